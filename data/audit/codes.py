@@ -92,6 +92,11 @@ class Code(StrEnum):
         """The code of this kind with that value."""
         return f"{self.value}:{value}"
 
+    def values(self, codes: Iterable[str]) -> list[str]:
+        """The values of those of the codes that are of this kind."""
+        start = self.of("")
+        return [code.removeprefix(start) for code in codes if code.startswith(start)]
+
     def seals(self, codes: Iterable[str]) -> list[str]:
         """Those of the codes that are of this kind and hold a complete hash.
 

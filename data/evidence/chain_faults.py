@@ -27,6 +27,7 @@ from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
+from data.store.engine.bulk import grouped
 
 _KINDS = frozenset(kind.value for kind in StepKind)
 
@@ -38,29 +39,20 @@ def chain_faults(chain: Sequence[Link], last: tuple[int, str] | None = None) -> 
     if last is not None:
         n, hashed = last
         stands = next((link.hash for link in chain if link.n == n), None)
+        said = f"Row {n} is not the one recorded earlier: the chain was rewritten."
         if stands is None:
-            yield EvidenceFault(
-                Wrong.CHAIN,
-                "audit chain",
-                f"Row {n}, recorded earlier, is missing: the end of the chain was cut off.",
-            )
-        elif stands != hashed:
-            yield EvidenceFault(
-                Wrong.CHAIN,
-                "audit chain",
-                f"Row {n} is not the one recorded earlier: the chain was rewritten.",
-            )
+            said = f"Row {n}, recorded earlier, is missing: the end of the chain was cut off."
+        if stands != hashed:
+            yield EvidenceFault(Wrong.CHAIN, "audit chain", said)
 
 
 def erased(chain: Sequence[Link]) -> dict[str, int]:
     """How many posts the chain records as erased for each request (its number)."""
-    start = Code.REQUEST.of("")
     gone = {
-        (code.removeprefix(start), link.entry.subject)
+        (request, link.entry.subject)
         for link in chain
         if link.entry.action == TEXT_DELETED
-        for code in link.entry.codes
-        if code.startswith(start)
+        for request in Code.REQUEST.values(link.entry.codes)
     }
     return dict(sorted(Counter(request for request, _ in gone).items()))
 
@@ -98,9 +90,8 @@ def recorded_faults(
         if file.sha256 not in bare:
             yield EvidenceFault(Wrong.UNRECORDED, name_of(file), "No audit entry records that it was stored.")
         elif sealed[file.sha256] and file_seal(file) not in sealed[file.sha256]:
-            yield EvidenceFault(
-                Wrong.CHANGED, name_of(file), "Its row is not the one that the audit entry seals."
-            )
+            said = "Its row is not the one that the audit entry seals."
+            yield EvidenceFault(Wrong.CHANGED, name_of(file), said)
     if whole:
         yield from _gone(files, kept, chain)
 
@@ -132,8 +123,12 @@ def step_faults(
     steps: Sequence[StoredStep], chain: Sequence[Link], *, case_id: str | None
 ) -> Iterator[EvidenceFault]:
     """Steps that no entry seals, entries whose step is missing, and steps out of order."""
-    entries = _sealing(chain, case_id)
-    held = _by_case(steps)
+    entries = grouped(
+        (link.entry.subject, link)
+        for link in chain
+        if case_id in (None, link.entry.subject) and Code.STEP.seals(link.entry.codes)
+    )
+    held = grouped((step.case_id, step) for step in steps)
     for case in sorted(held.keys() | entries.keys()):
         if case not in held and _deleted_on_record(case, entries[case], chain):
             continue
@@ -146,9 +141,10 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
     order = []
     for step in steps:
         where = f"case {case}, step {step.n}"
-        sealed = _seal(step)
-        link = seals.get(sealed or "")
-        if sealed is None or link is None:
+        facts = _as_written(step)
+        sealed = "" if facts is None else row_seal(step, step.kind, facts)
+        link = seals.get(sealed)
+        if link is None:
             yield EvidenceFault(Wrong.UNRECORDED, where, "No audit entry of this case seals it as it is now.")
             continue
         met[sealed] += 1
@@ -159,13 +155,11 @@ def _case_faults(case: str, steps: Sequence[StoredStep], entries: Sequence[Link]
             yield EvidenceFault(Wrong.MISSING, where, "A reason was given, but it is no longer there.")
     for seal, link in seals.items():
         if not met[seal]:
-            yield EvidenceFault(
-                Wrong.MISSING, f"case {case}", f"Audit row {link.n} seals a step that is missing."
-            )
+            said = f"Audit row {link.n} seals a step that is missing."
+            yield EvidenceFault(Wrong.MISSING, f"case {case}", said)
     if [s.n for s in steps] != list(range(1, len(steps) + 1)) or order != sorted(order):
-        yield EvidenceFault(
-            Wrong.CHANGED, f"case {case}", "Its steps are not numbered in the order they were taken."
-        )
+        said = "Its steps are not numbered in the order they were taken."
+        yield EvidenceFault(Wrong.CHANGED, f"case {case}", said)
 
 
 def capture_faults(steps: Sequence[StoredStep], files: Sequence[EvidenceFile]) -> Iterator[EvidenceFault]:
@@ -209,22 +203,6 @@ def _number(facts: Mapping[str, str]) -> int:
     return int(given) if given.isascii() and given.isdigit() else 0
 
 
-def _sealing(chain: Sequence[Link], case_id: str | None) -> dict[str, list[Link]]:
-    found: dict[str, list[Link]] = defaultdict(list)
-    for link in chain:
-        entry = link.entry
-        if Code.STEP.seals(entry.codes) and case_id in (None, entry.subject):
-            found[entry.subject].append(link)
-    return found
-
-
-def _by_case(steps: Sequence[StoredStep]) -> dict[str, list[StoredStep]]:
-    found: dict[str, list[StoredStep]] = defaultdict(list)
-    for step in steps:
-        found[step.case_id].append(step)
-    return found
-
-
 def facts_of(step: StoredStep) -> dict[str, str] | None:
     """What a row of steps says; None where it is not written as a step is."""
     try:
@@ -232,12 +210,6 @@ def facts_of(step: StoredStep) -> dict[str, str] | None:
     except ValueError:
         return None
     return facts if isinstance(facts, dict) else None
-
-
-def _seal(step: StoredStep) -> str | None:
-    """The code that must be in the chain for it; None where the row is not written as a step is."""
-    facts = _as_written(step)
-    return None if facts is None else row_seal(step, step.kind, facts)
 
 
 def _as_written(step: StoredStep) -> dict[str, str] | None:

@@ -58,7 +58,7 @@ class _DeletionsRead:
     def _taken(self, entry: AuditEntry) -> None:
         if entry.action == action_of(StepKind.OPENED):
             self.open.add(entry.subject)
-        taken = {i for kind in (Code.MENTION, Code.ALERT) for i in _values(kind, entry)}
+        taken = {i for kind in (Code.MENTION, Code.ALERT) for i in kind.values(entry.codes)}
         if self.sealed & taken:
             for one in taken:
                 self.keeping[one].add(entry.subject)
@@ -72,7 +72,7 @@ class _DeletionsRead:
 
     def _deleted(self, entry: AuditEntry) -> str | None:
         cases = self.keeping.pop(entry.subject, None)
-        if unknown := [one for one in _values(Code.REQUEST, entry) if one not in self.requests]:
+        if unknown := [one for one in Code.REQUEST.values(entry.codes) if one not in self.requests]:
             return f"a post was erased for request {unknown[0]}, but no such request was recorded"
         if not cases:
             return None
@@ -85,13 +85,5 @@ def deletion_faults(chain: Sequence[Link]) -> Iterator[EvidenceFault]:
     reading = _DeletionsRead()
     for link in chain:
         if said := reading.said(link.entry):
-            yield EvidenceFault(
-                Wrong.UNRECORDED,
-                f"audit row {link.n}",
-                f"It says that {said}: Schoolgate deletes nothing in that way, so the record is false.",
-            )
-
-
-def _values(kind: Code, entry: AuditEntry) -> list[str]:
-    start = kind.of("")
-    return [code.removeprefix(start) for code in entry.codes if code.startswith(start)]
+            false = f"It says that {said}: Schoolgate deletes nothing in that way, so the record is false."
+            yield EvidenceFault(Wrong.UNRECORDED, f"audit row {link.n}", false)

@@ -66,9 +66,8 @@ def vault_faults(files: Sequence[EvidenceFile], read: Read) -> Iterator[Evidence
         elif hashlib.sha256(content).hexdigest() != file.sha256:
             yield EvidenceFault(Wrong.CHANGED, name_of(file), "Its bytes are not those that were stored.")
         elif len(content) != file.size_bytes:
-            yield EvidenceFault(
-                Wrong.CHANGED, name_of(file), f"Its row says {file.size_bytes} bytes, which is not its size."
-            )
+            said = f"Its row says {file.size_bytes} bytes, which is not its size."
+            yield EvidenceFault(Wrong.CHANGED, name_of(file), said)
 
 
 def strays(files: Sequence[EvidenceFile], held: Sequence[str]) -> Iterator[EvidenceFault]:
@@ -120,9 +119,6 @@ def _differs(where: str, name: str, says: str | None, has: str | None) -> tuple[
     if has is None:
         return Wrong.MISSING, f"{where}, {name}", "The manifest lists it, but the evidence has no row for it."
     if says is None:
-        return (
-            Wrong.UNKNOWN,
-            f"{where}, {name}",
-            "The evidence has a row for it, but the manifest does not list it.",
-        )
+        said = "The evidence has a row for it, but the manifest does not list it."
+        return Wrong.UNKNOWN, f"{where}, {name}", said
     return Wrong.CHANGED, f"{where}, {name}", "Its row and the manifest give different hashes."

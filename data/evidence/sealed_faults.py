@@ -62,7 +62,7 @@ class _SealsRead:
             takes.get(link.entry.action, self._sealed)(link.entry)
 
     def _sealed(self, entry: AuditEntry) -> None:
-        told = {_name(code): code for code in entry.codes if code.startswith(Code.COLUMN.of(""))}
+        told = {value.partition("=")[0]: Code.COLUMN.of(value) for value in Code.COLUMN.values(entry.codes)}
         key = key_of(entry) if told else None
         if key is None:
             return
@@ -75,7 +75,7 @@ class _SealsRead:
             self.versions[key.subject].add(key)
             self.again[key] |= SEALED_ONCE & self.columns[key].keys() & told.keys()
         self.columns[key] |= told
-        if own := _values(Code.CASE, entry):
+        if own := Code.CASE.values(entry.codes):
             self.cases[key.subject] = own[0]
         if "excluded" in told:
             self.late[key.subject] = []
@@ -93,7 +93,7 @@ class _SealsRead:
         self.columns.pop(RowKey(SealedKind.ALERT, entry.subject), None)
 
     def _kept_out(self, entry: AuditEntry) -> None:
-        self.late[entry.subject] += _values(Code.EXCLUDED, entry)
+        self.late[entry.subject] += Code.EXCLUDED.values(entry.codes)
 
 
 def sealed_faults(held: SealedRows, chain: Sequence[Link]) -> Iterator[EvidenceFault]:
@@ -170,8 +170,7 @@ def taken_into_cases(steps: Sequence[StoredStep]) -> frozenset[str]:
 
 def subjects(chain: Sequence[Link], case_id: str | None, taken: frozenset[str]) -> frozenset[str]:
     """The posts and alerts that are sealed; with a case, those `taken` into it or sealed for it."""
-    start = Code.COLUMN.of("")
-    sealed = [link.entry for link in chain if any(code.startswith(start) for code in link.entry.codes)]
+    sealed = [link.entry for link in chain if Code.COLUMN.values(link.entry.codes)]
     if case_id is None:
         return frozenset(entry.subject for entry in sealed)
     own = Code.CASE.of(case_id)
@@ -183,7 +182,7 @@ def key_of(entry: AuditEntry) -> RowKey | None:
     if entry.action != _SEALED:
         return RowKey(SealedKind.ALERT, entry.subject)
     try:
-        (kind,), (version,) = _values(Code.KIND, entry), _values(Code.VERSION, entry)
+        (kind,), (version,) = Code.KIND.values(entry.codes), Code.VERSION.values(entry.codes)
         return RowKey(SealedKind(kind), entry.subject, int(version), entry.urn or "")
     except ValueError:
         return None
@@ -211,12 +210,3 @@ def _where(key: RowKey, cases: Mapping[str, str]) -> str:
     case = f"case {cases[key.subject]}, " if key.subject in cases else ""
     what = {SealedKind.POST: "", SealedKind.VERDICT: "verdict on ", SealedKind.MATCH: "match of "}[key.kind]
     return f"{case}{what}post {key.subject}, version {key.version}"
-
-
-def _name(code: str) -> str:
-    return code.removeprefix(Code.COLUMN.of("")).partition("=")[0]
-
-
-def _values(kind: Code, entry: AuditEntry) -> list[str]:
-    start = kind.of("")
-    return [code.removeprefix(start) for code in entry.codes if code.startswith(start)]

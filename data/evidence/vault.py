@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.errors import StoreDamaged, StoreError
+from data.store.engine.migrate import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -47,7 +48,9 @@ class Vault:
 
     def verify(self) -> list[str]:
         """SHA-256 names whose bytes no longer match, in order; empty where all do."""
-        return [name for name in self.names() if not self._holds(name)]
+        return [
+            name for name in self.names() if hashlib.sha256(self.path(name).read_bytes()).hexdigest() != name
+        ]
 
     def names(self) -> list[str]:
         """The SHA-256 names of everything stored, in order."""
@@ -75,13 +78,6 @@ class Vault:
         """Deletes the bytes; does nothing where there are none."""
         self.path(sha256).unlink(missing_ok=True)
 
-    def _holds(self, sha256: str) -> bool:
-        try:
-            self.get(sha256)
-        except StoreDamaged:
-            return False
-        return True
-
     def path(self, sha256: str) -> Path:
         """Where the bytes of that name are, or would be. Raises StoreError if the name is not a SHA-256."""
         if not _SHA256.fullmatch(sha256):
@@ -101,8 +97,4 @@ def _write(content: bytes, target: Path) -> None:
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(target.parent)

@@ -16,8 +16,9 @@ from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
+from data.store.cases.case_posts import restricted_among
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, execute, read_rows
+from data.store.engine.bulk import Connection, execute, read_column, read_rows
 from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.privacy import suppressions
@@ -69,8 +70,7 @@ _WEIGHT: Mapping[Stays, int] = {why: n for n, why in enumerate(Stays)}
 
 
 def _restricted(con: Connection, ids: Sequence[str]) -> list[Staying]:
-    rows = con.execute("SELECT id FROM mentions WHERE restricted AND id = ANY($ids)", {"ids": list(ids)})
-    return [Staying(mention_id, Stays.RESTRICTED) for (mention_id,) in rows.fetchall()]
+    return [Staying(mention_id, Stays.RESTRICTED) for mention_id in restricted_among(con, ids)]
 
 
 def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
@@ -78,8 +78,7 @@ def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
         WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL AND NOT {marked("a.story_id", "a.urn")}"""
-    rows = read_rows(con, sql, ids=ids)
-    return [Staying(mention_id, Stays.ALERT) for (mention_id,) in rows]
+    return [Staying(mention_id, Stays.ALERT) for mention_id in read_column(con, sql, ids=ids)]
 
 
 def _by_cases(con: Connection, ids: Sequence[str], now: datetime, policy: Policy) -> list[Staying]:
@@ -89,15 +88,10 @@ def _by_cases(con: Connection, ids: Sequence[str], now: datetime, policy: Policy
     found = []
     for mention_id, case_id in rows:
         case = cases.get(case_id)
-        why = (
-            Stays.CLOSED if case is None else Stays.HOLD if case.hold else _open_or_closed(is_open=case.open)
-        )
+        hold_or_open = case and (Stays.HOLD if case.hold else Stays.OPEN if case.open else None)
+        why = hold_or_open or Stays.CLOSED
         found.append(Staying(mention_id, why, case_id, case.until if case else None))
     return found
-
-
-def _open_or_closed(*, is_open: bool) -> Stays:
-    return Stays.OPEN if is_open else Stays.CLOSED
 
 
 def erase(
@@ -127,13 +121,9 @@ def _keys(con: Connection, ids: Sequence[str], secret: bytes) -> list[tuple[Supp
     rows = read_rows(con, sql, ids=ids)
     found: list[tuple[Suppression, str]] = []
     for mention_id, url, channel, hashed in rows:
-        found += [
-            (Suppression.WORDS, one) for one in suppressions.words_keys(secret, mention_id, url, hashed)
-        ]
-        found += [
-            (Suppression.POST, one)
-            for one in suppressions.post_keys(secret, mention_id, url, channel=channel)
-        ]
+        words = suppressions.words_keys(secret, mention_id, url, hashed)
+        posts = suppressions.post_keys(secret, mention_id, url, channel=channel)
+        found += [*((Suppression.WORDS, one) for one in words), *((Suppression.POST, one) for one in posts)]
     return list(dict.fromkeys(found))
 
 

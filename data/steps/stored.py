@@ -5,7 +5,7 @@ A fact is a short text: “yes” and “no”, the value of a code, a time in I
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -106,27 +106,28 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
 
 @cache
 def _facts(kind: StepKind) -> tuple[_Fact, ...]:
-    return tuple(_each(KINDS[kind]))
-
-
-def _each(of: type[Any]) -> Iterator[_Fact]:
-    hints = get_type_hints(of)
-    for each in fields(of):
+    hints, found = get_type_hints(KINDS[kind]), []
+    for each in fields(KINDS[kind]):
         kinds = get_args(hints[each.name])
         optional = NoneType in kinds
         (meant,) = (kind for kind in kinds if kind is not NoneType) if optional else (hints[each.name],)
         between = each.metadata.get("between", " ")
-        write, read = _texts(between) if get_args(meant) else _WAYS[meant if meant in _WAYS else StrEnum]
-        yield _Fact(
-            attribute=each.name,
-            name=each.metadata.get("key", each.name),
-            needed=each.default is MISSING,
-            optional=optional,
-            among=each.metadata.get("among"),
-            blank=bool(get_args(meant)) or meant is str,
-            write=write,
-            read=meant if read is None else read,
+        write, read = _WAYS[meant if meant in _WAYS else StrEnum]
+        if get_args(meant):
+            write, read = between.join, _texts
+        found.append(
+            _Fact(
+                attribute=each.name,
+                name=each.metadata.get("key", each.name),
+                needed=each.default is MISSING,
+                optional=optional,
+                among=each.metadata.get("among"),
+                blank=bool(get_args(meant)) or meant is str,
+                write=write,
+                read=meant if read is None else read,
+            )
         )
+    return tuple(found)
 
 
 def moment(said: str) -> datetime:
@@ -141,8 +142,8 @@ def _yes(said: str) -> bool:
     return said == "yes"
 
 
-def _texts(between: str) -> tuple[Callable[[Any], str], Callable[[str], object]]:
-    return between.join, lambda said: tuple(said.replace(",", " ").split())
+def _texts(said: str) -> tuple[str, ...]:
+    return tuple(said.replace(",", " ").split())
 
 
 _WAYS: Mapping[type, tuple[Callable[[Any], str], Callable[[str], object] | None]] = {

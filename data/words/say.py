@@ -24,59 +24,34 @@ if TYPE_CHECKING:
 
 Names = tuple[str, ...]
 
+
+def _names(words: str) -> Names:
+    return tuple(words.split())
+
+
 DAYS: Mapping[str, Mapping[str, Names]] = {
     "en": {
-        "EEEE": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-        "EEE": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+        "EEEE": _names("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
+        "EEE": _names("Mon Tue Wed Thu Fri Sat Sun"),
     },
     "cy": {
-        "EEEE": (
-            "Dydd Llun",
-            "Dydd Mawrth",
-            "Dydd Mercher",
-            "Dydd Iau",
-            "Dydd Gwener",
-            "Dydd Sadwrn",
-            "Dydd Sul",
-        ),
-        "EEE": ("Llun", "Maw", "Mer", "Iau", "Gwen", "Sad", "Sul"),
+        "EEEE": tuple(f"Dydd {day}" for day in _names("Llun Mawrth Mercher Iau Gwener Sadwrn Sul")),
+        "EEE": _names("Llun Maw Mer Iau Gwen Sad Sul"),
     },
 }
 """From Monday, in full and short, by CLDR’s letters for them."""
 MONTHS: Mapping[str, Mapping[str, Names]] = {
     "en": {
-        "MMMM": (
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
+        "MMMM": _names(
+            "January February March April May June July August September October November December"
         ),
-        "MMM": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"),
+        "MMM": _names("Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec"),
     },
     "cy": {
-        "MMMM": (
-            "Ionawr",
-            "Chwefror",
-            "Mawrth",
-            "Ebrill",
-            "Mai",
-            "Mehefin",
-            "Gorffennaf",
-            "Awst",
-            "Medi",
-            "Hydref",
-            "Tachwedd",
-            "Rhagfyr",
+        "MMMM": _names(
+            "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr"
         ),
-        "MMM": ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"),
+        "MMM": _names("Ion Chwef Maw Ebr Mai Meh Gorff Awst Medi Hyd Tach Rhag"),
     },
 }
 """From January, in full and short."""

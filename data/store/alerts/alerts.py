@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,18 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
-from data.store.engine.bulk import Connection, Row, at, execute, moment, names, put, read_rows, replace
+from data.store.engine.bulk import (
+    Connection,
+    Row,
+    as_values,
+    at,
+    execute,
+    names,
+    put,
+    read_rows,
+    replace,
+    selected,
+)
 from data.store.engine.marked import marked
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
@@ -26,10 +37,8 @@ _ALERT = names(
 _TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
 _AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at")), *_TAKEN)
 """What is written of an alert that is raised again."""
-_SELECTED = (
-    "SELECT id, story_id, urn, severity, route, content_class, restricted, audience, excluded, "
-    "reason_codes, reason_texts, epoch_us(raised_at), times, epoch_us(posted_at) FROM alerts"
-)
+_READ = tuple(c for c in _ALERT if c != "first_raised_at")
+_SELECTED = f"SELECT {selected(_READ)} FROM alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
     if not story_ids:
         return {}
     rows = read_rows(con, f"{_SELECTED} WHERE story_id = ANY($ids)", ids=story_ids)
-    return {(a.story_id, a.urn): a for a in map(_alert, rows)}
+    return {(a.story_id, a.urn): a for a in _alerts(rows)}
 
 
 _FINISHED = """(handed_over_at IS NOT NULL OR acked_at IS NOT NULL AND (
@@ -138,7 +147,7 @@ def list_alerts(
         f"{_SELECTED} WHERE {' AND '.join(wanted)} ORDER BY severity DESC, raised_at DESC, id",
         {} if urns is None else {"urns": list(urns)},
     ).fetchall()
-    return [_alert(row) for row in rows]
+    return _alerts(rows)
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
@@ -148,14 +157,12 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     sql = f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
         ORDER BY raised_at, id"""
-    rows = read_rows(con, sql, route=route.value, since=since)
-    return [_alert(row) for row in rows]
+    return _alerts(read_rows(con, sql, route=route.value, since=since))
 
 
 def alert(con: Connection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
-    row = con.execute(f"{_SELECTED} WHERE id = $id", {"id": alert_id}).fetchone()
-    return None if row is None else _alert(row)
+    return next(iter(_alerts(read_rows(con, f"{_SELECTED} WHERE id = $id", id=alert_id))), None)
 
 
 def reached(con: Connection, alert_id: str, person_id: str) -> bool:
@@ -274,10 +281,9 @@ def _row(a: Alert) -> Row:
     )
 
 
-def _alert(row: Sequence[Any]) -> Alert:
-    alert_id, story_id, urn, severity, route, content_class, restricted, audience, excluded = row[:9]
-    codes, texts, raised_at, times, posted_us = row[9:]
-    return Alert(
-        *(alert_id, story_id, urn, Severity(severity), Route(route), ContentClass(content_class), restricted),
-        *(tuple(audience), tuple(excluded), reasons(codes, texts), at(raised_at), times, moment(posted_us)),
-    )
+def _alerts(rows: Iterable[Row]) -> list[Alert]:
+    return as_values(_alert, _READ, rows, severity=Severity, route=Route, content_class=ContentClass)
+
+
+def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:
+    return Alert(because=reasons(reason_codes, reason_texts), **held)

@@ -11,6 +11,7 @@ from data.store.engine.bulk import (
     Connection,
     as_rows,
     as_values,
+    grouped,
     names,
     put,
     read_column,
@@ -43,10 +44,8 @@ def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalatio
         return {}
     sql = f"""SELECT {selected(_STEP)} FROM escalations
         WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step"""
-    found: dict[str, list[Escalation]] = {}
-    for step in as_values(Escalation, _STEP, read_rows(con, sql, ids=alert_ids)):
-        found.setdefault(step.alert_id, []).append(step)
-    return found
+    found = as_values(Escalation, _STEP, read_rows(con, sql, ids=alert_ids))
+    return grouped((step.alert_id, step) for step in found)
 
 
 def asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...]]:

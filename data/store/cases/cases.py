@@ -29,7 +29,17 @@ from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
-from data.store.engine.bulk import Connection, Row, at, moment, names, read_column, read_rows, read_value
+from data.store.engine.bulk import (
+    Connection,
+    Row,
+    at,
+    grouped,
+    moment,
+    names,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
@@ -57,11 +67,9 @@ _TOLD = frozenset(
 
 def next_id(con: Connection) -> str:
     """The next number, of four digits at least. No number is ever used twice."""
-    row = con.execute(
-        """SELECT max(try_cast(id AS BIGINT)) FROM (
+    sql = """SELECT max(try_cast(id AS BIGINT)) FROM (
             SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
-    ).fetchone()
-    return f"{(row[0] if row and row[0] else 0) + 1:04d}"
+    return f"{(read_value(con, sql) or 0) + 1:04d}"
 
 
 def put(
@@ -89,8 +97,7 @@ def put(
     append(con, [_entry(con, s) for s in steps])
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
-    if outbox:
-        put_outbox(con, outbox, now)
+    put_outbox(con, outbox, now)
     if case.lane is not None:
         restrict_matter(con, case.story_id, case.urn, case.audience, now)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
@@ -136,10 +143,8 @@ def all_steps(
         wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
         given["since"] = closed_since
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
-    rows = read_rows(con, sql, **given)
-    found: dict[str, list[CaseStep]] = {}
-    for row in sorted(rows, key=lambda row: (len(row[0]), row[0], row[1])):
-        found.setdefault(row[0], []).append(step(row))
+    rows = sorted(read_rows(con, sql, **given), key=lambda row: (len(row[0]), row[0], row[1]))
+    found = grouped((row[0], step(row)) for row in rows)
     return {case_id: tuple(done) for case_id, done in found.items()}
 
 
@@ -155,8 +160,7 @@ def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str
     """The numbers of the open cases about these stories, by story and school."""
     sql = """SELECT story_id, urn, list(id ORDER BY id) FROM cases
         WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn"""
-    rows = read_rows(con, sql, ids=story_ids)
-    return {(story_id, urn): numbers for story_id, urn, numbers in rows}
+    return {(story_id, urn): numbers for story_id, urn, numbers in read_rows(con, sql, ids=story_ids)}
 
 
 def due_rechecks(con: Connection, now: datetime) -> list[str]:
@@ -182,11 +186,9 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     """
     if not found:
         return ()
-    rows = con.execute(
-        "SELECT story_id, urn, id, excluded FROM alerts WHERE story_id = ANY($ids)",
-        {"ids": list({case.story_id for case in found})},
-    )
-    alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows.fetchall()}
+    sql = "SELECT story_id, urn, id, excluded FROM alerts WHERE story_id = ANY($ids)"
+    rows = read_rows(con, sql, ids={case.story_id for case in found})
+    alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows}
     if not alerts:
         return tuple(found)
     asked = _asked_next(con, [alert_id for alert_id, _ in alerts.values()])
@@ -201,25 +203,16 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
 
 def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:
     """Who was asked in addition, by alert, in their order; alerts of which nobody was are left out."""
-    rows = con.execute(
-        """SELECT alert_id, person_id FROM escalations
-        WHERE alert_id = ANY($ids) AND person_id IS NOT NULL ORDER BY told_at""",
-        {"ids": list(alert_ids)},
-    )
-    found: dict[str, list[str]] = {}
-    for alert_id, person_id in rows.fetchall():
-        found.setdefault(alert_id, []).append(person_id)
-    return found
+    sql = """SELECT alert_id, person_id FROM escalations
+        WHERE alert_id = ANY($ids) AND person_id IS NOT NULL ORDER BY told_at"""
+    return grouped(read_rows(con, sql, ids=alert_ids))
 
 
-def _subjects_said(con: Connection, case_ids: Sequence[str]) -> set[str]:
+def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:
     """Those of these cases of which a person has said whom they may accuse."""
-    rows = con.execute(
-        """SELECT case_id FROM case_steps
-        WHERE case_id = ANY($ids) AND step = 'target' AND contains(detail, '"subjects": ')""",
-        {"ids": list(case_ids)},
-    )
-    return {case_id for (case_id,) in rows.fetchall()}
+    sql = """SELECT case_id FROM case_steps
+        WHERE case_id = ANY($ids) AND step = 'target' AND contains(detail, '"subjects": ')"""
+    return read_column(con, sql, ids=case_ids)
 
 
 def _told_to(case: Case, asked: Sequence[str]) -> Case:
@@ -232,11 +225,9 @@ def with_place(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     unsaid = {case.id: case.mention_id for case in found if case.channel in UNSAID}
     if not unsaid:
         return tuple(found)
-    rows = con.execute(
-        "SELECT id, channel, coalesce(url, '') FROM mentions WHERE id = ANY($ids)",
-        {"ids": list(unsaid.values())},
-    )
-    told = {mention_id: place_of(said, url) for mention_id, said, url in rows.fetchall()}
+    sql = "SELECT id, channel, coalesce(url, '') FROM mentions WHERE id = ANY($ids)"
+    rows = read_rows(con, sql, ids=list(unsaid.values()))
+    told = {mention_id: place_of(said, url) for mention_id, said, url in rows}
     return tuple(replace(case, channel=told.get(unsaid.get(case.id), case.channel)) for case in found)
 
 
@@ -251,7 +242,8 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     As with `post`, restricted words are included only with `restricted`, for somebody who may read them
     (`record_read`).
     """
-    found = {p.mention_id: p for p in posts_of(con, _mentions(case), restricted=restricted)}
+    ids = [*([case.mention_id] if case.mention_id else []), *case.copies]
+    found = {p.mention_id: p for p in posts_of(con, ids, restricted=restricted)}
     return CaseFile(
         case,
         steps(con, case.id),
@@ -272,15 +264,8 @@ def record_read(con: Connection, case: Case, *, person: str, reason: str, now: d
     append(con, [AuditEntry(now, person, "restricted_read", case.story_id, case.urn, codes)])
 
 
-def _mentions(case: Case) -> list[str]:
-    return [*([case.mention_id] if case.mention_id else []), *case.copies]
-
-
 def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
-    row = con.execute(
-        "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", {"id": case.id}
-    ).fetchone()
-    done = int(row[0]) if row else 0
+    done = read_value(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
     if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
         raise CaseMoved(
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
@@ -289,12 +274,9 @@ def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
 
 
 def _hand_over(con: Connection, case: Case, last: CaseStep) -> None:
-    row = con.execute(
-        "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL",
-        {"story": case.story_id, "urn": case.urn},
-    ).fetchone()
-    if row is not None:
-        alerts.hand_over(con, str(row[0]), last.actor, last.recorded_at)
+    sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
+    for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
+        alerts.hand_over(con, alert_id, last.actor, last.recorded_at)
 
 
 def action_of(kind: StepKind) -> str:
@@ -326,16 +308,10 @@ def case_row(case: Case) -> Row:
     """The projection of a case, in the order of `CASE`."""
     due = case.first_due
     return (
-        *(case.id, case.story_id, case.urn, case.content_class),
-        *(case.rung.value if case.rung else None, case.opened_at, case.opened_by, case.closed_at),
-        *(
-            case.hold_by is not None,
-            case.state.value,
-            case.mention_id,
-            case.lane.value if case.lane else None,
-        ),
-        *(case.restricted, list(case.subjects), case.assigned_to, case.ending.value if case.ending else None),
-        *(case.locked, due.due_at if due else None, due.clock if due else None, case.recheck_at),
+        *(case.id, case.story_id, case.urn, case.content_class, case.rung, case.opened_at, case.opened_by),
+        *(case.closed_at, case.hold_by is not None, case.state, case.mention_id, case.lane, case.restricted),
+        *(list(case.subjects), case.assigned_to, case.ending, case.locked),
+        *(due.due_at if due else None, due.clock if due else None, case.recheck_at),
     )
 
 

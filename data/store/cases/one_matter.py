@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.store.engine.bulk import Connection, read_rows, read_value
+from data.store.engine.bulk import Connection, grouped, read_rows, read_value
 
 _ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
 
@@ -16,10 +16,7 @@ def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...
         ORDER BY a.id, length(c.id), c.id"""
     rows = read_rows(con, sql, beginning=beginning.lower())
     still_open = {alert_id for alert_id, _, is_open in rows if is_open}
-    found: dict[str, list[str]] = {}
-    for alert_id, number, is_open in rows:
-        if is_open or alert_id not in still_open:
-            found.setdefault(alert_id, []).append(number)
+    found = grouped((i, number) for i, number, is_open in rows if is_open or i not in still_open)
     return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
 
 
@@ -27,8 +24,7 @@ def cases_beginning(con: Connection, beginning: str) -> dict[str, tuple[str, ...
     """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
     sql = f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
         WHERE starts_with(c.id, $beginning) GROUP BY a.id"""
-    rows = read_rows(con, sql, beginning=beginning)
-    return {alert_id: tuple(numbers) for alert_id, numbers in rows}
+    return {alert_id: tuple(numbers) for alert_id, numbers in read_rows(con, sql, beginning=beginning)}
 
 
 def alert_of_case(con: Connection, case_id: str) -> str | None:

@@ -23,7 +23,9 @@ _OFTEN = 4
 """How often each list of texts comes at least, on average, where each is given once."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Row = Sequence[object]
+K = TypeVar("K")
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 def put(
@@ -212,6 +214,14 @@ def at(epoch_us: int) -> datetime:
 def moment(epoch_us: int | None) -> datetime | None:
     """As `at`; None for NULL."""
     return None if epoch_us is None else at(epoch_us)
+
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
+    """The second of each pair by the first, both in the order given."""
+    found: dict[K, list[V]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
 
 
 def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:

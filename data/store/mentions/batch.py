@@ -10,7 +10,7 @@ from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
-from data.store.engine.bulk import Connection, execute, names, put, replace
+from data.store.engine.bulk import Connection, execute, grouped, names, put, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,
@@ -151,9 +151,7 @@ def _tables(
     """Each table with its columns and rows, and how many of the columns are its key."""
     judged = [v for b in batches for v in b.verdicts]
     folded = [f for b in batches for f in b.folded]
-    verdicts: dict[str, list[Verdict]] = {}
-    for verdict in judged:
-        verdicts.setdefault(verdict.mention_id, []).append(verdict)
+    verdicts = grouped((verdict.mention_id, verdict) for verdict in judged)
     mentions = [m for b in batches for m in b.mentions]
     until = {m.id: retain_until(verdicts.get(m.id, ()), now, policy) for m in mentions}
     taken = BatchMentions(

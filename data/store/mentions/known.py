@@ -109,5 +109,4 @@ def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
     sql = f"""SELECT x.mention_id, x.urn {NEWEST} WHERE x.mention_id = ANY($ids)
             AND (list_contains(x.reason_codes, 'thread')
                 OR v.relevance <> 'not_about' AND NOT list_contains(x.reason_codes, 'unnamed'))"""
-    rows = read_rows(con, sql, ids=ids)
-    return frozenset(rows)
+    return frozenset(read_rows(con, sql, ids=ids))

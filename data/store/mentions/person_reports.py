@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
-from data.store.engine.bulk import Connection, at, read_rows, read_value
+from data.store.engine.bulk import Connection, at, grouped, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -33,10 +33,7 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
-    found: dict[str, list[Reported]] = {}
-    for mention_id, done_us, note in rows:
-        found.setdefault(mention_id, []).append(Reported(mention_id, at(done_us), note))
-    return found
+    return grouped((i, Reported(i, at(done_us), note)) for i, done_us, note in rows)
 
 
 def withheld_at(con: Connection, url: str) -> WithheldMention | None:

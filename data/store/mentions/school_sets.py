@@ -6,13 +6,12 @@ kept, in one row a mention, that it was judged for them too: it is not about the
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from data.ids import digest
-from data.store.engine.bulk import Connection, put, read_rows
+from data.store.engine.bulk import Connection, grouped, put, read_rows
 
 OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.version = m.version
     JOIN school_sets s ON s.id = j.schools"""
@@ -50,10 +49,8 @@ def judged_for(con: Connection, ids: Sequence[str]) -> dict[tuple[str, int], tup
     rows = read_rows(con, sql, ids=ids)
     if not rows:
         return {}
-    asked = {"sets": sorted({of for *_, of in rows})}
-    found = con.execute("SELECT id, urns FROM school_sets WHERE id = ANY($sets)", asked).fetchall()
+    asked = {of for *_, of in rows}
+    found = read_rows(con, "SELECT id, urns FROM school_sets WHERE id = ANY($sets)", sets=asked)
     sets = {i: SchoolSet(i, frozenset(urns)) for i, urns in found}
-    by_version: dict[tuple[str, int], list[SchoolSet]] = defaultdict(list)
-    for mention, version, of in rows:
-        by_version[mention, version].append(sets[of])
+    by_version = grouped(((mention, version), sets[of]) for mention, version, of in rows)
     return {at: tuple(of) for at, of in by_version.items()}

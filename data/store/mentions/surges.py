@@ -57,8 +57,7 @@ def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) ->
         WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
             AND v.route <> 'ignore'
         GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn"""
-    rows = read_rows(con, sql, since=since, fresh=fresh, least=least)
-    return dict(rows)
+    return dict(read_rows(con, sql, since=since, fresh=fresh, least=least))
 
 
 _HEARD = f"""

@@ -81,8 +81,7 @@ class UndeliveredMessage:
 def senders(con: Connection, now: datetime) -> list[str]:
     """The senders that have messages in hand."""
     sql = f"SELECT DISTINCT leased_by FROM outbox WHERE {WAITS} AND leased_until > $now"
-    rows = read_rows(con, sql, now=now)
-    return [by for (by,) in rows if by]
+    return [by for (by,) in read_rows(con, sql, now=now) if by]
 
 
 def anything_due(con: Connection, now: datetime, vias: Collection[Via], gone: Collection[str] = ()) -> bool:
@@ -129,8 +128,7 @@ def hand_over(con: Connection, leased: Leased, now: datetime) -> bool:
     """
     sql = f"""UPDATE outbox SET handing_over_at = $now WHERE {WAITS} AND key = $key AND expires_at > $now
         AND {_OURS} AND leased_until > $now RETURNING key"""
-    rows = read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by)
-    return bool(rows)
+    return bool(read_rows(con, sql, now=now, key=leased.message.key, until=leased.until, by=leased.by))
 
 
 def record(con: Connection, tried: Sequence[Tried], now: datetime) -> None:
@@ -237,8 +235,7 @@ def given_up(con: Connection, now: datetime, since: datetime, vias: Collection[V
     if not con.execute(f"SELECT 1 FROM outbox WHERE {_GIVEN_UP} LIMIT 1", given).fetchall():
         return []  # as nearly always: to plan what follows takes ten times as long
     sql = f"SELECT key, attempts FROM outbox WHERE {_TO_TAKE_UP} ORDER BY due_at, key"
-    rows = read_rows(con, sql, **(given | {"vias": list(vias)}))
-    return [(key, attempts) for key, attempts in rows]
+    return [(key, attempts) for key, attempts in read_rows(con, sql, **(given | {"vias": list(vias)}))]
 
 
 def take_up(con: Connection, next_tries: Mapping[str, datetime], until: datetime) -> None:

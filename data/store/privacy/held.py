@@ -16,7 +16,7 @@ from data.cases import Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
-from data.store.engine.bulk import Connection, at, read_column, read_rows
+from data.store.engine.bulk import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
 
 
@@ -104,11 +104,7 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
     """
     sql = """SELECT mention_id, coalesce(title, ''), concat_ws(chr(10), text, article) FROM mention_versions
         WHERE mention_id = ANY($ids) AND text IS NOT NULL ORDER BY mention_id, n DESC"""
-    rows = read_rows(con, sql, ids=ids)
-    found: dict[str, list[tuple[str, str]]] = {}
-    for mention_id, title, text in rows:
-        found.setdefault(mention_id, []).append((title, text))
-    return found
+    return grouped((mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids))
 
 
 def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:

@@ -16,6 +16,7 @@ from data.store.engine.bulk import (
     Row,
     as_rows,
     as_values,
+    grouped,
     names,
     put,
     read_rows,
@@ -90,10 +91,8 @@ def corrections(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[C
     """What stands beside each of these posts, oldest first."""
     sql = f"""SELECT {selected(_CORRECTION)} FROM corrections
         WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"""
-    found: dict[str, list[Correction]] = {}
-    for one in as_values(Correction, _CORRECTION, read_rows(con, sql, ids=mention_ids)):
-        found.setdefault(one.mention_id, []).append(one)
-    return found
+    found = as_values(Correction, _CORRECTION, read_rows(con, sql, ids=mention_ids))
+    return grouped((one.mention_id, one) for one in found)
 
 
 def _requests(rows: Iterable[Row]) -> list[PrivacyRequest]:

@@ -92,8 +92,7 @@ def put_back(con: Connection, keys: Iterable[str], now: datetime) -> None:
 def lift(con: Connection, request_id: str) -> int:
     """Drops those of a request; how many there were."""
     sql = "DELETE FROM suppressions WHERE request_id = $id RETURNING key"
-    rows = read_rows(con, sql, id=request_id)
-    return len(rows)
+    return len(read_rows(con, sql, id=request_id))
 
 
 def any_kept(con: Connection) -> bool:

@@ -76,8 +76,7 @@ def put_edition(con: Connection, edition: Edition) -> None:
 def composed(con: Connection, periods: Sequence[str]) -> frozenset[tuple[str, str, str, str]]:
     """The editions of these days: kind, urn, period and person, including those with nothing to send."""
     sql = "SELECT kind, urn, period, person_id FROM editions WHERE period = ANY($periods)"
-    rows = read_rows(con, sql, periods=periods)
-    return frozenset(rows)
+    return frozenset(read_rows(con, sql, periods=periods))
 
 
 def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -> Edition | None:
@@ -104,8 +103,7 @@ def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dic
         FROM editions e LEFT JOIN outbox o ON o.key = e.outbox_key
         WHERE list_contains($kinds::VARCHAR[], e.kind) AND e.urn = $urn AND e.period < $before
         GROUP BY e.person_id"""
-    rows = read_rows(con, sql, kinds=kinds, urn=urn, before=before)
-    return {person: at(until) for person, until in rows}
+    return {person: at(until) for person, until in read_rows(con, sql, kinds=kinds, urn=urn, before=before)}
 
 
 def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:

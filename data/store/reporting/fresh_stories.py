@@ -14,7 +14,7 @@ from typing import Any
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
-from data.store.engine.bulk import Connection, read_rows, selected
+from data.store.engine.bulk import Connection, names, read_rows, selected
 from data.store.engine.connect import sparing
 from data.store.engine.marked import marked
 from data.store.reporting.open_matters import kept_out_of
@@ -23,15 +23,7 @@ from data.types import Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
 _HEAT = ("profanity", "harassment")
-_LEFT_OUT = (
-    "mention_id",
-    "look_rank",
-    "reason_codes",
-    "reason_texts",
-    "score_labels",
-    "score_values",
-    "model",
-)
+_LEFT_OUT = names("mention_id look_rank reason_codes reason_texts score_labels score_values model")
 _BRIEF = tuple(c for c in COLUMNS if c not in _LEFT_OUT)
 _LOOKED = tuple(c for c in COLUMNS if c not in ("reason_texts", "model"))
 _SIGNS = 3

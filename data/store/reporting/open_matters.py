@@ -16,7 +16,7 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.bulk import Connection, at, read_column, read_rows
+from data.store.engine.bulk import Connection, at, grouped, read_column, read_rows
 from data.store.engine.marked import HOLDS, marked
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
@@ -121,11 +121,10 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
         return {}
     sql = f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {SELECTED} {NEWEST}
         WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id"""
-    rows = read_rows(con, sql, urn=urn, ids=story_ids)
-    found: dict[str, list[_Judged]] = {}
-    for story_id, written, channel, *columns in rows:
-        found.setdefault(story_id, []).append(_Judged(verdict(columns), at(written), channel))
-    return found
+    return grouped(
+        (story_id, _Judged(verdict(columns), at(written), channel))
+        for story_id, written, channel, *columns in read_rows(con, sql, urn=urn, ids=story_ids)
+    )
 
 
 def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> tuple[MatterView, ...]:
@@ -241,5 +240,4 @@ def _answer(step: CaseStep) -> RungAnswer | None:
 def kept_out_of(con: Connection, urn: str) -> dict[str, tuple[str, ...]]:
     """Ids of the people excluded by an alert of the school, by its story."""
     sql = "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0"
-    rows = read_rows(con, sql, urn=urn)
-    return {story_id: tuple(sorted(excluded)) for story_id, excluded in rows}
+    return {story_id: tuple(sorted(excluded)) for story_id, excluded in read_rows(con, sql, urn=urn)}

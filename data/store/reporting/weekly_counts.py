@@ -16,7 +16,7 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.bulk import Connection, moment, read_rows, read_value
+from data.store.engine.bulk import Connection, at, moment, read_rows, read_value
 from data.store.engine.marked import marked
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
@@ -150,8 +150,7 @@ def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[Th
             {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
-    rows = read_rows(con, sql, **_given(urn, start, end))
-    return [ThemeCount(*row) for row in rows]
+    return [ThemeCount(*row) for row in read_rows(con, sql, **_given(urn, start, end))]
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
@@ -162,7 +161,7 @@ def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[A
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
             AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
-    return [AlertHandling(_sure(raised), moment(acked)) for raised, acked in rows]
+    return [AlertHandling(at(raised), moment(acked)) for raised, acked in rows]
 
 
 def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[Removal]:
@@ -191,7 +190,7 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
-    return [_removal(rungs, _sure(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
+    return [_removal(rungs, at(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
 
 
 def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
@@ -256,8 +255,7 @@ def speakers(con: Connection, start: datetime, end: datetime) -> frozenset[str]:
     sql = """SELECT DISTINCT coalesce(m.author, r.author) FROM mentions m
         LEFT JOIN restricted_texts r ON r.mention_id = m.id
         WHERE m.first_seen >= $start AND m.first_seen < $end"""
-    rows = read_rows(con, sql, start=start, end=end)
-    return frozenset(name for (name,) in rows if name)
+    return frozenset(name for (name,) in read_rows(con, sql, start=start, end=end) if name)
 
 
 def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
@@ -266,9 +264,3 @@ def _given(urn: str, start: datetime, end: datetime) -> dict[str, Any]:
 
 def _grouped(rows: Sequence[Sequence[Any]]) -> dict[tuple[str, str, str], int]:
     return {(channel, sentiment, relevance): int(n) for channel, sentiment, relevance, n in rows}
-
-
-def _sure(epoch_us: int) -> datetime:
-    found = moment(epoch_us)
-    assert found is not None
-    return found

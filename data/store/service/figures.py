@@ -55,5 +55,4 @@ def open_alerts(con: Connection) -> int:
 def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:
     """How often the sources were read since a moment, by outcome."""
     sql = "SELECT outcome, count(*) FROM source_runs WHERE started_at >= $since GROUP BY outcome"
-    rows = read_rows(con, sql, since=since)
-    return {str(outcome): int(n) for outcome, n in rows}
+    return {str(outcome): int(n) for outcome, n in read_rows(con, sql, since=since)}

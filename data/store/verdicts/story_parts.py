@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, moment, read_rows
+from data.store.engine.bulk import Connection, at, grouped, moment, read_rows
 from data.store.verdicts.verdicts import SELECTED, mostly_since, rows_of, verdict
 from data.types import Route, Verdict
 
@@ -96,7 +96,4 @@ def carriers_of(con: Connection, parts: Collection[StoryPart]) -> dict[str, list
         rows = con.execute(f"{_SIGHTINGS} AND first_seen >= $since", given).fetchall()
     if others := {p.mention_id for p in parts} - recent:
         rows += read_rows(con, _SIGHTINGS, ids=others)
-    found: dict[str, list[str]] = defaultdict(list)
-    for mention_id, source_id in rows:
-        found[mention_id].append(source_id)
-    return found
+    return grouped(rows)

@@ -14,7 +14,7 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS
-from data.store.engine.bulk import Connection, moment, names, read_rows, read_value, selected
+from data.store.engine.bulk import Connection, grouped, moment, names, read_rows, read_value, selected
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50
@@ -116,10 +116,8 @@ def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[
     current = {row[:3]: row[3] for row in matches if row[:2] in newest}
     sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
     judged = rows_of(con, sql, "judged_at", current, since, 3)
-    found: dict[str, list[Verdict]] = {}
-    for key in sorted(judged, key=lambda key: (*newest[key[:2]], key[0])):
-        found.setdefault(current[key], []).append(verdict((*key, *judged[key])))
-    return found
+    keys = sorted(judged, key=lambda key: (*newest[key[:2]], key[0]))
+    return grouped((current[key], verdict((*key, *judged[key]))) for key in keys)
 
 
 def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
@@ -131,5 +129,4 @@ def judged_at(con: Connection, mention_id: str, urn: str) -> datetime | None:
 def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict]:
     """Every verdict kept on any version of these mentions, oldest version first."""
     sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version"
-    rows = read_rows(con, sql, ids=mention_ids)
-    return [verdict(row) for row in rows]
+    return [verdict(row) for row in read_rows(con, sql, ids=mention_ids)]
