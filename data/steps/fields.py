@@ -48,7 +48,8 @@ class StepField:
     """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue.
 
     `help` is empty where nobody is asked, since the rules or the program add it. `choices` are the values it
-    may have, with a remark on each or none; `type` is that of one value, where there may be several or none.
+    may have, with a remark on each or none; `type` is that of one value, where there may be several (`many`,
+    written with `between` between them) or none (`optional`). Only those `among` these fit, where it says so.
     """
 
     attribute: str
@@ -60,6 +61,9 @@ class StepField:
     required: bool
     many: bool
     type: type
+    optional: bool
+    among: frozenset[object] | None
+    between: str
 
 
 def asks(
@@ -115,6 +119,9 @@ def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
         required=each.default is MISSING,
         many=several is not None,
         type=one,
+        optional=NoneType in get_args(hint),
+        among=said.get("among"),
+        between=said.get("between", " "),
     )
 
 

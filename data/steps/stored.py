@@ -6,17 +6,13 @@ A fact is a short text: “yes” and “no”, the value of a code, a time in I
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
 from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cache
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 from data.content_class import BYPASSING
 from data.frozen import dataclass
 from data.steps.codes import StepKind
-from data.steps.kinds import KINDS, Step
+from data.steps.kinds import KINDS, Step, facts_of_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,84 +46,47 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
 
 def names_of(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The facts that a step of that kind must say, and those it may say besides."""
-    facts = _facts(kind)
-    return tuple(f.name for f in facts if f.needed), tuple(f.name for f in facts if not f.needed)
+    facts = facts_of_kind(kind).values()
+    return tuple(f.name for f in facts if f.required), tuple(f.name for f in facts if not f.required)
 
 
 def facts_of(step: Step) -> dict[str, str]:
     """Its facts as they are stored, by name, without those that say nothing."""
-    said = ((fact, getattr(step, fact.attribute)) for fact in _facts(step.kind))
-    return {fact.name: fact.write(value) for fact, value in said if fact.says(value)}
+    found = {}
+    for fact in facts_of_kind(step.kind).values():
+        value = getattr(step, fact.attribute)
+        if value is not None if fact.optional else value not in ("", ()):
+            write = fact.between.join if fact.many else _WRITTEN.get(fact.type, str)
+            found[fact.name] = write(value)
+    return found
 
 
 def faults_of(step: Step) -> tuple[str, ...]:
     """The names of facts that are missing, or are none that such a step may have."""
-    odd = [fact.name for fact in _facts(step.kind) if not fact.fits(getattr(step, fact.attribute))]
+    odd = []
+    for fact in facts_of_kind(step.kind).values():
+        value = getattr(step, fact.attribute)
+        missing = value is None or value == ""
+        if fact.required if missing else fact.among is not None and value not in fact.among:
+            odd.append(fact.name)
     lane, given = getattr(step, "lane", None), getattr(step, "content_class", None)
     return (*odd, *(["lane"] if lane and given is not None and given not in BYPASSING else []))
-
-
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """One field of a kind of step: where it is, what it is called, and how it is written and read."""
-
-    attribute: str
-    name: str
-    needed: bool
-    optional: bool
-    among: frozenset[object] | None
-    blank: bool
-    write: Callable[[Any], str]
-    read: Callable[[str], object]
-
-    def says(self, value: object) -> bool:
-        return value is not None if self.optional else value not in ("", ())
-
-    def fits(self, value: object) -> bool:
-        if value is None or value == "":
-            return not self.needed
-        return self.among is None or value in self.among
 
 
 def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
     found: dict[str, Any] = {}
     wrong = []
-    for fact in _facts(kind):
+    for fact in facts_of_kind(kind).values():
         said = facts.get(fact.name)
-        if said is None or (not said and (fact.needed or not fact.blank)):
-            wrong += [fact.name] if fact.needed else []
+        if said is None or (not said and (fact.required or not (fact.many or fact.type is str))):
+            wrong += [fact.name] if fact.required else []
             continue
         try:
-            found[fact.attribute] = fact.read(said)
+            one = _READ.get(fact.type, fact.type)
+            found[fact.attribute] = tuple(said.replace(",", " ").split()) if fact.many else one(said)
         except ValueError:
             wrong.append(fact.name)
     return WrongFacts(tuple(wrong)) if wrong else KINDS[kind](**found)
-
-
-@cache
-def _facts(kind: StepKind) -> tuple[_Fact, ...]:
-    hints, found = get_type_hints(KINDS[kind]), []
-    for each in fields(KINDS[kind]):
-        kinds = get_args(hints[each.name])
-        optional = NoneType in kinds
-        (meant,) = (kind for kind in kinds if kind is not NoneType) if optional else (hints[each.name],)
-        between = each.metadata.get("between", " ")
-        write, read = _WAYS[meant if meant in _WAYS else StrEnum]
-        if get_args(meant):
-            write, read = between.join, _texts
-        found.append(
-            _Fact(
-                attribute=each.name,
-                name=each.metadata.get("key", each.name),
-                needed=each.default is MISSING,
-                optional=optional,
-                among=each.metadata.get("among"),
-                blank=bool(get_args(meant)) or meant is str,
-                write=write,
-                read=meant if read is None else read,
-            )
-        )
-    return tuple(found)
 
 
 def moment(said: str) -> datetime:
@@ -142,15 +101,9 @@ def _yes(said: str) -> bool:
     return said == "yes"
 
 
-def _texts(said: str) -> tuple[str, ...]:
-    return tuple(said.replace(",", " ").split())
-
-
-_WAYS: Mapping[type, tuple[Callable[[Any], str], Callable[[str], object] | None]] = {
-    str: (str, str),
-    int: (str, int),
-    bool: (lambda value: "yes" if value else "no", _yes),
-    datetime: (datetime.isoformat, moment),
-    StrEnum: (str, None),
+_WRITTEN: Mapping[type, Callable[[Any], str]] = {
+    bool: lambda value: "yes" if value else "no",
+    datetime: datetime.isoformat,
 }
-"""How values of a type are written and read; a code by its own class."""
+_READ: Mapping[type, Callable[[str], object]] = {bool: _yes, datetime: moment}
+"""How values of a type are written and read; any other as a text, and by its own class."""
