@@ -27,7 +27,7 @@ from data.errors import as_typed
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 DUCKDB = {"duckdb", "_duckdb"}
-CONNECTION = ("data.store.engine.bulk", "data.store.engine.connect")
+CONNECTION = ("data.store.engine.rows", "data.store.engine.connect")
 MODULES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py"))
 
 SOCKETS = {

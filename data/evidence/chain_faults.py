@@ -27,7 +27,7 @@ from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
-from data.store.engine.bulk import grouped
+from data.store.engine.rows import grouped
 
 _KINDS = frozenset(kind.value for kind in StepKind)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.content_class import ContentClass
 from data.retention.purge_cases import KEPT, KeptCase, kept_until
-from data.store.engine.bulk import Connection, at, read_rows
+from data.store.engine.rows import Connection, at, read_rows
 from data.store.mentions.school_sets import OF_SETS
 from data.types import Policy
 

@@ -24,9 +24,9 @@ from data.retention import deleting
 from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, execute, read_rows, read_value
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
+from data.store.engine.rows import Connection, at, execute, read_rows, read_value
 from data.store.mentions.school_sets import OF_SETS
 from data.store.sealing import forget, sealed
 from data.store.service import clock

@@ -21,7 +21,7 @@ from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, at, execute, read_column, read_rows
+from data.store.engine.rows import Connection, at, execute, read_column, read_rows
 from data.types import Policy
 
 

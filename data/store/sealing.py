@@ -16,7 +16,8 @@ from data.audit.codes import Code
 from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, execute, names, put, read_column, read_rows, selected
+from data.store.engine.bulk import put
+from data.store.engine.rows import Connection, execute, names, read_column, read_rows, selected
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")

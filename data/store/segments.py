@@ -26,9 +26,9 @@ import _duckdb as duckdb
 
 from data.errors import StoreDamaged, StoreError, StoreFull
 from data.frozen import dataclass
-from data.store.engine.bulk import at
 from data.store.engine.damage import is_of_the_machine
 from data.store.engine.parquet import connection, copy_out, whole
+from data.store.engine.rows import at
 from data.types import ArticleRead, Mention, SourceRun
 
 _EPOCH, _US = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)

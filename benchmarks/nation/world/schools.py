@@ -17,7 +17,7 @@ from pathlib import Path
 
 from data.ids import digest
 from data.register.national_lists import read_register
-from data.store.engine.bulk import names
+from data.store.engine.rows import names
 from data.types import School
 
 LISTS = ("schools.csv.gz", "wales.csv.gz", "scotland.csv.gz")

@@ -11,19 +11,9 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append, note
-from data.store.engine.bulk import (
-    Connection,
-    Row,
-    as_values,
-    at,
-    execute,
-    names,
-    put,
-    read_rows,
-    replace,
-    selected,
-)
+from data.store.engine.bulk import put, replace
 from data.store.engine.marked import marked
+from data.store.engine.rows import Connection, Row, as_values, at, execute, names, read_rows, selected
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.enclosures import KINDS

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import (
+from data.store.engine.bulk import put
+from data.store.engine.rows import (
     Connection,
     as_rows,
     as_values,
     grouped,
     names,
-    put,
     read_column,
     read_rows,
     read_value,

@@ -11,10 +11,11 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, execute, names, read_rows, read_value, replace
-from data.store.engine.bulk import at as moment_at
 from data.store.engine.bulk import put as put_rows
+from data.store.engine.bulk import replace
 from data.store.engine.marked import HOLDS
+from data.store.engine.rows import Connection, execute, names, read_rows, read_value
+from data.store.engine.rows import at as moment_at
 from data.types import Mark, Marked
 
 _COLUMNS = names("story_id urn mark person_id marked_at times")

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from data.cases import Case, Post
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, moment, read_column, read_rows
+from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 from data.types import PressEvent
 
 _NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,

@@ -29,7 +29,7 @@ from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append, is_code, note
-from data.store.engine.bulk import (
+from data.store.engine.rows import (
     Connection,
     Row,
     at,

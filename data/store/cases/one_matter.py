@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data.store.engine.bulk import Connection, grouped, read_rows, read_value
+from data.store.engine.rows import Connection, grouped, read_rows, read_value
 
 _ONE_MATTER = "FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn"
 

@@ -13,7 +13,7 @@ from typing import Any
 from data.cases import EvidenceFile
 from data.ids import digest
 from data.store.cases.evidence_files import COLUMNS
-from data.store.engine.bulk import (
+from data.store.engine.rows import (
     Connection,
     as_values,
     at,

@@ -16,7 +16,8 @@ from datetime import datetime
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.bulk import Connection, at, names, put, read_rows
+from data.store.engine.bulk import put
+from data.store.engine.rows import Connection, at, names, read_rows
 
 FIRST = "0" * 64
 _COLUMNS = names("n done_at actor action subject urn codes previous hash")

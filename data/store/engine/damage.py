@@ -7,7 +7,7 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreDamaged
-from data.store.engine.bulk import Connection, read_rows
+from data.store.engine.rows import Connection, read_rows
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)
 _SAID = (

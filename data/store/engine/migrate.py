@@ -10,10 +10,10 @@ from pathlib import Path
 import _duckdb as duckdb
 
 from data.errors import StoreError, StoreTooNew
-from data.store.engine.bulk import Connection, read_rows
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted
 from data.store.engine.damage import is_damage
 from data.store.engine.migrations import Migration
+from data.store.engine.rows import Connection, read_rows
 
 _RECORD = (
     "CREATE TABLE IF NOT EXISTS migrations (n INTEGER PRIMARY KEY, name VARCHAR, applied_at TIMESTAMPTZ)"

@@ -13,9 +13,9 @@ from typing import Any
 import _duckdb as duckdb
 
 from data.errors import InputError
-from data.store.engine.bulk import Connection
 from data.store.engine.connect import quoted
 from data.store.engine.migrate import sync
+from data.store.engine.rows import Connection
 
 PART = ".part"
 """What the name of a file ends with until it is whole."""

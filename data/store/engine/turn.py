@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from data.store.engine.bulk import Connection
 from data.store.engine.lock import is_queued_for
+from data.store.engine.rows import Connection
 
 State: TypeAlias = tuple[object, ...]
 """Stands for what is in a file. DuckDB counts up in one of its two headers whenever it has written to it, so

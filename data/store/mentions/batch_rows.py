@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Row, names
+from data.store.engine.rows import Row, names
 from data.store.verdicts.search import COLUMNS, bits_of
 from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.bulk import Connection, moment, read_rows
+from data.store.engine.rows import Connection, moment, read_rows
 from data.store.mentions.school_sets import SchoolSet, judged_for
 from data.store.verdicts.verdicts import NEWEST
 

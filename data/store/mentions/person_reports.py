@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
-from data.store.engine.bulk import Connection, at, grouped, read_rows, read_value
+from data.store.engine.rows import Connection, at, grouped, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import (
+from data.store.engine.bulk import put
+from data.store.engine.rows import (
     Connection,
     as_rows,
     as_values,
     at,
     moment,
     names,
-    put,
     read_rows,
     read_value,
     selected,

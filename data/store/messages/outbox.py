@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import (
+from data.store.engine.bulk import put
+from data.store.engine.marked import marked
+from data.store.engine.rows import (
     Connection,
     as_rows,
     as_values,
     execute,
     moment,
     names,
-    put,
     read_column,
     read_rows,
     read_value,
     selected,
 )
-from data.store.engine.marked import marked
 from data.types import OutboxMessage, Via
 
 URGENT = ("instant", "escalation", "failure")

@@ -16,7 +16,7 @@ from data.cases import Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
-from data.store.engine.bulk import Connection, at, grouped, read_column, read_rows
+from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
 
 

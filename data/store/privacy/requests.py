@@ -11,14 +11,14 @@ from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import (
+from data.store.engine.bulk import put
+from data.store.engine.rows import (
     Connection,
     Row,
     as_rows,
     as_values,
     grouped,
     names,
-    put,
     read_rows,
     read_value,
     selected,

@@ -16,8 +16,8 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.bulk import Connection, at, grouped, read_column, read_rows
 from data.store.engine.marked import HOLDS, marked
+from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict

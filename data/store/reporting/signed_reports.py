@@ -8,17 +8,8 @@ from datetime import datetime
 
 from data.audit.codes import Code
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import (
-    Connection,
-    as_rows,
-    as_values,
-    execute,
-    names,
-    put,
-    read_rows,
-    replace,
-    selected,
-)
+from data.store.engine.bulk import put, replace
+from data.store.engine.rows import Connection, as_rows, as_values, execute, names, read_rows, selected
 
 
 @dataclass(frozen=True, slots=True)

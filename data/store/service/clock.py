@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from data.effects import Uptime
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, execute, moment, read_value
+from data.store.engine.rows import Connection, at, execute, moment, read_value
 
 LEAP = timedelta(days=1)
 STOOD = timedelta(hours=23)

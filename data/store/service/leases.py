@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, as_rows, as_values, execute, put, read_rows, replace, selected
+from data.store.engine.bulk import put, replace
+from data.store.engine.rows import Connection, as_rows, as_values, execute, read_rows, selected
 
 _COLUMNS = ("name", "holder", "taken_at", "held_until")
 

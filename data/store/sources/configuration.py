@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.bulk import Connection, Row, as_rows, names, put
+from data.store.engine.bulk import put
+from data.store.engine.rows import Connection, Row, as_rows, names
 from data.types import Person, School, Source
 
 _SCHOOL = names(

@@ -11,14 +11,14 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import (
+from data.store.engine.bulk import put
+from data.store.engine.rows import (
     Connection,
     as_rows,
     as_values,
     at,
     moment,
     names,
-    put,
     read_column,
     read_rows,
     selected,

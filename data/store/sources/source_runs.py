@@ -8,7 +8,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import Connection, as_values, at, execute, moment, names, put, read_rows, selected
+from data.store.engine.bulk import put
+from data.store.engine.rows import Connection, as_values, at, execute, moment, names, read_rows, selected
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 

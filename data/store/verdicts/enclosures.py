@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, put, replace
+from data.store.engine.bulk import put, replace
+from data.store.engine.rows import Connection
 from data.types import Mention
 
 _COLUMNS = ("mention_id", "source_id", "mail", "kinds")

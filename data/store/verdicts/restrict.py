@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.bulk import Connection, execute, read_column, read_rows
+from data.store.engine.rows import Connection, execute, read_column, read_rows
 from data.store.sealing import alert_codes, withheld
 from data.store.verdicts.search import NO_BITS, UNKNOWN_BITS
 

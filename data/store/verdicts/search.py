@@ -18,7 +18,7 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, read_column
+from data.store.engine.rows import Connection, read_column
 
 COLUMNS = tuple(f"words_{n}" for n in range(8))
 """Of `mention_versions`: whole numbers of 64 bits each."""

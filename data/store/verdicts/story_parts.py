@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Connection, at, grouped, moment, read_rows
+from data.store.engine.rows import Connection, at, grouped, moment, read_rows
 from data.store.verdicts.verdicts import SELECTED, mostly_since, rows_of, verdict
 from data.types import Route, Verdict
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from data.content_class import ContentClass
 from data.judged import TONELESS
-from data.store.engine.bulk import Connection, grouped, moment, names, read_rows, read_value, selected
+from data.store.engine.rows import Connection, grouped, moment, names, read_rows, read_value, selected
 from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50

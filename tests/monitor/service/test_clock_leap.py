@@ -15,7 +15,7 @@ from support.command_call import called
 from alerts.links import Links
 from data.effects import Uptime
 from data.retention.purge import COPIES_KEPT
-from data.store.engine.bulk import at
+from data.store.engine.rows import at
 from data.store.mentions.batch import save
 from data.types import Relevance, Route
 from monitor.cli.commands import scan
