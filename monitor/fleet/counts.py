@@ -57,17 +57,14 @@ def published(
     schools = _gathered(fleet, week, without, step)
     told = areas(schools)
     if not told:
+        watched = f"{len(schools):,} schools were watched" if len(schools) != 1 else "one school was watched"
         raise InputError(
-            f"There is nothing to tell of {week.name}: {_watched(len(schools))} by then, and a count is told "
+            f"There is nothing to tell of {week.name}: {watched} by then, and a count is told "
             "of five schools or more, none of whose small numbers it gives away."
         )
     made = publish(path, [row for area in told for row in _rows(week, area, len(without))])
     untold = {s.nation for s in schools} - {area.nation for area in told}
     return Published(path, not made, told, tuple(sorted(untold)))
-
-
-def _watched(schools: int) -> str:
-    return f"{schools:,} schools were watched" if schools != 1 else "one school was watched"
 
 
 def _gathered(
@@ -108,7 +105,11 @@ def _refusal(week: Week, unread: dict[str, str], homes: int) -> str:
 def _of_home(fleet: Fleet, home: FleetHome, week: Week) -> Iterator[tuple[str, SchoolWeek]]:
     config = load(home.config, os.environ, home.folder)
     start, end = week.start(fleet.zone), week.end(fleet.zone)
-    shared = tuple(_shared_kinds(fleet, home))
+    shared = [  # the kinds of the fleet's own places that are watched for it: its store does not know them
+        kind_of(place.source.channel or place.source.kind.split(".")[0])
+        for place in fleet.places
+        if place.source.disabled is None and (not place.homes or home.name in place.homes)
+    ]
     with wiring.open_store(home.folder, migrate=False).read() as con:
         for school in config.schools:
             if weekly_counts.watched_before(con, school.urn, end):
@@ -126,13 +127,6 @@ def _counted(
     )
     tally = tallied_week(past, weekly_counts.places(con, school.urn, *span))
     return SchoolWeek(school.nation, school.local_authority, replace(tally, seen=(*tally.seen, *shared)))
-
-
-def _shared_kinds(fleet: Fleet, home: FleetHome) -> Iterator[str]:
-    """The kinds of the fleet's own places that are watched for this home; its store does not know them."""
-    for place in fleet.places:
-        if place.source.disabled is None and (not place.homes or home.name in place.homes):
-            yield kind_of(place.source.channel or place.source.kind.split(".")[0])
 
 
 def _rows(week: Week, area: AreaWeek, left_out: int) -> Iterator[NationalCount]:

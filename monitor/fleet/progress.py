@@ -118,16 +118,19 @@ def _long(since: datetime | None, now: datetime) -> bool:
     return since is not None and now - since > WAITS_LONG
 
 
-_WHOLE = attrgetter(*(f.name for f in fields(FleetProgress)))
-_PLACES = attrgetter(*(f.name for f in fields(PlacesProgress)))
-_HOME = attrgetter(*(f.name for f in fields(HomeProgress)))
+def _names(of: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(of))
+
+
+_WHOLE, _PLACES, _HOME = _names(FleetProgress), _names(PlacesProgress), _names(HomeProgress)
 """The facts in their order, without their names: of thousands of homes those would be most of the file."""
 
 
 def write(folder: Path, progress: FleetProgress) -> None:
     """Keep it in the fleet's folder, in place of what was there."""
-    said = dict(zip([f.name for f in fields(FleetProgress)], _WHOLE(progress), strict=True))
-    said |= {"places": _PLACES(progress.places), "homes": [_HOME(home) for home in progress.homes]}
+    said = {name: getattr(progress, name) for name in _WHOLE}
+    of_home = attrgetter(*_HOME)
+    said |= {"places": attrgetter(*_PLACES)(progress.places), "homes": list(map(of_home, progress.homes))}
     kept = json.dumps(said, default=datetime.isoformat, ensure_ascii=False, separators=(",", ":"))
     keep(folder / NAME, kept.encode())
 
@@ -136,45 +139,26 @@ def read(folder: Path) -> FleetProgress | None:
     """What was kept there last; None where there is nothing, or nothing that this version understands."""
     try:
         said: dict[str, Any] = json.loads((folder / NAME).read_bytes())
-        return _progress(said)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-
-
-def _progress(said: Mapping[str, Any]) -> FleetProgress:
-    facts = {f.name: said[f.name] for f in fields(FleetProgress)}
-    delay, unrouted = facts["delay_s"], facts["unrouted_since"]
-    return FleetProgress(
-        **facts
-        | {
-            "started_at": datetime.fromisoformat(facts["started_at"]),
-            "at": datetime.fromisoformat(facts["at"]),
+        facts = {name: said[name] for name in _WHOLE}
+        delay = facts["delay_s"]
+        facts |= {
             "places": PlacesProgress(*map(int, facts["places"])),
             "homes": tuple(_home(row) for row in facts["homes"]),
             "restarts": {Stage(stage): int(n) for stage, n in facts["restarts"].items()},
             "faults": int(facts["faults"]),
-            "unrouted_since": datetime.fromisoformat(unrouted) if unrouted else None,
             "delay_s": None if delay is None else (float(delay[0]), float(delay[1])),
         }
-    )
+        return FleetProgress(**facts | _moments(facts, "started_at", "at", "unrouted_since"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def _home(row: list[Any]) -> HomeProgress:
-    name, waiting, *times, new, alerts, faults, held_by, last_fault, left_out, stale, unusable = row
-    oldest, handed, saved, tended = (datetime.fromisoformat(at) if at else None for at in times)
-    return HomeProgress(
-        name,
-        waiting,
-        oldest,
-        handed,
-        saved,
-        tended,
-        new,
-        alerts,
-        dict(faults),
-        held_by,
-        last_fault,
-        left_out,
-        stale,
-        unusable,
-    )
+    facts = dict(zip(_HOME, row, strict=True))
+    times = (name for name in _HOME if name.endswith("_at"))
+    return HomeProgress(**facts | _moments(facts, *times) | {"faults": dict(facts["faults"])})
+
+
+def _moments(facts: Mapping[str, Any], *names: str) -> dict[str, datetime]:
+    """Those of the facts that are there, as moments."""
+    return {name: datetime.fromisoformat(facts[name]) for name in names if facts[name]}

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -64,124 +65,118 @@ def serve(path: Path, *, say: Callable[[str], None], clock: Clock = utc_now) -> 
             leases.give_back(con, lease)
 
 
+@dataclass
 class _Serving:
     """One fleet at work; made up anew where its file, or a home's, has changed."""
 
-    def __init__(
-        self,
-        fleet: Fleet,
-        store: Store,
-        lease: Lease,
-        ending: threading.Event,
-        say: Callable[[str], None],
-        clock: Clock,
-    ) -> None:
-        self._fleet = fleet
-        self._store = store
-        self._lease = lease
-        self._ending = ending
-        self._say = say
-        self._clock = clock
-        self._started_at = clock()
-        self._stamps: dict[Path, int] = {}
-        self._looked_at: dict[Path, int] = {}
-        self._tell_at_s = 0.0
-        self._heart = FleetHeart(clock)
-        self._lost = False
-        self._before: Conductor | None = None
+    fleet: Fleet
+    store: Store
+    lease: Lease
+    ending: threading.Event
+    say: Callable[[str], None]
+    clock: Clock
+    stamps: dict[Path, int] = field(default_factory=dict)
+    looked_at: dict[Path, int] = field(default_factory=dict)
+    tell_at_s: float = 0.0
+    lost: bool = False
+    before: Conductor | None = None
+
+    def __post_init__(self) -> None:
+        self.started_at = self.clock()
+        self.heart = FleetHeart(self.clock)
 
     def run(self) -> bool:
         """Until it is to end; says whether another has taken over."""
-        while not self._ending.is_set():
-            self._stamps = _stamps(self._fleet)
-            found = crew.members(self._fleet)
+        while not self.ending.is_set():
+            self.stamps = _stamps(self.fleet)
+            found = crew.members(self.fleet)
             if not found.homes:
                 raise SchoolgateError("No home of this fleet can be used: ⟪fleet doctor⟫ says why.")
-            engine = crew.engine(self._fleet, crew.stations(self._fleet, found))
+            engine = crew.engine(self.fleet, crew.stations(self.fleet, found))
             try:
                 self._conduct(self._conductor(found, engine), engine)
             finally:
                 engine.close()
-        return self._lost
+        return self.lost
 
     def _conductor(self, found: crew.Members, engine: Engine) -> Conductor:
-        up = uptime_beside(self._clock)
-        made = Conductor(self._fleet, found, engine, self._store, self._clock, up, KEEP_EVERY_S)
-        if self._before is not None:
-            made.take_over(self._before)
-        self._before = made
+        up = uptime_beside(self.clock)
+        made = Conductor(self.fleet, found, engine, self.store, self.clock, up, KEEP_EVERY_S)
+        if self.before is not None:
+            made.take_over(self.before)
+        self.before = made
         return made
 
     def _conduct(self, conductor: Conductor, engine: Engine) -> None:
         """Until it is to end, or a file has changed."""
         members = conductor.members
-        self._say(
+        self.say(
             f"Schoolgate serves {len(members.homes)} homes and {len(members.places)} places by the engine "
-            f"“{self._fleet.engine.kind}”. To end it: Ctrl-C, or SIGTERM."
+            f"“{self.fleet.engine.kind}”. To end it: Ctrl-C, or SIGTERM."
         )
-        while not self._ending.is_set():
+        while not self.ending.is_set():
             conductor.turn(TURN_S)
-            if time.monotonic() >= self._tell_at_s:
-                self._tell_at_s = time.monotonic() + TELL_EVERY_S
+            if time.monotonic() >= self.tell_at_s:
+                self.tell_at_s = time.monotonic() + TELL_EVERY_S
                 if self._told(conductor) and self._changed(conductor):
                     break
         self._wind_up(conductor)
 
     def _wind_up(self, conductor: Conductor) -> None:
         """What is under way is finished, nothing is begun."""
-        if self._ending.is_set():
-            self._say("Ending: what is under way is finished, or taken up at the next start.")
+        if self.ending.is_set():
+            self.say("Ending: what is under way is finished, or taken up at the next start.")
         until_s = time.monotonic() + ENDS_WITHIN_S
         while len(conductor.line) and time.monotonic() < until_s:
             conductor.line.see_to(TURN_S)
-            conductor.asking.keep(self._clock())
+            conductor.asking.keep(self.clock())
         self._told(conductor)
 
     def _told(self, conductor: Conductor) -> bool:
         """Writes how it fares; whether that could be done. What could not is tried again in seconds."""
         try:
-            self._tell(conductor, self._clock())
+            self._tell(conductor, self.clock())
         except Exception as error:  # noqa: BLE001 - an edge: what cannot be told must not end the fleet
             conductor.fault(error)
             return False
         return True
 
     def _tell(self, conductor: Conductor, now: datetime) -> None:
-        renewed = holder.renew(self._store, self._lease, now, HELD_FOR)
+        renewed = holder.renew(self.store, self.lease, now, HELD_FOR)
         if renewed is None:
             log.error("another process has taken this fleet over; this one ends")
-            self._lost = True
-            self._ending.set()
+            self.lost = True
+            self.ending.set()
             return
-        self._lease = renewed
-        found = _progress(conductor, self._started_at, now)
-        progress.write(self._fleet.folder, found)
-        self._heart.tick(self._fleet, found)
+        self.lease = renewed
+        found = _progress(conductor, self.started_at, now)
+        progress.write(self.fleet.folder, found)
+        self.heart.tick(self.fleet, found)
 
     def _changed(self, conductor: Conductor) -> bool:
         """Must all be made up anew, by the files as they are now? Where one has new faults none is taken, and
         what is in use stays; all that changed is looked at again when one of them changes once more."""
-        now = _stamps(self._fleet)
-        changed = {path for path, at in now.items() if self._stamps.get(path) != at}
-        if not changed or now == self._looked_at:
+        now = _stamps(self.fleet)
+        changed = {path for path, at in now.items() if self.stamps.get(path) != at}
+        if not changed or now == self.looked_at:
             return False
-        self._looked_at = now
+        self.looked_at = now
         try:
-            fleet = load(self._fleet.path)
+            fleet = load(self.fleet.path)
         except SchoolgateError as error:
             log.error("fleet.toml is not taken: %s", type(error).__name__)
             return False
         members = conductor.members
-        same = {h.name for h in self._fleet.homes if h in fleet.homes and h.config not in changed}
+        same = {h.name for h in self.fleet.homes if h in fleet.homes and h.config not in changed}
         found = crew.members(fleet, {name: c for name, c in members.configs.items() if name in same})
         worse = found.faults.keys() - members.faults.keys()
         conductor.homes.not_taken(worse)
         if worse:
             return False
-        self._stamps = now
-        if fleet == self._fleet and found.asks_as(members):
+        self.stamps = now
+        if fleet == self.fleet and found.asks_as(members):
             return False
-        self._fleet = fleet
+        self.fleet = fleet
         return True
 
 
@@ -212,13 +207,14 @@ class FleetHeart:
         if self.asking is None or not self.asking.is_alive():
             self._beat_at = found.at
             self.asking = threading.Thread(
-                target=self._beat, args=(fleet.heartbeat, fleet), name="heartbeat", daemon=True
+                target=_beat, args=(fleet.heartbeat, fleet, self._clock), name="heartbeat", daemon=True
             )
             self.asking.start()
 
-    def _beat(self, address: Secret, fleet: Fleet) -> None:
-        with beating(address, self._clock, fleet.network) as fetch:
-            beat(address, fetch)
+
+def _beat(address: Secret, fleet: Fleet, clock: Clock) -> None:
+    with beating(address, clock, fleet.network) as fetch:
+        beat(address, fetch)
 
 
 def _stamps(fleet: Fleet) -> dict[Path, int]:

@@ -23,7 +23,7 @@ from monitor.fleet.engines.base import Stage
 
 if TYPE_CHECKING:
     from monitor.config.load import Config
-    from monitor.fleet.checks import EngineTable, FleetFile, HomeTable, SharedPlaceTable
+    from monitor.fleet.checks import EngineTable, FleetFile, SharedPlaceTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,17 @@ class OwnFolders:
     def load(self, home: FleetHome, env: Mapping[str, str]) -> Config:
         """The home's configuration. Raises ConfigError, also where it names what is another home's."""
         config = load_home(home.config, env, home.folder)
-        named = [*config.secret_files(), *config.files(), *_links(home.folder)]
+        named = [*config.secret_files(), *config.files()]
+        with suppress(OSError):  # its store, or its keys, may be another's
+            named += [Path(entry.path) for entry in os.scandir(home.folder) if entry.is_symlink()]
         if config.mail is not None and config.mail.certificate_file:
             named.append(config.near(config.mail.certificate_file))
-        if strays := [path for path in named if home.name not in self._of(home, path)]:
+        if strays := [path for path in named if home.name not in self._whose(home, path)]:
             to_do = "is another home's, or the fleet's. Put what is meant into a folder of this home's own."
             raise ConfigError([f"{home.config.name}: {path} {to_do}" for path in strays])
         return config
 
-    def _of(self, home: FleetHome, path: Path) -> frozenset[str]:
+    def _whose(self, home: FleetHome, path: Path) -> frozenset[str]:
         """Whose it is, by the nearest folder that is somebody's."""
         real = _real(path)
         found = (self.homes.get((home.machine, folder)) for folder in (real, *real.parents))
@@ -59,13 +61,6 @@ def own_folders(homes: Iterable[FleetHome], fleet: Path) -> OwnFolders:
         for folder in (home.folder, home.config.parent):
             found[home.machine, _real(folder)].add(home.name)
     return OwnFolders({at: frozenset(names) for at, names in found.items()}, fleet)
-
-
-def _links(folder: Path) -> list[Path]:
-    """What stands in a home's folder and lies elsewhere: its store, or its keys, may be another's."""
-    with suppress(OSError):
-        return [Path(entry.path) for entry in os.scandir(folder) if entry.is_symlink()]
-    return []
 
 
 def _real(path: Path) -> Path:
@@ -181,7 +176,15 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
     )
     return Fleet(
         path=path,
-        homes=tuple(_home(path.parent, table) for table in file.homes),
+        homes=tuple(
+            FleetHome(
+                table.name,
+                folder := absolute(path.parent, table.folder),
+                absolute(path.parent, table.config) if table.config else folder / CONFIG_NAME,
+                table.machine or "",
+            )
+            for table in file.homes
+        ),
         places=tuple(SharedPlace(_source(table), table.homes) for table in file.places),
         engine=_engine(file.engine),
         zone=ZoneInfo(file.zone),
@@ -191,14 +194,6 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
         heartbeat=heartbeat(path, beat, os.environ),
         heartbeat_elsewhere=bool(beat.heartbeat_env or beat.heartbeat_file),
     )
-
-
-def _home(near: Path, table: HomeTable) -> FleetHome:
-    from monitor.fleet.checks import absolute
-
-    folder = absolute(near, table.folder)
-    config = absolute(near, table.config) if table.config else folder / CONFIG_NAME
-    return FleetHome(table.name, folder, config, table.machine or "")
 
 
 def _source(table: SharedPlaceTable) -> Source:

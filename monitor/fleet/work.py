@@ -177,8 +177,13 @@ def places(
             if source.disabled is None:
                 watch = Watch(home, replace(source, urns=source.urns or tuple(s.urn for s in schools)))
                 found[_key(home, source)].append(watch)
-    own = [_place(key, watches) for key, watches in found.items()]
-    return (*own, *(_of_the_fleet(one, watched) for one in shared if one.source.disabled is None))
+    every = [_place(key, watches) for key, watches in found.items()]
+    for one in shared:
+        if one.source.disabled is None:
+            homes = [home for home in one.homes or tuple(watched) if home in watched]
+            watches = tuple(Watch(home, lent(one.source, watched[home][0])) for home in homes)
+            every.append(Place(replace(one.source, urns=_who(watches)), watches, shared=True))
+    return tuple(every)
 
 
 def lent(source: Source, schools: Sequence[School]) -> Source:
@@ -228,11 +233,3 @@ def _interval_s(sources: Sequence[Source]) -> float | None:
     if len(said) == len(sources) or (said and min(said) < kind_named(sources[0].kind).default_interval_s):
         return min(said)
     return None
-
-
-def _of_the_fleet(
-    shared: SharedPlace, watched: Mapping[str, tuple[Sequence[School], Sequence[Source]]]
-) -> Place:
-    homes = shared.homes or tuple(watched)
-    watches = tuple(Watch(home, lent(shared.source, watched[home][0])) for home in homes if home in watched)
-    return Place(replace(shared.source, urns=_who(watches)), watches, shared=True)

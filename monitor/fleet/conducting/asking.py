@@ -99,11 +99,10 @@ class PlacesToAsk:
         """Begins what is due, as far as there is room at the fetchers."""
         if self._pause_until is not None and now < self._pause_until:
             return
-        for place_id in sorted(self._due_now(now), key=self._after_pupils):
+        for place_id in sorted(self._due_now(now), key=lambda i: not pupils_write(self.places[i].source)):
             self._hosts[host(self.places[place_id].source)].append(place_id)
         for name in [name for name, line in self._hosts.items() if line and name not in self._busy]:
-            if self._has_room(name):
-                self._ask(name, self._hosts[name].popleft(), now)
+            self._ask_first(name, now)
 
     def keep(self, now: datetime) -> bool:
         """Keeps what came since: a segment of what is new, then the runs; says whether anything was kept.
@@ -114,11 +113,14 @@ class PlacesToAsk:
         came, self._came = self._came, []
         if not came:
             return False
-        news = [one for one in came if self._is_news(one)]
+        news = [one for one in came if self._unknown(one)]
         try:
             if news:
                 came = self._kept(came, news, now)
-            self._record([one for one in came if one.collected.asked])
+            runs = [replace(o.collected.run, mentions_new=self._new(o)) for o in came if o.collected.asked]
+            with self.store.write("fleet") as con:
+                source_store.record_runs(con, runs)
+                self._states |= source_store.states(con, [run.source_id for run in runs])
         except SchoolgateError as error:
             log.error("in=keep fault=%s readings=%d", type(error).__name__, len(came))
             self._pause_until = now + again_after(error, self.unkept)
@@ -181,9 +183,6 @@ class PlacesToAsk:
                 self._again(place_id, now)
         return found
 
-    def _after_pupils(self, place_id: str) -> bool:
-        return not pupils_write(self.places[place_id].source)
-
     def _state(self, place_id: str, now: datetime) -> SourceState:
         """An asking that lies ahead is of a clock that was set back: then our last one since then counts."""
         state = self._states.get(place_id) or SourceState(place_id)
@@ -207,18 +206,17 @@ class PlacesToAsk:
             return Stage.SAVE, self.crew.writer_of(home), self.crew.homes[home]
         return Stage.FETCH, shard_of(name, self.crew.fetchers), None
 
-    def _has_room(self, name: str) -> bool:
-        stage, shard, _ = self._worker(name, self.places[self._hosts[name][0]].source)
-        if stage is Stage.FETCH:
-            return self.line.under_way(stage, shard) < self.crew.at_once
-        return not self._mailboxes[shard]
-
-    def _ask(self, name: str, place_id: str, now: datetime) -> None:
-        source = self.places[place_id].source
+    def _ask_first(self, name: str, now: datetime) -> None:
+        """Asks the first of a host's places, where there is room for it."""
+        source = self.places[self._hosts[name][0]].source
         stage, shard, home = self._worker(name, source)
+        fetched = stage is Stage.FETCH
+        if self.line.under_way(stage, shard) >= self.crew.at_once if fetched else self._mailboxes[shard]:
+            return
+        place_id = self._hosts[name].popleft()
         self._busy[name] = place_id
         self._asked_at[place_id] = now
-        self._mailboxes[shard] += stage is Stage.SAVE
+        self._mailboxes[shard] += not fetched
         work = AskPlace(source, self._state(place_id, now), now, home)
         self.line.ask(stage, shard, work, partial(self._answered, name), partial(self._lost, name))
 
@@ -244,25 +242,16 @@ class PlacesToAsk:
         self._lost_at[place_id] += 1
         heapq.heappush(self._due, (at, next(self._order), place_id))
 
-    def _is_news(self, one: AskedSource) -> bool:
-        """Is there a mention, or are there words, that its last reading had not?"""
-        before = self._last.get(one.collected.source.id, ())
-        known = set(before)
-        return any(_key(m) not in known for m in one.collected.mentions)
-
-    def _record(self, came: Sequence[AskedSource]) -> None:
-        runs = [replace(one.collected.run, mentions_new=self._new(one)) for one in came]
-        with self.store.write("fleet") as con:
-            source_store.record_runs(con, runs)
-            self._states |= source_store.states(con, [run.source_id for run in runs])
+    def _unknown(self, one: AskedSource) -> int:
+        """How many mentions, or words of them, its last reading had not."""
+        known = set(self._last.get(one.collected.source.id, ()))
+        return sum(_key(m) not in known for m in one.collected.mentions)
 
     def _new(self, one: AskedSource) -> int:
         """How many were not there before; after a start, how many are newer than what was read before it."""
         place_id, mentions = one.collected.source.id, one.collected.mentions
-        before = self._last.get(place_id)
-        if before is not None:
-            known = set(before)
-            return sum(_key(m) not in known for m in mentions)
+        if place_id in self._last:
+            return self._unknown(one)
         since = self._state(place_id, one.collected.run.started_at).watermark
         return sum(since is None or m.published is None or m.published > since for m in mentions)
 

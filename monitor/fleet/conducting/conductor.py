@@ -99,7 +99,8 @@ class Conductor:
             self._places, self._read, self.line, store, shards[Stage.LINK], shards[Stage.FETCH], clock,
             self.homes.hand_over, self._told, lambda: self.asking.forget(list(self._places)),
         )  # fmt: skip
-        _drop_halves(fleet.folder / SEGMENTS)
+        for part in (fleet.folder / SEGMENTS).rglob(f"*{PART}"):
+            part.unlink(missing_ok=True)  # half written by a process that was killed: nobody else writes here
         self.faults = 0
         self._clear_at = self._seen_at = now
         self._day = now.astimezone(fleet.zone).date()
@@ -150,7 +151,7 @@ class Conductor:
             self.homes.read_at = now
 
     def _ask(self, now: datetime) -> None:
-        if not self._behind():
+        if self.routing.waiting < MOST_READ and self.homes.waiting < MOST_WAITING:
             self.asking.begin(now)
 
     def _set_right(self, now: datetime) -> None:
@@ -177,22 +178,14 @@ class Conductor:
         """What is counted is counted by days."""
         day, self._day = self._day, now.astimezone(self.fleet.zone).date()
         if day != self._day:
-            self._forget(now - REMEMBERED)
+            try:  # how places fared that long ago says nothing of when they are to be asked next
+                with self._store.write("fleet") as con:
+                    forget_runs(con, now - REMEMBERED)
+                    forget_article_reads(con, now - REMEMBERED)
+            except StoreError as error:
+                log.error("in=forget fault=%s", type(error).__name__)
             for desk in self.homes.desks.values():
-                desk.new = desk.alerts = 0
-                desk.faults.clear()
-
-    def _forget(self, before: datetime) -> None:
-        """How places fared that long ago says nothing of when they are to be asked next."""
-        try:
-            with self._store.write("fleet") as con:
-                forget_runs(con, before)
-                forget_article_reads(con, before)
-        except StoreError as error:
-            log.error("in=forget fault=%s", type(error).__name__)
-
-    def _behind(self) -> bool:
-        return self.routing.waiting >= MOST_READ or self.homes.waiting >= MOST_WAITING
+                desk.tell(new_today=0, alerts_today=0, faults={})
 
     def _told(self, place: Place, run: SourceRun, to: Collection[str] = ()) -> None:
         """How a place fared is told to each that watches it and had nothing of what it brought (`to` did)."""
@@ -210,7 +203,8 @@ class Conductor:
 
     def _spoilt(self, home: str) -> None:
         """What was handed to a home cannot be read: all that it watches is asked for whole."""
-        self.asking.forget([p.source.id for p in self._places.values() if _watched(p, home)])
+        watched = (p for p in self._places.values() if any(watch.home == home for watch in p.watches))
+        self.asking.forget([place.source.id for place in watched])
 
     def _clear(self, now: datetime) -> None:
         """What is a day old goes, whatever kept it: its places are asked for it again, its homes are told."""
@@ -255,16 +249,6 @@ class Conductor:
 def shelf_of(home: FleetHome) -> str:
     """The folder of what waits for a home: another that is given its name has another."""
     return f"{home.name}{AT}{digest('home', home.machine, str(home.folder))[:8]}"
-
-
-def _drop_halves(folder: Path) -> None:
-    """What was half written when an earlier process was killed: nobody else writes here."""
-    for part in folder.rglob(f"*{PART}"):
-        part.unlink(missing_ok=True)
-
-
-def _watched(place: Place, home: str) -> bool:
-    return any(watch.home == home for watch in place.watches)
 
 
 def _readings(path: Path) -> Sequence[HandedReading]:

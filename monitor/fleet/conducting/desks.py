@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from data.store.segments import HandedReading
 from data.store.shelf import SegmentShelf, put_at
@@ -34,17 +35,15 @@ class HomeDesk:
     tries: int = 0
     failed: int = 0
     not_before: datetime | None = None
-    handed_at: datetime | None = None
-    saved_at: datetime | None = None
-    tended_at: datetime | None = None
-    new: int = 0
-    alerts: int = 0
-    faults: Counter[str] = field(default_factory=Counter)
-    last_fault: str = ""
-    stale: bool = False
-    """Has its file faults, so that what it said before is in use?"""
-    held_by: str = ""
-    unusable: bool = False
+    fares: HomeProgress = field(init=False)
+    """How it fares, but for what waits for it."""
+
+    def __post_init__(self) -> None:
+        self.fares = HomeProgress(self.home.name)
+
+    def tell(self, **facts: Any) -> None:
+        """Sets some of how it fares."""
+        self.fares = replace(self.fares, **facts)
 
     @property
     def unsaved(self) -> list[Path]:
@@ -68,18 +67,5 @@ class HomeDesk:
 
     def told_of(self, now: datetime) -> HomeProgress:
         """How it fares, for whoever asks."""
-        return HomeProgress(
-            self.home.name,
-            len(self.unsaved),
-            min((put_at(path, now) for path in self.unsaved), default=None),
-            self.handed_at,
-            self.saved_at,
-            self.tended_at,
-            self.new,
-            self.alerts,
-            dict(self.faults),
-            self.held_by,
-            self.last_fault,
-            stale=self.stale,
-            unusable=self.unusable,
-        )
+        oldest = min((put_at(path, now) for path in self.unsaved), default=None)
+        return replace(self.fares, waiting_segments=len(self.unsaved), oldest_waiting_at=oldest)

@@ -82,22 +82,20 @@ class Handing:
     def not_taken(self, homes: Collection[str]) -> None:
         """Their files have faults now, and no others: what was in use stays."""
         for name, desk in self.desks.items():
-            desk.stale = name in homes
+            desk.tell(stale=name in homes)
 
     def take_over(self, before: Handing) -> None:
         """What was counted today, and when each home was seen to, by whoever conducted until now."""
         for name, old in before.desks.items():
             if desk := self.desks.get(name):
-                desk.new, desk.alerts, desk.faults = old.new, old.alerts, old.faults
-                desk.last_fault, desk.held_by, desk.tended_at = old.last_fault, old.held_by, old.tended_at
-                desk.handed_at, desk.saved_at = old.handed_at, old.saved_at
+                desk.fares = replace(old.fares, stale=False, unusable=False)
 
     def hand_over(self, home: str, readings: Sequence[HandedReading], now: datetime) -> None:
         """Keeps readings for a home. Raises StoreError where they cannot be kept."""
         desk = self.desks.get(home)
         if desk is not None:
             desk.waiting.append(desk.shelf.put(readings, now))
-            desk.handed_at = now
+            desk.tell(last_handed_at=now)
             for reading in readings:
                 desk.told[reading.run.source_id] = reading.run.outcome, now
 
@@ -130,7 +128,7 @@ class Handing:
             if desk.send and self._may_tend(desk, MOST_TENDED + 1):
                 self._send(desk)
         for desk in sorted((d for d in desks if d.ready(now)), key=lambda d: d.waiting[0].name):
-            if self._free(desk):
+            if not desk.busy and self._has_room(desk):
                 self._save(desk)
         self._tell_runs(now)
         if tend:
@@ -139,18 +137,16 @@ class Handing:
     def _tell_runs(self, now: datetime) -> None:
         """How its places fare is told to each home now and then, where it has had nothing else."""
         for desk in self.desks.values():
-            if desk.runs and desk.runs_at <= now and desk.may_save(now) and self._free(desk):
+            if desk.runs and desk.runs_at <= now and desk.may_save(now) and self._has_room(desk):
                 desk.runs_at = now + TEND_EVERY
-                self._give(desk, _Hand((), _in_time(self._runs(desk))))
+                runs, desk.runs = desk.runs, []
+                self._give(desk, _Hand((), _in_time(runs)))
 
     def _tend_those(self, since: datetime, now: datetime) -> None:
         due = (desk for desk in self.desks.values() if desk.tend_at <= since)
         for desk in sorted(due, key=lambda d: d.tend_at):
             if self._may_tend(desk, MOST_TENDED):
                 self._tend(desk, now)
-
-    def _free(self, desk: HomeDesk) -> bool:
-        return not desk.busy and self._has_room(desk)
 
     def _has_room(self, desk: HomeDesk) -> bool:
         return self.line.under_way(Stage.SAVE, self.writer_of(desk.home.name)) < self.at_once
@@ -181,11 +177,8 @@ class Handing:
             paths.append(path)
             readings += some
         if paths:
-            self._give(desk, _Hand(tuple(paths), _in_time([*readings, *self._runs(desk)])))
-
-    def _runs(self, desk: HomeDesk) -> list[HandedReading]:
-        runs, desk.runs = desk.runs, []
-        return runs
+            runs, desk.runs = desk.runs, []
+            self._give(desk, _Hand(tuple(paths), _in_time([*readings, *runs])))
 
     def _give(self, desk: HomeDesk, hand: _Hand) -> None:
         desk.busy = True
@@ -206,7 +199,8 @@ class Handing:
         now = self.clock()
         kept = [r for i, r in enumerate(hand.readings) if i in answer.failed and r.mentions]
         if kept:
-            again = desk.shelf.put(kept, _put_at(hand.paths, now))
+            since = min((put_at(path, now) for path in hand.paths), default=now)
+            again = desk.shelf.put(kept, since)  # what is tried again keeps its age
             desk.aside.append((now + again_after(SchoolgateError(), desk.failed), again))
             desk.failed += 1
         elif not desk.aside:
@@ -214,10 +208,10 @@ class Handing:
         for path in hand.paths:
             desk.shelf.drop(path)
         desk.busy, desk.not_before, desk.tries = False, None, 0
-        desk.saved_at, desk.send = now, desk.send or answer.alerts > 0
-        desk.new += answer.new
+        desk.send = desk.send or answer.alerts > 0
+        new, alerts = desk.fares.new_today + answer.new, desk.fares.alerts_today + answer.alerts
+        desk.tell(last_saved_at=now, new_today=new, alerts_today=alerts)
         self.delays_s.extend(answer.delays_s)
-        desk.alerts += answer.alerts
         for kind in answer.failed.values():
             self._fault(desk, "save", kind)
 
@@ -238,18 +232,18 @@ class Handing:
     def _send(self, desk: HomeDesk) -> None:
         desk.send = False
         work = Tend(desk.home, self.clock(), self.read_at, only_send=True)
-        self._begin_tending(desk)
-        self._ask(desk, work, partial(self._tended, desk, None), partial(self._not_sent, desk))
+        self._begin_tending(desk, work, None, self._not_sent)
 
     def _tend(self, desk: HomeDesk, now: datetime) -> None:
         desk.tend_at = now + TEND_EVERY
-        work = Tend(desk.home, now, self.read_at)
-        self._begin_tending(desk)
-        self._ask(desk, work, partial(self._tended, desk, now), partial(self._not_tended, desk))
+        self._begin_tending(desk, Tend(desk.home, now, self.read_at), now, self._not_tended)
 
-    def _begin_tending(self, desk: HomeDesk) -> None:
+    def _begin_tending(
+        self, desk: HomeDesk, work: Tend, at: datetime | None, failed: Callable[[HomeDesk, Exception], None]
+    ) -> None:
         desk.tending = True
         self._tending[self.writer_of(desk.home.name)] += 1
+        self._ask(desk, work, partial(self._tended, desk, at), partial(failed, desk))
 
     def _end_tending(self, desk: HomeDesk) -> None:
         desk.tending = False
@@ -257,9 +251,9 @@ class Handing:
 
     def _tended(self, desk: HomeDesk, at: datetime | None, answer: Tended) -> None:
         self._end_tending(desk)
-        desk.unusable = False
+        desk.tell(unusable=False)
         if at is not None:
-            desk.tended_at, desk.held_by = at, answer.held_by
+            desk.tell(last_tended_at=at, held_by=answer.held_by)
         for work, kind in answer.faults.items():
             self._fault(desk, work, kind)
 
@@ -270,12 +264,12 @@ class Handing:
 
     def _not_tended(self, desk: HomeDesk, error: Exception) -> None:
         self._end_tending(desk)
-        desk.unusable = not isinstance(error, WorkerLost | StoreBusy)
+        desk.tell(unusable=not isinstance(error, WorkerLost | StoreBusy))
         self._fault(desk, "tend", type(error).__name__)
 
     def _fault(self, desk: HomeDesk, work: str, kind: str) -> None:
-        desk.faults[work] += 1
-        desk.last_fault = kind
+        faults = desk.fares.faults
+        desk.tell(faults={**faults, work: faults.get(work, 0) + 1}, last_fault=kind)
         log.error("home=%s work=%s fault=%s", desk.home.name, work, kind)
 
 
@@ -329,8 +323,3 @@ class _Scores:
 def _in_time(readings: Sequence[HandedReading]) -> tuple[HandedReading, ...]:
     """In the order in which their places were asked."""
     return tuple(sorted(readings, key=lambda r: (r.run.started_at, r.run.source_id)))
-
-
-def _put_at(paths: Sequence[Path], now: datetime) -> datetime:
-    """What is tried again keeps its age."""
-    return min((put_at(path, now) for path in paths), default=now)

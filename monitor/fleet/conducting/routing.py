@@ -183,10 +183,16 @@ class HandingOut:
         asked = self._unknown(readings, routed, now)
         ready = []
         for (place, reading), one in zip(readings, routed, strict=True):
-            keys = [(w, (place.source.id, w.key)) for w in one.wanted]
-            wanted = [replace(w, before=asked[key]) for w, key in keys if key in asked]
+            keys = [(place.source.id, w.key) for w in one.wanted]
+            wanted = [
+                replace(w, before=asked[k]) for w, k in zip(one.wanted, keys, strict=True) if k in asked
+            ]
             if wanted:
-                self._ask(segment, place, reading, one, wanted, now)
+                keys_to_come = {w.key for w in wanted}
+                waits = _AwaitingArticles(segment, place, reading, one.to, now + PATIENCE, keys_to_come)
+                self._articles.append(waits)
+                for each in wanted:
+                    self._ask_once(waits, each, now)
             else:
                 ready.append((place, reading, one.to))
         self._hand_over(segment, ready, now)
@@ -208,20 +214,6 @@ class HandingOut:
             known = article_reads(con, [_book_key(*each) for each in wanted])
         before = {each: known.get(_book_key(*each)) for each in wanted}
         return {each: read for each, read in before.items() if read is None or due_again(read, now)}
-
-    def _ask(
-        self,
-        segment: _Segment,
-        place: Place,
-        reading: HandedReading,
-        routed: Routed,
-        wanted: Sequence[WantedArticle],
-        now: datetime,
-    ) -> None:
-        one = _AwaitingArticles(segment, place, reading, routed.to, now + PATIENCE, {w.key for w in wanted})
-        self._articles.append(one)
-        for each in wanted:
-            self._ask_once(one, each, now)
 
     def _ask_once(self, one: _AwaitingArticles, wanted: WantedArticle, now: datetime) -> None:
         """Whoever else wants the article, now or within the hour, has the same answer."""

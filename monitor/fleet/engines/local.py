@@ -18,7 +18,7 @@ from typing import Any
 
 from data.errors import SchoolgateError
 from data.system.child_process import keep_memory_small
-from monitor.fleet.engines.base import Stage, Station, Work, WorkerLost, close_work
+from monitor.fleet.engines.base import Stage, Station, WorkerLost, close_work
 
 log = logging.getLogger("schoolgate.fleet")
 
@@ -29,64 +29,39 @@ class LocalEngine:
     """Workers as processes of this machine. They end with this process, however it ends."""
 
     def __init__(self, stations: Mapping[Stage, Station]) -> None:
-        self._workers = {
-            (stage, shard): _Shard(f"{stage}-{shard}", station)
-            for stage, station in stations.items()
-            for shard in range(len(station.machines))
-        }
+        self._stations = stations
+        self._lock = threading.Lock()
+        self._processes: dict[tuple[Stage, int], _WorkerProcess] = {}
 
     def ask(self, stage: Stage, shard: int, work: object) -> Future[Any]:
         """As `Engine.ask`."""
-        return self._workers[stage, shard].ask(work)
+        future: Future[Any] = Future()
+        future.set_running_or_notify_cancel()
+        name = f"{stage}-{shard}"
+        with self._lock:
+            process = self._processes.get((stage, shard))
+            if process is None or not process.ask(work, future):
+                process = self._processes[stage, shard] = _WorkerProcess(name, self._stations[stage])
+                if not process.ask(work, future):  # it ended as it began
+                    future.set_exception(WorkerLost(name))
+        return future
 
     def end(self, stage: Stage, shard: int) -> None:
         """As `Engine.end`."""
-        self._workers[stage, shard].end()
-
-    def pids(self) -> dict[str, int]:
-        """The processes that run, by stage and shard: `score-0`."""
-        return {worker.name: pid for worker in self._workers.values() if (pid := worker.pid) is not None}
-
-    def close(self) -> None:
-        """As `Engine.close`."""
-        for worker in self._workers.values():
-            worker.close()
-
-
-class _Shard:
-    """A worker of one shard: one process at a time, another after that was lost."""
-
-    def __init__(self, name: str, station: Station) -> None:
-        self.name = name
-        self._station = station
-        self._lock = threading.Lock()
-        self._process: _WorkerProcess | None = None
-
-    @property
-    def pid(self) -> int | None:
-        process = self._process
-        return process.pid if process is not None else None
-
-    def ask(self, work: object) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_running_or_notify_cancel()
         with self._lock:
-            if self._process is None or not self._process.ask(work, future):
-                self._process = _WorkerProcess(self.name, self._station)
-                if not self._process.ask(work, future):  # it ended as it began
-                    future.set_exception(WorkerLost(self.name))
-        return future
-
-    def end(self) -> None:
-        with self._lock:
-            process, self._process = self._process, None
+            process = self._processes.pop((stage, shard), None)
         if process is not None:
             process.kill()
 
+    def pids(self) -> dict[str, int]:
+        """The processes that run, by stage and shard: `score-0`."""
+        return {process.name: pid for process in self._processes.values() if (pid := process.pid) is not None}
+
     def close(self) -> None:
+        """As `Engine.close`."""
         with self._lock:
-            process, self._process = self._process, None
-        if process is not None:
+            processes, self._processes = self._processes, {}
+        for process in processes.values():
             process.close()
 
 
@@ -175,7 +150,10 @@ def _run(line: Connection, station: Station) -> None:
     work, sending = station.make(), threading.Lock()
 
     def answer(number: int, asked: object) -> None:
-        told = _answered(work, number, asked)
+        try:
+            told = pickle.dumps((number, work(asked), None))
+        except BaseException as error:  # noqa: BLE001 - an edge: a library's panic is no Exception, and is told too
+            told = pickle.dumps((number, None, _sent(error)))
         with sending, suppress(BrokenPipeError):  # whoever asked is gone
             line.send_bytes(told)
 
@@ -186,13 +164,6 @@ def _run(line: Connection, station: Station) -> None:
         except (EOFError, OSError):  # whoever asked is dead: what is under way is asked again by the next
             os._exit(1)
     close_work(work)
-
-
-def _answered(work: Work, number: int, asked: object) -> bytes:
-    try:
-        return pickle.dumps((number, work(asked), None))
-    except BaseException as error:  # noqa: BLE001 - an edge: a library's panic is no Exception, and is told too
-        return pickle.dumps((number, None, _sent(error)))
 
 
 def _sent(error: BaseException) -> Exception:

@@ -125,11 +125,10 @@ def _views(watches: Iterable[Watch]) -> list[Source]:
     alike: dict[tuple[bool, bool], list[Source]] = defaultdict(list)
     for watch in watches:
         alike[watch.source.listing, watch.source.surfaced].append(watch.source)
-    return [replace(some[0], urns=_each(u for s in some for u in s.urns)) for some in alike.values()]
-
-
-def _each(urns: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(urns))
+    return [
+        replace(some[0], urns=tuple(dict.fromkeys(u for s in some for u in s.urns)))
+        for some in alike.values()
+    ]
 
 
 def _wanted(

@@ -13,8 +13,7 @@ from threading import Lock
 
 from data.effects import Clock, utc_now
 from data.errors import ConfigError
-from data.store.segments import HandedReading
-from data.types import Mention, Source
+from data.types import Mention
 from monitor.config.settings import ModelSettings
 from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
@@ -115,7 +114,11 @@ class Saving:
         return judged
 
     def _tended(self, work: Tend) -> Tended:
-        tending = self._tending(self._desk(work.home))
+        desk = self._desk(work.home)
+        tending = self._tendings.get(desk.home.name)
+        if tending is None:
+            tending = Tending(desk, self._spare, self.clock, self.folders.fleet)
+            self._tendings[desk.home.name] = tending
         if work.only_send:
             tending.send()
             return Tended()
@@ -145,12 +148,6 @@ class Saving:
             tending.close()
         return made
 
-    def _tending(self, desk: Desk) -> Tending:
-        name = desk.home.name
-        if name not in self._tendings:
-            self._tendings[name] = Tending(desk, self._spare, self.clock, self.folders.fleet)
-        return self._tendings[name]
-
     def close(self) -> None:
         """Its homes' pages answer nobody any more, and services of their own may run for them."""
         for tending in self._tendings.values():
@@ -175,14 +172,13 @@ def _collected(work: ToSave, desk: Desk) -> tuple[list[_Placed], list[int]]:
     place that is another's, and is not in the fleet just now: they wait for it."""
     sources = {s.id: s for s in work.lent} | dict(desk.sources)
     placed = [(i, reading, sources.get(reading.run.source_id)) for i, reading in enumerate(work.readings)]
-    known = [(i, _as_read(reading, source)) for i, reading, source in placed if source is not None]
+    known = [
+        (i, Collected(source, replace(r.run, scope=scope_of(source)), r.mentions, articles=r.articles))
+        for i, r, source in placed
+        if source is not None
+    ]
     unknown = [i for i, r, source in placed if source is None and r.run.source_id.startswith(SHARED)]
     return known, unknown
-
-
-def _as_read(reading: HandedReading, source: Source) -> Collected:
-    run = replace(reading.run, scope=scope_of(source))
-    return Collected(source, run, reading.mentions, articles=reading.articles)
 
 
 def _each_source_once(readings: Iterable[_Placed]) -> list[list[_Placed]]:

@@ -165,7 +165,10 @@ class Tending:
         else:
             self._health.ended("config", self._clock())
         try:
-            self._hold(self._clock())
+            # no other service may run for this home
+            now = self._clock()
+            renewed = self._lease and holder.renew(self._desk.store, self._lease, now, HELD_FOR)
+            self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR)
             self._see_to_all()
         except Taken:
             raise
@@ -182,7 +185,10 @@ class Tending:
         self._service.run_tasks()
         self.send()
         self._service.recheck()
-        self._stamp()
+        now = self._clock()
+        if _is_due(self._stamped_at, now, STAMPED_EVERY):
+            self._stamped_at = now
+            self._service.stamp()
         self._count()
 
     def send(self) -> None:
@@ -199,21 +205,10 @@ class Tending:
             with suppress(StoreError), self._desk.store.write("give back") as con:
                 leases.give_back(con, lease)
 
-    def _stamp(self) -> None:
-        now = self._clock()
-        if self._stamped_at is None or not timedelta(0) <= now - self._stamped_at < STAMPED_EVERY:
-            self._stamped_at = now
-            self._service.stamp()
-
-    def _hold(self, now: datetime) -> None:
-        """No other service may run for this home."""
-        renewed = self._lease and holder.renew(self._desk.store, self._lease, now, HELD_FOR)
-        self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR)
-
     def _count(self) -> None:
         """What could not be seen through a fault of ours, so that its people are told."""
         now = self._clock()
-        if self._counted_at is None or not timedelta(0) <= now - self._counted_at < COUNTED_EVERY:
+        if _is_due(self._counted_at, now, COUNTED_EVERY):
             config = self._desk.config
             with self._desk.store.read() as con:
                 states = source_store.states(con, [s.id for s in config.sources])
@@ -239,6 +234,10 @@ class Tending:
             return
         self._pages.start()
         self._health.ended("pages", self._clock())
+
+
+def _is_due(last: datetime | None, now: datetime, every: timedelta) -> bool:
+    return last is None or not timedelta(0) <= now - last < every
 
 
 def _deliver(store: Store, context: Context, clock: Clock, ways: Sequence[Via]) -> Delivered:
