@@ -1,18 +1,115 @@
-"""Capturing a post for a case: whether it may be, then what is at its address, or what somebody handed in."""
+"""Capturing a post for a case: fetched once, drawn, hashed, time-stamped, kept, recorded in the case.
+
+The step of the case, the files in the vault and their rows are written in one transaction, if the ladder
+still allows it by then. A crash in between leaves files that no row names; the purge deletes them.
+"""
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from importlib.metadata import version
 
 from alerts.ladder.advance import Refusal
+from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
+from data.errors import InputError, as_typed
+from data.evidence.file_faults import MANIFEST
+from data.evidence.handed_in import NOTHING, SaidOfPost
+from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
-from data.types import FetchFailure
-from monitor.act.casework.evidence import capture as capturing
-from monitor.act.casework.evidence.capture import Approved, Capture, CaptureOptions, Supplied
+from data.steps.codes import EvidenceKind
+from data.steps.keeping import EvidenceKept, PicturesAllowed
+from data.store.cases import cases as case_store
+from data.store.cases.evidence_files import files_of
+from data.types import FetchFailure, School
+from monitor.act.casework.evidence.audit_checkpoint import authorities_file, stamp_files
+from monitor.act.casework.evidence.capture_files import CaptureRequest, job, manifest, page_files
+from monitor.act.casework.evidence.capture_policy import (
+    avoiding,
+    capture_refusal,
+    picture_refusal,
+    post_refusal,
+    profile_refusal,
+    verdicts_on,
+    whole_page_may_be_kept,
+)
 from monitor.act.casework.finding import find_case
-from monitor.act.step import refused
+from monitor.act.casework.steps import apply_event, school_rules
+from monitor.act.step import foresee, refused
 from monitor.home.wiring import Session
+from monitor.matters.replaying import load_case
+from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
+from monitor.pipeline.supplied import Added, CaptureFile, keep_files, kind_of, supplied_files
+from sources.capture.browser import NoPictures, Pictures, find_browser, photograph
+from sources.capture.fetched_page import FetchedPage, take
+from sources.fetch import headers_sent
+from sources.http.politeness import user_agent
+from sources.timestamps import NoStamp, TimeStamp, stamp
+
+_HOW = {
+    "page": "captured",
+    "wall": "what stood there instead",
+    "supplied": "handed in",
+    "told": "told by a person",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Supplied:
+    """What somebody hands in: the bytes of their files, what is known of the post, and the id of an earlier
+    capture to which it adds something."""
+
+    contents: tuple[bytes, ...]
+    handed: SaidOfPost
+    adds_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureOptions:
+    """What a person wants captured. `because` is their reason, which pictures need."""
+
+    because: str = ""
+    pictures: bool = False
+    browser: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A case whose post may be captured, and what is known of the post.
+
+    `known` are addresses to keep away from. Without `whole_page` only the post is kept. With `words_alone`
+    no picture of the post may be kept, whoever supplies it.
+    """
+
+    case: Case
+    school: School
+    post: Post | None
+    known: RestrictedAddresses
+    whole_page: bool
+    words_alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What was kept. `counts` is False where it is no evidence of the post: a wall, or other words.
+
+    `handed` is what is known of what somebody handed in.
+    """
+
+    case: Case
+    capture_id: str
+    kind: str
+    files: tuple[CaptureFile, ...]
+    at: datetime
+    manifest_sha256: str = ""
+    stamped: TimeStamp | NoStamp | None = None
+    counts: bool = True
+    taken: FetchedPage | None = None
+    drawn: Pictures | NoPictures | None = None
+    handed: SaidOfPost | None = None
 
 
 def approve_capture(
@@ -21,8 +118,27 @@ def approve_capture(
     """Whether the case's post may be captured; nothing is fetched or changed. Raises InputError."""
     with session.store.read() as con:
         case = find_case(con, session, number)
-    found = capturing.approve(session, case, options, now)
-    return refused(session, case, found) if isinstance(found, Refusal) else Done(found)
+        post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+        url = post.url if post else None
+        no, no_pictures = post_refusal(con, case, url), picture_refusal(case, verdicts_on(con, case))
+        known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
+    if no := no or (no_pictures if options.pictures else None):
+        return refused(session, case, no)
+    kept = EvidenceKept(capture="0" * 12, manifest="0" * 64, files=1, what=EvidenceKind.PAGE)
+    events = [Event(kept, session.person.id)]
+    if options.pictures and not case.pictures_allowed:
+        events.insert(0, _allowing(options, session.person.id))
+    for event in events:  # what the ladder will say, asked before anything is fetched
+        if refusal := foresee(session, case, event, now):
+            return refusal
+    school = school_rules(session.context, case.urn).school
+    return Done(Approved(case, school, post, known, whole, words_alone=no_pictures is not None))
+
+
+def _allowing(options: CaptureOptions, person_id: str) -> Event:
+    if not options.because.strip():
+        raise InputError("Say why the pictures of the post are needed; it is recorded: ⟨because⟩ “…”")
+    return Event(PicturesAllowed(), person_id, options.because.strip())
 
 
 def capture(
@@ -34,8 +150,157 @@ def capture(
     clock: Clock,
 ) -> Done[Capture | FetchFailure] | Refused:
     """Captures what somebody handed in, or else the post's own page; a failure where nothing was there."""
-    allowed = capturing.allow_pictures(session, approved, options, clock())
-    if isinstance(allowed, Refusal):
-        return refused(session, approved.case, allowed)
-    kept = capturing.capture(session, allowed, options, supplied, fetch, clock)
+    kept = _captured(session, approved, options, supplied, fetch, clock)
     return refused(session, approved.case, kept) if isinstance(kept, Refusal) else Done(kept)
+
+
+def _captured(
+    session: Session,
+    found: Approved,
+    options: CaptureOptions,
+    supplied: Supplied | None,
+    fetch: Fetch,
+    clock: Clock,
+) -> Capture | FetchFailure | Refusal:
+    if options.pictures and not found.case.pictures_allowed:  # that a person decided so is recorded
+        with session.store.write("pictures allowed") as con:
+            case = load_case(con, found.case.id)
+            done = apply_event(con, session.context, case, _allowing(options, session.person.id), clock())
+        if isinstance(done, Refusal):
+            return done
+        found = replace(found, case=done.case)
+    contact = session.config.contact or "no contact set"
+    request = CaptureRequest(
+        capture_id=secrets.token_hex(6),
+        case=found.case,
+        school=found.school,
+        post=found.post,
+        person_id=session.person.id,
+        sent=headers_sent(user_agent(version("schoolgate"), contact)),
+        time_server=session.config.evidence.timestamp_url,
+        whole_page=found.whole_page,
+    )
+    if supplied is None:
+        kept = _page(session, found, request, fetch, clock, options)
+    else:
+        if no := _of_address(found, supplied.handed.address):
+            return no
+        earlier = _earlier(session, found.case, supplied.adds_to)
+        added = Added(
+            *(request.capture_id, found.case.urn, session.person.id, supplied.handed, secrets.token_hex(16)),
+            case_id=found.case.id,
+            people={p.id for p in session.config.people},
+        )
+        request, at = replace(request, added=added, adds_to=earlier), clock()
+        kind, files = kind_of(supplied.contents), tuple(supplied_files(added, supplied.contents, at))
+        kept = Capture(found.case, request.capture_id, kind, files, at, handed=supplied.handed)
+    if not isinstance(kept, Capture):
+        return kept
+    return _record(session, request, kept, options.because.strip(), fetch, clock)
+
+
+def _page(
+    session: Session,
+    found: Approved,
+    request: CaptureRequest,
+    fetch: Fetch,
+    clock: Clock,
+    options: CaptureOptions,
+) -> Capture | FetchFailure | Refusal:
+    """Fetches the post's address; a failure where nothing was there.
+
+    Raises InputError where no address is known.
+    """
+    post = found.post
+    if post is None or not post.url:
+        raise InputError(
+            f"No address is known for case {found.case.id}. What somebody else kept can be added: ⟨file⟩ FILE"
+        )
+    if no := profile_refusal(found.case, post.url):
+        return no
+    careful = avoiding(fetch, found.known, clock)
+    taken = take(
+        post.url,
+        careful,
+        text=post.text or "",
+        author=post.author,
+        pictures=options.pictures,
+        apart=session.context.apart,
+    )
+    if isinstance(taken, FetchFailure):
+        return capture_refusal(found.case, (), child_image=found.known.warns_of(taken.url)) or taken
+    drawn = _draw(session, request, taken, options)
+    words_gone = bool((post.text or "").strip()) and not taken.shown.found
+    counts = taken.response is not None and not words_gone
+    at = taken.response.fetched_at if taken.response is not None else clock()
+    kind, files = "page" if counts else "wall", tuple(page_files(request, taken, drawn))
+    return Capture(found.case, request.capture_id, kind, files, at, counts=counts, taken=taken, drawn=drawn)
+
+
+def _draw(
+    session: Session, request: CaptureRequest, taken: FetchedPage, options: CaptureOptions
+) -> Pictures | NoPictures:
+    wanted = job(request, taken)
+    if wanted is None:
+        return NoPictures("no_words", "No picture: the post's words are not shown there without scripts.")
+    if not options.browser:
+        return NoPictures("not_wanted", as_typed("No picture: ⟨no_browser⟩."))
+    return photograph(wanted, find_browser(session.config.evidence.browser))
+
+
+def _of_address(found: Approved, url: str | None) -> Refusal | None:
+    """Why what somebody handed in may not be kept, by the address that they gave."""
+    if not url:
+        return None
+    warned = capture_refusal(found.case, (), child_image=found.known.warns_of(url))
+    return warned or profile_refusal(found.case, url)
+
+
+def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] | None:
+    """The capture to which something is added, and its manifest's hash, so that both are sealed together."""
+    if not beginning:
+        return None
+    with session.store.read() as con:
+        held = files_of(con, case.id, case.mention_id)
+    manifests = {f.capture_id: f.sha256 for f in held if f.capture_id and f.name == MANIFEST}
+    found = [i for i in manifests if i.startswith(beginning.strip().lower())]
+    if len(found) != 1:
+        ids = ", ".join(manifests) or "none"
+        raise InputError(f"⟨adds_to⟩ {beginning}: name one capture of this case by its id. It has: {ids}.")
+    return {"capture": found[0], "manifest": manifests[found[0]]}
+
+
+def _record(
+    session: Session, request: CaptureRequest, kept: Capture, because: str, fetch: Fetch, clock: Clock
+) -> Capture | Refusal:
+    """Writes the manifest, has it stamped, and keeps everything."""
+    content = manifest(request, kept.files, kind=kept.kind, at=kept.at, taken=kept.taken, drawn=kept.drawn)
+    ca_pem = authorities_file(session.config)
+    stamped = stamp(content, url=request.time_server, ca_pem=ca_pem, fetch=fetch)
+    made = CaptureFile(MANIFEST, content, "application/json")
+    files = (*kept.files, made, *stamp_files(stamped))
+    kept = replace(kept, files=files, manifest_sha256=made.sha256, stamped=stamped)
+    case, by, now = kept.case, session.person.id, clock()
+    event = Event(_said(request, kept), by, because)
+    with session.store.write("capture") as con:
+        no = post_refusal(con, case, request.post.url if request.post else None)
+        done = no or apply_event(con, session.context, load_case(con, case.id), event, now)
+        if isinstance(done, Refusal):
+            return done
+        about, how = (case.urn, case.mention_id, case.id), _HOW[kept.kind]
+        keep_files(
+            con, Vault(session.store.evidence), kept.files, about, kept.capture_id, at=kept.at, by=by, how=how
+        )
+    return replace(kept, case=done.case)
+
+
+def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:
+    """What the step of a case says of a capture; of what was handed in also the names of what is known."""
+    return EvidenceKept(
+        capture=kept.capture_id,
+        manifest=kept.manifest_sha256,
+        files=len(kept.files),
+        what=EvidenceKind(kept.kind),
+        known=kept.handed.known or (NOTHING,) if kept.handed else (),
+        adds_to=(request.adds_to or {}).get("capture", "") if kept.handed else "",
+    )

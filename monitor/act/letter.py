@@ -60,14 +60,18 @@ def draft_letter(
 ) -> Done[DraftRecord] | Refused:
     """Drafts the letter, records that, and writes it into the folder `out`, where one is named.
 
-    Raises InputError where there is no such case for them, NotDrafted as `drafted` does.
+    Raises InputError where there is no such case for them, NotDrafted as `drafted` does, StoreError where
+    evidence that the letter lists is damaged.
     """
     with session.store.read() as con:
         case = find_case(con, session, number)
         file = case_store.whole_file(con, case)
     rules = school_rules(session.context, case.urn)
     file = _readable(session, file, kind, rules, now)
-    kept, whole = _manifests(session, file, kind), _holds(session, case, kind)
+    vault, kept = Vault(session.store.evidence), {}
+    if kind is LetterKind.POLICE:  # it lists what the evidence says of itself
+        kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
+    whole = _holds(session, case, kind)
     given = LetterFacts(now, language or rules.school.language, facts, kept, whole)
     return _record(session, case, drafted(kind, file, given, rules, ask), out, now)
 
@@ -97,14 +101,6 @@ def _holds(session: Session, case: Case, kind: LetterKind) -> bool:
     with session.store.read() as con:
         held = read_evidence(con, case.id)
     return not prove(held, Vault(session.store.evidence), case_id=case.id).faults
-
-
-def _manifests(session: Session, file: CaseFile, kind: LetterKind) -> Mapping[str, bytes]:
-    """What the evidence says of itself, for a letter that lists it. Raises StoreError for a damaged one."""
-    if kind is not LetterKind.POLICE:
-        return {}
-    vault = Vault(session.store.evidence)
-    return {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
 
 
 def drafted(
@@ -152,8 +148,9 @@ def _record(
     session: Session, case: Case, made: LetterDraft, out: Path | None, now: datetime
 ) -> Done[DraftRecord] | Refused:
     """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named."""
-    files = _files(made) if out else {".txt": text(made).encode()}
-    paths = {ending: out / f"{_name(made)}{ending}" for ending in files} if out else {}
+    files = {".txt": text(made).encode()} | ({".eml": eml(made), ".pdf": pdf(made)} if out else {})
+    name = f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"  # of nobody
+    paths = {ending: out / f"{name}{ending}" for ending in files} if out else {}
     said = LetterDrafted(
         letter=made.kind.value,
         form=tuple(ending[1:] for ending in files),
@@ -167,12 +164,3 @@ def _record(
         for ending, path in paths.items():  # a letter that cannot be written was not made
             keep(path, files[ending])
     return Done(DraftRecord(made, facts_of(said), tuple(paths.values())))
-
-
-def _files(made: LetterDraft) -> Mapping[str, bytes]:
-    return {".txt": text(made).encode(), ".eml": eml(made), ".pdf": pdf(made)}
-
-
-def _name(made: LetterDraft) -> str:
-    """Names nobody: school, case, kind and day."""
-    return f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"

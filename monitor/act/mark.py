@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from data.steps.acts import Done, Refused
 from data.store.alerts import marks as mark_store
 from data.types import Mark, Marked
-from monitor.matters.marks import markable
+from monitor.matters.reader import markable
 
 if TYPE_CHECKING:
     from datetime import datetime

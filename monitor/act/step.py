@@ -55,7 +55,7 @@ def take_step_with_copy(
         written = recorded(case, event, copy, now)
         done = record(con, session, case, written.event, now)
         if isinstance(done, Done):
-            written.store(con, Vault(session.store.evidence))
+            written.store(con, Vault(session.store.evidence), case, now)
         return done
 
 

@@ -7,19 +7,18 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from alerts.access.knowing import reads_whole
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.search import stories_with
-from monitor.matters.replaying import matter_of, replay_cases
+from monitor.matters.replaying import replay_cases
 from monitor.matters.views import alert_views, case_views, story_views
 
 if TYPE_CHECKING:
     from data.matters import MatterView
     from data.store.engine.connect import Connection
     from data.store.verdicts.search import Searched
-    from monitor.matters.reader import KnownMatters, Reader
+    from monitor.matters.reader import Reader
 
 
 def find(
@@ -47,11 +46,8 @@ def find(
         if len(found) >= limit:
             break
     newest = sorted(found, key=lambda v: v.story_id)
-    return sorted(newest, key=_last_seen, reverse=True)[:limit]
-
-
-def _last_seen(view: MatterView) -> datetime:
-    return view.last_seen or datetime.min.replace(tzinfo=UTC)
+    never = datetime.min.replace(tzinfo=UTC)
+    return sorted(newest, key=lambda v: v.last_seen or never, reverse=True)[:limit]
 
 
 def _shown(
@@ -61,29 +57,21 @@ def _shown(
     rows = story_store.list_stories(con, story_ids=story_ids, since=since, limit=len(story_ids))
     rows = [row for row in rows if not row.restricted]
     known = reader.look(con, {row.id: row.urn for row in rows})
-    open_to_them = [row for row in rows if known.words(row.id) and not _locked(known, row.id)]
+    locked = {case.story_id for case in known.stored.cases if case.locked}
+    open_to_them = [row for row in rows if known.words(row.id) and row.id not in locked]
     return story_views(con, reader, open_to_them, known)
 
 
 def unsearched(con: Connection, reader: Reader, urns: Sequence[str]) -> int:
     """How many matters that whoever asks may read, but with a recorded reason alone, are not searched."""
-    config, person = reader.config, reader.person
     apart = {story: urn for story, urn in story_store.apart(con).items() if urn in urns}
     known = reader.look(con, apart)
     return sum(
-        person is not None
+        reader.person is not None
         and known.words(story)
-        and all(
-            reads_whole(person, matter_of(case, config), config.people)
-            for case in known.stored.cases_of(story)
-            if case.locked
-        )
+        and all(reader.reads(case) for case in known.stored.cases_of(story) if case.locked)
         for story in apart
     )
-
-
-def _locked(known: KnownMatters, story_id: str) -> bool:
-    return any(case.locked for case in known.stored.cases_of(story_id))
 
 
 def alerts_listed(

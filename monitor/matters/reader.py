@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts
+from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts, reads_whole
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
-from alerts.holding import has_it
+from alerts.holding import has_it, offered, undoable
 from alerts.next_date import SchoolDays
 from data.errors import InputError
 from data.frozen import dataclass
@@ -19,7 +19,7 @@ from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Marked, Person
+from data.types import Mark, Marked, Person
 from monitor.config.home.lookup import known_person
 from monitor.matters.replaying import matter_of, replay_cases
 
@@ -30,6 +30,37 @@ if TYPE_CHECKING:
     from data.store.sources.own_accounts import Logged
     from data.types import Acknowledged, Alert, Severity, Verdict
     from monitor.config.load import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Markable:
+    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back."""
+
+    offered: tuple[Mark, ...] = ()
+    standing: Marked | None = None
+    undoable: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Did somebody say that it is done with?"""
+        return self.standing is not None and self.standing.mark.ends
+
+
+def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
+    """What this person may say of a story now. `known` is what `Reader.look` gave of it."""
+    person, stored = reader.person, known.stored
+    if person is None or known.access.get(story_id) is not Access.WORDS:
+        return Markable()
+    standing = stored.marks.get(story_id)
+    undo = standing is not None and undoable(standing, person)
+    if standing is not None and standing.mark.ends:
+        return Markable((), standing, undo)
+    matter, alert = stored.by_story[story_id], stored.alerts.get(story_id)
+    verdicts, cases = stored.verdicts.get(story_id, ()), stored.cases_of(story_id)
+    had = stored.holder(story_id) is not None
+    people = reader.config.people
+    may = offered(person, matter, people, alert, verdicts, cases, had=had)
+    return Markable(may, standing, undo)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +229,11 @@ class Reader:
         """How much of each of these cases they may know, by number."""
         config = self.config
         return self.access({c.id: matter_of(c, config) for c in cases if config.school(c.urn) is not None})
+
+    def reads(self, case: Case) -> bool:
+        """May they read all of the case, though it is locked?"""
+        person, config = self.person, self.config
+        return person is not None and reads_whole(person, matter_of(case, config), config.people)
 
     def conflicts(self, matter: Matter) -> bool:
         """May they know who is kept out of it?"""

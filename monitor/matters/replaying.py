@@ -80,7 +80,11 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
     if not mails:
         return cases
     unsent = outbox.unsent(con, list(mails.values()))
-    told = {which: _yet(unsent[key]) for which, key in mails.items() if key in unsent}
+    told = {
+        which: HowTold.OWED if unsent[key] else HowTold.WAITING
+        for which, key in mails.items()
+        if key in unsent
+    }
     return [
         replace(
             case,
@@ -89,7 +93,3 @@ def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[
         )
         for case in cases
     ]
-
-
-def _yet(lost: bool) -> HowTold:
-    return HowTold.OWED if lost else HowTold.WAITING

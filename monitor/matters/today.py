@@ -121,7 +121,9 @@ def gather(
     sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
-    not_seen, off = _not_seen(con, sources, window, config.zone)
+    ids = [s.id for s in sources]
+    state_of, run_of = states(con, ids), latest_runs(con, ids)
+    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, config.zone) for s in sources]
     names = {s.id: s.name or s.id for s in sources}
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
@@ -143,8 +145,8 @@ def gather(
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
         undelivered=digest_store.undelivered(con, school.urn, window),
-        not_seen=not_seen,
-        off=off,
+        not_seen=tuple(n for n in found if isinstance(n, NotSeen)),
+        off=found.count(_OFF),
         troubles=troubles,
         lost=lost,
         source_names=names,
@@ -165,20 +167,6 @@ def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[
         con, {post: story for one in chosen for post, story in wanted_posts(one).items()}
     )
     return [with_posts(one, posts) for one in chosen]
-
-
-def _not_seen(
-    con: Connection, sources: Sequence[Source], window: Window, zone: ZoneInfo
-) -> tuple[tuple[NotSeen, ...], int]:
-    """The places that were not seen, in their order, and how many are switched off."""
-    ids = [s.id for s in sources]
-    state_of, run_of = states(con, ids), latest_runs(con, ids)
-    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, zone) for s in sources]
-    return tuple(n for n in found if isinstance(n, NotSeen)), _count_off(found)
-
-
-def _count_off(found: Iterable[NotSeen | str | None]) -> int:
-    return sum(n == _OFF for n in found)
 
 
 def _of_source(

@@ -117,7 +117,9 @@ def alert_view(
     judged = stored.verdicts.get(story, ())
     restricted = alert.restricted or access is Access.EXISTS
     shown = () if restricted else tuple(v for v in judged if not v.restricted)
-    conflicts = reader.conflicts(matter)
+    conflicts, has = reader.conflicts(matter), stored.acknowledged.get(alert.id)
+    if has is not None and not words and not reader.is_me(has.person):
+        has = Acknowledged("", has.at)
     view = MatterView(
         story,
         alert.urn,
@@ -138,7 +140,7 @@ def alert_view(
         holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
         unaddressed=not alert.audience,
-        acknowledged=_acknowledged(reader, stored.acknowledged.get(alert.id), access),
+        acknowledged=has,
         mark=reader.mark(stored.ended(story), access),
         finished=finished,
     )
@@ -161,12 +163,6 @@ def alert_view(
         return view
     excluded = alert.excluded if conflicts else ()
     return replace(view, audience=alert.audience, excluded=excluded, escalated=escalated)
-
-
-def _acknowledged(reader: Reader, has: Acknowledged | None, access: Access) -> Acknowledged | None:
-    if has is None or access is Access.WORDS or reader.is_me(has.person):
-        return has
-    return Acknowledged("", has.at)
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.access.knowing import reads_whole
 from alerts.access.matter import part_of
 from alerts.gravity import calls_for_alert, gravest, may_endanger
 from alerts.next_date import next_date
@@ -18,16 +17,14 @@ from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity
-from monitor.matters.marks import markable
 from monitor.matters.one import post_as_far, restricted_post
-from monitor.matters.replaying import matter_of
+from monitor.matters.reader import markable
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
     from data.cases import Case
     from data.store.engine.connect import Connection
     from data.store.verdicts.stories import StoryDetail
-    from data.types import Alert
     from monitor.matters.reader import KnownMatters, Reader
 
 
@@ -53,6 +50,7 @@ def _whole(
     locked = [case for case in stored.cases_of(story) if case.locked]
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
+    grave = sum(m.version for m in detail.mentions if calls_for_alert(m.verdict))
     view = MatterView(
         story,
         row.urn,
@@ -67,13 +65,13 @@ def _whole(
         taken=taken,
         mark=reader.mark(stored.marks.get(story), access),
         cases=tuple(cases),
-        stamp=_stamp(detail, alert),
+        stamp=digest(story, str(alert.times if alert else 0), str(grave))[:8],
     )
     if access is Access.EXISTS or (view.sealed and not view.words):
         return view
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest([v for v in verdicts if not v.restricted] or verdicts)
-    reads = view.words and all(_reads(reader, case) for case in locked)
+    reads = view.words and all(map(reader.reads, locked))
     posts = _posts(detail, view, top.mention_id, reads=reads)
     days, lane, due = reader.days(row.urn), matter.bypass, None
     if days is not None and not locked:
@@ -111,11 +109,6 @@ def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list
     ]
 
 
-def _reads(reader: Reader, case: Case) -> bool:
-    person, config = reader.person, reader.config
-    return person is not None and reads_whole(person, matter_of(case, config), config.people)
-
-
 def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) -> Iterator[PostView]:
     """Of what is sealed the kind of place and, for whoever may read it, when it was posted."""
     lead = next(m for m in detail.mentions if m.id == lead_id)
@@ -126,12 +119,6 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
             yield PostView(post.channel, restricted=post.restricted, published=when)
         else:
             yield post_as_far(post, view.access)
-
-
-def _stamp(detail: StoryDetail, alert: Alert | None) -> str:
-    """Stands for what is serious in it, as far as it has come."""
-    grave = sum(m.version for m in detail.mentions if calls_for_alert(m.verdict))
-    return digest(detail.row.id, str(alert.times if alert else 0), str(grave))[:8]
 
 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -82,11 +82,6 @@ class _Reading:
     aggregate: Aggregate | None = None
     notices: set[bool] = field(default_factory=set)
 
-    @property
-    def complete(self) -> bool:
-        """Everything that was there, as far as we know, was read."""
-        return not self.failures and not self.more
-
 
 def collect(
     source: Source,
@@ -107,7 +102,11 @@ def collect(
         run = SourceRun(source.id, started, started, Outcome.DISABLED, detail=source.disabled)
         return Collected(source, run)
     if state.not_before is not None and started < state.not_before:
-        return Collected(source, _left_alone(source, state.not_before, started), asked=False)
+        day = words("en").day(state.not_before.date(), started.date())
+        detail = f"the site asks for no request before {state.not_before:%H:%M} UTC on {day}"
+        wait_s = (state.not_before - started).total_seconds()
+        run = SourceRun(source.id, started, started, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
+        return Collected(source, run, asked=False)
     known = state if state.scope == scope_of(source) else replace(state, watermark=None, resume=None)
     reading = _Reading(source, collector, known, started, apart)
     reading.waiting.extend(collector.requests(source, known, started))
@@ -128,7 +127,10 @@ def scope_of(source: Source) -> str:
 
 
 def _next(reading: _Reading) -> Request | None:
-    """The next request within the limits: pages first, then documents behind them; None at the end."""
+    """The next request within the limits: pages first, then documents behind them; None at the end.
+
+    None is asked for twice, and no page leads on to somebody's profile, but one of the school's own.
+    """
     pages, documents = reading.source.max_pages, reading.source.max_pages * DOCUMENTS_A_PAGE
     for queue, room in (
         (reading.waiting, pages - reading.pages),
@@ -139,19 +141,13 @@ def _next(reading: _Reading) -> Request | None:
                 reading.more = True
                 break
             request = queue.popleft()
-            if _may_ask(reading, request):
-                reading.asked.add((request.url, request.body))
+            asked, ours = (request.url, request.body), reading.source.own or is_profile(reading.source.url)
+            if asked not in reading.asked and (ours or not is_profile(request.url)):
+                reading.asked.add(asked)
                 reading.pages += queue is reading.waiting
                 reading.documents += queue is reading.behind
                 return request
     return None
-
-
-def _may_ask(reading: _Reading, request: Request) -> bool:
-    """Not twice; and no page leads on to somebody's profile, but one of the school's own."""
-    if (request.url, request.body) in reading.asked:
-        return False
-    return reading.source.own or is_profile(reading.source.url) or not is_profile(request.url)
 
 
 def _failed(reading: _Reading, failure: FetchFailure) -> None:
@@ -172,7 +168,8 @@ def _failed(reading: _Reading, failure: FetchFailure) -> None:
 def _read(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
-        page = _parsed(reading, answer)
+        nothing_new = answer.status == 304
+        page = None if nothing_new else reading.apart(reading.collector.parse, reading.source, answer)
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
         _failed(reading, FetchFailure(*told))
@@ -181,13 +178,6 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
     reading.responses.append(answer)
     if page is not None:
         _take(reading, request, page, first=first)
-
-
-def _parsed(reading: _Reading, answer: Response) -> Page | None:
-    """What the answer holds, None where it says that nothing has changed."""
-    if answer.status == 304:
-        return None
-    return reading.apart(reading.collector.parse, reading.source, answer)
 
 
 def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
@@ -224,19 +214,13 @@ def _all_known(page: Page, state: SourceState) -> bool:
     return newest_first and len(times) > 1 and times[-1] < state.watermark - EDIT_WINDOW
 
 
-def _left_alone(source: Source, until: datetime, now: datetime) -> SourceRun:
-    """A site that asked to be left alone until a time is not asked before it by any scan."""
-    day = words("en").day(until.date(), now.date())
-    detail = f"the site asks for no request before {until:%H:%M} UTC on {day}"
-    wait_s = (until - now).total_seconds()
-    return SourceRun(source.id, now, now, Outcome.BLOCKED, detail=detail, retry_after_s=wait_s)
-
-
 def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -> SourceRun:
     first = reading.responses[0] if reading.responses else None
     failure = reading.failures[0] if reading.failures and first is None else None
     outcome, detail = _ending(reading, mentions)
-    single = first if reading.complete and len(reading.responses) == 1 else None
+    complete = not reading.failures and not reading.more  # all that was there was read, as far as we know
+    times = [m.published for m in mentions if m.published is not None and m.published <= finished]
+    single = first if complete and len(reading.responses) == 1 else None
     return SourceRun(
         reading.source.id,
         reading.started,
@@ -250,7 +234,7 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
         etag=single.header("etag") if single else None,
         last_modified=single.header("last-modified") if single else None,
         retry_after_s=max((f.retry_after_s for f in reading.failures if f.retry_after_s), default=None),
-        watermark=_watermark(mentions, finished) if reading.complete else None,
+        watermark=max(times, default=None) if complete else None,
         scope=scope_of(reading.source),
         resume=reading.resume or reading.state.resume,
         aggregate=reading.aggregate,
@@ -265,11 +249,6 @@ def _told(reading: _Reading) -> tuple[str, ...]:
     limit = f"More is there than the {len(reading.responses)} pages that were read (max_pages)."
     on = " The next scan reads on from there." if reading.resume else ""
     return (limit + on, *reading.warnings, *reading.left_out)
-
-
-def _watermark(mentions: Iterable[Mention], finished: datetime) -> datetime | None:
-    times = [m.published for m in mentions if m.published is not None and m.published <= finished]
-    return max(times, default=None)
 
 
 def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, str]:

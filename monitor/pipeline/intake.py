@@ -18,7 +18,7 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.steps.codes import EvidenceKind
 from data.store.cases.case_posts import restricted_among
-from data.store.cases.evidence_files import Evidence, is_kept, put_evidence, put_files
+from data.store.cases.evidence_files import Evidence, is_kept, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
@@ -38,7 +38,7 @@ from monitor.pipeline.sighting import (
     as_mention,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, kind_of, media_type, read_handed_in, report_capture
+from monitor.pipeline.supplied import Added, keep_files, kind_of, media_type, read_handed_in, report_capture
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
@@ -214,57 +214,22 @@ def _keep_evidence(
     """
     if report.url and restricted_addresses(con).warns_of(report.url):
         return
-    if report.child_image or restricted_among(con, batch.seen[:1]):
-        if kept is not None:
-            _keep_file(con, report, kept, batch.seen[0], urn, intake, now)
-    elif kept is not None or batch.verdicts:  # else it is known already, in the same words
-        _keep_capture(con, report, () if kept is None else (kept,), batch.seen[0], urn, intake, now)
-
-
-def _keep_file(
-    con: Connection, report: Report, kept: bytes, mention: str, urn: str, intake: Intake, now: datetime
-) -> None:
-    kind, name, how = media_type(kept)[0], Vault(intake.vault).put(kept), _HOW[EvidenceKind.SUPPLIED]
-    by = report.by or SOURCE_ID
-    put_evidence(con, Evidence(urn, mention, name, kind, len(kept), now, by, how))
-
-
-def _keep_capture(
-    con: Connection,
-    report: Report,
-    contents: Sequence[bytes],
-    mention: str,
-    urn: str,
-    intake: Intake,
-    now: datetime,
-) -> None:
-    by, vault = report.by or SOURCE_ID, Vault(intake.vault)
-    capture_id = digest(
-        "handed in", urn, mention, repr(report.known), *(sha256(c).hexdigest() for c in contents)
-    )[:12]
-    if is_kept(con, capture_id):
-        return
-    added = Added(
-        capture_id,
-        urn,
-        by,
-        report.known,
-        secrets.token_hex(16),
-        people={p.id for p in intake.judges().people},
-    )
-    files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
+    mention, by, vault = batch.seen[0], report.by or SOURCE_ID, Vault(intake.vault)
+    contents = () if kept is None else (kept,)
     how = _HOW[kind_of(contents)]
-    put_files(
-        con,
-        [
-            Evidence(
-                *(urn, mention, vault.put(f.content), f.media_type, len(f.content), now, by, how),
-                capture_id=capture_id,
-                name=f.name,
-            )
-            for f in files
-        ],
-    )
+    if report.child_image or restricted_among(con, [mention]):
+        for one in contents:
+            kind = media_type(one)[0]
+            put_evidence(con, Evidence(urn, mention, vault.put(one), kind, len(one), now, by, how))
+    elif contents or batch.verdicts:  # else it is known already, in the same words
+        hashes = (sha256(one).hexdigest() for one in contents)
+        capture_id = digest("handed in", urn, mention, repr(report.known), *hashes)[:12]
+        if is_kept(con, capture_id):
+            return
+        people = {p.id for p in intake.judges().people}
+        added = Added(capture_id, urn, by, report.known, secrets.token_hex(16), people=people)
+        files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
+        keep_files(con, vault, files, (urn, mention, None), capture_id, at=now, by=by, how=how)
 
 
 def _seen_at(report: Report, at: datetime) -> tuple[str, ...]:

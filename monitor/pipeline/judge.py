@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from typing import TypeAlias
 
 from alerts.gravity import calls_for_alert
 from classifiers.signals.find import find_signals
@@ -25,10 +26,11 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
+from data.store.mentions.articles import article_texts
 from data.store.messages.outbox import put_outbox
-from data.types import Match, Mention, OutboxMessage, Relevance, Severity, Signal, Verdict
+from data.types import Match, Mention, Relevance, Severity, Signal, Verdict
 from monitor.pipeline.articles.beside import (
-    behind_headlines,
+    press_in,
     read_anew,
     texts_beside,
     told_of,
@@ -76,15 +78,12 @@ def _go_on(about: set[tuple[str, str]], judged: Judged, parents: Collection[str]
         left = judged.left[mention.id]
         if mention.id not in parents or (left.suppressed and mention.id not in grave):
             continue
-        pairs = {(mention.id, match.urn): match for match in matches}
+        pairs = {(mention.id, match.urn): {reason.code for reason in match.reasons} for match in matches}
         about -= {pair for pair in about if pair in pairs or (left.edited and pair[0] == mention.id)}
-        about |= {pair for pair, match in pairs.items() if _names_it(match, verdicts[pair])}
-
-
-def _names_it(match: Match, verdict: Verdict) -> bool:
-    """As `data.store.mentions.batch.about` asks of what is kept."""
-    codes = {reason.code for reason in match.reasons}
-    return "thread" in codes or (verdict.relevance is not Relevance.NOT_ABOUT and "unnamed" not in codes)
+        for pair, codes in pairs.items():  # as `data.store.mentions.known.about` asks of what is kept
+            ours = verdicts[pair].relevance is not Relevance.NOT_ABOUT
+            if "thread" in codes or (ours and "unnamed" not in codes):
+                about.add(pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ def look(
         else:
             left[source][mention] = replace(left[source][mention], suppressed=True)
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
-    articles = behind_headlines(con, news, left)
+    articles = article_texts(con, [i for one in news for i in press_in(one, left[one.source.id])])
     return Before(
         left=left,
         about=known_store.about(con, sorted(parents)),
@@ -158,17 +157,22 @@ def judge_all(
     where what is kept holds more than what somebody said. Looks are kept as they are: how many are shown is
     the business of those who show them.
     """
-    done = _waiting(readings, before, judges)
+    kept = dict(before.articles)
+    done = []
+    for one in readings:
+        left = before.left[one.source.id]
+        texts = texts_beside(one, left, kept)  # its own, or those kept from before or of those before it
+        kept |= texts
+        done.append(Judged(one, urns_of(one, judges), left, texts))
     for places in in_turns(done):
         linked = [
             _linked(done[i], about_by_now(done[i], before.about, [*before.unsaved, *done[:i]]), judges, said)
             for i in places
         ]
-        verdicts = iter(verdicts_on([(m, found) for one in linked for _, m, found in one], judges, extra))
-        for i, one in zip(places, linked, strict=True):
-            mine = tuple(islice(verdicts, sum(len(found) for _, _, found in one)))
-            fresh = tuple((m, found) for m, _, found in one)
-            done[i] = _completed(done[i], fresh, mine, {m.id: m for _, m, _ in one}, before, judges)
+        verdicts = iter(verdicts_on([(m, found) for some in linked for _, m, found in some], judges, extra))
+        for i, some in zip(places, linked, strict=True):
+            mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
+            done[i] = _completed(done[i], some, mine, before, judges)
     return done
 
 
@@ -215,32 +219,20 @@ def keep_all(
         mention_store.save_all(con, batches, now=now, policy=judges.policy)
         told = tell(con, [a for b in batches for a in b.alerts], lags, judges, now)
         put_outbox(con, told, now)
-        kept += [replace(b, outbox=_of(b, told)) for b in batches]
+        for batch in batches:
+            ids = {a.id for a in batch.alerts}
+            kept.append(replace(batch, outbox=tuple(m for m in told if m.alert_id in ids)))
     return kept
 
 
-def _of(batch: mention_store.Batch, told: Sequence[OutboxMessage]) -> tuple[OutboxMessage, ...]:
-    ids = {a.id for a in batch.alerts}
-    return tuple(m for m in told if m.alert_id in ids)
-
-
-def _waiting(readings: Sequence[Collected], before: Before, judges: Judges) -> list[Judged]:
-    """Each reading with what is left of it, and the articles beside it: its own, or those kept of it from
-    before or from the readings before it."""
-    kept = dict(before.articles)
-    waiting = []
-    for one in readings:
-        left = before.left[one.source.id]
-        texts = texts_beside(one, left, kept)
-        kept |= texts
-        waiting.append(Judged(one, urns_of(one, judges), left, texts))
-    return waiting
+_Linked: TypeAlias = tuple[Mention, Mention, tuple[Match, ...]]
+"""A mention as it was read, as it is judged, and its matches."""
 
 
 def _linked(
     one: Judged, about: Collection[tuple[str, str]], judges: Judges, said: str | None
-) -> list[tuple[Mention, Mention, tuple[Match, ...]]]:
-    """The mentions that are left: each as it was read, as it is judged, and with its matches."""
+) -> list[_Linked]:
+    """The mentions that are left."""
     mentions = one.collected.mentions
     read = [
         with_article(m, one.texts.get(m.id, "")) if said is None else replace(m, text=said) for m in mentions
@@ -254,27 +246,29 @@ def _linked(
 
 
 def _completed(
-    one: Judged,
-    fresh: tuple[tuple[Mention, tuple[Match, ...]], ...],
-    verdicts: Sequence[Verdict],
-    words: Mapping[str, Mention],
-    before: Before,
-    judges: Judges,
+    one: Judged, linked: Sequence[_Linked], verdicts: Sequence[Verdict], before: Before, judges: Judges
 ) -> Judged:
     """The reading as judged: its verdicts with what is known of whose place it is, and of the articles."""
     languages = before.languages.get(one.collected.source.id, ())
-    found = settled(verdicts, one.collected, languages, judges)
-    articles = one.collected.articles
-    told = tuple(told_of(v, words[v.mention_id], one.texts, articles) for v in found)
-    return replace(one, fresh=fresh, verdicts=told)
+    words = {m.id: m for _, m, _ in linked}
+    told = tuple(
+        told_of(v, words[v.mention_id], one.texts, one.collected.articles)
+        for v in settled(verdicts, one.collected, languages, judges)
+    )
+    return replace(one, fresh=tuple((m, found) for m, _, found in linked), verdicts=told)
 
 
 def verdicts_on(
     fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
 ) -> tuple[Verdict, ...]:
     """What we think of each mention for each school that it was matched with, in their order."""
-    texts = [_for_model(mention, matches) for mention, matches in fresh]
-    scored = _scored([text for text in texts if text is not None], judges)
+    texts = [
+        model_text(mention.channel, mention.title, mention.text, mention.rating)
+        if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
+        else None  # the model could change nothing, or there are no words
+        for mention, matches in fresh
+    ]
+    scored = _scored(list(dict.fromkeys(text for text in texts if text is not None)), judges)
     verdicts = []
     for (mention, matches), text in zip(fresh, texts, strict=True):
         row, model, cut = scored.get(text, ({}, "", False))
@@ -292,15 +286,7 @@ def verdicts_on(
 
 def _scored(texts: Sequence[str], judges: Judges) -> dict[str | None, tuple[Mapping[str, float], str, bool]]:
     """What the model gives each text, its name, and whether it was longer than what is read of one."""
-    each = list(dict.fromkeys(texts))
-    if not each:
+    if not texts:
         return {}
-    scores = judges.scorer().score(each)
-    return {text: (scores.row(i), scores.model, scores.cut(i)) for i, text in enumerate(each)}
-
-
-def _for_model(mention: Mention, matches: Sequence[Match]) -> str | None:
-    """What the model is given of it; None where it could change nothing, or there are no words."""
-    if not any(map(worth_scoring, matches)) or not (mention.text + mention.title).strip():
-        return None
-    return model_text(mention.channel, mention.title, mention.text, mention.rating)
+    scores = judges.scorer().score(texts)
+    return {text: (scores.row(i), scores.model, scores.cut(i)) for i, text in enumerate(texts)}

@@ -59,7 +59,10 @@ class Recent:
         since = now - timedelta(days=FOLD_DAYS)
         folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now))
         if turn_of(con) is not None:
-            self._place(folded, since)
+            for urn, sketches in _by_school(f.sketch for f in folded).items():
+                before = self._kept[urn]
+                self._undo.setdefault(urn, before)
+                self._kept[urn] = before.since(since).joined_by(sketches)
             self._doubted |= {f.urn for f in folded if f.mention_id in again}
         return folded
 
@@ -89,20 +92,9 @@ class Recent:
         for urn in self._doubted:
             self._kept.pop(urn, None)
         self._undo, self._doubted = {}, set()
-        self._shorten()
-
-    def _shorten(self) -> None:
         room = self._most - sum(map(len, self._kept.values()))
-        for urn in list(self._kept):
-            if room >= 0:
-                return
-            room += len(self._kept.pop(urn))
-
-    def _place(self, folded: Iterable[Folded], since: datetime) -> None:
-        for urn, sketches in _by_school(f.sketch for f in folded).items():
-            before = self._kept[urn]
-            self._undo.setdefault(urn, before)
-            self._kept[urn] = before.since(since).joined_by(sketches)
+        while room < 0:
+            room += len(self._kept.pop(next(iter(self._kept))))
 
 
 def _read(con: Connection, urns: Sequence[str], since: datetime) -> dict[str, Shelf]:

@@ -63,16 +63,14 @@ def settled(
         return ()
     mentions = {m.id: m for m in collected.mentions}
     if not source.own or source.kind == SOURCE_ID:
-        return tuple(_elsewhere(v, mentions[v.mention_id], source, judges) for v in verdicts)
+        return tuple(
+            settle_tag(v, m, school)
+            if v.relevance is not Relevance.NOT_ABOUT and (source.own or tags_account(m, school))
+            else v
+            for v, m, school in ((v, mentions[v.mention_id], judges.schools[v.urn]) for v in verdicts)
+        )
     author = own_author(collected.mentions)
     return tuple(_one(v, mentions, source, author, before, judges) for v in verdicts)
-
-
-def _elsewhere(verdict: Verdict, mention: Mention, source: Source, judges: Judges) -> Verdict:
-    school = judges.schools[verdict.urn]
-    if verdict.relevance is Relevance.NOT_ABOUT or not (source.own or tags_account(mention, school)):
-        return verdict
-    return settle_tag(verdict, mention, school)
 
 
 def _one(
@@ -91,18 +89,9 @@ def _one(
             verdict, route=Route.IGNORE, severity=Severity.NOTHING, restricted=False, abuse=(), reasons=()
         )
     others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
-    earlier = [*before, *(_language(m) for m in others if _came_before(m, mention))]
+    came = [m for m in others if m.published and mention.published and m.published < mention.published]
+    earlier = [*before, *(recognise(f"{m.title}\n{m.text}") for m in came)]
     return settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
-
-
-def _came_before(other: Mention, mention: Mention) -> bool:
-    if other.published is None or mention.published is None:
-        return False
-    return other.published < mention.published
-
-
-def _language(mention: Mention) -> Language:
-    return recognise(f"{mention.title}\n{mention.text}")
 
 
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:

@@ -81,7 +81,11 @@ def raise_for(con: Connection, batches: Sequence[Batch], judges: Judges, now: da
     beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
     ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
     new = _by_story(batches)
-    together = {i: _together(before.get(i, []), new[i]) for i in ids}
+    together = {}
+    """All verdicts of each story, the newest of each mention."""
+    for i in ids:
+        anew = {v.mention_id for v in new[i]}
+        together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new[i]]
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
     places = _places(story_store.carriers(con, ids), story_store.sighted(con, judged_now), together, batches)
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
@@ -237,12 +241,6 @@ def _by_story(batches: Sequence[Batch]) -> dict[str, list[Verdict]]:
             if story is not None:
                 found[story].append(verdict)
     return found
-
-
-def _together(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
-    """All verdicts of a story, the newest of each mention."""
-    judged_now = {v.mention_id for v in new}
-    return [*(v for v in before if v.mention_id not in judged_now), *new]
 
 
 def as_told(verdict: Verdict) -> Verdict:

@@ -11,10 +11,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from data.effects import Clock
@@ -83,22 +82,25 @@ def scan(
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
     source_of = {s.id: s for s in sources}
-    unsaved = _Unsaved()
+    unsaved: dict[str, int] = {}
+    """How many mentions are read and not yet saved, by source; the threads that read set each at once."""
 
     def one(source: Source) -> AskedSource:
         started(source)
         answer = asked(source, state_of[source.id], fetcher, clock)
         collected = without_older(answer.collected, since)
-        unsaved.came(collected)
+        unsaved[source.id] = len(collected.mentions)
         return replace(answer, collected=collected)
 
     jobs: list[HostJob[AskedSource | ArticleAnswer]]
     jobs = [HostJob(s.url, partial(one, s), robots=s.disabled is None) for s in sources]
-    with fetcher.begun(jobs, stopped=stopped, full=unsaved.too_many) as reading:
+    with fetcher.begun(
+        jobs, stopped=stopped, full=lambda: sum(list(unsaved.values())) >= MOST_UNSAVED
+    ) as reading:
         articles = Articles(store, judges, fetcher, clock, timer, reading.add)
-        for batch, failed in _Scan(reading, articles, store, judges, clock, timer).saved():
+        for batch, failed in _Scan(reading, articles, store, judges, clock, Group(timer)).saved():
             run = batch.run
-            unsaved.gone(run.source_id)
+            unsaved.pop(run.source_id, None)
             log.info(
                 "source=%s outcome=%s read=%d new=%d alerts=%d",
                 run.source_id, run.outcome.value, run.mentions_read, run.mentions_new, len(batch.alerts),
@@ -106,27 +108,7 @@ def scan(
             yield FinishedSource(source_of[run.source_id], state_of[run.source_id], batch, failed)
 
 
-class _Unsaved:
-    """How many mentions are read and not yet saved, by source. Thread-safe."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._held: dict[str, int] = {}
-        self._all = 0
-
-    def came(self, collected: Collected) -> None:
-        with self._lock:
-            self._held[collected.source.id] = len(collected.mentions)
-            self._all += len(collected.mentions)
-
-    def gone(self, source_id: str) -> None:
-        with self._lock:
-            self._all -= self._held.pop(source_id, 0)
-
-    def too_many(self) -> bool:
-        return self._all >= MOST_UNSAVED
-
-
+@dataclass(slots=True)
 class _Scan:
     """The part of a scan that judges and saves, while others read.
 
@@ -134,106 +116,85 @@ class _Scan:
     thread beside it, once that has been looked at: to look while it is saved would be to wait for it.
     """
 
-    def __init__(
-        self,
-        reading: Spread[AskedSource | ArticleAnswer],
-        articles: Articles,
-        store: Store,
-        judges: Judges,
-        clock: Clock,
-        timer: Callable[[], float],
-    ) -> None:
-        self._reading = reading
-        self._articles = articles
-        self._store = store
-        self._judges = judges
-        self._clock = clock
-        self._group = Group(timer)
-        self._due: list[JudgedSource] = []
-        self._saving: Future[list[Saved]] | None = None
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="saving")
+    reading: Spread[AskedSource | ArticleAnswer]
+    articles: Articles
+    store: Store
+    judges: Judges
+    clock: Clock
+    group: Group
+    due: list[JudgedSource] = field(default_factory=list)
+    saving: Future[list[Saved]] | None = None
+    thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="saving")
+    )
 
     def saved(self) -> Iterator[Saved]:
         """What was saved of each source, until all have been read."""
-        with self._thread:
-            while not self._reading.over or self._articles or self._group or self._due:
-                came = self._reading.take(0.0 if self._due else self._group.left_s)
-                ready = self._articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
+        with self.thread:
+            while not self.reading.over or self.articles.waiting or self.group.sources or self.due:
+                came = self.reading.take(0.0 if self.due else self.group.left_s)
+                ready = self.articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
                 read = [a for a in came if isinstance(a, AskedSource)]
-                yield from ((nothing_of(a.collected.run), a.failed) for a in read if not a.collected.asked)
-                yield from self._without_news(
-                    [a for a in read if a.collected.asked and not a.collected.mentions]
-                )
-                ready += self._articles.behind([a.collected for a in read if a.collected.mentions])
-                if self._reading.over:
-                    ready += self._articles.given_up()
-                yield from self._judged(ready) if ready else self._save_due()
-                if self._group.due or (self._reading.over and not self._articles):
-                    yield from self._save()
-
-    def _without_news(self, read: Sequence[AskedSource]) -> Iterator[Saved]:
-        """There is nothing to be judged: their runs are recorded with the group."""
-        for one in read:
-            judged = Judged(one.collected, urns_of(one.collected, self._judges))
-            yield from self._added([JudgedSource(judged, one.failed)])
+                for one in (one for one in read if not one.collected.mentions):
+                    if not one.collected.asked:
+                        yield nothing_of(one.collected.run), one.failed
+                    else:  # there is nothing to be judged: its run is recorded with the group
+                        judged = Judged(one.collected, urns_of(one.collected, self.judges))
+                        yield from self._added([JudgedSource(judged, one.failed)])
+                ready += self.articles.behind([a.collected for a in read if a.collected.mentions])
+                if self.reading.over:
+                    ready += self.articles.given_up()
+                yield from self._judged(ready) if ready else self._save()
+                if self.group.due or (self.reading.over and not self.articles.waiting):
+                    yield from self._save(group=True)
 
     def _judged(self, ready: Sequence[Collected]) -> Iterator[Saved]:
         left = list(ready)
         while left:
-            some, left = _some_of(left, self._group.room)
+            some, left = _some_of(left, self.group.room)
             found = isolated(some, partial(self._judge, []))
-            yield from self._saved_beside()
-            yield from self._added([_as_saved(c, judged) for c, judged in zip(some, found, strict=True)])
+            if self.saving is not None:  # what was saved while these were judged
+                done, self.saving = self.saving.result(), None
+                yield from done
+            yield from self._added(
+                [
+                    JudgedSource(one)
+                    if isinstance(one, Judged)
+                    else at_fault(c, Work.SAVE if isinstance(one, StoreError) else Work.JUDGE, one)
+                    for c, one in zip(some, found, strict=True)
+                ]
+            )
 
     def _judge(self, earlier: list[Judged], some: Sequence[Collected]) -> list[Judged]:
         """`earlier` are those of the same set that were judged one by one; these join them."""
-        if self._saving is not None:
-            wait([self._saving])
-        unsaved = [one.judged for one in self._due] + self._group.judged + earlier
-        now = self._clock()
-        with opened(self._store.read()) as con:
-            before = look(con, some, self._judges, now, unsaved)
-        if self._due:
-            self._saving = self._thread.submit(self._save_these, self._due)
-            self._due = []
-        judged = judge_all(some, before, self._judges)
+        if self.saving is not None:
+            wait([self.saving])
+        unsaved = [one.judged for one in self.due + self.group.sources] + earlier
+        now = self.clock()
+        with opened(self.store.read()) as con:
+            before = look(con, some, self.judges, now, unsaved)
+        if self.due:
+            self.saving, self.due = self._begin(self.due), []
+        judged = judge_all(some, before, self.judges)
         earlier += judged
         return judged
 
     def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
-        self._group.add(some)
-        if self._group.due:
-            yield from self._save_due()
-            self._due = self._group.taken()
+        self.group.add(some)
+        if self.group.due:
+            yield from self._save()
+            self.due = self.group.taken()
 
-    def _save(self) -> Iterator[Saved]:
-        yield from self._save_due()
-        if self._group:
-            yield from self._saved_now(self._group.taken())
+    def _save(self, *, group: bool = False) -> Iterator[Saved]:
+        """Saves what is due, then the group too, where that is said."""
+        sets = [self.due, self.group.taken() if group else []]
+        self.due = []
+        for sources in filter(None, sets):
+            yield from self._begin(sources).result()
 
-    def _save_due(self) -> Iterator[Saved]:
-        due, self._due = self._due, []
-        if due:
-            yield from self._saved_now(due)
-
-    def _saved_now(self, sources: Sequence[JudgedSource]) -> list[Saved]:
+    def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
         """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
-        return self._thread.submit(self._save_these, sources).result()
-
-    def _saved_beside(self) -> Iterator[Saved]:
-        """What was saved while others were judged."""
-        if self._saving is not None:
-            done, self._saving = self._saving.result(), None
-            yield from done
-
-    def _save_these(self, sources: Sequence[JudgedSource]) -> list[Saved]:
-        return saved(sources, self._store, self._judges, self._clock)
-
-
-def _as_saved(collected: Collected, judged: Judged | Exception) -> JudgedSource:
-    if isinstance(judged, Exception):
-        return at_fault(collected, Work.SAVE if isinstance(judged, StoreError) else Work.JUDGE, judged)
-    return JudgedSource(judged)
+        return self.thread.submit(saved, sources, self.store, self.judges, self.clock)
 
 
 def _some_of(ready: Sequence[Collected], room: int) -> tuple[list[Collected], list[Collected]]:

@@ -23,7 +23,10 @@ from zoneinfo import ZoneInfo
 from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import WORDS, SaidOfPost
+from data.evidence.vault import Vault
 from data.steps.codes import EvidenceKind
+from data.store.cases.evidence_files import Evidence, put_files
+from data.store.engine.connect import Connection
 
 MOST_BYTES = 50 * 1024 * 1024
 _STARTS = {
@@ -224,6 +227,30 @@ def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> Captur
     )
     title = " ".join(part for part in (added.urn, added.case_id, added.capture_id) if part)
     return CaptureFile(WACZ, wacz(held, title=title, software=program()), "application/wacz")
+
+
+def keep_files(
+    con: Connection,
+    vault: Vault,
+    files: Sequence[CaptureFile],
+    about: tuple[str, str | None, str | None],
+    capture_id: str,
+    *,
+    at: datetime,
+    by: str,
+    how: str,
+) -> None:
+    """Keeps the files of a capture, their bytes and their rows, in the caller's transaction. `about` are the
+    school, the post and the case that they are of."""
+    urn, mention_id, case_id = about
+    rows = [
+        Evidence(
+            urn, mention_id, vault.put(f.content), f.media_type, len(f.content), at, by, how, case_id,
+            capture_id, f.name,
+        )
+        for f in files
+    ]  # fmt: skip
+    put_files(con, rows)
 
 
 def report_capture(

@@ -99,17 +99,13 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
     Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
     """
     wanted, person, config = whole_number(number), session.person, session.config
-    case = found_case(con, wanted) or _in_danger(con, session, number)
+    try:
+        case = found_case(con, wanted) or _meant(con, session, number)
+    except InputError as error:
+        raise InputError(f"{error.text} {RING_FIRST}") from None
     school = config.school(case.urn) if case else None
     here = school is not None and bool(people_of(school, [person]))
     shut = case is not None and case.closed_at and access_to(case, person, config) is not Access.WORDS
     if case is None or not here or shut:
         raise InputError(f"There is no open case {wanted}. {RING_FIRST}")
     return case
-
-
-def _in_danger(con: Connection, session: Session, given: str) -> Case | None:
-    try:
-        return _meant(con, session, given)
-    except InputError as error:
-        raise InputError(f"{error.text} {RING_FIRST}") from None

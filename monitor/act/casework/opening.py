@@ -25,7 +25,7 @@ from data.store.cases.case_posts import restricted_among, seen_posts
 from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import Alert, Person, Relevance, Role, School, Verdict
+from data.types import Alert, Person, Relevance, Role, Verdict
 from data.words.say import words
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
@@ -58,7 +58,10 @@ def open_case(
     named = _named(con, session, what)
     if post and not named.known:  # which posts it has is for nobody who could not open a case about it
         _refuse_unless_theirs(con, session, what, named, None, now)
-    mention = _post(con, named.story_id, post) if post else None
+    mention = None
+    if post:
+        detail = story_store.story(con, named.story_id)
+        mention = whole_id(post, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
     _refuse_unless_theirs(con, session, what, named, mention, now)
     event = _opened(con, session, named, session.person.id, why, mention)
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
@@ -111,11 +114,6 @@ def _named(con: Connection, session: Session, what: str) -> StoryNamed:
     return StoryNamed(found, detail.row.urn, alert, known=found in known)
 
 
-def _post(con: Connection, story_id: str, beginning: str) -> str:
-    detail = story_store.story(con, story_id)
-    return whole_id(beginning, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
-
-
 def _refuse_to(person: Person, what: str, matter: Matter, people: Sequence[Person], *, known: bool) -> None:
     """Raises InputError, which says who can, where this person may not read the case that they would open.
 
@@ -163,65 +161,40 @@ def opened_event(
     Raises InputError where nothing of the story is about the school, or the post is none of it.
     """
     story_id = of if isinstance(of, str) else of.story_id
-    judged = [v for v in _judged(con, story_id) if v.relevance is not Relevance.NOT_ABOUT]
+    verdicts = story_verdicts(con, [story_id]).get(story_id, ())
+    judged = [v for v in verdicts if v.relevance is not Relevance.NOT_ABOUT]
     if not judged:
         raise InputError(f"There is no story {story_id}. To see those there are: ⟪story list⟫")
-    alert = _alert(con, story_id, judged[0].urn) if isinstance(of, str) else of
-    lead = _lead(judged, story_id, mention_id)
-    school = _school(context, lead.urn)
+    alert = (
+        alert_store.by_story(con, [story_id]).get((story_id, judged[0].urn)) if isinstance(of, str) else of
+    )
+    among = [v for v in judged if mention_id in (None, v.mention_id)]
+    if not among:
+        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: ⟪story show⟫")
+    lead = leading(among)  # what is raised, then what was not judged; of equally grave ones the first seen
+    school = context.config.school(lead.urn)
+    if school is None:
+        raise InputError(f"School {lead.urn} of this story is not in {context.config.path.name} any more.")
     former = former_verdicts(con, [v.mention_id for v in judged])
     post = lead if mention_id else None
     people = people_of(school, context.config.people)
     matter = matter_of_story(judged, alert, school, people, former=former, post=post)
-    said = _of_matter(matter, post or alert or lead, lead, story_id)
-    channel, own_site = _of_post(con, context, lead)
+    at = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
+    own = {s.id for s in context.config.sources if s.own}
+    hidden = restricted_among(con, [lead.mention_id])
+    out = alert.excluded if alert else ()
     said = replace(
-        said,
-        channel=channel,
-        own_site=own_site,
-        restricted=_restricted(con, alert, lead),
-        audience=_audience(alert, matter),
+        _of_matter(matter, post or alert or lead, lead, story_id),
+        channel=at.channel if at else "",
+        own_site=at is not None and not own.isdisjoint(at.source_ids),
+        restricted=lead.restricted or bool(hidden) or (alert is not None and alert.restricted),
+        # who was told; the person threatened sees the status of the case but not its words
+        audience=tuple(p for p in alert.audience if p not in matter.threatened) if alert else (),
         alert=alert.id if alert else "",
-        subjects=_subjects(alert, matter),
+        # those it may accuse, the ones its alert excludes first
+        subjects=(*out, *sorted(matter.subjects.difference(out))),
     )
     return Event(said, actor, why)
-
-
-def _judged(con: Connection, story_id: str) -> list[Verdict]:
-    return story_verdicts(con, [story_id]).get(story_id, [])
-
-
-def _alert(con: Connection, story_id: str, urn: str) -> Alert | None:
-    return alert_store.by_story(con, [story_id]).get((story_id, urn))
-
-
-def _lead(judged: Sequence[Verdict], story_id: str, mention_id: str | None) -> Verdict:
-    """The verdict on the post that the case is about: what is raised, then what was not judged; of equally
-    grave ones the first that was seen."""
-    among = [v for v in judged if mention_id in (None, v.mention_id)]
-    if not among:
-        raise InputError(f"Story {story_id} has no post {mention_id}. To see them: ⟪story show⟫")
-    return leading(among)
-
-
-def _school(context: Context, urn: str) -> School:
-    school = context.config.school(urn)
-    if school is None:
-        raise InputError(f"School {urn} of this story is not in {context.config.path.name} any more.")
-    return school
-
-
-def _subjects(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
-    """Those it may accuse, the ones its alert excludes first."""
-    out = alert.excluded if alert else ()
-    return (*out, *sorted(matter.subjects.difference(out)))
-
-
-def _of_post(con: Connection, context: Context, lead: Verdict) -> tuple[str, bool]:
-    """Where the post is, and whether that is a page or an account of the school's own."""
-    post = seen_posts(con, [lead.mention_id]).get(lead.mention_id)
-    own = {s.id for s in context.config.sources if s.own}
-    return (post.channel, not own.isdisjoint(post.source_ids)) if post else ("", False)
 
 
 def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
@@ -236,13 +209,3 @@ def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str
         lane=matter.bypass,
         target="".join(matter.threatened),
     )
-
-
-def _audience(alert: Alert | None, matter: Matter) -> tuple[str, ...]:
-    """Who was told; not the person threatened, who sees the status of the case but not its words."""
-    return tuple(p for p in alert.audience if p not in matter.threatened) if alert else ()
-
-
-def _restricted(con: Connection, alert: Alert | None, lead: Verdict) -> bool:
-    hidden = restricted_among(con, [lead.mention_id])
-    return lead.restricted or bool(hidden) or (alert is not None and alert.restricted)

@@ -69,11 +69,10 @@ def recheck(
     """
     with store.read() as con:
         found = _ready(con, context, case_id)
-    refused = _rehearsed(found.case, context, clock(), by)
-    if refused is not None:
-        return refused
-    seen = _look(found, fetch, context.apart)
-    return _record(store, context, found, seen, clock(), by)
+    done = rehearse(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
+    if isinstance(done, Refusal):
+        return done
+    return _record(store, context, found, _look(found, fetch, context.apart), clock(), by)
 
 
 def record_sighting(
@@ -118,19 +117,9 @@ def _ready(con: Connection, context: Context, case_id: str) -> RecheckTarget:
         return RecheckTarget(case, post, None, "barred")
     if url and profile_refusal(case, url):
         return RecheckTarget(case, post, None, "profile")
-    return RecheckTarget(case, post, _source(context, post), "" if url else "no_address")
-
-
-def _source(context: Context, post: Post | None) -> Source | None:
-    """The configured source that showed the post, whose collector can read its page again."""
-    ids = post.source_ids if post else ()
-    return next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
-
-
-def _rehearsed(case: Case, context: Context, now: datetime, by: str) -> Refusal | None:
-    event = Event(Checked(result=Check.CANNOT_TELL), by)
-    done = rehearse(context, case, event, now)
-    return done if isinstance(done, Refusal) else None
+    ids = post.source_ids if post else ()  # a collector of one that showed it can read its page again
+    source = next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
+    return RecheckTarget(case, post, source, "" if url else "no_address")
 
 
 def _look(found: RecheckTarget, fetch: Fetch, apart: Apart) -> RecheckFinding:
@@ -157,13 +146,13 @@ def _record(
     why: str = "",
     when: datetime | None = None,
 ) -> Rechecked | Refusal:
-    case = found.case
+    case, by_hand = found.case, seen.code == "person"
     said = Checked(
         result=seen.check,
         nth=len(case.checks) + 1,
-        amended=(seen.check is Check.CHANGED and seen.code == "person") or None,
+        amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
-        looked=_who_looked(seen),
+        looked=None if seen.code in NEVER else Looker.PERSON if by_hand else Looker.PROGRAM,
     )
     event = Event(said, by, why or seen.said, when)
     with store.write("recheck") as con:
@@ -172,12 +161,6 @@ def _record(
             return done
         case, steps, copies = _named(con, context, done.case, found.post, now, by)
     return Rechecked(case, seen, copies, _returned([*done.steps, *steps]))
-
-
-def _who_looked(seen: RecheckFinding) -> Looker | None:
-    if seen.code in NEVER:
-        return None
-    return Looker.PERSON if seen.code == "person" else Looker.PROGRAM
 
 
 def _named(

@@ -127,14 +127,11 @@ _KEYS = {
 def _known(manifest: bytes | None) -> tuple[str, ...]:
     try:
         told = json.loads(manifest or b"{}")["handed_in"]
-        known = [name for name in FIELDS if _is_known(name, told[_KEYS.get(name, name)])]
+        said = {name: told[_KEYS.get(name, name)] for name in FIELDS}
+        known = [n for n, value in said.items() if value is not None and (n != "words" or value is True)]
     except (ValueError, KeyError, TypeError):
         return ()
     return tuple(known) or (NOTHING,)
-
-
-def _is_known(name: str, told: object) -> bool:
-    return told is not None and (name != "words" or told is True)
 
 
 def school_rules(context: Context, urn: str) -> Rules:

@@ -17,21 +17,15 @@ _SAME = 60
 """A summary that begins like the article is its beginning."""
 
 
-def behind_headlines(
-    con: Connection, readings: Iterable[Collected], left: Mapping[str, Collection[str]]
-) -> dict[str, str]:
-    """The articles that are kept behind headlines which are to be judged (`left`, by source), by mention."""
-    return article_texts(con, [i for one in readings for i in _press(one, left[one.source.id])])
-
-
 def texts_beside(collected: Collected, left: Collection[str], kept: Mapping[str, str]) -> dict[str, str]:
     """The articles behind its headlines to be judged, by mention: read now, or `kept` from before."""
-    ids = _press(collected, left)
+    ids = press_in(collected, left)
     new = {i: collected.articles[i].text for i in ids if i in collected.articles}
     return {i: kept[i] for i in ids if i in kept} | {i: text for i, text in new.items() if text}
 
 
-def _press(collected: Collected, left: Collection[str]) -> list[str]:
+def press_in(collected: Collected, left: Collection[str]) -> list[str]:
+    """Those of its mentions `left` to be judged that the press has: an article may be kept behind each."""
     return [m.id for m in collected.mentions if m.id in left and channel(m.channel).press]
 
 

@@ -83,37 +83,22 @@ class _Waiting:
     found: dict[str, ArticleRead] = field(default_factory=dict)
     to_come: dict[str, str] = field(default_factory=dict)
 
-    def judged_with(self) -> Collected:
-        return replace(self.collected, articles=self.found)
 
-
+@dataclass(slots=True)
 class Articles:
     """Asks for the articles of one scan, and holds the readings that wait for them. For one thread.
 
     `add` has a job done; what it gives comes back by `answered`. `timer` is a monotonic clock in seconds.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        judges: Judges,
-        reader: SourceReader,
-        clock: Clock,
-        timer: Callable[[], float],
-        add: Callable[[HostJob[AskedSource | ArticleAnswer]], None],
-    ) -> None:
-        self._store = store
-        self._judges = judges
-        self._reader = reader
-        self._clock = clock
-        self._timer = timer
-        self._add = add
-        self._asked: dict[str, _AskedFor] = {}
-        self._waiting: list[_Waiting] = []
-
-    def __bool__(self) -> bool:
-        """Does a reading wait?"""
-        return bool(self._waiting)
+    store: Store
+    judges: Judges
+    reader: SourceReader
+    clock: Clock
+    timer: Callable[[], float]
+    add: Callable[[HostJob[AskedSource | ArticleAnswer]], None]
+    asked: dict[str, _AskedFor] = field(default_factory=dict)
+    waiting: list[_Waiting] = field(default_factory=list)
 
     def behind(self, readings: Sequence[Collected]) -> list[Collected]:
         """Those of the readings that wait for no article, with what was read before of those behind their
@@ -121,17 +106,17 @@ class Articles:
 
         A fault of ours costs a reading its articles alone: it is logged, and its headlines are judged.
         """
-        now = self._clock()
+        now = self.clock()
         heads = [(collected, headlines(collected, now)) for collected in readings]
-        wanted = isolated([one for one in heads if one[1]], partial(self._wanted, now))
-        found = iter(wanted)
+        some = [one for one in heads if one[1]]
+        found = iter(isolated(some, partial(self._wanted, now)) if some else ())
         ready = []
         for collected, mentions in heads:
             one = self._ask(collected, next(found) if mentions else [], now)
             if one.to_come:
-                self._waiting.append(one)
+                self.waiting.append(one)
             else:
-                ready.append(one.judged_with())
+                ready.append(replace(collected, articles=one.found))
         return ready
 
     def answered(self, answers: Iterable[ArticleAnswer]) -> list[Collected]:
@@ -139,25 +124,21 @@ class Articles:
         came = {answer.key: answer.read for answer in answers}
         for key, read in came.items():
             if read is None:
-                del self._asked[key]
+                del self.asked[key]
             else:
-                self._asked[key].answer = replace(read, new=False)
-        for one in self._waiting:
+                self.asked[key].answer = replace(read, new=False)
+        for one in self.waiting:
             self._take(one, came)
-            if (
-                self._timer() - one.since_s >= PATIENCE.total_seconds()
-            ):  # a host's, or a thread's, turn is far
-                one.to_come = {k: i for k, i in one.to_come.items() if self._asked[k].begun}
-        return self._released(lambda one: not one.to_come)
+            if self.timer() - one.since_s >= PATIENCE.total_seconds():  # a host's, or a thread's, turn is far
+                one.to_come = {k: i for k, i in one.to_come.items() if self.asked[k].begun}
+        ready = [replace(one.collected, articles=one.found) for one in self.waiting if not one.to_come]
+        self.waiting = [one for one in self.waiting if one.to_come]
+        return ready
 
     def given_up(self) -> list[Collected]:
         """The readings that still wait, with the articles that have come: no more will."""
-        return self._released(lambda one: True)
-
-    def _released(self, ready: Callable[[_Waiting], bool]) -> list[Collected]:
-        found = [one.judged_with() for one in self._waiting if ready(one)]
-        self._waiting = [one for one in self._waiting if not ready(one)]
-        return found
+        waiting, self.waiting = self.waiting, []
+        return [replace(one.collected, articles=one.found) for one in waiting]
 
     def _take(self, one: _Waiting, came: dict[str, ArticleRead | None]) -> None:
         for key in came.keys() & one.to_come.keys():
@@ -169,7 +150,7 @@ class Articles:
     def _ask(
         self, collected: Collected, articles: Sequence[WantedArticle] | Exception, now: datetime
     ) -> _Waiting:
-        one = _Waiting(collected, self._timer())
+        one = _Waiting(collected, self.timer())
         if isinstance(articles, Exception):
             log.error("source=%s work=articles fault=%s at=%s", collected.source.id, *told_of(articles))
             return one
@@ -184,7 +165,7 @@ class Articles:
 
     def _ask_once(self, wanted: WantedArticle, one: _Waiting, until: datetime) -> None:
         """Asked for by whichever source comes first in this scan; the others have its answer too."""
-        earlier = self._asked.get(wanted.key)
+        earlier = self.asked.get(wanted.key)
         if earlier is not None and earlier.answer is not None:
             one.found[wanted.mention.id] = earlier.answer
             return
@@ -192,16 +173,16 @@ class Articles:
         if earlier is not None:
             earlier.until = until
             return
-        asked = self._asked[wanted.key] = _AskedFor(until)
-        self._add(HostJob(wanted.mention.url, partial(self._read, wanted, asked)))
+        asked = self.asked[wanted.key] = _AskedFor(until)
+        self.add(HostJob(wanted.mention.url, partial(self._read, wanted, asked)))
 
     def _read(self, wanted: WantedArticle, asked: _AskedFor) -> ArticleAnswer:
         """In a thread of the reading. A fault of ours costs this article alone: it is logged."""
-        if self._clock() >= asked.until:
+        if self.clock() >= asked.until:
             return ArticleAnswer(wanted.key)
         asked.begun = True
         try:
-            return ArticleAnswer(wanted.key, article(wanted, self._reader, self._clock))
+            return ArticleAnswer(wanted.key, article(wanted, self.reader, self.clock))
         except Exception as error:  # noqa: BLE001 - the headline is judged all the same; it is told
             log.error("mention=%s work=articles fault=%s at=%s", wanted.mention.id, *told_of(error))
             return ArticleAnswer(wanted.key)
@@ -210,10 +191,8 @@ class Articles:
         self, now: datetime, heads: Sequence[tuple[Collected, Sequence[Mention]]]
     ) -> list[list[WantedArticle]]:
         """For each reading those of its headlines that are or may be about its schools, the newest first."""
-        if not heads:
-            return []
         keys = {m.id: article_key(m.url) for _, found in heads for m in found}
-        with opened(self._store.read()) as con:
+        with opened(self.store.read()) as con:
             before = known(con, list(keys))
             have = article_texts(con, list(before))
             reads = article_reads(con, list(keys.values()))
@@ -222,7 +201,7 @@ class Articles:
                 for _, found in heads
             ]
             asked = [(one, [m.id for m in some]) for (one, _), some in zip(heads, left, strict=True)]
-            out = left_out(con, asked, self._judges)
+            out = left_out(con, asked, self.judges)
         wanted = []
         for (collected, _), some in zip(heads, left, strict=True):
             ours = self._ours(collected, [m for m in some if (collected.source.id, m.id) not in out])
@@ -232,8 +211,8 @@ class Articles:
 
     def _ours(self, collected: Collected, heads: Sequence[Mention]) -> list[Mention]:
         """Those that are or may be about one of the source's schools."""
-        linked = self._judges.linker.link(heads, as_linked(collected.source)) if heads else []
-        urns = set(collected.source.urns or self._judges.schools)
+        linked = self.judges.linker.link(heads, as_linked(collected.source)) if heads else []
+        urns = set(collected.source.urns or self.judges.schools)
         return [
             m
             for m, found in zip(heads, linked, strict=True)
@@ -246,7 +225,8 @@ def article(wanted: WantedArticle, reader: SourceReader, clock: Clock) -> Articl
     answer = reader.fetch(Request(wanted.mention.url, headers=_ACCEPT))
     at = clock()
     if isinstance(answer, FetchFailure):
-        again = at + AGAIN_AFTER if wanted.before is None and _passing(answer) else None
+        passing = answer.outcome is Outcome.UNREACHABLE or bool(answer.retry_after_s)
+        again = at + AGAIN_AFTER if wanted.before is None and passing else None
         return replace(_read(wanted, at, answer.outcome), again_at=again)
     try:
         found = reader.apart(article_text, answer)
@@ -264,14 +244,11 @@ def headlines(collected: Collected, now: datetime) -> list[Mention]:
     """Those of its mentions that may lead to an article, unless its settings say that none is wanted."""
     if collected.source.settings.get("articles") is False:
         return []
-    return [m for m in _with_own_address(collected) if _is_headline(m, now)]
-
-
-def _with_own_address(collected: Collected) -> list[Mention]:
-    """Those with an address of their own: without one, an item has that of its feed or of the paper."""
     keys = [article_key(m.url) for m in collected.mentions]
     often = Counter([*keys, article_key(collected.source.url)])
-    return [m for m, key in zip(collected.mentions, keys, strict=True) if often[key] == 1]
+    # without an address of its own an item has that of its feed or of the paper
+    own = [m for m, key in zip(collected.mentions, keys, strict=True) if often[key] == 1]
+    return [m for m in own if _is_headline(m, now)]
 
 
 def _is_headline(mention: Mention, now: datetime) -> bool:
@@ -293,15 +270,9 @@ def _settled(
 ) -> bool:
     """Is there nothing more to be learnt? It is gone, has its article, or its address gave none."""
     told = before.get(mention.id)
-    if told is not None and (told.purged or mention.id in have):
-        return True
     gave_none = read is not None and not read.text and not due_again(read, now)
-    return told is not None and gave_none
+    return told is not None and (told.purged or mention.id in have or gave_none)
 
 
 def due_again(read: ArticleRead, now: datetime) -> bool:
     return read.again_at is not None and read.again_at <= now
-
-
-def _passing(failure: FetchFailure) -> bool:
-    return failure.outcome is Outcome.UNREACHABLE or bool(failure.retry_after_s)

@@ -47,7 +47,10 @@ def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
     that several bring is in the batch of the first, with what is made of it for the schools of the others.
     """
     brought = _brought(con, judged, judges, now)
-    batches = _batches(brought, _folded(con, brought, judges, now), now)
+    urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
+    judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
+    folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
+    batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now)
     return [
         replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out) for b, r in zip(batches, raised, strict=True)
@@ -113,17 +116,19 @@ class _ByNow:
         judged_for: dict[str, list[Verdict]] = defaultdict(list)
         for verdict in verdicts:
             judged_for[verdict.mention_id].append(verdict)
-        whole = {m.id: set_of(judged.urns) for m, found in fresh if _for_more(judged, left[m.id], found)}
+        whole = {
+            m.id: set_of(judged.urns)
+            for m, found in fresh
+            if not left[m.id].done.union(match.urn for match in found).issuperset(judged.urns)
+        }
         for mention, _ in fresh:
             self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
-        return _Brought(judged, left, fresh, verdicts, self._seen(judged), whole)
-
-    def _seen(self, judged: Judged) -> tuple[str, ...]:
-        """The mentions it sights: not what is left out of it and kept of a reading after it alone."""
         ids = (m.id for m in judged.collected.mentions)
-        return tuple(i for i in ids if i in self.known or i not in self.fresh)
+        # not what is left out of it and kept of a reading after it alone
+        seen = tuple(i for i in ids if i in self.known or i not in self.fresh)
+        return _Brought(judged, left, fresh, verdicts, seen, whole)
 
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
@@ -158,20 +163,6 @@ class _ByNow:
             fetched_at=mention.fetched_at,
             sets=(*sets, whole) if whole else sets,
         )
-
-
-def _for_more(judged: Judged, left: Left, found: Sequence[Match]) -> bool:
-    """Was it judged for more schools than have a match of it?"""
-    return not left.done.union(match.urn for match in found).issuperset(judged.urns)
-
-
-def _folded(
-    con: Connection, brought: Sequence[_Brought], judges: Judges, now: datetime
-) -> list[tuple[Folded, ...]]:
-    """The stories of what each reading brings, knowing those of the readings before it."""
-    urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
-    judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
-    return [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
 
 
 def _stories_of(con: Connection, one: _Brought, judges: Judges, now: datetime) -> tuple[Folded, ...]:

@@ -119,7 +119,9 @@ def _done(
 ) -> frozenset[str]:
     """The schools for which this text of the mention, or one read later, has been judged already."""
     if edited:
-        return frozenset(urns) if _overtaken(mention, before, now) else frozenset()
+        # what lies in the future is no proof that it was read after this: the clock was set back
+        overtaken = before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
+        return frozenset(urns) if overtaken else frozenset()
     if before.purged:
         return frozenset(urns)
     if not before.sets:
@@ -128,11 +130,6 @@ def _done(
     if any(of.id == whole.id for of in before.sets):
         return whole.urns
     return frozenset(before.urns).union(*(of.urns for of in before.sets))
-
-
-def _overtaken(mention: Mention, before: Known, now: datetime) -> bool:
-    """Was what is known read after this? What lies in the future is no proof: the clock was set back."""
-    return before.fetched_at is not None and mention.fetched_at < before.fetched_at <= now
 
 
 def brought(known: dict[str, Known], mentions: Iterable[Mention], left: Mapping[str, Left]) -> None:

@@ -6,7 +6,7 @@ Where that fails each is saved by itself, so that one source's fault stays its o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from data.effects import Clock
 from data.errors import StoreFull
@@ -55,49 +55,41 @@ def at_fault(collected: Collected, work: Work, error: Exception) -> JudgedSource
     return JudgedSource(Judged(Collected(collected.source, run), ()), failed(work, error))
 
 
+@dataclass(slots=True)
 class Group:
     """What waits to be saved. `timer` is a monotonic clock in seconds."""
 
-    def __init__(self, timer: Callable[[], float]) -> None:
-        self._timer = timer
-        self._sources: list[JudgedSource] = []
-        self._began_s = 0.0
-        self._urgent = False
-
-    def __len__(self) -> int:
-        return len(self._sources)
-
-    @property
-    def judged(self) -> list[Judged]:
-        """What was judged of those that are in it."""
-        return [one.judged for one in self._sources]
+    timer: Callable[[], float]
+    sources: list[JudgedSource] = field(default_factory=list)
+    began_s: float = 0.0
+    urgent: bool = False
 
     @property
     def room(self) -> int:
         """So many more may come to it."""
-        return MOST_SOURCES - len(self._sources)
+        return MOST_SOURCES - len(self.sources)
 
     @property
     def left_s(self) -> float:
         """Seconds until it has to be saved, at most `LONGEST_S`."""
-        waited_s = self._timer() - self._began_s if self._sources else 0.0
+        waited_s = self.timer() - self.began_s if self.sources else 0.0
         return max(LONGEST_S - waited_s, 0.0)
 
     @property
     def due(self) -> bool:
         """Must it be saved now: is it full, has its first waited long enough, is something in it urgent?"""
-        return bool(self._sources) and (self._urgent or self.room <= 0 or self.left_s <= 0)
+        return bool(self.sources) and (self.urgent or self.room <= 0 or self.left_s <= 0)
 
     def add(self, some: Sequence[JudgedSource]) -> None:
         """Some more, at most as many as there is room for."""
-        if not self._sources:
-            self._began_s = self._timer()
-        self._sources += some
-        self._urgent = self._urgent or any(is_urgent(one.judged) for one in some)
+        if not self.sources:
+            self.began_s = self.timer()
+        self.sources += some
+        self.urgent = self.urgent or any(is_urgent(one.judged) for one in some)
 
     def taken(self) -> list[JudgedSource]:
         """All that is in it, which is empty afterwards."""
-        taken, self._sources, self._urgent = self._sources, [], False
+        taken, self.sources, self.urgent = self.sources, [], False
         return taken
 
 
@@ -116,7 +108,7 @@ def saved(
         for one, batch in zip(sources, found, strict=True)
         if isinstance(batch, Exception)
     ]
-    told = iter(_recorded(faults, store))
+    told = iter(_recorded(faults, store) if faults else ())
     return [
         next(told) if isinstance(batch, Exception) else (batch, one.failed)
         for one, batch in zip(sources, found, strict=True)
@@ -154,7 +146,7 @@ def _recorded(faults: Sequence[JudgedSource], store: Store) -> list[tuple[Batch,
         return [True] * len(some)
 
     told = []
-    for one, done in zip(faults, isolated(faults, _until_full(record)) if faults else (), strict=True):
+    for one, done in zip(faults, isolated(faults, _until_full(record)), strict=True):
         if isinstance(done, Exception):  # the fault before it is what is told; nothing is half-written
             log.error("source=%s its fault could not be recorded: %s", one.run.source_id, told_of(done)[0])
         known = one.failed and replace(one.failed, saved=not isinstance(done, Exception))

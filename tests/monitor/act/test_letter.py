@@ -13,8 +13,7 @@ from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.steps.acts import Done, Refused
 from data.store.cases import cases as case_store
-from monitor.act.capture import approve_capture, capture
-from monitor.act.casework.evidence.capture import CaptureOptions, Supplied
+from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
 from monitor.act.letter import NotDrafted, draft_letter
 from monitor.home.wiring import open_session
 

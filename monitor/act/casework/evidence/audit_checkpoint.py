@@ -12,11 +12,11 @@ from datetime import datetime
 from data.effects import Fetch
 from data.evidence.file_faults import END_FORMAT, MANIFEST
 from data.evidence.vault import Vault
-from data.store.cases.evidence_files import Evidence, put_files
 from data.store.cases.proof_rows import END
 from data.store.engine import audit_chain
 from data.store.engine.open import Store
 from monitor.config.load import Config
+from monitor.pipeline.supplied import CaptureFile, keep_files
 from sources.timestamps import NoStamp, TimeStamp, stamp
 
 
@@ -27,6 +27,17 @@ def authorities_file(config: Config) -> bytes | None:
         return config.near(name).read_bytes() if name else None
     except OSError:
         return None
+
+
+def stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
+    """The files of a time stamp, which stand beside the manifest that it is of."""
+    if isinstance(stamped, NoStamp):
+        return ()
+    return (
+        CaptureFile(f"{MANIFEST}.tsq", stamped.query, "application/timestamp-query"),
+        CaptureFile(f"{MANIFEST}.tsr", stamped.reply, "application/timestamp-reply"),
+        CaptureFile("tsa-chain.pem", stamped.chain, "application/x-pem-file"),
+    )
 
 
 _BY = "schoolgate"
@@ -47,20 +58,8 @@ def stamp_end(store: Store, config: Config, fetch: Fetch, now: datetime) -> Time
     found = stamp(content, url=url, ca_pem=ca_pem, fetch=fetch)
     if isinstance(found, NoStamp):
         return found
-    files = {
-        MANIFEST: (content, "application/json"),
-        f"{MANIFEST}.tsq": (found.query, "application/timestamp-query"),
-        f"{MANIFEST}.tsr": (found.reply, "application/timestamp-reply"),
-        "tsa-chain.pem": (found.chain, "application/x-pem-file"),
-    }
-    vault = Vault(store.evidence)
-    rows = [
-        Evidence(
-            config.schools[0].urn, None, vault.put(held), kind, len(held), now, _BY, END,
-            capture_id=f"end-{last.n}", name=name,
-        )
-        for name, (held, kind) in files.items()
-    ]  # fmt: skip
+    files = [CaptureFile(MANIFEST, content, "application/json"), *stamp_files(found)]
+    about = (config.schools[0].urn, None, None)
     with store.write("the chain's end") as con:
-        put_files(con, rows)
+        keep_files(con, Vault(store.evidence), files, about, f"end-{last.n}", at=now, by=_BY, how=END)
     return found

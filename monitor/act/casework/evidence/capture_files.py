@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 from data.cases import Case, Post
 from data.types import Response, School
 from data.words.say import words
-from monitor.pipeline.supplied import LONDON, WACZ, Added, CaptureFile, canonical, common, logged_out, utc
+from monitor.pipeline.supplied import (
+    LONDON,
+    WACZ,
+    Added,
+    CaptureFile,
+    canonical,
+    common,
+    logged_out,
+    program,
+    utc,
+)
 from sources.capture.browser import DrawingJob, NoPictures, Pictures
 from sources.capture.fetched_page import FetchedPage
 from sources.capture.wacz import wacz
@@ -21,12 +31,11 @@ _TEXT, _PNG, _PDF = "post.txt", "post.png", "post.pdf"
 
 @dataclass(frozen=True, slots=True)
 class CaptureRequest:
-    """What is captured, who asked for it and why.
+    """What is captured, and who asked for it.
 
-    `program` is “Schoolgate/0.1.0”, `sent` the headers that our requests carry. `because` is a person's
-    reason: it is kept in the case and not in the files, which are handed to others as they are. Without
-    `whole_page` only the post is kept: the rest of the page is not part of the case. `added` is what somebody
-    hands in, `adds_to` the capture to which that adds something.
+    `sent` are the headers that our requests carry. Without `whole_page` only the post is kept: the rest of
+    the page is not part of the case. `added` is what somebody hands in, `adds_to` the capture to which that
+    adds something. A person's reason is not among it: files are handed to others as they are.
     """
 
     capture_id: str
@@ -34,8 +43,6 @@ class CaptureRequest:
     school: School
     post: Post | None
     person_id: str
-    because: str
-    program: str
     sent: Mapping[str, str]
     time_server: str | None
     whole_page: bool = True
@@ -63,14 +70,14 @@ def _whole(request: CaptureRequest, taken: FetchedPage, page: Response) -> list[
     held = archive(
         (page, *taken.styles.values(), *taken.pictures.values()),
         name=_WARC,
-        software=request.program,
+        software=program(),
         sent=request.sent,
         seed=request.capture_id,
     )
     title = f"{request.school.urn} {request.case.id} {request.capture_id}"
     return [
         CaptureFile(_WARC, held.content, "application/warc"),
-        CaptureFile(WACZ, wacz(held, title=title, software=request.program), "application/wacz"),
+        CaptureFile(WACZ, wacz(held, title=title, software=program()), "application/wacz"),
         CaptureFile(PAGE, page.body, page.header("content-type") or "text/html"),
     ]
 
@@ -144,7 +151,7 @@ def manifest(
         "capture": request.capture_id,
         "class": request.case.content_class,
         "by": request.person_id,
-        "program": request.program,
+        "program": program(),
         "logged_out": logged_out(handed) if request.added else True,
         "post": _post(request.post, taken),
         "page": None if taken is None else _page(taken, whole=request.whole_page),

@@ -111,16 +111,10 @@ def verdicts_on(con: Connection, case: Case) -> tuple[Verdict, ...]:
 def post_refusal(con: Connection, case: Case, url: str | None) -> Refusal | None:
     """Why the case's post may not be fetched, opened or kept; None where it may."""
     warned = bool(url) and restricted_addresses(con).warns_of(url or "")
-    return capture_refusal(
-        case, verdicts_on(con, case), child_image=warned, judged_again=_judged_again(con, case)
-    )
-
-
-def _judged_again(con: Connection, case: Case) -> bool:
-    """Was the post judged after a person said what it is?"""
     judged = verdict_store.judged_at(con, case.mention_id, case.urn) if case.mention_id else None
     said = [s.recorded_at for s in case_store.steps(con, case.id) if s.kind in _BY_A_PERSON]
-    return judged is not None and bool(said) and judged > max(said)
+    again = judged is not None and bool(said) and judged > max(said)  # after a person said what it is
+    return capture_refusal(case, verdicts_on(con, case), child_image=warned, judged_again=again)
 
 
 def whole_page_may_be_kept(con: Connection, case: Case, url: str | None) -> bool:

@@ -28,14 +28,13 @@ def enclosed_with(session: Session, case: Case) -> Enclosures:
 
 def fetched(found: Enclosures, fetch: Fetch) -> tuple[bytes, ...]:
     """The bytes of each, from the mailbox, where they stay too. Raises InputError where one cannot be had."""
-    return tuple(_one(found, n, fetch) for n in range(1, len(found.kinds) + 1))
-
-
-def _one(found: Enclosures, n: int, fetch: Fetch) -> bytes:
-    answer = fetch(Request(f"{found.mail};SECTION={n}", auth=found.source_id))
-    if isinstance(answer, FetchFailure):
-        raise InputError(f"⟨attachment⟩: {answer.detail} Nothing was kept.")
-    return fit(answer.body, "⟨attachment⟩")
+    kept = []
+    for n in range(1, len(found.kinds) + 1):
+        answer = fetch(Request(f"{found.mail};SECTION={n}", auth=found.source_id))
+        if isinstance(answer, FetchFailure):
+            raise InputError(f"⟨attachment⟩: {answer.detail} Nothing was kept.")
+        kept.append(fit(answer.body, "⟨attachment⟩"))
+    return tuple(kept)
 
 
 def tell_of_child_image(

@@ -23,13 +23,13 @@ from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import KeptLetter, StepKind
 from data.steps.keeping import LetterDrafted
-from data.store.cases.evidence_files import Evidence, put_files
 from data.store.engine.connect import Connection
 from monitor.pipeline.supplied import (
     FORMAT,
     CaptureFile,
     canonical,
     content_of,
+    keep_files,
     listed,
     media_type,
     program,
@@ -60,17 +60,17 @@ NO_COPY = LetterCopy(KeptLetter.NOT_KEPT)
 
 @dataclass(frozen=True, slots=True)
 class LetterRecord:
-    """A step with the copy that belongs to it: its event, and the rows and bytes to be stored with it."""
+    """A step with the copy that belongs to it: its event, and the files to be stored with it."""
 
     event: Event
-    rows: tuple[Evidence, ...] = ()
+    capture: str = ""
     files: tuple[CaptureFile, ...] = field(default=(), repr=False)
 
-    def store(self, con: Connection, vault: Vault) -> None:
-        """Puts bytes and rows where the step is written, in the caller's transaction."""
-        for file in self.files:
-            vault.put(file.content)
-        put_files(con, self.rows)
+    def store(self, con: Connection, vault: Vault, case: Case, now: datetime) -> None:
+        """Keeps them where the step is written, in the caller's transaction."""
+        if self.files:
+            about, by, how = (case.urn, case.mention_id, case.id), self.event.actor, _SAID[self.event.kind]
+            keep_files(con, vault, self.files, about, self.capture, at=now, by=by, how=how)
 
 
 def read_letter(path: Path, option: str, kind: StepKind) -> CaptureFile:
@@ -104,13 +104,11 @@ def _letter_type(content: bytes) -> tuple[str, str]:
         except (ValueError, OSError, RuntimeError, zipfile.BadZipFile):  # damaged, or none
             return "", ""
     media, ending = media_type(content)
-    return _MAIL if ending == ".txt" and _is_mail(content) else (media, ending)
-
-
-def _is_mail(content: bytes) -> bool:
-    """Does the text begin as a mail does, whichever header is first, such as a draft's?"""
-    head = message_from_bytes(content[:_MOST_HEADERS])
-    return "Subject" in head and bool({"mime-version", "received"} & {name.lower() for name in head})
+    if ending == ".txt":
+        head = message_from_bytes(content[:_MOST_HEADERS])  # whichever header is first, such as a draft's
+        if "Subject" in head and {"mime-version", "received"} & {name.lower() for name in head}:
+            return _MAIL
+    return media, ending
 
 
 def as_drafted(path: Path, file: CaptureFile, steps: Sequence[CaseStep]) -> LetterCopy | None:
@@ -167,18 +165,7 @@ def recorded(case: Case, event: Event, copy: LetterCopy | None, now: datetime) -
         files=len(files),
         sha256=tuple(f.sha256 for f in copy.files),
     )
-    rows = tuple(_row(case, event, capture, file, now) for file in files)
-    return LetterRecord(replace(event, said=said), rows, files)
-
-
-def _row(case: Case, event: Event, capture: str, file: CaptureFile, now: datetime) -> Evidence:
-    return Evidence(
-        *(case.urn, case.mention_id, file.sha256, file.media_type, len(file.content), now, event.actor),
-        how=_SAID[event.kind],
-        case_id=case.id,
-        capture_id=capture,
-        name=file.name,
-    )
+    return LetterRecord(replace(event, said=said), capture, files)
 
 
 def _manifest(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -31,13 +30,13 @@ from data.steps.keeping import Noted
 from data.store.cases import case_posts as course_of_conduct
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
-from data.store.engine.audit_chain import AuditEntry, Link, append
+from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
 from monitor.act.casework.evidence.capture_policy import copy_refusal
-from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
+from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
 from monitor.config.home.paths import drop_unfinished
@@ -117,6 +116,9 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}
+    mine = (case.id, case.mention_id)
+    told = person_reports.reported(con, [case.mention_id]) if case.mention_id else {}
+    reports = told.get(case.mention_id or "", ())  # whoever acts on it may have to ask those who gave a name
     return PackFacts(
         file=file,
         school=school,
@@ -128,20 +130,12 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         zone=context.config.zone,
         exhibits=shown,
         contents={f.sha256: vault.get(f.sha256) for f in file.evidence},
-        links=_of_the_case(held.chain, case),
+        links=tuple(link for link in held.chain if link.entry.subject in mine and link.entry.urn == case.urn),
         last=proved.last or "",
-        stamps={i: stamp for i, stamp in _stamps(proved).items() if i in whole},
+        stamps={s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps if s.capture_id in whole},
         conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
-        reported=_reported(con, case),
+        reported=tuple((report.seen_by, report.at) for report in reports if report.seen_by),
     )
-
-
-def _reported(con: Connection, case: Case) -> tuple[tuple[str, datetime], ...]:
-    """Who reported the post, where they gave a name: whoever acts on it may have to ask them."""
-    if case.mention_id is None:
-        return ()
-    found = person_reports.reported(con, [case.mention_id]).get(case.mention_id, [])
-    return tuple((report.seen_by, report.at) for report in found if report.seen_by)
 
 
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
@@ -214,7 +208,10 @@ def hand_out(
     """
     case = wanted.case
     written: tuple[Path, ...] = ()
-    said = f"{_note(session, wanted, packed)} {reason}"
+    school = school_rules(session.context, case.urn).school
+    w = words(school.language)
+    note = w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
+    said = f"{note} {reason}"
     try:
         with session.store.write("pack") as con:
             if len(case_store.steps(con, case.id)) != packed.steps:
@@ -235,12 +232,6 @@ def hand_out(
             path.unlink(missing_ok=True)
         raise
     return written
-
-
-def _note(session: Session, wanted: PackRequest, packed: Packed) -> str:
-    school = school_rules(session.context, wanted.case.urn).school
-    w = words(school.language)
-    return w("pack.packed", recipient=w(wanted.recipient.key(school.nation)), sha256=packed.sha256)
 
 
 def record(
@@ -291,12 +282,3 @@ def _put(path: Path, content: bytes) -> Path:
     finally:
         Path(name).unlink(missing_ok=True)
     return path
-
-
-def _of_the_case(chain: Sequence[Link], case: Case) -> tuple[Link, ...]:
-    mine = (case.id, case.mention_id)
-    return tuple(link for link in chain if link.entry.subject in mine and link.entry.urn == case.urn)
-
-
-def _stamps(proved: Proof) -> dict[str, Stamped]:
-    return {s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps}

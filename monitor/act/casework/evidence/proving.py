@@ -153,7 +153,11 @@ def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
                 Wrong.MISSING, f"case {case_id}", "It has steps, but is not in the list of cases."
             )
             continue
-        must = dict(zip(CASE, map(_stored, case_row(replay(steps))), strict=True))
+        made_of = (
+            round(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
+            for value in case_row(replay(steps))
+        )
+        must = dict(zip(CASE, made_of, strict=True))
         wrong = [name for name in CASE if stored[name] != must[name]]
         if wrong:
             said = f"Its row differs from its steps: {', '.join(wrong)}."
@@ -163,10 +167,6 @@ def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:
         yield EvidenceFault(
             Wrong.UNRECORDED, f"case {case_id}", "It is in the list of cases, but has no steps."
         )
-
-
-def _stored(value: object) -> object:
-    return round(value.timestamp() * 1_000_000) if isinstance(value, datetime) else value
 
 
 _NOTE_CHANGED = "The words kept under that hash are others."

@@ -21,7 +21,7 @@ from monitor.terminal.output import in_json, say_lines
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
     from data.types import FetchFailure
-    from monitor.act.casework.evidence.capture import Approved, Capture, Supplied
+    from monitor.act.capture import Approved, Capture, Supplied
     from monitor.home.wiring import Session
 
 
@@ -87,9 +87,8 @@ def capture(
       schoolgate case capture 4 --as b-patel --adds-to 3f2a --seen-at 2026-11-19
     """
     from data.effects import utc_now
-    from monitor.act.capture import approve_capture
+    from monitor.act.capture import CaptureOptions, approve_capture
     from monitor.act.capture import capture as keep
-    from monitor.act.casework.evidence.capture import CaptureOptions
     from monitor.cli.commands.case.record import made
     from monitor.home import wiring
 
@@ -172,7 +171,7 @@ def _supplied(
     adds_to: str,
 ) -> Supplied:
     """What is handed in: its files first, before anybody types what would be lost. Raises InputError."""
-    from monitor.act.casework.evidence.capture import Supplied
+    from monitor.act.capture import Supplied
     from monitor.pipeline.supplied import read_handed_in
 
     contents = tuple(file if isinstance(file, bytes) else read_handed_in(file) for file in files)

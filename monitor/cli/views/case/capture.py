@@ -8,7 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from data.types import FetchFailure
-from monitor.act.casework.evidence.capture import Capture
+from monitor.act.capture import Capture
 from monitor.act.casework.evidence.capture_files import PAGE
 from monitor.cli.views.case.wording import lacking
 from monitor.cli.views.layout import local, utc

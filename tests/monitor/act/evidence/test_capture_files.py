@@ -22,9 +22,7 @@ from monitor.act.casework.evidence.capture_files import CaptureRequest, manifest
     ],
 )
 def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(at, local, offset):
-    asked = CaptureRequest(
-        "0" * 12, a_case(), School("900001", "Oakfield Primary"), None, "pike", "", "", {}, None
-    )
+    asked = CaptureRequest("0" * 12, a_case(), School("900001", "Oakfield Primary"), None, "pike", {}, None)
     told = json.loads(manifest(asked, [], kind="supplied", at=at))["captured"]
     utc = f"{at:%Y-%m-%d %H:%M:%S}"
     assert told == {

@@ -301,7 +301,7 @@ def test_a_case_is_not_captured_by_whom_it_is_not_for(desk):
 def test_files_without_their_rows_are_taken_away_by_the_purge(desk, monkeypatch):
     with serve(routes()) as site:
         a_case(desk, site)
-        monkeypatch.setattr("monitor.act.casework.evidence.capture.put_files", _crash)
+        monkeypatch.setattr("monitor.pipeline.supplied.put_files", _crash)
         with pytest.raises(RuntimeError):
             capture(desk, site)
     assert steps(desk) == []

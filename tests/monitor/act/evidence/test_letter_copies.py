@@ -333,7 +333,7 @@ def test_where_its_rows_cannot_be_written_neither_is_the_step(
         raise OSError(28, "No space left on device")
 
     before = facts(desk)
-    monkeypatch.setattr("monitor.act.casework.evidence.letter_copies.put_files", full)
+    monkeypatch.setattr("monitor.pipeline.supplied.put_files", full)
     with pytest.raises(OSError, match="No space"):
         desk(*ASK, "--letter", a_file(tmp_path, "sent.eml", MAIL), "--no-child-image")
     assert facts(desk) == before

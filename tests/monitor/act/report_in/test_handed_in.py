@@ -26,7 +26,7 @@ from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
-from monitor.act.casework.evidence import capture
+from monitor.act import capture
 from monitor.cli.app import app
 from monitor.matters.replaying import load_case
 from monitor.pipeline.supplied import canonical, media_type, tells_place
@@ -506,7 +506,7 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
 
     with (
         patch("monitor.act.casework.evidence.capture_files.canonical", as_before),
-        patch("monitor.act.casework.evidence.capture._said", untold),
+        patch("monitor.act.capture._said", untold),
     ):
         assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
                     "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip
