@@ -175,21 +175,11 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
 
 def _places(path: Path) -> Iterable[str]:
     """“[[sources]] number 3”, “[mail]”, then keys in quotation marks."""
-    parts = list(path)
-    if not parts:
-        return
-    head = str(parts.pop(0))
-    if parts and isinstance(parts[0], int):
-        yield f"[[{head}]] number {int(parts.pop(0)) + 1}"
-    elif parts:
-        yield f"[{head}]"
-    else:
-        yield f"“{head}”"
-    while parts:
-        key = f"“{parts.pop(0)}”"
-        if parts and isinstance(parts[0], int):
-            key += f" number {int(parts.pop(0)) + 1}"
-        yield key
+    for n, (part, below) in enumerate(zip(path, (*path[1:], None), strict=True)):
+        if isinstance(part, str):
+            number = f" number {below + 1}" if isinstance(below, int) else ""
+            table = f"[[{part}]]" if number else f"[{part}]" if below else f"“{part}”"
+            yield (f"“{part}”" if n else table) + number
 
 
 def _bare(key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -64,12 +63,17 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     _refuse_shown(con, school, week)
     before = signed_reports.reports_before(con, school.urn, week.name)
     reports = [from_json(r.facts) for r in before]
+    known = shown_before(reports)
     start, end = week.start(config.zone), week.end(config.zone)
     given = (con, school.urn, start, end)
     month = (con, school.urn, week.back(MONTH - 1).start(config.zone), end)
     counts = Counts(
         own=_past(con, config, school, week, began),
-        earlier=_earlier(con, config, school, week, began, reports),
+        earlier=tuple(
+            _past(con, config, school, one, began)
+            for one in (week.back(n) for n in range(1, SHOWN_WEEKS))
+            if one.name not in known and began < one.end(config.zone)
+        ),
         themes=tuple(weekly_store.themes(*given)),
         answers=tuple(weekly_store.answers(*given)),
         removals=tuple(weekly_store.removals(*given)),
@@ -128,24 +132,6 @@ def _past(con: Connection, config: Config, school: School, week: Week, began: da
         weekly_store.counted(con, school.urn, start, end),
         weekly_store.purged(con, school.urn, days[0], days[-1]),
         partial=began > start,
-    )
-
-
-def _earlier(
-    con: Connection,
-    config: Config,
-    school: School,
-    week: Week,
-    began: datetime,
-    reports: Sequence[ReportFacts],
-) -> tuple[Past, ...]:
-    """The weeks before that no report has shown yet and in which something was looked at."""
-    known = shown_before(reports)
-    before = (week.back(n) for n in range(1, SHOWN_WEEKS))
-    return tuple(
-        _past(con, config, school, past, began)
-        for past in before
-        if past.name not in known and began < past.end(config.zone)
     )
 
 

@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Courier, Result, SendOutcome, Unready
+from alerts.delivery.results import OF_THE_TOKEN, Cause, Result, SendOutcome
 from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
-from monitor.service.outgoing import OF_THE_SERVER, MailWay, Ways, courier, mail_way, poster
+from monitor.service.outgoing import OF_THE_SERVER, MailWay, Ways, courier, hand_over, mail_way, poster
 from monitor.service.state.health import Health
 from monitor.service.state.notebook import Notebook
 
@@ -170,7 +170,7 @@ class Notices:
         done: list[Done] = []
         with courier(server) as by_mail:
             for notice, to, content in self._letters(wanted, config.mail.sender, now):
-                result = _handed_over(by_mail, content, config.mail.sender, to)
+                result = hand_over(by_mail, content, config.mail.sender, to.person)
                 done.append((notice, to, result))
                 if result.cause in OF_THE_SERVER or (notice is None and result.outcome is SendOutcome.SENT):
                     break
@@ -220,12 +220,3 @@ def _with(notice: Notice, name: str, now: datetime) -> Notice:
     if notice.steady(now):
         return replace(notice, over=notice.over | {name})
     return replace(notice, told=notice.told | {name})
-
-
-def _handed_over(by_mail: Courier, content: bytes, sender: str, to: Told) -> Result:
-    """One mail; without content it is only asked whether it would be taken."""
-    try:
-        result = by_mail.send(content, sender, to.person.email or "", lambda: bool(content))
-    except Unready as unready:
-        return unready.result
-    return result or SENT

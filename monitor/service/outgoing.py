@@ -17,12 +17,12 @@ from alerts.delivery import chat, deadline_smtp, graph
 from alerts.delivery.chat_guard import Way
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.graph import GraphCourier, GraphMailbox
-from alerts.delivery.results import OF_THE_TOKEN, Cause, Courier, Result, SendOutcome
+from alerts.delivery.results import OF_THE_TOKEN, SENT, Cause, Courier, Result, SendOutcome, Unready
 from alerts.delivery.smtp import SmtpCourier
 from alerts.delivery.tokens import GRAPH_SCOPE, SMTP_SCOPE, Application, Tokens
 from alerts.delivery.web import WebAccess
 from data.effects import Clock, utc_now
-from data.types import OutboxMessage, Via
+from data.types import OutboxMessage, Person, Via
 from monitor.config.home.paths import keep
 from monitor.config.load import Config, Network
 from monitor.config.settings import MailSettings
@@ -56,6 +56,14 @@ def mail_way(config: Config, home: Path, clock: Clock = utc_now) -> MailWay | No
 def courier(way: MailWay) -> Courier:
     """What hands mails over in this way."""
     return GraphCourier(way) if isinstance(way, GraphMailbox) else SmtpCourier(way)
+
+
+def hand_over(by_mail: Courier, content: bytes, sender: str, to: Person) -> Result:
+    """One mail; without content it is only asked whether it would be taken."""
+    try:
+        return by_mail.send(content, sender, to.email or "", lambda: bool(content)) or SENT
+    except Unready as unready:
+        return unready.result
 
 
 def probe(way: MailWay, wait_s: float) -> Result:

@@ -18,6 +18,7 @@ from data.ids import squeeze
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
+from monitor.config.home.lookup import free
 from monitor.config.values import Email
 from monitor.setup.answers import fault
 from monitor.terminal.wording import did_you_mean
@@ -176,7 +177,6 @@ def _id(name: str, taken: set[str]) -> str:
     words = [w for w in normalise(name).split() if w not in ("mr", "mrs", "ms", "miss", "mx", "dr", "rev")]
     plain = [w for w in words if w.isascii() and w.isalnum()] or ["person"]
     base = "-".join([plain[0][0], plain[-1]] if len(plain) > 1 else plain)[:50]
-    n = next(n for n in range(1, len(taken) + 2) if (f"{base}-{n}" if n > 1 else base) not in taken)
-    found = f"{base}-{n}" if n > 1 else base
+    found = free(base, taken)
     taken.add(found)
     return found

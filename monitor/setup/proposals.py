@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, count, groupby
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from alerts.wording.digest.headlines import plain
 from data.types import FetchFailure, Mention, Request, Response, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
+from monitor.config.home.lookup import free
 from monitor.setup.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
 from sources.places.behind import as_proposal, behind
@@ -188,11 +189,6 @@ def _named(found: Behind) -> str:
 def key_at(url: str, taken: Collection[str]) -> str:
     """The id of a place after its site, one that nobody has."""
     return free(host_of(url).removeprefix("www.").replace(".", "-")[:50] or "place", taken)
-
-
-def free(wanted: str, taken: Collection[str]) -> str:
-    """The id, with a number where it is taken."""
-    return next(each for each in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if each not in taken)
 
 
 def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:

@@ -118,11 +118,6 @@ class PlaceRead:
         return self.run is not None and self.run.outcome.seen
 
     @property
-    def silent(self) -> bool:
-        """Did it not answer, or was there no time to ask?"""
-        return self.run is not None and self.run.outcome is Outcome.UNREACHABLE
-
-    @property
     def late(self) -> bool:
         """Was there no time left for it?"""
         return self.run is not None and self.run.detail == NO_TIME
@@ -169,7 +164,8 @@ def decided(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
     """
     allowed = {_address(place.source) for place in places if place.seen}
     for place in places:
-        known = place.silent and _address(place.source) in allowed
+        silent = place.run is not None and place.run.outcome is Outcome.UNREACHABLE
+        known = silent and _address(place.source) in allowed
         off = None if place.seen or known else _why_off(place, now)
         yield replace(place.proposal, source=replace(place.source, disabled=off))
 

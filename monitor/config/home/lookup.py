@@ -4,8 +4,9 @@ written policies of a school: which hold, and in which version.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from data.errors import InputError
@@ -83,6 +84,11 @@ def no_such(beginning: str, what: str, group: str) -> InputError:
 def whole_number(given: str) -> str:
     """The number of a case as it is stored: “4” → “0004”."""
     return given.strip().removeprefix("#").lstrip("0").zfill(4)
+
+
+def free(wanted: str, taken: Collection[str]) -> str:
+    """An id that nobody has: “dsl”, then “dsl-2”."""
+    return next(each for each in chain([wanted], (f"{wanted}-{n}" for n in count(2))) if each not in taken)
 
 
 def held_by(config: Config, school: School) -> tuple[WrittenPolicy, ...]:

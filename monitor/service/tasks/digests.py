@@ -128,13 +128,11 @@ def prepare(
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
-    def key(person: Person) -> str:
-        return digest("digest", school.urn, due.period, person.id)
-
     parts = Days(con, config, now, links, book).parts(school, due, people, again=again)
     return [
-        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key(part.chosen.person), now)
+        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key, now)
         for part in parts
+        for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
     ]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import Cause, Result, SendOutcome, Unready
+from alerts.delivery.results import Cause, Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
 from data.people import schools_of
@@ -19,7 +19,7 @@ from data.types import Person
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings
 from monitor.service.delivery import recipient
-from monitor.service.outgoing import courier, mail_way
+from monitor.service.outgoing import courier, hand_over, mail_way
 from monitor.setup.doctor.findings import fault, told, warn
 from monitor.setup.mail import remedies
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, way_of, where
@@ -79,13 +79,10 @@ def _sent(config: Config, home: Path, person: Person, now: datetime) -> Result:
     assert way is not None
     try:
         content = compose(message, to, mail.sender, school.name).as_bytes()
-        with courier(way) as by_mail:
-            result = by_mail.send(content, mail.sender, to.email or "", lambda: True)
     except Unfit as unfit:
         return Result(SendOutcome.FAILED, unfit.cause)
-    except Unready as unready:
-        return unready.result
-    return result or Result(SendOutcome.FAILED, Cause.OURS)
+    with courier(way) as by_mail:
+        return hand_over(by_mail, content, mail.sender, to)
 
 
 def lines(trial: Trial, width: int) -> Iterator[str]:

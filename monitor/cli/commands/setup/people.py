@@ -210,9 +210,10 @@ def _called(roles: Iterable[Role], nation: str) -> str:
 
 
 def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | None) -> None:
+    from monitor.config.home.lookup import free
     from monitor.config.writing.edit import add_person
 
-    named = person_id or _free(said["roles"][0].value.replace("_", "-"), {p.id for p in settings.people})
+    named = person_id or free(said["roles"][0].value.replace("_", "-"), {p.id for p in settings.people})
     roles = [role.value for role in said["roles"]]
     add_person(path, {"id": named, **said, "roles": roles})
     what = _called(said["roles"], settings.schools[0].nation)
@@ -223,14 +224,6 @@ def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | No
             f"{said['email']} is also the address of {', '.join(beside)}: whoever reads it sees what "
             "is meant for either, also where one of them is the subject of a matter."
         )
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    """An id that nobody has: “dsl”, then “dsl-2”."""
-    n = 1
-    while (found := wanted if n == 1 else f"{wanted}-{n}") in taken:
-        n += 1
-    return found
 
 
 def _who_is_told(settings: Config) -> None:
