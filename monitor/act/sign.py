@@ -18,8 +18,7 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
 from monitor.config.home.paths import keep
 from monitor.config.load import Config
-from monitor.reports.signing import attachment, mails, sign_key
-from monitor.reports.weekly import current, made
+from monitor.reports.weekly import attachment, current, made, mails, sign_key
 
 MAY_SIGN = "may_sign"
 """The guard: a head, deputy head, chair or a member of the leadership team signs."""

@@ -1,22 +1,32 @@
-"""One school's governors' report: counted from the store, put into words, looked through, made into files."""
+"""One school's governors' report: counted from the store, put into words, looked through, made into files.
+
+And a signed one: where its files stand, whether they are what was signed, and the mails that bring it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.access.offices import REPORT_READERS
+from alerts.access.recipients import in_office
+from alerts.layout.note import LIFE, Note
+from alerts.layout.note import mails as note_mails
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
 from alerts.weekly.facts import PolicyRow, ReportFacts, from_json, to_json
 from alerts.weekly.numbers.windows import MONTH, from_text, to_text
 from alerts.weekly.weeks import Week, last_complete, named
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
+from data.ids import digest
 from data.register.heads import told_apart
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
-from data.types import School
+from data.types import OutboxMessage, School
 from data.words.say import words
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
@@ -24,8 +34,6 @@ from monitor.config.load import Config
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument
     from alerts.weekly.release_check import Disclosed
-
-_HOLIDAY_WEEKS, _A_YEAR = 4, 53
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +188,56 @@ def wanted(config: Config, school: School, week: Week) -> bool:
 
     since = next((n for n in range(_A_YEAR) if of_term(week.back(n))), None)
     return since is not None and since % _HOLIDAY_WEEKS == 0
+
+
+FOLDER = "reports"
+
+
+class NotFit(SchoolgateError):
+    """It holds what must not be published, or is not what was signed; nothing was signed or sent."""
+
+
+def sign_key(urn: str, week: str, person_id: str, *, again: bool) -> str:
+    """The key of the message that asks one person to sign, the first time or again."""
+    return digest("sign again" if again else "sign", urn, week, person_id)
+
+
+def attachment(urn: str, week: str) -> str:
+    """Where the signed PDF stands, below the home folder."""
+    return f"{FOLDER}/{urn}-{week}.pdf"
+
+
+def kept(home: Path, report: WeeklyReport) -> dict[str, bytes] | None:
+    """The signed files by their endings; None where it is not signed.
+
+    Raises NotFit where they are gone or are not those that were signed.
+    """
+    if report.signed_at is None:
+        return None
+    found = {}
+    for ending, signed in ((".pdf", report.sha256), (".html", report.page_sha256)):
+        path = (home / attachment(report.urn, report.week)).with_suffix(ending)
+        if not path.exists():
+            raise NotFit(f"{path}, which {report.signed_by} signed, is gone. A backup may hold it.")
+        found[ending] = path.read_bytes()
+        if sha256(found[ending]).hexdigest() != signed:
+            raise NotFit(f"{path} is not the file that {report.signed_by} signed: somebody has changed it.")
+    return found
+
+
+def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> tuple[OutboxMessage, ...]:
+    """One message to each governor with an address, the signed PDF attached; the same keys each time."""
+    w, week = words(school.language), named(facts.week)
+    note = Note(
+        language=w.language,
+        subject=w("report.mail.subject", week=week.number),
+        said=w("report.mail.said", week=week.number, year=week.year),
+        parts=((w("report.mail.what"),),),
+        small=(w("common.not_watched"),),
+    )
+    to = [p for p in in_office(school, config.people, REPORT_READERS) if p.email]
+    made = note_mails(note, to, school.urn, "report", ("report", school.urn, facts.week), now, LIFE)
+    return tuple(replace(mail, attachment=attachment(school.urn, facts.week)) for mail in made)
+
+
+_HOLIDAY_WEEKS, _A_YEAR = 4, 53

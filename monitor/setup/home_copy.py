@@ -25,7 +25,7 @@ from monitor.config.home import paths
 from monitor.config.load import load
 from monitor.home import wiring
 from monitor.pipeline import spool
-from monitor.reports.signing import FOLDER as REPORTS
+from monitor.reports.weekly import FOLDER as REPORTS
 from monitor.terminal.output import Say
 
 UNFINISHED = ".unfinished-"

@@ -10,11 +10,22 @@ from zoneinfo import ZoneInfo
 
 from data.effects import Clock
 from monitor.setup.answers import asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
+from monitor.setup.entries import with_shared
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
-from monitor.setup.shown import find_lines, letters, numbered, off_lines, place_lines
-from monitor.setup.survey import LOOK_UP_S, InTime, PlaceRead, decided, survey, unreached
-from monitor.setup.trust import with_shared
+from monitor.setup.survey import (
+    LOOK_UP_S,
+    InTime,
+    PlaceRead,
+    decided,
+    find_lines,
+    letters,
+    numbered,
+    off_lines,
+    place_lines,
+    survey,
+    unreached,
+)
 from monitor.terminal.output import Say
 from sources.http.exchange import UNKNOWN_AUTHORITY
 

@@ -2,29 +2,37 @@
 read.
 
 Everything is asked at once, each host at its own pace, and all of it ends with the minute. Nothing is stored.
+At the end, what somebody sees of it: a table of the places, the first finds, those that stay off.
 """
 
 from __future__ import annotations
 
+import textwrap
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from data.effects import Apart, Clock
 from data.errors import Unreadable
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
+from data.words.say import words
 from monitor.setup.preview import Linked, counted, linked, read
+from monitor.terminal.output import columns, visible
 from monitor.terminal.progress import Progress
+from monitor.terminal.table import table
 from monitor.terminal.wording import outcome_words
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
+    from monitor.setup.preview import Find
     from sources.fetch import Fetcher
     from sources.places.table import Proposal
 
@@ -184,3 +192,90 @@ def _why_off(place: PlaceRead, now: datetime) -> str:
     why = "not read, for want of time" if place.late else outcome_words(outcome)
     try_it = f"schoolgate source test {place.source.id}"
     return f"{why} when it was set up ({day}); to try it: {try_it}"
+
+
+NOT_SHOWN = "(its words are not shown here)"
+WHOSE = {
+    Relevance.ABOUT: "about you",
+    Relevance.UNSURE: "perhaps about you",
+    Relevance.NOT_ABOUT: "another’s",
+}
+_INDENT = " " * 4
+
+
+def letters(places: Sequence[PlaceRead]) -> dict[str, str]:
+    """A letter for each spelling that was searched for, by the spelling."""
+    searched = dict.fromkeys(p.proposal.spelling for p in places if p.run is not None and p.proposal.spelling)
+    return dict(zip(searched, ascii_lowercase, strict=False))
+
+
+def numbered(places: Sequence[PlaceRead]) -> dict[str, int]:
+    """A number for each place that was read, or tried, by its id."""
+    tried = [place for place in places if place.run is not None]
+    return {place.source.id: number for number, place in enumerate(tried, 1)}
+
+
+def place_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
+    """What was searched for, and the places with how each reading went."""
+    by_spelling, numbers = letters(places), numbered(places)
+    yield from table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
+    yield ""
+    rows = [_row(place, numbers, by_spelling) for place in places if place.run is not None]
+    heads = ("", "Place", "Search", "How it went", "Read", "About you")
+    yield from table(heads, rows, wraps=("Place", "How it went"))
+
+
+def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
+    """The places that are proposed and stay off by their terms."""
+    names = dict.fromkeys(_name(place) for place in places if place.run is None)
+    if names:
+        said = f"Off by their terms: {', '.join(names)}. To see why: schoolgate source list"
+        yield from textwrap.wrap(visible(said), columns())
+
+
+def find_lines(
+    finds: Sequence[Find], numbers: Mapping[str, int], today: date, zone: ZoneInfo
+) -> Iterator[str]:
+    """The first finds: whose each is, when and where it was published, its title, and why we think so."""
+    w = words("en")
+    for find in finds:
+        when = w.brief_day(find.published, today, zone) if find.published else "no date"
+        number = f" (place {numbers[find.source_id]})" if find.source_id in numbers else ""
+        yield f"  {WHOSE[find.relevance]} · {when} · {visible(find.place)}{number}"
+        yield from _within(visible(find.said or NOT_SHOWN))
+        if find.why:
+            yield from _within(f"Why: {visible(find.why)}")
+
+
+def _within(text: str) -> list[str]:
+    return textwrap.wrap(text, columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
+
+
+def _row(place: PlaceRead, numbers: Mapping[str, int], by_spelling: Mapping[str, str]) -> tuple[str, ...]:
+    proposal = place.proposal
+    read = str(place.run.mentions_read) if place.run and place.seen else ""
+    return (
+        str(numbers[place.source.id]),
+        _name(place),
+        by_spelling.get(proposal.spelling, ""),
+        _how(place),
+        read,
+        _about(place) if place.seen else "",
+    )
+
+
+def _name(place: PlaceRead) -> str:
+    """Its name; of a search the one of the engine."""
+    return place.source.name.partition(":")[0] if place.proposal.spelling else place.source.name
+
+
+def _how(place: PlaceRead) -> str:
+    if place.run is None or place.late:
+        return "no time was left"
+    said = outcome_words(place.run.outcome)
+    return said if place.seen else f"off: {said}"
+
+
+def _about(place: PlaceRead) -> str:
+    perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
+    return f"{place.about}{perhaps}"

@@ -155,18 +155,18 @@ def _signed(
 ) -> WeeklyReport:
     from data.steps.acts import Refused
     from monitor.act.sign import MAY_SIGN, sign
-    from monitor.reports import signing
+    from monitor.reports import weekly
 
     came = sign(store, config, school, report, person, home, now)
     if isinstance(came, Refused):
         if came.guard == MAY_SIGN:
             raise InputError(f"⟨person⟩ {person.id}: {came.reason}")
-        raise signing.NotFit(_UNFIT.format(report.week, came.reason))
+        raise weekly.NotFit(_UNFIT.format(report.week, came.reason))
     signed, readers = came.made.report, came.made.readers
     if readers is None:
         say(f"{_by(config, signed)} Nothing was changed.")
         return signed
-    path = home / signing.attachment(school.urn, report.week)
+    path = home / weekly.attachment(school.urn, report.week)
     say(f"Signed by {person.id}. It is in {path} and, as a page, beside it.")
     name = config.path.name
     say(
@@ -189,12 +189,12 @@ def _write(
     store: Store, config: Config, school: types.School, report: WeeklyReport, home: Path, out: Path
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
-    from monitor.reports import signing
+    from monitor.reports import weekly
     from monitor.reports.weekly import current, made
 
     mark = "" if report.signed_at else "-DRAFT"
     name = f"governors-{school.urn}-{report.week}{mark}"
-    kept = signing.kept(home, report)
+    kept = weekly.kept(home, report)
     findings = []
     if kept is None:
         with store.read() as con:
@@ -215,7 +215,7 @@ def _send(
 ) -> int:
     from alerts.access.offices import REPORT_SIGNERS
     from alerts.access.recipients import in_office
-    from monitor.reports import signing
+    from monitor.reports import weekly
     from monitor.service.delivery import deliver
 
     if report.signed_at is None:
@@ -228,7 +228,7 @@ def _send(
             f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
             f"Those who may: {able}."
         )
-    signing.kept(home, report)
+    weekly.kept(home, report)
     done = deliver(store, wiring.context(config, home), clock=utc_now)
     say(f"{done.sent} messages sent, {done.waiting} wait.")
     if not done.mail:

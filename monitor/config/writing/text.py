@@ -12,19 +12,7 @@ from pydantic import ValidationError
 from data.types import Person, School, Source
 from monitor.config.faults import toml
 from monitor.config.model import SchoolTable
-from monitor.config.writing.examples import (
-    DAYS,
-    HEAD,
-    NETWORK,
-    NETWORK_WORDS,
-    PEOPLE,
-    PEOPLE_EXAMPLES,
-    REST,
-    SOURCES,
-    SOURCES_EXAMPLES,
-    UNTRIED,
-    WELSH,
-)
+from monitor.config.writing import examples
 from sources.places.table import Proposal
 from sources.registry import CATALOGUE
 
@@ -112,13 +100,17 @@ def render(draft: Draft) -> str:
 
     A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
     """
-    parts = [HEAD, _top(draft)]
+    parts = [examples.HEAD, _top(draft)]
     parts += [_school(usable(school)) for school in draft.schools]
-    parts.append(PEOPLE)
+    parts.append(examples.PEOPLE)
     parts += [_person(person) for person in draft.people]
-    parts += [] if draft.people else [PEOPLE_EXAMPLES]
-    parts += [SOURCES, *([UNTRIED] if draft.untried else []), *map(place_text, draft.places)]
-    parts += [SOURCES_EXAMPLES, REST, _network(draft)]
+    parts += [] if draft.people else [examples.PEOPLE_EXAMPLES]
+    parts += [
+        examples.SOURCES,
+        *([examples.UNTRIED] if draft.untried else []),
+        *map(place_text, draft.places),
+    ]
+    parts += [examples.SOURCES_EXAMPLES, examples.REST, _network(draft)]
     return "\n".join(parts)
 
 
@@ -174,12 +166,12 @@ def _school(school: School) -> str:
             rows += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
         else:
             rows.append(f"{key} = {toml(value)}")
-    return "\n".join([*rows, *_language(school), DAYS])
+    return "\n".join([*rows, *_language(school), examples.DAYS])
 
 
 def _language(school: School) -> list[str]:
     """Welsh is proposed to a school in Wales, not chosen for it."""
-    return [WELSH] if school.nation == "wales" and school.language == "en" else []
+    return [examples.WELSH] if school.nation == "wales" and school.language == "en" else []
 
 
 def _person(person: Person) -> str:
@@ -193,4 +185,4 @@ def _person(person: Person) -> str:
 def _network(draft: Draft) -> str:
     said = {"proxy": draft.proxy, "ca_file": draft.ca_file}
     rows = [f"{key} = {toml(value)}" for key, value in said.items() if value]
-    return NETWORK_WORDS + ("\n".join(["[network]", *rows]) + "\n" if rows else NETWORK)
+    return examples.NETWORK_WORDS + ("\n".join(["[network]", *rows]) + "\n" if rows else examples.NETWORK)

@@ -97,7 +97,7 @@ def _told(
     from alerts.access.offices import REPORT_SIGNERS
     from alerts.access.recipients import in_office
     from alerts.layout.note import LIFE, message
-    from monitor.reports.signing import sign_key
+    from monitor.reports.weekly import sign_key
 
     able = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
     keys = {p.id: sign_key(school.urn, report.week, p.id, again=again) for p in able}

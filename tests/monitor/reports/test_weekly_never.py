@@ -22,7 +22,7 @@ from data.store.sources.source_runs import record_run
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
 from monitor.config.load import load
 from monitor.reports import weekly
-from monitor.reports.signing import mails
+from monitor.reports.weekly import mails
 
 PLANTED = {
     "author": "Xanthippe Vulpine",

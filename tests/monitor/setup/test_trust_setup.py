@@ -14,8 +14,8 @@ from data.register.national_lists import read_register
 from data.types import Role, School
 from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load
+from monitor.setup.entries import beside, schools_of, shared_places, trust_entries
 from monitor.setup.people_table import people_from_csv
-from monitor.setup.trust import beside, schools_of, shared_places, trust_entries
 
 HEADER = "school,name,role,email\n"
 

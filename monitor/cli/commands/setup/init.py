@@ -165,8 +165,7 @@ def _of_a_trust(
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
     from monitor.cli.commands.setup.questions import also, central, contact, register_path
-    from monitor.setup.entries import look_up
-    from monitor.setup.trust import beside, schools_of, shared_places, trust_entries
+    from monitor.setup.entries import beside, look_up, schools_of, shared_places, trust_entries
 
     register = register or (None if yes else register_path(ask, say))
     if register is None:
@@ -266,7 +265,7 @@ def _place(draft: Path, path: Path) -> None:
 
 def _tell(path: Path, draft: Draft) -> None:
     """What was written, and the one thing to do next."""
-    from monitor.setup.doctor import next_step
+    from monitor.setup.doctor import findings
     from monitor.terminal.wording import numbered
 
     say("")
@@ -281,7 +280,7 @@ def _tell(path: Path, draft: Draft) -> None:
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()))
+    say_lines(findings.lines(findings.of_the_file(path, os.environ, utc_now().date()), columns()))
 
 
 def _count(found: Sequence[object], one: str, many: str) -> str:

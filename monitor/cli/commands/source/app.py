@@ -258,7 +258,7 @@ def _closed(source: Source) -> None:
 
 
 def _tell(found: PlacePreview, settings: Config) -> None:
-    from monitor.setup.shown import find_lines
+    from monitor.setup.survey import find_lines
     from monitor.terminal.wording import ended
 
     run = found.run

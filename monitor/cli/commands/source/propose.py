@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None:
     """The places with how each reading went, why those are off that are, and the first finds."""
     from monitor.setup.preview import finds
-    from monitor.setup.shown import find_lines, numbered, place_lines
+    from monitor.setup.survey import find_lines, numbered, place_lines
 
     if any(place.run is not None for place in places):
         say_lines(place_lines(places))

@@ -24,8 +24,7 @@ from data.types import Reason, Route, Sentiment, Severity
 from monitor.cli.commands import report as command
 from monitor.config.load import load
 from monitor.reports.sample import sample_facts
-from monitor.reports.signing import NotFit
-from monitor.reports.weekly import made
+from monitor.reports.weekly import NotFit, made
 
 
 @pytest.fixture

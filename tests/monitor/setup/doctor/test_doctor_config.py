@@ -15,7 +15,7 @@ from data.types import Source
 from monitor.config.load import load
 from monitor.setup.doctor import settings
 from monitor.setup.doctor.findings import Level
-from monitor.setup.trust import shared_places
+from monitor.setup.entries import shared_places
 
 
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:

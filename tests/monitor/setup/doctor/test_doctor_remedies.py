@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders.doctor import MAIL
+from support.command_call import called
 from support.every_command import tree
 from support.for_each import for_each
 
@@ -77,7 +78,7 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
     answer = str(_example(name)) if value in ("", "filled") else value
     monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question, default: answer)
-    set_keys([name], home=tmp_path, config=None)
+    called(set_keys, keys=[name], home=tmp_path)
     load(path, {})
     assert answer.strip("[]'") in path.read_text()
 
