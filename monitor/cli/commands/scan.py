@@ -158,11 +158,11 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if sources:
         chosen = tuple(s for s in chosen if s.id in sources)
     if not chosen:
-        from monitor.setup.doctor import findings
+        from monitor.setup.doctor import next_step
 
-        step = findings.of_the_file(config.path, os.environ, utc_now().date())
+        step = next_step.of_the_file(config.path, os.environ, utc_now().date())
         nothing = f"{config.path.name} names no place to read yet, so there is nothing to do."
-        raise InputError("\n".join([nothing, *findings.lines(step)]))
+        raise InputError("\n".join([nothing, *next_step.lines(step)]))
     return replace(config, schools=schools, sources=chosen)
 
 

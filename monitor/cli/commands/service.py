@@ -94,11 +94,11 @@ def _how_to_begin(where: Paths) -> list[str]:
 
     from data.effects import utc_now
     from monitor.home import wiring
-    from monitor.setup.doctor import findings
+    from monitor.setup.doctor import next_step
 
     if wiring.open_store(where.home, migrate=False).path.exists():
         return []
-    return findings.lines(findings.of_the_file(where.config, os.environ, utc_now().date()))
+    return next_step.lines(next_step.of_the_file(where.config, os.environ, utc_now().date()))
 
 
 def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> FoundStatus:

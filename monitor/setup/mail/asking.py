@@ -16,17 +16,8 @@ from monitor.config.faults import quoted
 from monitor.config.settings import MailSettings
 from monitor.config.values import GUID, ClientId, Email, Host, Tenant
 from monitor.setup.answers import fault
-from monitor.setup.mail.ways import (
-    MICROSOFT,
-    PROVIDERS,
-    WAYS,
-    ProposedProvider,
-    SendingWay,
-    WayName,
-    entrance_of,
-    way_of,
-    ways_of,
-)
+from monitor.setup.mail.proposing import ProposedProvider, entrance_of
+from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.terminal.answers import until_right
 
 Read = Callable[[str], Any]

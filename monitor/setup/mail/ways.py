@@ -1,19 +1,11 @@
-"""The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it.
-
-And where its mail seems to live: proposed with the reason, never taken as known.
-"""
+"""The ways in which a school's mail goes out: what each fixes beforehand, and which page tells of it."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from data.frozen import dataclass
 from monitor.config.settings import MailSettings
-
-if TYPE_CHECKING:
-    from monitor.config.load import Config
-    from sources.http.address_guard import Resolve
 
 MICROSOFT, GOOGLE, OWN = "Microsoft 365", "Google Workspace", "a server or relay of our own"
 PROVIDERS = (MICROSOFT, GOOGLE, OWN)
@@ -125,53 +117,3 @@ def way_of(mail: MailSettings) -> SendingWay:
 def where(mail: MailSettings) -> str:
     """Where it hands mail over, as a person reads it."""
     return f"{mail.host}, port {mail.port}" if mail.host else "Microsoft Graph"
-
-
-_WAIT_S = 3.0
-"""So long the name server may take."""
-_MICROSOFT_ENDS = ("onmicrosoft.com", "outlook.com", "hotmail.com", "live.com")
-_GOOGLE_ENDS = ("gmail.com", "googlemail.com")
-
-
-@dataclass(frozen=True, slots=True)
-class ProposedProvider:
-    """What is proposed and why; `provider` None where it cannot be known. `entrance` is the school's own
-    server name at Microsoft 365, where the name server knows one.
-    """
-
-    provider: str | None
-    why: str
-    entrance: str | None = None
-
-
-def own_domain(config: Config) -> str | None:
-    """The domain that the school's own addresses end with."""
-    addresses = [config.contact, *(person.email or "" for person in config.people)]
-    at = next((address for address in addresses if "@" in address), "")
-    return at.rpartition("@")[2] or next((s.domain for s in config.schools if s.domain), None)
-
-
-def entrance_of(domain: str) -> str:
-    """The name that Microsoft 365 gives to a domain's mail, as far as it follows from the domain."""
-    return domain.replace(".", "-") + CONNECTOR_ENDS
-
-
-def proposed(domain: str | None, resolve: Resolve | None = None) -> ProposedProvider:
-    """By the domain itself, else by one question to this machine's name server, which asks nobody to sign in.
-
-    Google gives no name of its own to a domain, so it is proposed only for its own addresses.
-    """
-    if not domain:
-        return ProposedProvider(None, "no address of the school is in the settings")
-    for ends, provider in ((_MICROSOFT_ENDS, MICROSOFT), (_GOOGLE_ENDS, GOOGLE)):
-        if domain.lower().endswith(ends):
-            return ProposedProvider(provider, f"{domain} is of {provider}")
-    from sources.http.aborted import FetchAborted
-    from sources.http.address_guard import Target, resolve_within, system_resolve
-
-    entrance = entrance_of(domain.lower())
-    try:
-        resolve_within(resolve or system_resolve, Target("smtp", entrance, 25), _WAIT_S)
-    except FetchAborted:
-        return ProposedProvider(None, f"the name server tells nothing of where {domain} has its mail")
-    return ProposedProvider(MICROSOFT, f"the name server knows {entrance}", entrance)

@@ -17,9 +17,9 @@ from support.mail_server import post_office
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.setup import mail as setup
 from monitor.config.settings import MailSettings
-from monitor.setup.mail import asking
-from monitor.setup.mail import ways as proposing
-from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS, ProposedProvider, proposed
+from monitor.setup.mail import asking, proposing
+from monitor.setup.mail.proposing import ProposedProvider, proposed
+from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
 
 SCHOOL = """# Ours
 contact = "office@oakfield.example.org"

@@ -55,13 +55,13 @@ def lines(
     """For a terminal: what to do next, then the faults, then the warnings, then how much is in order; and
     what is said in the end. `command` is the one that was typed.
     """
-    from monitor.setup.doctor import findings
+    from monitor.setup.doctor import next_step
     from monitor.setup.doctor.findings import Level
 
-    step = findings.next_step(found)
-    yield from findings.lines(step, width) if step else ("There is nothing to do.",)
+    step = next_step.next_step(found)
+    yield from next_step.lines(step, width) if step else ("There is nothing to do.",)
     for level, one, many in ((Level.FAULT, "fault", "faults"), (Level.WARN, "warning", "warnings")):
-        rest = findings.in_order([f for f in found if f.level is level and f is not step])
+        rest = next_step.in_order([f for f in found if f.level is level and f is not step])
         if rest:
             yield ""
             yield f"Then {len(rest)} {one if len(rest) == 1 else many}:"
@@ -89,7 +89,8 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
 
 def as_document(found: Sequence[Finding], faults: int) -> str:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
-    from monitor.setup.doctor.findings import Level, next_step
+    from monitor.setup.doctor.findings import Level
+    from monitor.setup.doctor.next_step import next_step
 
     step = next_step(found)
     return in_json(

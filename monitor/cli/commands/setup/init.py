@@ -265,7 +265,7 @@ def _place(draft: Path, path: Path) -> None:
 
 def _tell(path: Path, draft: Draft) -> None:
     """What was written, and the one thing to do next."""
-    from monitor.setup.doctor import findings
+    from monitor.setup.doctor import next_step
     from monitor.terminal.wording import numbered
 
     say("")
@@ -280,7 +280,7 @@ def _tell(path: Path, draft: Draft) -> None:
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
-    say_lines(findings.lines(findings.of_the_file(path, os.environ, utc_now().date()), columns()))
+    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()))
 
 
 def _count(found: Sequence[object], one: str, many: str) -> str:

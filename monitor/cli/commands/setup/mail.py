@@ -153,7 +153,8 @@ def _read(file: Path | None) -> str | None:
 
 def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
     from monitor.setup.mail.asking import MailQuestions
-    from monitor.setup.mail.ways import ProposedProvider, own_domain, proposed, way_of
+    from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
+    from monitor.setup.mail.ways import way_of
 
     domain = settings.mail.sender.rpartition("@")[2] if settings.mail else own_domain(settings)
     sender = settings.mail.sender if settings.mail else f"schoolgate@{domain}" if domain else None
@@ -193,7 +194,8 @@ def _try(where: Paths, *, asks: bool) -> int:
     """Asks the server, sends nothing, and says what came back; then offers one mail."""
     from monitor.service.outgoing import TOKEN_FILE
     from monitor.setup.doctor import mail as doctor_mail
-    from monitor.setup.doctor.findings import Level, in_order, told
+    from monitor.setup.doctor.findings import Level, told
+    from monitor.setup.doctor.next_step import in_order
     from monitor.setup.doctor.settings import mail as kept
 
     (where.home / TOKEN_FILE).unlink(missing_ok=True)  # an earlier secret brought it

@@ -167,9 +167,9 @@ def _converted(text: str, field: FieldInfo) -> Any:
 
 
 def _say_next(path: Path) -> None:
-    from monitor.setup.doctor import findings
+    from monitor.setup.doctor import next_step
 
-    say_lines(findings.lines(findings.of_the_file(path, os.environ, utc_now().date())))
+    say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date())))
 
 
 policy_app = group("The written policies that this rests on.")

@@ -8,17 +8,8 @@ import pytest
 from builders.doctor import TODAY
 from support.every_command import ended
 
-from monitor.setup.doctor.findings import (
-    ALL_ELSE,
-    BY_ITSELF,
-    Finding,
-    fault,
-    lines,
-    next_step,
-    of_the_file,
-    ok,
-    warn,
-)
+from monitor.setup.doctor.findings import Finding, fault, ok, warn
+from monitor.setup.doctor.next_step import ALL_ELSE, BY_ITSELF, lines, next_step, of_the_file
 
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 PEOPLE = "".join(
@@ -83,7 +74,7 @@ def test_what_comes_first(first: Finding, later: Finding) -> None:
 
 
 def test_every_check_of_the_order_is_one_that_is_made() -> None:
-    from monitor.setup.doctor import findings as module
+    from monitor.setup.doctor import next_step as module
 
     folder = Path(module.__file__).parent
     said = "".join(p.read_text() for p in folder.glob("*.py") if p.name != "next_step.py")

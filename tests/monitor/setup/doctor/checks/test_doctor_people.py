@@ -9,7 +9,8 @@ from builders.doctor import HEXLEY, OAKFIELD, configured, told
 
 from data.types import Person, Role, School
 from monitor.setup.doctor import people as doctor_people
-from monitor.setup.doctor.findings import Level, next_step
+from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.next_step import next_step
 
 NOBODY = "would reach nobody: whoever is accused is told nothing."
 
