@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
-from datetime import UTC, datetime, time
 from email.message import EmailMessage
 from email.policy import SMTP
-from importlib.resources import files
 
 from alerts.delivery.mail import one_line
+from alerts.layout.pdf import compiled
 from alerts.letters.kinds import LetterDraft, Quoted
 from alerts.pack.printable import printable
 from data.words.say import words
@@ -22,8 +20,6 @@ _MOST_TOGETHER = 400
 
 def pdf(draft: LetterDraft) -> bytes:
     """The PDF. Raises typst.TypstError where it could not be made as the standard asks."""
-    import typst
-
     given = {
         "language": draft.language,
         "title": printable(f"{draft.mark}: {draft.title}"),
@@ -41,14 +37,7 @@ def pdf(draft: LetterDraft) -> bytes:
         "public": draft.public,
         "attached_note": words(draft.language)("letter.attached"),
     }
-    return typst.compile(
-        files("alerts.letters").joinpath("templates/letter.typ").read_bytes(),
-        format="pdf",
-        ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(given, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        timestamp=datetime.combine(draft.day, time(), UTC),
-    )
+    return compiled("alerts.letters/letter.typ", given, draft.day)
 
 
 def _lines(lines: tuple[str, ...]) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from alerts.ladder.replay import with_ways
-from alerts.pack.document import Block, PackParagraph, Rows
+from alerts.layout.pdf import Paragraph
 from alerts.pack.facts import PackFacts
+from alerts.pack.pdf import Block, Rows
 from alerts.pack.recipients import given, may_name, with_reasons
 from alerts.wording.verdicts import channel_name
 from data.cases import CaseStep
@@ -48,9 +49,9 @@ def chronology(facts: PackFacts, w: Words) -> list[Block]:
     rows = tuple((str(s.n), _when(s, facts, w), _who(s, facts, w), _did(s, facts, w)) for s in steps)
     blocks: list[Block] = []
     if len(steps) < len(facts.file.steps):
-        blocks.append(PackParagraph(w("pack.note_partial")))
+        blocks.append(Paragraph(w("pack.note_partial")))
     if steps != recorded:
-        blocks.append(PackParagraph(w("pack.note_order")))
+        blocks.append(Paragraph(w("pack.note_order")))
     return [*blocks, Rows("", head, rows, (6, 27, 18, 49))]
 
 

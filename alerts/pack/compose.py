@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.pack.chronology import chronology
-from alerts.pack.document import (
-    Block,
-    Break,
-    PackDocument,
-    PackHeading,
-    PackParagraph,
-    PackPoints,
-    Quote,
-    Rows,
-)
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts, course
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
+from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient
 from alerts.wording.verdicts import channel_name
 from data.cases import Post
@@ -36,15 +28,15 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_contents(facts, w), *_list(facts, w), *new_page]
-    blocks += [*_post(facts, w), PackHeading(w("pack.head.exhibits"))]
+    blocks += [*_post(facts, w), Heading(w("pack.head.exhibits"))]
     if not facts.exhibits:
-        blocks.append(PackParagraph(_none(facts, w)))
+        blocks.append(Paragraph(_none(facts, w)))
     for n, exhibit in enumerate(facts.exhibits):
         page = letter_blocks if is_letter(exhibit) else exhibit_blocks
         blocks += [*(new_page if n else []), *page(exhibit, facts, w)]
-    blocks += [*new_page, PackHeading(w("pack.head.chronology")), *chronology(facts, w)]
+    blocks += [*new_page, Heading(w("pack.head.chronology")), *chronology(facts, w)]
     if facts.conduct is not None:
-        blocks += [PackHeading(w("pack.head.conduct")), *course(facts, w)]
+        blocks += [Heading(w("pack.head.conduct")), *course(facts, w)]
     blocks += [*_method(facts, w), *_check(facts, w), *_hashes(facts, w)]
     return PackDocument(
         language=w.language,
@@ -93,8 +85,8 @@ def _contents(facts: PackFacts, w: Words) -> list[Block]:
     exhibits = ("exhibits",) if facts.exhibits else ()
     names = ("sums",) if facts.withheld else ("pdf", *exhibits, "record", "sums")
     return [
-        PackHeading(w("pack.head.contents")),
-        PackPoints(tuple(w(f"pack.contents.{name}") for name in names)),
+        Heading(w("pack.head.contents")),
+        Points(tuple(w(f"pack.contents.{name}") for name in names)),
     ]
 
 
@@ -104,7 +96,7 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
         return []
     head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
     rows = tuple((facts.exhibit_name(e), what_it_is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
-    return [PackHeading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
+    return [Heading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
 
 
 def _at(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
@@ -127,7 +119,7 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     if not facts.withheld:
         said.append(w("pack.method.record", last=facts.last))
     said.append(w("pack.method.may"))
-    return [PackHeading(w("pack.head.method")), *map(PackParagraph, said)]
+    return [Heading(w("pack.head.method")), *map(Paragraph, said)]
 
 
 def _in_part(exhibit: Exhibit) -> bool:
@@ -141,12 +133,12 @@ def _check(facts: PackFacts, w: Words) -> list[Block]:
         items += [w("pack.check.stamps")] if facts.stamps else []
         items += [w("pack.check.archive")] if any(e.file("capture.wacz") for e in facts.exhibits) else []
         items.append(w("pack.check.rows"))
-    return [PackHeading(w("pack.head.check")), PackPoints((*items, w("pack.check.readme")))]
+    return [Heading(w("pack.head.check")), Points((*items, w("pack.check.readme")))]
 
 
 def _hashes(facts: PackFacts, w: Words) -> list[Block]:
     head = (w("pack.column.file"), w("pack.column.size"), "SHA-256")
-    blocks: list[Block] = [PackHeading(w("pack.head.hashes"))]
+    blocks: list[Block] = [Heading(w("pack.head.hashes"))]
     for exhibit in facts.exhibits:
         rows = tuple((f.name or "–", w.number(f.size_bytes), f.sha256) for f in exhibit.files)
         caption = w("pack.head.exhibit", name=facts.exhibit_name(exhibit))
@@ -165,15 +157,15 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
         return []
     head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
-        PackHeading(w("pack.head.post")),
-        PackParagraph(w("pack.post.intro")),
+        Heading(w("pack.head.post")),
+        Paragraph(w("pack.post.intro")),
         Rows("", head, _post_facts(post, facts, w), (28, 72)),
     ]
     if case.lane is BypassRoute.TERRORISM:
-        return [*blocks, PackParagraph(w("pack.post.no_words"))]
+        return [*blocks, Paragraph(w("pack.post.no_words"))]
     words = "\n".join((post.title or "", post.text or ""))
     lines = tuple(line for line in words.splitlines() if line.strip())
-    return [*blocks, PackHeading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
+    return [*blocks, Heading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
 
 
 def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str], ...]:

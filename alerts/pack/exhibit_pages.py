@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from alerts.pack.document import Block, PackHeading, PackParagraph, Picture, Quote, Rows
+from alerts.layout.pdf import Heading, Paragraph
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
+from alerts.pack.pdf import Block, Picture, Quote, Rows
 from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS, Kept, somebody
@@ -31,7 +32,7 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     rows = _withheld(exhibit, w) if facts.withheld else _facts(exhibit, facts, w)
     head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
-        PackHeading(w("pack.head.exhibit", name=name), 2),
+        Heading(w("pack.head.exhibit", name=name), 2),
         Rows("", head, tuple(rows), (28, 72)),
     ]
     if not facts.withheld:
@@ -127,16 +128,16 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     lines = tuple(line for line in read.splitlines() if line.strip())
     if not lines:
         return []
-    named = [PackParagraph(w("pack.whole_text", file=_TEXT))] if names_any(read) else []
-    return [PackHeading(w("pack.head.text"), 3), PackParagraph(where), Quote(lines), *named]
+    named = [Paragraph(w("pack.whole_text", file=_TEXT))] if names_any(read) else []
+    return [Heading(w("pack.head.text"), 3), Paragraph(where), Quote(lines), *named]
 
 
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [PackParagraph(_not_shown(exhibit, w))]
+        return [Paragraph(_not_shown(exhibit, w))]
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
-    return [PackHeading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
+    return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
 
 
 def _not_shown(exhibit: Exhibit, w: Words) -> str:
@@ -248,5 +249,5 @@ def _typed(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     key = "typed" if pictured else "typed_without"
     by = w(f"pack.{key}", name=name) if name else w(f"pack.{key}_unnamed")
     lines = tuple(line for line in said.splitlines() if line.strip())
-    named = [PackParagraph(w("pack.whole_text", file=WORDS))] if names_any(said) else []
-    return [PackHeading(w("pack.head.typed"), 3), PackParagraph(by), Quote(lines), *named]
+    named = [Paragraph(w("pack.whole_text", file=WORDS))] if names_any(said) else []
+    return [Heading(w("pack.head.typed"), 3), Paragraph(by), Quote(lines), *named]

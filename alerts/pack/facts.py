@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.pack.document import Block, PackParagraph, Rows
+from alerts.layout.pdf import Paragraph
 from alerts.pack.exhibits import Exhibit, initials, series
+from alerts.pack.pdf import Block, Rows
 from alerts.pack.recipients import Recipient, withheld
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, Post
@@ -35,17 +36,17 @@ def course(facts: PackFacts, w: Words) -> list[Block]:
     """The posts as a table, the oldest first."""
     case, posts = facts.file.case, facts.conduct or ()
     if facts.withheld:
-        return [PackParagraph(w("pack.withheld_value"))]
+        return [Paragraph(w("pack.withheld_value"))]
     approved = next(s for s in reversed(facts.file.steps) if s.kind is StepKind.CHRONOLOGY)
     intro = w(
         "pack.conduct.intro", author=case.chronology_author, channel=channel_name(case.channel, w),
         person=facts.person(approved.actor) or approved.actor, day=w.full_day(approved.done_at, facts.zone),
     )  # fmt: skip
     if not [p for p in posts if p.mention_id != case.mention_id]:
-        return [PackParagraph(intro), PackParagraph(w("pack.conduct.none"))]
+        return [Paragraph(intro), Paragraph(w("pack.conduct.none"))]
     head = tuple(w(f"pack.column.{name}") for name in ("n", "posted", "words"))
     rows = tuple((str(n), _when(p, facts, w), _post(p, facts, w)) for n, p in enumerate(posts, start=1))
-    return [PackParagraph(intro), Rows("", head, rows, (6, 27, 67))]
+    return [Paragraph(intro), Rows("", head, rows, (6, 27, 67))]
 
 
 def _when(post: Post, facts: PackFacts, w: Words) -> str:

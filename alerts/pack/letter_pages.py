@@ -13,9 +13,10 @@ from typing import Any
 
 from lxml import etree, html
 
-from alerts.pack.document import Block, PackHeading, PackParagraph, Quote, Rows
+from alerts.layout.pdf import Heading, Paragraph
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts
+from alerts.pack.pdf import Block, Quote, Rows
 from alerts.pack.printable import names_any
 from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
@@ -126,7 +127,7 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
     head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
-        PackHeading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
+        Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
         Rows("", head, tuple(_rows(exhibit, facts, w)), (28, 72)),
     ]
     return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
@@ -166,15 +167,15 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     text = letter_text([(f, facts.contents[f.sha256]) for f in files])
     names = ", ".join(map(file_name, files))
     if text is None:
-        return [PackParagraph(w("pack.value.files", names=names))]
+        return [Paragraph(w("pack.value.files", names=names))]
     lines = [line for line in text.splitlines() if line.strip()]
     blocks: list[Block] = [
-        PackHeading(w("pack.head.letter"), 3),
-        PackParagraph(w("pack.value.letter_files", names=names)),
+        Heading(w("pack.head.letter"), 3),
+        Paragraph(w("pack.value.letter_files", names=names)),
         Quote(tuple(lines[:_MOST_LINES])),
     ]
     if len(lines) > _MOST_LINES:
-        blocks.append(PackParagraph(w("pack.value.letter_longer")))
+        blocks.append(Paragraph(w("pack.value.letter_longer")))
     if exhibit.facts.get("kept") == "as_drafted":
-        blocks.append(PackParagraph(w("pack.value.letter_drafted")))
-    return [*blocks, *([PackParagraph(w("pack.value.letter_plain"))] if names_any(text) else [])]
+        blocks.append(Paragraph(w("pack.value.letter_drafted")))
+    return [*blocks, *([Paragraph(w("pack.value.letter_plain"))] if names_any(text) else [])]

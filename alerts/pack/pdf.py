@@ -1,23 +1,73 @@
-"""A pack as a PDF that screen readers can read (PDF/UA-1), by typst, with the fonts that come with it.
+"""What a pack says, in its order, as blocks, and these as a PDF.
 
-Nothing is fetched and no font of the machine is used; the same document gives the same bytes. Characters
-that these fonts lack are named instead, since a reader must not mistake a box for a word.
+Characters that the fonts lack are named instead, since a reader must not mistake a box for a word.
 """
 
 from __future__ import annotations
 
-import json
 import struct
-import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, replace
-from datetime import UTC, datetime, time
-from importlib.resources import files
+from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from alerts.pack.document import Block, PackDocument, Picture
+from alerts.layout.pdf import Heading, Paragraph, Points, compiled
 from alerts.pack.printable import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """Words as they were read, paragraph by paragraph."""
+
+    kind: ClassVar[str] = "quote"
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A table: `widths` are shares of its width; those of `code` are printed digit by digit."""
+
+    kind: ClassVar[str] = "rows"
+    caption: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    widths: tuple[int, ...]
+    code: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture (PNG) by its SHA-256, and what it shows in words."""
+
+    kind: ClassVar[str] = "picture"
+    sha256: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A new page."""
+
+    kind: ClassVar[str] = "break"
+
+
+Block = Break | Heading | Paragraph | Points | Quote | Rows | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class PackDocument:
+    """The whole: `day` is its date (ISO), `page` the foot of each page with {page} and {pages}."""
+
+    language: str
+    title: str
+    file_title: str
+    subtitle: str
+    cover: tuple[str, ...]
+    page: str
+    day: str
+    blocks: tuple[Block, ...]
+
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PIXELS_ACROSS = 1200
@@ -28,28 +78,14 @@ _HIGHEST = 22 / 16.8
 
 def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
     """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be made."""
-    import typst
+    import tempfile
 
-    template = files("alerts.pack").joinpath("templates/pack.typ").read_bytes()
     with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
         folder = Path(name)
-        given = _given(document, contents, folder)
-        (folder / "pack.typ").write_bytes(template)
-        (folder / "document.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-        return typst.compile(
-            folder / "pack.typ",
-            root=folder,
-            format="pdf",
-            ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-            timestamp=datetime.combine(datetime.fromisoformat(document.day), time(), UTC),
-        )
-
-
-def _given(document: PackDocument, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any]:
-    held: dict[str, Any] = _printable(asdict(replace(document, blocks=())))
-    blocks = [_block(block, contents, folder) for block in document.blocks]
-    return {**held, "blocks": [block for block in blocks if block]}
+        held = _printable(asdict(replace(document, blocks=())))
+        blocks = [_block(block, contents, folder) for block in document.blocks]
+        given = {**held, "blocks": [block for block in blocks if block]}
+        return compiled("alerts.pack/pack.typ", given, date.fromisoformat(document.day), folder)
 
 
 def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:

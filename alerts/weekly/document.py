@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import ClassVar
 
+from alerts.layout.pdf import Heading, Paragraph, Points
+
 
 def render(document: ReportDocument) -> str:
     """The page; the same document gives the same text."""
@@ -24,32 +26,6 @@ def render(document: ReportDocument) -> str:
 def _share(value: float, chart: Chart) -> str:
     """How long a bar is, as a part of the longest there could be."""
     return f"{value / chart.most:.3f}"
-
-
-@dataclass(frozen=True, slots=True)
-class ReportHeading:
-    """The heading of a section."""
-
-    kind: ClassVar[str] = "heading"
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportParagraph:
-    """A paragraph; `lead` is the one that says it all."""
-
-    kind: ClassVar[str] = "paragraph"
-    text: str
-    lead: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ReportPoints:
-    """A list of sentences; `small` is for those that only some will read."""
-
-    kind: ClassVar[str] = "points"
-    items: tuple[str, ...]
-    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +79,7 @@ class Chart:
         return max(*values, self.band[1] if self.band else 0, 5)
 
 
-Block = ReportHeading | ReportParagraph | ReportPoints | ReportTable | Chart
+Block = Heading | Paragraph | Points | ReportTable | Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +108,7 @@ class ReportDocument:
                 yield name, text
         section = "top"
         for block in self.blocks:
-            if isinstance(block, ReportHeading):
+            if isinstance(block, Heading):
                 section = block.text
             for text in _texts(block):
                 yield section, text
@@ -140,9 +116,9 @@ class ReportDocument:
 
 def _texts(block: Block) -> tuple[str, ...]:
     match block:
-        case ReportHeading(text) | ReportParagraph(text):
+        case Heading(text) | Paragraph(text):
             return (text,)
-        case ReportPoints(items):
+        case Points(items):
             return items
         case ReportTable(caption, head, rows):
             return (caption, *head, *(cell for row in rows for cell in row))

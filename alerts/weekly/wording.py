@@ -6,14 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.weekly.document import (
-    Block,
-    ReportDocument,
-    ReportHeading,
-    ReportParagraph,
-    ReportPoints,
-    ReportTable,
-)
+from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.weekly.document import Block, ReportDocument, ReportTable
 from alerts.weekly.facts import OUTCOMES, TARGETS, TONES, ReportFacts, WeekRow, WindowRow
 from alerts.weekly.figures import cell, marks, terms_chart, week_label, weeks_chart
 from alerts.weekly.numbers.disclosure import Cell, Hidden
@@ -74,8 +68,8 @@ def _up(seconds: float, unit: float) -> int:
 
 
 def _short(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.short"))
-    yield ReportParagraph(lead(w, facts, week), lead=True)
+    yield Heading(w("report.head.short"))
+    yield Paragraph(lead(w, facts, week), lead=True)
 
 
 def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
@@ -85,17 +79,17 @@ def _weeks(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     sentences = tuple(change(w, facts))
     tones = tuple(_by_tone(w, facts))
     if drawn or several or sentences or tones:
-        yield ReportHeading(w("report.head.weeks"))
+        yield Heading(w("report.head.weeks"))
     if drawn:
         yield weeks_chart(w, facts)
     yield from tones
     if drawn or _week_by_week(facts):
         yield from _notes(w, facts)
     if sentences:
-        yield ReportParagraph(" ".join(sentences))
+        yield Paragraph(" ".join(sentences))
     if several:
         yield terms_chart(w, facts)
-        yield ReportParagraph(" ".join(terms(w, facts)))
+        yield Paragraph(" ".join(terms(w, facts)))
 
 
 def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
@@ -130,7 +124,7 @@ def _notes(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if facts.unreported:
         found.append(w("report.weeks.note_unreported", n=facts.unreported))
     if found:
-        yield ReportParagraph(" ".join(found))
+        yield Paragraph(" ".join(found))
 
 
 def _week(w: Words, row: WeekRow, today: datetime) -> str:
@@ -141,13 +135,13 @@ def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     """Over the time that `window` says; left out where there is none yet."""
     if not facts.where or facts.where[WHOLE][WHOLE] is Hidden.FEW:
         return
-    yield ReportHeading(w("report.head.where"))
+    yield Heading(w("report.head.where"))
     if facts.fresh or facts.window is None:
         yield _where_table(w, facts)
     else:
-        yield ReportParagraph(" ".join(_where_said(w, facts, facts.window)))
+        yield Paragraph(" ".join(_where_said(w, facts, facts.window)))
     if isinstance(facts.unsure, int):
-        yield ReportParagraph(w("report.where.unsure", count=w.number(facts.unsure)))
+        yield Paragraph(w("report.where.unsure", count=w.number(facts.unsure)))
 
 
 def _where_table(w: Words, facts: ReportFacts) -> ReportTable:
@@ -190,22 +184,20 @@ def _themes(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
         for tone in ("positive", "negative")
         if found.get(tone)
     ]
-    yield ReportHeading(w("report.head.themes"))
+    yield Heading(w("report.head.themes"))
     if longer and any(month.values()):
         last = WindowRow(longer.last, longer.last, min(longer.weeks, MONTH), {})
         told.append(w("report.themes.window", span=span(w, last, facts.composed_at)))
-    yield ReportParagraph(" ".join(told))
+    yield Paragraph(" ".join(told))
 
 
 def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
     """What the school did this week: its own decisions, so each number is exact."""
-    yield ReportHeading(w("report.head.done"))
+    yield Heading(w("report.head.done"))
     rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
     told = tuple((name, cell(w, value)) for name, value in rows)
     yield ReportTable(w("report.done.caption"), (w("report.column.done"), w("report.column.number")), told)
-    yield ReportParagraph(
-        " ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified))))
-    )
+    yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
     yield from _removals(w, facts)
 
 
@@ -234,8 +226,8 @@ def _times(w: Words, facts: ReportFacts) -> Iterator[str]:
 
 
 def _ask(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.ask"))
-    yield ReportPoints(questions(w, facts, facts.composed_at.astimezone(zone).date()))
+    yield Heading(w("report.head.ask"))
+    yield Points(questions(w, facts, facts.composed_at.astimezone(zone).date()))
 
 
 def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
@@ -244,7 +236,7 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     if total is Hidden.FEW:
         return
     if facts.removal_s is not None:
-        yield ReportParagraph(w("report.removals.median", time=duration(w, facts.removal_s)))
+        yield Paragraph(w("report.removals.median", time=duration(w, facts.removal_s)))
     asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
     rungs = [(_capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
@@ -266,8 +258,8 @@ def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], t
 
 
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.places"))
-    yield ReportParagraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
+    yield Heading(w("report.head.places"))
+    yield Paragraph(" ".join((*_seen(w, facts), w("report.places.unseen"))))
     if sum(p.places for p in facts.places) >= _MANY_PLACES:
         head = tuple(w(f"report.column.{name}") for name in ("where", "places", "whole", "part", "none"))
         rows = tuple(
@@ -295,7 +287,7 @@ def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
 
 
 def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.duties"))
+    yield Heading(w("report.head.duties"))
     today = facts.composed_at.astimezone(zone).date()
     items = []
     for policy in facts.policies:
@@ -309,17 +301,17 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     items.append(
         w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
     )
-    yield ReportParagraph(" ".join(items))
+    yield Paragraph(" ".join(items))
 
 
 def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
-    yield ReportHeading(w("report.head.method"))
+    yield Heading(w("report.head.method"))
     named_themes = any((*facts.themes.values(), *(facts.window.themes.values() if facts.window else ())))
     names = ("counted", "small", *(("themes",) if named_themes else ()), "own", "left_out")
     fixed = [w("report.method.frozen", day=w.full_day(facts.composed_at, zone))]
     if usual(facts):
         fixed.append(w("report.method.usual"))
-    yield ReportPoints((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
+    yield Points((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
 
 
 _SECTIONS = (_short, _ask, _weeks, _where, _themes, _done, _places, _duties, _method)

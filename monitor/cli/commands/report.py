@@ -97,9 +97,9 @@ def _language(home: Path | None, config: Path | None) -> str:
 
 
 def _lead(read: ReportDocument) -> None:
-    from alerts.weekly.document import ReportParagraph
+    from alerts.layout.pdf import Paragraph
 
-    lead = next(b.text for b in read.blocks if isinstance(b, ReportParagraph) and b.lead)
+    lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
     say_lines((read.file_title, "", lead, ""))
 
 

@@ -15,8 +15,8 @@ from alerts.ladder.guards.keeping import UNLOCK_GROUNDS
 from alerts.ladder.guards.police import OVERRIDES
 from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import TOLD, chronology
-from alerts.pack.document import Rows
 from alerts.pack.facts import PackFacts
+from alerts.pack.pdf import Rows
 from alerts.pack.recipients import Recipient
 from data.cases import CaseFile, CaseStep, Consent
 from data.rungs import Rung

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.pack.document import PackDocument, Picture, Quote, Rows
-from alerts.pack.pdf import _share, render
+from alerts.pack.pdf import PackDocument, Picture, Quote, Rows, _share, render
 from alerts.pack.printable import _PRINTED, names_any, printable
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from builders.report import BUSY, FRIDAY, WEEK, ZONE, counts, facts
 
+from alerts.layout.pdf import Paragraph
 from alerts.weekly.compose import kind_of
-from alerts.weekly.document import ReportParagraph
 from alerts.weekly.facts import KINDS, TONES, from_json, to_json
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.numbers.tables import WHOLE
@@ -35,7 +35,7 @@ def test_how_often_staff_called_fair_comment_something_else_is_told_exactly(time
     made = facts(counts(BUSY, reclassified=times))
     assert made.reclassified == times
     assert from_json(to_json(made)).reclassified == times
-    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, ReportParagraph)]
+    told = [b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph)]
     assert any(text.endswith(f"How often that was done this week: {times}.") for text in told)
 
 

@@ -14,9 +14,10 @@ from builders.report import ANSWERS, BUSY, FRIDAY, PLACES, SCHOOL, THEMES, ZONE,
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
+from alerts.layout.pdf import Points
 from alerts.weekly import document as html
 from alerts.weekly import pdf
-from alerts.weekly.document import Chart, ReportPoints
+from alerts.weekly.document import Chart
 from alerts.weekly.wording import document
 from data.words.say import words
 from monitor.reports.sample import sample
@@ -188,7 +189,7 @@ def test_the_pdf_draws_a_bar_for_every_number_and_none_where_it_is_hidden(read, 
 
 def test_what_the_school_writes_is_never_markup(draft):
     said = '<script>alert(1)</script> #eval("1") $x$ *b* @a'
-    blocks = (*draft.blocks[:2], ReportPoints((said,)))
+    blocks = (*draft.blocks[:2], Points((said,)))
     hostile = replace(draft, subtitle=said, title="[a] \\ #{}", blocks=blocks)
     page = html.render(hostile)
     assert "<script>alert" not in page

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 from builders.report import BUSY, FRIDAY, PLACES, SCHOOL, THEMES, USUAL, WEEK, ZONE, busy, counts, facts
 
-from alerts.weekly.document import Chart, ReportHeading, ReportParagraph, ReportPoints, ReportTable
+from alerts.layout.pdf import Heading, Paragraph, Points
+from alerts.weekly.document import Chart, ReportTable
 from alerts.weekly.facts import TermRow, WindowRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.wording import document, duration
@@ -22,7 +23,7 @@ def read(made, signed_at=None):
 
 
 def first(made):
-    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, ReportParagraph) and b.lead)
+    return next(b.text for b in document(made, ZONE).blocks if isinstance(b, Paragraph) and b.lead)
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -192,14 +193,12 @@ def test_two_to_four_questions_come_from_the_report_s_own_facts():
 
 
 def asked_in(made):
-    return next(b.items for b in document(made, ZONE).blocks if isinstance(b, ReportPoints))
+    return next(b.items for b in document(made, ZONE).blocks if isinstance(b, Points))
 
 
 def test_a_quiet_week_has_no_section_that_says_too_little():
     headings = [
-        b.text
-        for b in document(facts(counts(earlier=(3, 0, 2))), ZONE).blocks
-        if isinstance(b, ReportHeading)
+        b.text for b in document(facts(counts(earlier=(3, 0, 2))), ZONE).blocks if isinstance(b, Heading)
     ]
     assert headings == [
         "In short",

@@ -8,7 +8,7 @@ import pytest
 from builders.case_desk import NOW, a_desk, review, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 
-from alerts.weekly.document import ReportParagraph
+from alerts.layout.pdf import Paragraph
 from alerts.weekly.weeks import named
 from alerts.weekly.wording import document
 from data.errors import InputError
@@ -65,7 +65,7 @@ def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeyp
     assert ran.code == 0, ran.err
     made = facts(desk)
     assert made.reclassified == 1
-    told = [b.text for b in document(made, desk_zone(desk)).blocks if isinstance(b, ReportParagraph)]
+    told = [b.text for b in document(made, desk_zone(desk)).blocks if isinstance(b, Paragraph)]
     assert [t for t in told if t.endswith("How often that was done this week: 1.")]
 
 
