@@ -121,7 +121,8 @@ def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
         raise Unready(Result(SendOutcome.RETRY, Cause.PLAIN))
     ends_at = ends_at or end_of(server)
     while True:
-        token = _token(server.tokens, ends_at) if server.tokens else None
+        left_s = min(TOKEN_S, ends_at - time.monotonic())
+        token = server.tokens.token(left_s) if server.tokens else None
         try:
             return _signed_in(server, token, ends_at)
         except Unready as unready:
@@ -130,10 +131,6 @@ def sign_in(server: Server, ends_at: float | None = None) -> DeadlineSMTP:
             server.tokens.throw_away(token)
             if token.fresh:
                 raise
-
-
-def _token(tokens: Tokens, ends_at: float) -> Token:
-    return tokens.token(min(TOKEN_S, ends_at - time.monotonic()))
 
 
 def _signed_in(server: Server, token: Token | None, ends_at: float) -> DeadlineSMTP:

@@ -12,10 +12,9 @@ from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from types import TracebackType
 from urllib.parse import quote
 
-from alerts.delivery.results import SENT, BeforeData, Cause, Result, SendOutcome, Unready
+from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready
 from alerts.delivery.tokens import TOKEN_S, Token, Tokens
 from alerts.delivery.web import Broken, WebAccess, WebAnswer, ask
 
@@ -34,22 +33,18 @@ _BY_NAME = {
     "errormessagesizeexceeded": Cause.TOO_LARGE,
     "errorinvalidrecipients": Cause.ADDRESS_REFUSED,
     "errorsendasdenied": Cause.SENDER_REFUSED,
-    "errorquotaexceeded": Cause.BUSY,
-    "errorexceededmessagelimit": Cause.BUSY,
-    "errorinvaliduser": Cause.MAILBOX_UNKNOWN,
-    "errornonexistentmailbox": Cause.MAILBOX_UNKNOWN,
-    "mailboxnotenabledforrestapi": Cause.MAILBOX_UNKNOWN,
+    **dict.fromkeys(("errorquotaexceeded", "errorexceededmessagelimit"), Cause.BUSY),
+    **dict.fromkeys(
+        ("errorinvaliduser", "errornonexistentmailbox", "mailboxnotenabledforrestapi"), Cause.MAILBOX_UNKNOWN
+    ),
 }
 """By the “code” of the error, in small letters."""
 _BY_STATUS = {
     401: Cause.TOKEN_NOT_TAKEN,
     403: Cause.APP_NO_RIGHT,
     404: Cause.MAILBOX_UNKNOWN,
-    408: Cause.BUSY,
-    409: Cause.BUSY,
     413: Cause.TOO_LARGE,
-    423: Cause.BUSY,
-    429: Cause.BUSY,
+    **dict.fromkeys((408, 409, 423, 429), Cause.BUSY),
 }
 _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REFUSED))
 
@@ -65,19 +60,11 @@ class GraphMailbox:
     token_s: float = TOKEN_S
 
 
-class GraphCourier:
+class GraphCourier(Courier):
     """Hands messages over, each in a request of its own."""
 
     def __init__(self, mailbox: GraphMailbox) -> None:
         self._mailbox = mailbox
-
-    def __enter__(self) -> GraphCourier:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Nothing is left open between two messages."""
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
         """One mail to the person that its header names, once; None where `before_data` said no.

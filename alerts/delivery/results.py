@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import TracebackType
-from typing import Protocol
+from typing import Protocol, Self
 
 from data.types import OutboxMessage
 
@@ -18,11 +17,12 @@ BeforeData = Callable[[], bool]
 class Courier(Protocol):
     """Hands messages over one by one, each to one person."""
 
-    def __enter__(self) -> Courier: ...
+    def __enter__(self) -> Self:
+        return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None:
+        """Nothing is left open between two messages, unless the courier says otherwise."""
+        return None
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
         """One mail, as bytes, to one person; None where `before_data` said no.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import smtplib
-from types import TracebackType
+from contextlib import suppress
 
 from alerts.delivery.deadline_smtp import DeadlineSMTP, Server, code_of, end_of, enhanced, hang_up, sign_in
-from alerts.delivery.results import SENT, BeforeData, Cause, Result, SendOutcome
+from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome
 
 _SERVICE_CLOSING, _SIGN_IN_FIRST = 421, 530
 _POLICY = b"5.7."
@@ -18,7 +18,7 @@ _OF_OUR_SIDE = frozenset((b"5.7.30", b"5.7.57", b"5.7.60", b"5.7.64", b"5.7.68",
 """Those that Exchange Online may give as late as after the message: not signed in, or not as this sender."""
 
 
-class SmtpCourier:
+class SmtpCourier(Courier):
     """Hands messages over on one connection, which is opened when needed and again where it was dropped.
 
     with SmtpCourier(server) as courier:
@@ -29,12 +29,7 @@ class SmtpCourier:
         self._server = server
         self._connection: DeadlineSMTP | None = None
 
-    def __enter__(self) -> SmtpCourier:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._connection is not None:
             hang_up(self._connection)
 
@@ -44,17 +39,11 @@ class SmtpCourier:
         Where the server dropped the line before it was asked to take the message, it is tried once more
         on a new one. Raises Unready where the server serves nobody now, and what `before_data` raises.
         """
-        used = self._connection is not None
         ends_at = end_of(self._server)
-        try:
-            return self._transaction(content, sender, to, before_data, ends_at)
-        except _Dropped:
-            if not used:
-                return Result(SendOutcome.RETRY, Cause.DROPPED)
-        try:
-            return self._transaction(content, sender, to, before_data, ends_at)
-        except _Dropped:
-            return Result(SendOutcome.RETRY, Cause.DROPPED)
+        for _ in range(2 if self._connection is not None else 1):
+            with suppress(_Dropped):
+                return self._transaction(content, sender, to, before_data, ends_at)
+        return Result(SendOutcome.RETRY, Cause.DROPPED)
 
     def _transaction(
         self, content: bytes, sender: str, to: str, before_data: BeforeData, ends_at: float

@@ -209,19 +209,17 @@ class _Line:
         return self._ask("POST", url, given)
 
     def _ask(self, method: str, url: str, given: dict[str, Any]) -> WebAnswer:
-        """The secret goes to Microsoft's own address, whatever an answer said before."""
+        """The secret goes to Microsoft's own address, whatever an answer said before. Headers that tell of
+        this machine, or of what was asked before, are left out.
+        """
         if not url.startswith(f"{AUTHORITY}/"):
             raise Broken(Cause.NOT_MICROSOFT, handed_over=False)
-        headers = {k: v for k, v in (given.get("headers") or {}).items() if not _of_us(k)}
+        named = given.get("headers") or {}
+        headers = {k: v for k, v in named.items() if not k.lower().startswith("x-client-")}
         self.last = ask(
             self._web, method, url, headers=headers, data=given.get("data"), ends_at=self._ends_at
         )
         return self.last
-
-
-def _of_us(header: str) -> bool:
-    """Does it tell of this machine, and of what was asked before? Microsoft does not need it."""
-    return header.lower().startswith("x-client-")
 
 
 def _refused(answer: WebAnswer | None, now: datetime) -> Result:

@@ -19,7 +19,7 @@ from alerts.access.meant import alleged_in
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.access.recipients import leadership, recipients, to_be_raised
 from alerts.gravity import calls_for_alert, may_be_grave, route_rank
-from data.content_class import MOST_PROTECTIVE, ContentClass
+from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES
 from data.keeping.periods import is_restricted
@@ -127,7 +127,8 @@ def raise_alert(
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
         return Decline(Reason("not_severe", "Nothing in it needs action today."))
-    lead = _never_milder(max(severe, key=_gravity), existing)
+    gravest = max(severe, key=lambda v: (route_rank(v.route), int(v.severity)))
+    lead = _never_milder(gravest, existing)
     identifiable = any(r.code == CHILD_IDENTIFIABLE for v in severe for r in v.reasons)
     severity = story_severity(
         max(v.severity for v in severe),
@@ -143,21 +144,24 @@ def raise_alert(
         and _in_a_digest(verdicts, people, school)
     ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
-    barred = _barred(existing, earlier, people), _spoken_of(verdicts, severe, people)
-    who = recipients(to_be_raised(severe, lead, people, school, policy, *barred), people)
+    # an edit lets nobody in who was kept out before, or whom former words may accuse
+    barred = frozenset(existing.excluded if existing else ()) | alleged_in(earlier, people)
+    spoken_of = _spoken_of(verdicts, severe, people)
+    who = recipients(to_be_raised(severe, lead, people, school, policy, barred, spoken_of), people)
+    classes = {v.content_class for v in severe}
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
         story_id=story.id,
         urn=story.urn,
         severity=severity,
         route=lead.route,
-        content_class=_class(severe, lead),
+        content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
         restricted=any(v.restricted for v in severe),
         audience=who.told,
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),
-            *_undecided(lead),
+            *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *_doubt(severe),
             *who.because,
         ),
@@ -191,12 +195,6 @@ def _again(alert: Alert, existing: Alert, asked: Sequence[str], *, since_marked:
     )
 
 
-def _barred(existing: Alert | None, earlier: Sequence[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """An edit lets nobody in: ids of those who were kept out before, or whom former words may accuse."""
-    before = existing.excluded if existing else ()
-    return frozenset(before) | alleged_in(earlier, people)
-
-
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
@@ -215,20 +213,6 @@ def _never_milder(lead: Verdict, existing: Alert | None) -> Verdict:
     if existing is None or route_rank(lead.route) >= route_rank(existing.route):
         return lead
     return replace(lead, route=existing.route, content_class=existing.content_class)
-
-
-def _gravity(verdict: Verdict) -> tuple[int, int]:
-    return route_rank(verdict.route), int(verdict.severity)
-
-
-def _class(severe: Sequence[Verdict], lead: Verdict) -> ContentClass:
-    present = {v.content_class for v in severe}
-    return next((c for c in MOST_PROTECTIVE if c in present), lead.content_class)
-
-
-def _undecided(lead: Verdict) -> tuple[Reason, ...]:
-    """Said where what becomes of it is for a person to say."""
-    return tuple(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES)
 
 
 def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:

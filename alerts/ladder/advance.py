@@ -24,28 +24,17 @@ from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
 from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
+from data.steps import keeping
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, StepKind
 from data.steps.judging import Classified, Decided, Proposed, Reclassified, Targeted
-from data.steps.keeping import (
-    CameBack,
-    Checked,
-    Closed,
-    CopyFound,
-    LeftStanding,
-    Locked,
-    Noted,
-    Reopened,
-    SeenChanged,
-    SeenRemoved,
-)
 from data.steps.kinds import Step
 from data.types import About
 
 _OUTCOMES: Mapping[Ending, Step] = {
-    Ending.REMOVED: SeenRemoved(),
-    Ending.CHANGED: SeenChanged(),
-    Ending.STANDING: LeftStanding(),
+    Ending.REMOVED: keeping.SeenRemoved(),
+    Ending.CHANGED: keeping.SeenChanged(),
+    Ending.STANDING: keeping.LeftStanding(),
 }
 """The endings that the governors' report counts, and the step that records each."""
 _OF_DECISIONS = {Decision.SEEK: CaseClock.BASILDON_24H, Decision.STOP: CaseClock.REVIEW_30D}
@@ -66,10 +55,7 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
     attempt = StepAttempt(case, event, at, _utc(now), rules)
     if missing := _refused(attempt, FIRST):
         return missing
-    steps = [opening]
-    if _to_be_locked(case, rules):
-        steps.append(_step(case, Event(Locked(), SCHOOLGATE), attempt))
-        case = after(case, steps[-1])
+    case, steps = _locked(case, [opening], attempt)
     return Advance(case, tuple(steps), outbox(None, case, steps, _utc(now), rules))
 
 
@@ -84,9 +70,8 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
         step = _step(then, each, attempt)
         then = after(then, step)
         steps.append(step)
-    if _to_be_locked(then, rules) and case.lane is not BypassRoute.STAFF_ALLEGATION:
-        steps.append(_step(then, Event(Locked(), SCHOOLGATE), attempt))
-        then = after(then, steps[-1])
+    if case.lane is not BypassRoute.STAFF_ALLEGATION:
+        then, steps = _locked(then, steps, attempt)
     return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
 
 
@@ -126,11 +111,15 @@ def _danger(event: Event, now: datetime) -> Event:
 def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     """The step itself, and the outcome or the return that follows from it."""
     event, said = attempt.event, attempt.said
-    if isinstance(said, Closed) and (outcome := _OUTCOMES.get(said.ending)):
+    if isinstance(said, keeping.Closed) and (outcome := _OUTCOMES.get(said.ending)):
         yield replace(event, said=outcome)
     yield replace(event, said=_said_in_full(attempt))
     if _shows_return(attempt):
-        back_as = CameBack(mention=said.mention) if isinstance(said, CopyFound) else CameBack()
+        back_as = (
+            keeping.CameBack(mention=said.mention)
+            if isinstance(said, keeping.CopyFound)
+            else keeping.CameBack()
+        )
         yield Event(back_as, event.actor, when=event.when)
 
 
@@ -145,7 +134,7 @@ def _said_in_full(attempt: StepAttempt) -> Step:
             return replace(said, capacity=Capacity.DECIDER if decider else Capacity.DELEGATE)
         case Classified() | Reclassified() | Proposed() as said if opens_ladder(case, attempt.event):
             return _of_people(attempt, said)
-        case Reopened() as said:
+        case keeping.Reopened() as said:
             return replace(said, rung=case.rung)
         case Targeted(subjects=tuple()) as said:
             return replace(said, about=_about(attempt, said))
@@ -180,18 +169,21 @@ def _about(attempt: StepAttempt, said: Targeted) -> About:
 def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it is back?"""
     case, said, gone = attempt.case, attempt.said, was_gone(attempt)
-    if not gone or isinstance(said, CopyFound):
+    if not gone or isinstance(said, keeping.CopyFound):
         return gone
     confirmed = case.state is CaseState.CLOSED or seen_gone(case)
-    return isinstance(said, Checked) and confirmed and back(case, said.result)
+    return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
 
 
-def _to_be_locked(case: Case, rules: Rules) -> bool:
-    """A teacher accused by a pupil may not be named (Education Act 2002, s.141F): locked until that is
-    clear.
+def _locked(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Case, list[CaseStep]]:
+    """With the step that locks it, where a teacher accused by a pupil may not be named (Education Act 2002,
+    s.141F): until that is clear.
     """
     allegation = case.lane is BypassRoute.STAFF_ALLEGATION
-    return allegation and not case.locked and section_141f_applies(rules.school.nation)
+    if case.locked or not allegation or not section_141f_applies(attempt.rules.school.nation):
+        return case, steps
+    lock = _step(case, Event(keeping.Locked(), SCHOOLGATE), attempt)
+    return after(case, lock), [*steps, lock]
 
 
 def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
@@ -231,12 +223,12 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
             return said.rung.spec.clock_of(said.way), said.received_at or at
         case Answered(poster_told_at=datetime() as told):
             return CaseClock.POSTER_5D, told
-        case Noted(starts=CaseClock() as clock):
+        case keeping.Noted(starts=CaseClock() as clock):
             return clock, at
-        case LeftStanding():
+        case keeping.LeftStanding():
             return CaseClock.REVIEW_30D, at
-        case CameBack() | Reopened() if case.decision == Decision.SEEK:
+        case keeping.CameBack() | keeping.Reopened() if case.decision == Decision.SEEK:
             return CaseClock.BASILDON_24H, at
-        case Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
+        case keeping.Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
             return (CaseClock.BASILDON_24H, case.decided_at) if case.decided_at else None
     return None

@@ -12,13 +12,7 @@ from collections.abc import Collection, Sequence
 from alerts.ladder.rules import Rules
 from data.cases import Case, CaseStep, Event
 from data.ids import digest
-from data.steps.asking import (
-    ConsentGiven,
-    ConsentOverridden,
-    ConsentRefused,
-    ConsentWithdrawn,
-    SupportStep,
-)
+from data.steps import asking
 from data.steps.codes import HowTold, StepKind
 from data.types import Person
 
@@ -31,7 +25,13 @@ CONSENT = frozenset(
     )
 )
 SUPPORT = frozenset((StepKind.SUPPORT,))
-OfTheirs = ConsentGiven | ConsentRefused | ConsentWithdrawn | ConsentOverridden | SupportStep
+OfTheirs = (
+    asking.ConsentGiven
+    | asking.ConsentRefused
+    | asking.ConsentWithdrawn
+    | asking.ConsentOverridden
+    | asking.SupportStep
+)
 """What only the person can say, or what overrides them."""
 LETTER = "recorded_for_you"
 
@@ -42,13 +42,13 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
     """
     match step.said:
         case (
-            ConsentGiven(person=said)
-            | ConsentRefused(person=said)
-            | ConsentWithdrawn(person=said)
-            | SupportStep(person=said)
+            asking.ConsentGiven(person=said)
+            | asking.ConsentRefused(person=said)
+            | asking.ConsentWithdrawn(person=said)
+            | asking.SupportStep(person=said)
         ):
             person = said or case.target
-        case ConsentOverridden():
+        case asking.ConsentOverridden():
             person = case.target
         case _:
             return None

@@ -6,15 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.access.matter import bypass_of
-from alerts.ladder import derived_state, recorded_on_behalf
-from alerts.ladder.replay_requests import (
-    answered,
-    asked,
-    checked,
-    copy_found,
-    open_asking,
-    opened_again,
-)
+from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
 from alerts.ladder.rules import SCHOOLGATE, imminent
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
@@ -55,7 +47,7 @@ def _with_way(step: CaseStep, case: Case) -> CaseStep:
     said = step.said
     if not isinstance(said, asking.Answered) or said.way:
         return step
-    to = open_asking(case, said.rung)
+    to = replay_requests.open_asking(case, said.rung)
     return replace(step, said=replace(said, way="" if to is None else case.askings[to].kind))
 
 
@@ -246,9 +238,9 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case judging.Decided() as said:
             return _decided(case, step, said)
         case asking.Asked() as said:
-            return asked(case, step, said)
+            return replay_requests.asked(case, step, said)
         case asking.Answered() as said:
-            return answered(case, step, said)
+            return replay_requests.answered(case, step, said)
         case asking.Responded():
             return replace(case, responded_at=step.done_at)
         case asking.ConsentAsked(person=person):
@@ -273,9 +265,9 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.Hosted() as said:
             return replace(case, hosting=facts_of(said))
         case keeping.Checked() as said:
-            return checked(case, step, said)
+            return replay_requests.checked(case, step, said)
         case keeping.CopyFound(mention=mention):
-            return copy_found(case, mention)
+            return replay_requests.copy_found(case, mention)
         case keeping.LeftStanding():
             return derived_state.started(case, step)
         case asking.Referred(to=to):
@@ -300,6 +292,6 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.Closed(ending=ending):
             return _closed(case, step, ending)
         case keeping.CameBack() | keeping.Reopened():
-            return opened_again(case, step)
+            return replay_requests.opened_again(case, step)
         case _:
             return case

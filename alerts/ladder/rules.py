@@ -20,8 +20,8 @@ from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import RungAnswer
-from data.steps.judging import Classified, Proposed, Reclassified
+from data.steps.codes import Decision, RungAnswer
+from data.steps.judging import Classified, Decided, Proposed, Reclassified
 from data.steps.kinds import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
@@ -124,6 +124,11 @@ class StepAttempt:
     def way(self) -> str:
         """Which way a rung is asked: conversation, s5, rhc, …; empty where none is."""
         return self.said.way if isinstance(self.said, Asked) else ""
+
+    @property
+    def decision(self) -> Decision | None:
+        """What is decided; None where nothing is."""
+        return self.said.decision if isinstance(self.said, Decided) else None
 
     @property
     def rung(self) -> Rung:

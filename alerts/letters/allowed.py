@@ -86,8 +86,13 @@ def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str 
     """The code of why this case does not allow this letter, None if it does."""
     row = channel(place_of(case.channel, url))
     at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row)
-    early = _barred(kind, case) or _nowhere(kind, row) or _by_state(kind, case)
-    return early or _care_first(kind, case) or _of_its_own(kind, at)
+    # what was only said to somebody is nowhere to be removed
+    nowhere = row.place is PlaceKind.NOTHING and kind in TO_REMOVE
+    early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
+    if early is None and kind in TO_REMOVE and not cared_for_first(case):
+        return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
+    own = _OF_ITS_OWN.get(kind)
+    return early or (own(at) if own else None)
 
 
 def _barred(kind: LetterKind, case: Case) -> str | None:
@@ -103,11 +108,6 @@ def _barred(kind: LetterKind, case: Case) -> str | None:
     if case.relationship is Relationship.PUPIL and kind in NOT_OF_A_PUPIL:
         return "pupil"
     return None
-
-
-def _nowhere(kind: LetterKind, row: Channel) -> str | None:
-    """What was only said or sent to somebody is nowhere to be removed."""
-    return "nowhere" if row.place is PlaceKind.NOTHING and kind in TO_REMOVE else None
 
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:
@@ -131,24 +131,10 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
     return "being_removed" if kind is LetterKind.REPLY else None
 
 
-def _care_first(kind: LetterKind, case: Case) -> str | None:
-    """Nobody is asked about what a pupil may have written before pastoral care or the DSL has it."""
-    return "pupil_first" if kind in TO_REMOVE and not cared_for_first(case) else None
-
-
 def fair_comment(case: Case) -> bool:
     """Is it answered, not removed?"""
     answered = case.state is CaseState.FAIR_COMMENT or case.decision == "answer"
     return case.fair or answered or case.content_class == ContentClass.FAIR_COMMENT
-
-
-def _of_its_own(kind: LetterKind, at: _Situation) -> str | None:
-    own = _OF_ITS_OWN.get(kind)
-    return own(at) if own else None
-
-
-def _parent(at: _Situation) -> str | None:
-    return None if at.case.relationship is Relationship.PARENT else "not_a_parent"
 
 
 def _contact(case: Case) -> str | None:
@@ -159,7 +145,8 @@ def _contact(case: Case) -> str | None:
 
 
 def _invitation(at: _Situation) -> str | None:
-    return _parent(at) or _contact(at.case)
+    parent = at.case.relationship is Relationship.PARENT
+    return _contact(at.case) if parent else "not_a_parent"
 
 
 def _parent_removal(at: _Situation) -> str | None:
@@ -191,17 +178,9 @@ def _appeal(at: _Situation) -> str | None:
     return _platform(at) or ("appealed" if once else None if refused else "not_refused")
 
 
-def _mumsnet(at: _Situation) -> str | None:
-    return None if at.route.key == "mumsnet" else "other_place"
-
-
 def takes_the_formal_way(case: Case, rules: Rules) -> bool:
     """For defamation, after a report, Mumsnet wants a formal complaint from the person defamed."""
     return _s5_holds(case, rules) is None and bool(case.reports)
-
-
-def _wikipedia(at: _Situation) -> str | None:
-    return None if at.route.key == "wikipedia" else "other_place"
 
 
 def _s5(at: _Situation) -> str | None:
@@ -230,15 +209,15 @@ def _host(at: _Situation) -> str | None:
 
 
 def _registrar(at: _Situation) -> str | None:
-    if not class_spec(at.case.content_class).crime:
-        return "crime_only"
-    return _host(at) or (None if _asked_host(at.case) else "host_first")
+    return _after_host(at) if class_spec(at.case.content_class).crime else "crime_only"
 
 
 def _isp(at: _Situation) -> str | None:
     """Beside crime: network and registrar are asked by their own terms, after whoever runs the site."""
-    if class_spec(at.case.content_class).crime:
-        return "crime_desks"
+    return "crime_desks" if class_spec(at.case.content_class).crime else _after_host(at)
+
+
+def _after_host(at: _Situation) -> str | None:
     return _host(at) or (None if _asked_host(at.case) else "host_first")
 
 
@@ -308,8 +287,8 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.AUTHOR_REMOVAL: _author,
     LetterKind.PLATFORM_REPORT: _platform,
     LetterKind.PLATFORM_APPEAL: _appeal,
-    LetterKind.MUMSNET: _mumsnet,
-    LetterKind.WIKIPEDIA: _wikipedia,
+    LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
+    LetterKind.WIKIPEDIA: lambda at: None if at.route.key == "wikipedia" else "other_place",
     LetterKind.S5_NOTICE: _s5,
     LetterKind.HOST_ABUSE: _host,
     LetterKind.REGISTRAR_ABUSE: _registrar,

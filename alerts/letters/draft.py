@@ -11,127 +11,122 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.letters import forbidden_words, templates
+from alerts.access.acting import spokesperson
+from alerts.letters import forbidden_words, kinds, templates
 from alerts.letters.allowed import refusal, takes_the_formal_way
-from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post
+from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post, yes
 from alerts.letters.facts.for_the_police import overruled
-from alerts.letters.facts.missing_facts import LetterCheck, own_account, unnamed, wanted
+from alerts.letters.facts.missing_facts import own_account, unnamed, wanted
 from alerts.letters.facts.of_the_post import posted_words
-from alerts.letters.kinds import (
-    FORMAL,
-    QUOTED_FACTS,
-    SPECS,
-    LetterDraft,
-    LetterFacts,
-    LetterKind,
-    LetterReader,
-    LetterSpec,
-    NoDraft,
-    WantedFact,
-)
-from alerts.letters.signing import complainant, office, signer, spokesperson
+from alerts.letters.signing import complainant, office, signer
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
 from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
 from data.people import EMAIL
-from data.types import About, Person, School
+from data.types import About, Person
 from data.words.say import Words, words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 
-def unwise(check: LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
+def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
     """Each thing to think about before this goes out, in the language of whoever drafts it."""
     ask = check.rules.w
     if not check.given.holds:
         yield ask("letter.unwise.broken", case=check.case.id)
     if (ground := _no_call(check, values)) is not None:
         yield ask("letter.unwise.no_call", ground=ground)
-    whole = whole_post(check.kind, check.spec, check.file, check.given)
+    whole = whole_post(check)
     if whole:
         edited = check.file.post is not None and check.file.post.version > 1
         yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
-    if check.case.about is About.PUPIL and any(values[fact] for fact in QUOTED_FACTS):
+    if check.case.about is About.PUPIL and any(values[fact] for fact in kinds.QUOTED_FACTS):
         yield ask("letter.unwise.child")
     if name := _begins_with_a_name(check, values):
         yield ask("letter.unwise.begins", name=name)
     for fact, said in values.items():
-        if isinstance(said, str) and said and (fact in QUOTED_FACTS or own_account(check, fact)):
+        if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
 
 
-def _begins_with_a_name(check: LetterCheck, values: Mapping[str, object]) -> str | None:
+def _begins_with_a_name(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
     """Whom the first words of the post name, where they are said back to its author; None for nobody."""
-    if check.spec.reader is not LetterReader.AUTHOR:
+    if check.spec.reader is not kinds.LetterReader.AUTHOR:
         return None
     return forbidden_words.named(str(values["first_words"]), check.rules.people, check.rules.school.name)
 
 
-def _no_call(check: LetterCheck, values: Mapping[str, object]) -> str | None:
+def _no_call(check: kinds.LetterCheck, values: Mapping[str, object]) -> str | None:
     """Why consent was overruled, in a report to the police where no call to 999 is known; None elsewhere."""
-    if check.kind is not LetterKind.POLICE or check.case.consent is not Consent.OVERRIDDEN:
+    if check.kind is not kinds.LetterKind.POLICE or check.case.consent is not Consent.OVERRIDDEN:
         return None
     return None if values["imminent"] else overruled(check.file, check.rules.w)
 
 
-def _of(check: LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
+def _of(check: kinds.LetterCheck, fact: str, said: str, *, given: bool) -> Iterator[str]:
     ask, others = check.rules.w, "" if check.spec.reader not in _PASSED_ON else "_passed_on"
     posted = posted_words(check.file)
-    if fact in QUOTED_FACTS and given and posted and said not in posted:
+    if fact in kinds.QUOTED_FACTS and given and posted and said not in posted:
         yield ask("letter.unwise.not_there", fact=fact)
-    if check.spec.reader is LetterReader.AUTHOR:  # their own words, back to them
+    if check.spec.reader is kinds.LetterReader.AUTHOR:  # their own words, back to them
         return
     if name := forbidden_words.named(said, _others(check, fact), check.rules.school.name):
         yield ask(f"letter.unwise.name{others}", fact=fact, name=name)
     if forbidden_words.year_group(said):
         yield ask(f"letter.unwise.year{others}", fact=fact)
-    if fact not in QUOTED_FACTS and (phrase := forbidden_words.threat(said)):
+    if fact not in kinds.QUOTED_FACTS and (phrase := forbidden_words.threat(said)):
         yield ask("letter.unwise.threat", fact=fact, phrase=phrase)
 
 
-_PASSED_ON = frozenset((LetterReader.OPERATOR,))
+_PASSED_ON = frozenset((kinds.LetterReader.OPERATOR,))
 """An operator sends whoever posted it a copy of the notice."""
 
 
-def _others(check: LetterCheck, fact: str) -> list[Person]:
+def _others(check: kinds.LetterCheck, fact: str) -> list[Person]:
     """Whose name is worth a thought: everybody but who signs or complains, and these too where they do not
     agree to their name being passed on.
     """
     kept = list(unnamed(check, fact))
-    if check.spec.reader in _PASSED_ON and not check.agrees(SWITCHES[0]):
+    if check.spec.reader in _PASSED_ON and not yes(check.given.facts.get(SWITCHES[0], "")):
         kept += [p for p in check.rules.people if p.id == check.case.complainant_person]
     return kept
 
 
 _TO = {
-    LetterReader.AUTHOR: ("to",),
-    LetterReader.STAFF: ("to",),
-    LetterReader.POLICE: ("force",),
-    LetterReader.OPERATOR: ("operator",),
+    kinds.LetterReader.AUTHOR: ("to",),
+    kinds.LetterReader.STAFF: ("to",),
+    kinds.LetterReader.POLICE: ("force",),
+    kinds.LetterReader.OPERATOR: ("operator",),
 }
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
     *("the_post", "first_words"),
 )
-_OWN_WAY = (LetterKind.MUMSNET, LetterKind.RHC)
+_OWN_WAY = (kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC)
 """How these go out is said of them alone."""
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
 _DESKS = {
-    LetterKind.HOST_ABUSE: "host",
-    LetterKind.REGISTRAR_ABUSE: "registrar",
-    LetterKind.ISP_TERMS: "provider",
+    kinds.LetterKind.HOST_ABUSE: "host",
+    kinds.LetterKind.REGISTRAR_ABUSE: "registrar",
+    kinds.LetterKind.ISP_TERMS: "provider",
 }
 """Whose abuse desk it goes to, by the name of the fact."""
 
 
-def spec_of(kind: LetterKind, case: Case, rules: Rules) -> LetterSpec:
+def spec_of(kind: kinds.LetterKind, case: Case, rules: Rules) -> kinds.LetterSpec:
     """What this letter needs in this case."""
-    return FORMAL if kind is LetterKind.MUMSNET and takes_the_formal_way(case, rules) else SPECS[kind]
+    return (
+        kinds.FORMAL
+        if kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
+        else kinds.SPECS[kind]
+    )
 
 
-def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) -> LetterDraft | NoDraft:
+def draft(
+    kind: kinds.LetterKind, file: CaseFile, given: kinds.LetterFacts, rules: Rules
+) -> kinds.LetterDraft | kinds.NoDraft:
     """The letter, or what is missing. `given.facts` are cut to one line each.
 
     Raises InputError if a fact is not one of this letter's, or a school's own file cannot be used.
@@ -139,24 +134,24 @@ def draft(kind: LetterKind, file: CaseFile, given: LetterFacts, rules: Rules) ->
     url = (file.post.url or "") if file.post else ""
     code = refusal(kind, file.case, rules, given.now, url)
     if code is not None:
-        return NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
+        return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
     spec = spec_of(kind, file.case, rules)
     given = _tidy(kind, spec, given)
-    check = LetterCheck(kind, spec, file, given, rules)
-    filling = values(kind, spec, file, given, rules, spec is FORMAL)
+    check = kinds.LetterCheck(kind, spec, file, given, rules)
+    filling = values(check)
     signed = _signed(check, filling)
     asked = tuple(wanted(check, filling))
     if not signed and not spec.own_name:
-        asked = (*asked, WantedFact("signer", rules.w("letter.ask.signer")))
+        asked = (*asked, kinds.WantedFact("signer", rules.w("letter.ask.signer")))
     if asked:
-        return NoDraft(kind, asked)
-    quotes = {name: str(filling[name]) for name in QUOTED_FACTS}
+        return kinds.NoDraft(kind, asked)
+    quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS}
     apart = filling | templates.kept_apart(quotes)
     text = templates.filled(kind, given.language, rules.school.nation, rules.profile.letters, apart)
     return _drafted(check, filling, text, signed)
 
 
-def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts:
+def _tidy(kind: kinds.LetterKind, spec: kinds.LetterSpec, given: kinds.LetterFacts) -> kinds.LetterFacts:
     facts = {name: _as_given(name, said) for name, said in given.facts.items()}
     takes = (*spec.wants, *spec.may)
     if (both := facts.pop(_BOTH, "")) and SWITCHES[0] in takes:
@@ -169,34 +164,31 @@ def _tidy(kind: LetterKind, spec: LetterSpec, given: LetterFacts) -> LetterFacts
 
 def _as_given(name: str, said: str) -> str:
     """One line of what can be seen; of a quotation nothing is changed but how its lines end."""
-    if name in QUOTED_FACTS:
+    if name in kinds.QUOTED_FACTS:
         return said.replace("\r\n", "\n").replace("\r", "\n")
     return forbidden_words.plain(said)
 
 
-def _signed(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _signed(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     """Who signs it: the individual alone in their own letter, otherwise the office and the school."""
     case, rules, w = check.case, check.rules, words(check.given.language)
     own = complainant(case, rules)
-    if check.spec.own_name or (check.spec.reader is LetterReader.PLATFORM and own and not case.locked):
+    if check.spec.own_name or (check.spec.reader is kinds.LetterReader.PLATFORM and own and not case.locked):
         return (str(filling["name"]),) if filling["name"] else ()
-    found = spokesperson(case, rules) if check.spec.reader is LetterReader.PRESS else signer(case, rules)
-    return _as(found[0], office(found[1], rules.school.nation, w), rules.school) if found else ()
-
-
-def _as(person: Person, role: str, school: School) -> tuple[str, ...]:
-    return (person.name, role, school.name)
+    press = check.spec.reader is kinds.LetterReader.PRESS
+    found = spokesperson(rules.matter(case), rules.people) if press else signer(case, rules)
+    return (found[0].name, office(found[1], rules.school.nation, w), rules.school.name) if found else ()
 
 
 def _drafted(
-    check: LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
-) -> LetterDraft:
+    check: kinds.LetterCheck, filling: Mapping[str, object], text: str, signed: tuple[str, ...]
+) -> kinds.LetterDraft:
     w, case = words(check.given.language), check.case
     subject, body = templates.parts(text)
     _sound(check, filling, (subject, *body))
-    quotes = {name: str(filling[name]) for name in QUOTED_FACTS if f"\0{name}\0" in text}
+    quotes = {name: str(filling[name]) for name in kinds.QUOTED_FACTS if f"\0{name}\0" in text}
     day = check.given.now.astimezone(check.rules.means.zone).date()
-    return LetterDraft(
+    return kinds.LetterDraft(
         kind=check.kind,
         language=check.given.language,
         urn=case.urn,
@@ -212,30 +204,30 @@ def _drafted(
         subject=subject,
         body=tuple(templates.quoted(paragraph, quotes) for paragraph in body),
         signed=signed,
-        public=check.spec.reader in (LetterReader.PUBLIC, LetterReader.PRESS),
+        public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
         mail_to=_mail_to(check, filling),
         warnings=tuple(unwise(check, filling)),
         verbatim=quotes,
     )
 
 
-def _notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
+def _notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
 
     If the route was last checked over six months ago, it says so.
     """
     known: PlatformRoute | Helpline | None = None
     how, address, only = check.spec.reader.value, "", ""
-    if check.kind is LetterKind.WIKIPEDIA:
+    if check.kind is kinds.LetterKind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
     elif check.kind in _OWN_WAY and not filling["formal"]:
         how = check.kind.value
-    if check.spec.reader is LetterReader.PLATFORM:
+    if check.spec.reader is kinds.LetterReader.PLATFORM:
         known = row = platform(check.file)
         if how != "talk_page":
             address = row.form
             only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
-    if check.spec.reader is LetterReader.HELPLINE:
+    if check.spec.reader is kinds.LetterReader.HELPLINE:
         known = line = helplines()[check.kind.value]
         address = line.mail or line.web
     said = w("letter.notice", how=w(f"letter.how.{how}")) + only
@@ -245,7 +237,7 @@ def _notice(check: LetterCheck, filling: Mapping[str, object], w: Words) -> str:
     return w("letter.form", notice=said, form=address) if address else said
 
 
-def _head(check: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
+def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     """The school and where it is; in an individual's own letter their name."""
     school = check.rules.school
     if check.spec.own_name:
@@ -254,14 +246,14 @@ def _head(check: LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     return (school.name, where) if where else (school.name,)
 
 
-def _to(check: LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
+def _to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
     names = (_DESKS[check.kind],) if check.kind in _DESKS else _TO.get(check.spec.reader, ())
-    address = str(filling["address"]).split(",") if check.spec.reader is LetterReader.AUTHOR else []
+    address = str(filling["address"]).split(",") if check.spec.reader is kinds.LetterReader.AUTHOR else []
     lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
     return tuple(line for line in lines if line)
 
 
-def _mail_to(check: LetterCheck, filling: Mapping[str, object]) -> str | None:
+def _mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | None:
     """The abuse desk of whoever it is to, where the hosting facts know them; None for anybody else."""
     hosting, desk = check.case.hosting, _DESKS.get(check.kind, "")
     known = {
@@ -275,7 +267,7 @@ def _mail_to(check: LetterCheck, filling: Mapping[str, object]) -> str | None:
     return address if EMAIL.fullmatch(address) else None
 
 
-def _sound(check: LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
+def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:
     """A school's own file may not claim or threaten either. Raises InputError if it does.
 
     The facts supplied were checked separately; what others call themselves and their pages is not our claim.

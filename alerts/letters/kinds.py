@@ -10,6 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+    from data.cases import Case, CaseFile
 
 
 class LetterKind(StrEnum):
@@ -147,6 +152,26 @@ class LetterFacts:
     facts: Mapping[str, str] = field(default_factory=dict)
     manifests: Mapping[str, bytes] = field(default_factory=dict)
     holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCheck:
+    """One letter of one case, with the facts supplied."""
+
+    kind: LetterKind
+    spec: LetterSpec
+    file: CaseFile
+    given: LetterFacts
+    rules: Rules
+
+    @property
+    def case(self) -> Case:
+        return self.file.case
+
+    @property
+    def bare(self) -> bool:
+        """Do dates and names stay out of it, as section 141F may protect a teacher? Not from the police."""
+        return self.case.locked and self.kind is not LetterKind.POLICE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from alerts.access.acting import signers
-from alerts.access.acting import spokesperson as access_spokesperson
 from data.cases import Case
 from data.steps.codes import Complainant
 from data.types import Person, Role
@@ -60,8 +59,3 @@ def salutation(name: str) -> str:
 
 _JOINS = frozenset(("and", "a", "ac", "&", "a’r"))
 """A name of two people is left whole."""
-
-
-def spokesperson(case: Case, rules: Rules) -> tuple[Person, Role] | None:
-    """Who alone answers the press, and in which office; who signs, where that is its subject or target."""
-    return access_spokesperson(rules.matter(case), rules.people)

@@ -60,9 +60,14 @@ def merged(troubles: Iterable[Trouble]) -> list[Trouble]:
         ):
             found.append(one)
         else:
-            ends = (before.until, one.until)
-            found[-1] = replace(before, until=None if None in ends else max(u for u in ends if u))
+            found[-1] = replace(before, until=_last((before, one)))
     return found
+
+
+def _last(troubles: Collection[Trouble]) -> datetime | None:
+    """When the last of these ended; None while any goes on."""
+    ends = [t.until for t in troubles if t.until]
+    return max(ends) if len(ends) == len(troubles) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,7 @@ class Notice:
     @property
     def until(self) -> datetime | None:
         """When the last of it ended; None while any goes on."""
-        ends = [t.until for t in self.troubles]
-        return None if None in ends else max(u for u in ends if u)
+        return _last(self.troubles)
 
     def steady(self, now: datetime) -> bool:
         """Has all of it worked for long enough to say so?"""
@@ -184,14 +188,12 @@ def closed(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
 
     After three days nobody is tried any more.
     """
-    over = [n for n in book.notices if n.steady(now) and (n.at in heard or _given_up(n, now))]
+    over = [
+        n for n in book.notices if n.until and n.steady(now) and (n.at in heard or now - n.until >= GIVEN_UP)
+    ]
     past = (*book.past, *(t for n in over for t in n.troubles))
     kept = tuple(t for t in past if t.until and now - KEPT <= t.until <= now + STEADY)
     return replace(book, notices=tuple(n for n in book.notices if n not in over), past=kept)
-
-
-def _given_up(notice: Notice, now: datetime) -> bool:
-    return notice.until is not None and now - notice.until >= GIVEN_UP
 
 
 def lived(book: Book, now: datetime) -> Book:

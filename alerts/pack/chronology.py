@@ -76,12 +76,14 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
         if value := written.get(name):
             heading = w(f"pack.name.{step.kind.value}.{name}")
             said.append(w("pack.value.facts", name=heading, value=_value(name, value, step, facts, w)))
-    if exhibit := next((e for e in facts.exhibits if e.capture_id == _capture(step)), None):
+    capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
+    if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
     if step.why.strip() and with_reasons(facts.recipient):
         said.append(w(f"pack.value.{_whose(step)}", why=step.why.strip()))
     if step.due_at is not None:
-        said.append(_due(step, facts, w))
+        due = {"utc": facts.utc(step.due_at), "local": facts.local(step.due_at), "zone": facts.zone.key}
+        said.append(w("pack.value.waits", **due))
     if step.recorded_at - step.done_at > _LATER:
         at = f"{facts.utc(step.recorded_at)} UTC"
         said.append(w("pack.value.facts", name=w("pack.name.recorded"), value=at))
@@ -93,17 +95,6 @@ def _whose(step: CaseStep) -> str:
     if not isinstance(step.said, Checked) or step.said.looked is Looker.PERSON:
         return "reason"
     return "noted"
-
-
-def _capture(step: CaseStep) -> str:
-    """The id of the capture that a step tells of, if any."""
-    return step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
-
-
-def _due(step: CaseStep, facts: PackFacts, w: Words) -> str:
-    assert step.due_at is not None
-    zone = facts.zone.key
-    return w("pack.value.waits", utc=facts.utc(step.due_at), local=facts.local(step.due_at), zone=zone)
 
 
 def _value(name: str, value: str, step: CaseStep, facts: PackFacts, w: Words) -> str:

@@ -8,7 +8,7 @@ from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.pack.chronology import chronology
 from alerts.pack.exhibit_pages import exhibit_blocks
 from alerts.pack.exhibits import Exhibit
-from alerts.pack.facts import PackFacts, course
+from alerts.pack.facts import PackFacts, course, table
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient
@@ -107,17 +107,18 @@ def _method(facts: PackFacts, w: Words) -> list[Block]:
     posts = [e for e in facts.exhibits if not is_letter(e)]
     captured = any(e.facts.get("page") for e in posts)
     supplied = any(not e.facts.get("page") for e in posts)
-    said = [w("pack.method.capture")] if captured else []
-    said += [w("pack.method.part")] if any(_in_part(e) for e in facts.exhibits) else []
-    said += [w("pack.method.picture")] if any(e.file("post.png") for e in facts.exhibits) else []
-    said += [w("pack.method.supplied")] if supplied else []
-    said += [w("pack.method.letters")] if len(posts) < len(facts.exhibits) else []
+    told = {
+        "capture": captured,
+        "part": any(_in_part(e) for e in facts.exhibits),
+        "picture": any(e.file("post.png") for e in facts.exhibits),
+        "supplied": supplied,
+        "letters": len(posts) < len(facts.exhibits),
+    }
+    said = [w(f"pack.method.{name}") for name, holds in told.items() if holds]
     said.append(w("pack.method.program", version=facts.version, zone=facts.zone.key))
-    said.append(w("pack.method.hash"))
-    said.append(w("pack.method.stamped") if facts.stamps else w("pack.method.not_stamped"))
+    said += [w("pack.method.hash"), w(f"pack.method.{'stamped' if facts.stamps else 'not_stamped'}")]
     said.append(f"{w('pack.method.proves')} {w('pack.method.not_proves')}")
-    if not facts.withheld:
-        said.append(w("pack.method.record", last=facts.last))
+    said += [] if facts.withheld else [w("pack.method.record", last=facts.last)]
     said.append(w("pack.method.may"))
     return [Heading(w("pack.head.method")), *map(Paragraph, said)]
 
@@ -155,11 +156,10 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
     case, post = facts.file.case, facts.file.post
     if case.lane is None or facts.recipient not in _HANDED_TO or post is None:
         return []
-    head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
         Heading(w("pack.head.post")),
         Paragraph(w("pack.post.intro")),
-        Rows("", head, _post_facts(post, facts, w), (28, 72)),
+        table(_post_facts(post, facts, w), w),
     ]
     if case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]

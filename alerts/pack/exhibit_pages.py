@@ -12,8 +12,8 @@ from typing import Any
 
 from alerts.layout.pdf import Heading, Paragraph
 from alerts.pack.exhibits import Exhibit, file_name
-from alerts.pack.facts import PackFacts
-from alerts.pack.pdf import Block, Picture, Quote, Rows
+from alerts.pack.facts import PackFacts, table
+from alerts.pack.pdf import Block, Picture, Quote
 from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import WORDS, Kept, somebody
@@ -23,30 +23,23 @@ _TEXT, _SHOT = "post.txt", "post.png"
 _NOT_THE_POST = (*ABOUT_THE_MANIFEST, WORDS, "capture.wacz")
 """Files of what was handed in that are not what was handed in."""
 _PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
+_LEFT_OUT = ("address", "author", "posted", "captured")
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
 
 
 def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, the table of facts, and, unless they are left out, words and picture."""
     name = facts.exhibit_name(exhibit)
-    rows = _withheld(exhibit, w) if facts.withheld else _facts(exhibit, facts, w)
-    head = (w("pack.column.what"), w("pack.column.value"))
+    left_out = [(w(f"pack.fact.{key}"), w("pack.withheld_value")) for key in _LEFT_OUT]
+    rows = [*left_out, _hash(exhibit, w)] if facts.withheld else _facts(exhibit, facts, w)
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=name), 2),
-        Rows("", head, tuple(rows), (28, 72)),
+        table(rows, w),
     ]
     if not facts.withheld:
         blocks += _words(exhibit, facts, w)
         blocks += [] if exhibit.facts.get("kind") == "told" else _picture(exhibit, facts, w)
     return blocks
-
-
-def _withheld(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:
-    left_out = [
-        (w(f"pack.fact.{name}"), w("pack.withheld_value"))
-        for name in ("address", "author", "posted", "captured")
-    ]
-    return [*left_out, _hash(exhibit, w)]
 
 
 def _facts(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
@@ -88,18 +81,13 @@ def _post(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str
 
 def _capture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     producer = facts.person(exhibit.producer) or w("pack.value.program")
+    gone = (exhibit.facts.get("page") or {}).get("stands") == "gone"  # something else was shown
+    how = "pack.value.gone" if gone else _HOW[str(exhibit.facts.get("kind"))]
     return [
         (w("pack.fact.captured"), facts.moment_and_zone(exhibit.at)),
         (w("pack.fact.producer"), producer),
-        (w("pack.fact.how"), w(_how(exhibit.facts))),
+        (w("pack.fact.how"), w(how)),
     ]
-
-
-def _how(said: Mapping[str, Any]) -> str:
-    """The key for how it was obtained; if something else was shown instead of the post, what that was."""
-    if (said.get("page") or {}).get("stands") == "gone":
-        return "pack.value.gone"
-    return _HOW[str(said.get("kind"))]
 
 
 def _stamp(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:

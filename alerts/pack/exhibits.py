@@ -83,17 +83,8 @@ def exhibits(
     for n, held in enumerate(together.values(), start=1):
         first = held[0]
         by = initials(first.captured_by, people)
-        made.append(
-            Exhibit(
-                n,
-                series(first.urn, first.captured_at, case_id, by, zone),
-                first.captured_by,
-                first.captured_at,
-                first.how,
-                tuple(held),
-                _facts(held, read),
-            )
-        )
+        named, at = series(first.urn, first.captured_at, case_id, by, zone), first.captured_at
+        made.append(Exhibit(n, named, first.captured_by, at, first.how, tuple(held), _facts(held, read)))
     return tuple(made)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -58,6 +58,11 @@ def _when(post: Post, facts: PackFacts, w: Words) -> str:
 def _post(post: Post, facts: PackFacts, w: Words) -> str:
     this = [w("pack.conduct.this")] if post.mention_id == facts.file.case.mention_id else []
     return "\n".join([*this, post.text or w("pack.unnamed"), post.url or w("pack.unnamed")])
+
+
+def table(rows: Iterable[tuple[str, str]], w: Words) -> Rows:
+    """What is known of something, row by row."""
+    return Rows("", (w("pack.column.what"), w("pack.column.value")), tuple(rows), (28, 72))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from lxml import etree, html
 
 from alerts.layout.pdf import Heading, Paragraph
 from alerts.pack.exhibits import Exhibit, file_name
-from alerts.pack.facts import PackFacts
-from alerts.pack.pdf import Block, Quote, Rows
+from alerts.pack.facts import PackFacts, table
+from alerts.pack.pdf import Block, Quote
 from alerts.pack.printable import names_any
 from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
@@ -32,6 +32,9 @@ _NOT_TO_BE_READ = (
     *(zlib.error, zipfile.BadZipFile, etree.LxmlError),
 )
 """What the libraries raise for an archive that is locked, damaged or none, or that holds no XML."""
+_ODD_MAIL = (LookupError, ValueError, AttributeError, TypeError, etree.LxmlError)
+"""The same for a mail, which is what anybody wrote."""
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -52,13 +55,7 @@ def _mail(content: bytes) -> str | None:
         message = message_from_bytes(content, policy=policy.default)
         head = [f"{name}: {message[name]}" for name in _HEADERS if message[name]]
         return "\n".join((*head, "", _body(message)))
-    except (
-        LookupError,
-        ValueError,
-        AttributeError,
-        TypeError,
-        etree.LxmlError,
-    ):  # a mail is what anybody wrote
+    except _ODD_MAIL:
         return None
 
 
@@ -125,10 +122,9 @@ def _called(said: Mapping[str, Any], w: Words) -> str:
 
 def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
-    head = (w("pack.column.what"), w("pack.column.value"))
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
-        Rows("", head, tuple(_rows(exhibit, facts, w)), (28, 72)),
+        table(_rows(exhibit, facts, w), w),
     ]
     return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
 

@@ -17,7 +17,6 @@ from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
 from data.steps.keeping import LetterDrafted
-from data.steps.kinds import Step
 
 
 class Recipient(StrEnum):
@@ -56,7 +55,6 @@ _OF_REMOVAL = frozenset(
         StepKind.STANDING,
     )
 )
-_OF_STAFF = frozenset((StepKind.SUPPORT,))
 _LETTERS_OF_STAFF = frozenset(("support_offer", "recorded_for_you"))
 
 
@@ -76,7 +74,8 @@ def given(step: CaseStep, recipient: Recipient) -> bool:
         of_others = isinstance(step.said, Asked | Answered) and not step.said.rung.spec.of_site
         return step.kind in _OF_REMOVAL and not of_others
     if recipient in (Recipient.POLICE, Recipient.SOLICITOR):
-        return step.kind not in _OF_STAFF and not _of_staff(step.said)
+        letter = step.said.letter if isinstance(step.said, LetterDrafted) else ""
+        return step.kind is not StepKind.SUPPORT and letter not in _LETTERS_OF_STAFF
     return True
 
 
@@ -99,10 +98,6 @@ def may_name(person_id: str, case: Case, recipient: Recipient) -> bool:
     """
     unasked = case.consent not in (Consent.GIVEN, Consent.OVERRIDDEN)
     return not (recipient is Recipient.POLICE and person_id == case.target and unasked)
-
-
-def _of_staff(said: Step) -> bool:
-    return isinstance(said, LetterDrafted) and said.letter in _LETTERS_OF_STAFF
 
 
 def with_reasons(recipient: Recipient) -> bool:

@@ -7,7 +7,6 @@ as old after six months. docs/who-hosts-it.md tells where the facts are from.
 from __future__ import annotations
 
 import tomllib
-from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from data.content_class import class_spec
+from data.register.calendar import months_after
 from data.web.channels import channel as place
 from data.web.channels import channel_at
 from data.words.say import Words
@@ -110,7 +110,7 @@ def route(channel: str, url: str = "") -> PlatformRoute:
 @cache
 def platforms() -> Mapping[str, PlatformRoute]:
     """Every row by its key, in the order of the file."""
-    return {row["key"]: PlatformRoute(**_tuples(row)) for row in _rows("platforms")}
+    return {row["key"]: PlatformRoute(**row) for row in _rows("platforms")}
 
 
 @cache
@@ -126,20 +126,12 @@ def ground_words(code: str, w: Words) -> str:
 
 def old(row: PlatformRoute | Helpline, today: date) -> bool:
     """Was it looked at more than six months ago?"""
-    return today > _months_after(row.checked_on, MONTHS)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months on; the month's last where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    return today > months_after(row.checked_on, MONTHS)
 
 
 def _rows(name: str) -> list[dict[str, Any]]:
     table = tomllib.loads((files("alerts.routes") / f"{name}.toml").read_text(encoding="utf-8"))
-    rows: list[dict[str, Any]] = table[name]
-    return rows
-
-
-def _tuples(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+    return [
+        {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        for row in table[name]
+    ]

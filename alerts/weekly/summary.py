@@ -111,13 +111,7 @@ def _said(w: Words, facts: ReportFacts, week: Week) -> str:
     if total is Hidden.BESIDE:
         return w("report.lead.beside", end=end)
     key = "report.lead.few" if total is Hidden.FEW else "report.lead.said"
-    count = "" if isinstance(total, Hidden) else w.number(total)
-    return w(
-        key,
-        end=end,
-        count=count,
-        usual=_usual(w, facts, _standing_for(total) or 0),
-    )
+    return w(key, end=end, count=_counted(w, total), usual=_usual(w, facts, _standing_for(total) or 0))
 
 
 def _usual(w: Words, facts: ReportFacts, total: int) -> str:
@@ -195,8 +189,7 @@ def _removals(w: Words, facts: ReportFacts) -> str:
 
 
 def _gaps(w: Words, facts: ReportFacts) -> str:
-    places = sum(p.places for p in facts.places)
-    missed = sum(p.part + p.none for p in facts.places)
+    places, missed = sum(p.places for p in facts.places), sum(p.part + p.none for p in facts.places)
     if not places:
         return w("report.lead.no_places")
     return w("report.lead.gaps", n=missed, all=places) if missed else w("report.lead.no_gaps", n=places)
@@ -237,8 +230,7 @@ def terms(w: Words, facts: ReportFacts) -> Iterator[str]:
 def _concern(w: Words, now: Cell | None, then: Cell | None) -> Iterator[str]:
     if not isinstance(now, int) or not isinstance(then, int):
         return
-    direction = _direction(now, then)
-    if direction != "same":
+    if (direction := _direction(now, then)) != "same":
         yield w(f"report.change.concern_{direction}")
 
 
@@ -247,27 +239,20 @@ def _themes(w: Words, facts: ReportFacts) -> Iterator[str]:
         return
     now = tuple(dict.fromkeys(t for themes in facts.themes.values() for t in themes))
     then = tuple(dict.fromkeys(t for themes in facts.earlier_themes.values() for t in themes))
-    new = tuple(t for t in now if t not in then)
-    gone = tuple(t for t in then if t not in now)
-    if new:
+    if new := tuple(t for t in now if t not in then):
         yield w("report.change.new_themes", themes=theme_list(w, new))
-    if gone:
+    if gone := tuple(t for t in then if t not in now):
         yield w("report.change.gone_themes", themes=theme_list(w, gone))
 
 
 def questions(w: Words, facts: ReportFacts, today: date) -> tuple[str, ...]:
     """What a governor may properly ask the head, from this report's own facts: two to four."""
-    found = (
-        *_of_handling(w, facts),
-        *_of_seeing(w, facts),
-        *_of_duties(w, facts, today),
-        *_of_concern(w, facts),
-    )
+    found = (*_of_the_week(w, facts), *_of_duties_and_concern(w, facts, today))
     always = (w("report.ask.agrees"), w("report.ask.unseen"))
     return (*found[:_MOST_ASKED], *always[: max(0, _LEAST_ASKED - len(found))])
 
 
-def _of_handling(w: Words, facts: ReportFacts) -> Iterator[str]:
+def _of_the_week(w: Words, facts: ReportFacts) -> Iterator[str]:
     waiting, reclassified = facts.answers.get("waiting"), facts.reclassified
     if isinstance(waiting, int) and waiting:
         yield w("report.ask.waiting", n=waiting)
@@ -275,9 +260,6 @@ def _of_handling(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w("report.ask.slow")
     if isinstance(reclassified, int) and reclassified:
         yield w("report.ask.reclassified", n=reclassified)
-
-
-def _of_seeing(w: Words, facts: ReportFacts) -> Iterator[str]:
     missed = sum(p.part + p.none for p in facts.places)
     if not facts.places:
         yield w("report.ask.no_places")
@@ -285,7 +267,7 @@ def _of_seeing(w: Words, facts: ReportFacts) -> Iterator[str]:
         yield w("report.ask.missed", n=missed)
 
 
-def _of_duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
+def _of_duties_and_concern(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
     overdue = sum(p.review_due is not None and p.review_due < today for p in facts.policies)
     undated = sum(p.review_due is None for p in facts.policies)
     if overdue:
@@ -294,9 +276,6 @@ def _of_duties(w: Words, facts: ReportFacts, today: date) -> Iterator[str]:
         yield w("report.ask.undated", n=undated)
     if facts.dpia is None:
         yield w("report.ask.no_dpia")
-
-
-def _of_concern(w: Words, facts: ReportFacts) -> Iterator[str]:
     told = facts.themes if facts.fresh or facts.window is None else facts.window.themes
     if told.get("negative"):
         yield w("report.ask.concern", theme=w(f"theme.{told['negative'][0]}"))

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.weekly.facts import ReportFacts, TermRow, WeekRow, WindowRow
-from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Cell, Hidden
+from alerts.weekly.numbers.disclosure import FEW_STANDS_FOR, Hidden
 from alerts.weekly.numbers.tables import WHOLE
 from data.errors import InputError
 from data.register.calendar import Term
@@ -20,16 +20,6 @@ _BEGINS = ((8, _AUTUMN), (4, _SUMMER), (1, _SPRING))
 """By the month in which a term, or the half of one, begins."""
 _LONGEST = timedelta(days=150)
 """A term and its holidays; dates that ended longer ago say nothing of now."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Numbers that were shown together, of so many weeks up to `last`; `few` of them are in none of them."""
-
-    last: str
-    weeks: int
-    cells: dict[str, Cell]
-    few: int = 0
 
 
 def by_term(
@@ -47,10 +37,10 @@ def by_term(
     return tuple(row for name, row in rows.items() if name in shown)[-MOST_TERMS:]
 
 
-def _added(row: TermRow, told: _Shown) -> TermRow:
+def _added(row: TermRow, told: WindowRow) -> TermRow:
     """With a week too small to be shown taken as 2: without those, a quiet term would seem a busy one."""
     mentions, concern = told.cells[WHOLE], told.cells.get("negative")
-    few = told.few + (mentions is Hidden.FEW)
+    few = told.left_out + (mentions is Hidden.FEW)
     return replace(
         row,
         weeks=row.weeks + told.weeks,
@@ -69,16 +59,14 @@ def term_of(week: Week, terms: Sequence[Term]) -> str:
 
 def _pieces(
     weeks: Sequence[WeekRow], window: WindowRow | None, reports: Sequence[ReportFacts]
-) -> Iterator[_Shown]:
+) -> Iterator[WindowRow]:
     """Every week once, the earliest first: within the longer window that tells of it, or by itself."""
     given = [w for w in (*(r.window for r in reports), window) if w and w.weeks > 1]
-    longer = {
-        w.last: _Shown(w.last, w.weeks, w.cells, w.left_out) for w in given if isinstance(w.cells[WHOLE], int)
-    }
+    longer = {w.last: w for w in given if isinstance(w.cells[WHOLE], int)}
     within = {named(w.last).back(n).name for w in given for n in range(w.weeks) if w.last in longer}
     single = {row.week: row for report in reversed(reports) for row in report.weeks}
     single |= {row.week: row for row in weeks}
-    rows = {name: _Shown(name, 1, row.cells) for name, row in single.items() if name not in within}
+    rows = {name: WindowRow(name, name, 1, row.cells) for name, row in single.items() if name not in within}
     for name in sorted(rows | longer):
         yield longer[name] if name in longer else rows[name]
 

@@ -96,10 +96,10 @@ def _by_tone(w: Words, facts: ReportFacts) -> Iterator[Block]:
     """The weeks by tone where most of them are told so, else the longer times that were told."""
     if _week_by_week(facts):
         rows = [(_week(w, row, facts.composed_at), row.cells) for row in facts.weeks]
-        yield _tones(w, "week", rows)
+        yield _by_columns(w, "report.weeks.by_week", "week", rows)
     elif facts.windows:
         spans = [(_capital(span(w, one, facts.composed_at)), one.cells) for one in facts.windows]
-        yield _tones(w, "time", spans)
+        yield _by_columns(w, "report.weeks.by_time", "time", spans)
 
 
 def _week_by_week(facts: ReportFacts) -> bool:
@@ -107,12 +107,15 @@ def _week_by_week(facts: ReportFacts) -> bool:
     return len(told) * 2 >= len(facts.weeks)
 
 
-def _tones(w: Words, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]) -> ReportTable:
+def _by_columns(
+    w: Words, caption: str, name: str, given: Sequence[tuple[str, Mapping[str, Cell]]]
+) -> ReportTable:
+    """A table by tone, its last row the whole."""
     rows = tuple(
-        (name, *(cell(w, cells.get(tone, Hidden.BESIDE)) for tone in _COLUMNS)) for name, cells in given
+        (row, *(cell(w, cells.get(tone, Hidden.BESIDE)) for tone in _COLUMNS)) for row, cells in given
     )
     head = (w(f"report.column.{name}"), *(w(f"report.tone.{t}") for t in _COLUMNS))
-    return ReportTable(w(f"report.weeks.by_{name}"), head, rows, strong=len(rows) - 1)
+    return ReportTable(w(caption), head, rows, strong=len(rows) - 1)
 
 
 def _notes(w: Words, facts: ReportFacts) -> Iterator[Block]:
@@ -137,19 +140,12 @@ def _where(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
         return
     yield Heading(w("report.head.where"))
     if facts.fresh or facts.window is None:
-        yield _where_table(w, facts)
+        rows = [(_kind(w, kind), cells) for kind, cells in facts.where.items()]
+        yield _by_columns(w, "report.where.caption", "where", rows)
     else:
         yield Paragraph(" ".join(_where_said(w, facts, facts.window)))
     if isinstance(facts.unsure, int):
         yield Paragraph(w("report.where.unsure", count=w.number(facts.unsure)))
-
-
-def _where_table(w: Words, facts: ReportFacts) -> ReportTable:
-    rows = tuple(
-        (_kind(w, kind), *(cell(w, cells[tone]) for tone in _COLUMNS)) for kind, cells in facts.where.items()
-    )
-    head = (w("report.column.where"), *(w(f"report.tone.{tone}") for tone in _COLUMNS))
-    return ReportTable(w("report.where.caption"), head, rows, strong=len(rows) - 1)
 
 
 def _where_said(w: Words, facts: ReportFacts, window: WindowRow) -> Iterator[str]:

@@ -10,20 +10,7 @@ from datetime import datetime
 
 from alerts.access.recipients import told_so_far
 from alerts.means import Means, due_at
-from alerts.wording.instant import (
-    Telling,
-    chat,
-    deadline,
-    headed,
-    mail,
-    perhaps,
-    posted,
-    step,
-    telling,
-    to_target,
-    ways,
-    who_is_next,
-)
+from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.ids import digest
 from data.types import Alert, Escalation, OutboxMessage, Person, Route, School, Severity, Via
@@ -48,29 +35,32 @@ def escalated(
     """
     told = told_so_far(alert, made)
     to = told if this.person_id is None else (this.person_id,)
-    t = telling(alert, people, school, means, this.told_at, seen, cases)
-    t = replace(t, targets=targets - {*alert.audience[:1]})
-    return tuple(_escalation(t, this, told, p, via) for p in to for via in ways(p, alert, means))
+    t = instant.telling(alert, people, school, means, this.told_at, seen, targets, cases)
+    return tuple(_escalation(t, this, told, p, via) for p in to for via in instant.ways(p, alert, means))
 
 
-def _escalation(t: Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via) -> OutboxMessage:
+def _escalation(
+    t: instant.Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via
+) -> OutboxMessage:
     last, w = this.person_id is None, t.w
     key = digest("escalation", this.alert_id, str(this.times), str(this.step), person_id, via.value)
     asked_so_far = [p for p in told if p not in t.targets]
     if person_id in t.targets:
-        return to_target(t, person_id, "escalation", via, key, asked_so_far, taken=False)
+        return instant.to_target(t, person_id, "escalation", via, key, asked_so_far, taken=False)
     do = w("instant.do.ring" if last else "instant.do.asked")
-    heading = headed(t, do, w("instant.nobody"), first=last)
+    heading = instant.headed(t, do, w("instant.nobody"), first=last)
     if via is Via.CHAT:
-        return t.message(person_id, "escalation", key, chat(t, person_id, heading))
+        return t.message(person_id, "escalation", key, instant.chat(t, person_id, heading))
     raised = w("instant.raised", **_raised_at(t), names=t.names(asked_so_far))
-    asked = [w("instant.nobody_left")] if last else [step(t), who_is_next(t, (*told, person_id))]
+    asked = (
+        [w("instant.nobody_left")] if last else [instant.step(t), instant.who_is_next(t, (*told, person_id))]
+    )
     danger = w("instant.ring" if last else "instant.danger")
-    seen = [*posted(t), perhaps(t)]
-    return mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
+    seen = [*instant.posted(t), instant.perhaps(t)]
+    return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
 
 
-def _raised_at(t: Telling) -> dict[str, str]:
+def _raised_at(t: instant.Telling) -> dict[str, str]:
     at, zone = t.alert.raised_at, t.means.zone
     return {"clock": t.w.clock(at, zone), "day": t.w.day(at, t.due, zone)}
 
@@ -93,34 +83,36 @@ def outbox(
     that a repeat is one.
     """
     due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
-    numbers = tuple(cases)
-    t = {
-        via: replace(
-            telling(alert, people, school, means, due[via], seen, numbers),
-            targets=targets - {*alert.audience[:1]},
-        )
-        for via in Via
-    }
-    return tuple(_message(t[via], p, via) for p in alert.audience for via in ways(p, alert, means))
+    whole = instant.telling(alert, people, school, means, now, seen, targets, cases)
+    t = {via: replace(whole, due=due[via]) for via in Via}
+    return tuple(_message(t[via], p, via) for p in alert.audience for via in instant.ways(p, alert, means))
 
 
-def _message(t: Telling, person_id: str, via: Via) -> OutboxMessage:
+def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
     beside_mail = () if via is Via.MAIL else (via.value,)
     key = digest("outbox", t.alert.id, str(t.alert.times), person_id, *beside_mail)
     if person_id in t.targets:
         others = [p for p in t.alert.audience if p not in t.targets]
-        return to_target(t, person_id, "instant", via, key, others)
-    heading = headed(t, _do(t), *([t.w("instant.again")] if t.alert.times > 1 else []))
+        return instant.to_target(t, person_id, "instant", via, key, others)
+    heading = instant.headed(t, _do(t), *([t.w("instant.again")] if t.alert.times > 1 else []))
     if via is Via.CHAT:
-        return t.message(person_id, "instant", key, chat(t, person_id, heading))
-    told = [_others(person_id, t), who_is_next(t, t.alert.audience)]
-    asked = [step(t), deadline(t)]
-    return mail(
-        t, person_id, "instant", key, heading, t.w("instant.danger"), [*posted(t), perhaps(t)], asked, told
+        return t.message(person_id, "instant", key, instant.chat(t, person_id, heading))
+    told = [_others(person_id, t), instant.who_is_next(t, t.alert.audience)]
+    asked = [instant.step(t), instant.deadline(t)]
+    return instant.mail(
+        t,
+        person_id,
+        "instant",
+        key,
+        heading,
+        t.w("instant.danger"),
+        [*instant.posted(t), instant.perhaps(t)],
+        asked,
+        told,
     )
 
 
-def _do(t: Telling) -> str:
+def _do(t: instant.Telling) -> str:
     """What the subject asks for."""
     if t.alert.severity >= Severity.THIS_HOUR or t.alert.route.urgent:
         return t.w("instant.do.account" if t.own_account else "instant.do.now")
@@ -131,7 +123,7 @@ def _do(t: Telling) -> str:
     return t.w("instant.do.answer" if t.alert.route is Route.RESPOND else "instant.do.today")
 
 
-def _others(person_id: str, t: Telling) -> str:
+def _others(person_id: str, t: instant.Telling) -> str:
     others = t.names(p for p in t.alert.audience if p != person_id)
     if not others:
         return t.w("instant.only")

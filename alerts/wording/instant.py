@@ -90,14 +90,14 @@ def telling(
     school: School,
     means: Means,
     due: datetime,
-    seen: Seen = NOTHING_SEEN,
-    cases: Iterable[str] = (),
+    seen: Seen,
+    targets: frozenset[str],
+    cases: Iterable[str],
 ) -> Telling:
-    """In the language of the school."""
-    by_id = {p.id: p for p in people}
-    return Telling(
-        alert, by_id, school, means, words(school.language), due, seen=seen, cases=tuple(sorted(cases))
-    )
+    """In the language of the school; whoever comes first must act, target or not."""
+    by_id, aimed_at = {p.id: p for p in people}, targets - {*alert.audience[:1]}
+    w = words(school.language)
+    return Telling(alert, by_id, school, means, w, due, aimed_at, seen, tuple(sorted(cases)))
 
 
 def thread_of(alert_id: str, person_id: str) -> str:

@@ -15,7 +15,6 @@ from data.content_class import ContentClass, class_spec
 from data.rungs import Rung
 from data.steps.asking import Asked
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
-from data.steps.judging import Decided
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
 AUTHOR, PLATFORM, HOST = Rung.AUTHOR_REQUEST, Rung.PLATFORM_REPORT, Rung.HOST
@@ -39,12 +38,8 @@ def kind_fits(attempt: StepAttempt) -> bool:
 
 def class_set(attempt: StepAttempt) -> bool:
     """A person, not the program, said what it is; a judged post may be answered without that."""
-    answered = _decides(attempt) is Decision.ANSWER and not attempt.case.unjudged
+    answered = attempt.decision is Decision.ANSWER and not attempt.case.unjudged
     return attempt.case.classified_by is not None or answered
-
-
-def _decides(attempt: StepAttempt) -> Decision | None:
-    return attempt.said.decision if isinstance(attempt.said, Decided) else None
 
 
 def evidence_held(attempt: StepAttempt) -> bool:
@@ -57,7 +52,7 @@ def evidence_held(attempt: StepAttempt) -> bool:
 
 def weighed(attempt: StepAttempt) -> bool:
     """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
-    unneeded = _decides(attempt) in (Decision.ANSWER, Decision.STOP)
+    unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP)
     return attempt.case.weighed is not None or unneeded
 
 

@@ -11,16 +11,9 @@ from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
-from data.steps.asking import (
-    OVERRIDE_GROUNDS,
-    ConsentAsked,
-    ConsentGiven,
-    ConsentOverridden,
-    ConsentRefused,
-    ConsentWithdrawn,
-)
+from data.steps import asking
 
-OVERRIDES = frozenset(OVERRIDE_GROUNDS)
+OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
 
 
 def imminent_reason(attempt: StepAttempt) -> bool:
@@ -73,10 +66,10 @@ def consent_person(attempt: StepAttempt) -> bool:
     """The person targeted is asked, and the answer is theirs, whoever records it."""
     match attempt.said:
         case (
-            ConsentAsked(person=person)
-            | ConsentGiven(person=person)
-            | ConsentRefused(person=person)
-            | ConsentWithdrawn(person=person)
+            asking.ConsentAsked(person=person)
+            | asking.ConsentGiven(person=person)
+            | asking.ConsentRefused(person=person)
+            | asking.ConsentWithdrawn(person=person)
         ):
             return attempt.case.target is not None and person == attempt.case.target
     return True
@@ -99,4 +92,4 @@ def head_overrides(attempt: StepAttempt) -> bool:
 
 def override_ground(attempt: StepAttempt) -> bool:
     """A child or somebody else at risk, or a risk to life: nothing else overrides."""
-    return not isinstance(attempt.said, ConsentOverridden) or attempt.said.ground in OVERRIDES
+    return not isinstance(attempt.said, asking.ConsentOverridden) or attempt.said.ground in OVERRIDES

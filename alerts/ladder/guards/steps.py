@@ -10,17 +10,9 @@ from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
+from data.steps import judging
 from data.steps.asking import Answered, Assigned, Referred, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
-from data.steps.judging import (
-    Classified,
-    Decided,
-    Placed,
-    Proposed,
-    Reclassified,
-    Targeted,
-    Weighed,
-)
 from data.steps.keeping import CopyFound
 from data.types import Route
 
@@ -37,7 +29,7 @@ def works_on_it(attempt: StepAttempt) -> bool:
 
 def another_place(attempt: StepAttempt) -> bool:
     """Where it is, is put right, not said again."""
-    return not isinstance(attempt.said, Placed) or attempt.said.channel != attempt.case.channel
+    return not isinstance(attempt.said, judging.Placed) or attempt.said.channel != attempt.case.channel
 
 
 def called_fair(attempt: StepAttempt) -> bool:
@@ -51,13 +43,9 @@ def called_fair(attempt: StepAttempt) -> bool:
 
 def _class(attempt: StepAttempt) -> ContentClass | None:
     match attempt.said:
-        case Classified(content_class=given) | Reclassified(content_class=given):
+        case judging.Classified(content_class=given) | judging.Reclassified(content_class=given):
             return given
     return None
-
-
-def _decision(attempt: StepAttempt) -> Decision | None:
-    return attempt.said.decision if isinstance(attempt.said, Decided) else None
 
 
 def not_their_own(attempt: StepAttempt) -> bool:
@@ -99,7 +87,7 @@ def reason(attempt: StepAttempt) -> bool:
 def in_words(attempt: StepAttempt) -> bool:
     """All four are said in words."""
     said = attempt.said
-    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, Weighed) else ()
+    four = (said.nature, said.visible, said.spread, said.impact) if isinstance(said, judging.Weighed) else ()
     return all(words.strip() for words in four)
 
 
@@ -112,8 +100,8 @@ def another_class(attempt: StepAttempt) -> bool:
     """It says from which class to which, and the new class is not fair comment."""
     match attempt.said:
         case (
-            Reclassified(from_class=before, content_class=given)
-            | Proposed(from_class=before, content_class=given)
+            judging.Reclassified(from_class=before, content_class=given)
+            | judging.Proposed(from_class=before, content_class=given)
         ):
             return before == attempt.case.content_class and given is not ContentClass.FAIR_COMMENT
     return True
@@ -133,7 +121,7 @@ def reason_to_leave_lane(attempt: StepAttempt) -> bool:
 
 def target_no_subject(attempt: StepAttempt) -> bool:
     """Somebody it may accuse is not a target: they are told nothing."""
-    if not isinstance(attempt.said, Targeted):
+    if not isinstance(attempt.said, judging.Targeted):
         return True
     said = attempt.said.subjects
     return attempt.said.person not in (attempt.case.subjects if said is None else said)
@@ -141,7 +129,7 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 def reason_to_clear(attempt: StepAttempt) -> bool:
     """Why somebody is no longer a subject."""
-    said = attempt.said.subjects if isinstance(attempt.said, Targeted) else None
+    said = attempt.said.subjects if isinstance(attempt.said, judging.Targeted) else None
     return said is None or set(attempt.case.subjects) <= set(said) or bool(attempt.why)
 
 
@@ -153,13 +141,13 @@ def decider(attempt: StepAttempt) -> bool:
 def delegate_seeks(attempt: StepAttempt) -> bool:
     """A delegate may decide only on a platform report, and cannot undo a decider's decision."""
     open_to_them = attempt.case.decision is None or attempt.case.delegated
-    seeks = _decision(attempt) is Decision.SEEK and open_to_them
+    seeks = attempt.decision is Decision.SEEK and open_to_them
     return seeks or attempt.actor_may(Act.DECIDE)
 
 
 def reason_to_stop(attempt: StepAttempt) -> bool:
     """Why removal is no longer sought."""
-    return _decision(attempt) is not Decision.STOP or bool(attempt.why)
+    return attempt.decision is not Decision.STOP or bool(attempt.why)
 
 
 def was_asked(attempt: StepAttempt) -> bool:

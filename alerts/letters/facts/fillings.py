@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
+from alerts.access.acting import spokesperson
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.asking import CONVERSATION, section_5_applies
@@ -20,8 +21,16 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.facts.for_the_police import for_the_police
 from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
-from alerts.letters.kinds import LONG_FACTS, LetterFacts, LetterKind, LetterReader, LetterSpec
-from alerts.letters.signing import complainant, office, salutation, spokesperson
+from alerts.letters.kinds import (
+    FORMAL,
+    LONG_FACTS,
+    LetterCheck,
+    LetterFacts,
+    LetterKind,
+    LetterReader,
+    LetterSpec,
+)
+from alerts.letters.signing import complainant, office, salutation
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Asking, Case, CaseFile, CaseStep
 from data.content_class import ContentClass, class_spec
@@ -67,24 +76,22 @@ def yes_or_no(said: object) -> bool:
     return str(said).strip().casefold() in (*_YES, *_NO)
 
 
-def values(
-    kind: LetterKind, spec: LetterSpec, file: CaseFile, given: LetterFacts, rules: Rules, formal: bool
-) -> dict[str, object]:
+def values(check: LetterCheck) -> dict[str, object]:
     """All names that a letter's file may use."""
+    kind, spec, file, given, rules = check.kind, check.spec, check.file, check.given, check.rules
     w, case, row = words(given.language), file.case, platform(file)
-    bare = case.locked and kind is not LetterKind.POLICE
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
     known |= _of_school(case, given, rules, w)
-    known |= of_the_post(kind, spec, file, rules, w)
+    known |= of_the_post(check, w)
     known |= _of_askings(case, rules, given.now, w) | _of_hosting(case, w)
-    known |= _of_person(kind, spec, case, rules)
+    known |= _of_person(spec, case, rules)
     known |= for_the_police(file, rules, w, given.manifests)
-    known["came_back"] = "" if bare else _came_back(file, rules, w)
+    known["came_back"] = "" if check.bare else _came_back(file, rules, w)
     known["recorded"] = list(_recorded(file, rules, w, given.now))
     known |= {
-        "formal": formal,
+        "formal": spec is FORMAL,
         "private": private_on_wikipedia(case),
-        "chronology": [] if bare else list(_chronology(file, w, rules)),
+        "chronology": [] if check.bare else list(_chronology(file, w, rules)),
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
@@ -96,7 +103,7 @@ def values(
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     known |= {"the_post": named(known, w), "provides": _provides(known, w)}
     known["dear"] = salutation(str(known["to"]))
-    if fact := whole_post(kind, spec, file, given):
+    if fact := whole_post(check):
         known[fact] = posted_words(file)
     known["harm"] = harms(w).get(str(known["harm"]).casefold(), "")
     theme = str(known["theme"])
@@ -106,12 +113,13 @@ def values(
     return known
 
 
-def whole_post(kind: LetterKind, spec: LetterSpec, file: CaseFile, given: LetterFacts) -> str:
+def whole_post(check: LetterCheck) -> str:
     """The fact for which the whole post is quoted, as it is held, because nobody gave it; "" for none."""
-    fact = _WHOLE_POST.get(kind, "")
-    if fact not in (*spec.wants, *spec.may) or given.facts.get(fact) or not posted_words(file):
+    fact = _WHOLE_POST.get(check.kind, "")
+    takes = fact in (*check.spec.wants, *check.spec.may)
+    if not takes or check.given.facts.get(fact) or not posted_words(check.file):
         return ""
-    return "" if kind is LetterKind.POLICE and withheld(file.case) else fact
+    return "" if check.kind is LetterKind.POLICE and withheld(check.case) else fact
 
 
 def private_on_wikipedia(case: Case) -> bool:
@@ -157,12 +165,9 @@ def _is_a_name(host: str) -> bool:
     return False
 
 
-def _talk(asking: Asking) -> bool:
-    return asking.kind == CONVERSATION
-
-
 def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[str, object]:
-    press, nation = spokesperson(case, rules), rules.school.nation
+    nation = rules.school.nation
+    press = spokesperson(rules.matter(case), rules.people)
     force = f"letter.force.{nation}"
     said = office(press[1] if press else rules.profile.press, rules.school.nation, w)
     return {
@@ -194,8 +199,10 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
     until = due(CaseClock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
     references = [a.reference for a in case.reports if a.reference]
     return {
-        "talked": on(Rung.AUTHOR_REQUEST, of=lambda a: _talk(a) and a.answer is not RungAnswer.NONE),
-        "invited": on(Rung.AUTHOR_REQUEST, of=_talk),
+        "talked": on(
+            Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION and a.answer is not RungAnswer.NONE
+        ),
+        "invited": on(Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION),
         "by": w.day(until - _MOMENT, now, zone),
         "asked_on": on(Rung.PLATFORM_REPORT),
         "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind == "host"),
@@ -240,7 +247,7 @@ def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
     return w.full_day(at, rules.means.zone) if at else ""
 
 
-def _of_person(kind: LetterKind, spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
+def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     """Whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
@@ -266,7 +273,10 @@ def _ended(name: str, said: str) -> str:
 
 
 def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
-    told = [(step.done_at, _happened(step), _who(step, w)) for step in file.steps]
+    told = [
+        (step.done_at, _happened(step), asked_in(step.said, w) if isinstance(step.said, Asked) else "")
+        for step in file.steps
+    ]
     seen = [(file.post.first_seen, "first_seen", "")] if file.post else []
     for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
@@ -286,8 +296,3 @@ def _happened(step: CaseStep) -> str:
         case Asked() | EvidenceKept() | CameBack():
             return step.kind.value
     return ""
-
-
-def _who(step: CaseStep, w: Words) -> str:
-    """Who was asked in a step, "" where nobody was."""
-    return asked_in(step.said, w) if isinstance(step.said, Asked) else ""

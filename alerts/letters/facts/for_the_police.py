@@ -46,7 +46,7 @@ def for_the_police(
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": _consent(file, rules, w),
-        "victim": _victim(case, rules),
+        "victim": named.name if (named := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
         "seen_by": list(_seen(file, held, rules, w)),
         "exhibit_list": list(_exhibits(held, rules, w)),
@@ -59,11 +59,6 @@ def victim(case: Case) -> str | None:
     """
     may = case.target is not None and may_name(case.target, case, Recipient.POLICE)
     return case.target if may and not case.locked else None
-
-
-def _victim(case: Case, rules: Rules) -> str:
-    person = rules.person(victim(case))
-    return person.name if person else ""
 
 
 def _consent(file: CaseFile, rules: Rules, w: Words) -> str:

@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
-from alerts.letters.facts.fillings import (
-    HARMS,
-    SWITCHES,
-    grounds,
-    harms,
-    platform,
-    private_on_wikipedia,
-    yes,
-    yes_or_no,
-)
+from alerts.letters.facts import fillings
 from alerts.letters.facts.for_the_police import victim
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
-    LetterFacts,
+    LetterCheck,
     LetterKind,
     LetterReader,
-    LetterSpec,
     WantedFact,
 )
 from alerts.letters.signing import complainant, signer
-from data.cases import Case, CaseFile
+from data.cases import Case
 from data.content_class import ContentClass
 from data.people import EMAIL
 from data.types import THEMES, About, Person
 from data.words.say import words
 
 if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
+    pass
 
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13")
 _MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
 """Facts that are names or addresses themselves."""
-_INSIDE = frozenset((LetterReader.STAFF,))
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))
 """What a platform answered: no claim of ours."""
@@ -49,30 +37,6 @@ _WEB = frozenset(("url", "complaints_url"))
 _EXACT = frozenset((LetterKind.POLICE, LetterKind.MUMSNET))
 _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 """YouTube refuses “the whole video”; Trustpilot asks which words."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterCheck:
-    """One letter of one case, with the facts supplied."""
-
-    kind: LetterKind
-    spec: LetterSpec
-    file: CaseFile
-    given: LetterFacts
-    rules: Rules
-
-    @property
-    def case(self) -> Case:
-        return self.file.case
-
-    @property
-    def outside(self) -> bool:
-        """Is it read by somebody outside the school?"""
-        return self.spec.reader not in _INSIDE
-
-    def agrees(self, switch: str) -> bool:
-        """Was this answered by a yes?"""
-        return yes(self.given.facts.get(switch, ""))
 
 
 def own_account(check: LetterCheck, fact: str) -> bool:
@@ -95,7 +59,7 @@ def _wants(check: LetterCheck) -> tuple[str, ...]:
     """What the letter must know, including the words for a platform that accepts no report without them."""
     words_wanted = (
         check.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
-        and platform(check.file).key in _ONLY_WITH_WORDS
+        and fillings.platform(check.file).key in _ONLY_WITH_WORDS
         and check.case.content_class not in (ContentClass.COPYRIGHT, ContentClass.IMPERSONATION)
         and not _unquotable(check.case)
     )
@@ -111,7 +75,7 @@ def _threat(check: LetterCheck) -> bool:
 
 def ended(fact: str, said: str) -> bool:
     """Does this answer mean that there can be no such letter, so that nothing more need be asked?"""
-    return fact in _SURE and yes_or_no(said) and not yes(said)
+    return fact in _SURE and fillings.yes_or_no(said) and not fillings.yes(said)
 
 
 def question(check: LetterCheck, fact: str) -> str:
@@ -119,7 +83,7 @@ def question(check: LetterCheck, fact: str) -> str:
     w = check.rules.w
     if fact == "ground" and (has := _grounds(check)):
         return w("letter.ask.ground_of", grounds="; ".join(has))
-    if fact == "wrong" and check.kind is LetterKind.WIKIPEDIA and private_on_wikipedia(check.case):
+    if fact == "wrong" and check.kind is LetterKind.WIKIPEDIA and fillings.private_on_wikipedia(check.case):
         return w("letter.ask.private")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
@@ -146,9 +110,9 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "web", {}
     if fact == "contact" and not forbidden_words.reaches(said):
         return "reach", {}
-    if fact in (*_SURE, *SWITCHES) and not yes_or_no(said):
+    if fact in (*_SURE, *fillings.SWITCHES) and not fillings.yes_or_no(said):
         return "yes_no", {}
-    if fact in _SURE and not yes(said):
+    if fact in _SURE and not fillings.yes(said):
         return "sure", {}
     return _one_of(check, fact, said)
 
@@ -156,7 +120,7 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
 def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
     if fact == "theme" and said not in THEMES:
         return "theme", {"themes": ", ".join(THEMES)}
-    if fact == "harm" and said.casefold() not in harms(words(check.given.language)):
+    if fact == "harm" and said.casefold() not in fillings.harms(words(check.given.language)):
         return "harm", {"harms": _harms(check)}
     has = _grounds(check) if fact == "ground" else ()
     if has and said.casefold() not in {ground.casefold() for ground in has}:
@@ -173,7 +137,7 @@ def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
     claims = forbidden_words.threat if fact in _NO_CLAIM else forbidden_words.claim
     if phrase := claims(said):
         return "claim", {"phrase": phrase}
-    if not check.outside or fact in _MAY_NAME:
+    if check.spec.reader is LetterReader.STAFF or fact in _MAY_NAME:
         return None
     if check.case.locked and check.kind is not LetterKind.POLICE and forbidden_words.dated(said):
         return "date", {}
@@ -186,7 +150,9 @@ def _content(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 def _quote(check: LetterCheck, fact: str) -> Fault | None:
     """Words of the post: never refused where their reader cannot do without them, as a notice cannot."""
-    exact = fact == "statement" or check.kind in _EXACT or platform(check.file).key in _ONLY_WITH_WORDS
+    exact = (
+        fact == "statement" or check.kind in _EXACT or fillings.platform(check.file).key in _ONLY_WITH_WORDS
+    )
     barred = check.case.locked if exact else _unquotable(check.case)
     return ("child", {}) if barred else None
 
@@ -224,8 +190,8 @@ def unnamed(check: LetterCheck, fact: str) -> Sequence[Person]:
 
 
 def _harms(check: LetterCheck) -> str:
-    return "; ".join(check.rules.w(f"letter.harm.{code}") for code in HARMS)
+    return "; ".join(check.rules.w(f"letter.harm.{code}") for code in fillings.HARMS)
 
 
 def _grounds(check: LetterCheck) -> Sequence[str]:
-    return grounds(check.file, words(check.given.language))
+    return fillings.grounds(check.file, words(check.given.language))

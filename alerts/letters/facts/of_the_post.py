@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
-from alerts.letters.kinds import LetterKind, LetterReader, LetterSpec
+from alerts.letters.kinds import LetterCheck, LetterReader
 from alerts.letters.signing import complainant
 from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
@@ -40,14 +40,14 @@ _WITHIN = str.maketrans('“”"', "‘’’")
 _UNQUOTED = frozenset((ContentClass.CONFIDENTIAL, ContentClass.SEXUAL))
 
 
-def of_the_post(
-    kind: LetterKind, spec: LetterSpec, file: CaseFile, rules: Rules, w: Words
-) -> dict[str, object]:
+def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
-    case, post, zone = file.case, file.post, rules.means.zone
-    bare = case.locked and kind is not LetterKind.POLICE
+    case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
+    zone = rules.means.zone
     # a page is what we saw ourselves; not what somebody handed in, and not a log-in wall
-    pages = (s for s in file.steps if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE)
+    pages = (
+        s for s in check.file.steps if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE
+    )
     seen = next((page.done_at for page in pages), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
     shown = {
@@ -62,7 +62,7 @@ def of_the_post(
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": moment(dated, rules, w) if dated else "",
         "first_seen": w.full_day(first, zone) if first else "",
-        "first_words": first_words(spec, file, rules),
+        "first_words": first_words(check),
         "captured": moment(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
         "place": w(place if w.has(place) else "letter.place_other"),
@@ -81,19 +81,20 @@ def posted_words(file: CaseFile) -> str:
     return (file.post.text or file.post.title or "") if file.post else ""
 
 
-def first_words(spec: LetterSpec, file: CaseFile, rules: Rules) -> str:
+def first_words(check: LetterCheck) -> str:
     """How the post begins, in one line; "" where its words are withheld or nobody is written to about it.
 
     Its author reads their own words. To others, as whoever takes a site's post in, it is not quoted where
     it begins with a name or a class.
     """
-    if spec.reader not in _OF_A_POST or withheld(file.case):
+    spec, rules = check.spec, check.rules
+    if spec.reader not in _OF_A_POST or withheld(check.case):
         return ""
-    said = _cut(forbidden_words.plain(posted_words(file)).translate(_WITHIN))
+    said = _cut(forbidden_words.plain(posted_words(check.file)).translate(_WITHIN))
     if spec.reader is LetterReader.AUTHOR or not said:
         return said
     theirs = spec.own_name or spec.reader is LetterReader.PLATFORM
-    own = complainant(file.case, rules) if theirs else None
+    own = complainant(check.case, rules) if theirs else None
     others = [p for p in rules.people if own is None or p.id != own.id]
     telling = forbidden_words.named(said, others) or forbidden_words.year_group(said)
     return "" if telling else said

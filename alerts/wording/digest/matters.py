@@ -92,11 +92,9 @@ def _where(say: Saying, story: MatterView) -> list[str]:
     post = story.article or story.post
     named = say.facts.excerpts != "none" and story.story_id not in say.facts.locked
     paper = outlet(say, post)[1] if post and named else ""
-    told = when_posted(say, story, post)
-    when = [told] if told else []
+    when = when_posted(say, story, post)
     copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
-    doubt = perhaps(say, [story])
-    return [paper or say.at("news"), *when, *copies, *doubt]
+    return [paper or say.at("news"), *([when] if when else []), *copies, *perhaps(say, [story])]
 
 
 def _asked(say: Saying, verdict: Verdict) -> str:
@@ -121,7 +119,7 @@ _LOUDEST = 2
 
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
-    role = _answerer(say)
+    role = next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)
     held_by = [p.id for p in holders(say.facts.people, role)]
     who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
     return f"{who} · {say.w('digest.by.this_week')}"
@@ -234,7 +232,3 @@ def _one_place(stories: Sequence[MatterView]) -> list[str]:
         return []
     channels = frozenset[str]().union(*(s.channels for s in stories))
     return list(channels) if len(channels) == 1 else []
-
-
-def _answerer(say: Saying) -> Role:
-    return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)

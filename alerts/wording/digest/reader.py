@@ -38,19 +38,21 @@ class Saying:
 
     def since(self, moment: datetime) -> str:
         """“yesterday 07:30”, “Friday 07:30”, “Tuesday 21 July, 07:30”: seen from the digest's day."""
-        facts, w = self.facts, self.w
-        day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
-        if facts.day - day == timedelta(days=1):
-            return w("digest.yesterday", time=clock)
-        if timedelta(0) <= facts.day - day <= WEEK:
-            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
-        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
+        facts = self.facts
+        ago = facts.day - moment.astimezone(facts.zone).date()
+        if ago == timedelta(days=1):
+            return self.w("digest.yesterday", time=self.w.clock(moment, facts.zone))
+        return self._on(moment, near=timedelta(0) <= ago <= WEEK)
 
     def when(self, moment: datetime) -> str:
         """“Thursday 10:12” within a week either way, else with its date."""
+        facts = self.facts
+        return self._on(moment, near=abs(moment.astimezone(facts.zone).date() - facts.day) <= WEEK)
+
+    def _on(self, moment: datetime, *, near: bool) -> str:
         facts, w = self.facts, self.w
         day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
-        if abs(day - facts.day) <= WEEK:
+        if near:
             return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
         return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
 
@@ -122,11 +124,9 @@ def _troubles(say: Saying) -> list[Trouble]:
 
 def _trouble(say: Saying, trouble: Trouble) -> str:
     w = say.w
-    given = {
-        "long": _long(say, (trouble.until or say.facts.now) - trouble.since),
-        "what": w(f"notice.what.{matter(trouble)}"),
-        "since": say.since(trouble.since),
-    }
+    time = (trouble.until or say.facts.now) - trouble.since
+    what, since = w(f"notice.what.{matter(trouble)}"), say.since(trouble.since)
+    given = {"long": _long(say, time), "what": what, "since": since}
     if trouble.until is None:
         return w("notice.digest.standing", **given)
     return w("notice.digest.over", until=say.since(trouble.until), **given)

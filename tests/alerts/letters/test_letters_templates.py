@@ -9,7 +9,7 @@ import pytest
 from builders.letter import EXAMPLES, FAIR, NOW, PROFILE, a_case, a_file, all_of, example, rules, whole
 
 from alerts.letters.facts.fillings import values
-from alerts.letters.kinds import SPECS, LetterFacts, LetterKind
+from alerts.letters.kinds import SPECS, LetterCheck, LetterFacts, LetterKind
 from alerts.letters.templates import filled, parts, source
 from data.errors import InputError
 
@@ -171,14 +171,8 @@ def test_the_manual_lists_every_letter_with_what_it_wants_and_takes():
 
 def test_the_manual_names_everything_that_a_letter_may_hold():
     case, facts, _ = EXAMPLES[LetterKind.POLICE]
-    held = values(
-        LetterKind.POLICE,
-        SPECS[LetterKind.POLICE],
-        a_file(case),
-        LetterFacts(NOW, "en", facts),
-        rules(),
-        False,
-    )
+    given = LetterFacts(NOW, "en", facts)
+    held = values(LetterCheck(LetterKind.POLICE, SPECS[LetterKind.POLICE], a_file(case), given, rules()))
     assert not {name for name in held if f"`{name}`" not in DOCS}
     used = {name for path in FOLDER.glob("*/*/*.txt") for name in names(path)} - {"line", "chronology"}
     assert used <= held.keys()
