@@ -129,23 +129,17 @@ class _Asked:
 
 class _Desk:
     def __init__(self, store: Store, context: Callable[[], Context], clock: Clock) -> None:
-        self._store = store
-        self._now = context
-        self._clock = clock
+        self._store, self._context, self._clock = store, context, clock
         self._pace = LinkPace()
-
-    @property
-    def _context(self) -> Context:
-        return self._now()
 
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""
-        token, now, links = request.path_params["token"], self._clock(), self._context.links
+        token, now, links = request.path_params["token"], self._clock(), self._context().links
         ticket = links.ticket(token)
         if not self._pace.allows(token if ticket else "", now):
             return self._plain("page.slow", 429, _WAIT)
         if ticket is None:
-            return self._unknown()
+            return self._plain("page.unknown", 404)
         until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
         asked = _Asked(token, ticket, now, until)
         form = await form_of(request) if request.method == "POST" else None
@@ -163,11 +157,11 @@ class _Desk:
     async def nothing(self, request: Request, error: Exception) -> Response:
         """Any other address, and any other method."""
         status = error.status_code if isinstance(error, HTTPException) else 404
-        return self._unknown(status)
+        return self._plain("page.unknown", status)
 
     def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
-        links = self._context.links
+        links = self._context().links
         ours = from_our_page(request, links.base_url)
         if not (ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
             return None
@@ -180,8 +174,7 @@ class _Desk:
             return seen
         page = self._page(seen, asked)
         if again:
-            languages = page.languages
-            page = replace(page, said=_in_each("page.once_more", languages), wrong=True)
+            page = replace(page, said=_in_each("page.once_more", page.languages), wrong=True)
         return self._shown(page, asked, 403 if again else 200)
 
     def _act(self, asked: _Asked, act: Tap, shown: str) -> Response:
@@ -210,10 +203,10 @@ class _Desk:
         """The words; and from now on, for a while, without another tap."""
         asked = replace(asked, words_until=asked.now + READS_FOR)
         answer = self._shown(self._page(seen, asked), asked)
-        base = urlsplit(self._context.links.base_url or "")
+        base = urlsplit(self._context().links.base_url or "")
         answer.set_cookie(
             _KEPT_AS,
-            self._context.links.reading(asked.token, asked.now),
+            self._context().links.reading(asked.token, asked.now),
             max_age=int(READS_FOR.total_seconds()),
             path=f"{base.path.rstrip('/')}/m/{asked.token}",
             secure=base.scheme == "https",
@@ -224,7 +217,7 @@ class _Desk:
 
     def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
         """What the address leads to, or the page that says why it leads nowhere."""
-        seen = look(con, self._context, self._store, asked.ticket, asked.now)
+        seen = look(con, self._context(), self._store, asked.ticket, asked.now)
         if seen is None:
             return self._plain("page.old", 410)
         if asked.now <= seen.ends_at(asked.ticket):
@@ -235,19 +228,16 @@ class _Desk:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
         if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
-        zone = self._context.config.zone
+        zone = self._context().config.zone
         return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone), posts)
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
-        proof = self._context.links.proof(asked.token, asked.now) if page.buttons else ""
+        proof = self._context().links.proof(asked.token, asked.now) if page.buttons else ""
         return shown(replace(page, proof=proof), status)
-
-    def _unknown(self, status: int = 404) -> Response:
-        return self._plain("page.unknown", status)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
         """A page that belongs to no school: in every language that is spoken here."""
-        languages = tuple(dict.fromkeys(s.language for s in self._context.config.schools))
+        languages = tuple(dict.fromkeys(s.language for s in self._context().config.schools))
         title = words(languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
         return shown(MatterPage(languages, title, said=_in_each(key, languages)), status, headers)
 

@@ -27,8 +27,8 @@ _REASONS_IN = "en"
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
     """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
     w = words(seen.school.language)
-    title = _title(seen)
-    page = MatterPage((seen.school.language,), title, under=_under(seen, w), told_so_far=seen.view.stamp)
+    under = w("page.number", number=seen.view.number, school=seen.school.name)
+    page = MatterPage((w.language,), _title(seen), under=under, told_so_far=seen.view.stamp)
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w)
     if seen.view.sealed:
@@ -38,7 +38,7 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
 
 def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> MatterPage:
     """The page with what became of what was just done."""
-    w, at, has = words(seen.school.language), moment(seen, now), seen.view.holder
+    w, at, has = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone), seen.view.holder
     when = at.said(now, w)
     if became is Became.READ:
         text = w("page.done_read", **when) if seen.view.sealed else ""
@@ -57,9 +57,8 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
     return replace(page, said=said or page.said, wrong=became in (Became.HAD, Became.REFUSED))
 
 
-def moment(seen: Visit, now: datetime) -> Moment:
-    """That moment, in the school's time."""
-    return Moment(now, now, zone=seen.reader.config.zone)
+def _title(seen: Visit) -> str:
+    return f"Schoolgate: {seen.view.number}"
 
 
 def expired(seen: Visit, w: Words) -> MatterPage:
@@ -70,20 +69,8 @@ def expired(seen: Visit, w: Words) -> MatterPage:
     if not seen.view.sealed:
         return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.view.number),))
     opens = f'⟪alerts show⟫ {seen.view.number} ⟨restricted⟩ ⟨person⟩ {seen.person.id} ⟨reason⟩ "…"'
-    return MatterPage(
-        (w.language,),
-        title,
-        notes=(w("page.expired_soon", number=seen.view.number),),
-        command=as_typed(opens),
-    )
-
-
-def _title(seen: Visit) -> str:
-    return f"Schoolgate: {seen.view.number}"
-
-
-def _under(seen: Visit, w: Words) -> str:
-    return w("page.number", number=seen.view.number, school=seen.school.name)
+    soon = w("page.expired_soon", number=seen.view.number)
+    return MatterPage((w.language,), title, notes=(soon,), command=as_typed(opens))
 
 
 def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:

@@ -29,9 +29,11 @@ def until_right(
             saying(str(wrong))
 
 
-def yes(question: str) -> bool:
+def yes(
+    question: str, asking: Callable[[str], str] | None = None, saying: Callable[[str], None] = say
+) -> bool:
     """Whether it is answered with yes."""
-    return until_right(f"{question} (y/n)", _yes)
+    return until_right(f"{question} (y/n)", _yes, asking, saying)
 
 
 def _yes(answer: str) -> bool:

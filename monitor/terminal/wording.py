@@ -51,6 +51,12 @@ def some(names: Sequence[str], most: int = 3) -> str:
     return ", ".join(names[:most]) + (f" and {left} more" if left > 0 else "")
 
 
+def counted(these: int | Sequence[object], one: str, many: str = "") -> str:
+    """“1 post”, “12 posts”; `many` where that is not `one` with an s."""
+    n = these if isinstance(these, int) else len(these)
+    return f"{n} {one if n == 1 else many or one + 's'}"
+
+
 def numbered(urn: str) -> str:
     """How people see the key: “URN 900001”; that of a school without a number as it is."""
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"

@@ -13,10 +13,11 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
+from monitor.cli.commands.inputs import write_out
 from monitor.cli.commands.options import HomeOptions, School, finish
 from monitor.home import wiring
 from monitor.matters.due import central_team, due_of, readers
-from monitor.terminal.output import Document, say, visible
+from monitor.terminal.output import Document, say, say_lines, visible
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -143,25 +144,14 @@ def _give(
     letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
 ) -> None:
     """Prints it, or writes it into the folder, as it would come from that `name`."""
-    from monitor.config.home.paths import keep
 
     if out is None:
         say(f"{name}: {letter.subject}\n")
         say(Document(letter.body))
         return
     mail = _mail(letter, reader, name, config)
-    contents = {
-        ".html": (letter.html or "").encode(),
-        ".txt": visible(letter.body).encode(),
-        ".eml": mail.as_bytes(),
-    }
-    for ending, content in contents.items():
-        path = out / f"{stem}{ending}"
-        try:
-            keep(path, content)
-        except OSError as error:
-            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
-        say(str(path))
+    html, text = (letter.html or "").encode(), visible(letter.body).encode()
+    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
 
 
 def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config: Config) -> EmailMessage:

@@ -14,6 +14,8 @@ from monitor.home import wiring
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from alerts.weekly.weeks import Week
     from monitor.config.load import Config
 
@@ -81,6 +83,19 @@ def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
     except ValueError:
         raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
+
+
+def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
+    """Writes files into the folder of --out, by their endings; gives the path of each. Raises InputError."""
+    from monitor.config.home.private_file import keep
+
+    for ending, content in files.items():
+        path = out / f"{stem}{ending}"
+        try:
+            keep(path, content)
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
+        yield str(path)
 
 
 def own_words(given: str | None, option: str, least: int = 1) -> str:

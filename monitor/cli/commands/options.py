@@ -36,6 +36,10 @@ EndedWeek = Annotated[
 ]
 Json = Annotated[bool, Option("--json", help="Print one JSON document instead of text.")]
 School = Annotated[str | None, Option("--school", help="Only this school, by URN.")]
+Schools = Annotated[
+    list[str] | None,
+    Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
+]
 Register = Annotated[
     Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
 ]

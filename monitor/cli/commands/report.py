@@ -10,7 +10,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.inputs import ended_week
+from monitor.cli.commands.inputs import ended_week, write_out
 from monitor.cli.commands.options import EndedWeek, HomeOptions, School, finish
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
@@ -86,7 +86,8 @@ def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
         _lead(read)
         say("An invented school. To read its report whole: schoolgate report --sample --out DIR")
         return
-    _keep(out, "governors-SAMPLE", {".pdf": pdf.render(read), ".html": html.render(read).encode()})
+    files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
+    say_lines(write_out(out, "governors-SAMPLE", files))
 
 
 def _language(home: Path | None, config: Path | None) -> str:
@@ -101,18 +102,6 @@ def _lead(read: ReportDocument) -> None:
 
     lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
     say_lines((read.file_title, "", lead, ""))
-
-
-def _keep(out: Path, name: str, files: dict[str, bytes]) -> None:
-    from monitor.config.home.paths import keep
-
-    for ending, held in files.items():
-        path = out / f"{name}{ending}"
-        try:
-            keep(path, held)
-        except OSError as error:
-            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
-        say(str(path))
 
 
 def _school(config: Config, urn: str | None) -> types.School:
@@ -201,7 +190,7 @@ def _write(
             files = made(con, config, school, current(config, school, report))
         kept = {".pdf": files.pdf, ".html": files.html.encode()}
         findings = [finding.sentence() for finding in files.findings]
-    _keep(out, name, kept)
+    say_lines(write_out(out, name, kept))
     for finding in findings:
         say(f"It cannot be signed like this: {finding}")
 

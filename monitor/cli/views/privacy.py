@@ -22,7 +22,7 @@ from monitor.cli.views.layout import local, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import numbered
+from monitor.terminal.wording import counted, numbered
 
 ASKED = {
     RequestKind.ACCESS: "access to their data",
@@ -109,8 +109,8 @@ def held_lines(
     """What was found: their own posts with their beginning, of all else where and when."""
     theirs = [p for p in held.posts if p.theirs]
     about = [p for p in held.posts if not p.theirs]
-    yield f"Request {asked.id}: {_n(theirs, 'post')} by them, {len(about)} naming them, " + (
-        f"{_n(held.cases, 'case')} and {_n(held.notes, 'typed note')}."
+    yield f"Request {asked.id}: {counted(theirs, 'post')} by them, {len(about)} naming them, " + (
+        f"{counted(held.cases, 'case')} and {counted(held.notes, 'typed note')}."
     )
     for post in (*theirs, *about):
         yield f"  {_post_line(post, zone)}"
@@ -170,7 +170,7 @@ STAYS: Mapping[Stays, str] = {
 def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, done: bool) -> Iterator[str]:
     """What went, or would go; and what stays, and why."""
     gone = len(meant.posts) - len(stays)
-    yield f"Request {meant.request_id}: {_n(gone, 'post')} {'erased' if done else 'would be erased'}."
+    yield f"Request {meant.request_id}: {counted(gone, 'post')} {'erased' if done else 'would be erased'}."
     for one in stays:
         yield f"  stays: {one.mention_id[:8]}, as {_stays_because(one, zone)}"
     if meant.withheld:
@@ -204,22 +204,19 @@ def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dic
 def due_lines(found: Preview, policy: Policy, days: int, zone: ZoneInfo) -> Iterator[str]:
     """What goes and when, day by day; the cases that do; and what is kept back, by which case."""
     posts = sum(one.posts for one in found.going)
-    due = f"{_n(posts, 'post')} and {_n(found.cases, 'closed case')}"
-    yield f"To be deleted within {_n(days, 'day')}: {due}."
-    rows = [(_date(one.day, zone), _n(one.posts, "post"), _why_it_goes(one, policy)) for one in found.going]
-    rows += [
-        (
-            _date(case.until, zone),
-            f"case {case.id}",
-            f"closed, {class_words(case.content_class, ENGLISH)}: its time is up",
-        )
-        for case in found.cases
-    ]
-    rows += [
-        ("kept back", _n(kept.posts, "post"), f"by case {kept.case.id}, {_why_kept(kept, zone)}")
-        for kept in found.kept_back
-    ]
-    yield from table(("Day", "What", "Why"), rows)
+    due = f"{counted(posts, 'post')} and {counted(found.cases, 'closed case')}"
+    yield f"To be deleted within {counted(days, 'day')}: {due}."
+    yield from table(("Day", "What", "Why"), [*_due_rows(found, policy, zone)])
+
+
+def _due_rows(found: Preview, policy: Policy, zone: ZoneInfo) -> Iterator[tuple[str, str, str]]:
+    for one in found.going:
+        yield _date(one.day, zone), counted(one.posts, "post"), _why_it_goes(one, policy)
+    for case in found.cases:
+        why = f"closed, {class_words(case.content_class, ENGLISH)}: its time is up"
+        yield _date(case.until, zone), f"case {case.id}", why
+    for kept in found.kept_back:
+        yield "kept back", counted(kept.posts, "post"), f"by case {kept.case.id}, {_why_kept(kept, zone)}"
 
 
 def _why_it_goes(one: Going, policy: Policy) -> str:
@@ -241,11 +238,6 @@ def _why_kept(kept: KeptBack, zone: ZoneInfo) -> str:
         review = datetime.fromisoformat(kept.review) if kept.review else None
         return f"{held}, to be reviewed on {_date(review, zone)}" if review else held
     return "which is open" if kept.case.open else f"closed, until {_date(kept.case.until, zone)}"
-
-
-def _n(these: int | Sequence[object], what: str) -> str:
-    n = these if isinstance(these, int) else len(these)
-    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _date(moment: datetime | None, zone: ZoneInfo) -> str:

@@ -121,6 +121,7 @@ def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], cont
     from monitor.config.writing.edit import create, edit
     from monitor.config.writing.toml_edit import with_block, with_key
     from monitor.fleet.checks import examined
+    from monitor.terminal.answers import until_right
 
     block = [line for row in rows for line in _lines(row)][1:]
     examine = partial(examined, path.parent)
@@ -132,7 +133,8 @@ def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], cont
     if there is not None:
         edit(path, change, examine, "docs/fleet.md")
         return
-    text = f"{_FIRST}contact = {toml(contact or _asked())}\n\n"
+    contact = contact or until_right(_CONTACT, _contact)
+    text = f"{_FIRST}contact = {toml(contact)}\n\n"
     create(path, text + "\n".join([*block, ""]), examine)
 
 
@@ -142,22 +144,15 @@ def _lines(row: Mapping[str, str]) -> list[str]:
     return ["", "[[homes]]", *(f"{key} = {toml(value)}" for key, value in row.items())]
 
 
-def _asked() -> str:
-    from monitor.terminal.answers import until_right
-
-    return until_right(_CONTACT, _contact)
-
-
 def _contact(answer: str) -> str:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     from monitor.config.values import Contact
+    from monitor.setup.answers import fault
 
-    try:
-        return TypeAdapter(Contact).validate_python(answer)
-    except ValidationError:
-        what = "is neither. Write, for example: fleet@authority.example.org"
-        raise InputError(f"“{answer}” {what}") from None
+    if fault(TypeAdapter(Contact), answer):
+        raise InputError(f"“{answer}” is neither. Write, for example: fleet@authority.example.org")
+    return answer.strip()
 
 
 def _tell(fleet: Fleet, names: Sequence[str], configs: Mapping[str, Config]) -> None:

@@ -78,10 +78,10 @@ def init(
 
     path = find(os.environ, home).home / CONFIG_NAME
     _refuse_overwriting(path)
-    network = _network(proxy, ca_file)
+    _refuse_network(proxy, ca_file)
     all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
     draft = _with_people(draft, table) if table else draft
-    draft = replace(draft, proxy=network[0], ca_file=network[1])
+    draft = replace(draft, proxy=proxy, ca_file=ca_file and str(ca_file.expanduser().absolute()))
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     _write(path, render(draft))
     _tell(path, draft)
@@ -96,8 +96,8 @@ def _refuse_overwriting(path: Path) -> None:
         )
 
 
-def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str | None]:
-    """The proxy and the authorities as the file will have them. Raises InputError for what is none."""
+def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
+    """Raises InputError for what is no proxy, or no file of authorities."""
     from monitor.setup.answers import proxy_fault
 
     if proxy is not None and (why := proxy_fault(proxy)):
@@ -105,7 +105,6 @@ def _network(proxy: str | None, ca_file: Path | None) -> tuple[str | None, str |
         raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
     if ca_file is not None and not ca_file.expanduser().is_file():
         raise InputError(f"--ca-file {ca_file}: there is no such file.")
-    return proxy, str(ca_file.expanduser().absolute()) if ca_file else None
 
 
 def _schools(
@@ -136,26 +135,19 @@ def _by_register(urns: Sequence[str], register: Path, one: bool) -> tuple[Sequen
 
 def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[Sequence[School], Draft]:
     from data.register.national_lists import read_register
-    from monitor.cli.commands.setup.questions import (
-        contact,
-        people,
-        pick_schools,
-        register_path,
-        said_alone,
-        together,
-    )
+    from monitor.cli.commands.setup import questions
     from monitor.setup.entries import alike, entries, grouped, headed, look_up
 
-    register = register or register_path(ask, say)
+    register = register or questions.register_path(ask, say)
     all_schools = read_register(register) if register else ()
     if urns and register:
         found = look_up(urns, all_schools, register)
     else:
-        found = pick_schools(all_schools, urns, ask, say)
-    groups = [found] if one else [group for group in alike(found) if together(group, ask, say)]
+        found = questions.pick_schools(all_schools, urns, ask, say)
+    groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
     drafted = entries(grouped(found, groups), all_schools)
-    draft = _draft([entry.saying(said_alone(entry, ask)) for entry in drafted], register)
-    draft = replace(draft, contact=contact(ask, say), people=people(found, ask, say))
+    draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
+    draft = replace(draft, contact=questions.contact(ask, say), people=questions.people(found, ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 
@@ -164,20 +156,20 @@ def _of_a_trust(
 ) -> tuple[Sequence[School], Draft]:
     """The schools of a trust, each by itself; by number, those that share a website are asked for."""
     from data.register.national_lists import read_register
-    from monitor.cli.commands.setup.questions import also, central, contact, register_path
+    from monitor.cli.commands.setup import questions
     from monitor.setup.entries import beside, look_up, schools_of, shared_places, trust_entries
 
-    register = register or (None if yes else register_path(ask, say))
+    register = register or (None if yes else questions.register_path(ask, say))
     if register is None:
         raise InputError("--trust needs the register. For example: --register edubasealldata.csv")
     all_schools = read_register(register)
     found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
-        found += also(beside(found, all_schools), ask, say)
+        found += questions.also(beside(found, all_schools), ask, say)
     draft = _draft(trust_entries(trust, found, all_schools), register)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
-        draft = replace(draft, contact=contact(ask, say), people=central(ask, say))
+        draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
     return all_schools, draft
 
 
@@ -204,13 +196,9 @@ def _places(
 
     if no_network:
         return without_network(draft)
+    opened, judges = partial(_fetcher, path), partial(_judges, path, all_schools)
     to = Setting(
-        ask=ask if asks else None,
-        say=say,
-        clock=utc_now,
-        open=partial(_fetcher, path),
-        judges=partial(_judges, path, all_schools),
-        env=os.environ,
+        ask=ask if asks else None, say=say, clock=utc_now, open=opened, judges=judges, env=os.environ
     )
     return with_places(draft, to)
 
@@ -266,22 +254,18 @@ def _place(draft: Path, path: Path) -> None:
 def _tell(path: Path, draft: Draft) -> None:
     """What was written, and the one thing to do next."""
     from monitor.setup.doctor import next_step
-    from monitor.terminal.wording import numbered
+    from monitor.terminal.wording import counted, numbered
 
     say("")
     for school in draft.schools:
         numbers = ", ".join(school.members or (school.urn,))
         say(
-            f"{school.name} ({numbered(numbers)}). Proposed: {_count(school.aliases, 'alias', 'aliases')}, "
-            f"{_count(school.namesakes, 'namesake', 'namesakes')}."
+            f"{school.name} ({numbered(numbers)}). Proposed: {counted(school.aliases, 'alias', 'aliases')}, "
+            f"{counted(school.namesakes, 'namesake', 'namesakes')}."
         )
     on = [place for place in draft.places if not place.source.disabled]
-    say(f"{_count(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
+    say(f"{counted(on, 'place', 'places')} on, {len(draft.places) - len(on)} off with the reason.")
     say(f"Written: {path}")
     if draft.untried:
         say("No place has been tried yet. As soon as pages can be reached: schoolgate source test ID")
     say_lines(next_step.lines(next_step.of_the_file(path, os.environ, utc_now().date()), columns()))
-
-
-def _count(found: Sequence[object], one: str, many: str) -> str:
-    return f"{len(found)} {one if len(found) == 1 else many}"

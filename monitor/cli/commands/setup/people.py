@@ -11,7 +11,7 @@ from typer import Option
 from data.errors import InputError
 from data.types import Role
 from monitor.cli.commands.inputs import in_terms_of, which_schools
-from monitor.cli.commands.options import HomeOptions
+from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -89,10 +89,7 @@ def add_person(
         Option("--role", help="What this person is: head, DSL, chair of governors, …; may be repeated."),
     ] = None,
     email: Annotated[str | None, Option("--email", help="Where messages go.")] = None,
-    school: Annotated[
-        list[str] | None,
-        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
-    ] = None,
+    school: Schools = None,
     person_id: Annotated[
         str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
     ] = None,
@@ -157,15 +154,14 @@ def _email(given: str | None, *, asks: bool) -> str | None:
 
 
 def _address(answer: str) -> str:
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import TypeAdapter
 
     from monitor.config.values import Email
+    from monitor.setup.answers import fault
 
-    try:
-        return TypeAdapter(Email).validate_python(answer)
-    except ValidationError as error:
-        why = error.errors(include_url=False)[0].get("ctx", {}).get("error", "is not an e-mail address")
-        raise InputError(f"“{answer}” {why}. Write it whole: name@example.sch.uk") from None
+    if why := fault(TypeAdapter(Email), answer):
+        raise InputError(f"“{answer}” {why}. Write it whole: name@example.sch.uk")
+    return answer.strip()
 
 
 def _same(people: Iterable[Person], said: dict[str, Any], person_id: str | None) -> Person | None:

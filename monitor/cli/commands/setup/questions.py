@@ -6,14 +6,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from data.errors import InputError
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
 from monitor.setup.answers import fault, none
 from monitor.setup.entries import Entry, own_key
+from monitor.terminal.answers import until_right, yes
 
 Ask = Callable[[str], str]
 Say = Callable[[str], None]
@@ -22,6 +25,7 @@ _CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
 _EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _URN: TypeAdapter[str] = TypeAdapter(Urn)
 _NATION: TypeAdapter[str] = TypeAdapter(Nation)
+_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(min_length=1)])
 
 _MOST = 9
 
@@ -50,17 +54,15 @@ _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 
 def register_path(ask: Ask, say: Say) -> Path | None:
     """The register file, None where there is none."""
-    while True:
-        answer = ask(
-            "Register of schools, the CSV file from get-information-schools.service.gov.uk "
-            "(Enter to go on without)"
-        )
-        if none(answer):
-            return None
-        path = Path(answer.strip().strip("'\"")).expanduser()
-        if path.is_file():
-            return path
-        say(f"There is no file {path}.")
+
+    def read(answer: str) -> Path | None:
+        path = None if none(answer) else Path(answer.strip("'\"")).expanduser()
+        if path and not path.is_file():
+            raise InputError(f"There is no file {path}.")
+        return path
+
+    csv = "Register of schools, the CSV file from get-information-schools.service.gov.uk"
+    return until_right(f"{csv} (Enter to go on without)", read, ask, say)
 
 
 def pick_schools(all_schools: Sequence[School], urns: Sequence[str], ask: Ask, say: Say) -> list[School]:
@@ -103,20 +105,15 @@ def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[Sc
 
 def _by_hand(urn: str, ask: Ask, say: Say) -> School:
     urn = urn or _number(ask, say)
-    name, town = _text(ask, say, "The school's name"), _text(ask, say, "The town or village it is in")
-    nation = _checked(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
+    name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
+    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
     return School(urn=urn or own_key(name), name=name, town=town, nation=nation)
 
 
 def _number(ask: Ask, say: Say) -> str:
     """The school's number; none for one that has none: its key is made from its name."""
-    while True:
-        answer = ask("The school's number: URN, SEED, DE reference … (Enter: it has none)").strip()
-        if none(answer):
-            return ""
-        if not (why := fault(_URN, answer)):
-            return answer
-        say(_no(answer, why))
+    question = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
+    return _asked(question, _URN, ask, say) or ""
 
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
@@ -125,7 +122,7 @@ def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
 
     for school in found:
         say(line(school))
-    return _yes(ask, say, "Are these one school, with one website and one head? (y/n)")
+    return yes("Are these one school, with one website and one head?", ask, say)
 
 
 def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
@@ -143,13 +140,20 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 def contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
-    while True:
-        answer = ask(question).strip()
+    return _asked(question, _CONTACT, ask, say)
+
+
+def _asked(question: str, kind: TypeAdapter[str], ask: Ask, say: Say) -> str | None:
+    """A value of that kind, None where there is none."""
+
+    def read(answer: str) -> str | None:
         if none(answer):
             return None
-        if not (why := fault(_CONTACT, answer)):
-            return answer
-        say(_no(answer, why))
+        if why := fault(kind, answer):
+            raise InputError(_no(answer, why))
+        return answer
+
+    return until_right(question, read, ask, say)
 
 
 def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
@@ -183,7 +187,7 @@ def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
         return []
     for school in found:
         say(line(school))
-    return list(found) if _yes(ask, say, "These share that website. Are they of the trust too? (y/n)") else []
+    return list(found) if yes("These share that website. Are they of the trust too?", ask, say) else []
 
 
 def _named(
@@ -226,13 +230,7 @@ def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
     said.append(Person(role.value.replace("_", "-"), name, (role,), email))
 
 
-def _text(ask: Ask, say: Say, question: str) -> str:
-    while not (answer := ask(question).strip()):
-        say("This is needed.")
-    return answer
-
-
-def _checked(ask: Ask, say: Say, question: str, kind: TypeAdapter[str]) -> str:
+def _needed(ask: Ask, say: Say, question: str, kind: TypeAdapter[str] = _TEXT) -> str:
     while why := fault(kind, answer := ask(question).strip()):
         say("This is needed." if not answer else _no(answer, why))
     return answer
@@ -240,11 +238,3 @@ def _checked(ask: Ask, say: Say, question: str, kind: TypeAdapter[str]) -> str:
 
 def _no(answer: str, why: str) -> str:
     return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
-
-
-def _yes(ask: Ask, say: Say, question: str) -> bool:
-    while True:
-        answer = ask(question).strip().lower()
-        if answer in ("y", "yes", "n", "no"):
-            return answer.startswith("y")
-        say("Please answer y or n.")

@@ -18,7 +18,7 @@ from typer import Option
 
 from data.errors import InputError
 from monitor.cli.commands.inputs import in_terms_of, which_schools
-from monitor.cli.commands.options import HomeOptions
+from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
@@ -189,10 +189,7 @@ def add_terms(
         Path | None,
         Option("--file", help="Term dates as the school publishes them, as text; “-”: standard input."),
     ] = None,
-    school: Annotated[
-        list[str] | None,
-        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
-    ] = None,
+    school: Schools = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing: write what was read.")] = False,
 ) -> None:
     """Add terms and days without pupils to schoolgate.toml: asks for what is not given.

@@ -12,7 +12,7 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import in_terms_of, which_schools
-from monitor.cli.commands.options import HomeOptions, finish
+from monitor.cli.commands.options import HomeOptions, Schools, finish
 from monitor.cli.commands.source.propose import chosen_of, shown, written
 from monitor.home import wiring
 from monitor.terminal.output import say
@@ -32,10 +32,7 @@ _MOST = 4
 def add_source(
     opts: HomeOptions,
     address: Annotated[str, Argument(metavar="ADDRESS", help="The address of any page of the place.")],
-    school: Annotated[
-        list[str] | None,
-        Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
-    ] = None,
+    school: Schools = None,
     name: Annotated[str | None, Option("--name", help="What people see.")] = None,
     channel: Annotated[
         str | None, Option("--channel", help="Where its posts stand, where the kind cannot know it.")

@@ -18,7 +18,7 @@ from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNot
 from monitor.cli.views.scan.wording import grave, headline_of, what
 from monitor.cli.views.screen import coded
 from monitor.setup.mail.ways import NO_MAIL
-from monitor.terminal.wording import numbered, outcome_words, some
+from monitor.terminal.wording import counted, numbered, outcome_words, some
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
@@ -110,7 +110,7 @@ def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: Zon
     for seen, said in ((True, "Nothing new about"), (False, "Nothing could be read for")):
         names = [part.school.name for part in quiet if part.seen is seen]
         if names:
-            yield f"{said} {_count(len(names), 'school')}: {some(names)}."
+            yield f"{said} {counted(len(names), 'school')}: {some(names)}."
     noted, other = sum(part.noted for part in quiet), sum(part.not_about for part in quiet)
     if noted or other:
         yield f"  {noted} noted, nothing to do · {other} not about them"
@@ -165,18 +165,9 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
     for said in (what(line, summary), headline_of(line, summary) if grave(line) else ""):
         yield from below(said, "      ")
     if next_step:
-        yield from below(
-            known
-            or what_next(
-                line.route or Route.NOTE,
-                words("en"),
-                line.severity,
-                line.part,
-                line.top.event if line.top else None,
-            ),
-            "        ",
-            "      → ",
-        )
+        event = line.top.event if line.top else None
+        then = what_next(line.route or Route.NOTE, words("en"), line.severity, line.part, event)
+        yield from below(known or then, "        ", "      → ")
 
 
 def _how_to_read(summary: ScanSummary) -> Iterator[str]:
@@ -199,14 +190,9 @@ def _where(line: MatterView) -> str:
 
 
 def _spread(line: MatterView) -> list[str]:
-    words = []
-    if line.places > 1:
-        words.append(f"{line.places} places")
-    if line.people > 1:
-        words.append(f"{line.people} people")
-    if line.relevance is Relevance.UNSURE:
-        words.append("perhaps another school")
-    return words
+    many = ((line.places, "places"), (line.people, "people"))
+    unsure = ["perhaps another school"] if line.relevance is Relevance.UNSURE else []
+    return [*(f"{n} {what}" for n, what in many if n > 1), *unsure]
 
 
 def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
@@ -221,8 +207,8 @@ def _seconds(seconds: float) -> str:
 
 
 def _checked(summary: ScanSummary) -> str:
-    read = _count(summary.mentions_read, "post")
-    new = _count(summary.new_stories, "new story", "new stories")
+    read = counted(summary.mentions_read, "post")
+    new = counted(summary.new_stories, "new story", "new stories")
     news = f", {new}" if summary.schools else ""
     return f"Checked {summary.sources_seen} of {summary.sources_checked} sources, {read} read{news}."
 
@@ -231,11 +217,7 @@ def _looked_again(summary: ScanSummary) -> Iterator[str]:
     found = summary.looked_again
     if found:
         said = ", ".join(f"{n} {coded('check', check)}" for check, n in sorted(found.items()))
-        yield f"Looked again at {_count(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
-
-
-def _count(n: int, one: str, many: str | None = None) -> str:
-    return f"{n} {one if n == 1 else many or one + 's'}"
+        yield f"Looked again at {counted(sum(found.values()), 'post')} of cases: {said}. schoolgate case list"
 
 
 def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
@@ -270,7 +252,7 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
 
 def _span(seconds: float) -> str:
     hours = max(1, round(seconds / 3600))
-    return _count(hours, "hour") if hours < 48 else _count(round(hours / 24), "day")
+    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
 
 
 def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
@@ -283,12 +265,14 @@ def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:
             yield f"{_wait(waiting)}, and nothing was sent. {YOURSELF}"
         return
     if delivered.sent:
-        yield f"{_messages(delivered.sent)} sent."
+        yield f"{counted(delivered.sent, 'message')} sent."
     why = _causes(delivered)
     if delivered.failed:
-        yield f"{_messages(delivered.failed)} could not be sent{why}. To see what is wrong: schoolgate doctor"
+        failed = counted(delivered.failed, "message")
+        yield f"{failed} could not be sent{why}. To see what is wrong: schoolgate doctor"
     if delivered.unsure:
-        yield f"{_messages(delivered.unsure)} may have arrived: the server hung up. None is sent twice."
+        unsure = counted(delivered.unsure, "message")
+        yield f"{unsure} may have arrived: the server hung up. None is sent twice."
     if waiting:
         yield _left(delivered, waiting, why)
 
@@ -307,9 +291,5 @@ def _causes(delivered: Delivered) -> str:
     return f": {causes}" if causes else ""
 
 
-def _messages(n: int) -> str:
-    return f"{n} message{'' if n == 1 else 's'}"
-
-
 def _wait(n: int) -> str:
-    return f"{_messages(n)} {'waits' if n == 1 else 'wait'}"
+    return f"{counted(n, 'message')} {'waits' if n == 1 else 'wait'}"
