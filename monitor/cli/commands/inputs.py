@@ -87,7 +87,7 @@ def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
 
 def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
     """Writes files into the folder of --out, by their endings; gives the path of each. Raises InputError."""
-    from monitor.config.home.private_file import keep
+    from monitor.config.home.paths import keep
 
     for ending, content in files.items():
         path = out / f"{stem}{ending}"

@@ -81,7 +81,8 @@ def init(
     _refuse_network(proxy, ca_file)
     all_schools, draft = _schools(urn or [], register, one=one, yes=yes, trust=trust)
     draft = _with_people(draft, table) if table else draft
-    draft = replace(draft, proxy=proxy, ca_file=ca_file and str(ca_file.expanduser().absolute()))
+    authorities = str(ca_file.expanduser().absolute()) if ca_file else None
+    draft = replace(draft, proxy=proxy, ca_file=authorities)
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
     _write(path, render(draft))
     _tell(path, draft)
