@@ -196,7 +196,7 @@ def read(path: Path, made_by: str = "⟪init⟫") -> str:
 def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
     schools = tuple(_school(row) for row in said["schools"])
     asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
-    sources = tuple(_source(*row) for row in said["sources"])
+    sources = tuple(Source(*map(_tupled, row)) for row in said["sources"])
     mail = MailSettings(**said["mail"]) if "mail" in said else None
     serve = ServeSettings(**said["serve"])
     return Config(
@@ -242,17 +242,13 @@ def _near(path: Path, name: str) -> Path:
 
 
 def _school(row: Sequence[Any]) -> School:
-    facts: list[Any] = [tuple(fact) if isinstance(fact, list) else fact for fact in row]
+    facts = [_tupled(fact) for fact in row]
     facts[NAMESAKES] = tuple(Namesake(*each) for each in facts[NAMESAKES])
     return School(*facts)
 
 
 def _person(person: str, name: str, roles: list[str], email: str | None, urns: list[str]) -> Person:
     return Person(person, name, tuple(map(Role, roles)), email, tuple(urns))
-
-
-def _source(name: str, kind: str, url: str, urns: list[str], *more: Any) -> Source:
-    return Source(name, kind, url, tuple(urns), *more)
 
 
 def _calendar(nation: str, terms: list[list[str]], closed: list[str]) -> Calendar:
@@ -277,7 +273,11 @@ def _with_days(said: Said) -> Said:
 
 
 def _with_tuples(said: Said) -> Said:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in said.items()}
+    return {key: _tupled(value) for key, value in said.items()}
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _model(path: Path, model: ModelSettings) -> ModelSettings:

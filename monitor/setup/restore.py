@@ -23,7 +23,6 @@ from data.store.engine.open import ASIDE
 from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
 from data.store.service.clock import Trust
-from data.types import Policy
 from monitor.config.home.paths import Paths
 from monitor.config.load import load
 from monitor.home import wiring
@@ -49,7 +48,8 @@ def purged(
 
     What was erased since the backup is not read again either.
     """
-    policy = _policy(part, where)
+    given = part / backup.CONFIG  # how long things are kept, the backup's settings say first
+    policy = load(given if given.exists() else where.config, os.environ).policy
     deletion_record.write(part / deletion_record.NAME, record.text(now))
     store = wiring.open_store(part, lambda: now)
     for copy in part.glob(f"{backup.STORE}.before-*"):
@@ -60,13 +60,6 @@ def purged(
         clock_store.believe(con, Trust(now, now, None, up()))
         suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
     return purge(store, now, policy, force=True, again=again)
-
-
-def _policy(part: Path, where: Paths) -> Policy:
-    """How long things are kept: by the backup's settings, else by those of the home."""
-    if (part / backup.CONFIG).exists():
-        return load(part / backup.CONFIG, os.environ).policy
-    return load(where.config, os.environ).policy
 
 
 def refuse_faults(part: Path, manifest: Manifest) -> None:

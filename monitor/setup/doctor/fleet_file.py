@@ -38,9 +38,8 @@ def contact(fleet: Fleet) -> Iterator[Finding]:
 
 def heartbeat(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
     """Whether somebody elsewhere would notice a machine that is dead. A home's own heartbeat is not sent."""
-    yield beats(
-        fleet.heartbeat, fleet.heartbeat_elsewhere, "name it at the top of fleet.toml: “heartbeat_url”."
-    )
+    name_it = "name it at the top of fleet.toml: “heartbeat_url”."
+    yield beats(fleet.heartbeat, fleet.heartbeat_elsewhere, name_it)
     own = [name for name, config in configs.items() if config.heartbeat is not None]
     if own:
         what = f"A heartbeat of its own is not sent while the fleet serves the home: {some(own)}."

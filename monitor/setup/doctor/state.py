@@ -33,44 +33,28 @@ _FAILING = 3
 _LOG = "Its log says more, for example: journalctl -u schoolgate"
 _MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
 SCAN = "schoolgate scan"
-_NO_NETWORK = (
-    "Ask whoever runs the network; where a proxy leads out, name it",
-    "schoolgate set network.proxy",
-)
+_NO_NETWORK = "Ask whoever runs the network; where a proxy leads out, name it", "schoolgate set network.proxy"
 _RESTORE = "schoolgate restore DIR --replace"
 _YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
 _REMEDIES = {
-    "StoreBusy": (
-        "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
-        "",
-    ),
+    "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
     "StoreDamaged": (
         "End the service, put a backup in place, then start it again. To put it in place",
         _RESTORE,
     ),
-    "StoreError": (
-        "See that there is room (df -h {home}), and that the service’s account may write there.",
-        "",
-    ),
+    "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
     "judge fails": (
         "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
-        f"process is ended. {_LOG}",
-        "",
+        f"process is ended. {_LOG}"
     ),
-    "mail fails": (_MAIL, ""),
-    "a message has waited": (_MAIL, ""),
-    "chat fails": (
-        "See what is said here of addresses for short messages, and whether their service works.",
-        "",
-    ),
+    "mail fails": _MAIL,
+    "a message has waited": _MAIL,
+    "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
     "an alert due": _YOURSELF,
     "of the places": ("To see which, and why", "schoolgate source list"),
-    "config fails": (
-        "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
-        "",
-    ),
+    "config fails": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
 }
-"""What to do about a complaint that contains these words; the first that fits."""
+"""What to do about a complaint that contains these words, with its command; the first that fits."""
 _LOOKS_EVERY = timedelta(hours=1)
 """A fleet that sees to a home less often than that does not run."""
 
@@ -300,5 +284,6 @@ def _text(trouble: Trouble) -> str:
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:
     known = (how for words, how in _REMEDIES.items() if words in complaint)
-    remedy, command = next(known, (_LOG, ""))
-    return fault("service", what, remedy.format(home=home), command)
+    how = next(known, _LOG)
+    remedy, *command = (how,) if isinstance(how, str) else how
+    return fault("service", what, remedy.format(home=home), *command)

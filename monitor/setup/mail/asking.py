@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from textwrap import wrap
 from typing import Any
 
@@ -27,7 +28,6 @@ _APP_PASSWORD_LETTERS = 16
 _PASSWORDS = frozenset(("secret-file", "secret-env"))
 _PROOFS = _PASSWORDS | {"certificate"}
 _WIDE, _BELOW = 78, " " * 5
-_PORTS = {25: "starttls", 465: "tls", 587: "starttls"}
 _SECURITY = ("starttls", "tls", "none")
 
 
@@ -81,8 +81,8 @@ class MailQuestions:
 
     def _refuse_what_it_does_not_take(self, way: SendingWay) -> None:
         """Nobody is left to believe that an option was heard. Raises InputError."""
-        given = {option for option, value in self._given.options.items() if value is not None}
-        given |= {option for option, value in self._given.proofs.items() if value is not None}
+        said = {**self._given.options, **self._given.proofs}
+        given = {option for option, value in said.items() if value is not None}
         if len(given & _PROOFS) > 1:
             raise InputError(f"Only one of these, please: --{', --'.join(sorted(given & _PROOFS))}.")
         if strange := sorted(given - _takes(way)):
@@ -92,8 +92,10 @@ class MailQuestions:
 
     def _way(self, found: ProposedProvider) -> SendingWay:
         named = self._given.options.get("way")
+        if named is not None and named not in set(WayName):
+            raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
         if named is not None:
-            return _named_way(named)
+            return WAYS[WayName(named)]
         if self._ask is None:
             raise InputError(f"--way is missing. It is one of: {', '.join(WayName)}.")
         provider = self._number(
@@ -138,10 +140,9 @@ class MailQuestions:
         )
         if str(port) != self._there.get("port"):
             self._there.pop("security", None)
-        line = "none" if here and port == 25 else _PORTS.get(int(port), "starttls")
-        security = self._one(
-            "security", f"How the line is kept private: {', '.join(_SECURITY)}", _security, line
-        )
+        line = "none" if here and port == 25 else "tls" if port == 465 else "starttls"
+        question = f"How the line is kept private: {', '.join(_SECURITY)}"
+        security = self._one("security", question, _security, line)
         user = self._one("user", "The user that signs in there", _user, "nobody")
         server: dict[str, object] = {"host": host, "port": port, "security": security}
         return server | ({"user": user} if user else {})
@@ -157,9 +158,7 @@ class MailQuestions:
         return MailChoice(way, values, self._secret(way, wants))
 
     def _secret(self, way: SendingWay, wants: str) -> str:
-        def read(answer: str) -> str:
-            return _secret(way.name, answer)
-
+        read = partial(_secret, way.name)
         if self._given.secret is not None:
             return read(self._given.secret)
         if self._ask is None:
@@ -226,12 +225,6 @@ def _of(said: Sequence[str], answer: str) -> str:
     if not answer.isdecimal() or not 1 <= int(answer) <= len(said):
         raise InputError(f"Please answer with a number from 1 to {len(said)}.")
     return said[int(answer) - 1]
-
-
-def _named_way(named: str) -> SendingWay:
-    if named not in set(WayName):
-        raise InputError(f"--way {named}: it is one of: {', '.join(WayName)}.")
-    return WAYS[WayName(named)]
 
 
 def _by(kind: Any) -> Read:
