@@ -51,6 +51,10 @@ def test_every_column_has_a_meaning():
     assert re.findall(r"^\| [\w *]+ \|\s*\|", text, flags=re.MULTILINE) == []
 
 
+_MAKES_MESSAGES = ("OutboxMessage", "message", "mails")
+"""Whose fourth argument is the kind, where it has no name."""
+
+
 def _kinds_of_messages() -> set[str]:
     """Those that the code names where it makes a message for the outbox."""
     trees = (
@@ -59,8 +63,9 @@ def _kinds_of_messages() -> set[str]:
         for p in (ROOT / r).rglob("*.py")
     )
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
-    made = (call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "OutboxMessage")
-    given = (word.value for call in made for word in call.keywords if word.arg == "kind")
+    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in _MAKES_MESSAGES]
+    given = [word.value for call in made for word in call.keywords if word.arg == "kind"]
+    given += [call.args[3] for call in made if len(call.args) > 3]
     return {str(value.value) for value in given if isinstance(value, ast.Constant)}
 
 
