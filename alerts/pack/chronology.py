@@ -18,8 +18,8 @@ from data.steps.asking import Answered, Asked
 from data.steps.codes import Looker, StepKind
 from data.steps.fields import ValueKind, told_of
 from data.steps.keeping import Checked, EvidenceKept
-from data.steps.kinds import KINDS, facts_of_kind
-from data.steps.stored import moment
+from data.steps.kinds import KINDS
+from data.steps.stored import facts_of_kind, moment
 from data.words.asking import asked_in, place_words
 from data.words.say import Words
 

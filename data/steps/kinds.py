@@ -8,12 +8,10 @@ said by who takes the step: the rules of the ladder add them, and the class says
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from data.steps import asking, judging, keeping
 from data.steps.codes import StepClass, StepKind
-from data.steps.fields import StepField, facts_of_class
 
 Step = StepClass
 KINDS: Mapping[StepKind, type[Any]] = {
@@ -23,9 +21,3 @@ KINDS: Mapping[StepKind, type[Any]] = {
     if isinstance(each, type) and issubclass(each, StepClass) and each is not StepClass
 }
 """The class of each kind."""
-
-
-@cache
-def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
-    """The facts that a step of that kind may have, by name."""
-    return facts_of_class(KINDS[kind])

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from data.content_class import BYPASSING
 from data.frozen import dataclass
 from data.steps.codes import StepKind
-from data.steps.kinds import KINDS, Step, facts_of_kind
+from data.steps.fields import StepField, facts_of_class
+from data.steps.kinds import KINDS, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,12 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
         raise ValueError(f"a step {kind} is without, or has odd: {', '.join(step.names)}")
     written = facts_of(step)
     return step, {name: said for name, said in facts.items() if written.get(name) != said}
+
+
+@cache
+def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
+    """The facts that a step of that kind may have, by name."""
+    return facts_of_class(KINDS[kind])
 
 
 def names_of(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -84,7 +92,7 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
         try:
             one = _READ.get(fact.type, fact.type)
             found[fact.attribute] = tuple(said.replace(",", " ").split()) if fact.many else one(said)
-        except ValueError:
+        except (ValueError, KeyError):
             wrong.append(fact.name)
     return WrongFacts(tuple(wrong)) if wrong else KINDS[kind](**found)
 
@@ -95,15 +103,12 @@ def moment(said: str) -> datetime:
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
 
 
-def _yes(said: str) -> bool:
-    if said not in ("yes", "no"):
-        raise ValueError(said)
-    return said == "yes"
-
-
 _WRITTEN: Mapping[type, Callable[[Any], str]] = {
     bool: lambda value: "yes" if value else "no",
     datetime: datetime.isoformat,
 }
-_READ: Mapping[type, Callable[[str], object]] = {bool: _yes, datetime: moment}
+_READ: Mapping[type, Callable[[str], object]] = {
+    bool: {"yes": True, "no": False}.__getitem__,
+    datetime: moment,
+}
 """How values of a type are written and read; any other as a text, and by its own class."""

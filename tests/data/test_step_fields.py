@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from data.content_class import CLASSES
 from data.steps.codes import StepKind
 from data.steps.fields import StepField, ValueKind, fields_of
-from data.steps.kinds import KINDS, facts_of_kind
-from data.steps.stored import WrongFacts, facts_of, names_of, read_step
+from data.steps.kinds import KINDS
+from data.steps.stored import WrongFacts, facts_of, facts_of_kind, names_of, read_step
 from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words
 

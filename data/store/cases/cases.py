@@ -53,6 +53,7 @@ CASE = names(
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
+_ANEW = bulk.replace(CASE[1:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
@@ -93,11 +94,12 @@ def put(
         for step in steps
     ]
     bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
-    bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=bulk.replace(CASE[1:]))
+    bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     append(con, [_entry(con, s) for s in steps])
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
-    put_outbox(con, outbox, now)
+    if outbox:
+        put_outbox(con, outbox, now)
     if case.lane is not None:
         restrict_matter(con, case.story_id, case.urn, case.audience, now)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
@@ -265,7 +267,7 @@ def record_read(con: Connection, case: Case, *, person: str, reason: str, now: d
 
 
 def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
-    done = read_value(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
+    (done,) = read_column(con, "SELECT coalesce(max(n), 0) FROM case_steps WHERE case_id = $id", id=case.id)
     if [s.n for s in new] != list(range(done + 1, done + len(new) + 1)):
         raise CaseMoved(
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
@@ -285,23 +287,16 @@ def action_of(kind: StepKind) -> str:
 
 
 def _entry(con: Connection, step: CaseStep) -> AuditEntry:
-    codes = [Code.N.of(step.n), *_codes(step), step_seal(step)]
-    if step.why:
-        codes.append(note(con, step.why))
-    return AuditEntry(
-        step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, tuple(codes)
-    )
-
-
-def _codes(step: CaseStep) -> list[str]:
-    """Its facts as codes, one for each id in a list; anything that does not look like a code is left out."""
+    """Its facts are codes, one for each id in a list; anything that does not look like a code is left out."""
     said = [
         Code(name).of(value)
         for name, values in step.written.items()
         if name in _TOLD
         for value in values.replace(",", " ").split()
     ]
-    return [code for code in said if is_code(code)]
+    why = [note(con, step.why)] if step.why else []
+    codes = (Code.N.of(step.n), *filter(is_code, said), step_seal(step), *why)
+    return AuditEntry(step.recorded_at, step.actor, action_of(step.kind), step.case_id, step.urn, codes)
 
 
 def case_row(case: Case) -> Row:

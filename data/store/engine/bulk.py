@@ -48,7 +48,7 @@ def put(
             return
         new = True
     into = f"INSERT INTO {table} ({', '.join(columns)}) SELECT"
-    found = "" if new else _on_conflict(key, update)
+    found = "" if new or not key else _on_conflict(key, update)
     for start in range(0, len(given), ROWS_AT_ONCE):
         chunk = given[start : start + ROWS_AT_ONCE]
         lists = dict(zip(columns, map(list, zip(*chunk, strict=True)), strict=True))
@@ -132,8 +132,6 @@ def replace(columns: Iterable[str]) -> dict[str, str]:
 
 
 def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
-    if not key:
-        return ""
     if update is None:
         return f" ON CONFLICT ({', '.join(key)}) DO NOTHING"
     changes = ", ".join(f"{column} = {value}" for column, value in update.items())

@@ -14,7 +14,7 @@ from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
 from data.steps.fields import ValueKind
-from data.steps.kinds import facts_of_kind
+from data.steps.stored import facts_of_kind
 from data.words.asking import asked_in, place_words
 from monitor.cli.views.case.wording import folded
 from monitor.cli.views.screen import ENGLISH, coded
