@@ -18,10 +18,10 @@ from importlib.resources import files
 from alerts.pack.exhibits import file_name
 from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, with_reasons
-from data.audit.seals import step_seal
 from data.cases import CaseStep
 from data.evidence.file_faults import MANIFEST
 from data.store.engine.audit_chain import Link
+from data.store.engine.seals import step_seal
 from data.words.say import Words
 
 _WIDTH = 100

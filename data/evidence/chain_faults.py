@@ -6,8 +6,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from data.audit.codes import Code
-from data.audit.seals import file_seal, row_seal
 from data.cases import CaseStep, EvidenceFile
 from data.evidence.deletion_faults import CASE_DELETED, TEXT_DELETED
 from data.evidence.file_faults import (
@@ -26,8 +24,9 @@ from data.steps.codes import StepKind
 from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
-from data.store.engine.audit_chain import Link
+from data.store.engine.audit_chain import Code, Link
 from data.store.engine.rows import grouped
+from data.store.engine.seals import file_seal, row_seal
 
 _KINDS = frozenset(kind.value for kind in StepKind)
 

@@ -10,13 +10,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from data.audit.codes import Code
-from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.evidence.chain_faults import facts_of
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.proof_rows import StoredStep
-from data.store.engine.audit_chain import AuditEntry, Link
+from data.store.engine.audit_chain import AuditEntry, Code, Link
+from data.store.engine.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.store.sealing import OF_THE_POST, SEALED_ONCE
 
 _SEALED = "sealed"

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.audit.codes import Code
 from data.keeping.deletion_record import DeletedKind
 from data.retention import deleting
 from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.cases.case_posts import restricted_among
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.engine.rows import Connection, execute, read_column, read_rows

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.audit.codes import Code
 from data.content_class import SIX_YEARS, ContentClass
 from data.effects import Uptime
 from data.errors import StoreDamaged, StoreError
@@ -23,7 +22,7 @@ from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.retention import deleting
 from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.migrate import copy_database
 from data.store.engine.open import ASIDE, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_rows, read_value

@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.audit.codes import Code
-from data.audit.seals import step_seal
 from data.cases import CaseStep
 from data.content_class import SIX_YEARS, ContentClass
 from data.evidence.file_faults import DELETED
@@ -20,8 +18,9 @@ from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows
+from data.store.engine.seals import step_seal
 from data.types import Policy
 
 

@@ -12,12 +12,11 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from data.audit.codes import Code
-from data.audit.seals import RowKey, SealedKind, SealedRow, column_seal
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.bulk import put
 from data.store.engine.rows import Connection, execute, names, read_column, read_rows, selected
+from data.store.engine.seals import RowKey, SealedKind, SealedRow, column_seal
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")

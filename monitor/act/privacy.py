@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from data.audit.codes import Code
 from data.errors import InputError
 from data.keeping.deletion_record import DeletedKind
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind, request_due
@@ -15,7 +14,7 @@ from data.retention.erase import Erasure, Staying, staying
 from data.retention.erase import erase as erase_in_store
 from data.retention.purge import record_deletions
 from data.steps.acts import Done, Refused, Remedy
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy import requests as request_store

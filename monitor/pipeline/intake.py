@@ -11,7 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from data.audit.codes import Code
 from data.effects import Clock
 from data.errors import InputError
 from data.evidence.vault import Vault
@@ -19,7 +18,7 @@ from data.ids import digest
 from data.steps.codes import EvidenceKind
 from data.store.cases.case_posts import restricted_among
 from data.store.cases.evidence_files import Evidence, is_kept, put_evidence
-from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at

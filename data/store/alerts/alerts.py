@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from data.audit.codes import Code
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
-from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.bulk import put, replace
 from data.store.engine.marked import marked
 from data.store.engine.rows import Connection, Row, as_values, at, execute, names, read_rows, selected

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.audit.codes import Code
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.bulk import put as put_rows
 from data.store.engine.bulk import replace
 from data.store.engine.marked import HOLDS

@@ -14,8 +14,6 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from data.audit.codes import Code
-from data.audit.seals import step_seal
 from data.cases import Case, CaseFile, CaseStep
 from data.errors import CaseMoved, InputError, StoreTooNew
 from data.steps.codes import Ending, StepKind
@@ -28,7 +26,7 @@ from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
 from data.store.engine import bulk
-from data.store.engine.audit_chain import AuditEntry, append, is_code, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -40,6 +38,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
+from data.store.engine.seals import step_seal
 from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.audit.codes import Code
-from data.audit.seals import file_seal
 from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.bulk import put
 from data.store.engine.rows import Connection, as_rows, as_values, names, read_column, read_rows, selected
+from data.store.engine.seals import file_seal
 
 COLUMNS = names(
     "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from data.audit.codes import Code
 from data.frozen import dataclass
 from data.matters import Reported as Reported
+from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind

@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.audit.codes import Code
 from data.cases import Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
+from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
 

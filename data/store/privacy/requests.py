@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from data.audit.codes import Code
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine import bulk
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.bulk import put
 from data.store.engine.rows import (
     Connection,

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.audit.codes import Code
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.bulk import put
 from data.store.engine.rows import (
     Connection,

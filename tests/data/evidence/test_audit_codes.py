@@ -8,7 +8,7 @@ import re
 import pytest
 from builders.every_action import ROOT, writers
 
-from data.audit.codes import Code
+from data.store.engine.audit_chain import Code
 
 _PREFIX = re.compile(r"(?:^|['\"\s])([a-z][a-z0-9_]*):(?!:)(?=\S|$)")
 

@@ -10,14 +10,13 @@ import pytest
 from builders.case_desk import NOW, Desk, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
 
-from data.audit.codes import Code
-from data.audit.seals import step_seal
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.store.cases import cases as case_store
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.engine.seals import step_seal
 from data.store.mentions.batch import save
 from data.store.sealing import seal_posts
 from data.types import Route, Severity

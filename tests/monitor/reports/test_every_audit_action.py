@@ -8,11 +8,11 @@ import pytest
 from builders.case_desk import run
 from builders.every_action import a_home_of_every_action, written_actions
 
-from data.audit.codes import Code
 from data.evidence.file_faults import Wrong
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.engine import audit_chain
+from data.store.engine.audit_chain import Code
 from monitor.act.casework.evidence.proving import prove, read_evidence
 
 

@@ -19,7 +19,6 @@ from alerts.pack.facts import PackFacts, Stamped, guard
 from alerts.pack.letter_pages import is_letter
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
-from data.audit.codes import Code
 from data.cases import Case, Event, Post
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.file_faults import MANIFEST
@@ -30,7 +29,7 @@ from data.steps.keeping import Noted
 from data.store.cases import case_posts as course_of_conduct
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person

@@ -43,8 +43,7 @@ def search(opts: JsonOptions, number: RequestNumber, by: By, person: As, school:
       schoolgate privacy search P0003 --by handle --as r-lowe
       schoolgate privacy search P0003 --by address --as r-lowe < address.txt
     """
-    from data.audit.codes import Code
-    from data.store.engine.audit_chain import AuditEntry, append
+    from data.store.engine.audit_chain import AuditEntry, Code, append
     from monitor.act.requests.finding import held_about
     from monitor.cli.views.privacy import held_json, held_lines
 
@@ -80,8 +79,7 @@ def sar(
       schoolgate privacy sar P0003 --by handle --to copies/P0003 --as r-lowe
       schoolgate privacy sar P0003 --by name --to copies/P0003 --as r-lowe < name.txt
     """
-    from data.audit.codes import Code
-    from data.store.engine.audit_chain import AuditEntry, append
+    from data.store.engine.audit_chain import AuditEntry, Code, append
     from data.words.say import words
     from monitor.act.requests.copying import TO_CHECK, TO_SEND, copied, written
     from monitor.act.requests.finding import held_about

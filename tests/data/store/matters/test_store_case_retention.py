@@ -11,7 +11,6 @@ from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_verdict, an_alert
 
-from data.audit.seals import step_seal
 from data.cases import CaseState
 from data.evidence.chain_faults import step_faults
 from data.evidence.vault import Vault
@@ -22,6 +21,7 @@ from data.steps.codes import Ending, StepKind
 from data.store.cases import cases, proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
+from data.store.engine.seals import step_seal
 from data.store.mentions.batch import save
 from data.types import Route, Severity
 

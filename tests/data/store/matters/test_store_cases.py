@@ -13,7 +13,6 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_message, a_
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from data.audit.seals import step_seal
 from data.cases import CaseState, RunningClock
 from data.errors import CaseMoved, InputError, StoreTooNew
 from data.ids import digest
@@ -23,6 +22,7 @@ from data.store.alerts import alerts
 from data.store.cases import cases
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, verify
+from data.store.engine.seals import step_seal
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_channel_right
 from data.store.reporting import weekly_counts

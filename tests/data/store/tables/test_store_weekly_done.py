@@ -9,9 +9,8 @@ from datetime import timedelta
 import pytest
 from builders.mention import NOW, URN
 
-from data.audit.codes import Code
 from data.rungs import Rung
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.reporting.weekly_counts import DONE, done
 
 WEEK = (URN, NOW - timedelta(days=6), NOW + timedelta(days=1))

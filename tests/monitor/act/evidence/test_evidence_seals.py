@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.replay import replay
-from data.audit.seals import SealedKind
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention import deleting
@@ -29,6 +28,7 @@ from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.store.engine.seals import SealedKind
 from data.store.mentions.batch import save
 from data.store.sealing import COLUMNS, seal_of
 from data.store.verdicts.search import COLUMNS as WORD_BITS

@@ -13,10 +13,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from data.audit.codes import Code
 from data.cases import CaseStep, EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
+from data.store.engine.audit_chain import Code
 
 
 class _Row(Protocol):
