@@ -26,7 +26,7 @@ from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Code, Link
 from data.store.engine.rows import grouped
-from data.store.engine.seals import file_seal, row_seal
+from data.store.seals import file_seal, row_seal
 
 _KINDS = frozenset(kind.value for kind in StepKind)
 

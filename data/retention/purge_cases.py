@@ -20,7 +20,7 @@ from data.steps.codes import Ending
 from data.store.cases import cases
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows
-from data.store.engine.seals import step_seal
+from data.store.seals import step_seal
 from data.types import Policy
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +10,9 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.bulk import put, replace
+from data.store.engine.bulk import Table, put, replace
 from data.store.engine.marked import marked
-from data.store.engine.rows import Connection, Row, as_values, at, execute, names, read_rows, selected
+from data.store.engine.rows import Connection, Row, at, execute, names, read_rows
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.enclosures import KINDS
@@ -26,8 +26,6 @@ _ALERT = names(
 _TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
 _AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at")), *_TAKEN)
 """What is written of an alert that is raised again."""
-_READ = tuple(c for c in _ALERT if c != "first_raised_at")
-_SELECTED = f"SELECT {selected(_READ)} FROM alerts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
     """The alerts of these stories by (story id, urn)."""
     if not story_ids:
         return {}
-    rows = read_rows(con, f"{_SELECTED} WHERE story_id = ANY($ids)", ids=story_ids)
-    return {(a.story_id, a.urn): a for a in _alerts(rows)}
+    found = _ALERTS.read(con, "WHERE story_id = ANY($ids)", ids=story_ids)
+    return {(a.story_id, a.urn): a for a in found}
 
 
 _FINISHED = """(handed_over_at IS NOT NULL OR acked_at IS NOT NULL AND (
@@ -132,26 +130,24 @@ def list_alerts(
         wanted.append(f"acked_at IS NULL AND handed_over_at IS NULL AND NOT {done}")
     if not finished:
         wanted.append(f"NOT {_FINISHED}" if open_only else f"NOT ({_FINISHED} OR {done})")
-    rows = con.execute(  # each condition is planned, asked for or not
-        f"{_SELECTED} WHERE {' AND '.join(wanted)} ORDER BY severity DESC, raised_at DESC, id",
-        {} if urns is None else {"urns": list(urns)},
-    ).fetchall()
-    return _alerts(rows)
+    given = {} if urns is None else {"urns": urns}
+    asked = " AND ".join(wanted)  # each condition is planned, asked for or not
+    return _ALERTS.read(con, f"WHERE {asked} ORDER BY severity DESC, raised_at DESC, id", **given)
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
     """Alerts of this route raised since then whose story has no case, open or closed, and was not handed
     over.
     """
-    sql = f"""{_SELECTED} WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
+    wanted = """WHERE route = $route AND raised_at >= $since AND handed_over_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn)
         ORDER BY raised_at, id"""
-    return _alerts(read_rows(con, sql, route=route.value, since=since))
+    return _ALERTS.read(con, wanted, route=route.value, since=since)
 
 
 def alert(con: Connection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
-    return next(iter(_alerts(read_rows(con, f"{_SELECTED} WHERE id = $id", id=alert_id))), None)
+    return _ALERTS.first(con, "WHERE id = $id", id=alert_id)
 
 
 def reached(con: Connection, alert_id: str, person_id: str) -> bool:
@@ -270,9 +266,15 @@ def _row(a: Alert) -> Row:
     )
 
 
-def _alerts(rows: Iterable[Row]) -> list[Alert]:
-    return as_values(_alert, _READ, rows, severity=Severity, route=Route, content_class=ContentClass)
-
-
 def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: Any) -> Alert:
     return Alert(because=reasons(reason_codes, reason_texts), **held)
+
+
+_ALERTS = Table(
+    "alerts",
+    _alert,
+    " ".join(c for c in _ALERT if c != "first_raised_at"),
+    severity=Severity,
+    route=Route,
+    content_class=ContentClass,
+)

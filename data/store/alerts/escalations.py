@@ -6,18 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put
-from data.store.engine.rows import (
-    Connection,
-    as_rows,
-    as_values,
-    grouped,
-    names,
-    read_column,
-    read_rows,
-    read_value,
-    selected,
-)
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, grouped, read_column, read_value
 from data.types import Escalation, Severity
 
 
@@ -27,7 +17,7 @@ def in_hand(con: Connection, alert_id: str) -> bool:
     return bool(read_value(con, sql, id=alert_id))
 
 
-_STEP = names("alert_id urn times step person_id told_at")
+_STEPS = Table("escalations", Escalation, "alert_id times step urn person_id told_at")
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
@@ -41,9 +31,7 @@ def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalatio
     """The steps taken for these alerts, each time they were raised, in order."""
     if not alert_ids:
         return {}
-    sql = f"""SELECT {selected(_STEP)} FROM escalations
-        WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step"""
-    found = as_values(Escalation, _STEP, read_rows(con, sql, ids=alert_ids))
+    found = _STEPS.read(con, "WHERE alert_id = ANY($ids) ORDER BY alert_id, times, step", ids=alert_ids)
     return grouped((step.alert_id, step) for step in found)
 
 
@@ -55,7 +43,7 @@ def asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...
 
 def put_step(con: Connection, step: Escalation) -> None:
     """Records a step and audits it; an existing one stays as it is."""
-    put(con, "escalations", _STEP, as_rows([step], _STEP), key=_STEP[:1] + _STEP[2:4])
+    _STEPS.put(con, [step], 3)
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
     codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
     append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

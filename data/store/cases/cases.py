@@ -38,9 +38,9 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.engine.seals import step_seal
 from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_of, seal_posts
+from data.store.seals import step_seal
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
 from data.web.channels import UNSAID, place_of

@@ -12,14 +12,15 @@ from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, as_rows, as_values, names, read_column, read_rows, selected
-from data.store.engine.seals import file_seal
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, read_column, read_rows
+from data.store.seals import file_seal
 
-COLUMNS = names(
-    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how"
+FILES = Table(
+    "evidence",
+    EvidenceFile,
+    "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how",
 )
-_SELECTED = f"SELECT {selected(COLUMNS)} FROM evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Evidence:
     @property
     def stored(self) -> EvidenceFile:
         """As it is read again."""
-        return EvidenceFile(**{column: getattr(self, column) for column in COLUMNS})
+        return EvidenceFile(**{column: getattr(self, column) for column in FILES.columns})
 
 
 def put_evidence(con: Connection, found: Evidence) -> None:
@@ -62,7 +63,7 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     """Records files of the vault, each new one with an audit entry that holds its hash."""
     known = read_column(con, "SELECT id FROM evidence WHERE id = ANY($ids)", ids=[f.id for f in files])
     new = list({f.id: f.stored for f in files if f.id not in known}.values())
-    put(con, "evidence", COLUMNS, as_rows(new, COLUMNS))
+    FILES.put(con, new, 0)
     append(con, [_kept(f) for f in new])
 
 
@@ -71,10 +72,10 @@ def files_of(con: Connection, case_id: str, mention_id: str | None = None) -> tu
 
     With `mention_id`, also those that were handed in with that post before it had a case, at its school.
     """
-    sql = f"""{_SELECTED} WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
+    wanted = """WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
             AND urn IN (SELECT urn FROM cases WHERE id = $case))
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id, mention=mention_id)))
+    return tuple(FILES.read(con, wanted, case=case_id, mention=mention_id))
 
 
 def _kept(f: EvidenceFile) -> AuditEntry:
@@ -85,12 +86,12 @@ def _kept(f: EvidenceFile) -> AuditEntry:
 
 def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files of captures of a case's post, made before it had a case, that no step of the case names."""
-    sql = f"""{_SELECTED} WHERE case_id IS NULL AND capture_id IS NOT NULL
+    wanted = """WHERE case_id IS NULL AND capture_id IS NOT NULL
             AND (mention_id, urn) IN (SELECT mention_id, urn FROM cases WHERE id = $case)
             AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
                 FROM case_steps WHERE case_id = $case AND step = 'evidence')
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id)))
+    return tuple(FILES.read(con, wanted, case=case_id))
 
 
 def is_kept(con: Connection, capture_id: str) -> bool:

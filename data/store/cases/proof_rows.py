@@ -12,17 +12,8 @@ from typing import Any
 
 from data.cases import EvidenceFile
 from data.ids import digest
-from data.store.cases.evidence_files import COLUMNS
-from data.store.engine.rows import (
-    Connection,
-    as_values,
-    at,
-    moment,
-    read_column,
-    read_rows,
-    read_value,
-    selected,
-)
+from data.store.cases.evidence_files import FILES
+from data.store.engine.rows import Connection, at, moment, read_column, read_rows, read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +38,12 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
 
     For a case this includes files handed in with its post before it was opened.
     """
-    columns = selected(COLUMNS).replace("name", "coalesce(name, '')")
+    columns = FILES.selected.replace("name", "coalesce(name, '')")
     sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
             AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(as_values(EvidenceFile, COLUMNS, read_rows(con, sql, case=case_id)))
+    return tuple(FILES.values(read_rows(con, sql, case=case_id)))
 
 
 def steps(con: Connection, case_id: str | None = None) -> tuple[StoredStep, ...]:

@@ -24,10 +24,10 @@ _HASHED = re.compile(r"[0-9a-f]{64}")
 
 @unique
 class Code(StrEnum):
-    """The prefix of a code: each kind begins with its own and a colon; none, with a hash, a class, a single word.
+    """The prefix of a code, before a colon; what has none is a hash, a content class or a single word.
 
-    Whoever writes an entry takes it from here, so that a reader never mistakes one kind for another. Facts of a
-    case's step that are ids, codes or hashes are named as they are stored.
+    Whoever writes an entry takes it from here, so that a reader never mistakes one kind for another. Facts of
+    a case's step that are ids, codes or hashes are named as they are stored.
     """
 
     ABOUT = "about"

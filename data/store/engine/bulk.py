@@ -8,12 +8,13 @@ where no key can be there yet, not to look for one takes half of the time.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
-from typing import TypeAlias, cast
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-from data.store.engine.rows import Connection, Row
+from data.store.engine.rows import Connection, Row, at, is_time, names, read_rows, selected
 
+T = TypeVar("T")
 ROWS_AT_ONCE = 4_000
 """What is given takes ten times the memory of what is kept, while the statement runs."""
 _OFTEN = 4
@@ -136,3 +137,57 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
         return f" ON CONFLICT ({', '.join(key)}) DO NOTHING"
     changes = ", ".join(f"{column} = {value}" for column, value in update.items())
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
+
+
+class Table(Generic[T]):
+    """A table whose rows are values of a class: each of these columns is a field of the same name.
+
+    `made` makes a value of its fields; `kinds` make those that are no text, number or time, nor a tuple of
+    texts.
+    """
+
+    def __init__(
+        self, name: str, made: Callable[..., T], columns: str, **kinds: Callable[[Any], object]
+    ) -> None:
+        self.columns = names(columns)
+        self.selected = selected(self.columns)
+        self._name, self._made, self._kinds = name, made, kinds
+
+    def read(self, con: Connection, rest: str, **given: object) -> list[T]:
+        """The values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its `$names`."""
+        return self.values(read_rows(con, f"SELECT {self.selected} FROM {self._name} {rest}", **given))
+
+    def first(self, con: Connection, rest: str, **given: object) -> T | None:
+        """The first of them; None where there is none."""
+        return next(iter(self.read(con, rest, **given)), None)
+
+    def values(self, rows: Iterable[Row]) -> list[T]:
+        """A value for each row of the `selected` columns."""
+        found = []
+        for row in rows:
+            given: dict[str, Any] = dict(zip(self.columns, row, strict=True))
+            for name, value in given.items():
+                kind = self._kinds.get(name) or (
+                    at if is_time(name) else tuple if type(value) is list else None
+                )
+                given[name] = value if value is None or kind is None else kind(value)
+            found.append(self._made(**given))
+        return found
+
+    def rows(self, values: Iterable[object]) -> list[list[object]]:
+        """A row for each value, in the order of its columns."""
+        found = [[getattr(value, column) for column in self.columns] for value in values]
+        return [[list(one) if isinstance(one, tuple) else one for one in row] for row in found]
+
+    def put(
+        self,
+        con: Connection,
+        values: Iterable[object],
+        key: int,
+        *,
+        update: Mapping[str, str] | None = None,
+        anew: bool = False,
+    ) -> None:
+        """As `put`: the first `key` columns are the key, and `anew` takes the new value of each other one."""
+        update = replace(self.columns[key:]) if anew else update
+        put(con, self._name, self.columns, self.rows(values), key=self.columns[:key], update=update)

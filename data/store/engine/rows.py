@@ -5,7 +5,7 @@ DuckDB's own conversion of times needs pytz, which nothing else here does: they 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,7 +16,6 @@ Connection = duckdb.DuckDBPyConnection
 Row = Sequence[object]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 K = TypeVar("K")
-T = TypeVar("T")
 V = TypeVar("V")
 
 
@@ -52,36 +51,14 @@ def names(words: str) -> tuple[str, ...]:
 _TIMES = frozenset(names("published edited first_seen last_seen watermark history held_until lasted_to"))
 
 
-def _is_time(column: str) -> bool:
+def is_time(column: str) -> bool:
+    """Does that column hold a time, by its name?"""
     return column.endswith("_at") or column in _TIMES
 
 
 def selected(columns: Iterable[str], alias: str = "") -> str:
     """These columns for a SELECT, times as whole microseconds since 1970."""
-    return ", ".join(f"epoch_us({alias}{c})" if _is_time(c) else f"{alias}{c}" for c in columns)
-
-
-def as_values(
-    made: Callable[..., T], columns: Sequence[str], rows: Iterable[Row], **kinds: Callable[[Any], object]
-) -> list[T]:
-    """A value for each row of these `selected` columns, whose fields have their names.
-
-    `kinds` make the fields that are neither a text nor a number, a time or a list of texts.
-    """
-    found = []
-    for row in rows:
-        given: dict[str, Any] = dict(zip(columns, row, strict=True))
-        for name, value in given.items():
-            kind = kinds.get(name) or (at if _is_time(name) else tuple if isinstance(value, list) else None)
-            given[name] = value if value is None or kind is None else kind(value)
-        found.append(made(**given))
-    return found
-
-
-def as_rows(values: Iterable[object], columns: Sequence[str]) -> list[list[object]]:
-    """The fields of each value that have the names of these columns, tuples as lists."""
-    found = [[getattr(value, column) for column in columns] for value in values]
-    return [[list(one) if isinstance(one, tuple) else one for one in row] for row in found]
+    return ", ".join(f"epoch_us({alias}{c})" if is_time(c) else f"{alias}{c}" for c in columns)
 
 
 def at(epoch_us: int) -> datetime:

@@ -7,21 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import put
-from data.store.engine.rows import (
-    Connection,
-    as_rows,
-    as_values,
-    at,
-    moment,
-    names,
-    read_rows,
-    read_value,
-    selected,
-)
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, at, moment, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
 
-_COLUMNS = names("urn began_at told_at mentions usual themes lasted_to")
 _ADULTS = ("staff", "head", "dsl", "chair", "governor")
 
 
@@ -46,6 +35,9 @@ class Surge:
     usual: float
     themes: tuple[str, ...]
     lasted_to: datetime
+
+
+_SPIKES = Table("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to")
 
 
 def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) -> dict[str, int]:
@@ -118,11 +110,10 @@ def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | No
 
 def latest_surge(con: Connection, urn: str) -> Surge | None:
     """The last surge of a school that people were told of."""
-    sql = f"SELECT {selected(_COLUMNS)} FROM spikes WHERE urn = $urn ORDER BY told_at DESC LIMIT 1"
-    return next(iter(as_values(Surge, _COLUMNS, read_rows(con, sql, urn=urn))), None)
+    return _SPIKES.first(con, "WHERE urn = $urn ORDER BY told_at DESC LIMIT 1", urn=urn)
 
 
 def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
     """Records surges as told; for an existing one only how long it has lasted."""
     update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
-    put(con, "spikes", _COLUMNS, as_rows(surges, _COLUMNS), key=_COLUMNS[:2], update=update)
+    _SPIKES.put(con, surges, 2, update=update)

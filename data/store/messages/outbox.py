@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import put
+from data.store.engine.bulk import Table, put
 from data.store.engine.marked import marked
-from data.store.engine.rows import (
-    Connection,
-    as_rows,
-    as_values,
-    execute,
-    moment,
-    names,
-    read_column,
-    read_rows,
-    read_value,
-    selected,
-)
+from data.store.engine.rows import Connection, execute, moment, read_column, read_rows, read_value
 from data.types import OutboxMessage, Via
 
 URGENT = ("instant", "escalation", "failure")
@@ -72,10 +61,13 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     return moment(read_value(con, sql, **given))
 
 
-_MESSAGE = names(
-    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread"
+_MESSAGES = Table(
+    "outbox",
+    OutboxMessage,
+    "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread",
+    via=Via,
 )
-SELECTED = selected(_MESSAGE)
+SELECTED = _MESSAGES.selected
 """The columns that `message` reads."""
 WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsure_at IS NULL"
 """A condition: neither sent nor given up."""
@@ -83,8 +75,8 @@ WAITS = "sent_at IS NULL AND failed_at IS NULL AND withdrawn_at IS NULL AND unsu
 
 def put_outbox(con: Connection, messages: Sequence[OutboxMessage], now: datetime) -> None:
     """Adds messages that are not there yet; existing ones, sent or not, stay as they are."""
-    rows = [(*row, now, 0) for row in as_rows(messages, _MESSAGE)]
-    put(con, "outbox", (*_MESSAGE, "written_at", "attempts"), rows, key=("key",))
+    rows = [(*row, now, 0) for row in _MESSAGES.rows(messages)]
+    put(con, "outbox", (*_MESSAGES.columns, "written_at", "attempts"), rows, key=("key",))
 
 
 def unwritten(con: Connection, messages: Iterable[OutboxMessage]) -> list[OutboxMessage]:
@@ -156,4 +148,4 @@ def call_off(con: Connection, alert_id: str, now: datetime) -> None:
 
 def message(row: Sequence[object]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
-    return as_values(OutboxMessage, _MESSAGE, [row], via=Via)[0]
+    return _MESSAGES.values([row])[0]

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
-from data.store.engine import bulk
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put
-from data.store.engine.rows import (
-    Connection,
-    Row,
-    as_rows,
-    as_values,
-    grouped,
-    names,
-    read_rows,
-    read_value,
-    selected,
-)
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, grouped, read_value
 
-_COLUMNS = names(
+_REQUESTS = Table(
+    "privacy_requests",
+    PrivacyRequest,
     "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
-    "answered_at answered_by ending answer"
+    "answered_at answered_by ending answer",
+    kind=RequestKind,
+    ending=RequestEnding,
 )
-_SELECTED = f"SELECT {selected(_COLUMNS)} FROM privacy_requests"
-_CORRECTION = names("request_id mention_id words added_at added_by")
 _FIRST_LETTER = "P"
 
 
@@ -43,6 +34,9 @@ class Correction:
     added_by: str
 
 
+_CORRECTIONS = Table("corrections", Correction, "request_id mention_id words added_at added_by")
+
+
 def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     """Keeps a new request, under the next number; what the id of `given` is does not matter."""
     before = read_value(con, "SELECT count(*) FROM audit WHERE action = 'request_recorded'")
@@ -55,21 +49,20 @@ def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
 
 def change(con: Connection, changed: PrivacyRequest, entry: AuditEntry) -> None:
     """Keeps what became of a request, with its entry in the audit."""
-    rows, update = as_rows([changed], _COLUMNS), bulk.replace(_COLUMNS[1:])
-    put(con, "privacy_requests", _COLUMNS, rows, key=("id",), update=update)
+    _REQUESTS.put(con, [changed], 1, anew=True)
     append(con, [entry])
 
 
 def request(con: Connection, request_id: str) -> PrivacyRequest | None:
     """The request of that number."""
-    return next(iter(_requests(read_rows(con, f"{_SELECTED} WHERE id = $id", id=request_id))), None)
+    return _REQUESTS.first(con, "WHERE id = $id", id=request_id)
 
 
 def requests(con: Connection, urns: Sequence[str]) -> tuple[PrivacyRequest, ...]:
     """Those of these schools: what is due first, then what is answered, the newest first."""
-    sql = f"""{_SELECTED} WHERE urn = ANY($urns)
+    wanted = """WHERE urn = ANY($urns)
         ORDER BY answered_at IS NOT NULL, due_at NULLS LAST, answered_at DESC, id"""
-    return tuple(_requests(read_rows(con, sql, urns=urns)))
+    return tuple(_REQUESTS.read(con, wanted, urns=urns))
 
 
 def overdue(con: Connection, now: datetime) -> int:
@@ -80,19 +73,13 @@ def overdue(con: Connection, now: datetime) -> int:
 
 def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
-    rows, update = as_rows([given], _CORRECTION), bulk.replace(_CORRECTION[2:])
-    put(con, "corrections", _CORRECTION, rows, key=_CORRECTION[:2], update=update)
+    _CORRECTIONS.put(con, [given], 2, anew=True)
     codes = (Code.MENTION.of(given.mention_id),)
     append(con, [AuditEntry(given.added_at, given.added_by, "post_corrected", given.request_id, urn, codes)])
 
 
 def corrections(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Correction]]:
     """What stands beside each of these posts, oldest first."""
-    sql = f"""SELECT {selected(_CORRECTION)} FROM corrections
-        WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"""
-    found = as_values(Correction, _CORRECTION, read_rows(con, sql, ids=mention_ids))
+    wanted = "WHERE mention_id = ANY($ids) ORDER BY added_at, request_id"
+    found = _CORRECTIONS.read(con, wanted, ids=mention_ids)
     return grouped((one.mention_id, one) for one in found)
-
-
-def _requests(rows: Iterable[Row]) -> list[PrivacyRequest]:
-    return as_values(PrivacyRequest, _COLUMNS, rows, kind=RequestKind, ending=RequestEnding)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put, replace
-from data.store.engine.rows import Connection, as_rows, as_values, execute, names, read_rows, selected
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, execute, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,20 @@ class WeeklyReport:
     counted: str = "[]"
 
 
-_COLUMNS = names("urn week facts composed_at signed_at signed_by sha256 page_sha256 counted")
-_SELECTED = f"SELECT {selected(_COLUMNS)} FROM reports"
+_REPORTS = Table(
+    "reports", WeeklyReport, "urn week facts composed_at signed_at signed_by sha256 page_sha256 counted"
+)
+_SIGNED = Table("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
 
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:
     """Stores a report's numbers; if that week already has some, they stay as they are."""
-    draft = WeeklyReport(urn, week, facts, now, counted=counted)
-    put(con, "reports", _COLUMNS, as_rows([draft], _COLUMNS), key=_COLUMNS[:2])
+    _REPORTS.put(con, [WeeklyReport(urn, week, facts, now, counted=counted)], 2)
 
 
 def report(con: Connection, urn: str, week: str) -> WeeklyReport | None:
     """The report of that week; None where none was made."""
-    rows = read_rows(con, f"{_SELECTED} WHERE urn = $urn AND week = $week", urn=urn, week=week)
-    return next(iter(as_values(WeeklyReport, _COLUMNS, rows)), None)
+    return _REPORTS.first(con, "WHERE urn = $urn AND week = $week", urn=urn, week=week)
 
 
 def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
@@ -55,21 +55,20 @@ def is_signed_pdf(con: Connection, urn: str, name: str, sha256: str) -> bool:
 
 def reports_before(con: Connection, urn: str, week: str, limit: int = 60) -> list[WeeklyReport]:
     """The reports of earlier weeks, newest first."""
-    sql = f"{_SELECTED} WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
-    return as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urn=urn, week=week, limit=limit))
+    wanted = "WHERE urn = $urn AND week < $week ORDER BY week DESC LIMIT $limit"
+    return _REPORTS.read(con, wanted, urn=urn, week=week, limit=limit)
 
 
 def reports_after(con: Connection, urn: str, week: str) -> list[WeeklyReport]:
     """The reports of later weeks, earliest first."""
-    sql = f"{_SELECTED} WHERE urn = $urn AND week > $week ORDER BY week"
-    return as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urn=urn, week=week))
+    return _REPORTS.read(con, "WHERE urn = $urn AND week > $week ORDER BY week", urn=urn, week=week)
 
 
 def newest_reports(con: Connection, urns: Sequence[str]) -> dict[str, WeeklyReport]:
     """By school (urn), the report of the latest week that has one."""
-    sql = f"""{_SELECTED} WHERE urn = ANY($urns)
+    newest = """WHERE urn = ANY($urns)
         QUALIFY row_number() OVER (PARTITION BY urn ORDER BY week DESC) = 1"""
-    return {one.urn: one for one in as_values(WeeklyReport, _COLUMNS, read_rows(con, sql, urns=urns))}
+    return {one.urn: one for one in _REPORTS.read(con, newest, urns=urns)}
 
 
 def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
@@ -85,9 +84,7 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
         raise ValueError(f"the report for {signed.week} has no signature")
     if found.signed_at is not None:
         return found
-    key, done = _COLUMNS[:2], names("facts signed_at signed_by sha256 page_sha256")
-    columns = (*key, *done)
-    put(con, "reports", columns, as_rows([signed], columns), key=key, update=replace(done))
+    _SIGNED.put(con, [signed], 2, anew=True)
     subject, code = f"report:{signed.week}", Code.PDF.of(signed.sha256)
     done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
     append(con, [done_by])

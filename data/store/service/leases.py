@@ -6,10 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import put, replace
-from data.store.engine.rows import Connection, as_rows, as_values, execute, read_rows, selected
-
-_COLUMNS = ("name", "holder", "taken_at", "held_until")
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, execute
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +20,12 @@ class Lease:
     held_until: datetime
 
 
+_LEASES = Table("leases", Lease, "name holder taken_at held_until")
+
+
 def held(con: Connection, name: str) -> Lease | None:
     """The lease of that name, expired or not; None where nobody has taken it."""
-    rows = read_rows(con, f"SELECT {selected(_COLUMNS)} FROM leases WHERE name = $name", name=name)
-    return next(iter(as_values(Lease, _COLUMNS, rows)), None)
+    return _LEASES.first(con, "WHERE name = $name", name=name)
 
 
 def take(
@@ -41,7 +41,7 @@ def take(
     stands = held(con, wanted.name)
     if stands is not None and stands.held_until > wanted.taken_at and not gone(stands.holder):
         return stands
-    _put(con, wanted)
+    _LEASES.put(con, [wanted], 1, anew=True)
     return wanted
 
 
@@ -52,7 +52,7 @@ def renew(con: Connection, lease: Lease) -> bool:
     stands = held(con, lease.name)
     if stands is None or (stands.holder, stands.taken_at) != (lease.holder, lease.taken_at):
         return False
-    _put(con, lease)
+    _LEASES.put(con, [lease], 1, anew=True)
     return True
 
 
@@ -60,7 +60,3 @@ def give_back(con: Connection, lease: Lease) -> None:
     """Ends the lease, if this holder still has it."""
     sql = "DELETE FROM leases WHERE name = $name AND holder = $holder AND taken_at = $taken"
     execute(con, sql, name=lease.name, holder=lease.holder, taken=lease.taken_at)
-
-
-def _put(con: Connection, lease: Lease) -> None:
-    put(con, "leases", _COLUMNS, as_rows([lease], _COLUMNS), key=("name",), update=replace(_COLUMNS[1:]))

@@ -6,15 +6,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, Row, as_rows, names
+from data.store.engine.bulk import Table, put
+from data.store.engine.rows import Connection, Row, names
 from data.types import Person, School, Source
 
 _SCHOOL = names(
     "urn name aliases former_names locality town county local_authority street postcode trust domain "
     "head phase nation members namesakes language"
 )
-_PERSON = ("id", "name", "roles", "email", "urns")
+_PEOPLE = Table("people", Person, "id name roles email urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 
@@ -26,7 +26,7 @@ def put_schools(con: Connection, schools: Sequence[School]) -> None:
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:
     """Stores exactly these people."""
-    _whole(con, "people", _PERSON, as_rows(people, _PERSON))
+    _whole(con, "people", _PEOPLE.columns, _PEOPLE.rows(people))
 
 
 def put_sources(con: Connection, sources: Sequence[Source]) -> None:

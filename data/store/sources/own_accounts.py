@@ -10,23 +10,12 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put
-from data.store.engine.rows import (
-    Connection,
-    as_rows,
-    as_values,
-    at,
-    moment,
-    names,
-    read_column,
-    read_rows,
-    selected,
-)
+from data.store.engine.bulk import Table
+from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
 
-_LOG = names("id urn source_id done_at person_id action reason url")
 _MOST_EARLIER = 20
 
 
@@ -68,6 +57,9 @@ class OddPost:
     alert_id: str
     raised_at: datetime
     acked_at: datetime | None
+
+
+_LOG = Table("account_log", Logged, "id urn source_id done_at person_id action reason url")
 
 
 def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:
@@ -130,7 +122,7 @@ def put_log(con: Connection, entry: Logged) -> None:
         raise InputError(
             "Say why: the reason is recorded, and you may have to give it to anyone who asks: ⟨reason⟩ “…”"
         )
-    put(con, "account_log", _LOG, as_rows([entry], _LOG), key=_LOG[:1])
+    _LOG.put(con, [entry], 1)
     codes = (
         Code.ACTION.of(entry.action),
         Code.ENTRY.of(entry.id),
@@ -147,9 +139,7 @@ def log_id(urn: str, source_id: str, person_id: str, done_at: datetime) -> str:
 
 def list_log(con: Connection, source_ids: Sequence[str]) -> list[Logged]:
     """What was done on these accounts, newest first."""
-    sql = f"""SELECT {selected(_LOG)} FROM account_log
-        WHERE source_id = ANY($ids) ORDER BY done_at DESC, id"""
-    return as_values(Logged, _LOG, read_rows(con, sql, ids=source_ids))
+    return _LOG.read(con, "WHERE source_id = ANY($ids) ORDER BY done_at DESC, id", ids=source_ids)
 
 
 def routes_at(con: Connection, url: str, canonical: str, urn: str) -> list[str]:

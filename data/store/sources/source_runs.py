@@ -8,8 +8,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, as_values, at, execute, moment, names, read_rows, selected
+from data.store.engine.bulk import Table, put
+from data.store.engine.rows import Connection, at, execute, moment, names, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 
@@ -208,16 +208,14 @@ def began(con: Connection, source_ids: Sequence[str]) -> dict[str, dict[str, dat
 
 def latest_runs(con: Connection, source_ids: Sequence[str] | None = None) -> dict[str, SourceRun]:
     """The newest run of each source that was ever read; only of these sources, if given."""
-    sql = (
-        f"SELECT {selected(_RUN)} FROM source_runs "
-        "WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[]) "
-        "QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"
-    )
-    wanted = None if source_ids is None else list(source_ids)
-    runs = as_values(_run, _RUN, read_rows(con, sql, ids=wanted), outcome=Outcome)
-    return {run.source_id: run for run in runs}
+    newest = """WHERE $ids::VARCHAR[] IS NULL OR source_id = ANY($ids::VARCHAR[])
+        QUALIFY row_number() OVER (PARTITION BY source_id ORDER BY started_at DESC) = 1"""
+    return {run.source_id: run for run in _RUNS.read(con, newest, ids=source_ids)}
 
 
 def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun:
     aggregate = None if rating is None and ratings is None else Aggregate(rating, ratings)
     return SourceRun(aggregate=aggregate, **held)
+
+
+_RUNS = Table("source_runs", _run, " ".join(_RUN), outcome=Outcome)

@@ -16,9 +16,9 @@ from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.engine.seals import step_seal
 from data.store.mentions.batch import save
 from data.store.sealing import seal_posts
+from data.store.seals import step_seal
 from data.types import Route, Severity
 from monitor.act.casework.evidence.proving import prove, read_evidence
 

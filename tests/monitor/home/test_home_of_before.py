@@ -23,7 +23,7 @@ from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
-from data.store.engine.seals import step_seal
+from data.store.seals import step_seal
 from monitor.home import wiring
 from monitor.matters.replaying import load_case
 
