@@ -10,7 +10,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.bulk import Table, put, replace
+from data.store.engine.bulk import ValueTable, put, replace
 from data.store.engine.marked import marked
 from data.store.engine.rows import Connection, Row, at, execute, names, read_rows
 from data.store.messages import outbox
@@ -270,7 +270,7 @@ def _alert(*, reason_codes: Sequence[str], reason_texts: Sequence[str], **held: 
     return Alert(because=reasons(reason_codes, reason_texts), **held)
 
 
-_ALERTS = Table(
+_ALERTS = ValueTable(
     "alerts",
     _alert,
     " ".join(c for c in _ALERT if c != "first_raised_at"),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, grouped, read_column, read_value
 from data.types import Escalation, Severity
 
@@ -17,7 +17,7 @@ def in_hand(con: Connection, alert_id: str) -> bool:
     return bool(read_value(con, sql, id=alert_id))
 
 
-_STEPS = Table("escalations", Escalation, "alert_id times step urn person_id told_at")
+_STEPS = ValueTable("escalations", Escalation, "alert_id times step urn person_id told_at")
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:

@@ -12,11 +12,11 @@ from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, read_column, read_rows
 from data.store.seals import file_seal
 
-FILES = Table(
+FILES = ValueTable(
     "evidence",
     EvidenceFile,
     "id urn mention_id case_id capture_id name sha256 media_type size_bytes captured_at captured_by how",

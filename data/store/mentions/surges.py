@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, at, moment, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
 
@@ -37,7 +37,7 @@ class Surge:
     lasted_to: datetime
 
 
-_SPIKES = Table("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to")
+_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to")
 
 
 def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) -> dict[str, int]:

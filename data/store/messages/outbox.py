@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import Table, put
+from data.store.engine.bulk import ValueTable, put
 from data.store.engine.marked import marked
 from data.store.engine.rows import Connection, execute, moment, read_column, read_rows, read_value
 from data.types import OutboxMessage, Via
@@ -61,7 +61,7 @@ def unanswered_since(con: Connection, now: datetime, vias: Collection[Via]) -> d
     return moment(read_value(con, sql, **given))
 
 
-_MESSAGES = Table(
+_MESSAGES = ValueTable(
     "outbox",
     OutboxMessage,
     "key urn person_id kind subject body due_at expires_at alert_id html via times attachment thread",

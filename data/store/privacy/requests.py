@@ -9,10 +9,10 @@ from datetime import datetime
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, grouped, read_value
 
-_REQUESTS = Table(
+_REQUESTS = ValueTable(
     "privacy_requests",
     PrivacyRequest,
     "id urn kind reference reason received_at recorded_at recorded_by due_at acknowledged_at extended_at "
@@ -34,7 +34,7 @@ class Correction:
     added_by: str
 
 
-_CORRECTIONS = Table("corrections", Correction, "request_id mention_id words added_at added_by")
+_CORRECTIONS = ValueTable("corrections", Correction, "request_id mention_id words added_at added_by")
 
 
 def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:

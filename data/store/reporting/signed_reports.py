@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, execute, read_rows
 
 
@@ -30,10 +30,10 @@ class WeeklyReport:
     counted: str = "[]"
 
 
-_REPORTS = Table(
+_REPORTS = ValueTable(
     "reports", WeeklyReport, "urn week facts composed_at signed_at signed_by sha256 page_sha256 counted"
 )
-_SIGNED = Table("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
+_SIGNED = ValueTable("reports", WeeklyReport, "urn week facts signed_at signed_by sha256 page_sha256")
 
 
 def put_report(con: Connection, urn: str, week: str, facts: str, now: datetime, counted: str = "[]") -> None:

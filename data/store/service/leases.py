@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, execute
 
 
@@ -20,7 +20,7 @@ class Lease:
     held_until: datetime
 
 
-_LEASES = Table("leases", Lease, "name holder taken_at held_until")
+_LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
 
 
 def held(con: Connection, name: str) -> Lease | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.bulk import Table, put
+from data.store.engine.bulk import ValueTable, put
 from data.store.engine.rows import Connection, Row, names
 from data.types import Person, School, Source
 
@@ -14,7 +14,7 @@ _SCHOOL = names(
     "urn name aliases former_names locality town county local_authority street postcode trust domain "
     "head phase nation members namesakes language"
 )
-_PEOPLE = Table("people", Person, "id name roles email urns")
+_PEOPLE = ValueTable("people", Person, "id name roles email urns")
 _SOURCE = names("id kind url urns name channel listing interval_s max_pages settings disabled own notice")
 
 

@@ -10,7 +10,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import Table
+from data.store.engine.bulk import ValueTable
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
@@ -59,7 +59,7 @@ class OddPost:
     acked_at: datetime | None
 
 
-_LOG = Table("account_log", Logged, "id urn source_id done_at person_id action reason url")
+_LOG = ValueTable("account_log", Logged, "id urn source_id done_at person_id action reason url")
 
 
 def notices(con: Connection, source_ids: Sequence[str]) -> dict[str, AccountNotice]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import Table, put
+from data.store.engine.bulk import ValueTable, put
 from data.store.engine.rows import Connection, at, execute, moment, names, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
@@ -218,4 +218,4 @@ def _run(*, rating: float | None, ratings: int | None, **held: Any) -> SourceRun
     return SourceRun(aggregate=aggregate, **held)
 
 
-_RUNS = Table("source_runs", _run, " ".join(_RUN), outcome=Outcome)
+_RUNS = ValueTable("source_runs", _run, " ".join(_RUN), outcome=Outcome)
