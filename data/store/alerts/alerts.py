@@ -12,7 +12,7 @@ from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.bulk import ValueTable, put, replace
 from data.store.engine.marked import marked
-from data.store.engine.rows import Connection, Row, at, execute, names, read_rows
+from data.store.engine.rows import Connection, Row, at, execute, names, read_rows, read_value
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.enclosures import KINDS
@@ -54,7 +54,8 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
     if not alerts:
         return
     before = by_story(con, [a.story_id for a in alerts])
-    raised = [a for a in alerts if _rose(before.get((a.story_id, a.urn)), a)]
+    times = {key: alert.times for key, alert in before.items()}
+    raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
     update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
     update["times"] = "greatest(alerts.times, excluded.times)"
     update["restricted"] = "alerts.restricted OR excluded.restricted"
@@ -152,13 +153,10 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
 
 def reached(con: Connection, alert_id: str, person_id: str) -> bool:
     """Was the alert sent to this person, or were they asked next about it? Not where there is no such one."""
-    row = con.execute(
-        """SELECT list_contains(audience, $person) OR EXISTS (
+    sql = """SELECT list_contains(audience, $person) OR EXISTS (
             SELECT 1 FROM escalations WHERE alert_id = $id AND person_id = $person)
-        FROM alerts WHERE id = $id""",
-        {"id": alert_id, "person": person_id},
-    ).fetchone()
-    return row is not None and bool(row[0])
+        FROM alerts WHERE id = $id"""
+    return bool(read_value(con, sql, id=alert_id, person=person_id))
 
 
 def restricted_text(
@@ -235,26 +233,17 @@ def _existing(con: Connection, alert_id: str) -> Alert:
     return found
 
 
-def _rose(before: Alert | None, now: Alert) -> bool:
-    return before is None or now.times > before.times
-
-
 def _sealed(con: Connection, alert_id: str, *columns: str) -> list[str]:
     return alert_codes(con, [alert_id], columns)[alert_id]
 
 
 def _raised(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEntry:
     codes = (
-        Code.SEVERITY.of(int(a.severity)),
-        Code.ROUTE.of(a.route),
-        a.content_class,
-        Code.TIMES.of(a.times),
+        *(Code.SEVERITY.of(int(a.severity)), Code.ROUTE.of(a.route), a.content_class, Code.TIMES.of(a.times)),
+        *(Code.TOLD.of(p) for p in a.audience),
+        *(Code.EXCLUDED.of(p) for p in a.excluded),
     )
-    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *_persons(a), *sealed))
-
-
-def _persons(a: Alert) -> tuple[str, ...]:
-    return (*(Code.TOLD.of(p) for p in a.audience), *(Code.EXCLUDED.of(p) for p in a.excluded))
+    return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *sealed))
 
 
 def _row(a: Alert) -> Row:

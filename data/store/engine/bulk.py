@@ -139,6 +139,10 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
 class ValueTable(Generic[T]):
     """A table whose rows are values of a class: each of these columns is a field of the same name.
 
@@ -151,7 +155,10 @@ class ValueTable(Generic[T]):
     ) -> None:
         self.columns = names(columns)
         self.selected = selected(self.columns)
-        self._name, self._made, self._kinds = name, made, kinds
+        self._name, self._made = name, made
+        self._makes: list[Callable[[Any], object]] = [
+            kinds.get(c, at if is_time(c) else _plain) for c in self.columns
+        ]
 
     def read(self, con: Connection, rest: str, **given: object) -> list[T]:
         """The values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its `$names`."""
@@ -165,12 +172,9 @@ class ValueTable(Generic[T]):
         """A value for each row of the `selected` columns."""
         found = []
         for row in rows:
-            given: dict[str, Any] = dict(zip(self.columns, row, strict=True))
-            for name, value in given.items():
-                kind = self._kinds.get(name) or (
-                    at if is_time(name) else tuple if type(value) is list else None
-                )
-                given[name] = value if value is None or kind is None else kind(value)
+            given: dict[str, Any] = {}
+            for name, make, value in zip(self.columns, self._makes, row, strict=True):
+                given[name] = value if value is None else make(value)
             found.append(self._made(**given))
         return found
 

@@ -94,18 +94,14 @@ def save_all(con: Connection, batches: Sequence[Batch], *, now: datetime, policy
     put_article_reads(con, [read for b in batches for read in b.article_reads])
     seen = {i for b in batches for i in (*b.seen, *(m.id for m in b.mentions))}
     if seen:
-        held = already_held(con, seen, _stories(batches))
+        touched = {f.story_id for b in batches for f in b.folded} | {s.id for b in batches for s in b.stories}
+        held = already_held(con, seen, touched)
         _save_news(con, [b for b in batches if b.mentions], held, now, policy)
         _save_sightings(con, batches, held, now, policy)
     alerts.put_alerts(con, [a for b in batches for a in b.alerts], now)
     for b in batches:
         alerts.keep_out(con, b.kept_out, now)
     outbox.put_outbox(con, [m for b in batches for m in b.outbox], now)
-
-
-def _stories(batches: Sequence[Batch]) -> set[str]:
-    """Ids of the stories that these touch."""
-    return {f.story_id for b in batches for f in b.folded} | {s.id for b in batches for s in b.stories}
 
 
 def _refuse_twice(given: Sequence[Collection[object]]) -> None:

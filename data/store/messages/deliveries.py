@@ -185,7 +185,10 @@ def undelivered(
             (SELECT max_by(detail, attempt) FROM deliveries WHERE outbox_key = outbox.key)
         FROM outbox WHERE {_LOST}{only} ORDER BY due_at, key"""
     rows = read_rows(con, sql, now=now, since=since)
-    return [UndeliveredMessage(message(row[:-2]), row[-2], _why(row[-2], row[-1])) for row in rows]
+    return [
+        UndeliveredMessage(message(row), outcome, "interrupted" if outcome == "unsure" else why or "expired")
+        for *row, outcome, why in rows
+    ]
 
 
 def last_by_mail(con: Connection) -> tuple[datetime, str] | None:
@@ -199,17 +202,11 @@ def last_by_mail(con: Connection) -> tuple[datetime, str] | None:
     return (at, row[1]) if row and at else None
 
 
-def _why(outcome: str, detail: str | None) -> str:
-    return "interrupted" if outcome == "unsure" else detail or "expired"
-
-
 def mark_told(con: Connection, keys: Collection[str], now: datetime) -> bool:
     """Marks that somebody is told of these; returns False and marks nothing if any was told of before."""
     given = {"keys": list(keys)}
-    row = con.execute(
-        "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL", given
-    ).fetchone()
-    if row is None or row[0] != len(given["keys"]):
+    sql = "SELECT count(*) FROM outbox WHERE key = ANY($keys) AND told_at IS NULL"
+    if read_value(con, sql, **given) != len(given["keys"]):
         return False
     execute(con, "UPDATE outbox SET told_at = $now WHERE key = ANY($keys)", **given, now=now)
     return True

@@ -48,12 +48,10 @@ def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostVie
     """
     found = posts(con, list(wanted))
     beside = beside_restricted(con, sorted({wanted[i] for i in found}))
-    return {i: _bare(post) if wanted[i] in beside else post for i, post in found.items()}
-
-
-def _bare(post: PostView) -> PostView:
-    """Where and when it was posted, and nothing else."""
-    return replace(post, words=False, title="", text="", url=None)
+    return {
+        i: replace(post, words=False, title="", text="", url=None) if wanted[i] in beside else post
+        for i, post in found.items()
+    }
 
 
 _EDITION = names("kind urn period person_id covers_from covers_to outbox_key composed_at")

@@ -175,7 +175,8 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
         return ()
     cases = {case_id: replay(done) for case_id, done in steps.items()}
     stories = [case.story_id for case in cases.values()]
-    judged, kept_out, hidden = _verdicts(con, urn, stories), kept_out_of(con, urn), _hidden(con, stories)
+    judged, kept_out = _verdicts(con, urn, stories), kept_out_of(con, urn)
+    hidden = read_column(con, "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", ids=stories)
     post_of, acked, marked_as = _posts(con, judged), _acknowledged(con, urn, stories), marks(con, stories)
 
     def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
@@ -192,7 +193,7 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
             verdicts=tuple(j.verdict for j in judged.get(story_id, ())),
             posts=post_of.get(story_id, ()),
             asked_at=_newest(done, lambda s: s.kind is StepKind.CONSENT_ASKED),
-            gone_at=_newest(lately, _seen_gone),
+            gone_at=_newest(lately, lambda s: isinstance(s.said, Checked) and s.said.result is Check.GONE),
             back_at=_newest(lately, lambda s: s.kind is StepKind.CAME_BACK),
             answer=next(filter(None, map(_answer, reversed(lately))), None),
             acknowledged=acked.get(story_id),
@@ -204,11 +205,6 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
     found = [(case, view(case, steps[case_id])) for case_id, case in cases.items()]
     found.sort(key=lambda c: c[0].first_due.due_at if c[0].first_due else _NEVER)
     return tuple(view for _, view in found)
-
-
-def _hidden(con: Connection, story_ids: Sequence[str]) -> frozenset[str]:
-    sql = "SELECT id FROM stories WHERE restricted AND id = ANY($ids)"
-    return frozenset(read_column(con, sql, ids=story_ids))
 
 
 def _acknowledged(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, Acknowledged]:
@@ -225,10 +221,6 @@ def locked_stories(con: Connection, urn: str) -> frozenset[str]:
 
 def _newest(steps: Sequence[CaseStep], wanted: Callable[[CaseStep], bool]) -> datetime | None:
     return next((s.done_at for s in reversed(steps) if wanted(s)), None)
-
-
-def _seen_gone(step: CaseStep) -> bool:
-    return isinstance(step.said, Checked) and step.said.result is Check.GONE
 
 
 def _answer(step: CaseStep) -> RungAnswer | None:

@@ -107,12 +107,9 @@ def began(con: Connection, urn: str) -> datetime | None:
 
 def watched_before(con: Connection, urn: str, end: datetime) -> bool:
     """Had we begun with this school by then? As `began` says, and quicker."""
-    row = con.execute(
-        """SELECT EXISTS (FROM source_runs WHERE started_at < $end
-            AND source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn)))""",
-        {"urn": urn, "end": end},
-    ).fetchone()
-    if row and row[0]:
+    sql = """SELECT EXISTS (FROM source_runs WHERE started_at < $end
+            AND source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn)))"""
+    if read_value(con, sql, urn=urn, end=end):
         return True
     first = began(con, urn)
     return first is not None and first < end

@@ -59,7 +59,9 @@ def looked(
     if passed is None and before.doubted is None and known is not None:
         newest = max(before.believed, known) if known - before.believed <= LEAP else before.believed
         before = replace(before, believed=newest, seen=newest)
-    if _is_right(before, now, passed) or _has_stood(before, now, passed):
+    if _is_right(before, now, passed) or (
+        before.doubted is not None and _even(before, now, passed) and (now - before.doubted >= STOOD)
+    ):
         return Trust(now, now, None, up)
     goes_on = before.doubted is not None and _even(before, now, passed)
     return replace(before, seen=now, doubted=before.doubted if goes_on else now, up=up)
@@ -74,10 +76,6 @@ def _is_right(before: Trust, now: datetime, passed: timedelta | None) -> bool:
     """Is it where it should be? After a doubt: where it would be without the jump."""
     lived = before.seen - before.doubted if before.doubted else timedelta(0)
     return abs(now - (before.believed + lived + (passed or timedelta(0)))) <= LEAP
-
-
-def _has_stood(before: Trust, now: datetime, passed: timedelta | None) -> bool:
-    return before.doubted is not None and _even(before, now, passed) and now - before.doubted >= STOOD
 
 
 def _even(before: Trust, now: datetime, passed: timedelta | None) -> bool:

@@ -107,7 +107,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             not_before=ended + timedelta(seconds=retry_s) if ended and retry_s else None,
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
-            longest_gap_s=_longest_gap_s(news),
+            longest_gap_s=max(((b - a) / 1e6 for a, b in pairwise(news)), default=None),
             watermark=moment(mark),
             scope=page["s"] or "",
             resume=page["r"],
@@ -136,10 +136,6 @@ def _since(con: Connection, source_ids: Sequence[str], since: datetime) -> dict[
         "ours": Outcome.OUR_FAULT,
     }  # fmt: skip
     return {row[0]: row[1:] for row in con.execute(_STATES, given).fetchall()} if source_ids else {}
-
-
-def _longest_gap_s(moments_us: Sequence[int]) -> float | None:
-    return max(((b - a) / 1e6 for a, b in pairwise(moments_us)), default=None)
 
 
 def record_run(con: Connection, run: SourceRun) -> None:

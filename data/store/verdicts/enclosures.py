@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from data.frozen import dataclass
-from data.store.engine.bulk import put, replace
+from data.store.engine.bulk import ValueTable, put, replace
 from data.store.engine.rows import Connection
 from data.types import Mention
 
@@ -23,6 +23,9 @@ class Enclosures:
     kinds: tuple[str, ...]
 
 
+_ENCLOSURES = ValueTable("enclosures", Enclosures, "source_id mail kinds")
+
+
 def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> None:
     """Notes what came with these mentions, each with its source; where one came again, where it lies now."""
     rows = [(m.id, source_id, m.mail, list(m.enclosed)) for m, source_id in brought if m.enclosed]
@@ -31,7 +34,4 @@ def put_enclosures(con: Connection, brought: Iterable[tuple[Mention, str]]) -> N
 
 def enclosures_of(con: Connection, mention_id: str) -> Enclosures | None:
     """What came with a mention; None where nothing did."""
-    row = con.execute(
-        "SELECT source_id, mail, kinds FROM enclosures WHERE mention_id = $id", {"id": mention_id}
-    ).fetchone()
-    return Enclosures(row[0], row[1], tuple(row[2])) if row else None
+    return _ENCLOSURES.first(con, "WHERE mention_id = $id", id=mention_id)

@@ -43,7 +43,7 @@ def bits_of(fields: Iterable[str | None]) -> tuple[int, ...]:
 def bits_asked(searched: Searched) -> dict[str, int]:
     """Which bits a text must have, by column; columns of which none is asked are left out."""
     words = (
-        _of_word(word) if exact else _of_beginning(word)
+        _of_word(word) if exact or len(word) >= _SHORT else 0
         for part in searched.parts
         for word, exact in zip(part.words, [True] * (len(part.words) - 1) + [part.exact], strict=True)
     )
@@ -54,10 +54,6 @@ def bits_asked(searched: Searched) -> dict[str, int]:
 @lru_cache(maxsize=20_000)
 def _of_word(word: str) -> int:
     return _of_key(word[:_SHORT]) | (_of_key(word[:_LONG]) if len(word) >= _LONG else 0)
-
-
-def _of_beginning(word: str) -> int:
-    return _of_word(word) if len(word) >= _SHORT else 0
 
 
 def _of_key(key: str) -> int:
