@@ -15,7 +15,7 @@ from data.store.engine.marked import marked
 from data.store.engine.rows import Connection, Row, at, execute, names, read_rows, read_value
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
-from data.store.verdicts.enclosures import KINDS
+from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
 from data.types import Acknowledged, Alert, Route, Severity
 

@@ -28,9 +28,9 @@ from data.store.messages import outbox
 from data.store.sealing import seal_again
 from data.store.sources.source_runs import begin, record_runs
 from data.store.verdicts import stories
-from data.store.verdicts.enclosures import put_enclosures
 from data.store.verdicts.restrict import hide_in_threads, restrict
 from data.store.verdicts.search import COLUMNS
+from data.store.verdicts.stories import put_enclosures
 from data.types import (
     Alert,
     ArticleRead,

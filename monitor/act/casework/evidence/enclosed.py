@@ -8,7 +8,7 @@ from data.cases import Case, Post
 from data.effects import Fetch
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
-from data.store.verdicts.enclosures import Enclosures, enclosures_of
+from data.store.verdicts.stories import Enclosures, enclosures_of
 from data.types import FetchFailure, Request
 from data.web.channels import ELSEWHERE
 from monitor.home.wiring import Session

@@ -16,7 +16,7 @@ from support.imap_server import PASSWORD, USER, imap_server
 from data.errors import InputError
 from data.retention.deleting import drop_texts
 from data.store.mentions.batch import save
-from data.store.verdicts.enclosures import enclosures_of
+from data.store.verdicts.stories import enclosures_of
 from data.types import About, Mention, Policy, Request, Response, Route, Severity, Source
 from sources.mailbox.collector import MailboxOfAlerts
 
