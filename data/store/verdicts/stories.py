@@ -1,4 +1,4 @@
-"""Stories: written by folding, read for folding, listed and shown; and what came with a post in a mail, unopened."""
+"""Stories: written by folding, read for folding, listed and shown; what came with a post in a mail."""
 
 from __future__ import annotations
 
