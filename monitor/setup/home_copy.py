@@ -68,14 +68,12 @@ def copy_home(
         backup.write_manifest(part, made.manifest)
         part.rename(folder)
         sync(into)
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise StoreError(
-            f"The backup could not be written, and nothing of it is left. {refused(error)}"
-        ) from error
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
+        if not isinstance(error, OSError):
+            raise
+        said = f"The backup could not be written, and nothing of it is left. {refused(error)}"
+        raise StoreError(said) from error
     return made
 
 

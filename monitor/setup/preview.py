@@ -14,6 +14,7 @@ from alerts.wording.digest.headlines import fit, plain, worded
 from alerts.wording.verdicts import channel_name
 from data.digest import Headline
 from data.effects import Clock
+from data.store.engine.rows import grouped
 from data.types import Match, Mention, MentionKind, Relevance, Source, SourceRun, SourceState, Verdict
 from data.web.channels import host_of
 from data.words.say import words
@@ -144,10 +145,7 @@ def _each_once(found: Sequence[Linked]) -> list[Linked]:
 def _verdicts(found: Sequence[Linked], judges: Judges) -> dict[str, list[Verdict]]:
     """What we think of each, by its id: as it was linked, and as if it were ours, since it is shown too."""
     pairs = [(one.mention, (one.match, Match(one.match.urn, Relevance.UNSURE, _EVEN))) for one in found]
-    by_id: dict[str, list[Verdict]] = {}
-    for verdict in verdicts_on(pairs, judges):
-        by_id.setdefault(verdict.mention_id, []).append(verdict)
-    return by_id
+    return grouped((verdict.mention_id, verdict) for verdict in verdicts_on(pairs, judges))
 
 
 def _find(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from data.effects import Sleep
 from data.errors import ConfigError, StoreError
+from data.store.engine.rows import grouped
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import TO_WRITE_ONE
 from monitor.fleet.progress import FleetProgress
@@ -103,9 +104,7 @@ def folders(fleet: Fleet, here: Sequence[FleetHome]) -> Iterator[Finding]:
     """Folders that others may look into, one that is there under two names, and room on other disks."""
     stats = {home.name: stat for home in here if (stat := _looked_at(home.folder))}
     there = {home.name: home.folder for home in here if home.name in stats}
-    same: dict[tuple[int, int], list[str]] = {}
-    for name, stat in stats.items():
-        same.setdefault((stat.st_dev, stat.st_ino), []).append(name)
+    same = grouped(((stat.st_dev, stat.st_ino), name) for name, stat in stats.items())
     for alike in (names for names in same.values() if len(names) > 1):
         what = f"One folder under two names: {' and '.join(alike)}."
         yield fault("homes", what, "Keep it under one of them: remove the other from fleet.toml.")
@@ -131,15 +130,12 @@ def _looked_at(folder: Path) -> os.stat_result | None:
 
 def twice(configs: Mapping[str, Config]) -> Iterator[Finding]:
     """A school in two homes is told of twice, and each has a store of what was said about it."""
-    has: dict[str, list[str]] = {}
-    for name, config in configs.items():
-        for urn in dict.fromkeys(n for s in config.schools for n in (s.urn, *s.members)):
-            has.setdefault(urn, []).append(name)
-    shared: dict[tuple[str, ...], list[str]] = {}
-    for urn, alike in has.items():
-        if len(alike) > 1:
-            shared.setdefault(tuple(alike), []).append(urn)
-    told = list(shared.items())
+    has = grouped(
+        (urn, name)
+        for name, config in configs.items()
+        for urn in dict.fromkeys(n for s in config.schools for n in (s.urn, *s.members))
+    )
+    told = list(grouped((tuple(alike), urn) for urn, alike in has.items() if len(alike) > 1).items())
     for names, urns in told[:MOST_TOLD]:
         what = f"URN {some(urns)}: in several homes, which are all told ({some(names)})."
         yield warn("homes", what, "Keep each school in one home: remove it from the other's schoolgate.toml.")
@@ -150,10 +146,7 @@ def twice(configs: Mapping[str, Config]) -> Iterator[Finding]:
 
 def pages(configs: Mapping[str, Config]) -> Iterator[Finding]:
     """The pages behind links are served at an address that no other home has."""
-    at: dict[str, list[str]] = {}
-    for name, config in configs.items():
-        if config.base_url:
-            at.setdefault(config.serve.listen, []).append(name)
+    at = grouped((config.serve.listen, name) for name, config in configs.items() if config.base_url)
     clashing = [(listen, names) for listen, names in at.items() if len(names) > 1]
     for listen, names in clashing[:MOST_TOLD]:
         what = f"The pages of {some(names)} are all to be served at {listen}, which only one can have."

@@ -13,6 +13,7 @@ from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreError
+from data.store.engine.rows import grouped
 from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState, Trouble
 from data.words.say import words
@@ -197,11 +198,8 @@ def _unread(
     on: Sequence[Source], states: Mapping[str, SourceState], last: Mapping[str, SourceRun]
 ) -> Iterator[Finding]:
     """One finding for all that are in the same way; of one alone all that is known."""
-    alike: dict[tuple[str, str], list[tuple[Source, str]]] = {}
-    for source in on:
-        if said := _source(states.get(source.id), last.get(source.id)):
-            of_many, alone = said
-            alike.setdefault(of_many, []).append((source, alone))
+    said = ((source, _source(states.get(source.id), last.get(source.id))) for source in on)
+    alike = grouped((each[0], (source, each[1])) for source, each in said if each)
     for (what, then), found in alike.items():
         if len(found) == 1:
             ((source, alone),) = found
