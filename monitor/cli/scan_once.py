@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.access.matter import part_of
 from data.effects import Clock
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sources.fetch import Fetcher
 
 
+_SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before")
+"""The parts of a school's summary that hold stories."""
+
+
 def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSummary:
     """What the reader may know of a scan, without what somebody marked as done with."""
     stories = stories_of(summary)
@@ -36,11 +40,8 @@ def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSum
     access = {story: much for story, much in known.access.items() if stored.ended(story) is None}
     cases = {story: numbers for story in stories if (numbers := known.open_cases(story))}
     parts = {story: part_of(reader.person, stored.by_story[story]) for story in known.access}
-    held = {
-        story: holder
-        for story, much in known.access.items()
-        if (holder := reader.holder(stored.holder(story), much)) is not None
-    }
+    holders = {story: reader.holder(stored.holder(story), much) for story, much in known.access.items()}
+    held = {story: holder for story, holder in holders.items() if holder is not None}
     seen = as_known(summary, access, cases, parts, held)
     return replace(seen, people=tuple(reader.config.people))
 
@@ -49,8 +50,7 @@ def stories_of(summary: ScanSummary) -> dict[str, str]:
     """The school (URN) of every story that a summary tells of, by the story's id."""
     found = dict(summary.fresh)
     for part in summary.schools:
-        sections = (part.today, part.to_look_at, part.to_answer, part.good_news, part.unsure, part.before)
-        lines = (line.story_id for section in sections for line in section)
+        lines = (line.story_id for section in _SECTIONS for line in getattr(part, section))
         alerts = (alert.story_id for alert in part.restricted_alerts)
         found |= dict.fromkeys((*lines, *part.restricted, *alerts), part.school.urn)
     return found
@@ -85,17 +85,10 @@ def _part(
         seen = (line for line in lines if line.story_id not in hidden)
         return tuple(_line(line, known[line.story_id], parts[line.story_id]) for line in seen)
 
-    return replace(
-        part,
-        restricted=tuple(story for story in part.restricted if story not in hidden),
-        restricted_alerts=tuple(a for a in part.restricted_alerts if a.story_id not in hidden),
-        today=of(part.today),
-        to_look_at=of(part.to_look_at),
-        to_answer=of(part.to_answer),
-        good_news=of(part.good_news),
-        unsure=of(part.unsure),
-        before=of(part.before),
-    )
+    sections: dict[str, Any] = {name: of(getattr(part, name)) for name in _SECTIONS}
+    restricted = tuple(story for story in part.restricted if story not in hidden)
+    alerts = tuple(a for a in part.restricted_alerts if a.story_id not in hidden)
+    return replace(part, restricted=restricted, restricted_alerts=alerts, **sections)
 
 
 def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:

@@ -44,7 +44,7 @@ def stories(ctx: typer.Context, incomplete: str) -> list[str]:
 def people(ctx: typer.Context, incomplete: str) -> list[str]:
     """The ids of the configured people that begin so."""
     try:
-        found = _people(ctx)
+        found = [str(person["id"]) for person in _configured(ctx) if "id" in person]
     except Exception:  # noqa: BLE001 - as above
         return []
     return [person for person in found if person.startswith(incomplete) and _PLAIN.fullmatch(person)]
@@ -109,10 +109,6 @@ def _reader(ctx: typer.Context) -> Reader:
     settings = load(where.config, os.environ)
     person = asker(settings, ctx.params.get("person") or os.environ.get("SCHOOLGATE_AS"))
     return Reader(settings, wiring.open_store(where.home, utc_now, migrate=False, wait_s=WAIT_S), person)
-
-
-def _people(ctx: typer.Context) -> list[str]:
-    return [str(person["id"]) for person in _configured(ctx) if "id" in person]
 
 
 def _configured(ctx: typer.Context) -> list[dict[str, Any]]:

@@ -18,7 +18,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 from threading import Thread
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -33,9 +32,6 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, asker
 from monitor.terminal.output import tell
 from monitor.terminal.progress import Progress
-
-if TYPE_CHECKING:
-    from sources.http.politeness import Limits
 
 LONDON = ZoneInfo("Europe/London")
 _TIME = re.compile(r"\{\{(\w+)(?: -(\d+)h)?\}\}")
@@ -171,6 +167,8 @@ def alone(folder: Path) -> Iterator[None]:
 
 def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:
     """Wipe the demo's folder, play the earlier mornings, then the scan that counts."""
+    from sources.http.politeness import Limits
+
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)
@@ -187,8 +185,8 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
         wiring.remember_config(store, config)
         judges = wiring.judges(config, folder)
         loopback = frozenset((urlsplit(u).hostname or "", urlsplit(u).port or 0) for u in (base, closed))
-        quiet = Progress(quiet=True)
-        with wiring.fetcher(config, clock=moment, limits=_limits(), allow_loopback=loopback) as fetcher:
+        quiet, limits = Progress(quiet=True), Limits(per_host_interval_s=0.0, per_host_concurrency=8)
+        with wiring.fetcher(config, clock=moment, limits=limits, allow_loopback=loopback) as fetcher:
             for source_id, days in EARLIER:
                 shift = timedelta(days=days)
                 stage.now, stage.early = now - shift, True
@@ -218,9 +216,3 @@ def _configure(folder: Path, base: str, closed: str) -> Config:
     path = folder / paths.CONFIG_NAME
     path.write_text(text.replace("{base}", base).replace("{closed}", closed), encoding="utf-8")
     return load(path, {})
-
-
-def _limits() -> Limits:
-    from sources.http.politeness import Limits
-
-    return replace(Limits(), per_host_interval_s=0.0, per_host_concurrency=8)

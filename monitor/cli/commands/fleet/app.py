@@ -18,7 +18,7 @@ from monitor.cli.commands.fleet.status import fleet_status
 from monitor.cli.commands.inputs import ended_week
 from monitor.cli.commands.options import EndedWeek, FleetFolder, Json, finish
 from monitor.terminal.groups import group
-from monitor.terminal.output import columns, say, say_lines
+from monitor.terminal.output import columns, in_json, say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -132,11 +132,9 @@ def fleet_doctor(
     path = find(os.environ, fleet)
     found = examine(path, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    if as_json:
-        say(as_document(found, faults))
-    else:
-        command = typed(DOCTOR, path.parent, os.environ)
-        say_lines(lines(found, every=every, width=columns(), command=command, last=()))
+    command = typed(DOCTOR, path.parent, os.environ)
+    shown = lines(found, every=every, width=columns(), command=command, last=())
+    say_lines([in_json(as_document(found, faults))] if as_json else shown)
     finish(int(faults > 0))
 
 

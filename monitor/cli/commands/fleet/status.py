@@ -12,7 +12,7 @@ from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
-from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.output import in_json, say_lines
 
 if TYPE_CHECKING:
     from monitor.fleet.progress import FleetProgress, HomeProgress
@@ -49,10 +49,8 @@ def fleet_status(
     found = read(settings.folder)
     there = {home.name for home in found.homes} if found else set()
     missing = [home.name for home in settings.homes if home.name not in there] if found else []
-    if as_json:
-        say(in_json(as_document(found, missing, now)))
-    else:
-        say_lines(lines(found, missing, now, settings, every=every))
+    shown = lines(found, missing, now, settings, every=every)
+    say_lines([in_json(as_document(found, missing, now))] if as_json else shown)
     finish(_exit(found, missing, now))
 
 
@@ -95,14 +93,16 @@ def lines(
 ) -> Iterator[str]:
     """For a reader: the fleet, the homes that do not fare well, the others unless they are many, counts."""
     from monitor.fleet.settings import typed
-    from monitor.terminal.table import table
+    from monitor.terminal.table import Cell, Tone, table
 
     zone = fleet.zone
     yield from _first(found, now, fleet)
     if found is None:
         return
-    unwell = [row for home in _worst_first(found.homes, now) if (row := _unwell(home, found, now, zone))]
-    unwell += [_row(name, what=_warned("not taken up: schoolgate fleet doctor says why")) for name in missing]
+    said = [(home, _what(home, found, now, zone)) for home in _worst_first(found.homes, now)]
+    unwell = [_of(home, now, zone, what) for home, what in said if what]
+    why = Cell("not taken up: schoolgate fleet doctor says why", Tone.WARN)
+    unwell += [[name, "", "", "", "", why] for name in missing]
     well = [home for home in found.homes if not _what(home, found, now, zone)]
     shown_well = well if every or len(found.homes) <= ALL_ARE_SHOWN else []
     most = len(unwell) if every else MOST_SHOWN
@@ -143,13 +143,6 @@ def _worst_first(homes: Sequence[HomeProgress], now: datetime) -> list[HomeProgr
     )
 
 
-def _unwell(
-    home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInfo
-) -> list[str | Cell] | None:
-    what = _what(home, found, now, zone)
-    return _of(home, now, zone, what) if what else None
-
-
 def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInfo) -> Cell | None:
     """What is to be said of a home; None where it fares well."""
     from monitor.cli.views.layout import brief
@@ -183,19 +176,7 @@ def _of(home: HomeProgress, now: datetime, zone: ZoneInfo, what: Cell | str = ""
     saved = brief(home.last_saved_at, now, zone) if home.last_saved_at else "not yet"
     counts = (home.waiting_segments, home.new_today, home.alerts_today)
     waiting, new, alerts = (f"{n:,}" for n in counts)
-    return _row(home.name, waiting, saved, new, alerts, what)
-
-
-def _row(
-    name: str, waiting: str = "", saved: str = "", new: str = "", alerts: str = "", what: Cell | str = ""
-) -> list[str | Cell]:
-    return [name, waiting, saved, new, alerts, what]
-
-
-def _warned(text: str) -> Cell:
-    from monitor.terminal.table import Cell, Tone
-
-    return Cell(text, Tone.WARN)
+    return [home.name, waiting, saved, new, alerts, what]
 
 
 def _counts(found: FleetProgress) -> Iterator[str]:

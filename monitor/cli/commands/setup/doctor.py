@@ -12,7 +12,7 @@ from typer import Option
 from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.config.home.paths import find
-from monitor.terminal.output import columns, in_json, say, say_lines
+from monitor.terminal.output import columns
 
 if TYPE_CHECKING:
     from monitor.setup.doctor.findings import Finding
@@ -37,10 +37,7 @@ def doctor(
     where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    if opts.as_json:
-        say(as_document(found, faults))
-    else:
-        say_lines(lines(found, every=every, width=columns()))
+    opts.show(as_document(found, faults), lines(found, every=every, width=columns()))
     finish(int(faults > 0))
 
 
@@ -87,27 +84,21 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
     yield from more
 
 
-def as_document(found: Sequence[Finding], faults: int) -> str:
+def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
     from monitor.setup.doctor.findings import Level
     from monitor.setup.doctor.next_step import next_step
 
     step = next_step(found)
-    return in_json(
-        {
-            "next": _as_json(step) | {"command": step.command or None} if step else None,
-            "findings": [_as_json(f) for f in found],
-            "faults": faults,
-            "warnings": sum(f.level is Level.WARN for f in found),
-            "exit": int(faults > 0),
-        }
-    )
+    return {
+        "next": _as_json(step) | {"command": step.command or None} if step else None,
+        "findings": [_as_json(f) for f in found],
+        "faults": faults,
+        "warnings": sum(f.level is Level.WARN for f in found),
+        "exit": int(faults > 0),
+    }
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
-    return {
-        "check": finding.check,
-        "level": finding.level.value,
-        "what": finding.what,
-        "remedy": finding.whole_remedy,
-    }
+    level, remedy = finding.level.value, finding.whole_remedy
+    return {"check": finding.check, "level": level, "what": finding.what, "remedy": remedy}

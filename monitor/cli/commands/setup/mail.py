@@ -49,10 +49,7 @@ def mail_test(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
     tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
-    if as_json:
-        say(in_json(trial.as_json(tried)))
-    else:
-        say_lines(trial.lines(tried, columns()))
+    say_lines([in_json(trial.as_json(tried))] if as_json else trial.lines(tried, columns()))
     finish(int(not tried.sent))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from alerts.access.guidance import Guidance, guidance
 from alerts.access.knowing import reads_whole
@@ -24,13 +25,7 @@ from data.types import Person, School
 from data.words.asking import asking_words
 from monitor.act.casework.evidence.sealed import not_as_sealed
 from monitor.act.casework.steps import NextStep
-from monitor.cli.views.case.next_steps import (
-    danger_lines,
-    helpline_lines,
-    next_lines,
-    proposal_lines,
-    unexplained_lines,
-)
+from monitor.cli.views.case import next_steps
 from monitor.cli.views.case.steps import step_lines
 from monitor.cli.views.case.wording import folded, lacking
 from monitor.cli.views.layout import enclosed_line, typed
@@ -264,11 +259,8 @@ def held_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
     """Evidence, letters and who hosts it."""
     kept = (s.said for s in file.steps if isinstance(s.said, EvidenceKept))
     told = {said.capture for said in kept if said.what is EvidenceKind.TOLD}
-    if (
-        all(f.of_letter or f.capture_id in told for f in file.evidence)
-        and file.case.lane is None
-        and not file.case.fair
-    ):
+    on_ladder = file.case.lane is None and not file.case.fair
+    if on_ladder and all(f.of_letter or f.capture_id in told for f in file.evidence):
         yield "  evidence: none yet"
     for capture in dict.fromkeys(f.capture_id or f.id for f in file.evidence):
         files = [f for f in file.evidence if (f.capture_id or f.id) == capture]
@@ -281,7 +273,8 @@ def held_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
         if isinstance(step.said, LetterDrafted):
             drafted = step.said.letter.replace("_", " ")
             yield f"  draft of a letter: {drafted}, {reader.when(step.done_at)}"
-    yield from (f"  {line}" for line in _hosting(file.case.hosting))
+    facts = file.case.hosting
+    yield from (f"  {what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
 
 
 def _lacking(file: CaseFile, capture: str, reader: FileScreen) -> Iterator[str]:
@@ -308,10 +301,6 @@ _HOSTING: Sequence[tuple[str, str]] = (
 )
 
 
-def _hosting(facts: Mapping[str, str]) -> Iterator[str]:
-    return (f"{what}: {facts[name]}" for name, what in _HOSTING if facts.get(name))
-
-
 def whole_lines(
     file: CaseFile, ways: Sequence[NextStep], reader: FileScreen, school: School, *, changed: bool = False
 ) -> Iterator[str]:
@@ -334,7 +323,10 @@ def whole_lines(
         return
     yield from _part("What is known", known_lines(case, reader))
     yield from _part("What is kept", held_lines(file, reader))
-    yield from _part("What was done", done_lines(file, reader))
+    steps = (
+        step_lines(s, reader.name, reader.when, withheld=not reader.words) for s in with_ways(file.steps)
+    )
+    yield from _part("What was done", chain.from_iterable(steps))
 
 
 def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: School) -> Iterator[str]:
@@ -343,22 +335,16 @@ def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: Scho
         told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
-    yield from danger_lines(case, reader.person)
-    yield from unexplained_lines(case, reader.person)
-    yield from proposal_lines(case, reader.second, reader.person, reader.name)
+    yield from next_steps.danger_lines(case, reader.person)
+    yield from next_steps.unexplained_lines(case, reader.person)
+    yield from next_steps.proposal_lines(case, reader.second, reader.person, reader.name)
     open_to_them = ways if reader.words else ()
     handed = handed_by_route(case.lane, school.nation) if case.lane and not reader.unread else ()
-    yield from next_lines(case, open_to_them, reader.person, handed)
-    yield from helpline_lines(open_to_them, reader.now, reader.when)
+    yield from next_steps.next_lines(case, open_to_them, reader.person, handed)
+    yield from next_steps.helpline_lines(open_to_them, reader.now, reader.when)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
     found = list(lines)
     if found:
         yield from ("", title, *found)
-
-
-def done_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
-    """Its steps, in their order."""
-    for step in with_ways(file.steps):
-        yield from step_lines(step, reader.name, reader.when, withheld=not reader.words)

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from alerts.gravity import gravest, route_rank
+from data import types
 from data.digest import Headline
 from data.frozen import dataclass
 from data.ids import number_of
@@ -19,28 +20,13 @@ from data.judged import beyond_cap, reasons_of, tone_of
 from data.matters import Access, Holder, MatterView
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet
-from data.types import (
-    Alert,
-    Mention,
-    MentionKind,
-    Outcome,
-    Person,
-    Relevance,
-    Route,
-    School,
-    Sentiment,
-    Severity,
-    Source,
-    SourceRun,
-    SourceState,
-    Verdict,
-)
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
 
 EXCERPT_CHARS = 72
+_Judged: TypeAlias = tuple[types.Mention, types.Verdict]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +39,9 @@ class SchoolSummary:
     unless it alerted. `seen` is False where none of the sources watched for it could be seen.
     """
 
-    school: School
+    school: types.School
     restricted: tuple[str, ...] = ()
-    restricted_alerts: tuple[Alert, ...] = ()
+    restricted_alerts: tuple[types.Alert, ...] = ()
     today: tuple[MatterView, ...] = ()
     to_look_at: tuple[MatterView, ...] = ()
     more_to_look_at: int = 0
@@ -81,10 +67,10 @@ class SourceNote:
     `unseen` is set where that has lasted longer than its own history makes likely.
     """
 
-    source: Source
-    outcome: Outcome
+    source: types.Source
+    outcome: types.Outcome
     detail: str
-    before: SourceState
+    before: types.SourceState
     unseen: Unseen | None = None
 
 
@@ -117,10 +103,10 @@ class ScanSummary:
     looked_again: Mapping[str, int] = field(default_factory=dict)
     fresh: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, Holder] = field(default_factory=dict)
-    people: tuple[Person, ...] = ()
-    unsaved: tuple[Source, ...] = ()
+    people: tuple[types.Person, ...] = ()
+    unsaved: tuple[types.Source, ...] = ()
     cut_short: bool = False
-    sources: Mapping[str, Source] = field(default_factory=dict)
+    sources: Mapping[str, types.Source] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -128,19 +114,19 @@ class _Gathered:
     """By school (urn); `verdicts` by story too. `judged_for` counts what was judged for a whole set: it is
     about none of its schools that has no verdict of it."""
 
-    verdicts: dict[str, dict[str, list[tuple[Mention, Verdict]]]] = field(
+    verdicts: dict[str, dict[str, list[_Judged]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(list))
     )
     not_about: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     judged_for: dict[SchoolSet, int] = field(default_factory=lambda: defaultdict(int))
     pass_on: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    alerts: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))
-    sources: dict[str, Source] = field(default_factory=dict)
+    alerts: dict[str, list[types.Alert]] = field(default_factory=lambda: defaultdict(list))
+    sources: dict[str, types.Source] = field(default_factory=dict)
 
 
 def summarise(
-    done: Sequence[tuple[Source, SourceState, Batch]],
-    schools: Sequence[School],
+    done: Sequence[tuple[types.Source, types.SourceState, Batch]],
+    schools: Sequence[types.School],
     *,
     started: datetime,
     finished: datetime,
@@ -178,25 +164,25 @@ def summarise(
     )
 
 
-def _exit(outcomes: Sequence[Outcome]) -> int:
+def _exit(outcomes: Sequence[types.Outcome]) -> int:
     """1 where a fault of ours ended every run, 3 where some sources failed, else 0."""
-    on = [o for o in outcomes if o is not Outcome.DISABLED]
-    if on and all(o is Outcome.OUR_FAULT for o in on):
+    on = [o for o in outcomes if o is not types.Outcome.DISABLED]
+    if on and all(o is types.Outcome.OUR_FAULT for o in on):
         return 1
     return 0 if all(o.seen for o in on) else 3
 
 
-def _note(source: Source, before: SourceState, run: SourceRun) -> SourceNote:
+def _note(source: types.Source, before: types.SourceState, run: types.SourceRun) -> SourceNote:
     return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at))
 
 
-def _silent(before: SourceState, run: SourceRun) -> bool:
+def _silent(before: types.SourceState, run: types.SourceRun) -> bool:
     """It answers, but has brought nothing new for longer than ever before."""
     found = unseen(before, run.finished_at) if run.mentions_new == 0 else None
     return found is not None and found.trouble is SourceTrouble.SILENT
 
 
-def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
+def _gather(batches: Iterable[tuple[types.Source, Batch]]) -> _Gathered:
     out = _Gathered()
     for source, batch in batches:
         out.sources |= dict.fromkeys((m.id for m in batch.mentions), source)
@@ -220,7 +206,7 @@ def _gather(batches: Iterable[tuple[Source, Batch]]) -> _Gathered:
     return out
 
 
-def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSummary:
+def _school(school: types.School, gathered: _Gathered, look_share: float) -> SchoolSummary:
     stories = gathered.verdicts.get(school.urn, {})
     lines: dict[str, list[MatterView]] = defaultdict(list)
     looks: list[tuple[bool, float, MatterView]] = []
@@ -231,7 +217,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
         if (
             old
             and (line := _placed(story, old, gathered.sources)[1])
-            and (not new or line.severity >= Severity.TODAY)
+            and (not new or line.severity >= types.Severity.TODAY)
         ):
             lines["before"].append(line)
         if not new:
@@ -241,7 +227,7 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
             alert = raised[story]
             line = replace(line, severity=max(line.severity, alert.severity), number=number_of(alert.id))
         lines[section].append(line)
-        if line.relevance is Relevance.UNSURE:
+        if line.relevance is types.Relevance.UNSURE:
             lines["unsure"].append(line)
         if section == "look":
             asking = [v for _, v in new if v.look]
@@ -269,12 +255,10 @@ def _school(school: School, gathered: _Gathered, look_share: float) -> SchoolSum
     )
 
 
-def _parts(
-    pairs: Sequence[tuple[Mention, Verdict]], *, alerted: bool
-) -> tuple[list[tuple[Mention, Verdict]], list[tuple[Mention, Verdict]]]:
+def _parts(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
     """What may be shown of a story: what is new, and what is from before we began; all is new in an alert."""
-    new: list[tuple[Mention, Verdict]] = []
-    old: list[tuple[Mention, Verdict]] = []
+    new: list[_Judged] = []
+    old: list[_Judged] = []
     for mention, verdict in pairs:
         if not verdict.restricted:
             (new if alerted or verdict.history is None else old).append((mention, verdict))
@@ -282,7 +266,7 @@ def _parts(
 
 
 def _placed(
-    story: str, shown: Sequence[tuple[Mention, Verdict]], sources: Mapping[str, Source]
+    story: str, shown: Sequence[_Judged], sources: Mapping[str, types.Source]
 ) -> tuple[str, MatterView]:
     """The section a story stands in, and its line there."""
     top = gravest([v for _, v in shown])
@@ -292,20 +276,23 @@ def _placed(
     return section, _line(story, shown, top, sources)
 
 
-def _section(shown: Sequence[tuple[Mention, Verdict]], top: Verdict) -> str:
-    if top.severity >= Severity.TODAY:
+def _section(shown: Sequence[_Judged], top: types.Verdict) -> str:
+    if top.severity >= types.Severity.TODAY:
         return "today"
     if any(v.look for _, v in shown):
         return "look"
-    if top.route is Route.RESPOND:
+    if top.route is types.Route.RESPOND:
         return "answer"
-    if top.route is Route.THANK or tone_of(top) is Sentiment.POSITIVE:
+    if top.route is types.Route.THANK or tone_of(top) is types.Sentiment.POSITIVE:
         return "good"
     return "note"
 
 
 def _line(
-    story: str, shown: Sequence[tuple[Mention, Verdict]], top: Verdict, sources: Mapping[str, Source]
+    story: str,
+    shown: Sequence[_Judged],
+    top: types.Verdict,
+    sources: Mapping[str, types.Source],
 ) -> MatterView:
     mention = next(m for m, v in shown if v is top)
     printed = top.event is not None and bool(mention.title)
@@ -319,11 +306,11 @@ def _line(
         severity=top.severity,
         route=top.route,
         because=reasons_of(top),
-        title="" if top.severity >= Severity.TODAY else excerpt(mention),
+        title="" if top.severity >= types.Severity.TODAY else excerpt(mention),
         headline=Headline(mention.title, mention.url, (source.id,) if source else ()) if printed else None,
         channels=(mention.channel,),
         places=len({m.url.split("/")[2] if "//" in m.url else m.channel for m, _ in shown}),
-        people=len({m.author or m.id for m, _ in shown if m.kind is not MentionKind.ARTICLE}),
+        people=len({m.author or m.id for m, _ in shown if m.kind is not types.MentionKind.ARTICLE}),
         posted_at=min(m.published or m.fetched_at for m, _ in shown),
     )
 
@@ -334,10 +321,10 @@ def _ordered(lines: Sequence[MatterView]) -> tuple[MatterView, ...]:
 
 def _order(view: MatterView) -> tuple[int, int, datetime]:
     posted_at = view.posted_at or datetime.min.replace(tzinfo=UTC)
-    return -view.severity, -route_rank(view.route or Route.IGNORE), posted_at
+    return -view.severity, -route_rank(view.route or types.Route.IGNORE), posted_at
 
 
-def excerpt(mention: Mention, chars: int = EXCERPT_CHARS) -> str:
+def excerpt(mention: types.Mention, chars: int = EXCERPT_CHARS) -> str:
     """The headline of an article, else the beginning of what was said, cut at a word."""
     text = " ".join((mention.title if mention.kind == "article" else mention.text or mention.title).split())
     if len(text) <= chars:
