@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from classifiers.evaluation.intervals import Estimate
+from classifiers.evaluation.judged import judged_file, judged_posts
 from classifiers.evaluation.labelled_items import normal_form, read_items
+from classifiers.evaluation.made_tests import functions, identity_figures, try_identity
 from classifiers.evaluation.public_tests import tweet_figures
-from classifiers.evaluation.report.intervals import Estimate
-from classifiers.evaluation.report.judged import judged_file, judged_posts
-from classifiers.evaluation.report.made_tests import functions, identity_figures, try_identity
-from classifiers.evaluation.report.reach import (
+from classifiers.evaluation.reach import (
     calibration_error,
     press_figures,
     real_figures,

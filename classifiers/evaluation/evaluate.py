@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.floor import FLOOR_FILE, SECTIONS, Floor, check, raised, read_floor, write_floor
 from classifiers.evaluation.labelled_items import item_text, labelled_posts, read_items
-from classifiers.evaluation.metrics import auc, f1, macro_f1, recall_at
+from classifiers.evaluation.made_tests import FUNCTIONS, functions
+from classifiers.evaluation.metrics import auc, f1, macro_f1, recall_at, triage_metrics
 from classifiers.evaluation.public_tests import MOST_ROWS, PUBLIC_TESTS, Column, best, columns, public_figures
-from classifiers.evaluation.report.made_tests import FUNCTIONS, functions
-from classifiers.evaluation.triage_metrics import triage_metrics
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.triage import triage_items
-from classifiers.verdicts.themes import themes_of
+from classifiers.verdicts.thresholds import themes_of
 from data.errors import InputError
 from data.register.schools_json import read_schools
 from data.types import ABUSE_LABELS, THEMES, Route, Scores, Severity

@@ -1,11 +1,14 @@
-"""Figures of quality, each in 0..1, higher is better."""
+"""Figures of quality, each in 0..1: of scores, and of the answers for a file of labelled items."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from data.types import ABUSE_LABELS, Sentiment
 
 
 def auc(scores: NDArray[np.floating], truth: NDArray[np.bool_]) -> float:
@@ -54,3 +57,92 @@ def _recall(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
 def _f1_of(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
     named, labelled = (sum(one == label for one in side) for side in (guesses, truth))
     return f1(_hits(guesses, truth, label), named, labelled)
+
+
+_CALM = frozenset(("respond", "thank", "note"))
+_REMOVALS = frozenset(("request_removal", "platform_report"))
+_LANE = frozenset(("safeguarding", "police_now"))
+_FAIR_TRAITS = ("crit_", "hn_", "neu_looks")
+_SEVERE = 3
+_THIS_HOUR = 4
+
+Pair = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+
+def triage_metrics(
+    items: Sequence[Mapping[str, Any]], verdict_lines: Iterable[Mapping[str, Any]]
+) -> dict[str, float]:
+    """Figures for the answers of `triage_items` to labelled items, matched by id.
+
+    `severe_*` are of severity 3 and 4 among the relevant; `*_told` were alerted, `*_seen` alerted or shown
+    under “worth a look”. `false_alarms` is the share of note, thank and respond of severity 1 and 2
+    that alerted.
+    `fair_removals` is the share of fair criticism for which a removal was offered. Raises KeyError where an
+    item has no answer.
+    """
+    by_id = {line["id"]: line for line in verdict_lines}
+    pairs = [(item, by_id[item["id"]]) for item in items]
+    own = [(item, got) for item, got in pairs if item["relevant"]]
+    severe = [(item, got) for item, got in own if item["severity"] >= _SEVERE]
+    hour = [(item, got) for item, got in own if item["severity"] >= _THIS_HOUR]
+    lane = [(item, got) for item, got in own if item["route"] in _LANE]
+    calm = [(item, got) for item, got in own if item["route"] in _CALM and item["severity"] < _SEVERE]
+    fair = [(item, got) for item, got in calm if item["route"] == "respond" or _fair(item)]
+    kept = [(item, got) for item, got in pairs if got["relevant"] != "not_about"]
+    return {
+        "relevant_precision": _share(kept, lambda item, got: item["relevant"]),
+        "relevant_recall": _share(own, lambda item, got: got["relevant"] != "not_about"),
+        "route_accuracy": _share(pairs, lambda item, got: item["route"] == got["route"]),
+        "route_accuracy_relevant": _share(own, lambda item, got: item["route"] == got["route"]),
+        "severity_accuracy_relevant": _share(own, lambda item, got: item["severity"] == got["severity"]),
+        "severe_told": _share(severe, lambda item, got: got["severity"] >= _SEVERE),
+        "severe_seen": _share(severe, lambda item, got: _seen(got)),
+        "this_hour_told": _share(hour, lambda item, got: got["severity"] >= _SEVERE),
+        "this_hour_seen": _share(hour, lambda item, got: _seen(got)),
+        "this_hour_as_such": _share(hour, lambda item, got: got["severity"] >= _THIS_HOUR),
+        "lane_told": _share(lane, lambda item, got: got["severity"] >= _SEVERE),
+        "lane_seen": _share(lane, lambda item, got: _seen(got)),
+        "lane_in_lane": _share(lane, lambda item, got: got["route"] in _LANE),
+        "false_alarms": _share(calm, lambda item, got: got["severity"] >= _SEVERE),
+        "alerts_on_irrelevant": _share(
+            [p for p in pairs if not p[0]["relevant"]], lambda item, got: got["severity"] >= _SEVERE
+        ),
+        "looks": _share(pairs, lambda item, got: got["look"]),
+        "fair_removals": _share(fair, lambda item, got: got["route"] in _REMOVALS),
+        "about_accuracy_relevant": _share(own, lambda item, got: _same_about(item, got)),
+        "sentiment_macro_f1": _macro_f1(own, [s.value for s in Sentiment]),
+        "abuse_micro_f1": _abuse_f1(own),
+    }
+
+
+def _fair(item: Mapping[str, Any]) -> bool:
+    return str(item.get("trait", "")).startswith(_FAIR_TRAITS)
+
+
+def _seen(got: Mapping[str, Any]) -> bool:
+    return bool(got["severity"] >= _SEVERE or got["look"])
+
+
+def _same_about(item: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
+    coarse = {"dsl": "staff", "chair": "governor"}.get(got["about"], got["about"])
+    return bool(item["about"] == coarse)
+
+
+def _share(pairs: Sequence[Pair], holds: Any) -> float:
+    return sum(bool(holds(item, got)) for item, got in pairs) / len(pairs) if pairs else 1.0
+
+
+def _macro_f1(pairs: Sequence[Pair], labels: Sequence[str]) -> float:
+    return sum(
+        _f1([(item["sentiment"] == label, got["sentiment"] == label) for item, got in pairs])
+        for label in labels
+    ) / len(labels)
+
+
+def _abuse_f1(pairs: Sequence[Pair]) -> float:
+    return _f1([(x in item["abuse"], x in got["abuse"]) for item, got in pairs for x in ABUSE_LABELS])
+
+
+def _f1(truth_and_guess: Sequence[tuple[bool, bool]]) -> float:
+    hits = sum(truth and guess for truth, guess in truth_and_guess)
+    return f1(hits, sum(guess for _, guess in truth_and_guess), sum(truth for truth, _ in truth_and_guess))

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.intervals import Estimate, class_rows, from_sums, mean_f1, mean_recall
 from classifiers.evaluation.labelled_items import SPLIT_HERE, bucket, held_for_measuring, normal_form
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall
-from classifiers.evaluation.report.intervals import Estimate, class_rows, from_sums, mean_f1, mean_recall
 from classifiers.scoring.heads import TextScorer
 from classifiers.text.model_text import model_text
 from data.errors import InputError

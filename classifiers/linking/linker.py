@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from functools import cached_property
 
+from classifiers.linking.bearers import Bearer, Gazetteer, of_register
 from classifiers.linking.candidates import Index, Touch
 from classifiers.linking.document import Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.name_forms import core, normalise_all
-from classifiers.linking.others.bearers import Bearer, of_register
-from classifiers.linking.others.gazetteer import Gazetteer
 from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.linking.weights import relevance, score, total
 from data.types import Match, Mention, MentionKind, Relevance, School, Source

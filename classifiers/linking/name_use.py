@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
-from classifiers.linking.document import Doc, Found, in_one_phrase
+from classifiers.linking.bearers import how_many
+from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase
 from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, normalise, words_of
-from classifiers.linking.others.bearers import how_many
 from classifiers.linking.school_profile import SchoolProfile
-from classifiers.linking.words import BEFORE, THINGS
 
 _ORDER = (
     "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register
+from classifiers.linking.document import COUNTIES, KINDS
 from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
-from classifiers.linking.others.bearers import Bearer, of_namesakes, of_register
-from classifiers.linking.others.gazetteer import Gazetteer
-from classifiers.linking.words import COUNTIES, KINDS
 from data.register.heads import told_apart
 from data.types import School
 

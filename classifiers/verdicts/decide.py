@@ -22,8 +22,7 @@ from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import possible_subjects, subject
-from classifiers.verdicts.themes import themes_of, without_themes
-from classifiers.verdicts.thresholds import Thresholds, read_thresholds
+from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING, ContentClass

@@ -1,4 +1,7 @@
-"""The numbers behind the decision, kept apart from its rules. `evaluation/calibrate.py` writes them."""
+"""The numbers behind the decision, kept apart from its rules, and the themes that pass theirs.
+
+`evaluation/calibrate.py` writes them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,29 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import InputError
-from data.types import ABUSE_LABELS
+from data.types import ABUSE_LABELS, THEMES
+
+THEME_LINE = 0.5
+"""The probability from which a theme is named. The shipped model's is set so that most named are right."""
+
+MOST_THEMES = 2
+
+_THEME = "theme:"
+_END = len(_THEME)
+
+
+def themes_of(scores: Mapping[str, float]) -> tuple[str, ...]:
+    """A text's themes, surest first, from its probabilities by label; themes the model does not score are
+    left out.
+    """
+    sure = [theme for theme in THEMES if scores.get(f"theme:{theme}", 0.0) >= THEME_LINE]
+    return tuple(sorted(sure, key=lambda theme: -scores[f"theme:{theme}"])[:MOST_THEMES])
+
+
+def without_themes(scores: Mapping[str, float], named: tuple[str, ...]) -> list[tuple[str, float]]:
+    """The scores without those of themes that are not named: a verdict keeps what led to it."""
+    return [pair for pair in scores.items() if pair[0][:_END] != _THEME or pair[0][_END:] in named]
+
 
 THRESHOLDS_FILE = Path(__file__).with_name("thresholds.toml")
 

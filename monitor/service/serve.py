@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.notices.book import SERVICE
-from classifiers.text import identifier
+from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store.engine.open import Store

@@ -23,7 +23,7 @@ import tomlkit
 
 from classifiers.evaluation.evaluate import ScoredOnce
 from classifiers.evaluation.labelled_items import bucket, read_items
-from classifiers.evaluation.triage_metrics import triage_metrics
+from classifiers.evaluation.metrics import triage_metrics
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import MODEL_DIR, file_digest

@@ -15,9 +15,9 @@ import numpy as np
 import tomlkit
 from numpy.typing import NDArray
 
+from classifiers.evaluation.intervals import clusters
 from classifiers.evaluation.labelled_items import bucket
 from classifiers.evaluation.metrics import auc
-from classifiers.evaluation.report.intervals import clusters
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import MEMBERS, QUESTIONS, Likelihoods, Stack, Weighting, features, judge
 from data.types import About, Match, Relevance, Severity, Signal

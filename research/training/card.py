@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.report.page import FACTS
+from classifiers.evaluation.page import FACTS
 from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
 from classifiers.scoring.model_card import (
     CARD,

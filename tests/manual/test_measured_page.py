@@ -10,8 +10,8 @@ from types import ModuleType
 import pytest
 
 from classifiers.evaluation.labelled_items import normal_form, read_items
-from classifiers.evaluation.report.made_tests import FUNCTIONS
-from classifiers.evaluation.report.reach import press_figures, real_figures, school_figures
+from classifiers.evaluation.made_tests import FUNCTIONS
+from classifiers.evaluation.reach import press_figures, real_figures, school_figures
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

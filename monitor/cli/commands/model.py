@@ -99,7 +99,7 @@ def evaluate(
     """
     from classifiers.evaluation.evaluate import main_evaluate
     from classifiers.evaluation.floor import FLOOR_FILE
-    from classifiers.evaluation.report.asked import comparison, report_on, whole_tweets
+    from classifiers.evaluation.page import comparison, report_on, whole_tweets
     from classifiers.scoring.onnx_scorer import Scorer
 
     scorer = Scorer()

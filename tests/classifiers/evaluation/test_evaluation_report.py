@@ -16,22 +16,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from classifiers.evaluation.baselines import precision_recall
 from classifiers.evaluation.floor import FLOOR_FILE, Floor, write_floor
+from classifiers.evaluation.intervals import clusters, from_rows, share
+from classifiers.evaluation.judged import judged_posts
 from classifiers.evaluation.labelled_items import read_items
-from classifiers.evaluation.report.asked import other_model
-from classifiers.evaluation.report.baselines import precision_recall
-from classifiers.evaluation.report.intervals import clusters, from_rows, share
-from classifiers.evaluation.report.judged import judged_posts
-from classifiers.evaluation.report.made_tests import (
+from classifiers.evaluation.made_tests import (
     FUNCTIONS,
     FUNCTIONS_SCHOOLS,
     IDENTITY,
     IdentityRow,
     most_above_mean,
 )
-from classifiers.evaluation.report.page import write_report
-from classifiers.evaluation.report.reach import calibration_bins, school_figures
-from classifiers.evaluation.report.tables import grouped
+from classifiers.evaluation.page import other_model, write_report
+from classifiers.evaluation.reach import calibration_bins, school_figures
+from classifiers.evaluation.tables import grouped
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError, ModelMissing
 from data.register.schools_json import read_schools

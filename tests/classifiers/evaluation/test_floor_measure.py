@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from classifiers.evaluation.evaluate import evaluate, measured_files
 from classifiers.evaluation.metrics import auc, macro_f1, macro_recall, recall_at
+from classifiers.evaluation.page import compared
 from classifiers.evaluation.public_tests import (
     MOST_ROWS,
     OFFENSIVE,
@@ -23,7 +24,6 @@ from classifiers.evaluation.public_tests import (
     public_figures,
     tweet_figures,
 )
-from classifiers.evaluation.report.asked import compared
 from classifiers.scoring.heads import LABELS
 from data.errors import InputError
 from data.store.engine.parquet import read_columns

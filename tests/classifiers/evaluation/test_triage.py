@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from builders.verdict import STACK
 
-from classifiers.evaluation.triage_metrics import triage_metrics
+from classifiers.evaluation.metrics import triage_metrics
 from classifiers.scoring.heads import LABELS
 from classifiers.triage import mention_of, read_lines, source_of, triage_items
 from classifiers.verdicts.thresholds import Thresholds

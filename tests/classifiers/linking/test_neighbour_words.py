@@ -9,9 +9,9 @@ from itertools import product
 import pytest
 from builders.verdict import mention, scores
 
+from classifiers.linking.document import BEFORE, THINGS
 from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import BESIDE
-from classifiers.linking.words import BEFORE, THINGS
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.thresholds import read_thresholds
 from data.types import Match, Policy, Relevance, Route, School, Severity, Signal, Source, Verdict

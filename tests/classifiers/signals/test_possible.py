@@ -9,8 +9,8 @@ from builders.verdict import mention
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.linking import counter_evidence, placed
 from classifiers.linking.document import document
-from classifiers.linking.others import counter_evidence, placed
 from classifiers.linking.school_profile import profile
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.text import undisguise

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from builders.verdict import judged, scores
 
-from classifiers.text import identifier
+from classifiers.text import language as identifier
 from classifiers.text.language import Language, recognise, tongue
 from classifiers.text.tongues import NAMES, WORDS
 from data.judged import unplaced, was_judged

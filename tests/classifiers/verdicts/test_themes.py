@@ -8,7 +8,7 @@ import pytest
 
 from classifiers.scoring.heads import LABELS, SCORED, THEME_LABELS
 from classifiers.verdicts.decide import decide, read_thresholds
-from classifiers.verdicts.themes import LINE, MOST, themes_of, without_themes
+from classifiers.verdicts.thresholds import MOST_THEMES, THEME_LINE, themes_of, without_themes
 from data.types import (
     THEMES,
     Match,
@@ -51,11 +51,11 @@ def test_the_surest_comes_first() -> None:
 
 
 def test_what_is_not_sure_is_not_named() -> None:
-    assert themes_of({"theme:meals": LINE - 0.01, "abuse:threat": 0.99}) == ()
+    assert themes_of({"theme:meals": THEME_LINE - 0.01, "abuse:threat": 0.99}) == ()
 
 
 def test_no_more_than_two_are_named() -> None:
-    assert len(themes_of(dict.fromkeys(THEME_LABELS, 0.9))) == MOST == 2
+    assert len(themes_of(dict.fromkeys(THEME_LABELS, 0.9))) == MOST_THEMES == 2
 
 
 def test_a_model_without_themes_names_none() -> None:

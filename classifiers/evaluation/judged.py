@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.intervals import Estimate, clusters, share
 from classifiers.evaluation.labelled_items import read_items
-from classifiers.evaluation.report.intervals import Estimate, clusters, share
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import judge_items
 from data.register.schools_json import read_schools

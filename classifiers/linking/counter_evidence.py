@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from classifiers.linking.document import Doc, Found, in_one_phrase
-from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_of
-from classifiers.linking.others.journeys import gone_to
-from classifiers.linking.school_profile import Rival, SchoolProfile
-from classifiers.linking.words import (
+from classifiers.linking.document import (
     ABROAD,
     COMMON_WORDS,
     DANGER,
@@ -23,7 +19,13 @@ from classifiers.linking.words import (
     SPAM_WORDS,
     TITLES,
     TRADES,
+    Doc,
+    Found,
+    in_one_phrase,
 )
+from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_of
+from classifiers.linking.placed import gone_to
+from classifiers.linking.school_profile import Rival, SchoolProfile
 
 _BLANKS = r"[^\S\r\n]{1,3}"
 """What may separate the words of one name: not the end of a line."""

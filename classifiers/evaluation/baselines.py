@@ -9,11 +9,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.intervals import Estimate, from_rows
+from classifiers.evaluation.judged import JudgedPost, clusters_of
 from classifiers.evaluation.labelled_items import item_text
 from classifiers.evaluation.metrics import auc, recall_at
 from classifiers.evaluation.public_tests import columns
-from classifiers.evaluation.report.intervals import Estimate, from_rows
-from classifiers.evaluation.report.judged import JudgedPost, clusters_of
 from classifiers.scoring.heads import TextScorer
 from data.types import Route, Scores
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from classifiers.evaluation.baselines import Baseline, baselines, precision_recall, truth_of
+from classifiers.evaluation.evaluate import OWN_FILES, evaluate
+from classifiers.evaluation.intervals import Estimate
+from classifiers.evaluation.judged import JudgedPost, judged_posts
 from classifiers.evaluation.labelled_items import read_items
-from classifiers.evaluation.public_tests import HATECHECK_FILE, TWEETS, hatecheck_figures, tweet_figures
-from classifiers.evaluation.report.baselines import Baseline, baselines, precision_recall, truth_of
-from classifiers.evaluation.report.intervals import Estimate
-from classifiers.evaluation.report.judged import JudgedPost, judged_posts
-from classifiers.evaluation.report.made_tests import (
+from classifiers.evaluation.made_tests import (
     FunctionRow,
     IdentityRow,
     functions,
@@ -22,16 +22,27 @@ from classifiers.evaluation.report.made_tests import (
     most_above_mean,
     try_identity,
 )
-from classifiers.evaluation.report.reach import (
+from classifiers.evaluation.public_tests import (
+    ALL_ROWS,
+    HATECHECK_FILE,
+    MOST_ROWS,
+    TWEETS,
+    hatecheck_figures,
+    tweet_figures,
+)
+from classifiers.evaluation.reach import (
     calibration_bins,
     calibration_error,
     press_figures,
     real_figures,
     school_figures,
 )
-from classifiers.evaluation.report.tables import GroupRow, grouped, precision_recall_picture, reliability
-from classifiers.scoring.heads import TextScorer
+from classifiers.evaluation.tables import GroupRow, grouped, precision_recall_picture, reliability
+from classifiers.scoring.heads import SCORED, TextScorer
+from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
+from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.verdicts.thresholds import read_thresholds
+from data.errors import InputError
 from data.register.schools_json import read_schools
 
 PAGE, FACTS = "report.md", "report.json"
@@ -234,3 +245,63 @@ def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
 
 def _facts(figures: Figures) -> dict[str, Any]:
     return {name: found.facts() for name, found in figures.items()}
+
+
+def report_on(
+    folder: Path, data: Path, scorer: TextScorer, before: Path | None, *, tweets: bool
+) -> list[str]:
+    """Writes the report on what `data` holds; `before` is the folder of an earlier model."""
+    earlier = Scorer(before, earlier=True) if before else None
+    return [str(path) for path in write_report(folder, data, OWN_FILES, scorer, earlier, tweets=tweets)]
+
+
+def whole_tweets(data: Path, scorer: TextScorer) -> list[str]:
+    """TweetEval on every row. Raises InputError where it is not there."""
+    for test in TWEETS:
+        if not (data / test.file).is_file():
+            raise InputError(f"⟨all⟩ measures the whole of TweetEval, and {data / test.file} is not there.")
+    return [f"{name + ' (all rows)':<58} {found}" for name, found in tweet_figures(data, scorer).items()]
+
+
+def comparison(
+    data: Path, scorer: TextScorer, model: str, labels: Sequence[str], *, every: bool
+) -> list[str]:
+    """A line for each figure that both have: the shipped model, then the other."""
+    other = other_model(model, labels)
+    found = compared(data, scorer, other, ALL_ROWS if every else MOST_ROWS)
+    if not found:
+        raise InputError(f"Nothing in {data} is labelled with what {model} answers.")
+    head = f"{'figure':<58} shipped  {other.version}"
+    return [head, *(f"{name:<58} {ours:.3f}    {theirs:.3f}" for name, (ours, theirs) in found.items())]
+
+
+def other_model(name: str, labels: Sequence[str]) -> HuggingFaceScorer:
+    """The model of that name or folder; each of `labels` is `THEIRS=ours`, such as `LABEL_1=abuse:hate`.
+
+    Raises InputError where a label is none of ours or is not written so, ModelMissing without the extra
+    `torch` or the model.
+    """
+    if not labels:
+        raise InputError(f"Say what {name} answers: ⟨label⟩ THEIRS=OURS, such as ⟨label⟩ LABEL_1=abuse:hate.")
+    pairs = dict(_pair(label) for label in labels)
+    scorer = HuggingFaceScorer(name, pairs)
+    scorer.score(["A word."])
+    return scorer
+
+
+def _pair(label: str) -> tuple[str, str]:
+    theirs, _, ours = label.partition("=")
+    if not theirs or ours not in SCORED:
+        raise InputError(f"“{label}” is not THEIRS=OURS. Ours are {', '.join(SCORED)}.")
+    return theirs, ours
+
+
+def compared(folder: Path, ours: TextScorer, other: TextScorer, most: int) -> dict[str, tuple[float, float]]:
+    """(shipped, other) by figure: those that the other model's labels allow. Themes are not compared."""
+    theirs = evaluate(folder, other, most)
+    own = evaluate(folder, ours, most)
+    return {
+        name: (own[name], value)
+        for name, value in theirs.items()
+        if name in own and not name.startswith("themes.")
+    }

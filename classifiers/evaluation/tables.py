@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.evaluation.report.intervals import Estimate
-from classifiers.evaluation.report.judged import JudgedPost, share_of
+from classifiers.evaluation.intervals import Estimate
+from classifiers.evaluation.judged import JudgedPost, share_of
 from classifiers.text.language import recognise
 
 _SIDE, _LEFT, _TOP, _RIGHT, _FOOT = 320, 60, 40, 220, 56

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from classifiers.evaluation.report.intervals import Estimate, class_rows, from_rows, from_sums, mean_f1
-from classifiers.evaluation.report.judged import JudgedPost, clusters_of, share_of
+from classifiers.evaluation.intervals import Estimate, class_rows, from_rows, from_sums, mean_f1
+from classifiers.evaluation.judged import JudgedPost, clusters_of, share_of
 from data.judged import in_another_language
 from data.types import Sentiment, Severity
 from data.web.channels import PRESS

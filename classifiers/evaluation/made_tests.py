@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from classifiers.evaluation.intervals import Estimate, Sums, from_sums
+from classifiers.evaluation.judged import JudgedPost, share_of
 from classifiers.evaluation.labelled_items import read_items
-from classifiers.evaluation.report.intervals import Estimate, Sums, from_sums
-from classifiers.evaluation.report.judged import JudgedPost, share_of
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import judge_items
 from data.register.schools_json import read_schools
 from data.types import Policy, School, Severity, Verdict
 
-FOLDER = Path(__file__).parents[1] / "made"
+FOLDER = Path(__file__).with_name("made")
 FUNCTIONS = FOLDER / "functions.jsonl"
 FUNCTIONS_SCHOOLS = FOLDER / "functions_schools.json"
 IDENTITY = FOLDER / "identity.toml"
