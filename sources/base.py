@@ -49,6 +49,20 @@ class Collector(Protocol):
         ...
 
 
+class OnePage:
+    """What most collectors begin with: they read the page that is configured, and claim no other."""
+
+    settings: ClassVar[type[SourceSettings]] = PageSettings
+
+    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
+        """The page's own address."""
+        return [Request(source.url)]
+
+    def recognises(self, response: Response) -> float:
+        """Never: nothing on a page says so."""
+        return 0.0
+
+
 VARIABLE = r"[A-Z_][A-Z0-9_]*"
 """The name of an environment variable."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import field
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -25,25 +24,12 @@ _ALERTS_ONLY = (
     "or alert feed, or by hand with `schoolgate report-in`; switch this on only with the site's permission."
 )
 
-BY_LEAVE_ONLY = (
-    "mumsnet.com",
-    "netmums.com",
-    "thestudentroom.co.uk",
-    "trustpilot.com",
-    "discord.com",
-    "discord.gg",
-    "discordapp.com",
-    "facebook.com",
-    "instagram.com",
-    "linkedin.com",
-    "snapchat.com",
-    "threads.com",
-    "threads.net",
-    "tiktok.com",
-    "twitter.com",
-    "whatsapp.com",
-    "x.com",
+_OF_SITES = (
+    "mumsnet.com netmums.com thestudentroom.co.uk trustpilot.com discord.com discord.gg discordapp.com "
+    "facebook.com instagram.com linkedin.com snapchat.com threads.com threads.net tiktok.com twitter.com "
+    "whatsapp.com x.com"
 )
+BY_LEAVE_ONLY = tuple(_OF_SITES.split())
 """Sites whose terms forbid reading by programs, whatever kind the page is configured as."""
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
 
@@ -53,9 +39,8 @@ class SourceKind:
     """One kind of source. `module` and `cls` are where its collector lives, `settings` is the name of what it
     may be told, in `sources.base`.
 
-    `families` are words a person may search for; `example` is a source as it would appear in the
-    configuration. `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings
-    was searched for or sent on, so that being there is itself a hint.
+    `default_interval_s` is the pause between two runs, in seconds. `surfaced`: what it brings was searched
+    for or sent on, so that being there is itself a hint.
     """
 
     name: str
@@ -63,11 +48,8 @@ class SourceKind:
     cls: str
     what: str
     terms: str
-    families: tuple[str, ...]
-    example: Mapping[str, object]
     default_interval_s: float = _HOUR
     by_leave_only: bool = False
-    settings_example: Mapping[str, object] = field(default_factory=dict)
     surfaced: bool = False
     settings: str = "PageSettings"
 
@@ -79,8 +61,6 @@ _KINDS = (
         "Feed",
         "A feed: RSS, Atom, JSON Feed; also news searches, alerts, reddit .rss, tags on Mastodon and Flickr.",
         "Feeds are published to be read by programs. Keep to the interval the publisher asks for.",
-        ("rss2", "rdf", "atom", "jsonfeed", "google_alerts", "google_news", "bing_news", "reddit_rss"),
-        {"kind": "feed", "url": "https://gazette.example.org/news/rss.xml"},
         900.0,
         settings="FeedSettings",
     ),
@@ -90,8 +70,6 @@ _KINDS = (
         "SchemaOrgForum",
         "A forum thread marked up as schema.org DiscussionForumPosting or QAPage.",
         _FORUM_TERMS,
-        ("invision", "fora"),
-        {"kind": "forum.schema_org", "url": "https://forum.example.org/threads/school-gate-parking.12"},
     ),
     SourceKind(
         "forum.discourse",
@@ -99,35 +77,17 @@ _KINDS = (
         "Discourse",
         "A Discourse topic, list or search: the served page or its .json form.",
         "The .json pages are Discourse's public interface; ask no faster than its rate limit.",
-        ("discourse", "discourse_api"),
-        {"kind": "forum.discourse", "url": "https://talk.example.org/t/school-gate-parking/12.json"},
     ),
-    SourceKind(
-        "forum.phpbb",
-        "sources.forums.phpbb",
-        "PhpBB",
-        "A phpBB topic.",
-        _FORUM_TERMS,
-        ("phpbb",),
-        {"kind": "forum.phpbb", "url": "https://town.example.org/viewtopic.php?t=12"},
-    ),
+    SourceKind("forum.phpbb", "sources.forums.phpbb", "PhpBB", "A phpBB topic.", _FORUM_TERMS),
     SourceKind(
         "forum.vbulletin",
         "sources.forums.vbulletin",
         "VBulletin",
         "A vBulletin 3, 4 or 5 thread.",
         _FORUM_TERMS,
-        ("vbulletin",),
-        {"kind": "forum.vbulletin", "url": "https://town.example.org/showthread.php?t=12"},
     ),
     SourceKind(
-        "forum.xenforo",
-        "sources.forums.xenforo",
-        "XenForo",
-        "A XenForo 1 or 2 thread.",
-        _FORUM_TERMS,
-        ("xenforo2", "xenforo1"),
-        {"kind": "forum.xenforo", "url": "https://town.example.org/threads/school-gate-parking.12/"},
+        "forum.xenforo", "sources.forums.xenforo", "XenForo", "A XenForo 1 or 2 thread.", _FORUM_TERMS
     ),
     SourceKind(
         "forum.mumsnet",
@@ -135,8 +95,6 @@ _KINDS = (
         "Mumsnet",
         "A Mumsnet Talk thread, in the markup of 2026 or of 2019.",
         _ALERTS_ONLY,
-        ("mumsnet",),
-        {"kind": "forum.mumsnet", "url": "https://www.mumsnet.com/talk/local/12-school-gate-parking"},
         by_leave_only=True,
     ),
     SourceKind(
@@ -145,8 +103,6 @@ _KINDS = (
         "TheStudentRoom",
         "A thread of The Student Room.",
         _ALERTS_ONLY,
-        ("thestudentroom",),
-        {"kind": "forum.thestudentroom", "url": "https://www.thestudentroom.co.uk/showthread.php?t=12"},
         by_leave_only=True,
     ),
     SourceKind(
@@ -155,8 +111,6 @@ _KINDS = (
         "GenericForum",
         "Any other forum thread: posts found by their shape, or by CSS selectors of your own.",
         _FORUM_TERMS,
-        ("forum_other", "netmums"),
-        {"kind": "forum.generic", "url": "https://village.example.org/board/12"},
         settings="PostSelectors",
     ),
     SourceKind(
@@ -165,12 +119,6 @@ _KINDS = (
         "SchemaOrgReviews",
         "A page with schema.org Review items, in JSON-LD or microdata.",
         "Public pages, read while logged out. Check the site's terms first.",
-        ("school_reviews",),
-        {
-            "kind": "reviews.schema_org",
-            "url": "https://reviews.example.org/oakfield-primary",
-            "listing": True,
-        },
         6 * _HOUR,
     ),
     SourceKind(
@@ -181,12 +129,6 @@ _KINDS = (
         "Trustpilot's terms forbid scraping: use the alerts or the interface of your own business account, "
         "and read saved pages with `schoolgate source parse`. Switch this on only with Trustpilot's "
         "permission.",
-        ("trustpilot",),
-        {
-            "kind": "reviews.trustpilot",
-            "url": "https://uk.trustpilot.com/review/oakfield.example.org",
-            "listing": True,
-        },
         6 * _HOUR,
         by_leave_only=True,
     ),
@@ -196,16 +138,7 @@ _KINDS = (
         "GenericReviews",
         "Any other list of reviews, described by CSS selectors.",
         "Public pages, read while logged out. Check the site's terms first.",
-        ("reviews",),
-        {"kind": "reviews.generic", "url": "https://nurseries.example.org/oakfield", "listing": True},
         6 * _HOUR,
-        settings_example={
-            "item": "li.review",
-            "text": ".body",
-            "author": ".by",
-            "date": "time",
-            "rating": ".stars",
-        },
         settings="ReviewSelectors",
     ),
     SourceKind(
@@ -215,12 +148,6 @@ _KINDS = (
         "A Wikipedia article in any language: what stands in it, and what each edit adds.",
         "Free to read. Wikipedia's robots.txt leaves articles and their histories open at a slow pace, and "
         "its rules ask for a User-Agent that names a contact.",
-        ("wikipedia", "mediawiki"),
-        {
-            "kind": "wikipedia",
-            "url": "https://en.wikipedia.org/wiki/Oakfield_Primary_School",
-            "listing": True,
-        },
         _HOUR,
     ),
     SourceKind(
@@ -230,12 +157,6 @@ _KINDS = (
         "The school's page at its inspectorate: each report that it lists, with its date.",
         "Public registers, under the Open Government Licence at most inspectorates; read at the pace "
         "robots.txt allows.",
-        ("inspection", "ofsted", "estyn", "education_scotland", "eti", "isi"),
-        {
-            "kind": "inspection",
-            "url": "https://reports.ofsted.gov.uk/provider/21/900001",
-            "listing": True,
-        },
         24 * _HOUR,
     ),
     SourceKind(
@@ -245,10 +166,7 @@ _KINDS = (
         "One of the school's own public pages or accounts: its notice, and its posts if they are marked up.",
         "The school's own pages, read while logged out. Accounts that show nothing without a log-in "
         "count as blocked: look at those by hand.",
-        ("own_page", "own_account"),
-        {"kind": "own.page", "url": "https://oakfield.example.sch.uk/news", "own": True},
         900.0,
-        settings_example={"account": "Oakfield Primary"},
         settings="OwnPageSettings",
     ),
     SourceKind(
@@ -259,10 +177,7 @@ _KINDS = (
         "and what people forward.",
         "The school's own mailbox, opened for reading only. What sends to it was subscribed to by the "
         "school, under the terms of each place.",
-        ("imap", "alert_mails"),
-        {"kind": "mailbox", "url": "imaps://imap.example.org/INBOX"},
         300.0,
-        settings_example={"user": "alerts@oakfield.example.sch.uk", "password_file": "mailbox-password"},
         surfaced=True,
         settings="MailboxSettings",
     ),

@@ -13,11 +13,11 @@ from data.frozen import dataclass
 from data.ids import digest
 from data.store.segments import HandedReading
 from data.types import ArticleRead, School, Scores, Source, SourceState
+from data.web.channels import host_of
 from monitor.config.settings import MAILBOX
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.pipeline.articles.reading import WantedArticle
 from monitor.pipeline.scanning.asking import AskedSource
-from sources.http.host_queue import host_of
 from sources.registry import kind_named
 
 # --------------------------------------------------------------------------- Stage.FETCH

@@ -9,8 +9,6 @@ from sources.blocks.recognise import recognise
 from sources.http.aborted import FetchAborted
 from sources.http.politeness import retry_after_s
 
-_KEEPS_OUT = frozenset({401, 402, 403, 407, 429, 451})
-_NOT_THERE = frozenset({404, 410})
 _PASSING = frozenset({408, 421, 425})  # the server's side: the same request may succeed later
 _ABSENT = frozenset({BlockKind.REMOVED, BlockKind.SOFT_404})
 
@@ -41,10 +39,6 @@ def _outcome(status: int, block: Block | None) -> Outcome | None:
         return Outcome.GONE if block.kind in _ABSENT else Outcome.BLOCKED
     if 200 <= status < 300:
         return None
-    if status in _KEEPS_OUT:
-        return Outcome.BLOCKED
-    if status in _NOT_THERE:
-        return Outcome.GONE
     if 400 <= status < 500 and status not in _PASSING:
         return Outcome.MISCONFIGURED
     return Outcome.UNREACHABLE

@@ -11,11 +11,11 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
-from urllib.parse import urlsplit
 
 from lxml import etree
 
 from data.types import Block, BlockKind, Response
+from data.web.channels import host_of
 from sources.blocks.wall_patterns import REASONS, WALLS
 from sources.html.markup import decode
 from sources.html.parsers import is_feed, parse_html, parse_json
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _DATA = re.compile(
     r"application/ld\+json|data-preloaded|__next_data__|__nuxt|__initial_state__|__apollo_state__|__preloaded_state__"
 )
-_BY_STATUS = {
+BY_STATUS = {
     401: BlockKind.LOG_IN,
     402: BlockKind.FORBIDDEN,
     403: BlockKind.FORBIDDEN,
@@ -56,7 +56,7 @@ def recognise(response: Response) -> Block | None:
     says so.
     """
     said = _said(response)
-    by_status = _BY_STATUS.get(response.status)
+    by_status = BY_STATUS.get(response.status)
     if 200 <= response.status < 300:
         return said
     if said is not None and (
@@ -103,7 +103,7 @@ def _html_says(text: str, url: str) -> Block | None:
     seen = _seen(text, source)
     if seen is None:
         return None
-    if _consent_host(url):
+    if host_of(url).startswith(("consent.", "guce.", "cmp.")):
         return _block(BlockKind.CONSENT)
     if seen.holds_content:
         return None
@@ -172,11 +172,6 @@ def _worded(title: str, start: str, source: str) -> Block | None:
 
 def _block(kind: BlockKind) -> Block:
     return Block(kind, f"{REASONS[kind]}.")
-
-
-def _consent_host(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    return host.startswith(("consent.", "guce.", "cmp."))
 
 
 def _plain(text: str) -> str:

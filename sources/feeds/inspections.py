@@ -7,16 +7,15 @@ page's own words count, with a judgement where it shows one; the report itself, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 from data.ids import mention_id, squeeze
-from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
-from data.web.channels import WEBSITE, host_of
+from data.types import Mention, MentionKind, Page, Request, Response, Source
+from data.web.channels import WEBSITE, domains_of, host_of
 from data.web.urls import canonical_url
-from sources.base import PageSettings, SourceSettings
+from sources.base import OnePage, PageSettings
 from sources.dates import PageDates
 from sources.html.dom import Element, document_of, find, has_class, plain_text
 from sources.html.markup import absolute, next_link, soup
@@ -51,20 +50,14 @@ _LONGEST_BLOCK = 600
 """A larger block around a link is the page's frame."""
 
 
-class InspectionPage:
+class InspectionPage(OnePage):
     """Reads the page of one provider; a list of many gives nothing and says why."""
 
     kind: ClassVar[str] = "inspection"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The page's own address."""
-        return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
         """By its host, if it lists reports."""
-        host = host_of(response.url)
-        known = any(host == one or host.endswith(f".{one}") for one in HOSTS)
+        known = not set(HOSTS).isdisjoint(domains_of(host_of(response.url)))
         return 0.9 if known and any(_links(response)) else 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
@@ -122,9 +115,7 @@ def _is_report(url: str, words: str, page: str) -> bool:
     if canonical_url(url) == canonical_url(page) or not _REPORT.search(words) or _ABOUT_US.search(words):
         return False
     path = urlsplit(url).path.lower()
-    return path.endswith((".pdf", ".docx", ".doc")) or bool(
-        re.search(r"/(?:file|report|inspection|media)", path)
-    )
+    return path.endswith((".pdf", ".docx", ".doc")) or bool(_FOLDER.search(path))
 
 
 def _block(node: Element, words: str) -> str:

@@ -9,13 +9,14 @@ photo:” above the words; a Mastodon tag's items have neither title nor author.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from data.ids import PLAIN_FEED, squeeze
 from data.types import MentionKind
+from data.web.channels import host_of
 from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.papers import is_paper
@@ -34,23 +35,14 @@ _STOOD_BEFORE = (
     '[@data-marker="\u2212" or @data-marker="-" or normalize-space()="\u2212" or normalize-space()="-"]'
     " | a"
 )
+_HOST_OF = lru_cache(maxsize=256)(host_of)
 _TOO_LARGE = re.compile(r"</p>\s*<a\b[^>]*[?&;]diff=\d[^>]*>[^<]*</a>\s*\Z")
 _HISTORY = re.compile(r"[?&;]action=history\b")
-
-
-def is_history(address: str) -> bool:
-    """Is it the address of a wiki page's history, or of its feed?"""
-    return _HISTORY.search(address) is not None
 
 
 def is_left_out(body: str) -> bool:
     """Does an entry link to its edit instead of showing it, because it is too large?"""
     return _TOO_LARGE.search(body) is not None
-
-
-def holds_edit(tree: Element) -> bool:
-    """Does an entry show an edit as a wiki does? Feeds of recent changes do so too."""
-    return bool(find(tree, _TABLE))
 
 
 def edited_words(tree: Element) -> Said:
@@ -155,18 +147,13 @@ def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publishe
     known = next(filter(None, (_site(address, _BY_OWN_HOST) for address in stated)), "")
     if known:
         return _BY_OWN_HOST[known]
-    if any(map(is_history, stated)):
+    if any(map(_HISTORY.search, stated)):
         return _WIKI
-    if _is_mastodon_tag(stated, feed.entries):
-        return _MASTODON
+    if any(map(_TAG_PAGE.fullmatch, stated)) and any(_TOOT.fullmatch(entry.link) for entry in feed.entries):
+        return _MASTODON  # a server of any name: the page of a tag, whose items are posts of accounts
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
     return _PAPER if not own and is_paper(feed.title, url, feed.addresses) else _PLAIN
-
-
-def _is_mastodon_tag(stated: Iterable[str], entries: Sequence[FeedEntry]) -> bool:
-    """A server of any name: the page of a tag, whose items are posts of Mastodon's accounts."""
-    return any(map(_TAG_PAGE.fullmatch, stated)) and any(_TOOT.fullmatch(entry.link) for entry in entries)
 
 
 def published_on(url: str, publisher: Publisher) -> Publisher:
@@ -177,16 +164,8 @@ def published_on(url: str, publisher: Publisher) -> Publisher:
 
 def _site(address: str, known: Iterable[str]) -> str:
     """The platform of an address, including its subdomains; "" if it is none of these."""
-    host = _hostname(address)
+    host = _HOST_OF(address)
     return next((site for site in known if host == site or host.endswith(f".{site}")), "") if host else ""
-
-
-@lru_cache(maxsize=256)
-def _hostname(address: str) -> str:
-    try:
-        return (urlsplit(address).hostname or "").lower()
-    except ValueError:
-        return ""
 
 
 def title_of(entry: FeedEntry, feed: FeedDocument, publisher: Publisher) -> str:
@@ -210,7 +189,7 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
         return Said(plain(entry.body), "", quote_first=False)
     if publisher.name == "reddit":
         return _reddit_words(tree)
-    if publisher.name == "wiki" or holds_edit(tree):
+    if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "")
     if publisher.name == "flickr":
@@ -266,17 +245,13 @@ def is_known_to(url: str, own_id: str, publisher: Publisher) -> bool:
     it. Search engines list items from any site.
     """
     if publisher.name == "reddit" and _REDDIT_ID.fullmatch(own_id):
-        return _speaks_for(url, "reddit.com")
+        return bool(_site(url, ("reddit.com",)))
     if own_id.startswith("yt:"):
-        return _speaks_for(url, "youtube.com")
-    if _speaks_for(url, *_LIST_OTHERS):
+        return bool(_site(url, ("youtube.com",)))
+    if _site(url, _LIST_OTHERS):
         return own_id.startswith(("http:", "https:", "tag:", "urn:"))
     made_by = _TAG.match(own_id)
     return (made_by[1].lower() if made_by else _host(own_id)) == _host(url)
-
-
-def _speaks_for(url: str, *sites: str) -> bool:
-    return bool(_site(url, sites))
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,8 @@ from operator import itemgetter
 from threading import Condition, Lock, Thread
 from types import TracebackType
 from typing import Generic, Protocol, Self, TypeVar
-from urllib.parse import urlsplit
+
+from data.web.channels import host_of
 
 T = TypeVar("T")
 
@@ -271,11 +272,3 @@ class _HostQueue(Generic[T]):
         self.work[host].popleft()
         if not self.work[host]:
             del self.work[host]
-
-
-def host_of(url: str) -> str:
-    """The host of a URL in lower case, "" if there is none."""
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""

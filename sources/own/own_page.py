@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -13,9 +12,10 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from data.ids import digest, mention_id, squeeze
-from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
+from data.types import Mention, MentionKind, Page, Response, Source
+from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
-from sources.base import OwnPageSettings, SourceSettings
+from sources.base import OnePage, OwnPageSettings, SourceSettings
 from sources.dates import PageDates
 from sources.html.markup import (
     absolute,
@@ -56,19 +56,11 @@ _CHANNELS = {
 }
 
 
-class OwnPage:
+class OwnPage(OnePage):
     """Reads the notice on one of the school's own pages or accounts, and its posts if marked up."""
 
     kind: ClassVar[str] = "own.page"
     settings: ClassVar[type[SourceSettings]] = OwnPageSettings
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The page's own address."""
-        return [Request(source.url)]
-
-    def recognises(self, response: Response) -> float:
-        """Never: no page says whose it is."""
-        return 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """Whether the notice is there, and the posts in document order.
@@ -86,7 +78,7 @@ class OwnPage:
         return Page(
             mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
             warnings=(*oddities(response), *_damage(found, text)),
-            notice=_notice(text, source, seen_whole=_seen_whole(response, tree, text)),
+            notice=has_notice(text, source.notice) or (False if _seen_whole(response, tree, text) else None),
         )
 
 
@@ -106,9 +98,7 @@ class OwnPost:
 
 def channel_of(url: str) -> str:
     """The platform of the page, else the school's own site."""
-    host = (urlsplit(url).hostname or "").lower()
-    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
-    return next(named, _OWN_SITE)
+    return next((_CHANNELS[site] for site in domains_of(host_of(url)) if site in _CHANNELS), _OWN_SITE)
 
 
 def _all_text(tree: BeautifulSoup) -> str:
@@ -116,12 +106,6 @@ def _all_text(tree: BeautifulSoup) -> str:
     described = [attribute(node, "content") or "" for node in tree.select(_DESCRIPTIONS)]
     pictures = [attribute(node, "alt") or "" for node in tree.select("img[alt]")]
     return "\n".join((text_of(tree), *described, *pictures))
-
-
-def _notice(text: str, source: Source, *, seen_whole: bool) -> bool | None:
-    if has_notice(text, source.notice):
-        return True
-    return False if seen_whole else None
 
 
 def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:

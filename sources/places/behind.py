@@ -25,7 +25,7 @@ from sources.places.boards import Board, board_of, feeds_of
 from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
 from sources.places.table import Proposal, places
 from sources.registry import CATALOGUE, collector, kind_named
-from sources.threads.addresses import without_session
+from sources.threads.addresses import host_of, without_session
 
 _FEED_TYPES = re.compile(
     r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|(?:application|text)/(?:xml|rss)", re.IGNORECASE
@@ -66,7 +66,7 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
         return ()
     said = by_address(response.url)
     if collector("feed").recognises(response) > _SURE:
-        return (feed_at(response.url, _host(response.url), "What this feed publishes."),)
+        return (feed_at(response.url, host_of(response.url), "What this feed publishes."),)
     if recognise(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
     text = decode(response.body, response.header("content-type"))[0]
@@ -113,7 +113,7 @@ def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Ite
     if board is not None:
         yield from _section(board, tree, response)
     yield from _news(tree, response) if own else _read_as(board, response)
-    yield from (replace(each, name=_host(each.url)) for each in declared if _is_part(each))
+    yield from (replace(each, name=host_of(each.url)) for each in declared if _is_part(each))
 
 
 def _declared(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator[Behind]:
@@ -126,7 +126,7 @@ def _declared(tree: BeautifulSoup, response: Response, *, own: bool) -> Iterator
     for link in links[:_MOST_FEEDS]:
         address = absolute(base, attribute(link, "href"))
         if address and (own or not is_profile(address)):
-            name = squeeze(attribute(link, "title") or "") or _host(address)
+            name = squeeze(attribute(link, "title") or "") or host_of(address)
             found = feed_at(without_session(address), name, "What the page names as its feed.")
             yield replace(found, own=own)
 
@@ -138,7 +138,7 @@ def _is_part(feed: Behind) -> bool:
 
 def _unnamed(board: Board | None, text: str, url: str) -> Iterator[Behind]:
     """The feeds that a board or a blog has even where its page does not name one."""
-    host = _host(url)
+    host = host_of(url)
     if board is not None:
         for feed in feeds_of(board, text, url):
             yield feed_at(feed, host, f"New posts of the whole board ({board.name}), if it has its feed on.")
@@ -155,12 +155,12 @@ def _unnamed(board: Board | None, text: str, url: str) -> Iterator[Behind]:
 
 def _section(board: Board, tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     """The list that a thread is in: the last of the page's crumbs. Nothing on a page that is no thread."""
-    if not re.search(board.thread, _below_host(response.url)):
+    if not re.search(board.thread, _belowhost_of(response.url)):
         return
-    base, host = base_url(tree, response.url), _host(response.url)
+    base, host = base_url(tree, response.url), host_of(response.url)
     for links in _trails(tree):
         hrefs = (absolute(base, attribute(link, "href")) for link in links)
-        lists = [_bare(each, board) for each in hrefs if each and _host(each) == host]
+        lists = [_bare(each, board) for each in hrefs if each and host_of(each) == host]
         if any(lists):
             url = [each for each in lists if each][-1]
             sees = "The list of threads that this one is in, and the threads it names."
@@ -179,16 +179,16 @@ def _trails(tree: BeautifulSoup) -> Iterator[list[Tag]]:
 def _bare(url: str, board: Board) -> str:
     """A list's address without session, sorting, page and place within it; "" if it is no list's."""
     bare = without_session(url).partition("#")[0]
-    found = re.search(board.section, _below_host(bare))
+    found = re.search(board.section, _belowhost_of(bare))
     if not found:
         return ""
     if "?" in found[0]:
-        return urljoin(bare, _below_host(bare)[: found.end()])
+        return urljoin(bare, _belowhost_of(bare)[: found.end()])
     return re.sub(r"-page-\d+(?=\.html)", "", bare)
 
 
 def _own(url: str) -> tuple[Behind, ...]:
-    return (Behind("own.page", url, _host(url), "The school's own page, and its notice.", own=True),)
+    return (Behind("own.page", url, host_of(url), "The school's own page, and its notice.", own=True),)
 
 
 def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
@@ -196,7 +196,7 @@ def _news(tree: BeautifulSoup, response: Response) -> Iterator[Behind]:
     base = base_url(tree, response.url)
     for link in tree.select("a[href]")[:_MOST_LINKS]:
         address = absolute(base, attribute(link, "href"))
-        if address and _host(address) == _host(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
+        if address and host_of(address) == host_of(response.url) and _SAYS_NEWS.fullmatch(text_of(link)):
             yield from _own(address.partition("#")[0])
             return
 
@@ -212,7 +212,7 @@ def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
         yield Behind(
             reader.kind,
             without_session(response.url).partition("#")[0],
-            _host(response.url),
+            host_of(response.url),
             _told(page, reviews=reviews),
             closed(reader.kind, response.url),
             listing=reviews,
@@ -241,10 +241,6 @@ def _told(page: Page, *, reviews: bool) -> str:
     return f"This list of threads: it names {len(page.follow)}."
 
 
-def _below_host(url: str) -> str:
+def _belowhost_of(url: str) -> str:
     parts = urlsplit(url)
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-
-def _host(url: str) -> str:
-    return (urlsplit(url).hostname or "").removeprefix("www.")

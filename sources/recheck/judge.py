@@ -14,7 +14,7 @@ from dataclasses import replace
 from data.steps.codes import Check
 from data.types import BlockKind, FetchFailure, Mention, Outcome, Page, Response, Source
 from data.web.urls import canonical_url
-from sources.blocks.recognise import recognise
+from sources.blocks.recognise import BY_STATUS, recognise
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import decode
 from sources.parse import parse_document
@@ -35,25 +35,14 @@ Read = Callable[[Response], Page]
 
 _REGION = re.compile(r"legal reasons|in your (country|region|location)", re.IGNORECASE)
 _LIST_KINDS = ("forum.", "reviews.", "own.")
+_WALL = RecheckFinding(Check.BLOCKED, "wall")
 _WALLS = {
     BlockKind.LOG_IN: RecheckFinding(Check.LOG_IN_WALL, "log_in"),
-    BlockKind.CHALLENGE: RecheckFinding(Check.BLOCKED, "wall"),
-    BlockKind.CAPTCHA: RecheckFinding(Check.BLOCKED, "wall"),
-    BlockKind.CONSENT: RecheckFinding(Check.BLOCKED, "wall"),
-    BlockKind.AGE: RecheckFinding(Check.BLOCKED, "wall"),
-    BlockKind.FORBIDDEN: RecheckFinding(Check.BLOCKED, "wall"),
-    BlockKind.RATE_LIMITED: RecheckFinding(Check.BLOCKED, "wall"),
+    **dict.fromkeys((BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.AGE), _WALL),
+    **dict.fromkeys((BlockKind.FORBIDDEN, BlockKind.RATE_LIMITED), _WALL),
     BlockKind.SCRIPT_ONLY: RecheckFinding(Check.CANNOT_TELL, "script"),
 }
 _GONE_STATUS = frozenset({404, 410})
-_KEPT_OUT = {
-    401: BlockKind.LOG_IN,
-    402: BlockKind.FORBIDDEN,
-    403: BlockKind.FORBIDDEN,
-    407: BlockKind.FORBIDDEN,
-    429: BlockKind.RATE_LIMITED,
-}
-"""Whatever the page says, these statuses shut us out, which says nothing about the post."""
 
 
 def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> RecheckFinding:
@@ -116,10 +105,10 @@ def _in_its_place(sought: SoughtPost, response: Response) -> RecheckFinding | No
     start = _text(document_of(response), response)[:1000]
     if response.status == 451 or (block.kind is BlockKind.FORBIDDEN and _REGION.search(start)):
         return cannot_tell("region")
-    if block.kind in _WALLS:
-        return _WALLS[block.kind]
-    if response.status in _KEPT_OUT:
-        return _WALLS[_KEPT_OUT[response.status]]
+    # whatever the page says, these statuses shut us out, which says nothing about the post
+    wall = _WALLS.get(block.kind) or _WALLS.get(BY_STATUS.get(response.status, block.kind))
+    if wall is not None:
+        return wall
     if elsewhere(sought.url, response.url):
         return cannot_tell("elsewhere")
     return _said_to_be_gone(sought, response, start)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 from soupsieve import match as select_matches
 
-from data.types import Page, Request, Response, Source, SourceState
-from sources.base import ReviewSelectors, SourceSettings
+from data.types import Page, Response, Source
+from sources.base import OnePage, ReviewSelectors, SourceSettings
 from sources.html.markup import (
     absolute,
     attribute,
@@ -30,19 +28,11 @@ from sources.reviews.review_page import Listing, is_sole, on_site, page_of
 _TIMES = ("datetime", "content", "data-time", "data-date", "title")
 
 
-class GenericReviews:
+class GenericReviews(OnePage):
     """Reads reviews by the selectors of its settings."""
 
     kind: ClassVar[str] = "reviews.generic"
     settings: ClassVar[type[SourceSettings]] = ReviewSelectors
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The page's own address."""
-        return [Request(source.url)]
-
-    def recognises(self, response: Response) -> float:
-        """Never: without selectors there is nothing to go by."""
-        return 0.0
 
     def parse(self, source: Source, response: Response) -> Page:
         """Every element that the `item` selector finds."""

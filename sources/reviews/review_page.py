@@ -11,6 +11,7 @@ from bs4 import BeautifulSoup
 
 from data.ids import digest, mention_id, squeeze
 from data.types import Aggregate, Mention, MentionKind, Page, Request, Response, Source
+from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates import PageDates
@@ -137,12 +138,8 @@ def on_site(page_url: str, own_id: str) -> str:
 
 def channel_of(url: str) -> str:
     """The platform's own channel, else `school_review_site`."""
-    try:
-        host = urlsplit(url).hostname or ""
-    except ValueError:
-        return "school_review_site"
-    named = (channel for site, channel in _CHANNELS.items() if host == site or host.endswith(f".{site}"))
-    return next(named, "school_review_site")
+    sites = domains_of(host_of(url))
+    return next((_CHANNELS[site] for site in sites if site in _CHANNELS), "school_review_site")
 
 
 def is_sole(tree: BeautifulSoup, url: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
 
 from bs4 import BeautifulSoup
 
-from data.types import Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, SourceSettings
+from data.types import Page, Response, Source
+from sources.base import OnePage, PageSettings
 from sources.html.markup import absolute, decode, next_link, plain, soup
 from sources.html.schema_org import Item, SchemaOrg, schema_org
 from sources.reviews.ratings import Review, declared_aggregate, declared_best, declared_rating
@@ -26,15 +25,10 @@ _SCORE = re.compile(r"schema\.org/AggregateRating|\"@type\"\s*+:\s*+\"AggregateR
 _NOT_OPINIONS = frozenset({"ClaimReview", "MediaReview"})
 
 
-class SchemaOrgReviews:
+class SchemaOrgReviews(OnePage):
     """Reads the Review items of a page; its AggregateRating is kept separately, as the page's score."""
 
     kind: ClassVar[str] = "reviews.schema_org"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The page's own address."""
-        return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
         """By a Review item; with little confidence if there is only a score."""

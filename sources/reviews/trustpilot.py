@@ -6,16 +6,15 @@ Only for pages that the site allows us to read: its terms forbid scraping (see t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from bs4 import BeautifulSoup
 
-from data.types import Aggregate, Page, Request, Response, Source, SourceState
-from sources.base import PageSettings, SourceSettings
+from data.types import Aggregate, Page, Response, Source
+from sources.base import OnePage, PageSettings
 from sources.html.markup import decode, plain, soup
 from sources.html.parsers import parse_json
 from sources.html.sanitise import first_read
@@ -31,15 +30,10 @@ Data = dict[str, Any]
 """A JSON object of Trustpilot's."""
 
 
-class Trustpilot:
+class Trustpilot(OnePage):
     """Reads reviews from whichever form the page has; the owner's replies are only counted."""
 
     kind: ClassVar[str] = "reviews.trustpilot"
-    settings: ClassVar[type[SourceSettings]] = PageSettings
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The page's own address."""
-        return [Request(source.url)]
 
     def recognises(self, response: Response) -> float:
         """By the data in its pages."""

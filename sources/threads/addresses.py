@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from data.web import channels
 from data.web.urls import canonical_url
 from sources.html.dom import Element, find
 from sources.html.markup import absolute
@@ -27,10 +28,7 @@ def without_session(url: str) -> str:
 
 def host_of(url: str) -> str:
     """The host in lower case without `www.`."""
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+    return channels.host_of(url).removeprefix("www.")
 
 
 def board_of(address: str, thread_id: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import ClassVar
 
-from data.types import Page, Request, Response, Source, SourceState
-from sources.base import PageSettings
+from data.types import Page, Response, Source
+from sources.base import OnePage
 from sources.html.dom import Element, document_of, find
 from sources.html.markup import oddities
 from sources.threads.declared_posts import with_opening
@@ -19,18 +18,13 @@ from sources.threads.shape import Shape
 _POSTING = b"DiscussionForumPosting"
 
 
-class ShapedForum:
+class ShapedForum(OnePage):
     """A collector whose software is described by shapes; the first that finds posts is used."""
 
     kind: ClassVar[str] = ""
-    settings: ClassVar[type[PageSettings]] = PageSettings
     channel: ClassVar[str] = "local_forum"
     shapes: ClassVar[tuple[Shape, ...]] = ()
     marks: ClassVar[tuple[tuple[bytes, float], ...]] = ()
-
-    def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
-        """The configured page."""
-        return [Request(source.url)]
 
     def parse(self, source: Source, response: Response) -> Page:
         """A thread's posts; for a list of threads, requests for them."""

@@ -20,11 +20,11 @@ from data.store.mentions.articles import article_reads, put_article_reads
 from data.store.segments import HandedReading, read_segment
 from data.store.shelf import SegmentShelf, put_at
 from data.types import ArticleRead, Mention, SourceRun
+from data.web.channels import host_of
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.work import SHARED, AskArticle, Place, Routed, ToRoute
 from monitor.pipeline.articles.reading import PATIENCE, WantedArticle, due_again
-from sources.http.host_queue import host_of
 
 log = logging.getLogger("schoolgate.fleet")
 
