@@ -272,7 +272,9 @@ class Fetcher:
             every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
-            asking = self._proxy.headers if self._proxy and self._asks_proxy(target) else None
+            asked = target.scheme == "http" and (target.host, target.port) not in self._allow_loopback
+            # for https the proxy only opens a tunnel
+            asking = self._proxy.headers if self._proxy and asked else None
             answer = exchange(
                 prepared, dialled, deadline=deadline, caps=caps, tls=self._tls, asking=asking
             )  # fmt: skip
@@ -293,10 +295,6 @@ class Fetcher:
         if target.scheme == "http":
             return reached
         return lambda: proxy.tunnel(reached(), target, through)
-
-    def _asks_proxy(self, target: Target) -> bool:
-        """Is the proxy asked for the page itself? For https it only opens a tunnel."""
-        return target.scheme == "http" and (target.host, target.port) not in self._allow_loopback
 
     def _prepared(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
@@ -324,9 +322,8 @@ class Fetcher:
         deadline.pause(self._timer() - began)
         if rules.failure is not None:
             failure = rules.failure
-            raise FetchAborted(
-                failure.outcome, failure.detail, status=failure.status, retry_after_s=failure.retry_after_s
-            )
+            said = (failure.outcome, failure.detail)
+            raise FetchAborted(*said, status=failure.status, retry_after_s=failure.retry_after_s)
         if not rules.allows(url):
             raise FetchAborted(
                 Outcome.REFUSED_BY_ROBOTS,

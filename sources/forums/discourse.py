@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
-from sources.html.dom import NOTHING_SAID, has_class, split_quotes
+from sources.html.dom import has_class, said_in
 from sources.html.markup import absolute, decode, oddities, plain
-from sources.html.parsers import parse_html, parse_json
-from sources.html.sanitise import clean, first_read, piece
+from sources.html.parsers import parse_json
+from sources.html.sanitise import clean, first_read
 from sources.threads.addresses import host_of
 from sources.threads.posts import ForumPost, Thread, page_of
 from sources.threads.shape import Shape
@@ -135,11 +135,7 @@ def _latest(found: Any) -> list[Record]:
 
 def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
     """As many of them as one document may have, and a warning if there are more."""
-    return first_read(records, _markup, "posts or topics")
-
-
-def _markup(record: Record) -> str:
-    return "".join(_text(record, name) for name in _MARKUP)
+    return first_read(records, lambda r: "".join(_text(r, name) for name in _MARKUP), "posts or topics")
 
 
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
@@ -202,13 +198,10 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
 
 
 def _post(post: Record, topic: str, address: str) -> ForumPost:
-    body = parse_html(piece(_text(post, "cooked")))
-    said = split_quotes(body, _QUOTES, "") if body is not None else NOTHING_SAID
+    said = said_in(_text(post, "cooked"), _QUOTES)
     return ForumPost(
         id=f"{topic}/{_text(post, 'post_number')}",
-        text=said.text,
-        quoted=said.quoted,
-        quote_first=said.quote_first,
+        **said._asdict(),
         author=_text(post, "username"),
         time=_text(post, "created_at"),
         edited=_text(post, "updated_at") if (post.get("version") or 1) != 1 else "",
@@ -244,12 +237,8 @@ def _following(topic: Any, shown: list[Record], address: str, url: str) -> str |
 def _listed(found: Any) -> list[Record]:
     """The topics of a list, the posts of a search, or the topics of the old form of a search."""
     if isinstance(found, list):
-        return [
-            r
-            for group in _records(found)
-            if group.get("type") == "topic"
-            for r in _records(group.get("results"))
-        ]
+        groups = [group for group in _records(found) if group.get("type") == "topic"]
+        return [record for group in groups for record in _records(group.get("results"))]
     topics = _records(_record(found, "topic_list").get("topics"))
     if topics or not isinstance(found, dict):
         return topics

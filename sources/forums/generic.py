@@ -13,7 +13,7 @@ from data.types import Page, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings, PostSelectors
 from sources.forums.shown_posts import fullest
-from sources.html.dom import NOTHING_SAID, Element, document_of, find, split_quotes
+from sources.html.dom import Element, document_of, find, said_in
 from sources.html.markup import (
     absolute,
     attribute,
@@ -25,10 +25,11 @@ from sources.html.markup import (
     next_link,
     own_words,
     plain,
+    shown_time,
     soup,
 )
-from sources.html.parsers import parse_html, parse_json
-from sources.html.sanitise import piece, separate
+from sources.html.parsers import parse_json
+from sources.html.sanitise import separate
 from sources.threads.addresses import NOT_FOUND, pageless, without_session
 from sources.threads.declared_posts import damage_of, declared_in, openings_of, posts_of
 from sources.threads.guessed_shape import guessed
@@ -37,7 +38,6 @@ from sources.threads.reading import thread_of
 from sources.threads.shape import KNOWN, MARKED_UP, MARKS, Shape
 from sources.threads.shaped_forum import ShapedForum, strongest_mark
 
-_TIMES = ("datetime", "content", "data-time", "data-timestamp", "title")
 _MOST_LINKS = 2_000
 _LATER_PAGE = re.compile(r"[?&;](?:page|pg|p)=(?!0*1?(?:\D|$))\d+|/page-?(?!0*1?(?:\D|$))\d+")
 
@@ -93,7 +93,7 @@ def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPos
         text=text,
         quoted=quoted,
         author=(css.author and first_text(node, css.author)) or "",
-        time=_when_shown(node, css.time),
+        time=shown_time(node, css.time),
         url=linked or (f"{address.split('#')[0]}#{own}" if re.fullmatch(r"[\w:.-]+", own) else ""),
     )
 
@@ -101,14 +101,6 @@ def _post_at(node: Tag, css: PostSelectors, base: str, address: str) -> ForumPos
 def _link_key(link: str) -> str:
     page, mark, fragment = link.partition("#")
     return canonical_url(page) + mark + fragment
-
-
-def _when_shown(node: Tag, selector: str) -> str:
-    found = first(node, selector) if selector else None
-    if found is None:
-        return ""
-    machine = (attribute(found, name) for name in _TIMES)
-    return next(filter(None, machine), "") or found.get_text(" ", strip=True)
 
 
 _OF_NETMUMS = b'"@id":"https://www.netmums.com/coffeehouse'
@@ -168,15 +160,12 @@ def _address(thread: dict[str, Any]) -> str:
 
 
 def _post(post: dict[str, Any], thread: dict[str, Any]) -> ForumPost:
-    body = parse_html(piece(str(post.get("content") or "")))
-    said = split_quotes(body, ".//blockquote", "") if body is not None else NOTHING_SAID
+    said = said_in(str(post.get("content") or ""), ".//blockquote")
     user = post.get("user")
     number = str(post.get("id") or "")
     return ForumPost(
         id=number,
-        text=said.text,
-        quoted=said.quoted,
-        quote_first=said.quote_first,
+        **said._asdict(),
         author=str(user.get("userName") or "") if isinstance(user, dict) else "",
         time=str(post.get("date") or ""),
         edited=str(post.get("editedAt") or ""),

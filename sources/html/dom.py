@@ -16,6 +16,7 @@ from data.ids import squeeze
 from data.types import Response
 from sources.html.markup import DROPPED, decode, squash
 from sources.html.parsers import parse_html
+from sources.html.sanitise import piece
 
 Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"
@@ -159,6 +160,12 @@ class Said(NamedTuple):
 
 
 NOTHING_SAID = Said("", "", False)
+
+
+def said_in(markup: str, quotes: str) -> Said:
+    """What a piece of markup says, parted so; nothing where it holds no element."""
+    body = parse_html(piece(markup))
+    return split_quotes(body, quotes, "") if body is not None else NOTHING_SAID
 
 
 def split_quotes(body: Element, quotes: str, drop: str) -> Said:

@@ -40,6 +40,8 @@ _BLOCK_NAMES = (
 )
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 
+_TIMES = ("datetime", "content", "data-time", "data-timestamp", "data-date", "title")
+
 
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The text of a document and the name of the encoding used.
@@ -59,6 +61,13 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     return nearest(body, names)
+
+
+def shown_time(node: Tag, selector: str) -> str:
+    """When, as an element says it: a machine-readable attribute if there is one, else what is shown."""
+    found = first(node, selector) if selector else None
+    machine = (attribute(found, name) for name in _TIMES)
+    return next(filter(None, machine), "") or (text_of(found) if found else "")
 
 
 def left_out(response: Response) -> tuple[str, ...]:
@@ -93,20 +102,13 @@ def squash(text: str) -> str:
     return _LINES.sub("\n", _BLANKS.sub(" ", text)).strip()
 
 
-def text_of(node: Tag) -> str:
-    """The text a reader sees in an element: blocks on lines of their own, without scripts and forms."""
-    return _text(node, frozenset())
+def text_of(node: Tag, skipped: Set[int] = frozenset()) -> str:
+    """The text a reader sees in an element: blocks on lines of their own, without scripts and forms.
 
-
-def _text(node: Tag, skipped: Set[int]) -> str:
-    """`skipped` are the ids of elements to leave out: quotes, signatures."""
+    `skipped` are the ids of elements to leave out: quotes, signatures. Walks without recursion: hostile pages
+    nest deeper than the stack.
+    """
     pieces: list[str] = []
-    _collect(node, skipped, pieces)
-    return squash("".join(pieces))
-
-
-def _collect(node: Tag, skipped: Set[int], pieces: list[str]) -> None:
-    """Walks without recursion: hostile pages nest deeper than the stack."""
     stack: list[Tag | NavigableString | str] = [node]
     while stack:
         part = stack.pop()
@@ -119,15 +121,10 @@ def _collect(node: Tag, skipped: Set[int], pieces: list[str]) -> None:
                 pieces.append("\n")
                 stack.append("\n")
             stack.extend(reversed(part.contents))  # type: ignore[arg-type]
-        elif isinstance(part, Comment | PreformattedString):
-            continue
-        else:
-            pieces.append(_inline(part))
-
-
-def _inline(part: str) -> str:
-    """Line breaks inside a text node become spaces; those pushed by a block element stay."""
-    return part if part == "\n" and not isinstance(part, NavigableString) else part.replace("\n", " ")
+        elif not isinstance(part, Comment | PreformattedString):
+            # line breaks inside a text node become spaces; those pushed by a block element stay
+            pieces.append(part.replace("\n", " ") if isinstance(part, NavigableString) else part)
+    return squash("".join(pieces))
 
 
 def plain(html: str) -> str:
@@ -145,8 +142,8 @@ def own_words(node: Tag, quotes: str = "blockquote", dropped: str = "") -> tuple
     quoted = [tag for tag in found if not any(id(outer) in chosen for outer in tag.parents)]
     gone = node.select(dropped) if dropped else []
     skipped = {id(tag) for tag in gone}
-    text = _text(node, skipped.union(map(id, quoted)))
-    return text, "\n".join(filter(None, (_text(tag, skipped) for tag in quoted)))
+    text = text_of(node, skipped.union(map(id, quoted)))
+    return text, "\n".join(filter(None, (text_of(tag, skipped) for tag in quoted)))
 
 
 def attribute(node: Tag | None, name: str) -> str | None:

@@ -53,7 +53,7 @@ def rules_of(status: int, body: bytes) -> RobotsRules | None:
     server cannot answer now.
     """
     if 200 <= status < 300:
-        return RobotsRules(Protego.parse(_for_us(robots_text(body))))
+        return RobotsRules(Protego.parse("\n".join(map(_renamed, robots_text(body).splitlines()))))
     if status == 429 or status >= 500:
         return None
     return RobotsRules()
@@ -70,15 +70,11 @@ def robots_text(body: bytes) -> str:
 _AGENT = re.compile(r"\s*user(?:-|\s*)agent(?:\s*:|\s)\s*([^#]*)", re.IGNORECASE)
 
 
-def _for_us(text: str) -> str:
-    """The same with one name for all programs but ours: Protego stores each program's rules separately.
+def _renamed(line: str) -> str:
+    """A line with one name for all programs but ours: Protego stores each program's rules separately.
 
     Thousands of names before thousands of rules would take gigabytes.
     """
-    return "\n".join(map(_renamed, text.splitlines()))
-
-
-def _renamed(line: str) -> str:
     found = _AGENT.match(line)
     if found is None:
         return line

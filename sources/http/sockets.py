@@ -109,16 +109,10 @@ class _PinnedHTTP(HTTPConnection):
         return self._dialled()
 
 
-class _PinnedHTTPS(HTTPSConnection):
-    def __init__(
-        self, *args: Any, dialled: Callable[[], socket.socket], deadline: Deadline, **kwargs: Any
-    ) -> None:
+class _PinnedHTTPS(_PinnedHTTP, HTTPSConnection):
+    def __init__(self, *args: Any, deadline: Deadline, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._dialled = dialled
         self._deadline = deadline
-
-    def _new_conn(self) -> socket.socket:
-        return self._dialled()
 
     def connect(self) -> None:
         super().connect()

@@ -10,7 +10,6 @@ import binascii
 import json
 import quopri
 import re
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 FORMAT = "schoolgate-mailbox/1"
@@ -69,25 +68,16 @@ def as_bytes(text: str) -> bytes:
 
 def decoded(body: bytes, encoding: str) -> bytes:
     """A part as it was before it was packed for the way; `encoding` in lower case."""
-    return _BY_ENCODING.get(encoding, bytes)(body)
+    if encoding == "quoted-printable":
+        return quopri.decodestring(body)
+    return _base64(body) if encoding == "base64" else body
 
 
 def _base64(body: bytes) -> bytes:
     """As much of it as is whole: the part may have been cut."""
     plain = re.sub(rb"[^A-Za-z0-9+/]", b"", body)
+    whole = plain[: len(plain) - 1] if len(plain) % 4 == 1 else plain
     try:
-        return base64.b64decode(plain[: len(plain) // 4 * 4] + _REST[len(plain) % 4](plain))
+        return base64.b64decode(whole + b"=" * (-len(whole) % 4))
     except binascii.Error:
         return b""
-
-
-_REST: tuple[Callable[[bytes], bytes], ...] = (
-    lambda _: b"",
-    lambda _: b"",
-    lambda plain: plain[-2:] + b"==",
-    lambda plain: plain[-3:] + b"=",
-)
-_BY_ENCODING: dict[str, Callable[[bytes], bytes]] = {
-    "base64": _base64,
-    "quoted-printable": quopri.decodestring,
-}

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from urllib.parse import urlsplit
+
+from pydantic import TypeAdapter
 
 from data.ids import digest, mention_id
 from data.types import Mention, MentionKind, Page, Request, Response, Source, SourceState
@@ -56,7 +58,7 @@ def results_of(mail: ReadMail) -> list[AlertResult]:
     at = [(n, url) for n, line in enumerate(lines) for url in links_in(line)[:1] if _is_result(url)]
     if not at:
         return []
-    below = sum(bool(_bare(lines[n])) for n, _ in at) * 2 < len(at)
+    below = sum(bool(without_links(lines[n])) for n, _ in at) * 2 < len(at)
     return list(_above(lines, at) if below else _beside(lines, at))[:_MOST_RESULTS]
 
 
@@ -73,14 +75,14 @@ def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[Aler
 def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[AlertResult]:
     ends = [n for n, _ in at[1:]] + [len(lines)]
     for (n, url), end in zip(at, ends, strict=True):
-        found = _result(url, _said([_bare(lines[n]), *lines[n + 1 : end]]))
+        found = _result(url, _said([without_links(lines[n]), *lines[n + 1 : end]]))
         if found is not None:
             yield found
 
 
 def _said(lines: Sequence[str]) -> list[str]:
     """The lines that belong to a result, up to the first that does not."""
-    text = _SECTION.sub("\n", "\n".join(map(_bare, lines)).replace("===\n", "=== "))
+    text = _SECTION.sub("\n", "\n".join(map(without_links, lines)).replace("===\n", "=== "))
     kept: list[str] = []
     for line in filter(None, map(str.strip, text.split("\n"))):
         if _NOT_A_RESULT.search(line):
@@ -96,10 +98,6 @@ def _result(url: str, said: Sequence[str]) -> AlertResult | None:
         return None
     named = len(said) > 2 and len(said[1]) <= _LONGEST_OUTLET
     return AlertResult(url, said[0], said[1] if named else "", " ".join(said[2 if named else 1 :]))
-
-
-def _bare(line: str) -> str:
-    return " ".join(without_links(line).split())
 
 
 def _is_result(url: str) -> bool:
@@ -161,25 +159,16 @@ def _told(fetched: MailAsFetched, source: Source, at: datetime) -> tuple[list[Me
     return found, [*passed, _CUT] if mail.cut else passed
 
 
-_TEXTS = ("address", "received", "head", "charset", "encoding", "body")
+_BUNDLE = TypeAdapter(Bundle)
 
 
 def bundle_of(document: str) -> Bundle | None:
     """What `as_document` wrote; None for what is none."""
     try:
         told = parse_json(document)
-        if told["format"] != FORMAT:
-            return None
-        mails = tuple(_as_fetched(one) for one in told["mails"])
-        return Bundle(mails, str(told["resume"]), told["waiting"] is True, int(told["broken"]))
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
+    except (ValueError, KeyError, TypeError):
         return None
-
-
-def _as_fetched(told: dict[str, Any]) -> MailAsFetched:
-    known: dict[str, Any] = {name: str(told[name]) for name in _TEXTS}
-    known |= {name: told[name] is True for name in ("html", "cut")}
-    return MailAsFetched(**known, enclosed=tuple(str(kind) for kind in told["enclosed"]))
 
 
 def _same(url: str, other: str) -> bool:

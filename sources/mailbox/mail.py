@@ -138,8 +138,8 @@ def links_in(text: str) -> list[str]:
 
 
 def without_links(text: str) -> str:
-    """The text without them."""
-    return LINK.sub(" ", text)
+    """The text without them, on one line."""
+    return " ".join(LINK.sub(" ", text).split())
 
 
 def without_addresses(text: str, known: set[str]) -> str:

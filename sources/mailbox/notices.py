@@ -114,7 +114,7 @@ def notice_of(mail: ReadMail) -> ForumNotice | None:
 def _intro(lines: Sequence[str]) -> int | None:
     """The line that tells what has happened, among the first."""
     for n, line in enumerate(lines[:30]):
-        bare = _bare(line)[:600]
+        bare = without_links(line)[:600]
         if _INTRO.match(bare) or _WATCHED.search(bare) or _BY.search(bare):
             return n
     return None
@@ -124,10 +124,10 @@ def _post(lines: Sequence[str]) -> list[str]:
     """The post's own lines: between rows of stars, or up to what the program says below it."""
     stars = [n for n, line in enumerate(lines) if _STARS.fullmatch(line)]
     if len(stars) >= 2:
-        return [_bare(line) for line in lines[stars[0] + 1 : stars[1]]]
+        return [without_links(line) for line in lines[stars[0] + 1 : stars[1]]]
     kept: list[str] = []
     for line in lines:
-        bare = _bare(line)
+        bare = without_links(line)
         if _FOOTER.match(bare):
             if any(kept):
                 break
@@ -139,17 +139,17 @@ def _post(lines: Sequence[str]) -> list[str]:
 
 def _title(mail: ReadMail, intro: str, after: Sequence[str]) -> str:
     """What it was written in: as the mail names it, as its first heading with an address, or its subject."""
-    named = _NAMED.search(_bare(intro)) or _NAMED.search(mail.subject)
+    named = _NAMED.search(without_links(intro)) or _NAMED.search(mail.subject)
     if named:
         return (named[1] or named[2]).strip()
     first = next((line for line in after if line), "")
-    if links_in(first) and _bare(first) and not _FOOTER.match(_bare(first)):
-        return _bare(first)
+    if links_in(first) and without_links(first) and not _FOOTER.match(without_links(first)):
+        return without_links(first)
     return _LABELS.sub("", _LABELS.sub("", mail.subject)).strip()
 
 
 def _who(mail: ReadMail, intro: str) -> str | None:
-    bare = _bare(intro)[:600]
+    bare = without_links(intro)[:600]
     found = _BY.search(bare) or _INTRO.match(bare)
     name = found["who"].rpartition(",")[2].strip() if found else ""
     if not name or len(name) > _LONGEST_NAME or name.lower() in ("you", "someone", "somebody", "there"):
@@ -173,7 +173,3 @@ def _channel(mail: ReadMail, url: str) -> str:
         return "facebook"
     found = "mumsnet" if mail.of("mumsnet.com") else channel_at(url)
     return "local_forum" if found in (WEBSITE, *UNSAID) else found
-
-
-def _bare(line: str) -> str:
-    return " ".join(without_links(line).split())

@@ -52,7 +52,8 @@ def report_of(mail: ReadMail) -> PersonsMail | None:
     own = _unsigned(lines[:begins] if begins is not None else lines)
     passed, title, known = _passed_on(lines[begins:] if begins is not None else [])
     known |= {mail.sender}
-    url = _post_in([*passed, *own])
+    links = (link for line in (*passed, *own) for link in links_in(line))
+    url = next((link for link in links if not is_profile(link)), "")
     comment = without_addresses(_text(own, url), known)
     text = without_addresses(_text(passed, url), known)
     if not (text or comment or url):
@@ -121,11 +122,6 @@ def _unsigned(lines: Sequence[str]) -> list[str]:
     return [line for line in lines[:end] if not _RULE.fullmatch(line)]
 
 
-def _post_in(lines: Sequence[str]) -> str:
-    """The first address that is a page's and nobody's profile."""
-    return next((url for line in lines for url in links_in(line) if not is_profile(url)), "")
-
-
 def _without(line: str, url: str) -> str:
     """A line without an address that is kept beside it, at its end, and without those of profiles."""
     for link in links_in(line):
@@ -138,4 +134,4 @@ def _without(line: str, url: str) -> str:
 def _text(lines: Sequence[str], url: str) -> str:
     """The words, without the address that is kept beside them and those of profiles."""
     spaced = "\n".join(" ".join(_without(line, url).split()) for line in lines)
-    return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced).strip() else ""
+    return re.sub(r"\n{3,}", "\n\n", spaced).strip() if without_links(spaced) else ""

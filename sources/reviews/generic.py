@@ -18,14 +18,13 @@ from sources.html.markup import (
     first_text,
     next_link,
     own_words,
+    shown_time,
     soup,
     text_of,
 )
 from sources.html.sanitise import separate
 from sources.reviews.ratings import Review, bare_score, shown_rating, unstated_best
 from sources.reviews.review_page import Listing, is_sole, on_site, page_of
-
-_TIMES = ("datetime", "content", "data-time", "data-date", "title")
 
 
 class GenericReviews(OnePage):
@@ -56,31 +55,19 @@ class GenericReviews(OnePage):
 def _review(node: Tag, css: ReviewSelectors, base: str, score: str, best: float | None) -> Review | None:
     body = first(node, css.text)
     text, quoted = own_words(body, css.quoted, css.drop) if body else ("", "")
-    author = _shown(node, css.author)
+    author = first_text(node, css.author) or "" if css.author else ""
     if not (text or quoted or author):
         return None
     return Review(
         text=text,
         quoted=quoted,
-        title=_shown(node, css.title),
+        title=first_text(node, css.title) or "" if css.title else "",
         author=author,
-        published=_time(node, css.date),
+        published=shown_time(node, css.date),
         rating=shown_rating(score, best, css.rating_worst) if score else None,
         id=on_site(base, attribute(node, css.id_attr) or "") if css.id_attr else "",
         url=absolute(base, attribute(first(node, css.link), "href")) or "" if css.link else "",
     )
-
-
-def _shown(node: Tag, selector: str) -> str:
-    return first_text(node, selector) or "" if selector else ""
-
-
-def _time(node: Tag, selector: str) -> str:
-    found = first(node, selector) if selector else None
-    if found is None:
-        return ""
-    machine = (attribute(found, name) for name in _TIMES)
-    return next(filter(None, machine), "") or text_of(found)
 
 
 def _score(node: Tag, css: ReviewSelectors) -> str:
@@ -101,14 +88,8 @@ def _unmatched(
     if not nodes:
         return [f'The selector for one review, "{css.item}", finds nothing on the page.']
     warnings = []
-    parts = {
-        "text": css.text,
-        "title": css.title,
-        "author": css.author,
-        "date": css.date,
-        "rating": css.rating,
-    }
-    for name, selector in parts.items():
+    for name in ("text", "title", "author", "date", "rating"):
+        selector = getattr(css, name)
         if selector and not any(select_matches(selector, node) or first(node, selector) for node in nodes):
             warnings.append(f'The selector for {name}, "{selector}", finds nothing in any review.')
     if len(reviews) < len(nodes):
