@@ -24,8 +24,8 @@ import numpy as np
 
 from classifiers.linking.document import document
 from classifiers.linking.evidence import evidence
-from classifiers.linking.name_forms import core
 from classifiers.linking.school_profile import SchoolProfile, profile
+from data.register.school_names import core
 from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
 from research.training.examples import OWN_DATA, harmless_anywhere, own_items

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from classifiers.evaluation.intervals import Estimate
-from classifiers.evaluation.judged import judged_file, judged_posts
+from classifiers.evaluation.judged import judged_posts
 from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.evaluation.made_tests import functions, identity_figures, try_identity
 from classifiers.evaluation.public_tests import tweet_figures
@@ -94,7 +94,7 @@ def sealed_figures(folder: Path, corpus: Path, scorer: Scorer) -> dict[str, Esti
     """Every figure that the program is held by: on the sealed posts, and on the other sets."""
     real_items, schools = real_posts(folder, corpus)
     real = judged_posts(real_items, schools, scorer)
-    school = judged_file(folder / SCHOOL, folder / SCHOOLS, scorer)
+    school = judged_posts(read_items(folder / SCHOOL), read_schools(folder / SCHOOLS), scorer)
     twins = functions(scorer)[-1]
     return {
         **school_figures(school),

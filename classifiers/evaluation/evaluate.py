@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,35 +23,7 @@ from classifiers.triage import triage_items
 from classifiers.verdicts.thresholds import themes_of
 from data.errors import InputError
 from data.register.schools_json import read_schools
-from data.types import ABUSE_LABELS, THEMES, Route, Scores, Severity
-
-
-class ScoredOnce:
-    """A scorer that remembers: the same items are asked for by the stack and by each half."""
-
-    def __init__(self, scorer: TextScorer) -> None:
-        self._scorer = scorer
-        self._at: dict[str, int] = {}
-        self._known: Scores | None = None
-
-    def score(self, texts: Sequence[str]) -> Scores:
-        """One row per text, in their order."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._at]
-        if new or self._known is None:
-            self._known = self._with(self._scorer.score(new))
-            self._at |= {text: len(self._at) + i for i, text in enumerate(new)}
-        rows, known = [self._at[text] for text in texts], self._known
-        return replace(known, values=known.values[rows], truncated=tuple(map(known.cut, rows)))
-
-    def _with(self, more: Scores) -> Scores:
-        before = self._known
-        if before is None:
-            return more
-        cut = tuple(s.cut(i) for s in (before, more) for i in range(len(s.values)))
-        return replace(more, values=np.concatenate((before.values, more.values)), truncated=cut)
-
-
-"""A theme with fewer posts is left out of the mean over themes."""
+from data.types import ABUSE_LABELS, THEMES, Route, Severity
 
 BETTER_LOW = ("false_alarms", "alerts_on_irrelevant", "fair_removals", "looks")
 """Shares that should be small; their complement is measured, so that for every figure higher is better."""
@@ -228,7 +199,6 @@ def main_evaluate(
 
 
 def _all_figures(data: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
-    scorer = ScoredOnce(scorer)
     figures = evaluate(data, scorer, most)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.evaluation.intervals import Estimate, clusters, share
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import judge_items
-from data.register.schools_json import read_schools
 from data.types import Relevance, School, Severity, Verdict
 
 GRAVE = "weighed:severe"
@@ -72,11 +69,6 @@ def judged_posts(
     verdicts = (verdict for _, verdict in judge_items(items, schools, scorer))
     numbers = clusters(items).tolist()
     return [JudgedPost(*found) for found in zip(items, verdicts, numbers, strict=True)]
-
-
-def judged_file(items: Path, schools: Path, scorer: TextScorer) -> list[JudgedPost]:
-    """The same for a file of items and its file of schools."""
-    return judged_posts(read_items(items), read_schools(schools), scorer)
 
 
 def share_of(posts: Sequence[JudgedPost], holds: Callable[[JudgedPost], bool]) -> Estimate:

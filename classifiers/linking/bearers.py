@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from classifiers.linking.name_forms import normalise, outward
+from data.register.school_names import normalise, outward
 from data.types import Namesake, School
 
 

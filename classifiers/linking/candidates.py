@@ -9,8 +9,9 @@ from functools import cached_property
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 from classifiers.linking.document import Doc
-from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, core, forms, normalise, outward
+from classifiers.linking.name_forms import Form, forms
 from classifiers.linking.school_profile import touching
+from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, outward
 from data.types import School
 
 _FEW = 2

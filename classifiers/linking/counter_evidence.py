@@ -23,9 +23,9 @@ from classifiers.linking.document import (
     Found,
     in_one_phrase,
 )
-from classifiers.linking.name_forms import INSTITUTION, core, normalise, words_of
 from classifiers.linking.placed import gone_to
 from classifiers.linking.school_profile import Rival, SchoolProfile
+from data.register.school_names import INSTITUTION, core, normalise, words_of
 
 _BLANKS = r"[^\S\r\n]{1,3}"
 """What may separate the words of one name: not the end of a line."""

@@ -11,8 +11,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from classifiers.linking.name_forms import normalise, normalise_all
 from classifiers.text.language import Language, recognise
+from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
 
@@ -21,38 +21,34 @@ _LISTS: dict[str, Any] = tomllib.loads(
 )
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
 def _phrases(text: str) -> frozenset[str]:
     return frozenset(" ".join(phrase.split()) for phrase in text.split(",") if phrase.strip())
 
 
-THINGS = _words(_LISTS["things"]) | _phrases(_LISTS["thing_phrases"])
+THINGS = words_of(_LISTS["things"]) | _phrases(_LISTS["thing_phrases"])
 BEFORE = _phrases(_LISTS["before"])
-SCHOOL_WORDS = _words(_LISTS["school"])
-SCHOOL_HINTS = _words(_LISTS["school_hints"])
-ROADS = _words(_LISTS["roads"])
-COMMON_WORDS = _words(_LISTS["common_words"])
-PEOPLE_OF = _words(_LISTS["people_of"])
-PASSING = _words(_LISTS["passing"])
-JOURNEYS = _words(_LISTS["journeys"])
-JOURNEY_KINDS = _words(_LISTS["journey_kinds"])
-SIGHTS = _words(_LISTS["sights"])
-STAYS = _words(_LISTS["stays"])
-TITLES = _words(_LISTS["titles"])
-ESTATE_WORDS = _words(_LISTS["estate_agent"])
-DANGER = _words(_LISTS["danger"])
-NEAR = _words(_LISTS["near"])
-SPAM_WORDS = _words(_LISTS["spam"])
-ABROAD = _words(_LISTS["abroad"])
+SCHOOL_WORDS = words_of(_LISTS["school"])
+SCHOOL_HINTS = words_of(_LISTS["school_hints"])
+ROADS = words_of(_LISTS["roads"])
+COMMON_WORDS = words_of(_LISTS["common_words"])
+PEOPLE_OF = words_of(_LISTS["people_of"])
+PASSING = words_of(_LISTS["passing"])
+JOURNEYS = words_of(_LISTS["journeys"])
+JOURNEY_KINDS = words_of(_LISTS["journey_kinds"])
+SIGHTS = words_of(_LISTS["sights"])
+STAYS = words_of(_LISTS["stays"])
+TITLES = words_of(_LISTS["titles"])
+ESTATE_WORDS = words_of(_LISTS["estate_agent"])
+DANGER = words_of(_LISTS["danger"])
+NEAR = words_of(_LISTS["near"])
+SPAM_WORDS = words_of(_LISTS["spam"])
+ABROAD = words_of(_LISTS["abroad"])
 CITIES = _phrases(_LISTS["cities"])
 COUNTIES = CITIES | _phrases(_LISTS["counties"])
-NO_PLACE = _words(_LISTS["no_place"]) | {words.split()[0] for words in THINGS | BEFORE}
-LEVEL_WORDS = {level: _words(text) for level, text in _LISTS["levels"].items()}
+NO_PLACE = words_of(_LISTS["no_place"]) | {words.split()[0] for words in THINGS | BEFORE}
+LEVEL_WORDS = {level: words_of(text) for level, text in _LISTS["levels"].items()}
 LEVEL_WORDS["primary"] |= LEVEL_WORDS["infant"] | LEVEL_WORDS["junior"]
-TRADES = {trade: _words(text) for trade, text in _LISTS["trades"].items()}
+TRADES = {trade: words_of(text) for trade, text in _LISTS["trades"].items()}
 KINDS: dict[str, str] = {kind: trade for trade, text in _LISTS["kinds"].items() for kind in _phrases(text)}
 """A namesake's kind in the configuration → the trade whose words go with it."""
 

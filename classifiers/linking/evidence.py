@@ -5,10 +5,10 @@ from __future__ import annotations
 from classifiers.linking.counter_evidence import others, rivals, words
 from classifiers.linking.document import THINGS, TITLES, Doc, Found
 from classifiers.linking.match_reasons import UNTIED
-from classifiers.linking.name_forms import SCHOOLISH, normalise, words_of
 from classifiers.linking.name_use import names
 from classifiers.linking.placed import placed
 from classifiers.linking.school_profile import SchoolProfile
+from data.register.school_names import SCHOOLISH, normalise, words_of
 from data.types import Source
 
 _REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")

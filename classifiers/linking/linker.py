@@ -11,9 +11,9 @@ from classifiers.linking.candidates import Index, Touch
 from classifiers.linking.document import Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
-from classifiers.linking.name_forms import core, normalise_all
 from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.linking.weights import relevance, score, total
+from data.register.school_names import core, normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
 
 _FEED = Source(id="", kind="", url="")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import WEIGHTS
+from data.register.school_names import words_of
 from data.types import Reason, Relevance, SchoolTold
 from data.words.say import words
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
-_PLACES_FOUND = frozenset(
-    ("namesake_place", "namesake_place_too", "rival_place", "rival_place_too", "other_county")
-)
+_PLACES_FOUND = words_of("namesake_place namesake_place_too rival_place rival_place_too other_county")
 _PLACES = ("postcode", "street", "place", "district", "county")
 _HANDED_IN = frozenset(SchoolTold)
 _MOST = 5
@@ -19,44 +18,22 @@ _MOST = 5
 OTHER_OF_YOURS = "other_of_yours"
 """The code where another watched school is meant, which is told itself."""
 
-NAMES_ANOTHER_SCHOOL = frozenset(
-    (
-        "other_school",
-        "other_school_too",
-        "other_phase",
-        "other_phase_too",
-        "other_head",
-        "namesake_school",
-        "namesake_place",
-        "namesake_place_too",
-        "namesake_tie",
-        "elsewhere",
-        "elsewhere_too",
-        OTHER_OF_YOURS,
-    )
-)
+NAMES_ANOTHER_SCHOOL = words_of(
+    "other_school other_school_too other_phase other_phase_too other_head namesake_school namesake_place "
+    "namesake_place_too namesake_tie elsewhere elsewhere_too"
+) | {OTHER_OF_YOURS}
 """Codes of a match where the text names another school, its head or its place."""
 
-NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | frozenset(
-    (
-        "namesake_named",
-        "namesake_named_too",
-        "named_thing",
-        "thing_too",
-        "rival_place",
-        "rival_place_too",
-        "elsewhere_beside",
-        "title_other",
-    )
+NAMES_ANOTHER = NAMES_ANOTHER_SCHOOL | words_of(
+    "namesake_named namesake_named_too named_thing thing_too rival_place rival_place_too elsewhere_beside "
+    "title_other"
 )
 """Codes of a match where the text names anybody else: another school, or a street, a church, a club."""
 
 BESIDE = frozenset(("named_thing", "thing_too", "elsewhere_beside", "title_other"))
 """Codes of a match where only a word beside the name suggests that it is somebody else's."""
 
-NAMES_US = frozenset(
-    ("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name", "name_and_place")
-)
+NAMES_US = words_of("full_name alias alias_handle former_name short_name core_name name_and_place")
 """Codes of a match where the school's own name is in the text by itself."""
 
 UNTIED = "untied"

@@ -5,29 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data.register.namesakes import spoken_core
-from data.register.school_names import (
-    INSTITUTION,
-    SCHOOLISH,
-    core,
-    normalise,
-    normalise_all,
-    outward,
-    words_of,
-)
+from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise
 from data.types import School
-
-__all__ = [
-    "INSTITUTION",
-    "SCHOOLISH",
-    "Form",
-    "core",
-    "forms",
-    "normalise",
-    "normalise_all",
-    "outward",
-    "words_of",
-]
-
 
 _SHORTEST = 3
 

@@ -11,8 +11,9 @@ from rapidfuzz.process import extractOne
 
 from classifiers.linking.bearers import how_many
 from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase
-from classifiers.linking.name_forms import INSTITUTION, SCHOOLISH, Form, normalise, words_of
+from classifiers.linking.name_forms import Form
 from classifiers.linking.school_profile import SchoolProfile
+from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
 
 _ORDER = (
     "full_name", "alias_handle", "alias", "former_name", "short_name", "core_name", "shared_name",

@@ -25,8 +25,8 @@ from classifiers.linking.document import (
     in_one_phrase,
     phrases,
 )
-from classifiers.linking.name_forms import normalise
 from classifiers.linking.school_profile import SchoolProfile
+from data.register.school_names import normalise
 
 _LONGEST = 3
 _LEADS_TO = frozenset(("to", "in", "from", "at", "around", "round"))

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register
 from classifiers.linking.document import COUNTIES, KINDS
-from classifiers.linking.name_forms import Form, core, forms, normalise, outward, words_of
+from classifiers.linking.name_forms import Form, forms
 from data.register.heads import told_apart
+from data.register.school_names import core, normalise, outward, words_of
 from data.types import School
 
 _TITLES = re.compile(

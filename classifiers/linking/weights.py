@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Set
 
+from data.register.school_names import words_of
 from data.types import Relevance
 
 BIAS = -0.09
@@ -109,44 +110,16 @@ SURE_FROM = 2.35
 """A sum from here on is `about`, where the name is not one that several schools bear, as 99 in 100 of the
 training items there were."""
 
-_NO_DISPROOF = frozenset(
-    (
-        "unnamed",
-        "not_searched",
-        "name_alone",
-        "place_alone",
-        "place_name",
-        "shared_name",
-        "name_within",
-        "few_bearers",
-        "many_bearers",
-        "trade_hint",
-        "trade_too",
-        "other_words_too",
-        "school_named",
-    )
+_NO_DISPROOF = words_of(
+    "unnamed not_searched name_alone place_alone place_name shared_name name_within few_bearers "
+    "many_bearers trade_hint trade_too other_words_too school_named"
 )
 _AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _NO_DISPROOF
 
 
-TIES = frozenset(
-    (
-        "urn",
-        "domain",
-        "listing",
-        "handed_in",
-        "handed_in_named",
-        "reported",
-        "postcode",
-        "street",
-        "thread",
-        "alias_handle",
-        "former_name",
-        "trust",
-        "source_place",
-        "head",
-        "head_surname",
-    )
+TIES = words_of(
+    "urn domain listing handed_in handed_in_named reported postcode street thread alias_handle "
+    "former_name trust source_place head head_surname"
 )
 """What points to one school even where others bear its name. A place does where no other of them is there."""
 
@@ -154,16 +127,8 @@ _HANDED_IN = frozenset(("handed_in", "handed_in_named", "reported"))
 _LIFE = frozenset(("school_words", "school_words_many"))
 _CONCERNS = _LIFE | {"danger"}
 _NAMED = frozenset(("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name"))
-_OTHER_SCHOOL = frozenset(
-    (
-        "namesake_place",
-        "namesake_school",
-        "namesake_tie",
-        "elsewhere",
-        "other_school",
-        "other_phase",
-        "other_head",
-    )
+_OTHER_SCHOOL = words_of(
+    "namesake_place namesake_school namesake_tie elsewhere other_school other_phase other_head"
 )
 _SHARED = frozenset(("few_bearers", "many_bearers", "name_alone", "unnamed", "other_place"))
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
+from data.register.school_names import words_of
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -65,16 +66,12 @@ _HARDLY = 0.17
 _SURE = 0.9
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_ENGLISH = _words("""
+_ENGLISH = words_of("""
     the a an and of to in is it for on that was my i you he she they we with at but not are be have this
     so all as her his our your from just has had will who what if or by when there me no do can up out
     their been one get got like about were them would how more than now any only
 """)
-_WELSH = _words("""
+_WELSH = words_of("""
     yn yr ac mae wedi ddim dim dwi ydy yw oedd roedd sydd sy bod fod fy ei eu ein eich chi ni nhw hi fo fe
     efo gyda gan ar o'r i'r a'r y'r am wrth i'w pan ond hefyd iawn plant ysgol athro athrawes pennaeth nos
     bore heddiw fory neithiwr neb rhywun pawb bob pob hwn hon hyn dyma dyna beth pwy pam sut lle blwyddyn bl
@@ -83,7 +80,7 @@ _WELSH = _words("""
     odi gweld
     cer dos wyt ladd lladd ofn gwybod gwbod dweud wastad yw'r mae'r sy'n mae'n dwi'n hi'n cyn heno cinio
 """)
-_COMMON = _ENGLISH | _words("""
+_COMMON = _ENGLISH | words_of("""
     school teacher teachers kids kid parents mum dad child children head year class please thanks
     thank good great best worst bad love nobody everyone anyone people day days today tomorrow
     yesterday week time why how where did does being because after before over back home into really
@@ -100,7 +97,7 @@ _KNOWN: dict[str, tuple[str, ...]] = {
 }
 
 
-_TELLING = _COMMON - _words("no a ah me so an in on do")
+_TELLING = _COMMON - words_of("no a ah me so an in on do")
 """Those of them that no other language has."""
 
 

@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import tomlkit
 
-from classifiers.evaluation.evaluate import ScoredOnce
 from classifiers.evaluation.labelled_items import bucket, read_items
 from classifiers.evaluation.metrics import triage_metrics
 from classifiers.linking.linker import Linker
@@ -36,7 +36,7 @@ from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from data.register.schools_json import read_schools
-from data.types import School
+from data.types import School, Scores
 from research.thresholds.lines import (
     GRID,
     Doubt,
@@ -68,6 +68,31 @@ HELD_OUT = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
 
 Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
+
+
+class ScoredOnce:
+    """A scorer that remembers: the same items are asked for by the stack and by each half."""
+
+    def __init__(self, scorer: TextScorer) -> None:
+        self._scorer = scorer
+        self._at: dict[str, int] = {}
+        self._known: Scores | None = None
+
+    def score(self, texts: Sequence[str]) -> Scores:
+        """One row per text, in their order."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._at]
+        if new or self._known is None:
+            self._known = self._with(self._scorer.score(new))
+            self._at |= {text: len(self._at) + i for i, text in enumerate(new)}
+        rows, known = [self._at[text] for text in texts], self._known
+        return replace(known, values=known.values[rows], truncated=tuple(map(known.cut, rows)))
+
+    def _with(self, more: Scores) -> Scores:
+        before = self._known
+        if before is None:
+            return more
+        cut = tuple(s.cut(i) for s in (before, more) for i in range(len(s.values)))
+        return replace(more, values=np.concatenate((before.values, more.values)), truncated=cut)
 
 
 @dataclass(frozen=True, slots=True)

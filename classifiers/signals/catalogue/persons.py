@@ -8,6 +8,7 @@ from functools import lru_cache
 from hashlib import blake2s
 
 from classifiers.signals.rule import PreparedText, Rule, either, rule
+from data.register.school_names import words_of
 
 _NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"
 
@@ -32,11 +33,7 @@ _WORD = re.compile(r"[a-z*]{3,}")
 _VOWELS = re.compile(r"[aeiou*]")
 
 
-def _digests(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_SLURS = _digests("""
+_SLURS = words_of("""
     044c6a27dab9 052a6e41e650 0baac3f12d93 1029c42ceb84 1a229304737c 258d815c01c4 2c86c293215a
     3356139175d1 3d7bb0bdbacb 4142499575a4 499bedb0063c 51c649a248aa 52dc9f4c6aa1 541b6fc9da46
     5762276b22f4 576fbd5ce171 5dc83f4c388e 6732424a3645 698221b0723d 6d05c82d011b 74e9392f430a

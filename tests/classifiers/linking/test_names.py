@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.linking.name_forms import core, forms, normalise, normalise_all
+from classifiers.linking.name_forms import forms
+from data.register.school_names import core, normalise, normalise_all
 from data.types import School
 
 
