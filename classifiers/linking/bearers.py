@@ -68,6 +68,17 @@ def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
     return tuple(_bearer(s.name, _all_places(s)) for s in schools)
 
 
+def _all_places(school: School) -> list[str]:
+    wide = [school.locality, school.town, school.county, school.local_authority]
+    narrow = [street_of(school), school.postcode, outward(school.postcode)]
+    return [*narrow, *(part for place in wide for part in place.split(","))]
+
+
+def street_of(school: School) -> str:
+    """The street without its number."""
+    return school.street.split(",")[0].lstrip("0123456789- ")
+
+
 def of_namesakes(namesakes: Iterable[Namesake]) -> tuple[Bearer, ...]:
     """One for each namesake that is a school in this country."""
     return tuple(_bearer(n.name, n.place.split(",")) for n in namesakes if n.kind in _SCHOOLS)
@@ -94,9 +105,3 @@ def _words(name: str) -> frozenset[str]:
 
 def _united(words: Iterable[str]) -> frozenset[str]:
     return frozenset(_SAME_WORD.get(word, word) for word in words)
-
-
-def _all_places(school: School) -> list[str]:
-    street = school.street.split(",")[0].lstrip("0123456789- ")
-    wide = [school.locality, school.town, school.county, school.local_authority]
-    return [street, school.postcode, outward(school.postcode), *(part for p in wide for part in p.split(","))]

@@ -8,8 +8,9 @@ from functools import cached_property
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from classifiers.linking.bearers import street_of
 from classifiers.linking.document import Doc
-from classifiers.linking.name_forms import Form, forms
+from classifiers.linking.name_forms import forms
 from classifiers.linking.school_profile import touching
 from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, outward
 from data.types import School
@@ -78,15 +79,10 @@ class Index:
     def _places(self) -> dict[str, tuple[int, ...]]:
         places: dict[str, list[int]] = defaultdict(list)
         for i, school in enumerate(self._all):
-            given = (
-                school.locality,
-                school.town,
-                school.county,
-                school.local_authority,
-                outward(school.postcode),
-            )
-            street = school.street.split(",")[0].lstrip("0123456789- ")
-            for place in {normalise(place) for place in (*given, school.postcode, street)}:
+            given = (school.locality, school.town, school.county, school.local_authority, school.postcode)
+            for place in {
+                normalise(place) for place in (*given, outward(school.postcode), street_of(school))
+            }:
                 if place and f" {place} " not in f" {core(school.name)} ":
                     places[place].append(i)
         return {place: tuple(found) for place, found in places.items()}
@@ -125,20 +121,15 @@ def _patterns(school: School) -> list[tuple[str, bool]]:
     """The forms to look for; True for those that say little alone."""
     found = forms(school)
     kernel = core(school.name)
-    patterns = [(form.text, _plain(form)) for form in found if form.code != "initials" and _telling(form)]
+    patterns = [  # an ordinary phrase has nothing in it that suggests a school; one short word is no name
+        (form.text, not set(form.text.split()) & SCHOOLISH)
+        for form in found
+        if form.code not in ("initials", "core_name")
+        or (form.code == "core_name" and (" " in form.text or len(form.text) >= _LONG_WORD))
+    ]
     if kernel not in INSTITUTION:
         patterns += [(f"{kernel} {word}", True) for word in ("school", "primary", "academy") if kernel]
     return patterns
-
-
-def _telling(form: Form) -> bool:
-    """One short word is never a name by itself."""
-    return form.code != "core_name" or " " in form.text or len(form.text) >= _LONG_WORD
-
-
-def _plain(form: Form) -> bool:
-    """Is it an ordinary phrase, with nothing in it that suggests a school?"""
-    return not set(form.text.split()) & SCHOOLISH
 
 
 class Touch:

@@ -134,11 +134,8 @@ class Linker:
     def _matches(self, found: Mapping[str, Found], watched: Mapping[str, int]) -> tuple[Match, ...]:
         matches = []
         for urn, facts in found.items():
-            weight = total(facts)
-            answer = relevance(facts.keys())
-            matches.append(
-                Match(urn, answer, round(score(weight), 4), reasons(facts, self._profile(urn), answer)),
-            )
+            answer, sure = relevance(facts.keys()), round(score(total(facts)), 4)
+            matches.append(Match(urn, answer, sure, reasons(facts, self._profile(urn), answer)))
         last = len(self._schools)
         return tuple(sorted(matches, key=lambda m: (-m.score, watched.get(m.urn, last), m.urn)))
 
@@ -177,7 +174,11 @@ def _follow_threads(
     for mention_id, urn in before:
         about[mention_id].add(urn)
     for mention, by_urn in zip(mentions, found, strict=True):
-        about[mention.id].update(urn for urn, facts in by_urn.items() if _named(facts))
+        about[mention.id].update(
+            urn
+            for urn, facts in by_urn.items()
+            if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
+        )
     replies = [
         (mention, str(mention.parent), by_urn)
         for mention, by_urn in zip(mentions, found, strict=True)
@@ -207,7 +208,3 @@ def _follow(
         facts.pop(UNTIED, None)
     about[mention.id].update(answered)
     return bool(answered)
-
-
-def _named(facts: Found) -> bool:
-    return "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT

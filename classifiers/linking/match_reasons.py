@@ -134,15 +134,14 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
     place = next((code for code in _PLACES if code in found), None)
     if _HANDED_IN & found.keys():
         ranked = [code for code in ranked if code != "reported"]
-    if not name or not place or answer is Relevance.NOT_ABOUT:
-        return tuple([_reason(found, who, code) for code in _most(ranked)])
-    codes = _most(["name_and_place", *(code for code in ranked if code not in (name, place))])
-    together = Reason("name_and_place", _together(found, who, name, place))
-    return tuple([together if code == together.code else _reason(found, who, code) for code in codes])
-
-
-def _reason(found: Found, who: SchoolProfile, code: str) -> Reason:
-    return Reason(code, _borne(found[code], who) if code in BORNE else _words(code, found[code]))
+    told = {}
+    if name and place and answer is not Relevance.NOT_ABOUT:
+        ranked = ["name_and_place", *(code for code in ranked if code not in (name, place))]
+        told["name_and_place"] = _together(found, who, name, place)
+    for code in _most(ranked):
+        if code not in told:
+            told[code] = _borne(found[code], who) if code in BORNE else _words(code, found[code])
+    return tuple([Reason(code, told[code]) for code in _most(ranked)])
 
 
 def _most(given: list[str]) -> list[str]:

@@ -172,7 +172,7 @@ def _known_places(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None
     """Places of the register: beside the name, with people or a school of theirs, or just somewhere."""
     named = [form.text for form in who.forms if f" {form.text} " in doc.both]
     for place, capital in _places(doc, rest, who):
-        if _joined(place, named, doc) or (capital and _people_of(place, rest)):
+        if _joined(place, named, doc) or (capital and _next(rest, place) in PEOPLE_OF):
             found["elsewhere"] = place.title()
         elif capital:
             found.setdefault("other_place", place.title())
@@ -204,11 +204,6 @@ def _joined(place: str, named: list[str], doc: Doc) -> bool:
             f"{name} near {place}",
         )
     )
-
-
-def _people_of(place: str, rest: str) -> bool:
-    """“Castlebury parents”, “Castlebury Community Group”, “Castlebury school rated good”."""
-    return _next(rest, place) in PEOPLE_OF
 
 
 def _before(text: str, place: str) -> str:

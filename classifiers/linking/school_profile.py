@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register
+from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register, street_of
 from classifiers.linking.document import COUNTIES, KINDS
 from classifiers.linking.name_forms import Form, forms
 from data.register.heads import told_apart
@@ -238,7 +238,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
     """Each place once: its narrowest code, and its spelling."""
     given = [
         ("postcode", school.postcode),
-        ("street", school.street.split(",")[0].lstrip("0123456789- ")),
+        ("street", street_of(school)),
         ("place", school.locality),
         ("place", school.town),
         ("district", outward(school.postcode)),

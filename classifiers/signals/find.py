@@ -25,19 +25,10 @@ from classifiers.text.model_text import is_article
 from data.people import people_of
 from data.types import Mention, Person, School, Signal
 
-FAMILIES: dict[str, tuple[Rule, ...]] = {
-    "violence": violence.RULES,
-    "attacks": attacks.RULES,
-    "children": children.RULES,
-    "online": online.RULES,
-    "self_harm": self_harm.RULES,
-    "staff": staff.RULES,
-    "persons": persons.RULES,
-    "private": private.RULES,
-    "welsh": welsh.RULES,
-    "context": context.RULES,
-    "authors": authors.RULES,
-}
+_CATALOGUE = (
+    violence, attacks, children, online, self_harm, staff, persons, private, welsh, context, authors,
+)  # fmt: skip
+FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULES for of in _CATALOGUE}
 """Rules by what they are about, gravest matters first."""
 
 RULES = tuple(rule for rules in FAMILIES.values() for rule in rules)

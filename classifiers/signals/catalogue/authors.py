@@ -54,54 +54,28 @@ _to_parents = re.compile(
 
 
 def _community(p: PreparedText) -> bool:
-    if p.channel in REVIEWS and not _member(p.plain):
-        return False
-    return bool(_member(p.plain) or _member_title(p.title))
-
-
-def _stranger(p: PreparedText) -> bool:
-    return bool(_stranger_title.search(p.title)) and not _member(p.plain)
-
-
-def _asks_school(p: PreparedText) -> bool:
-    return "?" in p.text and bool(_asks(p.plain)) and not _to_parents(p.plain)
-
-
-def _asks_parents(p: PreparedText) -> bool:
-    return "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS
-
-
-def _few_stars(p: PreparedText) -> bool:
-    return p.rating is not None and p.rating <= _FEW_STARS
-
-
-def _many_stars(p: PreparedText) -> bool:
-    return p.rating is not None and p.rating >= _MANY_STARS
-
-
-def _press(p: PreparedText) -> bool:
-    return p.channel in _NOTED
+    return bool(_member(p.plain) or (p.channel not in REVIEWS and _member_title(p.title)))
 
 
 RULES: tuple[Rule, ...] = (
     rule(
         "few_stars",
         "It gives one or two stars: more likely to want an answer.",
-        _few_stars,
+        lambda p: p.rating is not None and p.rating <= _FEW_STARS,
         route=Route.RESPOND,
         hint=True,
     ),
     rule(
         "many_stars",
         "It gives four or five stars: more likely praise.",
-        _many_stars,
+        lambda p: p.rating is not None and p.rating >= _MANY_STARS,
         route=Route.THANK,
         hint=True,
     ),
     rule(
         "press",
         "It is from the press or an encyclopaedia, so there is nobody to thank.",
-        _press,
+        lambda p: p.channel in _NOTED,
         route=Route.NOTE,
         hint=True,
     ),
@@ -114,13 +88,13 @@ RULES: tuple[Rule, ...] = (
     rule(
         "stranger",
         "The author hides behind an account that names nobody.",
-        _stranger,
+        lambda p: bool(_stranger_title.search(p.title)) and not _member(p.plain),
         route=Route.PLATFORM_REPORT,
     ),
     rule(
         "question_to_school",
         "It asks the school something.",
-        _asks_school,
+        lambda p: "?" in p.text and bool(_asks(p.plain)) and not _to_parents(p.plain),
         needs=r"\?",
         route=Route.RESPOND,
         hint=True,
@@ -128,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "question_to_parents",
         "It asks other parents, not the school.",
-        _asks_parents,
+        lambda p: "?" in p.text and bool(_to_parents(p.plain)) and p.channel not in REVIEWS,
         needs=r"\?",
         route=Route.NOTE,
         hint=True,

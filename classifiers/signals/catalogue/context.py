@@ -26,10 +26,6 @@ _GRIEVANCE = re.compile(
 )
 
 
-def _playful(p: PreparedText) -> bool:
-    return bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain)
-
-
 _CALLS = r"""
     must go(?=\W*(?:$|[.!#\n]|now|and|today))|#\w+out
     (?:must|has to|needs? to|have to) (?:resign|step down|quit|be (?:gone|sacked|replaced|removed))
@@ -72,7 +68,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "playful",
         "It overstates in fun, and neither complains nor asks.",
-        _playful,
+        lambda p: bool(_HYPERBOLE.search(p.plain)) and not _GRIEVANCE.search(p.plain),
         needs=_HYPERBOLE.pattern,
         route=Route.NOTE,
     ),

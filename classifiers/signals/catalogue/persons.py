@@ -25,10 +25,6 @@ _profane = re.compile(_PROFANE).search
 _not_profane = re.compile(either(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p")).sub
 
 
-def _swears(p: PreparedText) -> bool:
-    return _profane(_not_profane(" ", p.plain)) is not None
-
-
 _WORD = re.compile(r"[a-z*]{3,}")
 _VOWELS = re.compile(r"[aeiou*]")
 
@@ -48,11 +44,11 @@ _SLURS = words_of("""
 @lru_cache(maxsize=32768)
 def _is_slur(word: str) -> bool:
     form = _VOWELS.sub("*", word) if "*" in word else word
-    return any(_digest(f) in _SLURS for f in {form, form.removesuffix("s")})
-
-
-def _digest(word: str) -> str:
-    return blake2s(word.encode(), digest_size=6, person=b"slur").hexdigest()
+    digests = (
+        blake2s(each.encode(), digest_size=6, person=b"slur").hexdigest()
+        for each in {form, form.removesuffix("s")}
+    )
+    return any(digest in _SLURS for digest in digests)
 
 
 def _has_slur(p: PreparedText) -> bool:
@@ -82,15 +78,11 @@ _protected = re.compile(
 """Words of the characteristics that the Equality Act 2010 protects: mocking a body is hate only beside one."""
 
 
-def _shames_a_body(p: PreparedText) -> bool:
-    return bool(_mocks_a_body(p.plain)) and not (_protected(p.plain) or _has_slur(p))
-
-
 RULES: tuple[Rule, ...] = (
     rule(
         "profanity",
         "It swears strongly: a flag, never a reason to remove.",
-        _swears,
+        lambda p: _profane(_not_profane(" ", p.plain)) is not None,
         needs=_PROFANE,
         labels=("profanity",),
     ),
@@ -136,7 +128,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "body_shaming",
         "It mocks somebody's body or looks: bullying, and no attack on what the law protects.",
-        _shames_a_body,
+        lambda p: bool(_mocks_a_body(p.plain)) and not (_protected(p.plain) or _has_slur(p)),
         needs=_MOCKED,
         unless=r"panto\w*|play|drama|nativity|farm|pet|guinea pigs?|costume|novel|dahl|twits|ugly duckling|ugly sisters?|chips|pigs in blankets|buildings?|uniforms?|logo|carpets?|jumpers?|scenes?|truth",
         labels=("harassment",), clears=("hate",),

@@ -50,19 +50,9 @@ def _address(p: PreparedText) -> bool:
     return bool(where and _PERSON(p.plain) and _LIVES.search(p.plain)) and not _LOST(p.plain)
 
 
-def _phone(p: PreparedText) -> bool:
-    return bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain)
-
-
 def _car(p: PreparedText) -> bool:
     plate = _PLATE.search(p.plain) and _PERSON(p.plain)
     return bool(plate and _DRIVES.search(p.plain)) and not _LOST(p.plain)
-
-
-def _home_and_car(p: PreparedText) -> bool:
-    return bool(_LIVES.search(p.plain) and _DRIVES.search(p.plain) and _PERSON(p.plain)) and not _LOST(
-        p.plain
-    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -76,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     rule(
         "phone_number",
         "It gives a person's mobile number.",
-        _phone,
+        lambda p: bool(_PHONE.search(p.plain) and _PERSON(p.plain)) and not _LOST(p.plain),
         needs=_PHONE.pattern,
         labels=("privacy",), severity=3,
     ),
@@ -90,7 +80,10 @@ RULES: tuple[Rule, ...] = (
     rule(
         "home_and_car",
         "It tells where a person lives and what they drive.",
-        _home_and_car,
+        lambda p: (
+            bool(_LIVES.search(p.plain) and _DRIVES.search(p.plain) and _PERSON(p.plain))
+            and not _LOST(p.plain)
+        ),
         needs=_DRIVES.pattern,
         labels=("privacy",), severity=3,
     ),
