@@ -88,7 +88,14 @@ def judge_items(
     stream = iter(items)
     while batch := list(islice(stream, BATCH)):
         ids += [str(item["id"]) for item in batch]
-        verdicts += _judge(batch, schools, linker, scorer, limits, rules, stack)
+        mentions = [mention_of(item) for item in batch]
+        matches = link_items(batch, mentions, schools, linker)
+        scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+        for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
+            school, row = schools[str(item["school"])], scores.row(i)
+            signals = find_signals(mention, school, ())
+            judged = decide(mention, 1, match, row, signals, rules, school, (), limits, scores.model, stack)
+            verdicts.append(not_read_whole(judged) if scores.cut(i) else judged)
     yield from zip(ids, limit_looks(verdicts, rules.look_share), strict=True)
 
 
@@ -161,29 +168,6 @@ def source_of(item: Mapping[str, Any], school: School) -> Source:
     )
 
 
-def _judge(
-    batch: Sequence[Mapping[str, Any]],
-    schools: Mapping[str, School],
-    linker: Linker,
-    scorer: TextScorer,
-    thresholds: Thresholds,
-    policy: Policy,
-    stack: Stack | None,
-) -> list[Verdict]:
-    mentions = [mention_of(item) for item in batch]
-    matches = link_items(batch, mentions, schools, linker)
-    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
-    verdicts = []
-    for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
-        school = schools[str(item["school"])]
-        signals = find_signals(mention, school, ())
-        row = scores.row(i)
-        model = scores.model
-        judged = decide(mention, 1, match, row, signals, policy, school, (), thresholds, model, stack)
-        verdicts.append(not_read_whole(judged) if scores.cut(i) else judged)
-    return verdicts
-
-
 def link_items(
     batch: Sequence[Mapping[str, Any]],
     mentions: Sequence[Mention],
@@ -221,15 +205,11 @@ def _item(line: str, where: str, schools: Mapping[str, School]) -> dict[str, Any
         raise InputError(
             f"{where}: school “{item['school']}” is not in the schools file, which has {known} …"
         )
-    _check_characters(item, where)
-    _check_rating(item.get("rating"), where)
-    return item
-
-
-def _check_characters(item: Mapping[str, Any], where: str) -> None:
     for key, value in item.items():
         if isinstance(value, str) and _HALF.search(value):
             raise InputError(f"{where}: “{key}” has half a character (a lone surrogate). Take it out.")
+    _check_rating(item.get("rating"), where)
+    return item
 
 
 def _check_rating(rating: Any, where: str) -> None:

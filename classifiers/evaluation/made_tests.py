@@ -108,7 +108,8 @@ def try_identity(scorer: TextScorer) -> IdentityTrial:
         for n, sentence in enumerate(facts["sentences"])
         for _, word in pairs
     ]  # fmt: skip
-    marks = np.asarray([_marks(verdict) for verdict in _judged(items, schools, scorer)])
+    posts = (JudgedPost({}, verdict, 0) for verdict in _judged(items, schools, scorer))
+    marks = np.asarray([(post.alerted, post.seen, post.likely) for post in posts], dtype=float)
     return IdentityTrial(pairs * len(facts["sentences"]), marks)
 
 
@@ -161,12 +162,6 @@ def _worst_against_mean(sums: Sums) -> Sums:
     mean = hits.sum(axis=1) / count.sum(axis=1)
     worst: Sums = (hits / np.maximum(count, 1)).max(axis=1)
     return np.where(mean > 0, worst / np.maximum(mean, 1e-12), 1.0)
-
-
-def _marks(verdict: Verdict) -> tuple[float, float, float]:
-    alerted = verdict.severity >= Severity.TODAY
-    likely = dict(verdict.scores).get("weighed:severe", 0.0)
-    return float(alerted), float(alerted or verdict.look), likely
 
 
 def _mean(group: str, word: str, numbers: Sums) -> IdentityRow:

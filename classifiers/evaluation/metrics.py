@@ -33,7 +33,9 @@ def recall_at(scores: NDArray[np.floating], truth: NDArray[np.bool_], false_alar
 
 def macro_recall(guesses: Sequence[str], truth: Sequence[str]) -> float:
     """Mean over the true classes of the share guessed correctly."""
-    return float(np.mean([_recall(guesses, truth, label) for label in sorted(set(truth))]))
+    return float(
+        np.mean([_hits(guesses, truth, x) / sum(x == true for true in truth) for x in sorted(set(truth))])
+    )
 
 
 def macro_f1(guesses: Sequence[str], truth: Sequence[str]) -> float:
@@ -48,10 +50,6 @@ def f1(hits: int, named: int, labelled: int) -> float:
 
 def _hits(guesses: Sequence[str], truth: Sequence[str], label: str) -> int:
     return sum(guess == label == true for guess, true in zip(guesses, truth, strict=True))
-
-
-def _recall(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
-    return _hits(guesses, truth, label) / sum(true == label for true in truth)
 
 
 def _f1_of(guesses: Sequence[str], truth: Sequence[str], label: str) -> float:
@@ -87,8 +85,14 @@ def triage_metrics(
     hour = [(item, got) for item, got in own if item["severity"] >= _THIS_HOUR]
     lane = [(item, got) for item, got in own if item["route"] in _LANE]
     calm = [(item, got) for item, got in own if item["route"] in _CALM and item["severity"] < _SEVERE]
-    fair = [(item, got) for item, got in calm if item["route"] == "respond" or _fair(item)]
+    fair = [
+        (item, got)
+        for item, got in calm
+        if item["route"] == "respond" or str(item.get("trait", "")).startswith(_FAIR_TRAITS)
+    ]
     kept = [(item, got) for item, got in pairs if got["relevant"] != "not_about"]
+    tones = [(item["sentiment"], got["sentiment"]) for item, got in own]
+    by_tone = [_f1([(said == tone, heard == tone) for said, heard in tones]) for tone in Sentiment]
     return {
         "relevant_precision": _share(kept, lambda item, got: item["relevant"]),
         "relevant_recall": _share(own, lambda item, got: got["relevant"] != "not_about"),
@@ -110,13 +114,11 @@ def triage_metrics(
         "looks": _share(pairs, lambda item, got: got["look"]),
         "fair_removals": _share(fair, lambda item, got: got["route"] in _REMOVALS),
         "about_accuracy_relevant": _share(own, lambda item, got: _same_about(item, got)),
-        "sentiment_macro_f1": _macro_f1(own, [s.value for s in Sentiment]),
-        "abuse_micro_f1": _abuse_f1(own),
+        "sentiment_macro_f1": sum(by_tone) / len(by_tone),
+        "abuse_micro_f1": _f1(
+            [(x in item["abuse"], x in got["abuse"]) for item, got in own for x in ABUSE_LABELS]
+        ),
     }
-
-
-def _fair(item: Mapping[str, Any]) -> bool:
-    return str(item.get("trait", "")).startswith(_FAIR_TRAITS)
 
 
 def _seen(got: Mapping[str, Any]) -> bool:
@@ -130,17 +132,6 @@ def _same_about(item: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
 
 def _share(pairs: Sequence[Pair], holds: Any) -> float:
     return sum(bool(holds(item, got)) for item, got in pairs) / len(pairs) if pairs else 1.0
-
-
-def _macro_f1(pairs: Sequence[Pair], labels: Sequence[str]) -> float:
-    return sum(
-        _f1([(item["sentiment"] == label, got["sentiment"] == label) for item, got in pairs])
-        for label in labels
-    ) / len(labels)
-
-
-def _abuse_f1(pairs: Sequence[Pair]) -> float:
-    return _f1([(x in item["abuse"], x in got["abuse"]) for item, got in pairs for x in ABUSE_LABELS])
 
 
 def _f1(truth_and_guess: Sequence[tuple[bool, bool]]) -> float:

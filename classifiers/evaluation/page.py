@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -179,15 +179,8 @@ def _baselines(one: MeasuredSet) -> list[str]:
 
 
 def _groups(title: str, rows: Sequence[GroupRow]) -> list[str]:
-    heads = (
-        "",
-        "posts",
-        "grave",
-        "grave alerted",
-        "grave alerted or shown",
-        "others alerted",
-        "others shown",
-    )
+    shares = ("grave alerted", "grave alerted or shown", "others alerted", "others shown")
+    heads = ("", "posts", "grave", *shares)
     cells = ((r.name, r.posts, r.grave, r.alerted, r.seen, r.false_alarms, r.looks) for r in rows)
     return [f"### {title}", "", *_table(heads, cells)]
 
@@ -234,10 +227,7 @@ def _as_json(sets: Sequence[MeasuredSet], made: MadeTests) -> str:
         row.name: {name: getattr(row, name).facts() for name in ("alerted", "seen", "harmless")}
         for row in made.functions
     }
-    facts["identity"] = [
-        {"group": r.group, "word": r.word, "alerted": r.alerted, "looked": r.looked, "likely": r.likely}
-        for r in made.identity
-    ]
+    facts["identity"] = [asdict(row) for row in made.identity]
     facts["figures"] = _facts(made.figures)
     facts["hatecheck"] = dict(made.hatecheck)
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"

@@ -161,13 +161,10 @@ def test_rows(folder: Path, test: PublicTest, most: int) -> list[tuple[Any, ...]
         and any(value is not None for value in row[1:-1])
         and (test.name not in SPLIT_HERE or held_for_measuring(test.name, row[0]))
     ]
-    rows.sort(key=lambda row: (not _rare(row, test), bucket(normal_form(row[0]), 2**63)))
+    threat = test.labels.index("threat") + 1 if "threat" in test.labels else 0
+    # threats are so rare that every one is used
+    rows.sort(key=lambda row: (not (threat and row[threat]), bucket(normal_form(row[0]), 2**63)))
     return rows[:most]
-
-
-def _rare(row: tuple[Any, ...], test: PublicTest) -> bool:
-    """Threats are so rare that every one is used."""
-    return "threat" in test.labels and bool(row[1 + test.labels.index("threat")])
 
 
 def _scored(rows: Sequence[Sequence[Any]], scorer: TextScorer) -> Scores:

@@ -35,7 +35,7 @@ def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
     own = [post for post in posts if post.ours]
     grave = [post for post in own if post.grave]
     hour = [post for post in own if post.at_once]
-    urgent = [post for post in own if _group(post.item["route"]) == "urgent"]
+    urgent = [post for post in own if _GROUPS[post.item["route"]] == "urgent"]
     others = [post for post in posts if not post.ours]
     return {
         "grave_alerted": share_of(grave, lambda post: post.alerted),
@@ -50,12 +50,14 @@ def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
         "looks_in_another_language": share_of(
             posts, lambda post: post.verdict.look and not post.alerted and in_another_language(post.verdict)
         ),
-        "fair_comment_to_removal": share_of([p for p in own if _fair(p)], _removal),
+        "fair_comment_to_removal": share_of(
+            [p for p in own if _fair(p)], lambda p: p.verdict.route.value in _REMOVALS
+        ),
         "about_precision": share_of([post for post in posts if post.kept], lambda post: post.ours),
         "about_kept": share_of(own, lambda post: post.kept),
         "about_dismissed": share_of(others, lambda post: not post.kept),
         "route_groups": share_of(
-            posts, lambda post: _group(post.item["route"]) == _group(post.verdict.route.value)
+            posts, lambda post: _GROUPS[post.item["route"]] == _GROUPS[post.verdict.route.value]
         ),
         "tone": tone(own),
     }
@@ -114,7 +116,12 @@ def calibration_bins(posts: Sequence[JudgedPost]) -> list[tuple[float, float, in
 def calibration_error(posts: Sequence[JudgedPost]) -> Estimate:
     """The mean distance, over the bins, between the likelihood given and the share that is grave."""
     chosen, given, so = _given(posts)
-    return from_rows(lambda rows: _distance(_bins(given[rows], so[rows])), clusters_of(chosen))
+
+    def distance(rows: NDArray[np.int64]) -> float:
+        bins = _bins(given[rows], so[rows])
+        return sum(n * abs(given - so) for given, so, n in bins) / sum(n for *_, n in bins)
+
+    return from_rows(distance, clusters_of(chosen))
 
 
 def _given(posts: Sequence[JudgedPost]) -> tuple[list[JudgedPost], Floats, Floats]:
@@ -128,21 +135,9 @@ def _bins(given: Floats, so: Floats) -> list[tuple[float, float, int]]:
     return [(float(given[part].mean()), float(so[part].mean()), len(part)) for part in parts if len(part)]
 
 
-def _distance(bins: Sequence[tuple[float, float, int]]) -> float:
-    return sum(n * abs(given - so) for given, so, n in bins) / sum(n for *_, n in bins)
-
-
-def _group(route: str) -> str:
-    return _GROUPS[route]
-
-
 def _fair(post: JudgedPost) -> bool:
     trait = str(post.item.get("trait", ""))
     return post.item["route"] == "respond" or (not post.grave and trait.startswith(_FAIR))
-
-
-def _removal(post: JudgedPost) -> bool:
-    return post.verdict.route.value in _REMOVALS
 
 
 def _noticed(post: JudgedPost) -> bool:

@@ -172,10 +172,6 @@ def _row(name: str, posts: Sequence[JudgedPost]) -> GroupRow:
     )
 
 
-def _labels(item: Mapping[str, Any]) -> Sequence[str]:
-    return item["abuse"] or ("none",)
-
-
 def _trait(item: Mapping[str, Any]) -> Sequence[str]:
     """The group of the trait; real posts are divided by what they are."""
     group, _, rest = str(item.get("trait") or "none").partition("_")
@@ -193,7 +189,7 @@ def _length(item: Mapping[str, Any]) -> Sequence[str]:
 
 
 WAYS: Mapping[str, Callable[[Mapping[str, Any]], Sequence[str]]] = {
-    "label": _labels,
+    "label": lambda item: item["abuse"] or ("none",),
     "route": lambda item: (item["route"],),
     "channel": lambda item: (item["channel"],),
     "trait group": _trait,

@@ -114,8 +114,20 @@ def decide(
     relevance = settle(match, scores, weighed, thresholds, language)
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        dismissed = _not_about(mention, version, match, scores, weighed, grave=grave)
-        return replace(dismissed, model=model)
+        return Verdict(
+            mention_id=mention.id,
+            version=version,
+            urn=match.urn,
+            relevance=Relevance.NOT_ABOUT,
+            sentiment=Sentiment.NEUTRAL,
+            abuse=(),
+            about=About.OTHER,
+            severity=Severity.NOTHING,
+            route=Route.IGNORE,
+            reasons=explain_not_about(match, grave=grave),
+            scores=_kept(scores, weighed),
+            model=model,
+        )
     named_here = strictly_named(people_of(school, people), text)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
@@ -183,30 +195,6 @@ def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: 
     if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
         return _NEVER
     return t.alert
-
-
-def _not_about(
-    mention: Mention,
-    version: int,
-    match: Match,
-    scores: Mapping[str, float],
-    weighed: WeighedEvidence,
-    *,
-    grave: bool,
-) -> Verdict:
-    return Verdict(
-        mention_id=mention.id,
-        version=version,
-        urn=match.urn,
-        relevance=Relevance.NOT_ABOUT,
-        sentiment=Sentiment.NEUTRAL,
-        abuse=(),
-        about=About.OTHER,
-        severity=Severity.NOTHING,
-        route=Route.IGNORE,
-        reasons=explain_not_about(match, grave=grave),
-        scores=_kept(scores, weighed),
-    )
 
 
 def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
