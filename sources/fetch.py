@@ -20,7 +20,7 @@ from data.effects import Apart, Clock, Sleep, here
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from sources.blocks.http_outcome import failure_of
 from sources.http import proxy
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, misconfigured, unreachable
 from sources.http.address_guard import Resolve, Target, own, resolve_within, system_resolve, target_of, vetted
 from sources.http.content_encoding import ACCEPTED
 from sources.http.exchange import Caps, HttpAnswer, exchange
@@ -184,8 +184,7 @@ class Fetcher:
     def _sign_in(self, name: str | None) -> tuple[str, str]:
         found = self._known(name or "")
         if found is None:
-            raise FetchAborted(
-                Outcome.MISCONFIGURED,
+            raise misconfigured(
                 "The mailbox’s password cannot be read: set the variable that “password_env” names, or write "
                 "the password into the first line of “password_file”.",
             )
@@ -194,7 +193,7 @@ class Fetcher:
     def _way_to_mails(self, mailbox: Mailbox, deadline: Deadline) -> Callable[[], socket.socket]:
         """As for a page; a server of the school's own, or on this machine, is reached as it was named."""
         if self._closed.is_set():
-            raise FetchAborted(Outcome.UNREACHABLE, _SHUTTING_DOWN)
+            raise unreachable(_SHUTTING_DOWN)
         target = mailbox.target
         if not mailbox.here and target.host not in self._own_servers:
             return self._way(target, deadline)
@@ -214,12 +213,10 @@ class Fetcher:
             return None
         found = self._known(request.auth)
         if found is None:
-            raise FetchAborted(Outcome.MISCONFIGURED, f"The credential “{request.auth}” is not configured.")
+            raise misconfigured(f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
         if target.scheme != "https" and (target.host, target.port) not in self._allow_loopback:
-            raise FetchAborted(
-                Outcome.MISCONFIGURED, f"A credential is sent over https only, not to {request.url}."
-            )
+            raise misconfigured(f"A credential is sent over https only, not to {request.url}.")
         return found
 
     def _walk(self, step: Step, caps: Caps, *, obey_robots: bool) -> HttpAnswer:
@@ -238,30 +235,25 @@ class Fetcher:
                 if onward is None:
                     return answer
                 if (onward.method, onward.url) in been:
-                    raise FetchAborted(
-                        Outcome.UNREACHABLE, "The site redirects in a circle.", status=answer.status
-                    )
+                    raise unreachable("The site redirects in a circle.", status=answer.status)
                 if is_profile(onward.url) and not bare:
-                    raise FetchAborted(Outcome.UNREACHABLE, LEADS_ON)
+                    raise unreachable(LEADS_ON)
                 step = onward
         except TimeoutError:
-            raise FetchAborted(
-                Outcome.UNREACHABLE, f"The site did not answer in full within {deadline.seconds:g} seconds."
+            raise unreachable(
+                f"The site did not answer in full within {deadline.seconds:g} seconds."
             ) from None
         except FetchAborted as stop:
             if been and stop.outcome is Outcome.MISCONFIGURED:
-                raise FetchAborted(
-                    Outcome.UNREACHABLE,
+                raise unreachable(
                     "The site redirects to an address that we never contact: private, or not a web address.",
                 ) from stop
             raise
-        raise FetchAborted(
-            Outcome.UNREACHABLE, f"The site redirects more than {self._limits.max_redirects} times."
-        )
+        raise unreachable(f"The site redirects more than {self._limits.max_redirects} times.")
 
     def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
-            raise FetchAborted(Outcome.UNREACHABLE, _SHUTTING_DOWN)
+            raise unreachable(_SHUTTING_DOWN)
         prepared = self._prepared(step)
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)
@@ -307,7 +299,7 @@ class Fetcher:
             "".join(f"{name}{value}" for name, value in headers.items()).encode("latin-1")
             return requests.Request(step.method, step.url, headers, data=step.body).prepare()
         except (requests.RequestException, ValueError) as error:
-            raise FetchAborted(Outcome.MISCONFIGURED, f"“{step.url}” cannot be fetched: {error}.") from error
+            raise misconfigured(f"“{step.url}” cannot be fetched: {error}.") from error
 
     def _not_held(self, host: str) -> None:
         held_s = self._gate.held_s(host)

@@ -107,12 +107,12 @@ def profile(
     """
     places = _places(school)
     found = forms(school)
-    rivals = [_rival(n.name, n.place, n.kind, school, places, found) for n in school.namesakes]
+    rivals = [_rival(n.name, n.place, n.kind, places, found) for n in school.namesakes]
     mine = {last for _, last in people(school.head or "")} | {normalise(school.trust or ""), ""}
     for other in others:
         place = ", ".join(dict.fromkeys(p for p in (other.locality, other.town, other.county) if p))
         ties = tuple(tie for tie in _ties(other) if tie not in mine)
-        rivals.append(_rival(other.name, place, "school", school, places, found, ties))
+        rivals.append(_rival(other.name, place, "school", places, found, ties))
     shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
     weakened = tuple(_weakened(form, shared, places) for form in found)
     return SchoolProfile(
@@ -194,7 +194,6 @@ def _rival(
     name: str,
     place: str,
     kind: str,
-    school: School,
     places: dict[str, tuple[str, str]],
     found: Sequence[Form],
     ties: tuple[str, ...] = (),

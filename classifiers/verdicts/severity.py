@@ -58,7 +58,7 @@ def judge_severity(
     route = _lane(labels, weighed, scores)
     placed = read or (route.urgent and weighed.severe >= _LIKELIER_THAN_NOT)
     if not placed or not _has_grounds(route, labels, scores, weighed, t):
-        return _for_a_person(labels, scores, weighed, about)
+        return _for_a_person(labels, scores, about)
     if route in _REMOVALS:
         abuse = _removal_labels(labels, scores, t)
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
@@ -80,9 +80,7 @@ def in_protection(
     return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 
 
-def _for_a_person(
-    labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, about: About
-) -> SeverityOutcome:
+def _for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
     """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
 
     It is the safeguarding lead's where it speaks of a child at risk or child protection is the likeliest,
@@ -101,7 +99,7 @@ def _has_grounds(
     if route in _REMOVALS:
         grounds = set(_removal_labels(labels, scores, t)) & set(CONTENT_LABELS)
         return weighed.severe >= t.removal and bool(grounds)
-    return route is not Route.POLICE_NOW or _police_stands(weighed, t)
+    return route is not Route.POLICE_NOW or _police_stands(weighed)
 
 
 def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
@@ -131,7 +129,7 @@ def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
     return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
 
 
-def _police_stands(weighed: WeighedEvidence, t: Thresholds) -> bool:
+def _police_stands(weighed: WeighedEvidence) -> bool:
     """Does a signal say threat or extremism? Or does the model find it likelier than not, with no signal
     against it?
     """

@@ -157,7 +157,7 @@ def subject(
     if best in (About.SCHOOL, About.PUPIL, About.OTHER):
         possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
         return best, named[0].id if named and possible else None
-    return _person(best, text, named, here, school)
+    return _person(best, text, named, here)
 
 
 def possible_subjects(
@@ -228,7 +228,7 @@ def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequ
 
 
 def _person(
-    best: About, text: str, named: Sequence[Person], here: Sequence[Person], school: School
+    best: About, text: str, named: Sequence[Person], here: Sequence[Person]
 ) -> tuple[About, str | None]:
     about = _finer(best, text, named)
     role = _ROLE_OF.get(about)

@@ -6,7 +6,7 @@ from data.effects import Apart, here
 from data.errors import Unreadable
 from data.types import Block, BlockKind, Outcome, Response
 from sources.blocks.recognise import recognise
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, malformed
 from sources.http.politeness import retry_after_s
 
 _PASSING = frozenset({408, 421, 425})  # the server's side: the same request may succeed later
@@ -24,7 +24,7 @@ def failure_of(response: Response, apart: Apart = here) -> FetchAborted | None:
     try:
         block = apart(recognise, response)
     except Unreadable as error:
-        return FetchAborted(Outcome.MALFORMED, str(error), status=response.status)
+        return malformed(str(error), status=response.status)
     outcome = _outcome(response.status, block)
     if outcome is None:
         return None

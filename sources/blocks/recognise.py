@@ -18,7 +18,7 @@ from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
 from sources.blocks.wall_patterns import REASONS, WALLS
 from sources.html.markup import decode
-from sources.html.parsers import is_feed, parse_html, parse_json
+from sources.html.parsers import is_feed, json_in, parse_html
 
 _THIN_LETTERS = 2000  # the longest wall seen that is not a consent page has 1,120 letters
 _THIN_CONSENT_LETTERS = 6000  # nothing with more text is any kind of wall
@@ -259,10 +259,7 @@ _JSON_SAYS = frozenset(
 def _json_says(text: str) -> Block | None:
     if len(text) > 20_000 or ('"error' not in text and '"status"' not in text):
         return None  # an error is short
-    try:
-        found: Any = parse_json(text)
-    except ValueError:
-        return None
+    found = json_in(text)
     if not isinstance(found, dict) or not _is_error(found):
         return None
     words = " ".join(_leaves(found, 0)).lower()

@@ -30,7 +30,7 @@ from sources.feeds.publishers import (
 )
 from sources.feeds.quick_xml import read_quick
 from sources.html.markup import absolute, attribute, decode, oddities, plain, soup
-from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml
+from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said
 from sources.html.sanitise import beginning, cleaned, first_read
 
 
@@ -63,12 +63,12 @@ def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:
     lost = len(items) - len(kept)
     warnings = [f"{lost} of {len(items)} items are empty or are not items."] if lost else []
     return FeedDocument(
-        format=_text(found, "version") or "json",
-        title=_text(found, "title"),
-        addresses=tuple(filter(None, (_text(found, "home_page_url"), _text(found, "feed_url")))),
+        format=said(found, "version") or "json",
+        title=said(found, "title"),
+        addresses=tuple(filter(None, (said(found, "home_page_url"), said(found, "feed_url")))),
         entries=kept,
         warnings=tuple(warnings),
-        next=_text(found, "next_url"),
+        next=said(found, "next_url"),
     )
 
 
@@ -82,14 +82,14 @@ def looks_like_json_feed(start: str) -> bool:
 
 def _entry(item: dict[str, Any]) -> FeedEntry:
     return FeedEntry(
-        id=_text(item, "id"),
-        link=_text(item, "url") or _text(item, "external_url"),
-        title=_text(item, "title"),
-        body=_text(item, "content_html")
-        or (_text(item, "content_text") or _text(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
+        id=said(item, "id"),
+        link=said(item, "url") or said(item, "external_url"),
+        title=said(item, "title"),
+        body=said(item, "content_html")
+        or (said(item, "content_text") or said(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
         author=_author(item),
-        times=tuple(filter(None, (_text(item, "date_published"), _text(item, "date_modified")))),
-        edits=tuple(filter(None, (_text(item, "date_modified"),))),
+        times=tuple(filter(None, (said(item, "date_published"), said(item, "date_modified")))),
+        edits=tuple(filter(None, (said(item, "date_modified"),))),
     )
 
 
@@ -97,13 +97,8 @@ def _author(item: dict[str, Any]) -> str:
     """Version 1 has `author`, 1.1 a list of `authors`."""
     listed = item.get("authors")
     people = listed if isinstance(listed, list) else [item.get("author")]
-    names = (_text(person, "name") if isinstance(person, dict) else "" for person in people)
+    names = (said(person, "name") if isinstance(person, dict) else "" for person in people)
     return ", ".join(filter(None, names))
-
-
-def _text(found: dict[str, Any], key: str) -> str:
-    value = found.get(key)
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.html.dom import has_class, said_in
 from sources.html.markup import absolute, decode, oddities, plain
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in, said
 from sources.html.sanitise import clean, first_read
 from sources.threads.addresses import host_of
 from sources.threads.posts import ForumPost, Thread, page_of
@@ -103,10 +103,7 @@ def _loaded(response: Response) -> Any:
     """The document as JSON; None if it is not JSON."""
     if response.body.lstrip()[:1] not in (b"{", b"["):
         return None
-    try:
-        return parse_json(decode(response.body)[0])
-    except ValueError:
-        return None
+    return json_in(decode(response.body)[0])
 
 
 def _records(value: Any) -> list[Record]:
@@ -118,11 +115,6 @@ def _record(value: Any, name: str) -> Record:
     return inner if isinstance(inner, dict) else {}
 
 
-def _text(record: Record, name: str) -> str:
-    value = record.get(name)
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-
-
 def _topic(found: Any) -> list[Record]:
     return _records(_record(found, "post_stream").get("posts"))
 
@@ -130,12 +122,12 @@ def _topic(found: Any) -> list[Record]:
 def _latest(found: Any) -> list[Record]:
     """The posts of `/posts.json`, from any topic, newest first; each names its topic."""
     posts = _records(found.get("latest_posts")) if isinstance(found, dict) else []
-    return [post for post in posts if _text(post, "topic_id") and _text(post, "post_number")]
+    return [post for post in posts if said(post, "topic_id") and said(post, "post_number")]
 
 
 def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
     """As many of them as one document may have, and a warning if there are more."""
-    return first_read(records, lambda r: "".join(_text(r, name) for name in _MARKUP), "posts or topics")
+    return first_read(records, lambda r: "".join(said(r, name) for name in _MARKUP), "posts or topics")
 
 
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
@@ -167,14 +159,14 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
 
 
 def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
-    number = _text(post, "topic_id")
-    address = _address(url, _text(post, "topic_slug"), number)
+    number = said(post, "topic_id")
+    address = _address(url, said(post, "topic_slug"), number)
     thread = Thread(
         id=number,
         site=host_of(url) + _folder(url),
-        title=plain(_text(post, "topic_title")),
+        title=plain(said(post, "topic_title")),
         url=address,
-        starts=_text(post, "post_number") == "1",
+        starts=said(post, "post_number") == "1",
     )
     return thread, [_post(post, number, address)]
 
@@ -182,12 +174,12 @@ def _alone(post: Record, url: str) -> tuple[Thread, list[ForumPost]]:
 def _topic_page(topic: Any, source: Source, response: Response, channel: str) -> Page:
     posts, left = _read(_topic(topic))
     shown, kept = _kept(posts)
-    number = _text(topic, "id") or _text(shown[0], "topic_id") if shown else ""
-    address = _address(response.url, _text(topic, "slug"), number)
+    number = said(topic, "id") or said(shown[0], "topic_id") if shown else ""
+    address = _address(response.url, said(topic, "slug"), number)
     thread = Thread(
         id=number,
         site=host_of(response.url) + _folder(response.url),
-        title=plain(_text(topic, "title")),
+        title=plain(said(topic, "title")),
         url=address,
         starts=bool(kept) and kept[0].get("post_number") == 1,
         next=_following(topic, shown, address, response.url),
@@ -198,14 +190,14 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
 
 
 def _post(post: Record, topic: str, address: str) -> ForumPost:
-    said = said_in(_text(post, "cooked"), _QUOTES)
+    words = said_in(said(post, "cooked"), _QUOTES)
     return ForumPost(
-        id=f"{topic}/{_text(post, 'post_number')}",
-        **said._asdict(),
-        author=_text(post, "username"),
-        time=_text(post, "created_at"),
-        edited=_text(post, "updated_at") if (post.get("version") or 1) != 1 else "",
-        url=f"{address}/{_text(post, 'post_number')}",
+        id=f"{topic}/{said(post, 'post_number')}",
+        **words._asdict(),
+        author=said(post, "username"),
+        time=said(post, "created_at"),
+        edited=said(post, "updated_at") if (post.get("version") or 1) != 1 else "",
+        url=f"{address}/{said(post, 'post_number')}",
     )
 
 
@@ -259,7 +251,7 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
     unnamed = Thread("", "", response.url, site=site, warnings=left)
     page = page_of(unnamed, entries, source, response, channel)
     topics = dict.fromkeys(json_address(post.url) for post in entries)
-    more = absolute(response.url, _text(_record(found, "topic_list"), "more_topics_url"))
+    more = absolute(response.url, said(_record(found, "topic_list"), "more_topics_url"))
     return replace(
         page,
         mentions=tuple(replace(m, kind=MentionKind.POST, parent=None) for m in page.mentions),
@@ -270,27 +262,27 @@ def _list_page(found: Any, source: Source, response: Response, channel: str) -> 
 
 def _entries(found: Any, listed: list[Record], url: str) -> Iterator[ForumPost]:
     beside = found if isinstance(found, dict) else {}
-    lookup = {_text(t, "id"): t for t in _records(beside.get("topics"))}
-    users = {_text(u, "id"): _text(u, "username") for u in _records(beside.get("users"))}
+    lookup = {said(t, "id"): t for t in _records(beside.get("topics"))}
+    users = {said(u, "id"): said(u, "username") for u in _records(beside.get("users"))}
     for record in listed:
-        topic = lookup.get(_text(record, "topic_id"), record)
-        number = _text(record, "topic_id") or _text(record, "id")
+        topic = lookup.get(said(record, "topic_id"), record)
+        number = said(record, "topic_id") or said(record, "id")
         if not number:
             continue
-        part = _text(record, "post_number") if "topic_id" in record else ""
-        linked = absolute(url, _text(topic, "url"))
-        address = linked or _address(url, _text(topic, "slug"), number)
+        part = said(record, "post_number") if "topic_id" in record else ""
+        linked = absolute(url, said(topic, "url"))
+        address = linked or _address(url, said(topic, "slug"), number)
         yield ForumPost(
             id=f"{number}/{part}/listed" if part else f"{number}/listed",
-            text=plain(_text(record, "blurb") or _text(record, "excerpt")),
-            author=_text(record, "username") or users.get(_starter(record), ""),
-            time=_text(record, "created_at"),
+            text=plain(said(record, "blurb") or said(record, "excerpt")),
+            author=said(record, "username") or users.get(_starter(record), ""),
+            time=said(record, "created_at"),
             url=f"{address}/{part}" if part else address,
-            heading=plain(_text(topic, "title")),
+            heading=plain(said(topic, "title")),
         )
 
 
 def _starter(topic: Record) -> str:
     """The id of the user who started a topic in a list: the first of its posters."""
     posters = _records(topic.get("posters"))
-    return _text(posters[0], "user_id") if posters else ""
+    return said(posters[0], "user_id") if posters else ""

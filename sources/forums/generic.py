@@ -28,10 +28,10 @@ from sources.html.markup import (
     shown_time,
     soup,
 )
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in
 from sources.html.sanitise import separate
 from sources.threads.addresses import NOT_FOUND, pageless, without_session
-from sources.threads.declared_posts import damage_of, declared_in, openings_of, posts_of
+from sources.threads.declared_posts import declared_in, opening_of, posts_of
 from sources.threads.guessed_shape import guessed
 from sources.threads.posts import ForumPost, Thread, page_of
 from sources.threads.reading import thread_of
@@ -132,12 +132,7 @@ def _data(text: str) -> Any:
     """The page's data; None if it has none or is cut off."""
     opening = _DATA.search(text)
     end = text.find("</script>", opening.end()) if opening else -1
-    if opening is None or end < 0:
-        return None
-    try:
-        return parse_json(text[opening.end() : end])
-    except ValueError:
-        return None
+    return json_in(text[opening.end() : end]) if opening and end >= 0 else None
 
 
 def _thread(thread: dict[str, Any], deleted: int, following: str | None) -> Thread:
@@ -195,10 +190,13 @@ class SchemaOrgForum(ShapedForum):
         marked = bool(find(document, MARKED_UP.bodies))
         page = super().read(document, source, response)
         if len(posts) > len(page.mentions):
-            thread, first = thread_of(MARKED_UP, document, response), next(openings_of(declared))
-            thread = replace(thread, title=plain(first.text("headline", "name")) or thread.title)
+            thread, first = thread_of(MARKED_UP, document, response), opening_of(declared)
+            thread = replace(
+                thread, title=(plain(first.text("headline", "name")) if first else "") or thread.title
+            )
             page = page_of(thread, posts, source, response, source.channel or self.channel)
-        declares = replace(page, warnings=(*page.warnings, *damage_of(declared)))
+        damage = f"JSON-LD blocks on the page that could not be read: {declared.damaged}."
+        declares = replace(page, warnings=(*page.warnings, damage)) if declared.damaged else page
         whole = document_of(response) if marked else document
         return fullest(declares, whole, source, response, source.channel or self.channel)
 

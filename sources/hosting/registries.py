@@ -25,7 +25,7 @@ from whoisit.query import QueryBuilder
 from data.effects import Fetch
 from data.types import Request, Response
 from sources.html.markup import decode
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in, parse_json
 
 _ACCEPT = (("Accept", "application/rdap+json, application/json;q=0.8"),)
 _UNKNOWN = frozenset({400, 404, 422})  # RFC 7480 §5.3; some registries call a subdomain ill-formed
@@ -108,7 +108,8 @@ def network_of(found: Mapping[str, Any]) -> HostNetwork:
     names = (_plain(e.get("name", "")) for e in holders if e.get("kind") != "individual")
     owner = next((n for n in names if n and not n.upper().endswith("-MNT")), "")
     if not any(e.get("kind") == "individual" for e in holders):
-        owner = owner or _described(found.get("description"))
+        lines = found.get("description")
+        owner = owner or (_plain(lines[0]) if isinstance(lines, list) and lines else "")
     return HostNetwork(
         owner=owner or _plain(found.get("name", "")),
         abuse=_contact(entities.get("abuse", ())),
@@ -125,10 +126,6 @@ def _contact(entries: Sequence[Mapping[str, Any]]) -> str:
 
 def _email_of(entry: Mapping[str, Any]) -> str:
     return next((m for m in map(_plain, entry.get("emails", ())) if _EMAIL.fullmatch(m)), "")
-
-
-def _described(lines: object) -> str:
-    return _plain(lines[0]) if isinstance(lines, list) and lines else ""
 
 
 def _https(value: object) -> str:
@@ -206,11 +203,8 @@ def _asked(fetch: Fetch) -> dict[str, Any] | None:
     found = {}
     for name in _LISTS:
         answer = fetch(Request(BaseBootstrap.BOOTSTRAP_URLS[name]))
-        if not isinstance(answer, Response):
-            return None
-        try:
-            found[name] = parse_json(decode(answer.body)[0])
-        except ValueError:
+        found[name] = json_in(decode(answer.body)[0]) if isinstance(answer, Response) else None
+        if found[name] is None:
             return None
     return found
 

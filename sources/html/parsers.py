@@ -34,14 +34,8 @@ _JSON = json.JSONDecoder(
     parse_int=lambda digits: int(digits) if len(digits) < 20 else None,
 )
 _GIVES_UP = (
-    AssertionError,
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    ArithmeticError,
-    RecursionError,
-)
+    AssertionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError,
+)  # fmt: skip
 """Feedparser's loose parser is built on sgmllib, which stops at malformed declarations."""
 
 
@@ -109,6 +103,20 @@ def parse_json(text: str) -> Any:
         return _JSON.decode(sanitised_json(text))
     except RecursionError:
         raise ValueError("nested too deep") from None
+
+
+def json_in(text: str) -> Any:
+    """What a JSON document holds; None if it is damaged."""
+    try:
+        return parse_json(text)
+    except ValueError:
+        return None
+
+
+def said(record: Mapping[str, Any], name: str) -> str:
+    """A text or a number of a JSON object, as text; "" for anything else."""
+    value = record.get(name)
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
 
 
 def parse_json_members(text: str, name: str) -> list[Any]:

@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 
 from sources.html.markup import absolute, attribute, base_url, text_of
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in
 
 _OPENING = re.compile(r"\A(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)")
 _ENDS = " \t\r\n\f\v;"
@@ -22,15 +22,9 @@ _MAX_DEPTH = 40
 _MOST_THINGS = 10_000  # the largest real page seen has 88
 _PROPERTIES_DEEP = 8  # levels of nesting, where each one's words are part of the others'
 _MOST_VALUES = 10  # looked through for a text
-_LINKS = {
-    "a": "href",
-    "area": "href",
-    "link": "href",
-    "img": "src",
-    "audio": "src",
-    "video": "src",
-    "source": "src",
-}
+_LINKS = dict.fromkeys(("a", "area", "link"), "href") | dict.fromkeys(
+    ("img", "audio", "video", "source"), "src"
+)
 _NAMES_DEEP = 2  # a thing is read by its name, and that by its own; items may refer to each other in circles
 _VALUES = {"meta": "content", "data": "value", "meter": "value"}
 
@@ -101,14 +95,7 @@ def _blocks(tree: BeautifulSoup) -> Iterator[Any]:
     for script in tree.select('script[type*="ld+json"]'):
         text = script.get_text()
         things += text.count("{")
-        yield _loaded(text) if things <= _MOST_THINGS else None
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return parse_json(_unwrapped(text))
-    except ValueError:
-        return None
+        yield json_in(_unwrapped(text)) if things <= _MOST_THINGS else None
 
 
 def _unwrapped(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from data.types import Outcome, Response
 
 
@@ -23,3 +25,11 @@ class FetchAborted(Exception):
         self.retry_after_s = retry_after_s
         self.answer = answer
         super().__init__(detail)
+
+
+unreachable = partial(FetchAborted, Outcome.UNREACHABLE)
+"""The site gives no answer, or none that is one: it may, another time."""
+misconfigured = partial(FetchAborted, Outcome.MISCONFIGURED)
+"""What the configuration has us ask for cannot be asked."""
+malformed = partial(FetchAborted, Outcome.MALFORMED)
+"""What came cannot be read."""

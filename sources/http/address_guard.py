@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from data.types import Outcome
 from data.web.public_addresses import may_be_own, why_closed
 from data.web.urls import LONGEST
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import misconfigured, unreachable
 
 Resolve = Callable[[str, int], list[str]]
 """Gives the addresses of a host as text. Raises OSError if the name has none."""
@@ -42,24 +41,21 @@ class Target:
 def target_of(url: str) -> Target:
     """Where the URL leads. Raises FetchAborted (misconfigured) for what is not a plain web address."""
     if len(url) > LONGEST:
-        raise FetchAborted(Outcome.MISCONFIGURED, f"An address of {len(url)} characters is never fetched.")
+        raise misconfigured(f"An address of {len(url)} characters is never fetched.")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: {error}.") from error
+        raise misconfigured(f"“{url}” is not a web address: {error}.") from error
     scheme = parts.scheme.lower()
     if scheme not in _PORTS:
-        raise FetchAborted(
-            Outcome.MISCONFIGURED, f"“{url}” is not a web address: only http and https are asked."
-        )
+        raise misconfigured(f"“{url}” is not a web address: only http and https are asked.")
     if parts.username is not None or parts.password is not None:
-        raise FetchAborted(
-            Outcome.MISCONFIGURED,
+        raise misconfigured(
             f"The address for {host} holds a user name or password. Name a credential instead (auth).",
         )
     if not host:
-        raise FetchAborted(Outcome.MISCONFIGURED, f"“{url}” is not a web address: it names no host.")
+        raise misconfigured(f"“{url}” is not a web address: it names no host.")
     return Target(scheme, host.rstrip("."), port or _PORTS[scheme])
 
 
@@ -72,16 +68,14 @@ def vetted(
     other private address.
     """
     if not addresses:
-        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} has no address.")
+        raise unreachable(f"The name {target.host} has no address.")
     excepted = (target.host, target.port) in allow_loopback
     for address in addresses:
         what = why_closed(address)
         if what is None or (excepted and ip_address(address).is_loopback):
             continue
         where = f"is {what}" if address == target.host else f"leads to {address}, {what}"
-        raise FetchAborted(
-            Outcome.MISCONFIGURED, f"{target.host} {where}; such addresses are never contacted."
-        )
+        raise misconfigured(f"{target.host} {where}; such addresses are never contacted.")
     return tuple(dict.fromkeys(addresses))
 
 
@@ -89,7 +83,7 @@ def own(target: Target, addresses: list[str]) -> tuple[str, ...]:
     """The addresses of a server that the settings name as the school's own. Raises FetchAborted."""
     if not addresses or not all(map(may_be_own, addresses)):
         said = f"{target.host} leads to an address that is never contacted."
-        raise FetchAborted(Outcome.MISCONFIGURED, said)
+        raise misconfigured(said)
     return tuple(dict.fromkeys(addresses))
 
 
@@ -119,9 +113,7 @@ def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str
     try:
         answer = answers.get(timeout=max(seconds, 0.001))
     except queue.Empty:
-        raise FetchAborted(
-            Outcome.UNREACHABLE, f"The name server gave no answer for {target.host} in time."
-        ) from None
+        raise unreachable(f"The name server gave no answer for {target.host} in time.") from None
     if isinstance(answer, OSError):
-        raise FetchAborted(Outcome.UNREACHABLE, f"The name {target.host} is not known to the name server.")
+        raise unreachable(f"The name {target.host} is not known to the name server.")
     return answer

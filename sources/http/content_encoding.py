@@ -6,7 +6,7 @@ import zlib
 from enum import Enum
 
 from data.types import Outcome
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, malformed
 
 ACCEPTED = "gzip, deflate"
 """The encodings that we accept and undo."""
@@ -29,12 +29,10 @@ def decoded(body: bytes, encodings: str, max_bytes: int, *, cut: bool = False) -
         name for name in (e.strip().lower() for e in encodings.split(",")) if name not in ("", "identity")
     ]
     if len(layers) > _MAX_LAYERS:
-        raise FetchAborted(Outcome.MALFORMED, f"The answer is compressed {len(layers)} times over.")
+        raise malformed(f"The answer is compressed {len(layers)} times over.")
     for name in reversed(layers):
         if name not in ("gzip", "x-gzip", "deflate"):
-            raise FetchAborted(
-                Outcome.MALFORMED, f"The answer is compressed in a way not asked for ({name})."
-            )
+            raise malformed(f"The answer is compressed in a way not asked for ({name}).")
         if body:
             body = _inflated(body, _window(name, body), max_bytes, cut=cut)
     return body
@@ -55,7 +53,7 @@ def _inflated(body: bytes, window: int, max_bytes: int, *, cut: bool) -> bytes:
     if ending is StreamEnd.TOO_LONG:
         raise FetchAborted(Outcome.TOO_LARGE, f"The answer unpacks to more than {in_units(max_bytes)}.")
     how = "breaks off" if ending is StreamEnd.CUT_OFF else "is damaged"
-    raise FetchAborted(Outcome.MALFORMED, f"The answer's compressed data {how}.")
+    raise malformed(f"The answer's compressed data {how}.")
 
 
 class StreamEnd(Enum):

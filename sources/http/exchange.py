@@ -17,7 +17,7 @@ import requests
 import urllib3
 
 from data.types import Outcome
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, unreachable
 from sources.http.content_encoding import decoded, in_units
 from sources.http.sockets import Deadline, PinnedAdapter, TooMuch
 
@@ -116,13 +116,13 @@ def explained(error: Exception, deadline: Deadline) -> FetchAborted:
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return FetchAborted(Outcome.UNREACHABLE, _of_certificate(cause))
+            return unreachable(_of_certificate(cause))
         if isinstance(cause, TooMuch):
             return FetchAborted(Outcome.TOO_LARGE, "The answer does not end.")
     for kind, sentence in _SENTENCES:
         if any(isinstance(cause, kind) for cause in causes):
-            return FetchAborted(Outcome.UNREACHABLE, sentence.format(seconds=f"{deadline.seconds:g}"))
-    return FetchAborted(Outcome.UNREACHABLE, f"The connection failed ({type(causes[-1]).__name__}).")
+            return unreachable(sentence.format(seconds=f"{deadline.seconds:g}"))
+    return unreachable(f"The connection failed ({type(causes[-1]).__name__}).")
 
 
 def _of_certificate(error: ssl.SSLCertVerificationError) -> str:

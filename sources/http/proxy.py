@@ -7,9 +7,8 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from data.types import Outcome
 from data.web.public_addresses import public_name
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, misconfigured, unreachable
 from sources.http.address_guard import Resolve, Target, resolve_within, vetted
 from sources.http.sockets import Deadline, dial
 
@@ -54,7 +53,7 @@ def judged(target: Target, resolve: Resolve, deadline: Deadline) -> None:
     """
     if not public_name(target.host):
         said = f"{target.host} is not a name or address on the public internet; those are never contacted."
-        raise FetchAborted(Outcome.MISCONFIGURED, said)
+        raise misconfigured(said)
     try:
         found = resolve_within(resolve, target, min(_LOOK_UP_S, deadline.left()))
     except FetchAborted:
@@ -69,9 +68,7 @@ def reach(proxy: Proxy, resolve: Resolve, deadline: Deadline, connect_s: float) 
         return dial(addresses, proxy.port, deadline, connect_s)
     except (FetchAborted, OSError) as error:
         where = f"{proxy.host}, port {proxy.port}"
-        raise FetchAborted(
-            Outcome.UNREACHABLE, f"The proxy ({where}) does not answer. {MAY_ENTER}"
-        ) from error
+        raise unreachable(f"The proxy ({where}) does not answer. {MAY_ENTER}") from error
 
 
 def tunnel(sock: socket.socket, target: Target, proxy: Proxy) -> socket.socket:
@@ -101,7 +98,7 @@ def led_on(
         if target is not None:
             tunnel(sock, target, proxy)
     except OSError as error:
-        raise FetchAborted(Outcome.UNREACHABLE, f"The proxy broke the connection. {MAY_ENTER}") from error
+        raise unreachable(f"The proxy broke the connection. {MAY_ENTER}") from error
     finally:
         sock.close()
 
@@ -119,7 +116,7 @@ def refused(status: int, host: str) -> None:
             f"The proxy does not let us through to {host} (it answered {status}). Ask whoever runs the "
             "school's web filter to allow it."
         )
-    raise FetchAborted(Outcome.UNREACHABLE, said)
+    raise unreachable(said)
 
 
 def _status(sock: socket.socket) -> int:
@@ -127,12 +124,10 @@ def _status(sock: socket.socket) -> int:
     head, one = bytearray(), bytearray(1)
     while not head.endswith((b"\r\n\r\n", b"\n\n")):
         if len(head) > _LONGEST or not sock.recv_into(one):
-            raise FetchAborted(Outcome.UNREACHABLE, f"The proxy's answer cannot be read. {MAY_ENTER}")
+            raise unreachable(f"The proxy's answer cannot be read. {MAY_ENTER}")
         head += one
     first = bytes(head).split(b"\n", 1)[0].split()
     code = first[1] if len(first) > 1 and first[0].startswith(b"HTTP/") else b""
     if not (code.isdigit() and len(code) == 3):
-        raise FetchAborted(
-            Outcome.UNREACHABLE, f"What answers at the proxy's address is not a proxy. {MAY_ENTER}"
-        )
+        raise unreachable(f"What answers at the proxy's address is not a proxy. {MAY_ENTER}")
     return int(code)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin
 
 from data.effects import Sleep
-from data.types import Outcome, Request, SourceState
-from sources.http.aborted import FetchAborted
+from data.types import Request, SourceState
+from sources.http.aborted import unreachable
 from sources.http.address_guard import target_of
 from sources.http.exchange import HttpAnswer
 from sources.http.politeness import slot
@@ -117,14 +117,14 @@ def followed(step: Step, answer: HttpAnswer) -> Step | None:
     try:
         url = urldefrag(urljoin(answer.url, _as_utf8(location))).url
     except ValueError as error:
-        raise FetchAborted(Outcome.UNREACHABLE, "The site redirects to what is not a web address.") from error
+        raise unreachable("The site redirects to what is not a web address.") from error
     method, body = step.method, step.body
     if (answer.status == 303 and method != "HEAD") or (answer.status in (301, 302) and method == "POST"):
         method, body = "GET", None
     if target_of(url).origin == target_of(answer.url).origin:
         return Step(url, method, step.headers, body, step.credential)
     if body is not None:
-        raise FetchAborted(Outcome.UNREACHABLE, "The site wants what we send to go to another site.")
+        raise unreachable("The site wants what we send to go to another site.")
     return Step(url, method, tuple(h for h in step.headers if h[0].lower() in _HARMLESS))
 
 

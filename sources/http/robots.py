@@ -13,8 +13,7 @@ from typing import Any
 from protego import Protego
 
 from data.effects import Clock
-from data.types import Outcome
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, unreachable
 from sources.http.exchange import HttpAnswer
 from sources.http.politeness import retry_after_s
 
@@ -83,12 +82,6 @@ def _renamed(line: str) -> str:
     return f"User-agent: {name.replace('*', '') or '*'}" if ours else "User-agent: another"
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedRules:
-    rules: RobotsRules
-    until: datetime
-
-
 class RobotsCache:
     """Rules by origin, fetched once each and kept for a day. Thread-safe.
 
@@ -98,25 +91,19 @@ class RobotsCache:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._entries: dict[str, _CachedRules] = {}
+        self._entries: dict[str, tuple[RobotsRules, datetime]] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-
-    def known(self, origin: str) -> RobotsRules | None:
-        """The rules, if cached and not too old."""
-        entry = self._entries.get(origin)
-        return entry.rules if entry is not None and self._clock() < entry.until else None
 
     def rules(self, origin: str, ask: Callable[[], HttpAnswer]) -> RobotsRules:
         """The origin's rules; `ask` fetches robots.txt, following redirects, and may raise FetchAborted."""
         with self._lock:
             lock = self._locks.setdefault(origin, threading.Lock())
         with lock:
-            known = self.known(origin)
-            if known is not None:
-                return known
-            rules, kept = self._read(origin, ask)
-            self._entries[origin] = _CachedRules(rules, self._clock() + kept)
+            rules, until = self._entries.get(origin, (None, None))
+            if rules is None or until is None or self._clock() >= until:
+                rules, kept = self._read(origin, ask)
+                self._entries[origin] = rules, self._clock() + kept
             return rules
 
     def _read(self, origin: str, ask: Callable[[], HttpAnswer]) -> tuple[RobotsRules, timedelta]:
@@ -128,13 +115,12 @@ class RobotsCache:
             rules = rules_of(answer.status, answer.body)
             if rules is not None:
                 return rules, _KEPT
-            failure = FetchAborted(
-                Outcome.UNREACHABLE,
+            failure = unreachable(
                 f"The site's robots.txt answered {answer.status}; until it can be read, nothing is asked.",
                 status=answer.status,
                 retry_after_s=retry_after_s(answer.header("retry-after"), self._clock()),
             )
-        older = self._entries.get(origin)
-        if older is not None and older.rules.failure is None:
-            return older.rules, _KEPT_FAILED
+        older, _ = self._entries.get(origin, (None, None))
+        if older is not None and older.failure is None:
+            return older, _KEPT_FAILED
         return RobotsRules(failure=failure), _KEPT_FAILED

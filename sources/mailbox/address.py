@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit
 
-from data.types import Outcome
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import misconfigured
 from sources.http.address_guard import Target
 
 _PORTS = {"imap": 143, "imaps": 993}
@@ -72,22 +71,11 @@ class Mailbox:
                 left.append((a, first - 1 if b is None else min(b, first - 1)))
             if b is None or b >= beyond:
                 left.append((max(a, beyond), b))
-        return replace(self, unread=_few(left))
-
-    def only(self, number: int) -> Mailbox:
-        """One mail of it."""
-        return replace(self, unread=((number, number),))
-
-    def same_place(self, other: Mailbox) -> bool:
-        """Is it the same folder of the same server?"""
-        return (self.target, self.folder) == (other.target, other.folder)
-
-
-def _few(ranges: list[tuple[int, int | None]]) -> Ranges:
-    """As many as an address has room for: the oldest are joined, and what lies between is read again."""
-    while len(ranges) > _MOST_RANGES:
-        ranges[:2] = [(ranges[0][0], ranges[1][1])]
-    return tuple(ranges)
+        while (
+            len(left) > _MOST_RANGES
+        ):  # what an address has no room for: the oldest are joined, and read again
+            left[:2] = [(left[0][0], left[1][1])]
+        return replace(self, unread=tuple(left))
 
 
 def _text(mailbox: Mailbox) -> str:
@@ -107,8 +95,7 @@ def mailbox_at(url: str) -> Mailbox:
     except ValueError:
         host, port = None, None
     if not is_mailbox(url) or not host or parts.username is not None or parts.query or parts.fragment:
-        raise FetchAborted(
-            Outcome.MISCONFIGURED,
+        raise misconfigured(
             "This is not the address of a mailbox. Write, for example: imaps://imap.example.org/INBOX",
         )
     target = Target(parts.scheme, host.rstrip("."), port or _PORTS[parts.scheme])

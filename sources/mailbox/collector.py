@@ -21,7 +21,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
 from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
-from sources.mailbox.address import is_mailbox, mailbox_at
+from sources.mailbox.address import mailbox_at
 from sources.mailbox.bundle import FORMAT, Bundle, MailAsFetched
 from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of, without_links
 from sources.mailbox.notices import is_by_machine, notice_of
@@ -174,7 +174,8 @@ def bundle_of(document: str) -> Bundle | None:
 def _same(url: str, other: str) -> bool:
     """Is the other address one of the same mailbox?"""
     try:
-        return is_mailbox(other) and mailbox_at(url).same_place(mailbox_at(other))
+        one, two = mailbox_at(url), mailbox_at(other)
+        return (one.target, one.folder) == (two.target, two.folder)
     except FetchAborted:
         return False
 

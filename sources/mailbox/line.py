@@ -18,7 +18,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import LoginError
 
 from data.types import Outcome
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, misconfigured, unreachable
 from sources.http.sockets import Deadline, TooMuch, bound
 from sources.mailbox.address import Mailbox
 
@@ -141,16 +141,16 @@ def _made_private(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
     if client.has_capability("STARTTLS"):
         client.starttls(_Trust(reach))
     elif not mailbox.here:
-        raise FetchAborted(Outcome.MISCONFIGURED, _NO_TLS.format(host=mailbox.target.host))
+        raise misconfigured(_NO_TLS.format(host=mailbox.target.host))
 
 
 def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
     """By AUTHENTICATE PLAIN, which takes any letters, else by LOGIN."""
     plain = client.has_capability("AUTH=PLAIN")
     if not plain and client.has_capability("LOGINDISABLED"):
-        raise FetchAborted(Outcome.MISCONFIGURED, _NO_PASSWORDS.format(host=mailbox.target.host))
+        raise misconfigured(_NO_PASSWORDS.format(host=mailbox.target.host))
     if not plain and not (reach.user + reach.password).isascii():
-        raise FetchAborted(Outcome.MISCONFIGURED, _PLAIN_LETTERS)
+        raise misconfigured(_PLAIN_LETTERS)
     try:
         (client.plain_login if plain else client.login)(reach.user, reach.password)
     except LoginError as error:
@@ -163,10 +163,10 @@ def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
 def refused(said: str, mailbox: Mailbox) -> FetchAborted:
     """Why a server did not let us in, as its answer has it; its own words are not repeated."""
     if any(code in said.upper() for code in ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")):
-        return FetchAborted(Outcome.UNREACHABLE, "The mail server lets nobody in at the moment.")
+        return unreachable("The mail server lets nobody in at the moment.")
     host = mailbox.target.host
     hint = next((hint for names, hint in _HINTS if host.endswith(names)), _OTHERWISE)
-    return FetchAborted(Outcome.MISCONFIGURED, f"{host} refused the user name or the password. {hint}")
+    return misconfigured(f"{host} refused the user name or the password. {hint}")
 
 
 def _folder(client: _Client, mailbox: Mailbox) -> dict[bytes, Any]:

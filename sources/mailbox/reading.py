@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any
 
 from data.types import Outcome, Response
-from sources.http.aborted import FetchAborted
+from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
 from sources.mailbox.address import Mailbox
@@ -187,9 +187,7 @@ class _There:
 def _there(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> _There:
     validity, beyond = folder.get(b"UIDVALIDITY"), folder.get(b"UIDNEXT", 1)
     if not validity:
-        raise FetchAborted(
-            Outcome.MALFORMED, "The mail server numbers its mails anew each time; that cannot be read."
-        )
+        raise malformed("The mail server numbers its mails anew each time; that cannot be read.")
     known = mailbox.numbered(int(validity))
     if not folder.get(b"EXISTS"):
         return _There(known, (), beyond)
@@ -249,7 +247,7 @@ def _mail(
     at = received.astimezone(UTC).isoformat() if isinstance(received, datetime) and received.tzinfo else ""
     body = words.get(n, b"")[:MOST_WORDS]
     return MailAsFetched(
-        address=mailbox.only(n).url,
+        address=replace(mailbox, unread=((n, n),)).url,
         received=at,
         head=as_text(_bytes(told, b"BODY[HEADER")[:_HEAD_BYTES]),
         charset=part.charset if part else "",
@@ -279,13 +277,13 @@ def _explained(error: Exception, mailbox: Mailbox, reach: Reach) -> FetchAborted
     """A failed reading as an outcome and a sentence; what the server said is not repeated."""
     for known in _known(error):
         if isinstance(known, ssl.SSLError) and "WRONG_VERSION" in str(known.reason):
-            return FetchAborted(Outcome.MISCONFIGURED, _NOT_TLS.format(port=mailbox.target.port))
+            return misconfigured(_NOT_TLS.format(port=mailbox.target.port))
     if isinstance(error, OSError):
         return explained(error, reach.deadline)
     turned_away = error.args[:1] and str(error.args[0]).upper().lstrip("B'").startswith("* BYE")
     if isinstance(error, imaplib.IMAP4.abort) or turned_away:
-        return FetchAborted(Outcome.UNREACHABLE, "The mail server ended the connection.")
-    return FetchAborted(Outcome.MALFORMED, "What answers at this address does not speak IMAP as we know it.")
+        return unreachable("The mail server ended the connection.")
+    return malformed("What answers at this address does not speak IMAP as we know it.")
 
 
 def _known(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -74,31 +74,40 @@ def by_address(url: str) -> tuple[Behind, ...]:
     if len(url) > LONGEST or parts.scheme not in ("http", "https") or is_profile(url):
         return ()
     asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
-    found = (rule(host, parts.path, asked, url) for rule in _RULES)
-    return tuple(each for each in found if each is not None)
+    return (*_leads(url, host, parts.path, asked), *_found(url, host, parts.path, asked.get("q", "")))
 
 
-def _wikipedia(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    article = article_of(url)
-    title = path.removeprefix("/wiki/").replace("_", " ")
-    sees = "The article, and every edit of it: the words that were added."
-    return Behind("wikipedia", article, f"Wikipedia: {title}", sees) if article else None
-
-
-def _reddit(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
+def _leads(url: str, host: str, path: str, asked: Mapping[str, str]) -> Iterator[Behind]:
+    where, tags = channel_at(url), re.match(r"/photos/tags/([^/]+)", path)
+    if article := article_of(url):
+        title = path.removeprefix("/wiki/").replace("_", " ")
+        sees = "The article, and every edit of it: the words that were added."
+        yield Behind("wikipedia", article, f"Wikipedia: {title}", sees)
     found = re.match(r"(?P<where>/r/\w+)(?P<thread>/comments/\w+)?", path)
-    if channel_at(url) != "reddit" or not found:
-        return None
-    below = f"{found[0]}/.rss" if found["thread"] else f"{found['where']}/new/.rss"
-    return feed_at(
-        f"https://www.reddit.com{below}",
-        f"Reddit: {found['where'][1:]}",
-        "New posts of the subreddit or thread.",
-    )
+    if where == "reddit" and found:
+        below = f"{found[0]}/.rss" if found["thread"] else f"{found['where']}/new/.rss"
+        sees = "New posts of the subreddit or thread."
+        yield feed_at(f"https://www.reddit.com{below}", f"Reddit: {found['where'][1:]}", sees)
+    if where == "mastodon" and (tag_page := tag_feed(url)):
+        yield tag_page
+    if host == "flickr.com" and (tag := tags[1] if tags else asked.get("tags", "")):
+        sees = "Titles of public photographs with this tag."
+        yield feed_at(flickr_tag(tag), f"Flickr: {tag}", sees, surfaced=True)
+    if where == "youtube" and asked.get("list"):
+        yield feed_at(youtube_playlist(asked["list"]), "YouTube: a playlist", "New videos of the playlist.")
 
 
-def _mastodon(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    return tag_feed(url) if channel_at(url) == "mastodon" else None
+def _found(url: str, host: str, path: str, spelling: str) -> Iterator[Behind]:
+    """What a search, an inspectorate or a host of blogs has there."""
+    if spelling and (host, path) == ("news.google.com", "/search"):
+        yield feed_at(google_news(spelling), f"Google News: {spelling}", "Articles it finds.", surfaced=True)
+    if spelling and (host, path) == ("bing.com", "/news/search"):
+        yield feed_at(bing_news(spelling), f"Bing News: {spelling}", "Articles it finds.", surfaced=True)
+    shape = _INSPECTORATES.get(host)
+    if shape and any(re.fullmatch(shape, told) for told in (path, url[url.find(path) :])):
+        yield Behind("inspection", url, host, "The school's inspection reports.", listing=True)
+    if re.fullmatch(r"[\w-]+\.blogspot\.(?:com|co\.uk)", host):
+        yield feed_at(f"https://{host}/feeds/posts/default", host.partition(".")[0], "The posts of the blog.")
 
 
 def tag_feed(url: str) -> Behind | None:
@@ -111,49 +120,3 @@ def tag_feed(url: str) -> Behind | None:
     return feed_at(
         feed, f"Mastodon: #{found[1]} on {parts.hostname}", "Public posts with this tag.", surfaced=True
     )
-
-
-def _flickr(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    found = re.match(r"/photos/tags/([^/]+)", path)
-    tag = found[1] if found else asked.get("tags", "")
-    if host != "flickr.com" or not tag:
-        return None
-    return feed_at(
-        flickr_tag(tag), f"Flickr: {tag}", "Titles of public photographs with this tag.", surfaced=True
-    )
-
-
-def _youtube(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    playlist = asked.get("list", "")
-    if channel_at(url) != "youtube" or not playlist:
-        return None
-    return feed_at(youtube_playlist(playlist), "YouTube: a playlist", "New videos of the playlist.")
-
-
-def _news_search(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    spelling = asked.get("q", "")
-    if not spelling:
-        return None
-    if (host, path) == ("news.google.com", "/search"):
-        return feed_at(google_news(spelling), f"Google News: {spelling}", "Articles it finds.", surfaced=True)
-    if (host, path) == ("bing.com", "/news/search"):
-        return feed_at(bing_news(spelling), f"Bing News: {spelling}", "Articles it finds.", surfaced=True)
-    return None
-
-
-def _inspectorate(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    shape = _INSPECTORATES.get(host)
-    if not shape or not any(re.fullmatch(shape, told) for told in (path, url[url.find(path) :])):
-        return None
-    return Behind("inspection", url, host, "The school's inspection reports.", listing=True)
-
-
-def _blogger(host: str, path: str, asked: Mapping[str, str], url: str) -> Behind | None:
-    if not re.fullmatch(r"[\w-]+\.blogspot\.(?:com|co\.uk)", host):
-        return None
-    return feed_at(f"https://{host}/feeds/posts/default", host.partition(".")[0], "The posts of the blog.")
-
-
-_RULES: tuple[Callable[[str, str, Mapping[str, str], str], Behind | None], ...] = (
-    _wikipedia, _reddit, _mastodon, _flickr, _youtube, _news_search, _inspectorate, _blogger,
-)  # fmt: skip

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup
 from data.types import Aggregate, Page, Response, Source
 from sources.base import OnePage, PageSettings
 from sources.html.markup import decode, plain, soup
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in
 from sources.html.sanitise import first_read
 from sources.html.schema_org import schema_org
 from sources.reviews.ratings import Review, count_of, on_five
@@ -55,7 +55,7 @@ class Trustpilot(OnePage):
 
 def _from_json(text: str, url: str) -> tuple[list[Review], Listing]:
     """A saved list of review objects, or the data of a page alone."""
-    data = _loaded(text)
+    data = json_in(text)
     if data is None:
         return [], Listing(warnings=("The JSON is damaged or cut off; nothing was read.",))
     return _from_data(data, url)
@@ -64,7 +64,7 @@ def _from_json(text: str, url: str) -> tuple[list[Review], Listing]:
 def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:
     """The newest form that holds a review wins."""
     script = tree.select_one("script#__NEXT_DATA__")
-    data = _loaded(script.get_text()) if script else None
+    data = json_in(script.get_text()) if script else None
     reviews, listing = _from_data(data, response.url) if data is not None else ([], Listing())
     if reviews:
         return reviews, listing
@@ -74,13 +74,6 @@ def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], L
     return reviews or list(reviews_in(found, response.url)), replace(
         declared, aggregate=listing.aggregate or declared.aggregate
     )
-
-
-def _loaded(text: str) -> Any:
-    try:
-        return parse_json(text)
-    except ValueError:
-        return None
 
 
 # ------------------------------------------------------------------------ today's data
@@ -134,10 +127,10 @@ def _next_page(url: str, here: int | None, last: int | None) -> str | None:
 def _from_articles(tree: BeautifulSoup, url: str) -> Iterator[Review]:
     """Each review is an element that holds its data in two script elements."""
     for script in tree.select('script[data-initial-state="review-info"]'):
-        info = _loaded(script.get_text())
+        info = json_in(script.get_text())
         article = script.find_parent(["article", "section"]) or tree
         dated = article.select_one('script[data-initial-state="review-dates"]')
-        dates = _loaded(dated.get_text()) if dated else None
+        dates = json_in(dated.get_text()) if dated else None
         if isinstance(info, dict):
             yield Review(
                 text=plain(_text(info, "reviewBody")),

@@ -23,7 +23,7 @@ def with_opening(thread: Thread, posts: Sequence[ForumPost], document: Element, 
 
     The declared post must belong to this thread: by its address, else by its headline in the page's title.
     """
-    opening = next(openings_of(declared_in(document, url)), None) if thread.starts else None
+    opening = opening_of(declared_in(document, url)) if thread.starts else None
     post = next(posts_under(opening, url)) if opening else None
     if opening is None or post is None or not post.text:
         return list(posts)
@@ -54,12 +54,9 @@ def declared_in(document: Element, url: str) -> SchemaOrg:
     return schema_org(soup(texts), url)
 
 
-def openings_of(declared: SchemaOrg) -> Iterator[Item]:
-    """What opens a thread: a posting, or the question on a Q&A page. One per page."""
-    found = (item for item in declared.walk() if any(item.named(name) for name in _OPENING))
-    opening = next(found, None)
-    if opening is not None:
-        yield opening
+def opening_of(declared: SchemaOrg) -> Item | None:
+    """What opens the page's thread: a posting, or the question on a Q&A page."""
+    return next((item for item in declared.walk() if any(map(item.named, _OPENING))), None)
 
 
 def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
@@ -67,7 +64,8 @@ def posts_of(declared: SchemaOrg, url: str) -> list[ForumPost]:
 
     Some sites declare the thread itself instead of its first post, and that post as its first comment.
     """
-    found = [post for opening in openings_of(declared) for post in posts_under(opening, url)]
+    opening = opening_of(declared)
+    found = posts_under(opening, url) if opening else ()
     posts = [post for post in found if post.text or post.author]
     again = [_letters(post.text) for post in posts[:2]]
     return posts[1:] if len(again) == 2 and again[0] == again[1] != "" else posts
@@ -88,20 +86,16 @@ def posts_under(opening: Item, url: str) -> Iterator[ForumPost]:
 
 def _post(item: Item, url: str, depth: int) -> ForumPost:
     address = absolute(url, item.text("url") or item.id) or ""
+    text = item.text("articleBody", "text", "description")
     return ForumPost(
         id=_number(address, url) if depth else "",
-        text=_words(item.text("articleBody", "text", "description")),
+        text=plain(unescaped(text) if "&lt;" in text else text),  # some sites escape their HTML twice
         author=plain(item.text("author", "creator")),
         time=item.text("datePublished", "dateCreated"),
         edited=item.text("dateModified"),
         url=address,
         heading=plain(item.text("headline")) if depth else "",
     )
-
-
-def _words(text: str) -> str:
-    """Plain text; some sites declare HTML, some escape it twice."""
-    return plain(unescaped(text) if "&lt;" in text else text)
 
 
 def _number(address: str, url: str) -> str:
@@ -111,9 +105,3 @@ def _number(address: str, url: str) -> str:
     if not numbers or ("#" not in own and pageless(address) == pageless(url)):
         return ""
     return str(numbers[-1])
-
-
-def damage_of(declared: SchemaOrg) -> tuple[str, ...]:
-    if not declared.damaged:
-        return ()
-    return (f"JSON-LD blocks on the page that could not be read: {declared.damaged}.",)

@@ -15,7 +15,7 @@ from data.ids import squeeze
 from data.types import Page, Request, Response
 from sources.html.dom import Element, find, first_text, plain_text, split_quotes
 from sources.html.markup import absolute
-from sources.html.parsers import parse_json
+from sources.html.parsers import json_in
 from sources.html.sanitise import separate
 from sources.threads.addresses import (
     NOT_FOUND,
@@ -164,9 +164,8 @@ def _name(shown: str) -> str:
     """A name; Invision keeps it among other things, as JSON."""
     if not shown.startswith("{"):
         return shown
-    try:
-        found = parse_json(shown)
-    except ValueError:
+    found = json_in(shown)
+    if found is None:
         return shown
     name = found.get("username") if isinstance(found, dict) else None
     return squeeze(name) if isinstance(name, str) else ""
@@ -201,17 +200,12 @@ def read_listing(shape: Shape, document: Element, response: Response) -> Page | 
     if not threads:
         return None
     following = next_page(shape, document, base, [without_session(response.url)])
+    cut = f"The page lists {len(threads)} threads; the first {_MOST_THREADS} are asked for."
     return Page(
         follow=tuple(Request(url) for url in list(threads.values())[:_MOST_THREADS]),
         next=Request(following) if following else None,
-        warnings=_cut_short(len(threads)),
+        warnings=(cut,) if len(threads) > _MOST_THREADS else (),
     )
-
-
-def _cut_short(threads: int) -> tuple[str, ...]:
-    if threads <= _MOST_THREADS:
-        return ()
-    return (f"The page lists {threads} threads; the first {_MOST_THREADS} are asked for.",)
 
 
 def _threads(shape: Shape, document: Element, base: str) -> Iterator[str]:
