@@ -132,7 +132,9 @@ def parse_date(
     if not words:
         return None
     try:
-        found = _absolute(words, _zone(zone), fetched_at, _order(day_first, zone))
+        if day_first is None:
+            day_first = not zone.startswith(("America/", "US/"))
+        found = _absolute(words, _zone(zone), fetched_at, day_first)
         found = found or relative(words, _zone(zone), fetched_at)
         plausible = found is not None and 1970 <= found.year <= fetched_at.year + 5
         return found.astimezone(UTC) if found and plausible else None
@@ -211,10 +213,6 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
-def _order(day_first: bool | None, zone: str) -> bool:
-    return not zone.startswith(("America/", "US/")) if day_first is None else day_first
-
-
 # ---------------------------------------------------------------------------- absolute times
 
 
@@ -228,7 +226,10 @@ def _absolute(words: str, zone: tzinfo, fetched_at: datetime, day_first: bool) -
         for match in pattern.finditer(words):
             day = _day(match, zone, fetched_at, day_first)
             if day is not None:
-                return at(day, _beside(words, match), zone)
+                around = (
+                    f"{words[match.end() :]} | {words[: match.start()]}"  # for the clock time and its zone
+                )
+                return at(day, match.groupdict().get("time") or around, zone)
     return None
 
 
@@ -249,17 +250,13 @@ def _in_full(words: str) -> datetime | None:
         return None
 
 
-def _beside(words: str, match: re.Match[str]) -> str:
-    """The text around the date, for the clock time and its zone."""
-    inside = match.groupdict().get("time")
-    return inside or f"{words[match.end() :]} | {words[: match.start()]}"
-
-
 def _day(match: re.Match[str], zone: tzinfo, fetched_at: datetime, day_first: bool) -> date | None:
     """The day a pattern found; None if the calendar has no such day."""
     part = match.groupdict()
     if "a" in part:
-        month, day = _month_and_day(int(part["a"]), int(part["b"]), day_first or part["sep"] == ".")
+        a, b = int(part["a"]), int(part["b"])
+        first = a > 12 if a > 12 or b > 12 else day_first or part["sep"] == "."
+        month, day = (b, a) if first else (a, b)
     else:
         month, day = _month(part["month"]), int(part["day"])
     year = part.get("year")
@@ -271,12 +268,6 @@ def _day(match: re.Match[str], zone: tzinfo, fetched_at: datetime, day_first: bo
 
 def _month(name: str) -> int:
     return int(name) if name.isdigit() else MONTHS[name]
-
-
-def _month_and_day(a: int, b: int, day_first: bool) -> tuple[int, int]:
-    if a > 12 or b > 12:
-        day_first = a > 12
-    return (b, a) if day_first else (a, b)
 
 
 def _full_year(year: str) -> int:

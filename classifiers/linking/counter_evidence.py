@@ -89,13 +89,10 @@ def _trade(found: Found, doc: Doc, rival: Rival) -> None:
     words = TRADES.get(rival.trade, frozenset()) & doc.words
     if words:
         code = "trade_many" if len(words) > 1 else "trade_hint" if "unnamed" in found else "trade"
-        code = "trade_too" if _ours_besides(found) else code
+        # a school's name, or one of ours together with school life
+        ours = "school_named" in found or (found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
+        code = "trade_too" if ours else code
         found.setdefault(code, f"{_shown(words)}|{rival.shown}")
-
-
-def _ours_besides(found: Found) -> bool:
-    """Is it a school's name, or one of ours together with school life?"""
-    return "school_named" in found or bool(found.keys() & _TIES and found.keys() & _SCHOOL_LIFE)
 
 
 def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -83,17 +82,14 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     title = normalise(mention.title) if title is None else title
     text = normalise(mention.text) if text is None else text
     both = f" {title} | {text} "
-    years = frozenset(_years(both))
+    years = frozenset(  # not “yr 6” in Welsh, where “yr” is “the”
+        f"{letter or 'y'}{year}"
+        for word, letter, year in _YEAR.findall(both)
+        if word != "yr" or recognise(both) is not Language.WELSH
+    )
     article = mention.kind is MentionKind.ARTICLE or mention.channel in PRESS
     raw = f"{mention.title} | {mention.text}"
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
-
-
-def _years(both: str) -> Iterator[str]:
-    """“Year 6” as `y6`; not “yr 6” in Welsh, where “yr” is “the”."""
-    for word, letter, year in _YEAR.findall(both):
-        if word != "yr" or recognise(both) is not Language.WELSH:
-            yield f"{letter or 'y'}{year}"
 
 
 def in_one_phrase(doc: Doc, words: str) -> int:

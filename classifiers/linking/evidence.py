@@ -104,15 +104,12 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
     if not (source.surfaced or source.listing or source.handed_in):
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
-        found["school_there" if _school_there(found, doc) else "article_unnamed"] = found.get("place", "")
+        # a school in our place: “Headteacher suspended at Larkham secondary”
+        there = "place" in found and bool(_SCHOOL_LIFE & found.keys() or _SORTS & doc.words)
+        found["school_there" if there else "article_unnamed"] = found.get("place", "")
     if "unnamed" not in found and _local(who, source):
         found["source_place"] = source.name
     _alone(found)
-
-
-def _school_there(found: Found, doc: Doc) -> bool:
-    """Does it speak of a school in our place: “Headteacher suspended at Larkham secondary”?"""
-    return "place" in found and bool(_SCHOOL_LIFE & found.keys() or _SORTS & doc.words)
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:

@@ -32,8 +32,9 @@ def forms(school: School) -> tuple[Form, ...]:
     given += [("alias_handle", alias) for alias in school.aliases if alias[:1] in "@#"]
     given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
     given += [("former_name", name) for name in school.former_names]
+    whole = ("full_name", "alias")
     written = [
-        Form(text, "core_name" if _is_core(text, kernel, code) else code, shown)
+        Form(text, "core_name" if code in whole and text.removeprefix("the ") == kernel else code, shown)
         for code, shown in given
         for text in _spellings(shown)
     ]
@@ -54,21 +55,10 @@ def forms(school: School) -> tuple[Form, ...]:
     return tuple(found.values())
 
 
-def _is_core(text: str, kernel: str, code: str) -> bool:
-    return code in ("full_name", "alias") and text.removeprefix("the ") == kernel
-
-
 _SOFT = (
-    ("ll", "l"),
-    ("rh", "r"),
-    ("c", "g"),
-    ("p", "b"),
-    ("t", "d"),
-    ("b", "f"),
-    ("d", "dd"),
-    ("m", "f"),
-    ("g", ""),
-)
+    ("ll", "l"), ("rh", "r"), ("c", "g"), ("p", "b"), ("t", "d"),
+    ("b", "f"), ("d", "dd"), ("m", "f"), ("g", ""),
+)  # fmt: skip
 _NASAL = (("c", "ngh"), ("p", "mh"), ("t", "nh"), ("b", "m"), ("d", "n"), ("g", "ng"))
 
 

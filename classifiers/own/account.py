@@ -74,7 +74,10 @@ def posted_by_account(mention: Mention, source: Source, school: School, author: 
 
     `author` is what `own_author` found. On the school's own website everybody who posts is the school.
     """
-    if mention.kind in _OTHERS or mention.parent or _is_comment(mention.url, source.url):
+    if mention.kind in _OTHERS or mention.parent:
+        return False
+    # a comment feed's entries look like articles on the school's site; only their addresses differ
+    if _COMMENT.search(urlsplit(mention.url).fragment) or _COMMENT.search(urlsplit(source.url).path):
         return False
     if mention.author is None or on_site(mention.url, school):
         return True
@@ -204,11 +207,6 @@ def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:
     if early <= local.hour < late or (local.hour, local.minute, local.second) == (0, 0, 0):
         return []
     return [Reason("own_at_night", f"It was posted at night, at {local:%H:%M}.")]
-
-
-def _is_comment(url: str, source_url: str) -> bool:
-    """A comment feed's entries look like articles on the school's site; only their addresses differ."""
-    return bool(_COMMENT.search(urlsplit(url).fragment) or _COMMENT.search(urlsplit(source_url).path))
 
 
 def _is_old(mention: Mention) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
@@ -93,7 +94,7 @@ def count(texts: Sequence[str]) -> Counted:
         read = [index.setdefault(word, len(index)) for word in meant]
         unseen = [index.setdefault(word, len(index)) for word in hidden]
         said.append(read)
-        tallies.append(_tally(read) | dict.fromkeys(unseen, 1))
+        tallies.append(dict(Counter(read)) | dict.fromkeys(unseen, 1))
         headings.append(_context(heading, disguised=bool(hidden)))
     words = list(index)
     row, word = _flat(tallies)
@@ -107,13 +108,6 @@ def count(texts: Sequence[str]) -> Counted:
         context_row,
         _bucket(_hashes(context), _CONTEXT),
     )
-
-
-def _tally(read: Iterable[int]) -> dict[int, int]:
-    times: dict[int, int] = {}
-    for word in read:
-        times[word] = times.get(word, 0) + 1
-    return times
 
 
 def _flat(lists: Sequence[Collection[T]]) -> tuple[Ints, Iterator[T]]:

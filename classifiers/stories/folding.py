@@ -67,13 +67,13 @@ class _School:
         """The story of the first mention with this value; given `seen`, only within the time span for
         copies.
         """
-        for known in self._having(kind, value) if value else ():
+        found: list[Print] = (
+            [*self._before.having(kind, value), *self._placed.get((kind, value), ())] if value else []
+        )
+        for known in found[:CROWD]:
             if seen is None or abs(known.seen - seen) <= COPY_SPAN // _MICROSECOND:
                 return known.story_id
         return None
-
-    def _having(self, kind: str, value: str) -> list[Print]:
-        return [*self._before.having(kind, value), *self._placed.get((kind, value), ())][:CROWD]
 
     def alike(self, kind: str, part: bytes, least: float, seen: int, span: timedelta) -> str | None:
         """The story of the most similar mention; of equally similar ones the first found."""
@@ -118,15 +118,16 @@ def fold(
         if match.relevance is not Relevance.NOT_ABOUT
     ]
     facts = _facts(mentions, {i for i, _ in wanted}, now)
-    order = sorted(wanted, key=lambda pair: (*_rank(facts[pair[0]]), pair[1]))
+
+    def rank(pair: tuple[int, str]) -> tuple[bool, datetime, str, str]:
+        """Posts before replies, older before newer."""
+        mention = facts[pair[0]].mention
+        return mention.parent is not None, facts[pair[0]].sketch.seen_at, mention.id, pair[1]
+
+    order = sorted(wanted, key=rank)
     schools = {urn: _School(recent.get(urn) or _NOTHING) for _, urn in wanted}
     done = {(i, urn): _place(facts[i], urn, schools[urn]) for i, urn in order}
     return [done[pair] for pair in wanted]
-
-
-def _rank(facts: _Facts) -> tuple[bool, datetime, str]:
-    """Posts before replies, older before newer."""
-    return (facts.mention.parent is not None, facts.sketch.seen_at, facts.mention.id)
 
 
 def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict[int, _Facts]:

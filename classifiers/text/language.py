@@ -132,18 +132,15 @@ def tongue(text: str) -> Tongue:
         return _IN_WELSH
     if english == 0 and others <= welsh and _looks_welsh(words, welsh):
         return _IN_WELSH
-    if len(words) >= _ENOUGH_WORDS and _mostly_other(others, english):
+    # more than English, or so much of it that an English reader loses the thread
+    foreign = (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
+    if len(words) >= _ENOUGH_WORDS and foreign:
         return Tongue(Language.OTHER, code)
     return _unsure(text, words, welsh)
 
 
 _IN_ENGLISH = Tongue(Language.ENGLISH, Language.ENGLISH.value)
 _IN_WELSH = Tongue(Language.WELSH, Language.WELSH.value)
-
-
-def _mostly_other(others: int, english: int) -> bool:
-    """More than English, or so much of it that an English reader loses the thread."""
-    return (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
 
 
 def _likeliest(text: str, words: list[str]) -> tuple[str, int]:

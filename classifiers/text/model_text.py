@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from classifiers.text.undisguise import ByCharacter
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
 from data.web.unescape import unescaped
@@ -95,17 +96,6 @@ def _unescape(match: re.Match[str]) -> str:
     return raw.decode("utf-16-le", "replace")
 
 
-class _Plain(dict[int, str]):
-    """By code point: emoji as their name, without style variants and invisible characters."""
-
-    def __missing__(self, code: int) -> str:
-        self[code] = _plain(chr(code))
-        return self[code]
-
-
-_PLAIN = _Plain()
-
-
 def _plain(character: str) -> str:
     """One character: emoji as their name, without style variants and invisible characters."""
     if character.isascii():
@@ -116,3 +106,6 @@ def _plain(character: str) -> str:
     if category in ("Cf", "Cs", "Co", "Cn") or "\ufe00" <= character <= "\ufe0f":
         return ""
     return "" if "\U0001f3fb" <= character <= "\U0001f3ff" else character
+
+
+_PLAIN = ByCharacter(_plain)

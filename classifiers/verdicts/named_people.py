@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from classifiers.text.undisguise import undisguise
+from classifiers.text.undisguise import ByCharacter, undisguise
 from data.types import Person
 
 _TITLES = r"mr|mrs|ms|miss|mx|dr|sir|dame|lady|rev|revd|fr|father|sister|prof|professor|cllr|mister|missus"
@@ -99,15 +99,8 @@ def _bare(text: str) -> str:
     return unicodedata.normalize("NFKD", text).translate(_UNMARKED)
 
 
-class _Unmarked(dict[int, int | None]):
-    """By code point: nothing for accents and invisible characters, all others as they are."""
-
-    def __missing__(self, code: int) -> int | None:
-        self[code] = None if unicodedata.category(chr(code)) in ("Mn", "Cf") else code
-        return self[code]
-
-
-_UNMARKED = _Unmarked()
+_UNMARKED = ByCharacter(lambda c: None if unicodedata.category(c) in ("Mn", "Cf") else c)
+"""Nothing for accents and invisible characters, all others as they are."""
 
 
 def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:

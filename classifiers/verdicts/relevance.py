@@ -41,24 +41,26 @@ def settle(
     dismissed = match.relevance is Relevance.NOT_ABOUT
     if dismissed and _anothers(match):
         return match.relevance
-    if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or _unread(match, language)):
+    unread = language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
+    if match.relevance is not Relevance.ABOUT and (_danger_said(match, weighed) or unread):
         return Relevance.UNSURE
+    # it may be grave from a higher likelihood where only a street or a church is named
+    grave_from = max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
     if "relevant" not in scores or (
-        dismissed and names(match, NAMES_ANOTHER) and weighed.severe < _grave_from(match, t)
+        dismissed and names(match, NAMES_ANOTHER) and weighed.severe < grave_from
     ):
         return match.relevance
     grave = weighed.severe >= t.alert
-    odds = log_odds(weighed.ours) + (_without_the_word(match) if grave and _only_a_word(match) else 0.0)
+    odds = log_odds(weighed.ours)
+    if (
+        grave and only_a_word
+    ):  # how much likelier it is ours where the word beside the name counts for nothing
+        odds += log_odds(max(match.score, _EVEN)) - log_odds(match.score)
     if odds >= t.ours - (_GRAVE_DOUBT if grave else 0.0):
         return Relevance.UNSURE if dismissed else match.relevance
     if match.relevance is Relevance.ABOUT or weighed.dangers or match.score >= _LIKELY_OURS:
         return match.relevance
     return Relevance.NOT_ABOUT
-
-
-def _without_the_word(match: Match) -> float:
-    """How much likelier it is ours where the word beside the name counts for nothing, in log-odds."""
-    return log_odds(max(match.score, _EVEN)) - log_odds(match.score)
 
 
 def _anothers(match: Match) -> bool:
@@ -73,18 +75,6 @@ def _danger_said(match: Match, weighed: WeighedEvidence) -> bool:
     if names(match, BESIDE):
         return bool(weighed.dangers) or weighed.grave_signal
     return bool(weighed.dangers) and names(match, NAMES_US)
-
-
-def _unread(match: Match, language: Language) -> bool:
-    """Is a word beside the name the only thing against a text about school life that the model cannot
-    read?
-    """
-    return language is not Language.ENGLISH and _only_a_word(match) and names(match, _OF_A_SCHOOL)
-
-
-def _grave_from(match: Match, t: Thresholds) -> float:
-    """The likelihood from which it may be grave: higher where only a street or a church is named."""
-    return max(t.alert, LIKELIER_THAN_NOT) if names(match, {"named_thing"}) else t.alert
 
 
 def _only_a_word(match: Match) -> bool:
@@ -125,13 +115,10 @@ def grave_elsewhere(
         return False
     if not names(match, NAMES_ANOTHER_SCHOOL):
         return bool(weighed.dangers) and names(match, _OF_A_SCHOOL) and not names(match, NAMES_ANOTHER)
-    sign = any(s.severity >= Severity.THIS_HOUR and _stands(s, weighed) for s in signals)
+    grave = (s for s in signals if s.severity >= Severity.THIS_HOUR)
+    sign = any(s.danger or weighed.asserted & set(s.labels) for s in grave)
     seen = weighed.severe >= t.alert and weighed.this_hour >= t.this_hour
     return (sign and seen) if is_article(mention) else (sign or seen)
-
-
-def _stands(signal: Signal, weighed: WeighedEvidence) -> bool:
-    return signal.danger or bool(weighed.asserted & set(signal.labels))
 
 
 def names(match: Match, codes: Collection[str]) -> bool:

@@ -80,7 +80,7 @@ def explain(
         found.insert(1, _OVER)
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
-    found += [Reason(s.name, s.reason) for s in _told_first(signals) if not _denies(s, route)]
+    found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]
     if spoken.language is not Language.ENGLISH:
         found.insert(2, Reason(f"language_{spoken.language.value}", _language(spoken)))
     if few_words or look:
@@ -121,11 +121,6 @@ def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     return match.reasons[0]
 
 
-def _told_first(signals: Iterable[Signal]) -> list[Signal]:
-    """The gravest first; signals that clear something come before those that only hint."""
-    return sorted(signals, key=_place)
-
-
 def _denies(signal: Signal, route: Route) -> bool:
     """Does it only say whether the author is known to the school, and the opposite of the route?"""
     only_route = not (signal.danger or signal.severity or signal.labels or signal.clears)
@@ -133,6 +128,7 @@ def _denies(signal: Signal, route: Route) -> bool:
 
 
 def _place(signal: Signal) -> tuple[bool, bool, int, bool, bool, str]:
+    """The gravest first; signals that clear something come before those that only hint."""
     named = signal.name == CHILD_IDENTIFIABLE
     return not named, not signal.danger, -signal.severity, not signal.clears, not signal.labels, signal.name
 

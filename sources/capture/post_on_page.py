@@ -188,11 +188,13 @@ def _posted(post: Element, words: Element) -> str:
 
     Taken from a `time` element or one whose class names a date, else from a date written beside the words.
     """
-    for node in [*post.iter("time"), *(n for n in post.iter() if _dated(n))]:
+    marks = {n: f"{n.get('class', '')} {n.get('itemprop', '')}".lower() for n in post.iter()}
+    for node in [*post.iter("time"), *(n for n in post.iter() if _DATED.search(marks[n]))]:
         said = squeeze(_spaced(node))
         if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
             return said
-    return _written(_beside(post, words))
+    beside = squeeze(_spaced(post).replace(_spaced(words), " ", 1))  # the post without its own words
+    return _written(beside)
 
 
 def _dated(node: Element) -> bool:

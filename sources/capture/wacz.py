@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from sources.capture.warc import Archive, RecordPlace
+from sources.capture.warc import Archive, RecordPlace, warc_date
 
 VERSION = "1.1.1"
 _WARC, _INDEX, _PAGES = "archive/data.warc.gz", "indexes/index.cdx", "pages/pages.jsonl"
@@ -27,7 +27,7 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
     page = archive.places[0]
     held = {
         _WARC: archive.content,
-        _INDEX: _index(archive.places),
+        _INDEX: "".join(f"{line}\n" for line in sorted(map(_line, archive.places))).encode(),
         _PAGES: _pages(page.url, page.at, title),
     }
     package = _json(_package(held, page.url, page.at, title, software))
@@ -37,7 +37,8 @@ def wacz(archive: Archive, *, title: str, software: str) -> bytes:
         for name, content in {
             **held, "datapackage.json": package, "datapackage-digest.json": digest,
         }.items():  # fmt: skip
-            made.writestr(_entry(name, page.at), content)
+            # stored as it is, as the standard asks for archives and compressed indices
+            made.writestr(zipfile.ZipInfo(name, page.at.timetuple()[:6]), content)
     return file.getvalue()
 
 
@@ -55,11 +56,6 @@ def key_of(url: str) -> str:
     return quote(f"{host}{port}){parts.path or '/'}" + (f"?{query}" if query else ""), safe=_KEPT).lower()
 
 
-def _index(places: tuple[RecordPlace, ...]) -> bytes:
-    lines = sorted(_line(place) for place in places)
-    return "".join(f"{line}\n" for line in lines).encode("utf-8")
-
-
 def _line(place: RecordPlace) -> str:
     facts = {
         "url": place.url,
@@ -75,7 +71,7 @@ def _line(place: RecordPlace) -> str:
 
 def _pages(url: str, at: datetime, title: str) -> bytes:
     head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
-    page = {"id": "page", "url": url, "ts": _iso(at), "title": title}
+    page = {"id": "page", "url": url, "ts": warc_date(at), "title": title}
     return f"{json.dumps(head)}\n{json.dumps(page, ensure_ascii=False)}\n".encode()
 
 
@@ -87,9 +83,9 @@ def _package(
         "wacz_version": VERSION,
         "title": title,
         "software": software,
-        "created": _iso(at),
+        "created": warc_date(at),
         "mainPageUrl": url,
-        "mainPageDate": _iso(at),
+        "mainPageDate": warc_date(at),
         "resources": [
             {
                 "name": name.rpartition("/")[2].lower(),
@@ -102,18 +98,9 @@ def _package(
     }
 
 
-def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
-    """Stored as it is, as the standard asks for archives and compressed indices."""
-    return zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
-
-
 def _hash(content: bytes) -> str:
     return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def _json(value: object) -> bytes:
     return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8")
-
-
-def _iso(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

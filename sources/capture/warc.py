@@ -104,14 +104,14 @@ def archive_of_files(
     places = []
     for name, content, kind in files:
         offset, record_id = file.tell(), _id(seed, f"resource {name}")
-        headers = {"WARC-Record-ID": record_id, "WARC-Date": _date(at)}
+        headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(at)}
         url, plain = _id(seed, f"file {name}").strip("<>"), kind.partition(";")[0]
         record = _body(writer, url, "resource", content, plain, headers)
         digest = record.rec_headers.get_header("WARC-Payload-Digest")
         places.append(RecordPlace(url, plain, at, offset, file.tell() - offset, digest))
         about = {
             "WARC-Record-ID": _id(seed, f"said {name}"),
-            "WARC-Date": _date(at),
+            "WARC-Date": warc_date(at),
             "WARC-Refers-To": record_id,
         }
         _body(writer, url, "metadata", said, "application/json", about)
@@ -132,7 +132,7 @@ def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, 
     body = "".join(f"{key}: {value}\r\n" for key, value in info.items()).encode("utf-8")
     headers = {
         "WARC-Record-ID": _id(seed, "info"),
-        "WARC-Date": _date(at),
+        "WARC-Date": warc_date(at),
         "WARC-Filename": name,
     }
     return writer.create_warc_record(
@@ -142,8 +142,10 @@ def _info(writer: WARCWriter, name: str, info: Mapping[str, str], at: datetime, 
 
 def _response(writer: WARCWriter, response: Response, record_id: str) -> Any:
     line = f"{response.status} {_phrase(response.status)}"
-    http = StatusAndHeaders(line, [(k, _plain(v)) for k, v in response.headers], protocol="HTTP/1.1")
-    headers = {"WARC-Record-ID": record_id, "WARC-Date": _date(response.fetched_at)}
+    http = StatusAndHeaders(
+        line, [(k, " ".join(v.split())) for k, v in response.headers], protocol="HTTP/1.1"
+    )
+    headers = {"WARC-Record-ID": record_id, "WARC-Date": warc_date(response.fetched_at)}
     return writer.create_warc_record(
         response.url,
         "response",
@@ -162,7 +164,7 @@ def _request(writer: WARCWriter, response: Response, sent: Mapping[str, str], se
     )
     headers = {
         "WARC-Record-ID": _id(seed, f"request {n}"),
-        "WARC-Date": _date(response.fetched_at),
+        "WARC-Date": warc_date(response.fetched_at),
         "WARC-Concurrent-To": _id(seed, f"response {n}"),
     }
     return writer.create_warc_record(
@@ -174,7 +176,8 @@ def _id(seed: str, what: str) -> str:
     return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'schoolgate:{seed}:{what}')}>"
 
 
-def _date(at: datetime) -> str:
+def warc_date(at: datetime) -> str:
+    """The moment as WARC and WACZ write it."""
     return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -183,8 +186,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "Unknown"
-
-
-def _plain(value: str) -> str:
-    """A header's value on one line."""
-    return " ".join(value.split())

@@ -42,18 +42,16 @@ def read_xml(text: str) -> FeedDocument:
 def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
     fault = found.get("bozo_exception")
     if fault is not None and type(fault).__name__ != "CharacterEncodingOverride":
-        yield f"The feed's XML is damaged{_where(fault)}. What could be read was kept."
-
-
-def _where(fault: BaseException) -> str:
-    line = getattr(fault, "getLineNumber", lambda: None)()
-    return f" at line {line}" if line else ""
+        line = getattr(fault, "getLineNumber", lambda: None)()
+        where = f" at line {line}" if line else ""
+        yield f"The feed's XML is damaged{where}. What could be read was kept."
 
 
 def _entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
     return FeedEntry(
         id=_text(raw, "id"),
-        link=_link(raw),
+        # FeedBurner gives the true address separately
+        link=_text(raw, "feedburner_origlink") or _text(raw, "link") or next(_links(raw, "alternate"), ""),
         title=_text(raw, "title"),
         body=_body(raw),
         author=_text(raw, "author") or signed,
@@ -62,11 +60,6 @@ def _entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
         outlet=_text(raw.get("source") or {}, "title") or _text(raw, "news_source"),
         parent=_text(raw.get("thr_in-reply-to") or raw.get("in-reply-to") or {}, "ref"),
     )
-
-
-def _link(raw: Mapping[str, Any]) -> str:
-    """FeedBurner gives the true address separately; otherwise the item's own link."""
-    return _text(raw, "feedburner_origlink") or _text(raw, "link") or next(_links(raw, "alternate"), "")
 
 
 def _links(raw: Mapping[str, Any], *rels: str) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from data.ids import squeeze
@@ -60,17 +60,15 @@ _SEGMENT = re.compile(r"\s[-–—]\s|[|:»]")
 def is_paper(title: str, url: str, addresses: Sequence[str]) -> bool:
     """By the trade's words in its title or host; never a blog's, a forum's, a school's or a council's."""
     name, host = squeeze(plain(title)).casefold(), host_of(url)
-    if _is_of_people(name, (url, *addresses)):
+    if _PEOPLES.search(name) or any(map(_is_peoples_place, (url, *addresses))):
         return False
     if not _KNOWN.isdisjoint(domains_of(host)):
         return True
     if _BODIES.search(name) or _BODY_HOSTS.search(host):
         return False
-    return any(map(_names_a_paper, _SEGMENT.split(name))) or any(map(_is_papers, _labels(host)))
-
-
-def _is_of_people(name: str, addresses: Iterable[str]) -> bool:
-    return bool(_PEOPLES.search(name)) or any(map(_is_peoples_place, addresses))
+    return any(map(_names_a_paper, _SEGMENT.split(name))) or any(
+        _is_papers(label.split("-")) for label in host.split(".")[:-1]
+    )
 
 
 def _is_peoples_place(address: str) -> bool:
@@ -95,11 +93,6 @@ def _names_a_paper(segment: str) -> bool:
     if before == ["the"]:
         return words[-1] not in _THE_ONLY_ONE
     return before[-1] not in _NO_NAME and not before[-1].endswith(("'s", "’s"))
-
-
-def _labels(host: str) -> Iterator[list[str]]:
-    """The labels of a host but its ending, each as its words."""
-    yield from (label.split("-") for label in host.split(".")[:-1])
 
 
 def _is_papers(words: list[str]) -> bool:

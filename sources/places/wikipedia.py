@@ -40,11 +40,13 @@ def articles_in(response: Response, school: School) -> tuple[str, ...]:
     tree = soup(response.body, response.header("content-type"))
     here = canonical_link(tree, response.url) or response.url
     text = f"{_title_of(here)} {normalise(text_of(tree))}"
-    if _is_named(_title_of(here), school) and _names_place(text, school) and not _is_list(response):
+    # MediaWiki marks the page of a name that several have in every language
+    several = b'"wgPageContentModel"' in response.body and b"disambiguation" in response.body.lower()
+    if _is_named(_title_of(here), school) and _names_place(text, school) and not several:
         return (here,)
     links = (absolute(response.url, attribute(link, "href")) for link in tree.select("a[href]")[:_MOST_LINKS])
-    found = (link for link in links if link and _is_ours(_title_of(link), school))
-    return tuple(dict.fromkeys(found))
+    titles = {link: _title_of(link) for link in links if link}
+    return tuple(link for link, it in titles.items() if _is_named(it, school) and _names_place(it, school))
 
 
 def article_of(url: str) -> str:
@@ -83,11 +85,6 @@ def _title_of(address: str) -> str:
     return normalise(unquote(found["title"]).replace("_", " ")) if found else ""
 
 
-def _is_list(response: Response) -> bool:
-    """Is it the page of a name that several have? MediaWiki marks it so in every language."""
-    return b'"wgPageContentModel"' in response.body and b"disambiguation" in response.body.lower()
-
-
 def _is_named(title: str, school: School) -> bool:
     words = title.split()
     return f" {core(school.name)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
@@ -95,7 +92,3 @@ def _is_named(title: str, school: School) -> bool:
 
 def _names_place(text: str, school: School) -> bool:
     return any(f" {normalise(place)} " in f" {text} " for place in places_of(school))
-
-
-def _is_ours(title: str, school: School) -> bool:
-    return bool(title) and _is_named(title, school) and _names_place(title, school)

@@ -144,7 +144,7 @@ def absent(sought: SoughtPost, shown: ShownPage, at_all: Overlap) -> RecheckFind
     between = _is_between(sought, others, shown)
     if not _same_thread(sought, shown) and not (between and sought.kind == MentionKind.REVIEW):
         return cannot_tell("other_page")
-    if between or not _is_paged(sought.url, shown):
+    if between or not (_has_pages(sought.url, shown) or _counts(shown)):
         return RecheckFinding(Check.GONE, "absent")
     return cannot_tell("paged")
 
@@ -201,11 +201,6 @@ def _same_thread(sought: SoughtPost, shown: ShownPage) -> bool:
     return any(holds(" ".join(head.itertext()), sought.title) for head in heads)
 
 
-def _is_paged(url: str, shown: ShownPage) -> bool:
-    """Is it one page of several?"""
-    return _has_pages(url, shown) or _counts(shown)
-
-
 def _has_pages(url: str, shown: ShownPage) -> bool:
     linked = shown.root is not None and (bool(find(shown.root, _NEXT)) or _links_to_pages(shown.root))
     return linked or _numbered(url) or shown.page.next is not None
@@ -224,7 +219,10 @@ def _is_later_page(url: str, shown: ShownPage) -> bool:
 
 
 def _numbered(url: str) -> bool:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     named = any(_PAGE_NUMBER.match(name) for name, _ in parse_qsl(parts.query))
     return named or _IN_PATH.search(parts.path) is not None
 
@@ -232,16 +230,9 @@ def _numbered(url: str) -> bool:
 def _links_to_pages(root: Element) -> bool:
     """Are there links labelled with a number or “next” that lead to a numbered address?"""
     return any(
-        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _leads_to_page(link.get("href"))
+        _TO_A_PAGE.fullmatch(" ".join(link.itertext())[:40]) and _numbered(link.get("href"))
         for link in find(root, "//a[@href]")
     )
-
-
-def _leads_to_page(href: str) -> bool:
-    try:
-        return _numbered(href)
-    except ValueError:
-        return False
 
 
 def _ends(response: Response) -> bool:

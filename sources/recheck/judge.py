@@ -59,7 +59,9 @@ def judge(sought: SoughtPost, answer: Response | FetchFailure, read: Read) -> Re
     if in_its_place is not None:
         return in_its_place
     root, page = document_of(answer), read(answer)
-    return _on_the_page(sought, ShownPage(answer, page, root, _text(root, answer) + _told(page)))
+    # what its collector read may come from data that only scripts display
+    text = _text(root, answer) + "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
+    return _on_the_page(sought, ShownPage(answer, page, root, text))
 
 
 def judge_as(sought: SoughtPost, answer: Response | FetchFailure, source: Source | None) -> RecheckFinding:
@@ -164,11 +166,6 @@ def _itself(sought: SoughtPost, page: Page) -> Mention | None:
     own = canonical_url(sought.url)
     at = [m for m in page.mentions if canonical_url(m.url) == own]
     return at[0] if len(at) == 1 and len(page.mentions) > 1 else None
-
-
-def _told(page: Page) -> str:
-    """What its collector read, which may come from data that only scripts display."""
-    return "".join(f"\n{m.quoted}\n{m.text}" for m in page.mentions)
 
 
 def _text(root: Element | None, response: Response) -> str:

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from data.ids import digest, mention_id
@@ -96,7 +95,7 @@ def _mention(
     opens: bool,
     parent: str | None,
 ) -> Mention:
-    published = when.read(post.time)
+    published, edited = when.read(post.time), when.read(post.edited)
     return cleaned(
         Mention(
             id=own,
@@ -109,16 +108,11 @@ def _mention(
             quote_first=post.quote_first,
             author=post.author or None,
             published=published,
-            edited=_later(when.read(post.edited), published),
+            edited=edited if edited and (published is None or edited > published) else None,
             parent=None if opens else parent,
             fetched_at=when.fetched_at,
         )
     )
-
-
-def _later(edited: datetime | None, published: datetime | None) -> datetime | None:
-    """The time of an edit; None for a post never edited, though some software gives a time."""
-    return edited if edited and (published is None or edited > published) else None
 
 
 def _dates(thread: Thread, posts: Sequence[ForumPost], source: Source, response: Response) -> PageDates:

@@ -128,35 +128,26 @@ def _read(headline: str, body: str) -> PressReading | None:
     left = [rule for rule in may.adverse if rule.event not in gone]
     said = [rule for rule in left if rule.pattern.search(headline)]
     told = [] if said or undone else [rule for rule in left if rule.pattern.search(body)]
-    risk = None if undone else _risk(whole, may)
+    present = (severity for severity, pattern in may.present if pattern.search(whole))
+    risk = None if undone else next(present, None)
     events = {rule.event for rule in said or told}
     shown = ATTRIBUTE.sub(" ", headline) if said else headline
     favour = 0.0
-    if any(may.favour) and not _firm(said):
+    if any(may.favour) and not any(rule.firm for rule in said):
         favour = _favour(shown, body, may, played=bool(events or risk) and events <= _VIOLENT)
     lean = _against(said, told, risk) + favour
     if undone and lean <= 0.0:
-        return replace(_over(undone, whole), torn=_hard(headline, gone, may))
+        hard = (rule for rule in may.adverse if rule.firm and rule.event in gone)
+        return replace(_over(undone, whole), torn=any(rule.pattern.search(headline) for rule in hard))
     if lean > 0.0:
         return _adverse(said or told, risk, lean)
     return _favourable(whole, lean) if lean < 0.0 else None
 
 
-def _hard(headline: str, gone: frozenset[PressEvent], may: _MaySay) -> bool:
-    return any(rule.firm and rule.event in gone and rule.pattern.search(headline) for rule in may.adverse)
-
-
-def _risk(whole: str, may: _MaySay) -> Severity | None:
-    return next((severity for severity, pattern in may.present if pattern.search(whole)), None)
-
-
-def _firm(rules: Sequence[PressRule]) -> bool:
-    return any(rule.firm for rule in rules)
-
-
 def _against(said: Sequence[PressRule], told: Sequence[PressRule], risk: Severity | None) -> float:
     """How far it leans against the school: most by its headline."""
-    by_words = _SAID[_firm(said)] if said else _TOLD[_firm(told)] if told else 0.0
+    firm = any(rule.firm for rule in said or told)
+    by_words = _SAID[firm] if said else _TOLD[firm] if told else 0.0
     return max(by_words, _AT_RISK if risk is not None else 0.0)
 
 
