@@ -174,3 +174,11 @@ def summed(values: NDArray[Any], owner: Ints, n: int) -> Ints:
         starts = np.flatnonzero(np.diff(owner, prepend=-1))
         out[owner[starts]] = np.add.reduceat(values, starts, axis=0, dtype=np.int64)
     return out
+
+
+def write(path: Path, table: Table, idf: Ints, scale: Floats, bias: Floats, facts: dict[str, Any]) -> None:
+    """Writes the member's file; the same arrays give the same bytes."""
+    if table.shape != _SHAPE:
+        raise ValueError(f"a table of {table.shape}")
+    told = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)
+    np.savez_compressed(path, table=table, idf=idf.astype(np.uint8), scale=scale, bias=bias, facts=told)

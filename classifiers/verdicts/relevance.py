@@ -52,9 +52,7 @@ def settle(
         return match.relevance
     grave = weighed.severe >= t.alert
     odds = log_odds(weighed.ours)
-    if (
-        grave and only_a_word
-    ):  # how much likelier it is ours where the word beside the name counts for nothing
+    if grave and _only_a_word(match):  # how much likelier it is ours where that word counts for nothing
         odds += log_odds(max(match.score, _EVEN)) - log_odds(match.score)
     if odds >= t.ours - (_GRAVE_DOUBT if grave else 0.0):
         return Relevance.UNSURE if dismissed else match.relevance

@@ -33,6 +33,7 @@ from classifiers.scoring.ngrams import (
     Lines,
     Ngrams,
     Table,
+    write,
 )
 from data.types import Severity
 from research.training import card as model_card
@@ -51,14 +52,6 @@ _EVEN = 0.5
 _CERTAIN = 6.0
 
 Odds = Mapping[str, NDArray[np.float64]]
-
-
-def write(path: Path, table: Table, idf: Ints, scale: Floats, bias: Floats, facts: dict[str, Any]) -> None:
-    """Writes the member's file; the same arrays give the same bytes."""
-    if table.shape != (BUCKETS, len(NGRAM_COLUMNS)):
-        raise ValueError(f"a table of {table.shape}")
-    told = np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)
-    np.savez_compressed(path, table=table, idf=idf.astype(np.uint8), scale=scale, bias=bias, facts=told)
 
 
 @dataclass(frozen=True, slots=True)
