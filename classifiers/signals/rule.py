@@ -106,6 +106,11 @@ def either(lines: str) -> str:
     return rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)"
 
 
+def pattern_of(lines: str) -> re.Pattern[str]:
+    """The same, compiled."""
+    return re.compile(either(lines))
+
+
 def rule(
     name: str,
     reason: str,
@@ -130,10 +135,10 @@ def rule(
     `hint` is for a rule that is right in fewer than four of five (docs/judging.md).
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
-    barred = re.compile(either(unless)) if unless else None
+    barred = pattern_of(unless) if unless else None
     if isinstance(test, str):
         pattern = either(test)
-        excused = re.compile(either(within)) if within else None
+        excused = pattern_of(within) if within else None
         return Rule(signal, pattern, _pattern(pattern, barred, excused), bare)
     return Rule(signal, needs, lambda p: test(p) and (not (barred and barred.search(p.plain))), bare)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule
+from classifiers.signals.rule import REVIEWS, PreparedText, Rule, pattern_of, rule
 from data.types import Route
 from data.web.channels import PRESS
 
@@ -16,8 +16,7 @@ _NOTED = PRESS | {"wikipedia"}
 _FEW_STARS = 2
 _MANY_STARS = 4
 
-_member = re.compile(
-    either(r"""
+_member = pattern_of(r"""
     (?:mum|mam|dad|nan|gran|grandad|parent|carer|mother|father|grandmother|auntie) (?:of|to|here)
     my (?:son|daughter|lad|lass|boy|girl|kids|twins|eldest|youngest|wean|bairn|grandson|granddaughter)\b.{0,60}\b(?:year|class|reception|form|y\d+|p\d|s\d)
     (?:ex|former|retired)[- ](?:teacher|ta|staff|caretaker|cook|cleaner|governor|employee|secretary|member of staff)
@@ -25,32 +24,25 @@ _member = re.compile(
     as (?:a|the|an|outgoing|current|former|co-?) ?(?:parent )?(?:governor|chair|pta|treasurer|parent|ta|teaching assistant|secretary|class rep)
     (?:pta|parent council|friends of|class rep|parent governor|fellow governor)
     my name(?:'s| is) [a-z]+|i'?m [a-z]+ [a-z]+ and|i'?ll put my name to
-    """)
-).search
-_member_title = re.compile(
-    either(r"""
+    """).search
+_member_title = pattern_of(r"""
     (?:y(?:ea)?r? ?\d+|p\d|s\d|reception|nursery|class|form) (?:\w+ ){0,2}(?:parents?|mums?|mams|dads|families|group|chat)
     (?:mums?|mams|parents?|families|dads) (?:and|&|group|chat|of)
     pta|parent council|friends of|governors?|ex[- ](?:\w+ )?(?:staff|ta|governor|teacher|chef|caretaker|employee)|former staff|staff room
     \(?(?:mum|mam|dad|grandad|nan|gran) (?:of|to)|'s (?:mum|mam|dad|nan)
-    """)
-).search
+    """).search
 _stranger_title = re.compile(
     r"(?:^@|anon|truth|exposed|uncensored|unfiltered|confession|watch\b|gossip|secrets|insider|\bfan acct\b|throwaway|tea\b)"
 )
-_asks = re.compile(
-    either(r"""
+_asks = pattern_of(r"""
     (?:can|could|would|will|please can|when will|why (?:is|are|was|were|has|have|did|does|do)|what is|how do|how can|is there|are you) (?:the (?:school|office|head|governors)|you|someone|somebody|anyone from the school|we)
     (?:please )?(?:confirm|clarify|explain|let (?:me|us|parents) know|publish|reply|respond|ring me|call me|phone me)
-    """)
-).search
-_to_parents = re.compile(
-    either(r"""
+    """).search
+_to_parents = pattern_of(r"""
     (?:does|do|has|have|is|are|can|did) (?:any(?:one|body)|other (?:parents|people)|your (?:kids|children))
     any(?:one|body) (?:else|know|got|have|been|use|used|tried|recommend|remember|fancy|going)
     what (?:do|did) (?:you all|other parents|people|everyone)|any (?:experiences?|views|thoughts|ideas|tips|recommendations)
-    """)
-).search
+    """).search
 
 
 def _community(p: PreparedText) -> bool:

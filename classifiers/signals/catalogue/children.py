@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, rule, sentence_of
+from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, pattern_of, rule, sentence_of
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
 _CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
 
-_first_person = re.compile(either(r"i|i'm|im|i've|ive|me|my|mine")).search
+_first_person = pattern_of(r"i|i'm|im|i've|ive|me|my|mine").search
 _CHILD_VOICE = either(r"""
     my (?:mum|mam|mom|ma|maw|dad|da|stepdad|step dad|stepmum|uncle|nan|gran|grandad|foster (?:mum|mam|dad|ma|da|carer|parents?|mother|father)|mum'?s (?:bf|boyfriend))
     (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
     my (?:form )?(?:tutor|teacher|coach)
 """)
 _child_voice = re.compile(_CHILD_VOICE).search
-_harm = re.compile(
-    either(r"""
+_harm = pattern_of(r"""
     (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us|my (?:\w+ )?(?:brother|sister|mum|mam))(?! (?:at (?!home|night)|to the |in the (?:race|quiz|final)|by \d|with (?:facts|kindness)|up))
     (?:comes?|came) (?:in(?:to)?|to) my (?:room|bed)
     makes? me (?:touch|watch|do|take|undress|strip)
@@ -31,14 +30,11 @@ _harm = re.compile(
     (?:won'?t|wont|doesn'?t|doesnt) (?:feed|let me eat) ?(?:me)?
     (?:belt|slipper|fist)s? (?:again|last night|every)
     """)
-)
-_past = re.compile(
-    either(r"""
+_past = pattern_of(r"""
     in the (?:19)?[5-9]0s|years ago|when i was (?:a kid|at school|young|little|\d+)|back in (?:19|20)\d\d|19[4-9]\d
     (?:in|from|for|of|about) (?:the|a|my|our|this|that|his|her) (?:\w+ ){0,2}(?:book|play|film|drama|song|story|production|panto\w*|scene)
     novel|character|chapter|lyrics?|quote|plays? (?:a|the)
-    """)
-).search
+    """).search
 
 
 _SHORT_WORDS = 120

@@ -5,20 +5,16 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule
+from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
 from data.types import About, Route
 
 _VIOLENT = ("threat",)
-_HYPERBOLE = re.compile(
-    either(
-        r"""
+_HYPERBOLE = pattern_of(r"""
         (?:could|would|'d) (?:\w+ )?(?:murder|kill for) (?:a|an|some|one)|to (?:die|kill) for
         r\.?i\.?p\.? (?:to )?(?:me|my \w+)|(?:has|have|'s|'ve|nearly|almost|just) (?:well and truly )?(?:finished|ended) (?:me|us)(?: off)?
         send (?:help|wine|gin|coffee|chocolate|tea|biscuits|cake)|pray for (?:me|us)|the death of (?:me|us)|(?:i|we)(?:'ll| will| may| might) never recover
         (?:died|dying|dead|crying|howling|cackling|creased) (?:of |with |from )?(?:laughing|laughter)|(?:in|had (?:me|us) in) stitches|laugh(?:ed|ing) (?:my|our) (?:head|heads|socks) off
-        """
-    )
-)
+        """)
 _GRIEVANCE = re.compile(
     r"\?|complain|disgrac|useless|ofsted|estyn|\bworst\b|shambles|unaccept|angry|furious|fuming|disgust|fed up"
     r"|\ba joke\b|\bavoid\b|nobody|no one|ignored|fobbed|gaslit|cancelled|bull(?:y|ied)|refus|\bfail|\brude\b|sham[ei]"
@@ -34,7 +30,7 @@ _CALLS = r"""
     (?:peaceful|join|joining|our|protest) (?:march|rally|demo|vigil)|we march|marching (?:on|to|against)|march against
 """
 _OUT = r"out(?: now)?(?=\s*(?:$|[!#\n]))"
-_calls, _out = re.compile(either(_CALLS)).search, re.compile(either(_OUT)).search
+_calls, _out = pattern_of(_CALLS).search, pattern_of(_OUT).search
 _somebody_out = re.compile(
     r"\b(?!(?i:get|watch|look|find|check|day|night|help|sold|way|come|coming|take|taken|knock|bring|work|hang|time|keep"
     r"|stay|speak|chill|reach|turn|try|eat|cut|fall|break|burn|move|going|him|her|them|you|miss|lights|kick|throw|put"

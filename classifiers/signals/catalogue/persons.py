@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from hashlib import blake2s
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule
+from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
 from data.register.school_names import words_of
 
 _NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"
@@ -22,7 +22,7 @@ _PROFANE = either(r"""
     ffyc\w*|ffwc\w*|ffycin|cachu
 """)
 _profane = re.compile(_PROFANE).search
-_not_profane = re.compile(either(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p")).sub
+_not_profane = pattern_of(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p").sub
 
 
 _WORD = re.compile(r"[a-z*]{3,}")
@@ -59,22 +59,18 @@ def _has_slur(p: PreparedText) -> bool:
 
 
 _MOCKED = r"fat|ugly|obese|lard\w*|chubby|flabby|tubby|skinny|spotty|greasy|smelly|hairy|ginger|mingers?|whale|hippo|pig|piggy|fatso|fatty|double chins?|buck teeth"
-_mocks_a_body = re.compile(
-    either(rf"""
+_mocks_a_body = pattern_of(rf"""
     (?:fat|ugly|greasy|smelly|spotty|hairy|ginger|skinny) (?:\w+ ){{0,2}}(?:cow|pig|lump|slob|freak|git|toad|troll|mess|thing|whale|hippo|minger|face|\w*ass|arse)
     (?:is|'s|are|'re|looks?(?: like)?|was|were|such|you|what) (?:\w+ ){{0,3}}(?:{_MOCKED})
-    """)
-).search
-_protected = re.compile(
-    either(r"""
+    """).search
+_protected = pattern_of(r"""
     black|brown|asian|white|indian|pakistani|bangladeshi|polish|romanian|ukrainian|african|caribbean|chinese|irish|english|welsh|scottish|arabs?
     foreign\w*|immigrants?|migrants?|refugees?|asylum|gyps\w+|travellers?|roma|race|racial|racist|country|go (?:back|home)
     muslims?|islam\w*|jew\w*|christians?|catholics?|protestants?|hindus?|sikhs?|hijab|burqa|turban|mosque|synagogue|halal|kosher|religio\w+
     gay|gays|lesbian\w*|bi|bisexual|queer|homo\w*|lgbt\w*|trans|transgender|drag
     disab\w+|autis\w+|wheelchair|deaf|blind|adhd|dyslexi\w+|special needs|send?|mental(?:ly)?|downs?(?: syndrome)?|spastic\w*|tourette\w*
     wom[ae]n|females?|feminis\w+|pregnan\w+|menopaus\w+|too old|old (?:hag|bat|crone|codger|git)
-    """)
-).search
+    """).search
 """Words of the characteristics that the Equality Act 2010 protects: mocking a body is hate only beside one."""
 
 

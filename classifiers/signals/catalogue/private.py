@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule
+from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule
 
-_PERSON = re.compile(
-    either(
-        r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
-    )
+_PERSON = pattern_of(
+    r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
 ).search
 _POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
 _PHONE = re.compile(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
@@ -20,29 +18,23 @@ _HOUSE = re.compile(
     r"(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|court|gardens|grove|way|place|hill|wynd|brae"
     r"|rise|walk|square|mews|heol|stryd|rhes|ffordd)\b"
 )
-_LIVES = re.compile(
-    either(r"""
+_LIVES = pattern_of(r"""
     (?:lives?|living|stays|bides) (?:at|on|up|in|down|over|opposite|next|round|behind)
     (?:his|her|their|home) (?:house|home|address|gaff|place|flat)
     goes home to|end (?:house|cottage)|address is|(?:blue|red|green|white|black|yellow) (?:door|gate)
     """)
-)
 _STREET_AND_DOOR = re.compile(
     r"\blives? (?:at|on|in|up|down) (?:[a-z']+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|grove"
     r"|hill|mews|heol|stryd|ffordd)\b.{0,40}\b(?:blue|red|green|white|black|yellow|end|corner) (?:door|gate|house|cottage)"
 ).search
-_DRIVES = re.compile(
-    either(r"""
+_DRIVES = pattern_of(r"""
     (?:drives?|driving|her|his|their) (?:a |an |the )?(?:\w+ ){0,2}(?:fiat|ford|fiesta|focus|corsa|astra|polo|golf|mini|yaris|clio|qashqai|audi|bmw|kia|juke|micra|volvo|tesla|skoda|transit|picanto|c1|aygo|jeep|range rover)
     (?:reg|plates?|number plate|registration)
     """)
-)
-_LOST = re.compile(
-    either(r"""
+_LOST = pattern_of(r"""
     for sale|lost|found|ring the office|school office|contact (?:us|me)|to book|tickets?|call me on|text me on|email|uniform shop
     open (?:day|evening)|estate agents?|bedroom|planning|application|venue|postcode|admissions?|satnav|sat nav
-    """)
-).search
+    """).search
 
 
 def _address(p: PreparedText) -> bool:

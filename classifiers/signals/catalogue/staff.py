@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule, sentence_of
+from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule, sentence_of
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -53,8 +53,7 @@ _NAMED_DID = re.compile(
     rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} (?:messag(?:es|ed|ing)|text(?:s|ed|ing)|sen(?:ds?|t|ding) {_PICTURES} to) {_ONE_CHILD}{_NO_PARENTS}(?: \w+){{0,4}} (?:at night|in the (?:middle of the )?night|privately|on snap\w*)(?!\w))"
     rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} sen(?:ds?|t|ding) {_PICTURES} {_OF_HIMSELF} to {_ONLY_ONE})"
 )
-_SAID_OUTRIGHT = re.compile(
-    either(rf"""
+_SAID_OUTRIGHT = pattern_of(rf"""
     (?:put|puts|putting|had|has|got|stuck|slid|shoved) (?:his|her|their) (?:hands?|fingers?) (?:\w+ )?(?:up|down|inside|under|underneath|between|in) (?:(?:my|our|a|the|one|her|his|their) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|pupil|lad|niece|nephew|sister|brother|kid)s?['’]?s?['’]?) (?:\w+ )?(?:skirt|dress|trousers|shorts|pants|knickers|top|shirt|blouse|bra|leggings|tights|legs|underwear)
     (?:put|puts|putting|had|has|got|stuck|slid|shoved) his (?:hands?|fingers?) (?:\w+ )?(?:up|down|inside|under|underneath) (?:her|my) (?:\w+ )?(?:skirt|dress|trousers|pants|knickers|top|bra|leggings|tights|underwear)
     {_OUTRIGHT} (?:my|our|ma) (?:\w+ ){{0,2}}(?:daughter|son|girl|boy|child|lad|niece|nephew|sister|brother|kids?|grand\w+)
@@ -63,14 +62,11 @@ _SAID_OUTRIGHT = re.compile(
     sen(?:t|ds?|ding) (?:\w+ ){{0,4}}(?:pictures?|pics?|photos?|videos?) of (?:his|her) (?:\w+ )?(?:penis|dick|cock|willy|boaby|privates|genitals|breasts|boobs)
     (?:man|bloke|dad|father|stranger|caretaker|teacher|somebody|someone|adult) (?:[\w'’]+ ){{0,6}}(?:film(?:s|ed|ing)|photograph(?:s|ed|ing)|record(?:s|ed|ing)|watch(?:es|ed|ing)|spy(?:ing)? on) (?:(?:my|our|a|the|little|young|some|year \d+) ){{0,3}}(?:daughter|son|girls?|boys?|child|children|kids?|pupils?|(?:little )?ones) (?:\w+ ){{0,3}}(?:in|through|into) (?:the |a |their )?(?:\w+ )?(?:toilets?|changing rooms?|showers?|loos?|cubicles?|bedrooms?|dorms?)
     """)
-)
-_harmless = re.compile(
-    either(rf"""
+_harmless = pattern_of(rf"""
     {_UNDONE}
     macbeth|romeo|juliet|stage kiss|mistletoe
     (?:they'?re|they are|both) (?:both |only |aged? )*(?:three|four|five|six|[3-6])|sweethearts?|valentine'?s?
-    """)
-).search
+    """).search
 _TOUCHES = r"touch|kiss|grop|fondl|molest|groom|sle(?:pt|eping) with|sext|felt up|raped|exposed himself|sexually|messag|text|sen[dt]|hand|finger|film|photograph|record|watch|spy"
 
 

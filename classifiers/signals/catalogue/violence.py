@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from classifiers.signals.rule import PreparedText, Rule, either, rule, sentence_of
+from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
@@ -85,18 +85,16 @@ _HARMS = rf"""
     {_SHALL} (?:\w+ )?(?:break|snap|smash|cut|slit) (?:his|her|your|ur|their|every) (?:\w+ )?(?:legs?|neck|jaw|fingers?|arms?|face|nose|hands?|bones?|ribs|kneecaps|throat)
     {_SHALL} (?:\w+ )?(?:kill|stab|batter|bury|deck|shoot|punch|strangle|hospitalise|end|drown|hurt|finish|lamp|chin|run over|swing for) {_WHO}
 """
-_warns, _harms = (re.compile(either(lines)) for lines in (_WARNS, _HARMS))
+_warns, _harms = (pattern_of(lines) for lines in (_WARNS, _HARMS))
 _NOT_MOANED = r"(?! if (?:there(?:'s| is)|theres|they have|we have|i see) (?:another|one more) (?:non|no|mufti|dress|own|world|odd|costume|bake|cake|quiz|raffle|inset)\b)"
 """Not what is said of one more dressing-up day."""
 _HELD_UP = r"(?:snow\w*|ic[ey]|flood\w*|flights?|trains?|traffic|roads?|ferry|stuck|delay\w*|storm|weather|strikes?|late|working|for (?:tea|dinner|bedtime)|parents'? evening)\b"
 """Why somebody may be late who is in no danger."""
-_in_jest = re.compile(
-    either(r"""
+_in_jest = pattern_of(r"""
     lol|haha\w*|lmao|jok(?:e|es|ing)|tickle|hugs?|kiss(?:es)?|honey|in the (?:play|panto|film|novel)|minecraft|fortnite|roblox|said in the (?:play|film)
     cake|chocolate|biscuits?|chess|snap|uno|with thanks|insurance|insured
     allerg\w*|peanuts?|if (?:the|a|that|this|your|any) (?:\w+ )?(?:dog|cat|wasp|bee|ball) (?:\w+ ){1,6}(?:he|she|they)|bleep test|in the (?:cup|league|final)
-    """)
-).search
+    """).search
 _BETWEEN = 100
 """A condition and what would follow stand within so many characters of each other."""
 
@@ -116,8 +114,7 @@ def _conditional_threat(p: PreparedText) -> bool:
 _target, _will, _act, _means, _when, _knows = (
     re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
 )
-_harmless = re.compile(
-    either(r"""
+_harmless = pattern_of(r"""
     play|drama|rehearsal|panto\w*|nativity|novel|chapter|film|scene|stage|theatre|actor|script|book
     history|museum|tudor|ww[12]|remembrance|lesson|workshop|exhibition|display|topic
     bath bombs?|cakes?|brownies|bake|stall|raffle|quiz|recipe|toast|bbq|barbecue
@@ -125,8 +122,7 @@ _harmless = re.compile(
     drill|hoax|false alarm|court|sentenced|jailed|convicted|arrested|charged with
     minecraft|fortnite|valorant|game|gaming|joke|joking|lol|haha|figure of speech
     calories|candle|bonfire|bunsen|disco|concert|choir|balloons?|water (?:fight|pistols?|balloons?)
-    """)
-).search
+    """).search
 
 
 def _has_target(p: PreparedText) -> bool:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from classifiers.signals.rule import either
+from classifiers.signals.rule import pattern_of
 from classifiers.verdicts.press.words import GAP, PUPIL, STAFF
 from data.types import PressEvent
 
@@ -44,25 +44,21 @@ _PARTS = re.compile(
 )
 _AGE = re.compile(r", \(?\d\d?\)?,")
 _QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{1,40}['’\"”](?!\w)")
-_HAPPENED = re.compile(
-    either(rf"""
+_HAPPENED = pattern_of(rf"""
     {PUPIL},?(?:\W+[\w'’-]+){{0,6}}?\W+(?:stabbed|shot|attacked|assaulted|injured|hurt|killed|dies|died|dead|in hospital|airlifted|collapse[sd]?|hit by|run over|knocked down|missing|raped|abused|groomed|bitten|burn(?:ed|t))
     {STAFF}(?:\W+[\w'’-]+){{0,6}}?\W+(?:charged|arrested|suspended|sacked|dismissed|struck off|accused|convicted|guilty|jailed|stabbed|attacked|assaulted|killed|dies|in court|on leave|under investigation)
     (?:stabbing|shooting|fatal|death) (?:at|in|of|outside|near)
     """)
-)
-_SAID_OF_IT = re.compile(
-    either(r"""
+_SAID_OF_IT = pattern_of(r"""
     (?:it|this|that|incident|alert|lockdown|evacuation|alarm|call|threat|report|scare|response|visit|presence|event) (?:\w+ ){0,5}?(?:was|were|been|be|proved|is|turned out) (?:\w+ ){0,5}?(?:drill|exercise|practice|rehearsal|test|hoax|prank|alarm|nothing|training)
     turned out to be|came to nothing|no credible|not credible|nothing (?:suspicious )?(?:was )?found|as part of (?:a|an|the) (?:\w+ ){0,3}(?:drill|exercise)|in (?:a|the) (?:\w+ ){0,3}(?:drill|exercise)
     """)
-)
 
 
 def _undone(
     lines: str, *undoes: PressEvent, praise: bool = False, alarm: bool = False, beside: bool = False
 ) -> Undone:
-    return Undone(undoes[0], frozenset(undoes), re.compile(either(lines)), praise, alarm, beside)
+    return Undone(undoes[0], frozenset(undoes), pattern_of(lines), praise, alarm, beside)
 
 
 UNDONE: tuple[Undone, ...] = (
@@ -191,6 +187,6 @@ UNDONE: tuple[Undone, ...] = (
     ),
 )
 
-EVACUATED = re.compile(
-    either(r"(?:had )?sent (?:\w+ )?home|(?:was|were|been) evacuated|evacuat(?:ed|ion) (?:of|at|after)")
+EVACUATED = pattern_of(
+    r"(?:had )?sent (?:\w+ )?home|(?:was|were|been) evacuated|evacuat(?:ed|ion) (?:of|at|after)"
 )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from classifiers.signals.rule import either
+from classifiers.signals.rule import pattern_of
 from data.types import PressEvent, Severity
 
 STAFF = r"(?:head(?:teacher|master|mistress)?|principals?|rector|teach(?:er|ing)s?(?: assistant)?|assistant|caretaker|bursar|staff|masters?|deput(?:y|ies)|governors?|coach|manager|matron|chaplain|technician|tutor|worker|house(?:master|mistress|parent)|volunteer|chaperone|trust chief|finance officer|care assistant|cook|cleaner|groundsman|receptionist|chief|ceo|boss|educator|lecturer|prifathro|pennaeth|athro|athrawes)"
@@ -28,34 +28,26 @@ class PressRule:
 
 
 def _rule(event: PressEvent, floor: int, lines: str, *, firm: bool = False) -> PressRule:
-    return PressRule(event, Severity(floor), firm, re.compile(either(lines)))
+    return PressRule(event, Severity(floor), firm, pattern_of(lines))
 
 
 PRESENT: tuple[tuple[Severity, re.Pattern[str]], ...] = (
     (
         Severity.THIS_HOUR,
-        re.compile(
-            either(
-                rf"""
+        pattern_of(rf"""
                 (?:missing|vanished|disappear\w*) (?:\w+ ){{0,4}}{PUPIL}|(?:find|search for|trace|concern\w* for|hunt for)(?: \w+){{0,4}} missing|{PUPIL}(?: \w+){{0,5}} (?:is |still |reported )?missing|last seen (?:leaving|near|at|on|outside|in)|ar goll
                 (?:tr(?:ied|ies|ying)|attempt(?:ed|s)?) (?:to )?(?:drag|snatch|grab|abduct\w*|lure|kidnap|pull) (?:\w+ ){{0,3}}{PUPIL}|attempted (?:abduction|kidnap\w*)|abduction attempt
                 i carry a (?:knife|blade)|brings? (?:a|his|her) (?:knife|blade)|still (?:works|teaches|coaching|coaches|teaching|working|listed|employed|in (?:post|class|the classroom)|runs)|took (?:her|his|their) class as usual|(?:never|not) been to (?:the )?police|has not (?:told|reported)|(?:not|never) (?:been )?reported to (?:the )?(?:police|council|authorit\w+)
                 ('?goodbye'?|suicide|hanging|choking|blackout) challenge
-                """
-            )
-        ),
+                """),
     ),
     (
         Severity.TODAY,
-        re.compile(
-            either(
-                rf"""
+        pattern_of(rf"""
                 not (?:yet )?been (?:traced|found|caught|identified|located)|(?:still )?(?:at large|on the loose|on the run)|(?:hunt|search|searching) for (?:a |the )?(?:man|driver|suspect|stranger|attacker)|police (?:hunt|seek)
                 (?:still )?(?:being |is |are )(?:shared|passed (?:round|around|on)|circulat\w+|filmed)|(?:offered|offering) (?:\w+ ){{0,3}}(?:a )?lifts?|(?:approach|follow|spoke|speak|talk)(?:ed|ing|s)? (?:to )?(?:\w+ ){{0,2}}{PUPIL}|stranger(?:s)? danger|photograph(?:s|ed|ing) (?:\w+ )?(?:children|pupils)|target(?:s|ing|ed) (?:\w+ )?(?:pupils|children)|grabbed by (?:the )?(?:neck|throat|arm|hair)
                 (?:too )?(?:scared|frightened|afraid|terrified) to (?:go|return|attend)|(?:'ll|will) not go back|won't go back
-                """
-            )
-        ),
+                """),
     ),
 )
 
@@ -187,18 +179,14 @@ _PRAISE = r"""
     wins?|won|winn(?:er|ers|ing)|(?<!contract )award(?:s|ed|-winning)?|celebrat\w+|success(?:es|ful)?|best (?:ever|year|results|in)|record (?:results|year|haul)|rais(?:e|es|ed|ing) (?:£|over|more|money|thousands|hundreds|funds|almost|nearly)\S*|£[\d,.]+ raised|honou?r(?:s|ed)?|mbe|obe|cbe|bem|champions?(?:hip)?|first place|came first|gold|silver|medals?|crown(?:s|ed)|prais(?:e|es|ed)|glowing|proud|pride|triumph\w*|delight\w*|thank(?:s|ed|ful)?|of the year|scoops?|bags?|clinch\w*|storm(?:s|ed)? to|land(?:s|ed) (?:\w+ )?(?:role|prize|place|title)|earn(?:s|ed)|recognised|accolade|chosen (?:for|to)|through to|qualif(?:y|ies|ied)|meets?|young (?:\w+ )?(?:scientists|artists|chefs|authors|engineers|leaders)|mural|marathon|kind-hearted|generous|good cause|food bank|launch(?:es|ed)? (?:\w+ )?(?:club|scheme|garden|library|book)|shortlist\w*|finalists?|hospice|top (?:of|table|marks|spot|ten|school)|inspir\w+|hero(?:es|ic)?|rescues? (?:owl|\w+ from)|saved?|unveil\w*|opens? (?:new|its|labs|library)|opened by|new (?:building|hall|library|playground|minibus|sports|classroom|school)|donat\w+|welcom(?:e|es)|shin(?:e|es|ing)|stars?|funding boost|boost|hail(?:s|ed)?|commend\w*|highlights?|climb(?:s|ed) (?:\w+ ){0,2}grades?|(?:gone |go |goes )?up (?:a|one|two) grades?|all standards met|clean bill|exceptional(?:ly)?|expected standard|strong standard|(?<!')outstanding|excellent|very good|good(?: |')(?:in|by|across|with|school|rating|grade|again|for|ofsted|report)|(?:rated|judged|graded|stays?|remains?|still) '?(?:good|outstanding|excellent)|lovely|wonderful|brilliant|happy|hit with|love[sd]?|sell-out|breaks? (?:\w+ )?record|smash(?:es|ed)? (?:target|record|it)|record-breaking|blow away|greenest|kind(?:est|ness)?|courage|bravery|brave|thrive|thriving|turnaround|steps? (?:up|back in time)|perform\w*|sings?|lift(?:s|ed) (?:the )?(?:trophy|cup|title)|scholarship|oxbridge|oxford|cambridge|unbeaten|cap for|first cap|called up|picked for|selected for|represent\w*|youngest ever|feel safe|glad|joy|cheers|green flag|grant|gift|plant(?:s|ed|ing)? trees|defibrillator|partnership|helping|volunteers?|centenary|jubilee|anniversary|reunion|stop seagulls|invent\w*
     llwyddiant|dathlu|llongyfarch\w*|gorau|ennill\w*|gwobr\w*|codi £\S*|cyntaf|canmol\w*|diolch|gwych|bwydo|pencampw\w*
 """
-ATTRIBUTE = re.compile(
-    either(r"""
+ATTRIBUTE = pattern_of(r"""
     (?:award|prize)-winning|(?:ofsted|estyn)-praised|(?:top|highest|best)-(?:rated|performing)|['‘"]?(?:good|outstanding|excellent)['’"]?-rated
     ['‘"]?outstanding['’"]?(?= (?:[\w']+ ){0,2}?(?:school|primary|academy|college|secondary|infants|juniors|high))
     (?<=, )(?:rated|judged|graded) ['‘"]?(?:good|outstanding|excellent)['’"]?(?: by \w+)?(?=,)
     """)
-)
 """Praise that only says which school it is: “award-winning school to close”."""
-PLAY = re.compile(either(_PLAY))
-PRAISE = re.compile(either(_PRAISE))
-SURE_PRAISE = re.compile(
-    either(rf"""
+PLAY = pattern_of(_PLAY)
+PRAISE = pattern_of(_PRAISE)
+SURE_PRAISE = pattern_of(rf"""
     (?:rated|judged|graded|stays?|remains?|still|retains?|keeps?|gets?|earns?|secures?|achieves?|celebrates?) (?:\w+ ){{0,3}}?(?:'|")?(?:good|outstanding|excellent|very good|exceptional)|{_INSPECTORS}(?: \w+){{0,2}}? (?:prais\w+|hail\w*|commend\w*|highlights?|impressed)|(?:prais\w+|hailed|commended) by {_INSPECTORS}|glowing (?:\w+ )?report|climb(?:s|ed) (?:\w+ ){{0,2}}grades?|up (?:a|one|two) grades?|all standards met|clean bill of health|'?(?:very good|excellent)'? grades|exceptional (?:pastoral|care|teaching)|outstanding (?:result|report|verdict|rating|grade)
     """)
-)
