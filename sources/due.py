@@ -63,11 +63,6 @@ def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
     return there.weekday() < 5 and 7 <= there.hour < 19
 
 
-def in_the_day(now: datetime, zone: ZoneInfo = LONDON) -> bool:
-    """06:00 to 23:00, when pupils write."""
-    return DAY_BEGINS <= now.astimezone(zone).time() < DAY_ENDS
-
-
 def spread_01(source_id: str, moment: datetime | None) -> float:
     """A number in [0, 1) that depends only on the source and the moment, so it is repeatable."""
     return int(digest("spread", source_id, str(moment))[:8], 16) / 16**8
@@ -84,23 +79,18 @@ def interval_s(source: Source, state: SourceState, now: datetime, zone: ZoneInfo
     """
     if source.interval_s is not None:
         return source.interval_s
-    every = kind_named(source.kind).default_interval_s * _silence(state, now)
+    every = kind_named(source.kind).default_interval_s
+    if state.last_new_at is not None:  # nothing new for longer than its longest gap: up to four times as long
+        patience_s = max(state.longest_gap_s or 0.0, _PATIENCE_S)
+        every *= min(max((now - state.last_new_at).total_seconds() / patience_s, 1.0), _SLOWEST)
     if not in_school_hours(now, zone):
         every *= _QUIET_FACTOR
     return min(every, _floor_s(source, now, zone)) * (1 - _JITTER * jitter_01)
 
 
-def _silence(state: SourceState, now: datetime) -> float:
-    """How long a source has brought nothing new, as a multiple of its longest gap: from 1 to 4."""
-    if state.last_new_at is None:
-        return 1.0
-    patience_s = max(state.longest_gap_s or 0.0, _PATIENCE_S)
-    return min(max((now - state.last_new_at).total_seconds() / patience_s, 1.0), _SLOWEST)
-
-
 def _floor_s(source: Source, now: datetime, zone: ZoneInfo) -> float:
     """The longest time between two runs of a source without a configured interval."""
-    if in_the_day(now, zone):
+    if DAY_BEGINS <= now.astimezone(zone).time() < DAY_ENDS:
         if source.own:
             return OWN_S
         if pupils_write(source):
@@ -136,32 +126,18 @@ def pause_s(
 ) -> float:
     """Seconds from the last run to the next, depending on how the last one ended."""
     spread = spread_01(source.id, state.last_run_at) if jitter_01 is None else jitter_01
-    pause = _backoff_s(source, state, now, zone, spread)
-    return interval_s(source, state, now, zone, spread) if pause is None else pause
-
-
-def _backoff_s(
-    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float
-) -> float | None:
-    """Seconds to stay away after failures; None if the last run did not fail."""
+    pace = interval_s(source, state, now, zone, spread)
     if state.last_outcome is Outcome.OUR_FAULT:
-        return _after_our_fault_s(source, state, now, zone, jitter_01)
+        if state.our_faults <= len(OUR_FAULT_WAITS_S):
+            return OUR_FAULT_WAITS_S[max(state.our_faults, 1) - 1]
+        return pace if source.interval_s is not None else min(pace, HOURLY_S)
     base = _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None
     if base is None or not state.failures_in_a_row:
-        return None
-    pause = backoff_s(state.failures_in_a_row, base, DAILY_S, jitter_01)
+        return pace
+    pause = backoff_s(state.failures_in_a_row, base, DAILY_S, spread)
     if source.interval_s is not None:
         return max(pause, source.interval_s)
     return min(pause, _floor_s(source, now, zone)) if state.last_outcome in _NOT_REFUSED else pause
-
-
-def _after_our_fault_s(
-    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, jitter_01: float
-) -> float:
-    if state.our_faults <= len(OUR_FAULT_WAITS_S):
-        return OUR_FAULT_WAITS_S[max(state.our_faults, 1) - 1]
-    pace = interval_s(source, state, now, zone, jitter_01)
-    return pace if source.interval_s is not None else min(pace, HOURLY_S)
 
 
 def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON) -> bool:

@@ -232,24 +232,10 @@ def _holds_content(root: Any, source: str, prose: str) -> bool:
 # ---------------------------------------------------------------------------------- JSON
 
 _JSON_CODES = {  # what services send instead of data: error words and codes
-    BlockKind.RATE_LIMITED: (
-        "rate_limit",
-        "ratelimit",
-        "too many requests",
-        "resource_exhausted",
-        "quotaexceeded",
-        "429",
-    ),
-    BlockKind.LOG_IN: (
-        "oauthexception",
-        "unauthorized",
-        "unauthenticated",
-        "authrequired",
-        "not_logged_in",
-        "401",
-    ),
-    BlockKind.FORBIDDEN: ("forbidden", "permission_denied", "invalid_access", "request_denied", "403"),
-    BlockKind.REMOVED: ("not_found", "not found", "recordnotfound", "404", "410"),
+    BlockKind.RATE_LIMITED: r"rate_limit|ratelimit|too many requests|resource_exhausted|quotaexceeded|429",
+    BlockKind.LOG_IN: r"oauthexception|unauthorized|unauthenticated|authrequired|not_logged_in|401",
+    BlockKind.FORBIDDEN: r"forbidden|permission_denied|invalid_access|request_denied|403",
+    BlockKind.REMOVED: r"not_found|not found|recordnotfound|404|410",
 }
 _JSON_SAYS = frozenset(
     {"error", "errors", "error_type", "code", "status", "title", "type", "message", "reason"}
@@ -264,7 +250,7 @@ def _json_says(text: str) -> Block | None:
         return None
     words = " ".join(_leaves(found, 0)).lower()
     for kind, codes in _JSON_CODES.items():
-        if any(re.search(rf"(?<![a-z0-9]){code}(?![a-z0-9])", words) for code in codes):
+        if re.search(rf"(?<![a-z0-9])(?:{codes})(?![a-z0-9])", words):
             return _block(kind)
     return None
 

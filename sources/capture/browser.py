@@ -108,13 +108,8 @@ def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_
         return NoPictures("failed", f"No picture: the browser failed ({answer['failed']}).")
     if not answer["found"]:
         return NoPictures("not_found", "No picture: the post's words were not found on the page as drawn.")
-    return Pictures(
-        base64.b64decode(answer["png"]),
-        base64.b64decode(answer["pdf"]),
-        str(answer["version"]),
-        bool(answer["cut"]),
-        int(answer["broken_off"]),
-    )
+    png, pdf = (base64.b64decode(answer[name]) for name in ("png", "pdf"))
+    return Pictures(png, pdf, str(answer["version"]), bool(answer["cut"]), int(answer["broken_off"]))
 
 
 def _told(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
@@ -157,7 +152,10 @@ def _run(job: Mapping[str, Any], whole_s: float) -> dict[str, Any] | NoPictures:
         except subprocess.TimeoutExpired:
             return NoPictures("too_slow", f"No picture: drawing took longer than {whole_s:g} seconds.")
         finally:
-            _end(child)
+            _kill(
+                os.killpg, child.pid
+            )  # and what it started; its browser is in a group of its own (`_folder`)
+            child.wait()
     try:
         answer: dict[str, Any] = json.loads(said)
     except ValueError:
@@ -210,9 +208,3 @@ def _started(folder: str) -> subprocess.Popen[bytes]:
         env={**plain_environment(), "TMPDIR": folder, "HOME": folder, "XDG_CONFIG_HOME": folder},
         start_new_session=True,
     )
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kills the worker and what it started; its browser is in a process group of its own (see `_folder`)."""
-    _kill(os.killpg, child.pid)
-    child.wait()

@@ -38,20 +38,9 @@ _TIMES = {
 }
 
 _TOO_ODD = (
-    "<!DOCTYPE",
-    "<!ENTITY",
-    "xml:base",
-    '"xhtml"',
-    "'xhtml'",
-    "application/xhtml",
-    " mode=",
-    "purl.org/atom/ns#",
-    "purl.org/dc/terms",
-    "itunes.com/",
-    "<fullitem",
-    "<body",
-    "<xhtml:",
-)
+    "<!DOCTYPE", "<!ENTITY", "xml:base", '"xhtml"', "'xhtml'", "application/xhtml", " mode=",
+    "purl.org/atom/ns#", "purl.org/dc/terms", "itunes.com/", "<fullitem", "<body", "<xhtml:",
+)  # fmt: skip
 """What is left to feedparser; if one of these is merely part of a text, only time is lost."""
 
 

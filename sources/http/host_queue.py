@@ -202,14 +202,17 @@ class Spread(Generic[T]):
 
     def _begin(self, line: _HostQueue[T]) -> tuple[str, Callable[[], Collection[T]]]:
         """The line's next host, and either its robots.txt or its next job, which gives its result."""
-        host, job = line.first()
+        _, _, host = heapq.heappop(line.ready)
+        job = line.work[host][0]
         self._under_way.add(host)
         if job.robots and host not in self._robots_read:
             self._robots_read.add(host)
             if host in self._begun_with.work:
-                self._met.take_over(host, self._begun_with)
+                self._met.work[host] = self._begun_with.work.pop(host)  # its place is found once it is free
             return host, lambda: self._read_robots(job.url)
-        line.begun(host)
+        line.work[host].popleft()
+        if not line.work[host]:
+            del line.work[host]
         return host, lambda: (job.run(),)
 
     def _read_robots(self, url: str) -> tuple[()]:
@@ -240,10 +243,6 @@ class _HostQueue(Generic[T]):
         self.work[host] = deque([job])
         self.free(host)
 
-    def take_over(self, host: str, line: _HostQueue[T]) -> None:
-        """The host's work stands here from now on; its place is found once it is free."""
-        self.work[host] = line.work.pop(host)
-
     def free(self, host: str) -> None:
         """The host may be asked again, where there is work for it."""
         if host in self.work:
@@ -261,14 +260,3 @@ class _HostQueue(Generic[T]):
             else:
                 return at_s
         return math.inf
-
-    def first(self) -> tuple[str, HostJob[T]]:
-        """The host that `ready_at_s` spoke of, which stands here no longer, and its next job."""
-        _, _, host = heapq.heappop(self.ready)
-        return host, self.work[host][0]
-
-    def begun(self, host: str) -> None:
-        """Its next job has been begun."""
-        self.work[host].popleft()
-        if not self.work[host]:
-            del self.work[host]

@@ -75,9 +75,12 @@ class OwnPage(OnePage):
         posts = list(_declared(found, response.url)) or list(_shown(tree, base_url(tree, response.url)))
         dates = PageDates.learn(settings, response.fetched_at, [p.published for p in posts])
         channel = source.channel or channel_of(response.url)
+        warnings = [*oddities(response), *([] if text.strip() else ["The page has no words."])]
+        if found.damaged:
+            warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
         return Page(
             mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
-            warnings=(*oddities(response), *_damage(found, text)),
+            warnings=tuple(warnings),
             notice=has_notice(text, source.notice) or (False if _seen_whole(response, tree, text) else None),
         )
 
@@ -123,13 +126,6 @@ def _seen_whole(response: Response, tree: BeautifulSoup, text: str) -> bool:
         return False
     start = " ".join((text_of(tree.title) if tree.title else "", *words[:_START_WORDS]))
     return len(words) >= _NOT_THE_PAGE_WORDS or not _NOT_THE_PAGE.search(start)
-
-
-def _damage(found: SchemaOrg, text: str) -> list[str]:
-    warnings = [] if text.strip() else ["The page has no words."]
-    if found.damaged:
-        warnings.append(f"Blocks of JSON-LD that cannot be read: {found.damaged}.")
-    return warnings
 
 
 def _declared(found: SchemaOrg, url: str) -> Iterator[OwnPost]:

@@ -205,7 +205,10 @@ def _read_as(board: Board | None, response: Response) -> Iterator[Behind]:
     """The page itself, where a kind finds posts, reviews or threads on it."""
     kinds = [collector(board.kind)] if board is not None else _ranked(response)
     for reader in kinds:
-        page = _page(reader, response)
+        try:
+            page = reader.parse(Source("behind", reader.kind, response.url), response)
+        except ValidationError:  # a kind that needs settings of its own
+            continue
         if not (page.mentions or page.follow or page.aggregate):
             continue
         reviews = reader.kind.startswith("reviews.")
@@ -224,13 +227,6 @@ def _ranked(response: Response) -> list[Collector]:
     readers = [collector(name) for name in CATALOGUE if name not in ("feed", "own.page")]
     sure = sorted(((reader.recognises(response), reader) for reader in readers), key=lambda pair: -pair[0])
     return [reader for certain, reader in sure if certain >= _SURE][:3]
-
-
-def _page(reader: Collector, response: Response) -> Page:
-    try:
-        return reader.parse(Source("behind", reader.kind, response.url), response)
-    except ValidationError:  # a kind that needs settings of its own
-        return Page()
 
 
 def _told(page: Page, *, reviews: bool) -> str:

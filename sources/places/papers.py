@@ -58,6 +58,7 @@ def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST)
     has no known address, and the hosts of the addresses that are `watched`.
     """
     ours = {_bare(host_of(address)) for address in watched}
+    left_out = (*_table()["nationwide"], *_table()["repeats"])
     worth = (
         outlet
         for outlet in found
@@ -65,7 +66,7 @@ def papers(found: Iterable[Outlet], watched: Iterable[str], least: int = _LEAST)
         and outlet.host
         and outlet.host not in ours
         and channel_at(f"https://{outlet.host}/") == WEBSITE
-        and not any(f".{outlet.host}".endswith(f".{site}") for site in _left_out())
+        and not any(f".{outlet.host}".endswith(f".{site}") for site in left_out)
     )
     return tuple(sorted(worth, key=lambda outlet: -outlet.articles))[:MOST]
 
@@ -108,11 +109,6 @@ def _name(mention: Mention) -> str:
 
 def _bare(host: str) -> str:
     return re.sub(r"^(?:www|m|amp)\.", "", host)
-
-
-@cache
-def _left_out() -> tuple[str, ...]:
-    return (*_table()["nationwide"], *_table()["repeats"])
 
 
 @cache

@@ -172,10 +172,8 @@ def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:
     total = listing.aggregate.count if listing.aggregate else None
     warnings = []
     if not mentions:
-        warnings.append(
-            "The page has no reviews."
-            + (" Its score is an average, not a review." if listing.aggregate else "")
-        )
+        average = " Its score is an average, not a review." if listing.aggregate else ""
+        warnings.append(f"The page has no reviews.{average}")
     elif total is not None and total > len(mentions) and listing.sole and not listing.next:
         warnings.append(f"The page says there are {total} reviews and shows {len(mentions)}.")
     if listing.replies:

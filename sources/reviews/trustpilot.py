@@ -26,6 +26,7 @@ from sources.reviews.schema_org import listing_of, reviews_in
 _PAGE = re.compile(r'data-initial-state="review-info"|"businessUnit"\s*:|"businessUnitDisplayName"\s*:')
 _LIST = re.compile(r'^\s*[\[{].{0,4000}?"consumer"\s*:\s*\{', re.DOTALL)
 
+_DAMAGED = Listing(warnings=("The JSON is damaged or cut off; nothing was read.",))
 Data = dict[str, Any]
 """A JSON object of Trustpilot's."""
 
@@ -47,18 +48,11 @@ class Trustpilot(OnePage):
         settings = PageSettings.model_validate(dict(source.settings))
         text, _ = decode(response.body, response.header("content-type"))
         if text.lstrip()[:1] in ("[", "{"):
-            reviews, listing = _from_json(text, response.url)
+            data = json_in(text)  # a saved list of review objects, or the data of a page alone
+            reviews, listing = ([], _DAMAGED) if data is None else _from_data(data, response.url)
         else:
             reviews, listing = _from_page(soup(text), response)
         return page_of(reviews, listing, source, response, settings, "trustpilot")
-
-
-def _from_json(text: str, url: str) -> tuple[list[Review], Listing]:
-    """A saved list of review objects, or the data of a page alone."""
-    data = json_in(text)
-    if data is None:
-        return [], Listing(warnings=("The JSON is damaged or cut off; nothing was read.",))
-    return _from_data(data, url)
 
 
 def _from_page(tree: BeautifulSoup, response: Response) -> tuple[list[Review], Listing]:

@@ -193,17 +193,10 @@ def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
     }
     most = sorted(((text, members) for (_, text), members in likely.items()), key=lambda found: -found[0])
     for number, (text, members) in enumerate(most[:_TRIED]):
-        yield *_marked(members, number), text
-
-
-def _marked(members: list[Element], number: int) -> tuple[str, str]:
-    """The XPath of these elements, and the test for being outside them.
-
-    They get an attribute in our own namespace, which no HTML can contain.
-    """
-    for element in members:
-        element.set(f"{{{OURS}}}candidate-{number}", "")
-    return f"//*[@our:candidate-{number}]", f"[not(ancestor-or-self::*[@our:candidate-{number}])]"
+        for element in members:  # an attribute in our own namespace, which no HTML can contain
+            element.set(f"{{{OURS}}}candidate-{number}", "")
+        mark = f"our:candidate-{number}"
+        yield f"//*[@{mark}]", f"[not(ancestor-or-self::*[@{mark}])]", text
 
 
 def _text_lengths(document: Element) -> dict[Element, int]:
@@ -224,6 +217,7 @@ def _nested(members: list[Element]) -> bool:
 
 def _shape(path: str, outside: str) -> Shape:
     short, line = _SHORT.format(50), _SHORT.format(90)
+    text_outside = outside.replace("ancestor-or-self", "ancestor")
     author = (
         f'.//*[@itemprop="author"]{outside}{short}',
         f'.//*[re:test(@class,"{_AUTHOR_CLASS}","i")]{outside}{short}',
@@ -234,9 +228,9 @@ def _shape(path: str, outside: str) -> Shape:
         f'.//*[re:test(@class,"{_TIME_CLASS}","i")]{outside}{line}[re:test(.,"{_CLOCK}|{_DAY}","i")]',
         f'.//*[not(self::a)]{outside}{line}[re:test(.,"{_CLOCK}")][re:test(.,"{_DAY}","i")]'
         f'[not(re:test(.,"{_NOT_SINCE}","i"))]',
-        f'.//text()[not(parent::a)]{_text_outside(outside)}{line}[re:test(.,"{_CLOCK}.*|{_DAY}","i")]'
+        f'.//text()[not(parent::a)]{text_outside}{line}[re:test(.,"{_CLOCK}.*|{_DAY}","i")]'
         f'[not(re:test(.,"{_NOT_SINCE}","i"))]',
-        f'.//text(){_text_outside(outside)}{line}[re:test(.,"{_DAY}","i")]',
+        f'.//text(){text_outside}{line}[re:test(.,"{_DAY}","i")]',
     )
     return Shape(
         bodies=path,
@@ -255,10 +249,6 @@ def _shape(path: str, outside: str) -> Shape:
         quotes='.//blockquote | .//*[re:test(@class,"(^|[\\s_-])quote","i")]',
         numbered=False,
     )
-
-
-def _text_outside(outside: str) -> str:
-    return outside.replace("ancestor-or-self", "ancestor")
 
 
 def _row_before(wanted: str, body: str) -> str:
