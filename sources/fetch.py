@@ -11,6 +11,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -54,6 +55,7 @@ def headers_sent(agent: str) -> dict[str, str]:
     }
 
 
+@dataclass(eq=False, kw_only=True)
 class Fetcher:
     """Fetches documents; safe to use from several threads.
 
@@ -65,37 +67,23 @@ class Fetcher:
     deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer.
     """
 
-    def __init__(
-        self,
-        *,
-        agent: str,
-        clock: Clock,
-        sleep: Sleep,
-        limits: Limits | None = None,
-        resolve: Resolve = system_resolve,
-        allow_loopback: frozenset[tuple[str, int]] = frozenset(),
-        credentials: Credentials | None = None,
-        tls: ssl.SSLContext | None = None,
-        through: Proxy | None = None,
-        obey_robots: bool = True,
-        own_servers: tuple[str, ...] = (),
-        timer: Callable[[], float] = time.monotonic,
-        apart: Apart = here,
-    ) -> None:
-        self.apart = apart
-        self._agent = agent
-        self._clock = clock
-        self._limits = limits or Limits()
-        self._resolve = resolve
-        self._allow_loopback = allow_loopback
-        self._credentials = credentials or {}
-        self._tls = tls or trust()
-        self._proxy = through
-        self._obey_robots = obey_robots
-        self._own_servers = own_servers
-        self._timer = timer
-        self._gate = Gate(timer, sleep, self._limits.per_host_concurrency)
-        self._robots = RobotsCache(clock)
+    agent: str
+    clock: Clock
+    sleep: Sleep
+    limits: Limits = field(default_factory=Limits)
+    resolve: Resolve = system_resolve
+    allow_loopback: frozenset[tuple[str, int]] = frozenset()
+    credentials: Credentials = field(default_factory=dict, repr=False)
+    tls: ssl.SSLContext = field(default_factory=trust)
+    through: Proxy | None = None
+    obey_robots: bool = True
+    own_servers: tuple[str, ...] = ()
+    timer: Callable[[], float] = time.monotonic
+    apart: Apart = here
+
+    def __post_init__(self) -> None:
+        self._gate = Gate(self.timer, self.sleep, self.limits.per_host_concurrency)
+        self._robots = RobotsCache(self.clock)
         self._closed = threading.Event()
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
@@ -108,7 +96,7 @@ class Fetcher:
             return self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional)
         except FetchAborted as stop:
             return FetchFailure(
-                *(stop.outcome, request.url, stop.detail, self._clock()),
+                *(stop.outcome, request.url, stop.detail, self.clock()),
                 *(stop.status, stop.retry_after_s, stop.answer),
             )
 
@@ -128,7 +116,7 @@ class Fetcher:
         A job may fetch several documents; it starts when the host of its `url` may be asked. `Spread` says
         what `stopped` and `full` do.
         """
-        return Spread(jobs, self, workers, self._timer, stopped, full)
+        return Spread(jobs, self, workers, self.timer, stopped, full)
 
     def spread(
         self, jobs: Iterable[HostJob[T]], workers: int = 32, stopped: Callable[[], bool] = never
@@ -155,9 +143,9 @@ class Fetcher:
 
     def _fetch(self, request: Request, conditional: SourceState | None) -> Response:
         step = first_step(request, conditional, self._credential(request))
-        caps = Caps(self._limits.max_body_bytes, self._limits.max_decompressed_bytes)
-        answer = self._walk(step, caps, obey_robots=self._obey_robots)
-        response = Response(answer.url, answer.status, answer.headers, answer.body, self._clock())
+        caps = Caps(self.limits.max_body_bytes, self.limits.max_decompressed_bytes)
+        answer = self._walk(step, caps, obey_robots=self.obey_robots)
+        response = Response(answer.url, answer.status, answer.headers, answer.body, self.clock())
         if answer.status == 304 and step.conditional:
             return response
         stop = failure_of(response, self.apart)
@@ -174,12 +162,12 @@ class Fetcher:
 
         mailbox = mailbox_at(request.url)
         user, password = self._sign_in(request.auth)
-        deadline = Deadline(self._timer, self._limits.deadline_s)
+        deadline = Deadline(self.timer, self.limits.deadline_s)
         dialled = self._way_to_mails(mailbox, deadline)
-        with self._gate.turn(mailbox.target.host, self._limits.per_host_interval_s) as waited:
+        with self._gate.turn(mailbox.target.host, self.limits.per_host_interval_s) as waited:
             deadline.pause(waited)
             read = read_enclosed if mailbox.section else read_mails
-            return read(mailbox, Reach(dialled, deadline, self._tls, user, password), self._clock())
+            return read(mailbox, Reach(dialled, deadline, self.tls, user, password), self.clock())
 
     def _sign_in(self, name: str | None) -> tuple[str, str]:
         found = self._known(name or "")
@@ -195,18 +183,18 @@ class Fetcher:
         if self._closed.is_set():
             raise unreachable(_SHUTTING_DOWN)
         target = mailbox.target
-        if not mailbox.here and target.host not in self._own_servers:
+        if not mailbox.here and target.host not in self.own_servers:
             return self._way(target, deadline)
-        found = resolve_within(self._resolve, target, deadline.left())
+        found = resolve_within(self.resolve, target, deadline.left())
         addresses = (
             own(target, found)
             if not mailbox.here
             else vetted(target, found, frozenset({(target.host, target.port)}))
         )
-        return lambda: dial(addresses, target.port, deadline, self._limits.connect_s)
+        return lambda: dial(addresses, target.port, deadline, self.limits.connect_s)
 
     def _known(self, name: str) -> tuple[str, str] | None:
-        return self._credentials(name) if callable(self._credentials) else self._credentials.get(name)
+        return self.credentials(name) if callable(self.credentials) else self.credentials.get(name)
 
     def _credential(self, request: Request) -> tuple[str, str] | None:
         if request.auth is None:
@@ -215,7 +203,7 @@ class Fetcher:
         if found is None:
             raise misconfigured(f"The credential “{request.auth}” is not configured.")
         target = target_of(request.url)
-        if target.scheme != "https" and (target.host, target.port) not in self._allow_loopback:
+        if target.scheme != "https" and (target.host, target.port) not in self.allow_loopback:
             raise misconfigured(f"A credential is sent over https only, not to {request.url}.")
         return found
 
@@ -225,10 +213,10 @@ class Fetcher:
         No redirect to a profile is followed, unless it starts from one: the school's own, or a false match.
         """
         bare = is_profile(step.url)
-        deadline = Deadline(self._timer, self._limits.deadline_s)
+        deadline = Deadline(self.timer, self.limits.deadline_s)
         been: set[tuple[str, str]] = set()
         try:
-            for _ in range(self._limits.max_redirects + 1):
+            for _ in range(self.limits.max_redirects + 1):
                 answer = self._hop(step, caps, deadline, obey_robots=obey_robots)
                 been.add((step.method, step.url))
                 onward = followed(step, answer)
@@ -249,7 +237,7 @@ class Fetcher:
                     "The site redirects to an address that we never contact: private, or not a web address.",
                 ) from stop
             raise
-        raise unreachable(f"The site redirects more than {self._limits.max_redirects} times.")
+        raise unreachable(f"The site redirects more than {self.limits.max_redirects} times.")
 
     def _hop(self, step: Step, caps: Caps, deadline: Deadline, *, obey_robots: bool) -> HttpAnswer:
         if self._closed.is_set():
@@ -258,17 +246,17 @@ class Fetcher:
         target = target_of(str(prepared.url))
         dialled = self._way(target, deadline)
         self._not_held(target.host)
-        every_s = self._limits.pace_s(target.host)
+        every_s = self.limits.pace_s(target.host)
         if obey_robots and step.credential is None and step.method in _READING:
             rules = self._obeyed(str(prepared.url), target, deadline)
             every_s = interval_s(every_s, rules.crawl_delay_s)
         with self._gate.turn(target.host, every_s) as waited:
             deadline.pause(waited)
-            asked = target.scheme == "http" and (target.host, target.port) not in self._allow_loopback
+            asked = target.scheme == "http" and (target.host, target.port) not in self.allow_loopback
             # for https the proxy only opens a tunnel
-            asking = self._proxy.headers if self._proxy and asked else None
+            asking = self.through.headers if self.through and asked else None
             answer = exchange(
-                prepared, dialled, deadline=deadline, caps=caps, tls=self._tls, asking=asking
+                prepared, dialled, deadline=deadline, caps=caps, tls=self.tls, asking=asking
             )  # fmt: skip
         if asking is not None and answer.status == 407:
             proxy.refused(answer.status, target.host)
@@ -276,14 +264,14 @@ class Fetcher:
 
     def _way(self, target: Target, deadline: Deadline) -> Callable[[], socket.socket]:
         """How to connect: to an address judged now, or through the proxy. Raises FetchAborted."""
-        connect_s = self._limits.connect_s
-        through = self._proxy
-        if through is None or (target.host, target.port) in self._allow_loopback:
-            found = resolve_within(self._resolve, target, deadline.left())
-            addresses = vetted(target, found, self._allow_loopback)
+        connect_s = self.limits.connect_s
+        through = self.through
+        if through is None or (target.host, target.port) in self.allow_loopback:
+            found = resolve_within(self.resolve, target, deadline.left())
+            addresses = vetted(target, found, self.allow_loopback)
             return lambda: dial(addresses, target.port, deadline, connect_s)
-        proxy.judged(target, self._resolve, deadline)
-        reached = partial(proxy.reach, through, self._resolve, deadline, connect_s)
+        proxy.judged(target, self.resolve, deadline)
+        reached = partial(proxy.reach, through, self.resolve, deadline, connect_s)
         if target.scheme == "http":
             return reached
         return lambda: proxy.tunnel(reached(), target, through)
@@ -291,7 +279,7 @@ class Fetcher:
     def _prepared(self, step: Step) -> requests.PreparedRequest:
         target_of(step.url)
         headers = {
-            **headers_sent(self._agent),
+            **headers_sent(self.agent),
             **dict(step.headers),
             **dict([step.credential] if step.credential else []),
         }
@@ -303,15 +291,15 @@ class Fetcher:
 
     def _not_held(self, host: str) -> None:
         held_s = self._gate.held_s(host)
-        if held_s > self._limits.longest_hold_s:
+        if held_s > self.limits.longest_hold_s:
             said = f"{host} asked us to wait {held_s:.0f} seconds; it was not contacted."
             raise FetchAborted(Outcome.BLOCKED, said, retry_after_s=held_s)
 
     def _obeyed(self, url: str, target: Target, deadline: Deadline) -> RobotsRules:
         """The host's rules, if they allow the URL. Raises FetchAborted where they do not."""
-        began = self._timer()
+        began = self.timer()
         rules = self._rules(target)
-        deadline.pause(self._timer() - began)
+        deadline.pause(self.timer() - began)
         if rules.failure is not None:
             failure = rules.failure
             said = (failure.outcome, failure.detail)

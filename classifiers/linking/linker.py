@@ -184,27 +184,17 @@ def _follow_threads(
         for mention, by_urn in zip(mentions, found, strict=True)
         if mention.parent is not None and mention.kind is not MentionKind.ARTICLE
     ]
-    while any([_follow(*reply, about, watched) for reply in replies]):
+
+    def follow(mention: Mention, parent: str, by_urn: dict[str, Found]) -> bool:
+        """Adds that it answers what is about a school, where it names none itself; was anything added?"""
+        facts_of = {urn: by_urn.get(urn, _NOTHING if urn in watched else {}) for urn in about[parent]}
+        answered = [urn for urn, it in facts_of.items() if "unnamed" in it and "thread" not in it]
+        for urn in answered:
+            facts = by_urn.setdefault(urn, dict(_NOTHING))
+            facts["thread"] = parent
+            facts.pop(UNTIED, None)
+        about[mention.id].update(answered)
+        return bool(answered)
+
+    while any([follow(*reply) for reply in replies]):
         pass
-
-
-def _follow(
-    mention: Mention,
-    parent: str,
-    by_urn: dict[str, Found],
-    about: Mapping[str, set[str]],
-    watched: Collection[str],
-) -> bool:
-    """Adds that it answers what is about a school, where it names none itself; was anything added?"""
-    answered = [
-        urn
-        for urn in about[parent]
-        for facts in [by_urn.get(urn, _NOTHING if urn in watched else {})]
-        if "unnamed" in facts and "thread" not in facts
-    ]
-    for urn in answered:
-        facts = by_urn.setdefault(urn, dict(_NOTHING))
-        facts["thread"] = parent
-        facts.pop(UNTIED, None)
-    about[mention.id].update(answered)
-    return bool(answered)

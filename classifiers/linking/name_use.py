@@ -49,21 +49,18 @@ def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
     uses = _uses(doc, who)
     _names(found, uses)
     if not uses:
-        _disguised(found, doc, who)
+        code, form = _hidden(doc, who)
+        found[code] = form.shown if form else ""
     free = [use for use in uses if not use.thing and not use.phase]
     rest = doc.both
     own = set(normalise(who.school.name).split())
-    for use in _telling_uses(free):
+    # beside a longer one, a place that is part of the name is only that place
+    longer = [use for use in free if use.code != "place_name" or set(use.text.split()) & SCHOOLISH]
+    for use in longer or free:
         more = " ".join(word for word in use.text.split() if word not in own)
         rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
     _borne(found, free, rest, who)
     return rest
-
-
-def _telling_uses(free: list[_Use]) -> list[_Use]:
-    """The uses; beside a longer one, a place that is part of the name is only that place."""
-    longer = [use for use in free if use.code != "place_name" or set(use.text.split()) & SCHOOLISH]
-    return longer or free
 
 
 def _borne(found: Found, free: list[_Use], rest: str, who: SchoolProfile) -> None:
@@ -181,13 +178,8 @@ def _names(found: Found, uses: list[_Use]) -> None:
             found["other_phase" if not free else "other_phase_too"] = use.phase
 
 
-def _disguised(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """The name inside a longer word, with figures for letters, or misspelt; `unnamed` where none of these."""
-    code, form = _hidden(doc, who)
-    found[code] = form.shown if form else ""
-
-
 def _hidden(doc: Doc, who: SchoolProfile) -> tuple[str, Form | None]:
+    """The name inside a longer word, with figures for letters, or misspelt; `unnamed` where none of these."""
     plain = ""
     if _FIGURES.search(doc.both):
         plain = f" {normalise(doc.raw.lower().translate(_LEET))} "

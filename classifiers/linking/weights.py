@@ -156,18 +156,12 @@ def relevance(codes: Set[str]) -> Relevance:
         return Relevance.NOT_ABOUT
     if weight >= SURE_FROM:
         return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
-    kept = weight >= KEPT_FROM or _handed_in(codes) or _danger_here(codes) or _in_doubt(codes)
+    # a person handed it in and it speaks of school life or danger, not only of a wrong number; or it gives
+    # the name, speaks of school life and of something that may be a danger
+    handed_in = _HANDED_IN & codes and _CONCERNS & codes
+    told = handed_in or ("danger" in codes and _NAMED & codes and _LIFE & codes)
+    kept = weight >= KEPT_FROM or (told and not _OTHER_SCHOOL & codes) or _in_doubt(codes)
     return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
-
-
-def _handed_in(codes: Set[str]) -> bool:
-    """Did a person hand it in, and does it speak of school life or danger, not only of a wrong number?"""
-    return bool(_HANDED_IN & codes and _CONCERNS & codes) and not _OTHER_SCHOOL & codes
-
-
-def _danger_here(codes: Set[str]) -> bool:
-    """Does it give the name, speak of school life and of something that may be a danger?"""
-    return "danger" in codes and bool(_NAMED & codes and _LIFE & codes) and not _OTHER_SCHOOL & codes
 
 
 def _of_several(codes: Set[str]) -> bool:

@@ -47,6 +47,7 @@ _BEFORE = 3
 _WORDS_OF_A_LANGUAGE = 6
 _LOOK_RANK = 0.5
 _OURS = Reason(OWN_POST, "The school's own post: nobody's opinion of it.")
+_SHORT_LINK = Reason("own_short_link", "It links to a short address, which does not show where it leads.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +93,9 @@ def signs(
     text = f"{mention.title}\n{mention.text}"
     scam = _scam(text, school)
     told = scam if warns_of_scams(text) else []
+    short = [_SHORT_LINK] if any(map(shortened, links_in(text))) else []
     strong = [*_rough(verdict), *(s for s in scam if s not in told), *_stranger(text, earlier)]
-    return Signs(tuple(strong), (*told[:1], *_short(text), *_at_night(mention, zone)))
+    return Signs(tuple(strong), (*told[:1], *short, *_at_night(mention, zone)))
 
 
 def settle(
@@ -190,12 +192,6 @@ def _stranger(text: str, earlier: Sequence[Language]) -> list[Reason]:
     if recognise(text) is not Language.OTHER:
         return []
     return [Reason("own_language", "It is neither in English nor in Welsh, and no earlier post was.")]
-
-
-def _short(text: str) -> list[Reason]:
-    if not any(map(shortened, links_in(text))):
-        return []
-    return [Reason("own_short_link", "It links to a short address, which does not show where it leads.")]
 
 
 def _at_night(mention: Mention, zone: ZoneInfo) -> list[Reason]:

@@ -85,7 +85,9 @@ class Scorer:
             if key in self._known:
                 self._known.move_to_end(key)
                 found[key] = self._known[key]
-        self._remember(found)
+        self._known.update(found)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
         labels = (*SCORED, *OPINIONS) if self._read().lines else SCORED
         values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):
@@ -157,11 +159,6 @@ class Scorer:
         with ThreadPoolExecutor(self._threads) as pool:
             deque(pool.map(lambda _: work(), range(min(self._threads, len(ids)))), maxlen=0)
         return np.stack(rows) if rows else np.zeros((0, len(SCORED)), dtype=np.float32)
-
-    def _remember(self, found: dict[bytes, tuple[Floats, bool]]) -> None:
-        self._known.update(found)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
 
     def _read(self) -> Card:
         if self._card is None:

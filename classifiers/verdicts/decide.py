@@ -143,7 +143,10 @@ def decide(
     if few:
         outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
     elif outcome.severity < Severity.TODAY and _may_hold_more(weighed, line, signals):
-        outcome = _not_praise(outcome)
+        # shown, and neither thanked for nor filed as praise
+        route = Route.NOTE if outcome.route is Route.THANK else outcome.route
+        tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
+        outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
@@ -221,13 +224,6 @@ def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Sign
     """Is there a grave sign that the rest outweighs? A wish to die is never passed over."""
     told = weighed.grave_signal or weighed.in_doubt or line == _NEVER
     return told or any("self_harm" in s.labels for s in signals)
-
-
-def _not_praise(outcome: SeverityOutcome) -> SeverityOutcome:
-    """Anything that may hold something grave is shown, and neither thanked for nor filed as praise."""
-    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
-    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
-    return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
 def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds) -> bool:

@@ -111,9 +111,10 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     what it is, a home address say, the police are told only of what is a threat or extremism as well.
     """
     asked = {s.route for s in weighed.dangers}
-    for route in (Route.POLICE_NOW, Route.SAFEGUARDING):
-        if route in asked:
-            return _lane_of_danger(weighed, route)
+    if Route.POLICE_NOW in asked:
+        return Route.POLICE_NOW
+    if Route.SAFEGUARDING in asked:  # never less than its own route; police where the other evidence says so
+        return max((Route.SAFEGUARDING, Route.POLICE_NOW), key=lambda route: weighed.lanes[route])
     told = weighed.asserted & set(CONTENT_LABELS) and not {"threat", "extremism"} & {*labels}
     lanes = [route for route in LANES if not (told and route is Route.POLICE_NOW)]
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
@@ -121,12 +122,6 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
         return likeliest
     grave = scores.get("severity:3", 0.0) - sum(_of_route(scores, route) for route in LANES)
     return Route.RESPOND if grave > _of_route(scores, likeliest) else likeliest
-
-
-def _lane_of_danger(weighed: WeighedEvidence, asked: Route) -> Route:
-    """A danger never gets less than its own route; police where the other evidence says so."""
-    urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
-    return asked if asked is Route.POLICE_NOW else max(urgent, key=lambda route: weighed.lanes[route])
 
 
 def _police_stands(weighed: WeighedEvidence) -> bool:

@@ -72,29 +72,22 @@ class InspectionPage(OnePage):
         for url, words, block in links:
             key = canonical_url(url)
             if key not in found:
-                found[key] = _mention(channel, key, url, words, block, dates, response)
+                found[key] = Mention(
+                    id=mention_id(channel, key),
+                    url=url,
+                    channel=channel,
+                    kind=MentionKind.ARTICLE,
+                    title=_FILE.split(words, maxsplit=1)[0] or words,
+                    text=_FILE.sub(" ", block).strip(),
+                    published=dates.read(block) or dates.read(words),
+                    fetched_at=response.fetched_at,
+                )
         following = next_link(soup(response.body, response.header("content-type")), response.url)
         return Page(
             mentions=tuple(map(cleaned, found.values())),
             next=Request(following) if following and following != response.url else None,
             warnings=() if found else ("No inspection report was found on the page.",),
         )
-
-
-def _mention(
-    channel: str, key: str, url: str, words: str, block: str, dates: PageDates, response: Response
-) -> Mention:
-    """Its title is the report's name; its text is what stands with it."""
-    return Mention(
-        id=mention_id(channel, key),
-        url=url,
-        channel=channel,
-        kind=MentionKind.ARTICLE,
-        title=_FILE.split(words, maxsplit=1)[0] or words,
-        text=_FILE.sub(" ", block).strip(),
-        published=dates.read(block) or dates.read(words),
-        fetched_at=response.fetched_at,
-    )
 
 
 def _links(response: Response) -> Iterator[tuple[str, str, str]]:

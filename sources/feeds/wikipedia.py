@@ -65,30 +65,25 @@ class WikipediaArticle:
         start, _ = decode(response.body[:8192], response.header("content-type"))
         if is_feed(start):
             return Feed().parse(replace(source, settings={}, channel=source.channel or _CHANNEL), response)
-        sections = list(_sections(response))
         name = unquote(urlsplit(response.url).path.rpartition("/")[2]).replace("_", " ")
         edited = _edited(response)
-        mentions = tuple(
-            cleaned(_mention(source, response, name, heading, text, edited)) for heading, text in sections
+        channel, here = source.channel or _CHANNEL, canonical_url(response.url)
+        mentions = [
+            Mention(
+                id=mention_id(channel, f"{here}#{heading}"),
+                url=f"{response.url}#{quote(heading.replace(' ', '_'))}" if heading else response.url,
+                channel=channel,
+                kind=MentionKind.EDIT,
+                title=f"{name}: {heading}" if heading else name,
+                text=text,
+                published=edited,
+                fetched_at=response.fetched_at,
+            )
+            for heading, text in _sections(response)
+        ]
+        return Page(
+            tuple(map(cleaned, mentions)), warnings=() if mentions else ("No article was found on the page.",)
         )
-        return Page(mentions, warnings=() if mentions else ("No article was found on the page.",))
-
-
-def _mention(
-    source: Source, response: Response, name: str, heading: str, text: str, edited: datetime | None
-) -> Mention:
-    channel = source.channel or _CHANNEL
-    here = canonical_url(response.url)
-    return Mention(
-        id=mention_id(channel, f"{here}#{heading}"),
-        url=f"{response.url}#{quote(heading.replace(' ', '_'))}" if heading else response.url,
-        channel=channel,
-        kind=MentionKind.EDIT,
-        title=f"{name}: {heading}" if heading else name,
-        text=text,
-        published=edited,
-        fetched_at=response.fetched_at,
-    )
 
 
 def _sections(response: Response) -> Iterator[tuple[str, str]]:

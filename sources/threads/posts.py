@@ -74,30 +74,11 @@ def page_of(
     ids = [mention_id(channel, key) for key in keys]
     opening = ids[0] if ids and thread.starts else None
     parent = mention_id(channel, _thread_key(thread, site)) if thread.id else opening
-    mentions = tuple(
-        _mention(own, post, thread, when, channel, opens=thread.starts and not number, parent=parent)
-        for number, (own, post) in enumerate(zip(ids, posts, strict=True))
-    )
-    return Page(
-        mentions=mentions,
-        next=Request(thread.next) if thread.next else None,
-        warnings=(*oddities(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
-    )
-
-
-def _mention(
-    own: str,
-    post: ForumPost,
-    thread: Thread,
-    when: PageDates,
-    channel: str,
-    *,
-    opens: bool,
-    parent: str | None,
-) -> Mention:
-    published, edited = when.read(post.time), when.read(post.edited)
-    return cleaned(
-        Mention(
+    mentions = []
+    for number, (own, post) in enumerate(zip(ids, posts, strict=True)):
+        opens = thread.starts and not number
+        published, edited = when.read(post.time), when.read(post.edited)
+        mention = Mention(
             id=own,
             url=post.url or thread.url,
             channel=channel,
@@ -112,6 +93,11 @@ def _mention(
             parent=None if opens else parent,
             fetched_at=when.fetched_at,
         )
+        mentions.append(cleaned(mention))
+    return Page(
+        mentions=tuple(mentions),
+        next=Request(thread.next) if thread.next else None,
+        warnings=(*oddities(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
     )
 
 
