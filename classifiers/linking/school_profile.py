@@ -107,13 +107,27 @@ def profile(
     """
     places = _places(school)
     found = forms(school)
-    rivals = [_rival(n.name, n.place, n.kind, places, found) for n in school.namesakes]
+    own = {form.text for form in found}
+    words = {word for text in own for word in text.split()}
+
+    def rival(name: str, place: str, kind: str, ties: tuple[str, ...] = ()) -> Rival:
+        text = normalise(name)
+        parts = dict.fromkeys(normalise(part) for part in _ASIDE.sub("", place).split(","))
+        known = places.keys() | own
+        elsewhere = tuple(part for part in parts if len(part) >= _SHORTEST and part not in known)
+        same = text.removeprefix("the ") in {text.removeprefix("the ") for text in own}
+        if kind in _SCHOOLS and core(name) in own:
+            phases = set(text.split()) & _PHASES
+            same = same or not phases or bool(phases & words)
+        return Rival(text, f"{name}, {place}" if place else name, kind, elsewhere, ties, not same)
+
+    rivals = [rival(n.name, n.place, n.kind) for n in school.namesakes]
     mine = {last for _, last in people(school.head or "")} | {normalise(school.trust or ""), ""}
     for other in others:
         place = ", ".join(dict.fromkeys(p for p in (other.locality, other.town, other.county) if p))
         ties = tuple(tie for tie in _ties(other) if tie not in mine)
-        rivals.append(_rival(other.name, place, "school", places, found, ties))
-    shared = {rival.name.removeprefix("the ") for rival in rivals if rival.kind not in _SCHOOLS}
+        rivals.append(rival(other.name, place, "school", ties))
+    shared = {other.name.removeprefix("the ") for other in rivals if other.kind not in _SCHOOLS}
     weakened = tuple(_weakened(form, shared, places) for form in found)
     return SchoolProfile(
         school=school,
@@ -188,30 +202,6 @@ def _last_words(found: Sequence[Form]) -> frozenset[str]:
     """How the core of the name may end, with and without its possessive."""
     last = {core(form.shown).split()[-1] for form in found}
     return frozenset(said for word in last for said in (word, word.removesuffix("s"), f"{word}s"))
-
-
-def _rival(
-    name: str,
-    place: str,
-    kind: str,
-    places: dict[str, tuple[str, str]],
-    found: Sequence[Form],
-    ties: tuple[str, ...] = (),
-) -> Rival:
-    text = normalise(name)
-    own = {form.text for form in found}
-    parts = [normalise(part) for part in _ASIDE.sub("", place).split(",")]
-    elsewhere = [
-        part
-        for part in dict.fromkeys(parts)
-        if len(part) >= _SHORTEST and part not in places and part not in own
-    ]
-    same = text.removeprefix("the ") in {text.removeprefix("the ") for text in own}
-    if kind in _SCHOOLS and core(name) in own:
-        mine = {word for form in found for word in form.text.split()}
-        phases = set(text.split()) & _PHASES
-        same = same or not phases or bool(phases & mine)
-    return Rival(text, f"{name}, {place}" if place else name, kind, tuple(elsewhere), ties, not same)
 
 
 def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:

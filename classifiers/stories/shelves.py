@@ -68,8 +68,12 @@ class Shelf:
             "text": [_whole(text_part(one.minhash), TEXT_BYTES) for one in known],
             "title": [_whole(title_part(one.minhash), TITLE_BYTES) for one in known],
         }
-        there = zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True)
-        self._rows: NDArray[Any] = np.array([_row(*one) for one in there], dtype=_ROW)
+        rows = []
+        for one, text, title in zip(known, *(map(bool, parts[kind]) for kind in _SIZES), strict=True):
+            values = (one.mention_id, one.canonical_url, one.text_hash)
+            hashes = (hash(value) if value else 0 for value in values)
+            rows.append((micros(one.seen_at), *hashes, one.mention_id, one.story_id, text, title))
+        self._rows: NDArray[Any] = np.array(rows, dtype=_ROW)
         self._numbers = {kind: _side_by_side(parts[kind], size) for kind, size in _SIZES.items()}
 
     def __len__(self) -> int:
@@ -123,15 +127,6 @@ def _shelf(rows: NDArray[Any], numbers: dict[str, NDArray[np.uint64]]) -> Shelf:
     made = Shelf.__new__(Shelf)
     made._rows, made._numbers = rows, numbers
     return made
-
-
-def _row(known: Sketch, text: bool, title: bool) -> tuple[object, ...]:
-    values = (known.mention_id, known.canonical_url, known.text_hash)
-    return (
-        micros(known.seen_at),
-        *(hash(value) if value else 0 for value in values),
-        *(known.mention_id, known.story_id, text, title),
-    )
 
 
 def _whole(part: bytes, size: int) -> bytes:

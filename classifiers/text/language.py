@@ -123,14 +123,16 @@ def tongue(text: str) -> Tongue:
     words = _WORD.findall(text.casefold().replace("’", "'"))
     if not words:
         return _IN_ENGLISH
-    if not text.isascii() and _mostly_foreign(words):
+    letters = "" if text.isascii() else "".join(words)
+    if letters and sum(ord(c) > _LATIN_END for c in letters) > _FOREIGN_SHARE * len(letters):
         return Tongue(Language.OTHER, _by_script(words))
     english = sum(map(_ENGLISH.__contains__, words))
     welsh = sum(map(_WELSH.__contains__, words))
     code, others = _likeliest(text, words)
     if welsh >= max(2, others) and (welsh >= 6 or welsh > 0.5 * english):
         return _IN_WELSH
-    if english == 0 and others <= welsh and _looks_welsh(words, welsh):
+    shaped = sum(bool(_WELSH_SHAPE.search(w)) for w in words) if english == 0 and others <= welsh else 0
+    if shaped and welsh + shaped >= max(2, 0.35 * len(words)):
         return _IN_WELSH
     # more than English, or so much of it that an English reader loses the thread
     foreign = (others >= _ENOUGH and others > english) or (others >= _MIXED and others >= _BESIDE * english)
@@ -177,13 +179,3 @@ def _by_script(words: list[str]) -> str:
         return "ur"
     starts = Counter(unicodedata.name(c, "").partition(" ")[0] for c in letters if ord(c) > _LATIN_END)
     return SCRIPTS.get(starts.most_common(1)[0][0], Language.OTHER.value)
-
-
-def _mostly_foreign(words: list[str]) -> bool:
-    letters = "".join(words)
-    return sum(ord(c) > _LATIN_END for c in letters) > _FOREIGN_SHARE * len(letters)
-
-
-def _looks_welsh(words: list[str], known: int) -> bool:
-    shaped = sum(bool(_WELSH_SHAPE.search(w)) for w in words)
-    return shaped >= 1 and known + shaped >= max(2, 0.35 * len(words))

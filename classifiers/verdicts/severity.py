@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence
+from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
 
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
@@ -57,10 +57,13 @@ def judge_severity(
         return _calm(labels, weighed)
     route = _lane(labels, weighed, scores)
     placed = read or (route.urgent and weighed.severe >= _LIKELIER_THAN_NOT)
-    if not placed or not _has_grounds(route, labels, scores, weighed, t):
+    abuse = _removal_labels(labels, scores, t) if route in _REMOVALS else ()
+    grounds = route is not Route.POLICE_NOW or _police_stands(weighed)
+    if route in _REMOVALS:
+        grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
+    if not placed or not grounds:
         return _for_a_person(labels, scores, about)
     if route in _REMOVALS:
-        abuse = _removal_labels(labels, scores, t)
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
         abuse = _police_labels(labels, scores, weighed, about)
@@ -87,19 +90,10 @@ def _for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -
     otherwise the leadership's.
     """
     others = (Route.RESPOND, *_REMOVALS)
-    likeliest = _of_route(scores, Route.SAFEGUARDING) >= max(_of_route(scores, route) for route in others)
+    likeliest = of_route(scores, Route.SAFEGUARDING) >= max(of_route(scores, route) for route in others)
     if likeliest or _OF_A_CHILD & labels:
         return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
     return SeverityOutcome(Route.RESPOND, Severity.TODAY, _flag(labels), _tone(scores), placed=False)
-
-
-def _has_grounds(
-    route: Route, labels: set[str], scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds
-) -> bool:
-    if route in _REMOVALS:
-        grounds = set(_removal_labels(labels, scores, t)) & set(CONTENT_LABELS)
-        return weighed.severe >= t.removal and bool(grounds)
-    return route is not Route.POLICE_NOW or _police_stands(weighed)
 
 
 def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str, float]) -> Route:
@@ -120,8 +114,8 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
     if _OF_A_CHILD & {*labels} or _URGENT_LABELS & weighed.asserted:
         return likeliest
-    grave = scores.get("severity:3", 0.0) - sum(_of_route(scores, route) for route in LANES)
-    return Route.RESPOND if grave > _of_route(scores, likeliest) else likeliest
+    grave = scores.get("severity:3", 0.0) - sum(of_route(scores, route) for route in LANES)
+    return Route.RESPOND if grave > of_route(scores, likeliest) else likeliest
 
 
 def _police_stands(weighed: WeighedEvidence) -> bool:
@@ -177,10 +171,6 @@ def _flag(labels: Collection[str]) -> tuple[str, ...]:
 def _tone(scores: Mapping[str, float]) -> Sentiment:
     blames = scores.get("sentiment:negative", 0.0) > scores.get("sentiment:neutral", 0.0)
     return Sentiment.NEGATIVE if blames else Sentiment.NEUTRAL
-
-
-def _of_route(scores: Mapping[str, float], route: Route) -> float:
-    return scores.get(f"route:{route.value}", 0.0)
 
 
 def _score(scores: Mapping[str, float], label: str) -> float:

@@ -157,7 +157,11 @@ def subject(
     if best in (About.SCHOOL, About.PUPIL, About.OTHER):
         possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
         return best, named[0].id if named and possible else None
-    return _person(best, text, named, here)
+    about = _finer(best, text, named)
+    role = _ROLE_OF.get(about)
+    holders = [p for p in here if role in p.roles] if role else []
+    meant = [p for p in named if not role or role in p.roles] or (holders if len(holders) == 1 else [])
+    return about, meant[0].id if meant else None
 
 
 def possible_subjects(
@@ -225,16 +229,6 @@ def _weigh_head(odds: dict[About, float], text: str, school: School, named: Sequ
     odds[About.HEAD] += from_staff + from_school
     odds[About.STAFF] -= from_staff
     odds[About.SCHOOL] -= from_school
-
-
-def _person(
-    best: About, text: str, named: Sequence[Person], here: Sequence[Person]
-) -> tuple[About, str | None]:
-    about = _finer(best, text, named)
-    role = _ROLE_OF.get(about)
-    holders = [p for p in here if role in p.roles] if role else []
-    meant = [p for p in named if not role or role in p.roles] or (holders if len(holders) == 1 else [])
-    return about, meant[0].id if meant else None
 
 
 def _finer(best: About, text: str, named: Sequence[Person]) -> About:

@@ -100,6 +100,11 @@ def _lanes(scores: Mapping[str, float], signals: Sequence[Signal], t: Thresholds
     }
 
 
+def of_route(scores: Mapping[str, float], route: Route) -> float:
+    """How likely the model finds a route."""
+    return scores.get(_ROUTE_LABEL[route], 0.0)
+
+
 def _log(scores: Mapping[str, float], label: str) -> float:
     return math.log(max(scores.get(label, 0.0), _EDGE))
 

@@ -10,8 +10,6 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
-from datetime import datetime
 from urllib.parse import quote, urlsplit
 
 from sources.capture.warc import Archive, RecordPlace, warc_date
@@ -25,12 +23,32 @@ _KEPT = "%/?:@!$&'()*+,;=~-._[]"
 def wacz(archive: Archive, *, title: str, software: str) -> bytes:
     """The package; the first record of the archive is its page. The same input gives the same bytes."""
     page = archive.places[0]
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
+    first = {"id": "page", "url": page.url, "ts": warc_date(page.at), "title": title}
     held = {
         _WARC: archive.content,
         _INDEX: "".join(f"{line}\n" for line in sorted(map(_line, archive.places))).encode(),
-        _PAGES: _pages(page.url, page.at, title),
+        _PAGES: f"{json.dumps(head)}\n{json.dumps(first, ensure_ascii=False)}\n".encode(),
     }
-    package = _json(_package(held, page.url, page.at, title, software))
+    described = {
+        "profile": "data-package",
+        "wacz_version": VERSION,
+        "title": title,
+        "software": software,
+        "created": warc_date(page.at),
+        "mainPageUrl": page.url,
+        "mainPageDate": warc_date(page.at),
+        "resources": [
+            {
+                "name": name.rpartition("/")[2].lower(),
+                "path": name,
+                "hash": _hash(content),
+                "bytes": len(content),
+            }
+            for name, content in held.items()
+        ],
+    }
+    package = _json(described)
     digest = _json({"path": "datapackage.json", "hash": _hash(package)})
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as made:
@@ -67,35 +85,6 @@ def _line(place: RecordPlace) -> str:
         "filename": _WARC.rpartition("/")[2],
     }
     return f"{key_of(place.url)} {place.at:%Y%m%d%H%M%S} {json.dumps(facts)}"
-
-
-def _pages(url: str, at: datetime, title: str) -> bytes:
-    head = {"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}
-    page = {"id": "page", "url": url, "ts": warc_date(at), "title": title}
-    return f"{json.dumps(head)}\n{json.dumps(page, ensure_ascii=False)}\n".encode()
-
-
-def _package(
-    held: Mapping[str, bytes], url: str, at: datetime, title: str, software: str
-) -> dict[str, object]:
-    return {
-        "profile": "data-package",
-        "wacz_version": VERSION,
-        "title": title,
-        "software": software,
-        "created": warc_date(at),
-        "mainPageUrl": url,
-        "mainPageDate": warc_date(at),
-        "resources": [
-            {
-                "name": name.rpartition("/")[2].lower(),
-                "path": name,
-                "hash": _hash(content),
-                "bytes": len(content),
-            }
-            for name, content in held.items()
-        ],
-    }
 
 
 def _hash(content: bytes) -> str:

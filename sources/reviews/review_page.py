@@ -119,12 +119,26 @@ def page_of(
     """
     channel = source.channel or channel or channel_of(response.url)
     dates = PageDates.learn(settings, response.fetched_at, [review.published for review in reviews])
-    mentions = tuple(
-        cleaned(_mention(mention_id(channel, key), review, listing, channel, response, dates))
-        for key, review in each_once(reviews, response.url).items()
-    )
+    mentions = []
+    for key, review in each_once(reviews, response.url).items():
+        published, edited = dates.read(review.published), dates.read(review.edited)
+        mention = Mention(
+            id=mention_id(channel, key),
+            url=review.url or response.url,
+            channel=channel,
+            kind=MentionKind.REVIEW,
+            title=squeeze(review.title) or squeeze(listing.subject),
+            text=review.text,
+            quoted=review.quoted,
+            author=squeeze(review.author) or None,
+            published=published,
+            edited=edited if published and edited and edited > published else None,
+            rating=review.rating,
+            fetched_at=response.fetched_at,
+        )
+        mentions.append(cleaned(mention))
     return Page(
-        mentions=mentions,
+        mentions=tuple(mentions),
         next=Request(listing.next) if listing.next else None,
         warnings=(*oddities(response), *listing.warnings, *_missing(mentions, listing)),
         aggregate=listing.aggregate,
@@ -145,26 +159,6 @@ def channel_of(url: str) -> str:
 def is_sole(tree: BeautifulSoup, url: str) -> bool:
     """Is there no sign that other pages of the same list come before this one?"""
     return tree.select_one('[rel~="prev"], [rel~="previous"]') is None and not _LATER_PAGE.search(url)
-
-
-def _mention(
-    own_id: str, review: Review, listing: Listing, channel: str, response: Response, dates: PageDates
-) -> Mention:
-    published, edited = dates.read(review.published), dates.read(review.edited)
-    return Mention(
-        id=own_id,
-        url=review.url or response.url,
-        channel=channel,
-        kind=MentionKind.REVIEW,
-        title=squeeze(review.title) or squeeze(listing.subject),
-        text=review.text,
-        quoted=review.quoted,
-        author=squeeze(review.author) or None,
-        published=published,
-        edited=edited if published and edited and edited > published else None,
-        rating=review.rating,
-        fetched_at=response.fetched_at,
-    )
 
 
 def _missing(mentions: Sequence[Mention], listing: Listing) -> list[str]:

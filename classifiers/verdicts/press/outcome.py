@@ -14,7 +14,7 @@ from classifiers.verdicts.press.events import PressReading
 from classifiers.verdicts.severity import SeverityOutcome, in_protection
 from classifiers.verdicts.stack import log_odds, probability
 from classifiers.verdicts.thresholds import Thresholds
-from classifiers.verdicts.weigh import LANES, WeighedEvidence
+from classifiers.verdicts.weigh import LANES, WeighedEvidence, of_route
 from data.types import About, PressEvent, Route, Sentiment, Severity
 
 _CALM = (Route.NOTE, Route.THANK)
@@ -60,8 +60,8 @@ def _grave(weighed: WeighedEvidence, reading: PressReading | None) -> float:
 
 def _adverse(scores: Mapping[str, float], t: Thresholds, reading: PressReading | None) -> bool:
     """Is it against the school, by its phrases and the model together?"""
-    against = sum(_of_route(scores, route) for route in _AGAINST)
-    calm = sum(_of_route(scores, route) for route in _CALM)
+    against = sum(of_route(scores, route) for route in _AGAINST)
+    calm = sum(of_route(scores, route) for route in _CALM)
     model = math.log(max(against, _LEAST)) - math.log(max(calm, _LEAST)) + t.respond_bias
     lean = 0.0 if reading is None else reading.lean
     return lean + min(max(model, -_MODEL_AT_MOST), _MODEL_AT_MOST) > 0.0
@@ -71,12 +71,12 @@ def _route(scores: Mapping[str, float], t: Thresholds, reading: PressReading | N
     """The likeliest of three: most of what the press tells is known to the authorities already."""
     if reading is not None and reading.at_risk:
         urgent = (Route.SAFEGUARDING, Route.POLICE_NOW)
-        return max(urgent, key=lambda route: _of_route(scores, route))
-    answered = sum(_of_route(scores, route) for route in _AGAINST if not route.urgent)
+        return max(urgent, key=lambda route: of_route(scores, route))
+    answered = sum(of_route(scores, route) for route in _AGAINST if not route.urgent)
     odds = {
         Route.RESPOND: _log(answered) + (0.0 if reading is None else _TOLD_ALREADY),
-        Route.SAFEGUARDING: _log(_of_route(scores, Route.SAFEGUARDING)),
-        Route.POLICE_NOW: _log(_of_route(scores, Route.POLICE_NOW)) + t.police_bias,
+        Route.SAFEGUARDING: _log(of_route(scores, Route.SAFEGUARDING)),
+        Route.POLICE_NOW: _log(of_route(scores, Route.POLICE_NOW)) + t.police_bias,
     }
     return max(odds, key=lambda route: odds[route])
 
@@ -102,10 +102,6 @@ def _tone(weighed: WeighedEvidence, reading: PressReading | None) -> Sentiment:
     blamed = weighed.calm.get((Route.RESPOND, Sentiment.NEGATIVE), 0.0)
     neutral = weighed.calm.get((Route.RESPOND, Sentiment.NEUTRAL), -1.0)
     return Sentiment.NEUTRAL if neutral > blamed else Sentiment.NEGATIVE
-
-
-def _of_route(scores: Mapping[str, float], route: Route) -> float:
-    return scores.get(f"route:{route.value}", 0.0)
 
 
 def _log(value: float) -> float:
