@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import support.strain
+from builders.mutants import SETTINGS
 from support.checkout import TESTS
 from support.strain import FAST, Both
 
@@ -75,7 +76,7 @@ def test_one_process_is_kept_for_all_documents(apart):
 
 @pytest.mark.parametrize("kind", sorted(CATALOGUE))
 def test_every_kind_is_read_there_as_it_is_here(apart, kind):
-    source = Source("s", kind, PAGE.url, settings=CATALOGUE[kind].settings_example)
+    source = Source("s", kind, PAGE.url, settings=SETTINGS.get(kind, {}))
     read = collector(kind).parse
     assert apart(read, source, PAGE) == read(source, PAGE)
 
