@@ -11,7 +11,7 @@ from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.bulk import ValueTable, put, replace
-from data.store.engine.marked import marked
+from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, Row, at, execute, names, read_rows, read_value
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
@@ -133,7 +133,8 @@ def list_alerts(
         wanted.append(f"NOT {_FINISHED}" if open_only else f"NOT ({_FINISHED} OR {done})")
     given = {} if urns is None else {"urns": urns}
     asked = " AND ".join(wanted)  # each condition is planned, asked for or not
-    return _ALERTS.read(con, f"WHERE {asked} ORDER BY severity DESC, raised_at DESC, id", **given)
+    order = "ORDER BY severity DESC, raised_at DESC, id"
+    return _ALERTS.read(con, unless_marked(con, f"WHERE {asked} {order}"), **given)
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:

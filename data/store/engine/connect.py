@@ -46,10 +46,12 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "dynamic_or_filter_threshold": 2048,
     "index_scan_max_count": 64,
     "index_scan_percentage": 0.002,
+    "disabled_optimizers": "common_subplan,redundant_order_keys",
 }
-"""The last three: ids are looked up in an index while they are fewer than a 500th of the table's rows; then
-reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however big
-it is (decision 0048).
+"""The three of indices: ids are looked up in an index while they are fewer than a 500th of the table's rows;
+then reading the table begins to be cheaper. Left alone, DuckDB reads the table for more than 50 ids, however
+big it is (decision 0048). The two optimizers look for what no statement here has: parts that stand in it
+twice, and an order by what follows from the rest of it.
 """
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `packed` (decision 0051)."""

@@ -16,8 +16,8 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
 from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.marked import HOLDS, marked
-from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
+from data.store.engine.marked import HOLDS, marked, unless_marked
+from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
@@ -46,7 +46,8 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
             AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
-    rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until, grave=int(Severity.TODAY))
+    given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)}
+    rows = read_rows(con, unless_marked(con, sql), **given)
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
     verdicts = _verdicts(con, urn, story_ids)
@@ -132,6 +133,8 @@ def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[st
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
     """
+    if read_value(con, "SELECT 1 FROM marks WHERE urn = $urn LIMIT 1", urn=urn) is None:
+        return ()
     sql = f"""SELECT story_id FROM marks JOIN stories s ON s.id = story_id
         WHERE marks.urn = $urn AND mark IN ($answered, $taken) AND marked_at < $until
             AND (marked_at >= $since OR mark = $taken AND story_id = ANY($fresh))

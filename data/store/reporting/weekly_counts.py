@@ -16,7 +16,7 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.marked import marked
+from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, at, moment, read_rows, read_value
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
@@ -102,7 +102,7 @@ def began(con: Connection, urn: str) -> datetime | None:
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
             UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})"""
-    return moment(read_value(con, sql, urn=urn, hidden=BYPASSING))
+    return moment(read_value(con, unless_marked(con, sql), urn=urn, hidden=BYPASSING))
 
 
 def watched_before(con: Connection, urn: str, end: datetime) -> bool:
@@ -128,7 +128,7 @@ def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counte
     posts.
     """
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
-    return _grouped(read_rows(con, sql, **_given(urn, start, end)))
+    return _grouped(read_rows(con, unless_marked(con, sql), **_given(urn, start, end)))
 
 
 def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
@@ -147,7 +147,8 @@ def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[Th
             {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
-    return [ThemeCount(*row) for row in read_rows(con, sql, **_given(urn, start, end))]
+    rows = read_rows(con, unless_marked(con, sql), **_given(urn, start, end))
+    return [ThemeCount(*row) for row in rows]
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
@@ -157,7 +158,7 @@ def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[A
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
             AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}"""
-    rows = read_rows(con, sql, **_given(urn, start, end))
+    rows = read_rows(con, unless_marked(con, sql), **_given(urn, start, end))
     return [AlertHandling(at(raised), moment(acked)) for raised, acked in rows]
 
 

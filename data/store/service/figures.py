@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.marked import marked
+from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, moment, read_rows, read_value
 from data.store.messages.outbox import WAITS, unanswered_since
 from data.types import Via
@@ -49,7 +49,7 @@ def open_alerts(con: Connection) -> int:
     """How many alerts somebody was told of that nobody has acknowledged or marked."""
     sql = f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
             AND NOT {marked("alerts.story_id", "alerts.urn")}"""
-    return int(read_value(con, sql) or 0)
+    return int(read_value(con, unless_marked(con, sql)) or 0)
 
 
 def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:

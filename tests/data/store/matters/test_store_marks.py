@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from builders.case import a_case, a_step
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from support.statements import CountedStatements
 
 from data.digest import Window
 from data.retention.purge import purge
@@ -174,11 +175,12 @@ def read_by_others(store, message):
     late = NOW + timedelta(days=3)
     with store.write("test") as con:
         outbox.put_outbox(con, [message], NOW)
-        return (
-            [s.alert.id for s in standing_alerts(con, URN, window)],
-            [s.story_id for s in fresh_stories(con, URN, window)],
-            unanswered_since(con, late, [Via.MAIL]),
-        )
+        asking = CountedStatements(con)
+        alerts = [s.alert.id for s in standing_alerts(asking, URN, window)]
+        stories = [s.story_id for s in fresh_stories(asking, URN, window)]
+        of_each = sum("FROM marks WHERE marks.story_id" in sql for sql in asking.asked)
+        assert of_each == (2 if con.execute("SELECT 1 FROM marks").fetchone() else 0)
+        return alerts, stories, unanswered_since(con, late, [Via.MAIL])
 
 
 @pytest.mark.parametrize("mark", ENDS)
