@@ -16,7 +16,6 @@ import requests
 import responses
 from builders.mention import NOW, Clock, a_message
 from hypothesis import given as given_any
-from hypothesis import settings
 from hypothesis import strategies as st
 from support.microsoft import (
     CLIENT,
@@ -264,7 +263,6 @@ NONE = st.sampled_from([requests.ConnectionError("planted"), requests.Timeout("p
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given_any(st.lists(st.one_of(ANY, ANY, NONE), min_size=1, max_size=4), st.booleans())
 def test_whatever_is_answered_a_message_is_never_lost_nor_given_again_once_taken(answers, kept):
     """Sent where 202 was said and only there; else tried again, failed for good, or unsure."""

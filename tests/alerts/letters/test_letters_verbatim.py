@@ -23,7 +23,7 @@ from builders.letter import (
     whole,
     written,
 )
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
@@ -76,7 +76,6 @@ def parts_of_a_plain_one() -> int:
     return len(notice("plain").body)
 
 
-@settings(max_examples=150, deadline=None)
 @given(said=st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r"), min_size=1))
 @example(said=HARD)
 @example(said="- one\n- two")
@@ -89,7 +88,6 @@ def test_whatever_was_posted_is_quoted_as_it_is_in_text_and_mail(said):
     assert len(made.body) == parts_of_a_plain_one()
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     said=st.text(
         st.characters(exclude_categories=("Cs",), exclude_characters="\r\0"), min_size=1, max_size=80

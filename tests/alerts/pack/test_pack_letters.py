@@ -7,7 +7,7 @@ from unicodedata import category
 
 import pypdf
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.pack.pdf import PackDocument, Picture, Quote, Rows, _share, render
@@ -44,7 +44,6 @@ def test_everything_that_counts_as_printable_has_a_shape():
     assert render(document(Quote((letters,))), {}).startswith(b"%PDF")
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(max_size=120), min_size=1, max_size=4))
 def test_whatever_was_posted_can_be_printed(lines):
     rows = Rows("", ("a", "b"), ((lines[0], "x"),), (1, 1), (0,))

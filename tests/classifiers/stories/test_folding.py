@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.stories.fingerprints import bands, likeness, runs, sketch, text_part
@@ -182,7 +182,6 @@ def _batch(drawn: list[tuple[str, MentionKind, int, str]]) -> list[Mention]:
 
 
 @given(BATCHES, st.randoms())
-@settings(max_examples=60, deadline=None)
 def test_the_order_of_the_mentions_does_not_matter(drawn, random) -> None:
     batch = _batch(drawn)
     shuffled = list(batch)
@@ -192,7 +191,6 @@ def test_the_order_of_the_mentions_does_not_matter(drawn, random) -> None:
 
 
 @given(BATCHES)
-@settings(max_examples=60, deadline=None)
 def test_folding_twice_gives_the_same_stories(drawn) -> None:
     batch = _batch(drawn)
     first = folded(*batch)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from builders.fetcher import fetcher_for, unknown
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.command_call import called
 from support.web_server import free_port
@@ -318,7 +318,6 @@ SCHOOLS = st.builds(
 )
 
 
-@settings(max_examples=50, deadline=None)
 @given(school=SCHOOLS, contact=st.sampled_from([None, "office@example.org"]))
 def test_whatever_the_register_holds_comes_back_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, school: School, contact: str | None

@@ -6,7 +6,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
@@ -189,7 +189,6 @@ def askings(source, state, start, hours, zone, tick=TICK):
     return found
 
 
-@settings(max_examples=60, deadline=None)
 @given(OPEN, STATES, MOMENTS, ZONES)
 def test_where_pupils_can_write_no_hour_of_the_day_passes_without_an_asking(source, state, start, zone):
     day = start.astimezone(zone).date()
@@ -204,7 +203,6 @@ def test_where_pupils_can_write_no_hour_of_the_day_passes_without_an_asking(sour
         assert max(gaps) <= timedelta(minutes=35)
 
 
-@settings(max_examples=60, deadline=None)
 @given(ANY, STATES, MOMENTS, ZONES)
 def test_no_source_is_asked_less_than_daily(source, state, start, zone):
     found = askings(source, replace(state, last_run_at=start), start, 72, zone)

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 import _duckdb as duckdb
 import pytest
 from builders.mention import NOW, a_mention, a_run
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from support.forked import Forked
 
@@ -98,7 +98,6 @@ READINGS = st.builds(
 )
 
 
-@settings(max_examples=40)
 @given(st.lists(READINGS, max_size=5))
 def test_any_readings_come_out_as_they_went_in_and_in_their_order(tmp_path_factory, readings):
     path = tmp_path_factory.mktemp("there") / "one.parquet"
