@@ -64,9 +64,9 @@ def play(folder: Path) -> Hour:
         _, init = alex.types(f"schoolgate init --register edubasealldata.csv {way}")
         config, asked = file.read_text(), list(northvale.asked)
         doctor = alex.types("schoolgate doctor")
-        alex.program = hurried.PROGRAM
+        alex.code = hurried.CODE
         scan = alex.types("schoolgate scan")
-        alex.program = ()
+        alex.code = ""
         with alex.leaves_running("schoolgate serve", "serves"):
             _, status = Technician(folder).types("schoolgate status")
         assert file.read_text() == config, "somebody had to edit the file"

@@ -7,28 +7,21 @@ tests/sources/fetching/test_fetch_pace.py, tests/monitor/setup/test_init_in_time
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from unittest.mock import patch
 
+from support.forked import COMMAND
+
 FASTER = 4
-PROGRAM = (sys.executable, "-P", str(Path(__file__)))
+CODE = f"from support.hurried import hurry; hurry()\n{COMMAND}"
 """What a technician's `schoolgate` is to be who has not so long."""
 
 
 def hurry() -> None:
     """Makes this process one of those."""
-    from monitor.setup import survey
+    from monitor.setup import places, survey
     from sources.http.politeness import Limits
 
     true = Limits.pace_s
     patch.object(Limits, "pace_s", lambda limits, host: true(limits, host) / FASTER).start()
     survey.MINUTE_S /= FASTER
-    survey.LOOK_UP_S /= FASTER
-
-
-if __name__ == "__main__":
-    hurry()
-    from monitor.cli.app import main
-
-    sys.exit(main())
+    places.LOOK_UP_S /= FASTER

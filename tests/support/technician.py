@@ -20,10 +20,12 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from support.forked import Forked
 
 _PATIENCE_S = 60.0
 _QUIET_S = 0.15
@@ -40,8 +42,8 @@ class Technician:
     answers: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, str] = field(default_factory=dict)
     columns: int = 80
-    program: Sequence[str] = ()
-    """What `schoolgate` is; else the command that is installed."""
+    code: str = ""
+    """What `schoolgate` is, forked from a process that has imported it; else the command that is installed."""
     lines: list[str] = field(default_factory=list)
     screen: str = ""
 
@@ -69,26 +71,33 @@ class Technician:
             program.wait(_PATIENCE_S)
 
     @contextmanager
-    def _begun(self, command: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    def _begun(self, command: str) -> Iterator[tuple[subprocess.Popen[bytes] | Forked, int]]:
         self.lines.append(command)
         self.screen += f"$ {command}\n"
         here, there = pty.openpty()
         fcntl.ioctl(there, termios.TIOCSWINSZ, struct.pack("HHHH", 40, self.columns, 0, 0))
-        program = subprocess.Popen(
-            [*(self.program or _program()), *shlex.split(command)[1:]],
-            **{"stdin": there, "stdout": there, "stderr": there},
-            cwd=self.home,
-            env=self._environment(),
-            start_new_session=True,
-        )
+        program = self._program(shlex.split(command)[1:], there)
         os.close(there)
         try:
             yield program, here
         finally:
             if program.poll() is None:
                 os.killpg(program.pid, signal.SIGKILL)
-                program.wait()
+            program.communicate()
             os.close(here)
+
+    def _program(self, words: list[str], there: int) -> subprocess.Popen[bytes] | Forked:
+        env = self._environment()
+        if self.code:
+            own_session = f"import os\nos.setsid()\n{self.code}"
+            return Forked(own_session, *words, env=env, at=there, cwd=self.home)
+        return subprocess.Popen(
+            [str(Path(sys.executable).parent / "schoolgate"), *words],
+            **{"stdin": there, "stdout": there, "stderr": there},
+            cwd=self.home,
+            env=env,
+            start_new_session=True,
+        )
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
@@ -99,7 +108,9 @@ class Technician:
         }
         return kept | own | dict(self.more)
 
-    def _until_the_end(self, here: int, program: subprocess.Popen[bytes], answers: Mapping[str, str]) -> str:
+    def _until_the_end(
+        self, here: int, program: subprocess.Popen[bytes] | Forked, answers: Mapping[str, str]
+    ) -> str:
         shown, answered, heard = b"", 0, time.monotonic()
         while time.monotonic() < heard + _PATIENCE_S:
             if select.select([here], [], [], _QUIET_S)[0]:
@@ -126,11 +137,6 @@ def _answer(shown: str, answers: Mapping[str, str]) -> str | None:
     found = {asked: list(re.finditer(asked, question)) for asked in answers}
     last = max(((hits[-1].end(), asked) for asked, hits in found.items() if hits), default=None)
     return answers[last[1]] if last else None
-
-
-def _program() -> list[str]:
-    """The command that is installed beside this Python, as a shell would find it."""
-    return [str(Path(sys.executable).parent / "schoolgate")]
 
 
 def _read(here: int) -> bytes:

@@ -119,7 +119,7 @@ def set_up(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Setup]:
 
 
 def _played(school: School, here: Town, folder: Path) -> Setup:
-    alex = Technician(folder, {**ANSWERS, **school.answers}, program=hurried.PROGRAM)
+    alex = Technician(folder, {**ANSWERS, **school.answers}, code=hurried.CODE)
     register = f"--register {REGISTERS[school.register]} " if school.register else ""
     _, shown = alex.types(f"schoolgate init {register}--proxy {here.proxy_url} --ca-file {here.ca_file}")
     file = folder / "schoolgate" / "schoolgate.toml"

@@ -38,7 +38,7 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
     folder = tmp_path_factory.mktemp("trust")
     (folder / "edubasealldata.csv").write_bytes(REGISTERS["england"].read_bytes())
     with town(datetime.now(UTC), folder) as here:
-        alex = Technician(folder, ANSWERS, program=hurried.PROGRAM)
+        alex = Technician(folder, ANSWERS, code=hurried.CODE)
         way = f"--proxy {here.proxy_url} --ca-file town-ca.pem"
         asks = 'schoolgate init --trust "Lantern Learning Trust" --register edubasealldata.csv'
         _, shown = alex.types(f"{asks} {way}")
