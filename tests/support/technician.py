@@ -43,7 +43,7 @@ class Technician:
     more: Mapping[str, str] = field(default_factory=dict)
     columns: int = 80
     code: str = ""
-    """What `schoolgate` is, forked from a process that has imported it; else the command that is installed."""
+    """What `schoolgate` is, forked from what has imported it; else the command that is installed."""
     lines: list[str] = field(default_factory=list)
     screen: str = ""
 
