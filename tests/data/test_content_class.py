@@ -52,6 +52,7 @@ def test_no_class_is_spelt_out_but_where_the_classes_are_defined(room: str) -> N
 
 
 def _spelt(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text())
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text if re.search(r"C\d", text) else "")
     strings = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
     return [f"{path}:{n.lineno}" for n in strings if CODE.fullmatch(str(n.value))]

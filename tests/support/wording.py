@@ -37,7 +37,7 @@ class Used:
 
     def keys(self, w: Words) -> set[str]:
         """Those it may be; all below it, where it names a table of the catalogue."""
-        return {key for key in w.lines if re.fullmatch(rf"{self.pattern}(\.[a-z0-9_.]+)?", key)}
+        return set(re.findall(rf"(?m)^{self.pattern}(?:\.[a-z0-9_.]+)?$", "\n".join(w.lines)))
 
 
 def surfaces(w: Words) -> set[str]:
@@ -58,6 +58,8 @@ def used_keys(path: Path, names: set[str]) -> Iterator[Used]:
         yield from (
             u for u in found if shape.fullmatch(u.pattern.replace("\\", "").removesuffix("[a-z0-9_.]+"))
         )
+        return
+    if not re.search(rf"[\"']{shape.pattern}|\}}\.[a-z_]", text):
         return
     for node in ast.walk(ast.parse(text)):
         where = f"{path.name}:{getattr(node, 'lineno', 0)}"
