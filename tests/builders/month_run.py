@@ -38,6 +38,8 @@ ASLEEP = (at(11, 4, 22), at(11, 5, 9, 10))
 """The machine sleeps over a night, and over 07:30."""
 RESTARTS = (at(10, 20, 12), at(11, 3, 7, 29))
 """The service begins anew, once a minute before the digest's time."""
+DUE_ON = {0: ((8, 0),), 4: ((16, 0),)}
+"""On Monday and Friday: when a report to be signed is told of again, and when it is made."""
 AFTER_AN_ALERT = (1, 6, 16, 21, 31, 46, 61, 76)
 NO_MAIL = (at(11, 6, 7), at(11, 6, 10))
 """The mail server takes nothing."""
@@ -131,7 +133,7 @@ def ticks() -> list[datetime]:
     wanted = {BEGINS + timedelta(hours=6 * n) for n in range(count)} | {ASLEEP[1]}
     day = BEGINS.astimezone(LONDON).date()
     while day < ENDS.astimezone(LONDON).date():
-        for hour, minute in ((7, 30), (8, 0), (16, 0)):
+        for hour, minute in ((7, 30), *DUE_ON.get(day.weekday(), ())):
             wanted.add(datetime(day.year, day.month, day.day, hour, minute, tzinfo=LONDON).astimezone(UTC))
         day += timedelta(days=1)
     return sorted(t for t in wanted if not ASLEEP[0] < t < ASLEEP[1])
