@@ -19,7 +19,6 @@ from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING
-from data.digest import Undelivered
 from data.ids import number_of
 from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
 from data.matters import Holder, MatterView
@@ -32,11 +31,14 @@ def select(facts: Facts, person: Person) -> Selection:
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
     open_ones = (a for a in alerts if not a.acknowledged)
     decide = sorted(open_ones, key=lambda a: (-a.severity, -route_rank(a.route or Route.IGNORE)))
+    known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
     chosen = Selection(
         person,
         decide=tuple(decide),
         new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in decide),
-        undelivered=_undelivered(facts, person, {a.alert_id for a in alerts}),
+        undelivered=tuple(  # a case without an alert does not tell who may know of it
+            m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
+        ),
     )
     if facts.school_day:
         chosen = _said(replace(chosen, in_hand=tuple(a for a in alerts if a.acknowledged)), facts, hidden)
@@ -258,13 +260,3 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
         or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
     )
     return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
-
-
-def _undelivered(facts: Facts, person: Person, known: Collection[str]) -> tuple[Undelivered, ...]:
-    """Messages of a matter that this person may not know of are left out, and those of a case without an
-    alert, which does not tell who may: whoever looks after the machines is told of them. `known` are alerts.
-    """
-    known = {*known, *(a.alert_id for a in facts.alerts if person.id in a.audience)}
-    return tuple(
-        m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
-    )

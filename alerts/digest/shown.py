@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from heapq import nsmallest
 
@@ -32,18 +32,15 @@ def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
         return replace(story, posts=tuple(found))
 
-    def worded(stories: Iterable[MatterView]) -> tuple[MatterView, ...]:
-        return tuple(map(filled, stories))
-
     return replace(
         chosen,
-        looks=worded(chosen.looks),
-        unread=worded(chosen.unread),
-        answer=worded(chosen.answer),
-        news=worded(chosen.news),
-        before=worded(chosen.before),
-        praise=worded(chosen.praise),
-        unsure=worded(chosen.unsure),
+        looks=tuple(map(filled, chosen.looks)),
+        unread=tuple(map(filled, chosen.unread)),
+        answer=tuple(map(filled, chosen.answer)),
+        news=tuple(map(filled, chosen.news)),
+        before=tuple(map(filled, chosen.before)),
+        praise=tuple(map(filled, chosen.praise)),
+        unsure=tuple(map(filled, chosen.unsure)),
     )
 
 

@@ -27,7 +27,11 @@ OF_OTHERS = frozenset(
 
 def with_derived_state(case: Case) -> Case:
     """The case with its state, its next check and its clocks in order."""
-    case = _by_others(case)
+    if case.decided_by in case.subjects:  # by somebody it turns out to accuse
+        case = without(undecided(case), *OF_DECISIONS)
+    if case.chronology_by in case.subjects:
+        case = without_chronology(case)
+    case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
     waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
     waits += _awaited(case) if case.state is CaseState.WAITING else []
@@ -35,17 +39,6 @@ def with_derived_state(case: Case) -> Case:
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         waits.append(RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
-
-
-def _by_others(case: Case) -> Case:
-    """Without decisions by somebody it turns out to accuse, and without pictures that may no longer
-    be fetched.
-    """
-    if case.decided_by in case.subjects:
-        case = without(undecided(case), *OF_DECISIONS)
-    if case.chronology_by in case.subjects:
-        case = without_chronology(case)
-    return replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
 
 
 def may_show_a_child(case: Case) -> bool:

@@ -160,18 +160,13 @@ def _read(say: Saying, chosen: Selection) -> str:
 
 def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[MatterView]) -> Section:
     shown = [decided(say, view) for view in decide[: SHOWN.get(key)]]
-    section = _section(say, key, _said_once(say, shown), numbered=True, more=len(decide) - len(shown))
-    return replace(section, urgent=True, grave=key == "grave")
-
-
-def _said_once(say: Saying, decide: Sequence[Line]) -> list[Line]:
-    """A suggestion that was the line’s before is not said again in full."""
-    before = ["", *(line.suggested for line in decide)]
-    again = say.w("digest.as_above")
-    return [
-        replace(line, suggested=again) if line.suggested == last and line.suggested else line
-        for line, last in zip(decide, before, strict=False)
+    before, again = ["", *(line.suggested for line in shown)], say.w("digest.as_above")
+    once = [  # a suggestion that was the line’s before is not said again in full
+        replace(line, suggested=again) if line.suggested and line.suggested == last else line
+        for line, last in zip(shown, before, strict=False)
     ]
+    section = _section(say, key, once, numbered=True, more=len(decide) - len(shown))
+    return replace(section, urgent=True, grave=key == "grave")
 
 
 def decided(say: Saying, view: MatterView) -> Line:

@@ -115,20 +115,17 @@ def _section(section: Section, w: Words) -> str:
 
 
 def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
-    yield _wrapped(_whole(line), first, rest)
+    """What, where and when; what may be a matter of 999; what is asked; who acts and by when."""
+    ref = f"[{line.ref}]" if line.ref else ""
+    said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
+    about = f"{line.about.removesuffix('.')}." if line.about else ""
+    told = (said, line.ring, line.then, line.suggested, about, ref)
+    yield _wrapped(" ".join(part for part in told if part), first, rest)
     for key, url in (("digest.the_post", line.url), ("digest.open_page", line.page)):
         if url:
             yield from (f"{rest}{w(key)}", f"{rest}{url}")
     for under in line.under:
         yield from _line(under, w, f"{rest}-  ", f"{rest}   ")
-
-
-def _whole(line: Line) -> str:
-    """What, where and when; what may be a matter of 999; what is asked; who acts and by when."""
-    ref = f"[{line.ref}]" if line.ref else ""
-    said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
-    about = f"{line.about.removesuffix('.')}." if line.about else ""
-    return " ".join(part for part in (said, line.ring, line.then, line.suggested, about, ref) if part)
 
 
 def _wrapped(said: str, first: str = "", rest: str = "") -> str:

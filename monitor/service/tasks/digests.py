@@ -54,6 +54,7 @@ class Prepared:
 
     editions: tuple[Edition, ...]
     letter: OutboxMessage
+    view: View
 
     @property
     def is_sent(self) -> bool:
@@ -165,7 +166,7 @@ def _prepared(
         expires_at=due.expires_at,
         html=html(view),
     )
-    return Prepared(editions, letter)
+    return Prepared(editions, letter, view)
 
 
 def _kind(due: Due, kinds: tuple[str, str] = OF_A_TRUST) -> str:
