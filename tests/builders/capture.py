@@ -26,6 +26,7 @@ from data.store.cases.evidence_files import files_of
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.cli.commands.case import capture as command
+from monitor.cli.commands.options import JsonOptions
 
 AUTHOR = "disgruntled_dad"
 TEXT = (
@@ -108,6 +109,7 @@ def capture(desk: Desk, *sites, person="pike", say=None, **given):
         given = {"not_known": ["rest"]} | given
     fetching = given.pop("fetching", lambda config: closing(fetcher_for(*sites)))
     ask = given.pop("ask", lambda question: "unknown")
+    options = JsonOptions(home=desk.home, as_json=given.pop("as_json", False))
     out = io.StringIO()
     with (
         patch("monitor.home.wiring.fetcher", fetching),
@@ -115,7 +117,7 @@ def capture(desk: Desk, *sites, person="pike", say=None, **given):
         redirect_stdout(out),
         pytest.raises(typer.Exit) as end,
     ):
-        command.capture("1", person, home=desk.home, **{"browser": False} | given)
+        command.capture(options, "1", person, **{"browser": False} | given)
     return end.value.exit_code, out.getvalue()
 
 
