@@ -139,10 +139,6 @@ def _on_conflict(key: Sequence[str], update: Mapping[str, str] | None) -> str:
     return f" ON CONFLICT ({', '.join(key)}) DO UPDATE SET {changes}"
 
 
-def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class ValueTable(Generic[T]):
     """A table whose rows are values of a class: each of these columns is a field of the same name.
 
@@ -156,9 +152,7 @@ class ValueTable(Generic[T]):
         self.columns = names(columns)
         self.selected = selected(self.columns)
         self._name, self._made = name, made
-        self._makes: list[Callable[[Any], object]] = [
-            kinds.get(c, at if is_time(c) else _plain) for c in self.columns
-        ]
+        self._makes = {**{c: at for c in self.columns if is_time(c)}, **kinds}
 
     def read(self, con: Connection, rest: str, **given: object) -> list[T]:
         """The values of the rows that `rest` asks for: WHERE, ORDER BY and so on, with its `$names`."""
@@ -172,9 +166,10 @@ class ValueTable(Generic[T]):
         """A value for each row of the `selected` columns."""
         found = []
         for row in rows:
-            given: dict[str, Any] = {}
-            for name, make, value in zip(self.columns, self._makes, row, strict=True):
-                given[name] = value if value is None else make(value)
+            given: dict[str, Any] = dict(zip(self.columns, row, strict=True))
+            for name, value in given.items():
+                if value is not None and (name in self._makes or isinstance(value, list)):
+                    given[name] = self._makes.get(name, tuple)(value)
             found.append(self._made(**given))
         return found
 
