@@ -179,7 +179,8 @@ def _named(root: Path, code: CodeType) -> str:
         return ""
     name = code.co_qualname
     for inner in ("lambda", "genexpr", "listcomp", "setcomp", "dictcomp"):
-        name = name.replace(f".<locals>.<{inner}>", "").replace(f"<{inner}>", "")
+        # one within another has no “<locals>” between them: both are the function that they stand in
+        name = name.replace(f".<locals>.<{inner}>", "").replace(f".<{inner}>", "").replace(f"<{inner}>", "")
     return f"{file.relative_to(root)}::{name}" if name else ""
 
 

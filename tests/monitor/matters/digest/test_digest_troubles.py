@@ -21,10 +21,12 @@ from builders.digest import (
 from builders.mention import pending_outbox
 
 from alerts.notices.book import Book, Notice
+from alerts.wording.digest.compose import compose
 from data.types import Outcome, Trouble
 from monitor.matters.due import due_of
+from monitor.matters.today import Days
 from monitor.service.state import notebook
-from monitor.service.tasks.digests import digests, prepare
+from monitor.service.tasks.digests import digests
 
 FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
 NOW = TUESDAY + timedelta(seconds=9)
@@ -47,7 +49,8 @@ def of(store, config, book=None, now=NOW):
     school = config.schools[0]
     with store.read() as con:
         due = due_of(config, school, now.astimezone(config.zone).date())
-        return prepare(con, config, school, due, [HEAD], now, book=book or Book())[0].view
+        (part,) = Days(con, config, now, book=book or Book()).parts(school, due, [HEAD])
+    return compose(part.facts, part.chosen)
 
 
 def told(*troubles):
