@@ -64,7 +64,9 @@ def to_erase(
     if wanted is not None:
         held = held_about(con, office, wanted)
         posts, withheld = tuple(p for p in held.posts if p.theirs), sum(held.withheld.values())
-    about_self = _about_oneself(con, office)
+    # nobody takes away what may accuse themselves; fair comment is no accusation: its author may ask
+    keys = sorted({office.school.urn, *office.school.members})
+    about_self = held_store.judged_about(con, keys, (office.person,), fair=False)
     theirs = tuple(p for p in posts if p.post.mention_id not in about_self)
     if chosen and len(theirs) < len(posts):
         raise InputError("A post that is about yourself is not yours to erase: somebody else decides on it.")
@@ -85,12 +87,6 @@ def _not_to_erase(asked: PrivacyRequest) -> str:
         f"or objection: nothing was erased.{first} If they also ask to have it erased, that is a request of "
         "its own: ⟪privacy record⟫ erasure"
     )
-
-
-def _about_oneself(con: Connection, office: Office) -> set[str]:
-    """Nobody takes away what may accuse themselves. Fair comment is no accusation: its author may ask."""
-    keys = sorted({office.school.urn, *office.school.members})
-    return held_store.judged_about(con, keys, (office.person,), fair=False)
 
 
 FOR_NOW = ("acknowledged", "extended")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from data.errors import InputError
 from data.matters import Access, MatterView, PostView
@@ -94,15 +94,15 @@ def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> 
         restricted=True,
         id=text.mention_id,
         version=text.n,
-        title=text.title,
-        text=text.text,
-        quoted=text.quoted,
-        author=text.author,
-        url=text.url,
-        enclosed=text.enclosed,
         reasons=text.reasons,
         reported=tuple(reported),
+        **_said(text),
     )
+
+
+def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
+    """What was posted."""
+    return {name: getattr(post, name) for name in ("title", "text", "quoted", "author", "url", "enclosed")}
 
 
 def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
@@ -120,15 +120,10 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
         raise no_such(beginning, "story", "story")
     ids = [m.id for m in detail.mentions]
     reported, corrected = report_store.reported(con, ids), corrections(con, ids)
-    posts = (
-        post_as_far(
-            m,
-            views[0].access,
-            tuple(reported.get(m.id, ())),
-            tuple(c.words for c in corrected.get(m.id, ())),
-        )
-        for m in detail.mentions
-    )
+    access, posts = views[0].access, []
+    for m in detail.mentions:
+        words = tuple(c.words for c in corrected.get(m.id, ()))
+        posts.append(post_as_far(m, access, tuple(reported.get(m.id, ())), words))
     return replace(views[0], posts=tuple(posts))
 
 
@@ -148,17 +143,5 @@ def post_as_far(
     )
     if access is not Access.WORDS:
         return view
-    return replace(
-        view,
-        words=True,
-        id=post.id,
-        version=post.version,
-        title=post.title,
-        text=post.text,
-        quoted=post.quoted,
-        author=post.author,
-        url=post.url,
-        enclosed=post.enclosed,
-        reported=reported,
-        corrections=corrections,
-    )
+    view = replace(view, words=True, id=post.id, version=post.version, **_said(post))
+    return replace(view, reported=reported, corrections=corrections)

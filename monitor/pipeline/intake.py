@@ -103,7 +103,8 @@ def take_in(
     """
     batch = None
     while batch is None:  # again, where its address was restricted while it was judged
-        withheld = _withheld(report, intake.store)
+        with intake.store.read() as con:  # nothing about what is restricted there is shown openly again
+            withheld = withheld_at(con, report.url) if report.url else None
         judged = _judged(as_mention(report, withheld, at), report, urn, intake)
         batch = _save(judged, withheld, kept, report, urn, intake, clock)
     return _answer(batch, report, urn, withheld, file, intake)
@@ -118,7 +119,11 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     first: Exception | None = None
     for path in spool.waiting(home):
         try:
-            done += _from_spool(path, intake, clock)
+            with spool.held(path) as kept:
+                if kept is not None:
+                    take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, clock(), clock)
+                    path.unlink()
+                    done += 1
         except Exception as error:  # noqa: BLE001 - whatever keeps one from being saved, it stays where it is
             log.warning("a report that had been kept could not be taken in: %s", type(error).__name__)
             first = first or error
@@ -127,15 +132,6 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
     if first is not None:
         raise first
     return done
-
-
-def _from_spool(path: Path, intake: Intake, clock: Clock) -> bool:
-    with spool.held(path) as kept:
-        if kept is None:
-            return False
-        take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, clock(), clock)
-        path.unlink()
-    return True
 
 
 def _bytes(kept: spool.Kept) -> bytes | None:
@@ -147,12 +143,6 @@ def _bytes(kept: spool.Kept) -> bytes | None:
     except InputError as error:
         log.warning("the file of a report is not kept: %s", error)
         return None
-
-
-def _withheld(report: Report, store: Store) -> WithheldMention | None:
-    """What is restricted at the address already: nothing about it is shown openly again."""
-    with store.read() as con:
-        return withheld_at(con, report.url) if report.url else None
 
 
 def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
@@ -190,7 +180,9 @@ def _save(
         batch = keep(con, judged, judges, now)
         if report.child_image and report.url:
             restrict(con, shown_at(con, report.url), now)
-        seen = _seen_at(report, judged.collected.run.started_at)
+        seen: tuple[str, ...] = ()
+        if report.seen_at != judged.collected.run.started_at:
+            seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
         _keep_evidence(con, report, kept, batch, urn, intake, now)
@@ -229,11 +221,6 @@ def _keep_evidence(
         added = Added(capture_id, urn, by, report.known, secrets.token_hex(16), people=people)
         files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
         keep_files(con, vault, files, (urn, mention, None), capture_id, at=now, by=by, how=how)
-
-
-def _seen_at(report: Report, at: datetime) -> tuple[str, ...]:
-    """The audit's code for when it was seen, where that was not when it was reported."""
-    return (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),) if report.seen_at != at else ()
 
 
 def _answer(

@@ -267,14 +267,10 @@ def touched(mentions: Sequence[Mention], folded: Sequence[Folded], now: datetime
         Story(
             id=story_id,
             urn=urn,
-            title=_in_one_line(members[0].title) or _in_one_line(members[0].text)[:80],
+            title=" ".join(members[0].title.split()) or " ".join(members[0].text.split())[:80],
             first_seen=now,
             last_seen=now,
             mention_ids=tuple(m.id for m in members),
         )
         for (story_id, urn), members in grouped.items()
     )
-
-
-def _in_one_line(said: str) -> str:
-    return " ".join(said.split())

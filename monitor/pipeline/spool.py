@@ -39,14 +39,9 @@ class Kept:
 @contextmanager
 def keep(home: Path, kept: Kept) -> Iterator[Path]:
     """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
-    path, handle = _put(home, kept)
-    try:
-        yield path
-    finally:
-        os.close(handle)
-
-
-def _put(home: Path, kept: Kept) -> tuple[Path, int]:
+    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+    file = str(kept.file) if kept.file else None
+    written = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
@@ -55,7 +50,7 @@ def _put(home: Path, kept: Kept) -> tuple[Path, int]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(_written(kept))
+            out.write(json.dumps(written, ensure_ascii=False).encode())
         os.fsync(handle)
         part.rename(part.with_suffix(_WHOLE))
     except OSError:
@@ -63,7 +58,10 @@ def _put(home: Path, kept: Kept) -> tuple[Path, int]:
         with suppress(OSError):
             part.unlink()
         raise
-    return part.with_suffix(_WHOLE), handle
+    try:
+        yield part.with_suffix(_WHOLE)
+    finally:
+        os.close(handle)
 
 
 def waiting(home: Path) -> list[Path]:
@@ -108,13 +106,6 @@ def _ours(handle: int) -> bool:
     except BlockingIOError:
         return False
     return os.fstat(handle).st_nlink > 0
-
-
-def _written(kept: Kept) -> bytes:
-    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
-    file = str(kept.file) if kept.file else None
-    held = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
-    return json.dumps(held, ensure_ascii=False).encode()
 
 
 def _read(path: Path) -> Kept:

@@ -199,13 +199,10 @@ def supplied_files(added: Added, contents: Sequence[bytes], at: datetime) -> lis
         made.append(CaptureFile(f"supplied-{n}{ending}", content, kind, tells_place(content)))
     archived = [_archive(added, made, at)] if made else []
     if added.handed.words is not None:
-        made.append(CaptureFile(WORDS, _typed(added, at).encode(), "text/plain; charset=utf-8"))
+        # as they were typed, below a line that says of which capture they are
+        typed = f"Capture {added.capture_id}, {utc(at)}, {added.salt}\n\n{added.handed.words}\n"
+        made.append(CaptureFile(WORDS, typed.encode(), "text/plain; charset=utf-8"))
     return [*made, *archived]
-
-
-def _typed(added: Added, at: datetime) -> str:
-    """The words as they were typed, below a line that says of which capture they are."""
-    return f"Capture {added.capture_id}, {utc(at)}, {added.salt}\n\n{added.handed.words}\n"
 
 
 def _archive(added: Added, files: Sequence[CaptureFile], at: datetime) -> CaptureFile:
@@ -290,14 +287,11 @@ def utc(at: datetime) -> str:
 
 def listed(files: Sequence[CaptureFile]) -> list[dict[str, object]]:
     """Each file with its hash, by name."""
-    return [_listed(f) for f in sorted(files, key=lambda f: f.name)]
-
-
-def _listed(file: CaptureFile) -> dict[str, object]:
-    place = {"tells_place": True} if file.tells_place else {}
-    return {
-        "name": file.name, "sha256": file.sha256, "size": len(file.content), "type": file.media_type, **place,
-    }  # fmt: skip
+    return [
+        {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
+        | ({"tells_place": True} if f.tells_place else {})
+        for f in sorted(files, key=lambda f: f.name)
+    ]
 
 
 def logged_out(handed: SaidOfPost | None) -> bool | None:

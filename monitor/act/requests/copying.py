@@ -83,7 +83,9 @@ def copied(
         "theirs": [_theirs(parts, p) for p in held.posts if p.theirs],
         "about": [_about(parts, p) for p in held.posts if not p.theirs],
         "cases": list(_cases(con, parts)),
-        "notes": [_note(parts, n.at, n.words) for n in held.notes],
+        "notes": [
+            [w("privacy.copy.note", when=parts.when(n.at)), parts.without.of(n.words)] for n in held.notes
+        ],
     }
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
@@ -170,10 +172,6 @@ def _cases(con: Connection, parts: _Copying) -> Iterator[list[str]]:
             for step in case_store.steps(con, case.id)
         ]
         yield [w("privacy.copy.case", case=case.id, day=day), *steps]
-
-
-def _note(parts: _Copying, at: datetime, words: str) -> list[str]:
-    return [parts.w("privacy.copy.note", when=parts.when(at)), parts.without.of(words)]
 
 
 def _text(

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from alerts.access.offices import holders
 from data.people import people_of
-from data.types import Role, Source
+from data.types import Role
 from data.words.say import Words
 from monitor.act.requests.office import Office
 from monitor.config.load import Config
@@ -64,17 +64,10 @@ def contact_of(office: Office) -> str:
 
 def _place_lines(config: Config, urn: str, w: Words) -> Iterator[str]:
     """The list of places; nothing where none is read yet."""
-    if names := list(_places(config, urn)):
-        yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in names)])
-
-
-def _places(config: Config, urn: str) -> Iterator[str]:
     mine = [s for s in config.sources if s.disabled is None and (not s.urns or urn in s.urns)]
-    return iter(dict.fromkeys(map(_name, mine)))
-
-
-def _name(source: Source) -> str:
-    return source.name or source.url.partition("://")[2].partition("/")[0] or source.kind
+    hosts = (s.name or s.url.partition("://")[2].partition("/")[0] or s.kind for s in mine)
+    if names := dict.fromkeys(hosts):
+        yield "\n".join([w("privacy.notice.places"), *(f"- {name}" for name in names)])
 
 
 def _kept(config: Config, w: Words) -> Iterator[str]:

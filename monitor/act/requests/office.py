@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ class Office:
 
     def request(self, con: Connection, number: str, *, open_only: bool = True) -> PrivacyRequest:
         """The request of that number at this school. Raises InputError where there is none, or none open."""
-        wanted = _whole_number(number)
+        wanted = f"P{number.strip().lstrip('Pp#').lstrip('0').zfill(4)}"  # “3”, “p3” → “P0003”
         found = request_store.request(con, wanted)
         if found is None or found.urn != self.school.urn:
             raise InputError(
@@ -105,17 +105,6 @@ def protectors(config: Config, school: School, people: Sequence[Person] | None =
 
 def _own_school(session: Session) -> str | None:
     """The one school of several that this person belongs to, if it is one."""
-    own = set(_schools_of(session))
+    found = map(session.config.school, session.person.urns)
+    own = {school.urn for school in found if school is not None}
     return own.pop() if len(own) == 1 else None
-
-
-def _schools_of(session: Session) -> Iterator[str]:
-    for urn in session.person.urns:
-        school = session.config.school(urn)
-        if school is not None:
-            yield school.urn
-
-
-def _whole_number(given: str) -> str:
-    """“3”, “p3” → “P0003”."""
-    return f"P{given.strip().lstrip('Pp#').lstrip('0').zfill(4)}"

@@ -131,7 +131,7 @@ class Conductor:
         work.append(partial(self.homes.begin, tend=tend))
         if ask:
             work.append(self._ask)
-        for each in (*work, self._new_day, self._clear_by_the_minute):
+        for each in (*work, self._new_day, self._clear):
             try:
                 each(now)
             except Exception as error:  # noqa: BLE001 - an edge: one kind of work must not end the others
@@ -162,12 +162,6 @@ class Conductor:
             for each in (self.asking, self.routing, self.homes):
                 each.look_anew(now)
             self._clear_at = now
-
-    def _clear_by_the_minute(self, now: datetime) -> None:
-        if now >= self._clear_at:
-            self._clear_at = now + CLEARED_EVERY
-            self.line.end_hung()
-            self._clear(now)
 
     def told(self, now: datetime) -> tuple[HomeProgress, ...]:
         """How each home fares, and those that cannot be used."""
@@ -207,7 +201,12 @@ class Conductor:
         self.asking.forget([place.source.id for place in watched])
 
     def _clear(self, now: datetime) -> None:
-        """What is a day old goes, whatever kept it: its places are asked for it again, its homes are told."""
+        """Each minute, what is a day old goes, whatever kept it: its places are asked for it again, its homes
+        are told."""
+        if now < self._clear_at:
+            return
+        self._clear_at = now + CLEARED_EVERY
+        self.line.end_hung()
         expired = {desk.home.name: desk.shelf.expired(now) for desk in self.homes.desks.values()}
         others = [(shelf, path) for shelf in self._of_no_home() for path in shelf.expired(now)]
         read = self._read.expired(now)

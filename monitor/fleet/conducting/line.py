@@ -87,7 +87,9 @@ class WorkLine:
             try:
                 then(done.result())
             except Exception as error:  # noqa: BLE001 - an edge: whoever asked goes on without this answer
-                self._count(stage, error)
+                if isinstance(error, WorkerLost):
+                    self.restarts[stage] += 1
+                log.error("stage=%s fault=%s at=%s", stage.value, *told_of(error))
                 self._failed(failed, error)
 
     def _failed(self, failed: Callable[[Exception], None], error: Exception) -> None:
@@ -96,8 +98,3 @@ class WorkLine:
         except Exception as fault:  # noqa: BLE001 - an edge: what ends the fleet helps nobody
             self.faults += 1
             log.error("in=failed fault=%s at=%s", *told_of(fault))
-
-    def _count(self, stage: Stage, error: Exception) -> None:
-        if isinstance(error, WorkerLost):
-            self.restarts[stage] += 1
-        log.error("stage=%s fault=%s at=%s", stage.value, *told_of(error))
