@@ -26,7 +26,7 @@ from data.effects import Apart
 from data.ids import digest
 from data.types import FetchFailure, Outcome, Request, Response, SourceState
 from monitor.home import wiring
-from monitor.pipeline.articles.reading import article as article_read
+from monitor.pipeline.articles import article as article_read
 from monitor.pipeline.scanning.asking import asked
 from sources.blocks.http_outcome import failure_of
 from sources.http.host_queue import host_of

@@ -25,7 +25,7 @@ from monitor.fleet.stages.saving import Saving
 from monitor.fleet.stages.scoring import Scoring
 from monitor.fleet.work import AskArticle, AskPlace, FetchAnswer, FetchWork, Place, places
 from monitor.home import wiring
-from monitor.pipeline.articles.reading import article
+from monitor.pipeline.articles import article
 from monitor.pipeline.scanning.asking import asked
 
 if TYPE_CHECKING:

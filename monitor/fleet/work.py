@@ -16,7 +16,7 @@ from data.types import ArticleRead, School, Scores, Source, SourceState
 from data.web.channels import host_of
 from monitor.config.settings import MAILBOX
 from monitor.fleet.settings import FleetHome, SharedPlace
-from monitor.pipeline.articles.reading import WantedArticle
+from monitor.pipeline.articles import WantedArticle
 from monitor.pipeline.scanning.asking import AskedSource
 from sources.registry import kind_named
 

@@ -29,17 +29,22 @@ from data.store.mentions import known as known_store
 from data.store.mentions.articles import article_texts
 from data.store.messages.outbox import put_outbox
 from data.types import Match, Mention, Relevance, Severity, Signal, Verdict
-from monitor.pipeline.articles.beside import (
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.conclude import conclude
+from monitor.pipeline.judging.judged import (
+    Judged,
+    Left,
+    LeftOut,
+    brought,
+    left_out,
     press_in,
     read_anew,
     texts_beside,
     told_of,
+    unjudged,
     with_article,
 )
-from monitor.pipeline.collect import Collected
-from monitor.pipeline.judges import Judges
-from monitor.pipeline.judging.conclude import conclude
-from monitor.pipeline.judging.judged import Judged, Left, LeftOut, brought, left_out, unjudged
 from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
 

@@ -32,7 +32,13 @@ MOST_PRINTS = 100_000
 
 
 class Recent:
-    """The shelves of the schools that were asked for. Only for transactions that write: one at a time."""
+    """What new mentions are folded with: the shelves of the schools that were asked for, kept between groups
+    and scans of one process. Only for transactions that write: one at a time.
+
+    What is kept is right as long as nothing but the transactions that fold has written to the store. Whatever
+    else writes there (a purge, another command, another process), it is read again; where a transaction is
+    rolled back, what it placed is forgotten.
+    """
 
     def __init__(self, most: int = MOST_PRINTS) -> None:
         self._most = most

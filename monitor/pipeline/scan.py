@@ -22,7 +22,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
-from monitor.pipeline.articles.reading import ArticleAnswer, Articles
+from monitor.pipeline.articles import ArticleAnswer, Articles
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, look, urns_of
 from monitor.pipeline.judges import Judges

@@ -26,7 +26,7 @@ from monitor.fleet.settings import Fleet, own_folders
 from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
 from monitor.fleet.work import AskArticle, AskPlace, ToScore
-from monitor.pipeline.articles.reading import article
+from monitor.pipeline.articles import article
 from monitor.pipeline.scanning.asking import asked
 
 SITE = "https://town.example.org"

@@ -24,7 +24,7 @@ from data.web.channels import host_of
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.work import SHARED, AskArticle, Place, Routed, ToRoute
-from monitor.pipeline.articles.reading import PATIENCE, WantedArticle, due_again
+from monitor.pipeline.articles import PATIENCE, WantedArticle, due_again
 
 log = logging.getLogger("schoolgate.fleet")
 

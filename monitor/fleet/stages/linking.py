@@ -16,7 +16,7 @@ from data.store.segments import HandedReading
 from data.types import Match, Mention, Relevance, School, Source
 from data.web.urls import article_key
 from monitor.fleet.work import Place, Routed, ToRoute, Watch, is_private
-from monitor.pipeline.articles.reading import MOST_A_RUN, WantedArticle, headlines
+from monitor.pipeline.articles import MOST_A_RUN, WantedArticle, headlines
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Linking
 from monitor.pipeline.own_accounts import as_linked

@@ -16,9 +16,8 @@ from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.types import Folded, Match, Mention, Relevance, Verdict
-from monitor.pipeline.articles.beside import articles_of, read_anew
 from monitor.pipeline.judges import FOLD_DAYS, Judges
-from monitor.pipeline.judging.judged import Judged, Left, LeftOut, left_out, unjudged
+from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import passed_on, raise_for, touched
 

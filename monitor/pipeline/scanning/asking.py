@@ -1,4 +1,7 @@
-"""Asking one source: what it gave, or which fault ended it. Nothing is raised for either."""
+"""Asking one source: what it gave, or which fault ended it. Nothing is raised for either.
+
+A fault of ours is one source's alone, is told, and stops no other.
+"""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from data.types import FetchFailure, Outcome
 from monitor.fleet.engines.base import Stage
 from monitor.fleet.settings import load
 from monitor.fleet.work import AskArticle
-from monitor.pipeline.articles.reading import PATIENCE
+from monitor.pipeline.articles import PATIENCE
 
 PAGE = """<html><head><title>{0}</title></head><body><article><h1>{0}</h1>
 <p>{0}. The fair was opened by the mayor, who had come by bicycle, and went on until the evening.</p>

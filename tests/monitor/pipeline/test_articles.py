@@ -292,7 +292,7 @@ def test_the_article_goes_with_its_headline_when_its_time_is_up(paper):
 
 
 def test_of_many_headlines_ten_articles_are_asked_for_in_a_run(paper, monkeypatch):
-    monkeypatch.setattr("monitor.pipeline.articles.reading.MOST_A_RUN", 0)
+    monkeypatch.setattr("monitor.pipeline.articles.MOST_A_RUN", 0)
     paper.scan()
     assert paper.asked == []
     monkeypatch.undo()

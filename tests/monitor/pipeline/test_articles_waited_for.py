@@ -14,7 +14,7 @@ from builders.judges import CALM, judges
 
 from data.store.engine.open import Store
 from data.types import Source
-from monitor.pipeline.articles import reading
+from monitor.pipeline import articles as reading
 from monitor.pipeline.scan import scan
 
 LETTER = "Oakfield Primary School in Northvale: parents told by letter"
