@@ -88,7 +88,8 @@ def left_out(
 ) -> dict[tuple[str, str], LeftOut]:
     """Those of these readings' mentions (the ids asked about) that are suppressed, by source and mention.
 
-    What somebody hands in is taken in all the same: they have a reason of their own.
+    What somebody hands in is taken in all the same: they have a reason of their own. What calls for an alert
+    is too, unless it is in the very words that were erased: an objection hides no threat.
     """
     if not suppressions.any_kept(con):
         return {}
