@@ -25,13 +25,13 @@ from builders.digest import (
     together,
 )
 
+from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import Line
 from data.matters import Access
 from data.types import About, Relevance, Severity
 from monitor.matters.due import due_of
 from monitor.matters.reader import Reader
-from monitor.matters.today import today
-from monitor.service.tasks.digests import prepare
+from monitor.matters.today import Days, today
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
 LEAST = {True: Access.STATUS, False: Access.WORDS}
@@ -78,10 +78,12 @@ def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_wit
         with store.read() as con:
             (part,) = today(con, config, person, TUESDAY)
             due = due_of(config, OAKFIELD, TUESDAY.date())
-            (told,) = prepare(con, config, OAKFIELD, due, [person], TUESDAY)
+            (told,) = Days(con, config, TUESDAY).parts(OAKFIELD, due, [person])
             matters = {view.story_id: view for view in part.chosen.matters}
             known = Reader(config, store, person).look(con, dict.fromkeys(matters, OAKFIELD.urn))
-        lines = [line for section in told.view.sections for line in all_lines(section.lines)]
+        lines = [
+            line for section in compose(told.facts, told.chosen).sections for line in all_lines(section.lines)
+        ]
         shown = {line.matter.story_id for line in lines if line.matter is not None}
         grouped = {view.story_id for view in (*part.chosen.answer, *part.chosen.praise)}
         assert shown <= matters.keys()
