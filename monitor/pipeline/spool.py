@@ -39,9 +39,6 @@ class Kept:
 @contextmanager
 def keep(home: Path, kept: Kept) -> Iterator[Path]:
     """Writes it down, whole or not at all, and holds it within. Raises OSError where that cannot be done."""
-    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
-    file = str(kept.file) if kept.file else None
-    written = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
     folder = home / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
@@ -50,7 +47,7 @@ def keep(home: Path, kept: Kept) -> Iterator[Path]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with os.fdopen(handle, "wb", closefd=False) as out:
-            out.write(json.dumps(written, ensure_ascii=False).encode())
+            out.write(_written(kept))
         os.fsync(handle)
         part.rename(part.with_suffix(_WHOLE))
     except OSError:
@@ -106,6 +103,13 @@ def _ours(handle: int) -> bool:
     except BlockingIOError:
         return False
     return os.fstat(handle).st_nlink > 0
+
+
+def _written(kept: Kept) -> bytes:
+    report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
+    file = str(kept.file) if kept.file else None
+    held = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
+    return json.dumps(held, ensure_ascii=False).encode()
 
 
 def _read(path: Path) -> Kept:
