@@ -57,13 +57,14 @@ def open_case(
     """
     named = _named(con, session, what)
     if post and not named.known:  # which posts it has is for nobody who could not open a case about it
-        _refuse_unless_theirs(con, session, what, named, None, now)
+        _refuse_unless_theirs(session, what, named, _opened(con, session, named, None), now)
     mention = None
     if post:
         detail = story_store.story(con, named.story_id)
         mention = whole_id(post, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
-    _refuse_unless_theirs(con, session, what, named, mention, now)
-    event = _opened(con, session, named, session.person.id, why, mention)
+    event = _opened(con, session, named, mention)
+    _refuse_unless_theirs(session, what, named, event, now)
+    event = replace(event, actor=session.person.id, why=why)
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
@@ -73,18 +74,14 @@ def open_case(
     return done
 
 
-def _opened(
-    con: Connection, session: Session, named: StoryNamed, actor: str, why: str, mention_id: str | None
-) -> Event:
-    of = named.alert or named.story_id
-    return opened_event(con, session.context, of, actor=actor, why=why, mention_id=mention_id)
+def _opened(con: Connection, session: Session, named: StoryNamed, mention_id: str | None) -> Event:
+    return opened_event(con, session.context, named.alert or named.story_id, mention_id=mention_id)
 
 
 def _refuse_unless_theirs(
-    con: Connection, session: Session, what: str, named: StoryNamed, mention: str | None, now: datetime
+    session: Session, what: str, named: StoryNamed, event: Event, now: datetime
 ) -> None:
-    """Raises InputError where the case that would be opened is not for whoever is at work."""
-    event = _opened(con, session, named, SCHOOLGATE, "", mention)
+    """Raises InputError where the case that the event would open is not for whoever is at work."""
     rules = school_rules(session.context, named.urn)
     would_be = begin("0000", named.urn, event, now, rules)
     if isinstance(would_be, Advance):
