@@ -123,10 +123,8 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
         for entry in status.not_seen
     ]
     yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
-    soon = [
-        (source_id, "now" if at <= status.now else brief(at, status.now, zone))
-        for at, source_id in status.due[:_SHOWN]
-    ]
+    due = status.due[:_SHOWN]
+    soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
     yield from _apart(table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."

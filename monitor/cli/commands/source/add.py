@@ -49,8 +49,7 @@ def add_source(
     """
     where, settings = wiring.settings(opts.home, opts.config)
     url = _address(address)
-    _refuse(url, settings, own=own)
-    _known_channel(channel)
+    _refuse(url, settings, channel, own=own)
     urns = which_schools(school, settings, asks=not yes)
     looked, places = _read(url, urns, where, settings, own=own)
     wanted = _wanted(looked, places, yes=yes)
@@ -81,17 +80,11 @@ def _address(given: str) -> str:
     return url
 
 
-def _known_channel(channel: str | None) -> None:
+def _refuse(url: str, settings: Config, channel: str | None, *, own: bool) -> None:
+    """Raises InputError for somebody's profile, what is watched already, and what is no channel."""
     from data.web.channels import OF_SOURCES
-    from monitor.terminal.wording import did_you_mean
-
-    if channel is not None and channel not in OF_SOURCES:
-        raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
-
-
-def _refuse(url: str, settings: Config, *, own: bool) -> None:
-    """Raises InputError for somebody's profile, and for what is watched already."""
     from monitor.setup.proposals import same_place
+    from monitor.terminal.wording import did_you_mean
     from sources.http.profiles import is_profile
 
     if is_profile(url) and not own:
@@ -100,6 +93,8 @@ def _refuse(url: str, settings: Config, *, own: bool) -> None:
             "of; an account of the school's own: --own"
         )
     _not_twice(same_place(url, settings.sources), settings)
+    if channel is not None and channel not in OF_SOURCES:
+        raise InputError(f"--channel {channel}: is not a channel. {did_you_mean(channel, OF_SOURCES)}")
 
 
 def _not_twice(same: Source | None, settings: Config) -> None:
