@@ -150,7 +150,7 @@ def _write(out: str, found: dict[str, None]) -> None:
 
 def _noting(root: Path, found: dict[str, None]) -> Trace:
     """A tracer of calls alone, not of lines."""
-    known: dict[CodeType, str] = {}
+    known: dict[int, tuple[str, CodeType]] = {}  # by identity: what is equal is looked through to say so
     imports = threading.local()
 
     def note(frame: FrameType, event: str, _: object) -> Any:
@@ -159,10 +159,10 @@ def _noting(root: Path, found: dict[str, None]) -> Trace:
             imports.depth, frame.f_trace_lines = depth + 1, False
             return left
         if not depth:
-            if code not in known:
-                known[code] = _named(root, code)
-            if known[code]:
-                found[known[code]] = None
+            if id(code) not in known:
+                known[id(code)] = _named(root, code), code
+            if name := known[id(code)][0]:
+                found[name] = None
         return None
 
     def left(frame: FrameType, event: str, _: object) -> Any:
