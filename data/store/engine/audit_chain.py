@@ -158,7 +158,7 @@ def append(con: Connection, entries: Collection[AuditEntry]) -> None:
     """
     if not entries:
         return
-    last = con.execute("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1").fetchone()
+    last = con.execute("SELECT n, hash FROM audit WHERE n = (SELECT max(n) FROM audit)").fetchone()
     n, previous = last or (0, FIRST)
     rows = []
     for entry in entries:
