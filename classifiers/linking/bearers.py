@@ -65,13 +65,12 @@ class Bearer:
 
 def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
     """One for each school of the register."""
-    return tuple(_bearer(s.name, _all_places(s)) for s in schools)
-
-
-def _all_places(school: School) -> list[str]:
-    wide = [school.locality, school.town, school.county, school.local_authority]
-    narrow = [street_of(school), school.postcode, outward(school.postcode)]
-    return [*narrow, *(part for place in wide for part in place.split(","))]
+    found = []
+    for school in schools:
+        wide = [school.locality, school.town, school.county, school.local_authority]
+        narrow = [street_of(school), school.postcode, outward(school.postcode)]
+        found.append(_bearer(school.name, [*narrow, *(part for place in wide for part in place.split(","))]))
+    return tuple(found)
 
 
 def street_of(school: School) -> str:

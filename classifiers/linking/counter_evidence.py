@@ -101,16 +101,12 @@ def others(found: Found, doc: Doc, who: SchoolProfile, *, named: bool) -> None:
         other, kernel = normalise(match[1]), core(match[0])
         if set(kernel.split()) - INSTITUTION - _NO_NAME - {"the"} and not _own(other, kernel, who):
             found.setdefault("other_school_too" if named else "other_school", match[0].strip())
-    _other_head(found, doc, who)
-    _other_area(found, doc, who)
-
-
-def _other_head(found: Found, doc: Doc, who: SchoolProfile) -> None:
     lasts = {last for _, last in who.heads}
     for match in _HEAD_NAMED.finditer(doc.raw) if lasts else ():
         last = normalise(match[1])
         if last not in lasts and last not in INSTITUTION and last != "head":
             found.setdefault("other_head", match[0])
+    _other_area(found, doc, who)
 
 
 def _other_area(found: Found, doc: Doc, who: SchoolProfile) -> None:

@@ -128,6 +128,7 @@ def profile(
         ties = tuple(tie for tie in _ties(other) if tie not in mine)
         rivals.append(rival(other.name, place, "school", ties))
     shared = {other.name.removeprefix("the ") for other in rivals if other.kind not in _SCHOOLS}
+    ends = {core(form.shown).split()[-1] for form in found}  # with and without their possessive
     weakened = tuple(_weakened(form, shared, places) for form in found)
     return SchoolProfile(
         school=school,
@@ -143,7 +144,7 @@ def profile(
         urns=_numbers(school),
         rivals=tuple(rivals),
         level=_level(school),
-        last_words=_last_words(found),
+        last_words=frozenset(said for end in ends for said in (end, end.removesuffix("s"), f"{end}s")),
         other_counties=tuple(sorted(COUNTIES - places.keys())),
         bearers=_known(school, of_register(others) if bearers is None else bearers, gazetteer),
         gazetteer=gazetteer or Gazetteer(()),
@@ -196,12 +197,6 @@ def _ties(other: School) -> list[str]:
     handles = [normalise(alias) for alias in other.aliases if alias[:1] in "@#"]
     full = [name for name, _ in people(other.head or "") if " " in name]
     return [*full, *titled, normalise(other.trust or ""), normalise(other.domain or ""), *handles]
-
-
-def _last_words(found: Sequence[Form]) -> frozenset[str]:
-    """How the core of the name may end, with and without its possessive."""
-    last = {core(form.shown).split()[-1] for form in found}
-    return frozenset(said for word in last for said in (word, word.removesuffix("s"), f"{word}s"))
 
 
 def _weakened(form: Form, shared: set[str], places: dict[str, tuple[str, str]]) -> Form:

@@ -79,11 +79,14 @@ def read(text: str) -> NameReading:
     spread = _HANDLE.sub(lambda m: f" {_CAMEL.sub(' ', m[1])} ", bare) if handles else bare
     plain = "\n".join(dict.fromkeys((bare.lower(), spread.lower(), undisguise(bare).text)))
     words = _WORD.findall(spread)
+    capital: dict[str, list[str]] = {}
+    for word in [w.lower() for w in words if len(w) > _ALONE and w[0].isupper()]:
+        capital.setdefault(word[0], []).append(word)
     return NameReading(
         plain=plain,
         called=tuple(dict.fromkeys(_AFTER_TITLE.findall(plain))),
         starred=tuple([w.lower() for w in words if "*" in w]) if "*" in spread else (),
-        capital=_by_letter([w.lower() for w in words if len(w) > _ALONE and w[0].isupper()]),
+        capital=capital,
         handles=tuple([h.lower().replace("_", "") for h in handles]),
     )
 
@@ -101,13 +104,6 @@ def _bare(text: str) -> str:
 
 _UNMARKED = ByCharacter(lambda c: None if unicodedata.category(c) in ("Mn", "Cf") else c)
 """Nothing for accents and invisible characters, all others as they are."""
-
-
-def _by_letter(words: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for word in words:
-        found.setdefault(word[0], []).append(word)
-    return found
 
 
 def _may_be(name: str, reading: NameReading) -> bool:
