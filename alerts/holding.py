@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, people_here
-from alerts.access.meant import alleged_in
+from alerts.access.matter import Matter, alleged_in, people_here
 from data.cases import Case
 from data.matters import Having as Having
 from data.matters import Holder as Holder

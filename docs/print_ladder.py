@@ -22,7 +22,7 @@ from alerts.access.offices import (
     Concern,
     MatterKind,
 )
-from alerts.ladder.guards.first import FIRST
+from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from alerts.ladder.transitions import EVERY_RUNG, GUARDS, NO_ROW, OF_RUNGS, TABLE
 from data.cases import CaseState

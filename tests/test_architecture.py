@@ -569,7 +569,7 @@ KNOW_STORED_FACTS = frozenset(
         "alerts/ladder/replay.py",  # who hosts it, as the registers told
         "alerts/pack/bundle.py",
         "alerts/pack/chronology.py",  # a heading for each fact
-        "data/store/seals.py",
+        "data/store/engine/audit_chain.py",
         "data/cases.py",
         "data/evidence/chain_faults.py",
         "data/store/cases/cases.py",

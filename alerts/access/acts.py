@@ -7,8 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from enum import StrEnum
 
-from alerts.access.acting import People, acting, deciders, delegates, first_assessors, heads, signers
-from alerts.access.knowing import Access, access, with_words
+from alerts.access.knowing import (
+    Access,
+    People,
+    access,
+    acting,
+    deciders,
+    delegates,
+    first_assessors,
+    heads,
+    signers,
+    with_words,
+)
 from alerts.access.matter import Matter, concern, conflicted, free_of_it, keys_of, people_here
 from alerts.access.offices import (
     ACTS,

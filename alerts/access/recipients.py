@@ -11,9 +11,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from alerts.access.acting import reading_offices
-from alerts.access.matter import Matter, concern, free_of_it, keys_of, people_here
-from alerts.access.meant import alleged_in, alleged_of, surely_alleged_of, threatened
+from alerts.access.knowing import reading_offices
+from alerts.access.matter import (
+    Matter,
+    alleged_in,
+    alleged_of,
+    concern,
+    free_of_it,
+    keys_of,
+    people_here,
+    surely_alleged_of,
+    threatened,
+)
 from alerts.access.offices import (
     ACTS,
     ADULTS_OF_THE_SCHOOL,

@@ -7,22 +7,65 @@ counted for them. Criticism that is only to be answered is hidden from nobody.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, matter_of_case, matter_of_story, part_of, with_more
-from alerts.access.meant import alleged_in
+from alerts.access.matter import Matter, alleged_in, matter_of_case, matter_of_story, part_of, with_more
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.facts import Facts, Selection
-from alerts.gravity import route_rank, top_of, urgency
 from alerts.holding import has_it
+from alerts.wording.digest.looks import shown_looks
+from alerts.wording.digest.matters import judged_alike, loudness, news_order
+from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING
 from data.ids import number_of
-from data.judged import beyond_cap, in_another_language, maybe_grave, tone_of
-from data.matters import Holder, MatterView
+from data.judged import beyond_cap, in_another_language, maybe_grave, route_rank, tone_of, top_of, urgency
+from data.matters import Holder, MatterView, PostView
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
+
+_TRIED = 50
+"""Of stories that were judged alike, so many are looked through for two that can be quoted."""
+
+
+def wanted_posts(chosen: Selection) -> dict[str, str]:
+    """The ids of the posts that may be shown, each with its story."""
+    return {
+        post: story.story_id for story in _shown(chosen) for post in (story.post_id, story.article_id) if post
+    }
+
+
+def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
+    """The same with these posts, by id, in their stories."""
+
+    def filled(story: MatterView) -> MatterView:
+        if story.post_id not in posts and story.article_id not in posts:
+            return story
+        found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
+        return replace(story, posts=tuple(found))
+
+    return replace(
+        chosen,
+        looks=tuple(map(filled, chosen.looks)),
+        unread=tuple(map(filled, chosen.unread)),
+        answer=tuple(map(filled, chosen.answer)),
+        news=tuple(map(filled, chosen.news)),
+        before=tuple(map(filled, chosen.before)),
+        praise=tuple(map(filled, chosen.praise)),
+        unsure=tuple(map(filled, chosen.unsure)),
+    )
+
+
+def _shown(chosen: Selection) -> Iterator[MatterView]:
+    yield from shown_looks(chosen.looks, SHOWN["look"])
+    yield from shown_looks(chosen.unread, SHOWN["unread"])
+    yield from nsmallest(SHOWN["news"], chosen.news, key=news_order)
+    yield from chosen.before[: SHOWN["before"]]
+    yield from chosen.unsure[: SHOWN["unsure"]]
+    for alike in (*judged_alike(chosen.answer), *judged_alike(chosen.praise)):
+        yield from nsmallest(_TRIED, alike, key=loudness)
 
 
 def select(facts: Facts, person: Person) -> Selection:

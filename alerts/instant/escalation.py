@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
 from alerts.access.recipients import told_so_far as told_so_far
-from alerts.means import WAIT as WAIT
+from alerts.next_date import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity
 

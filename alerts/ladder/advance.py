@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
-from alerts.ladder.guards.first import FIRST, wrong_facts
 from alerts.ladder.guards.keeping import section_141f_applies
-from alerts.ladder.guards.steps import was_gone
+from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
 from alerts.ladder.notify import outbox
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row

@@ -15,7 +15,7 @@ from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.ladder.recorded_on_behalf import OfTheirs, key
 from alerts.ladder.rules import SCHOOLGATE, Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
-from alerts.means import in_working_hours
+from alerts.next_date import in_working_hours
 from alerts.wording.cases import until
 from alerts.wording.instant import small, thread_of
 from alerts.wording.subject import subject, topic_of_case

@@ -9,8 +9,7 @@ from alerts.access.acts import Act, confirmers, wanted_offices
 from alerts.access.guidance import office_named
 from alerts.access.referrals import OF_ALLEGATIONS, places_in
 from alerts.ladder.guards.asking import AUTHOR, CONVERSATION, HOST, PLATFORM
-from alerts.ladder.guards.first import wrong_facts
-from alerts.ladder.guards.steps import was_gone
+from alerts.ladder.guards.steps import was_gone, wrong_facts
 from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Refusal, Rules, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW

@@ -14,7 +14,7 @@ from datetime import datetime
 from alerts.access.acts import Act, confirmers, independent, meant, overseers, who_may
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_case
-from alerts.means import Means
+from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Profile
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from alerts.ladder.guards import asking, closing, first, keeping, police, steps
+from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.asking import class_set, weighed
-from alerts.ladder.guards.first import FIRST
+from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
 from data.frozen import dataclass
@@ -104,7 +104,7 @@ def _asked(states: Iterable[CaseState], to: CaseState) -> _Rows:
 def _in_danger(states: Iterable[CaseState], to: CaseState | None = None) -> _Rows:
     """That 999 was rung is recorded by anybody at the school."""
     asked = StepKind.ASKED
-    return {(state, asked): Transition((to or state,), (first.actor,), imminent=True) for state in states}
+    return {(state, asked): Transition((to or state,), (steps.actor,), imminent=True) for state in states}
 
 
 _WHERE: Mapping[Where, tuple[CaseState, ...]] = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from alerts.access.acting import spokesperson
+from alerts.access.knowing import spokesperson
 from alerts.letters import forbidden_words, kinds, templates
 from alerts.letters.allowed import refusal, takes_the_formal_way
 from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post, yes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from alerts.access.acting import signers
+from alerts.access.knowing import signers
 from data.cases import Case
 from data.steps.codes import Complainant
 from data.types import Person, Role

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership
 from alerts.layout.note import LIFE, Note, mails
-from alerts.means import in_working_hours
+from alerts.next_date import in_working_hours
 from data.errors import as_typed
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School

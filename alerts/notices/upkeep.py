@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership, policy_owners
 from alerts.layout.note import LIFE, Note, mails
-from alerts.means import in_working_hours
+from alerts.next_date import in_working_hours
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, Role, School

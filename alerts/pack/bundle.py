@@ -20,8 +20,7 @@ from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import given, with_reasons
 from data.cases import CaseStep
 from data.evidence.file_faults import MANIFEST
-from data.store.engine.audit_chain import Link
-from data.store.seals import step_seal
+from data.store.engine.audit_chain import Link, step_seal
 from data.words.say import Words
 
 _WIDTH = 100

@@ -15,8 +15,7 @@ from data.cases import CaseStep
 from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Looker, StepKind
-from data.steps.fields import ValueKind, told_of
+from data.steps.codes import Looker, StepKind, ValueKind, told_of
 from data.steps.keeping import Checked, EvidenceKept
 from data.steps.kinds import KINDS
 from data.steps.stored import facts_of_kind, moment

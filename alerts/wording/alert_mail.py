@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.recipients import told_so_far
-from alerts.means import Means, due_at
+from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.ids import digest

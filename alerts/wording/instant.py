@@ -11,9 +11,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next
-from alerts.gravity import may_endanger
 from alerts.layout.note import Button, Note, line, message
-from alerts.means import WAIT, Means
+from alerts.next_date import WAIT, Means
 from alerts.wording import lag as lags
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
@@ -22,7 +21,7 @@ from data.content_class import ContentClass
 from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES
+from data.judged import A_PERSON_DECIDES, may_endanger
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 

@@ -24,9 +24,8 @@ from data.steps.codes import StepKind
 from data.steps.stored import read_stored
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
-from data.store.engine.audit_chain import Code, Link
+from data.store.engine.audit_chain import Code, Link, file_seal, row_seal
 from data.store.engine.rows import grouped
-from data.store.seals import file_seal, row_seal
 
 _KINDS = frozenset(kind.value for kind in StepKind)
 

@@ -12,8 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.cases import action_of
-from data.store.engine.audit_chain import AuditEntry, Code, Link
-from data.store.seals import SealedKind
+from data.store.engine.audit_chain import AuditEntry, Code, Link, SealedKind
 
 CASE_DELETED, RESTORED, TEXT_DELETED = "case_deleted", "restored", "text_deleted"
 _TAKING = frozenset(action_of(kind) for kind in (StepKind.OPENED, StepKind.COPY_FOUND))

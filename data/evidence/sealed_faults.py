@@ -14,9 +14,8 @@ from data.evidence.chain_faults import facts_of
 from data.evidence.file_faults import EvidenceFault, Wrong
 from data.steps.codes import StepKind
 from data.store.cases.proof_rows import StoredStep
-from data.store.engine.audit_chain import AuditEntry, Code, Link
+from data.store.engine.audit_chain import AuditEntry, Code, Link, RowKey, SealedKind, SealedRow, column_seal
 from data.store.sealing import OF_THE_POST, SEALED_ONCE
-from data.store.seals import RowKey, SealedKind, SealedRow, column_seal
 
 _SEALED = "sealed"
 _TAKING = (StepKind.OPENED.value, StepKind.COPY_FOUND.value)

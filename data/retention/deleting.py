@@ -8,10 +8,9 @@ from datetime import datetime
 
 from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
-from data.store.alerts.marks import drop_without_story
 from data.store.engine.audit_chain import AuditEntry
-from data.store.engine.marked import marked
 from data.store.engine.rows import Connection, execute, read_column, read_rows
+from data.store.marks import drop_without_story, marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.sealing import forget, withheld

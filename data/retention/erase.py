@@ -17,9 +17,9 @@ from data.retention.purge import ERASURE, PurgeReport, record_deletions, swept
 from data.retention.purge_cases import KEPT, kept_until
 from data.store.cases.case_posts import restricted_among
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.marked import marked
 from data.store.engine.open import Store
 from data.store.engine.rows import Connection, execute, read_column, read_rows
+from data.store.marks import marked
 from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
 from data.types import Policy

@@ -18,9 +18,8 @@ from data.keeping.deletion_record import NOTHING, DeletedKind, Gone
 from data.keeping.periods import ClosedCase, case_kept_until
 from data.steps.codes import Ending
 from data.store.cases import cases
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.rows import Connection, at, execute, read_column, read_rows
-from data.store.seals import step_seal
 from data.types import Policy
 
 

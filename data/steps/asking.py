@@ -7,8 +7,17 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.rungs import Rung
-from data.steps.codes import HowTold, KeptLetter, RungAnswer, StepClass, StepKind, Support, Where
-from data.steps.fields import ValueKind, asks
+from data.steps.codes import (
+    HowTold,
+    KeptLetter,
+    RungAnswer,
+    StepClass,
+    StepKind,
+    Support,
+    ValueKind,
+    Where,
+    asks,
+)
 
 _PERSON = asks("Whose; by default, the target's.", of=ValueKind.WHOSE)
 _REFERENCE = asks("The number they gave for the report or the crime.")

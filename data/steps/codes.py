@@ -1,12 +1,15 @@
-"""The codes that steps of a case are written in: their kinds, and the values of their facts.
+"""The codes that steps of a case are written in: their kinds, the values of their facts, and how who takes
+one is asked for them.
 
 A value once stored never changes.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class StepKind(StrEnum):
@@ -217,3 +220,54 @@ class EvidenceKind(StrEnum):
     SUPPLIED = "supplied"
     TOLD = "told"
     WALL = "wall"
+
+
+class ValueKind(StrEnum):
+    """What a value may be, which says how it is asked for, read and put into words.
+
+    SITE is a channel, or what somebody calls the site; PERSON an id of somebody at the school, WHOSE too, by
+    default of the person targeted; NAMED an id or a name; POST the id of a post. Which there are of these
+    and of REFERRAL, only the case and its school can tell.
+    """
+
+    CODE = "code"
+    YES_NO = "yes_no"
+    TIME = "time"
+    NUMBER = "number"
+    TEXT = "text"
+    WORDS = "words"
+    CLASS = "class"
+    RUNG = "rung"
+    CHANNEL = "channel"
+    SITE = "site"
+    LETTER = "letter"
+    PERSON = "person"
+    WHOSE = "whose"
+    NAMED = "named"
+    REFERRAL = "referral"
+    POST = "post"
+
+
+def asks(
+    help_: str,
+    choices: Mapping[str, str] | Iterable[str] = (),
+    *,
+    of: ValueKind | None = None,
+    label: str = "",
+    **more: object,
+) -> dict[str, object]:
+    """The metadata of a field that whoever takes the step is asked for."""
+    return {"help": help_, "choices": choices, "of": of, "label": label, **more}
+
+
+def told_of(of: type[Any]) -> tuple[str, ...]:
+    """The names of the facts that are told with the step, each under a heading, `pack.name.KIND.FACT`.
+
+    Ids and hashes stay in the record, and so does what is asked for under a label that is no such heading.
+    """
+    every = ((each.metadata, each.name) for each in fields(of))
+    return tuple(
+        said.get("key", name)
+        for said, name in every
+        if said.get("told", "help" in said and not said["label"])
+    )

@@ -14,9 +14,10 @@ from data.steps.codes import (
     Relationship,
     StepClass,
     StepKind,
+    ValueKind,
     Where,
+    asks,
 )
-from data.steps.fields import ValueKind, asks
 from data.types import About, Route
 
 _JUDGED = frozenset(ContentClass(code) for code in CLASSES)

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind, Where
-from data.steps.fields import ValueKind, asks
+from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind, ValueKind, Where, asks
 
 _TOLD = {"told": True}
 _OF_PRIVACY = (CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D)

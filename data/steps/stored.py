@@ -6,15 +6,41 @@ A fact is a short text: “yes” and “no”, the value of a code, a time in I
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import cache
-from typing import Any
+from types import NoneType
+from typing import Any, get_args, get_origin, get_type_hints
 
-from data.content_class import BYPASSING
+from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
-from data.steps.codes import StepKind
-from data.steps.fields import StepField, facts_of_class
+from data.rungs import Rung
+from data.steps.codes import StepKind, ValueKind
 from data.steps.kinds import KINDS, Step
+
+
+@dataclass(frozen=True, slots=True)
+class StepField:
+    """A fact: `attribute` of its class, `name` as it is stored, `label` a key of the catalogue.
+
+    `help` is empty where nobody is asked, since the rules or the program add it. `choices` are the values it
+    may have, with a remark on each or none; `type` is that of one value, where there may be several (`many`,
+    written with `between` between them) or none (`optional`). Only those `among` these fit, where it says so.
+    """
+
+    attribute: str
+    name: str
+    label: str
+    help: str
+    kind: ValueKind
+    choices: Mapping[str, str]
+    required: bool
+    many: bool
+    type: type
+    optional: bool
+    among: frozenset[object] | None
+    between: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +138,46 @@ _READ: Mapping[type, Callable[[str], object]] = {
     datetime: moment,
 }
 """How values of a type are written and read; any other as a text, and by its own class."""
+
+
+def facts_of_class(of: type[Any]) -> Mapping[str, StepField]:
+    """Every fact that such a step may have, by its name, whether anybody is asked for it or not."""
+    hints = get_type_hints(of)
+    found = (_field(of, each, hints[each.name]) for each in fields(of))
+    return {field.name: field for field in found}
+
+
+def fields_of(of: type[Any]) -> tuple[StepField, ...]:
+    """What is asked of whoever takes such a step, in the order of its class."""
+    return tuple(field for field in facts_of_class(of).values() if field.help)
+
+
+def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:
+    said, name = each.metadata, each.metadata.get("key", each.name)
+    several = next((one for one in (hint, *get_args(hint)) if get_origin(one) is tuple), None)
+    one: type = next(one for one in (*get_args(several or hint), hint) if one not in (NoneType, ...))
+    coded = issubclass(one, StrEnum) and one is not ContentClass
+    choices: Any = said.get("choices") or (said.get("among") or one if coded else ())
+    return StepField(
+        attribute=each.name,
+        name=name,
+        label=said.get("label") or f"pack.name.{of.kind}.{name}",
+        help=said.get("help", ""),
+        kind=said.get("of") or _BY_TYPE.get(one, ValueKind.CODE if choices else ValueKind.TEXT),
+        choices=choices if isinstance(choices, Mapping) else dict.fromkeys(map(str, choices), ""),
+        required=each.default is MISSING,
+        many=several is not None,
+        type=one,
+        optional=NoneType in get_args(hint),
+        among=said.get("among"),
+        between=said.get("between", " "),
+    )
+
+
+_BY_TYPE: Mapping[type, ValueKind] = {
+    bool: ValueKind.YES_NO,
+    int: ValueKind.NUMBER,
+    datetime: ValueKind.TIME,
+    ContentClass: ValueKind.CLASS,
+    Rung: ValueKind.RUNG,
+}

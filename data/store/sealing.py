@@ -13,10 +13,8 @@ from operator import itemgetter
 from typing import Any
 
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, execute, names, read_column, read_rows, selected
-from data.store.seals import RowKey, SealedKind, SealedRow, column_seal
+from data.store.engine.audit_chain import AuditEntry, Code, RowKey, SealedKind, SealedRow, append, column_seal
+from data.store.engine.rows import Connection, execute, names, put, read_column, read_rows, selected
 
 OF_THE_POST = frozenset(
     names("version url author published edited rating parent channel kind first_seen restricted")

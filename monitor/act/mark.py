@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from data.steps.acts import Done, Refused
-from data.store.alerts import marks as mark_store
+from data.store import marks as mark_store
 from data.types import Mark, Marked
 from monitor.matters.reader import markable
 

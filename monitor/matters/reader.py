@@ -13,9 +13,9 @@ from data.errors import InputError
 from data.frozen import dataclass
 from data.matters import Holder
 from data.people import PeopleBySchool
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.verdicts import verdicts as verdict_store

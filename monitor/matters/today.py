@@ -10,9 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.digest.select import select
-from alerts.digest.shown import wanted_posts, with_posts
-from alerts.digest.when import Due, window
+from alerts.digest.select import select, wanted_posts, with_posts
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -28,7 +26,7 @@ from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
-from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, central_team, due_of
+from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
 from sources.source_health import SourceTrouble, behind, unseen
 
 _PASSING = timedelta(hours=2)

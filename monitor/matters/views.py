@@ -8,15 +8,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
-from alerts.gravity import gravest
 from alerts.holding import has_it
 from alerts.next_date import next_date
 from data.cases import Case
 from data.ids import number_of
+from data.judged import gravest
 from data.matters import SOMEBODY, Access, MatterView, NextDate
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.alerts import marks as mark_store
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
 from data.types import Acknowledged, Reason, Severity, Verdict

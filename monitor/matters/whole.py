@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
-from alerts.gravity import calls_for_alert, gravest, may_endanger
 from alerts.next_date import next_date
 from data.ids import digest, number_of
+from data.judged import calls_for_alert, gravest, may_endanger
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand

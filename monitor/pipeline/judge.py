@@ -15,13 +15,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
 
-from alerts.gravity import calls_for_alert
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
-from data.judged import not_read_whole
+from data.judged import calls_for_alert, not_read_whole
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store

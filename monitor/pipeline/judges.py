@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from alerts.means import Means
+from alerts.next_date import Means
 from classifiers.stories.folding import fold
 from classifiers.stories.shelves import Shelf
 from classifiers.verdicts.thresholds import Thresholds

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.access.meant import threatened
-from alerts.gravity import calls_for_alert, leading
+from alerts.access.matter import threatened
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
@@ -17,10 +16,11 @@ from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
+from data.judged import calls_for_alert, leading
 from data.people import people_of
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.alerts import marks as mark_store
 from data.store.cases.case_posts import seen_posts
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection

@@ -17,9 +17,9 @@ from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import PurgeReport, purge
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.lock import LockHeld, alone
 from data.store.engine.migrate import sync
 from data.store.engine.open import ASIDE
+from data.store.engine.turn import LockHeld, alone
 from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
 from data.store.service.clock import Trust

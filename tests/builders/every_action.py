@@ -25,9 +25,9 @@ from data.evidence.vault import Vault
 from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
-from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store

@@ -10,7 +10,7 @@ from builders.steps import an_event
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.ladder.replay import replay
-from alerts.means import Means
+from alerts.next_date import Means
 from data.cases import Case, CaseState, CaseStep, Event, Profile
 from data.rungs import Rung
 from data.steps.codes import StepKind

@@ -12,7 +12,7 @@ from alerts.ladder.rules import Rules
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
 from alerts.letters.layout import text
-from alerts.means import Means
+from alerts.next_date import Means
 from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
 from data.rungs import Rung
 from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StepKind

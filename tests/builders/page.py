@@ -13,8 +13,8 @@ from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_stor
 from starlette.testclient import TestClient
 
 from alerts.links import Links
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import marks as mark_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.types import About, Person, Role, Route, School, Severity

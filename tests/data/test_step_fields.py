@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.content_class import CLASSES
-from data.steps.codes import StepKind
-from data.steps.fields import StepField, ValueKind, fields_of
+from data.steps.codes import StepKind, ValueKind
 from data.steps.kinds import KINDS
-from data.steps.stored import WrongFacts, facts_of, facts_of_kind, names_of, read_step
+from data.steps.stored import StepField, WrongFacts, facts_of, facts_of_kind, fields_of, names_of, read_step
 from data.web.channels import CHANNELS
 from data.words.say import LANGUAGES, words
 

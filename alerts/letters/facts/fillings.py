@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from alerts.access.acting import spokesperson
+from alerts.access.knowing import spokesperson
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.asking import CONVERSATION, section_5_applies

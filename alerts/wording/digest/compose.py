@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alerts.facts import Facts, Selection
-from alerts.gravity import may_endanger
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.looks import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import SHOWN, Line, Section, View
 from data.errors import as_typed
+from data.judged import may_endanger
 from data.matters import MatterView
 from data.types import Route, Severity
 from data.words.say import words

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.gravity import top_of
 from alerts.wording.digest import lines
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
-from data.judged import maybe_grave
+from data.judged import maybe_grave, top_of
 from data.matters import MatterView
 from data.types import Verdict
 

@@ -11,12 +11,13 @@ from functools import partial
 from heapq import nsmallest
 
 from alerts.access.offices import ANSWERERS, holders
-from alerts.gravity import gravest, top_of, urgency
 from alerts.wording.digest.lines import (
     REF_CHARS,
+    outlet,
     people_in,
     perhaps,
     placed,
+    quote,
     ref,
     spread,
     told,
@@ -24,11 +25,10 @@ from alerts.wording.digest.lines import (
     when_posted,
     who_of,
 )
-from alerts.wording.digest.quotes import outlet, quote
 from alerts.wording.digest.reader import Saying
 from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of
-from data.judged import in_another_language, is_over, maybe_grave, tone_of
+from data.judged import gravest, in_another_language, is_over, maybe_grave, tone_of, top_of, urgency
 from data.matters import MatterView
 from data.types import PressEvent, Role, Route, Sentiment, Verdict
 

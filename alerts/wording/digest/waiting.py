@@ -11,8 +11,7 @@ from datetime import datetime
 
 from alerts.facts import Facts
 from alerts.wording.cases import until
-from alerts.wording.digest.lines import placed
-from alerts.wording.digest.quotes import quote
+from alerts.wording.digest.lines import placed, quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
 from data.cases import Case, CaseState, Consent, RunningClock

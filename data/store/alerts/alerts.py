@@ -10,9 +10,19 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
-from data.store.engine.bulk import ValueTable, put, replace
-from data.store.engine.marked import marked, unless_marked
-from data.store.engine.rows import Connection, Row, at, execute, names, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    Row,
+    ValueTable,
+    at,
+    execute,
+    names,
+    put,
+    read_rows,
+    read_value,
+    replace,
+)
+from data.store.marks import marked, unless_marked
 from data.store.messages import outbox
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, grouped, read_column, read_value
+from data.store.engine.rows import Connection, ValueTable, grouped, read_column, read_value
 from data.types import Escalation, Severity
 
 

@@ -25,8 +25,8 @@ from data.store.cases.case_posts import by_the_same, posts_of
 from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
-from data.store.engine import bulk
-from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note
+from data.store.engine import rows as table_rows
+from data.store.engine.audit_chain import AuditEntry, Code, append, is_code, note, step_seal
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -40,7 +40,6 @@ from data.store.engine.rows import (
 )
 from data.store.messages.outbox import put_outbox
 from data.store.sealing import seal_of, seal_posts
-from data.store.seals import step_seal
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
 from data.web.channels import UNSAID, place_of
@@ -52,7 +51,7 @@ CASE = names(
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
-_ANEW = bulk.replace(CASE[1:])
+_ANEW = table_rows.replace(CASE[1:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
@@ -92,8 +91,8 @@ def put(
         _sealed(con, step, step.said, now) if isinstance(step.said, Opened | CopyFound) else step
         for step in steps
     ]
-    bulk.put(con, "case_steps", STEP, [step_row(s) for s in steps])
-    bulk.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
+    table_rows.put(con, "case_steps", STEP, [step_row(s) for s in steps])
+    table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     append(con, [_entry(con, s) for s in steps])
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)

@@ -11,10 +11,8 @@ from datetime import datetime
 from data.cases import EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, read_column, read_rows
-from data.store.seals import file_seal
+from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
+from data.store.engine.rows import Connection, ValueTable, read_column, read_rows
 
 FILES = ValueTable(
     "evidence",

@@ -4,20 +4,25 @@ It holds ids, codes and hashes, never text, names or handles. A person's words f
 `audit_notes` under their SHA-256, so that they can be erased without breaking the chain. The chain itself
 shows whether a row was changed, removed or inserted; a missing end shows only against a copy of the last hash
 kept elsewhere.
+
+Of a case's step and of a file of evidence it holds one hash over all of it, so neither can be changed
+unnoticed. A post, what the program made of it and its alert are sealed column by column
+(`data.store.sealing`).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum, unique
+from typing import Protocol
 
+from data.cases import CaseStep, EvidenceFile
 from data.frozen import dataclass
 from data.ids import digest
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, at, names, read_rows
+from data.store.engine.rows import Connection, at, names, put, read_rows
 
 _HASHED = re.compile(r"[0-9a-f]{64}")
 
@@ -220,3 +225,82 @@ def _hash(n: int, entry: AuditEntry, previous: str) -> str:
     at_us = round(entry.done_at.timestamp() * 1_000_000)
     facts: Sequence[object] = (entry.actor, entry.action, entry.subject, entry.urn, list(entry.codes))
     return digest(previous, json.dumps([n, at_us, *facts]))
+
+
+class _Row(Protocol):
+    """What a step and its row have in common."""
+
+    @property
+    def case_id(self) -> str: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def urn(self) -> str: ...
+    @property
+    def actor(self) -> str: ...
+    @property
+    def done_at(self) -> datetime: ...
+    @property
+    def recorded_at(self) -> datetime | None: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def clock(self) -> str: ...
+
+
+def step_seal(step: CaseStep) -> str:
+    """The code that represents a step in its audit entry: all of it except the words of `why`."""
+    return row_seal(step, step.kind.value, step.written)
+
+
+def row_seal(row: _Row, kind: str, facts: Mapping[str, str]) -> str:
+    """The same of a row of that kind with those facts, whether or not this program can read them."""
+    said: list[object] = [row.case_id, row.n, row.urn, kind, row.actor, _us(row.done_at)]
+    said += [_us(row.recorded_at), sorted(facts.items()), _us(row.due_at), row.clock]
+    return Code.STEP.of(digest(json.dumps(said)))
+
+
+def file_seal(file: EvidenceFile) -> str:
+    """The code that represents a row of `evidence` in its audit entry: every column of it."""
+    said: list[object] = [file.id, file.urn, file.mention_id, file.case_id, file.capture_id, file.name]
+    said += [file.sha256, file.media_type, file.size_bytes, _us(file.captured_at), file.captured_by, file.how]
+    return Code.FILE.of(digest(json.dumps(said)))
+
+
+class SealedKind(StrEnum):
+    """What is sealed by its columns. The values are stored."""
+
+    POST = "post"
+    VERDICT = "verdict"
+    MATCH = "match"
+    ALERT = "alert"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKey:
+    """One sealed row: of a mention (`subject` its id) in one version, or of an alert, whose version is 0.
+
+    `urn` is empty for a post, which is no school's own.
+    """
+
+    kind: SealedKind
+    subject: str
+    version: int = 0
+    urn: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRow:
+    """What the store holds of it: each column as JSON can write it, times as microseconds."""
+
+    key: RowKey
+    columns: Mapping[str, object]
+
+
+def column_seal(name: str, salt: str, value: object) -> str:
+    """The code that represents one column of a row. Without the salt nobody can try what it may have been."""
+    return Code.COLUMN.of(f"{name}={digest(salt, name, json.dumps(value, sort_keys=True))}")
+
+
+def _us(moment: datetime | None) -> int | None:
+    return None if moment is None else round(moment.timestamp() * 1_000_000)

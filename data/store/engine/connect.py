@@ -27,9 +27,20 @@ import _duckdb as duckdb
 from data.errors import StoreError
 from data.frozen import dataclass
 from data.store.engine.damage import damaged, is_of_the_machine
-from data.store.engine.lock import LockHeld, give_back, is_queued_for, lock_of, on_refusal, take
 from data.store.engine.rows import Connection as Connection
-from data.store.engine.turn import MOST, Attached, Turn, state, watch
+from data.store.engine.turn import (
+    MOST,
+    Attached,
+    LockHeld,
+    Turn,
+    give_back,
+    is_queued_for,
+    lock_of,
+    on_refusal,
+    state,
+    take,
+    watch,
+)
 
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05

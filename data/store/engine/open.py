@@ -17,11 +17,10 @@ from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
-from data.store.engine.lock import PATIENCE_S, LockHeld, give_back, lock_of, queue_up
 from data.store.engine.migrate import applied, migrate, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.rows import Connection
-from data.store.engine.turn import turn_of
+from data.store.engine.turn import PATIENCE_S, LockHeld, give_back, lock_of, queue_up, turn_of
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import put, replace
-from data.store.engine.rows import Connection, Row, at, execute, moment, names, read_rows
+from data.store.engine.rows import Connection, Row, at, execute, moment, names, put, read_rows, replace
 from data.types import ArticleRead, Outcome
 
 _COLUMNS = names("key mention_id read_at outcome paid again_at")

@@ -10,8 +10,7 @@ from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts
-from data.store.engine.bulk import put, replace
-from data.store.engine.rows import Connection, execute, grouped, names
+from data.store.engine.rows import Connection, execute, grouped, names, put, replace
 from data.store.mentions.articles import put_article_reads
 from data.store.mentions.batch_rows import (
     BatchMentions,

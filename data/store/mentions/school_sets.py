@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from data.ids import digest
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, grouped, read_rows
+from data.store.engine.rows import Connection, grouped, put, read_rows
 
 OF_SETS = """FROM mentions m JOIN judged_for j ON j.mention_id = m.id AND j.version = m.version
     JOIN school_sets s ON s.id = j.schools"""

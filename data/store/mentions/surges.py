@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.content_class import ContentClass
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, at, moment, read_rows, read_value
+from data.store.engine.rows import Connection, ValueTable, at, moment, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
 
 _ADULTS = ("staff", "head", "dsl", "chair", "governor")

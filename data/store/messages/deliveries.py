@@ -12,8 +12,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, Row, execute, moment, names, read_column, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    Row,
+    execute,
+    moment,
+    names,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+)
 from data.store.messages.outbox import SELECTED, URGENT, WAITS, message, reached, unanswered
 from data.types import OutboxMessage, Via
 

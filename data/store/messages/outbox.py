@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from data.store.engine.bulk import ValueTable, put
-from data.store.engine.marked import marked
-from data.store.engine.rows import Connection, execute, moment, read_column, read_rows, read_value
+from data.store.engine.rows import (
+    Connection,
+    ValueTable,
+    execute,
+    moment,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+)
+from data.store.marks import marked
 from data.types import OutboxMessage, Via
 
 URGENT = ("instant", "escalation", "failure")

@@ -9,8 +9,7 @@ from datetime import datetime
 from data.frozen import dataclass
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, grouped, read_value
+from data.store.engine.rows import Connection, ValueTable, grouped, read_value
 
 _REQUESTS = ValueTable(
     "privacy_requests",

@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import PostView
-from data.store.engine.bulk import put
-from data.store.engine.rows import Connection, at, names, read_rows, read_value
+from data.store.engine.rows import Connection, at, names, put, read_rows, read_value
 from data.store.mentions.person_reports import beside_restricted
 from data.types import MentionKind, Outcome, Verdict
 

@@ -15,8 +15,8 @@ from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
-from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, names, read_rows, selected
+from data.store.marks import marked, unless_marked
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, verdict
 from data.types import Relevance, Route, Severity, Verdict

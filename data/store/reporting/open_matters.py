@@ -14,10 +14,9 @@ from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import by_story
-from data.store.alerts.marks import marks
 from data.store.cases.cases import all_steps
-from data.store.engine.marked import HOLDS, marked, unless_marked
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
+from data.store.marks import HOLDS, marked, marks, unless_marked
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, execute, read_rows
+from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from typing import Any
 
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
-from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, at, moment, read_rows, read_value
+from data.store.marks import marked, unless_marked
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
 

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from data.frozen import dataclass
-from data.store.engine.marked import marked, unless_marked
 from data.store.engine.rows import Connection, moment, read_rows, read_value
+from data.store.marks import marked, unless_marked
 from data.store.messages.outbox import WAITS, unanswered_since
 from data.types import Via
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from data.frozen import dataclass
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, execute
+from data.store.engine.rows import Connection, ValueTable, execute
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.bulk import ValueTable, put
-from data.store.engine.rows import Connection, Row, names
+from data.store.engine.rows import Connection, Row, ValueTable, names, put
 from data.types import Person, School, Source
 
 _SCHOOL = names(

@@ -10,8 +10,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import ValueTable
-from data.store.engine.rows import Connection, at, moment, read_column, read_rows
+from data.store.engine.rows import Connection, ValueTable, at, moment, read_column, read_rows
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""

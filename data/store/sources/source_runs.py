@@ -8,8 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.bulk import ValueTable, put
-from data.store.engine.rows import Connection, at, execute, moment, names, read_rows
+from data.store.engine.rows import Connection, ValueTable, at, execute, moment, names, put, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from data.frozen import dataclass
-from data.store.engine.bulk import ValueTable, put
-from data.store.engine.bulk import replace as anew
-from data.store.engine.rows import Connection, Row, at, moment, read_rows
+from data.store.engine.rows import Connection, Row, ValueTable, at, moment, put, read_rows
+from data.store.engine.rows import replace as anew
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons
 from data.types import Match, Mention, MentionKind, Relevance, Sketch, Story, Verdict

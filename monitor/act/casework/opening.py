@@ -10,13 +10,12 @@ from alerts.access.acts import Act, wanted_offices, who_may
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, conflicted, matter_of_story
 from alerts.access.offices import called
-from alerts.gravity import leading
 from alerts.ladder.advance import Advance, Refusal, begin
 from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, Event
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import unplaced, was_judged
+from data.judged import leading, unplaced, was_judged
 from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store

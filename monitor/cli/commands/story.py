@@ -126,7 +126,7 @@ def story_mark(
     from data.effects import utc_now
     from data.errors import InputError
     from data.steps.acts import Refused
-    from data.store.alerts import marks as mark_store
+    from data.store import marks as mark_store
     from data.types import Mark
     from monitor.act.mark import mark
     from monitor.matters.one import find_story

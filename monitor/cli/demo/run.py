@@ -152,13 +152,13 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
     """
-    from data.store.engine import lock
+    from data.store.engine import turn
 
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with lock.alone(folder.with_name(f".{folder.name}.lock")):
+        with turn.alone(folder.with_name(f".{folder.name}.lock")):
             yield
-    except lock.LockHeld as held:
+    except turn.LockHeld as held:
         raise SchoolgateError(
             f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
             "⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"

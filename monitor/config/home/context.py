@@ -13,7 +13,7 @@ from data.types import Via
 
 if TYPE_CHECKING:
     from alerts.links import Links
-    from alerts.means import Means
+    from alerts.next_date import Means
     from data.store.engine.connect import Connection
     from monitor.config.load import Config
 
@@ -36,7 +36,7 @@ class Context:
 
 def means(context: Context, urn: str) -> Means:
     """How the people of a school are reached, for composing a message."""
-    from alerts.means import Means
+    from alerts.next_date import Means
 
     config = context.config
     chats = frozenset(config.chats)

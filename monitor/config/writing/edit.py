@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from data.errors import InputError, SchoolgateError, refused
-from data.store.engine.lock import LockHeld, alone
+from data.store.engine.turn import LockHeld, alone
 from monitor.config.examine import Examined, checked_by, examined
 from monitor.config.faults import Fault
 from monitor.config.home.paths import draft, keep

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from alerts.gravity import calls_for_alert
 from alerts.instant.raise_alert import dated
+from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch

@@ -12,7 +12,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from alerts.digest.when import Due
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.digest import Edition
@@ -27,6 +26,7 @@ from monitor.config.load import Config
 from monitor.matters.due import (
     OF_A_TRUST,
     OF_ONE_SCHOOL,
+    Due,
     asked_together,
     central_team,
     due_of,

@@ -11,10 +11,18 @@ from builders.ladder import Climb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.access.acting import deciders, delegates, first_assessors, heads
 from alerts.access.acts import Act, missing_offices, reports_to_one, wanted_offices, who_may
 from alerts.access.guidance import guidance, office_named
-from alerts.access.knowing import Access, access, access_of_all, access_unnamed
+from alerts.access.knowing import (
+    Access,
+    access,
+    access_of_all,
+    access_unnamed,
+    deciders,
+    delegates,
+    first_assessors,
+    heads,
+)
 from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
 from alerts.access.recipients import asked_next, recipients, to_be_raised

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
 from alerts.links import Links
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Lag, Seen, Why
 from data.types import Alert, OutboxMessage, Person, Role, Route, School, Severity, Via

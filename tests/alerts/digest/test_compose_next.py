@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from alerts.instant.escalation import WAIT
 from alerts.links import Links
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated
 from data.types import Escalation, OutboxMessage, Route, Severity, Via
 

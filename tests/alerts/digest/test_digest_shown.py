@@ -9,7 +9,7 @@ from builders.mention import NOW, a_mention, a_verdict
 from builders.view import a_post as read_post
 from builders.view import fresh
 
-from alerts.digest.shown import wanted_posts, with_posts
+from alerts.digest.select import wanted_posts, with_posts
 from alerts.facts import Selection
 from data.matters import MatterView, PostView
 from data.types import Person, Role

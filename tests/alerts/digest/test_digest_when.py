@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.digest.when import LIFE, due_now, due_on, window
 from data.register.calendar import Calendar, Term
+from monitor.matters.due import LIFE, due_now, due_on, window
 
 LONDON = ZoneInfo("Europe/London")
 AT = time(7, 30)

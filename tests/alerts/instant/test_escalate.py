@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from alerts.access.recipients import asked_next
 from alerts.instant.escalation import LOOKED_BACK, WAIT, next_step, told_so_far
 from alerts.instant.raise_alert import raise_alert
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated
 from data.types import (
     ABUSE_LABELS,

@@ -12,7 +12,7 @@ from builders.matter import of_alert
 from builders.verdict import mention
 
 from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, dated, raise_alert
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated, outbox
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
 from data.words.say import words

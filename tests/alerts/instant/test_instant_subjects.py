@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from alerts.instant.escalation import WAIT
 from alerts.links import Links
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated, outbox
 from alerts.wording.lag import NOTHING_SEEN, Lag, Seen, Why
 from alerts.wording.subject import PHONE_CHARS, Topic, subject

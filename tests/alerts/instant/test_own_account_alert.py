@@ -8,7 +8,7 @@ from datetime import timedelta
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
 
 from alerts.instant.escalation import WAIT, next_step
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Seen
 from alerts.wording.verdicts import describe, next_of_alert

@@ -11,9 +11,9 @@ from builders.alert import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.gravity import ROUTE_ORDER, route_rank
 from alerts.instant.raise_alert import Decline, raise_alert, story_severity
-from alerts.means import due_at, in_working_hours
+from alerts.next_date import due_at, in_working_hours
+from data.judged import ROUTE_ORDER, route_rank
 from data.register.calendar import Calendar
 from data.types import About, Alert, Policy, Reason, Relevance, Route, Severity, Verdict
 

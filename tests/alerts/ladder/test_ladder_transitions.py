@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal, advance, begin
-from alerts.ladder.guards import asking, closing, first, keeping, police, steps
-from alerts.ladder.guards.first import FIRST
+from alerts.ladder.guards import asking, closing, keeping, police, steps
+from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
@@ -218,7 +218,7 @@ def test_no_guard_is_written_that_no_row_asks() -> None:
     asked = set(GUARDS.values())
     written = {
         said
-        for module in (asking, closing, first, keeping, police, steps)
+        for module in (asking, closing, steps, keeping, police, steps)
         for said in vars(module).values()
         if getattr(said, "__module__", "") == module.__name__ and isfunction(said)
         if list(signature(said).parameters) == ["attempt"] and not said.__name__.startswith("_")
@@ -232,7 +232,7 @@ def test_what_a_rung_wants_is_said_of_every_rung() -> None:
 
 def test_that_999_was_rung_is_asked_nothing_but_who_says_so() -> None:
     rows = {(state, kind): row for (state, kind), rows in TABLE.items() for row in rows if row.imminent}
-    assert {row.guards for row in rows.values()} == {(first.actor,)}
+    assert {row.guards for row in rows.values()} == {(steps.actor,)}
     assert not any(row.of_rung for row in rows.values())
     assert set(rows) == {(state, StepKind.ASKED) for state in CaseState if state is not CaseState.CLOSED}
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.means import due_at
+from alerts.next_date import due_at
 from data.register.calendar import Calendar
 from data.types import Alert, Route, Severity, Via
 

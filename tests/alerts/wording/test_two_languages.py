@@ -12,7 +12,7 @@ from builders.alert import EVERYBODY, HEAD, NOW, SCHOOL, raised, verdict
 
 from alerts.instant.escalation import WAIT, next_step
 from alerts.links import Links
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.notices.surge import Talk, surge_messages
 from alerts.notices.upkeep import Missing, notice_messages
 from alerts.wording.alert_mail import escalated, outbox

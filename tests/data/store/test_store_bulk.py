@@ -7,8 +7,8 @@ import math
 import pytest
 from support.statements import CountedStatements
 
-from data.store.engine.bulk import put
 from data.store.engine.connect import connect
+from data.store.engine.rows import put
 
 MANY = 40
 

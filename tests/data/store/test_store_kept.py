@@ -19,9 +19,8 @@ from data.errors import StoreBusy, StoreDamaged, StoreError
 from data.retention.purge import rewrite
 from data.store.engine import connect as connecting
 from data.store.engine import turn as kept
-from data.store.engine.lock import give_back, lock_of, take
 from data.store.engine.open import Store
-from data.store.engine.turn import turn_of
+from data.store.engine.turn import give_back, lock_of, take, turn_of
 
 ROOT = Path(__file__).resolve().parents[3]
 BESIDE = """

@@ -16,10 +16,10 @@ import support.store_worker
 from builders.mention import Clock, a_store
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
-from data.store.engine.lock import LOOK_S
 from data.store.engine.migrate import applied, migrate
 from data.store.engine.migrations import MIGRATIONS, Migration
 from data.store.engine.open import Store
+from data.store.engine.turn import LOOK_S
 
 pytestmark = pytest.mark.usefixtures("stores_made_anew")
 HOLD = """

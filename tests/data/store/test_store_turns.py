@@ -13,8 +13,8 @@ from builders.mention import a_store
 
 from data.effects import utc_now
 from data.errors import StoreBusy
-from data.store.engine.lock import LOOK_S, PATIENCE_S
 from data.store.engine.open import Store
+from data.store.engine.turn import LOOK_S, PATIENCE_S
 
 
 @contextmanager

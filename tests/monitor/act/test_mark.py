@@ -6,7 +6,7 @@ import pytest
 from builders.case_desk import NOW, Desk
 
 from data.steps.acts import Done, Refused
-from data.store.alerts import marks as mark_store
+from data.store import marks as mark_store
 from data.types import Mark, Marked, Route, Severity
 from monitor.act.mark import mark
 from monitor.cli.commands.options import HomeOptions

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders.case_desk import Desk, run
 
-from data.store.alerts import marks as mark_store
+from data.store import marks as mark_store
 from data.types import Mark, Route, Severity
 
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from data.errors import ConfigError, InputError, SchoolgateError
 from data.ids import squeeze
-from data.store.engine.lock import give_back, take
+from data.store.engine.turn import give_back, take
 from data.types import Source
 from monitor.config.load import load
 from monitor.config.writing import edit

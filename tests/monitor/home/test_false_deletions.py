@@ -13,12 +13,11 @@ from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict, an_al
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.store.cases import cases as case_store
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, step_seal
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sealing import seal_posts
-from data.store.seals import step_seal
 from data.types import Route, Severity
 from monitor.act.casework.evidence.proving import prove, read_evidence
 

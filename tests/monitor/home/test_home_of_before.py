@@ -21,9 +21,9 @@ from support.for_each import for_each
 from data import effects
 from data.store.cases import cases as case_store
 from data.store.cases.cases import STEP, step_row
+from data.store.engine.audit_chain import step_seal
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
-from data.store.seals import step_seal
 from monitor.home import wiring
 from monitor.matters.replaying import load_case
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.access.knowing import Access
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import marks as mark_store
 from data.types import Mark, Route, Severity
 from monitor.matters.reader import Reader
 from monitor.pages.page import Moment, shown

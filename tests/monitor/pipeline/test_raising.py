@@ -12,10 +12,10 @@ from builders.judges import INSULT, PEOPLE, judges
 from builders.mention import Clock
 
 from alerts.links import Links
-from alerts.means import Means
+from alerts.next_date import Means
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
-from data.store.alerts import marks as mark_store
 from data.types import (
     Escalation,
     Mark,

@@ -19,7 +19,7 @@ from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.letters.allowed import offered
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterDraft, LetterFacts, LetterKind, NoDraft
-from alerts.means import Means
+from alerts.next_date import Means
 from data.cases import Case, CaseFile, CaseState, Consent, Event, Post, Profile
 from data.rungs import Rung
 from data.steps.codes import Complainant, Relationship, StepKind

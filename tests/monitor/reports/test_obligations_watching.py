@@ -26,7 +26,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from alerts.instant.raise_alert import raise_alert
-from alerts.means import Means
+from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from classifiers.verdicts.decide import content_class
 from data.errors import InputError

@@ -12,8 +12,7 @@ from alerts.wording.verdicts import channel_name
 from data.cases import CaseStep
 from data.rungs import Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import StepKind
-from data.steps.fields import ValueKind
+from data.steps.codes import StepKind, ValueKind
 from data.steps.stored import facts_of_kind
 from data.words.asking import asked_in, place_words
 from monitor.cli.views.case.wording import folded

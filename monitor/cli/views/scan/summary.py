@@ -11,12 +11,11 @@ from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from alerts.gravity import gravest, route_rank
 from data import types
 from data.digest import Headline
 from data.frozen import dataclass
 from data.ids import number_of
-from data.judged import beyond_cap, reasons_of, tone_of
+from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
 from data.matters import Access, Holder, MatterView
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet

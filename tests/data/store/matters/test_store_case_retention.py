@@ -21,8 +21,8 @@ from data.steps.codes import Ending, StepKind
 from data.store.cases import cases, proof_rows
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import audit_chain
+from data.store.engine.audit_chain import step_seal
 from data.store.mentions.batch import save
-from data.store.seals import step_seal
 from data.types import Route, Severity
 
 DAY = timedelta(days=1)

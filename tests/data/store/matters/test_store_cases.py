@@ -21,11 +21,10 @@ from data.steps.codes import BypassRoute, Ending, StepKind
 from data.store.alerts import alerts
 from data.store.cases import cases
 from data.store.cases.evidence_files import Evidence, put_evidence
-from data.store.engine.audit_chain import AuditEntry, append, verify
+from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_channel_right
 from data.store.reporting import weekly_counts
-from data.store.seals import step_seal
 from data.types import Route, Severity
 
 HOUR = timedelta(hours=1)

@@ -12,8 +12,8 @@ from support.statements import CountedStatements
 
 from data.digest import Window
 from data.retention.purge import purge
+from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import marks as mark_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save

@@ -26,11 +26,11 @@ from data.retention.purge import purge
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
+from data.store.engine.audit_chain import SealedKind
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.sealing import COLUMNS, seal_of
-from data.store.seals import SealedKind
 from data.store.verdicts.search import COLUMNS as WORD_BITS
 from data.types import Reason, Route, Severity
 from monitor.act.casework.evidence.proving import prove, read_evidence

@@ -11,8 +11,8 @@ from support.every_command import tree
 from typer.main import get_command
 
 from data.steps.codes import StepKind
-from data.steps.fields import fields_of
 from data.steps.kinds import KINDS
+from data.steps.stored import fields_of
 from monitor.cli.commands.case.step.leaves import LEAVES
 from monitor.cli.commands.case.step.made import Leaf, MadeCommand
 

@@ -9,7 +9,7 @@ from builders.case_desk import a_desk
 from builders.case_desk import run as typed
 
 from data.store.engine.connect import lock_of
-from data.store.engine.lock import give_back, take
+from data.store.engine.turn import give_back, take
 from data.types import About, Route, Severity
 from monitor.terminal import private_words as terminal
 

@@ -31,7 +31,6 @@ from builders.mention import a_message, pending_outbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.digest.when import due_on, window
 from data.digest import Edition, Window
 from data.ids import digest
 from data.store.alerts.alerts import ack
@@ -39,6 +38,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
 from data.types import Role, School
+from monitor.matters.due import due_on, window
 from monitor.service.tasks.digests import digests
 
 SATURDAY = datetime(2026, 11, 21, 7, 30, tzinfo=UTC)

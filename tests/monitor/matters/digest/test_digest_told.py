@@ -32,8 +32,8 @@ from alerts.ladder.replay import replay
 from alerts.layout.page import GMAIL_CUTS
 from alerts.links import Links
 from data.store.alerts.alerts import ack
-from data.store.alerts.marks import put
 from data.store.cases import cases as case_store
+from data.store.marks import put
 from data.types import Mark, Marked, Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
 from monitor.config.settings import DigestSettings
 

@@ -12,7 +12,6 @@ import pytest
 from builders.home import a_migrated_store
 from builders.mention import URN, a_run
 
-from alerts.digest.when import Due
 from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
@@ -21,6 +20,7 @@ from data.store.sources.source_runs import record_run
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
+from monitor.matters.due import Due
 from monitor.matters.today import gather
 from monitor.service.tasks.reminders import accounts
 from sources.own.notice import has_notice

@@ -13,8 +13,8 @@ from builders.home import migrated
 
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
-from data.store.engine.lock import give_back, take
 from data.store.engine.open import Store
+from data.store.engine.turn import give_back, take
 from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_run

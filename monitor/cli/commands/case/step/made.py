@@ -19,8 +19,8 @@ from monitor.cli.commands.completion import people
 
 if TYPE_CHECKING:
     from data.cases import Case, Event
-    from data.steps.fields import StepField
     from data.steps.kinds import Step
+    from data.steps.stored import StepField
     from monitor.home.wiring import Session
 
 _PEOPLE = ("person", "whose", "named")
@@ -198,7 +198,7 @@ def _class(leaf: Leaf) -> type[Any]:
 
 
 def _fields(leaf: Leaf) -> tuple[StepField, ...]:
-    from data.steps.fields import fields_of
+    from data.steps.stored import fields_of
 
     return fields_of(_class(leaf))
 

@@ -10,7 +10,7 @@ from monitor.cli.commands.inputs import among, instant, own_words
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from data.steps.fields import StepField
+    from data.steps.stored import StepField
     from data.store.engine.connect import Connection
     from monitor.home.wiring import Session
 

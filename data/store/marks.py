@@ -6,16 +6,42 @@ That somebody has it holds once a case is opened, too, until it is done with. Th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.bulk import put as put_rows
-from data.store.engine.bulk import replace
-from data.store.engine.marked import HOLDS
-from data.store.engine.rows import Connection, execute, names, read_rows, read_value
+from data.store.engine.rows import Connection, execute, names, read_rows, read_value, replace
 from data.store.engine.rows import at as moment_at
+from data.store.engine.rows import put as put_rows
 from data.types import Mark, Marked
+
+HOLDS = f"""marks.times >= coalesce((SELECT max(raised.times) FROM alerts raised
+    WHERE raised.story_id = marks.story_id AND raised.urn = marks.urn), 0)
+    AND (marks.mark = '{Mark.TAKEN.value}' OR NOT EXISTS (SELECT 1 FROM cases opened
+        WHERE opened.story_id = marks.story_id AND opened.urn = marks.urn
+            AND opened.opened_at >= marks.marked_at))"""
+
+
+def marked(story_id: str, urn: str, *these: Mark) -> str:
+    """A condition: a mark holds of that story of that school, both given as SQL; one of these, or one that
+    ends the story where none are named.
+    """
+    kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
+    return f"""EXISTS (SELECT 1 FROM marks WHERE marks.story_id = {story_id} AND marks.urn = {urn}
+        AND marks.mark IN ({kinds}) AND {HOLDS} /* marked */)"""
+
+
+def unless_marked(con: Connection, query: str) -> str:
+    """The query; without its conditions of `marked` while nothing is, since to plan them takes half of it."""
+    without = _CONDITION.sub("FALSE", query)
+    if without == query or con.execute("SELECT 1 FROM marks LIMIT 1").fetchone() is None:
+        return without
+    return query
+
+
+_CONDITION = re.compile(r"EXISTS \(SELECT 1 FROM marks WHERE (?:(?!/\*).)*/\* marked \*/\)", re.DOTALL)
+
 
 _COLUMNS = names("story_id urn mark person_id marked_at times")
 
