@@ -160,7 +160,15 @@ def access(person: Person, matter: Matter, people: Iterable[Person]) -> Access:
     here = people_here(matter, people)
     if _with_words((person,), matter, here):
         return Access.WORDS
-    return _without_words(person, matter, here)
+    if not of_school(person, matter) or conflicted(person, matter, here):
+        return Access.NOTHING
+    if person.id in matter.threatened:
+        return Access.STATUS if matter.bypass is None else Access.EXISTS
+    open_to_all = replace(matter, restricted=False, bypass=None)
+    if matter.restricted:
+        known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)
+        return Access.EXISTS if known else Access.NOTHING
+    return Access.STATUS if _holds(person, matter, here) else Access.NOTHING
 
 
 def with_words(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -222,18 +230,6 @@ def _with_words(of: tuple[Person, ...], matter: Matter, here: Collection[Person]
         return tuple(free)
     must = acting(matter, here)
     return tuple(p for p in free if p in reading or p in must)
-
-
-def _without_words(person: Person, matter: Matter, here: Collection[Person]) -> Access:
-    if not of_school(person, matter) or conflicted(person, matter, here):
-        return Access.NOTHING
-    if person.id in matter.threatened:
-        return Access.STATUS if matter.bypass is None else Access.EXISTS
-    open_to_all = replace(matter, restricted=False, bypass=None)
-    if matter.restricted:
-        known = _with_words((person,), open_to_all, here) or _holds(person, open_to_all, here)
-        return Access.EXISTS if known else Access.NOTHING
-    return Access.STATUS if _holds(person, matter, here) else Access.NOTHING
 
 
 def _holds(person: Person, matter: Matter, here: Collection[Person]) -> bool:

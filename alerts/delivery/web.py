@@ -175,14 +175,6 @@ class _Watch:
                 self._held.shutdown(socket.SHUT_RDWR)
 
 
-def _places(host: str, port: int | None) -> list[Any]:
-    """The first two addresses of each family: Microsoft has many, and IPv6 may lead nowhere."""
-    found: dict[int, list[Any]] = {}
-    for one in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        found.setdefault(one[0], []).append(one)
-    return [one for same in found.values() for one in same[:2]]
-
-
 class _Connection(HTTPSConnection):
     """A connection that is watched over, from before its handshake."""
 
@@ -192,7 +184,11 @@ class _Connection(HTTPSConnection):
 
     def _new_conn(self) -> socket.socket:
         last = OSError("no address")
-        for family, kind, protocol, _, place in _places(self._dns_host, self.port):
+        # the first two addresses of each family: Microsoft has many, and IPv6 may lead nowhere
+        found: dict[int, list[Any]] = {}
+        for one in socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM):
+            found.setdefault(one[0], []).append(one)
+        for family, kind, protocol, _, place in [one for same in found.values() for one in same[:2]]:
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.settimeout(self.timeout)

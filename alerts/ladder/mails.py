@@ -135,9 +135,13 @@ def told(
 def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:
     """What was recorded for them, and whom they tell where it is wrong."""
     step = next(step for step in steps if isinstance(step.said, OfTheirs))
+    # who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it
+    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
+    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
+    who = next(others, rules.person(step.actor))
     return [
         [recorded(step, w, rules, step.recorded_at)],
-        [_if_not_so(step, case, w, rules)],
+        [w("case.if_not_so", who=line(who.name if who else step.actor))],
     ]
 
 
@@ -151,14 +155,6 @@ def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
         clock=w.clock(step.recorded_at, zone),
         who=line(who.name if who else step.actor),
     )
-
-
-def _if_not_so(step: CaseStep, case: Case, w: Words, rules: Rules) -> str:
-    """Who to tell if it is wrong: a decider or safeguarding lead other than whoever recorded it."""
-    safe = (p for p in holders(rules.people, *SAFEGUARDERS) if not rules.conflicted(p, case))
-    others = (p for p in (*rules.who_may(Act.DECIDE, case), *safe) if p.id not in (step.actor, case.target))
-    who = next(others, rules.person(step.actor))
-    return w("case.if_not_so", who=line(who.name if who else step.actor))
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:

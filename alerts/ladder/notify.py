@@ -37,9 +37,10 @@ def outbox(
     Each person is told once, by the first of the words that concern them.
     """
     found: dict[str, OutboxMessage] = {}
+    by_them = {step.actor for step in steps}
     for words_of, people in _tellings(before, case, steps, rules):
         for person in people:
-            if _reached(person, case, steps, rules):
+            if person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules):
                 found.setdefault(person.id, told(words_of, person, case, steps, now, rules))
     return tuple(found.values())
 
@@ -158,8 +159,3 @@ def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:
 
 def _people(ids: Iterable[str], rules: Rules) -> tuple[Person, ...]:
     return tuple(p for p in map(rules.person, ids) if p is not None)
-
-
-def _reached(person: Person, case: Case, steps: Sequence[CaseStep], rules: Rules) -> bool:
-    by_them = {step.actor for step in steps}
-    return person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules)

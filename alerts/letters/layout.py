@@ -101,7 +101,16 @@ def _joined(draft: LetterDraft, blocks: Iterable[str], width: int | None = None)
 def _shown(block: str, quotes: Collection[str], width: int | None) -> str:
     if isinstance(block, Quoted) and block in quotes:
         return f"{_AROUND}\n{block}\n{_AROUND}"
-    return _wrapped(block, width)
+    if width is None or isinstance(block, Quoted):
+        return block
+    lines = (
+        textwrap.wrap(
+            line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in block.split("\n")
+    )  # fmt: skip
+    return "\n".join("\n".join(found) for found in lines)
 
 
 def _letter(draft: LetterDraft) -> Iterator[str]:
@@ -120,16 +129,3 @@ def _public(draft: LetterDraft) -> Iterator[str]:
     yield "\n".join((draft.title, draft.dated, draft.reference, ", ".join(draft.signed)))
     yield RULE
     yield from draft.body
-
-
-def _wrapped(block: str, width: int | None) -> str:
-    if width is None or isinstance(block, Quoted):
-        return block
-    lines = (
-        textwrap.wrap(
-            line, width, subsequent_indent="  " if line.startswith("- ") else "", break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in block.split("\n")
-    )  # fmt: skip
-    return "\n".join("\n".join(found) for found in lines)

@@ -102,7 +102,11 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
     """The ZIP, all within one folder named as the pack."""
     held = {f"{facts.name}.pdf": pdf, "README.txt": readme(facts, w).encode()}
     if not facts.withheld:
-        held |= _evidence(facts) | _record(facts)
+        held |= {
+            f"exhibits/{exhibit.folder}/{file_name(file)}": facts.contents[file.sha256]
+            for exhibit in facts.exhibits
+            for file in exhibit.files
+        } | _record(facts)
     held[SUMS] = "".join(f"{_sha256(held[name])}  {name}\n" for name in sorted(held)).encode()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
@@ -112,14 +116,6 @@ def bundle(facts: PackFacts, pdf: bytes, w: Words) -> bytes:
             member.external_attr = 0o600 << 16
             archive.writestr(member, held[name])
     return out.getvalue()
-
-
-def _evidence(facts: PackFacts) -> dict[str, bytes]:
-    return {
-        f"exhibits/{exhibit.folder}/{file_name(file)}": facts.contents[file.sha256]
-        for exhibit in facts.exhibits
-        for file in exhibit.files
-    }
 
 
 def _record(facts: PackFacts) -> dict[str, bytes]:

@@ -122,14 +122,6 @@ def _called(said: Mapping[str, Any], w: Words) -> str:
 
 def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
-    blocks: list[Block] = [
-        Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
-        table(_rows(exhibit, facts, w), w),
-    ]
-    return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
-
-
-def _rows(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     said, manifest = exhibit.facts, exhibit.file(MANIFEST)
     sent = said["kind"] == "sent"
     rows = [(w("pack.fact.what"), w(f"pack.value.letter_{said['kind']}"))]
@@ -138,7 +130,11 @@ def _rows(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]
     else:
         rows += _told(said, facts, w)
         rows.append((w("pack.fact.kept_by"), facts.person(exhibit.producer) or exhibit.producer))
-    return [*rows, (w("pack.fact.hash"), manifest.sha256 if manifest else "–")]
+    blocks: list[Block] = [
+        Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
+        table([*rows, (w("pack.fact.hash"), manifest.sha256 if manifest else "–")], w),
+    ]
+    return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
 
 
 def _told(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:

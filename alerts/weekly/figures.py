@@ -31,18 +31,14 @@ def marks(row: WeekRow) -> str:
 def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
     band = usual(facts)
-    return _chart(w, w("report.weeks.chart_all"), [_by_week(w, facts)], band=band)
+    bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
+    return _chart(w, w("report.weeks.chart_all"), [Panel(w("report.tone.all"), WHOLE, bars)], band=band)
 
 
 def terms_chart(w: Words, facts: ReportFacts) -> Chart:
     """How often in an ordinary week of each term."""
     bars = tuple(Bar(term_name(w, row.term), a_week(row), said(w, row)) for row in facts.terms)
     return _chart(w, w("report.terms.chart"), [Panel(w("report.tone.all"), WHOLE, bars)], across=True)
-
-
-def _by_week(w: Words, facts: ReportFacts) -> Panel:
-    bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
-    return Panel(w("report.tone.all"), WHOLE, bars)
 
 
 def _bar(w: Words, label: str, value: Cell) -> Bar:

@@ -83,7 +83,9 @@ def check(
     facts: ReportFacts, document: ReportDocument, html: str, names: Names, dates: Collection[date]
 ) -> tuple[Disclosed, ...]:
     """Everything found; empty if the report may be released. `dates` are those that it may contain."""
-    parts = [*document.strings(), ("the page", _visible(html))]
+    reader = _Text()
+    reader.feed(html)
+    parts = [*document.strings(), ("the page", "\n".join(reader.said))]
     found = [f for where, text in parts for f in _patterns(where, text)]
     found += [f for where, text in parts for f in _dates(where, text, dates)]
     found += _names(parts, names, facts)
@@ -220,9 +222,3 @@ class _Text(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._style:
             self.said.append(data)
-
-
-def _visible(html: str) -> str:
-    reader = _Text()
-    reader.feed(html)
-    return "\n".join(reader.said)

@@ -39,7 +39,12 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     found: Found = {}
     rest = names(found, doc, who)
     named = rest != doc.both or bool(found.keys() & _OTHERWISE)
-    _places(found, rest, who)
+    run_on = rest.replace(" ", "")
+    for place, (code, shown) in who.places.items():
+        if f" {place} " in rest:
+            found.setdefault(code, shown)
+        elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
+            found.setdefault("place_within", shown)
     _ties(found, doc, who)
     placed(found, doc, rest, who)
     words(found, doc, who, named=named)
@@ -63,15 +68,6 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
     if source.surfaced and not doc.article and "named_thing" not in found:
         return True
     return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
-
-
-def _places(found: Found, rest: str, who: SchoolProfile) -> None:
-    run_on = rest.replace(" ", "")
-    for place, (code, shown) in who.places.items():
-        if f" {place} " in rest:
-            found.setdefault(code, shown)
-        elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
-            found.setdefault("place_within", shown)
 
 
 def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:

@@ -124,7 +124,10 @@ class Scorer:
         logits[:, heads] = logits[:, heads] * np.asarray(card.scale, np.float32) + np.asarray(
             card.shift, np.float32
         )
-        values = probabilities(_placed(logits, card.labels))
+        # the columns in the order of SCORED; those that the model lacks are unlikely
+        found = np.full((len(logits), len(SCORED)), _LACKING, np.float32)
+        found[:, [SCORED.index(label) for label in card.labels]] = logits
+        values = probabilities(found)
         return list(zip(_by_text(values, windows), windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
@@ -189,13 +192,6 @@ def _by_text(values: Floats, windows: _Windows) -> list[Floats]:
     ends = np.searchsorted(np.asarray(windows.owner), np.arange(len(windows.truncated) + 1))
     spans = [slice(int(a), int(b)) for a, b in pairwise(ends)]
     return [over_windows(values[span], tokens[span]) for span in spans]
-
-
-def _placed(logits: Floats, labels: Sequence[str]) -> Floats:
-    """The columns in the order of SCORED; those that the model lacks are unlikely."""
-    found = np.full((len(logits), len(SCORED)), _LACKING, np.float32)
-    found[:, [SCORED.index(label) for label in labels]] = logits
-    return found
 
 
 def _unread(answer: Floats) -> Floats:

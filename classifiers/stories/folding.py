@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -59,7 +59,11 @@ class _School:
 
     def put(self, known: Sketch) -> None:
         placed = print_of(known)
-        for key in _keys(known):
+        keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
+        exact = (("url", known.canonical_url), ("hash", known.text_hash))
+        keys += [(kind, value) for kind, value in exact if value]
+        keys += [("text", band) for band in bands(text_part(known.minhash))]
+        for key in keys + [("title", band) for band in bands(title_part(known.minhash))]:
             if len(self._placed[key]) < CROWD:
                 self._placed[key].append(placed)
 
@@ -89,14 +93,6 @@ class _School:
                 if share > best or (share == best and story is None):
                     best, story = share, known.story_id
         return story
-
-
-def _keys(known: Sketch) -> list[tuple[str, str | bytes]]:
-    keys: list[tuple[str, str | bytes]] = [("id", known.mention_id)]
-    exact = (("url", known.canonical_url), ("hash", known.text_hash))
-    keys += [(kind, value) for kind, value in exact if value]
-    keys += [("text", band) for band in bands(text_part(known.minhash))]
-    return keys + [("title", band) for band in bands(title_part(known.minhash))]
 
 
 def fold(
@@ -133,16 +129,12 @@ def fold(
 def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict[int, _Facts]:
     bodies = {i: mentions[i].text or mentions[i].title for i in wanted}
     texts = {i: runs(body) for i, body in bodies.items()}
-    common = _common(texts.values())
-    return {i: _facts_of(mentions[i], bodies[i], texts[i], common, now) for i in wanted}
-
-
-def _common(texts: Iterable[frozenset[int]]) -> frozenset[int]:
-    """Word runs found in many different texts: a signature, a footer, “read more”."""
-    different = set(texts)
+    # word runs found in many different texts: a signature, a footer, “read more”
+    different = set(texts.values())
     counts = Counter(run for text in different for run in text)
     least = max(_BOILERPLATE, len(different) // 10)
-    return frozenset(run for run, count in counts.items() if count > least)
+    common = frozenset(run for run, count in counts.items() if count > least)
+    return {i: _facts_of(mentions[i], bodies[i], texts[i], common, now) for i in wanted}
 
 
 def _facts_of(

@@ -194,7 +194,9 @@ def _posted(post: Element, words: Element) -> str:
         if said and len(said) <= _LONGEST_TIME and _SAYS_WHEN.search(said):
             return said
     beside = squeeze(_spaced(post).replace(_spaced(words), " ", 1))  # the post without its own words
-    return _written(beside)
+    found = [m for m in _WRITTEN.finditer(beside) if not m["not"]]
+    with_clock = [m for m in found if m["clock"]]
+    return next((m["when"] for m in [*with_clock, *found]), "")
 
 
 def _dated(node: Element) -> bool:
@@ -208,9 +210,3 @@ def _beside(post: Element, words: Element) -> str:
 
 def _spaced(node: Element) -> str:
     return " ".join(node.itertext())
-
-
-def _written(text: str) -> str:
-    found = [m for m in _WRITTEN.finditer(text) if not m["not"]]
-    with_clock = [m for m in found if m["clock"]]
-    return next((m["when"] for m in [*with_clock, *found]), "")

@@ -81,24 +81,20 @@ def looks_like_json_feed(start: str) -> bool:
 
 
 def _entry(item: dict[str, Any]) -> FeedEntry:
+    # version 1 has `author`, 1.1 a list of `authors`
+    listed = item.get("authors")
+    people = listed if isinstance(listed, list) else [item.get("author")]
+    names = (said(person, "name") if isinstance(person, dict) else "" for person in people)
     return FeedEntry(
         id=said(item, "id"),
         link=said(item, "url") or said(item, "external_url"),
         title=said(item, "title"),
         body=said(item, "content_html")
         or (said(item, "content_text") or said(item, "summary")).replace("&", "&amp;").replace("<", "&lt;"),
-        author=_author(item),
+        author=", ".join(filter(None, names)),
         times=tuple(filter(None, (said(item, "date_published"), said(item, "date_modified")))),
         edits=tuple(filter(None, (said(item, "date_modified"),))),
     )
-
-
-def _author(item: dict[str, Any]) -> str:
-    """Version 1 has `author`, 1.1 a list of `authors`."""
-    listed = item.get("authors")
-    people = listed if isinstance(listed, list) else [item.get("author")]
-    names = (said(person, "name") if isinstance(person, dict) else "" for person in people)
-    return ", ".join(filter(None, names))
 
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.5"

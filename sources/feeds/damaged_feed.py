@@ -48,12 +48,14 @@ def _complaints(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _entry(raw: Mapping[str, Any], signed: str) -> FeedEntry:
+    # the longest text of the item: its full content, or the summary
+    contents = [_text(content, "value") for content in raw.get("content") or ()]
     return FeedEntry(
         id=_text(raw, "id"),
         # FeedBurner gives the true address separately
         link=_text(raw, "feedburner_origlink") or _text(raw, "link") or next(_links(raw, "alternate"), ""),
         title=_text(raw, "title"),
-        body=_body(raw),
+        body=max((*contents, _text(raw, "summary")), key=len),
         author=_text(raw, "author") or signed,
         times=_texts(raw, "published", "created", "updated"),
         edits=_texts(raw, "updated"),
@@ -66,12 +68,6 @@ def _links(raw: Mapping[str, Any], *rels: str) -> Iterator[str]:
     for link in raw.get("links") or ():
         if link.get("rel") in rels and link.get("href"):
             yield link["href"]
-
-
-def _body(raw: Mapping[str, Any]) -> str:
-    """The longest text of the item: its full content, or the summary."""
-    contents = [_text(content, "value") for content in raw.get("content") or ()]
-    return max((*contents, _text(raw, "summary")), key=len)
 
 
 def _text(raw: Mapping[str, Any], key: str) -> str:

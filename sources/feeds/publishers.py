@@ -188,7 +188,10 @@ def words_of(entry: FeedEntry, publisher: Publisher) -> Said:
     if tree is None:
         return Said(plain(entry.body), "", quote_first=False)
     if publisher.name == "reddit":
-        return _reddit_words(tree)
+        posts = find(tree, _REDDIT_POST)
+        if posts:
+            return split_quotes(posts[0], _QUOTES, "")
+        return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
     if publisher.name == "wiki" or find(tree, _TABLE):
         return edited_words(tree)
     said = split_quotes(tree, _QUOTES, "")
@@ -201,13 +204,6 @@ def _repeats(text: str, entry: FeedEntry) -> bool:
     """Is the description just the headline again, followed by other papers' headlines?"""
     headline = plain(entry.title).removesuffix(f" - {entry.outlet}").rsplit(" - ", 1)[0]
     return text.startswith(headline[:60])
-
-
-def _reddit_words(tree: Element) -> Said:
-    posts = find(tree, _REDDIT_POST)
-    if posts:
-        return split_quotes(posts[0], _QUOTES, "")
-    return Said(_REDDIT_TAIL.sub("", plain_text(tree)).strip(), "", quote_first=False)
 
 
 def author_of(entry: FeedEntry, publisher: Publisher) -> str:

@@ -120,7 +120,11 @@ def opened(mailbox: Mailbox, reach: Reach) -> tuple[_Client, dict[bytes, Any]]:
     client = _Client(mailbox, reach)
     try:
         if mailbox.target.scheme == "imap":
-            _made_private(client, mailbox, reach)
+            # STARTTLS; only a gateway on this machine itself may go without
+            if client.has_capability("STARTTLS"):
+                client.starttls(_Trust(reach))
+            elif not mailbox.here:
+                raise misconfigured(_NO_TLS.format(host=mailbox.target.host))
         _signed_in(client, mailbox, reach)
         return client, _folder(client, mailbox)
     except BaseException:
@@ -134,14 +138,6 @@ def hung_up(client: _Client) -> None:
         client._imap.send(b"Z LOGOUT\r\n")
     with suppress(OSError, imaplib.IMAP4.error):
         client.shutdown()
-
-
-def _made_private(client: _Client, mailbox: Mailbox, reach: Reach) -> None:
-    """STARTTLS; only a gateway on this machine itself may go without."""
-    if client.has_capability("STARTTLS"):
-        client.starttls(_Trust(reach))
-    elif not mailbox.here:
-        raise misconfigured(_NO_TLS.format(host=mailbox.target.host))
 
 
 def _signed_in(client: _Client, mailbox: Mailbox, reach: Reach) -> None:

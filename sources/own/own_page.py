@@ -9,7 +9,6 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from bs4 import BeautifulSoup
-from bs4.element import Tag
 
 from data.ids import digest, mention_id, squeeze
 from data.types import Mention, MentionKind, Page, Response, Source
@@ -155,25 +154,21 @@ def _shown(tree: BeautifulSoup, base: str) -> Iterator[OwnPost]:
     nodes = tree.select(".h-entry") or tree.select("article")
     kept, _ = separate(nodes, lambda node: node.parents)
     for node in kept:
-        post = _of_node(node, base)
+        body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
+        text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
+        time = first(node, ".dt-published", "time")
+        link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
+        post = OwnPost(
+            title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
+            text=text,
+            quoted=quoted,
+            author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
+            published=attribute(time, "datetime") or (text_of(time) if time else ""),
+            url=absolute(base, attribute(link, "href")) or "",
+            news=node.name == "article",
+        )
         if post.text or post.title:
             yield post
-
-
-def _of_node(node: Tag, base: str) -> OwnPost:
-    body = first(node, ".e-content", ".entry-content", ".entry-summary", ".p-summary") or node
-    text, quoted = own_words(body, dropped="nav, footer, .h-entry, article")
-    time = first(node, ".dt-published", "time")
-    link = first(node, "a.u-url", "h1 a", "h2 a", "h3 a", "h4 a", "a[rel~=bookmark]")
-    return OwnPost(
-        title=first_text(node, ".p-name", "h1", "h2", "h3", "h4") or "",
-        text=text,
-        quoted=quoted,
-        author=first_text(node, ".p-author", ".author", "[rel~=author]") or "",
-        published=attribute(time, "datetime") or (text_of(time) if time else ""),
-        url=absolute(base, attribute(link, "href")) or "",
-        news=node.name == "article",
-    )
 
 
 def _mentions(

@@ -7,7 +7,7 @@ before it is watched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urljoin, urlsplit
 
@@ -72,7 +72,10 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
     text = decode(response.body, response.header("content-type"))[0]
     tree = soup(text)
     found = (*said, *(_own(response.url) if own else ()), *_in(tree, text, response, own=own))
-    return _each_once(found)
+    first: dict[tuple[str, str], Behind] = {}
+    for each in found:
+        first.setdefault((each.kind, each.url), each)
+    return tuple(first.values())
 
 
 def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
@@ -90,13 +93,6 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
         disabled=found.why_off or None,
     )
     return Proposal(source, found.sees, kind_named(found.kind).terms, row.checked, found.why_off)
-
-
-def _each_once(found: Iterable[Behind]) -> tuple[Behind, ...]:
-    first: dict[tuple[str, str], Behind] = {}
-    for each in found:
-        first.setdefault((each.kind, each.url), each)
-    return tuple(first.values())
 
 
 def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Iterator[Behind]:

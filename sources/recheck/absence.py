@@ -189,7 +189,9 @@ def _is_between(sought: SoughtPost, others: Sequence[Mention], shown: ShownPage)
     if at is None or times not in (ordered, ordered[::-1]):
         return False
     before = [t for t in times if t < at]
-    top = times[0] if _is_later_page(sought.url, shown) else None
+    # might it not be the first page?
+    back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
+    top = times[0] if (back or _numbered(sought.url)) else None
     return before not in ([], [top]) and any(t > at for t in times)
 
 
@@ -210,12 +212,6 @@ def _counts(shown: ShownPage) -> bool:
     """Does the page say that it shows fewer than there are?"""
     found = (c.groupdict() for c in _COUNTED.finditer(shown.text))
     return any(int(c["n"] or c["some"]) < int(c["all"] or c["more"]) for c in found)
-
-
-def _is_later_page(url: str, shown: ShownPage) -> bool:
-    """Might it not be the first page?"""
-    back = shown.root is not None and bool(find(shown.root, "//link[@rel='prev'] | //a[@rel='prev']"))
-    return back or _numbered(url)
 
 
 def _numbered(url: str) -> bool:

@@ -47,16 +47,7 @@ def own_account(check: LetterCheck, fact: str) -> bool:
 def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedFact]:
     """What is missing, in the order in which the letter needs it, then what has to be changed."""
     ask = check.rules.w
-    for fact in _wants(check):
-        if not check.given.facts.get(fact) and not values[fact]:
-            yield WantedFact(fact, question(check, fact))
-    for fact, said in check.given.facts.items():
-        if said and (code := _fault(check, fact, said)):
-            yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
-
-
-def _wants(check: LetterCheck) -> tuple[str, ...]:
-    """What the letter must know, including the words for a platform that accepts no report without them."""
+    # what the letter must know, including the words for a platform that accepts no report without them
     words_wanted = (
         check.kind in (LetterKind.PLATFORM_REPORT, LetterKind.PLATFORM_APPEAL)
         and fillings.platform(check.file).key in _ONLY_WITH_WORDS
@@ -65,7 +56,12 @@ def _wants(check: LetterCheck) -> tuple[str, ...]:
     )
     more = [name for name, asked in (("words", words_wanted), ("danger", _threat(check))) if asked]
     more += ["operator"] if check.kind is LetterKind.S5_NOTICE else []
-    return (*check.spec.wants, *more)
+    for fact in (*check.spec.wants, *more):
+        if not check.given.facts.get(fact) and not values[fact]:
+            yield WantedFact(fact, question(check, fact))
+    for fact, said in check.given.facts.items():
+        if said and (code := _fault(check, fact, said)):
+            yield WantedFact(fact, ask(f"letter.remedy.{code[0]}", fact=fact, **code[1]))
 
 
 def _threat(check: LetterCheck) -> bool:

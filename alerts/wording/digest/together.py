@@ -45,7 +45,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         heading=the_day(first),
         opening=_opening(first, parts, busy),
         sections=tuple(found),
-        closing=_closing(first, found),
+        closing=(first.w("digest.together.own"), *by_command(first, found), first.w("common.not_watched")),
     )
 
 
@@ -182,7 +182,3 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     more = len(quiet) - _QUIET
     said += [say.count("digest.together.more_schools", more)] if more > 0 else []
     return Section(w("digest.heading.quiet"), (Line("; ".join(said) + "."),) if said else ())
-
-
-def _closing(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
-    return (say.w("digest.together.own"), *by_command(say, sections), say.w("common.not_watched"))
