@@ -120,7 +120,8 @@ def read(answer: WebAnswer, now: datetime) -> Result:
         return SENT
     name = _name(answer)
     code = f"{status} {name}".strip()
-    if status == _TIMED_OUT_INSIDE or (status < 300 and not _a_page(answer)):
+    # Graph says nothing, or JSON; a web filter shows a page in place of what was asked
+    if status == _TIMED_OUT_INSIDE or (status < 300 and not re.match(r"[\s\ufeff]*<", answer.text)):
         return Result(SendOutcome.UNSURE, Cause.INTERRUPTED, code)
     cause = _BY_NAME.get(name.lower()) or _BY_STATUS.get(status)
     if cause is None:
@@ -136,8 +137,3 @@ def _name(answer: WebAnswer) -> str:
     error = (answer.document or {}).get("error")
     name = error.get("code") if isinstance(error, dict) else None
     return name if isinstance(name, str) and re.fullmatch(r"[A-Za-z_.]{1,60}", name) else ""
-
-
-def _a_page(answer: WebAnswer) -> bool:
-    """Is it a page, as a web filter shows in place of what was asked? Graph says nothing, or JSON."""
-    return bool(re.match(r"[\s\ufeff]*<", answer.text))

@@ -63,11 +63,11 @@ class SmtpCourier(Courier):
             code, said = connection.mail(sender)
             if 200 <= code < 300:
                 code, said = connection.rcpt(to)
-                refused = None if 200 <= code < 300 else _address_refused(code, said)
+                ours = enhanced(said).startswith(_POLICY) or _no_relay(said)
+                taken = 200 <= code < 300
+                refused = None if taken else _refused(code, said, Cause.ADDRESS_REFUSED, ours=ours)
             else:
-                refused = Result(
-                    SendOutcome.RETRY, _temporary(code) or Cause.SENDER_REFUSED, code_of(code, said)
-                )
+                refused = _refused(code, said, Cause.SENDER_REFUSED, ours=True)
         except (smtplib.SMTPException, OSError):
             code, refused = _SERVICE_CLOSING, None
         if code == _SERVICE_CLOSING:
@@ -108,13 +108,15 @@ class _Dropped(Exception):
     """The line is gone, and the message was not handed over."""
 
 
-def _address_refused(code: int, said: bytes | str) -> Result:
-    """A refused address is refused for good; where we are not allowed to send, that may be mended."""
-    if cause := _temporary(code):
-        return Result(SendOutcome.RETRY, cause, code_of(code, said))
-    if code == _SIGN_IN_FIRST or enhanced(said).startswith(_POLICY) or _no_relay(said):
+def _refused(code: int, said: bytes | str, cause: Cause, *, ours: bool) -> Result:
+    """Refused for good; but not by 4xx and answers that are none, nor where we are not allowed to send
+    (`ours`), which may be mended.
+    """
+    if not 500 <= code < 600:
+        return Result(SendOutcome.RETRY, Cause.BUSY, code_of(code, said))
+    if ours or code == _SIGN_IN_FIRST:
         return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
-    return Result(SendOutcome.FAILED, Cause.ADDRESS_REFUSED, code_of(code, said))
+    return Result(SendOutcome.FAILED, cause, code_of(code, said))
 
 
 def _no_relay(said: bytes | str) -> bool:
@@ -127,13 +129,4 @@ def _data_answer(code: int, said: bytes | str) -> Result:
         return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
     if 200 <= code < 300:
         return SENT
-    if cause := _temporary(code):
-        return Result(SendOutcome.RETRY, cause, code_of(code, said))
-    if code == _SIGN_IN_FIRST or enhanced(said) in _OF_OUR_SIDE:
-        return Result(SendOutcome.RETRY, Cause.SENDER_REFUSED, code_of(code, said))
-    return Result(SendOutcome.FAILED, Cause.MESSAGE_REFUSED, code_of(code, said))
-
-
-def _temporary(code: int) -> Cause | None:
-    """What is no refusal for good: 4xx, and answers that are none."""
-    return None if 500 <= code < 600 else Cause.BUSY
+    return _refused(code, said, Cause.MESSAGE_REFUSED, ours=enhanced(said) in _OF_OUR_SIDE)

@@ -117,11 +117,8 @@ _DESKS = {
 
 def spec_of(kind: kinds.LetterKind, case: Case, rules: Rules) -> kinds.LetterSpec:
     """What this letter needs in this case."""
-    return (
-        kinds.FORMAL
-        if kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
-        else kinds.SPECS[kind]
-    )
+    formal = kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
+    return kinds.FORMAL if formal else kinds.SPECS[kind]
 
 
 def draft(

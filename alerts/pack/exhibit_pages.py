@@ -143,10 +143,12 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {"seen_at": _seen(kept, facts), "logged_in": _logged_in(kept, w), "came": _came(kept, w)}
     said |= {name: _who(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
     adds = bool(exhibit.facts.get("adds_to"))
+    # a platform has no need to know who saw it, who handed it in and how
     rows = [
         (w(f"pack.fact.{_FACT[name]}"), said[name] or _unknown(kept, name, w))
         for name in _FACT
-        if (said[name] or not adds or name in kept.get("not_known", ())) and _may_have(name, facts)
+        if (said[name] or not adds or name in kept.get("not_known", ()))
+        and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
     return [*rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
 
@@ -156,11 +158,6 @@ _FACT = {
     "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
 """What each is called, in the order of the page."""
-
-
-def _may_have(name: str, facts: PackFacts) -> bool:
-    """A platform has no need to know who saw it, who handed it in and how."""
-    return not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came")
 
 
 def _unknown(kept: Kept, name: str, w: Words) -> str:

@@ -53,11 +53,7 @@ def _kind(c: str) -> str:
         return "-"
     if (plain := normalize("NFKC", c)) != c and plain.isalnum() and not any(map(_kind, plain)):
         return "plain"
-    return " " if c.isspace() else _script(c) if c.isalpha() else name(c, "?")
-
-
-def _script(letter: str) -> str:
-    return name(letter, "?").partition(" ")[0]
+    return " " if c.isspace() else name(c, "?").partition(" ")[0] if c.isalpha() else name(c, "?")
 
 
 def _said(run: tuple[str, Iterator[str]]) -> str:

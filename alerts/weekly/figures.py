@@ -32,13 +32,13 @@ def weeks_chart(w: Words, facts: ReportFacts) -> Chart:
     """All mentions, week by week, with the usual range behind."""
     band = usual(facts)
     bars = tuple(_bar(w, f"{named(row.week).number}{marks(row)}", row.cells[WHOLE]) for row in facts.weeks)
-    return _chart(w, w("report.weeks.chart_all"), [Panel(w("report.tone.all"), WHOLE, bars)], band=band)
+    return _chart(w, w("report.weeks.chart_all"), bars, band=band)
 
 
 def terms_chart(w: Words, facts: ReportFacts) -> Chart:
     """How often in an ordinary week of each term."""
     bars = tuple(Bar(term_name(w, row.term), a_week(row), said(w, row)) for row in facts.terms)
-    return _chart(w, w("report.terms.chart"), [Panel(w("report.tone.all"), WHOLE, bars)], across=True)
+    return _chart(w, w("report.terms.chart"), bars, across=True)
 
 
 def _bar(w: Words, label: str, value: Cell) -> Bar:
@@ -50,17 +50,16 @@ def _bar(w: Words, label: str, value: Cell) -> Bar:
 def _chart(
     w: Words,
     caption: str,
-    panels: list[Panel],
+    bars: tuple[Bar, ...],
     band: tuple[int, int] | None = None,
     across: bool = False,
 ) -> Chart:
-    said = [caption + "."]
-    for panel in panels:
-        items = ", ".join(w("report.figure_item", label=b.label, value=_in_words(w, b)) for b in panel.bars)
-        said.append(w("report.figure_panel", panel=panel.title, items=items))
+    panel = Panel(w("report.tone.all"), WHOLE, bars)
+    items = ", ".join(w("report.figure_item", label=b.label, value=_in_words(w, b)) for b in bars)
+    said = [caption + ".", w("report.figure_panel", panel=panel.title, items=items)]
     if band:
         said.append(w("report.figure_band", low=band[0], high=band[1]))
-    return Chart(caption, " ".join(said), tuple(panels), band, across)
+    return Chart(caption, " ".join(said), (panel,), band, across)
 
 
 def _in_words(w: Words, bar: Bar) -> str:

@@ -191,8 +191,7 @@ def _done(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[
     """What the school did this week: its own decisions, so each number is exact."""
     yield Heading(w("report.head.done"))
     rows = [(w(f"report.done.{name}"), value) for name, value in _own_numbers(facts)]
-    told = tuple((name, cell(w, value)) for name, value in rows)
-    yield ReportTable(w("report.done.caption"), (w("report.column.done"), w("report.column.number")), told)
+    yield _numbers(w, "report.done.caption", "report.column.done", rows)
     yield Paragraph(" ".join((*_times(w, facts), w("report.fair.text", count=cell(w, facts.reclassified)))))
     yield from _removals(w, facts)
 
@@ -239,18 +238,22 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     ends = [(w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
     if facts.targets:
-        rows = tuple((w(f"report.target.{name}"), cell(w, facts.targets[name])) for name in TARGETS)
-        head = (w("report.column.target"), w("report.column.number"))
-        yield ReportTable(w("report.removals.targets"), head, rows)
+        rows = [(w(f"report.target.{name}"), facts.targets[name]) for name in TARGETS]
+        yield _numbers(w, "report.removals.targets", "report.column.target", rows)
 
 
 def _capital(said: str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _numbers(w: Words, caption: str, first: str, rows: list[tuple[str, Cell]], total: Cell) -> ReportTable:
-    told = (*((name, cell(w, value)) for name, value in rows), (w("report.column.all"), cell(w, total)))
-    return ReportTable(w(caption), (w(first), w("report.column.number")), told, strong=len(told) - 1)
+def _numbers(
+    w: Words, caption: str, first: str, rows: Sequence[tuple[str, Cell]], total: Cell | None = None
+) -> ReportTable:
+    """A table of one column of numbers, its last row their `total` where that is given."""
+    all_rows = [*rows, *([(w("report.column.all"), total)] if total is not None else [])]
+    told = tuple((name, cell(w, value)) for name, value in all_rows)
+    strong = len(rows) if total is not None else None
+    return ReportTable(w(caption), (w(first), w("report.column.number")), told, strong)
 
 
 def _places(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:

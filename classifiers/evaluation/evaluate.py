@@ -198,8 +198,8 @@ def main_evaluate(
     return [*lines, *faults], int(bool(faults))
 
 
-def _all_figures(data: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[str, float]:
-    figures = evaluate(data, scorer, most)
+def _all_figures(data: Path, scorer: TextScorer) -> dict[str, float]:
+    figures = evaluate(data, scorer)
     if not figures:
         expected = ", ".join(("datasets/*.parquet", *OWN_SETS.values(), THEMES_FILE))
         raise InputError(f"{data} holds nothing to measure on: none of {expected}.")

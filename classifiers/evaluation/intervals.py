@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -37,11 +37,7 @@ class Estimate:
 
     def facts(self) -> dict[str, float | int | None]:
         """The estimate for JSON; what is not a number is null."""
-        numbers = {"value": self.value, "low": self.low, "high": self.high}
-        found: dict[str, float | int | None] = {
-            k: None if math.isnan(v) else round(v, 4) for k, v in numbers.items()
-        }
-        return found | {"n": self.n}
+        return {k: None if math.isnan(v) else round(v, 4) for k, v in asdict(self).items()}
 
 
 NOTHING = Estimate(math.nan, math.nan, math.nan, 0)

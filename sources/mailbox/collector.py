@@ -59,25 +59,23 @@ def results_of(mail: ReadMail) -> list[AlertResult]:
     if not at:
         return []
     below = sum(bool(without_links(lines[n])) for n, _ in at) * 2 < len(at)
-    return list(_above(lines, at) if below else _beside(lines, at))[:_MOST_RESULTS]
+    parts = _above(lines, at) if below else _beside(lines, at)
+    found = (_result(url, _said(said)) for url, said in parts)
+    return [result for result in found if result is not None][:_MOST_RESULTS]
 
 
-def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[AlertResult]:
+def _above(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Sequence[str]]]:
     for n, url in at:
         before = n
         while before and not links_in(lines[before - 1]):
             before -= 1
-        found = _result(url, _said(lines[before:n]))
-        if found is not None:
-            yield found
+        yield url, lines[before:n]
 
 
-def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[AlertResult]:
+def _beside(lines: Sequence[str], at: Sequence[tuple[int, str]]) -> Iterator[tuple[str, Sequence[str]]]:
     ends = [n for n, _ in at[1:]] + [len(lines)]
     for (n, url), end in zip(at, ends, strict=True):
-        found = _result(url, _said([without_links(lines[n]), *lines[n + 1 : end]]))
-        if found is not None:
-            yield found
+        yield url, [without_links(lines[n]), *lines[n + 1 : end]]
 
 
 def _said(lines: Sequence[str]) -> list[str]:

@@ -62,13 +62,10 @@ class _Imap(imaplib.IMAP4):
         try:
             super().__init__(mailbox.target.host, mailbox.target.port)
         except BaseException:
-            self._closed_again()
+            sock: socket.socket | None = getattr(self, "sock", None)
+            if sock is not None:
+                sock.close()
             raise
-
-    def _closed_again(self) -> None:
-        sock: socket.socket | None = getattr(self, "sock", None)
-        if sock is not None:
-            sock.close()
 
     def _create_socket(self, timeout: float | None = None) -> socket.socket:
         self._reach.deadline.allow(self._reach.most)
