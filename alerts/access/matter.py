@@ -170,7 +170,7 @@ def matter_of_story(
     about = office_of_subject(subjects, here) or _about(lead, frozenset(told) - aimed_at, here)
     of = post or alert or lead
     labels = lead.abuse if lead else ()
-    bypass = bypass_of_verdict(of.content_class, of.route, about, labels) if of else None
+    bypass = bypass_of(of.content_class, about, labels, of.route) if of else None
     restricted = any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
     return replace(
         matter,
@@ -191,32 +191,25 @@ def matter_of_account(school: School, actor: str | None = None) -> Matter:
     return Matter(keys_of(school), About.SCHOOL, fair=True, told=(actor,) if actor else ())
 
 
-def bypass_of(content_class: ContentClass, about: About, abuse: Collection[str] = ()) -> BypassRoute | None:
-    """The route of a content class past the ladder, told closer by the labels; None for the ladder's own.
+def bypass_of(
+    content_class: ContentClass, about: About, abuse: Collection[str] = (), route: Route | None = None
+) -> BypassRoute | None:
+    """The route of a content class past the ladder, told closer by the labels, or by what was judged is to
+    become of it (`route`); None for the ladder's own.
 
     A child at risk, a possible indecent image of one, an allegation that an adult of the school harmed one,
     terrorism and self-harm are never a matter of removal first.
     """
     if content_class == ContentClass.EXTREMISM:
         return BypassRoute.TERRORISM
-    if content_class != ContentClass.SAFEGUARDING:
+    if content_class != ContentClass.SAFEGUARDING and route is not Route.SAFEGUARDING:
         return None
     if about in ADULTS_OF_THE_SCHOOL:
         return BypassRoute.STAFF_ALLEGATION
-    if "sexual" in abuse:
+    labels = abuse if content_class == ContentClass.SAFEGUARDING else ()
+    if "sexual" in labels:
         return BypassRoute.CHILD_IMAGE
-    return BypassRoute.SELF_HARM if "self_harm" in abuse else BypassRoute.SAFEGUARDING
-
-
-def bypass_of_verdict(
-    content_class: ContentClass, route: Route, about: About, abuse: Collection[str] = ()
-) -> BypassRoute | None:
-    """The same, where it was also judged what is to become of it."""
-    found = bypass_of(content_class, about, abuse)
-    if found is None and route is Route.SAFEGUARDING:
-        adult = about in ADULTS_OF_THE_SCHOOL
-        return BypassRoute.STAFF_ALLEGATION if adult else BypassRoute.SAFEGUARDING
-    return found
+    return BypassRoute.SELF_HARM if "self_harm" in labels else BypassRoute.SAFEGUARDING
 
 
 def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool = False) -> Matter:

@@ -16,8 +16,7 @@ from alerts.access.matter import Matter, alleged_in, matter_of_case, matter_of_s
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.facts import Facts, Selection
 from alerts.holding import has_it
-from alerts.wording.digest.looks import shown_looks
-from alerts.wording.digest.matters import judged_alike, loudness, news_order
+from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING

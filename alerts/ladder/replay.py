@@ -67,9 +67,7 @@ def _acted(case: Case, step: CaseStep) -> Case:
 
 def _opened(step: CaseStep, said: judging.Opened) -> Case:
     about, route, proposed = said.about, said.route, said.proposed_class
-    lane = said.lane or bypass_of(proposed, about)
-    if lane is None and route is Route.SAFEGUARDING:
-        lane = bypass_of(ContentClass.SAFEGUARDING, about)
+    lane = said.lane or bypass_of(proposed, about, route=route)
     urgent = route is Route.POLICE_NOW
     # what we answer; what was not judged is for a person to read
     calm = proposed != ContentClass.UNJUDGED and (

@@ -74,8 +74,11 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
 
 @cache
 def facts_of_kind(kind: StepKind) -> Mapping[str, StepField]:
-    """The facts that a step of that kind may have, by name."""
-    return facts_of_class(KINDS[kind])
+    """Every fact that a step of that kind may have, by its name, whether anybody is asked for it or not."""
+    of = KINDS[kind]
+    hints = get_type_hints(of)
+    found = (_field(of, each, hints[each.name]) for each in fields(of))
+    return {field.name: field for field in found}
 
 
 def names_of(kind: StepKind) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -140,16 +143,9 @@ _READ: Mapping[type, Callable[[str], object]] = {
 """How values of a type are written and read; any other as a text, and by its own class."""
 
 
-def facts_of_class(of: type[Any]) -> Mapping[str, StepField]:
-    """Every fact that such a step may have, by its name, whether anybody is asked for it or not."""
-    hints = get_type_hints(of)
-    found = (_field(of, each, hints[each.name]) for each in fields(of))
-    return {field.name: field for field in found}
-
-
 def fields_of(of: type[Any]) -> tuple[StepField, ...]:
     """What is asked of whoever takes such a step, in the order of its class."""
-    return tuple(field for field in facts_of_class(of).values() if field.help)
+    return tuple(field for field in facts_of_kind(of.kind).values() if field.help)
 
 
 def _field(of: type[Any], each: Field[Any], hint: Any) -> StepField:

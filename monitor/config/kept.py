@@ -35,7 +35,8 @@ def found(home: Path, text: str) -> Said | None:
     """What this text says, where that was kept."""
     try:
         with (home / NAME).open("rb") as file:
-            if not _is_ours(os.fstat(file.fileno())):
+            held = os.fstat(file.fileno())
+            if held.st_uid != os.geteuid() or held.st_mode & _OTHERS_MAY_WRITE:
                 return None
             key, sum_of_it, written = file.readline().strip(), file.readline().strip(), file.read()
         if key != _key(text) or sum_of_it != _sum(written):
@@ -60,10 +61,6 @@ def keep(home: Path, text: str, said: Said) -> None:
 def drop(home: Path) -> None:
     with suppress(OSError):
         (home / NAME).unlink()
-
-
-def _is_ours(file: os.stat_result) -> bool:
-    return file.st_uid == os.geteuid() and not file.st_mode & _OTHERS_MAY_WRITE
 
 
 def _key(text: str) -> bytes:

@@ -203,7 +203,10 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         path=path.absolute(),
         schools=schools,
         sources=sources,
-        people=tuple(_person(*row) for row in said["people"]),
+        people=tuple(
+            Person(person, name, tuple(map(Role, roles)), email, tuple(urns))
+            for person, name, roles, email, urns in said["people"]
+        ),
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),
         contact=said["contact"],
@@ -213,10 +216,10 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
         model=_model(path, ModelSettings(**said["model"])),
-        dpia=DpiaSettings(**_with_days(said["dpia"])),
-        policies=tuple(WrittenPolicy(**_with_tuples(_with_days(row))) for row in said["policies"]),
+        dpia=DpiaSettings(**_values(said["dpia"])),
+        policies=tuple(WrittenPolicy(**_values(row)) for row in said["policies"]),
         serve=serve,
-        digest=DigestSettings(**_with_tuples(said["digest"])),
+        digest=DigestSettings(**_values(said["digest"])),
         calendars={s.urn: _calendar(*row) for s, row in zip(schools, said["calendars"], strict=True)},
         chats={person: address for person, address in asked.items() if address is not None},
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
@@ -247,10 +250,6 @@ def _school(row: Sequence[Any]) -> School:
     return School(*facts)
 
 
-def _person(person: str, name: str, roles: list[str], email: str | None, urns: list[str]) -> Person:
-    return Person(person, name, tuple(map(Role, roles)), email, tuple(urns))
-
-
 def _calendar(nation: str, terms: list[list[str]], closed: list[str]) -> Calendar:
     days = tuple(Term(date.fromisoformat(first), date.fromisoformat(last)) for first, last in terms)
     return Calendar(nation, days, frozenset(map(date.fromisoformat, closed)))
@@ -267,13 +266,10 @@ def _with_roles(said: Said) -> Said:
     return said | named | many
 
 
-def _with_days(said: Said) -> Said:
+def _values(said: Said) -> Said:
+    """A table's values: days as such, lists as tuples."""
     days = ("recorded_on", "approved_on", "review_due")
-    return said | {key: date.fromisoformat(said[key]) for key in days if key in said}
-
-
-def _with_tuples(said: Said) -> Said:
-    return {key: _tupled(value) for key, value in said.items()}
+    return {key: date.fromisoformat(v) if key in days else _tupled(v) for key, v in said.items()}
 
 
 def _tupled(value: Any) -> Any:

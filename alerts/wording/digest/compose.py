@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from alerts.facts import Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.looks import look_line, shown_looks
+from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import SHOWN, Line, Section, View
 from data.errors import as_typed

@@ -19,7 +19,7 @@ from alerts.wording.digest.compose import (
     the_day,
     waiting_in_time,
 )
-from alerts.wording.digest.looks import look_line, shown_looks
+from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words

@@ -81,7 +81,8 @@ def digest(
         name = digests.sender_name(settings, whole.letter, asked) or ""
         _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
         schools = [s for s in schools if asked in readers(settings, s)]
-    for one in _read_by(person, schools, settings):
+    # all of them, where none is theirs: the refusal says why
+    for one in [s for s in schools if asked in readers(settings, s)] or schools:
         reader = _reader(settings, one, person)
         with store.read() as con:
             due = due_of(settings, one, wanted)
@@ -101,13 +102,6 @@ def _day(given: str | None, today: date) -> date:
     if wanted > today:
         raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
     return wanted
-
-
-def _read_by(person: str | None, schools: list[types.School], config: Config) -> list[types.School]:
-    """Those of which whoever asks is sent the digest; all, where it is none: the refusal says why."""
-
-    named = _asker(config, person)
-    return [s for s in schools if named in readers(config, s)] or schools
 
 
 def _asker(config: Config, person: str | None) -> types.Person | None:

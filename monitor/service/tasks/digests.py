@@ -78,11 +78,12 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         for school, one in due
         if (
             told := [
-                p for p in readers(config, school, people.of(school), instead)
+                p
+                for p in readers(config, school, people.of(school), instead)
                 if _key(one, school, p) not in done
             ]
         )
-    )  # fmt: skip
+    )
     writes: list[Write] = []
     for school, one, told in islice(missing, AT_A_LOOK):
         book = notebook.read(context.home)
@@ -152,7 +153,9 @@ def _prepared(
     person, (first, due) = parts[0].chosen.person, dues[0]
     silent = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
     editions = tuple(
-        Edition(_kind(d, kinds), s.urn, d.period, person.id, p.facts.window, None if silent else key, now)
+        Edition(
+            kinds[not d.school_day], s.urn, d.period, person.id, p.facts.window, None if silent else key, now
+        )
         for (s, d), p in zip(dues, parts, strict=True)
     )
     letter = OutboxMessage(
@@ -167,10 +170,6 @@ def _prepared(
         html=html(view),
     )
     return Prepared(editions, letter, view)
-
-
-def _kind(due: Due, kinds: tuple[str, str] = OF_A_TRUST) -> str:
-    return kinds[not due.school_day]
 
 
 def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -189,7 +188,11 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     writes: list[Write] = []
     for person in team:
         mine = set(schools_of(person, config.schools))
-        missing = [(s, d) for s, d in due if s in mine and (_kind(d), s.urn, d.period, person.id) not in done]
+        missing = [
+            (s, d)
+            for s, d in due
+            if s in mine and (OF_A_TRUST[not d.school_day], s.urn, d.period, person.id) not in done
+        ]
         if missing:
             writes.append(partial(write, prepare_together(days, missing, person)))
     return writes

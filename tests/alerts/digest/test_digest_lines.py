@@ -17,8 +17,7 @@ from alerts.facts import Blind, Facts, NotSeen, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.lines import not_seen
-from alerts.wording.digest.looks import look_line
-from alerts.wording.digest.matters import answers, in_the_news, praises, who_answers
+from alerts.wording.digest.matters import answers, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
 from data.digest import Fate, Window
