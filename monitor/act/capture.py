@@ -118,7 +118,7 @@ def approve_capture(
     """Whether the case's post may be captured; nothing is fetched or changed. Raises InputError."""
     with session.store.read() as con:
         case = find_case(con, session, number)
-        post = case_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+        post = case_store.post(con, case.mention_id, restricted=True)
         url = post.url if post else None
         no, no_pictures = post_refusal(con, case, url), picture_refusal(case, verdicts_on(con, case))
         known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)

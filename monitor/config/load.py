@@ -18,6 +18,7 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
+from monitor.config.home.paths import changed_at
 from monitor.config.settings import (
     MAILBOX,
     DigestSettings,
@@ -132,6 +133,10 @@ class Config:
         found = (*self.chat_files.values(), self.network.password_file, *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
+    def changed_at(self) -> tuple[int, ...]:
+        """When its file and each of those was last written."""
+        return tuple(map(changed_at, (self.path, *self.secret_files())))
+
     def files(self) -> tuple[Path, ...]:
         """Files and folders that it names and that are a school's own: no secret, and no register."""
         named = (self.evidence.timestamp_ca, *(policy.file for policy in self.policies))
@@ -226,7 +231,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         chat_files={person: _near(path, file) for person, _, file in said["chats"] if file},
         evidence=EvidenceSettings(**said["evidence"]),
         profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
-        heartbeat=heartbeat(path, serve, env),
+        heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
         network=network(path, said["network"], env),
         me=said["me"],
         mailboxes={s.id: _sign_in(path, s, env) for s in sources if s.kind == MAILBOX},
@@ -295,10 +300,11 @@ def network(path: Path, said: Said, env: Mapping[str, str]) -> Network:
     )
 
 
-def heartbeat(path: Path, said: ServeSettings, env: Mapping[str, str]) -> Secret | None:
+def heartbeat(
+    path: Path, url: str | None, variable: str | None, file: str | None, env: Mapping[str, str]
+) -> Secret | None:
     """As the file says, else from elsewhere; None for what is no address there: `doctor` says so."""
-    found = Secret(said.heartbeat_url) if said.heartbeat_url else None
-    found = found or _secret(path, said.heartbeat_env, said.heartbeat_file, env)
+    found = Secret(url) if url else _secret(path, variable, file, env)
     return found if found and is_beat_address(found.get_secret_value()) else None
 
 

@@ -49,69 +49,70 @@ class Table(BaseModel):
     )
 
 
-def _key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
+def key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
+    """A key of a table; one without a default must be there."""
     return Field(default=default, description=sentence, examples=[example], **limits)
 
 
-def _optional(sentence: str, example: object, **limits: Any) -> Any:
+def optional(sentence: str, example: object, **limits: Any) -> Any:
     """A key that may be left out."""
-    return _key(sentence, example, None, **limits)
+    return key(sentence, example, None, **limits)
 
 
 def _env(holds: str, example: str) -> Any:
-    return _optional(f"The environment variable that holds {holds}.", example)
+    return optional(f"The environment variable that holds {holds}.", example)
 
 
 def _file(first_line: str, example: str) -> Any:
     said = f"A file whose first line is {first_line}; only you should be able to read it."
-    return _optional(said, example)
+    return optional(said, example)
 
 
 class NamesakeTable(Table):
     """Another bearer of the school's name: a school elsewhere, a church, a street, a club."""
 
-    name: Text = _key("The other's name.", "Oakfield Primary School")
-    place: str = _key("Where it is.", "Hexley, Warwickshire", "")
-    kind: Text = _key("What it is: school, church, street, club, hospital, …", "street", "school")
+    name: Text = key("The other's name.", "Oakfield Primary School")
+    place: str = key("Where it is.", "Hexley, Warwickshire", "")
+    kind: Text = key("What it is: school, church, street, club, hospital, …", "street", "school")
 
 
 class TermTable(Table):
     """A term or half term; both days are included."""
 
-    first: date = _key("Its first day.", date(2026, 9, 2))
-    last: date = _key("Its last day.", date(2026, 10, 23))
+    first: date = key("Its first day.", date(2026, 9, 2))
+    last: date = key("Its last day.", date(2026, 10, 23))
 
 
 class LadderTable(Table):
     """What the school's own policy says of removals, where schools differ."""
 
-    first_assessor: Role | None = _optional(
+    first_assessor: Role | None = optional(
         "Who looks at a matter first, where it is not [policy] first_assessor.", "it_lead"
     )
-    decider: Role = _key("Who decides whether removal is asked for.", "head", Role.HEAD)
-    delegates: tuple[Role, ...] = _key(
+    decider: Role = key("Who decides whether removal is asked for.", "head", Role.HEAD)
+    delegates: tuple[Role, ...] = key(
         "Who may decide it beside the decider, for a report to a platform.",
         ["deputy_head"],
         Profile().delegates,
     )
-    signs: Role = _key("In whose name letters of the school are drafted.", "head", Role.HEAD)
-    press: Role = _key("Who alone answers the press.", "it_lead", Role.HEAD)
-    host_hours: int = _key(
+    signs: Role = key("In whose name letters of the school are drafted.", "head", Role.HEAD)
+    press: Role = key("Who alone answers the press.", "it_lead", Role.HEAD)
+    host_hours: int = key(
         "The school's own target for a website or its host, in hours, all days counted.", 24, 24, ge=1, le=168
     )
-    author_days: int = _key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
-    support: str = _key(
+    author_days: int = key("School days an author is given to take it down.", 1, 1, ge=0, le=10)
+    support: str = key(
         "What is offered to a member of staff who is the target, and who to ring.",
         "Counselling by our employee helpline, 01632 960 001.",
         "",
     )
-    complaints_url: WebAddress | None = _optional(
+    complaints_url: WebAddress | None = optional(
         "Where the complaints procedure stands.", "https://oakfield.example.sch.uk/complaints"
     )
-    letters: Text | None = _optional(
+    letters: Text | None = optional(
         "A folder with letters of your own; one named as ours takes its place.", "letters"
     )
-    posh_at_once: bool = _key(
+    posh_at_once: bool = key(
         "true where the Professionals Online Safety Helpline may be asked beside a platform, not after it.",
         True,
         False,
@@ -121,83 +122,81 @@ class LadderTable(Table):
 class SchoolTable(Table):
     """One school that is watched for. What is given here decides whether a mention is about it."""
 
-    urn: Urn = _key(
+    urn: Urn = key(
         "The school's number in its nation's register, in quotes; without one, “own-” and its name. The key.",
         "900001",
     )
-    name: Text = _key("The name in the register.", "Oakfield Primary School")
-    members: tuple[Urn, ...] = _key(
+    name: Text = key("The name in the register.", "Oakfield Primary School")
+    members: tuple[Urn, ...] = key(
         "All numbers this entry covers, where it is more than one (two URNs, one website).",
         ["900001", "900002"],
         (),
     )
-    aliases: tuple[Text, ...] = _key("What people call it.", ["Oakfield", "Oakfield Primary"], ())
-    former_names: tuple[Text, ...] = _key("Names it had before.", ["Larch Road Infants"], ())
-    locality: str = _key("Village or part of town.", "Larch Green", "")
-    town: str = _key("Town or city.", "Northvale", "")
-    county: str = _key("County.", "North Yorkshire", "")
-    local_authority: str = _key("The local authority's name.", "North Yorkshire", "")
-    street: str = _key("The street it stands in.", "Larch Road", "")
-    postcode: Postcode | None = _optional("The school's postcode.", "ZA4 2QR")
-    trust: Text | None = _optional("The academy trust it belongs to.", "Brightwater Learning Trust")
-    domain: Domain | None = _optional(
+    aliases: tuple[Text, ...] = key("What people call it.", ["Oakfield", "Oakfield Primary"], ())
+    former_names: tuple[Text, ...] = key("Names it had before.", ["Larch Road Infants"], ())
+    locality: str = key("Village or part of town.", "Larch Green", "")
+    town: str = key("Town or city.", "Northvale", "")
+    county: str = key("County.", "North Yorkshire", "")
+    local_authority: str = key("The local authority's name.", "North Yorkshire", "")
+    street: str = key("The street it stands in.", "Larch Road", "")
+    postcode: Postcode | None = optional("The school's postcode.", "ZA4 2QR")
+    trust: Text | None = optional("The academy trust it belongs to.", "Brightwater Learning Trust")
+    domain: Domain | None = optional(
         "The domain of its website, where no other school has it.", "oakfield.example.sch.uk"
     )
-    website: WebAddress | None = _optional(
+    website: WebAddress | None = optional(
         "The address of its website, whole.", "https://trust.example.org/oakfield"
     )
-    head: Text | None = _optional(
+    head: Text | None = optional(
         "The head's name, as people write it; of two, with “and” between them.", "Mrs A Example"
     )
-    phase: str = _key("Phase of education, in the register's words.", "primary", "")
-    nation: Nation = _key("Whose law and holidays apply.", "england", "england")
-    namesakes: tuple[NamesakeTable, ...] = _key(
+    phase: str = key("Phase of education, in the register's words.", "primary", "")
+    nation: Nation = key("Whose law and holidays apply.", "england", "england")
+    namesakes: tuple[NamesakeTable, ...] = key(
         "Others of the same name, so that their trouble is not taken for yours.",
         [{"name": "Oakfield FC", "place": "Northvale", "kind": "club"}],
         (),
     )
-    language: Language = _key(
+    language: Language = key(
         "The language of what its people are sent: “en” (English) or “cy” (Welsh).", "cy", "en"
     )
-    terms: tuple[TermTable, ...] = _key(
+    terms: tuple[TermTable, ...] = key(
         "Its terms; without them every weekday that is no bank holiday counts as a school day.",
         [{"first": date(2026, 9, 2), "last": date(2026, 10, 23)}],
         (),
     )
-    closed: tuple[date, ...] = _key(
+    closed: tuple[date, ...] = key(
         "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
     )
-    ladder: LadderTable = _key("How removals are decided here: docs/policies.md.", {}, LadderTable())
+    ladder: LadderTable = key("How removals are decided here: docs/policies.md.", {}, LadderTable())
 
 
 class PlaceTable(Table):
     """One place to look at, whoever it is looked at for."""
 
-    id: Id = _key(
-        "A short name of your own; it stays the same when the address changes.", "northvale-gazette"
-    )
-    kind: Text = _key(
+    id: Id = key("A short name of your own; it stays the same when the address changes.", "northvale-gazette")
+    kind: Text = key(
         "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all in docs/sources.md.", "feed"
     )
-    url: SourceAddress = _key("The address, whole.", "https://example.org/feed.xml")
-    name: str = _key("What people see; the id where it is missing.", "Northvale Gazette", "")
-    channel: Channel | None = _optional(
+    url: SourceAddress = key("The address, whole.", "https://example.org/feed.xml")
+    name: str = key("What people see; the id where it is missing.", "Northvale Gazette", "")
+    channel: Channel | None = optional(
         "Where its mentions stand, where the kind cannot know it.", "local_forum"
     )
-    surfaced: bool = _key(
+    surfaced: bool = key(
         "true where it is a search or an alert for the school's name: what it finds is kept in doubt.",
         True,
         False,
     )
-    interval: Interval | None = _optional(
+    interval: Interval | None = optional(
         "How often to look, 5 minutes to 31 days; the kind's own pace otherwise.", "1h"
     )
-    max_pages: int = _key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
-    settings: dict[str, Any] = _key("What this kind needs besides.", {"dates": "day_first"}, {})
-    disabled: Text | None = _optional(
+    max_pages: int = key("How many pages of a list to follow at most.", 5, 5, ge=1, le=50)
+    settings: dict[str, Any] = key("What this kind needs besides.", {"dates": "day_first"}, {})
+    disabled: Text | None = optional(
         "Why it is switched off. Remove the line to switch it on.", "asked us to stop"
     )
-    leave: Text | None = _optional(
+    leave: Text | None = optional(
         "Who allowed reading a site whose terms forbid it, and when; such a source is off without it.",
         "their letter of 1 September 2026",
     )
@@ -206,18 +205,18 @@ class PlaceTable(Table):
 class SourceTable(PlaceTable):
     """One place to look at."""
 
-    schools: tuple[Urn, ...] = _key(
+    schools: tuple[Urn, ...] = key(
         "The schools it is watched for; all of them where it is missing.", ["900001"], ()
     )
-    listing: bool = _key(
+    listing: bool = key(
         "true where the page is the school's own entry, so that all of it is about the school.", True, False
     )
-    own: bool = _key(
+    own: bool = key(
         "true for a page or account of the school's own: it is watched for odd posts and for its notice.",
         True,
         False,
     )
-    notice: Text | None = _optional(
+    notice: Text | None = optional(
         "The words of its notice that it is not watched around the clock, where they are not the usual ones.",
         "We look at this page on school days only.",
     )
@@ -226,13 +225,13 @@ class SourceTable(PlaceTable):
 class PersonTable(Table):
     """Somebody who is told, or who may be meant. One person may hold several roles."""
 
-    id: Id = _key("A short name of your own.", "head")
-    name: Text = _key("The name, as people write it.", "Mrs A Example")
-    roles: tuple[Role, ...] = _key("What this person is for the school.", ["head", "dsl"], min_length=1)
-    email: Email | None = _optional(
+    id: Id = key("A short name of your own.", "head")
+    name: Text = key("The name, as people write it.", "Mrs A Example")
+    roles: tuple[Role, ...] = key("What this person is for the school.", ["head", "dsl"], min_length=1)
+    email: Email | None = optional(
         "Where messages go; without it this person cannot be told.", "head@example.sch.uk"
     )
-    schools: tuple[Urn, ...] = _key(
+    schools: tuple[Urn, ...] = key(
         "The schools this is for; all of them where it is missing.", ["900001"], ()
     )
     chat_env: Variable | None = _env(
@@ -246,47 +245,47 @@ class PersonTable(Table):
 class PolicyTable(Table):
     """What a school may set about judging and keeping."""
 
-    look_share: float = _key(
+    look_share: float = key(
         "Largest share of mentions shown under “worth a look”.", 0.125, 0.125, ge=0, le=0.125
     )
-    first_assessor: Role = _key("Whose decision is asked first.", "head", Role.HEAD)
-    criticism_days: int = _key("Days plain criticism is kept; then only counts.", 30, 30, ge=1, le=90)
-    retain_days: int = _key("Days everything else about you is kept without a case.", 365, 365, ge=1, le=2555)
-    unmatched_hours: int = _key("Hours a find that is not about you is kept.", 24, 24, ge=1, le=24)
+    first_assessor: Role = key("Whose decision is asked first.", "head", Role.HEAD)
+    criticism_days: int = key("Days plain criticism is kept; then only counts.", 30, 30, ge=1, le=90)
+    retain_days: int = key("Days everything else about you is kept without a case.", 365, 365, ge=1, le=2555)
+    unmatched_hours: int = key("Hours a find that is not about you is kept.", 24, 24, ge=1, le=24)
 
 
 class MailTable(Table):
     """How mail goes out. Without it messages wait, and the last line of a scan says how many."""
 
-    sign_in: Literal["password", "xoauth2", "graph"] = _key(
+    sign_in: Literal["password", "xoauth2", "graph"] = key(
         "How we sign in: “password” at a mail server, “xoauth2” there with a token of Microsoft 365, “graph” "
         "at Microsoft Graph, without a mail server.",
         "graph",
         "password",
     )
-    host: Text | None = _optional("The mail server's name; needed unless by “graph”.", "smtp.example.org")
-    port: int = _key("Its port.", 587, 587, ge=1, le=65535)
-    security: Literal["starttls", "tls", "none"] = _key(
+    host: Text | None = optional("The mail server's name; needed unless by “graph”.", "smtp.example.org")
+    port: int = key("Its port.", 587, 587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = key(
         "How the line is kept private.", "starttls", "starttls"
     )
-    sender: Email = _key("The address messages come from.", "schoolgate@example.sch.uk")
-    user: Text | None = _optional(
+    sender: Email = key("The address messages come from.", "schoolgate@example.sch.uk")
+    user: Text | None = optional(
         "The name to sign in with; by “xoauth2” the sender's where it is missing.",
         "schoolgate@example.sch.uk",
     )
     password_env: Variable | None = _env("the password", "SCHOOLGATE_SMTP_PASSWORD")
     password_file: Text | None = _file("the password", "smtp-password")
-    tenant: Tenant | None = _optional(
+    tenant: Tenant | None = optional(
         "For a token: the school's Microsoft 365, by number (“Directory (tenant) ID”) or domain.",
         "oakfield.example.sch.uk",
     )
-    client_id: ClientId | None = _optional(
+    client_id: ClientId | None = optional(
         "For a token: the number of the application registered there (“Application (client) ID”).",
         "00001111-aaaa-2222-bbbb-3333cccc4444",
     )
     secret_env: Variable | None = _env("the application's client secret", "SCHOOLGATE_MAIL_SECRET")
     secret_file: Text | None = _file("that secret", "mail-secret")
-    certificate_file: Text | None = _optional(
+    certificate_file: Text | None = optional(
         "Instead of a secret: the application's certificate and its private key, in one PEM file.",
         "mail-certificate.pem",
     )
@@ -295,34 +294,34 @@ class MailTable(Table):
 class ModelTable(Table):
     """Another model instead of the one that comes with Schoolgate, and how many threads it may use."""
 
-    name: Text | None = _optional("A Hugging Face model's name, or its folder.", "models/our-model")
-    labels: dict[str, ModelLabel] = _key(
+    name: Text | None = optional("A Hugging Face model's name, or its folder.", "models/our-model")
+    labels: dict[str, ModelLabel] = key(
         "What each of its labels is in our words.",
         {"LABEL_0": "sentiment:negative", "toxic": "abuse:harassment"},
         {},
     )
-    threads: int | None = _optional("Processor threads for the model; all cores otherwise.", 2, ge=1, le=256)
+    threads: int | None = optional("Processor threads for the model; all cores otherwise.", 2, ge=1, le=256)
 
 
-HEARTBEAT_URL = _optional(
+HEARTBEAT_URL = optional(
     "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
     "elsewhere notices when that ends (docs/service.md).",
     "https://beats.example.org/your-check",
     repr=False,
 )
-HEARTBEAT_ENV = _optional(
+HEARTBEAT_ENV = optional(
     "The environment variable that holds that address, where others read this file.", "SCHOOLGATE_HEARTBEAT"
 )
-HEARTBEAT_FILE = _optional("A file whose first line is that address.", "heartbeat")
+HEARTBEAT_FILE = optional("A file whose first line is that address.", "heartbeat")
 
 
 class ServeTable(Table):
     """The service: where it may be asked how it is, and where the pages behind links are served."""
 
-    health_port: int = _key(
+    health_port: int = key(
         "The port on 127.0.0.1 for /healthz and /metrics.", 9477, DEFAULT_HEALTH_PORT, ge=1, le=65535
     )
-    listen: Listen = _key(
+    listen: Listen = key(
         "Where the pages behind links are served, for a web server in front that speaks TLS; "
         "only with base_url.",
         "127.0.0.1:8477",
@@ -336,14 +335,14 @@ class ServeTable(Table):
 class DigestTable(Table):
     """The daily digest of the leadership team."""
 
-    at: TimeOfDay = _key("When it is sent, on school days.", "07:30", "07:30")
-    excerpts: Literal["none", "news", "public"] = _key(
+    at: TimeOfDay = key("When it is sent, on school days.", "07:30", "07:30")
+    excerpts: Literal["none", "news", "public"] = key(
         "Whose own words stand in it: “public” those of any public post (its headline or first dozen words, "
         "with its address), “news” only of news articles, “none” nobody’s.",
         "none",
         "public",
     )
-    together: tuple[Id, ...] = _key(
+    together: tuple[Id, ...] = key(
         "Who is sent one digest for all their schools, by id, beside the contacts of a trust.",
         ["g-trust"],
         (),
@@ -353,15 +352,15 @@ class DigestTable(Table):
 class EvidenceTable(Table):
     """How evidence is kept: the browser that takes pictures, and the time server that dates them."""
 
-    browser: Text | None = _optional(
+    browser: Text | None = optional(
         "The Chromium or Chrome to take pictures with; looked for in the usual places without it.",
         "/usr/bin/chromium",
     )
-    timestamp_url: WebAddress | None = _optional(
+    timestamp_url: WebAddress | None = optional(
         "A time-stamp server (RFC 3161); it is sent a hash and nothing else.",
         "https://timestamp.example.org/tsr",
     )
-    timestamp_ca: Text | None = _optional(
+    timestamp_ca: Text | None = optional(
         "The certificates its stamps are checked against, as a PEM file.", "timestamp-ca.pem"
     )
 
@@ -369,19 +368,19 @@ class EvidenceTable(Table):
 class NetworkTable(Table):
     """The network that Schoolgate stands in: a proxy, authorities and servers of its own."""
 
-    proxy: ProxyAddress | None = _optional(
+    proxy: ProxyAddress | None = optional(
         "The proxy through which all but a mail server is asked, where nothing else leads out.",
         "http://proxy.oakfield.example.sch.uk:8080",
     )
-    proxy_user: Text | None = _optional("The name to sign in with there.", "schoolgate")
+    proxy_user: Text | None = optional("The name to sign in with there.", "schoolgate")
     proxy_password_env: Variable | None = _env("its password", "SCHOOLGATE_PROXY_PASSWORD")
     proxy_password_file: Text | None = _file("that password", "proxy-password")
-    ca_file: Text | None = _optional(
+    ca_file: Text | None = optional(
         "Authorities that are trusted beside the world's and this machine's: those of a web filter that "
         "reads encrypted pages, as a PEM file.",
         "filter-ca.pem",
     )
-    own_servers: tuple[Host, ...] = _key(
+    own_servers: tuple[Host, ...] = key(
         "Servers for short messages or mailboxes that stand in the school's own network, by name.",
         ["ntfy.oakfield.example.sch.uk"],
         (),
@@ -391,7 +390,7 @@ class NetworkTable(Table):
 class CliTable(Table):
     """The commands on this machine."""
 
-    me: Id | None = _optional(
+    me: Id | None = optional(
         "Who you are, by id, unless --as or SCHOOLGATE_AS says so; without any, commands show no words.",
         "head",
     )
@@ -400,46 +399,46 @@ class CliTable(Table):
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
-    recorded_on: date | None = _optional("The day it was signed.", date(2026, 9, 1))
+    recorded_on: date | None = optional("The day it was signed.", date(2026, 9, 1))
 
 
 class PolicyText(Table):
     """A written policy that Schoolgate's work rests on, so that its review is not forgotten."""
 
-    title: Text = _key("What it is called.", "Social media policy")
-    schools: tuple[Urn, ...] = _key(
+    title: Text = key("What it is called.", "Social media policy")
+    schools: tuple[Urn, ...] = key(
         "The schools it holds for; all of them where it is missing.", ["900001"], ()
     )
-    file: Text | None = _optional("Its text, as a file.", "social-media-policy.pdf")
-    version: str = _key("Its version.", "3", "")
-    approved_on: date | None = _optional("The day it was approved.", date(2025, 9, 1))
-    review_due: date | None = _optional("The day its review is due.", date(2026, 9, 1))
+    file: Text | None = optional("Its text, as a file.", "social-media-policy.pdf")
+    version: str = key("Its version.", "3", "")
+    approved_on: date | None = optional("The day it was approved.", date(2025, 9, 1))
+    review_due: date | None = optional("The day its review is due.", date(2026, 9, 1))
 
 
 class TomlFile(Table):
     """The whole of `schoolgate.toml`."""
 
-    zone: Zone = _key("The time zone people see.", "Europe/London", "Europe/London")
-    contact: Contact | None = _optional(
+    zone: Zone = key("The time zone people see.", "Europe/London", "Europe/London")
+    contact: Contact | None = optional(
         "Who answers for the collecting; every site we ask is told it.", "office@oakfield.example.sch.uk"
     )
-    register_file: Text | None = _optional(
+    register_file: Text | None = optional(
         "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz"
     )
-    base_url: BaseAddress | None = _optional(
+    base_url: BaseAddress | None = optional(
         "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
         "https://schoolgate.example.sch.uk",
     )
-    schools: tuple[SchoolTable, ...] = _key("The schools: one `[[schools]]` each.", [], min_length=1)
-    sources: tuple[SourceTable, ...] = _key("The places to look at: one `[[sources]]` each.", [], ())
-    people: tuple[PersonTable, ...] = _key("The people: one `[[people]]` each.", [], ())
-    policy: PolicyTable = _key("Judging and keeping.", {}, PolicyTable())
-    mail: MailTable | None = _optional("How mail goes out.", {})
-    model: ModelTable = _key("The model.", {}, ModelTable())
-    serve: ServeTable = _key("The service.", {}, ServeTable())
-    digest: DigestTable = _key("The daily digest.", {}, DigestTable())
-    network: NetworkTable = _key("The network it stands in.", {}, NetworkTable())
-    evidence: EvidenceTable = _key("Evidence.", {}, EvidenceTable())
-    cli: CliTable = _key("The commands on this machine.", {}, CliTable())
-    dpia: DpiaTable = _key("The data protection impact assessment.", {}, DpiaTable())
-    policies: tuple[PolicyText, ...] = _key("Written policies: one `[[policies]]` each.", [], ())
+    schools: tuple[SchoolTable, ...] = key("The schools: one `[[schools]]` each.", [], min_length=1)
+    sources: tuple[SourceTable, ...] = key("The places to look at: one `[[sources]]` each.", [], ())
+    people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())
+    policy: PolicyTable = key("Judging and keeping.", {}, PolicyTable())
+    mail: MailTable | None = optional("How mail goes out.", {})
+    model: ModelTable = key("The model.", {}, ModelTable())
+    serve: ServeTable = key("The service.", {}, ServeTable())
+    digest: DigestTable = key("The daily digest.", {}, DigestTable())
+    network: NetworkTable = key("The network it stands in.", {}, NetworkTable())
+    evidence: EvidenceTable = key("Evidence.", {}, EvidenceTable())
+    cli: CliTable = key("The commands on this machine.", {}, CliTable())
+    dpia: DpiaTable = key("The data protection impact assessment.", {}, DpiaTable())
+    policies: tuple[PolicyText, ...] = key("Written policies: one `[[policies]]` each.", [], ())

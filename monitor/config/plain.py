@@ -6,7 +6,7 @@ what is off without leave. What depends on the machine, such as secrets and path
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from typing import Any
@@ -17,7 +17,6 @@ from monitor.config.model import (
     LadderTable,
     PlaceTable,
     SchoolTable,
-    SourceTable,
     Table,
     TomlFile,
 )
@@ -58,7 +57,7 @@ def plain(file: TomlFile) -> Said:
             [p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)] for p in file.people
         ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
-        "sources": [_source(s, keys) for s in file.sources],
+        "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],
         "serve": _table(file.serve) | {"listen_given": "listen" in file.serve.model_fields_set},
     }
@@ -69,7 +68,7 @@ def _table(table: Table) -> Said:
     return {key: _value(value) for key, value in table.model_dump(exclude_defaults=True).items()}
 
 
-def _row(table: Table, kind: type[School | Source | Namesake], **others: object) -> list[object]:
+def _row(table: Table, kind: type[School | Source | Namesake], **others: object) -> list[Any]:
     """The fields of that type, in their order: from `others`, or else the key of the same name."""
     said = {field.name: getattr(table, field.name, None) for field in fields(kind)} | others
     return [field.default if (value := said[field.name]) is None else value for field in fields(kind)]
@@ -95,26 +94,18 @@ def _profile(table: LadderTable, first: Role) -> Said:
     return {key: _value(value) for key, value in facts.items()}
 
 
-def _source(table: SourceTable, keys: Mapping[str, str]) -> list[object]:
+def source_row(table: PlaceTable, urns: Sequence[str]) -> list[Any]:
+    """The source that a table names, for these schools; off where its terms forbid it without leave."""
+    forbidden = not table.leave and needs_leave(table.kind, table.url)
     return _row(
         table,
         Source,
-        urns=_keys(table.schools or tuple(keys), keys),
+        urns=urns,
         name=table.name or table.id,
-        surfaced=surfaced(table),
+        surfaced=table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced,
         interval_s=table.interval,
-        disabled=why_off(table),
+        disabled=table.disabled or (NO_LEAVE if forbidden else None),
     )
-
-
-def surfaced(table: PlaceTable) -> bool:
-    """Is being there itself a hint: is it a search, or an alert?"""
-    return table.surfaced or _is_a_search(table.url) or kind_named(table.kind).surfaced
-
-
-def why_off(table: PlaceTable) -> str | None:
-    """Why it is not read: as the file says, or since its terms forbid it and nobody's leave is named."""
-    return table.disabled or (NO_LEAVE if not table.leave and needs_leave(table.kind, table.url) else None)
 
 
 def _keys(numbers: tuple[str, ...], keys: Mapping[str, str]) -> list[str]:

@@ -13,12 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
-
 from monitor.config import model, places
 from monitor.config.examine import Examined, examined_as
 from monitor.config.faults import Fault, quoted
-from monitor.config.model import PlaceTable, Table
+from monitor.config.model import PlaceTable, Table, key, optional
 from monitor.config.places import Document, rows, table, text, texts
 from monitor.config.settings import MAILBOX, OWN_PAGE
 from monitor.config.values import (
@@ -33,25 +31,19 @@ from monitor.config.values import (
 )
 from monitor.terminal.wording import nearest
 
-_MOST_WORKERS = 256
-
-
-def _key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
-    return Field(default=default, description=sentence, examples=[example], **limits)
-
 
 def _workers(sentence: str) -> Any:
-    return _key(sentence, 2, 1, ge=1, le=_MOST_WORKERS)
+    return key(sentence, 2, 1, ge=1, le=256)
 
 
 class EngineTable(Table):
     """What runs the stages, and how many workers each has."""
 
-    kind: Literal["local", "ray"] = _key(
+    kind: Literal["local", "ray"] = key(
         "“local”: processes of this machine; “ray”: a Ray cluster (extra `fleet`).", "ray", "local"
     )
-    address: ClusterAddress | None = _key(
-        "With “ray”: the cluster to join; without it one of our own on this machine.", "10.0.0.1:6379", None
+    address: ClusterAddress | None = optional(
+        "With “ray”: the cluster to join; without it one of our own on this machine.", "10.0.0.1:6379"
     )
     fetchers: int = _workers("Workers that ask places; a site is asked by one of them alone.")
     linkers: int = _workers("Workers that tell whom a find is about.")
@@ -62,22 +54,21 @@ class EngineTable(Table):
 class HomeTable(Table):
     """One home: the folder of one trust or school, with its own file, store, people and keys."""
 
-    name: HomeName = _key("A short name of your own: letters, digits, hyphens.", "brightwater")
-    folder: Text = _key("Its folder; relative to the one this file is in.", "homes/brightwater")
-    config: Text | None = _key(
+    name: HomeName = key("A short name of your own: letters, digits, hyphens.", "brightwater")
+    folder: Text = key("Its folder; relative to the one this file is in.", "homes/brightwater")
+    config: Text | None = optional(
         "Its configuration file, where it is not `schoolgate.toml` in its folder.",
         "settings/brightwater.toml",
-        None,
     )
-    machine: Machine | None = _key(
-        "With “ray”: the machine that its folder lies on, where it is not this one.", "b", None
+    machine: Machine | None = optional(
+        "With “ray”: the machine that its folder lies on, where it is not this one.", "b"
     )
 
 
 class SharedPlaceTable(PlaceTable):
     """A place that is looked at for all homes together, or for those named."""
 
-    homes: tuple[HomeName, ...] = _key(
+    homes: tuple[HomeName, ...] = key(
         "The homes it is watched for; all of them where it is missing.", ["brightwater"], ()
     )
 
@@ -85,24 +76,23 @@ class SharedPlaceTable(PlaceTable):
 class FleetFile(Table):
     """The whole of `fleet.toml`."""
 
-    zone: Zone = _key("The time zone people see.", "Europe/London", "Europe/London")
-    contact: Contact | None = _key(
+    zone: Zone = key("The time zone people see.", "Europe/London", "Europe/London")
+    contact: Contact | None = optional(
         "Who answers for the collecting; every site we ask for all homes together is told it.",
         "fleet@authority.example.org",
-        None,
     )
-    register_file: Text | None = _key(
-        "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz", None
+    register_file: Text | None = optional(
+        "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz"
     )
     heartbeat_url: BeatAddress | None = model.HEARTBEAT_URL
     heartbeat_env: Variable | None = model.HEARTBEAT_ENV
     heartbeat_file: Text | None = model.HEARTBEAT_FILE
-    engine: EngineTable = _key("What runs the stages.", {}, EngineTable())
-    network: model.NetworkTable = _key(
+    engine: EngineTable = key("What runs the stages.", {}, EngineTable())
+    network: model.NetworkTable = key(
         "The network that the fleet stands in, as in `schoolgate.toml`.", {}, model.NetworkTable()
     )
-    homes: tuple[HomeTable, ...] = _key("The homes: one `[[homes]]` each.", [], min_length=1)
-    places: tuple[SharedPlaceTable, ...] = _key("Places for all homes: one `[[places]]` each.", [], ())
+    homes: tuple[HomeTable, ...] = key("The homes: one `[[homes]]` each.", [], min_length=1)
+    places: tuple[SharedPlaceTable, ...] = key("Places for all homes: one `[[places]]` each.", [], ())
 
 
 _RAY_ALONE = 'is for the engine “ray”. Write under [engine]: kind = "ray"; or remove this line.'
@@ -139,7 +129,10 @@ def _names(document: Document) -> Iterator[Fault]:
 def _folders(folder: Path, document: Document) -> Iterator[Fault]:
     """Each home has a folder of its own, in which no other lies and which lies in no other."""
     first: dict[tuple[str, Path], int] = {}
-    for i, machine, at in list(_lies(folder, document)):
+    for i, row in rows(document, "homes"):
+        if not (name := text(row, "folder")):
+            continue
+        machine, at = text(row, "machine"), absolute(folder, name)
         before = first.setdefault((machine, at), i)
         if before != i:
             what = f"is the folder of number {before + 1} too. Give each its own."
@@ -152,13 +145,6 @@ def _folders(folder: Path, document: Document) -> Iterator[Fault]:
         if around != i:
             what = f"lies in the folder of number {around + 1}. A home lies in no other: move one of them."
             yield Fault(("homes", i, "folder"), what)
-
-
-def _lies(folder: Path, document: Document) -> Iterator[tuple[int, str, Path]]:
-    """By a home's place in the file: the machine, and where its folder lies there."""
-    for i, row in rows(document, "homes"):
-        if name := text(row, "folder"):
-            yield i, text(row, "machine"), absolute(folder, name)
 
 
 def absolute(folder: Path, name: str) -> Path:

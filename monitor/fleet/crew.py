@@ -30,7 +30,6 @@ from monitor.pipeline.scanning.asking import asked
 
 if TYPE_CHECKING:
     from data.types import School
-    from monitor.config.load import Config
     from sources.fetch import Fetcher
     from sources.http.politeness import Limits
 

@@ -8,8 +8,8 @@ import platform
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,8 +28,10 @@ from monitor.fleet.conducting.conductor import Conductor
 from monitor.fleet.engines.base import Engine
 from monitor.fleet.settings import Fleet, load
 from monitor.home import wiring
+from monitor.service.serve import signals
 from monitor.service.state import holder
-from monitor.service.state.heartbeat import beat, beating, due
+from monitor.service.state.health import due
+from monitor.service.state.heartbeat import EVERY, beat, beating
 
 log = logging.getLogger("schoolgate.fleet")
 
@@ -58,7 +60,8 @@ def serve(path: Path, *, say: Callable[[str], None], clock: Clock = utc_now) -> 
     lease = holder.take(store, clock(), HELD_FOR)
     ending = threading.Event()
     try:
-        with _signals(ending):
+        # a terminal that is closed does not end it, and files are looked at anyhow: SIGHUP says nothing
+        with signals(ending, signal.SIG_IGN):
             return int(_Serving(fleet, store, lease, ending, say, clock).run())
     finally:
         with suppress(SchoolgateError), store.write("give back") as con:
@@ -202,7 +205,7 @@ class FleetHeart:
         settled = found.at - (self._failed_at or found.started_at) >= SETTLED
         if fleet.heartbeat is None or not settled or not found.collects(found.at):
             return
-        if not due(self._beat_at, found.at):
+        if not due(self._beat_at, found.at, EVERY):
             return
         if self.asking is None or not self.asking.is_alive():
             self._beat_at = found.at
@@ -230,18 +233,6 @@ def _may_open(most: int) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
-
-
-@contextmanager
-def _signals(ending: threading.Event) -> Iterator[None]:
-    """A terminal that is closed does not end it, and files are looked at anyhow: SIGHUP says nothing."""
-    before = {s: signal.signal(s, lambda *_: ending.set()) for s in (signal.SIGTERM, signal.SIGINT)}
-    before[signal.SIGHUP] = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def _progress(conductor: Conductor, started_at: datetime, now: datetime) -> progress.FleetProgress:

@@ -18,12 +18,12 @@ from data.types import Source
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import Network, heartbeat, network, read
 from monitor.config.load import load as load_home
-from monitor.config.settings import Secret, ServeSettings
+from monitor.config.settings import Secret
 from monitor.fleet.engines.base import Stage
 
 if TYPE_CHECKING:
     from monitor.config.load import Config
-    from monitor.fleet.checks import EngineTable, FleetFile, SharedPlaceTable
+    from monitor.fleet.checks import EngineTable, FleetFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +167,10 @@ def from_text(path: Path, text: str) -> Fleet:
 
 
 def _fleet(path: Path, file: FleetFile) -> Fleet:
+    from monitor.config.plain import source_row
     from monitor.fleet.checks import absolute
 
-    beat = ServeSettings(
-        heartbeat_url=file.heartbeat_url,
-        heartbeat_env=file.heartbeat_env,
-        heartbeat_file=file.heartbeat_file,
-    )
+    beat = (file.heartbeat_url, file.heartbeat_env, file.heartbeat_file)
     return Fleet(
         path=path,
         homes=tuple(
@@ -185,31 +182,14 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
             )
             for table in file.homes
         ),
-        places=tuple(SharedPlace(_source(table), table.homes) for table in file.places),
+        places=tuple(SharedPlace(Source(*source_row(table, ())), table.homes) for table in file.places),
         engine=_engine(file.engine),
         zone=ZoneInfo(file.zone),
         contact=file.contact or "",
         register=absolute(path.parent, file.register_file) if file.register_file else None,
         network=network(path, file.network.model_dump(exclude_none=True), os.environ),
-        heartbeat=heartbeat(path, beat, os.environ),
-        heartbeat_elsewhere=bool(beat.heartbeat_env or beat.heartbeat_file),
-    )
-
-
-def _source(table: SharedPlaceTable) -> Source:
-    from monitor.config.plain import surfaced, why_off
-
-    return Source(
-        id=table.id,
-        kind=table.kind,
-        url=table.url,
-        name=table.name or table.id,
-        channel=table.channel,
-        surfaced=surfaced(table),
-        interval_s=table.interval,
-        max_pages=table.max_pages,
-        settings=table.settings,
-        disabled=why_off(table),
+        heartbeat=heartbeat(path, *beat, os.environ),
+        heartbeat_elsewhere=any(beat[1:]),
     )
 
 

@@ -104,8 +104,6 @@ def stories_listed(
 
     Without `ended` none that is done with; the second value says whether any was left out for that.
     """
-    from data.store.verdicts import stories as story_store
-
     read = limit
     while True:
         rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read)

@@ -11,6 +11,8 @@ from data.errors import InputError
 from data.matters import Access, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
+from data.store.mentions import person_reports as report_store
+from data.store.verdicts import stories as story_store
 from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.matters.views import alert_views, as_far, story_views
 
@@ -78,8 +80,6 @@ def restricted_posts(
     """The posts behind a restricted alert, for one who may read them; the reading and its reason are put on
     record. Needs a write connection. Raises InputError for others.
     """
-    from data.store.mentions import person_reports as report_store
-
     person = may_act(reader, view)
     texts = alert_store.restricted_text(con, view.alert_id, reason=why, person=person.id, now=now)
     reported = report_store.reported(con, [t.mention_id for t in texts])
@@ -108,9 +108,7 @@ def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
 def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     """The story whose id begins so, with its posts. Raises InputError where there is none that they may know
     of."""
-    from data.store.mentions import person_reports as report_store
     from data.store.privacy.requests import corrections
-    from data.store.verdicts import stories as story_store
 
     known = reader.look(con, story_store.beginning(con, beginning.strip().lower()))
     wanted = whole_id(beginning, filter(known.tells_of, known.access), "story", "story")

@@ -30,13 +30,10 @@ def access_to(case: Case, person: Person | None, config: Config) -> Access:
 
     `person` is None where nobody said who they are: then it may be anybody.
     """
-    school = config.school(case.urn)
-    if school is None:
+    if config.school(case.urn) is None:
         return Access.NOTHING
-    matter = matter_of_case(case, school, config.profile(case.urn))
-    if person is None:
-        return access_unnamed(matter, config.people)
-    return access(person, matter, config.people)
+    matter, people = matter_of(case, config), config.people
+    return access(person, matter, people) if person else access_unnamed(matter, people)
 
 
 def school_of(config: Config, urn: str) -> School:

@@ -161,9 +161,8 @@ def gather(
 def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[Selection]:
     """What each of these people is told, with the posts that are shown to any of them, read once."""
     chosen = [select(facts, person) for person in people]
-    posts = digest_store.shown_posts(
-        con, {post: story for one in chosen for post, story in wanted_posts(one).items()}
-    )
+    wanted = {post: story for one in chosen for post, story in wanted_posts(one).items()}
+    posts = digest_store.shown_posts(con, wanted)
     return [with_posts(one, posts) for one in chosen]
 
 

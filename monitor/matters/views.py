@@ -22,7 +22,6 @@ from data.store.verdicts import stories as story_store
 from data.types import Acknowledged, Reason, Severity, Verdict
 
 if TYPE_CHECKING:
-    from data.cases import Case
     from data.store.engine.connect import Connection
     from data.store.verdicts.stories import StoryRow
     from data.types import Alert, Escalation, Marked

@@ -21,7 +21,6 @@ from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance,
 
 if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
-    from data.store.engine.connect import Connection
     from monitor.config.settings import ModelSettings
 
 FOLD_DAYS = 14

@@ -15,13 +15,13 @@ from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import OF_THE_TOKEN, Cause, Result, SendOutcome
-from alerts.notices.book import Book, Look, Notice, closed, lived, looked, matter
+from alerts.notices.book import Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
 from monitor.service.outgoing import OF_THE_SERVER, MailWay, Ways, courier, hand_over, mail_way, poster
-from monitor.service.state.health import Health
+from monitor.service.state.health import Health, due
 from monitor.service.state.notebook import Notebook
 
 log = logging.getLogger("schoolgate.service")
@@ -61,8 +61,10 @@ class Notices:
         self._tried: dict[Via, datetime] = {}
         self._looked_at: datetime | None = None
         self._awake_since: datetime | None = None
-        for trouble in _standing(self._notebook.book):
-            self._go_on_with(trouble)
+        told = (t for n in self._notices for t in n.troubles)
+        for trouble in (*told, *self._notebook.book.waiting):
+            if trouble.until is None:
+                self._go_on_with(trouble)
 
     def look(self) -> None:
         """Notes what fails now, tells of what has failed for long, and that it works again."""
@@ -70,7 +72,7 @@ class Notices:
         if not self._settled(now):
             return
         book = self._notebook.book
-        if book.alive is None or not timedelta(0) <= now - book.alive < SIGN:
+        if due(book.alive, now, SIGN):
             book = lived(book, now)
         self._notebook.keep(looked(book, Look(self.health.troubles(now), self.health.last), now))
         self._tell(now)
@@ -93,7 +95,7 @@ class Notices:
     def _settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
         before, self._looked_at = self._looked_at, now
-        if before is not None and not timedelta(0) <= now - before < self.asleep:
+        if before is not None and due(before, now, self.asleep):
             self._awake_since = now
             self._tried.clear()
         return self._awake_since is None or now - self._awake_since >= ASLEEP
@@ -101,8 +103,7 @@ class Notices:
     def _tell(self, now: datetime) -> None:
         """Short messages first: they are what is left where mail is the trouble."""
         for via in (Via.CHAT, Via.MAIL):
-            before = self._tried.get(via)
-            if before is not None and timedelta(0) <= now - before < AGAIN:
+            if not due(self._tried.get(via), now, AGAIN):
                 continue
             wanted = [(n, to) for n in self._notices for to in self._missing(n, now) if to.via is via]
             if wanted or (via is Via.MAIL and self._mail_fails(now)):
@@ -203,11 +204,6 @@ class Notices:
         book = self._notebook.book
         notices = tuple(_with(n, name, now) if n.at == at else n for n in book.notices)
         self._notebook.keep(replace(book, notices=notices))
-
-
-def _standing(book: Book) -> list[Trouble]:
-    told = [t for n in book.notices for t in n.troubles]
-    return [t for t in (*told, *book.waiting) if t.until is None]
 
 
 def _heard_by(notice: Notice, via: Via, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from data.types import SourceState, Via
 from monitor.config.load import Config
 from monitor.service.scoring import AwayScorer
 from monitor.service.state import holder
+from monitor.service.state.health import due
 from monitor.service.state.status import figures
 from monitor.service.step import Service
 
@@ -144,6 +145,6 @@ class Running:
     def _sources(self, con: Connection, config: Config) -> Mapping[str, SourceState]:
         """How the sources fared, by the store, whoever asked them: read again each minute."""
         now = self.clock()
-        if self._states_at is None or not timedelta(0) <= now - self._states_at < _STATES_LAST:
+        if due(self._states_at, now, _STATES_LAST):
             self._states, self._states_at = states(con, [s.id for s in config.sources]), now
         return self._states

@@ -7,10 +7,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,13 +20,12 @@ from data.errors import ConfigError, SchoolgateError, StoreError
 from data.store.engine.open import Store
 from data.store.service import leases
 from data.system.child_process import keep_memory_small
-from data.types import Via
 from monitor.act.casework.from_alert import judging
-from monitor.config.home.paths import Paths, changed_at
+from monitor.config.home.paths import Paths
 from monitor.config.load import Config, load
 from monitor.home import wiring
 from monitor.pipeline.judges import Recent
-from monitor.service.delivery import Delivered, deliver
+from monitor.service.delivery import deliver
 from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways
 from monitor.service.running import Running
@@ -83,28 +81,11 @@ def serve(
     `allow_loopback` are for the tests alone.
     """
     config = wiring.configured(Paths(home, config_path))
-    try:
-        return _serve(home, config, say, clock, limits, allow_loopback)
-    except holder.Taken:
-        raise
-    except SchoolgateError as error:
-        _tell_of_no_start(home, config, clock, error)
-        raise
-
-
-def _serve(
-    home: Path,
-    config: Config,
-    say: Callable[[str], None],
-    clock: Clock,
-    limits: Limits | None,
-    allow_loopback: frozenset[tuple[str, int]],
-) -> int:
-    keep_memory_small()
-    store = wiring.open_store(home, clock)
-    lease = holder.take(store, clock())
-    ending = threading.Event()
-    with ExitStack() as stack:
+    with _telling_of_no_start(home, config, clock), ExitStack() as stack:
+        keep_memory_small()
+        store = wiring.open_store(home, clock)
+        lease = holder.take(store, clock())
+        ending = threading.Event()
         stack.callback(_give_back, home, lease, clock)
         wiring.remember_config(store, config)
         settings = Settings(config, home, store, clock)
@@ -116,8 +97,10 @@ def _serve(
         )
         service = Service(
             store=store, context=settings.context, judges=lambda: settings.judges(scorer), fetcher=fetcher,
-            deliver=partial(_deliver, ending.is_set), tasks=PERIODIC_TASKS, clock=clock,
-            stopped=ending.is_set, uptime=uptime_beside(clock),
+            deliver=lambda store, context, clock, ways: deliver(
+                store, context, clock=clock, stop=ending.is_set, ways=ways
+            ),
+            tasks=PERIODIC_TASKS, clock=clock, stopped=ending.is_set, uptime=uptime_beside(clock),
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
@@ -131,10 +114,14 @@ def _serve(
             let_go=settings.let_go, clock=clock, ending=ending,
             beside={"notice": notices.look, "heartbeat": heart.tick},
         )  # fmt: skip
-        for web in _webs(config, service.health, lambda: settings.context, store, clock):
+        health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
+        webs = [Web(health, "127.0.0.1", port, "[serve] health_port")]
+        if config.base_url is not None:
+            webs.append(page_web(store, lambda: settings.context, clock))
+        for web in webs:
             web.start()
             stack.callback(web.stop)
-        stack.enter_context(_signals(ending, settings))
+        stack.enter_context(signals(ending, settings.ask))
         running.start()
         service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
@@ -164,7 +151,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         self.context: Context = wiring.context(self.config, self.home)
-        self._seen = self._stamp()
+        self._seen = self.config.changed_at()
         self._judges: Judges | None = None
         self._linker: IdleLinker | None = None
 
@@ -184,9 +171,13 @@ class Settings:
             identifier.let_go()
             self._judges = self._judges and replace(self._judges, recent=Recent())
 
+    def ask(self, *_: object) -> None:
+        """Somebody wants the file read again."""
+        self.wanted = True
+
     def reload(self, service: Service) -> None:
         """Takes the file as it is now, where it has changed or somebody asked."""
-        stamp = self._stamp()
+        stamp = self.context.config.changed_at()
         if stamp == self._seen and not self.wanted:
             return
         self._seen, self.wanted = stamp, False
@@ -207,48 +198,38 @@ class Settings:
             self._judges = None
             service.health.ended("config", self.clock())
 
-    def _stamp(self) -> tuple[int, ...]:
-        config = self.context.config
-        return tuple(changed_at(path) for path in (config.path, *config.secret_files()))
 
-
-def _tell_of_no_start(home: Path, config: Config, clock: Clock, error: SchoolgateError) -> None:
+@contextmanager
+def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[None]:
     """People are told where it has been begun in vain for long: whatever begins it anew tells nobody."""
-    health = Health(clock())
-    work = "beat" if isinstance(error, StoreError) else SERVICE
-    health.failed(work, clock(), type(error).__name__)
-    Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
+    try:
+        yield
+    except holder.Taken:
+        raise
+    except SchoolgateError as error:
+        health = Health(clock())
+        work = "beat" if isinstance(error, StoreError) else SERVICE
+        health.failed(work, clock(), type(error).__name__)
+        Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
+        raise
 
 
-def _deliver(
-    stop: Callable[[], bool], store: Store, context: Context, clock: Clock, ways: Sequence[Via]
-) -> Delivered:
-    return deliver(store, context, clock=clock, stop=stop, ways=ways)
+def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
+    """The pages behind links in mails, at the address that the settings name. Raises as `Web` does."""
+    from monitor.pages.app import page_app
 
-
-def _webs(
-    config: Config, health: Health, context: Callable[[], Context], store: Store, clock: Clock
-) -> list[Web]:
-    port = config.serve.health_port
-    found = [Web(health_app(health, clock, known_as(store.home)), "127.0.0.1", port, "[serve] health_port")]
-    if config.base_url is not None:
-        from monitor.pages.app import page_app
-
-        host, _, number = config.serve.listen.rpartition(":")
-        pages = page_app(store, context, clock)
-        found.append(Web(pages, host.strip("[]"), int(number), "[serve] listen"))
-    return found
+    host, _, port = context().config.serve.listen.rpartition(":")
+    return Web(page_app(store, context, clock), host.strip("[]"), int(port), "[serve] listen")
 
 
 @contextmanager
-def _signals(ending: threading.Event, settings: Settings) -> Iterator[None]:
+def signals(ending: threading.Event, hang_up: Callable[..., None] | signal.Handlers) -> Iterator[None]:
+    """SIGTERM and SIGINT set `ending`; `hang_up` is what becomes of SIGHUP."""
+
     def end(*_: object) -> None:
         ending.set()
 
-    def again(*_: object) -> None:
-        settings.wanted = True
-
-    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: again}
+    handlers = {signal.SIGTERM: end, signal.SIGINT: end, signal.SIGHUP: hang_up}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield

@@ -27,7 +27,7 @@ from monitor.pipeline.scan import FinishedSource, scan
 from monitor.pipeline.scanning.asking import Work
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
-from monitor.service.state.health import Health
+from monitor.service.state.health import Health, due
 from monitor.service.tasks.rechecks import copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
@@ -118,8 +118,7 @@ class Service:
 
     def _read_states(self, now: datetime) -> None:
         ids = [s.id for s in self.context.config.sources]
-        fresh = self._states_at is not None and timedelta(0) <= now - self._states_at < STATES_LAST
-        if not fresh or self._states.keys() != set(ids):
+        if due(self._states_at, now, STATES_LAST) or self._states.keys() != set(ids):
             with self._store.read() as con:
                 self._states = source_store.states(con, ids)
             self._states_at = now

@@ -7,7 +7,7 @@ import resource
 import socket
 import sys
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -21,7 +21,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from uvicorn import Server
+from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from data.effects import Clock
@@ -31,7 +31,6 @@ from monitor.service.state.holder import HOME_HEADER
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
-    from uvicorn import Server
 
 _QUEUE = 1024
 
@@ -94,12 +93,6 @@ class Caller(H11Protocol):
     def _end_limit(self) -> None:
         if self._limit is not None:
             self._limit.cancel()
-
-
-def with_patience(patience: Patience) -> type[asyncio.Protocol]:
-    """What uvicorn makes its connections of; it calls it as it would call the class."""
-    made: Callable[..., Caller] = partial(Caller, patience)
-    return cast(type[asyncio.Protocol], made)
 
 
 class Reception(Server):
@@ -209,7 +202,8 @@ class Web:
             ) from error
         self.port: int = self._socket.getsockname()[1]
         self._server = _server(app, patience or Patience())
-        self._thread = threading.Thread(target=self._run, name=f"web {self.port}", daemon=True)
+        run = partial(self._server.run, sockets=[self._socket])
+        self._thread = threading.Thread(target=run, name=f"web {self.port}", daemon=True)
 
     def start(self) -> None:
         """Answers from now on."""
@@ -222,18 +216,15 @@ class Web:
             self._thread.join(_ENDS_WITHIN_S)
         self._socket.close()
 
-    def _run(self) -> None:
-        self._server.run(sockets=[self._socket])
-
 
 def _server(app: ASGIApp, patience: Patience) -> Server:
     """No log of who asked for what, or of what was no request; signals are the service's own business."""
-    from uvicorn import Config
-
     return Reception(
         Config(
             app,
-            http=with_patience(patience),
+            http=cast(
+                type[asyncio.Protocol], partial(Caller, patience)
+            ),  # it is called as the class would be
             headers=[("connection", "close")],
             backlog=_TAKEN_AT_ONCE,
             lifespan="off",

@@ -29,13 +29,13 @@ _EVENTS = "SELECT mention_id, version, event FROM verdicts WHERE mention_id = AN
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 
 
-def post(con: Connection, mention_id: str, *, restricted: bool = False) -> Post | None:
+def post(con: Connection, mention_id: str | None, *, restricted: bool = False) -> Post | None:
     """A post in its newest version; None where it does not exist (any more).
 
     The address, author, title and text of a restricted post are included only with `restricted`. The caller
     must check the right to read them and record the reading (`cases.record_read`).
     """
-    return next(iter(posts_of(con, [mention_id], restricted=restricted)), None)
+    return next(iter(posts_of(con, [mention_id], restricted=restricted)), None) if mention_id else None
 
 
 def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:

@@ -99,7 +99,7 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     """
     with store.read() as con:
         case = load_case(con, case_id)
-        post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+        post = post_store.post(con, case.mention_id, restricted=True)
         if not _copies(con, case, post):
             return None
     with store.write("copies") as con:
@@ -111,7 +111,7 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
 
 def _ready(con: Connection, context: Context, case_id: str) -> RecheckTarget:
     case = load_case(con, case_id)
-    post = post_store.post(con, case.mention_id, restricted=True) if case.mention_id else None
+    post = post_store.post(con, case.mention_id, restricted=True)
     url = post.url if post else None
     if post_refusal(con, case, url):
         return RecheckTarget(case, post, None, "barred")

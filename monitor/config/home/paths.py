@@ -101,7 +101,10 @@ def secret_key(home: Path) -> bytes:
     """
     path = home / KEY_FILE
     if not path.exists():
-        _make(path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # written beside it, then linked to its name: whoever comes second finds the first one's, whole
+        with draft(path, secrets.token_bytes(BYTES)) as made, suppress(FileExistsError):
+            os.link(made, path)
     key = path.read_bytes()
     if len(key) != BYTES:
         raise InputError(
@@ -110,13 +113,6 @@ def secret_key(home: Path) -> bytes:
             "`⟪alerts ack⟫` still works."
         )
     return key
-
-
-def _make(path: Path) -> None:
-    """Written beside it, then linked to its name: whoever comes second finds the first one's, whole."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with draft(path, secrets.token_bytes(BYTES)) as made, suppress(FileExistsError):
-        os.link(made, path)
 
 
 _WORK_TAKES = timedelta(hours=1)
@@ -130,12 +126,13 @@ def keep(path: Path, held: bytes) -> None:
 
 
 @contextmanager
-def draft(path: Path, held: bytes, like: os.stat_result | None = None) -> Iterator[Path]:
+def draft(path: Path, held: bytes, like: os.stat_result | None = None, prefix: str = "") -> Iterator[Path]:
     """The bytes, safe on the disk beside `path`, to be given its name; deleted where they are not.
 
-    For the owner alone (0600), or with account and rights of the file that they replace (`like`).
+    For the owner alone (0600), or with account and rights of the file that they replace (`like`). `prefix` is
+    what the name of one that a kill left begins with.
     """
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # made with 0600
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=prefix or f".{path.name}.")  # made with 0600
     try:
         with os.fdopen(handle, "wb") as file:
             if like is not None:

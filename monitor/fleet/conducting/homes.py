@@ -126,7 +126,7 @@ class Handing:
             self._tend_those(now - OVERDUE, now)
         for desk in desks:
             if desk.send and self._may_tend(desk, MOST_TENDED + 1):
-                self._send(desk)
+                self._tend(desk, now, only_send=True)
         for desk in sorted((d for d in desks if d.ready(now)), key=lambda d: d.waiting[0].name):
             if not desk.busy and self._has_room(desk):
                 self._save(desk)
@@ -229,41 +229,32 @@ class Handing:
         desk.not_before = self.clock() + again_after(error, desk.tries)
         desk.tries += 1
 
-    def _send(self, desk: HomeDesk) -> None:
-        desk.send = False
-        work = Tend(desk.home, self.clock(), self.read_at, only_send=True)
-        self._begin_tending(desk, work, None, self._not_sent)
-
-    def _tend(self, desk: HomeDesk, now: datetime) -> None:
-        desk.tend_at = now + TEND_EVERY
-        self._begin_tending(desk, Tend(desk.home, now, self.read_at), now, self._not_tended)
-
-    def _begin_tending(
-        self, desk: HomeDesk, work: Tend, at: datetime | None, failed: Callable[[HomeDesk, Exception], None]
-    ) -> None:
+    def _tend(self, desk: HomeDesk, now: datetime, *, only_send: bool = False) -> None:
+        if only_send:
+            desk.send = False
+        else:
+            desk.tend_at = now + TEND_EVERY
         desk.tending = True
         self._tending[self.writer_of(desk.home.name)] += 1
-        self._ask(desk, work, partial(self._tended, desk, at), partial(failed, desk))
+        work = Tend(desk.home, now, self.read_at, only_send)
+        self._ask(desk, work, partial(self._tended, desk, work), partial(self._not_tended, desk, work))
 
     def _end_tending(self, desk: HomeDesk) -> None:
         desk.tending = False
         self._tending[self.writer_of(desk.home.name)] -= 1
 
-    def _tended(self, desk: HomeDesk, at: datetime | None, answer: Tended) -> None:
+    def _tended(self, desk: HomeDesk, work: Tend, answer: Tended) -> None:
         self._end_tending(desk)
         desk.tell(unusable=False)
-        if at is not None:
-            desk.tell(last_tended_at=at, held_by=answer.held_by)
-        for work, kind in answer.faults.items():
-            self._fault(desk, work, kind)
+        if not work.only_send:
+            desk.tell(last_tended_at=work.now, held_by=answer.held_by)
+        for name, kind in answer.faults.items():
+            self._fault(desk, name, kind)
 
-    def _not_sent(self, desk: HomeDesk, error: Exception) -> None:
+    def _not_tended(self, desk: HomeDesk, work: Tend, error: Exception) -> None:
         """An alert's mail that was interrupted goes at once, by the next writer."""
-        self._not_tended(desk, error)
-        desk.send = desk.send or isinstance(error, WorkerLost)
-
-    def _not_tended(self, desk: HomeDesk, error: Exception) -> None:
         self._end_tending(desk)
+        desk.send = desk.send or (work.only_send and isinstance(error, WorkerLost))
         desk.tell(unusable=not isinstance(error, WorkerLost | StoreBusy))
         self._fault(desk, "tend", type(error).__name__)
 

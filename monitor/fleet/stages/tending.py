@@ -20,7 +20,6 @@ from data.store.sources import source_runs as source_store
 from data.types import Match, Mention, Source, Via
 from monitor.act.casework.from_alert import judging
 from monitor.config.home import paths as served_by
-from monitor.config.home.paths import changed_at
 from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
 from monitor.fleet.stages.linking import NationalLinker
 from monitor.fleet.work import lent
@@ -29,9 +28,9 @@ from monitor.pipeline.judges import Judges
 from monitor.service.delivery import Delivered, deliver
 from monitor.service.notices import Notices
 from monitor.service.scoring import AwayScorer
-from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.serve import PERIODIC_TASKS, page_web
 from monitor.service.state import holder
-from monitor.service.state.health import SILENT, STALE, Health
+from monitor.service.state.health import SILENT, STALE, Health, due
 from monitor.service.state.holder import Taken
 from monitor.service.state.status import figures
 from monitor.service.step import Service
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
     from classifiers.scoring.heads import TextScorer
     from data.store.engine.open import Store
     from monitor.config.home.context import Context
-    from monitor.config.load import Config
     from monitor.service.web import Web
     from sources.fetch import Fetcher
 
@@ -86,16 +84,16 @@ class Desk:
         wiring.remember_config(self.store, self.config)
         linker = HomesLinker(national, frozenset(s.urn for s in own.schools))
         self.judges: Judges = judging(self.config, home.folder, linker)
-        self.read_at: tuple[int, ...] = _changed_at(own)
+        self.read_at = own.changed_at()
 
     @property
     def changed(self) -> bool:
         """Has its file changed, or one of its secrets?"""
-        return _changed_at(self.config) != self.read_at
+        return self.config.changed_at() != self.read_at
 
     def taken(self) -> None:
         """Its file has faults: it is not read again until it changes."""
-        self.read_at = _changed_at(self.config)
+        self.read_at = self.config.changed_at()
         self.stale = True
 
     @cached_property
@@ -107,11 +105,6 @@ class Desk:
     def fetcher(self) -> Fetcher:
         """For what is the home's alone: its mailboxes, and the posts of its cases."""
         return wiring.fetcher(self.config, clock=self._clock).__enter__()  # closed with its process
-
-
-def _changed_at(config: Config) -> tuple[int, ...]:
-    paths = (config.path, *config.secret_files())
-    return tuple(map(changed_at, paths))
 
 
 HELD_FOR = timedelta(minutes=40)
@@ -186,7 +179,7 @@ class Tending:
         self.send()
         self._service.recheck()
         now = self._clock()
-        if _is_due(self._stamped_at, now, STAMPED_EVERY):
+        if due(self._stamped_at, now, STAMPED_EVERY):
             self._stamped_at = now
             self._service.stamp()
         self._count()
@@ -208,7 +201,7 @@ class Tending:
     def _count(self) -> None:
         """What could not be seen through a fault of ours, so that its people are told."""
         now = self._clock()
-        if _is_due(self._counted_at, now, COUNTED_EVERY):
+        if due(self._counted_at, now, COUNTED_EVERY):
             config = self._desk.config
             with self._desk.store.read() as con:
                 states = source_store.states(con, [s.id for s in config.sources])
@@ -219,25 +212,15 @@ class Tending:
 
     def _serve_pages(self) -> None:
         """The pages behind links in its mails, at the address that its own file names."""
-        config = self._desk.config
-        if config.base_url is None or self._pages is not None:
+        if self._desk.config.base_url is None or self._pages is not None:
             return
-        from monitor.pages.app import page_app
-        from monitor.service.web import Web
-
-        host, _, port = config.serve.listen.rpartition(":")
-        app = page_app(self._desk.store, lambda: self._context, self._clock)
         try:
-            self._pages = Web(app, host.strip("[]"), int(port), "[serve] listen")
+            self._pages = page_web(self._desk.store, lambda: self._context, self._clock)
         except SchoolgateError as error:  # another home's may have the address: nothing else waits for it
             self._service.fault("pages", error)
             return
         self._pages.start()
         self._health.ended("pages", self._clock())
-
-
-def _is_due(last: datetime | None, now: datetime, every: timedelta) -> bool:
-    return last is None or not timedelta(0) <= now - last < every
 
 
 def _deliver(store: Store, context: Context, clock: Clock, ways: Sequence[Via]) -> Delivered:

@@ -46,6 +46,11 @@ class Figures:
     unanswered_since: datetime | None = None
 
 
+def due(before: datetime | None, now: datetime, every: timedelta) -> bool:
+    """Is it time for another, after the one before? What lies ahead is of a clock that was set back."""
+    return before is None or not timedelta(0) <= now - before < every
+
+
 SILENT = "silent"
 """Why work that ended neither well nor badly for long is a trouble."""
 

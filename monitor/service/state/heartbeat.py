@@ -25,7 +25,7 @@ from monitor.config.load import Network
 from monitor.config.settings import Secret
 from monitor.home import wiring
 from monitor.service.scoring import AwayScorer
-from monitor.service.state.health import STALE, Health
+from monitor.service.state.health import STALE, Health, due
 from sources.http.politeness import Limits
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Heart:
     def tick(self) -> None:
         """Beats where that is due and true. A beat that fails is counted and logged, and nothing else."""
         now = self.clock()
-        if not due(self._beat_at, now) or not (self.address or self._fails("judge", now)):
+        if not due(self._beat_at, now, EVERY) or not (self.address or self._fails("judge", now)):
             return
         if self._judging(now) and self.address and not self._blind(now) and not self.unheard():
             self._beat_at = now
@@ -110,7 +110,7 @@ class Heart:
         judged = self.health.last.get("judge")
         if judged is not None and now - judged < EVERY and not self._fails("judge", now):
             return True
-        if not due(self._proved_at, now):
+        if not due(self._proved_at, now, EVERY):
             return False
         self._proved_at = now
         loaded = self.scorer.loaded
@@ -147,11 +147,6 @@ def beat(address: Secret, fetch: Fetch) -> bool:
         log.warning("in=heartbeat why=%s status=%s", answer.outcome.value, answer.status)
         return False
     return True
-
-
-def due(before: datetime | None, now: datetime) -> bool:
-    """Is it time for another, after the one before?"""
-    return before is None or not timedelta(0) <= now - before < EVERY
 
 
 def on_this_machine(url: str) -> frozenset[tuple[str, int]]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -19,7 +17,7 @@ from alerts.pack.facts import PackFacts, Stamped, guard
 from alerts.pack.letter_pages import is_letter
 from alerts.pack.pdf import render
 from alerts.pack.recipients import Recipient, given_letter, keeps_letters, may_have_any, withheld
-from data.cases import Case, Event, Post
+from data.cases import Case, Event
 from data.errors import CaseMoved, InputError, SchoolgateError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
@@ -38,7 +36,7 @@ from monitor.act.casework.evidence.capture_policy import copy_refusal
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
-from monitor.config.home.paths import drop_unfinished
+from monitor.config.home.paths import draft, drop_unfinished
 from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case, matter_of
 
@@ -159,10 +157,7 @@ def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
         return _OFF_THE_LADDER
     if not wanted.course:
         return None
-    post: Post | None = None
-    if case.mention_id is not None:
-        post = case_store.post(con, case.mention_id, restricted=case.restricted)
-    name = guard(case, post)
+    name = guard(case, case_store.post(con, case.mention_id, restricted=case.restricted))
     return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
 
 
@@ -260,24 +255,14 @@ def write(packed: Packed, folder: Path) -> tuple[Path, ...]:
     written: list[Path] = []
     try:
         for ending, content in (("zip", packed.zip), ("pdf", packed.pdf)):
-            written.append(_put(folder / f"{packed.name}.{ending}", content))
+            path = folder / f"{packed.name}.{ending}"
+            with draft(path, content, prefix=_UNFINISHED) as made:
+                if path.exists():
+                    raise FileExistsError(path)
+                made.replace(path)
+            written.append(path)
     except BaseException:
         for path in written:
             path.unlink(missing_ok=True)
         raise
     return tuple(written)
-
-
-def _put(path: Path, content: bytes) -> Path:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            raise FileExistsError(path)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
-    return path
