@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from alerts.access.matter import keys_of
 from data.errors import InputError
 from data.keeping.deletion_record import DeletedKind
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind, request_due
@@ -65,7 +66,7 @@ def to_erase(
         held = held_about(con, office, wanted)
         posts, withheld = tuple(p for p in held.posts if p.theirs), sum(held.withheld.values())
     # nobody takes away what may accuse themselves; fair comment is no accusation: its author may ask
-    keys = sorted({office.school.urn, *office.school.members})
+    keys = sorted(keys_of(office.school))
     about_self = held_store.judged_about(con, keys, (office.person,), fair=False)
     theirs = tuple(p for p in posts if p.post.mention_id not in about_self)
     if chosen and len(theirs) < len(posts):

@@ -98,9 +98,14 @@ def sign_in(document: Document) -> Iterator[Fault]:
     yield from (Fault(("mail", key), what) for key in useless if key in mail)
     yield from _missing(mail, way)
     for named in (PASSWORDS, SECRETS):
-        given = [key for key in named if mail.get(key) and key not in useless]
-        for key in given[1:]:
-            yield Fault(("mail", key), f"“{given[0]}” is given too. Keep one of them.")
+        yield from _twice(("mail",), mail, [key for key in named if key not in useless])
+
+
+def _twice(at: Path, row: Document, keys: Sequence[str]) -> Iterator[Fault]:
+    """Of these keys one alone may be given."""
+    given = [key for key in keys if row.get(key)]
+    for key in given[1:]:
+        yield Fault((*at, key), f"“{given[0]}” is given too. Keep one of them.")
 
 
 def _missing(mail: Document, way: str) -> Iterator[Fault]:
@@ -194,24 +199,20 @@ def _day(row: Document, key: str) -> date | None:
 def _chats(document: Document) -> Iterator[Fault]:
     """One place each for where a short message goes, and never that address itself."""
     for i, row in rows(document, "people"):
-        if row.get("chat_env") and row.get("chat_file"):
-            yield Fault(("people", i, "chat_file"), "“chat_env” is given too. Keep one of them.")
-        elif "://" in text(row, "chat_file"):
+        yield from (both := list(_twice(("people", i), row, ("chat_env", "chat_file"))))
+        if not both and "://" in text(row, "chat_file"):
             what = "is an address, not a file. The address is a secret: write it into the first line of a "
             yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
 
 
 def _network(document: Document) -> Iterator[Fault]:
     network = table(document, "network")
-    if network.get("proxy_password_env") and network.get("proxy_password_file"):
-        yield Fault(
-            ("network", "proxy_password_file"), "“proxy_password_env” is given too. Keep one of them."
-        )
-    for key in ("proxy_user", "proxy_password_env", "proxy_password_file"):
+    passwords = ("proxy_password_env", "proxy_password_file")
+    yield from _twice(("network",), network, passwords)
+    for key in ("proxy_user", *passwords):
         if network.get(key) and not network.get("proxy"):
-            yield Fault(
-                ("network", key), "There is no proxy it is for. Name it too: “proxy”, or remove this."
-            )
+            what = "There is no proxy it is for. Name it too: “proxy”, or remove this."
+            yield Fault(("network", key), what)
 
 
 def _ports(document: Document) -> Iterator[Fault]:

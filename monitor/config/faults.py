@@ -45,7 +45,9 @@ def sentence(file: str, fault: Fault, lines: Mapping[Path, int]) -> str:
 
 def from_errors(errors: Iterable[ErrorDetails], model: type[BaseModel], prefix: Path = ()) -> list[Fault]:
     """pydantic's findings about `model` in our words; `prefix` is where the model is."""
-    return [Fault((*prefix, *error["loc"]), _what(error, model)) for error in errors if not _hollow(error)]
+    # not of a list that is too short only because its items have faults of their own
+    told = (e for e in errors if e["type"] != "too_short" or not e.get("input"))
+    return [Fault((*prefix, *error["loc"]), _what(error, model)) for error in told]
 
 
 def quoted(value: object) -> str:
@@ -69,6 +71,24 @@ def toml(value: object) -> str:
     if isinstance(value, list | tuple):
         return "[" + ", ".join(toml(v) for v in value) + "]"
     return "".join(map(_seen, json.dumps(value, ensure_ascii=False)))
+
+
+Values = Mapping[str, object]
+"""The keys of a table. What is None, "" or an empty list is left out."""
+
+WIDE = 80
+_NOTHING: tuple[object, ...] = (None, "", (), [])
+
+
+def rows(values: Values) -> list[str]:
+    """The lines of a table's keys; a long list has a line an element."""
+    lines: list[str] = []
+    for key, value in values.items():
+        if isinstance(value, list | tuple) and len(toml(value)) > WIDE:
+            lines += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
+        elif value not in _NOTHING:
+            lines.append(f"{key} = {toml(value)}")
+    return lines
 
 
 def _seen(sign: str) -> str:
@@ -127,11 +147,6 @@ def _unknown_key(key: str, parent: type[BaseModel], model: type[BaseModel]) -> s
     if parent is not model and key in model.model_fields:
         return "this key belongs at the top of the file, before the first table. Move it there."
     return f"there is no such key here. {did_you_mean(key, sorted(parent.model_fields))}"
-
-
-def _hollow(error: ErrorDetails) -> bool:
-    """A list that is too short only because its items have faults of their own."""
-    return error["type"] == "too_short" and bool(error.get("input"))
 
 
 def _complaint(error: ErrorDetails) -> str:

@@ -146,12 +146,6 @@ def _interval(value: object) -> object:
     return seconds
 
 
-def _language(value: str) -> str:
-    if value not in LANGUAGES:
-        raise ValueError("is not a language there is: “en” (English) or “cy” (Welsh)")
-    return value
-
-
 def _is_port(port: str) -> bool:
     return port.isdigit() and 1 <= int(port) <= 65535
 
@@ -211,7 +205,8 @@ _client_id = _written_as(
 )
 ClientId = Annotated[Text, _client_id]
 Channel = Annotated[Text, _one_of(OF_SOURCES, "is not a channel")]
-Language = Annotated[Text, AfterValidator(_language)]
+_language = _written_as("|".join(LANGUAGES), "is not a language there is: “en” (English) or “cy” (Welsh)")
+Language = Annotated[Text, _language]
 _time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
 TimeOfDay = Annotated[Text, _time_of_day]
 Listen = Annotated[Text, AfterValidator(_listen)]

@@ -20,6 +20,7 @@ from pathlib import Path
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost
 from data.frozen import dataclass
+from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 
 FOLDER = "spool"
@@ -63,15 +64,7 @@ def keep(home: Path, kept: Kept) -> Iterator[Path]:
 
 def waiting(home: Path) -> list[Path]:
     """Those that lie there, the oldest first, whoever works on them."""
-    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=_written_at)
-
-
-def _written_at(path: Path) -> int:
-    """0 for one that was taken in meanwhile."""
-    try:
-        return path.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0
+    return sorted((home / FOLDER).glob(f"*{_WHOLE}"), key=changed_at)
 
 
 def broken_off(home: Path) -> list[Path]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from alerts.access.acts import Act, who_may
-from alerts.access.matter import Matter, conflicted
+from alerts.access.matter import Matter, conflicted, keys_of
 from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
@@ -63,7 +63,7 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     What may be about whoever answers is left out as if it were not there. Raises InputError where a name
     finds too many, unless somebody of the school bears it.
     """
-    keys = sorted({office.school.urn, *office.school.members})
+    keys = sorted(keys_of(office.school))
     people = asking_people(office, wanted)
     _refuse_the_schools_own(office, wanted)
     found = held_store.find(con, keys, wanted, people)
@@ -80,10 +80,10 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
     """The ids of those of the school who bear that whole name, with Mr, Mrs and the like or without."""
+    if wanted.kind is not TermKind.NAME:
+        return ()
     here = people_of(office.school, office.config.people)
-    named = wanted.kind is TermKind.NAME
-    known = (folded(p.name) == wanted.text or folded(untitled(p.name)) == wanted.text for p in here)
-    return tuple(p.id for p, bears in zip(here, known, strict=True) if named and bears)
+    return tuple(p.id for p in here if wanted.text in (folded(p.name), folded(untitled(p.name))))
 
 
 def _refuse_a_shared_address(found: held_store.Found, wanted: SearchTerm) -> None:
@@ -162,8 +162,8 @@ def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:
 
     Raises InputError where there is none, and where it is with the safeguarding lead.
     """
-    urns = sorted({office.school.urn, *office.school.members})
-    found = held_store.posts_beginning(con, urns, beginning.strip().lower())
+    keys = sorted(keys_of(office.school))
+    found = held_store.posts_beginning(con, keys, beginning.strip().lower())
     wanted = whole_id(beginning, (p.post.mention_id for p in found), "post", "story")
     post = next(p for p in found if p.post.mention_id == wanted)
     held = _sorted_out(con, office, held_store.Found((post,), (), ()), (), ())

@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from data.errors import InputError, SchoolgateError, refused
 from data.store.engine.turn import LockHeld, alone
 from monitor.config.examine import Examined, checked_by, examined
-from monitor.config.faults import Fault
+from monitor.config.faults import Fault, Values
 from monitor.config.home.paths import draft, keep
 from monitor.config.load import read
 from monitor.config.model import Table
@@ -27,7 +27,6 @@ from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.text import TERMS, place_text
 from monitor.config.writing.toml_edit import (
     NoTable,
-    Values,
     with_block,
     with_element,
     with_keys,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pydantic import ValidationError
 
 from data.types import Person, School, Source
-from monitor.config.faults import toml
+from monitor.config.faults import rows, toml
 from monitor.config.model import SchoolTable
 from monitor.config.writing import examples
 from sources.places.table import Proposal
@@ -49,13 +48,9 @@ def place_text(proposal: Proposal) -> str:
     source, checked = proposal.source, proposal.checked
     day = f"{checked.day} {checked:%B %Y}"
     told = f"{proposal.sees} Looked at {_pace(source)}. {TERMS} {day}: {proposal.terms}"
-    rows = [f"{key} = {toml(value)}" for key, value in source_values(source).items()]
-    return "\n".join([*_comment(told), "[[sources]]", *rows]) + "\n"
-
-
-def _comment(told: str) -> Iterator[str]:
-    for line in textwrap.wrap(told, _WIDTH, break_long_words=False, break_on_hyphens=False):
-        yield f"# {line}"
+    comment = textwrap.wrap(told, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    keys = [f"{key} = {toml(value)}" for key, value in source_values(source).items()]
+    return "\n".join([*(f"# {line}" for line in comment), "[[sources]]", *keys]) + "\n"
 
 
 def _interval(seconds: float | None) -> str | None:
@@ -105,11 +100,8 @@ def render(draft: Draft) -> str:
     parts.append(examples.PEOPLE)
     parts += [_person(person) for person in draft.people]
     parts += [] if draft.people else [examples.PEOPLE_EXAMPLES]
-    parts += [
-        examples.SOURCES,
-        *([examples.UNTRIED] if draft.untried else []),
-        *map(place_text, draft.places),
-    ]
+    parts += [examples.SOURCES, *([examples.UNTRIED] if draft.untried else [])]
+    parts += map(place_text, draft.places)
     parts += [examples.SOURCES_EXAMPLES, examples.REST, _network(draft)]
     return "\n".join(parts)
 
@@ -127,7 +119,7 @@ def usable(school: School) -> School:
 
 
 def _top(draft: Draft) -> str:
-    rows = [
+    lines = [
         "# What people see is shown in this time zone.",
         'zone = "Europe/London"',
         "",
@@ -143,7 +135,7 @@ def _top(draft: Draft) -> str:
         "# ----------------------------------------------------------------------------------- schools",
         "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n",
     ]
-    return "\n".join(rows)
+    return "\n".join(lines)
 
 
 def _row(key: str, value: str | None, example: str) -> str:
@@ -160,29 +152,17 @@ def _facts(school: School) -> dict[str, object]:
 
 
 def _school(school: School) -> str:
-    rows = ["[[schools]]"]
-    for key, value in _facts(school).items():
-        if isinstance(value, list) and len(toml(value)) > 80:
-            rows += [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
-        else:
-            rows.append(f"{key} = {toml(value)}")
-    return "\n".join([*rows, *_language(school), examples.DAYS])
-
-
-def _language(school: School) -> list[str]:
     """Welsh is proposed to a school in Wales, not chosen for it."""
-    return [examples.WELSH] if school.nation == "wales" and school.language == "en" else []
+    welsh = [examples.WELSH] if school.nation == "wales" and school.language == "en" else []
+    return "\n".join(["[[schools]]", *rows(_facts(school)), *welsh, examples.DAYS])
 
 
 def _person(person: Person) -> str:
-    rows = ["[[people]]", f"id = {toml(person.id)}", f"name = {toml(person.name)}"]
-    rows.append(f"roles = {toml([role.value for role in person.roles])}")
-    rows += [f"email = {toml(person.email)}"] if person.email else []
-    rows += [f"schools = {toml(list(person.urns))}"] if person.urns else []
-    return "\n".join(rows) + "\n"
+    said = {"id": person.id, "name": person.name, "roles": [role.value for role in person.roles]}
+    said |= {"email": person.email, "schools": list(person.urns)}
+    return "\n".join(["[[people]]", *rows(said)]) + "\n"
 
 
 def _network(draft: Draft) -> str:
-    said = {"proxy": draft.proxy, "ca_file": draft.ca_file}
-    rows = [f"{key} = {toml(value)}" for key, value in said.items() if value]
-    return examples.NETWORK_WORDS + ("\n".join(["[network]", *rows]) + "\n" if rows else examples.NETWORK)
+    said = rows({"proxy": draft.proxy, "ca_file": draft.ca_file})
+    return examples.NETWORK_WORDS + ("\n".join(["[network]", *said]) + "\n" if said else examples.NETWORK)

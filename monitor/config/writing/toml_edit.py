@@ -9,19 +9,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import tomlkit
 
-from monitor.config.faults import toml
+from monitor.config.faults import WIDE, Values, rows, toml
 from monitor.config.toml_lines import Path, TomlPart, parts
-
-Values = Mapping[str, object]
-"""The keys of a table. What is None, "" or an empty list is left out."""
-
-_WIDE = 80
-_NOTHING: tuple[object, ...] = (None, "", (), [])
 
 
 class NoTable(Exception):
@@ -33,9 +27,7 @@ def with_table(text: str, name: str, values: Values, *, several: bool = True) ->
     or else at the end. `several` is for tables of which there may be more than one.
     """
     header = f"[[{name}]]" if several else f"[{name}]"
-    return with_block(
-        text, name, [header, *(row for key, value in values.items() for row in _rows(key, value))]
-    )
+    return with_block(text, name, [header, *rows(values)])
 
 
 def with_block(text: str, name: str, block: Sequence[str]) -> str:
@@ -77,17 +69,12 @@ def _above(lines: list[str], header: int, told: str) -> int:
 
 def with_key(text: str, path: Path, key: str, value: object | None) -> str:
     """With that value for the key of that table; None takes the key away."""
-
-    def change(table: dict[str, Any]) -> None:
-        table[key] = tomlkit.value(toml(value))
-
-    def remove(table: dict[str, Any]) -> None:
-        table.pop(key, None)
-
     part = _part(text, path)
-    if value is not None and key not in _table(_parsed(text, part), path):
+    if value is None:
+        return _changed(text, part, lambda table: table.pop(key, None))
+    if key not in _table(_parsed(text, part), path):
         return _with_new_key(text, part, key, value)
-    return _changed(text, part, remove if value is None else change)
+    return _changed(text, part, lambda table: table.update({key: tomlkit.value(toml(value))}))
 
 
 def with_keys(text: str, path: Path, values: Values) -> str:
@@ -103,7 +90,7 @@ def with_element(text: str, path: Path, key: str, value: object, at: int) -> str
     def insert(table: dict[str, Any]) -> None:
         table[key].insert(at, tomlkit.value(toml(value)))
         one_line = table[key].as_string()
-        if "\n" not in one_line and len(one_line) > _WIDE:
+        if "\n" not in one_line and len(one_line) > WIDE:
             table[key].multiline(True)
 
     part = _part(text, path)
@@ -138,7 +125,7 @@ def _table(document: Any, path: Path) -> Any:
     return document
 
 
-def _changed(text: str, part: TomlPart, change: Callable[[dict[str, Any]], None]) -> str:
+def _changed(text: str, part: TomlPart, change: Callable[[dict[str, Any]], object]) -> str:
     document = _parsed(text, part)
     change(_table(document, part.path))
     lines = text.split("\n")
@@ -156,16 +143,7 @@ def _with_new_key(text: str, part: TomlPart, key: str, value: object) -> str:
         if re.match(rf"#\s*{re.escape(key)}\s*=", line):
             at = n + 1
             break
-    return "\n".join([*lines[:at], *_rows(key, value), *lines[at:]])
-
-
-def _rows(key: str, value: object) -> list[str]:
-    """The lines of a key; a long list has a line an element."""
-    if value in _NOTHING:
-        return []
-    if isinstance(value, list | tuple) and len(toml(value)) > _WIDE:
-        return [f"{key} = [", *(f"  {toml(element)}," for element in value), "]"]
-    return [f"{key} = {toml(value)}"]
+    return "\n".join([*lines[:at], *rows({key: value}), *lines[at:]])
 
 
 def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
@@ -173,8 +151,9 @@ def _place(lines: list[str], there: list[TomlPart], name: str) -> int:
     like = [part for part in there if part.path[:1] == (name,)]
     if like:
         return _behind(lines, like[-1])
-    for n, line in enumerate(lines):
-        if re.fullmatch(rf"#\s*\[+{re.escape(name)}\]+\s*", line) and not _among_keys(n, there):
+    for n, line in enumerate(lines):  # not where keys of its table follow, which would become the new one's
+        among_keys = any(part.first <= n < part.last for part in there)
+        if not among_keys and re.fullmatch(rf"#\s*\[+{re.escape(name)}\]+\s*", line):
             while n and lines[n - 1].startswith("#"):
                 n -= 1
             return n
@@ -188,8 +167,3 @@ def _behind(lines: list[str], part: TomlPart) -> int:
     while at < part.end and lines[at].strip():
         at += 1
     return at if at < part.end or at >= len(lines) else part.last
-
-
-def _among_keys(n: int, there: list[TomlPart]) -> bool:
-    """Whether a line has keys of its table below it, which would become those of a new one."""
-    return any(part.first <= n < part.last for part in there)
