@@ -23,7 +23,7 @@ from monitor.fleet.engines.base import Stage
 
 if TYPE_CHECKING:
     from monitor.config.load import Config
-    from monitor.fleet.checks import EngineTable, FleetFile
+    from monitor.fleet.checks import FleetFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,9 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
     from monitor.config.plain import source_row
     from monitor.fleet.checks import absolute
 
+    engine = file.engine
+    workers = (engine.fetchers, engine.linkers, engine.scorers, engine.writers)
+    shards = dict(zip((Stage.FETCH, Stage.LINK, Stage.SCORE, Stage.SAVE), workers, strict=True))
     beat = (file.heartbeat_url, file.heartbeat_env, file.heartbeat_file)
     return Fleet(
         path=path,
@@ -183,7 +186,7 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
             for table in file.homes
         ),
         places=tuple(SharedPlace(Source(*source_row(table, ())), table.homes) for table in file.places),
-        engine=_engine(file.engine),
+        engine=EngineSettings(engine.kind, shards, engine.address or ""),
         zone=ZoneInfo(file.zone),
         contact=file.contact or "",
         register=absolute(path.parent, file.register_file) if file.register_file else None,
@@ -191,13 +194,3 @@ def _fleet(path: Path, file: FleetFile) -> Fleet:
         heartbeat=heartbeat(path, *beat, os.environ),
         heartbeat_elsewhere=any(beat[1:]),
     )
-
-
-def _engine(table: EngineTable) -> EngineSettings:
-    shards = {
-        Stage.FETCH: table.fetchers,
-        Stage.LINK: table.linkers,
-        Stage.SCORE: table.scorers,
-        Stage.SAVE: table.writers,
-    }
-    return EngineSettings(table.kind, shards, table.address or "")

@@ -158,8 +158,13 @@ def _school(school: School) -> str:
 
 
 def _person(person: Person) -> str:
-    said = {"id": person.id, "name": person.name, "roles": [role.value for role in person.roles]}
-    said |= {"email": person.email, "schools": list(person.urns)}
+    said = {
+        "id": person.id,
+        "name": person.name,
+        "roles": [role.value for role in person.roles],
+        "email": person.email,
+        "schools": list(person.urns),
+    }
     return "\n".join(["[[people]]", *rows(said)]) + "\n"
 
 

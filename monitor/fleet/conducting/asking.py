@@ -22,6 +22,7 @@ from data.store.sources import source_runs as source_store
 from data.types import Mention, Outcome, Source, SourceRun, SourceState
 from monitor.config.settings import MAILBOX
 from monitor.fleet.conducting.line import WorkLine
+from monitor.fleet.crew import FETCHES_AT_ONCE
 from monitor.fleet.engines.base import Stage, again_after, shard_of
 from monitor.fleet.settings import FleetHome
 from monitor.fleet.work import AskPlace, Place, host
@@ -32,17 +33,6 @@ log = logging.getLogger("schoolgate.fleet")
 
 LOOK_AGAIN = timedelta(minutes=10)
 """When a place is due depends on the hour too: so it is reckoned anew this often."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """How a fleet's workers are reached: how many fetchers there are and how many places each asks at once;
-    which writer is a home's."""
-
-    fetchers: int
-    at_once: int
-    writer_of: Callable[[str], int]
-    homes: Mapping[str, FleetHome]
 
 
 @dataclass
@@ -56,7 +46,9 @@ class PlacesToAsk:
     store: Store
     read: SegmentShelf
     line: WorkLine
-    crew: Crew
+    fetchers: int
+    writer_of: Callable[[str], int]
+    homes: Mapping[str, FleetHome]
     zone: ZoneInfo
     clock: Callable[[], datetime]
     told: Callable[[Place, SourceRun], None]
@@ -203,15 +195,15 @@ class PlacesToAsk:
         """A mailbox is read by its home's own writer, who alone has its password."""
         if source.kind == MAILBOX:
             home = source.id.partition("/")[0]
-            return Stage.SAVE, self.crew.writer_of(home), self.crew.homes[home]
-        return Stage.FETCH, shard_of(name, self.crew.fetchers), None
+            return Stage.SAVE, self.writer_of(home), self.homes[home]
+        return Stage.FETCH, shard_of(name, self.fetchers), None
 
     def _ask_first(self, name: str, now: datetime) -> None:
         """Asks the first of a host's places, where there is room for it."""
         source = self.places[self._hosts[name][0]].source
         stage, shard, home = self._worker(name, source)
         fetched = stage is Stage.FETCH
-        if self.line.under_way(stage, shard) >= self.crew.at_once if fetched else self._mailboxes[shard]:
+        if self.line.under_way(stage, shard) >= FETCHES_AT_ONCE if fetched else self._mailboxes[shard]:
             return
         place_id = self._hosts[name].popleft()
         self._busy[name] = place_id

@@ -25,12 +25,12 @@ from data.store.service import clock as clock_store
 from data.store.shelf import SegmentShelf
 from data.store.sources.source_runs import forget_runs
 from data.types import Outcome, Source, SourceRun
-from monitor.fleet.conducting.asking import Crew, PlacesToAsk
+from monitor.fleet.conducting.asking import PlacesToAsk
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.homes import Handing
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.conducting.routing import HandingOut
-from monitor.fleet.crew import FETCHES_AT_ONCE, SAVES_AT_ONCE, Members, writers
+from monitor.fleet.crew import Members, writers
 from monitor.fleet.engines.base import Engine, Stage
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.settings import Fleet, FleetHome
@@ -80,20 +80,15 @@ class Conductor:
         self._schools = {home: tuple(c.schools) for home, c in members.configs.items()}
         self._read = SegmentShelf(fleet.folder / SEGMENTS / READ)
         writer_of, shards = writers(fleet), fleet.engine.shards
-        now = clock()
+        now, homes = clock(), fleet.folder / SEGMENTS / HOMES
         desks = {
-            home.name: HomeDesk(
-                home, SegmentShelf(fleet.folder / SEGMENTS / HOMES / shelf_of(home)), now, now
-            )
+            home.name: HomeDesk(home, writer_of(home.name), SegmentShelf(homes / shelf_of(home)), now, now)
             for home in members.homes
         }
-        self.homes = Handing(
-            desks, self.line, writer_of, shards[Stage.SCORE], SAVES_AT_ONCE, clock, self._lent, self._spoilt
-        )
+        self.homes = Handing(desks, self.line, shards[Stage.SCORE], clock, self._lent, self._spoilt)
         self.asking = PlacesToAsk(
-            self._places, store, self._read, self.line,
-            Crew(shards[Stage.FETCH], FETCHES_AT_ONCE, writer_of, {h.name: h for h in members.homes}),
-            fleet.zone, clock, self._told,
+            self._places, store, self._read, self.line, shards[Stage.FETCH], writer_of,
+            {h.name: h for h in members.homes}, fleet.zone, clock, self._told,
         )  # fmt: skip
         self.routing = HandingOut(
             self._places, self._read, self.line, store, shards[Stage.LINK], shards[Stage.FETCH], clock,

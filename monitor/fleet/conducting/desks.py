@@ -17,9 +17,10 @@ from monitor.fleet.settings import FleetHome
 
 @dataclass
 class HomeDesk:
-    """One home at the conductor: what waits for it, and how it fared."""
+    """One home at the conductor; `writer` is the shard of `Stage.SAVE` that works for it."""
 
     home: FleetHome
+    writer: int
     shelf: SegmentShelf
     tend_at: datetime
     runs_at: datetime

@@ -20,6 +20,7 @@ from data.store.shelf import put_at
 from data.types import Scores, Source, SourceRun
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
+from monitor.fleet.crew import SAVES_AT_ONCE
 from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.work import SHARED, TOLD_EVERY, Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
@@ -45,9 +46,7 @@ class Handing:
 
     desks: dict[str, HomeDesk]
     line: WorkLine
-    writer_of: Callable[[str], int]
     scorers: int
-    at_once: int
     clock: Callable[[], datetime]
     lent: Callable[[str, str], Source | None]
     spoilt: Callable[[str], None]
@@ -149,12 +148,11 @@ class Handing:
                 self._tend(desk, now)
 
     def _has_room(self, desk: HomeDesk) -> bool:
-        return self.line.under_way(Stage.SAVE, self.writer_of(desk.home.name)) < self.at_once
+        return self.line.under_way(Stage.SAVE, desk.writer) < SAVES_AT_ONCE
 
     def _may_tend(self, desk: HomeDesk, most: int) -> bool:
         """Others' mail servers may be slow: there must be room beside them for what is to be saved."""
-        tended = self._tending[self.writer_of(desk.home.name)]
-        return not desk.tending and self._has_room(desk) and tended < most
+        return not desk.tending and self._has_room(desk) and self._tending[desk.writer] < most
 
     def _save(self, desk: HomeDesk) -> None:
         paths: list[Path] = []
@@ -185,12 +183,8 @@ class Handing:
         lent = {r.run.source_id: self.lent(desk.home.name, r.run.source_id) for r in hand.readings}
         sources = tuple(s for s in lent.values() if s is not None)
         work = ToSave(desk.home, hand.readings, self.clock(), sources, hand.scores)
-        self._ask(desk, work, partial(self._saved, desk, hand), partial(self._not_saved, desk, hand))
-
-    def _ask(
-        self, desk: HomeDesk, work: object, then: Callable[..., None], failed: Callable[[Exception], None]
-    ) -> None:
-        self.line.ask(Stage.SAVE, self.writer_of(desk.home.name), work, then, failed)
+        then, failed = partial(self._saved, desk, hand), partial(self._not_saved, desk, hand)
+        self.line.ask(Stage.SAVE, desk.writer, work, then, failed)
 
     def _saved(self, desk: HomeDesk, hand: _Hand, answer: Saved | ScoresWanted) -> None:
         if isinstance(answer, ScoresWanted):
@@ -235,13 +229,14 @@ class Handing:
         else:
             desk.tend_at = now + TEND_EVERY
         desk.tending = True
-        self._tending[self.writer_of(desk.home.name)] += 1
+        self._tending[desk.writer] += 1
         work = Tend(desk.home, now, self.read_at, only_send)
-        self._ask(desk, work, partial(self._tended, desk, work), partial(self._not_tended, desk, work))
+        then, failed = partial(self._tended, desk, work), partial(self._not_tended, desk, work)
+        self.line.ask(Stage.SAVE, desk.writer, work, then, failed)
 
     def _end_tending(self, desk: HomeDesk) -> None:
         desk.tending = False
-        self._tending[self.writer_of(desk.home.name)] -= 1
+        self._tending[desk.writer] -= 1
 
     def _tended(self, desk: HomeDesk, work: Tend, answer: Tended) -> None:
         self._end_tending(desk)

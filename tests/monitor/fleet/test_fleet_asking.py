@@ -343,7 +343,7 @@ def test_a_mailbox_is_asked_by_its_homes_writer(tmp_path):
     town.conductor.turn(0.0, tend=False)
     (box,) = [one for one in town.workers.asked if one[0] is Stage.SAVE]
     stage, shard, work = box
-    assert (stage, shard) == (Stage.SAVE, town.conductor.asking.crew.writer_of("hexley"))
+    assert (stage, shard) == (Stage.SAVE, town.conductor.asking.writer_of("hexley"))
     assert (work.source.id, work.home.name) == ("hexley/inbox", "hexley")
 
 
