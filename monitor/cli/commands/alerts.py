@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from data.errors import InputError
 from monitor.cli.commands import options
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
@@ -49,7 +50,6 @@ def alerts_show(
 def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostView, ...]:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
     from data.effects import utc_now
-    from data.errors import InputError
     from monitor.matters.one import find_alert, restricted_posts
 
     why = (reason or "").strip()
@@ -106,7 +106,6 @@ def alerts_list(
       schoolgate alerts list --open --json
     """
     from data.effects import utc_now
-    from data.errors import InputError
     from monitor.cli.views import alerts
     from monitor.cli.views import alerts as alert_list
     from monitor.cli.views.screen import screen_of

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from monitor.home import wiring
+from monitor.terminal.answers import numbers, until_right
 from monitor.terminal.output import say
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
 
 def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) -> tuple[str, ...]:
     """The numbers of the schools that are meant; none where it is all of them. Raises InputError."""
-    from monitor.terminal.answers import until_right
-
     if given:
         return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given))
     if not asks or len(settings.schools) == 1:
@@ -51,8 +50,6 @@ def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) 
 
 
 def _some(answer: str, most: int) -> tuple[int, ...]:
-    from monitor.terminal.answers import numbers
-
     found = numbers(answer, most)
     if not found:
         raise InputError("At least one is needed, for example: 1; or: all")

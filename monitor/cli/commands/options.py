@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
+from data.errors import InputError
 from monitor.cli.commands.completion import alerts, cases, people, stories
 from monitor.terminal import private_words
 from monitor.terminal.groups import SharedOptions
@@ -101,7 +102,6 @@ Whose = Annotated[
 
 
 def _in_language(given: str | None) -> str | None:
-    from data.errors import InputError
     from data.words.say import LANGUAGES
 
     if given not in (None, *LANGUAGES):

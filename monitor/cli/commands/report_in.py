@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError, SchoolgateError, refused
 from data.frozen import dataclass
 from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import Asking, JsonOptions, School
@@ -255,8 +255,6 @@ def _a_moment(said: str) -> None:
 
 
 def _not_saved(error: Exception, path: Path | None) -> str:
-    from data.errors import refused
-
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
     urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
     if path is None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from data.errors import StoreError
 from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
 from monitor.config.home.paths import find
+from monitor.home import wiring
 from monitor.terminal.output import in_json, say, tell
 
 if TYPE_CHECKING:
@@ -67,9 +69,7 @@ def run(
 
     Raises StoreError for a reader where nothing is known; a program has its document all the same.
     """
-    from data.errors import StoreError
     from monitor.cli.views import status as view
-    from monitor.home import wiring
     from monitor.matters.reader import asker
     from monitor.terminal.wording import WHO_YOU_ARE
 
@@ -93,7 +93,6 @@ def _how_to_begin(where: Paths) -> list[str]:
     import os
 
     from data.effects import utc_now
-    from monitor.home import wiring
     from monitor.setup.doctor import next_step
 
     if wiring.open_store(where.home, migrate=False).path.exists():
@@ -110,9 +109,7 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
 
     from alerts.notices.book import merged
     from data.effects import uptime
-    from data.errors import StoreError
     from monitor.cli.views.status import FoundStatus
-    from monitor.home import wiring
     from monitor.matters import listed
     from monitor.matters.reader import Reader
     from monitor.pipeline import spool

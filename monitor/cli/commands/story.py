@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
+from data.errors import InputError
 from monitor.cli.commands import options
+from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
@@ -58,7 +60,6 @@ def story_search(
     from data.people import schools_of
     from data.store.verdicts.search import searched
     from monitor.cli.commands.inputs import day_begins
-    from monitor.home import wiring
     from monitor.matters.listed import find, unsearched
 
     wanted = searched(" ".join(words))
@@ -124,7 +125,6 @@ def story_mark(
       schoolgate story mark 91cc --undo --as b-patel
     """
     from data.effects import utc_now
-    from data.errors import InputError
     from data.steps.acts import Refused
     from data.store import marks as mark_store
     from data.types import Mark
@@ -150,8 +150,6 @@ def story_mark(
 
 def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
     """Which mark was asked for, None to take one back. Raises InputError unless just one of all was."""
-    from data.errors import InputError
-
     found = [mark for mark, given in asked.items() if given]
     if len(found) + undo != 1:
         raise InputError("Say one of these: --taken, --not-us, --answered or --undo. Nothing was changed.")
@@ -194,7 +192,6 @@ def story_list(
       schoolgate story list --unsure
       schoolgate story list --all
     """
-    from monitor.home import wiring
     from monitor.matters.listed import stories_listed
 
     reader = opts.reader(person)

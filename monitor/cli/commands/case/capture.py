@@ -15,6 +15,7 @@ from typer import Option
 from data.errors import InputError
 from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import As, CaseNumber, JsonOptions, finish
+from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say_lines
 
@@ -90,7 +91,6 @@ def capture(
     from monitor.act.capture import CaptureOptions, approve_capture
     from monitor.act.capture import capture as keep
     from monitor.cli.commands.case.record import made
-    from monitor.home import wiring
 
     session = opts.session(person)
     typed = handed_in.Typed(
@@ -128,7 +128,6 @@ def _enclosed(
     from data.effects import utc_now
     from monitor.act.casework.evidence import enclosed
     from monitor.config.home.paths import Paths
-    from monitor.home import wiring
 
     there = enclosed.enclosed_with(session, found.case)
     if handed_in.may_show_a_child(child_image):

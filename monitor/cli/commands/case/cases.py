@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from monitor.cli.commands.inputs import among, own_words
 from monitor.cli.commands.options import As, Asking, CaseNumber, JsonOptions, School, Why, explain_no_words
 from monitor.terminal import private_words
 from monitor.terminal.output import in_json, say, say_lines
@@ -41,7 +42,6 @@ def show(
     from monitor.act.casework.evidence.sealed import as_sealed
     from monitor.act.casework.finding import find_case
     from monitor.act.casework.steps import next_steps, school_rules
-    from monitor.cli.commands.inputs import own_words
     from monitor.cli.views.case.as_json import file_json
     from monitor.cli.views.case.case_file import file_screen, whole_lines
     from monitor.cli.views.screen import screen_of
@@ -204,7 +204,6 @@ def note(
     from data.rungs import CaseClock
     from data.steps.keeping import Noted
     from monitor.cli.commands.case.record import event_of, record_step
-    from monitor.cli.commands.inputs import among, own_words
 
     said = Noted(
         starts=CaseClock(among(starts, "--starts", CLOCKS)) if starts else None,

@@ -11,6 +11,7 @@ from typer import Argument, Option
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
 from monitor.cli.commands.options import As, CaseNumber, HomeOptions, JsonOptions, Language, finish
+from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import say
@@ -41,7 +42,6 @@ def verify(
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.cli.views.evidence import proved_json, proved_lines
     from monitor.config.home.lookup import whole_number
-    from monitor.home import wiring
 
     noted = _noted(last)
     _, settings, store = wiring.open_home(opts.home, opts.config)
@@ -90,7 +90,6 @@ def end(
     from data.store.engine.audit_chain import links
     from monitor.act.casework.evidence.audit_checkpoint import end_of, stamp_end
     from monitor.cli.views.layout import local
-    from monitor.home import wiring
     from sources.timestamps import NoStamp
 
     _, settings, store = wiring.open_home(opts.home, opts.config)

@@ -9,7 +9,9 @@ from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.completion import cases, people
+from monitor.cli.commands.inputs import moment, one_of, own_words
 from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reason, Restricted, Why, finish
+from monitor.home import wiring
 from monitor.terminal.output import in_json, say, say_lines
 
 
@@ -58,9 +60,7 @@ def recheck(
     from data.steps.codes import Check
     from monitor.act.step import look_again, record_look
     from monitor.cli.commands.case.record import made
-    from monitor.cli.commands.inputs import moment, one_of, own_words
     from monitor.cli.views.case import recheck as view
-    from monitor.home import wiring
 
     session = opts.session(person)
     if saw:
@@ -82,7 +82,6 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     """
     from data.effects import utc_now
     from monitor.cli.views.case import recheck as view
-    from monitor.home import wiring
     from monitor.matters.replaying import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
 
@@ -127,7 +126,6 @@ def host(
     from monitor.act.casework import hosting
     from monitor.act.step import find_host
     from monitor.cli.commands.case.record import made
-    from monitor.cli.commands.inputs import own_words
     from monitor.cli.views.case.host import host_lines, route_json
 
     session, now = opts.session(person), utc_now()

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.inputs import one_of, own_words
 from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
 from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, notice, record, requests
 from monitor.terminal import private_words
@@ -101,9 +103,7 @@ def sar(
 
 def asked_term(by: str) -> SearchTerm:
     """Who is meant, asked for at the terminal or read from standard input. Raises InputError."""
-    from data.errors import InputError
     from data.privacy.terms import TermKind, term
-    from monitor.cli.commands.inputs import one_of
 
     kind = one_of(by, "--by", TermKind)
     at_terminal = private_words.at_a_terminal()
@@ -142,7 +142,6 @@ def object_(
       schoolgate privacy object P0004 --by address --as r-lowe < address.txt
       schoolgate privacy object P0004 --withdrawn --as r-lowe
     """
-    from data.errors import InputError
     from data.steps.acts import Refused
     from monitor.act.privacy import uphold, withdraw
     from monitor.pipeline.sighting import known_channel
@@ -182,7 +181,6 @@ def rectify(
       schoolgate privacy rectify P0005 --post 9f31 --as r-lowe --said - < words.txt
     """
     from monitor.act.privacy import rectify as put_right
-    from monitor.cli.commands.inputs import own_words
 
     words, now = own_words(said, "--said"), utc_now()
     office = opts.office(person, school)
@@ -245,8 +243,6 @@ def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
 
 
 def _wanted(by: str | None, post: list[str] | None) -> SearchTerm | None:
-    from data.errors import InputError
-
     if bool(by) == bool(post):
         raise InputError("Say what is to be erased: --by handle, --by address, or --post ID.")
     return asked_term(by) if by else None

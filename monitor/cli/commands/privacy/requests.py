@@ -7,6 +7,8 @@ from typing import Annotated
 from typer import Argument, Option
 
 from data.effects import utc_now
+from data.errors import InputError
+from monitor.cli.commands.inputs import among, moment, one_of, own_words
 from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, WhyWanted
 from monitor.terminal.output import Document, in_json, say, say_lines, tell
 
@@ -64,7 +66,6 @@ def notice(
     """
     from data.words.say import words
     from monitor.act.requests.notice import Basis, contact_of, notice_lines, register_lines
-    from monitor.cli.commands.inputs import one_of
 
     chosen = one_of(basis, "--basis", Basis) if basis else None
     office = opts.office(person, school)
@@ -102,7 +103,6 @@ def record(
     """
     from data.privacy.requests import RequestKind
     from monitor.act.privacy import record_request
-    from monitor.cli.commands.inputs import moment, one_of, own_words
     from monitor.cli.views.privacy import request_json, request_line
 
     asked = one_of(kind, "KIND", RequestKind)
@@ -169,11 +169,9 @@ def answer(
       schoolgate privacy answer P0003 granted --as r-lowe --why "Handed over at the office"
       schoolgate privacy answer P0004 extended --as r-lowe --why "Three years of posts; told today"
     """
-    from data.errors import InputError
     from data.privacy.requests import RequestEnding
     from data.steps.acts import Refused
     from monitor.act.privacy import FOR_NOW, answer_request
-    from monitor.cli.commands.inputs import among, own_words
     from monitor.cli.views.privacy import request_json, request_line
 
     words = own_words(why, "--why")

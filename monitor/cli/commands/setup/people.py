@@ -13,8 +13,9 @@ from data.types import Role
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
+from monitor.terminal.answers import is_none, until_right
 from monitor.terminal.groups import group
-from monitor.terminal.output import say, say_lines
+from monitor.terminal.output import columns, say, say_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,8 +120,6 @@ def add_person(
 
 
 def _name(given: str | None) -> str:
-    from monitor.terminal.answers import until_right
-
     return _full(given) if given is not None else until_right("Name, as people write it", _full)
 
 
@@ -131,8 +130,6 @@ def _full(answer: str) -> str:
 
 
 def _roles(given: Sequence[str] | None, settings: Config) -> tuple[Role, ...]:
-    from monitor.terminal.answers import until_right
-
     nation = settings.schools[0].nation
     if given:
         return roles_of(", ".join(given), nation)
@@ -143,8 +140,6 @@ def _roles(given: Sequence[str] | None, settings: Config) -> tuple[Role, ...]:
 
 
 def _email(given: str | None, *, asks: bool) -> str | None:
-    from monitor.terminal.answers import is_none, until_right
-
     def read(answer: str) -> str | None:
         return None if is_none(answer) else _address(answer)
 
@@ -226,7 +221,6 @@ def _who_is_told(settings: Config) -> None:
     """Who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
     from monitor.setup.doctor.findings import Level, told
     from monitor.setup.doctor.people import people
-    from monitor.terminal.output import columns
 
     found = sorted(people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]

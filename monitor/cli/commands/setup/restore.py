@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from data.effects import uptime, utc_now
-from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew
+from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew, refused
 from monitor.cli.commands.options import HomeOptions
 from monitor.config.home.paths import Paths, find
 from monitor.home import wiring
@@ -49,7 +49,6 @@ def restore(
     """
     # Nothing of the home is changed until the last moment. Raises InputError where it may not be,
     # StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
-    from data.errors import refused
     from data.retention.backup import fetched, read_manifest
     from data.store.engine.open import RESTORING
     from monitor.setup.restore import prepare, purged, put_in_place, refuse_faults

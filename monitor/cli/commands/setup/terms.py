@@ -21,6 +21,8 @@ from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
 from monitor.terminal import private_words
+from monitor.terminal.answers import is_none, until_right
+from monitor.terminal.answers import yes as said_yes
 from monitor.terminal.groups import group
 from monitor.terminal.output import say
 
@@ -239,8 +241,6 @@ def _term(first: date, last: date) -> tuple[date, date]:
 
 def _asked() -> TermDates:
     """Term after term, then days without pupils; an empty answer ends each."""
-    from monitor.terminal.answers import until_right
-
     found = TermDates()
     while days := until_right(
         "First day of a term or half term, such as 2 September 2026 (- for no more)", _some_days
@@ -256,8 +256,6 @@ def _asked() -> TermDates:
 
 def _some_days(answer: str) -> list[date]:
     """The days of an answer, none for “no more”. Raises InputError."""
-    from monitor.terminal.answers import is_none
-
     days = [] if is_none(answer) else days_in(answer)
     if not days and not is_none(answer):
         raise InputError(f"“{answer}” is not a day. Write, for example: 2 September 2026")
@@ -271,8 +269,6 @@ def _up_to(first: date, answer: str) -> tuple[date, date]:
 
 def _agreed(found: TermDates, *, yes: bool) -> None:
     """Shows what was read. Raises InputError where it is not right."""
-    from monitor.terminal.answers import yes as said_yes
-
     for begins, ends in found.terms:
         say(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}")
     for day in found.closed:

@@ -14,6 +14,8 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.home import wiring
+from monitor.terminal.answers import numbers, until_right
+from monitor.terminal.answers import yes as said_yes
 from monitor.terminal.output import columns, in_json, say, say_lines
 
 if TYPE_CHECKING:
@@ -48,8 +50,6 @@ def _off(place: PlaceRead) -> str:
 def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
     """The places that somebody wants: of those that could be read; else one that is off, with its reason."""
     from monitor.setup.survey import decided
-    from monitor.terminal.answers import numbers, until_right
-    from monitor.terminal.answers import yes as said_yes
 
     tried = [place for place in places if place.run is not None]
     seen = [place for place in tried if place.seen]
@@ -184,7 +184,6 @@ def _below(text: str) -> list[str]:
 
 def _wanted(found: Sequence[Proposal], add: Sequence[str], *, everything: bool) -> list[Proposal]:
     """Those asked for by options, else by an answer at the terminal."""
-    from monitor.terminal.answers import numbers, until_right
     from monitor.terminal.private_words import at_a_terminal
 
     if everything:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data import rungs
+from data.errors import InputError
 from monitor.cli.commands.case.step.letter_copy import CopyGiven, Letter, record_with_copy
 from monitor.cli.commands.handed_in import ChildImage, WordsAlone
+from monitor.cli.commands.inputs import among, moment, one_of
 from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reference, Why
 
 if TYPE_CHECKING:
@@ -77,7 +79,6 @@ def ask(
     from alerts.ladder.guards.asking import LAWYER
     from data.steps.asking import Asked
     from monitor.cli.commands.case.record import event_of
-    from monitor.cli.commands.inputs import moment, one_of
 
     chosen = one_of(rung, "--rung", rungs.Rung)
     session = opts.session(person)
@@ -126,7 +127,6 @@ def _record_999(
 
 
 def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
-    from data.errors import InputError
     from monitor.act.casework.finding import RING_FIRST
     from monitor.cli.commands.case.record import event_of
 
@@ -138,8 +138,6 @@ def _call(session: Session, said: Asked, why: str, at: str | None) -> Event:
 
 def _kind(given: str | None) -> str:
     """A way of asking, of any rung; "" where none is given."""
-    from monitor.cli.commands.inputs import among
-
     return among(given, "--kind", _KINDS) if given else ""
 
 
@@ -182,7 +180,6 @@ def answered(
     from data.steps.asking import Answered
     from data.steps.codes import RungAnswer
     from monitor.cli.commands.case.record import event_of
-    from monitor.cli.commands.inputs import moment, one_of
 
     session = opts.session(person)
     said = Answered(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from data.errors import InputError
 from monitor.cli.commands.case.step.made import Leaf, MadeCommand, TypedStep, parameter
 
 if TYPE_CHECKING:
@@ -69,7 +70,6 @@ def _confirmed(step: TypedStep, case: Case) -> Event:
 
 def _targeted(step: TypedStep, case: Case) -> Event:
     """That nobody is accused is said by no subjects, where otherwise nothing is said of them."""
-    from data.errors import InputError
     from data.steps.judging import Targeted
 
     said = step.said(case)

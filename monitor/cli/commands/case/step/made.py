@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 from typer.models import CommandInfo
 
+from data.errors import InputError
 from data.frozen import dataclass
 from monitor.cli.commands import options
 from monitor.cli.commands.completion import people
+from monitor.cli.commands.inputs import exactly_one, own_words
 
 if TYPE_CHECKING:
     from data.cases import Case, Event
@@ -92,7 +94,6 @@ class TypedStep:
     def event(self, said: Step, least: int = 1) -> Event:
         """What is recorded, with the reason, of so many characters where one is wanted. Raises InputError."""
         from monitor.cli.commands.case.record import event_of
-        from monitor.cli.commands.inputs import own_words
 
         why = self.typed.get("why", "")
         if said.wants_why:
@@ -101,7 +102,6 @@ class TypedStep:
 
     def _person(self, field: StepField, case: Case) -> str | tuple[str, ...] | None:
         """The id, or the ids, of people at the case's school; None where nobody is named."""
-        from data.errors import InputError
         from monitor.cli.commands.case.record import school_person
 
         typed, option = self.typed[_param(field)], _option(self.leaf, field)
@@ -164,8 +164,6 @@ def _made(leaf: Leaf) -> Callable[..., None]:
 
 def _known(leaf: Leaf, typed: Mapping[str, Any], session: Session) -> Iterator[tuple[str, Any]]:
     """The facts that wait for no case, by attribute. Raises InputError."""
-    from monitor.cli.commands.inputs import exactly_one
-
     given = dict(leaf.given)
     for field in _fields(leaf):
         if field.name in given:
