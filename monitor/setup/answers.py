@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,13 +15,11 @@ from data.errors import InputError
 from monitor.config.faults import quoted
 from monitor.config.values import ProxyAddress, WebAddress
 from monitor.terminal.answers import until_right
+from monitor.terminal.output import Say
 from sources.http.sockets import tls_context
 
 Ask = Callable[[str], str]
-Say = Callable[[str], None]
 
-_PROXY: TypeAdapter[str] = TypeAdapter(ProxyAddress)
-_ADDRESS: TypeAdapter[str] = TypeAdapter(WebAddress)
 _NONE = frozenset({"", "-", "–", "none"})
 _VARIABLES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
 
@@ -35,14 +34,9 @@ def proxy_of(env: Mapping[str, str]) -> str | None:
     for name in _VARIABLES:
         given = env.get(name, "").strip()
         bare = re.sub(r"//[^/@]*@", "//", given if "//" in given else f"http://{given}").rstrip("/")
-        if given and not fault(_PROXY, bare):
+        if given and not fault(ProxyAddress, bare):
             return bare
     return None
-
-
-def proxy_fault(address: str) -> str:
-    """What is wrong with a proxy's address, "" where it can be used."""
-    return fault(_PROXY, address)
 
 
 def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
@@ -56,7 +50,7 @@ def asked_proxy(proposed: str | None, ask: Ask, say: Say) -> str | None:
         if none(answer):
             return None
         found = answer if "//" in answer else f"http://{answer}"
-        if why := fault(_PROXY, found):
+        if why := fault(ProxyAddress, found):
             raise InputError(f"{quoted(answer)} {why}.")
         return found
 
@@ -117,13 +111,18 @@ def _whole(address: str) -> str:
 
 
 def _is_address(address: str) -> bool:
-    return not fault(_ADDRESS, address) and "." in (urlsplit(address).hostname or "")
+    return not fault(WebAddress, address) and "." in (urlsplit(address).hostname or "")
 
 
-def fault(kind: TypeAdapter[str], value: str) -> str:
-    """What is wrong with a value, "" where it can be used."""
+def refusal(answer: str, why: str) -> str:
+    """A fault of an answer, as a sentence."""
+    return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
+
+
+def fault(kind: Any, value: str) -> str:
+    """What is wrong with a value of that annotated type, "" where it can be used."""
     try:
-        kind.validate_python(value)
+        TypeAdapter(kind).validate_python(value)
     except ValidationError as error:
         (found, *_) = error.errors(include_url=False)
         return str(found["ctx"]["error"]) if found["type"] == "value_error" else "is empty"

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
 from data.errors import InputError
 from data.ids import squeeze
 from data.register.school_names import normalise
+from data.store.engine.rows import grouped
 from data.types import Person, Role, School
 from monitor.config.faults import quoted
 from monitor.config.home.lookup import free
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 COLUMNS = ("school", "name", "role", "email")
-_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
 _SHOWN = 12
 _TITLES: dict[str, Role] = {
     "headteacher": Role.HEAD, "head teacher": Role.HEAD, "principal": Role.HEAD, "deputy": Role.DEPUTY_HEAD,
@@ -114,7 +112,7 @@ def _row(row: dict[str, str], schools: Sequence[School]) -> _PersonRow:
     """Raises ValueError with the sentence that says what is wrong."""
     if not row["name"]:
         raise ValueError("the name is missing.")
-    if row["email"] and (why := fault(_EMAIL, row["email"])):
+    if row["email"] and (why := fault(Email, row["email"])):
         raise ValueError(f"{quoted(row['email'])} {why}.")
     return _PersonRow(_school(row["school"], schools), row["name"], _roles(row["role"]), row["email"] or None)
 
@@ -164,12 +162,8 @@ def _people(rows: Sequence[_PersonRow]) -> tuple[Person, ...]:
 def _by_roles(
     held: dict[tuple[str, ...], dict[Role, None]],
 ) -> Iterator[tuple[tuple[Role, ...], tuple[str, ...]]]:
-    by_roles: dict[tuple[Role, ...], list[tuple[str, ...]]] = defaultdict(list)
-    for urns, offices in held.items():
-        by_roles[tuple(offices)].append(urns)
-    for roles, schools in by_roles.items():
-        everywhere = () in schools
-        yield roles, () if everywhere else tuple(urn for urns in schools for urn in urns)
+    for roles, schools in grouped((tuple(offices), urns) for urns, offices in held.items()).items():
+        yield roles, () if () in schools else tuple(urn for urns in schools for urn in urns)
 
 
 def _id(name: str, taken: set[str]) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock
-from monitor.setup.answers import asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
+from monitor.setup.answers import Ask, asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
 from monitor.setup.entries import with_shared
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 _LONDON = ZoneInfo("Europe/London")
 
-Ask = Callable[[str], str]
 Open = Callable[["Draft"], AbstractContextManager["Fetcher"]]
 
 

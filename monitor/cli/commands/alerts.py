@@ -106,8 +106,7 @@ def alerts_list(
       schoolgate alerts list --open --json
     """
     from data.effects import utc_now
-    from monitor.cli.views import alerts
-    from monitor.cli.views import alerts as alert_list
+    from monitor.cli.views import alerts as view
     from monitor.cli.views.screen import screen_of
     from monitor.home import wiring
     from monitor.matters.listed import alerts_listed
@@ -118,14 +117,14 @@ def alerts_list(
     urns = [wiring.pick_urn(reader.config, school)] if school else None
     with reader.store.read() as con:
         shown = alerts_listed(con, reader, now, urns, finished=everything)
-    shown = [view for view in shown if _wanted(view, mine=mine, untaken=untaken)]
+    shown = [alert for alert in shown if _wanted(alert, mine=mine, untaken=untaken)]
     options.explain_no_words(reader)
     if opts.as_json:
-        say(in_json([alerts.as_json(view) for view in shown]))
+        say(in_json([view.as_json(alert) for alert in shown]))
         return
-    if none := alert_list.none(shown, mine=mine, everything=everything):
+    if none := view.none(shown, mine=mine, everything=everything):
         say(none)
-    say_lines((*alert_list.listed(shown, screen_of(reader.config, now)), *alert_list.how_to_read(shown)))
+    say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown)))
 
 
 def _wanted(view: MatterView, *, mine: bool, untaken: bool) -> bool:

@@ -60,6 +60,7 @@ def digest(
       schoolgate digest --as a-example
       schoolgate digest --send
     """
+    from monitor.matters.reader import asker
     from monitor.service.state import notebook
     from monitor.service.tasks import digests
 
@@ -74,16 +75,16 @@ def digest(
             raise InputError("--send sends to everyone it is for: leave out --as.")
         finish(_send(schools, wanted, store, settings, where.home))
     book, links = notebook.read(where.home), wiring.links(where.home, settings)
-    asked = _asker(settings, person)
+    asked = asker(settings, person or os.environ.get("SCHOOLGATE_AS"))
     if school is None and asked in central_team(settings):
         with store.read() as con:
             whole = digests.of_person(con, settings, asked, wanted, now, links, book=book)
         name = digests.sender_name(settings, whole.letter, asked) or ""
         _give(whole.letter, f"digest-{wanted.isoformat()}-{asked.id}", name, asked, settings, out)
         schools = [s for s in schools if asked in readers(settings, s)]
-    # all of them, where none is theirs: the refusal says why
+    # all, where they are sent none: the refusal says why
     for one in [s for s in schools if asked in readers(settings, s)] or schools:
-        reader = _reader(settings, one, person)
+        reader = _reader(settings, one, asked)
         with store.read() as con:
             due = due_of(settings, one, wanted)
             found = digests.prepare(
@@ -104,20 +105,12 @@ def _day(given: str | None, today: date) -> date:
     return wanted
 
 
-def _asker(config: Config, person: str | None) -> types.Person | None:
-    from monitor.matters.reader import asker
-
-    return asker(config, person or os.environ.get("SCHOOLGATE_AS"))
-
-
-def _reader(config: Config, school: types.School, person: str | None) -> types.Person:
+def _reader(config: Config, school: types.School, named: types.Person | None) -> types.Person:
     """Whoever asks, if they are sent it. Raises InputError for others, and where nobody is named."""
-
     sent_to = readers(config, school)
     if not sent_to:
         raise _nobody(school)
     names = ", ".join(p.id for p in sent_to)
-    named = _asker(config, person)
     if named is None:
         raise InputError(f"Say whose digest you want to see: --as PERSON. It goes to: {names}.")
     if named not in sent_to:
@@ -138,7 +131,6 @@ def _give(
     letter: types.OutboxMessage, stem: str, name: str, reader: types.Person, config: Config, out: Path | None
 ) -> None:
     """Prints it, or writes it into the folder, as it would come from that `name`."""
-
     if out is None:
         say(f"{name}: {letter.subject}\n")
         say(Document(letter.body))

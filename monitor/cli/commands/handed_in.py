@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from data.errors import InputError
+from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, as_seen
 from data.frozen import dataclass
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
@@ -22,7 +23,6 @@ from monitor.terminal.errors import ask
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from data.evidence.handed_in import SaidOfPost
     from data.types import Person
 
 REST = "rest"
@@ -113,8 +113,6 @@ class HowRead:
 
 def read(typed: Typed, how: HowRead) -> SaidOfPost:
     """What was typed, as values. Raises InputError for what cannot be used."""
-    from data.evidence.handed_in import FIELDS, SaidOfPost
-
     given = {name: value for name in FIELDS if (value := _value(name, getattr(typed, name), how)) is not None}
     came, _, more = str(given.get("came", "")).partition(":")
     if came:
@@ -140,8 +138,6 @@ def _address(said: str, how: HowRead) -> str:
 
 
 def _seen_at(said: str, how: HowRead) -> str:
-    from data.evidence.handed_in import as_seen
-
     try:
         return as_seen(said, how.now, how.zone)
     except (ValueError, OverflowError):
@@ -157,8 +153,6 @@ def _person(said: str, how: HowRead) -> str:
 
 
 def _came(said: str, how: HowRead) -> str:
-    from data.evidence.handed_in import HowItCame
-
     way, _, more = said.partition(":")
     found = next((w for w in HowItCame if w.option == way.strip().lower().replace("_", "-")), None)
     if found is None:
@@ -168,7 +162,6 @@ def _came(said: str, how: HowRead) -> str:
 
 def _not_known(given: Sequence[str], found: SaidOfPost) -> tuple[str, ...]:
     """The names of what is said not to be known. Raises InputError for one that is given all the same."""
-    from data.evidence.handed_in import FIELDS
     from monitor.cli.views.case.wording import option_of
 
     options = {option_of(name).lstrip("-"): name for name in FIELDS}

@@ -44,10 +44,9 @@ Schools = Annotated[
 Register = Annotated[
     Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
 ]
-As = Annotated[
-    str,
-    Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people),
-]
+_AS = Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people)
+As = Annotated[str, _AS]
+AsOrNobody = Annotated[str | None, _AS]
 Asking = Annotated[
     str | None,
     Option(

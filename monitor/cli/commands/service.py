@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from data.effects import uptime, utc_now
 from data.errors import StoreError
 from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
 from monitor.config.home.paths import find
@@ -49,8 +50,6 @@ def status(opts: JsonOptions, person: Asking = None) -> None:
       schoolgate status --as b-patel
       schoolgate status --json
     """
-    from data.effects import utc_now
-
     finish(
         run(person=person, home=opts.home, config=opts.config, as_json=opts.as_json, say=say, clock=utc_now)
     )
@@ -90,9 +89,6 @@ def run(
 
 def _how_to_begin(where: Paths) -> list[str]:
     """What to do next where nothing was ever read."""
-    import os
-
-    from data.effects import utc_now
     from monitor.setup.doctor import next_step
 
     if wiring.open_store(where.home, migrate=False).path.exists():
@@ -108,7 +104,6 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     from dataclasses import replace
 
     from alerts.notices.book import merged
-    from data.effects import uptime
     from monitor.cli.views.status import FoundStatus
     from monitor.matters import listed
     from monitor.matters.reader import Reader

@@ -61,6 +61,7 @@ def story_search(
     from data.store.verdicts.search import searched
     from monitor.cli.commands.inputs import day_begins
     from monitor.matters.listed import find, unsearched
+    from monitor.terminal.wording import counted
 
     wanted = searched(" ".join(words))
     reader = opts.reader(person, named=True)
@@ -71,16 +72,11 @@ def story_search(
         shown = find(con, reader, wanted, urns, begins, limit)
         apart = unsearched(con, reader, urns)
     if apart:
-        tell(_apart(apart))
+        tell(
+            f"{counted(apart, 'matter')} with the safeguarding lead, or locked, not searched. You may read "
+            "them with a reason: schoolgate alerts show ID --restricted --reason …"
+        )
     _show(shown, reader, "No story has these words.", as_json=opts.as_json)
-
-
-def _apart(n: int) -> str:
-    matters = "1 matter" if n == 1 else f"{n} matters"
-    return (
-        f"{matters} with the safeguarding lead, or locked, not searched. You may read them with a reason: "
-        "schoolgate alerts show ID --restricted --reason …"
-    )
 
 
 def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: options.Asking = None) -> None:

@@ -15,7 +15,7 @@ from data.matters import DECIDE, LADO, MatterView, PostView, Reported
 from data.types import Reason
 from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
-from monitor.terminal.table import Cell, table
+from monitor.terminal.table import table
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 
 WITHOUT_WORDS = "without words"
@@ -41,18 +41,14 @@ def printed(view: MatterView, screen: Screen) -> str:
 
 
 def more_of(view: MatterView, zone: ZoneInfo) -> list[str]:
-    """What else is known of it: when it was posted, how often it was raised."""
-    often = view.times > 1 and not view.restricted
-    return [*_posted(view, zone), *([f"(raised {view.times} times)"] if often else [])]
-
-
-def _posted(view: MatterView, zone: ZoneInfo) -> list[str]:
-    """When it was posted, where that was before we began; a date might lead to what is restricted."""
-    if view.from_before is None:
-        return []
-    if view.restricted:
-        return ["(posted before we began to read there)"]
-    return [f"(posted on {ENGLISH.full_day(view.from_before, zone)}, before we began to read there)"]
+    """What else is known of it: when it was posted, if that was before we began; how often it was raised."""
+    found = []
+    if view.from_before is not None:  # a date might lead to what is restricted
+        on = "" if view.restricted else f" on {ENGLISH.full_day(view.from_before, zone)},"
+        found.append(f"(posted{on} before we began to read there)")
+    if view.times > 1 and not view.restricted:
+        found.append(f"(raised {view.times} times)")
+    return found
 
 
 def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = None) -> list[str]:
@@ -198,11 +194,8 @@ def listed(shown: Sequence[MatterView], screen: Screen) -> Iterator[str]:
         if n:
             yield ""
         yield heading
-        yield from table(_HEADS, [_row(view, screen) for view in alerts])
-
-
-def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
-    return view.number, severity_cell(view.severity), screen.date(view), _said(view, screen)
+        rows = [(v.number, severity_cell(v.severity), screen.date(v), _said(v, screen)) for v in alerts]
+        yield from table(_HEADS, rows)
 
 
 def _said(view: MatterView, screen: Screen) -> str:

@@ -13,7 +13,7 @@ from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
 from data.privacy.terms import TermKind
 from data.retention.erase import Staying, Stays
 from data.retention.preview import Going, KeptBack, Preview
-from data.store.privacy.held import FoundPost, TypedNote
+from data.store.privacy.held import FoundPost
 from data.types import Policy, Relevance
 from data.words.say import words
 from monitor.act.privacy import ToErase
@@ -60,12 +60,8 @@ def request_lines(
 
 
 def _asked(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
-    return f"{ASKED[one.kind]}, received {_received(one.received_at, zone)}: {_stands(one, zone, now)}"
-
-
-def _received(at: datetime, zone: ZoneInfo) -> str:
-    """The day alone where no time was given, as for a letter."""
-    return local(at, zone).removesuffix(", 00:00")
+    received = local(one.received_at, zone).removesuffix(", 00:00")  # no time was given, as for a letter
+    return f"{ASKED[one.kind]}, received {received}: {_stands(one, zone, now)}"
 
 
 def _stands(one: PrivacyRequest, zone: ZoneInfo, now: datetime) -> str:
@@ -117,7 +113,8 @@ def held_lines(
     for case in held.cases:
         yield f"  case {case.id}, opened {local(case.opened_at, zone)}, {state_words(case, ENGLISH)}"
     for note in held.notes:
-        yield f"  {_note_line(note, zone)}"
+        where = f"case {note.case_id}, step {note.n}" if note.case_id else "on an account of the school"
+        yield f"  note of {local(note.at, zone)} by {note.by}: {where}"
     for why, n in held.withheld.items():
         yield f"Withheld: {n}, {WHY_WITHHELD[why]}."
     yield ABOUT_YOURSELF
@@ -133,11 +130,6 @@ def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
     until = local(found.retain_until, zone)
     where = channel_name(post.channel, words("en"))
     return f"{post.mention_id[:8]}  {when}  {where}, {whose}, kept until {until}{begins}"
-
-
-def _note_line(note: TypedNote, zone: ZoneInfo) -> str:
-    where = f"case {note.case_id}, step {note.n}" if note.case_id else "on an account of the school"
-    return f"note of {local(note.at, zone)} by {note.by}: {where}"
 
 
 def held_json(held: HeldData) -> dict[str, object]:
@@ -172,18 +164,14 @@ def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, d
     gone = len(meant.posts) - len(stays)
     yield f"Request {meant.request_id}: {counted(gone, 'post')} {'erased' if done else 'would be erased'}."
     for one in stays:
-        yield f"  stays: {one.mention_id[:8]}, as {_stays_because(one, zone)}"
+        until = f"until {local(one.until, zone)}" if one.until else "while that case is kept"
+        yield f"  stays: {one.mention_id[:8]}, as {STAYS[one.why].format(case=one.case_id, until=until)}"
     if meant.withheld:
         yield f"  stays: {meant.withheld} more, withheld: see schoolgate privacy search {meant.request_id}"
     if not done and gone:
         yield "Nothing has been erased yet. To erase them for good: the same with --yes"
     if done and gone:
         yield "Not erased: what was printed, saved or sent (letters, packs, digests), and backups."
-
-
-def _stays_because(one: Staying, zone: ZoneInfo) -> str:
-    until = f"until {local(one.until, zone)}" if one.until else "while that case is kept"
-    return STAYS[one.why].format(case=one.case_id, until=until)
 
 
 def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dict[str, object]:

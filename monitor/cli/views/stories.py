@@ -18,7 +18,7 @@ from monitor.cli.views.layout import below, enclosed_line, in_short, picked, pla
 from monitor.cli.views.screen import ENGLISH, Screen, holder_json, mark_json
 from monitor.terminal.output import Painted
 from monitor.terminal.table import Cell, table
-from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
+from monitor.terminal.wording import WITH_THE_DSL, counted, numbered, severity_cell, severity_words
 
 HEADS = ("Story", "How soon", "Posted", "What and where, and what next")
 _NAMED = 3
@@ -130,11 +130,10 @@ def _rest(view: MatterView, screen: Screen) -> list[str]:
     read = f"{'last ' if several else ''}read {screen.local(view.last_seen) if view.last_seen else ''}"
     if view.restricted:
         return [read]
-    places = f"{view.places} place{'s' if view.places != 1 else ''}"
     posted = "bears no time"
     if view.posted_at:
         posted = f"{'first ' if several else ''}posted {screen.local(view.posted_at)}"
-    where = f"{_channels(view)}; {places}{_besides(view)}"
+    where = f"{_channels(view)}; {counted(view.places, 'place')}{_besides(view)}"
     return [*([_title(view)] if view.words else []), where, f"{posted} · {read}"]
 
 
@@ -155,6 +154,7 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
     if not post.words:
         return [f"  {when}  {channel}", judged]
     author = f"{post.author or 'nobody named'}{f', version {post.version}' if post.version > 1 else ''}"
+    themes = "; ".join(ENGLISH(f"theme.{theme}") for theme in verdict.themes)
     return [
         f"  {post.id[:8]}  {channel}, {author}  {post.url or ''}",
         f"  {when}",
@@ -162,16 +162,11 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
         *([f"  {post.text}"] if post.text else []),
         *enclosed_line(post.enclosed),
         judged,
-        *_themes_line(verdict.themes),
+        *([f"  Themes: {themes}"] if themes else []),
         *(f"    - {reason.text}" for reason in reasons_of(verdict)),
         *(f"    {reported_line(report, screen.zone)}" for report in post.reported),
         *(f"    Somebody it is about says: {said}" for said in post.corrections),
     ]
-
-
-def _themes_line(themes: Sequence[str]) -> list[str]:
-    """“Themes: uniform, costs and fees”."""
-    return [f"  Themes: {'; '.join(ENGLISH(f'theme.{theme}') for theme in themes)}"] if themes else []
 
 
 def _post_json(post: PostView) -> dict[str, object]:

@@ -42,7 +42,8 @@ def examine(
             *mail(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
-            *install.capturing(settings, now),
+            install.browser(settings),
+            install.time_server(settings, now),
         ]
     sources = settings.sources if settings else ()
     found += state.store(home, sources, clock=lambda: now, sleep=sleep, config=settings, up=uptime())

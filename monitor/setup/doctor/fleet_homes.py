@@ -17,7 +17,7 @@ from data.store.engine.rows import grouped
 from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import TO_WRITE_ONE
 from monitor.fleet.progress import FleetProgress
-from monitor.fleet.settings import Fleet, FleetHome
+from monitor.fleet.settings import Fleet, FleetHome, own_folders
 from monitor.service.state import holder
 from monitor.setup.doctor.findings import Finding, fault, ok, warn
 from monitor.setup.doctor.install import disk
@@ -44,8 +44,6 @@ class HomesRead:
 
 def read(fleet: Fleet, env: Mapping[str, str]) -> HomesRead:
     """The files of all homes on this machine."""
-    from monitor.fleet.settings import own_folders
-
     folders = own_folders(fleet.homes, fleet.folder)
     here = tuple(home for home in fleet.homes if not home.machine)
     configs: dict[str, Config] = {}

@@ -27,9 +27,6 @@ ANEW = (
     "pip install -c constraints.txt ."
 )
 """Never by name from an index: what has the name there is not ours."""
-_OF_ROUTES = (
-    "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer ones."
-)
 
 
 def installation(home: Path, now: datetime) -> list[Finding]:
@@ -151,16 +148,12 @@ def routes(today: date) -> list[Finding]:
         f"{len(aged)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
         f"the first of them on {oldest:%d %B %Y}: {names}"
     )
-    return [warn("routes", sentence(said), _OF_ROUTES)]
+    remedy = "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer"
+    return [warn("routes", sentence(said), f"{remedy} ones.")]
 
 
 SOON = timedelta(days=30)
 _NO_PICTURES = "Captures hold page, archive and words, but no picture and no PDF"
-
-
-def capturing(config: Config, now: datetime) -> list[Finding]:
-    """What a capture would be without, and why. `now` is aware."""
-    return [browser(config), time_server(config, now)]
 
 
 def browser(config: Config) -> Finding:

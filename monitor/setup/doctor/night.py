@@ -4,7 +4,7 @@ school's own pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -31,28 +31,23 @@ _SHORT = "give one of them a “chat_file” for short messages (docs/alerts-and
 
 def telling(config: Config) -> list[Finding]:
     """Who hears nothing at night, in the morning or on Friday though somebody should."""
-    checks: tuple[Callable[[School, Config], Iterator[Told]], ...] = (_night, _digest, _report, _own)
     return [
         *_unreadable(config),
         *_open_to_others(config),
         *_shared(config),
-        *(
-            finding
-            for name, check in zip(("night", "digest", "report", "own accounts"), checks, strict=True)
-            for finding in at_schools(name, config, check)
-        ),
+        *at_schools("night", config, _night),
+        *at_schools("digest", config, _digest),
+        *at_schools("report", config, _report),
+        *at_schools("own accounts", config, _own),
     ]
 
 
-def _unreadable(config: Config) -> list[Finding]:
+def _unreadable(config: Config) -> Iterator[Finding]:
     """Somebody configured where a short message goes, and it goes nowhere."""
-    if not config.unreadable_chats:
-        return []
-    what = f"The address for short messages to {', '.join(config.unreadable_chats)} cannot be read."
-    remedy = (
-        "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the address "
-    )
-    return [warn("night", what, remedy + "into the first line of the file that “chat_file” names.")]
+    if config.unreadable_chats:
+        what = f"The address for short messages to {', '.join(config.unreadable_chats)} cannot be read."
+        remedy = "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the "
+        yield warn("night", what, f"{remedy}address into the first line of the file that “chat_file” names.")
 
 
 def _open_to_others(config: Config) -> Iterator[Finding]:

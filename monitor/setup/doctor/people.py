@@ -18,8 +18,8 @@ from alerts.access.offices import (
     holders,
 )
 from alerts.access.recipients import Recipients, recipients, to_be_raised
-from data.cases import Profile
 from data.people import people_of
+from data.store.engine.rows import grouped
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
 from data.words.say import words
 from monitor.config.load import Config
@@ -73,10 +73,7 @@ def at_schools(
     check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
 ) -> Iterator[Finding]:
     """What is so at each school; what is so at several is one finding."""
-    told: dict[Told, list[School]] = {}
-    for school in config.schools:
-        for wanting in look(school, config):
-            told.setdefault(wanting, []).append(school)
+    told = grouped((wanting, school) for school in config.schools for wanting in look(school, config))
     for (level, what, remedy, command), schools in told.items():
         yield Finding(check, level, f"{_names(schools)}: {what}", remedy, command)
 
@@ -208,10 +205,9 @@ def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = (
 def ladder(config: Config) -> list[Finding]:
     """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
     found = list(at_schools("ladder", config, _ladder_of))
-    named = all(reachable(school, config.people) for school in config.schools)
-    if not (config.schools and named):
-        return found
-    return found or [ok("ladder", "Everybody whom the rules for removals name can be reached.")]
+    named = config.schools and all(reachable(school, config.people) for school in config.schools)
+    well = [ok("ladder", "Everybody whom the rules for removals name can be reached.")] if named else []
+    return found or well
 
 
 def _ladder_of(school: School, config: Config) -> Iterator[Told]:
@@ -222,10 +218,6 @@ def _ladder_of(school: School, config: Config) -> Iterator[Told]:
         if here and not holders(here, role):
             what = f"{role} {does} (“{key}”), and nobody with an email is one."
             yield Level.WARN, what, f"Correct “{key}” in [schools.ladder], or name somebody as {role}", ADD
-    yield from _letters(profile)
-
-
-def _letters(profile: Profile) -> Iterator[Told]:
     if profile.letters and not profile.letters.is_dir():
         what = f"the folder of its own letters is not at {profile.letters}."
         yield Level.WARN, what, "Correct “letters” in [schools.ladder], or remove it: ours are used then.", ""

@@ -16,7 +16,7 @@ from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.config.plain import NO_LEAVE
 from monitor.config.settings import Secret
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.terminal.wording import KEY_OF_OUR_OWN, some
+from monitor.terminal.wording import KEY_OF_OUR_OWN, counted, some
 
 
 def faults(error: ConfigError, again: str = "schoolgate doctor", line: str = "this line") -> list[Finding]:
@@ -37,8 +37,8 @@ def _of_the_file(text: str, again: str, line: str) -> Finding:
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
     """What loads, but leaves Schoolgate, the school or the law with less than it needs."""
     counts = (
-        f"{_count(len(config.schools), 'school')}, {_count(len(config.sources), 'source')}, "
-        f"{_count(len(config.people), 'person', 'people')}"
+        f"{counted(config.schools, 'school')}, {counted(config.sources, 'source')}, "
+        f"{counted(config.people, 'person', 'people')}"
     )
     return [
         ok("configuration", f"{config.path}: {counts}."),
@@ -116,8 +116,8 @@ def sources(config: Config) -> Iterator[Finding]:
     """What is off, and why; what is on against the site's terms."""
     yield from _off([source for source in config.sources if source.disabled])
     if not any(not source.disabled for source in config.sources):
-        what, remedy = "No place is switched on, so nothing is read.", "See what is proposed for your school"
-        yield fault("sources", what, remedy, "schoolgate source propose")
+        remedy = "See what is proposed for your school", "schoolgate source propose"
+        yield fault("sources", "No place is switched on, so nothing is read.", *remedy)
     yield from _of_very_many(config)
 
 
@@ -264,11 +264,8 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
 def policies(config: Config, today: date) -> Iterator[Finding]:
     """Policies past their review, without a date, or not there: two of five that we read were past theirs."""
     if not config.policies:
-        what, remedy = (
-            "No written policy is named.",
-            "Name the social media policy, and when its review is due",
-        )
-        yield warn("policies", what, remedy, "schoolgate policy add")
+        remedy = "Name the social media policy, and when its review is due"
+        yield warn("policies", "No written policy is named.", remedy, "schoolgate policy add")
     for policy in config.policies:
         if policy.review_due is None:
             what = f"“{policy.title}” has no review date."
@@ -281,7 +278,3 @@ def policies(config: Config, today: date) -> Iterator[Finding]:
         if policy.file and not config.near(policy.file).is_file():
             what = f"The text of “{policy.title}” is not at {config.near(policy.file)}."
             yield warn("policies", what, "Correct “file” in its [[policies]], or remove it.")
-
-
-def _count(n: int, one: str, many: str | None = None) -> str:
-    return f"{n} {one if n == 1 else many or one + 's'}"

@@ -15,7 +15,7 @@ from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreError
 from data.store.engine.rows import grouped
 from data.store.service.clock import Trust
-from data.types import Outcome, Source, SourceRun, SourceState, Trouble
+from data.types import Outcome, Source, SourceRun, SourceState
 from data.words.say import words
 from monitor.config.home.paths import fleet_of
 from monitor.pipeline import spool
@@ -102,8 +102,7 @@ def store(
         remedy = "If that does not help, put a backup in its place"
         return [fault("store", str(error), remedy, _RESTORE)]
     found = [*_chain(broken, door.path), *runs(sources, before, latest)]
-    if config is not None:
-        found += last_mail(config, last)
+    found += last_mail(config, last) if config else []
     return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
 
 
@@ -183,15 +182,12 @@ def runs(
     on = [source for source in sources if not source.disabled]
     if on and not any(source.id in last for source in on):
         return [warn("sources", "No place has been read yet.", "To read them for the first time", SCAN)]
-    if len(on) > 1 and all(_not_reached(last.get(source.id)) for source in on):
+    outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
+    if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
         return [warn("sources", what, *_NO_NETWORK)]
     found = list(_unread(on, states, last))
     return found or ([ok("sources", "Every place that is switched on was read.")] if on else [])
-
-
-def _not_reached(run: SourceRun | None) -> bool:
-    return run is not None and run.outcome is Outcome.UNREACHABLE
 
 
 def _unread(
@@ -254,7 +250,8 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
     book = notebook.read(home)
     if book.alive is None:
         return []
-    left = [_text(t) for n in book.notices for t in merged(n.troubles) if t.until is None]
+    troubles = [t for n in book.notices for t in merged(n.troubles) if t.until is None]
+    left = [f"{t.work} fails since {t.since:%Y-%m-%d %H:%M} UTC ({t.why})" for t in troubles]
     return [
         *(_complaint(f"The service said last: {one}.", one, home) for one in left),
         warn(
@@ -274,10 +271,6 @@ def _of_a_fleet(fleet: Path, seen_at: datetime, now: datetime) -> Finding:
         return ok("service", f"{what}. How it fares there: schoolgate fleet status {where}")
     to_begin = f"schoolgate fleet serve {where}"
     return warn("service", f"{what}, and not since.", "Where it is to go on", to_begin)
-
-
-def _text(trouble: Trouble) -> str:
-    return f"{trouble.work} fails since {trouble.since:%Y-%m-%d %H:%M} UTC ({trouble.why})"
 
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:

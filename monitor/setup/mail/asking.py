@@ -9,14 +9,12 @@ from functools import partial
 from textwrap import wrap
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
 from monitor.config.settings import MailSettings
 from monitor.config.values import GUID, ClientId, Email, Host, Tenant
-from monitor.setup.answers import fault
+from monitor.setup.answers import fault, refusal
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of
 from monitor.terminal.answers import until_right
@@ -228,13 +226,11 @@ def _of(said: Sequence[str], answer: str) -> str:
 
 
 def _by(kind: Any) -> Read:
-    adapter: TypeAdapter[str] = TypeAdapter(kind)
-
     def read(answer: str) -> str:
         if not answer:
             raise InputError("This is needed.")
-        if why := fault(adapter, answer):
-            raise InputError(f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else "."))
+        if why := fault(kind, answer):
+            raise InputError(refusal(answer, why))
         return answer
 
     return read

@@ -102,10 +102,9 @@ def list_cases(
     explain_no_words(reader)
     if opts.as_json:
         say(in_json([view.as_json(case, now) for case in cases]))
-        return
-    say_lines(view.lines(cases, screen_of(reader.config, now)))
-    if not cases:
-        say(view.none(mine=mine, overdue=overdue, everything=everything))
+    else:
+        none = [view.none(mine=mine, overdue=overdue, everything=everything)]
+        say_lines(view.lines(cases, screen_of(reader.config, now)) or none)
 
 
 def open_(

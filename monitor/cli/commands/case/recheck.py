@@ -8,9 +8,19 @@ from typing import Annotated
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.completion import cases, people
+from monitor.cli.commands.completion import cases
 from monitor.cli.commands.inputs import moment, one_of, own_words
-from monitor.cli.commands.options import As, At, CaseNumber, JsonOptions, Reason, Restricted, Why, finish
+from monitor.cli.commands.options import (
+    As,
+    AsOrNobody,
+    At,
+    CaseNumber,
+    JsonOptions,
+    Reason,
+    Restricted,
+    Why,
+    finish,
+)
 from monitor.home import wiring
 from monitor.terminal.output import in_json, say, say_lines
 
@@ -21,12 +31,7 @@ def recheck(
         str | None, Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases)
     ] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
-    person: Annotated[
-        str | None,
-        Option(
-            "--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people
-        ),
-    ] = None,
+    person: AsOrNobody = None,
     saw: Annotated[
         str | None,
         Option(
@@ -94,11 +99,9 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     shown = [one for one in done if access_to(known[one.case_id], None, settings)]
     if as_json:
         say(in_json([view.due_json(each, known[each.case_id]) for each in shown]))
-    elif not shown:
-        say("No post is due to be looked at.")
     else:
-        for each in shown:
-            say(f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}")
+        said = [f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}" for each in shown]
+        say_lines(said or ["No post is due to be looked at."])
     return 3 if any(view.due_unseen(each) for each in done) else 0
 
 

@@ -61,7 +61,8 @@ def add_homes(
         finish(0)
     configs = {} if machine else _configs(new)
     with in_terms_of(_OPTIONS):
-        _write(path, there, [_row(path.parent, at, new[at], machine) for at in new], contact)
+        lines = [line for at in new for line in _lines(path.parent, at, new[at], machine)]
+        _write(path, there, lines[1:], contact)
     _tell(load(path), list(new.values()), configs)
 
 
@@ -107,13 +108,16 @@ def _configs(new: Mapping[Path, str]) -> dict[str, Config]:
     return found
 
 
-def _row(fleet: Path, folder: Path, name: str, machine: str | None) -> dict[str, str]:
-    """Its keys; a folder below the fleet's is written as seen from there, so that both may be moved."""
+def _lines(fleet: Path, folder: Path, name: str, machine: str | None) -> list[str]:
+    """Its entry; a folder below the fleet's is written as seen from there, so that both may be moved."""
+    from monitor.config.faults import toml
+
     near = folder.relative_to(fleet) if not machine and folder.is_relative_to(fleet) else folder
-    return {"name": name, "folder": str(near), **({"machine": machine} if machine else {})}
+    row = {"name": name, "folder": str(near), **({"machine": machine} if machine else {})}
+    return ["", "[[homes]]", *(f"{key} = {toml(value)}" for key, value in row.items())]
 
 
-def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], contact: str | None) -> None:
+def _write(path: Path, there: Fleet | None, block: Sequence[str], contact: str | None) -> None:
     """One change for all of them, or none."""
     from functools import partial
 
@@ -123,7 +127,6 @@ def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], cont
     from monitor.fleet.checks import examined
     from monitor.terminal.answers import until_right
 
-    block = [line for row in rows for line in _lines(row)][1:]
     examine = partial(examined, path.parent)
 
     def change(text: str, _: dict[str, Any]) -> str:
@@ -138,19 +141,11 @@ def _write(path: Path, there: Fleet | None, rows: Sequence[dict[str, str]], cont
     create(path, text + "\n".join([*block, ""]), examine)
 
 
-def _lines(row: Mapping[str, str]) -> list[str]:
-    from monitor.config.faults import toml
-
-    return ["", "[[homes]]", *(f"{key} = {toml(value)}" for key, value in row.items())]
-
-
 def _contact(answer: str) -> str:
-    from pydantic import TypeAdapter
-
     from monitor.config.values import Contact
     from monitor.setup.answers import fault
 
-    if fault(TypeAdapter(Contact), answer):
+    if fault(Contact, answer):
         raise InputError(f"“{answer}” is neither. Write, for example: fleet@authority.example.org")
     return answer.strip()
 
@@ -172,19 +167,14 @@ def _tell(fleet: Fleet, names: Sequence[str], configs: Mapping[str, Config]) -> 
 
 def _twice(fleet: Fleet, configs: Mapping[str, Config]) -> dict[tuple[str, ...], list[str]]:
     """The numbers that are in several homes, one of them new, by those homes."""
-    has: dict[str, list[str]] = {}
-    for name, config in configs.items():
-        for urn in _urns(config):
-            has.setdefault(urn, []).append(name)
+    from data.store.engine.rows import grouped
+
+    has = grouped((urn, name) for name, config in configs.items() for urn in _urns(config))
     others = [home for home in fleet.homes if home.name not in configs and not home.machine]
     for home in others:
         for urn in _shared(home, has):
             has[urn].append(home.name)
-    found: dict[tuple[str, ...], list[str]] = {}
-    for urn, homes in has.items():
-        if len(homes) > 1:
-            found.setdefault(tuple(homes), []).append(urn)
-    return found
+    return grouped((tuple(homes), urn) for urn, homes in has.items() if len(homes) > 1)
 
 
 def _shared(home: FleetHome, wanted: Mapping[str, object]) -> list[str]:

@@ -12,12 +12,13 @@ from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
+from monitor.cli.views.layout import brief, local
 from monitor.terminal.output import in_json, say_lines
+from monitor.terminal.table import Cell, Tone, table
 
 if TYPE_CHECKING:
     from monitor.fleet.progress import FleetProgress, HomeProgress
     from monitor.fleet.settings import Fleet
-    from monitor.terminal.table import Cell
 
 ALL_ARE_SHOWN = 20
 """Of a fleet of more homes only those are shown that do not fare well."""
@@ -93,7 +94,6 @@ def lines(
 ) -> Iterator[str]:
     """For a reader: the fleet, the homes that do not fare well, the others unless they are many, counts."""
     from monitor.fleet.settings import typed
-    from monitor.terminal.table import Cell, Tone, table
 
     zone = fleet.zone
     yield from _first(found, now, fleet)
@@ -116,7 +116,6 @@ def lines(
 
 
 def _first(found: FleetProgress | None, now: datetime, fleet: Fleet) -> Iterator[str]:
-    from monitor.cli.views.layout import local
     from monitor.fleet.settings import typed
 
     if found is not None and found.runs(now):
@@ -129,8 +128,6 @@ def _first(found: FleetProgress | None, now: datetime, fleet: Fleet) -> Iterator
 
 def _own_troubles(found: FleetProgress, now: datetime, fleet: Fleet) -> Iterator[str]:
     """What concerns no home alone."""
-    from monitor.cli.views.layout import brief
-
     if found.unrouted_since and found.unrouted_long(now):
         yield f"What was read on {brief(found.unrouted_since, now, fleet.zone)} has gone to no home yet."
     if found.faults:
@@ -145,9 +142,6 @@ def _worst_first(homes: Sequence[HomeProgress], now: datetime) -> list[HomeProgr
 
 def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInfo) -> Cell | None:
     """What is to be said of a home; None where it fares well."""
-    from monitor.cli.views.layout import brief
-    from monitor.terminal.table import Cell, Tone
-
     if home.left_out:
         return Cell("left out, for faults in its file: schoolgate fleet doctor says which", Tone.GRAVE)
     said = ["its file has faults: what it said before is in use"] if home.stale else []
@@ -171,8 +165,6 @@ def _counted(of: Mapping[str, int]) -> str:
 
 
 def _of(home: HomeProgress, now: datetime, zone: ZoneInfo, what: Cell | str = "") -> list[str | Cell]:
-    from monitor.cli.views.layout import brief
-
     saved = brief(home.last_saved_at, now, zone) if home.last_saved_at else "not yet"
     counts = (home.waiting_segments, home.new_today, home.alerts_today)
     waiting, new, alerts = (f"{n:,}" for n in counts)
@@ -185,17 +177,13 @@ def _counts(found: FleetProgress) -> Iterator[str]:
         f"Places: {places.all:,}; due {places.due:,}, being asked {places.under_way:,}, "
         f"blocked {places.blocked:,}, failing {places.failing:,}."
     )
-    new, alerts = (sum(home.new_today for home in found.homes), sum(h.alerts_today for h in found.homes))
+    new, alerts = sum(home.new_today for home in found.homes), sum(h.alerts_today for h in found.homes)
     yield f"Today: {new:,} new, {alerts:,} alerts."
     if found.delay_s:
-        half, most = (_minutes(s) for s in found.delay_s)
+        half, most = (f"{s:.0f} s" if s < 90 else f"{s / 60:.0f} min" for s in found.delay_s)
         yield f"From post to saved, of late: half within {half}, 95 of 100 within {most}."
     if any(found.restarts.values()):
         yield f"Workers begun anew: {_counted({stage.value: n for stage, n in found.restarts.items()})}."
-
-
-def _minutes(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def _iso(value: object) -> object:

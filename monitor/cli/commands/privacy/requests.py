@@ -110,11 +110,8 @@ def record(
     office = opts.office(person, school)
     zone, now = office.config.zone, utc_now()
     kept = record_request(office, asked, number, words, moment(received, "--received", zone), now).made
-    if opts.as_json:
-        say(in_json(request_json(kept)))
-        return
-    say(request_line(kept, zone, now))
-    if asked is not RequestKind.TOLD:
+    opts.show(request_json(kept), [request_line(kept, zone, now)])
+    if asked is not RequestKind.TOLD and not opts.as_json:
         say(f"What is held about them: schoolgate privacy search {kept.id} --by handle {office.options}")
 
 

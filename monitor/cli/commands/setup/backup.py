@@ -55,7 +55,10 @@ def backup(
     with _alone(folder):
         _begin_the_record(store)
         made = copy_home(store, where, folder, tell, utc_now, with_faults=with_faults)
-        say(f"{made.folder}: {_counted(made)}.")
+        say(
+            f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
+            f"{made.proved.files:,} files of evidence. Read again after writing, and whole."
+        )
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
         if files_named(where) is None:
@@ -70,13 +73,6 @@ def _begin_the_record(store: Store) -> None:
     if not (store.home / deletion_record.NAME).exists():
         with store.write("begin the record of deletions"):  # nobody deletes meanwhile
             deletion_record.add(store.home, utc_now(), {})
-
-
-def _counted(made: HomeCopy) -> str:
-    return (
-        f"{made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and {made.proved.files:,} "
-        "files of evidence. Read again after writing, and whole"
-    )
 
 
 def _into(folder: Path, home: Path) -> Path:

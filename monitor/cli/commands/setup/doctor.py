@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.config.home.paths import find
+from monitor.setup.doctor.findings import Finding, Level, told
 from monitor.terminal.output import columns
-
-if TYPE_CHECKING:
-    from monitor.setup.doctor.findings import Finding
 
 NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): docs/what-it-sees.md"
 
@@ -32,7 +30,6 @@ def doctor(
       schoolgate doctor --json
     """
     from monitor.setup.doctor.examine import examine
-    from monitor.setup.doctor.findings import Level
 
     where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
@@ -53,7 +50,6 @@ def lines(
     what is said in the end. `command` is the one that was typed.
     """
     from monitor.setup.doctor import next_step
-    from monitor.setup.doctor.findings import Level
 
     step = next_step.next_step(found)
     yield from next_step.lines(step, width) if step else ("There is nothing to do.",)
@@ -74,7 +70,6 @@ def lines(
 
 
 def _entry(finding: Finding, width: int) -> Iterator[str]:
-    from monitor.setup.doctor.findings import Level, told
     from monitor.terminal.table import Tone, tinted
 
     marks = {Level.FAULT: ("●", Tone.GRAVE), Level.WARN: ("◐", Tone.WARN), Level.OK: ("○", Tone.GOOD)}
@@ -86,7 +81,6 @@ def _entry(finding: Finding, width: int) -> Iterator[str]:
 
 def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
     """One document: `next` (None where all is done), `findings`, `faults`, `warnings`, `exit`."""
-    from monitor.setup.doctor.findings import Level
     from monitor.setup.doctor.next_step import next_step
 
     step = next_step(found)

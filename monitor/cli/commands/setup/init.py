@@ -99,9 +99,10 @@ def _refuse_overwriting(path: Path) -> None:
 
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
-    from monitor.setup.answers import proxy_fault
+    from monitor.config.values import ProxyAddress
+    from monitor.setup.answers import fault
 
-    if proxy is not None and (why := proxy_fault(proxy)):
+    if proxy is not None and (why := fault(ProxyAddress, proxy)):
         shown = re.sub(r"\S*@", "…@", proxy)
         raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
     if ca_file is not None and not ca_file.expanduser().is_file():

@@ -62,7 +62,8 @@ def roles_of(answer: str, nation: str) -> tuple[Role, ...]:
 def _role(said: str, known: Sequence[tuple[Role, str]]) -> Role:
     if said.isdecimal() and 1 <= int(said) <= len(known):
         return known[int(said) - 1][0]
-    found = {_plain(name): role for role, title in known for name in (*_names(role), title)}
+    names = ((role, (role.value, *_ALSO[role].split(", "), title)) for role, title in known)
+    found = {_plain(name): role for role, called in names for name in called}
     if _plain(said) in found:
         return found[_plain(said)]
     from monitor.terminal.wording import nearest
@@ -72,10 +73,6 @@ def _role(said: str, known: Sequence[tuple[Role, str]]) -> Role:
     raise InputError(
         f"“{said}” is not a role here.{meant} There are: {', '.join(title for _, title in known)}."
     )
-
-
-def _names(role: Role) -> tuple[str, ...]:
-    return (role.value, *_ALSO[role].split(", "))
 
 
 def _plain(said: str) -> str:
@@ -149,12 +146,10 @@ def _email(given: str | None, *, asks: bool) -> str | None:
 
 
 def _address(answer: str) -> str:
-    from pydantic import TypeAdapter
-
     from monitor.config.values import Email
     from monitor.setup.answers import fault
 
-    if why := fault(TypeAdapter(Email), answer):
+    if why := fault(Email, answer):
         raise InputError(f"“{answer}” {why}. Write it whole: name@example.sch.uk")
     return answer.strip()
 
@@ -195,7 +190,6 @@ def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str)
 
 
 def _called(roles: Iterable[Role], nation: str) -> str:
-
     title = dict(titles(nation))
     return ", ".join(title[role] for role in roles)
 

@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field
 
 from data.errors import InputError
 from data.types import Person, Role, School
-from monitor.config.faults import quoted
 from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
-from monitor.setup.answers import fault, none
+from monitor.setup.answers import Ask, fault, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
+from monitor.terminal.output import Say
 
-Ask = Callable[[str], str]
-Say = Callable[[str], None]
-
-_CONTACT: TypeAdapter[str] = TypeAdapter(Contact)
-_EMAIL: TypeAdapter[str] = TypeAdapter(Email)
-_URN: TypeAdapter[str] = TypeAdapter(Urn)
-_NATION: TypeAdapter[str] = TypeAdapter(Nation)
-_TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Field(min_length=1)])
-
+_TEXT = Annotated[str, Field(min_length=1)]
 _MOST = 9
 
 
@@ -104,16 +96,11 @@ def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[Sc
 
 
 def _by_hand(urn: str, ask: Ask, say: Say) -> School:
-    urn = urn or _number(ask, say)
+    number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
+    key = urn or _asked(number, Urn, ask, say)
     name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
-    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS)}", _NATION)
-    return School(urn=urn or own_key(name), name=name, town=town, nation=nation)
-
-
-def _number(ask: Ask, say: Say) -> str:
-    """The school's number; none for one that has none: its key is made from its name."""
-    question = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
-    return _asked(question, _URN, ask, say) or ""
+    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS)}", Nation)
+    return School(urn=key or own_key(name), name=name, town=town, nation=nation)
 
 
 def together(found: Sequence[School], ask: Ask, say: Say) -> bool:
@@ -140,17 +127,17 @@ def said_alone(entry: Entry, ask: Ask) -> tuple[str, ...]:
 def contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
-    return _asked(question, _CONTACT, ask, say)
+    return _asked(question, Contact, ask, say)
 
 
-def _asked(question: str, kind: TypeAdapter[str], ask: Ask, say: Say) -> str | None:
+def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
     """A value of that kind, None where there is none."""
 
     def read(answer: str) -> str | None:
         if none(answer):
             return None
         if why := fault(kind, answer):
-            raise InputError(_no(answer, why))
+            raise InputError(refusal(answer, why))
         return answer
 
     return until_right(question, read, ask, say)
@@ -208,8 +195,8 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
     if count > 2:
         yield "Two at most; add the others later: schoolgate people add"
     for name, email in read:
-        if email is not None and (why := fault(_EMAIL, email)):
-            yield _no(email, why)
+        if email is not None and (why := fault(Email, email)):
+            yield refusal(email, why)
         elif not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."
 
@@ -230,11 +217,7 @@ def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
     said.append(Person(role.value.replace("_", "-"), name, (role,), email))
 
 
-def _needed(ask: Ask, say: Say, question: str, kind: TypeAdapter[str] = _TEXT) -> str:
+def _needed(ask: Ask, say: Say, question: str, kind: Any = _TEXT) -> str:
     while why := fault(kind, answer := ask(question).strip()):
-        say("This is needed." if not answer else _no(answer, why))
+        say("This is needed." if not answer else refusal(answer, why))
     return answer
-
-
-def _no(answer: str, why: str) -> str:
-    return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")

@@ -76,13 +76,10 @@ def _register_file(register: Path | None, opts: HomeOptions) -> Path:
 def _show(schools: Sequence[School]) -> None:
     from monitor.terminal.table import table
 
-    rows = [(s.urn, s.name, ", ".join(_place(s)), s.postcode, s.local_authority) for s in schools]
+    places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in schools]
+    rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(schools, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(table(heads, rows, wraps=("Name", "Place", "Authority")))
-
-
-def _place(school: School) -> dict[str, None]:
-    return dict.fromkeys(part for part in (school.locality, school.town) if part)
 
 
 schools_app = group("The register of schools.")

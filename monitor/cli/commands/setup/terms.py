@@ -263,7 +263,6 @@ def _some_days(answer: str) -> list[date]:
 
 
 def _up_to(first: date, answer: str) -> tuple[date, date]:
-
     return _term(first, one_day(answer))
 
 
@@ -280,15 +279,14 @@ def _agreed(found: TermDates, *, yes: bool) -> None:
 
 
 def _tell(settings: Config, urns: Sequence[str]) -> None:
+    from monitor.terminal.wording import counted
+
     for school in settings.schools:
         if school.urn in urns:
-            terms = settings.calendar(school.urn).terms
-            closed = len(settings.calendar(school.urn).closed)
-            say(
-                f"{school.name}: {len(terms)} {'term' if len(terms) == 1 else 'terms'}"
-                + (f", {terms[0].first:%-d %b %Y} to {terms[-1].last:%-d %b %Y}" if terms else "")
-                + f"; {closed} {'day' if closed == 1 else 'days'} without pupils."
-            )
+            terms, closed = settings.calendar(school.urn).terms, settings.calendar(school.urn).closed
+            span = f", {terms[0].first:%-d %b %Y} to {terms[-1].last:%-d %b %Y}" if terms else ""
+            days = f"{counted(len(closed), 'day')} without pupils"
+            say(f"{school.name}: {counted(terms, 'term')}{span}; {days}.")
 
 
 terms_app = group("The school's year: on which days the digest comes.")

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from typer import Option
 
+from data.effects import utc_now
 from data.errors import InputError
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
@@ -24,7 +25,7 @@ from monitor.cli.views.layout import brief, utc
 from monitor.config.settings import OWN_PAGE
 from monitor.home import wiring
 from monitor.terminal.groups import group
-from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.output import say
 from monitor.terminal.table import Cell, Tone, table
 
 if TYPE_CHECKING:
@@ -163,8 +164,6 @@ def account_log(
       schoolgate account log --source our-page --action hidden --reason "names a pupil" --as b-patel
       schoolgate account log --source our-page --action blocked --reason "insults" --as b-patel
     """
-    from data.effects import utc_now
-
     reader = opts.reader(person)
     account, who = _own(reader.config, source), reader.named
     urn = _urn(reader.config, account, school)
@@ -224,19 +223,13 @@ def account_list(
       schoolgate account list
       schoolgate account list --as b-patel --json
     """
-    from data.effects import utc_now
-
     reader = opts.reader(person)
     urn = wiring.pick_urn(reader.config, school) if school else None
     with reader.store.read() as con:
         shown = _accounts(con, reader, urn)
     options.explain_no_words(reader)
-    if opts.as_json:
-        say(in_json([as_json(account) for account in shown]))
-        return
-    if not shown:
-        say("No source is marked as the school's own. Write own = true with it: docs/own-accounts.md")
-    say_lines(lines(shown, utc_now(), reader.config.zone))
+    none = ["No source is marked as the school's own. Write own = true with it: docs/own-accounts.md"]
+    opts.show([as_json(one) for one in shown], lines(shown, utc_now(), reader.config.zone) or none)
 
 
 def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:

@@ -16,6 +16,7 @@ from monitor.cli.commands.options import HomeOptions, Schools, finish
 from monitor.cli.commands.source.propose import chosen_of, shown, written
 from monitor.home import wiring
 from monitor.terminal.output import say
+from monitor.terminal.wording import did_you_mean, outcome_words
 
 if TYPE_CHECKING:
     from data.types import FetchFailure, Source
@@ -63,14 +64,12 @@ def add_source(
 
 
 def _address(given: str) -> str:
-    from pydantic import TypeAdapter
-
     from monitor.config.faults import quoted
     from monitor.config.values import WebAddress
     from monitor.setup.answers import fault
 
     url = given.strip() if "://" in given else f"https://{given.strip()}"
-    why = fault(TypeAdapter(WebAddress), url)
+    why = fault(WebAddress, url)
     if not why and "." not in (urlsplit(url).hostname or ""):
         why = "is not a web address"
     if why:
@@ -84,7 +83,6 @@ def _refuse(url: str, settings: Config, channel: str | None, *, own: bool) -> No
     """Raises InputError for somebody's profile, what is watched already, and what is no channel."""
     from data.web.channels import OF_SOURCES
     from monitor.setup.proposals import same_place
-    from monitor.terminal.wording import did_you_mean
     from sources.http.profiles import is_profile
 
     if is_profile(url) and not own:
@@ -145,8 +143,6 @@ def _wanted(looked: Looked, places: Sequence[PlaceRead], *, yes: bool) -> list[P
 
 
 def _nothing(failure: FetchFailure | None) -> str:
-    from monitor.terminal.wording import outcome_words
-
     if failure is None:
         return (
             "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "

@@ -15,9 +15,12 @@ from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
 from monitor.cli.commands.source.add import add_source
 from monitor.cli.commands.source.propose import propose_sources
+from monitor.cli.views.layout import brief, picked, utc
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
+from monitor.terminal.table import Cell, Tone, table
+from monitor.terminal.wording import ended, outcome_cell
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from data.types import Source, SourceRun
     from monitor.config.load import Config
     from monitor.setup.preview import PlacePreview
-    from monitor.terminal.table import Cell
 
 
 def parse(
@@ -91,8 +93,6 @@ def list_sources(opts: JsonOptions) -> None:
         return
     if not settings.sources:
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")
-    from monitor.terminal.table import table
-
     rows = [_row(source, runs.get(source.id), utc_now(), settings.zone) for source in settings.sources]
     say_lines(table(("Id", "Place", "Last read", "How it ended"), rows, wraps=("Place", "How it ended")))
 
@@ -109,8 +109,6 @@ def _latest_runs(home: Path, settings: Config) -> dict[str, SourceRun]:
 
 
 def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
-    from monitor.cli.views.layout import picked, utc
-
     return {
         **picked(source, "id name kind url"), "schools": list(source.urns), "disabled": source.disabled,
         "last_run": None if run is None else {
@@ -121,10 +119,6 @@ def _as_json(source: Source, run: SourceRun | None) -> dict[str, object]:
 
 
 def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -> tuple[str | Cell, ...]:
-    from monitor.cli.views.layout import brief
-    from monitor.terminal.table import Cell, Tone
-    from monitor.terminal.wording import ended, outcome_cell
-
     if source.disabled:
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
@@ -259,7 +253,6 @@ def _closed(source: Source) -> None:
 
 def _tell(found: PlacePreview, settings: Config) -> None:
     from monitor.setup.survey import find_lines
-    from monitor.terminal.wording import ended
 
     run = found.run
     say(f"{found.source.name}: {ended(run)}")

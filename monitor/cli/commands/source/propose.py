@@ -36,15 +36,11 @@ def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None
         say_lines(place_lines(places))
     for place in places:
         if place.run is None:
-            say(f"{place.source.name}: {_off(place)}")
+            say(f"{place.source.name}: off. {place.proposal.why_off}")
     found = finds([linked for place in places for linked in place.found], judges)
     if found:
         say("The first finds:")
     say_lines(find_lines(found, numbered(places), utc_now().date(), settings.zone))
-
-
-def _off(place: PlaceRead) -> str:
-    return f"off. {place.proposal.why_off}"
 
 
 def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:

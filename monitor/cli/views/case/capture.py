@@ -12,6 +12,7 @@ from monitor.act.capture import Capture
 from monitor.act.casework.evidence.capture_files import PAGE
 from monitor.cli.views.case.wording import lacking
 from monitor.cli.views.layout import local, utc
+from monitor.terminal.wording import counted
 from sources.capture.browser import Pictures
 from sources.capture.fetched_page import AtAddress
 from sources.timestamps import TimeStamp, Unstamped
@@ -33,8 +34,7 @@ _STOOD = {
 def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     """For a terminal, and for whoever captured it; no words of the post, no address."""
     number = kept.case.id
-    files = f"{len(kept.files)} file{'' if len(kept.files) == 1 else 's'}"
-    yield f"Case {number}: capture {kept.capture_id}, {files}, {local(kept.at, zone)}"
+    yield f"Case {number}: capture {kept.capture_id}, {counted(kept.files, 'file')}, {local(kept.at, zone)}"
     if kept.handed is not None:
         yield from _handed_in(kept, person)
     else:

@@ -58,7 +58,7 @@ def hosting_lines(facts: Mapping[str, str]) -> Iterator[str]:
     yield from _front(facts)
     if facts.get("nominet"):
         line = helplines()["nominet"]
-        yield f"Nominet     {line.what} Not for: {_small(line.not_for)}"
+        yield f"Nominet     {line.what} Not for: {line.not_for[:1].lower()}{line.not_for[1:]}"
     if facts.get("failed"):
         yield f"Not found   {facts['failed']}"
 
@@ -104,7 +104,3 @@ def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str,
         "account_needed": row.logged_in, **picked(row, "escalate source"),
         "checked_on": row.checked_on.isoformat(), "old": old(row, today),
     }  # fmt: skip
-
-
-def _small(text: str) -> str:
-    return text[:1].lower() + text[1:]

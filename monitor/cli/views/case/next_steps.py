@@ -12,6 +12,7 @@ from alerts.ladder.refusals import remedies
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import StepKind
+from data.store.engine.rows import grouped
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.wording import folded, remedy_command
@@ -73,10 +74,7 @@ def next_lines(
         if way.refusal is None:
             yield f"  now: {asking_words(way.rung, way.kind, ENGLISH)}"
             yield f"       {_command(case, way, person)}"
-    kept: dict[tuple[Refusal, str], list[NextStep]] = {}
-    for way in ways:
-        if way.refusal is not None:
-            kept.setdefault((way.refusal, way.by), []).append(way)
+    kept = grouped(((way.refusal, way.by), way) for way in ways if way.refusal is not None)
     for (refusal, by), refused in kept.items():
         yield from _kept(case, refusal, by, refused, ways)
     yield from _without_rungs(case, person, handed)

@@ -159,7 +159,11 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
     known = f"with {named(held, summary.people, words('en'))}" if held else ""
     called = f"alert {line.number}" if line.number else f"story {line.story_id[:8]}"
     called = f"case {', '.join(cases)}" if cases else called
-    first = [_when(line.posted_at, summary.at, zone), _where(line), *_spread(line)]
+    first = [
+        _when(line.posted_at, summary.at, zone),
+        channel_name(line.channels[0], words("en")),
+        *_spread(line),
+    ]
     first += [known] if known and not next_step else []
     yield f"  {called}  {', '.join(first)}"
     for said in (what(line, summary), headline_of(line, summary) if grave(line) else ""):
@@ -172,21 +176,13 @@ def _entry(line: MatterView, summary: ScanSummary, zone: ZoneInfo, *, next_step:
 
 def _how_to_read(summary: ScanSummary) -> Iterator[str]:
     """The last line: what to type to read more of what has an id above."""
-    lines = [line for part in summary.schools for lines in _shown_lines(part) for line in lines[:SHOWN]]
+    told = [getattr(part, name) for part in summary.schools for name in (*_NEWS, "before")]
+    lines = [line for lines in told for line in lines[:SHOWN]]
     alerts = any(part.restricted_alerts for part in summary.schools) or any(line.number for line in lines)
     shows = [*(["alerts"] * alerts), *(["story"] * any(not line.number for line in lines))]
     if shows and summary.exit != 1:
         commands = ", ".join(f"schoolgate {one} show ID" for one in shows)
         yield more_words("scan", commands, words("en"))
-
-
-def _shown_lines(part: SchoolSummary) -> tuple[Sequence[MatterView], ...]:
-    """The lines that a school's table shows."""
-    return (part.today, part.to_look_at, part.to_answer, part.good_news, part.before)
-
-
-def _where(line: MatterView) -> str:
-    return channel_name(line.channels[0], words("en"))
 
 
 def _spread(line: MatterView) -> list[str]:
