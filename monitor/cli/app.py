@@ -125,7 +125,6 @@ def asked(words: Sequence[str]) -> typer.Typer:
 
 
 def main() -> None:
-    """The entry point."""
     if sys.argv[1:2] not in (["serve"], ["scan"]):  # these last, and their memory is counted
         gc.set_threshold(_OBJECTS, 10, 10)
     with ended_at_once():

@@ -12,16 +12,15 @@ from alerts.access.matter import part_of
 from data.effects import Clock
 from data.errors import StoreError
 from data.matters import Access, Holder, MatterView, ReaderPart
-from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary
+from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, summarise
 from monitor.config.load import Config
-from monitor.terminal.output import in_json, tell
+from monitor.terminal.output import Say, in_json, tell
 from monitor.terminal.progress import Progress
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.store.engine.open import Store
     from data.store.mentions.batch import Batch
-    from monitor.cli.views.scan.summary import ScanSummary
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.scan import FinishedSource
@@ -97,9 +96,6 @@ def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
     return replace(line, part=part, access=access, title="", headline=None, because=())
 
 
-Say = Callable[[str], None]
-
-
 def scan_once(
     config: Config,
     store: Store,
@@ -112,7 +108,6 @@ def scan_once(
     saved: Callable[[Batch], None] = lambda batch: None,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once."""
-    from monitor.cli.views.scan.summary import summarise
     from monitor.cli.views.scan.text import unsaved
     from monitor.pipeline.scan import scan
 
@@ -156,7 +151,6 @@ def show(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> No
 
     Raises StoreError where the store does not say what they may know: then they see how the sources fared.
     """
-
     fault: StoreError | None = None
     try:
         with reader.store.read() as con:

@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock
+from monitor.setup import survey
 from monitor.setup.answers import Ask, asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
 from monitor.setup.entries import with_shared
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
-from monitor.setup.survey import (
-    LOOK_UP_S,
-    InTime,
-    PlaceRead,
-    decided,
-    find_lines,
-    letters,
-    numbered,
-    off_lines,
-    place_lines,
-    survey,
-    unreached,
-)
+from monitor.setup.survey import InTime, PlaceRead
 from monitor.terminal.output import Say
 from sources.http.exchange import UNKNOWN_AUTHORITY
 
@@ -60,15 +49,15 @@ def with_places(draft: Draft, to: Setting) -> Draft:
     judges = to.judges(draft)
     places = _read(draft, judges, to)
     given = draft
-    while unreached(places) and (way := _another_way(draft, places, to)):
+    while survey.unreached(places) and (way := _another_way(draft, places, to)):
         draft, places = way, _read(way, judges, to)
-    if unreached(places):
+    if survey.unreached(places):
         if to.ask is None:
             to.say(f"Nothing could be reached: {_why(places)}")
         return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given)
     _show(places, judges, to)
     kept = [*_kept(places, to), *_added(draft, places, judges, to)]
-    return replace(draft, places=tuple(decided(kept, to.clock())))
+    return replace(draft, places=tuple(survey.decided(kept, to.clock())))
 
 
 def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Setting) -> list[PlaceRead]:
@@ -83,7 +72,7 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
         told = places_behind(addresses, urns, taken, reader)
         there = {(place.source.kind, place.source.url) for place in places}
         found = [p for _, p, _ in told if p is not None and (p.source.kind, p.source.url) not in there]
-        read = survey(found, reader, judges)
+        read = survey.survey(found, reader, judges)
     for address, proposal, why in told:
         if proposal is None:
             to.say(f"{address} is left out: {why}")
@@ -100,8 +89,8 @@ def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
     """Looks up what is there, and reads it; all of it within the minute."""
     with to.open(draft) as fetcher:
         reader = InTime.of_a_minute(fetcher, to.clock)
-        known = look_up(draft.schools, reader.within(LOOK_UP_S))
-        return survey(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
+        known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
+        return survey.survey(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
 
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:
@@ -128,11 +117,11 @@ def _why(places: Sequence[PlaceRead]) -> str:
 
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*place_lines(places), *off_lines(places), ""):
+    for line in (*survey.place_lines(places), *survey.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")
-    for line in find_lines(shown, numbered(places), to.clock().date(), _LONDON):
+    for line in survey.find_lines(shown, survey.numbered(places), to.clock().date(), _LONDON):
         to.say(line)
     to.say("")
 
@@ -141,8 +130,8 @@ def _kept(places: list[PlaceRead], to: Setting) -> list[PlaceRead]:
     """The places without those that somebody strikes out."""
     if to.ask is None:
         return places
-    by_letter = {letter: said for said, letter in letters(places).items()}
-    numbers = {str(number): key for key, number in numbered(places).items()}
+    by_letter = {letter: said for said, letter in survey.letters(places).items()}
+    numbers = {str(number): key for key, number in survey.numbered(places).items()}
     struck = asked_marks([*numbers, *by_letter], to.ask, to.say)
     ids = {numbers[mark] for mark in struck if mark in numbers}
     spellings = {by_letter[mark] for mark in struck if mark in by_letter}

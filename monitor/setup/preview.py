@@ -100,15 +100,13 @@ def preview(source: Source, reader: SourceReader, judges: Judges, clock: Clock) 
 
 def read(source: Source, reader: SourceReader, clock: Clock) -> Collected:
     """The first page of a source, and what stands behind it. Never raises for what a site does."""
-    first = replace(source, max_pages=1)
-    collected = asked(first, SourceState(source.id), reader, clock).collected
-    return replace(collected, source=source)
+    found = asked(replace(source, max_pages=1), SourceState(source.id), reader, clock)
+    return replace(found.collected, source=source)
 
 
 def linked(collected: Collected, judges: Judges) -> list[Linked]:
     """What was read, each with its school; nothing where no school of the source is known."""
-    source = collected.source
-    mentions = collected.mentions
+    source, mentions = collected.source, collected.mentions
     matches = judges.linker.link(mentions, as_linked(source)) if mentions else []
     return [
         Linked(mention, min(found, key=lambda m: (_RANK[m.relevance], -m.score)), source)
@@ -154,16 +152,10 @@ def _find(
     said, place = _said(one)
     people = judges.people_of(one.match.urn)
     shown = one.thread not in closed and fit(said, verdicts, people)
-    why = _in_short(one.match.reasons[0].text) if shown and one.match.reasons else ""
-    whose = verdicts[0].relevance
-    when, where = one.mention.published, one.source.id
+    reason = one.match.reasons[0].text if shown and one.match.reasons else ""
+    why = reason and f"{reason.partition(';')[0].rstrip('.')}."  # the rest says which other school it is not
     told = (said, place) if shown else ("", _site(one))
-    return Find(where, *told, when, whose, one.match.urn, why)
-
-
-def _in_short(reason: str) -> str:
-    """Its first half: the other tells which other school it is not."""
-    return f"{reason.partition(';')[0].rstrip('.')}."
+    return Find(one.source.id, *told, one.mention.published, verdicts[0].relevance, one.match.urn, why)
 
 
 def _said(one: Linked) -> tuple[str, str]:

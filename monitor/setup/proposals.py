@@ -49,8 +49,7 @@ def look_behind(
         found = reader.found(behind, answer, own=own)
     ids, places = set(taken), []
     for each in found:
-        key = key_at(each.url, ids)
-        ids.add(key)
+        key = _new_key(each.url, ids)
         places.append(as_proposal(replace(each, name=plain(each.name, _NAME)), key, urns))
     return Looked(tuple(places), failure)
 
@@ -164,8 +163,7 @@ def places_behind(
     ids, told = set(taken), []
     for address in addresses:
         found, why = answers[address]
-        key = key_at(found.url if found else address, ids)
-        ids.add(key)
+        key = _new_key(found.url if found else address, ids)
         told.append((address, as_proposal(found, key, urns) if found else None, why))
     return told
 
@@ -186,9 +184,11 @@ def _named(found: Behind) -> str:
     return name if site.removeprefix("www.") in name else f"{site}: {name}"
 
 
-def key_at(url: str, taken: Collection[str]) -> str:
-    """The id of a place after its site, one that nobody has."""
-    return free(host_of(url).removeprefix("www.").replace(".", "-")[:50] or "place", taken)
+def _new_key(url: str, taken: set[str]) -> str:
+    """The id of a place after its site, one that nobody has, and from now on taken."""
+    key = free(host_of(url).removeprefix("www.").replace(".", "-")[:50] or "place", taken)
+    taken.add(key)
+    return key
 
 
 def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Proposal]:
@@ -236,9 +236,5 @@ def _website(school: School, url: str, reader: InTime) -> LookedUp:
     found = reader.found(behind, answer, own=True)
     feeds = [each for each in found if each.kind == "feed" and not each.why_off][:_FEEDS]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
-    return LookedUp(school.urn, feeds=tuple(_own_feed(key, feed, school) for key, feed in named))
-
-
-def _own_feed(key: str, feed: Behind, school: School) -> Proposal:
-    name = f"Our website: {plain(feed.name, _NAME)}"
-    return as_proposal(replace(feed, own=True, name=name), key, (school.urn,))
+    ours = [(k, replace(feed, own=True, name=f"Our website: {plain(feed.name, _NAME)}")) for k, feed in named]
+    return LookedUp(school.urn, feeds=tuple(as_proposal(feed, key, (school.urn,)) for key, feed in ours))

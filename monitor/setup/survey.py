@@ -93,7 +93,6 @@ class InTime:
         return replace(self, until=min(self.until, self.timer() + seconds))
 
     def over(self) -> bool:
-        """Is the time up?"""
         return self.timer() >= self.until
 
 
@@ -107,7 +106,6 @@ class PlaceRead:
 
     @property
     def source(self) -> Source:
-        """The place as it is proposed."""
         return self.proposal.source
 
     @property
@@ -254,13 +252,14 @@ def _within(text: str) -> list[str]:
 def _row(place: PlaceRead, numbers: Mapping[str, int], by_spelling: Mapping[str, str]) -> tuple[str, ...]:
     proposal = place.proposal
     read = str(place.run.mentions_read) if place.run and place.seen else ""
+    perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
     return (
         str(numbers[place.source.id]),
         _name(place),
         by_spelling.get(proposal.spelling, ""),
         _how(place),
         read,
-        _about(place) if place.seen else "",
+        f"{place.about}{perhaps}" if place.seen else "",
     )
 
 
@@ -274,8 +273,3 @@ def _how(place: PlaceRead) -> str:
         return "no time was left"
     said = outcome_words(place.run.outcome)
     return said if place.seen else f"off: {said}"
-
-
-def _about(place: PlaceRead) -> str:
-    perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
-    return f"{place.about}{perhaps}"

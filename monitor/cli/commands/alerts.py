@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from data import effects
 from data.errors import InputError
 from monitor.cli.commands import options
 from monitor.terminal import private_words
@@ -34,12 +35,11 @@ def alerts_show(
       schoolgate alerts show 3f2a --as b-patel
       schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
     """
-    from data.effects import utc_now
     from monitor.cli.views import alerts as view
     from monitor.cli.views.screen import screen_of
     from monitor.matters.one import find_alert
 
-    reader, now = opts.reader(person), utc_now()
+    reader, now = opts.reader(person), effects.utc_now()
     with reader.store.read() as con:
         shown = find_alert(con, reader, alert_id, now)
     read = _read(reader, shown, reason) if restricted else None
@@ -49,14 +49,13 @@ def alerts_show(
 
 def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostView, ...]:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
-    from data.effects import utc_now
     from monitor.matters.one import find_alert, restricted_posts
 
     why = (reason or "").strip()
     if not why:
         raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
     with reader.store.write("reading a restricted matter") as con:
-        now = utc_now()
+        now = effects.utc_now()
         return restricted_posts(con, reader, find_alert(con, reader, shown.alert_id, now), why, now)
 
 
@@ -68,13 +67,12 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
       schoolgate alerts ack 3f2a --as b-patel
     """
     from alerts.wording.matters import name_and_role
-    from data.effects import utc_now
     from data.store.alerts import alerts as alert_store
     from data.words.say import words
     from monitor.cli.views.layout import local
     from monitor.matters.one import find_alert, may_act
 
-    reader, now = opts.reader(person, named=True), utc_now()
+    reader, now = opts.reader(person, named=True), effects.utc_now()
     with reader.store.write("acknowledgement") as con:
         shown = find_alert(con, reader, alert_id, now)
         who = may_act(reader, shown)
@@ -105,7 +103,6 @@ def alerts_list(
       schoolgate alerts list --mine --as b-patel
       schoolgate alerts list --open --json
     """
-    from data.effects import utc_now
     from monitor.cli.views import alerts as view
     from monitor.cli.views.screen import screen_of
     from monitor.home import wiring
@@ -113,7 +110,7 @@ def alerts_list(
 
     if untaken and everything:
         raise InputError("--open and --all are two lists. Give one of them.")
-    reader, now = opts.reader(person, named=mine), utc_now()
+    reader, now = opts.reader(person, named=mine), effects.utc_now()
     urns = [wiring.pick_urn(reader.config, school)] if school else None
     with reader.store.read() as con:
         shown = alerts_listed(con, reader, now, urns, finished=everything)

@@ -20,8 +20,6 @@ from monitor.matters.due import central_team, due_of, readers
 from monitor.terminal.output import Document, say, say_lines, visible
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from data import types
     from data.store.engine.open import Store
     from monitor.config.load import Config
@@ -135,19 +133,13 @@ def _give(
         say(f"{name}: {letter.subject}\n")
         say(Document(letter.body))
         return
-    mail = _mail(letter, reader, name, config)
-    html, text = (letter.html or "").encode(), visible(letter.body).encode()
-    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
-
-
-def _mail(message: types.OutboxMessage, reader: types.Person, name: str, config: Config) -> EmailMessage:
-    """As it would be sent. A mail program opens it as a draft (X-Unsent)."""
     from alerts.delivery.mail import compose
 
     sender = config.mail.sender if config.mail else _NO_SENDER
-    mail = compose(message, reader, sender, name)
-    mail["X-Unsent"] = "1"
-    return mail
+    mail = compose(letter, reader, sender, name)
+    mail["X-Unsent"] = "1"  # a mail program opens it as a draft
+    html, text = (letter.html or "").encode(), visible(letter.body).encode()
+    say_lines(write_out(out, stem, {".html": html, ".txt": text, ".eml": mail.as_bytes()}))
 
 
 def _send(schools: Sequence[types.School], day: date, store: Store, config: Config, home: Path) -> int:

@@ -169,5 +169,4 @@ def explain_no_words(reader: Reader) -> None:
 
 
 def finish(code: int) -> NoReturn:
-    """End the command with this exit code."""
     raise typer.Exit(code)

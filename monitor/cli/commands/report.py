@@ -60,8 +60,8 @@ def report(
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
     where, settings, store = wiring.open_home(opts.home, opts.config)
-    one = _school(settings, school)
-    now = utc_now()
+    key, now = wiring.pick_urn(settings, school), utc_now()
+    one = next(s for s in settings.schools if s.urn == key)
     wanted = ended_week(week, settings.zone, now)
     wiring.remember_config(store, settings)
     report = _composed(store, settings, one, wanted, now)
@@ -81,7 +81,11 @@ def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
     from alerts.weekly import pdf
     from monitor.reports.sample import sample
 
-    read = sample(_language(home, config))
+    try:
+        language = wiring.settings(home, config)[1].schools[0].language
+    except (SchoolgateError, IndexError):
+        language = "en"
+    read = sample(language)
     if out is None:
         _lead(read)
         say("An invented school. To read its report whole: schoolgate report --sample --out DIR")
@@ -90,23 +94,11 @@ def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
     say_lines(write_out(out, "governors-SAMPLE", files))
 
 
-def _language(home: Path | None, config: Path | None) -> str:
-    try:
-        return wiring.settings(home, config)[1].schools[0].language
-    except (SchoolgateError, IndexError):
-        return "en"
-
-
 def _lead(read: ReportDocument) -> None:
     from alerts.layout.pdf import Paragraph
 
     lead = next(b.text for b in read.blocks if isinstance(b, Paragraph) and b.lead)
     say_lines((read.file_title, "", lead, ""))
-
-
-def _school(config: Config, urn: str | None) -> types.School:
-    key = wiring.pick_urn(config, urn)
-    return next(s for s in config.schools if s.urn == key)
 
 
 def _composed(store: Store, config: Config, school: types.School, week: Week, now: datetime) -> WeeklyReport:
@@ -179,7 +171,6 @@ def _write(
 ) -> None:
     """A draft is made anew; of a signed report the very files that were signed are copied."""
     from monitor.reports import weekly
-    from monitor.reports.weekly import current, made
 
     mark = "" if report.signed_at else "-DRAFT"
     name = f"governors-{school.urn}-{report.week}{mark}"
@@ -187,7 +178,7 @@ def _write(
     findings = []
     if kept is None:
         with store.read() as con:
-            files = made(con, config, school, current(config, school, report))
+            files = weekly.made(con, config, school, weekly.current(config, school, report))
         kept = {".pdf": files.pdf, ".html": files.html.encode()}
         findings = [finding.sentence() for finding in files.findings]
     say_lines(write_out(out, name, kept))

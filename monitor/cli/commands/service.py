@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from data.effects import uptime, utc_now
+from data import effects
 from data.errors import StoreError
 from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
 from monitor.config.home.paths import find
@@ -50,15 +50,14 @@ def status(opts: JsonOptions, person: Asking = None) -> None:
       schoolgate status --as b-patel
       schoolgate status --json
     """
-    finish(
-        run(person=person, home=opts.home, config=opts.config, as_json=opts.as_json, say=say, clock=utc_now)
-    )
+    now, as_json = effects.utc_now, opts.as_json
+    finish(run(opts.home, opts.config, as_json=as_json, say=say, clock=now, person=person))
 
 
 def run(
-    *,
     home: Path | None,
     config: Path | None,
+    *,
     as_json: bool,
     say: Callable[[str], None],
     clock: Clock,
@@ -93,7 +92,7 @@ def _how_to_begin(where: Paths) -> list[str]:
 
     if wiring.open_store(where.home, migrate=False).path.exists():
         return []
-    return next_step.lines(next_step.of_the_file(where.config, os.environ, utc_now().date()))
+    return next_step.lines(next_step.of_the_file(where.config, os.environ, effects.utc_now().date()))
 
 
 def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> FoundStatus:
@@ -118,12 +117,10 @@ def _look(home: Path, settings: Config, person: Person | None, clock: Clock) -> 
     store = wiring.open_store(home, clock, migrate=False, wait_s=WAIT_S)
     try:
         with store.read() as con:
-            reader, seen = Reader(settings, store, person), read_status(con, settings, clock(), uptime())
-            open_alerts, late_cases = (
-                listed.open_alerts(con, reader),
-                listed.late_cases(con, reader, seen.now),
-            )
-            seen = replace(seen, open_alerts=open_alerts, late_cases=late_cases)
+            seen = read_status(con, settings, clock(), effects.uptime())
+            reader = Reader(settings, store, person)
+            alerts, late = listed.open_alerts(con, reader), listed.late_cases(con, reader, seen.now)
+            seen = replace(seen, open_alerts=alerts, late_cases=late)
             return FoundStatus(seen, "", complaints, troubles, handed_in)
     except StoreError as error:
         return FoundStatus(None, str(error), complaints, troubles, handed_in)

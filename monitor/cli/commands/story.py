@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer import Argument, Option
 
+from data import effects
 from data.errors import InputError
 from monitor.cli.commands import options
 from monitor.home import wiring
@@ -87,7 +88,6 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
       schoolgate story show 91cc
       schoolgate story show 91cc --as b-patel
     """
-    from data.effects import utc_now
     from monitor.cli.views import stories as view
     from monitor.cli.views.screen import screen_of
     from monitor.matters.one import find_story
@@ -96,7 +96,7 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
     with reader.store.read() as con:
         shown = find_story(con, reader, story_id)
     options.explain_no_words(reader)
-    opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, utc_now())))
+    opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
 
 
 _NAMES = {"not_us": "marked as not about the school", "answered": "marked as answered", "taken": "taken"}
@@ -120,7 +120,6 @@ def story_mark(
       schoolgate story mark 91cc --taken --as b-patel
       schoolgate story mark 91cc --undo --as b-patel
     """
-    from data.effects import utc_now
     from data.steps.acts import Refused
     from data.store import marks as mark_store
     from data.types import Mark
@@ -129,7 +128,7 @@ def story_mark(
 
     wanted = _wanted({Mark.TAKEN: taken, Mark.NOT_US: not_us, Mark.ANSWERED: answered}, undo=undo)
     reader = opts.reader(person, named=True)
-    who, now = reader.named, utc_now()
+    who, now = reader.named, effects.utc_now()
     with reader.store.write("a mark") as con:
         story = find_story(con, reader, story_id)
         key = story.story_id
@@ -205,7 +204,6 @@ def story_list(
 def _show(shown: Sequence[MatterView], reader: Reader, nothing: str, *, as_json: bool) -> None:
     """Prints these stories, `nothing` being said where there are none."""
     from alerts.wording.matters import more_words
-    from data.effects import utc_now
     from monitor.cli.views import stories as view
     from monitor.cli.views.screen import ENGLISH, screen_of
 
@@ -214,7 +212,7 @@ def _show(shown: Sequence[MatterView], reader: Reader, nothing: str, *, as_json:
         return
     if not shown:
         say(nothing)
-    say_lines(view.listed(shown, screen_of(reader.config, utc_now())))
+    say_lines(view.listed(shown, screen_of(reader.config, effects.utc_now())))
     if shown:
         say(more_words("story", "schoolgate story show ID", ENGLISH))
 

@@ -119,7 +119,6 @@ def reported_line(report: Reported, zone: ZoneInfo) -> str:
 
 
 def reported_json(report: Reported) -> dict[str, object]:
-    """A report as JSON values."""
     return {"by": report.seen_by, "at": utc(report.at)}
 
 

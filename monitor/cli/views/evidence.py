@@ -53,7 +53,6 @@ def _count(n: int, what: str) -> str:
 
 
 def proved_json(proved: Proof) -> dict[str, object]:
-    """The same for programs."""
     return {
         "holds": not proved.faults,
         "faults": [picked(fault, "wrong where said") for fault in proved.faults],
@@ -88,7 +87,6 @@ def packed_lines(facts: PackFacts, written: Sequence[Path], packed: Packed) -> I
 
 
 def packed_json(facts: PackFacts, written: Sequence[Path], packed: Packed) -> dict[str, object]:
-    """The same for programs."""
     return {
         "case": facts.file.case.id,
         "to": facts.recipient.value,

@@ -133,7 +133,6 @@ def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
 
 
 def held_json(held: HeldData) -> dict[str, object]:
-    """The same for programs."""
     return {
         "posts": [
             {
@@ -175,7 +174,6 @@ def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, d
 
 
 def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dict[str, object]:
-    """The same for programs."""
     stay = {one.mention_id for one in stays}
     return {
         "request": meant.request_id,
@@ -233,7 +231,6 @@ def _date(moment: datetime | None, zone: ZoneInfo) -> str:
 
 
 def due_json(found: Preview) -> dict[str, object]:
-    """The same for programs."""
     return {
         "going": [
             {

@@ -68,8 +68,9 @@ def _of_the_place(answer: Answer, person: str) -> list[str]:
     if answer.child_image or answer.hidden or answer.channel is None:
         return []
     row = channel(answer.channel)
-    said = {PlaceKind.UNKNOWN: PLACE_UNKNOWN.format(person)}.get(row.place)
-    return [said] if said else [PRIVATE] if row.keeping is Keeping.MEMBER else []
+    if row.place is PlaceKind.UNKNOWN:
+        return [PLACE_UNKNOWN.format(person)]
+    return [PRIVATE] if row.keeping is Keeping.MEMBER else []
 
 
 NOT_KEPT = (

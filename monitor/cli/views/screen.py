@@ -42,7 +42,6 @@ class Screen:
         return brief(moment, self.now, self.zone) if moment else ""
 
     def local(self, moment: datetime) -> str:
-        """A moment in full."""
         return local(moment, self.zone)
 
     def held(self, view: MatterView) -> str:
@@ -85,7 +84,6 @@ def screen_of(config: Config, now: datetime) -> Screen:
 
 
 def coded(table: str, code: str) -> str:
-    """A code of a case in words."""
     return code_words(table, code, ENGLISH)
 
 

@@ -110,7 +110,9 @@ def _first(found: FoundStatus, zone: ZoneInfo) -> Iterable[str]:
     answers = "The service runs: it answers on this machine."
     if found.store is not None:
         silent = found.complaints is not None and not found.store.alive
-        yield f"{answers}{_last_sign(found.store, zone)}" if silent else _running(found.store, zone)
+        last = found.store.last_sign
+        sign = f" Its last sign of life in the store is of {local(last, zone)}." if last else ""
+        yield f"{answers}{sign}" if silent else _running(found.store, zone)
         return
     yield "The service does not answer." if found.complaints is None else answers
     yield f"The store cannot be read now: {found.refused}"
@@ -175,16 +177,11 @@ def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
         yield f"  One, due {_when(since, zone)}, did not arrive. To see it: schoolgate alerts list"
 
 
-def _last_sign(status: Status, zone: ZoneInfo) -> str:
-    last = status.last_sign
-    return f" Its last sign of life in the store is of {_when(last, zone)}." if last else ""
-
-
 def _running(status: Status, zone: ZoneInfo) -> str:
     lease = status.lease
     if lease is None:
         return "The service does not run. To start it: schoolgate serve"
-    last = _when(status.last_sign, zone) if status.last_sign else ""
+    last = _when(status.last_sign, zone)
     if not status.alive:
         return (
             f"The service does not run: {lease.holder} last gave a sign at {last}. To start: schoolgate serve"

@@ -101,7 +101,6 @@ def lines(view: MatterView, screen: Screen) -> list[str]:
 
 
 def row_json(view: MatterView) -> dict[str, object]:
-    """The story of a list as JSON values."""
     found: dict[str, object] = {
         "id": view.story_id, "urn": view.urn, "restricted": view.restricted,
         "last_seen": view.last_seen and utc(view.last_seen), "severity": int(view.severity),
@@ -119,7 +118,6 @@ def row_json(view: MatterView) -> dict[str, object]:
 
 
 def whole_json(view: MatterView) -> dict[str, object]:
-    """The story in full as JSON values."""
     posts = [_post_json(post) for post in view.posts]
     return row_json(view) | {"mentions_of_it": posts, "cases": list(view.numbers)}
 

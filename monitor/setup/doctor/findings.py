@@ -31,7 +31,6 @@ class Finding:
 
     @property
     def whole_remedy(self) -> str:
-        """The remedy with its command, on one line."""
         return f"{self.remedy}: {self.command}" if self.command else self.remedy
 
 

@@ -5,18 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from alerts.access import offices
 from alerts.access.acts import missing_offices
-from alerts.access.offices import (
-    ACTS,
-    ENOUGH,
-    OFFICE_ABOUT,
-    OUTSIDE,
-    PAIRS,
-    SAFEGUARDERS,
-    Concern,
-    hold,
-    holders,
-)
+from alerts.access.offices import OFFICE_ABOUT, OUTSIDE, hold, holders
 from alerts.access.recipients import Recipients, recipients, to_be_raised
 from data.people import people_of
 from data.store.engine.rows import grouped
@@ -99,20 +90,20 @@ def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
     In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
     """
     overseen = school.nation == "scotland" and holders(here, *OUTSIDE)
-    for lead, deputy in PAIRS:
+    for lead, deputy in offices.PAIRS:
         if lead is Role.CHAIR and overseen and not holders(here, lead):
             continue
         title = _TITLES[lead]
         if not holders(here, lead):
             level = Level.FAULT if lead is Role.DSL else Level.WARN
             yield level, f"no {title} can be told.", *named(lead)
-        elif len(holders(here, lead, deputy)) < ENOUGH:
+        elif len(holders(here, lead, deputy)) < offices.ENOUGH:
             what = f"only one person stands for the {title}; nobody is told when that one is away."
             yield Level.WARN, what, *named(deputy)
 
 
 def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
-    safeguarding, heads = holders(here, *SAFEGUARDERS), holders(here, Role.HEAD)
+    safeguarding, heads = holders(here, *offices.SAFEGUARDERS), holders(here, Role.HEAD)
     if safeguarding and all(lead in heads for lead in safeguarding):
         what = (
             "the head is the only designated safeguarding lead, so an allegation against the head has none."
@@ -131,7 +122,7 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
 
 def _above(here: Sequence[Person], about: About, school: School) -> Role:
     """Who to name next: the first office over the head that nobody holds and that is not accused itself."""
-    turn = ACTS[Concern.CHAIR if about is About.CHAIR else Concern.HEAD]
+    turn = offices.ACTS[offices.Concern.CHAIR if about is About.CHAIR else offices.Concern.HEAD]
     over = OUTSIDE if school.nation == "scotland" else [role for tier in turn for role in tier]
     return next((role for role in over if not holders(here, role)), OUTSIDE[0])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from data import effects
 from data.errors import InputError
 from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import As, CaseNumber, JsonOptions, finish
@@ -87,7 +88,6 @@ def capture(
       schoolgate case capture 4 --as b-patel --attachment --no-child-image
       schoolgate case capture 4 --as b-patel --adds-to 3f2a --seen-at 2026-11-19
     """
-    from data.effects import utc_now
     from monitor.act.capture import CaptureOptions, approve_capture
     from monitor.act.capture import capture as keep
     from monitor.cli.commands.case.record import made
@@ -100,7 +100,7 @@ def capture(
         typed = _as_it_came(typed, by_hand=bool(files or adds_to))
     _refuse_mixed(typed, words_file, by_hand=bool(files or adds_to or attachment), pictures=pictures)
     options = CaptureOptions(because, pictures, browser)
-    approved = made(approve_capture(session, case, options, utc_now()))
+    approved = made(approve_capture(session, case, options, effects.utc_now()))
     if files:
         if str(words_file) == private_words.STANDARD_INPUT:
             handed_in.refuse_unanswered(child_image)
@@ -110,7 +110,7 @@ def capture(
     if files or adds_to or attachment:
         supplied = _supplied(session, approved, files or contents, typed, words_file, adds_to or "")
     with wiring.fetcher(session.config) as fetch:
-        kept = made(keep(session, approved, options, supplied, fetch, utc_now))
+        kept = made(keep(session, approved, options, supplied, fetch, effects.utc_now))
     finish(_told(session, approved.case.id, kept, as_json=opts.as_json))
 
 
@@ -125,7 +125,6 @@ def _enclosed(
     session: Session, found: Approved, child_image: bool | None, *, words_alone: bool
 ) -> tuple[bytes, ...]:
     """What came with the post, fetched once a person has said what it is not. Raises InputError."""
-    from data.effects import utc_now
     from monitor.act.casework.evidence import enclosed
     from monitor.config.home.paths import Paths
 
@@ -133,7 +132,7 @@ def _enclosed(
     if handed_in.may_show_a_child(child_image):
         home = Paths(session.store.home, session.config.path)
         intake = wiring.intake(session.config, home, session.store)
-        enclosed.tell_of_child_image(session, found.case, found.post, there, intake, utc_now())
+        enclosed.tell_of_child_image(session, found.case, found.post, there, intake, effects.utc_now())
         raise InputError(handed_in.LEFT_THERE)
     handed_in.refuse_unfit(False, words_alone, pictures=not found.words_alone)
     with wiring.fetcher(session.config) as fetch:
@@ -183,11 +182,10 @@ def _handed_in(session: Session, found: Approved, typed: handed_in.Typed, *, add
 
     Where something is added to an earlier capture, only what is given is recorded.
     """
-    from data.effects import utc_now
     from data.evidence.handed_in import FIELDS
     from monitor.pipeline.sighting import checked_url
 
-    how = handed_in.HowRead(session.config.people, utc_now(), session.config.zone, checked_url)
+    how = handed_in.HowRead(session.config.people, effects.utc_now(), session.config.zone, checked_url)
     handed = handed_in.read(typed, how)
     if adding:
         if not handed.said:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from data import effects
 from monitor.cli.commands.inputs import among, own_words
 from monitor.cli.commands.options import As, Asking, CaseNumber, JsonOptions, School, Why, explain_no_words
 from monitor.terminal import private_words
@@ -37,7 +38,6 @@ def show(
       schoolgate case show 0007 --as i-larkspur --restricted --reason "I am the DSL on duty"
       schoolgate case show 4 --as t-quillfeather --json
     """
-    from data.effects import utc_now
     from data.store.cases.cases import record_read, whole_file
     from monitor.act.casework.evidence.sealed import as_sealed
     from monitor.act.casework.finding import find_case
@@ -49,7 +49,7 @@ def show(
     from monitor.matters.views import case_views
 
     session = opts.session(person)
-    asking, now = Reader(session.config, session.store, session.person), utc_now()
+    asking, now = Reader(session.config, session.store, session.person), effects.utc_now()
     why, store = own_words(reason, "--reason") if restricted else "", session.store
     with store.write("reading a restricted matter") if restricted else store.read() as con:
         found = find_case(con, session, case)
@@ -85,13 +85,12 @@ def list_cases(
       schoolgate case list --mine --as t-quillfeather
       schoolgate case list --overdue --as i-larkspur --json
     """
-    from data.effects import utc_now
     from monitor.cli.views.case import case_list as view
     from monitor.cli.views.screen import screen_of
     from monitor.home import wiring
     from monitor.matters.listed import cases_listed
 
-    reader, now = opts.reader(person, named=mine), utc_now()
+    reader, now = opts.reader(person, named=mine), effects.utc_now()
     urns = [wiring.pick_urn(reader.config, school)] if school else None
     with reader.store.read() as con:
         cases = cases_listed(con, reader, now, urns, closed=everything)
@@ -125,12 +124,11 @@ def open_(
       schoolgate case open 91cc --as t-quillfeather
       schoolgate case open 91cc --post 5be0 --as t-quillfeather
     """
-    from data.effects import utc_now
     from monitor.act.step import open_case
     from monitor.cli.commands.case.record import made, print_result
 
     session = opts.session(person)
-    done = made(open_case(session, what, post, why, utc_now()))
+    done = made(open_case(session, what, post, why, effects.utc_now()))
     print_result(done, session, as_json=opts.as_json)
     if not opts.as_json:
         say_lines(_first_steps(done.case, session))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from data import effects
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
 from monitor.cli.commands.options import As, CaseNumber, HomeOptions, JsonOptions, Language, finish
@@ -86,7 +87,6 @@ def end(
       schoolgate evidence end
       schoolgate evidence end --stamp
     """
-    from data.effects import utc_now
     from data.store.engine.audit_chain import links
     from monitor.act.casework.evidence.audit_checkpoint import end_of, stamp_end
     from monitor.cli.views.layout import local
@@ -99,7 +99,7 @@ def end(
     if last is None or not stamp:
         return
     with wiring.fetcher(settings) as fetch:
-        found = stamp_end(store, settings, fetch, utc_now())
+        found = stamp_end(store, settings, fetch, effects.utc_now())
     if isinstance(found, NoStamp):
         raise NotStamped(f"{found.detail} Nothing was kept.")
     say(f"Stamped at {local(found.at, settings.zone)}, and kept: verify holds the chain against it.")
@@ -143,7 +143,6 @@ def pack(
     """
     from alerts.ladder.advance import Refusal
     from alerts.pack.recipients import Recipient
-    from data.effects import utc_now
     from data.evidence.vault import Vault
     from monitor.act.casework.evidence import packing
     from monitor.act.casework.finding import find_case
@@ -154,7 +153,7 @@ def pack(
 
     recipient = one_of(to or "file", "--to", Recipient)
     session = opts.session(person)
-    why, now = (reason or "").strip(), utc_now()
+    why, now = (reason or "").strip(), effects.utc_now()
     with session.store.read() as con:
         found = find_case(con, session, case)
         wanted = packing.PackRequest(found, session.person, recipient, chronology, language)

@@ -102,7 +102,8 @@ def _list(session: Session, number: str, now: datetime, *, listing: bool, as_jso
     url = (file.post.url or "") if file.post else ""
     every = offered(file.case, school_rules(session.context, found.urn), now, url)
     known = sorted(every, key=lambda offer: not offer.possible)
-    say_lines([in_json(offers_json(known))] if as_json else list_lines(found, known, person))
+    offers = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
+    say_lines([in_json(offers)] if as_json else list_lines(found, known, person))
 
 
 def list_lines(case: Case, known: Sequence[Offer], person: str) -> Iterator[str]:
@@ -124,11 +125,6 @@ def warning_lines(made: LetterDraft) -> Iterator[str]:
         yield "Before this goes to anybody:"
     for warning in made.warnings:
         yield f"  - {warning}"
-
-
-def offers_json(known: Sequence[Offer]) -> list[dict[str, object]]:
-    """The same for programs."""
-    return [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
 
 
 def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:

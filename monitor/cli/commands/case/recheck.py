@@ -7,6 +7,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from data import effects
 from data.errors import InputError
 from monitor.cli.commands.completion import cases
 from monitor.cli.commands.inputs import moment, one_of, own_words
@@ -61,7 +62,6 @@ def recheck(
     if not person:
         raise InputError("Say who you are: --as PERSON")
 
-    from data.effects import utc_now
     from data.steps.codes import Check
     from monitor.act.step import look_again, record_look
     from monitor.cli.commands.case.record import made
@@ -71,10 +71,10 @@ def recheck(
     if saw:
         check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
         when = moment(at, "--at", session.config.zone)
-        result = made(record_look(session, case, check, said, when, utc_now()))
+        result = made(record_look(session, case, check, said, when, effects.utc_now()))
     else:
         with wiring.fetcher(session.config) as fetch:
-            result = made(look_again(session, case, fetch, utc_now))
+            result = made(look_again(session, case, fetch, effects.utc_now))
     zone = session.config.zone
     opts.show(view.as_json(result), view.lines(result, zone, person))
     finish(1 if view.unseen(result) and not saw else 0)
@@ -85,7 +85,6 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
 
     As in `case list` without a person, a case that may accuse somebody with an office is not named.
     """
-    from data.effects import utc_now
     from monitor.cli.views.case import recheck as view
     from monitor.matters.replaying import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
@@ -93,7 +92,7 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     where, settings, store = wiring.open_home(home, config)
     context = wiring.context(settings, where.home)
     with wiring.fetcher(settings) as fetch:
-        done = [*rechecks(store, context, fetch, utc_now), *copies(store, context, utc_now)]
+        done = [*rechecks(store, context, fetch, effects.utc_now), *copies(store, context, effects.utc_now)]
     with store.read() as con:
         known = {one.case_id: load_case(con, one.case_id) for one in done}
     shown = [one for one in done if access_to(known[one.case_id], None, settings)]
@@ -125,13 +124,12 @@ def host(
       schoolgate case host 4 --as t-quillfeather --json
     """
     from alerts.routes.ways import route
-    from data.effects import utc_now
     from monitor.act.casework import hosting
     from monitor.act.step import find_host
     from monitor.cli.commands.case.record import made
     from monitor.cli.views.case.host import host_lines, route_json
 
-    session, now = opts.session(person), utc_now()
+    session, now = opts.session(person), effects.utc_now()
     why = own_words(reason, "--reason") if restricted else ""
     found, url = made(find_host(session, case, why, now, ask=not offline))
     row, facts = route(found.channel, url), found.hosting

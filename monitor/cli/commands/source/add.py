@@ -58,9 +58,8 @@ def add_source(
         say(f"{settings.path.name} was not changed.")
         finish(1)
     with in_terms_of({"name": "--name", "channel": "--channel", "url": "The address"}):
-        written(
-            where.config, [_named(place, name if len(wanted) == 1 else None, channel) for place in wanted]
-        )
+        one_name = name if len(wanted) == 1 else None
+        written(where.config, [_named(place, one_name, channel) for place in wanted])
 
 
 def _address(given: str) -> str:
@@ -136,19 +135,16 @@ def _wanted(looked: Looked, places: Sequence[PlaceRead], *, yes: bool) -> list[P
     """What is to be written; nothing where nothing is wanted, or nothing can be had."""
     if _unreached(looked.failure):
         return _untried(looked, yes=yes)
-    if not places:
-        say(_nothing(looked.failure))
-        return []
-    return chosen_of(places, yes=yes)
-
-
-def _nothing(failure: FetchFailure | None) -> str:
-    if failure is None:
-        return (
+    if places:
+        return chosen_of(places, yes=yes)
+    if (failure := looked.failure) is not None:
+        say(f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}")
+    else:
+        say(
             "No feed, board, thread or reviews were found there. Try the page that lists what is new, or the "
             "address of its feed."
         )
-    return f"{outcome_words(failure.outcome).capitalize()}: {failure.detail}"
+    return []
 
 
 def _untried(looked: Looked, *, yes: bool) -> list[Proposal]:

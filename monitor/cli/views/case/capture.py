@@ -116,7 +116,6 @@ def _stamped(kept: Capture, zone: ZoneInfo) -> str:
 
 
 def as_json(kept: Capture) -> dict[str, object]:
-    """For a program."""
     taken, stamped = kept.taken, kept.stamped
     return {
         "case": kept.case.id,

@@ -21,7 +21,7 @@ from data.errors import as_typed
 from data.matters import MatterView
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
-from data.types import Person, School
+from data.types import School
 from data.words.asking import asking_words
 from monitor.act.casework.evidence.sealed import not_as_sealed
 from monitor.act.casework.steps import NextStep
@@ -88,16 +88,12 @@ def file_screen(
         locked=locked,
         unread=case.restricted and not read,
         second=tuple(p.id for p in second_persons(case, rules)),
-        guidance=_guidance(case, rules, person),
+        guidance=guidance(rules.matter(case), rules.people, rules.school.nation, ENGLISH, person)
+        if case.lane is not None
+        else None,
         # whoever is accused may have answered for themselves
         hidden=frozenset((*case.subjects, case.target or "")) if locked else frozenset(),
     )
-
-
-def _guidance(case: Case, rules: Rules, person: Person) -> Guidance | None:
-    if case.lane is None:
-        return None
-    return guidance(rules.matter(case), rules.people, rules.school.nation, ENGLISH, person)
 
 
 def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
@@ -128,17 +124,15 @@ def _whose(reader: FileScreen) -> Iterator[str]:
 
 
 def _class(case: Case, reader: FileScreen) -> str:
+    what, proposed = class_words(case.content_class, ENGLISH), ""
     if case.unjudged:
-        return class_words(case.content_class, ENGLISH)
+        return what
     if case.classified_by is None:
-        return f"{class_words(case.content_class, ENGLISH)} (proposed; nobody has set it yet)"
-    proposed = f"; {_proposed(case)}" if case.proposed_class != case.content_class else ""
-    return f"{class_words(case.content_class, ENGLISH)} (set by {reader.name(case.classified_by)}{proposed})"
-
-
-def _proposed(case: Case) -> str:
-    judged = case.proposed_class != ContentClass.UNJUDGED
-    return f"{case.proposed_class} was proposed" if judged else "it had not been judged"
+        return f"{what} (proposed; nobody has set it yet)"
+    if case.proposed_class != case.content_class:
+        judged = case.proposed_class != ContentClass.UNJUDGED
+        proposed = f"; {case.proposed_class} was proposed" if judged else "; it had not been judged"
+    return f"{what} (set by {reader.name(case.classified_by)}{proposed})"
 
 
 def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:

@@ -97,7 +97,6 @@ def aged(row: PlatformRoute, today: date) -> str:
 
 
 def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str, object]:
-    """The same for programs."""
     return {
         "platform": row.key, **picked(row, "name report"), "form": row.form or None,
         "asks": row.asks, "grounds": list(row.fitting(content_class)), **picked(row, "hours who"),

@@ -45,7 +45,6 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
 
 
 def as_json(result: Rechecked) -> dict[str, object]:
-    """The same for programs."""
     case, seen = result.case, result.seen
     return {
         "case": case.id, "result": seen.check.value, "why": seen.code, "said": seen.said,
@@ -74,7 +73,6 @@ def due_words(each: DueRecheck, case: Case) -> str:
 
 
 def due_json(each: DueRecheck, case: Case) -> dict[str, object]:
-    """The same for programs."""
     if case.restricted:
         return {"case": each.case_id, "restricted": True}
     if isinstance(each.result, Rechecked):

@@ -256,12 +256,9 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
 
 def _parts(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
     """What may be shown of a story: what is new, and what is from before we began; all is new in an alert."""
-    new: list[_Judged] = []
-    old: list[_Judged] = []
-    for mention, verdict in pairs:
-        if not verdict.restricted:
-            (new if alerted or verdict.history is None else old).append((mention, verdict))
-    return new, old
+    shown = [pair for pair in pairs if not pair[1].restricted]
+    old = [] if alerted else [pair for pair in shown if pair[1].history is not None]
+    return [pair for pair in shown if alerted or pair[1].history is None], old
 
 
 def _placed(
