@@ -33,17 +33,11 @@ _GROUPS = {
 def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
     """What is told and shown, what is not ours, route and tone, on school posts."""
     own = [post for post in posts if post.ours]
-    grave = [post for post in own if post.grave]
-    hour = [post for post in own if post.at_once]
-    urgent = [post for post in own if _GROUPS[post.item["route"]] == "urgent"]
     others = [post for post in posts if not post.ours]
     return {
-        "grave_alerted": share_of(grave, lambda post: post.alerted),
-        "grave_seen": share_of(grave, lambda post: post.seen),
-        "at_once_alerted": share_of(hour, lambda post: post.alerted),
-        "at_once_seen": share_of(hour, lambda post: post.seen),
-        "urgent_alerted": share_of(urgent, lambda post: post.alerted),
-        "urgent_seen": share_of(urgent, lambda post: post.seen),
+        **_reached("grave", [post for post in own if post.grave]),
+        **_reached("at_once", [post for post in own if post.at_once]),
+        **_reached("urgent", [post for post in own if _GROUPS[post.item["route"]] == "urgent"]),
         "false_alarms": share_of([post for post in own if not post.grave], lambda post: post.alerted),
         "alerts_on_others": share_of(others, lambda post: post.alerted),
         "looks": share_of(posts, lambda post: post.verdict.look and not post.alerted),
@@ -90,8 +84,15 @@ def real_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
         "real_looks_per_1000": _per_thousand(
             share_of(posts, lambda post: post.verdict.look and not post.alerted)
         ),
-        "real_grave_alerted": share_of(grave, lambda post: post.alerted),
-        "real_grave_seen": share_of(grave, lambda post: post.seen),
+        **_reached("real_grave", grave),
+    }
+
+
+def _reached(name: str, posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
+    """How many of them alerted, and how many alerted or were shown."""
+    return {
+        f"{name}_alerted": share_of(posts, lambda post: post.alerted),
+        f"{name}_seen": share_of(posts, lambda post: post.seen),
     }
 
 

@@ -47,7 +47,8 @@ def _sections(
     grave, rest = parted(chosen.decide)
     found = [_decide(say, chosen, "grave", grave), _decide(say, chosen, "decide", rest)]
     if say.facts.school_day:
-        found += [_look(say, chosen), _unread(say, chosen), _news(say, chosen), _answer(say, answers)]
+        found.append(_looks(say, "look", chosen.looks, chosen.more_looks, "digest.less_likely"))
+        found += [_looks(say, "unread", chosen.unread), _news(say, chosen), _answer(say, answers)]
         found += [_first(say, "praise", praises, numbered=True), _before(say, chosen), _waiting(say, chosen)]
         found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
@@ -177,16 +178,12 @@ def decided(say: Saying, view: MatterView) -> Line:
     return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, view)}".lstrip())
 
 
-def _look(say: Saying, chosen: Selection) -> Section:
-    shown = [look_line(say, s) for s in shown_looks(chosen.looks, SHOWN["look"])]
-    more = chosen.more_looks + len(chosen.looks) - len(shown)
-    return _section(say, "look", shown, more=more, in_words="digest.less_likely")
-
-
-def _unread(say: Saying, chosen: Selection) -> Section:
-    """What nobody judged, in a list of its own: it takes no place from what we are not sure of."""
-    shown = [look_line(say, s) for s in shown_looks(chosen.unread, SHOWN["unread"])]
-    return _section(say, "unread", shown, more=len(chosen.unread) - len(shown))
+def _looks(
+    say: Saying, key: str, looks: Sequence[MatterView], left_out: int = 0, in_words: str = "digest.more"
+) -> Section:
+    """What is worth a look; what nobody judged has a list of its own: it takes no place from that."""
+    shown = [look_line(say, s) for s in shown_looks(looks, SHOWN[key])]
+    return _section(say, key, shown, more=left_out + len(looks) - len(shown), in_words=in_words)
 
 
 def _answer(say: Saying, answers: Sequence[Line]) -> Section:

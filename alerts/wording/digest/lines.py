@@ -194,12 +194,9 @@ def _by(say: Saying, alert: Alert) -> str:
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     due = to_decide(alert, days, facts.now)
     if alert.severity >= Severity.THIS_HOUR:
-        time = say.w.clock(due.at, facts.zone)
-        return (
-            say.w("digest.by.was_due", when=say.since(due.at))
-            if due.late
-            else say.w("digest.by.time", time=time)
-        )
+        if due.late:
+            return say.w("digest.by.was_due", when=say.since(due.at))
+        return say.w("digest.by.time", time=say.w.clock(due.at, facts.zone))
     day = due.at.astimezone(facts.zone).date() - _DAY
     if due.late:
         return say.w("digest.by.was_due", when=say.w.short_day(day, facts.day))
