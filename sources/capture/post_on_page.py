@@ -199,14 +199,5 @@ def _posted(post: Element, words: Element) -> str:
     return next((m["when"] for m in [*with_clock, *found]), "")
 
 
-def _dated(node: Element) -> bool:
-    return _DATED.search(f"{node.get('class', '')} {node.get('itemprop', '')}".lower()) is not None
-
-
-def _beside(post: Element, words: Element) -> str:
-    """The text of a post without its own words."""
-    return squeeze(_spaced(post).replace(_spaced(words), " ", 1))
-
-
 def _spaced(node: Element) -> str:
     return " ".join(node.itertext())
