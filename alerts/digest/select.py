@@ -15,7 +15,7 @@ from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, matter_of_case, matter_of_story, part_of, with_more
 from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.facts import Facts, Selection
-from alerts.holding import has_it
+from alerts.next_date import has_it
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts, reads_whole
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
-from alerts.holding import has_it, offered, undoable
-from alerts.next_date import SchoolDays
+from alerts.next_date import SchoolDays, has_it, offered, undoable
 from data.errors import InputError
 from data.frozen import dataclass
 from data.matters import Holder

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
-from alerts.holding import has_it
-from alerts.next_date import next_date
+from alerts.next_date import has_it, next_date
 from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest

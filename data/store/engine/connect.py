@@ -114,7 +114,7 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     try:
         turn = None if read_only else Turn(state(path))
         with _ours.lock:
-            opened = attach(path, handle, read_only=read_only)
+            opened = _ours.beside(path).attach(path, handle, read_only=read_only)
     except duckdb.Error as error:
         give_back(handle)
         raise _explained(path, error) from error
@@ -126,18 +126,6 @@ def let_go_all(path: Path | None = None) -> None:
     """Closes every file that stays attached though nobody uses it, or this one: before it is copied."""
     real = None if path is None else os.path.realpath(path)
     _ours.give_up(lambda file: real in (None, file.path))
-
-
-def attach(path: Path, handle: int, *, read_only: bool) -> OpenFile:
-    """Attaches the file, whose lock is `handle`, to this process's instance. Raises duckdb.Error."""
-    instance = _ours.beside(path)
-    try:
-        return instance.attach(path, handle, read_only=read_only)
-    except duckdb.IOException:  # nothing is attached, and nothing has happened
-        raise
-    except duckdb.Error:
-        _ours.let_go(instance)
-        raise
 
 
 def _explained(path: Path, error: duckdb.Error) -> Exception:
@@ -269,12 +257,19 @@ class _Instance:
         return None
 
     def attach(self, path: Path, handle: int, *, read_only: bool) -> OpenFile:
+        """The file, whose lock is `handle`, attached here. Raises duckdb.Error."""
         self._files += 1
         name = f"store_{self._files}"
         access = ", READ_ONLY" if read_only else ""
-        self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
-        file = Attached(os.path.realpath(path), name, handle, read_only, path.stat().st_ino)
-        return self._used(file, read_only=read_only)
+        try:
+            self._root.execute(f"ATTACH '{quoted(path)}' AS {name} (TYPE duckdb{access})")
+            file = Attached(os.path.realpath(path), name, handle, read_only, path.stat().st_ino)
+            return self._used(file, read_only=read_only)
+        except duckdb.IOException:  # nothing is attached, and nothing has happened
+            raise
+        except duckdb.Error:
+            _ours.let_go(self)
+            raise
 
     def _used(self, file: Attached, *, read_only: bool) -> OpenFile:
         cursor = self._root.cursor()

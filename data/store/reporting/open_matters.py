@@ -65,17 +65,17 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
 
 def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str, tuple[PostView, ...]]:
     """The gravest post of each story; without its words in a thread with a restricted post."""
-    gravest = {max(found, key=_gravity).verdict.mention_id: story for story, found in judged.items()}
+    routes = list(Route)
+    of = ((story, [j.verdict for j in found]) for story, found in judged.items())
+    gravest = {
+        max((v.severity, routes.index(v.route), v.mention_id) for v in verdicts)[-1]: story
+        for story, verdicts in of
+    }
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
 
 
 def _taken(person: str | None, at_us: int | None) -> Acknowledged | None:
     return Acknowledged(person, at(at_us)) if person is not None and at_us is not None else None
-
-
-def _gravity(judged: _Judged) -> tuple[int, int, str]:
-    found = judged.verdict
-    return found.severity, list(Route).index(found.route), found.mention_id
 
 
 def _of_alert(

@@ -9,7 +9,7 @@ from builders.case import a_case
 from builders.mention import NOW, URN, a_mention, a_verdict, an_alert
 
 from alerts.access.matter import matter_of_story
-from alerts.holding import offered, undoable
+from alerts.next_date import offered, undoable
 from data.types import About, Mark, Marked, Person, Role, Route, School, Sentiment, Severity
 
 SCHOOL = School(URN, "Oakfield Primary School")

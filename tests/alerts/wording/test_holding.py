@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from builders.ladder import DAY, HOUR, NOW, Climb
 
-from alerts.holding import Having, has_it
+from alerts.next_date import Having, has_it
 from data.steps.codes import StepKind
 from data.types import Acknowledged, Mark, Marked, Route
 

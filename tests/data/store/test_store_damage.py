@@ -117,10 +117,10 @@ def test_a_full_disk_and_a_mistake_of_ours_are_not_called_damage(error, damage):
 def test_what_the_machine_refuses_at_opening_is_not_called_damage_either(whole, tmp_path, monkeypatch, why):
     shutil.copytree(whole, tmp_path / "home")
 
-    def refused(path, handle, *, read_only):
+    def refused(instance, path, handle, *, read_only):
         raise duckdb.IOException(f'IO Error: Could not write file "{path}": {why}')
 
-    monkeypatch.setattr("data.store.engine.connect.attach", refused)
+    monkeypatch.setattr("data.store.engine.connect._Instance.attach", refused)
     with pytest.raises(StoreError, match=why) as told:
         read(a_store(tmp_path / "home"))
     assert not isinstance(told.value, StoreDamaged)
