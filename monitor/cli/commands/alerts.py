@@ -114,7 +114,10 @@ def alerts_list(
     urns = [wiring.pick_urn(reader.config, school)] if school else None
     with reader.store.read() as con:
         shown = alerts_listed(con, reader, now, urns, finished=everything)
-    shown = [alert for alert in shown if _wanted(alert, mine=mine, untaken=untaken)]
+    if mine:
+        shown = [alert for alert in shown if alert.asked or (alert.holder is not None and alert.holder.mine)]
+    if untaken:
+        shown = [alert for alert in shown if alert.holder is None]
     options.explain_no_words(reader)
     if opts.as_json:
         say(in_json([view.as_json(alert) for alert in shown]))
@@ -122,11 +125,6 @@ def alerts_list(
     if none := view.none(shown, mine=mine, everything=everything):
         say(none)
     say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown)))
-
-
-def _wanted(view: MatterView, *, mine: bool, untaken: bool) -> bool:
-    theirs = view.asked or (view.holder is not None and view.holder.mine)
-    return not (mine and not theirs) and not (untaken and view.holder is not None)
 
 
 alerts_app = group("What somebody must act on.")

@@ -38,7 +38,8 @@ def triage(
     others = read_register(register) if register is not None else ()
     say(f"{len(lines)} items, {len(known)} schools.")
     counts = write_whole(out, triage_items(lines, known, Scorer(), others))
-    say(f"{out}: {sum(counts.values())} lines. " + _told(counts))
+    by_route = ", ".join(f"{route.replace('_', ' ')} {n}" for route, n in counts.most_common() if n)
+    say(f"{out}: {sum(counts.values())} lines. {by_route}.")
 
 
 def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:
@@ -59,10 +60,6 @@ def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:
     finally:
         Path(draft).unlink(missing_ok=True)
     return counts
-
-
-def _told(counts: Counter[str]) -> str:
-    return ", ".join(f"{route.replace('_', ' ')} {n}" for route, n in counts.most_common() if n) + "."
 
 
 def evaluate(

@@ -15,6 +15,7 @@ from data.types import About, Person, Policy, Relevance, Role, Route, School, Se
 from data.words.say import words
 from monitor.config.load import Config
 from monitor.setup.doctor.findings import Finding, Level, ok, warn
+from monitor.terminal.wording import some
 
 Told = tuple[Level, str, str, str]
 """How grave, what is so “at” a school, how to put it right, and the command for it or nothing."""
@@ -66,7 +67,7 @@ def at_schools(
     """What is so at each school; what is so at several is one finding."""
     told = grouped((wanting, school) for school in config.schools for wanting in look(school, config))
     for (level, what, remedy, command), schools in told.items():
-        yield Finding(check, level, f"{_names(schools)}: {what}", remedy, command)
+        yield Finding(check, level, f"{some([school.name for school in schools])}: {what}", remedy, command)
 
 
 def reachable(school: School, people: Iterable[Person]) -> list[Person]:
@@ -169,12 +170,6 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
         return []
     what = f"Without an e-mail address, and so never told: {', '.join(names)}."
     return [Finding("people", Level.WARN, what, "Write an “email” into the [[people]] of each.")]
-
-
-def _names(schools: Sequence[School]) -> str:
-    """At most three by name, so that a trust of fifty stays readable."""
-    shown = ", ".join(school.name for school in schools[:3])
-    return shown if len(schools) <= 3 else f"{shown} and {len(schools) - 3} more"
 
 
 def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:

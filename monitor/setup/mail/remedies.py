@@ -349,16 +349,10 @@ def _by_code(code: str, way: SendingWay) -> MailRemedy | None:
 
 def _by_cause(cause: Cause | None, mail: MailSettings) -> MailRemedy:
     if cause is Cause.UNREACHABLE:
-        return _out_of_reach(mail)
+        return _BLOCKED_25 if mail.port == 25 else _SHUT if way_of(mail).host else _UNREACHABLE
     if cause is Cause.SENDER_REFUSED and way_of(mail).name is _O:
         return _NO_RELAY
     return _BY_CAUSE.get(cause or Cause.OURS, _OTHERWISE)
-
-
-def _out_of_reach(mail: MailSettings) -> MailRemedy:
-    if mail.port == 25:
-        return _BLOCKED_25
-    return _SHUT if way_of(mail).host else _UNREACHABLE
 
 
 def _page(way: SendingWay, heading: str) -> str:

@@ -81,7 +81,16 @@ def letter(
     asking = somebody_to_ask()
     record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
     if opts.as_json:
-        say(in_json({**record.facts, **_as_json(record.draft, record.paths)}))
+        from alerts.letters.layout import text
+
+        files, warnings = [str(path) for path in record.paths], list(record.draft.warnings)
+        found = {
+            "case": record.draft.case_id,
+            "files": files,
+            "text": text(record.draft),
+            "warnings": warnings,
+        }
+        say(in_json({**record.facts, **found}))
     else:
         _print(record.draft, record.paths)
 
@@ -125,15 +134,6 @@ def warning_lines(made: LetterDraft) -> Iterator[str]:
         yield "Before this goes to anybody:"
     for warning in made.warnings:
         yield f"  - {warning}"
-
-
-def _as_json(made: LetterDraft, paths: Sequence[Path]) -> dict[str, object]:
-    from alerts.letters.layout import text
-
-    return {
-        "case": made.case_id, "files": [str(path) for path in paths],
-        "text": text(made), "warnings": list(made.warnings),
-    }  # fmt: skip
 
 
 def _print(made: LetterDraft, paths: Sequence[Path]) -> None:

@@ -58,7 +58,12 @@ def fleet_counts(
     say(str(found.path))
     say_lines(_said(wanted, found))
     if out is not None:
-        _copy(found.path, out)
+        from data.store.reporting.national_counts import copied
+
+        try:
+            say(str(copied(found.path, out)))
+        except OSError as error:
+            raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
 
 
 def _known(fleet: Fleet, without: Collection[str]) -> frozenset[str]:
@@ -80,15 +85,6 @@ def _said(week: Week, found: Published) -> Iterator[str]:
         yield f"{nation}: {watched:,} schools in {tables:,} {'table' if tables == 1 else 'tables'}"
     if found.untold:
         yield f"Not told, too few schools to hide one's numbers among: {', '.join(found.untold)}"
-
-
-def _copy(path: Path, out: Path) -> None:
-    from data.store.reporting.national_counts import copied
-
-    try:
-        say(str(copied(path, out)))
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be written to ({error.strerror}).") from None
 
 
 DOCTOR = "schoolgate fleet doctor"

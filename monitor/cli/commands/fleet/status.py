@@ -99,7 +99,10 @@ def lines(
     yield from _first(found, now, fleet)
     if found is None:
         return
-    said = [(home, _what(home, found, now, zone)) for home in _worst_first(found.homes, now)]
+    worst_first = sorted(
+        found.homes, key=lambda h: (not h.left_out, not h.waits_long(now), h.oldest_waiting_at or now)
+    )
+    said = [(home, _what(home, found, now, zone)) for home in worst_first]
     unwell = [_of(home, now, zone, what) for home, what in said if what]
     why = Cell("not taken up: schoolgate fleet doctor says why", Tone.WARN)
     unwell += [[name, "", "", "", "", why] for name in missing]
@@ -132,12 +135,6 @@ def _own_troubles(found: FleetProgress, now: datetime, fleet: Fleet) -> Iterator
         yield f"What was read on {brief(found.unrouted_since, now, fleet.zone)} has gone to no home yet."
     if found.faults:
         yield f"Faults of the fleet's own since it started: {found.faults:,}. Its log says which."
-
-
-def _worst_first(homes: Sequence[HomeProgress], now: datetime) -> list[HomeProgress]:
-    return sorted(
-        homes, key=lambda home: (not home.left_out, not home.waits_long(now), home.oldest_waiting_at or now)
-    )
 
 
 def _what(home: HomeProgress, found: FleetProgress, now: datetime, zone: ZoneInfo) -> Cell | None:

@@ -221,7 +221,9 @@ def erase(
     from monitor.act.requests.finding import one_post
     from monitor.cli.views.privacy import erasure_json, erasure_lines
 
-    wanted = _wanted(by, post)
+    if bool(by) == bool(post):
+        raise InputError("Say what is to be erased: --by handle, --by address, or --post ID.")
+    wanted = asked_term(by) if by else None
     office, now = opts.office(person, school), utc_now()
     with office.session.store.read() as con:
         chosen = [one_post(con, office, one) for one in post or ()]
@@ -240,12 +242,6 @@ def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
     if not stays and not meant.withheld:
         return "granted"
     return "part" if len(stays) < len(meant.posts) else "refused"
-
-
-def _wanted(by: str | None, post: list[str] | None) -> SearchTerm | None:
-    if bool(by) == bool(post):
-        raise InputError("Say what is to be erased: --by handle, --by address, or --post ID.")
-    return asked_term(by) if by else None
 
 
 privacy_app = group("What people ask about their own data: for the data protection officer.")

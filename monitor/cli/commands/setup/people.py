@@ -102,7 +102,7 @@ def add_person(
     where, settings = wiring.settings(opts.home, opts.config)
     given = bool(name and role)
     said = {
-        "name": _name(name),
+        "name": _full(name) if name is not None else until_right("Name, as people write it", _full),
         "roles": _roles(role, settings),
         "email": _email(email, asks=not given),
         "schools": which_schools(school, settings, asks=not given),
@@ -114,10 +114,6 @@ def add_person(
         else:
             _new(where.config, settings, said, person_id)
     _who_is_told(wiring.configured(where))
-
-
-def _name(given: str | None) -> str:
-    return _full(given) if given is not None else until_right("Name, as people write it", _full)
 
 
 def _full(answer: str) -> str:

@@ -76,7 +76,8 @@ def read_dates(text: str) -> TermDates:
         if _CLOSED.search(line):
             found.closed += _each(line, days)
         elif len(days) == 2:
-            (breaks if _is_break(line, days) else found.terms).append((days[0], days[1]))
+            is_break = _BREAK.search(line) and days[1] - days[0] <= _LONGEST_BREAK
+            (breaks if is_break else found.terms).append((days[0], days[1]))
         else:
             begun = _begun_or_ended(found, line, days, begun)
     if begun:
@@ -153,10 +154,6 @@ def _day(match: re.Match[str], year: int | None) -> date:
         return date(year, _MONTHS.index(month[:3].lower()) + 1 if month else int(match["m1"]), int(day))
     except ValueError:
         raise InputError(f"There is no day “{said}”. Write, for example: 2 September 2026") from None
-
-
-def _is_break(line: str, days: Sequence[date]) -> bool:
-    return bool(_BREAK.search(line)) and days[1] - days[0] <= _LONGEST_BREAK
 
 
 def _each(line: str, days: Sequence[date]) -> list[date]:

@@ -33,15 +33,12 @@ def lines(cases: Sequence[MatterView], screen: Screen) -> list[Painted]:
 def _cells(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
     who, case = [] if view.finished else [screen.has(view)], view.case
     if case is None:
-        return view.number, "", " · ".join((_apart(view, screen), *who))
+        # one can be told from another by its beginning; no other date may name the accused
+        since = f" since {screen.brief(view.began_at)}" if view.began_at else ""
+        return view.number, "", " · ".join((f"{WITH_THE_DSL}{since}", *who))
     more = _more(case) if view.words else _own(case, screen) if view.own else ()
     said = (*who, state_words(case, ENGLISH), *_times(view, case, screen), *more)
     return view.number, screen.date(view), " · ".join(said)
-
-
-def _apart(view: MatterView, screen: Screen) -> str:
-    """That it is with the DSL, and since when: one can be told from another; no date may name the accused."""
-    return f"{WITH_THE_DSL} since {screen.brief(view.began_at)}" if view.began_at else WITH_THE_DSL
 
 
 def _times(view: MatterView, case: Case, screen: Screen) -> Iterator[str]:

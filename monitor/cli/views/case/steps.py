@@ -99,14 +99,10 @@ def step_lines(
     withheld: bool,
 ) -> Iterator[str]:
     """What was done, and below it the words given for it, unless they are withheld."""
-    told = _told(step, name, when)
-    yield f"  {step.n:>3}  {when(step.done_at)}  {_name(step.kind)}{told} ({name(step.actor)})"
+    what = _KINDS[step.kind] or ENGLISH(f"pack.step.{step.kind}").rstrip(".")
+    yield f"  {step.n:>3}  {when(step.done_at)}  {what}{_told(step, name, when)} ({name(step.actor)})"
     if step.why and not withheld:
         yield from folded(f"“{step.why}”", "       ")
-
-
-def _name(kind: StepKind) -> str:
-    return _KINDS[kind] or ENGLISH(f"pack.step.{kind}").rstrip(".")
 
 
 def _told(step: CaseStep, name: Callable[[str | None], str], when: Callable[[datetime], str]) -> str:

@@ -89,7 +89,8 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 
 def _scan_of(summary: ScanSummary, zone: ZoneInfo) -> str:
     local = summary.at.astimezone(zone)
-    return f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {_seconds(summary.seconds)}"
+    took = f"{summary.seconds:.0f} s" if summary.seconds >= 1 else "under 1 s"
+    return f"scan of {local:%a} {local.day} {local:%b %Y, %H:%M} · {took}"
 
 
 def _told(part: SchoolSummary) -> bool:
@@ -196,10 +197,6 @@ def _when(when: datetime | None, at: datetime, zone: ZoneInfo) -> str:
         return ""
     local, today = when.astimezone(zone), at.astimezone(zone)
     return f"{local:%H:%M}" if local.date() == today.date() else words("en").brief_day(local, today, zone)
-
-
-def _seconds(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds >= 1 else "under 1 s"
 
 
 def _checked(summary: ScanSummary) -> str:
