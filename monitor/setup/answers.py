@@ -91,7 +91,6 @@ def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
 
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:
-    """The addresses of further places; none for none."""
     question = (
         "Boards, town sites and papers of your area, by the address of any page, with blanks between "
         "(Enter for none)"

@@ -116,7 +116,6 @@ def linked(collected: Collected, judges: Judges) -> list[Linked]:
 
 
 def counted(found: Iterable[Linked], relevance: Relevance) -> int:
-    """How many of them are of this relevance."""
     return sum(one.match.relevance is relevance for one in found)
 
 

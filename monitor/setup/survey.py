@@ -115,7 +115,6 @@ class PlaceRead:
 
     @property
     def perhaps(self) -> int:
-        """How many are perhaps about one."""
         return counted(self.found, Relevance.UNSURE)
 
     @property
@@ -125,7 +124,6 @@ class PlaceRead:
 
     @property
     def late(self) -> bool:
-        """Was there no time left for it?"""
         return self.run is not None and self.run.detail == NO_TIME
 
 

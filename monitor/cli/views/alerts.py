@@ -114,7 +114,6 @@ def case_line(case: str) -> str:
 
 
 def reported_line(report: Reported, zone: ZoneInfo) -> str:
-    """Who reported it, and when that was recorded."""
     return f"reported by {report.seen_by or 'a person who gave no name'}, recorded {local(report.at, zone)}"
 
 

@@ -73,7 +73,6 @@ class Screen:
 
 
 def screen_of(config: Config, now: datetime) -> Screen:
-    """What these settings name."""
     return Screen(
         now,
         config.zone,

@@ -42,7 +42,6 @@ def next_step(findings: Sequence[Finding]) -> Finding | None:
 
 
 def in_order(findings: Sequence[Finding]) -> list[Finding]:
-    """What comes first, first."""
     return sorted(findings, key=_rank)
 
 

@@ -102,7 +102,6 @@ def ways_of(provider: str) -> tuple[SendingWay, ...]:
 
 
 def way_of(mail: MailSettings) -> SendingWay:
-    """The way that a configuration goes."""
     if mail.sign_in == "graph":
         return WAYS[WayName.GRAPH]
     if mail.sign_in == "xoauth2":

@@ -193,7 +193,6 @@ def _draft(schools: Sequence[School], register: Path | None) -> Draft:
 def _places(
     path: Path, draft: Draft, all_schools: Sequence[School], *, asks: bool, no_network: bool
 ) -> Draft:
-    """The draft with the places to watch."""
     from monitor.setup.places import Setting, with_places, without_network
 
     if no_network:
@@ -219,7 +218,6 @@ def _judges(path: Path, all_schools: Sequence[School], draft: Draft) -> Judges:
 
 
 def _config(path: Path, draft: Draft) -> Config:
-    """What the file would configure."""
     from monitor.config.load import from_text
     from monitor.config.writing.text import render
 

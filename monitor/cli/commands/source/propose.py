@@ -64,7 +64,6 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
 
 
 def written(path: Path, places: Sequence[Proposal]) -> None:
-    """Writes them into the file, and says so."""
     from monitor.config.writing import edit
     from monitor.setup.proposals import until_leave
 

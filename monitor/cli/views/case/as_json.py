@@ -14,7 +14,6 @@ from monitor.cli.views.screen import ENGLISH
 
 
 def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> dict[str, object]:
-    """The case as this reader may know it."""
     case = file.case
     found = as_json(screen.view, screen.now)
     found |= {

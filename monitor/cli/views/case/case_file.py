@@ -59,11 +59,9 @@ class FileScreen:
 
     @property
     def now(self) -> datetime:
-        """The time at which it is shown."""
         return self.screen.now
 
     def name(self, person_id: str | None) -> str:
-        """What somebody is called."""
         return "name withheld" if (person_id or "") in self.hidden else self.screen.name(person_id)
 
     def when(self, moment: datetime) -> str:

@@ -92,7 +92,6 @@ def as_json(view: MatterView, now: datetime) -> dict[str, object]:
 
 
 def state_json(view: MatterView, now: datetime) -> dict[str, object]:
-    """How far a case is, as JSON values."""
     case = view.case
     if case is None:
         apart: dict[str, object] = {
@@ -132,7 +131,6 @@ def _clock_json(waits: RunningClock, now: datetime) -> dict[str, object]:
 
 
 def none(*, mine: bool, overdue: bool, everything: bool) -> str:
-    """That there is no case to be shown."""
     if overdue:
         return "Nothing is overdue."
     if mine:

@@ -26,7 +26,6 @@ def what(view: MatterView, summary: ScanSummary) -> str:
 
 
 def headline_of(view: MatterView, summary: ScanSummary) -> str:
-    """An article's headline and its paper."""
     if view.headline is None:
         return ""
     sources = [summary.sources[i] for i in view.headline.source_ids if i in summary.sources]

@@ -255,7 +255,6 @@ def _parameters(leaf: Leaf) -> Iterator[Parameter]:
 
 
 def parameter(name: str, annotation: Any, default: object = Parameter.empty) -> Parameter:
-    """A parameter of a command."""
     return Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
