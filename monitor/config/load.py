@@ -311,12 +311,8 @@ def heartbeat(
 def _secret(path: Path, variable: str | None, file: str | None, env: Mapping[str, str]) -> Secret | None:
     if variable:
         return Secret(env[variable]) if env.get(variable) else None
-    return _first_line(_near(path, file)) if file else None
-
-
-def _first_line(path: Path) -> Secret | None:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        lines = _near(path, file).read_text(encoding="utf-8-sig").splitlines() if file else []
     except (OSError, UnicodeDecodeError):
         return None
     return Secret(lines[0]) if lines and lines[0] else None

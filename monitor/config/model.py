@@ -309,9 +309,7 @@ HEARTBEAT_URL = optional(
     "https://beats.example.org/your-check",
     repr=False,
 )
-HEARTBEAT_ENV = optional(
-    "The environment variable that holds that address, where others read this file.", "SCHOOLGATE_HEARTBEAT"
-)
+HEARTBEAT_ENV = _env("that address, where others read this file", "SCHOOLGATE_HEARTBEAT")
 HEARTBEAT_FILE = optional("A file whose first line is that address.", "heartbeat")
 
 

@@ -23,13 +23,13 @@ from monitor.fleet.settings import Fleet, FleetHome, own_folders
 from monitor.fleet.stages.linking import NationalLinker, Routing
 from monitor.fleet.stages.saving import Saving
 from monitor.fleet.stages.scoring import Scoring
-from monitor.fleet.work import AskArticle, AskPlace, FetchAnswer, FetchWork, Place, places
+from monitor.fleet.work import AskArticle, AskPlace, Place, places
 from monitor.home import wiring
 from monitor.pipeline.articles import article
-from monitor.pipeline.scanning.asking import asked
+from monitor.pipeline.scanning.asking import AskedSource, asked
 
 if TYPE_CHECKING:
-    from data.types import School
+    from data.types import ArticleRead, School
     from sources.fetch import Fetcher
     from sources.http.politeness import Limits
 
@@ -49,7 +49,7 @@ class Fetching:
     clock: Clock = utc_now
     _making: Lock = field(default_factory=Lock, init=False)
 
-    def __call__(self, work: FetchWork) -> FetchAnswer:
+    def __call__(self, work: AskPlace | AskArticle) -> AskedSource | ArticleRead:
         """What the place or the article gave. Nothing is raised for what a site does."""
         match work:
             case AskPlace(source, state):

@@ -7,17 +7,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from data.frozen import dataclass
 from data.ids import digest
 from data.store.segments import HandedReading
-from data.types import ArticleRead, School, Scores, Source, SourceState
+from data.types import School, Scores, Source, SourceState
 from data.web.channels import host_of
 from monitor.config.settings import MAILBOX
 from monitor.fleet.settings import FleetHome, SharedPlace
 from monitor.pipeline.articles import WantedArticle
-from monitor.pipeline.scanning.asking import AskedSource
 from sources.registry import kind_named
 
 # --------------------------------------------------------------------------- Stage.FETCH
@@ -41,9 +39,6 @@ class AskArticle:
 
     wanted: WantedArticle
 
-
-FetchWork: TypeAlias = AskPlace | AskArticle
-FetchAnswer: TypeAlias = AskedSource | ArticleRead
 
 # --------------------------------------------------------------------------- Stage.LINK
 

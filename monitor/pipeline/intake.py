@@ -59,31 +59,27 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One report and its outcome. `verdict` is None where it was known already.
+    """One report, as it was taken down, and its outcome. `verdict` is None where it was known already.
 
-    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised
-    again, by this report. `url` and `file` say what was given; `dropped` that words given with an
-    image of a child were not kept. `words` counts those that were. `hidden` says that whoever reported it may
-    not know of the matter: then nothing tells whether it was known already. `channel` is where it was,
-    `tells_place` says that the file says where it was taken, `warned` that somebody reported that an image at
-    its address may show a child: then its file is not kept.
+    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised again, by
+    this report. `file` says that one was given; `dropped` that words given with an image of a child were not
+    kept. `hidden` says that whoever reported it may not know of the matter: then nothing tells whether it was
+    known already. `tells_place` says that the file says where it was taken, `warned` that somebody reported
+    that an image at its address may show a child: then its file is not kept.
     """
 
+    report: Report
     mention: str
     new: bool
     verdict: Verdict | None
     alert: str | None
     raised: bool
     restricted: bool
-    child_image: bool
-    url: bool
     file: bool
-    words: int
+    warned: bool
     dropped: bool = False
     hidden: bool = False
-    channel: str | None = None
     tells_place: bool = False
-    warned: bool = False
 
 
 def take_in(
@@ -236,16 +232,13 @@ def _answer(
         standing = alert_of(con, batch.seen[0], urn)
         warned = bool(report.url) and restricted_addresses(con).warns_of(report.url)
     return Answer(
+        report=report,
         mention=batch.seen[0],
         new=bool(batch.mentions),
         verdict=verdict,
         alert=standing,
         raised=bool(batch.alerts),
         restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
-        child_image=report.child_image,
-        url=bool(report.url),
         file=file is not None,
-        words=len(report.text.split()),
-        channel=report.channel,
         warned=warned,
     )

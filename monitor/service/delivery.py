@@ -246,13 +246,10 @@ class _Sender:
             deliveries.record(con, [Tried(leased, outcome.value, result.detail, again)], now)
         log.info("kind=%s via=%s outcome=%s %s", message.kind, message.via.value, outcome, result.detail)
         (self.done.later if outcome is SendOutcome.RETRY else self.done.ended).add(message.key)
-        self._count(outcome, result.cause)
-
-    def _count(self, outcome: SendOutcome, cause: Cause | None) -> None:
         counted = {SendOutcome.SENT: "sent", SendOutcome.RETRY: "retried"}.get(outcome, outcome.value)
         setattr(self.done, counted, getattr(self.done, counted) + 1)
-        if cause is not None and cause not in self.done.causes:
-            self.done.causes.append(cause)
+        if result.cause is not None and result.cause not in self.done.causes:
+            self.done.causes.append(result.cause)
 
 
 def recipient(config: Config, message: OutboxMessage) -> Person | Cause:

@@ -20,7 +20,7 @@ from alerts.notices.fault_message import Told, begun, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
-from monitor.service.outgoing import OF_THE_SERVER, MailWay, Ways, courier, hand_over, mail_way, poster
+from monitor.service.outgoing import OF_THE_SERVER, MailWay, Post, Ways, courier, hand_over, mail_way, poster
 from monitor.service.state.health import Health, due
 from monitor.service.state.notebook import Notebook
 
@@ -38,7 +38,6 @@ _SHOWN_BY_MAIL_ALONE = frozenset((Cause.MESSAGE_REFUSED, Cause.DROPPED, Cause.IN
 
 Wanted = tuple[Notice, Told]
 Done = tuple[Notice | None, Told, Result]
-Post = Callable[[OutboxMessage, str], Result]
 
 
 @dataclass

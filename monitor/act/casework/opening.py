@@ -61,9 +61,8 @@ def open_case(
     if post:
         detail = story_store.story(con, named.story_id)
         mention = whole_id(post, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
-    event = _opened(con, session, named, mention)
+    event = replace(_opened(con, session, named, mention), actor=session.person.id, why=why)
     _refuse_unless_theirs(session, what, named, event, now)
-    event = replace(event, actor=session.person.id, why=why)
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):

@@ -32,7 +32,7 @@ TOO_FEW = 3
 
 def as_json(answer: Answer) -> dict[str, object]:
     """The answer as JSON values; of a restricted matter no route, of a hidden one nothing of the matter."""
-    opened = answer.file and not answer.child_image
+    opened = answer.file and not answer.report.child_image
     if answer.hidden:
         unknown = dict.fromkeys(("new", "restricted", "route", "severity", "look", "alert"))
         return {"mention": answer.mention, **unknown, "file_opened": opened}
@@ -65,9 +65,9 @@ def lines(answer: Answer, person: str = "PERSON") -> list[str]:
 
 def _of_the_place(answer: Answer, person: str) -> list[str]:
     """That it is not known where it was, or is private; of an image of a child nothing more is kept."""
-    if answer.child_image or answer.hidden or answer.channel is None:
+    if answer.report.child_image or answer.hidden:
         return []
-    row = channel(answer.channel)
+    row = channel(answer.report.channel)
     if row.place is PlaceKind.UNKNOWN:
         return [PLACE_UNKNOWN.format(person)]
     return [PRIVATE] if row.keeping is Keeping.MEMBER else []
@@ -80,8 +80,9 @@ NOT_KEPT = (
 
 
 def _answered(answer: Answer, person: str) -> list[str]:
-    found = _left_alone(answer) if answer.child_image else []
-    if answer.warned and answer.file and not (answer.child_image or answer.hidden):
+    child_image = answer.report.child_image
+    found = _left_alone(answer) if child_image else []
+    if answer.warned and answer.file and not (child_image or answer.hidden):
         found.append(NOT_KEPT)
     if answer.tells_place:
         found.append(TELLS_PLACE)
@@ -91,7 +92,7 @@ def _answered(answer: Answer, person: str) -> list[str]:
         return [*found, _restricted(answer)]
     if answer.verdict is None:
         return [*found, "This was reported before, in the same words. Nothing was changed."]
-    found += _judged(answer.verdict, answer.words)
+    found += _judged(answer.verdict, len(answer.report.text.split()))
     if not answer.alert and not was_judged(answer.verdict):
         found.append(_NOBODY)
     if answer.alert:
@@ -102,7 +103,7 @@ def _answered(answer: Answer, person: str) -> list[str]:
 
 
 def _left_alone(answer: Answer) -> list[str]:
-    kept = [*(["the address"] if answer.url else []), *(["where the file is"] if answer.file else [])]
+    kept = [*(["the address"] if answer.report.url else []), *(["where the file is"] if answer.file else [])]
     not_kept = ", not the text or the author" if answer.dropped else ""
     return [
         "The file was not opened, hashed or copied. Do not open, send or print it; leave it where it is."

@@ -29,6 +29,7 @@ from monitor.config.writing.toml_edit import (
     NoTable,
     with_block,
     with_element,
+    with_key,
     with_keys,
     with_table,
     without_table,
@@ -143,16 +144,12 @@ def add_person(path: Path, table: Values) -> None:
 
 def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
     """Another value for a key of a source; None takes the key away."""
-    _change_row(path, "sources", source_id, {key: value})
+    edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
 
 
 def change_person(path: Path, person_id: str, values: Values) -> None:
     """Other values for keys of a person; None takes a key away."""
-    _change_row(path, "people", person_id, values)
-
-
-def _change_row(path: Path, table: str, wanted: str, values: Values) -> None:
-    edit(path, lambda text, held: with_keys(text, _by_id(held, table, wanted), values))
+    edit(path, lambda text, held: with_keys(text, _by_id(held, "people", person_id), values))
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:

@@ -198,10 +198,7 @@ class HandingOut:
         self._hand_over(segment, ready, now)
 
     def _unknown(
-        self,
-        readings: Sequence[tuple[Place, HandedReading]],
-        routed: Sequence[Routed],
-        now: datetime,
+        self, readings: Sequence[tuple[Place, HandedReading]], routed: Sequence[Routed], now: datetime
     ) -> dict[tuple[str, str], ArticleRead | None]:
         """Those of the wanted articles, by place and address, that are to be asked for, with what became of
         asking for them before."""

@@ -31,7 +31,6 @@ from monitor.service.scoring import AwayScorer
 from monitor.service.serve import PERIODIC_TASKS, page_web
 from monitor.service.state import holder
 from monitor.service.state.health import SILENT, STALE, Health, due
-from monitor.service.state.holder import Taken
 from monitor.service.state.status import figures
 from monitor.service.step import Service
 
@@ -133,14 +132,8 @@ class Tending:
             tasks=PERIODIC_TASKS, clock=clock, health=self._health,
             uptime=uptime_beside(clock),
         )  # fmt: skip
-        self._notices = Notices(
-            desk.home.folder,
-            self._health,
-            lambda: desk.config,
-            clock,
-            ways=self._service.ways,
-            asleep=HELD_FOR,
-        )
+        home, ways = desk.home.folder, self._service.ways
+        self._notices = Notices(home, self._health, lambda: desk.config, clock, ways, asleep=HELD_FOR)
         self._lease: Lease | None = None
         self._counted_at: datetime | None = None
         self._stamped_at: datetime | None = None
@@ -163,9 +156,7 @@ class Tending:
             renewed = self._lease and holder.renew(self._desk.store, self._lease, now, HELD_FOR)
             self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR)
             self._see_to_all()
-        except Taken:
-            raise
-        except StoreError as error:
+        except StoreError as error:  # not that the home is Taken
             self._service.fault("beat", error)
             raise
         finally:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,6 @@ from sources.timestamps import NoStamp, TimeStamp
 if TYPE_CHECKING:
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import AccountNotice
-    from monitor.config.load import Config
 
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
@@ -129,16 +128,17 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
 
 def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about reviews that are overdue; each is written once a quarter."""
-    today = now.astimezone(context.config.zone).date()
-    return _new(con, _review_messages(context.config, today, now), now)
-
-
-def _review_messages(config: Config, today: date, now: datetime) -> Iterator[OutboxMessage]:
     from alerts.notices.upkeep import review_messages
 
-    for school in config.schools:
-        calendar = config.calendar(school.urn)
-        for policy in held_by(config, school):
-            if policy.review_due and policy.review_due < today:
-                overdue = (policy.title, policy.version, policy.review_due)
-                yield from review_messages(overdue, school, config.people, calendar, config.zone, now)
+    config, today = context.config, now.astimezone(context.config.zone).date()
+    messages = (
+        message
+        for school in config.schools
+        for p in held_by(config, school)
+        if p.review_due and p.review_due < today
+        for message in review_messages(
+            (p.title, p.version, p.review_due), school, config.people, config.calendar(school.urn),
+            config.zone, now,
+        )
+    )  # fmt: skip
+    return _new(con, messages, now)

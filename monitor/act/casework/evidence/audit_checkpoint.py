@@ -7,6 +7,7 @@ end, or rewrites it, contradicts the stamp.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from data.effects import Fetch
@@ -43,7 +44,7 @@ def stamp_files(stamped: TimeStamp | NoStamp) -> tuple[CaptureFile, ...]:
 _BY = "schoolgate"
 
 
-def end_of(chain: tuple[audit_chain.Link, ...]) -> str | None:
+def end_of(chain: Sequence[audit_chain.Link]) -> str | None:
     """`HASH@ROW`, None where nothing was ever done."""
     return f"{chain[-1].hash}@{chain[-1].n}" if chain else None
 

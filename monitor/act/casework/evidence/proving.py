@@ -24,6 +24,7 @@ from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
+from monitor.act.casework.evidence.audit_checkpoint import end_of
 from monitor.act.casework.evidence.sealed import read_sealed
 from sources.timestamps import with_sorted_certificates
 
@@ -125,7 +126,6 @@ def prove(
         *_stamp_faults(held.files, vault, stamps),
     ]
     faults += file_faults.strays(held.files, present)
-    end = held.chain[-1] if held.chain else None
     return Proof(
         faults=tuple(faults),
         files=len(held.files),
@@ -135,7 +135,7 @@ def prove(
         sealed=len(held.sealed.rows),
         not_sealed=sealed_faults.unsealed(held.posts, held.chain),
         stamps=tuple(stamps),
-        last=f"{end.hash}@{end.n}" if end else None,
+        last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
     )
 
