@@ -61,8 +61,9 @@ def open_case(
     if post:
         detail = story_store.story(con, named.story_id)
         mention = whole_id(post, [m.id for m in detail.mentions] if detail else [], "post of it", "story")
-    event = replace(_opened(con, session, named, mention), actor=session.person.id, why=why)
+    event = _opened(con, session, named, mention)
     _refuse_unless_theirs(session, what, named, event, now)
+    event = replace(event, actor=session.person.id, why=why)
     number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
