@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
@@ -155,14 +155,15 @@ def alone(folder: Path) -> Iterator[None]:
     from data.store.engine import turn
 
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        with turn.alone(folder.with_name(f".{folder.name}.lock")):
-            yield
-    except turn.LockHeld as held:
-        raise SchoolgateError(
-            f"A demo is playing in {folder} already: {held.holder}. Let it end, or play this one elsewhere: "
-            "⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
-        ) from None
+    with ExitStack() as held:
+        try:
+            held.enter_context(turn.alone(folder.with_name(f".{folder.name}.lock")))
+        except turn.LockHeld as other:
+            raise SchoolgateError(
+                f"A demo is playing in {folder} already: {other.holder}. Let it end, or play this one "
+                "elsewhere: ⟪scan⟫ ⟨demo⟩ ⟨home⟩ FOLDER"
+            ) from None
+        yield
 
 
 def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:
