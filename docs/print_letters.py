@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from alerts.ladder.rules import Rules
+from alerts.letters.allowed import refusal
 from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
@@ -335,8 +336,12 @@ def drafted(kind: LetterKind, language: str) -> Iterator[tuple[str, LetterDraft]
 
 
 def _like_others(kind: LetterKind) -> tuple[Variant, ...]:
-    spec = SPECS[kind]
-    _, case, post, _, steps = next(rows[0] for k, rows in VARIANTS.items() if SPECS[k].reader is spec.reader)
+    """A case of another letter to the same reader, and one that allows it."""
+    spec, rules = SPECS[kind], _rules("en")
+    alike = (row for k, rows in VARIANTS.items() if SPECS[k].reader is spec.reader for row in rows)
+    _, case, post, _, steps = next(
+        row for row in alike if refusal(kind, row[1], rules, NOW, row[2].url) is None
+    )
     return (("", case, post, tuple(fact for fact in (*spec.wants, *spec.may) if fact in SAID["en"]), steps),)
 
 

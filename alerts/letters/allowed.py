@@ -26,23 +26,16 @@ from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
-ANSWERS = frozenset(
-    (LetterKind.REPLY, LetterKind.THANKS, LetterKind.COMPLAINTS_PROCEDURE, LetterKind.PARENT_INVITATION)
-)
+ANSWERS = frozenset(kind for kind, spec in SPECS.items() if spec.answers)
 """The only letters for fair comment."""
 FOR_STAFF = frozenset(kind for kind, spec in SPECS.items() if spec.reader is LetterReader.STAFF)
-TO_AUTHORS = frozenset((LetterKind.PARENT_INVITATION, LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL))
-NOT_OF_A_PUPIL = TO_AUTHORS | {
-    LetterKind.COMPLAINTS_PROCEDURE,
-    LetterKind.S5_NOTICE,
-    LetterKind.MUMSNET,
-    LetterKind.HOST_ABUSE,
-    LetterKind.REGISTRAR_ABUSE,
-    LetterKind.ISP_TERMS,
-    LetterKind.RHC,
-    LetterKind.POLICE,
-    LetterKind.REPLY,
-    LetterKind.THANKS,
+NOT_OF_A_PUPIL = frozenset(LetterKind) - {
+    *FOR_STAFF,
+    LetterKind.PLATFORM_REPORT,
+    LetterKind.PLATFORM_APPEAL,
+    LetterKind.WIKIPEDIA,
+    LetterKind.POSH,
+    LetterKind.HOLDING_LINE,
 }
 """Policies send what pupils write to pastoral care or the safeguarding lead, never to legal letters."""
 TO_REMOVE = frozenset(kind for rung in Rung for kind in rung.spec.letters) - {
@@ -91,7 +84,7 @@ def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str 
     early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
     if early is None and kind in TO_REMOVE and not cared_for_first(case):
         return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
-    own = _OF_ITS_OWN.get(kind)
+    own = _OF_ITS_OWN.get(kind) or _OF_ITS_READER.get(SPECS[kind].reader)
     return early or (own(at) if own else None)
 
 
@@ -281,10 +274,8 @@ def _asked_host(case: Case) -> bool:
 
 
 _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
-    LetterKind.PARENT_INVITATION: _invitation,
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
-    LetterKind.AUTHOR_REMOVAL: _author,
     LetterKind.PLATFORM_REPORT: _platform,
     LetterKind.PLATFORM_APPEAL: _appeal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
@@ -300,3 +291,8 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.RECORDED_FOR_YOU: _recorded,
 }
+_OF_ITS_READER: Mapping[LetterReader, Callable[[_Situation], str | None]] = {
+    LetterReader.AUTHOR: _invitation,
+    LetterReader.STRANGER: _author,
+}
+"""What a letter to the author of a post wants, where its kind has no condition of its own."""

@@ -62,13 +62,15 @@ class LetterReader(StrEnum):
 class LetterSpec:
     """One kind of letter: `wants` must be known, `may` can also be given.
 
-    `own_name` letters are the individual's: only that person signs them.
+    `own_name` letters are the individual's: only that person signs them. Those that `answers` says ask for
+    nothing to go, and are all that fair comment gets.
     """
 
     reader: LetterReader
     wants: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
     own_name: bool = False
+    answers: bool = False
 
 
 _OF_S5 = (
@@ -79,13 +81,13 @@ _OF_S5 = (
 
 SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.PARENT_INVITATION: LetterSpec(
-        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place", "words")
+        LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place", "words"), answers=True
     ),
     LetterKind.PARENT_REMOVAL: LetterSpec(
         LetterReader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place", "words")
     ),
     LetterKind.COMPLAINTS_PROCEDURE: LetterSpec(
-        LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact")
+        LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact"), answers=True
     ),
     LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what", "words")),
     LetterKind.PLATFORM_REPORT: LetterSpec(LetterReader.PLATFORM, ("url", "ground", "why"), ("words",)),
@@ -112,9 +114,9 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
         ("force", "why", "contact"),
         ("danger", "words", "seen", "crime_reference", "url"),
     ),
-    LetterKind.THANKS: LetterSpec(LetterReader.PUBLIC, (), ("theme",)),
+    LetterKind.THANKS: LetterSpec(LetterReader.PUBLIC, (), ("theme",), answers=True),
     LetterKind.REPLY: LetterSpec(
-        LetterReader.PUBLIC, ("contact", "complaints_url"), ("theme", "answer_given")
+        LetterReader.PUBLIC, ("contact", "complaints_url"), ("theme", "answer_given"), answers=True
     ),
     LetterKind.HOLDING_LINE: LetterSpec(LetterReader.PRESS, (), ("contact",)),
     LetterKind.CONSENT_REQUEST: LetterSpec(LetterReader.STAFF, ("to",), ("by", "what")),

@@ -21,6 +21,7 @@ from builders.letter import (
     written,
 )
 
+from alerts.letters import allowed
 from alerts.letters.allowed import ANSWERS, FOR_STAFF, NOT_OF_A_PUPIL, TO_REMOVE, offered, refusal
 from alerts.letters.kinds import LetterKind, NoDraft
 from data.cases import CaseState, Consent
@@ -328,3 +329,19 @@ def test_a_letter_that_is_not_for_the_case_is_not_drafted_whatever_is_given():
 def test_the_police_take_a_referral_with_an_answer_awaited_only_after_a_call():
     case = replace(THREAT, consent=Consent.ASKED, askings=(asked(Rung.POLICE, answer=RungAnswer.NONE),))
     assert why_not(LetterKind.POLICE, case) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "code"),
+    [
+        (LetterKind.PARENT_REMOVAL, {"relationship": Relationship.UNKNOWN}, "not_a_parent"),
+        (LetterKind.PARENT_REMOVAL, {"content_class": "C6"}, "never_to_the_author"),
+        (LetterKind.PARENT_REMOVAL, {"contact_safe": False}, "not_safe"),
+        (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.PARENT}, "a_parent"),
+        (LetterKind.AUTHOR_REMOVAL, {"relationship": Relationship.STAFF}, "our_own"),
+    ],
+)
+def test_a_letter_to_an_author_that_has_no_condition_has_its_readers(kind, changes, code, monkeypatch):
+    monkeypatch.setattr(allowed, "_OF_ITS_OWN", {})
+    case = a_case(**{"relationship": Relationship.PARENT, **changes})
+    assert why_not(kind, case) == code

@@ -30,8 +30,9 @@ def found(*words):
 @pytest.mark.parametrize("kind", BY_HAND)
 def test_every_kind_that_a_person_takes_is_found_by_its_own_name(kind):
     named = [leaf.path for leaf in LEAVES if leaf.kind == kind and not leaf.given]
-    other = WRITTEN_OUT.get(kind) or (named[0] if named else f"step {kind}")
-    by_kind, by_name = found("step", kind.replace("_", "-")), found(*other.split())
+    typed = kind.replace("_", "-")
+    other = WRITTEN_OUT.get(kind) or (named[0] if named else f"step {typed}")
+    by_kind, by_name = found("step", typed), found(*other.split())
     assert by_kind.help == by_name.help
     assert [param.opts for param in by_kind.params] == [param.opts for param in by_name.params]
 
