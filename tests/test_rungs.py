@@ -27,6 +27,9 @@ ABOUT_ONE_RUNG = {
 """Rules that are truly about one rung: who is asked before whom, a platform's silence, what a letter says of
 earlier requests, a helpline's hours. This list may only shrink: all else is a column of `RungSpec`."""
 
+GUARDS = re.compile(r"^OF_RUNGS: .*?^}", re.MULTILINE | re.DOTALL)
+"""What each rung wants before it is asked: rows beside those of the table."""
+
 A_ROW = """
     PRESS_REGULATOR = (
         "press_regulator",
@@ -48,9 +51,11 @@ NAMES = {"en": "the press regulator", "cy": "rheoleiddiwr y wasg"}
 
 def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
     found = {
-        path.relative_to(ROOT).as_posix(): set(re.findall(r"\bRung\.([A-Z_]+)", path.read_text()))
+        path.relative_to(ROOT).as_posix(): set(
+            re.findall(r"\bRung\.([A-Z_]+)", GUARDS.sub("", path.read_text()))
+        )
         for path in MODULES
-        if path.name not in ("rungs.py", "transitions.py")
+        if path.name != "rungs.py"
     }
     assert {path: names for path, names in found.items() if names} == ABOUT_ONE_RUNG
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asked_next
-from alerts.access.recipients import told_so_far as told_so_far
+from alerts.access.recipients import asked_next, told_so_far
 from alerts.next_date import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -190,10 +191,10 @@ def _inner(annotation: Any) -> type[BaseModel] | None:
 
 def _places(path: Path) -> Iterable[str]:
     """“[[sources]] number 3”, “[mail]”, then keys in quotation marks."""
-    for n, (part, below) in enumerate(zip(path, (*path[1:], None), strict=True)):
+    for n, (part, below) in enumerate(zip_longest(path, path[1:])):
         if isinstance(part, str):
             number = f" number {below + 1}" if isinstance(below, int) else ""
-            table = f"[[{part}]]" if number else f"[{part}]" if below else f"“{part}”"
+            table = f"[[{part}]]" if number else f"[{part}]" if below is not None else f"“{part}”"
             yield (f"“{part}”" if n else table) + number
 
 

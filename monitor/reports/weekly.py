@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from alerts.access.offices import REPORT_READERS
 from alerts.access.recipients import in_office
+from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
-from alerts.layout.note import mails as note_mails
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
 from alerts.weekly.facts import PolicyRow, ReportFacts, from_json, to_json
 from alerts.weekly.numbers.windows import MONTH, from_text, to_text
@@ -236,7 +236,7 @@ def mails(config: Config, school: School, facts: ReportFacts, now: datetime) -> 
         small=(w("common.not_watched"),),
     )
     to = [p for p in in_office(school, config.people, REPORT_READERS) if p.email]
-    made = note_mails(note, to, school.urn, "report", ("report", school.urn, facts.week), now, LIFE)
+    made = notes.mails(note, to, school.urn, "report", ("report", school.urn, facts.week), now, LIFE)
     return tuple(replace(mail, attachment=attachment(school.urn, facts.week)) for mail in made)
 
 

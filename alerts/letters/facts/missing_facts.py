@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
 from alerts.letters.facts import fillings
@@ -22,9 +21,6 @@ from data.content_class import ContentClass
 from data.people import EMAIL
 from data.types import THEMES, About, Person
 from data.words.say import words
-
-if TYPE_CHECKING:
-    pass
 
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
 _SURE = ("no_details", "age_13")

@@ -38,7 +38,7 @@ def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ..
 
     For a case this includes files handed in with its post before it was opened.
     """
-    columns = FILES.selected.replace("name", "coalesce(name, '')")
+    columns = FILES.selected.replace(" name,", " coalesce(name, ''),")
     sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
             AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)

@@ -302,7 +302,7 @@ class _Instance:
         try:
             if path.stat().st_size > _BIG:
                 return False
-            if not opened.reading and Path(f"{file.path}.wal").exists():
+            if not opened.reading:
                 self._root.execute(f"CHECKPOINT {file.name}")
             if file.look is None:
                 file.look = os.open(path, os.O_RDONLY)

@@ -42,7 +42,8 @@ def record(con: Connection, given: PrivacyRequest) -> PrivacyRequest:
     kept = replace(given, id=f"{_FIRST_LETTER}{before + 1:04}")
     codes = (Code.KIND.of(kept.kind.value),)
     entry = AuditEntry(kept.recorded_at, kept.recorded_by, "request_recorded", kept.id, kept.urn, codes)
-    change(con, kept, entry)
+    _REQUESTS.put(con, [kept], 1)
+    append(con, [entry])
     return kept
 
 

@@ -10,8 +10,8 @@ from builders.alert import CHAIR, DSL, EVERYBODY, HEAD, NOW, SCHOOL, STORY, VICE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.access.recipients import asked_next
-from alerts.instant.escalation import LOOKED_BACK, WAIT, next_step, told_so_far
+from alerts.access.recipients import asked_next, told_so_far
+from alerts.instant.escalation import LOOKED_BACK, WAIT, next_step
 from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated

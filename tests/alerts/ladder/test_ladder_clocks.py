@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder import clocks
@@ -16,6 +16,7 @@ from data.rungs import CaseClock
 
 LONDON = ZoneInfo("Europe/London")
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
+FEW = settings(max_examples=40, deadline=None)
 START = datetime(2026, 11, 1, tzinfo=UTC)
 MOMENTS = st.timedeltas(timedelta(), timedelta(days=425)).map(lambda after: START + after)
 
@@ -104,11 +105,13 @@ def counted_by_the_minute(started: datetime) -> datetime:
     return at
 
 
+@FEW
 @given(MOMENTS.map(lambda at: at.replace(second=0, microsecond=0)))
 def test_an_operators_48_hours_are_those_that_walking_minute_by_minute_counts(started: datetime) -> None:
     assert due(CaseClock.OPERATOR_S5_48H, started) == counted_by_the_minute(started)
 
 
+@FEW
 @given(MOMENTS)
 def test_an_operators_time_is_never_under_48_hours_and_ends_in_no_discarded_day(started: datetime) -> None:
     end = due(CaseClock.OPERATOR_S5_48H, started)
@@ -119,6 +122,7 @@ def test_an_operators_time_is_never_under_48_hours_and_ends_in_no_discarded_day(
 
 
 @pytest.mark.parametrize("clock", [c for c in CaseClock if c is not CaseClock.ART14_MONTH])
+@FEW
 @given(one=MOMENTS, more=st.timedeltas(timedelta(), timedelta(days=9)))
 def test_what_begins_later_is_never_due_earlier(clock: CaseClock, one: datetime, more: timedelta) -> None:
     assert due(clock, one) <= due(clock, one + more)
@@ -266,6 +270,7 @@ def test_the_helpline_is_open_on_working_days_from_ten_to_four_in_london(
     assert shown(clocks.posh_opens(local(at))) == opens
 
 
+@FEW
 @given(MOMENTS)
 def test_the_helpline_is_open_when_it_is_said_to_open_and_not_before(at: datetime) -> None:
     opens = clocks.posh_opens(at)
@@ -287,6 +292,7 @@ def test_what_is_said_to_be_gone_is_looked_at_five_times_in_a_month() -> None:
 
 
 @pytest.mark.parametrize("clock", list(CaseClock))
+@FEW
 @given(MOMENTS)
 def test_every_clock_answers_in_utc_and_ends_after_it_began(clock: CaseClock, started: datetime) -> None:
     end = due(clock, started)

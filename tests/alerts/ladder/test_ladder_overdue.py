@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from builders.ladder import DAY, HOUR, NOW, Climb, rules
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
@@ -167,6 +167,7 @@ def its_time_was_over(case: Case, rung: Rung, at: datetime) -> bool:
     return asking is not None and (asking.clock == CaseClock.CHASE_2_WORKING_DAYS or asking.due_at <= at)
 
 
+@settings(max_examples=120, deadline=None)
 @given(HISTORIES, LATER)
 def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, hours):
     climb = lived(history)
@@ -178,6 +179,7 @@ def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, 
     assert set(case.late(now)) <= set(case.over(now))
 
 
+@settings(max_examples=120, deadline=None)
 @given(HISTORIES, LATER)
 def test_of_any_history_each_clock_is_running_or_over_once_and_none_is_lost(history, hours):
     climb = lived(history)
@@ -191,6 +193,7 @@ def test_of_any_history_each_clock_is_running_or_over_once_and_none_is_lost(hist
         assert owed <= {(w.clock, w.due_at) for w in case.waits}
 
 
+@settings(max_examples=120, deadline=None)
 @given(HISTORIES, LATER)
 def test_of_any_history_a_target_that_is_over_is_late_only_while_nobody_is_asked(history, hours):
     climb = lived(history)

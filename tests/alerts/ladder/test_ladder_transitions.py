@@ -12,7 +12,7 @@ from inspect import getsource, isfunction, signature
 import pytest
 from builders.ladder import DAY, HOUR, NOW, PAGE, PEOPLE, WEIGHED, Climb, in_state, rules
 from builders.steps import an_event
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.for_each import for_each
 
@@ -110,6 +110,10 @@ def _climbed(seed: int, steps: int) -> Iterator[tuple[Climb, Event, Advance | Re
             )
 
 
+SEEDS = settings(max_examples=60, deadline=None)
+
+
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_a_case_is_what_its_steps_make_of_it(seed: int) -> None:
     looked_at = None
@@ -121,6 +125,7 @@ def test_a_case_is_what_its_steps_make_of_it(seed: int) -> None:
         assert [s.n for s in case.steps] == list(range(1, len(case.steps) + 1))
 
 
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: int) -> None:
     for case, event, done in _climbed(seed, 30):
@@ -135,6 +140,7 @@ def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: i
             assert done.case.state in row.to
 
 
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_no_sequence_of_steps_ever_tells_a_subject_anything(seed: int) -> None:
     for _, _, done in _climbed(seed, 30):
@@ -142,6 +148,7 @@ def test_no_sequence_of_steps_ever_tells_a_subject_anything(seed: int) -> None:
             assert not {m.person_id for m in done.outbox} & set(done.case.subjects)
 
 
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_no_rung_is_asked_while_it_is_fair_comment_or_has_a_lane(seed: int) -> None:
     for case, event, done in _climbed(seed, 30):
@@ -151,6 +158,7 @@ def test_no_rung_is_asked_while_it_is_fair_comment_or_has_a_lane(seed: int) -> N
             assert not case.case.fair
 
 
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_who_began_as_fair_comment_is_asked_for_removal_only_after_a_named_persons_reason(seed: int) -> None:
     for case, event, done in _climbed(seed, 30):
@@ -162,6 +170,7 @@ def test_who_began_as_fair_comment_is_asked_for_removal_only_after_a_named_perso
             assert again.actor != "schoolgate"
 
 
+@SEEDS
 @given(st.integers(0, 2**32))
 def test_no_case_ends_as_removed_without_two_looks_a_day_apart(seed: int) -> None:
     for case, event, done in _climbed(seed, 30):

@@ -20,7 +20,7 @@ from builders.letter import (
     asked,
     rules,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.letters import forbidden_words
@@ -114,6 +114,7 @@ every = given(
 )
 
 
+@settings(max_examples=120, deadline=None)
 @every
 def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation, language):
     kind, case = one
@@ -142,6 +143,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
         assert own or forbidden_words.named(re.sub(r"\S+@\S+", "", said), hidden) is None
 
 
+@settings(max_examples=80, deadline=None)
 @every
 def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation, language):
     _, case = one
@@ -165,6 +167,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
             assert "0007" not in posted
 
 
+@settings(max_examples=80, deadline=None)
 @every
 def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation, language):
     kind, case = one
@@ -192,6 +195,7 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
     assert allowed or not isinstance(made, LetterDraft)
 
 
+@settings(max_examples=60, deadline=None)
 @given(given_=st.sets(st.sampled_from(sorted((*S5, "name", "email", "url")))))
 def test_a_notice_is_whole_exactly_when_every_item_is_there(given_):
     case = replace(DEFAMED, complainant_person=None)

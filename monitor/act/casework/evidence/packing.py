@@ -24,7 +24,7 @@ from data.evidence.vault import Vault
 from data.people import people_of
 from data.steps.codes import EvidenceKind
 from data.steps.keeping import Noted
-from data.store.cases import case_posts as course_of_conduct
+from data.store.cases import case_posts
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
 from data.store.engine.audit_chain import AuditEntry, Code, append
@@ -130,7 +130,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         links=tuple(link for link in held.chain if link.entry.subject in mine and link.entry.urn == case.urn),
         last=proved.last or "",
         stamps={s.capture_id: Stamped(s.at, s.authority) for s in proved.stamps if s.capture_id in whole},
-        conduct=course_of_conduct.by_the_same(con, case) if wanted.course else None,
+        conduct=case_posts.by_the_same(con, case) if wanted.course else None,
         reported=tuple((report.seen_by, report.at) for report in reports if report.seen_by),
     )
 

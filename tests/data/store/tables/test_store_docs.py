@@ -63,7 +63,9 @@ def _kinds_of_messages() -> set[str]:
         for p in (ROOT / r).rglob("*.py")
     )
     calls = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
-    made = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in _MAKES_MESSAGES]
+    made = [
+        call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) in _MAKES_MESSAGES
+    ]
     given = [word.value for call in made for word in call.keywords if word.arg == "kind"]
     given += [call.args[3] for call in made if len(call.args) > 3]
     return {str(value.value) for value in given if isinstance(value, ast.Constant)}
