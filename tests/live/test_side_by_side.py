@@ -25,13 +25,14 @@ from pathlib import Path
 from data.effects import utc_now
 from monitor.home import wiring
 from monitor.cli.scan_once import scan_once
-from monitor.cli.demo.run import _limits
+from sources.http.politeness import Limits
 from monitor.terminal.progress import Progress
 home, ports, times = Path(sys.argv[1]), [int(p) for p in sys.argv[2].split(",")], int(sys.argv[3])
 _, config = wiring.settings(home, None)
 store, judges = wiring.open_store(home), wiring.judges(config, home)
 allowed = frozenset(("127.0.0.1", p) for p in ports)
-with wiring.fetcher(config, limits=_limits(), allow_loopback=allowed) as fetcher:
+limits = Limits(per_host_interval_s=0.0, per_host_concurrency=8)
+with wiring.fetcher(config, limits=limits, allow_loopback=allowed) as fetcher:
     for _ in range(times):
         scan_once(config, store, judges, fetcher, clock=utc_now, since=None,
                   progress=Progress(quiet=True))
