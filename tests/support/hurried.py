@@ -24,4 +24,4 @@ def hurry() -> None:
     true = Limits.pace_s
     patch.object(Limits, "pace_s", lambda limits, host: true(limits, host) / FASTER).start()
     survey.MINUTE_S /= FASTER
-    places.LOOK_UP_S /= FASTER
+    survey.LOOK_UP_S /= FASTER
