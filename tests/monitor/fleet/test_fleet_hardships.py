@@ -165,11 +165,12 @@ def test_an_alerts_mail_is_not_forgotten_where_something_else_is_saved_before_it
 
 @pytest.mark.parametrize("error", [WorkerLost("save-0"), StoreBusy("held")])
 def test_an_alerts_mail_is_not_forgotten_where_sending_another_fails(town, error):
-    desk = town.conductor.homes.desks["oakfield"]
+    homes = town.conductor.homes
+    desk, now = homes.desks["oakfield"], homes.clock()
     town.workers.held.add(Tend)
-    town.conductor.homes._send(desk)
+    homes._tend(desk, now, only_send=True)
     desk.send = True
-    town.conductor.homes._not_sent(desk, error)
+    homes._not_tended(desk, Tend(desk.home, now, None, True), error)
     assert desk.send
 
 
