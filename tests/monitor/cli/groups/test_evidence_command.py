@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from monitor.cli.commands.case.evidence import NotStamped, evidence_app
+from monitor.terminal.groups import with_types
 
 CONFIG = """
 [[schools]]
@@ -45,7 +46,7 @@ def store(made, tmp_path):
 
 
 def run(store, *words):
-    return CliRunner().invoke(evidence_app, [*words, "--home", str(store.home)])
+    return CliRunner().invoke(with_types(evidence_app), [*words, "--home", str(store.home)])
 
 
 def damage(store):
