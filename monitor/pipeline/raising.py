@@ -63,11 +63,18 @@ def passed_on(verdict: Verdict) -> bool:
     return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
 
 
-def raise_for(con: Connection, batches: Sequence[Batch], judges: Judges, now: datetime) -> list[RaisedAlerts]:
+def raise_for(
+    con: Connection,
+    batches: Sequence[Batch],
+    judges: Judges,
+    now: datetime,
+    later: Sequence[tuple[str, Sequence[str]]] = (),
+) -> list[RaisedAlerts]:
     """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
 
-    A story is told once, with all that they bring of it. Reads with `con`, in the transaction that saves
-    them: who was told already is not told again.
+    A story is told once, with all that they bring of it, and of the places that carry it those too that are
+    saved after them in the same transaction: `later` are their sources, each with the ids of the mentions it
+    sights. Reads with `con`, in that transaction: who was told already is not told again.
     """
     raised = [RaisedAlerts() for _ in batches]
     stories = _stories(batches)
@@ -87,7 +94,12 @@ def raise_for(con: Connection, batches: Sequence[Batch], judges: Judges, now: da
         anew = {v.mention_id for v in new[i]}
         together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new[i]]
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
-    places = _places(story_store.carriers(con, ids), story_store.sighted(con, judged_now), together, batches)
+    places = _places(
+        story_store.carriers(con, ids),
+        story_store.sighted(con, judged_now),
+        together,
+        [*((b.source_id, b.seen) for b in batches), *later],
+    )
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
@@ -126,16 +138,16 @@ def _places(
     carriers: Mapping[str, set[str]],
     sighted: Mapping[str, set[str]],
     verdicts: Mapping[str, Sequence[Verdict]],
-    batches: Sequence[Batch],
+    seen_now: Sequence[tuple[str, Sequence[str]]],
 ) -> dict[str, int]:
     """By how many sources each story is carried: those that did before, by story and by mention, since
     one that is in the store may be new in the story; and those that see it now.
     """
     wanted = {v.mention_id for found in verdicts.values() for v in found}
     seen: dict[str, set[str]] = defaultdict(set, {i: set(sources) for i, sources in sighted.items()})
-    for batch in batches:
-        for mention_id in wanted.intersection(batch.seen):
-            seen[mention_id].add(batch.source_id)
+    for source_id, mention_ids in seen_now:
+        for mention_id in wanted.intersection(mention_ids):
+            seen[mention_id].add(source_id)
     return {
         story: len(carriers.get(story, set()).union(*(seen[v.mention_id] for v in found)))
         for story, found in verdicts.items()

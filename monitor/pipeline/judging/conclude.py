@@ -45,22 +45,26 @@ def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
     What another process has judged since is only sighted, what it has told of is not told again. A mention
     that several bring is in the batch of the first, with what is made of it for the schools of the others.
     """
-    brought = _brought(con, judged, judges, now)
+    brought, later = _brought(con, judged, judges, now)
     urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
     folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
     batches = _batches(brought, folded, now)
-    raised = raise_for(con, batches, judges, now)
+    raised = raise_for(con, batches, judges, now, later)
     return [
         replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out) for b, r in zip(batches, raised, strict=True)
     ]
 
 
-def _brought(con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> list[_Brought]:
-    """What each of these readings brings when those before it are saved."""
+def _brought(
+    con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
+) -> tuple[list[_Brought], list[tuple[str, tuple[str, ...]]]]:
+    """What each of these readings brings when those before it are saved; and of those left for later, which
+    of these mentions each source sights too.
+    """
     with_news = [one for one in judged if one.fresh]
     if not with_news:
-        return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged]
+        return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
     by_now = _ByNow(
         fresh,
@@ -75,7 +79,7 @@ def _brought(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
         if any(i in by_now.taken and (of.edited or of.again) for i, of in left.items()):
             break
         found.append(by_now.take(one, left))
-    return found
+    return found, [(one.collected.source.id, by_now.seen(one)) for one in judged[len(found) :]]
 
 
 @dataclass(slots=True)
@@ -124,10 +128,12 @@ class _ByNow:
             self._know(mention, left[mention.id], judged_for[mention.id], whole.get(mention.id))
             self.taken.add(mention.id)
         self.anew.difference_update(judged.texts)
+        return _Brought(judged, left, fresh, verdicts, self.seen(judged), whole)
+
+    def seen(self, judged: Judged) -> tuple[str, ...]:
+        """What it sights, but for mentions left out of it and kept of a reading after it alone."""
         ids = (m.id for m in judged.collected.mentions)
-        # not what is left out of it and kept of a reading after it alone
-        seen = tuple(i for i in ids if i in self.known or i not in self.fresh)
-        return _Brought(judged, left, fresh, verdicts, seen, whole)
+        return tuple(i for i in ids if i in self.known or i not in self.fresh)
 
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]

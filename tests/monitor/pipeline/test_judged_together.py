@@ -204,6 +204,16 @@ def _articles(posts, article, at):
     suppressed=True,
     looks=1,
 )
+@example(  # the second has other words of what the first brings; all three carry the story
+    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
+    second=[
+        ([(1, INSULT, False), (2, CALM, True)], (OURS,), False, 0, None),
+        ([(2, CALM, False)], (OURS,), False, 0, None),
+        ([(1, INSULT, False)], (OURS,), False, 0, None),
+    ],
+    suppressed=False,
+    looks=1,
+)
 @settings(max_examples=8, deadline=None)
 @given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
 def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
