@@ -27,24 +27,6 @@ FALLBACK = "website"
 SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 """Rows for websites of whatever name: who hosts one is asked of the registers."""
 
-GROUNDS = (
-    "bullying",
-    "harassment",
-    "hate",
-    "threats",
-    "privacy",
-    "impersonation",
-    "nudity",
-    "copyright",
-    "defamation",
-    "minors",
-    "off_topic",
-    "not_genuine",
-    "inaccuracy",
-    "lawbreaking",
-)
-"""Reasons that platforms know; their words are in the catalogue, `route.ground`."""
-
 
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:

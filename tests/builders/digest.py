@@ -19,7 +19,7 @@ from data.register.calendar import Calendar, Term
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import (
     About,
     Alert,
@@ -219,7 +219,7 @@ def alert_on(story: str, at: datetime, **changes: object) -> Alert:
 def ran(store: Store, source: str, at: datetime, outcome: Outcome = Outcome.OK, **fields: object) -> None:
     run = SourceRun(source, at, at + timedelta(seconds=2), outcome, **fields)  # type: ignore[arg-type]
     with store.write("run") as con:
-        record_run(con, run)
+        record_runs(con, [run])
 
 
 def queue(store: Store, messages: Sequence[OutboxMessage], now: datetime) -> None:

@@ -137,11 +137,6 @@ def _since(con: Connection, source_ids: Sequence[str], since: datetime) -> dict[
     return {row[0]: row[1:] for row in con.execute(_STATES, given).fetchall()} if source_ids else {}
 
 
-def record_run(con: Connection, run: SourceRun) -> None:
-    """Records one run, as `record_runs` does."""
-    record_runs(con, [run])
-
-
 def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
     """Records runs; one that is recorded already stays as it is."""
     there = _recorded(con, runs)

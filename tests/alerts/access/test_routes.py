@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from support.for_each import for_each
 
-from alerts.routes.ways import GROUNDS, ground_words, helplines, old, platforms, route
+from alerts.routes.ways import ground_words, helplines, old, platforms, route
 from data.web.channels import CHANNELS, PlaceKind, Reporter
 from data.words.say import LANGUAGES, words
 
@@ -28,7 +28,7 @@ def test_every_row_is_whole(row):
 
 @for_each("row", platforms().values())
 def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
-    assert set(row.grounds) <= set(GROUNDS)
+    assert all(ground_words(code, words("en")) for code in row.grounds)
     assert row.who in ("anyone", "person", "owner", "member")
     assert not row.form or urlsplit(row.form).scheme == "https"
     assert row.hours is None or str(row.hours) in row.time or row.hours == 72
@@ -107,8 +107,8 @@ def test_what_is_not_reported_to_a_platform_has_no_ground(content_class):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_ground_has_its_words(language):
-    said = [ground_words(code, words(language)) for code in GROUNDS]
-    assert len(set(said)) == len(GROUNDS)
+    grounds = {code for row in platforms().values() for code in row.grounds}
+    assert len({ground_words(code, words(language)) for code in grounds}) == len(grounds) > 10
 
 
 def test_the_helplines_of_the_lanes_are_there():

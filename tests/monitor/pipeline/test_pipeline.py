@@ -225,7 +225,7 @@ def test_a_site_that_asked_to_be_left_alone_is_no_new_failure(tmp_path, store):
             before = source_store.latest_runs(con)["a"]
         with store.write("test") as con:
             refused = replace(before, outcome=Outcome.BLOCKED, retry_after_s=3600.0)
-            source_store.record_run(con, replace(refused, started_at=ticking()))
+            source_store.record_runs(con, [replace(refused, started_at=ticking())])
         runs = count(store, "source_runs")
         summary = run(config, store, site)
     assert summary.not_seen[0].outcome is Outcome.BLOCKED

@@ -33,7 +33,7 @@ from data.errors import InputError
 from data.store.engine.migrations import MIGRATIONS
 from data.store.sources import own_accounts as account_store
 from data.store.sources.own_accounts import ACTIONS, Logged, put_log
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import (
     About,
     MentionKind,
@@ -109,9 +109,9 @@ OWN = Source("own", "own.page", "https://oakfield.example.sch.uk/", (URN,), name
 def test_03_an_account_whose_notice_is_gone_is_told_with_the_words_to_put_there(tmp_path: Path) -> None:
     school_config = a_config(tmp_path, sources=(OWN,), contact="office@example.org")
     with a_migrated_store(tmp_path).write("test") as con:
-        record_run(con, a_run("own", TUESDAY - timedelta(hours=1), notice=True))
+        record_runs(con, [a_run("own", TUESDAY - timedelta(hours=1), notice=True)])
         assert accounts(con, a_context(school_config), TUESDAY) == []
-        record_run(con, a_run("own", TUESDAY, notice=False))
+        record_runs(con, [a_run("own", TUESDAY, notice=False)])
         for write in accounts(con, a_context(school_config), TUESDAY):
             write(con)
         ((body,),) = con.execute("SELECT body FROM outbox WHERE person_id = 'head'").fetchall()

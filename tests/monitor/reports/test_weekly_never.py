@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from alerts.weekly.facts import from_json, to_json
 from data.store.mentions.batch import save
 from data.store.sources.configuration import put_people, put_schools, put_sources
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import Person, Reason, Role, Route, Sentiment, Severity, Source
 from monitor.config.load import load
 from monitor.reports import weekly
@@ -181,7 +181,7 @@ def test_a_week_with_restricted_matters_reads_like_one_without(config, tmp_path)
         plant(store, cases)
         with store.write("the same runs") as con:
             con.execute("DELETE FROM source_runs")
-            record_run(con, a_run("gazette", FRIDAY - timedelta(days=2)))
+            record_runs(con, [a_run("gazette", FRIDAY - timedelta(days=2))])
         with store.read() as con:
             made = weekly.gather(con, config, SCHOOL, WEEK, FRIDAY)
             read.append((made.text, made.counted))

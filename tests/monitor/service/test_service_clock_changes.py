@@ -57,7 +57,7 @@ def tended(store, moments):
     )
     clock, service = Clock(moments[0]), None
     with store.write("test") as con:
-        source_store.record_run(con, a_run("gazette", moments[0] - timedelta(days=10)))
+        source_store.record_runs(con, [a_run("gazette", moments[0] - timedelta(days=10))])
     for n, moment in enumerate(moments):
         clock.at = moment
         if n % 10 == 0:

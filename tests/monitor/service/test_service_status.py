@@ -85,8 +85,8 @@ def test_a_service_that_gave_no_sign_for_long_does_not_run(store, clock):
 
 def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
     with store.write("test") as con:
-        source_store.record_run(con, a_run("gazette", NOW - timedelta(days=2)))
-        source_store.record_run(con, a_run("gazette", NOW - timedelta(hours=1), outcome=Outcome.BLOCKED))
+        source_store.record_runs(con, [a_run("gazette", NOW - timedelta(days=2))])
+        source_store.record_runs(con, [a_run("gazette", NOW - timedelta(hours=1), outcome=Outcome.BLOCKED)])
     assert "gazette   Wed 18 Nov, 12:30  blocked" in run(store, clock)[1]
     assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
 
@@ -102,7 +102,7 @@ def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store
     )  # fmt: skip
     for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.GONE, 1)):
         with store.write("test") as con:
-            source_store.record_run(con, a_run("gazette", clock.at, outcome=outcome))
+            source_store.record_runs(con, [a_run("gazette", clock.at, outcome=outcome)])
         clock.at += timedelta(minutes=1)
         running._beat()
         assert service.health.figures.not_seen == len(document(store, clock)["not_seen"]) == wanted
@@ -110,7 +110,7 @@ def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store
 
 def test_what_is_asked_next_is_told(store, clock):
     with store.write("test") as con:
-        source_store.record_run(con, a_run("gazette", NOW))
+        source_store.record_runs(con, [a_run("gazette", NOW)])
     (due,) = document(store, clock)["next"]
     assert due["source"] == "gazette"
     assert NOW + timedelta(minutes=13) < datetime.fromisoformat(due["at"]) <= NOW + timedelta(minutes=15)

@@ -329,7 +329,7 @@ def test_a_scan_by_hand_counts_as_an_asking(store, clock):
         with store.read() as con:
             run = source_store.latest_runs(con)["a"]
         with store.write("test") as con:
-            source_store.record_run(con, replace(run, started_at=clock.at, outcome=Outcome.OK))
+            source_store.record_runs(con, [replace(run, started_at=clock.at, outcome=Outcome.OK)])
         clock.at += timedelta(minutes=6)
         assert service.collect() == 0
 

@@ -17,7 +17,7 @@ from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import AccountNotice, Logged
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import Outcome, Reason, Route
 
 Connection = duckdb.DuckDBPyConnection
@@ -35,7 +35,7 @@ def readings(con: Connection, *answers: bool | None, source: str = "own") -> Non
     """One run an hour, from `NOW` on."""
     for n, answer in enumerate(answers):
         outcome = Outcome.OK if answer is not None else Outcome.BLOCKED
-        record_run(con, a_run(source, NOW + n * HOUR, notice=answer, outcome=outcome))
+        record_runs(con, [a_run(source, NOW + n * HOUR, notice=answer, outcome=outcome)])
 
 
 def notice(con: Connection) -> AccountNotice | None:

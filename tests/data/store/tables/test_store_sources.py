@@ -7,7 +7,7 @@ from datetime import timedelta
 from builders.mention import NOW, a_run
 
 from data.store.sources.configuration import put_people, put_schools, put_sources
-from data.store.sources.source_runs import latest_runs, record_run, states
+from data.store.sources.source_runs import latest_runs, record_runs, states
 from data.types import Namesake, Outcome, Person, Role, School, Source, SourceState
 
 HOUR = timedelta(hours=1)
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 def record(store, *runs):
     with store.write("record runs") as con:
         for run in runs:
-            record_run(con, run)
+            record_runs(con, [run])
 
 
 def state(store, source_id="feed:one"):

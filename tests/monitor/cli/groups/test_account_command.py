@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from data.store.mentions.batch import save
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import Outcome, Policy
 from monitor.cli.app import app
 
@@ -83,7 +83,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
             policy=Policy(),
         )
         walled = a_run("shared", NOW, outcome=Outcome.BLOCKED, detail="it asks to log in")
-        record_run(con, walled)
+        record_runs(con, [walled])
     return folder
 
 

@@ -16,7 +16,7 @@ from alerts.links import Links
 from alerts.notices.upkeep import Missing, notice_words
 from data.digest import Window
 from data.store.engine.connect import Connection
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -60,7 +60,7 @@ def config(home: Path, source: Source = OWN, school: School = SCHOOL) -> Config:
 
 
 def read(store: Opened, answer: bool | None, at: datetime) -> None:
-    record_run(store.con, a_run("own", at, notice=answer))
+    record_runs(store.con, [a_run("own", at, notice=answer)])
 
 
 def tend(store: Opened, now: datetime, settings: Config | None = None) -> int:

@@ -17,7 +17,7 @@ from data.store.engine.open import Store
 from data.store.engine.turn import give_back, take
 from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
-from data.store.sources.source_runs import record_run
+from data.store.sources.source_runs import record_runs
 from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState, Via
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.findings import Finding, Level
@@ -91,7 +91,7 @@ def test_before_the_first_scan_it_says_once_how_to_begin(store: Store) -> None:
 
 def test_a_source_that_was_never_read_is_told(store: Store) -> None:
     with store.write("test") as con:
-        record_run(con, RUN)
+        record_runs(con, [RUN])
     assert told(look(store.home, GAZETTE, BOARD)) == ["board was never read."]
 
 
@@ -108,7 +108,7 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
 
 def test_a_source_that_was_read_is_in_order(store: Store) -> None:
     with store.write("test") as con:
-        record_run(con, RUN)
+        record_runs(con, [RUN])
     assert not told(look(store.home, GAZETTE))
 
 
