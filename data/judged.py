@@ -8,12 +8,25 @@ opened as fair comment because of it. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from data.content_class import ContentClass
 from data.matters import MatterView
-from data.types import Alert, Reason, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import (
+    ADULTS_OF_THE_SCHOOL,
+    ALLEGING_LABELS,
+    About,
+    Alert,
+    Harm,
+    Meant,
+    Reason,
+    Relevance,
+    Route,
+    Sentiment,
+    Severity,
+    Verdict,
+)
 
 A_PERSON_DECIDES = "a_person_decides"
 """The code of the reason for which something grave has no way of acting yet."""
@@ -29,6 +42,7 @@ TONELESS = ("language_cy", "language_other", "too_few_words")
 """Codes of the reasons for which nothing could tell its tone."""
 _NOT_READ_WHOLE = Reason("not_read_whole", "Not all of so long a text was read: please read it yourself.")
 _MOST = 5
+_OFFICES = (About.HEAD, About.CHAIR, About.DSL)
 _OF_ROUTES = frozenset(f"route_{route.value}" for route in Route)
 
 
@@ -128,6 +142,37 @@ def may_endanger(judged: Alert | Verdict) -> bool:
     kept_apart = judged.restricted or judged.route is Route.SAFEGUARDING
     odd_post = judged.content_class == ContentClass.OWN_ACCOUNT and not kept_apart
     return not odd_post and (judged.severity >= Severity.THIS_HOUR or judged.route is Route.POLICE_NOW)
+
+
+def meant_by_labels(
+    route: Route,
+    abuse: Collection[str],
+    about: About,
+    person: str | None = None,
+    subjects: Sequence[str] = (),
+    by: str = "earlier",
+) -> tuple[tuple[Meant, ...], tuple[Meant, ...]]:
+    """Who may be in danger and who may be accused, as route, labels and subject alone tell it: of verdicts
+    given before they said it themselves. `person` and `subjects` are ids.
+
+    A bare threat accuses nobody whom it does not name; an insult, surely, the person it is likeliest about.
+    """
+    office = f"office:{about.value}" if about in _OFFICES else None
+    likeliest = f"person:{person}" if person else office
+    threat, adult = route is Route.POLICE_NOW, about in ADULTS_OF_THE_SCHOOL
+    named = tuple(f"person:{i}" for i in subjects)
+    if threat:
+        target = likeliest or {About.SCHOOL: "school", About.PUPIL: "child"}.get(about)
+        danger = (Meant(target, 1.0, by, Harm.VIOLENCE),) if target else ()
+        surely = named if adult and ALLEGING_LABELS & {*abuse} else ()
+        accused = named
+    else:
+        danger = (Meant("child", 1.0, by, Harm.CHILD),) if route is Route.SAFEGUARDING else ()
+        more = [likeliest] if likeliest and (person or not named) else []
+        accused = tuple(dict.fromkeys((*named, *more)))
+        one = f"person:{person}" if person and not route.urgent else None
+        surely = (one,) if one else accused if adult else ()
+    return danger, tuple(Meant(who, 1.0 if who in surely else 0.25, by) for who in accused)
 
 
 def may_be_grave(verdict: Verdict) -> bool:

@@ -492,6 +492,10 @@ class About(StrEnum):
     OTHER = "other"
 
 
+ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
+"""Subjects that are somebody of the school, and no child."""
+
+
 class PressEvent(StrEnum):
     """What an article in the press tells of."""
 
@@ -562,12 +566,45 @@ class Signal:
     hint: bool = False
 
 
+class Harm(StrEnum):
+    """What may happen to somebody: violence or damage, harm to a child, to themselves, or by extremists."""
+
+    VIOLENCE = "violence"
+    CHILD = "child"
+    SELF_HARM = "self_harm"
+    EXTREMISM = "extremism"
+
+
+SURE = 0.5
+"""From here somebody is surely meant; below, no more than perhaps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One whom words may put in danger (then `harm` says how), or accuse.
+
+    `who` is `person:ID`, `office:ROLE`, `child` or `school`; `sure` is 0..1; `by` is what found it: a name,
+    an office, linking, nobody named, a label of the model (`model:LABEL`) or a rule (`signal:NAME`).
+    """
+
+    who: str
+    sure: float
+    by: str
+    harm: Harm | None = None
+
+    @property
+    def person(self) -> str | None:
+        """The person's id, None for anything else."""
+        return self.who.removeprefix("person:") if self.who.startswith("person:") else None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What we think of one version of one mention for one school, and why.
 
-    `subject_person` is the id of whom it is likeliest about, the target of a threat too; `subjects`
-    are those of everyone of whom something may be alleged: they are told nothing.
+    `subject_person` is the id of whom it is likeliest about, the target of a threat too. `endangers` are
+    those who may be in danger by it, `accuses` everyone of whom something may be alleged: they are told
+    nothing.
     `look` asks for a person's eye; `look_rank` orders those (higher first, 1 or more where it may be
     severity 4). `content_class` is what it is proposed to be (`data.content_class`). `restricted` texts are
     for the DSL alone.
@@ -594,10 +631,16 @@ class Verdict:
     reasons: tuple[Reason, ...] = ()
     scores: tuple[tuple[str, float], ...] = ()
     model: str = ""
-    subjects: tuple[str, ...] = ()
+    endangers: tuple[Meant, ...] = ()
+    accuses: tuple[Meant, ...] = ()
     themes: tuple[str, ...] = ()
     history: datetime | None = None
     event: PressEvent | None = None
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """Ids of those whom it may accuse by name."""
+        return tuple(meant.person for meant in self.accuses if meant.person)
 
 
 # ----------------------------------------------------------------------------- alerting
@@ -651,7 +694,8 @@ class Policy:
 class Alert:
     """Who must know what about one story. `audience` are person ids, in order of asking.
 
-    `excluded` are people who would have been told but are its subject. `times` counts how
+    `excluded` are people who would have been told but are its subject; `warned` those told no more than that
+    somebody may be in danger. `times` counts how
     often it was raised: again only where severity or route rose, or where somebody told turned
     out to be its subject. `posted_at` is set where all that is grave in it was posted long before we began
     to read there.
@@ -670,6 +714,7 @@ class Alert:
     raised_at: datetime
     times: int = 1
     posted_at: datetime | None = None
+    warned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

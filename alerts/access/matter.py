@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import field, replace
 
 from alerts.access.offices import (
-    ADULTS_OF_THE_SCHOOL,
     OFFICE_ABOUT,
     PERSONAL_DATA,
     Concern,
@@ -25,18 +24,24 @@ from data.judged import leading, may_be_grave
 from data.matters import ReaderPart as ReaderPart
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
-from data.types import ALLEGING_LABELS, About, Alert, Person, Role, Route, School, Verdict
+from data.types import (
+    ADULTS_OF_THE_SCHOOL,
+    SURE,
+    About,
+    Alert,
+    Harm,
+    Meant,
+    Person,
+    Role,
+    Route,
+    School,
+    Verdict,
+)
 
 
 def alleged_of(verdict: Verdict, people: Iterable[Person]) -> frozenset[str]:
-    """Ids of those of whom a verdict may allege something; of one that only threatens, nobody."""
-    found = frozenset(verdict.subjects)
-    if verdict.route is Route.POLICE_NOW:
-        return found
-    if verdict.subject_person:
-        return found | {verdict.subject_person}
-    role = None if found else OFFICE_ABOUT.get(verdict.about)
-    return found | {p.id for p in people if role in p.roles}
+    """Ids of those of whom a verdict may allege something."""
+    return persons_meant(verdict.accuses, people)
 
 
 def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
@@ -45,27 +50,23 @@ def alleged_in(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozens
 
 
 def surely_alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those who are told nothing even where nobody else is left.
-
-    Of an adult's harm to a child, or any allegation beside a threat, that is everyone it may mean; of an
-    insult, the person it is likeliest about. What is said of a child, or a bare threat, accuses nobody:
-    naming somebody there may only say who was told.
-    """
-    if verdict.route is Route.POLICE_NOW and not ALLEGING_LABELS & set(verdict.abuse):
-        return frozenset()
-    if not verdict.route.urgent and verdict.subject_person:
-        return frozenset((verdict.subject_person,))
-    return alleged_of(verdict, people) if verdict.about in ADULTS_OF_THE_SCHOOL else frozenset()
+    """Ids of those who are told nothing even where nobody else is left."""
+    return persons_meant((m for m in verdict.accuses if m.sure >= SURE), people)
 
 
 def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those a threat in these is aimed at: the person, or the only holder of the office it names."""
-    found = set()
-    for verdict in (v for v in verdicts if v.route is Route.POLICE_NOW):
-        role = OFFICE_ABOUT.get(verdict.about)
-        held = [p.id for p in people if role in p.roles]
-        found |= {verdict.subject_person} if verdict.subject_person else {*held} if len(held) == 1 else set()
-    return frozenset(found)
+    """Ids of those at whom violence or damage in these is aimed: by name, or by the office they hold."""
+    violence = (m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE)
+    return persons_meant(violence, people)
+
+
+def persons_meant(meant: Iterable[Meant], people: Iterable[Person]) -> frozenset[str]:
+    """Ids of those who are meant: by name, or as holders of an office."""
+    who = {m.who for m in meant}
+    if not who:
+        return frozenset()
+    named = {of.removeprefix("person:") for of in who if of.startswith("person:")}
+    return frozenset((*named, *(p.id for p in people if not who.isdisjoint(f"office:{r}" for r in p.roles))))
 
 
 @dataclass(frozen=True, slots=True)

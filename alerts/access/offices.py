@@ -18,7 +18,6 @@ from data.types import About, Person, Role
 Tier = tuple[Role, ...]
 """Offices that are asked at the same time."""
 
-ADULTS_OF_THE_SCHOOL = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 OFFICE_ABOUT: Mapping[About, Role] = {About.HEAD: Role.HEAD, About.CHAIR: Role.CHAIR, About.DSL: Role.DSL}
 """The office that a matter about somebody may accuse, the most telling first."""
 

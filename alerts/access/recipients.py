@@ -25,7 +25,6 @@ from alerts.access.matter import (
 )
 from alerts.access.offices import (
     ACTS,
-    ADULTS_OF_THE_SCHOOL,
     ALSO_TOLD,
     ASKED_NEXT,
     ENOUGH,
@@ -50,7 +49,19 @@ from data.cases import Profile
 from data.content_class import ContentClass, class_spec
 from data.frozen import dataclass
 from data.people import people_of, schools_of
-from data.types import About, Alert, Escalation, Person, Policy, Reason, Role, Route, School, Verdict
+from data.types import (
+    ADULTS_OF_THE_SCHOOL,
+    About,
+    Alert,
+    Escalation,
+    Person,
+    Policy,
+    Reason,
+    Role,
+    Route,
+    School,
+    Verdict,
+)
 
 
 @dataclass(frozen=True, slots=True)

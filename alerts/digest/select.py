@@ -13,7 +13,6 @@ from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, matter_of_case, matter_of_story, part_of, with_more
-from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.facts import Facts, Selection
 from alerts.next_date import has_it
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
@@ -23,7 +22,7 @@ from data.content_class import BYPASSING
 from data.ids import number_of
 from data.judged import beyond_cap, in_another_language, maybe_grave, route_rank, tone_of, top_of, urgency
 from data.matters import Holder, MatterView, PostView
-from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import ADULTS_OF_THE_SCHOOL, Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
 _TRIED = 50
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""

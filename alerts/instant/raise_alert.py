@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.matter import alleged_in
-from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.access.recipients import leadership, recipients, to_be_raised
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
 from data.judged import A_PERSON_DECIDES, calls_for_alert, may_be_grave, route_rank
 from data.keeping.periods import is_restricted
 from data.types import (
+    ADULTS_OF_THE_SCHOOL,
     Alert,
     Mention,
     Person,

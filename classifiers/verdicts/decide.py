@@ -26,6 +26,7 @@ from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING, ContentClass
+from data.judged import meant_by_labels
 from data.people import people_of
 from data.types import (
     About,
@@ -151,6 +152,8 @@ def decide(
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
+    subjects = possible_subjects(whole, outcome.route, outcome.abuse, about, person, school, people)
+    endangers, accuses = meant_by_labels(outcome.route, outcome.abuse, about, person, subjects, "linking")
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
     return Verdict(
@@ -166,7 +169,8 @@ def decide(
         look=look,
         look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
-        subjects=possible_subjects(whole, outcome.route, outcome.abuse, about, person, school, people),
+        endangers=endangers,
+        accuses=accuses,
         content_class=code,
         restricted=restricted,
         reasons=explain(

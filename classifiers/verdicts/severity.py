@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
-from data.types import ABUSE_LABELS, About, Route, Sentiment, Severity
+from data.types import ABUSE_LABELS, ADULTS_OF_THE_SCHOOL, About, Route, Sentiment, Severity
 
 _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
@@ -19,7 +19,6 @@ _BESIDE_A_SIGNAL = 0.2
 _LIKELIER_THAN_NOT = 0.5
 _URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
-_ADULTS = frozenset((About.STAFF, About.HEAD, About.DSL, About.CHAIR, About.GOVERNOR))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def in_protection(
     labels: Collection[str], scores: Mapping[str, float], about: About, severity: Severity
 ) -> SeverityOutcome:
     """The outcome of a matter of child protection."""
-    tone = Sentiment.NEGATIVE if about in _ADULTS else _tone(scores)
+    tone = Sentiment.NEGATIVE if about in ADULTS_OF_THE_SCHOOL else _tone(scores)
     abuse = _in_order({*labels} - {"threat", "extremism", "defamation"} | {"safeguarding"})
     return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 

@@ -30,12 +30,12 @@ COLUMNS = {
     SealedKind.VERDICT: names(
         "relevance sentiment abuse about severity route look look_rank subject_person subjects content_class "
         "restricted reason_codes reason_texts score_labels score_values model judged_at themes history "
-        "event"
+        "event endangers accuses"
     ),
     SealedKind.MATCH: names("relevance score reason_codes reason_texts story_id how seen_at"),
     SealedKind.ALERT: names(
         "story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-        "first_raised_at raised_at times posted_at acked_at acked_by handed_over_at handed_over_by"
+        "first_raised_at raised_at times posted_at acked_at acked_by handed_over_at handed_over_by warned"
     ),
 }
 _POSTS = """SELECT n.mention_id, n.n, [n.title, r.title], [n.text, r.text], [n.quoted, r.quoted],

@@ -38,7 +38,8 @@ def as_far(verdict: Verdict, access: Access) -> Verdict:
         verdict,
         mention_id="",
         subject_person=verdict.subject_person and SOMEBODY,
-        subjects=(),
+        endangers=(),
+        accuses=(),
         reasons=_codes(verdict.reasons),
     )
 

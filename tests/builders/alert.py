@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from builders.mention import by_labels
+
 from alerts.instant.raise_alert import raise_alert
 from data.types import (
     About,
@@ -53,7 +55,7 @@ def verdict(route: Route = Route.SAFEGUARDING, about: About = About.PUPIL, **cha
         content_class=_CLASS.get(route, "C0"),
     )
     base = replace(base, restricted=base.content_class in ("C9", "C10"))
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return by_labels(base, **changes)
 
 
 def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: object) -> Alert:

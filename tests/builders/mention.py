@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data.ids import digest, text_hash
+from data.judged import meant_by_labels
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.messages.outbox import SELECTED, WAITS, message
@@ -88,7 +89,18 @@ def a_verdict(mention: Mention, version: int = 1, **fields: object) -> Verdict:
         scores=(("sentiment:negative", 0.75), ("abuse:threat", 0.125)),
         model="test-model",
     )
-    return replace(verdict, **fields)  # type: ignore[arg-type]
+    return by_labels(verdict, **fields)
+
+
+def by_labels(verdict: Verdict, **changes: object) -> Verdict:
+    """The verdict so changed, with whom it means as its route, labels and subject tell it where not given."""
+    subjects = changes.pop("subjects", verdict.subjects)
+    changed = replace(verdict, **changes)  # type: ignore[arg-type]
+    if "accuses" in changes or "endangers" in changes:
+        return changed
+    of = changed.route, changed.abuse, changed.about, changed.subject_person, subjects
+    endangers, accuses = meant_by_labels(*of)  # type: ignore[arg-type]
+    return replace(changed, endangers=endangers, accuses=accuses)
 
 
 def a_match(**fields: object) -> Match:

@@ -7,11 +7,11 @@ of staff. Imminent danger waits for nobody and passes none of these guards.
 from __future__ import annotations
 
 from alerts.access.acts import Act
-from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
 from data.steps import asking
+from data.types import ADULTS_OF_THE_SCHOOL
 
 OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
 

@@ -12,7 +12,6 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
-from alerts.access.offices import ADULTS_OF_THE_SCHOOL
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.asking import CONVERSATION, section_5_applies
 from alerts.ladder.mails import recorded
@@ -39,7 +38,7 @@ from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer, StepKind
 from data.steps.judging import Decided
 from data.steps.keeping import CameBack, Checked, EvidenceKept
-from data.types import THEMES, About, Person
+from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
 from data.words.asking import asked_in
 from data.words.say import LANGUAGES, Words, words

@@ -31,7 +31,7 @@ from data.types import Acknowledged, Alert, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times posted_at"
+    "first_raised_at raised_at times posted_at warned"
 )
 _TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
 _AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at")), *_TAKEN)
@@ -253,6 +253,7 @@ def _raised(a: Alert, now: datetime, sealed: Sequence[str]) -> AuditEntry:
         *(Code.SEVERITY.of(int(a.severity)), Code.ROUTE.of(a.route), a.content_class, Code.TIMES.of(a.times)),
         *(Code.TOLD.of(p) for p in a.audience),
         *(Code.EXCLUDED.of(p) for p in a.excluded),
+        *(Code.WARNED.of(p) for p in a.warned),
     )
     return AuditEntry(now, "schoolgate", "alert_raised", a.id, a.urn, (*codes, *sealed))
 
@@ -262,7 +263,7 @@ def _row(a: Alert) -> Row:
     return (
         *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
         *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times, a.posted_at),
+        *(a.raised_at, a.raised_at, a.times, a.posted_at, list(a.warned)),
     )
 
 

@@ -104,6 +104,7 @@ class Code(StrEnum):
     TIMES = "times"
     TOLD = "told"
     VERSION = "version"
+    WARNED = "warned"
     WHO = "who"
 
     def of(self, value: object) -> str:

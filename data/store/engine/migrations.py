@@ -263,6 +263,11 @@ _FOUND_BY_WORDS = (
     *(f"ALTER TABLE mention_versions ADD COLUMN words_{n} BIGINT" for n in range(8)),
     "CREATE INDEX versions_by_mention ON mention_versions (mention_id)",
 )
+_MEANT = (
+    "ALTER TABLE verdicts ADD COLUMN endangers VARCHAR[]",
+    "ALTER TABLE verdicts ADD COLUMN accuses VARCHAR[]",
+    "ALTER TABLE alerts ADD COLUMN warned VARCHAR[] DEFAULT []",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -283,4 +288,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(16, "threads_of_mails", _THREADED),
     Migration(17, "judged_for_many", _JUDGED_FOR_MANY),
     Migration(18, "found_by_words", _FOUND_BY_WORDS),
+    Migration(19, "who_is_meant", _MEANT),
 )

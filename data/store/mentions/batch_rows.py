@@ -12,7 +12,7 @@ from datetime import datetime
 from data.frozen import dataclass
 from data.store.engine.rows import Row, names
 from data.store.verdicts.search import COLUMNS, bits_of
-from data.types import Folded, Match, Mention, Reason, Sketch, Verdict
+from data.types import Folded, Match, Meant, Mention, Reason, Sketch, Verdict
 
 _NO_BITS = (0,) * len(COLUMNS)
 Rows = tuple[tuple[str, ...], list[Row]]
@@ -30,7 +30,7 @@ _MATCH = names("mention_id version urn relevance score reason_codes reason_texts
 _VERDICT = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at "
-    "themes history event"
+    "themes history event endangers accuses"
 )
 
 
@@ -124,9 +124,15 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
                 *(list(v.subjects), v.content_class, v.restricted),
                 *_reasons(v.reasons, hidden=v.mention_id in restricted),
                 *(labels, values, v.model, now, list(v.themes), v.history, v.event),
+                *(meant_texts(v.endangers), meant_texts(v.accuses)),
             )
         )
     return _VERDICT, rows
+
+
+def meant_texts(of: Sequence[Meant]) -> list[str]:
+    """Each as one text, as `data.store.verdicts.verdicts` reads it: whom, how sure, by what, the harm."""
+    return [f"{m.who} {m.sure:.2f} {m.by} {m.harm or '-'}" for m in of]
 
 
 def _map(values: Mapping[str, list[str]]) -> dict[str, list[object]]:

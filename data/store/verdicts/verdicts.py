@@ -13,9 +13,9 @@ from itertools import zip_longest
 from typing import Any
 
 from data.content_class import ContentClass
-from data.judged import TONELESS
+from data.judged import TONELESS, meant_by_labels
 from data.store.engine.rows import Connection, grouped, moment, names, read_rows, read_value, selected
-from data.types import About, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
+from data.types import About, Harm, Meant, PressEvent, Reason, Relevance, Route, Sentiment, Severity, Verdict
 
 _FEW = 50
 """So many are looked up by key, however recent."""
@@ -56,7 +56,7 @@ def rows_of(
 COLUMNS = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
-    "history event"
+    "history event endangers accuses"
 )
 SELECTED = selected(COLUMNS, "v.")
 """The columns that `verdict` reads."""
@@ -80,14 +80,26 @@ def verdict(row: Sequence[Any]) -> Verdict:
     held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
     for name, kind in _KINDS.items():
         held[name] = kind(held[name])
+    subjects = held.pop("subjects")
+    if held["accuses"] is None:
+        of = meant_by_labels(held["route"], held["abuse"], held["about"], held["subject_person"], subjects)
+    else:
+        of = _meant(held["endangers"]), _meant(held["accuses"])
+    held["endangers"], held["accuses"] = of
     return Verdict(**held)
+
+
+def _meant(texts: Sequence[str]) -> tuple[Meant, ...]:
+    return tuple(
+        Meant(who, float(sure), by, Harm(harm) if harm != "-" else None)
+        for who, sure, by, harm in (text.split() for text in texts)
+    )
 
 
 _KINDS: dict[str, Any] = {
     "relevance": Relevance,
     "sentiment": Sentiment,
     "abuse": tuple,
-    "subjects": tuple,
     "themes": tuple,
     "about": About,
     "severity": Severity,

@@ -9,6 +9,7 @@ from alerts.access import offices
 from alerts.access.acts import missing_offices
 from alerts.access.offices import OFFICE_ABOUT, OUTSIDE, hold, holders
 from alerts.access.recipients import Recipients, recipients, to_be_raised
+from data.judged import meant_by_labels
 from data.people import people_of
 from data.store.engine.rows import grouped
 from data.types import About, Person, Policy, Relevance, Role, Route, School, Sentiment, Severity, Verdict
@@ -174,17 +175,20 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
 
 def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:
     """A grave verdict that nobody has given, to ask who would be told of such a one."""
+    abuse = ("safeguarding",) if route is Route.SAFEGUARDING else ("threat",)
+    endangers, accuses = meant_by_labels(route, abuse, about, None, subjects)
     return Verdict(
         mention_id="doctor",
         version=1,
         urn=urn,
         relevance=Relevance.ABOUT,
         sentiment=Sentiment.NEGATIVE,
-        abuse=("safeguarding",) if route is Route.SAFEGUARDING else ("threat",),
+        abuse=abuse,
         about=about,
         severity=Severity.THIS_HOUR,
         route=route,
-        subjects=subjects,
+        endangers=endangers,
+        accuses=accuses,
     )
 
 

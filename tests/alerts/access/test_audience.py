@@ -20,6 +20,7 @@ from builders.alert import (
     told,
     verdict,
 )
+from builders.mention import by_labels
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -143,7 +144,7 @@ def test_the_only_person_is_told_of_a_threat_of_which_it_is_unclear_who_makes_it
     )
     assert told(unclear, people=(both,)) == ("both",)
     assert told(unclear, people=(both, CHAIR)) == ("chair",)
-    assert told(replace(unclear, abuse=("threat", "safeguarding")), people=(both,)) == ()
+    assert told(by_labels(unclear, abuse=("threat", "safeguarding")), people=(both,)) == ()
 
 
 def test_where_it_is_said_who_may_be_meant_others_of_the_same_role_are_told() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders.case import a_case
-from builders.mention import NOW, URN, a_mention, a_verdict, an_alert
+from builders.mention import NOW, URN, a_mention, a_verdict, an_alert, by_labels
 
 from alerts.access.matter import matter_of_story
 from alerts.next_date import offered, undoable
@@ -79,7 +79,7 @@ def test_while_a_case_is_open_it_ends_by_its_own_steps():
 
 
 def test_nobody_takes_criticism_of_themselves_out_of_what_governors_are_told():
-    criticism = replace(MILD, about=About.HEAD, sentiment=Sentiment.NEGATIVE)
+    criticism = by_labels(MILD, about=About.HEAD, sentiment=Sentiment.NEGATIVE)
     assert marks_for(HEAD, criticism) == (Mark.TAKEN, Mark.ANSWERED)
     assert marks_for(DEPUTY, criticism) == tuple(Mark)
-    assert marks_for(DEPUTY, replace(MILD, subject_person="ash")) == (Mark.TAKEN, Mark.ANSWERED)
+    assert marks_for(DEPUTY, by_labels(MILD, subject_person="ash")) == (Mark.TAKEN, Mark.ANSWERED)

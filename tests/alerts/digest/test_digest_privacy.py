@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from builders.case import a_step
-from builders.mention import a_mention, a_verdict, an_alert
+from builders.mention import a_mention, a_verdict, an_alert, by_labels
 from builders.view import a_post, fresh, marked, of_case, raised, with_article
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -50,7 +50,7 @@ ONCE = a_verdict(a_mention(), reasons=())
 @st.composite
 def verdicts(draw):
     severity = draw(st.sampled_from(list(Severity)[1:]))
-    return replace(
+    return by_labels(
         ONCE,
         severity=severity,
         route=draw(st.sampled_from(list(Route)[1:])),

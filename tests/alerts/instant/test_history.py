@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from builders.alert import CHAIR, EVERYBODY, HEAD, NOW, SCHOOL, STORY, codes, raised, verdict
 from builders.matter import of_alert
+from builders.mention import by_labels
 from builders.verdict import mention
 
 from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, dated, raise_alert
@@ -81,7 +82,7 @@ def test_history_that_cannot_wait_is_told_with_its_date(told):
 
 
 def test_history_that_no_reader_of_the_digest_may_see_is_told():
-    accusing = replace(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
     assert declined(accusing) == "before_we_began"
     alert = raised(accusing, people=(HEAD, CHAIR))
     assert (alert.audience, alert.excluded) == (("chair",), ("head",))
@@ -89,7 +90,7 @@ def test_history_that_no_reader_of_the_digest_may_see_is_told():
 
 def test_history_that_a_reader_is_kept_from_by_a_doubt_beside_it_is_told():
     """A digest leaves a story out where a look in it may accuse the reader."""
-    doubt = replace(
+    doubt = by_labels(
         OLD, mention_id="m2", severity=Severity.NOTE, route=Route.NOTE, look=True, abuse=("defamation",),
         content_class="C7", about=About.HEAD, subjects=("head",),
     )  # fmt: skip
@@ -97,7 +98,7 @@ def test_history_that_a_reader_is_kept_from_by_a_doubt_beside_it_is_told():
 
 
 def test_history_of_a_story_that_was_told_names_who_is_told_no_more():
-    accusing = replace(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
+    accusing = by_labels(OLD, abuse=("defamation",), content_class="C7", about=About.HEAD, subjects=("head",))
     again = raised(accusing, existing=raised(REMOVAL))
     assert (again.times, "head" in again.excluded) == (2, True)
 

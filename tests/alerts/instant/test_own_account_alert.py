@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, IT, NOW, SCHOOL, raised, verdict
+from builders.mention import by_labels
 
 from alerts.instant.escalation import WAIT, next_step
 from alerts.next_date import Means
@@ -37,7 +38,7 @@ def test_a_matter_of_today_there_is_mailed_at_night_and_put_in_the_chat_in_the_m
 
 
 def test_whom_the_post_accuses_is_not_told() -> None:
-    accusing = replace(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
+    accusing = by_labels(ODD, about=About.HEAD, subject_person="head", abuse=("defamation",))
     alert = raised(accusing, people=PEOPLE)
     assert set(alert.audience) == {"it", "deputy", "slt"}
     assert alert.excluded == ("head",)

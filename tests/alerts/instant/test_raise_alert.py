@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from builders.alert import EVERYBODY, NOW, SCHOOL, STORY, codes, raised, verdict
+from builders.mention import by_labels
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -209,7 +210,7 @@ def test_somebody_told_whom_a_later_calm_reply_names_leaves_the_list() -> None:
 
 def test_a_calm_reply_leaves_somebody_to_tell() -> None:
     everybody = tuple(p.id for p in EVERYBODY)
-    assert raised(ACCUSED, replace(REPLY, subjects=everybody)).audience
+    assert raised(ACCUSED, by_labels(REPLY, subjects=everybody)).audience
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders.mention import by_labels
 from builders.verdict import mention
 
 from classifiers.own.account import (
@@ -218,7 +219,7 @@ def test_welsh_and_a_greeting_for_languages_day_are_ordinary() -> None:
 
 
 def test_abuse_by_the_account_itself_is_odd() -> None:
-    insult = replace(
+    insult = by_labels(
         CALM, abuse=("harassment",), severity=Severity.TODAY, route=Route.REQUEST_REMOVAL,
         about=About.STAFF, subject_person="p-cook", subjects=("p-cook",),
     )  # fmt: skip

@@ -128,7 +128,7 @@ def _another(name: str, table: str) -> str:
     if name == "score_values":
         return "list_concat(score_values, [0.5])"
     lists = ("abuse", "subjects", "reason_codes", "reason_texts", "score_labels", "themes", "audience")
-    if name in (*lists, "excluded"):
+    if name in (*lists, "excluded", "warned", "endangers", "accuses"):
         return f"list_concat({name}, ['another'])"
     return f"coalesce({name}, '') || 'x'"
 
