@@ -198,8 +198,10 @@ class RunningClock:
 class Case:
     """A case, folded from its steps. Ids only: no post's words, address or author.
 
-    `subjects` are the people it may accuse (told and shown nothing), `audience` the few who see a
-    restricted one. `acting` is who opened it or took its last step, since `acting_at`, the program left out.
+    `subjects` are the people it may accuse and those with a conflict of interest (told and shown nothing): of
+    them `accused` were named by a person, `conflicted` are accused of nothing. `audience` are the few who
+    see a restricted one. `acting` is who opened it or took its last step, since `acting_at`, the program left
+    out.
     `rung` is the highest reached, None before the first. `decision` is seek, answer or stop.
     `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
     since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts about who
@@ -228,6 +230,8 @@ class Case:
     lane: BypassRoute | None = None
     restricted: bool = False
     subjects: tuple[str, ...] = ()
+    accused: tuple[str, ...] = ()
+    conflicted: tuple[str, ...] = ()
     audience: tuple[str, ...] = ()
     target: str | None = None
     assigned_to: str | None = None

@@ -92,6 +92,8 @@ class Act(StrEnum):
     """Holds and releases it, and takes off a lock."""
     END_BYPASS = "end_bypass"
     """Says that it bypasses the ladder no more."""
+    SAY_WHO = "say_who"
+    """Says who is accused in it, or has a conflict of interest."""
     CONSENT = "consent"
     """Answers for themselves, or writes down what the person threatened said."""
     BE_GIVEN = "be_given"
@@ -127,6 +129,12 @@ def _ending_bypass(matter: Matter, here: People) -> People:
     return tuple(holders(free_of_it(matter, here), *SAFEGUARDERS)) or _working(matter, here)
 
 
+def _saying_who(matter: Matter, here: People) -> People:
+    """The safeguarding leads who read it, and whoever decides."""
+    leads = (p for p in with_words(matter, here) if hold(p, SAFEGUARDERS))
+    return tuple(dict.fromkeys((*leads, *deciders(matter, here))))
+
+
 def _consenting(matter: Matter, here: People) -> People:
     own = tuple(p for p in free_of_it(matter, here) if p.id in matter.threatened)
     return tuple(dict.fromkeys((*own, *_working(matter, here))))
@@ -153,6 +161,7 @@ _WHO: Mapping[Act, Callable[[Matter, People], People]] = {
     Act.APPROVE: heads,
     Act.HOLD: _holding,
     Act.END_BYPASS: _ending_bypass,
+    Act.SAY_WHO: _saying_who,
     Act.CONSENT: _consenting,
     Act.BE_GIVEN: _to_be_given,
     Act.PROTECT_DATA: _protecting_data,

@@ -16,7 +16,16 @@ from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
 from alerts.ladder.replay_requests import back, seen_gone, still_there
-from alerts.ladder.rules import SCHOOLGATE, Guard, StepAttempt, imminent, meant_by, opens_ladder, told_of_it
+from alerts.ladder.rules import (
+    SCHOOLGATE,
+    Guard,
+    StepAttempt,
+    imminent,
+    meant_by,
+    opens_ladder,
+    still_left_out,
+    told_of_it,
+)
 from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
@@ -26,7 +35,7 @@ from data.rungs import CaseClock
 from data.steps import keeping
 from data.steps.asking import Answered, Asked
 from data.steps.codes import BypassRoute, Capacity, Decision, Ending, StepKind
-from data.steps.judging import Classified, Decided, Proposed, Reclassified, Targeted
+from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, Targeted
 from data.steps.kinds import Step
 from data.types import About
 
@@ -135,7 +144,7 @@ def _said_in_full(attempt: StepAttempt) -> Step:
             return _of_people(attempt, said)
         case keeping.Reopened() as said:
             return replace(said, rung=case.rung)
-        case Targeted(subjects=tuple()) as said:
+        case Targeted(subjects=tuple()) | Accused() as said:
             return replace(said, about=_about(attempt, said))
     if isinstance(attempt.said, OfTheirs):
         return replace(attempt.said, informed=how_told(attempt.event, case, rules))
@@ -156,13 +165,20 @@ _WIDER = frozenset((About.SCHOOL, About.STAFF, About.GOVERNOR, About.OTHER))
 """What a post may be about that means somebody of the school besides."""
 
 
-def _about(attempt: StepAttempt, said: Targeted) -> About:
-    """Who it is about, given who may be accused now; no longer anybody who was accused before."""
+def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
+    """Who it is about, given who may be accused now; no longer anybody who was accused before.
+
+    A child's matter in which an adult is named is an allegation about that adult.
+    """
     case, people = attempt.case, attempt.rules.people
-    if found := office_of_subject(said.subjects or (), people):
+    left, accused = still_left_out(case, said)
+    if found := office_of_subject([p for p in left if p in accused or p not in case.conflicted], people):
         return found
-    cleared = case.about is office_of_subject(case.subjects, people)
-    return (office_of_subject([said.person], people) or About.STAFF) if cleared else case.about
+    if isinstance(said, Accused) and accused and case.lane is BypassRoute.SAFEGUARDING:
+        return About.STAFF
+    cleared = case.about is office_of_subject([p for p in case.subjects if p not in case.conflicted], people)
+    target = (said.person if isinstance(said, Targeted) else "") or case.target or ""
+    return (office_of_subject([target], people) or About.STAFF) if cleared else case.about
 
 
 def _shows_return(attempt: StepAttempt) -> bool:

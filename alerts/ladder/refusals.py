@@ -43,6 +43,7 @@ BY_GUARD: Mapping[str, Remedy] = {
     "evidence_held": _of("capture"),
     "weighed": _of(StepKind.WEIGHED, "nature", "visible", "spread", "impact"),
     "decided_to_seek": _SEEK,
+    "decided_to_report": _of(StepKind.DECIDED, "why", decision=Decision.REPORT_ONLY),
     "decider_of_rung": _SEEK,
     "author_known": _of(StepKind.AUTHOR, "relationship"),
     "conversation_first": _of(StepKind.ASKED, rung=AUTHOR, way=CONVERSATION),
@@ -94,7 +95,7 @@ def remedies(guard: str, case: Case, person_id: str) -> tuple[Remedy, ...]:
     return (replace(found, values=(("case", case.id), *found.values), person=person_id),)
 
 
-_WANT_A_DECISION = frozenset(("decided_to_seek", "decider_of_rung"))
+_WANT_A_DECISION = frozenset(("decided_to_seek", "decided_to_report", "decider_of_rung"))
 
 
 def who_can_satisfy(guard: str, case: Case, person_id: str, rules: Rules) -> str:

@@ -7,14 +7,23 @@ from dataclasses import replace
 
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
-from alerts.ladder.rules import SCHOOLGATE, imminent
+from alerts.ladder.rules import SCHOOLGATE, imminent, still_left_out
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
 from data.steps import asking, judging, keeping
-from data.steps.codes import BypassRoute, Capacity, Decision, Ending, EvidenceKind, HowTold, Support
+from data.steps.codes import (
+    AboutWhom,
+    BypassRoute,
+    Capacity,
+    Decision,
+    Ending,
+    EvidenceKind,
+    HowTold,
+    Support,
+)
 from data.steps.stored import facts_of
-from data.types import Route
+from data.types import About, Route
 
 FAIR_ROUTES = frozenset((Route.IGNORE, Route.NOTE, Route.THANK, Route.RESPOND))
 """Routes that are answered, or need nothing: never removed."""
@@ -141,11 +150,40 @@ def _overseen(case: Case, said: judging.Classified | judging.Reclassified | judg
 
 
 def _target(case: Case, said: judging.Targeted) -> Case:
-    subjects = case.subjects if said.subjects is None else said.subjects
-    case = replace(case, subjects=subjects, about=said.about or case.about)
-    if case.assigned_to in (said.person, *subjects):
+    subjects, accused = still_left_out(case, said)
+    case = replace(_left_out(replace(case, accused=accused), subjects), about=said.about or case.about)
+    if case.assigned_to == said.person:
         case = replace(case, assigned_to=None, assigned_at=None)
     return case if said.person == case.target else _aimed_at(case, said.person)
+
+
+def _left_out(case: Case, people: Sequence[str]) -> Case:
+    """Told and shown nothing: these, and nobody else."""
+    case = replace(case, subjects=tuple(dict.fromkeys(people)))
+    return replace(case, assigned_to=None, assigned_at=None) if case.assigned_to in people else case
+
+
+def _accused(case: Case, said: judging.Accused) -> Case:
+    """What a person says of who is accused takes the place of any guess."""
+    subjects, accused = still_left_out(case, said)
+    return _of_whom(_left_out(replace(case, accused=accused), subjects), said.about or case.about)
+
+
+def _conflicted(case: Case, said: judging.Conflicted) -> Case:
+    subjects, _ = still_left_out(case, said)
+    those = [p for p in case.conflicted if p != said.person]
+    conflicted = those if said.stands is False else [*those, said.person]
+    return _left_out(replace(case, conflicted=tuple(conflicted)), subjects)
+
+
+_ABOUT = {AboutWhom.CHILD: About.PUPIL, AboutWhom.STAFF: About.STAFF, AboutWhom.NOBODY: About.OTHER}
+_BY_ABOUT = frozenset((BypassRoute.SAFEGUARDING, BypassRoute.STAFF_ALLEGATION))
+"""The routes that differ only by whom a matter is about."""
+
+
+def _of_whom(case: Case, about: About) -> Case:
+    lane = bypass_of(case.content_class, about) if case.lane in _BY_ABOUT else case.lane
+    return replace(case, about=about, lane=lane or case.lane)
 
 
 def _aimed_at(case: Case, person: str) -> Case:
@@ -176,6 +214,8 @@ def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
     )
     if said.decision is Decision.SEEK:
         return derived_state.started(derived_state.without(decided, *derived_state.OF_DECISIONS), step)
+    if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again
+        return derived_state.without(decided, CaseClock.BASILDON_24H)
     return derived_state.started(derived_state.without_all(decided), step)
 
 
@@ -231,6 +271,12 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replace(case, complainant=who, complainant_person=person or None)
         case judging.Targeted() as said:
             return _target(case, said)
+        case judging.AboutCorrected(who=whom):
+            return _of_whom(case, _ABOUT[whom])
+        case judging.Accused() as said:
+            return _accused(case, said)
+        case judging.Conflicted() as said:
+            return _conflicted(case, said)
         case judging.Weighed() as said:
             return _weighed(case, step, said)
         case judging.Decided() as said:

@@ -21,7 +21,7 @@ from data.frozen import dataclass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
-from data.steps.judging import Classified, Decided, Proposed, Reclassified
+from data.steps.judging import Accused, Classified, Conflicted, Decided, Proposed, Reclassified, Targeted
 from data.steps.kinds import Step
 from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
@@ -147,6 +147,26 @@ def imminent(told: Event | CaseStep) -> bool:
     """Does this say that 999 was rung, because somebody is in danger this moment?"""
     said = told.said
     return isinstance(said, Asked) and said.rung is EMERGENCY and said.imminent is True
+
+
+def still_left_out(case: Case, said: Step) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who is left out (ids) once this is said, and who of them was named as accused by a person."""
+    match said:
+        case Accused(people=people, stands=False):
+            gone = set(people or case.subjects) - set(case.conflicted)
+            left = tuple(p for p in case.subjects if p not in gone)
+            return left, tuple(p for p in case.accused if p not in (people or case.accused))
+        case Accused(people=people):
+            accused = tuple(dict.fromkeys((*case.accused, *people)))
+            return tuple(dict.fromkeys((*accused, *case.conflicted))), accused
+        case Conflicted(person=person, stands=False):
+            out = person in case.conflicted and person not in case.accused
+            return tuple(p for p in case.subjects if not (out and p == person)), case.accused
+        case Conflicted(person=person):
+            return tuple(dict.fromkeys((*case.subjects, person))), case.accused
+        case Targeted(subjects=tuple() as people):
+            return (*people, *(p for p in case.conflicted if p not in people)), people
+    return case.subjects, case.accused
 
 
 def opens_ladder(case: Case, event: Event) -> bool:

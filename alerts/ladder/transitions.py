@@ -48,8 +48,8 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
         asking.already_asked,
     ),
     Rung.POLICE: (
-        asking.pupil_referred, police.police_matter, police.police_last, police.target_named,
-        police.consent, police.consent_told, asking.already_asked,
+        police.decided_to_report, asking.pupil_referred, police.police_matter, police.police_last,
+        police.target_named, police.consent, police.consent_told, asking.already_asked,
     ),
 }  # fmt: skip
 """What each rung wants besides, before it is asked, in the order in which it is asked."""
@@ -120,6 +120,16 @@ def _plain() -> _Rows:
     return {key: row for some in rows for key, row in some.items()}
 
 
+def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
+    """Who is left out; what one of them decided is open again."""
+    wanted = (steps.says_who, steps.reason_to_clear, *guards)
+    return {
+        **_worked(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
+        **_worked(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),
+        **_worked(kind, (SEEKING,), *wanted, to=(SEEKING, TRIAGE)),
+    }
+
+
 _AIMED = (steps.target_no_subject, steps.reason_to_clear)
 _REOPENS = (steps.not_their_own, steps.second_person)
 _ANSWERS = (steps.was_asked, steps.after_asking, steps.silence_over, steps.poster_told)
@@ -145,6 +155,9 @@ _ORDINARY: _Rows = {
     **_worked(StepKind.TARGET, (WAITING, CONFIRMING, FAIR, LANE), *_AIMED),
     **_worked(StepKind.TARGET, (TRIAGE,), *_AIMED, to=(TRIAGE, WAITING)),
     **_worked(StepKind.TARGET, (SEEKING,), *_AIMED, to=(SEEKING, TRIAGE)),
+    **_worked(StepKind.ABOUT, OPEN, steps.says_who, steps.reason),
+    **_says_who(StepKind.ACCUSED),
+    **_says_who(StepKind.CONFLICTED, steps.reason),
     **_worked(StepKind.WEIGHED, ON_LADDER, steps.in_words),
     **_rows(
         StepKind.DECIDED, _SOUGHT, class_set, weighed, steps.decider, steps.delegate_seeks,

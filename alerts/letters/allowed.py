@@ -19,7 +19,7 @@ from alerts.routes.ways import PlatformRoute, route
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import Complainant, Relationship, RungAnswer
+from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.types import Route
 from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
 
@@ -103,6 +103,13 @@ def _barred(kind: LetterKind, case: Case) -> str | None:
     return None
 
 
+_NOT_SOUGHT: Mapping[str | None, str] = {
+    Decision.STOP: "stopped",
+    Decision.REPORT_ONLY: "only_reported",
+}
+"""Why nobody is asked to remove it, by what was decided."""
+
+
 def _by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
         return None if kind in ANSWERS else "fair"
@@ -110,8 +117,9 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
         return None
     if case.unjudged:
         return "unjudged"
-    if case.decision == "stop":
-        return None if kind in ANSWERS else "stopped"
+    if case.decision in _NOT_SOUGHT:
+        reported = kind is LetterKind.POLICE and case.decision == Decision.REPORT_ONLY
+        return None if kind in ANSWERS or reported else _NOT_SOUGHT[case.decision]
     if kind is LetterKind.THANKS:
         return "not_praise"
     if case.decision != "seek" and not (kind is LetterKind.POLICE and case.route is Route.POLICE_NOW):

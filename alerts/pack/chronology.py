@@ -109,6 +109,10 @@ def _time(value: str, facts: PackFacts, w: Words) -> str:
     return f"{facts.utc(at)} UTC ({facts.local(at)})"
 
 
+def _people(ids: str, facts: PackFacts, w: Words) -> str:
+    return w.listed([_person(person_id, facts, w) for person_id in ids.split(",")])
+
+
 def _person(person_id: str, facts: PackFacts, w: Words) -> str:
     if not may_name(person_id, facts.file.case, facts.recipient):
         return w("pack.value.not_named")
@@ -136,7 +140,7 @@ def _address(mention: str, facts: PackFacts, w: Words) -> str:
 
 _SAID: Mapping[ValueKind, Callable[[str, PackFacts, Words], str]] = {
     **dict.fromkeys((ValueKind.CODE, ValueKind.YES_NO), _code),
-    **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _person),
+    **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
     **dict.fromkeys((ValueKind.CHANNEL, ValueKind.SITE), lambda value, facts, w: channel_name(value, w)),
     ValueKind.TIME: _time,
     ValueKind.CLASS: _class,

@@ -11,7 +11,7 @@ from alerts.pack.exhibits import Exhibit
 from alerts.pack.facts import PackFacts, course, table
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
-from alerts.pack.recipients import Recipient
+from alerts.pack.recipients import Recipient, may_name
 from alerts.wording.verdicts import channel_name
 from data.cases import Post
 from data.content_class import ContentClass
@@ -59,10 +59,23 @@ def _cover(facts: PackFacts, w: Words) -> tuple[str, ...]:
     lines = [w("pack.for", recipient=w(facts.recipient.key(facts.school.nation))), _made(facts, w), count]
     code = ContentClass(case.content_class)
     lines.append(w("pack.matter", kind=w(code.key), code=code))
+    lines += _of_people(facts, w)
     lines.append(w("pack.confidential"))
     if facts.withheld:
         lines.append(w("pack.withheld"))
     return tuple(lines)
+
+
+def _of_people(facts: PackFacts, w: Words) -> list[str]:
+    """Who was named as accused, and whom it is aimed at; nobody who is left out by guess."""
+    case = facts.file.case
+    if facts.withheld or facts.recipient.removes:
+        return []
+    accused = [facts.person(person) or person for person in case.accused]
+    lines = [w("pack.accused", people=w.listed(accused))] if accused else []
+    if case.target and may_name(case.target, case, facts.recipient):
+        lines.append(w("pack.aimed_at", person=facts.person(case.target) or case.target))
+    return lines
 
 
 def _none(facts: PackFacts, w: Words) -> str:

@@ -24,6 +24,9 @@ class StepKind(StrEnum):
     PLACE = "place"
     COMPLAINANT = "complainant"
     TARGET = "target"
+    ABOUT = "about"
+    ACCUSED = "accused"
+    CONFLICTED = "conflicted"
     WEIGHED = "weighed"
     DECIDED = "decided"
     ASKED = "asked"
@@ -109,6 +112,14 @@ class Relationship(StrEnum):
     GOVERNOR = "governor"
     THIRD_PARTY = "third_party"
     UNKNOWN = "unknown"
+
+
+class AboutWhom(StrEnum):
+    """Whom a person says that a case is about, where what was judged is wrong."""
+
+    CHILD = "child"
+    STAFF = "staff"
+    NOBODY = "nobody"
 
 
 class Complainant(StrEnum):
@@ -199,9 +210,12 @@ class Ending(StrEnum):
 
 
 class Decision(StrEnum):
-    """What was decided about a post: to seek its removal, to answer it, to leave it alone."""
+    """What was decided about a post: to seek its removal, to report it to the police without seeking that, to
+    answer it, to leave it alone.
+    """
 
     SEEK = "seek"
+    REPORT_ONLY = "report_only"
     ANSWER = "answer"
     STOP = "stop"
 

@@ -7,6 +7,7 @@ from dataclasses import field
 from data.content_class import CLASSES, ContentClass
 from data.frozen import dataclass
 from data.steps.codes import (
+    AboutWhom,
     BypassRoute,
     Capacity,
     Complainant,
@@ -147,10 +148,13 @@ class InNameOf(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Targeted(StepClass):
-    """Record which member of staff is targeted."""
+    """Record which member of staff is targeted.
+
+    Without a target, whom it accuses is a step of its own.
+    """
 
     kind = StepKind.TARGET
-    person: str = field(metadata=asks("The member of staff.", of=ValueKind.PERSON))
+    person: str = field(default="", metadata=asks("The member of staff.", of=ValueKind.PERSON))
     subjects: tuple[str, ...] | None = (
         field(  # an empty one: it accuses nobody; None: nothing is said of them
             default=None,
@@ -163,6 +167,57 @@ class Targeted(StepClass):
         )
     )
     about: About | None = None  # added by the rules, where subjects are named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AboutCorrected(StepClass):
+    """Put right whom it is about: a child, a member of staff, or nobody of the school.
+
+    What depends on it, as what may be kept and who may be asked, follows.
+    """
+
+    kind = StepKind.ABOUT
+    wants_why = True
+    who: AboutWhom = field(
+        metadata=asks(
+            "Say whom it is about.",
+            {
+                AboutWhom.CHILD: "It is about a child.",
+                AboutWhom.STAFF: "It is about a member of staff.",
+                AboutWhom.NOBODY: "It is about nobody of the school.",
+            },
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accused(StepClass):
+    """Name who is accused, or withdraw that.
+
+    Whoever is named sees nothing of the case; nobody is left out any more by guess alone. To let somebody see
+    it again takes a reason.
+    """
+
+    kind = StepKind.ACCUSED
+    people: tuple[str, ...] = field(
+        default=(),
+        metadata=asks("Who is accused.", key="person", of=ValueKind.PERSON, between=","),
+    )
+    stands: bool | None = field(default=None, metadata=asks("They are accused."))
+    about: About | None = None  # added by the rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflicted(StepClass):
+    """Record that somebody has a conflict of interest, and is accused of nothing.
+
+    They see nothing of the case, like whoever is accused.
+    """
+
+    kind = StepKind.CONFLICTED
+    wants_why = True
+    person: str = field(metadata=asks("The person.", of=ValueKind.PERSON))
+    stands: bool | None = field(default=None, metadata=asks("They have a conflict of interest."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +234,10 @@ class Weighed(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided(StepClass):
-    """Record the decision: seek removal, answer instead, or stop."""
+    """Record the decision: seek removal, only report it, answer instead, or stop.
+
+    What is only reported to the police may be left up for them: nobody is asked to remove it.
+    """
 
     kind = StepKind.DECIDED
     wants_why = True
@@ -189,6 +247,7 @@ class Decided(StepClass):
             "Say what was decided.",
             {
                 Decision.SEEK: "Seek its removal.",
+                Decision.REPORT_ONLY: "Tell the police; ask nobody to remove it.",
                 Decision.ANSWER: "Answer it; ask for no removal.",
                 Decision.STOP: "Ask nobody (any more).",
             },

@@ -101,14 +101,18 @@ _SAYS = {
     "registrar": "Example", "registrar_abuse": "abuse@example.org", "relationship": "parent",
     "restricted": "no", "result": "gone", "review": "2027-05-31", "route": "request_removal",
     "rung": "platform_report", "sealed": "1" * 64,
-    "sha256": "0" * 64, "spread": "little", "starts": "art14_month",
+    "sha256": "0" * 64, "spread": "little", "stands": "yes", "starts": "art14_month",
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
     "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(),
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
-_OTHERWISE = {(StepKind.ANSWERED, "result"): "removed", (StepKind.LOCKED, "ground"): "charge"}
+_OTHERWISE = {
+    (StepKind.ANSWERED, "result"): "removed",
+    (StepKind.LOCKED, "ground"): "charge",
+    (StepKind.ABOUT, "who"): "staff",
+}
 _LEFT_OUT = ("lane", "own_site", "restricted")
 
 

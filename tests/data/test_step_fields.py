@@ -21,6 +21,7 @@ BY_HAND = [kind for kind, of in KINDS.items() if of.by_hand]
 ADDED = {
     StepKind.CLASSIFIED: "meant overseers about proposed_by",
     StepKind.TARGET: "about",
+    StepKind.ACCUSED: "about",
     StepKind.DECIDED: "policy as",
     StepKind.ASKED: "route kept sha256 capture manifest files",
     StepKind.ANSWERED: "kept sha256 capture manifest files",

@@ -51,14 +51,15 @@ def evidence_held(attempt: StepAttempt) -> bool:
 
 
 def weighed(attempt: StepAttempt) -> bool:
-    """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2)."""
-    unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP)
-    return attempt.case.weighed is not None or unneeded
+    """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for removal."""
+    unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP, Decision.REPORT_ONLY)
+    reported = attempt.decision is None and attempt.case.decision == Decision.REPORT_ONLY
+    return attempt.case.weighed is not None or unneeded or reported
 
 
 def decided_to_seek(attempt: StepAttempt) -> bool:
-    """A named person decided to seek removal."""
-    return attempt.case.decision == "seek"
+    """A named person decided to seek removal; of the police, who remove nothing, `decided_to_report` asks."""
+    return attempt.case.decision == Decision.SEEK or attempt.rung.spec.emergency
 
 
 def decider_of_rung(attempt: StepAttempt) -> bool:

@@ -66,7 +66,7 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
     """
     sought = attempt.case.decision == "seek" and not attempt.case.delegated
     stands = {Ending.STANDING: True, Ending.ANSWERED: not attempt.case.fair, Ending.MISTAKEN: sought}
-    if not stands.get(_ending(attempt)) or attempt.case.decision in ("stop", "answer"):
+    if not stands.get(_ending(attempt)) or attempt.case.decision not in (None, "seek"):
         return True
     return attempt.actor_may(Act.DECIDE)
 

@@ -11,6 +11,7 @@ from alerts.ladder.rules import StepAttempt
 from data.cases import Case, Consent
 from data.content_class import Police, class_spec
 from data.steps import asking
+from data.steps.codes import Decision
 from data.types import ADULTS_OF_THE_SCHOOL
 
 OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
@@ -19,6 +20,11 @@ OVERRIDES = frozenset(asking.OVERRIDE_GROUNDS)
 def imminent_reason(attempt: StepAttempt) -> bool:
     """Why 999 was rung is recorded before the case ends; at the time, nothing is asked."""
     return not attempt.case.unexplained
+
+
+def decided_to_report(attempt: StepAttempt) -> bool:
+    """A named person decided to seek removal, or to report it alone."""
+    return attempt.case.decision in (Decision.SEEK, Decision.REPORT_ONLY)
 
 
 def police_matter(attempt: StepAttempt) -> bool:

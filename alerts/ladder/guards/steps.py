@@ -10,7 +10,7 @@ from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay_requests import open_asking, open_clock
-from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder
+from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.steps import judging
@@ -32,7 +32,15 @@ def facts(attempt: StepAttempt) -> bool:
 def wrong_facts(said: Step) -> tuple[str, ...]:
     """The names of facts that are missing or invalid."""
     nowhere = isinstance(said, Placed) and said.channel not in CHANNELS
-    return (*faults_of(said), *(("channel",) if nowhere else ()))
+    return (*faults_of(said), *(("channel",) if nowhere else ()), *(("person",) if _nobody(said) else ()))
+
+
+def _nobody(said: Step) -> bool:
+    """Does it name nobody, where it is about somebody?"""
+    match said:
+        case judging.Targeted(person="", subjects=None) | judging.Accused(people=(), stands=True | None):
+            return True
+    return False
 
 
 def actor(attempt: StepAttempt) -> bool:
@@ -176,8 +184,13 @@ def target_no_subject(attempt: StepAttempt) -> bool:
 
 def reason_to_clear(attempt: StepAttempt) -> bool:
     """Why somebody is no longer a subject."""
-    said = attempt.said.subjects if isinstance(attempt.said, judging.Targeted) else None
-    return said is None or set(attempt.case.subjects) <= set(said) or bool(attempt.why)
+    left, _ = still_left_out(attempt.case, attempt.said)
+    return set(attempt.case.subjects) <= set(left) or bool(attempt.why)
+
+
+def says_who(attempt: StepAttempt) -> bool:
+    """Who is accused, or has a conflict of interest, is for a safeguarding lead or whoever decides to say."""
+    return attempt.actor_may(Act.SAY_WHO)
 
 
 def decider(attempt: StepAttempt) -> bool:

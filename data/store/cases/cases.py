@@ -58,7 +58,7 @@ _TOLD = frozenset(
         "about alert amended as audience capture channel class contact_safe decision ending ends form from "
         "ground imminent informed kind lane manifest meant mention nth overseers own_site person "
         "proposed_by proposed_class relationship restricted result review route rung sha256 "
-        "starts status story subjects target who"
+        "stands starts status story subjects target who"
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
@@ -181,8 +181,9 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     was asked next added to those told.
 
     An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
-    the case may accuse (a step `target` with `subjects`), only that counts; a target is not a subject. Nobody
-    was told of what bypasses the ladder but by a person, who says so, nor is whom the post is aimed at.
+    the case may accuse (a step `accused`, or `target` with `subjects`), only that counts; a target is not a
+    subject. Nobody was told of what bypasses the ladder but by a person, who says so, nor is whom the post is
+    aimed at.
     """
     if not found:
         return ()
@@ -210,8 +211,8 @@ def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str
 
 def _subjects_said(con: Connection, case_ids: Sequence[str]) -> list[str]:
     """Those of these cases of which a person has said whom they may accuse."""
-    sql = """SELECT case_id FROM case_steps
-        WHERE case_id = ANY($ids) AND step = 'target' AND contains(detail, '"subjects": ')"""
+    sql = """SELECT case_id FROM case_steps WHERE case_id = ANY($ids)
+        AND (step = 'accused' OR (step = 'target' AND contains(detail, '"subjects": ')))"""
     return read_column(con, sql, ids=case_ids)
 
 

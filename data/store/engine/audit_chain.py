@@ -96,6 +96,7 @@ class Code(StrEnum):
     SHA256 = "sha256"
     STARTS = "starts"
     STATUS = "status"
+    STANDS = "stands"
     STEP = "step"
     STORY = "story"
     STUBS = "stubs"

@@ -39,11 +39,12 @@ VALUES: dict[str, tuple[str, ...]] = {
     "lane": ("",),
     "relationship": tuple(Relationship),
     "contact_safe": ("yes", "no"),
-    "who": ("school", "staff", "parent"),
+    "who": ("school", "child", "staff", "parent"),
+    "stands": ("yes", "yes", "no"),
     "channel": ("facebook", "website", "whatsapp"),
     "person": ("teacher", "head", "deputy"),
     "subjects": ("", "deputy"),
-    "decision": ("seek", "seek", "answer", "stop"),
+    "decision": ("seek", "seek", "report_only", "answer", "stop"),
     "rung": tuple(Rung),
     "kind": ("", "", "conversation", "s5", "rhc", "own"),
     "imminent": ("no", "no", "yes"),
@@ -185,8 +186,14 @@ def _valid(kind: StepKind) -> dict[str, str]:
         (StepKind.ANSWERED, "result"): "refused",
         (StepKind.CHECKED, "result"): "gone",
         (StepKind.UNLOCKED, "ground"): "charge",
+        (StepKind.ABOUT, "who"): "nobody",
     }
-    return {name: special.get((kind, name), VALUES[name][-1]) for name in names_of(kind)[0]}
+    names = (*names_of(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
+    return {name: special.get((kind, name), VALUES[name][-1]) for name in names}
+
+
+_OF_SOMEBODY = frozenset((StepKind.TARGET, StepKind.ACCUSED))
+"""Kinds that name one person at least, in this fact or in another."""
 
 
 ILLEGAL = [

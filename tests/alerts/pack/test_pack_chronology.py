@@ -40,8 +40,19 @@ CODES |= {
     for kind in (RungAnswer, Check, Complainant, Ending, Relationship, Support, KeptLetter)
     for code in kind
 }
-CODES |= {"seek", "answer", "stop", "page", "supplied", "wall", "in_person", "meeting", "public_reply"}
-CODES |= {"yes", "no", "lawyer", "art14_month", "dp_complaint_30d"}
+CODES |= {
+    "seek",
+    "report_only",
+    "answer",
+    "stop",
+    "page",
+    "supplied",
+    "wall",
+    "in_person",
+    "meeting",
+    "public_reply",
+}
+CODES |= {"child", "nobody", "yes", "no", "lawyer", "art14_month", "dp_complaint_30d"}
 
 IN_THE_RECORD = {
     StepKind.OPENED: (
@@ -51,6 +62,7 @@ IN_THE_RECORD = {
     StepKind.RECLASSIFIED: "lane meant overseers about",
     StepKind.PROPOSED: "lane meant overseers",
     StepKind.TARGET: "subjects about",
+    StepKind.ACCUSED: "about",
     StepKind.DECIDED: "as",
     StepKind.CONSENT_GIVEN: "informed",
     StepKind.CONSENT_REFUSED: "informed",

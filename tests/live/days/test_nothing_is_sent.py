@@ -92,6 +92,10 @@ LEAVES = """
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
+    case step about 1 --staff --as HEAD --why "It names him alone"
+    case step accused 1 --person IT --as HEAD
+    case step accused 1 --person IT --not --as HEAD --why "It does not mean her"
+    case step conflicted 1 IT --as HEAD --why "She is his sister"
     case support offered 1 --as HEAD
     case support accepted 1 --as TEACHER
     case support in-place 1 --as HEAD

@@ -49,7 +49,8 @@ def _known(case: Case) -> dict[str, object]:
     weighed, proposal = case.weighed, case.proposal
     return {
         "class_set_by": case.classified_by,
-        **picked(case, "lane target relationship contact_safe complainant decision decided_by decided_at"),
+        **picked(case, "lane target accused conflicted relationship contact_safe complainant"),
+        **picked(case, "decision decided_by decided_at"),
         "weighed": picked(weighed, "nature visible spread impact by at") if weighed else None,
         "asked": [_asking(asking) for asking in case.askings],
         **picked(case, "consent_by consent_told support_by support_told"),

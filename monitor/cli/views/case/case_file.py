@@ -105,9 +105,19 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
         yield f"  about {who_words(case.about, ENGLISH)}"
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
+    yield from _left_out(case, reader)
     if case.relationship.value != "unknown":
         safe = "" if case.contact_safe else ", not safe to contact"
         yield f"  the author: {coded('author', case.relationship.value)}{safe}"
+
+
+def _left_out(case: Case, reader: FileScreen) -> Iterator[str]:
+    for heading, people in (
+        ("accused", case.accused),
+        ("a conflict of interest, no accusation", case.conflicted),
+    ):
+        if people:
+            yield f"  {heading}: {WITHHELD if reader.locked else ', '.join(map(reader.name, people))}"
 
 
 def _whose(reader: FileScreen) -> Iterator[str]:

@@ -29,6 +29,9 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.PLACE: "where it is",
     StepKind.COMPLAINANT: "in whose name",
     StepKind.TARGET: "the person targeted",
+    StepKind.ABOUT: "whom it is about",
+    StepKind.ACCUSED: "who is accused",
+    StepKind.CONFLICTED: "a conflict of interest, without accusation",
     StepKind.WEIGHED: "weighed",
     StepKind.DECIDED: "decided",
     StepKind.ASKED: "asked",
@@ -152,7 +155,7 @@ _SAID: Mapping[str, Callable[[str], str]] = {
 
 def _fact(kind: StepKind, key: str, value: str, name: Callable[[str | None], str]) -> str:
     if key == "person":
-        return name(value)
+        return ", ".join(map(name, value.split(",")))
     if key == "result":
         return coded("check" if kind is StepKind.CHECKED else "answer", value)
     said = _SAID.get(key)

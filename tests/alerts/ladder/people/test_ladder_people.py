@@ -386,3 +386,88 @@ def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand
     assert case.case.assigned_to == "deputy"
     case.take(StepKind.TARGET, "it", person="deputy")
     assert case.case.assigned_to is None
+
+
+def test_to_name_who_is_accused_takes_no_target_and_replaces_whoever_was_left_out_by_guess() -> None:
+    case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
+    assert case.refused(StepKind.ACCUSED, "dsl", person="teacher") == "reason_to_clear"
+    case.take(StepKind.ACCUSED, "dsl", "The boy named him.", person="teacher")
+    assert (case.case.subjects, case.case.accused, case.case.target) == (("teacher",), ("teacher",), None)
+    assert may_read(case.case, HEAD)
+    assert not may_see(case.case, TEACHER)
+
+
+def test_whoever_is_accused_after_all_is_named_beside_those_named_before() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
+    case.take(StepKind.ACCUSED, "dsl", person="teacher")
+    case.take(StepKind.ACCUSED, "dsl", person="head")
+    assert case.case.accused == ("teacher", "head")
+    assert case.case.about is About.HEAD
+    assert "chair" in case.told()
+
+
+def test_who_is_accused_is_withdrawn_with_a_reason_alone() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
+    case.take(StepKind.ACCUSED, "dsl", person="teacher head")
+    assert case.refused(StepKind.ACCUSED, "dsl", person="head", stands="no") == "reason_to_clear"
+    case.take(StepKind.ACCUSED, "dsl", "Away that week.", person="head", stands="no")
+    assert case.case.accused == case.case.subjects == ("teacher",)
+    case.take(StepKind.ACCUSED, "dsl", "Another school is meant.", stands="no")
+    assert case.case.accused == case.case.subjects == ()
+
+
+def test_an_adult_named_in_a_childs_matter_makes_it_an_allegation_which_the_head_is_told_of() -> None:
+    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    assert "head" not in case.told()
+    case.take(StepKind.ACCUSED, "dsl", person="teacher")
+    assert (case.case.lane, case.case.about) == (BypassRoute.STAFF_ALLEGATION, About.STAFF)
+    assert "head" in case.told()
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        (StepKind.ABOUT, {"who": "staff"}),
+        (StepKind.ACCUSED, {"person": "deputy"}),
+        (StepKind.CONFLICTED, {"person": "deputy"}),
+    ],
+)
+def test_who_is_left_out_is_for_a_safeguarding_lead_or_the_decider_to_say(
+    kind: StepKind, facts: dict[str, str]
+) -> None:
+    case = Climb()
+    assert case.refused(kind, "it", "I think so.", **facts) == "says_who"
+    case.take(kind, "dsl", "It says so.", **facts)
+    Climb().take(kind, "head", "It says so.", **facts)
+
+
+def test_nobody_is_accused_by_a_step_that_names_nobody() -> None:
+    assert Climb().refused(StepKind.ACCUSED, "dsl") == "facts"
+    assert Climb().refused(StepKind.TARGET, "dsl") == "facts"
+
+
+def test_a_conflict_of_interest_leaves_a_chair_out_who_is_accused_of_nothing() -> None:
+    case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
+    case.take(StepKind.ACCUSED, "dsl", person="head")
+    case.take(StepKind.CONFLICTED, "dsl", "Her husband.", person="chair")
+    assert not may_see(case.case, CHAIR)
+    assert case.case.accused == ("head",)
+    assert case.case.about is About.HEAD
+    assert "vice" in ids(deciders(case.case, case.rules))
+    case.take(StepKind.ACCUSED, "dsl", "It means a cook.", stands="no")
+    assert case.case.subjects == ("chair",)
+    case.take(StepKind.CONFLICTED, "dsl", "So he has none.", person="chair", stands="no")
+    assert case.case.subjects == case.case.conflicted == ()
+
+
+def test_a_matter_that_is_no_childs_is_off_the_route_of_one_and_its_pictures_may_be_kept() -> None:
+    case = Climb("C6", About.PUPIL).classed("C6")
+    assert case.refused(StepKind.PICTURES_ALLOWED, "head", "A page.") == "no_child_in_pictures"
+    assert case.refused(StepKind.ABOUT, "dsl", who="staff") == "reason"
+    case.take(StepKind.ABOUT, "dsl", "It threatens a teacher.", who="staff")
+    case.take(StepKind.PICTURES_ALLOWED, "head", "A page.")
+    lane = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING)
+    lane.take(StepKind.ABOUT, "dsl", "It is about what he did.", who="staff")
+    assert lane.case.lane is BypassRoute.STAFF_ALLEGATION
+    lane.take(StepKind.ABOUT, "dsl", "It is a pupil after all.", who="child")
+    assert lane.case.lane is BypassRoute.SAFEGUARDING

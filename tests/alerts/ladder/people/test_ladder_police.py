@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from builders.ladder import DAY, Climb, with_target
+from builders.ladder import DAY, PAGE, Climb, with_target
 
 from data.cases import CaseState, Consent
-from data.rungs import Rung
+from data.rungs import CaseClock, Rung
 from data.steps.codes import StepKind
 from data.types import About, Role, Route
 
@@ -194,3 +194,29 @@ def test_another_class_saves_nobody_the_consent_of_a_member_of_staff_who_is_aime
     case = threat().sought()
     case.classed("C13")
     assert case.not_asked(Rung.POLICE) == "consent"
+
+
+def test_the_police_are_told_without_seeking_removal_its_weighing_or_its_clock() -> None:
+    case = Climb("C6", route=Route.POLICE_NOW).classed("C6")
+    case.take(StepKind.EVIDENCE, **PAGE)
+    assert case.not_asked(Rung.POLICE) == "weighed"
+    case.take(StepKind.DECIDED, "head", "The police want it left up.", decision="report_only")
+    assert not case.case.waits
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "decided_to_seek"
+    case.take(StepKind.TARGET, person="teacher")
+    assert case.not_asked(Rung.POLICE) == "consent"
+    case.take(StepKind.CONSENT_ASKED, person="teacher", how="phone")
+    case.take(StepKind.CONSENT_GIVEN, "teacher", person="teacher")
+    case.ask(Rung.POLICE)
+    assert case.case.decision == "report_only"
+    assert {w.clock for w in case.case.waits} == {CaseClock.CHASE_2_WORKING_DAYS}
+
+
+def test_what_is_left_up_may_be_reported_to_the_police_and_is_still_looked_at_again() -> None:
+    case = Climb("C6", About.SCHOOL).classed("C6").sought()
+    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
+    assert case.not_asked(Rung.POLICE) == "decided_to_report"
+    case.take(StepKind.DECIDED, "head", "A pattern.", decision="report_only")
+    case.ask(Rung.POLICE)
+    assert CaseClock.REVIEW_30D in {w.clock for w in case.case.waits}
+    case.take(StepKind.CLOSED, "it", "It stays.", ending="standing")

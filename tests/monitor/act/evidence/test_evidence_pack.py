@@ -610,3 +610,17 @@ def test_a_whole_case_whose_time_was_over_leaves_a_record_that_holds(desk, tmp_p
     done = evidence(mine, "verify")
     assert done.code == 0, done.out
     assert "0 files of 0 captures, 0 steps of cases" in done.out
+
+
+def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(tmp_path, plainly):
+    desk = Desk(tmp_path)
+    do(desk, "open", disclosure(desk), "--as", "pike")
+    do(desk, "step", "target", "1", "--subject", "holt", "--subject", "ash", "--as", "pike")
+    do(desk, "step", "conflicted", "1", "marsh", "--as", "pike", "--why", "Her husband")
+    assert pack(desk, tmp_path / "out", "--to", "la", "--reason", "x", person="pike").code == 0
+    said = _text(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "Accused: Jane Holt and Lee Ash." in said
+    assert "Aimed at" not in said
+    assert "accuses nobody of anything." in said
+    assert "Who: Alex Marsh" in said
+    assert "There is no case 0001." in desk("show", "1", "--as", "marsh").err

@@ -121,7 +121,10 @@ def test_the_command_that_a_refusal_names_is_one_that_there_is():
 
 def test_a_decision_is_one_of_three(unchanged):
     ran = unchanged("step", "decide", "1", "--seek", "--stop", *AS_HEAD, "--why", "x")
-    assert (ran.code, ran.err) == (2, "Say what was decided: exactly one of --seek, --answer, --stop.")
+    assert (ran.code, ran.err) == (
+        2,
+        "Say what was decided: exactly one of --seek, --report-only, --answer, --stop.",
+    )
 
 
 def test_when_a_rung_was_asked_its_answer_is_awaited_and_due(decided):

@@ -69,13 +69,18 @@ def _confirmed(step: TypedStep, case: Case) -> Event:
 
 
 def _targeted(step: TypedStep, case: Case) -> Event:
-    """That nobody is accused is said by no subjects, where otherwise nothing is said of them."""
-    from data.steps.judging import Targeted
+    """That nobody is accused is said by no subjects, where otherwise nothing is said of them.
+
+    To name who is accused takes no target.
+    """
+    from data.steps.judging import Accused, Targeted
 
     said = step.said(case)
     assert isinstance(said, Targeted)
     if said.subjects and step.typed["nobody"]:
         raise InputError("--subject, --accuses-nobody: one of the two.")
+    if not said.person and said.subjects:
+        return step.event(Accused(people=said.subjects))
     return step.event(replace(said, subjects=()) if step.typed["nobody"] else said)
 
 
@@ -127,6 +132,18 @@ LEAVES = (
         '4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\\n'
         '--why "It calls him names and accuses him of nothing"',
     ), event=_targeted, more=(_NOBODY,)),
+    Leaf("step about", "about", (
+        '7 --child --as i-larkspur --why "It is what was done to a boy in Year 4"',
+        '7 --nobody --as i-larkspur --why "No child is meant: it threatens the building"',
+    )),
+    Leaf("step accused", "accused", (
+        '7 --person t-quillfeather --as i-larkspur',
+        '7 --person b-thistlewood --not --as i-larkspur --why "Away that week"',
+    )),
+    Leaf("step conflicted", "conflicted", (
+        '7 o-fennimore --as i-larkspur --why "Her husband is accused"',
+        '7 o-fennimore --not --as i-larkspur --why "It means somebody else"',
+    )),
     Leaf("step hold", "held", (
         '4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"',
         '4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json',
