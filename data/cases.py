@@ -207,7 +207,8 @@ class Case:
     since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts about who
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
     checked next. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
-    from there; `delegated` while the decision is a delegate's, who may decide on a platform report only.
+    from there, `returned` once it is back on the ladder from one; `delegated` while the decision is a
+    delegate's, who may decide on a platform report only.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why.
@@ -274,6 +275,7 @@ class Case:
     steps: int = 0
     fair: bool = False
     was_fair: bool = False
+    returned: bool = False
     own_site: bool = False
     delegated: bool = False
     unexplained: bool = False

@@ -163,15 +163,16 @@ def _hashes(facts: PackFacts, w: Words) -> list[Block]:
 def _post(facts: PackFacts, w: Words) -> list[Block]:
     """The post of a case that bypasses the ladder, for those it is handed to: address, author, dates, words.
 
-    Nothing of such a case is captured, so there is no exhibit. Never a picture; of what may be extremist no
-    words either: the police's unit asks for its address.
+    Nothing of such a case is captured, so there is no exhibit; nor of its words, once it is back on the
+    ladder. Never a picture; of what may be extremist no words either: the police's unit asks for its address.
     """
     case, post = facts.file.case, facts.file.post
-    if case.lane is None or facts.recipient not in _HANDED_TO or post is None:
+    given = case.returned and not facts.withheld
+    if post is None or not (given or (case.lane is not None and facts.recipient in _HANDED_TO)):
         return []
     blocks: list[Block] = [
         Heading(w("pack.head.post")),
-        Paragraph(w("pack.post.intro")),
+        Paragraph(w(f"pack.post.{'returned' if given else 'intro'}")),
         table(_post_facts(post, facts, w), w),
     ]
     if case.lane is BypassRoute.TERRORISM:

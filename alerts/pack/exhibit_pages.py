@@ -16,7 +16,7 @@ from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Picture, Quote
 from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
-from data.evidence.handed_in import WORDS, Kept, somebody
+from data.evidence.handed_in import BY_HAND, WORDS, Kept, somebody
 from data.words.say import Words
 
 _TEXT, _SHOT = "post.txt", "post.png"
@@ -205,7 +205,7 @@ def _added(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]
 def _typist(exhibit: Exhibit, facts: PackFacts) -> str | None:
     """Who typed the command; None where they did not say who they are."""
     by = exhibit.producer
-    return None if by == "report-in" else facts.person(by) or by
+    return None if by == BY_HAND else facts.person(by) or by
 
 
 def _of_the_files(exhibit: Exhibit, w: Words) -> list[tuple[str, str]]:

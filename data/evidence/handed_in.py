@@ -16,6 +16,8 @@ from data.frozen import dataclass
 
 WORDS = "words.txt"
 """The file of a capture that holds the post's words as somebody typed them."""
+BY_HAND = "report-in"
+"""The source of what people hand in."""
 NOTHING = "nothing"
 """How the step of a case says that none of it is known."""
 _LONDON = ZoneInfo("Europe/London")

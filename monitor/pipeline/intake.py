@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -196,25 +196,28 @@ def _keep_evidence(
 ) -> None:
     """Seals what was handed in: the file, the words as typed, what is known of them; the case gets it later.
 
-    Of what is restricted nothing but the file is kept: its words are in no file. Nothing is kept where
-    somebody reported that an image at its address may show a child.
+    Of what is restricted the words are in no file, and of a child's image the file alone is kept. Nothing is
+    kept where somebody reported that an image at its address may show a child.
     """
     if report.url and restricted_addresses(con).warns_of(report.url):
         return
     mention, by, vault = batch.seen[0], report.by or SOURCE_ID, Vault(intake.vault)
     contents = () if kept is None else (kept,)
     how = _HOW[kind_of(contents)]
-    if report.child_image or restricted_among(con, [mention]):
+    if report.child_image:
         for one in contents:
             kind = media_type(one)[0]
             put_evidence(con, Evidence(urn, mention, vault.put(one), kind, len(one), now, by, how))
     elif contents or batch.verdicts:  # else it is known already, in the same words
+        known = report.known
+        if restricted_among(con, [mention]):
+            known = replace(known, words=None)
         hashes = (sha256(one).hexdigest() for one in contents)
-        capture_id = digest("handed in", urn, mention, repr(report.known), *hashes)[:12]
+        capture_id = digest("handed in", urn, mention, repr(known), *hashes)[:12]
         if is_kept(con, capture_id):
             return
         people = {p.id for p in intake.judges().people}
-        added = Added(capture_id, urn, by, report.known, secrets.token_hex(16), people=people)
+        added = Added(capture_id, urn, by, known, secrets.token_hex(16), people=people)
         files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
         keep_files(con, vault, files, (urn, mention, None), capture_id, at=now, by=by, how=how)
 

@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.evidence.handed_in import SaidOfPost
+from data.evidence.handed_in import BY_HAND, SaidOfPost
 from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.store.mentions.person_reports import WithheldMention
 
-SOURCE_ID = "report-in"
+SOURCE_ID = BY_HAND
 LONDON = ZoneInfo("Europe/London")
 CHILD_IMAGE_TEXT = "Image of a child."
 """With a file's place behind it still under eight words: so short a text is never taken for a copy

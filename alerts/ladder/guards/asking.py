@@ -45,16 +45,21 @@ def class_set(attempt: StepAttempt) -> bool:
 def evidence_held(attempt: StepAttempt) -> bool:
     """A page was captured, or somebody's own picture of it is kept; a log-in wall proves nothing.
 
-    Of what was only spoken there is nothing but what was written down and handed in.
+    Of what was only spoken there is nothing but what was written down and handed in. What is only reported
+    to the police does not wait for it.
     """
-    return attempt.case.captures > 0 or channel(attempt.case.channel).keeping is Keeping.WORDS
+    spoken = channel(attempt.case.channel).keeping is Keeping.WORDS
+    return attempt.case.captures > 0 or spoken or _only_reported(attempt)
+
+
+def _only_reported(attempt: StepAttempt) -> bool:
+    return attempt.decision is None and attempt.case.decision == Decision.REPORT_ONLY
 
 
 def weighed(attempt: StepAttempt) -> bool:
     """Nature, how long visible, recirculation and impact were weighed (Basildon 10.2), to ask for removal."""
     unneeded = attempt.decision in (Decision.ANSWER, Decision.STOP, Decision.REPORT_ONLY)
-    reported = attempt.decision is None and attempt.case.decision == Decision.REPORT_ONLY
-    return attempt.case.weighed is not None or unneeded or reported
+    return attempt.case.weighed is not None or unneeded or _only_reported(attempt)
 
 
 def decided_to_seek(attempt: StepAttempt) -> bool:

@@ -9,17 +9,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.rules import imminent
 from alerts.letters.facts.of_the_post import moment
 from alerts.pack.exhibits import Exhibit, exhibits, file_name
 from alerts.pack.recipients import Recipient, given_letter, may_name
 from data.cases import Case, CaseFile, CaseStep, Consent
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
-from data.evidence.handed_in import somebody
+from data.evidence.handed_in import BY_HAND, somebody
 from data.rungs import EMERGENCY
 from data.steps.asking import Asked, ConsentOverridden
 from data.steps.codes import EvidenceKind, StepKind
 from data.steps.keeping import EvidenceKept
+from data.web.channels import PlaceKind, channel
 from data.words.say import Words
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def for_the_police(
     held = tuple(_held(file, rules, manifests))
     return {
         "imminent": any(said.imminent for said in asked),
+        "reported": w(f"letter.reported.{_kind_of_place(case)}"),
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": _consent(file, rules, w),
@@ -51,6 +54,14 @@ def for_the_police(
         "seen_by": list(_seen(file, held, rules, w)),
         "exhibit_list": list(_exhibits(held, rules, w)),
     }
+
+
+def _kind_of_place(case: Case) -> str:
+    """Whether anybody could look at it: what is called public, and was not, is false evidence."""
+    place = channel(case.channel)
+    if place.public:
+        return "public"
+    return place.place.value if place.place in (PlaceKind.NOTHING, PlaceKind.UNKNOWN) else "private"
 
 
 def victim(case: Case) -> str | None:
@@ -69,7 +80,9 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
         return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
     if case.consent is Consent.OVERRIDDEN:
         return w(f"letter.consent.overridden.{_before(file.steps)}", ground=overruled(file, w))
-    return w(f"letter.consent.{'imminent' if consent_wanted(case) else 'not_needed'}")
+    if not consent_wanted(case):
+        return w("letter.consent.not_needed")
+    return w(f"letter.consent.{'imminent' if any(map(imminent, file.steps)) else 'open'}")
 
 
 def overruled(file: CaseFile, w: Words) -> str:
@@ -111,7 +124,9 @@ def _exhibits(held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
 def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     """Who saw the post, and when: from what was captured and handed in."""
     if file.post and not file.case.captures:
-        yield w("letter.witness.first", moment=moment(file.post.first_seen, rules, w))
+        by_hand = file.post.source_ids == (BY_HAND,)
+        first = "brought" if by_hand else "first"
+        yield w(f"letter.witness.{first}", moment=moment(file.post.first_seen, rules, w))
     said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:
         if isinstance(step.said, EvidenceKept):

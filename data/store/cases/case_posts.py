@@ -168,7 +168,7 @@ def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
     """The author's posts about the approved person, on the case's own channel and site, oldest first.
 
     The author is that of the case's own post; nothing is returned where the approval names another.
-    Restricted posts are included if the case itself is restricted.
+    Restricted posts are included if the case itself is restricted, or was.
     """
     found = posts_of(
         con,
@@ -179,9 +179,9 @@ def by_the_same(con: Connection, case: Case) -> tuple[Post, ...]:
             author=case.chronology_author,
             person=case.chronology_person,
             urn=case.urn,
-            restricted=case.restricted,
+            restricted=case.restricted or case.returned,
         ),
-        restricted=case.restricted,
+        restricted=case.restricted or case.returned,
     )
     site = next((_site(p.url) for p in found if p.mention_id == case.mention_id), None)
     return tuple(p for p in found if p.mention_id == case.mention_id or (site and _site(p.url) == site))

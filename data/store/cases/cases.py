@@ -241,8 +241,9 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     """Everything held about a case: its steps, its post and copies, its files and those of its post.
 
     As with `post`, restricted words are included only with `restricted`, for somebody who may read them
-    (`record_read`).
+    (`record_read`), or where the safeguarding lead has given the matter back to the ladder.
     """
+    restricted = restricted or case.returned
     ids = [*([case.mention_id] if case.mention_id else []), *case.copies]
     found = {p.mention_id: p for p in posts_of(con, ids, restricted=restricted)}
     return CaseFile(

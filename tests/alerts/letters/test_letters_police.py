@@ -197,3 +197,30 @@ def test_danger_for_which_consent_was_overruled_is_one_to_ring_999_for_first():
     assert "a life may be in danger, and no call to 999 is recorded" in warnings(steps=(overruled,), **case)
     assert "no call to 999" not in warnings(steps=(overruled, rang), **case)
     assert "no call to 999" not in warnings(steps=THREAT_STEPS)
+
+
+def test_a_message_of_a_private_group_is_not_called_a_public_post():
+    assert "to report a public post." in police()
+    assert "to report a message in a private group or conversation." in police(channel="whatsapp")
+    assert "to report something that was said or sent to somebody." in police(channel="email")
+
+
+def test_what_is_only_reported_asks_the_police_for_no_removal_to_stop():
+    assert "whether we should stop asking for its removal" in " ".join(police().split())
+    assert "asking for its removal" not in " ".join(police(decision="report_only").split())
+
+
+def test_that_there_was_no_time_to_ask_is_said_where_999_was_rung_alone():
+    rang = step(9, StepKind.ASKED, 4, rung="police", imminent="yes")
+    unasked = {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)}
+    assert "no time to ask" in police(steps=(*THREAT_STEPS, rang), **unasked)
+    said = police(**unasked)
+    assert "no time to ask" not in said
+    assert "has not agreed to our telling you, as far as is recorded" in said
+
+
+def test_what_somebody_brought_is_not_said_to_be_found_by_the_program():
+    brought = replace(POST, source_ids=("report-in",))
+    said = police(steps=(), captures=0, post=brought)
+    assert "Somebody brought it to the school on 11 November 2026, 12:00." in said
+    assert "The program that the school uses" not in said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from builders.ladder import DAY, PAGE, Climb, with_target
+from builders.ladder import DAY, Climb, with_target
 
 from data.cases import CaseState, Consent
 from data.rungs import CaseClock, Rung
@@ -196,10 +196,9 @@ def test_another_class_saves_nobody_the_consent_of_a_member_of_staff_who_is_aime
     assert case.not_asked(Rung.POLICE) == "consent"
 
 
-def test_the_police_are_told_without_seeking_removal_its_weighing_or_its_clock() -> None:
+def test_the_police_are_told_without_seeking_removal_its_evidence_its_weighing_or_its_clock() -> None:
     case = Climb("C6", route=Route.POLICE_NOW).classed("C6")
-    case.take(StepKind.EVIDENCE, **PAGE)
-    assert case.not_asked(Rung.POLICE) == "weighed"
+    assert case.not_asked(Rung.POLICE) == "evidence_held"
     case.take(StepKind.DECIDED, "head", "The police want it left up.", decision="report_only")
     assert not case.case.waits
     assert case.not_asked(Rung.PLATFORM_REPORT) == "decided_to_seek"

@@ -189,15 +189,15 @@ def test_a_day_alone_is_kept_as_a_day(desk, tmp_path):
 SAID = f"Mr Example at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him. {WORDS}"
 
 
-def reported(desk, *words, file=None):
-    (desk.home / "said.txt").write_text(SAID, encoding="utf-8")
+def reported(desk, *words, file=None, said=SAID, channel="facebook"):
+    (desk.home / "said.txt").write_text(said, encoding="utf-8")
     more = ["--file", str(desk.home / file), "--no-child-image"] if file else []
     typed = [
         "report-in",
         "--school",
         "900001",
         "--channel",
-        "facebook",
+        channel,
         "--text-file",
         str(desk.home / "said.txt"),
         *more,
@@ -216,6 +216,11 @@ def fresh(tmp_path):
     return Desk(home)
 
 
+TOLD_POLICE = {
+    "force": "Northvale Police", "danger": "nothing is known", "why": "It is a threat.",
+    "contact": "Lee Ash, 01632 960 000",
+}  # fmt: skip
+POLICE = [part for name, said in TOLD_POLICE.items() for part in ("--fact", f"{name}={said}")]
 WHAT_WAS_SAID = (
     "--url", URL, "--author", "Kayleigh Sample", "--posted", "Yesterday at 20:14", "--seen-by", "a parent",
     "--seen-at", "2026-11-16", "--logged-in", "--supplied-by", "vale", "--came", "message: to Sam",
@@ -304,7 +309,44 @@ def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
     ]
     done = CliRunner().invoke(app, [*typed, "--home", str(fresh.home)], catch_exceptions=False)
     assert json.loads(done.stdout)["restricted"] is True
-    assert list(fresh.store.evidence.glob("??/*")) == []
+    (kept,) = fresh.store.evidence.glob("??/*")
+    assert "walnut" in (held := kept.read_text(encoding="utf-8"))
+    assert "hits me" not in held
+
+
+THREAT = (
+    "My dad hits me every night when I get home from Oakfield Primary School and I am scared. "
+    "He says that he will smash Mr Vale's face in."
+)
+
+
+@pytest.mark.parametrize("file", ["shot.png", None])
+def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_back(fresh, tmp_path, file):
+    found = reported(fresh, *WHAT_WAS_SAID, "--as", "fern", file=file, said=THREAT, channel="whatsapp")
+    assert found["restricted"] is True
+    do(fresh, "open", found["alert"], "--as", "pike")
+    assert steps(fresh) == []
+    do(fresh, "classify", "1", "C6", "--as", "pike", "--why", "It threatens a teacher")
+    do(fresh, "step", "about", "1", "--staff", "--as", "pike", "--why", "It threatens a man")
+    (step,) = steps(fresh)
+    assert step.written["known"].split() == [name for name in NAMES if name != "words"]
+    assert pack(fresh, tmp_path / "out", "--to", "police", person="pike").code == 0
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    said = text_of(opened)
+    for wanted in (
+        URL, "Kayleigh Sample", "Yesterday at 20:14", "when I get home",
+        "Seen 2026-11-16 Seen by a parent", "Produced by Sam Vale", "in a message: to Sam",
+    ):  # fmt: skip
+        assert wanted in said, wanted
+    do(fresh, "step", "decide", "1", "--report-only", "--as", "holt", "--why", "It is for the police")
+    do(fresh, "step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt", "--why", "So")
+    do(fresh, "consent", "override", "1", "--ground", "child-at-risk", "--as", "holt", "--why", "A boy")
+    drafted = fresh("letter", "1", "police", "--out", str(tmp_path), "--as", "holt", *POLICE)
+    assert drafted.code == 0, drafted.err
+    letter = " ".join(next(tmp_path.glob("*police*.txt")).read_text(encoding="utf-8").split())
+    for wanted in ("a message in a private group", "Kayleigh Sample", "when I get home"):
+        assert wanted in letter, wanted
+    assert not [told for told in ("found it on", "no time to ask", "stop asking") if told in letter]
 
 
 def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
