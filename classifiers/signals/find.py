@@ -13,6 +13,7 @@ from classifiers.signals.catalogue import (
     context,
     online,
     persons,
+    prevent,
     private,
     self_harm,
     staff,
@@ -26,7 +27,7 @@ from data.people import people_of
 from data.types import Mention, Person, School, Signal
 
 _CATALOGUE = (
-    violence, attacks, children, online, self_harm, staff, persons, private, welsh, context, authors,
+    violence, attacks, prevent, children, online, self_harm, staff, persons, private, welsh, context, authors,
 )  # fmt: skip
 FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULES for of in _CATALOGUE}
 """Rules by what they are about, gravest matters first."""
