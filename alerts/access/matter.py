@@ -210,7 +210,9 @@ def bypass_of(
     labels = abuse if content_class == ContentClass.SAFEGUARDING else ()
     if "sexual" in labels:
         return BypassRoute.CHILD_IMAGE
-    return BypassRoute.SELF_HARM if "self_harm" in labels else BypassRoute.SAFEGUARDING
+    if "self_harm" in labels:
+        return BypassRoute.SELF_HARM
+    return BypassRoute.TERRORISM if "extremism" in labels else BypassRoute.SAFEGUARDING
 
 
 def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool = False) -> Matter:

@@ -60,8 +60,9 @@ def judge_severity(
     grounds = route is not Route.POLICE_NOW or _police_stands(weighed)
     if route in _REMOVALS:
         grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
+    said = labels - ({"extremism"} - weighed.asserted)
     if not placed or not grounds:
-        return _for_a_person(labels, scores, about)
+        return _for_a_person(said, scores, about)
     if route in _REMOVALS:
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
@@ -70,15 +71,15 @@ def judge_severity(
     if route is Route.RESPOND:
         return SeverityOutcome(route, Severity.TODAY, _flag(labels), _tone(scores))
     severity = Severity.THIS_HOUR if weighed.this_hour >= t.this_hour else Severity.TODAY
-    return in_protection(labels, scores, about, severity)
+    return in_protection(said, scores, about, severity)
 
 
 def in_protection(
     labels: Collection[str], scores: Mapping[str, float], about: About, severity: Severity
 ) -> SeverityOutcome:
-    """The outcome of a matter of child protection."""
+    """The outcome of a matter of child protection; extremism is said of it where a signal says so."""
     tone = Sentiment.NEGATIVE if about in ADULTS_OF_THE_SCHOOL else _tone(scores)
-    abuse = _in_order({*labels} - {"threat", "extremism", "defamation"} | {"safeguarding"})
+    abuse = _in_order({*labels} - {"threat", "defamation"} | {"safeguarding"})
     return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 
 

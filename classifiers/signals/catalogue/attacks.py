@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
         1488|14/88|rahowa|rwds|sieg heil
         blood (?:and|&) honou?r
         hitler (?:was right|did nothing wrong|should have (?:finished|won))
-        (?:join|bring on|ready for) (?:the |a )?(?:caliphate|jihad|holy war|race war|brotherhood)
+        (?<!to )(?:join|bring on|ready for) (?:the |a )?(?:caliphate|jihad|holy war|race war|brotherhood)
         (?:were|are|be) (?:true |brave )?(?:lions|martyrs)\b.{0,60}\b(?:next|finish|follow|who)
         (?:14|fourteen) words\b.{0,80}\b(?:telegram|brothers?|brotherhood|white|our (?:race|people)|channel)
         brothers only\b.{0,60}\b(?:telegram|channel|link)|(?:telegram|channel|link)\b.{0,60}\bbrothers only

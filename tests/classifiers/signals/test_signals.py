@@ -45,6 +45,10 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "target_list": ("here's my kill list", "still on the waiting list for Year 7"),
     "extremist_content": ("sieg heil, bring on the race war", "history lesson on why crowds shouted sieg heil"),
     "extremist_words": ("white power", "a lesson on why some shouted white power"),
+    "attack_for_a_cause": ("they want to bomb a mosque", "they want to visit a mosque"),
+    "extremism_recruits": ("pledged allegiance to islamic state", "jailed: he pledged allegiance to islamic state"),
+    "extremism_heard_of": ("my son says hitler was right", "my son says hitler was right in the school play"),
+    "radicalised": ("he'd do a columbine", "he'd do a cake stall"),
     "says_kms": ("gonna kms", "4000 kms on the clock"),
     "child_discloses": (
         "my dad hits me every night and im scared to go home",
