@@ -15,18 +15,18 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.named_people import strictly_named
+from classifiers.verdicts.danger import Evidence, accused, endangered, raised_by_danger
+from classifiers.verdicts.named_people import read, strictly_named
 from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
-from classifiers.verdicts.subject import possible_subjects, subject
+from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING, ContentClass
-from data.judged import meant_by_labels
 from data.people import people_of
 from data.types import (
     About,
@@ -138,8 +138,8 @@ def decide(
         reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
-        read = language is Language.ENGLISH
-        outcome = judge_severity(scores, weighed, about, thresholds, line, read=read)
+        known = language is Language.ENGLISH
+        outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
     few = _too_few_words(mention, signals, outcome)
     if few:
         outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
@@ -148,12 +148,13 @@ def decide(
         route = Route.NOTE if outcome.route is Route.THANK else outcome.route
         tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
         outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
+    whole = f"{text}\n{mention.quoted}" if mention.quoted else text
+    evidence = Evidence(read(whole), scores, signals, named_here)
+    if not few and not press:
+        outcome = raised_by_danger(outcome, evidence, weighed.cleared, about)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
-    whole = f"{text}\n{mention.quoted}" if mention.quoted else text
-    subjects = possible_subjects(whole, outcome.route, outcome.abuse, about, person, school, people)
-    endangers, accuses = meant_by_labels(outcome.route, outcome.abuse, about, person, subjects, "linking")
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
     return Verdict(
@@ -169,8 +170,8 @@ def decide(
         look=look,
         look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
-        endangers=endangers,
-        accuses=accuses,
+        endangers=endangered(outcome, weighed.asserted, evidence, about, person),
+        accuses=accused(outcome, evidence, about, person, school, people),
         content_class=code,
         restricted=restricted,
         reasons=explain(

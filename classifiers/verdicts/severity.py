@@ -62,7 +62,7 @@ def judge_severity(
         grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
     said = labels - ({"extremism"} - weighed.asserted)
     if not placed or not grounds:
-        return _for_a_person(said, scores, about)
+        return for_a_person(said, scores, about)
     if route in _REMOVALS:
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
     if route is Route.POLICE_NOW:
@@ -83,7 +83,7 @@ def in_protection(
     return SeverityOutcome(Route.SAFEGUARDING, severity, abuse, tone)
 
 
-def _for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
+def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
     """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
 
     It is the safeguarding lead's where it speaks of a child at risk or child protection is the likeliest,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 from classifiers.signals.possible import PossiblePatterns
-from classifiers.verdicts.named_people import is_named, people_named, read, strictly_named
+from classifiers.verdicts.named_people import NameReading, is_named, people_named, strictly_named
 from data.people import people_of
 from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
@@ -22,8 +22,10 @@ HEAD = re.compile(
     r"heads?\b(?!\s*(?:of\b(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|count)\b|injur|wound))"
     r"|\bhead\s*-?\s*(?:teacher|master|mistress)|\bhead of (?:the |this |that |our )?school\b|\bheidie\b|\bprincipal\b"
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
-    r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) school\b|\b(?:the )?one in charge\b"
-    r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr",
+    r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) (?:school|place|dump|show|joint)\b|\b(?:the )?one in charge\b"
+    r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
+    r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
+    r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b",
 )
 _BODY = re.compile(
     r"\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
@@ -81,7 +83,21 @@ _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] 
     (DSL, ("safeguarding", "designated", "dsl", "dsp", "protection", "diogelu"), (Role.DSL,)),
     (
         HEAD,
-        ("head", "heidie", "principal", "ht", "boss", "charge", "run", "ennaeth", "rifathr"),
+        (
+            "head",
+            "heidie",
+            "principal",
+            "ht",
+            "boss",
+            "charge",
+            "run",
+            "ennaeth",
+            "rifathr",
+            "the top",
+            "her ",
+            "office",
+            "rhedeg",
+        ),
         (Role.HEAD,),
     ),
     (_GOVERNOR, ("governor", "lywodraethwr"), (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)),
@@ -165,7 +181,7 @@ def subject(
 
 
 def possible_subjects(
-    text: str,
+    reading: NameReading,
     route: Route,
     abuse: Collection[str],
     about: About,
@@ -182,7 +198,6 @@ def possible_subjects(
     """
     if not people:
         return ()
-    reading = read(text)
     alleging = route is not Route.POLICE_NOW or ALLEGING_LABELS & set(abuse)
     if not alleging and not _THREATENED.search(reading.plain):
         return ()

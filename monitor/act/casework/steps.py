@@ -195,12 +195,13 @@ def _with_meant(con: Connection, case: Case, event: Event, rules: Rules) -> Even
 
 def _meant(con: Connection, case: Case, rules: Rules) -> tuple[str, ...]:
     """Everybody whom the post, in any version, or a copy of it names or refers to."""
-    from classifiers.verdicts.subject import possible_subjects  # late: few steps ask for it
+    from classifiers.verdicts.named_people import read  # late: few steps ask for it
+    from classifiers.verdicts.subject import possible_subjects
 
     ids = [i for i in (case.mention_id, *case.copies) if i]
     judged = [v for v in former_verdicts(con, ids) if v.urn == case.urn]
     found = {person for v in judged for person in (*v.subjects, v.subject_person)}
     for post in posts_of(con, ids, restricted=True):
-        text = f"{post.title or ''}\n{post.text or ''}"
+        text = read(f"{post.title or ''}\n{post.text or ''}")
         found |= {*possible_subjects(text, Route.RESPOND, (), case.about, None, rules.school, rules.people)}
     return tuple(p.id for p in rules.people if p.id in found)

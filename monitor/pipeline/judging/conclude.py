@@ -60,7 +60,7 @@ def _brought(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
 ) -> tuple[list[_Brought], list[tuple[str, tuple[str, ...]]]]:
     """What each of these readings brings when those before it are saved; and of those left for later, which
-    of these mentions each source sights too.
+    of these mentions each source sights too, in the same words.
     """
     with_news = [one for one in judged if one.fresh]
     if not with_news:
@@ -79,7 +79,12 @@ def _brought(
         if any(i in by_now.taken and (of.edited or of.again) for i, of in left.items()):
             break
         found.append(by_now.take(one, left))
-    return found, [(one.collected.source.id, by_now.seen(one)) for one in judged[len(found) :]]
+    later = []
+    for one in judged[len(found) :]:
+        left = by_now.left(one, now)  # with other words it is no place that carries these
+        same = tuple(i for i in by_now.seen(one) if i not in left or not left[i].edited)
+        later.append((one.collected.source.id, same))
+    return found, later
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
 
+from classifiers.verdicts.named_people import read
 from classifiers.verdicts.subject import possible_subjects, subject
 from data.types import About, Person, Role, Route, Signal
 
@@ -95,7 +96,7 @@ def meant(
     about: About = About.PUPIL,
     likeliest: str | None = None,
 ) -> set[str]:
-    return set(possible_subjects(text, route, abuse, about, likeliest, SCHOOL, ALL))
+    return set(possible_subjects(read(text), route, abuse, about, likeliest, SCHOOL, ALL))
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,9 @@ def test_the_likeliest_and_the_holders_of_the_role_it_is_about_may_be_meant() ->
 
 def test_a_head_known_only_by_the_school_is_the_holder_of_the_role() -> None:
     unnamed = (Person("office", "The headteacher", (Role.HEAD,)),)
-    found = possible_subjects("Mrs Holt hit me", Route.SAFEGUARDING, (), About.PUPIL, None, SCHOOL, unnamed)
+    found = possible_subjects(
+        read("Mrs Holt hit me"), Route.SAFEGUARDING, (), About.PUPIL, None, SCHOOL, unnamed
+    )
     assert found == ("office",)
 
 
@@ -160,7 +163,7 @@ def test_whoever_may_be_the_one_who_threatens_is_accused(text: str) -> None:
 
 @given(st.text(max_size=80), st.sampled_from(list(About)), st.sampled_from(list(Route)))
 def test_only_people_of_the_settings_may_be_meant_each_once(text: str, about: About, route: Route) -> None:
-    found = possible_subjects(text, route, ("safeguarding",), about, "holt", SCHOOL, ALL)
+    found = possible_subjects(read(text), route, ("safeguarding",), about, "holt", SCHOOL, ALL)
     assert len(set(found)) == len(found)
     assert {"holt"} <= set(found) <= {p.id for p in ALL}
 

@@ -204,6 +204,16 @@ def _articles(posts, article, at):
     suppressed=True,
     looks=1,
 )
+@example(  # the last has other words of what is told of: it is no place that carries those
+    first=[([(1, CALM, False), (2, REPLY, False)], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
+    second=[
+        ([], (OURS,), False, 0, None),
+        ([(2, INSULT, False)], (OURS,), False, 0, None),
+        ([(2, CALM, False)], (OURS,), False, 0, None),
+    ],
+    suppressed=False,
+    looks=1,
+)
 @example(  # the second has other words of what the first brings; all three carry the story
     first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
     second=[

@@ -1,0 +1,176 @@
+"""Who may be in danger by a text, and who may be accused in it: two answers of their own. Pure.
+
+Both are found for recall, since no single label may decide who is protected. What a firm signal or the
+verdict asserts is sure; so is a low line of the model's with a hint beside it, or with somebody named. The
+low line or a hint alone is no more than perhaps: it leaves more people out, and a person looks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from classifiers.signals.rule import pattern_of
+from classifiers.verdicts.named_people import NameReading
+from classifiers.verdicts.severity import SeverityOutcome, for_a_person
+from classifiers.verdicts.subject import possible_subjects, roles_said
+from data.frozen import dataclass
+from data.judged import meant_by_labels
+from data.types import (
+    ADULTS_OF_THE_SCHOOL,
+    SURE,
+    About,
+    Harm,
+    Meant,
+    Person,
+    Role,
+    Route,
+    School,
+    Severity,
+    Signal,
+)
+
+HARM_OF = {
+    "threat": Harm.VIOLENCE,
+    "safeguarding": Harm.CHILD,
+    "self_harm": Harm.SELF_HARM,
+    "extremism": Harm.EXTREMISM,
+}
+"""The harm that each label tells of."""
+LOW = {"threat": 0.019, "safeguarding": 0.096, "self_harm": 0.017, "extremism": 0.002}
+"""The probability that 95 of 100 posts with each label reach on `triage/dev.jsonl`."""
+NAMED = 0.2
+"""From here somebody named makes a threat of it, and a hint what concerns a child: at the low line too many
+harmless posts have those beside it."""
+PERHAPS = 0.25
+
+_OFFICES = (Role.HEAD, Role.CHAIR, Role.DSL)
+_OTHER_STAFF = pattern_of(r"""
+    teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support\w*|supply|coach(?:es)?
+    caretaker|cleaner|cook|dinner lad(?:y|ies)|midday|lunchtime|supervisors?|playground (?:staff|lady)
+    driver|escort|receptionist|office (?:lady|staff|woman)|nurse|nursery nurse|keyworker
+    sendco|senco|technician|librarian|invigilator|deputy|head of (?:year|house|maths|english|pe|science)
+    athro|athrawes|cynorthwy\w+|gofalwr|gyrrwr|dirprwy
+    """)
+"""Words for somebody of the staff who is not the head."""
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
+_FOR_A_DEED = re.compile(
+    r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
+    r"|\b(?:for|after) (?:touching|hitting|hurting|grabbing|laying|messing with|what'?s been done)\b"
+    r"|\bam (?:beth|be) (?:wnaeth|ddeudodd|ddywedodd)\b"
+)
+"""A reason for it that somebody gives, which may be an allegation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the two answers are made of: the text prepared for names, the model's scores by label, the
+    signals, and those of the school's people who are strictly named.
+    """
+
+    reading: NameReading
+    scores: Mapping[str, float]
+    signals: Sequence[Signal]
+    named: Sequence[Person]
+
+    def score(self, label: str) -> float:
+        """How likely the model finds an abuse label."""
+        return self.scores.get(f"abuse:{label}", 0.0)
+
+    def hinted(self, label: str) -> bool:
+        """Does any signal speak of it, were it only a hint?"""
+        return any(label in s.labels for s in self.signals)
+
+    def beside(self, label: str) -> bool:
+        """Is it over its line with a hint of the same, or a threat with somebody who is named?"""
+        plain, threat = self.reading.plain, label == "threat"
+        if self.hinted(label):
+            return self.score(label) >= (LOW[label] if threat else NAMED)
+        someone = threat and (self.named or _TITLED.search(plain) or roles_said(plain))
+        return bool(someone) and self.score(label) >= NAMED
+
+
+def raised_by_danger(
+    outcome: SeverityOutcome, of: Evidence, cleared: Collection[str], about: About
+) -> SeverityOutcome:
+    """The outcome, or one of severity 3 that a person decides on where somebody may be in danger; where that
+    is no more than perhaps, a person looks. `cleared` are the labels that a signal argues away.
+    """
+    if outcome.severity >= Severity.TODAY:
+        return outcome
+    possible = [label for label in HARM_OF if label not in cleared]
+    if found := {label for label in possible if of.beside(label)}:
+        return for_a_person({*outcome.abuse, *found}, of.scores, about)
+    perhaps = any(of.hinted(label) or of.score(label) >= LOW[label] for label in possible)
+    return replace(outcome, unsure=True) if perhaps else outcome
+
+
+def endangered(
+    outcome: SeverityOutcome, asserted: Collection[str], of: Evidence, about: About, person: str | None
+) -> tuple[Meant, ...]:
+    """Who may be in danger, and how. `asserted` are the labels that firm signals assert."""
+    found: list[Meant] = []
+    for label, harm in HARM_OF.items():
+        sure, by = _how_sure(label, outcome, asserted, of)
+        whom = _targets(of, about, person) if harm is Harm.VIOLENCE else ("child",)
+        found += [Meant(who, sure, by, harm) for who in whom if by]
+    return tuple(found)
+
+
+def _how_sure(
+    label: str, outcome: SeverityOutcome, asserted: Collection[str], of: Evidence
+) -> tuple[float, str]:
+    """How sure it is, and by what; by nothing where nothing speaks of it."""
+    signal = next((f"signal:{s.name}" for s in of.signals if label in s.labels), "")
+    p = of.score(label)
+    if label in asserted or (label in outcome.abuse and outcome.severity >= Severity.TODAY):
+        return 1.0, signal or f"model:{label}"
+    if outcome.route is Route.POLICE_NOW and label == "threat" and "extremism" not in outcome.abuse:
+        return 1.0, signal or "model:route"
+    if of.beside(label):
+        return max(SURE, round(p, 2)), signal or f"model:{label}"
+    if p >= LOW[label] or signal:
+        return min(PERHAPS, max(round(p, 2), 0.01)), signal or f"model:{label}"
+    return 0.0, ""
+
+
+def _targets(of: Evidence, about: About, person: str | None) -> tuple[str, ...]:
+    """At whom violence may be aimed: who is named, or whose office is; a child, or else the school."""
+    named = dict.fromkeys(([person] if person else []) + [p.id for p in of.named])
+    said = roles_said(of.reading.plain)
+    offices = [role for role in _OFFICES if role in said or (role == about.value and not named)]
+    found = (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices))
+    return found or (("child",) if about is About.PUPIL else ("school",))
+
+
+def accused(
+    outcome: SeverityOutcome,
+    of: Evidence,
+    about: About,
+    person: str | None,
+    school: School,
+    people: Sequence[Person],
+) -> tuple[Meant, ...]:
+    """Who may be accused: whom linking finds, by name or office; the head where no office is said.
+
+    Beside a threat too, where it gives a reason for it, or the model sees a child in it.
+    """
+    labels = {*outcome.abuse}
+    if of.score("safeguarding") >= LOW["safeguarding"] or _FOR_A_DEED.search(of.reading.plain):
+        labels.add("safeguarding")
+    subjects = possible_subjects(of.reading, outcome.route, labels, about, person, school, people)
+    found = meant_by_labels(outcome.route, outcome.abuse, about, person, subjects, "linking")[1]
+    if not _may_mean_the_head(outcome, of, about):
+        return found
+    return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
+
+
+def _may_mean_the_head(outcome: SeverityOutcome, of: Evidence, about: About) -> bool:
+    """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office?"""
+    of_a_child = outcome.route is Route.SAFEGUARDING or {"safeguarding", "sexual"} & {*outcome.abuse}
+    adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
+    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < 0.15):
+        return False
+    plain = of.reading.plain
+    return not (of.named or _TITLED.search(plain) or _OTHER_STAFF.search(plain) or roles_said(plain))

@@ -1,0 +1,139 @@
+"""Who may be in danger by a text, and who may be accused in it, whatever its severity and route."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from builders.verdict import ABOUT_US, DSL, HEAD, PEOPLE, SCHOOL, mention, scores
+from hypothesis import given
+from hypothesis import strategies as st
+from support.for_each import for_each
+
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.text.model_text import model_text
+from classifiers.triage import mention_of
+from classifiers.verdicts.danger import HARM_OF, LOW, NAMED, PERHAPS
+from classifiers.verdicts.decide import decide, read_thresholds
+from data.types import ABUSE_LABELS, SURE, Harm, Meant, Policy, Route, Severity, Signal, Verdict
+
+DEV = Path(__file__).parents[4] / "shared" / "triage" / "dev.jsonl"
+HINT = Signal("some_threat", "It says so.", labels=("threat",), hint=True)
+SAID = Signal("a_threat", "It says so.", labels=("threat",), severity=Severity.TODAY, route=Route.POLICE_NOW)
+
+
+def of(text: str, *signals: Signal, route: str = "note", **labels: float) -> Verdict:
+    model = scores(route, **labels) | {"about:staff": 0.6, "about:school": 0.2}
+    return decide(mention(text), 1, ABOUT_US, model, signals, Policy(), SCHOOL, PEOPLE, read_thresholds())
+
+
+def whom(meant: tuple[Meant, ...], least: float = 0.0) -> set[str]:
+    return {m.who for m in meant if m.sure >= least}
+
+
+def test_whom_a_signal_of_a_threat_names_is_surely_in_danger() -> None:
+    found = of("Somebody will hurt Robin Pike.", SAID)
+    assert {(m.who, m.harm) for m in found.endangers if m.sure >= SURE} == {("person:pike", Harm.VIOLENCE)}
+
+
+@for_each(
+    ("text", "office"),
+    [("Set fire to the head's car.", "head"), ("The chair of governors gets it.", "chair")],
+)
+def test_an_office_is_in_danger_where_a_threat_says_it(text: str, office: str) -> None:
+    assert f"office:{office}" in whom(of(text, SAID).endangers, SURE)
+
+
+def test_a_threat_at_nobody_is_at_the_school() -> None:
+    assert whom(of("Burn it all.", SAID).endangers) == {"school"}
+
+
+def test_a_hint_over_the_low_line_is_for_a_person_today() -> None:
+    found = of("He gets it.", HINT, abuse__threat=LOW["threat"])
+    assert found.severity is Severity.TODAY
+    assert whom(found.endangers, SURE)
+
+
+def test_somebody_named_beside_a_likely_threat_is_for_a_person_today() -> None:
+    assert of("Mr Wraith gets it.", abuse__threat=NAMED).severity is Severity.TODAY
+    assert of("It gets it.", abuse__threat=NAMED).severity < Severity.TODAY
+
+
+@for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOW["threat"])])
+def test_a_hint_or_the_low_line_alone_is_a_look(found: Verdict) -> None:
+    assert (found.severity < Severity.TODAY, found.look) == (True, True)
+    assert {m.sure <= PERHAPS for m in found.endangers} == {True}
+
+
+def test_nobody_is_in_danger_where_nothing_speaks_of_it() -> None:
+    assert of("The fair was lovely.").endangers == ()
+
+
+@for_each(
+    "text",
+    [
+        "My son was grabbed by the arm at school. He has bruises.",
+        "They locked my boy in a cupboard. She admitted it.",
+        "That woman hit a child.",
+    ],
+)
+def test_the_head_may_be_meant_where_no_office_is_said(text: str) -> None:
+    assert "office:head" in whom(of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9).accuses)
+
+
+@for_each(
+    "text",
+    [
+        "The PE teacher grabbed my son by the arm.",
+        "A TA locked my boy in a cupboard.",
+        "Robin Pike hit a child.",
+        "Mr Wraith hit a child.",
+        "Cynorthwydd yn taro plentyn.",
+    ],
+)
+def test_an_office_that_cannot_be_the_heads_leaves_the_head_in(text: str) -> None:
+    found = of(text, route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
+    assert not {"office:head", "person:holt"} & whom(found.accuses)
+
+
+def test_a_plain_threat_accuses_nobody() -> None:
+    assert of("I will stab Robin Pike tomorrow.", SAID, abuse__threat=0.9).accuses == ()
+
+
+@for_each("reason", ["after what he did to my lad", "for touching my girl", "over the way he treated her"])
+def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
+    found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
+    assert whom(found.accuses) == whom(found.endangers) == {f"person:{DSL.id}"}
+
+
+@for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])
+def test_words_for_the_head_accuse_the_head(words: str) -> None:
+    found = of(f"It was {words} who slapped him.", route="safeguarding", severe=0.9, abuse__safeguarding=0.9)
+    assert f"person:{HEAD.id}" in whom(found.accuses)
+
+
+@given(
+    st.fixed_dictionaries({f"abuse:{label}": st.floats(0, 1) for label in ABUSE_LABELS}),
+    st.sampled_from([*Route]),
+    st.sampled_from(["He hit my lad.", "The chair gets it.", "Jane Holt will burn."]),
+)
+def test_what_is_urgent_says_who_may_be_in_danger(labels, route, text) -> None:
+    model = scores(route.value, severe=0.9) | labels
+    found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    if found.route.urgent:
+        assert whom(found.endangers, SURE)
+    harms = {HARM_OF[label] for label in HARM_OF if label in found.abuse and found.severity >= Severity.TODAY}
+    assert harms <= {m.harm for m in found.endangers if m.sure >= SURE}
+
+
+@pytest.mark.skipif(not DEV.exists(), reason="the labelled posts are not here")
+def test_the_low_lines_find_95_of_100_labelled_posts() -> None:
+    """It scores 90 texts: a second of processor."""
+    items = [json.loads(line) for line in DEV.read_text(encoding="utf-8").splitlines()]
+    grave = [i for i in items if i["relevant"] and i["severity"] >= 3 and {*LOW} & {*i["abuse"]}]
+    texts = [model_text(m.channel, m.title, m.text, m.rating) for m in map(mention_of, grave)]
+    rows = Scorer().score(texts)
+    for label, line in LOW.items():
+        found = [rows.row(n)[f"abuse:{label}"] >= line for n, i in enumerate(grave) if label in i["abuse"]]
+        assert sum(found) / len(found) >= 0.875 if len(found) < 20 else 0.94, label
