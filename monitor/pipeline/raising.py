@@ -58,6 +58,16 @@ class RaisedAlerts:
     kept_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What a source sights (ids of mentions) that is saved after these in the same transaction; `edited` are
+    those of which it has other words."""
+
+    source_id: str
+    seen: tuple[str, ...]
+    edited: frozenset[str]
+
+
 def passed_on(verdict: Verdict) -> bool:
     """Is it grave and about another school, so that our safeguarding lead may pass it on?"""
     return any(reason.code == OTHER_SCHOOL_DANGER for reason in verdict.reasons)
@@ -68,13 +78,13 @@ def raise_for(
     batches: Sequence[Batch],
     judges: Judges,
     now: datetime,
-    later: Sequence[tuple[str, Sequence[str]]] = (),
+    later: Sequence[Later] = (),
 ) -> list[RaisedAlerts]:
     """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
 
     A story is told once, with all that they bring of it, and of the places that carry it those too that are
-    saved after them in the same transaction: `later` are their sources, each with the ids of the mentions it
-    sights. Reads with `con`, in that transaction: who was told already is not told again.
+    saved after them in the same transaction, `later`, but for one with other words of what is grave. Reads
+    with `con`, in that transaction: who was told already is not told again.
     """
     raised = [RaisedAlerts() for _ in batches]
     stories = _stories(batches)
@@ -93,12 +103,16 @@ def raise_for(
     for i in ids:
         anew = {v.mention_id for v in new[i]}
         together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new[i]]
+    grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
     places = _places(
         story_store.carriers(con, ids),
         story_store.sighted(con, judged_now),
         together,
-        [*((b.source_id, b.seen) for b in batches), *later],
+        [
+            *((b.source_id, b.seen) for b in batches),
+            *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later),
+        ],
     )
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     for story in stories:

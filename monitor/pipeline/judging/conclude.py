@@ -19,7 +19,7 @@ from data.types import Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.own_accounts import is_own_post
-from monitor.pipeline.raising import passed_on, raise_for, touched
+from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,9 @@ def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: dat
 
 def _brought(
     con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime
-) -> tuple[list[_Brought], list[tuple[str, tuple[str, ...]]]]:
+) -> tuple[list[_Brought], list[Later]]:
     """What each of these readings brings when those before it are saved; and of those left for later, which
-    of these mentions each source sights too, in the same words.
+    of these mentions each source sights too.
     """
     with_news = [one for one in judged if one.fresh]
     if not with_news:
@@ -81,9 +81,8 @@ def _brought(
         found.append(by_now.take(one, left))
     later = []
     for one in judged[len(found) :]:
-        left = by_now.left(one, now)  # with other words it is no place that carries these
-        same = tuple(i for i in by_now.seen(one) if i not in left or not left[i].edited)
-        later.append((one.collected.source.id, same))
+        edited = {i for i, of in by_now.left(one, now).items() if of.edited}
+        later.append(Later(one.collected.source.id, by_now.seen(one), frozenset(edited)))
     return found, later
 
 
