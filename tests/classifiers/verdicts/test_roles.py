@@ -94,3 +94,17 @@ def test_a_deputy_is_not_the_leader() -> None:
 @given(st.text(max_size=80))
 def test_any_text_can_be_read(text: str) -> None:
     assert roles_said(text) <= set(Role)
+
+
+@pytest.mark.parametrize(
+    "text", ["The head locked him in", "The head started shouting", "The head counted them"]
+)
+def test_a_head_who_acts_is_the_head(text: str) -> None:
+    assert Role.HEAD in roles_said(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["The head lice are back", "A letter on the head start", "The headlock hurt"]
+)
+def test_a_word_that_begins_with_head_is_not(text: str) -> None:
+    assert Role.HEAD not in roles_said(text)
