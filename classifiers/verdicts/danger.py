@@ -64,7 +64,7 @@ _FOR_A_DEED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DangerEvidence:
     """What the two answers are made of: the text prepared for names, the model's scores by label, the
     signals, and those of the school's people who are strictly named.
     """
@@ -92,7 +92,7 @@ class Evidence:
 
 
 def raised_by_danger(
-    outcome: SeverityOutcome, of: Evidence, cleared: Collection[str], about: About
+    outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str], about: About
 ) -> SeverityOutcome:
     """The outcome, or one of severity 3 that a person decides on where somebody may be in danger; where that
     is no more than perhaps, a person looks. `cleared` are the labels that a signal argues away.
@@ -107,7 +107,7 @@ def raised_by_danger(
 
 
 def endangered(
-    outcome: SeverityOutcome, asserted: Collection[str], of: Evidence, about: About, person: str | None
+    outcome: SeverityOutcome, asserted: Collection[str], of: DangerEvidence, about: About, person: str | None
 ) -> tuple[Meant, ...]:
     """Who may be in danger, and how. `asserted` are the labels that firm signals assert."""
     found: list[Meant] = []
@@ -119,7 +119,7 @@ def endangered(
 
 
 def _how_sure(
-    label: str, outcome: SeverityOutcome, asserted: Collection[str], of: Evidence
+    label: str, outcome: SeverityOutcome, asserted: Collection[str], of: DangerEvidence
 ) -> tuple[float, str]:
     """How sure it is, and by what; by nothing where nothing speaks of it."""
     signal = next((f"signal:{s.name}" for s in of.signals if label in s.labels), "")
@@ -135,7 +135,7 @@ def _how_sure(
     return 0.0, ""
 
 
-def _targets(of: Evidence, about: About, person: str | None) -> tuple[str, ...]:
+def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str, ...]:
     """At whom violence may be aimed: who is named, or whose office is; a child, or else the school."""
     named = dict.fromkeys(([person] if person else []) + [p.id for p in of.named])
     said = roles_said(of.reading.plain)
@@ -146,7 +146,7 @@ def _targets(of: Evidence, about: About, person: str | None) -> tuple[str, ...]:
 
 def accused(
     outcome: SeverityOutcome,
-    of: Evidence,
+    of: DangerEvidence,
     about: About,
     person: str | None,
     school: School,
@@ -166,7 +166,7 @@ def accused(
     return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
 
 
-def _may_mean_the_head(outcome: SeverityOutcome, of: Evidence, about: About) -> bool:
+def _may_mean_the_head(outcome: SeverityOutcome, of: DangerEvidence, about: About) -> bool:
     """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office?"""
     of_a_child = outcome.route is Route.SAFEGUARDING or {"safeguarding", "sexual"} & {*outcome.abuse}
     adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)

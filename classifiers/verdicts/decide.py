@@ -15,7 +15,7 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.danger import Evidence, accused, endangered, raised_by_danger
+from classifiers.verdicts.danger import DangerEvidence, accused, endangered, raised_by_danger
 from classifiers.verdicts.named_people import read, strictly_named
 from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
@@ -149,7 +149,7 @@ def decide(
         tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
         outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
-    evidence = Evidence(read(whole), scores, signals, named_here)
+    evidence = DangerEvidence(read(whole), scores, signals, named_here)
     if not few and not press:
         outcome = raised_by_danger(outcome, evidence, weighed.cleared, about)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
