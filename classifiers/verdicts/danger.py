@@ -14,7 +14,7 @@ from dataclasses import replace
 from classifiers.signals.rule import pattern_of
 from classifiers.verdicts.named_people import NameReading
 from classifiers.verdicts.severity import SeverityOutcome, for_a_person
-from classifiers.verdicts.subject import possible_subjects, roles_said
+from classifiers.verdicts.subject import ROLE_OF, possible_subjects, roles_said
 from data.frozen import dataclass
 from data.judged import meant_by_labels
 from data.types import (
@@ -45,7 +45,6 @@ NAMED = 0.2
 harmless posts have those beside it."""
 PERHAPS = 0.25
 
-_OFFICES = (Role.HEAD, Role.CHAIR, Role.DSL)
 _OTHER_STAFF = pattern_of(r"""
     teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support\w*|supply|coach(?:es)?
     caretaker|cleaner|cook|dinner lad(?:y|ies)|midday|lunchtime|supervisors?|playground (?:staff|lady)
@@ -139,7 +138,7 @@ def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str,
     """At whom violence may be aimed: who is named, or whose office is; a child, or else the school."""
     named = dict.fromkeys(([person] if person else []) + [p.id for p in of.named])
     said = roles_said(of.reading.plain)
-    offices = [role for role in _OFFICES if role in said or (role == about.value and not named)]
+    offices = [role for role in ROLE_OF.values() if role in said or (role == about.value and not named)]
     found = (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices))
     return found or (("child",) if about is About.PUPIL else ("school",))
 

@@ -134,7 +134,7 @@ _THREATENED = re.compile(
     r"(?:'d|'ll| will| would| (?:is|was) going to)\b"
     r"|\b(?:has|had|got|brought|carries|keeps) (?:a|his|her) (?:knife|gun|weapon)\b"
 )
-_ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
+ROLE_OF = {About.HEAD: Role.HEAD, About.DSL: Role.DSL, About.CHAIR: Role.CHAIR}
 _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
@@ -174,7 +174,7 @@ def subject(
         possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
         return best, named[0].id if named and possible else None
     about = _finer(best, text, named)
-    role = _ROLE_OF.get(about)
+    role = ROLE_OF.get(about)
     holders = [p for p in here if role in p.roles] if role else []
     meant = [p for p in named if not role or role in p.roles] or (holders if len(holders) == 1 else [])
     return about, meant[0].id if meant else None
@@ -206,7 +206,7 @@ def possible_subjects(
     roles = set(roles_said(reading.plain))
     if people_named(reading, [Person("", name, ()) for name in told_apart(school.head)]):
         roles.add(Role.HEAD)
-    role = _ROLE_OF.get(about)
+    role = ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
         roles.add(role)
     found |= {p.id for p in here if roles & set(p.roles)}
