@@ -51,13 +51,35 @@ def offered(
     criticises them that it is not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
-    if access(person, matter, here) is not Access.WORDS or matter.restricted or not _mild(alert, verdicts):
+    if _grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
-    if any(case.closed_at is None or case.locked for case in cases):
-        return ()
-    means_them = person.id in alleged_in(verdicts, here) | matter.threatened
     take = () if had or alert is not None else (Mark.TAKEN,)
+    means_them = _means(person, matter, here, verdicts)
     return (*take, Mark.ANSWERED) if means_them else (*take, Mark.NOT_US, Mark.ANSWERED)
+
+
+def says_not_us(
+    person: Person,
+    matter: Matter,
+    people: Iterable[Person],
+    alert: Alert | None,
+    verdicts: Sequence[Verdict],
+    cases: Iterable[Case] = (),
+) -> bool:
+    """May this person say, with a reason, of what is grave that it is not about us? It takes two of them."""
+    here = people_here(matter, people)
+    free = _free_to_mark(person, matter, here, cases) and not _means(person, matter, here, verdicts)
+    return free and _grave(matter, alert, verdicts)
+
+
+def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
+    """Do they read it, and is no case of it open or locked?"""
+    read = access(person, matter, here) is Access.WORDS
+    return read and not any(case.closed_at is None or case.locked for case in cases)
+
+
+def _means(person: Person, matter: Matter, here: Sequence[Person], verdicts: Sequence[Verdict]) -> bool:
+    return person.id in alleged_in(verdicts, here) | matter.threatened
 
 
 def undoable(marked: Marked, person: Person) -> bool:
@@ -65,9 +87,9 @@ def undoable(marked: Marked, person: Person) -> bool:
     return marked.mark.ends or marked.person_id == person.id
 
 
-def _mild(alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
+def _grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
     judged: list[Alert | Verdict] = [*([alert] if alert else ()), *verdicts]
-    return all(j.severity < Severity.THIS_HOUR and not j.route.urgent for j in judged)
+    return matter.restricted or any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
 
 
 def has_it(

@@ -726,16 +726,20 @@ class Acknowledged:
 
 
 class Mark(StrEnum):
-    """What somebody said of a story: that they have it, or that it is done with."""
+    """What somebody said of a story: that they have it, or that it is done with.
+
+    SAID_NOT_US: one person said so of what is grave, and waits for a second one.
+    """
 
     TAKEN = "taken"
+    SAID_NOT_US = "said_not_us"
     NOT_US = "not_us"
     ANSWERED = "answered"
 
     @property
     def ends(self) -> bool:
         """Is the story done with, so that it leaves what is open?"""
-        return self is not Mark.TAKEN
+        return self in (Mark.NOT_US, Mark.ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)

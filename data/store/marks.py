@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import Connection, execute, names, read_rows, read_value, replace
 from data.store.engine.rows import at as moment_at
 from data.store.engine.rows import put as put_rows
@@ -46,8 +46,9 @@ _CONDITION = re.compile(r"EXISTS \(SELECT 1 FROM marks WHERE (?:(?!/\*).)*/\* ma
 _COLUMNS = names("story_id urn mark person_id marked_at times")
 
 
-def put(con: Connection, given: Marked) -> Marked:
-    """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited."""
+def put(con: Connection, given: Marked, why: str = "") -> Marked:
+    """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited,
+    with the reason."""
     standing = marks(con, [given.story_id]).get(given.story_id)
     if standing is not None and standing.mark.ends:
         return standing
@@ -55,7 +56,7 @@ def put(con: Connection, given: Marked) -> Marked:
     row = (given.story_id, given.urn, given.mark.value, given.person_id, given.at, times)
     changed = replace(c for c in _COLUMNS if c not in ("story_id", "urn"))
     put_rows(con, "marks", _COLUMNS, [row], key=("story_id", "urn"), update=changed)
-    codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times))
+    codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times), *([note(con, why)] if why else ()))
     append(con, [AuditEntry(given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)])
     return given
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts, reads_whole
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
-from alerts.next_date import SchoolDays, has_it, offered, undoable
+from alerts.next_date import SchoolDays, has_it, offered, says_not_us, undoable
 from data.errors import InputError
 from data.frozen import dataclass
 from data.matters import Holder
@@ -33,11 +33,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Markable:
-    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back."""
+    """What may be done: the marks on offer, the mark that holds, and whether its reader may take it back.
+
+    `by_two`: two such readers may say, each with a reason, that it is not about the school.
+    """
 
     offered: tuple[Mark, ...] = ()
     standing: Marked | None = None
     undoable: bool = False
+    by_two: bool = False
 
     @property
     def ended(self) -> bool:
@@ -59,7 +63,8 @@ def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
     had = stored.holder(story_id) is not None
     people = reader.config.people
     may = offered(person, matter, people, alert, verdicts, cases, had=had)
-    return Markable(may, standing, undo)
+    by_two = says_not_us(person, matter, people, alert, verdicts, cases)
+    return Markable(may, standing, undo, by_two)
 
 
 @dataclass(frozen=True, slots=True)

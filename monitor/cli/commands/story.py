@@ -99,7 +99,12 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
     opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
 
 
-_NAMES = {"not_us": "marked as not about the school", "answered": "marked as answered", "taken": "taken"}
+_NAMES = {
+    "not_us": "marked as not about the school",
+    "answered": "marked as answered",
+    "taken": "taken",
+    "said_not_us": "said not to be about the school, which waits for a second person,",
+}
 
 
 def story_mark(
@@ -109,10 +114,12 @@ def story_mark(
     not_us: Annotated[bool, Option("--not-us", help="It is not about this school.")] = False,
     answered: Annotated[bool, Option("--answered", help="Somebody has answered it.")] = False,
     undo: Annotated[bool, Option("--undo", help="Take the mark back.")] = False,
+    why: options.Why = "",
     person: options.Asking = None,
 ) -> None:
     """Say that you have a story, or that it is done with: not about the school, or answered.
 
+    Of what may be danger, or is with the DSL, two people who may read it say --not-us, each with --why.
     Exits with 1 where --undo took nothing back.
 
     \b
@@ -133,7 +140,7 @@ def story_mark(
         story = find_story(con, reader, story_id)
         key = story.story_id
         before = mark_store.marks(con, [key]).get(key)
-        came = mark(con, reader, key, story.urn, wanted, now)
+        came = mark(con, reader, key, story.urn, wanted, now, why)
     if isinstance(came, Refused):
         raise InputError(
             f"Story {key[:8]} cannot be marked so by {who.id}. Nothing was changed. {came.reason}"

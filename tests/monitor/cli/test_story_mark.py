@@ -6,6 +6,7 @@ import pytest
 from builders.case_desk import Desk, run
 
 from data.store import marks as mark_store
+from data.store.engine.audit_chain import links
 from data.types import Mark, Route, Severity
 
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
@@ -143,3 +144,47 @@ def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(desk):
     refused = mark(desk, "story-child", "--undo", by="holt")
     assert (refused.code, refused.out) == (2, "")
     assert "cannot be marked so by holt" in refused.err
+
+
+WHY = ("--not-us", "--why", "The Oakfield in Hexley")
+
+
+@pytest.fixture
+def grave(desk):
+    desk.story(
+        "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
+    )
+    return desk
+
+
+def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_reason(desk):
+    first = mark(desk, "story-danger", *WHY)
+    assert "waits for a second person" in first.out
+    assert standing(desk) == {"story-danger": Mark.SAID_NOT_US}
+    assert "story-danger" in {a["story"] for a in listed(desk)}
+    alone = mark(desk, "story-danger", *WHY)
+    assert (alone.code, "a second person says so too" in alone.err) == (2, True)
+    assert mark(desk, "story-danger", "--not-us", by="pike").code == 2
+    assert mark(desk, "story-danger", *WHY, by="pike").code == 0
+    assert standing(desk) == {"story-danger": Mark.NOT_US}
+    assert "story-danger" not in {a["story"] for a in listed(desk)}
+    with desk.store.read() as con:
+        codes = [link.entry.codes for link in links(con) if link.entry.action == "story_marked"]
+    assert [any(code.startswith("note:") for code in each) for each in codes] == [True, True]
+
+
+def test_a_word_of_one_person_that_it_is_not_about_us_is_taken_back_by_them(grave):
+    mark(grave, "story-danger", *WHY)
+    assert mark(grave, "story-danger", "--undo").code == 0
+    assert standing(grave) == {}
+
+
+def test_nobody_who_may_not_read_what_is_with_the_dsl_says_that_it_is_not_about_us(grave):
+    assert mark(grave, "story-child", *WHY, by="holt").code == 2
+    assert mark(grave, "story-child", *WHY, by="pike").code == 0
+
+
+def test_whoever_a_grave_matter_may_mean_says_nothing_of_it(grave):
+    grave.story("accused", alert=True, told=("holt",), subject_person="ash", **DANGER)
+    assert mark(grave, "story-accused", *WHY, by="ash").code == 2
+    assert mark(grave, "story-accused", *WHY).code == 0
