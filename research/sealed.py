@@ -51,20 +51,38 @@ def score_sealed(folder: Path, corpus: Path, by: str, scorer: Scorer, now: datet
     Raises InputError where the set has been scored three times already, is not the sealed one, or where the
     corpus lacks a real post.
     """
-    before = scored(folder)
-    if len(before) >= MOST_TIMES:
-        raise InputError(f"{folder} has been scored {len(before)} times, and may not be again.")
-    check_seal(folder)
+    before = scored_before(folder, (SCHOOL, SCHOOLS, REAL))
+    return write_down(folder, before, by, scorer, sealed_figures(folder, corpus, scorer), now)
+
+
+def write_down(
+    folder: Path,
+    before: Sequence[dict[str, Any]],
+    by: str,
+    scorer: Scorer,
+    figures: Mapping[str, Estimate],
+    now: datetime,
+) -> dict[str, Any]:
+    """Adds what was measured to `scored.json`, and returns it."""
     entry = {
         "date": now.isoformat(timespec="seconds"),
         "by": by,
         "model": scorer.version,
-        "figures": {name: found.facts() for name, found in sealed_figures(folder, corpus, scorer).items()},
+        "figures": {name: found.facts() for name, found in figures.items()},
     }
     draft = (folder / SCORED).with_suffix(".draft")
     draft.write_text(json.dumps([*before, entry], indent=1) + "\n", encoding="utf-8")
     draft.replace(folder / SCORED)
     return entry
+
+
+def scored_before(folder: Path, names: Sequence[str]) -> list[dict[str, Any]]:
+    """Every time it was scored. Raises InputError where that is often enough, or a file is not the sealed."""
+    before = scored(folder)
+    if len(before) >= MOST_TIMES:
+        raise InputError(f"{folder} has been scored {len(before)} times, and may not be again.")
+    check_seal(folder, names)
+    return before
 
 
 def scored(folder: Path) -> list[dict[str, Any]]:
@@ -81,11 +99,11 @@ def scored(folder: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def check_seal(folder: Path) -> None:
+def check_seal(folder: Path, names: Sequence[str] = (SCHOOL, SCHOOLS, REAL)) -> None:
     """Raises InputError unless every file of the set has the digest that was sealed."""
     lines = (folder / DIGESTS).read_text(encoding="ascii").splitlines()
     sealed = {name.strip(): digest for digest, _, name in (line.partition(" ") for line in lines)}
-    for name in (SCHOOL, SCHOOLS, REAL):
+    for name in names:
         if sealed.get(name) != file_digest(folder / name):
             raise InputError(f"{folder / name} is not the file that was sealed: its SHA-256 differs.")
 
