@@ -31,6 +31,9 @@ from data.types import (
 A_PERSON_DECIDES = "a_person_decides"
 """The code of the reason for which something grave has no way of acting yet."""
 
+HANDED_IN = "said_handed_in"
+"""The code of the reason that a person looks because somebody handed it in."""
+
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
 
@@ -127,6 +130,20 @@ ROUTE_ORDER = (
 
 route_rank = ROUTE_ORDER.index
 """The place of a route in that order: 0 least urgent, 7 most."""
+
+
+_LINE = 0.1
+"""From so low a likelihood a picture is left out: it is found for recall, and a person may let it in."""
+
+
+def may_picture_a_child(verdict: Verdict) -> bool:
+    """May a picture of what it speaks of show somebody under 18 undressed or in a sexual way?"""
+    likely = dict(verdict.scores)
+    child = max(likely.get("abuse:safeguarding", 0.0), likely.get("about:pupil", 0.0))
+    if min(likely.get("abuse:sexual", 0.0), child) >= _LINE:
+        return True
+    a_child = verdict.content_class == ContentClass.SAFEGUARDING or verdict.about is About.PUPIL
+    return a_child and "sexual" in verdict.abuse
 
 
 def calls_for_alert(verdict: Verdict) -> bool:

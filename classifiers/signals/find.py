@@ -24,7 +24,7 @@ from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import Rule, prepare
 from classifiers.text.model_text import is_article
 from data.people import people_of
-from data.types import Mention, Person, School, Signal
+from data.types import About, Mention, Person, School, Signal
 
 _CATALOGUE = (
     violence, attacks, prevent, children, online, self_harm, staff, persons, private, welsh, context, authors,
@@ -34,6 +34,14 @@ FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULE
 
 RULES = tuple(rule for rules in FAMILIES.values() for rule in rules)
 """Every rule. Names are unique; they are the codes of a verdict's reasons."""
+
+
+OF_PICTURES = frozenset(
+    rule.signal.name
+    for rule in RULES
+    if rule.signal.about is About.PUPIL and {"sexual", "safeguarding"} <= {*rule.signal.labels}
+)
+"""The rules that find words about a sexual picture of a child."""
 
 
 def find_signals(mention: Mention, school: School, people: Sequence[Person]) -> tuple[Signal, ...]:

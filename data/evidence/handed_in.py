@@ -41,6 +41,54 @@ class HowItCame(StrEnum):
         return self.value.replace("_", "-")
 
 
+class PictureShows(StrEnum):
+    """Whether a picture shows anybody under 18 undressed or in a sexual way: real, drawn or made."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_SURE = "not_sure"
+
+
+class Danger(StrEnum):
+    """Whether somebody is in danger."""
+
+    NOW = "now"
+    SOON = "soon"
+    NO = "no"
+
+
+class Whom(StrEnum):
+    """Whom it is about. `BEFRIENDS` is a pupil or a stranger who tries to befriend or to follow staff."""
+
+    CHILD = "child"
+    CHILDREN = "children"
+    STAFF = "staff"
+    HEAD = "head"
+    DSL = "dsl"
+    CHAIR = "chair"
+    BEFRIENDS = "befriends-staff"
+    NOBODY = "nobody"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """What somebody who hands something in says of it; None is not said. It only raises.
+
+    `who` is in danger: `child`, `staff`, `school`, or the id of a person; "" where nobody said.
+    """
+
+    danger: Danger | None = None
+    who: str = ""
+    about: Whom | None = None
+    picture: PictureShows | None = None
+
+    @property
+    def in_danger(self) -> bool:
+        """Is somebody in danger, now or soon?"""
+        return self.danger in (Danger.NOW, Danger.SOON)
+
+
 FIELDS = (
     "address", "author", "posted", "words", "seen_at", "seen_by", "logged_in", "supplied_by", "came",
 )  # fmt: skip

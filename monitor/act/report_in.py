@@ -2,21 +2,61 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from alerts.access.knowing import reads_whole
+from alerts.access.matter import Matter, conflicted
+from alerts.access.offices import SAFEGUARDERS, holders
 from data.effects import Clock
-from data.steps.acts import Done
+from data.errors import InputError
+from data.evidence.handed_in import Danger, Says, Whom
+from data.evidence.vault import Vault
+from data.steps.acts import Done, Refused
+from data.steps.codes import EvidenceKind
+from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine.audit_chain import AuditEntry, append, note
+from data.store.engine.connect import Connection
 from data.types import Person
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, read_matters
 from monitor.pipeline import spool
-from monitor.pipeline.intake import Answer, take_in, take_waiting
+from monitor.pipeline.intake import HOW, Answer, may_be_opened_by_nobody, take_in, take_waiting
 from monitor.pipeline.spool import Kept
+from monitor.pipeline.supplied import media_type
+
+Answered = TypeVar("Answered", Danger, Whom)
+_EVERYBODY = ("child", "staff", "school")
+
+
+def said_at_door(danger: str | None, who: str | None, about: str | None, people: Sequence[Person]) -> Says:
+    """What somebody answers who hands something in; nothing where they gave none. Raises InputError."""
+    found = Says(_one_of(Danger, danger, "danger"), "", _one_of(Whom, about, "about"))
+    if not who:
+        return found
+    if not found.in_danger:
+        raise InputError("⟨danger_to⟩: say too when, ⟨danger⟩ now or ⟨danger⟩ soon.")
+    named = {p.id.casefold(): p.id for p in people} | {p.name.casefold(): p.id for p in people}
+    target = who.casefold() if who.casefold() in _EVERYBODY else named.get(who.casefold())
+    if target is None:
+        raise InputError(f"⟨danger_to⟩ {who}: not child, staff, school, or somebody at the school by id.")
+    return replace(found, who=target)
+
+
+def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | None:
+    if not said:
+        return None
+    found = next((one for one in kind if one.value == said.strip().lower().replace("_", "-")), None)
+    if found is None:
+        raise InputError(f"⟨{field}⟩ {said}: one of {', '.join(kind)}.")
+    return found
 
 
 class NotYetTaken(Exception):
@@ -56,4 +96,64 @@ def _saved(
         take_waiting(home.home, intake, clock)
     reader = Reader(config, store, person)
     with store.read() as con:
-        return replace(answer, hidden=not reader.tells_of_post(con, answer.mention, kept.urn))
+        hidden = not reader.tells_of_post(con, answer.mention, kept.urn)
+        return replace(answer, hidden=hidden, ring=_to_ring(con, config, answer.mention, kept.urn))
+
+
+def _to_ring(con: Connection, config: Config, mention_id: str, urn: str) -> str:
+    """The name of the safeguarding lead who may know of this post, "" where none is left."""
+    matters = _matters(con, config, mention_id, urn)
+    leads = holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
+    return next((p.name for p in leads if not any(conflicted(p, m, config.people) for m in matters)), "")
+
+
+def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:
+    stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
+    return list(read_matters(con, config, dict.fromkeys(stories, urn)).by_story.values())
+
+
+def hand_in_picture(
+    config: Config,
+    home: Paths,
+    person: Person,
+    of: tuple[str, str],
+    read: Callable[[], bytes],
+    why: str,
+    clock: Clock,
+) -> Done[str] | Refused:
+    """Keeps a file of a post, `of` a school and with an id that begins so, which was not taken with it.
+
+    A safeguarding lead says, with a reason, that it shows no child undressed; only then is it `read`.
+    """
+    urn, beginning = of
+    with wiring.open_store(home.home).write("report-in") as con:
+        found = list(stories_of_posts(con, urn, beginning))
+        refused = _not_let_in(con, config, person, urn, found)
+        if refused is not None:
+            return refused
+        now = clock()
+        content = read()
+        kind, sha256 = media_type(content)[0], Vault(home.evidence).put(content)
+        about = urn, found[0], sha256, kind, len(content), now, person.id, HOW[EvidenceKind.SUPPLIED]
+        put_evidence(con, Evidence(*about))
+        append(con, [AuditEntry(now, person.id, "picture_shows_nothing", found[0], urn, (note(con, why),))])
+    return Done(found[0])
+
+
+def _not_let_in(
+    con: Connection, config: Config, person: Person, urn: str, found: Sequence[str]
+) -> Refused | None:
+    if len(found) != 1:
+        return Refused(
+            "one_post", f"{len(found)} posts of the school begin so.", "Give its id as it was said."
+        )
+    matters = _matters(con, config, found[0], urn)
+    if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):
+        return Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
+    if may_be_opened_by_nobody(con, found[0], urn):
+        return Refused(
+            "no_child_image",
+            "Its words are about such a picture, or a person says that it may be one.",
+            "Leave the file where it is, and hand over where that is: ⟪evidence pack⟫.",
+        )
+    return None

@@ -11,18 +11,24 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from classifiers.signals.find import OF_PICTURES
+from classifiers.verdicts.said import as_said, raises
 from data.effects import Clock
 from data.errors import InputError
 from data.evidence.vault import Vault
 from data.ids import digest
-from data.steps.codes import EvidenceKind
-from data.store.cases.case_posts import restricted_among
-from data.store.cases.evidence_files import Evidence, is_kept, put_evidence
+from data.judged import may_picture_a_child
+from data.steps.codes import BypassRoute, EvidenceKind
+from data.store.cases import cases
+from data.store.cases.case_posts import restricted_among, stories_of_posts
+from data.store.cases.evidence_files import is_kept
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
+from data.store.mentions.known import known
 from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
 from data.store.verdicts.restrict import restrict
+from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
@@ -34,16 +40,17 @@ from monitor.pipeline.sighting import (
     CHILD_IMAGE_TEXT,
     SOURCE_ID,
     Report,
+    apart,
     as_mention,
     restricted_addresses,
 )
-from monitor.pipeline.supplied import Added, keep_files, kind_of, media_type, read_handed_in, report_capture
+from monitor.pipeline.supplied import Added, keep_files, kind_of, read_handed_in, report_capture
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from monitor.pipeline.judges import Judges
 
-_HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
+HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")
 
 
@@ -65,7 +72,8 @@ class Answer:
     this report. `file` says that one was given; `dropped` that words given with an image of a child were not
     kept. `hidden` says that whoever reported it may not know of the matter: then nothing tells whether it was
     known already. `tells_place` says that the file says where it was taken, `warned` that somebody reported
-    that an image at its address may show a child: then its file is not kept.
+    that an image at its address may show a child: then its file is not kept. Nor is it where `shut`: what
+    was said may be about such a picture. `ring` is the name of the safeguarding lead to ring, "" for none.
     """
 
     report: Report
@@ -80,6 +88,8 @@ class Answer:
     dropped: bool = False
     hidden: bool = False
     tells_place: bool = False
+    shut: bool = False
+    ring: str = ""
 
 
 def take_in(
@@ -101,7 +111,10 @@ def take_in(
     while batch is None:  # again, where its address was restricted while it was judged
         with intake.store.read() as con:  # nothing about what is restricted there is shown openly again
             withheld = withheld_at(con, report.url) if report.url else None
-        judged = _judged(as_mention(report, withheld, at), report, urn, intake)
+            mention = as_mention(report, withheld, at)
+            if raises(report.says) and known(con, [mention.id]):
+                mention = apart(mention, report)
+        judged = _judged(mention, report, urn, intake)
         batch = _save(judged, withheld, kept, report, urn, intake, clock)
     return _answer(batch, report, urn, withheld, file, intake)
 
@@ -151,8 +164,11 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judge
     run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
     collected = Collected(source, run, (mention,))
     if report.child_image:  # where it lies is nobody's words: a folder's name accuses and threatens nobody
-        return judge(collected, intake.store, judges, now, (CHILD_IMAGE,), CHILD_IMAGE_TEXT)
-    return judge(collected, intake.store, judges, now)
+        words = report.judged or CHILD_IMAGE_TEXT
+        judged = judge(collected, intake.store, judges, now, (CHILD_IMAGE,), words)
+    else:
+        judged = judge(collected, intake.store, judges, now)
+    return replace(judged, verdicts=tuple(as_said(v, report.says) for v in judged.verdicts))
 
 
 def _save(
@@ -196,19 +212,17 @@ def _keep_evidence(
 ) -> None:
     """Seals what was handed in: the file, the words as typed, what is known of them; the case gets it later.
 
-    Of what is restricted the words are in no file, and of a child's image the file alone is kept. Nothing is
-    kept where somebody reported that an image at its address may show a child.
+    Of what is restricted the words are in no file; of a child’s image there is none. Nothing is kept where
+    somebody reported that an image at its address may show a child, and no file that may be of one.
     """
     if report.url and restricted_addresses(con).warns_of(report.url):
         return
     mention, by, vault = batch.seen[0], report.by or SOURCE_ID, Vault(intake.vault)
-    contents = () if kept is None else (kept,)
-    how = _HOW[kind_of(contents)]
-    if report.child_image:
-        for one in contents:
-            kind = media_type(one)[0]
-            put_evidence(con, Evidence(urn, mention, vault.put(one), kind, len(one), now, by, how))
-    elif contents or batch.verdicts:  # else it is known already, in the same words
+    contents = () if kept is None or shut_to_pictures(con, mention, urn) else (kept,)
+    how = HOW[kind_of(contents)]
+    if report.child_image and not report.judged:
+        return
+    if contents or batch.verdicts:  # else it is known already, in the same words
         known = report.known
         if restricted_among(con, [mention]):
             known = replace(known, words=None)
@@ -220,6 +234,26 @@ def _keep_evidence(
         added = Added(capture_id, urn, by, known, secrets.token_hex(16), people=people)
         files = report_capture(added, contents, {"mention": mention, "channel": report.channel}, now)
         keep_files(con, vault, files, (urn, mention, None), capture_id, at=now, by=by, how=how)
+
+
+def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:
+    """May a picture of this post show a child undressed, as it was judged or as a person says?"""
+    judged, lanes = _known_of(con, mention_id, urn)
+    return BypassRoute.CHILD_IMAGE in lanes or any(map(may_picture_a_child, judged))
+
+
+def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
+    """Is it more than a guess that a picture of this post shows a child: do its words or a person say so?"""
+    judged, lanes = _known_of(con, mention_id, urn)
+    said = OF_PICTURES | {CHILD_IMAGE.name}
+    return BypassRoute.CHILD_IMAGE in lanes or any(r.code in said for v in judged for r in v.reasons)
+
+
+def _known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
+    """What was judged of a post and of its stories, and the ways past the ladder that cases about it take."""
+    stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
+    judged = [v for found in story_verdicts(con, stories).values() for v in found]
+    return [*judged, *former_verdicts(con, [mention_id])], cases.lanes_about(con, stories)
 
 
 def _answer(
@@ -234,6 +268,7 @@ def _answer(
     with intake.store.read() as con:
         standing = alert_of(con, batch.seen[0], urn)
         warned = bool(report.url) and restricted_addresses(con).warns_of(report.url)
+        shut = file is not None and shut_to_pictures(con, batch.seen[0], urn)
     return Answer(
         report=report,
         mention=batch.seen[0],
@@ -244,4 +279,5 @@ def _answer(
         restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
         file=file is not None,
         warned=warned,
+        shut=shut,
     )

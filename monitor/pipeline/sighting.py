@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.evidence.handed_in import BY_HAND, SaidOfPost
+from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
@@ -41,6 +41,7 @@ CHILD_IMAGE = Signal(
 
 
 _NOTHING_MORE = SaidOfPost()
+_NOTHING_SAID = Says()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Report:
     """What the person says they saw; `school_named` where they said at which of several schools.
 
     `handed` is what else is known of it, as it is kept with the evidence; `by` who typed it, if they said.
+    `says` is what they answered at the door. `judged` are the words to be judged of what may be a
+    `child_image`, where there are any: its `text` says too where the file lies.
     """
 
     text: str
@@ -60,6 +63,8 @@ class Report:
     school_named: bool = False
     handed: SaidOfPost = _NOTHING_MORE
     by: str | None = None
+    judged: str = ""
+    says: Says = _NOTHING_SAID
 
     @property
     def known(self) -> SaidOfPost:
@@ -79,11 +84,16 @@ def readable(given: dict[str, str | None]) -> None:
             raise InputError(f"--{name}: it holds bytes that are not UTF-8. Type it anew.") from None
 
 
-def without_image(taken: Report, file: Path | None) -> Report:
-    """What is taken down of an image that may show a child: the address, and where the file lies."""
-    if not taken.url and file is None and not taken.seen_by:
+def without_image(taken: Report, file: Path | None, *, unsure: bool = False) -> Report:
+    """What is taken down of an image that may show a child: the address, and where the file lies.
+
+    Where a person is `unsure` whether it does, their words too: they may tell of a danger.
+    """
+    if not taken.url and file is None and not taken.seen_by and not (unsure and taken.text):
         raise InputError("Say where the image is: ⟨url⟩ …, or ⟨file⟩ …, or who saw it: ⟨seen_by⟩ …")
     place = f" File: {file.absolute().as_uri()}" if file is not None else ""
+    if unsure and taken.text:
+        return replace(taken, text=taken.text + place, child_image=True, judged=taken.text)
     return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True, handed=_NOTHING_MORE)
 
 
@@ -135,6 +145,12 @@ def as_mention(report: Report, withheld: WithheldMention | None, now: datetime) 
         title=withheld.title,
         text=report.text or withheld.text,
     )
+
+
+def apart(mention: Mention, report: Report) -> Mention:
+    """The same as a mention of its own: its words are known, and a person says more of them now."""
+    said = f"{report.says.danger} {report.says.who} {report.says.about}"
+    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
 
 
 def _id(report: Report) -> str:

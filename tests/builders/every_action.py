@@ -146,12 +146,11 @@ def a_home_of_every_action(home: Path) -> Store:
     shot.write_bytes(builders.case_desk.PNG)
     words = ("--text", "-", "--seen-by", "Front office", "--school", URN)
     told = ("--seen-at", "2026-11-16T20:00", "--file", str(shot), "--no-child-image")
-    assert (
-        builders.case_desk.run(
-            "report-in", *words, *told, "--home", str(home), said="Oakfield is mentioned."
-        ).code
-        == 0
-    )
+    report_in, at = ("report-in", "--home", str(home)), ("--file", str(shot), "--school", URN, "--as", "pike")
+    ran = builders.case_desk.run(*report_in, *words, *told, "--json", said="Oakfield is mentioned.")
+    assert ran.code == 0
+    of = ("--of", ran.data["mention"][:8], "--shows-nothing", "It is the gate.")
+    assert builders.case_desk.run(*report_in, *at, *of).code == 0
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()

@@ -16,7 +16,7 @@ from typing import Any
 
 from data.cases import Case, CaseFile, CaseStep
 from data.errors import CaseMoved, InputError, StoreTooNew
-from data.steps.codes import Ending, StepKind
+from data.steps.codes import BypassRoute, Ending, StepKind
 from data.steps.judging import Opened
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
@@ -161,6 +161,12 @@ def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str
     sql = """SELECT story_id, urn, list(id ORDER BY id) FROM cases
         WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn"""
     return {(story_id, urn): numbers for story_id, urn, numbers in read_rows(con, sql, ids=story_ids)}
+
+
+def lanes_about(con: Connection, story_ids: Sequence[str]) -> set[BypassRoute]:
+    """The ways past the ladder that cases about these stories take, or took."""
+    sql = "SELECT DISTINCT lane FROM cases WHERE lane IS NOT NULL AND story_id = ANY($ids)"
+    return {BypassRoute(lane) for lane in read_column(con, sql, ids=story_ids)}
 
 
 def due_rechecks(con: Connection, now: datetime) -> list[str]:

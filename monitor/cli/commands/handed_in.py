@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from data.errors import InputError
-from data.evidence.handed_in import FIELDS, HowItCame, SaidOfPost, as_seen
+from data.evidence.handed_in import FIELDS, HowItCame, PictureShows, SaidOfPost, Says, Whom, as_seen
 from data.frozen import dataclass
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
@@ -38,10 +38,12 @@ _QUESTIONS = {
     "came": f"Where the picture came from: {_WAYS}; add more after a colon",
 }
 
-CHILD_IMAGE = (
-    "Does the file show, or might it show, anyone under 18 undressed or in a sexual way? "
-    "Do not open it to find out. [yes / no / unknown]"
+_CHILD = (
+    "show, or seem to show, anybody under 18 undressed or in a sexual way, real, drawn or made by a program? "
+    "Do not open it to find out."
 )
+CHILD_IMAGE = f"Does the file {_CHILD} [yes / no / unknown]"
+A_PICTURE = f"Does a picture or film in it {_CHILD} yes, no or unknown (Enter: there is none)"
 LEFT_THERE = (
     "Nothing was fetched, opened or kept. The safeguarding lead is told in which mail it lies. Do not open, "
     "send or copy that mail."
@@ -55,12 +57,26 @@ ChildImage = Annotated[
     bool | None,
     Option(
         "--child-image/--no-child-image",
-        help="Whether the file shows, or might show, anyone under 18 undressed or in a sexual way. "
-        "If it does, or you do not know, it is not opened.",
+        help="Whether the file shows, or seems to show, anybody under 18 undressed or in a sexual way, real, "
+        "drawn or made. If it does, it is not opened.",
     ),
+]
+NotSure = Annotated[
+    bool, Option("--image-not-sure", help="Nobody is sure whether the file shows that: it is not opened.")
 ]
 WordsAlone = Annotated[
     bool, Option("--words-alone", help="The file shows only words: no child, nothing sexual.")
+]
+DangerOption = Annotated[
+    str | None, Option("--danger", metavar="now|soon|no", help="Whether anybody is in danger.")
+]
+DangerTo = Annotated[
+    str | None,
+    Option("--danger-to", metavar="WHO", help="Who: child, staff, school, or somebody at the school by id."),
+]
+AboutOption = Annotated[
+    str | None,
+    Option("--about", metavar="WHO", help=f"Whom it is about: {', '.join(Whom)}."),
 ]
 SuppliedBy = Annotated[
     str | None,
@@ -99,6 +115,17 @@ class Typed:
     supplied_by: str | None = None
     came: str | None = None
     not_known: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What was typed of the first three questions."""
+
+    danger: str | None
+    who: str | None
+    about: str | None
+    child_image: bool | None
+    not_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +256,7 @@ def _answer(name: str) -> str | bool | None:
     return said.lower().startswith("y")
 
 
-def ask_until(question: str, usable: Callable[[str], None]) -> str:
+def ask_until(question: str, usable: Callable[[str], object]) -> str:
     """Asks again where the answer cannot be used."""
     while True:
         said = private_words.line(question)
@@ -246,16 +273,66 @@ def words_of(file: Path | None) -> str | None:
     return None if file is None else private_words.file(file, "--words-file")
 
 
-def may_show_a_child(said: bool | None) -> bool:
-    """May a file show a child undressed? Asked, before it is opened, where nobody has said."""
-    return said if said is not None else ask(CHILD_IMAGE).strip().lower() not in ("no", "n")
+DANGER = "Is anybody in danger, now or soon? now, soon or no (Enter: you do not know)"
+WHO = "Who is: child, staff, school, or somebody at the school by id (Enter: you do not know)"
+ABOUT = (
+    "Whom it is about: child, children, staff, head, dsl (the safeguarding lead), chair (or a governor), "
+    "befriends-staff (a pupil or a stranger tries to befriend or follow staff), nobody, unknown"
+)
+RING_NOW = "Ring 999 first, if nobody has. What you hand in here is read by people, not at once."
+
+
+def at_the_door(door: Door, people: Sequence[Person], *, asking: bool, file: bool) -> Says:
+    """What is asked before anything else: is anybody in danger, whom is it about, what does a picture show.
+
+    Nothing is asked of a script: of a `file` it is not sure, of the rest it says nothing. Raises InputError.
+    """
+    from monitor.act.report_in import said_at_door
+
+    if door.child_image is not None and door.not_sure:
+        raise InputError("--image-not-sure, --child-image, --no-child-image: give only one of these.")
+    says = said_at_door(door.danger, door.who, door.about, people)
+    says = _asked_at_door(door, people) if asking else says
+    if file or door.child_image is not None or door.not_sure:
+        return replace(says, picture=said_of_picture(door.child_image, not_sure=door.not_sure))
+    answer = private_words.line(A_PICTURE) if asking else ""
+    return replace(says, picture=_picture(answer)) if answer else says
+
+
+def _asked_at_door(door: Door, people: Sequence[Person]) -> Says:
+    from monitor.act.report_in import said_at_door
+
+    danger, who, about = door.danger, door.who, door.about
+    if danger is None:
+        danger = ask_until(DANGER, lambda said: said_at_door(said, None, None, people))
+    if said_at_door(danger, None, None, people).in_danger and who is None:
+        private_words.tell(RING_NOW)
+        who = ask_until(WHO, lambda said: said_at_door(danger, said, None, people))
+    if about is None:
+        about = ask_until(ABOUT, lambda said: said_at_door(None, None, said, people))
+    return said_at_door(danger, who, about, people)
+
+
+def said_of_picture(said: bool | None, *, not_sure: bool = False) -> PictureShows:
+    """Does a file show a child undressed? Asked, before it is opened, where nobody has said."""
+    if said is not None or not_sure:
+        return PictureShows.NOT_SURE if not_sure else PictureShows.YES if said else PictureShows.NO
+    try:
+        return _picture(ask(CHILD_IMAGE))
+    except InputError:  # nobody is there to answer
+        return PictureShows.NOT_SURE
+
+
+def _picture(answer: str) -> PictureShows:
+    said = {"n": PictureShows.NO, "no": PictureShows.NO, "y": PictureShows.YES, "yes": PictureShows.YES}
+    return said.get(answer.strip().lower(), PictureShows.NOT_SURE)
 
 
 def refuse_unfit(child_image: bool | None, words_alone: bool, *, pictures: bool) -> None:
     """Raises InputError, before anything is opened, where a file may show a child undressed; and where no
     `pictures` may be kept, unless somebody says that it shows words alone.
     """
-    if may_show_a_child(child_image):
+    if said_of_picture(child_image) is not PictureShows.NO:
         raise InputError(
             "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
             "where it is: schoolgate report-in --file FILE --child-image"

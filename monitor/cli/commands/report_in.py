@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
-from data.errors import InputError, SchoolgateError, refused
+from data.errors import InputError, SchoolgateError
+from data.evidence.handed_in import PictureShows
 from data.frozen import dataclass
 from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import Asking, JsonOptions, School
@@ -93,6 +94,9 @@ def report_in(
         str | None,
         Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."),
     ] = None,
+    danger: handed_in.DangerOption = None,
+    danger_to: handed_in.DangerTo = None,
+    about: handed_in.AboutOption = None,
     posted: handed_in.Posted = None,
     logged_in: handed_in.LoggedIn = None,
     supplied_by: handed_in.SuppliedBy = None,
@@ -100,10 +104,23 @@ def report_in(
     not_known: handed_in.NotKnown = None,
     file: Annotated[Path | None, Option("--file", help="A screenshot or saved page to keep.")] = None,
     child_image: handed_in.ChildImage = None,
+    image_not_sure: handed_in.NotSure = False,
     false_account: Annotated[
         bool,
         Option("--false-account", help="The account at the address is itself the problem: it is a fake."),
     ] = False,
+    of: Annotated[
+        str | None,
+        Option("--of", metavar="POST", help="With --shows-nothing: the post whose --file was not taken."),
+    ] = None,
+    shows_nothing: Annotated[
+        str | None,
+        Option(
+            "--shows-nothing",
+            metavar="WHY",
+            help="A safeguarding lead says why a file that was not taken shows no child undressed.",
+        ),
+    ] = None,
     person: Asking = None,
     school: School = None,
 ) -> None:
@@ -122,39 +139,74 @@ def report_in(
     from monitor.act.report_in import NotYetTaken
     from monitor.act.report_in import report_in as keep
     from monitor.cli.views.report_in import as_json as answer_json
-    from monitor.cli.views.report_in import lines
+    from monitor.cli.views.report_in import lines, not_saved
     from monitor.matters.reader import asker
     from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
     from monitor.pipeline.supplied import read_handed_in, tells_place
 
+    if shows_nothing is not None:
+        _let_in(opts, file, of, shows_nothing, school, person)
+        return
     typed = handed_in.Typed(
         *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
     )
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
     where, settings = wiring.settings(opts.home, opts.config)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
-    address = partial(_address, settings=settings, urn=urn, any_account=false_account or child_image)
+    fake = false_account or image_not_sure
+    address = partial(_address, settings=settings, urn=urn, any_account=fake or child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
     _usable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
-    barred = handed_in.may_show_a_child(child_image) if file is not None else bool(child_image)
+    asking = text is None and text_file is None and private_words.at_a_terminal()
+    said = handed_in.Door(danger, danger_to, about, child_image, image_not_sure)
+    says = handed_in.at_the_door(said, how.people, asking=asking, file=file is not None)
+    shows, barred = (
+        says.picture is PictureShows.YES,
+        says.picture in (PictureShows.YES, PictureShows.NOT_SURE),
+    )
     bytes_ = read_handed_in(file) if file is not None and not barred else None
-    given, now = _with_words(given, address, how, barred=barred), utc_now()
-    taken = replace(_report(given, now), school_named=school is not None, by=who.id if who else None)
-    report = without_image(taken, file) if barred else taken
+    given, now = _with_words(given, address, how, barred=shows), utc_now()
+    by = who.id if who else None
+    taken = replace(_report(given, now), school_named=school is not None, by=by, says=says)
+    report = without_image(taken, file, unsure=not shows) if barred else taken
     check(report)
     try:
         answer = keep(settings, where, who, Kept(report, urn, file, now), bytes_, utc_now).made
     except NotYetTaken as failed:
-        raise NotTakenIn(_not_saved(failed.fault, failed.path)) from failed.fault
+        raise NotTakenIn(not_saved(failed.fault, failed.path)) from failed.fault
     answer = replace(
-        answer, dropped=bool(barred and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
+        answer, dropped=bool(shows and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
     )
     for line in (
         [json.dumps(answer_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
     ):
         say(line)
+
+
+def _let_in(
+    opts: JsonOptions, file: Path | None, of: str | None, why: str, school: str | None, person: str | None
+) -> None:
+    """A file that was not taken, once a safeguarding lead has said why it may be."""
+    from monitor.act.report_in import hand_in_picture
+    from monitor.cli.commands.case.record import made
+    from monitor.config.home.lookup import known_person
+    from monitor.matters.reader import asker
+    from monitor.pipeline.supplied import read_handed_in
+
+    if file is None or of is None or not why.strip():
+        raise InputError("--shows-nothing WHY: say why, and give --file FILE and --of POST too.")
+    where, settings = wiring.settings(opts.home, opts.config)
+    who = asker(settings, person) or known_person(settings, None)
+    post = (wiring.pick_urn(settings, school), of)
+    read = partial(read_handed_in, file)
+    mention = made(hand_in_picture(settings, where, who, post, read, why.strip(), utc_now))
+    say(
+        json.dumps({"mention": mention})
+        if opts.as_json
+        else "The file is kept. That you said so is recorded."
+    )
 
 
 def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
@@ -252,20 +304,3 @@ def _a_moment(said: str) -> None:
     from monitor.pipeline.sighting import moment
 
     moment(said or None, utc_now())
-
-
-def _not_saved(error: Exception, path: Path | None) -> str:
-    why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-    urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
-    if path is None:
-        return (
-            f"Not recorded yet. {why}\n"
-            "It could not be saved for later either: what you typed is still above on this screen.\n"
-            f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
-        )
-    return (
-        f"Not recorded yet. {why}\n"
-        f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
-        f"It is here, and only this account can read it: {path}\n"
-        "The next report-in, scan or tick of the service picks it up and deletes that file."
-    )

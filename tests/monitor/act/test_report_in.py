@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 from builders.case_desk import NOW, Desk
+from builders.mention import a_batch, a_mention, a_verdict
 
-from data.steps.acts import Done
-from monitor.act.report_in import NotYetTaken, report_in
+from data.steps.acts import Done, Refused
+from data.store.mentions.batch import save
+from data.types import About, Policy, Reason, Route
+from monitor.act.report_in import NotYetTaken, hand_in_picture, report_in
+from monitor.config.home.lookup import known_person
 from monitor.home import wiring
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
@@ -61,3 +65,47 @@ def test_where_it_cannot_be_written_down_either_no_place_is_named(desk, monkeypa
     with pytest.raises(NotYetTaken) as failed:
         reported(desk)
     assert failed.value.path is None
+
+
+PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
+SEXUAL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING, "about": About.PUPIL}
+
+
+def let_in(desk, person, *codes, read=lambda: PICTURE):
+    """A file of a post judged to be about a picture of a child, handed in by that person afterwards."""
+    mention = a_mention("seen")
+    reasons = tuple(Reason(code, code) for code in codes)
+    verdict = a_verdict(mention, abuse=("sexual", "safeguarding"), reasons=reasons, **SEXUAL)
+    with desk.store.write("test") as con:
+        save(con, a_batch(mention, verdicts=[verdict], story_id="story-seen"), now=NOW, policy=Policy())
+    home, config = wiring.settings(desk.home, None)
+    who, of = known_person(config, person), ("900001", mention.id[:8])
+    return hand_in_picture(config, home, who, of, read, "It shows the school gate.", lambda: NOW)
+
+
+def test_a_safeguarding_lead_hands_in_what_only_the_model_took_for_a_picture_of_a_child(desk):
+    done = let_in(desk, "pike")
+    assert isinstance(done, Done)
+    assert [p.read_bytes() for p in desk.store.evidence.glob("??/*")] == [PICTURE]
+    with desk.store.read() as con:
+        sql = """SELECT actor, note FROM audit
+            JOIN audit_notes n ON list_contains(codes, 'note:' || n.sha256)
+            WHERE action = $action AND subject = $subject"""
+        told = con.execute(sql, {"action": "picture_shows_nothing", "subject": done.made}).fetchall()
+    assert told == [("pike", "It shows the school gate.")]
+
+
+@pytest.mark.parametrize(
+    ("person", "codes", "guard"),
+    [
+        ("holt", (), "safeguarding_lead"),
+        ("vale", (), "safeguarding_lead"),
+        ("pike", ("sexual_images",), "no_child_image"),
+        ("pike", ("child_image_reported",), "no_child_image"),
+    ],
+)
+def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, person, codes, guard):
+    done = let_in(desk, person, *codes, read=lambda: pytest.fail("it was read"))
+    assert isinstance(done, Refused)
+    assert done.guard == guard
+    assert not desk.store.evidence.exists()

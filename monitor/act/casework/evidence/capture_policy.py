@@ -7,7 +7,7 @@ sharing nudes, March 2024).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.derived_state import may_show_a_child
@@ -57,20 +57,12 @@ def capture_refusal(
     return None
 
 
-def copy_refusal(case: Case, files: Sequence[EvidenceFile]) -> Refusal | None:
-    """Why what was captured may be given to nobody; None where it may. A case may turn out to be worse.
+def may_be_copied(case: Case, files: Iterable[EvidenceFile]) -> bool:
+    """May what was captured be given to anybody? A case may turn out to be worse than it was known to be.
 
     Words that were typed without a file are no copy of anything that may not be copied.
     """
-    copies = [f for f in files if f.name not in (*ABOUT_THE_MANIFEST, WORDS)]
-    if case.lane not in _NO_COPIES or not copies:
-        return None
-    return Refusal(
-        "no_copies",
-        "What was captured before the case was known for what it is may hold an image of a child, or "
-        "extremist media: no copy of it is made.",
-        _DSL,
-    )
+    return case.lane not in _NO_COPIES or all(f.name in (*ABOUT_THE_MANIFEST, WORDS) for f in files)
 
 
 def profile_refusal(case: Case, url: str) -> Refusal | None:

@@ -26,13 +26,12 @@ from data.steps.codes import EvidenceKind
 from data.steps.keeping import Noted
 from data.store.cases import case_posts
 from data.store.cases import cases as case_store
-from data.store.cases.evidence_files import files_of
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
 from data.types import Person
 from data.words.say import words
-from monitor.act.casework.evidence.capture_policy import copy_refusal
+from monitor.act.casework.evidence.capture_policy import may_be_copied
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.act.casework.steps import apply_event, school_rules
 from monitor.config.home.context import Context
@@ -138,21 +137,24 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
 def given_exhibit(exhibit: Exhibit, case: Case, recipient: Recipient) -> Exhibit | None:
     """What this recipient is given of an exhibit, None where it is nothing.
 
-    Of a case off the ladder whatever words may be given are in the pack as they were read.
+    Of a case off the ladder whatever words may be given are in the pack as they were read; of what may be an
+    image of a child, or extremist, no copy is made for anybody.
     """
     kept_back = is_letter(exhibit) and not keeps_letters(case, recipient)
     told = case.lane is not None and exhibit.facts.get("kind") == EvidenceKind.TOLD
-    if kept_back or told or not given_letter(exhibit.facts, recipient):
+    if (
+        kept_back
+        or told
+        or not (given_letter(exhibit.facts, recipient) and may_be_copied(case, exhibit.files))
+    ):
         return None
     shown = without_people(exhibit) if recipient.removes else exhibit
     return shown if shown.files else None
 
 
 def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
-    """Why this pack may not be made: copies that nobody may be given, or a chronology not approved."""
+    """Why this pack may not be made: for whom nothing of it is, or a chronology not approved."""
     case = wanted.case
-    if refused := copy_refusal(case, files_of(con, case.id, case.mention_id)):
-        return refused
     if not may_have_any(case, wanted.recipient):
         return _OFF_THE_LADDER
     if not wanted.course:

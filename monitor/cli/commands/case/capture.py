@@ -125,11 +125,12 @@ def _enclosed(
     session: Session, found: Approved, child_image: bool | None, *, words_alone: bool
 ) -> tuple[bytes, ...]:
     """What came with the post, fetched once a person has said what it is not. Raises InputError."""
+    from data.evidence.handed_in import PictureShows
     from monitor.act.casework.evidence import enclosed
     from monitor.config.home.paths import Paths
 
     there = enclosed.enclosed_with(session, found.case)
-    if handed_in.may_show_a_child(child_image):
+    if handed_in.said_of_picture(child_image) is not PictureShows.NO:
         home = Paths(session.store.home, session.config.path)
         intake = wiring.intake(session.config, home, session.store)
         enclosed.tell_of_child_image(session, found.case, found.post, there, intake, effects.utc_now())

@@ -5,11 +5,13 @@ from __future__ import annotations
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
+import pypdf
 import pytest
 from builders.capture import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
 from builders.case_desk import NOW, Desk, run
 from builders.fetcher import fetcher_for
 from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.pack import unzipped
 from support.web_server import Answer, serve
 
 from data.retention.purge import purge
@@ -161,10 +163,13 @@ def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to
         a_case(desk, site)
         assert capture(desk, site)[0] == 0
     assert desk("classify", "1", *what, "--as", "pike", "--why", "So it turned out.").code == 0
-    packed = run(
-        *("evidence", "pack", "1", "--as", "pike", "--to", "police", "--reason", "They asked."),
-        *("--out", str(tmp_path / "out"), "--home", str(desk.home)),
-    )
-    assert packed.code == 1
-    assert "no_copies" in packed.err
-    assert not (tmp_path / "out").exists()
+    do_pack = ("evidence", "pack", "1", "--as", "pike", "--to", "police", "--reason", "They asked.")
+    packed = run(*do_pack, "--out", str(tmp_path / "out"), "--home", str(desk.home))
+    assert packed.code == 0, packed.err
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert not [name for name in opened.files() if name.startswith("exhibits/")]
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(next(opened.folder.glob("*.pdf"))).pages)
+    assert "/t/1" in said
+    assert "First seen" in said
+    for command in opened.commands:
+        assert opened.type(command, in_a_shell=True).returncode == 0, command

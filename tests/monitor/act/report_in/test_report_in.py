@@ -79,7 +79,7 @@ def test_a_file_that_shows_no_child_is_kept_under_its_hash(home, tmp_path):
 
 @pytest.mark.parametrize(
     ("words", "answer"),
-    [(("--child-image",), None), ((), "yes\n"), ((), "unknown\n"), ((), "maybe\n")],
+    [(("--child-image",), None), ((), "yes\n"), ((), "y\n")],
 )
 def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tmp_path, words, answer):
     shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
@@ -94,6 +94,25 @@ def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tm
     )
     assert [(url, author) for url, author, _ in texts] == [("https://example.org/p/1", None)]
     assert "what it shows" not in str(texts)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"), [((), "unknown\n"), ((), "maybe\n"), ((), None), (("--image-not-sure",), None)]
+)
+def test_where_nobody_is_sure_what_a_file_shows_it_is_not_opened_and_the_words_are_for_the_dsl(
+    home, tmp_path, words, answer
+):
+    shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
+    insult = INSULT.replace("moron", "muppet")
+    typed = ("--url", "https://example.org/p/1", "--text", insult, "--author", "somebody")
+    said = run(home, *typed, "--file", str(shot), *words, answer=answer)
+    assert "not opened" in said
+    assert "do not delete it from the device" in said
+    assert re.search(r"With the DSL\. Alert \w+\.", said)
+    assert vault(home) == []
+    held = query(home, "SELECT author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'")
+    assert held == [("somebody", f"{insult} File: {shot.as_uri()}")]
+    assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
 
 
 def test_the_question_answered_no_lets_the_file_in(home, tmp_path):
@@ -210,6 +229,22 @@ def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_sa
         said = run(home, "--url", url, "--channel", "facebook", *words)
         assert "The file was not kept" in said
     assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
+
+
+def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_in_a_backup(home, tmp_path):
+    shot, backup = tmp_path / "shot.png", tmp_path / "backup"
+    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
+    backup.mkdir(mode=0o700)
+    words = "used an app to make a fake nude of Ellie, she is in year 6 at Oakfield"
+    said = run(home, "--channel", "discord", "--text", words, "--file", str(shot), "--no-child-image")
+    assert "The file was not taken" in said
+    assert "do not delete it from the device" in said
+    assert "Ring Ms Imogen Larkspur now" in said
+    assert "Keep a picture" not in said
+    shown(home, "backup", str(backup))
+    found = [p for folder in (home, backup) for p in folder.rglob("*") if p.is_file()]
+    assert len(found) > 10
+    assert not [p for p in found if b"NOT TO BE KEPT" in p.read_bytes()]
 
 
 def test_an_address_shown_openly_is_hidden_once_a_child_image_is_reported_there(home):

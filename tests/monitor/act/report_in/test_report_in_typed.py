@@ -160,9 +160,16 @@ def at_a_terminal(answers, *words):
     return child.returncode, shown.replace("\r", "")
 
 
+DOOR = [("Is anybody in danger", "\n"), ("Whom it is about", "\n")]
+"""The first questions, which nobody answers; then what a picture shows, where no file is given."""
+NO_PICTURE = ("Does a picture or film", "\n")
+
+
 def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(home):
     code, shown = at_a_terminal(
         [
+            *DOOR,
+            NO_PICTURE,
             ("Its address", "talk.example.org/5\n"),
             ("Its address", "https://talk.example.org/5\n"),
             ("Who saw it", "Front office\n"),
@@ -188,6 +195,8 @@ def test_where_it_was_is_asked_for_where_no_address_says_it(home):
     said = f"{SAID} That was on Tuesday."
     code, shown = at_a_terminal(
         [
+            *DOOR,
+            NO_PICTURE,
             ("Its address", "\n"),
             ("Who saw it", "Front office\n"),
             ("Where it was:", "the pub\n"),
@@ -246,7 +255,7 @@ def test_of_what_was_handed_in_it_is_never_said_that_it_stands_on_a_page_of_the_
 
 def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(home):
     code, shown = at_a_terminal(
-        [("When it was seen", "\n"), ("What it said", f"{SAID}\n\x04")],
+        [*DOOR, NO_PICTURE, ("When it was seen", "\n"), ("What it said", f"{SAID}\n\x04")],
         *("report-in", "--url", "https://talk.example.org/6", "--seen-by", "Mr Dray"),
         *("--channel", "x", "--author", "somebody", "--home", str(home)),
     )
@@ -258,7 +267,7 @@ def test_it_asks_only_for_what_is_missing_and_ends_the_words_with_ctrl_d_too(hom
 
 def test_of_a_picture_that_may_show_a_child_no_word_is_asked_for(home):
     code, shown = at_a_terminal(
-        [("Does the file show", "unknown\n"), ("Its address", "\n"), ("Who saw it", "Front office\n")],
+        [*DOOR, ("Does the file show", "yes\n"), ("Its address", "\n"), ("Who saw it", "Front office\n")],
         *("report-in", "--file", "/home/office/shot.png", "--home", str(home)),
     )
     assert code == 0, shown
@@ -390,6 +399,7 @@ def test_of_a_picture_it_is_also_asked_where_it_came_from_and_enter_says_that_no
     shot.write_bytes(b"\x89PNG invented")
     code, shown = at_a_terminal(
         [
+            *DOOR,
             ("Does the file show", "no\n"),
             ("Its address", "\n"),
             ("Who saw it", "a parent\n"),

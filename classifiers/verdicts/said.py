@@ -1,0 +1,134 @@
+"""What somebody who hands a post in says of it, in its verdict: it only raises, and only widens who is left
+out. Pure.
+
+It stands among the verdict's reasons, sealed with them and kept as long: what was said, and that a person
+said it. Whoever decides the matter confirms or withdraws it there, as anything else that was judged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from classifiers.verdicts.decide import content_class
+from data.content_class import BYPASSING
+from data.evidence.handed_in import Danger, Says, Whom
+from data.judged import HANDED_IN, calls_for_alert, route_rank
+from data.types import (
+    ABUSE_LABELS,
+    ADULTS_OF_THE_SCHOOL,
+    About,
+    Harm,
+    Meant,
+    Reason,
+    Relevance,
+    Route,
+    Severity,
+    Verdict,
+)
+
+BY = "person_said"
+_PERHAPS = 0.25
+_LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
+_CHILDREN = (Whom.CHILD, Whom.CHILDREN)
+_ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
+_IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
+_ABOUT = {
+    Whom.CHILD: "a child",
+    Whom.CHILDREN: "several children",
+    Whom.STAFF: "a member of staff",
+    Whom.HEAD: "the head",
+    Whom.DSL: "the safeguarding lead",
+    Whom.CHAIR: "the chair or a governor",
+    Whom.BEFRIENDS: "a pupil or a stranger who tries to befriend or to follow staff",
+    Whom.NOBODY: "nobody of the school",
+}
+
+
+def as_said(verdict: Verdict, says: Says) -> Verdict:
+    """The verdict with what was said: at least a look, since a person handed it in."""
+    found = replace(verdict, reasons=(*verdict.reasons, *_reasons(says)))
+    if says.about is Whom.BEFRIENDS:
+        found = replace(_raised(found, Route.SAFEGUARDING, Severity.TODAY), about=About.OTHER)
+    if says.in_danger:
+        of_child = _endangers_a_child(says)
+        severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
+        found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
+        found = replace(found, endangers=(*found.endangers, *_endangered(says)))
+    return _at_least_a_look(_accused(found, says))
+
+
+def raises(says: Says) -> bool:
+    """Does what was said change more than that a person looks?"""
+    return says.in_danger or says.about in (*_ADULTS, Whom.BEFRIENDS)
+
+
+def _endangers_a_child(says: Says) -> bool:
+    """A child, also where nobody said who, and it is about a child, or an adult of the school."""
+    return says.who == "child" or (not says.who and says.about in (*_CHILDREN, *_ADULTS))
+
+
+def _endangered(says: Says) -> tuple[Meant, ...]:
+    office = _office(says)
+    target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
+    if target is None and office and says.who in ("staff", ""):
+        target = office
+    child = (Meant("child", 1.0, BY, Harm.CHILD),) if _endangers_a_child(says) else ()
+    others = (Meant(target or "school", 1.0, BY, Harm.VIOLENCE),) if target or not child else ()
+    return (*child, *others)
+
+
+def _accused(verdict: Verdict, says: Says) -> Verdict:
+    """With whom it may accuse: not whom it is only aimed at."""
+    about = _ADULTS.get(says.about) if says.about else None
+    if about is None or (says.in_danger and says.who not in ("child", "")):
+        return verdict
+    harm = verdict.route is Route.SAFEGUARDING
+    office = _office(says)
+    meant = (Meant(office, 1.0 if harm else _PERHAPS, BY),) if office else ()
+    told = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
+    return replace(verdict, about=told, accuses=(*verdict.accuses, *meant))
+
+
+def _office(says: Says) -> str | None:
+    return f"office:{says.about.value}" if says.about in (Whom.HEAD, Whom.DSL, Whom.CHAIR) else None
+
+
+def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
+    """At least so grave and so urgent, and of the class that this makes it."""
+    label = "threat" if route is Route.POLICE_NOW else "safeguarding"
+    abuse = tuple(one for one in ABUSE_LABELS if one in (*verdict.abuse, label))
+    way = max(verdict.route, route, key=route_rank)
+    code = content_class(way, abuse, verdict.about)
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    return replace(
+        verdict,
+        relevance=ours,
+        abuse=abuse,
+        route=way,
+        severity=max(verdict.severity, severity),
+        content_class=code,
+        restricted=verdict.restricted or code in BYPASSING,
+        themes=(),
+    )
+
+
+def _at_least_a_look(verdict: Verdict) -> Verdict:
+    """What would be “nothing to do”, or may accuse somebody as was said, is read by somebody all the same."""
+    accused = any(meant.by == BY for meant in verdict.accuses)
+    nothing = verdict.look or accused or verdict.route in (Route.IGNORE, Route.NOTE)
+    if calls_for_alert(verdict) or not nothing:
+        return verdict
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    return replace(verdict, look=True, relevance=ours, reasons=(*verdict.reasons, _LOOKED_AT))
+
+
+def _reasons(says: Says) -> list[Reason]:
+    found = []
+    if says.in_danger and says.danger:
+        who = _IN_DANGER.get(says.who, "somebody of the staff is")
+        text = f"Whoever handed it in says that {who} in danger {says.danger.value}."
+        found.append(Reason(f"said_danger_{says.danger.value}", text))
+    if says.about in _ABOUT:
+        code = f"said_about_{says.about.value}".replace("-", "_")
+        found.append(Reason(code, f"Whoever handed it in says that it is about {_ABOUT[says.about]}."))
+    return found
