@@ -87,7 +87,7 @@ _SPREAD = r"""
     videos?|vids?|clips?|livestream|propaganda|magazine|pdf|pages|livestream|memes|lock ?screen|profile pic\w*|avatar|\w* bio|username|playlist|music|wallpaper
 """
 _DISPLAY = r"""
-    stickers?|sticeri|leaflets?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|saying|said|thinks?|reckons|believes?|deud|dweud
+    stickers?|sticeri|leaflets?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|keeps saying|said|thinks?|reckons|believes?|deud|dweud
 """
 _PLAN = r"""
     plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|target(?:s|ed|ing)?|nail bomb|bomb[ -]?making|how to make|explosives?|(?:obsess|fascinat|fixat)\w+|supporters?|songs?|(?:group|discord|server|chat|channel|page|account|club) called|list of|a list|weapons?|armed|join(?:s|ed|ing)?|leav(?:es|ing)|runs?|openly|(?:told|made|dared|asked) (?:\w+ )?to|ticket|passport|by force
@@ -105,7 +105,7 @@ _HARMLESS = r"""
     call of duty|minecraft|wolfenstein|battlefield|video games?|playing (?:\w+ )?(?:game|wolfenstein)|quiz
     jailed|sentenced|convicted|courts?|trial (?:of|at|told|hears?|begins|opens|continues)|pleaded|guilty|inquest|inquiry|charged with|appeared (?:in|at|before)|jury|former pupil|ex-pupil|in the (?:19)?[5-9]0s|years ago|on the news|news (?:clip|report)|o'clock news
     prevent (?:training|officer|duty|team|leads?|workshop|course|policy|strategy)|counter[- ]terroris\w+|anti[- ](?:racis\w+|fascis\w+|terror\w*|extremis\w+)|stand up to|(?:march|protest|petition|speak|speaking|stand|standing|fight|fighting|campaign)(?:es|ing)? against|condemn\w*|no place for
-    (?:fled|flee|fleeing|escap(?:ed|ing)|refugees? from|survived|victims? of|killed by|murdered by)
+    (?:fought|fight|fighting|defeat\w*|bomb(?:ed|ing)|against) (?:against )?(?:isis|nazis|the nazis|daesh|the taliban|islamic state|terroris\w+|hitler)|(?:fled|flee|fleeing|escap(?:ed|ing)|refugees? from|survived|victims? of|killed by|murdered by)
     little hitler|(?:uniform|grammar|parking|recycling|lunch ?box|homework|health and safety|soup|tie|skirt|attendance|clipboard) (?:nazi|taliban|gestapo)s?|(?:worse|stricter) than (?:hitler|the nazis|nazi)|call(?:ed|ing|s)? (?:the |my |his |her |our |me |us |him )?(?:\w+ ){0,3}(?:a |an |you |little )*(?:nazis?|fascists?|terrorists?|hitler|incels?)|(?:is|are|was) (?:a |an )?(?:nazis?|hitler) because|like (?:hitler|a nazi|nazi germany|the nazis|a terrorist)
     in (?:america|the us|the usa|the states|texas|florida|nashville|nigeria)|school council|student council|elections?|labour|tory|tories|conservatives?|reform uk|lib dems?|green party|hustings|congress|trump|liberals?|democrats|republicans
     hamster|guinea pig|rabbit|river|rowing|star of the week|goddess|ancient egypt\w*|oxford|hindu\w*|mandir|buddhis\w*|diwali|eclipse|solar|scarecrow|tudors?|henry viii|anne boleyn

@@ -100,6 +100,12 @@ def test_an_allegation_against_staff_is_told_to_the_lado_in_england_alone() -> N
     assert [n for n in NATIONS if "LADO" in of[n]] == ["england"]
 
 
+def test_prevent_is_named_wherever_it_is_law() -> None:
+    of = {n: said_of(BypassRoute.TERRORISM, About.PUPIL, n).then for n in NATIONS}
+    assert [n for n in NATIONS if "referred to Prevent" in of[n]] == ["england", "wales", "scotland"]
+    assert "social services" in of["northern_ireland"]
+
+
 _SAID_OF_ALLEGATIONS = {
     "england": ("LADO",),
     "wales": ("designated officer for safeguarding", "Education Workforce Council"),
