@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.signals.rule import pattern_of
-from classifiers.verdicts.named_people import NameReading
+from classifiers.verdicts.named_people import NameReading, people_named, read
 from classifiers.verdicts.severity import SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ROLE_OF, possible_subjects, roles_said
 from data.frozen import dataclass
@@ -65,7 +65,7 @@ _FOR_A_DEED = re.compile(
 @dataclass(frozen=True, slots=True)
 class DangerEvidence:
     """What the two answers are made of: the text prepared for names, the model's scores by label, the
-    signals, and those of the school's people who are strictly named.
+    signals, and those of the school's people who may be named.
     """
 
     reading: NameReading
@@ -88,6 +88,14 @@ class DangerEvidence:
             return self.score(label) >= (LOW[label] if threat else NAMED)
         someone = threat and (self.named or _TITLED.search(plain) or roles_said(plain))
         return bool(someone) and self.score(label) >= NAMED
+
+
+def evidence_of(
+    text: str, scores: Mapping[str, float], signals: Sequence[Signal], people: Sequence[Person]
+) -> DangerEvidence:
+    """The evidence in a text, with what it quotes; `people` are those of the school."""
+    reading = read(text)
+    return DangerEvidence(reading, scores, signals, people_named(reading, people))
 
 
 def raised_by_danger(
@@ -145,6 +153,7 @@ def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str,
 
 def accused(
     outcome: SeverityOutcome,
+    danger: Sequence[Meant],
     of: DangerEvidence,
     about: About,
     person: str | None,
@@ -153,14 +162,17 @@ def accused(
 ) -> tuple[Meant, ...]:
     """Who may be accused: whom linking finds, by name or office; the head where no office is said.
 
-    Beside a threat too, where it gives a reason for it, or the model sees a child in it.
+    Whom a threat is aimed at is not, whatever its route, but where it gives a reason for it, or the model
+    sees a child in it.
     """
+    threat = any(m.harm is Harm.VIOLENCE and m.sure >= SURE for m in danger)
+    route = Route.POLICE_NOW if threat else outcome.route
     labels = {*outcome.abuse}
     if of.score("safeguarding") >= LOW["safeguarding"] or _FOR_A_DEED.search(of.reading.plain):
         labels.add("safeguarding")
-    subjects = possible_subjects(of.reading, outcome.route, labels, about, person, school, people)
-    found = meant_by_labels(outcome.route, outcome.abuse, about, person, subjects, "linking")[1]
-    if not _may_mean_the_head(outcome, of, about):
+    subjects = possible_subjects(of.reading, route, labels, about, person, school, people)
+    found = meant_by_labels(route, outcome.abuse, about, person, subjects, "linking")[1]
+    if found or not _may_mean_the_head(outcome, of, about):
         return found
     return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
 

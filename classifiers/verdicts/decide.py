@@ -15,8 +15,8 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.danger import DangerEvidence, accused, endangered, raised_by_danger
-from classifiers.verdicts.named_people import read, strictly_named
+from classifiers.verdicts.danger import accused, endangered, evidence_of, raised_by_danger
+from classifiers.verdicts.named_people import strictly_named
 from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
@@ -149,9 +149,10 @@ def decide(
         tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
         outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
-    evidence = DangerEvidence(read(whole), scores, signals, named_here)
+    evidence = evidence_of(whole, scores, signals, people_of(school, people))
     if not few and not press:
         outcome = raised_by_danger(outcome, evidence, weighed.cleared, about)
+    endangers = endangered(outcome, weighed.asserted, evidence, about, person)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
@@ -170,8 +171,8 @@ def decide(
         look=look,
         look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
-        endangers=endangered(outcome, weighed.asserted, evidence, about, person),
-        accuses=accused(outcome, evidence, about, person, school, people),
+        endangers=endangers,
+        accuses=accused(outcome, endangers, evidence, about, person, school, people),
         content_class=code,
         restricted=restricted,
         reasons=explain(

@@ -101,6 +101,11 @@ def test_a_plain_threat_accuses_nobody() -> None:
     assert of("I will stab Robin Pike tomorrow.", SAID, abuse__threat=0.9).accuses == ()
 
 
+def test_whom_a_threat_of_no_sure_route_is_aimed_at_is_not_accused() -> None:
+    found = of("Robin Pike gets it.", HINT, abuse__threat=LOW["threat"])
+    assert (found.route, found.accuses) == (Route.RESPOND, ())
+
+
 @for_each("reason", ["after what he did to my lad", "for touching my girl", "over the way he treated her"])
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
