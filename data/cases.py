@@ -26,6 +26,7 @@ from data.steps.codes import (
     RungAnswer,
     StepKind,
     Support,
+    ToWarn,
 )
 from data.steps.kinds import Step
 from data.steps.stored import facts_of
@@ -211,7 +212,8 @@ class Case:
     delegate's, who may decide on a platform report only.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
-    second person. `unexplained` is True while 999 was rung and nobody has said why.
+    second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
+    since.
     """
 
     id: str
@@ -281,6 +283,7 @@ class Case:
     unexplained: bool = False
     proposal: ProposedClass | None = None
     referred_to: tuple[str, ...] = ()
+    warned: tuple[ToWarn, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None
 
@@ -293,6 +296,12 @@ class Case:
     def reports(self) -> tuple[Asking, ...]:
         """The reports to the platform, oldest first."""
         return tuple(a for a in self.askings if a.rung is Rung.PLATFORM_REPORT)
+
+    @property
+    def to_warn(self) -> tuple[ToWarn, ...]:
+        """Who is still to be warned since 999 was rung."""
+        rung = any(a.clock == CaseClock.WARN_1H for a in self.askings)
+        return tuple(who for who in ToWarn if rung and who not in self.warned)
 
     @property
     def first_due(self) -> RunningClock | None:

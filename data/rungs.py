@@ -33,6 +33,8 @@ class CaseClock(StrEnum):
     """An author who was asked, by the school's days: to the end of the last (each school's policy)."""
     CHASE_2_WORKING_DAYS = "chase_2_working_days"
     """Asking a host or a registrar again: two working days where the school is (ours)."""
+    WARN_1H = "warn_1h"
+    """Warning whoever is in danger, the site and the authority, from ringing 999 (ours)."""
     REVIEW_30D = "review_30d"
     """Looking again at a matter that is not pursued (ours)."""
     RECHECK = "recheck"

@@ -61,6 +61,7 @@ _ELAPSED: Mapping[CaseClock, timedelta] = {
     CaseClock.PLATFORM_48H: _TWO_DAYS,
     CaseClock.RHC_WEEK: _WEEK,
     CaseClock.RECHECK: _RECHECKS[0],
+    CaseClock.WARN_1H: timedelta(hours=1),
 }
 
 

@@ -33,12 +33,23 @@ def with_derived_state(case: Case) -> Case:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
     case = replace(case, state=_state(case), recheck_at=next_check_at(case))
-    waits = [w for w in case.waits if w.clock not in (CaseClock.RECHECK, CaseClock.RHC_WEEK)]
+    waits = [w for w in case.waits if w.clock not in _DERIVED]
+    waits += _warnings(case) if case.to_warn and case.closed_at is None else []
     waits += _awaited(case) if case.state is CaseState.WAITING else []
     waits += _silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
         waits.append(RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
+
+
+_DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
+"""Clocks that are worked out anew from what is known, whatever else stops."""
+
+
+def _warnings(case: Case) -> list[RunningClock]:
+    """The clock of the newest call to 999."""
+    rung = [clock for a in case.askings if (clock := a.running) and clock.clock == CaseClock.WARN_1H]
+    return rung[-1:]
 
 
 def may_show_a_child(case: Case) -> bool:
@@ -98,7 +109,7 @@ def without_chronology(case: Case) -> Case:
 def _awaited(case: Case) -> list[RunningClock]:
     """Clocks of unanswered requests that are not running yet, or were stopped, and now run."""
     asked = [clock for a in case.askings if a.answer is None and (clock := a.running)]
-    return [w for w in asked if w not in case.waits]
+    return [w for w in asked if w not in case.waits and w.clock not in _DERIVED]
 
 
 def _silences(case: Case) -> list[RunningClock]:

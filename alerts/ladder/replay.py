@@ -315,6 +315,8 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return replay_requests.copy_found(case, mention)
         case keeping.LeftStanding():
             return derived_state.started(case, step)
+        case asking.Warned(who=who):
+            return replace(case, warned=(*case.warned, who))
         case asking.Referred(to=to):
             return replace(case, referred_to=(*case.referred_to, to))
         case asking.Assigned(person=person):

@@ -41,7 +41,7 @@ def asked(case: Case, step: CaseStep, said: Asked) -> Case:
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
     if imminent(step):
-        case = replace(case, unexplained=not step.why)
+        case = replace(case, unexplained=not step.why, warned=())
     return derived_state.started(case, step, since)
 
 

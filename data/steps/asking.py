@@ -14,6 +14,7 @@ from data.steps.codes import (
     StepClass,
     StepKind,
     Support,
+    ToWarn,
     ValueKind,
     Where,
     asks,
@@ -179,6 +180,29 @@ class SupportStep(StepClass):
     )
     person: str = field(default="", metadata=_PERSON)
     informed: HowTold | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Warned(StepClass):
+    """Record who was warned of a danger, by whoever warned them.
+
+    Once 999 was rung, the case lists who is still to be warned.
+    """
+
+    kind = StepKind.WARNED
+    dated = True
+    may_precede = True
+    where = Where.OPEN
+    who: ToWarn = field(
+        metadata=asks(
+            "Say who was warned.",
+            {
+                ToWarn.TARGET: "Whoever it is aimed at.",
+                ToWarn.SITE: "The gate, the office and whoever is on the site.",
+                ToWarn.AUTHORITY: "The local authority, or the trust.",
+            },
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

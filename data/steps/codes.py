@@ -48,6 +48,7 @@ class StepKind(StrEnum):
     REMOVED = "removed"
     CHANGED = "changed"
     STANDING = "standing"
+    WARNED = "warned"
     REFERRED = "referred"
     ASSIGNED = "assigned"
     NOTED = "noted"
@@ -225,6 +226,14 @@ class Capacity(StrEnum):
 
     DECIDER = "decider"
     DELEGATE = "delegate"
+
+
+class ToWarn(StrEnum):
+    """Whom somebody at the school warns once 999 was rung, in this order."""
+
+    TARGET = "target"
+    SITE = "site"
+    AUTHORITY = "authority"
 
 
 class EvidenceKind(StrEnum):

@@ -112,6 +112,7 @@ _OTHERWISE = {
     (StepKind.ANSWERED, "result"): "removed",
     (StepKind.LOCKED, "ground"): "charge",
     (StepKind.ABOUT, "who"): "staff",
+    (StepKind.WARNED, "who"): "site",
 }
 _LEFT_OUT = ("lane", "own_site", "restricted")
 

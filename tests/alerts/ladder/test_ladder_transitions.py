@@ -39,7 +39,7 @@ VALUES: dict[str, tuple[str, ...]] = {
     "lane": ("",),
     "relationship": tuple(Relationship),
     "contact_safe": ("yes", "no"),
-    "who": ("school", "child", "staff", "parent"),
+    "who": ("school", "child", "target", "staff", "parent"),
     "stands": ("yes", "yes", "no"),
     "channel": ("facebook", "website", "whatsapp"),
     "person": ("teacher", "head", "deputy"),
@@ -187,6 +187,7 @@ def _valid(kind: StepKind) -> dict[str, str]:
         (StepKind.CHECKED, "result"): "gone",
         (StepKind.UNLOCKED, "ground"): "charge",
         (StepKind.ABOUT, "who"): "nobody",
+        (StepKind.WARNED, "who"): "site",
     }
     names = (*names_of(kind)[0], *(["person"] if kind in _OF_SOMEBODY else []))
     return {name: special.get((kind, name), VALUES[name][-1]) for name in names}

@@ -52,7 +52,18 @@ CODES |= {
     "meeting",
     "public_reply",
 }
-CODES |= {"child", "nobody", "yes", "no", "lawyer", "art14_month", "dp_complaint_30d"}
+CODES |= {
+    "target",
+    "site",
+    "authority",
+    "child",
+    "nobody",
+    "yes",
+    "no",
+    "lawyer",
+    "art14_month",
+    "dp_complaint_30d",
+}
 
 IN_THE_RECORD = {
     StepKind.OPENED: (

@@ -135,6 +135,7 @@ LEAVES = """
     case step unlock 2 --ground waiver --as DSL --why "Signed, and filed"
     case chronology approve 2 --author "Larch Dad" --person TEACHER --as HEAD --why "Three posts in a week"
     case step ask 2 --rung police --imminent --as HEAD --why "He stands at the gate now"
+    case step warned 2 --target --as HEAD
     case open DISCLOSURE --as DSL
     alerts show DISCLOSURE --restricted --reason "To act on it" --as DSL
     case step referred 3 --to social-care --as DSL

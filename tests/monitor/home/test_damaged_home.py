@@ -61,6 +61,7 @@ case step author 1 {AS} --relationship parent --why "Known."
 case step place 1 local_forum {AS} --why "Known."
 case step complainant 1 {AS} --who school --why "Known."
 case step target 1 {AS} --person t-quillfeather --why "Known."
+case step warned 1 {AS} --site
 case step about 1 {AS} --staff --why "It is."
 case step accused 1 {AS} --person t-quillfeather
 case step conflicted 1 t-quillfeather {AS} --why "Related."

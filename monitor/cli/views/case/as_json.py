@@ -50,7 +50,7 @@ def _known(case: Case) -> dict[str, object]:
     return {
         "class_set_by": case.classified_by,
         **picked(case, "lane target accused conflicted relationship contact_safe complainant"),
-        **picked(case, "decision decided_by decided_at"),
+        **picked(case, "decision decided_by decided_at to_warn"),
         "weighed": picked(weighed, "nature visible spread impact by at") if weighed else None,
         "asked": [_asking(asking) for asking in case.askings],
         **picked(case, "consent_by consent_told support_by support_told"),

@@ -151,6 +151,10 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     asking = case.late(reader.now) if reader.words else ()
     for said in clock_lines(case, reader.now, reader.screen.local, ENGLISH, asking):
         yield f"  {typed(said)}"
+    if case.to_warn:
+        left = ENGLISH.listed([ENGLISH(f"pack.code.{who}") for who in case.to_warn])
+        yield from folded(f"999 was rung. Still to be warned: {left}", "  ")
+        yield f"    schoolgate case step warned {case.id} --{case.to_warn[0]} --as PERSON"
     if case.hold_by:
         review = (
             f", to be looked at again on {reader.screen.local(case.hold_review)}" if case.hold_review else ""

@@ -53,6 +53,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.REMOVED: "seen gone twice, a day apart",
     StepKind.CHANGED: "seen changed",
     StepKind.STANDING: "it stays up",
+    StepKind.WARNED: "warned of the danger",
     StepKind.REFERRED: "handed on",
     StepKind.ASSIGNED: "given to",
     StepKind.NOTED: "note",

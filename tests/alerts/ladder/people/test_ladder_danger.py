@@ -14,7 +14,7 @@ from alerts.access.knowing import Access
 from alerts.ladder.advance import Advance, advance
 from alerts.ladder.replay import replay
 from data.cases import Case, CaseState
-from data.rungs import Rung
+from data.rungs import CaseClock, Rung
 from data.steps.codes import Relationship, StepKind
 from data.types import About, Person, Role, Route
 
@@ -117,7 +117,7 @@ def test_fair_comment_and_what_is_off_the_ladder_stay_so_and_wait_for_nobody() -
     for state in (CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         case = in_state(state).ask(Rung.POLICE, "He is here.", "teacher", imminent="yes")
         assert case.case.state is state
-        assert not case.case.waits
+        assert {w.clock for w in case.case.waits} == {CaseClock.WARN_1H}
         assert case.not_asked(Rung.PLATFORM_REPORT, "Quick.", "dsl") in ("fair_comment", "lane")
 
 
@@ -161,3 +161,31 @@ def test_only_who_may_read_the_case_is_told_how_it_is_read(route: Route) -> None
     assert {who for who, body in told.items() if "schoolgate case" in body} == read
     assert "chair" in read
     assert route is Route.RESPOND or len(read) < len(told)
+
+
+def test_after_999_the_case_lists_whom_to_warn_and_asks_for_it_within_an_hour() -> None:
+    case = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "At the gate.", imminent="yes")
+    assert case.case.to_warn == ("target", "site", "authority")
+    assert [(w.clock, w.due_at - w.since) for w in case.case.waits] == [(CaseClock.WARN_1H, HOUR)]
+    case.take(StepKind.WARNED, who="target")
+    case.take(StepKind.WARNED, "it", who="site")
+    assert case.case.to_warn == ("authority",)
+    assert case.case.over(case.now)
+    case.take(StepKind.WARNED, "dsl", who="authority")
+    assert (case.case.to_warn, case.case.waits) == ((), ())
+    case.ask(Rung.POLICE, "He is back.", imminent="yes")
+    assert case.case.to_warn[0] == "target"
+
+
+def test_past_the_ladder_too_those_in_danger_are_to_be_warned_and_where_nobody_rang_nobody_is() -> None:
+    lane = in_state(CaseState.BYPASSED).ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
+    assert {w.clock for w in lane.case.waits} == {CaseClock.WARN_1H}
+    assert Climb("C6", About.SCHOOL).sought().ask(Rung.POLICE).case.to_warn == ()
+
+
+def test_a_call_to_999_that_was_recorded_before_has_the_clock_that_it_had() -> None:
+    case = Climb("C6", route=Route.POLICE_NOW).ask(Rung.POLICE, "At the gate.", imminent="yes")
+    before = replace(case.steps[-1], clock=CaseClock.CHASE_2_WORKING_DAYS.value)
+    then = replay([*case.steps[:-1], before])
+    assert then.to_warn == ()
+    assert {w.clock for w in then.waits} == {CaseClock.CHASE_2_WORKING_DAYS}

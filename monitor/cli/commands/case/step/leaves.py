@@ -132,6 +132,10 @@ LEAVES = (
         '4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\\n'
         '--why "It calls him names and accuses him of nothing"',
     ), event=_targeted, more=(_NOBODY,)),
+    Leaf("step warned", "warned", (
+        '6 --target --as t-quillfeather',
+        '6 --site --at 2026-11-20T15:20 --as t-quillfeather',
+    )),
     Leaf("step about", "about", (
         '7 --child --as i-larkspur --why "It is what was done to a boy in Year 4"',
         '7 --nobody --as i-larkspur --why "No child is meant: it threatens the building"',
