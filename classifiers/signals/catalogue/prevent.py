@@ -49,14 +49,14 @@ _ORGANISATIONS = "\n".join(
     )
 )  # fmt: skip
 _CREEDS = r"""
-    jihad(?:i|is|ist|ists|ism)?(?! (?:factory|school|academy))|caliphate|khilafah|baghdadi|bin laden|osama|twin towers|fighters in (?:syria|gaza|afghanistan|somalia)|mujahid\w*|mujahed\w*|kuff?ar|kaff?irs?|bay'?ah|bayat|suicide bomb(?:er|ers|ing|ings)|martyrdom
+    jihad(?:i|is|ist|ists|ism)?(?! (?:factory|school|academy))|caliphate|khilafah|baghdadi|bin laden|osama|twin towers|fighters? in (?:syria|gaza|afghanistan|somalia)|mujahid\w*|mujahed\w*|kuff?ar|kaff?irs?|bay'?ah|bayat|suicide bomb(?:er|ers|ing|ings)|martyrdom
     beheadings|beheading (?:videos?|vids?|clips?)|behead (?:people|unbelievers)|execution (?:videos?|clips?)|infidels|unbelievers|holy war|radicali[sz](?:ed|ing|er)
     white power|white supremac\w+|white genocide|white jihad|white race first|white ethno ?state|race war|great replacement|ethno ?state|aryans?|rahowa|14[ /]?88|1488|(?:14|fourteen) words
     totenkopf|black suns?|sonnenrad|sun ?wheel|ss (?:runes?|bolts?|badge|uniform|flag|lightning)|neo[ -]?nazis?|third reich|the reich|\w*[_ ]reich|sieg heil|heil hitler|hail (?:victory|the (?:gentleman|saint|awakened))|(?:hitler|roman|straight[ -]arm) salut\w+|rhyfel hil|nazi (?:salut\w+|flags?|stickers?|symbols?|music|songs?|stuff|propaganda|group|memes)
-    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)
+    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|white race|white revolution|blood and soil|race traitors?|black flags?|lone wol(?:f|ves)|up the ra|call(?:s|ed|ing)? (?:them|our)selves (?:the )?\w+ ss|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)
     incels?|black ?pill(?:ed)?|femoids?|foids?|roasties?|elliot rodger|supreme gentleman|day of retribution|retribution day|stacys
     (?:shot|attacked|bombed|did) (?:the|a|that|up) (?:mosques?|worshippers|synagogues?)|shot worshippers
-    columbine|sandy hook|dunblane|(?:school|mass) shoot(?:er|ers|ings?)|(?:christchurch|norway|plymouth|southport|buffalo|halle|utoya) (?:shoot\w*|kill\w*|attack\w*|stabb\w*|guy|lad|man|bomb\w*|livestream|video|murder\w*)|breivik|brenton|tarrant'?s (?:video|manifesto)|saint tarrant|christchurch forever|boston bombers?|rudakubana|dylann roof
+    columbine|sandy hook|dunblane|(?:school|mass) shoot(?:er|ers|ings?)|(?:christchurch|norway|plymouth|southport|buffalo|halle|utoya) (?:shoot\w*|kill\w*|attack\w*|stabb\w*|guy|lad|man|bomb\w*|livestream|video|murder\w*)|breivik|brenton|tarrant'?s (?:video|manifesto)|prais\w+ tarrant|tarrant (?:was right|did nothing)|mass killers?|mass murderers?|spree killers?|saint tarrant|christchurch forever|boston bombers?|rudakubana|dylann roof
     (?:manchester|arena|london bridge|paris|7/7|mosque) (?:bombers?|bombings?|attackers?|attacks?|killers?|shooters?)|9/11
 """
 """Words that hardly anybody says of something harmless, but in a lesson or the news."""
@@ -67,7 +67,7 @@ _LOOSE = r"""
 
 _PRAISE = r"""
     (?:is|was|are|were|as|be|being|he'?s|they'?re|call(?:s|ed|ing)? (?:\w+ ){0,3}(?:\. )?) ?(?:a |an |the |all |true |real |like |bunch of |great |total |absolute |some sort of |actually |such )*(?:hero(?:es)?|legends?|saints?|martyrs?|lions?|gods?|goats?|kings?|right|brave|great|based|amazing|inspir\w+|misunderstood)(?! (?:now|here|about (?:school|uniform)|teacher))
-    did nothing wrong|(?:had|has|have|got) (?:a point|the right idea|it right|the answer)|did the maths|well done|(?:fit|hot|innocent) and|innocent|know(?:s)? how to|take note|forever
+    did nothing wrong|only (?:real|true)|(?:had|has|have|got) (?:a point|the right idea|it right|the answer)|did the maths|well done|(?:fit|hot|innocent) and|innocent|know(?:s)? how to|take note|forever
     should (?:have|of|'?ve) (?:won|finished|killed|gone)|should (?:come back|be back|reopen|rule|happen (?:here|again))|(?:hope|hopes|hoping|wish|wishes) (?:someone|somebody|he|they|it|there)
     deserve[sd]?|had it coming|what'?s coming|must pay|will pay|in paradise|goes? straight to heaven
     (?:openly |always )?(?:support|admir|prais|glorif|worship|idoli[sz]|celebrat|cheer|defend|justif)(?:s|es|ed|ing|y|ies|e)?\b|rate[sd]? (?:him|them|it)
@@ -82,12 +82,12 @@ _JOIN = r"""
     is (?:a |an )?(?:\w+ )?(?:member|in)\b|becoming|meet(?:s|up|ups|ings?)?
 """
 _SPREAD = r"""
-    (?:watch|shar|show|send|post|download|forward|collect|quot|recit|preach|spread|promot|push|swap|sell|print|research|read|study)(?:s|es|e|ed|d|ing)|sent|swapping|sketches|dangos|rhannu
+    (?:watch|shar|show|send|post|download|forward|collect|quot|recit|preach|spread|promot|push|swap|sell|print|research|read|study)(?:s|es|e|ed|d|ing)|sent|swapping|sketches|(?:re)?tweets?|found|printer|pose|recreating|dangos|rhannu
     (?:talk|talks|talking|going on|goes on|on|banging on|nothing but|joke|jokes|joking) about|tell(?:s|ing)? (?:the |my |our |his |her )?(?:\w+ ){0,2}(?:kids|boys|girls|lads|pupils|children|students|class|sixth form\w*|year \d+s?|\d{1,2}[a-z]|them|everyone|friends|mates|son|daughter)|told (?:the |my |our |his |her )?(?:\w+ ){0,3}(?:kids|boys|girls|lads|pupils|children|students|class|sixth form\w*|year \d+s?|\d{1,2}[a-z]|them|everyone|friends|mates|son|daughter)
     videos?|vids?|clips?|livestream|propaganda|magazine|pdf|pages|livestream|memes|lock ?screen|profile pic\w*|avatar|\w* bio|username|playlist|music|wallpaper
 """
 _DISPLAY = r"""
-    stickers?|sticeri|leaflets?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|keeps saying|said|thinks?|reckons|believes?|deud|dweud
+    stickers?|sticeri|leaflets?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|keeps saying|said|thinks|(?:they|boys|lads|kids) think|reckons|believes?|deud|dweud
 """
 _PLAN = r"""
     plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|target(?:s|ed|ing)?|nail bomb|bomb[ -]?making|how to make|explosives?|(?:obsess|fascinat|fixat)\w+|supporters?|songs?|(?:group|discord|server|chat|channel|page|account|club) called|list of|a list|weapons?|armed|join(?:s|ed|ing)?|leav(?:es|ing)|runs?|openly|(?:told|made|dared|asked) (?:\w+ )?to|ticket|passport|by force
@@ -102,20 +102,20 @@ _HARMLESS = r"""
     (?:lessons?|assembl(?:y|ies)|workshops?|training|sessions?|units?|topics?|essays?|projects?|modules?|courses?|trips?|visits?|displays?|diss|questions?)(?: \w+){0,2} (?:on|about|why|how)|(?:an?|the|great|excellent|good|brilliant|police|prevent|officer'?s) (?:\w+ )?(?:talk|speech|session) (?:on|about|from|by)|(?:assembly|talk|workshop|lesson|speaker|visit) (?:\w+ )?(?:was|were|explained|who)
     gcses|(?:gcse|a[ -]level) (?:history|politics|paper|exam|results|essay|text|revision|course|question)|(?:for|in|doing|at|did) (?:gcse|a[ -]level)|revis(?:ion|ing)|coursework|dissertation|studying|(?:learn\w*|taught|teaching|study|read|reading) (?:\w+ )?(?:about|how|why)|it'?s taught|curriculum|syllabus|(?:doing|done|did|do) (?:nazi germany|the nazis|ww2|hitler|the holocaust|the troubles|the third reich)|ww2|world war|wwii|blitz|evacuees|anne frank
     museums?|exhibition|memorial|remembrance|survivors?|documentar(?:y|ies)|netflix|(?:a|the|that|this|war|new) films?|film (?:about|on|club|night)|movies?|novels?|reading list|(?:the|school|a) play|rehears\w+|musical|panto\w*|costume|audition\w*|jojo rabbit|striped pyjamas|sound of music|cabaret|fancy dress
-    call of duty|minecraft|wolfenstein|battlefield|video games?|playing (?:\w+ )?(?:game|wolfenstein)|quiz
+    cadets?|scouts?|ccf|call of duty|wolfenstein|battlefield|video games?|playing (?:\w+ )?(?:game|wolfenstein)|quiz
     jailed|sentenced|convicted|courts?|trial (?:of|at|told|hears?|begins|opens|continues)|pleaded|guilty|inquest|inquiry|charged with|appeared (?:in|at|before)|jury|former pupil|ex-pupil|in the (?:19)?[5-9]0s|years ago|on the news|news (?:clip|report)|o'clock news
     prevent (?:training|officer|duty|team|leads?|workshop|course|policy|strategy)|counter[- ]terroris\w+|anti[- ](?:racis\w+|fascis\w+|terror\w*|extremis\w+)|stand up to|(?:march|protest|petition|speak|speaking|stand|standing|fight|fighting|campaign)(?:es|ing)? against|condemn\w*|no place for
     (?:fought|fight|fighting|defeat\w*|bomb(?:ed|ing)|against) (?:against )?(?:isis|nazis|the nazis|daesh|the taliban|islamic state|terroris\w+|hitler)|(?:fled|flee|fleeing|escap(?:ed|ing)|refugees? from|survived|victims? of|killed by|murdered by)
     little hitler|(?:uniform|grammar|parking|recycling|lunch ?box|homework|health and safety|soup|tie|skirt|attendance|clipboard) (?:nazi|taliban|gestapo)s?|(?:worse|stricter) than (?:hitler|the nazis|nazi)|call(?:ed|ing|s)? (?:the |my |his |her |our |me |us |him )?(?:\w+ ){0,3}(?:a |an |you |little )*(?:nazis?|fascists?|terrorists?|hitler|incels?)|(?:is|are|was) (?:a |an )?(?:nazis?|hitler) because|like (?:hitler|a nazi|nazi germany|the nazis|a terrorist)
     in (?:america|the us|the usa|the states|texas|florida|nashville|nigeria)|school council|student council|elections?|labour|tory|tories|conservatives?|reform uk|lib dems?|green party|hustings|congress|trump|liberals?|democrats|republicans
     hamster|guinea pig|rabbit|river|rowing|star of the week|goddess|ancient egypt\w*|oxford|hindu\w*|mandir|buddhis\w*|diwali|eclipse|solar|scarecrow|tudors?|henry viii|anne boleyn
-    saints? day|st\.? \w+ the martyr|inner struggle|everyday life|stereotyp\w+|islamophob\w+|false accusation|wrongly|fan of history|books? (?:on|about)|mock(?:ed|ing)|spoof|asking what|asked what|not an? (?:terrorist|extremist|nazi)|(?:removed|cleaned)|social worker
+    saints? day|st\.? \w+ the martyr|inner struggle|everyday life|stereotyp\w+|islamophob\w+|false accusation|wrongly|fan of history|books? (?:on|about)|mock(?:ed|ing)|spoof|asking what|asked what|(?:not|isn'?t|aren'?t) (?:an? )?(?:terroris\w+|extremis\w+|nazis?)|(?:removed|cleaned)|social worker
 """
 """What makes such words harmless in their sentence."""
 
 _GRAVELY = r"""
     (?:do|does|did|doing|done|gives?|gave|giving) (?:the |a |that )?(?:\w+ )?(?:salut\w*|chant\w*)|saliwt|salut(?:es|ing)|(?:has|wrote|writing|written|got|posted|sharing) (?:\w+ ){0,3}\.
-    (?:he|she|lad|boy|girl|son|daughter|brother|pupil|mate|kid|they)s?(?:'s|'ve| is| has| was| keeps?| are)? (?:\w+ ){0,3}(?:draw\w*|drew|carv\w*|doodl\w*|wear\w*|scratch\w*)|carv(?:e|es|ed|ing)|notebook|planner|pencil case|full of|covered in
+    (?:he|she|lad|boy|girl|son|daughter|brother|pupil|mate|kid|they)s?(?:'s|'ve| is| has| was| keeps?| are)? (?:\w+ ){0,3}(?:draw\w*|drew|carv\w*|doodl\w*|wear\w*|scratch\w*)|carv(?:e|es|ed|ing)|desks|exercise books?|by (?:the |some )?(?:same )?(?:\w+ )?(?:lads|boys|kids|pupils|students)|notebook|planner|pencil case|full of|covered in
     propaganda|tattoos?|(?:training )?camp|prais\w+
 """
 _creed, _loose = pattern_of(f"{_ORGANISATIONS}\n{_CREEDS}"), pattern_of(_LOOSE)
@@ -123,9 +123,9 @@ _harmless, _somebody = pattern_of(_HARMLESS).search, pattern_of(_SOMEBODY).searc
 _done = pattern_of(_PRAISE + _JOIN + _SPREAD + _DISPLAY + _PLAN).search
 _done_gravely = pattern_of(_PRAISE + _JOIN + _GRAVELY).search
 _organisation = pattern_of(_ORGANISATIONS).search
-_someone = pattern_of("he|she|him|her|his|someone|somebody|prayer room|wall|reception|assembly").search
+_someone = pattern_of("he|she|him|her|his|someone|somebody|prayer room|wall|reception|assembly|printer").search
 _own_voice = pattern_of(r"""
-    join (?:us|the|our|up)|dm (?:me|for|the)|inbox|message me|link in (?:my )?bio|brothers only|sign up|we train|training (?:weekend|camp|night)|(?:is|are|be) next|(?:will|shall) (?:rise|burn|fall)|is coming|inshallah|swords up|showed us the way|needs you|do not obey|brothers and sisters|i(?:'m| am|m|'ll be) the next
+    join (?:us|the|our|up)|dm (?:me|for|the)|inbox|message me|link in (?:my )?bio|brothers only|sign up|we train|training (?:weekend|camp|night)|(?:is|are|be) next|(?:will|shall) (?:rise|burn|fall)|is coming|inshallah|swords up|showed us the way|will fly|you will|needs you|do not obey|brothers and sisters|i(?:'m| am|m|'ll be) the next
 """).search  # fmt: skip
 _reported = pattern_of(r"""
     he|she|they|him|his|her|my|someone|somebody|found|worried|told|says|said|saw|seen|report\w*|anyone|kids|stickers?|leaflets?|a (?:lad|boy|girl|man|pupil)|one of|caretaker|teacher|y(?:ea)?r? ?\d{1,2}s?|pupils?|students?
@@ -213,6 +213,8 @@ RULES: tuple[Rule, ...] = (
         fight(?:ing)? for allah|blow (?:him|her|my)self up|die for the cause|(?:soldier|fighter)s? (?:for|of) (?:the cause|allah|god|the race)
         (?:gays|muslims|jews|migrants|immigrants|refugees|foreigners|unbelievers|christians|asylum seekers) (?:\w+ ){0,3}(?:should|must|need to|deserve to|ought to|will) (?:all )?(?:be |get )?(?:wiped out|killed|exterminated|gassed|shot|hanged|hung|thrown off|stoned|raped|burn(?:ed|t)?|sent to (?:the )?camps|put (?:down|in camps))
         (?:women|females|girls in his class) (?:\w+ ){0,3}(?:deserve (?:it|to|acid|what)|are the enemy|owe (?:him|us|me|men)|(?:will|must|have to) pay|are (?:sub ?human|property)|shouldn'?t vote)
+        (?:those|anyone|anybody|people|everyone) who (?:mock|insult|leave|reject|disrespect|don'?t believe)\w*[^.!?]{0,40}(?:killed|die|beheaded|burn|punished)|killing (?:soldiers|kuffar|unbelievers|jews|muslims|police\w*|civilians|teachers) is (?:allowed|halal|fine|justified|right)
+        sink the boats|hang the traitors|train(?:s|ing|ed)? with (?:weapons|guns|blades)|when society collapses
         (?:democracy|voting) is (?:haram|forbidden|kufr|shirk)|(?:race|civil|holy) war (?:is )?coming|pick a side|day (?:is|'s|s) coming (?:when|for) (?:them|us|the)
         (?:(?:sister|brother|woman|man|men|people|lads|friends|someone|somebody|uncle|brothers) online|the brothers|older (?:lads|men|boys)|grown men|handler|on (?:telegram|discord|signal|a server|some server))\W+(?:[\w']+\W+){0,14}?(?:passport|tickets?|oath|sw(?:ear|orn)|bay'?ah|training camp|the cause|mission|loyalty|chosen|film (?:him|her)self|points|patch|husband)
         (?:chosen|ready|picked|told|asked|going|wants?) to (?:carry out|do) (?:an|the|his|her) attack|(?<!bath )(?<!seed )bomb[ -]making|how to (?:make|build) (?:a |an |pipe |nail )*(?:bombs?|explosives?)

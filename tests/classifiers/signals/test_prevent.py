@@ -33,6 +33,10 @@ HEARD_OF = [
     "He is obsessed with Columbine, has the shooters as his profile picture",
     "mae o'n deud bod Hitler yn iawn ac yn gwneud y saliwt yn y dosbarth bob dydd",
     "I think my son's friend has been radicalised, he's cut off all his mates",
+    "Can school stop the swastikas being drawn all over the desks by the same three lads?",
+    "A sixth former praises Tarrant on his channel and tells kids to prepare",
+    "She's been messaging a fighter in Syria and asked her friends about a passport",
+    "DS is fixated on mass killers and has their birthdays in his diary",
     "is anyone else's boy on that 764 server? Mine was told to hurt the cat",
 ]
 PREPARED = [
@@ -41,6 +45,8 @@ PREPARED = [
     "My stepson was asked on Discord to film himself vandalising the mosque to earn his patch",
     "mum found a bomb making pdf and a rifle in my brother's room",
     "he says women shouldn't vote and he'll do a Southport at the disco",
+    "he says those who mock the prophet should be killed",
+    "her dad takes them to a camp where they train with weapons for when society collapses",
     "lads 14 and up: we train Sundays, no snitches, blades taught",
 ]
 PROMOTED = [
@@ -92,6 +98,8 @@ HARMLESS = [
     "Year 2 planted columbines and foxgloves",
     "Scouts: we train Saturdays, bring a knife and fork",
     "cadets' salute at the cenotaph was perfect, proud of the year 10s",
+    "We cheered the lads who fought ISIS and came to speak to year 12",
+    "being angry about the war isn't extremism, my daughter is thirteen",
     "My dad was in the anti-Nazi league, he told Y9 about it",
     "St Stephen the martyr is the saint of our school",
     "Parents angry that the Prevent leaflet only went to Muslim families",
