@@ -123,7 +123,9 @@ _harmless, _somebody = pattern_of(_HARMLESS).search, pattern_of(_SOMEBODY).searc
 _done = pattern_of(_PRAISE + _JOIN + _SPREAD + _DISPLAY + _PLAN).search
 _done_gravely = pattern_of(_PRAISE + _JOIN + _GRAVELY).search
 _organisation = pattern_of(_ORGANISATIONS).search
-_someone = pattern_of("he|she|him|her|his|someone|somebody|prayer room|wall|reception|assembly|printer").search
+_someone = pattern_of(
+    "he|she|him|her|his|someone|somebody|prayer room|wall|reception|assembly|printer"
+).search
 _own_voice = pattern_of(r"""
     join (?:us|the|our|up)|dm (?:me|for|the)|inbox|message me|link in (?:my )?bio|brothers only|sign up|we train|training (?:weekend|camp|night)|(?:is|are|be) next|(?:will|shall) (?:rise|burn|fall)|is coming|inshallah|swords up|showed us the way|will fly|you will|needs you|do not obey|brothers and sisters|i(?:'m| am|m|'ll be) the next
 """).search  # fmt: skip
