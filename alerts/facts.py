@@ -92,12 +92,14 @@ class Selection:
     began; `more_looks` those less likely to matter that are not shown; `unread` those in a language that
     nobody judged, beside them; `unsure` stories that may be another school's and stand nowhere else;
     `with_dsl` restricted matters, 0 where not even their number may be told. Nothing stands in two of these.
+    `handed` is what somebody handed in, to be looked at.
     """
 
     person: Person
     decide: tuple[MatterView, ...] = ()
     new_to_decide: int = 0
     in_hand: tuple[MatterView, ...] = ()
+    handed: tuple[MatterView, ...] = ()
     looks: tuple[MatterView, ...] = ()
     unread: tuple[MatterView, ...] = ()
     more_looks: int = 0
@@ -120,6 +122,7 @@ class Selection:
         """All of these, what asks most first."""
         waiting = (
             *self.decide,
+            *self.handed,
             *self.looks,
             *self.unread,
             *self.answer,
@@ -133,7 +136,7 @@ class Selection:
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
         waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
-        said = self.looks or self.unread or self.answer or self.news or self.praise
+        said = self.handed or self.looks or self.unread or self.answer or self.news or self.praise
         return not (waiting or said or self.before or self.before_looks)
 
 

@@ -20,7 +20,16 @@ from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING
 from data.ids import number_of
-from data.judged import beyond_cap, in_another_language, maybe_grave, route_rank, tone_of, top_of, urgency
+from data.judged import (
+    HANDED_IN,
+    beyond_cap,
+    in_another_language,
+    maybe_grave,
+    route_rank,
+    tone_of,
+    top_of,
+    urgency,
+)
 from data.matters import Holder, MatterView, PostView
 from data.types import ADULTS_OF_THE_SCHOOL, Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -46,6 +55,7 @@ def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
 
     return replace(
         chosen,
+        handed=tuple(map(filled, chosen.handed)),
         looks=tuple(map(filled, chosen.looks)),
         unread=tuple(map(filled, chosen.unread)),
         answer=tuple(map(filled, chosen.answer)),
@@ -57,6 +67,7 @@ def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
 
 
 def _shown(chosen: Selection) -> Iterator[MatterView]:
+    yield from shown_looks(chosen.handed, SHOWN["handed"])
     yield from shown_looks(chosen.looks, SHOWN["look"])
     yield from shown_looks(chosen.unread, SHOWN["unread"])
     yield from nsmallest(SHOWN["news"], chosen.news, key=news_order)
@@ -122,6 +133,7 @@ def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:
     )
     return replace(
         _with_cases(chosen, stories, facts, hidden),
+        handed=tuple(by_section["handed"]),
         looks=tuple(ranked[:room]),
         unread=tuple(sorted(by_section["unread"], key=lambda s: not maybe_grave(_look(s)))),
         more_looks=len(ranked[room:]),
@@ -234,7 +246,7 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
     return found
 
 
-SECTIONS = ("decide", "news", "look", "unread", "answer", "praise", "unsure", "note")
+SECTIONS = ("decide", "news", "handed", "look", "unread", "answer", "praise", "unsure", "note")
 
 
 def _place(story: MatterView, alerted: Collection[str], held: Collection[str]) -> str:
@@ -250,6 +262,8 @@ def _section(story: MatterView) -> str:
         return "decide"
     if story.article_id or (top.event is not None and story.articles):
         return "news"
+    if story.look is not None and HANDED_IN in {reason.code for reason in story.look.reasons}:
+        return "handed"
     if story.look is not None:
         return "unread" if in_another_language(_look(story)) else "look"
     if top.route is Route.RESPOND:

@@ -47,6 +47,7 @@ def _sections(
     grave, rest = parted(chosen.decide)
     found = [_decide(say, chosen, "grave", grave), _decide(say, chosen, "decide", rest)]
     if say.facts.school_day:
+        found.append(_looks(say, "handed", chosen.handed))
         found.append(_looks(say, "look", chosen.looks, chosen.more_looks, "digest.less_likely"))
         found += [_looks(say, "unread", chosen.unread), _news(say, chosen), _answer(say, answers)]
         found += [_first(say, "praise", praises, numbered=True), _before(say, chosen), _waiting(say, chosen)]
@@ -84,7 +85,7 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
     counts = {
         **decisions(chosen.decide),
         "overdue": late,
-        "look": len(chosen.looks),
+        "look": len(chosen.handed) + len(chosen.looks),
         "unread": len(chosen.unread),
         "bad_news": sum(matters.adverse(s) for s in chosen.news),
         "answer": answers,

@@ -28,7 +28,16 @@ from alerts.wording.digest.lines import (
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of
-from data.judged import gravest, in_another_language, is_over, maybe_grave, tone_of, top_of, urgency
+from data.judged import (
+    HANDED_IN,
+    gravest,
+    in_another_language,
+    is_over,
+    maybe_grave,
+    tone_of,
+    top_of,
+    urgency,
+)
 from data.matters import MatterView
 from data.types import PressEvent, Role, Route, Sentiment, Verdict
 
@@ -68,7 +77,8 @@ def _why_look(say: Saying, verdict: Verdict) -> str:
     unjudged = next(
         (said for start, said in _UNJUDGED.items() if any(c.startswith(start) for c in codes)), ""
     )
-    label = next(iter(verdict.abuse), "") or unjudged or _nearest(say, verdict)
+    by_hand = "handed" if HANDED_IN in codes else ""
+    label = next(iter(verdict.abuse), "") or unjudged or _nearest(say, verdict) or by_hand
     if label in _UNSAID or _UNSAID & set(verdict.abuse) or not say.w.has(f"digest.look.{label}"):
         return "other"
     return label

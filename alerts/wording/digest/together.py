@@ -68,7 +68,7 @@ def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
     return {
         **decisions([s for part in parts for s in part.chosen.decide]),
         "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
-        "look": sum(len(part.chosen.looks) for part in parts),
+        "look": sum(len(part.chosen.handed) + len(part.chosen.looks) for part in parts),
         "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
     }
 
@@ -102,7 +102,7 @@ def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Sectio
     chosen, w = part.chosen, say.w
     _, decide = parted(chosen.decide)
     found = [decided(say, view) for view in decide[:_DECIDE]]
-    looks = [look_line(say, story) for story in shown_looks(chosen.looks, _LOOKS)]
+    looks = [look_line(say, story) for story in shown_looks(chosen.handed + chosen.looks, _LOOKS)]
     news = matters.in_the_news(say, chosen.news, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]
     found += [replace(line, about=w("digest.together.news")) for line in news]
@@ -119,11 +119,12 @@ def _also(say: Saying, part: SchoolPart, deciding: int) -> tuple[str, bool]:
     """
     chosen, w = part.chosen, say.w
     late = sum(waiting.late(say, c) for c in chosen.cases)
+    looks = chosen.handed + chosen.looks
     counts = {
         "decide_more": max(deciding - _DECIDE, 0),
         "overdue": late,
         "waiting": waiting_in_time(say, chosen),
-        "look": len(chosen.looks) - len(shown_looks(chosen.looks, _LOOKS)),
+        "look": len(looks) - len(shown_looks(looks, _LOOKS)),
         "unread": len(chosen.unread),
         "answer": len(chosen.answer),
         "news": max(len(chosen.news) - _NEWS, 0),

@@ -11,6 +11,7 @@ from data.words.say import Words, words
 
 SHOWN = {
     "decide": 8,
+    "handed": 12,
     "look": 4,
     "unread": 12,
     "answer": 6,

@@ -30,7 +30,7 @@ TELLS_PLACE = (
     "think about this before you hand one over."
 )
 _HANDED = (
-    "Nobody is told of it at once: it is in the next morning’s mail. "
+    "Nobody is told of it at once: it is in the next morning’s mail, under “Handed in”. "
     "If somebody may be in danger, tell the DSL now, or ring 999."
 )
 _NOBODY = (
@@ -100,7 +100,7 @@ LEAD = "the safeguarding lead"
 
 def _answered(answer: Answer, person: str) -> list[str]:
     found = _of_the_file(answer)
-    if answer.tells_place:
+    if answer.tells_place and not (answer.shut or answer.warned):
         found.append(TELLS_PLACE)
     if answer.hidden:
         told = RECORDED if answer.alert else RECORDED_ALONE.format(ring=answer.ring or LEAD)

@@ -21,6 +21,7 @@ from alerts.wording.digest.matters import answers, in_the_news, look_line, prais
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
 from data.digest import Fate, Window
+from data.judged import HANDED_IN
 from data.matters import MatterView, PostView
 from data.register.calendar import Calendar
 from data.types import (
@@ -133,6 +134,31 @@ def test_a_look_says_where_whom_it_may_concern_and_what_it_may_be():
     near = (("abuse:threat", 0.1), ("abuse:hate", 0.05))
     assert a_look(scores=near, about=About.STAFF) == (
         "A remark on a local forum about a member of staff: a threat or a figure of speech?"
+    )
+
+
+HANDED = Reason(HANDED_IN, "A person handed it in.")
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look(language):
+    say = said_on(language=language)
+    by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
+    found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
+    say = replace(say, facts=replace(say.facts, stories=(by_hand, *found), look_share=0.1))
+    chosen = select(say.facts, say.reader)
+    assert [s.story_id for s in chosen.handed] == ["by-hand"]
+    assert "by-hand" not in {s.story_id for s in chosen.looks}
+    view = compose(say.facts, chosen)
+    (section,) = (s for s in view.sections if s.heading == say.w("digest.heading.handed"))
+    assert len(section.lines) == 1
+
+
+def test_what_somebody_handed_in_says_what_it_may_be_else_that_it_is_to_be_read():
+    near = (("abuse:threat", 0.1),)
+    assert a_look(reasons=(HANDED,), scores=near).endswith("a threat or a figure of speech?")
+    assert a_look(reasons=(HANDED,), scores=()) == (
+        "Something on a local forum that somebody handed in: please read it."
     )
 
 
