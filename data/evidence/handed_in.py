@@ -71,6 +71,14 @@ class Whom(StrEnum):
     UNKNOWN = "unknown"
 
 
+class ReportState(StrEnum):
+    """How far what was handed in is: all that its bringer is told."""
+
+    RECEIVED = "received"
+    IN_HAND = "being dealt with"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Says:
     """What somebody who hands something in says of it; None is not said. It only raises.

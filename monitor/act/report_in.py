@@ -13,7 +13,7 @@ from alerts.access.matter import Matter, conflicted
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.effects import Clock
 from data.errors import InputError
-from data.evidence.handed_in import Danger, Says, Whom
+from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind
@@ -21,6 +21,7 @@ from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
+from data.store.mentions.person_reports import handed_in
 from data.types import Person
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
@@ -33,6 +34,8 @@ from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 
 Answered = TypeVar("Answered", Danger, Whom)
+REFERENCE = 8
+"""So much of its id is the reference of what was handed in."""
 _EVERYBODY = ("child", "staff", "school")
 
 
@@ -57,6 +60,21 @@ def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | No
     if found is None:
         raise InputError(f"⟨{field}⟩ {said}: one of {', '.join(kind)}.")
     return found
+
+
+def state_of(config: Config, home: Paths, urn: str, reference: str) -> ReportState:
+    """How far what was handed in is, and no more: whoever has its reference may ask. Raises InputError."""
+    with wiring.open_store(home.home).read() as con:
+        found = handed_in(con, urn, reference) if len(reference) >= REFERENCE else []
+        if len(found) != 1:
+            raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that reference.")
+        stories = stories_of_posts(con, urn, found[0]).get(found[0], ())
+        known = read_matters(con, config, dict.fromkeys(stories, urn))
+    still_open = any(case.closed_at is None for case in known.cases)
+    if not still_open and (not stories or known.cases or any(map(known.ended, stories))):
+        return ReportState.ENDED
+    had = still_open or any(map(known.holder, stories))
+    return ReportState.IN_HAND if had else ReportState.RECEIVED
 
 
 class NotYetTaken(Exception):

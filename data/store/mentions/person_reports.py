@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from data.frozen import dataclass
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import Code
-from data.store.engine.rows import Connection, at, grouped, read_rows, read_value
+from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -34,6 +34,13 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
         WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
     return grouped((i, Reported(i, at(done_us), note)) for i, done_us, note in rows)
+
+
+def handed_in(con: Connection, urn: str, beginning: str) -> list[str]:
+    """The ids that begin so of posts handed in for this school, whatever is left of them."""
+    sql = """SELECT DISTINCT subject FROM audit
+        WHERE action = 'reported_in' AND urn = $urn AND starts_with(subject, $beginning) ORDER BY subject"""
+    return read_column(con, sql, urn=urn, beginning=beginning)
 
 
 def withheld_at(con: Connection, url: str) -> WithheldMention | None:

@@ -121,6 +121,10 @@ def report_in(
             help="A safeguarding lead says why a file that was not taken shows no child undressed.",
         ),
     ] = None,
+    state: Annotated[
+        str | None,
+        Option("--state", metavar="REFERENCE", help="Only say how far what was handed in before is."),
+    ] = None,
     person: Asking = None,
     school: School = None,
 ) -> None:
@@ -145,6 +149,9 @@ def report_in(
     from monitor.pipeline.spool import Kept
     from monitor.pipeline.supplied import read_handed_in, tells_place
 
+    if state is not None:
+        _say_state(opts, state, school)
+        return
     if shows_nothing is not None:
         _let_in(opts, file, of, shows_nothing, school, person)
         return
@@ -183,6 +190,15 @@ def report_in(
         [json.dumps(answer_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
     ):
         say(line)
+
+
+def _say_state(opts: JsonOptions, reference: str, school: str | None) -> None:
+    """Received, being dealt with or ended: nothing else is told."""
+    from monitor.act.report_in import state_of
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    found = state_of(settings, where, wiring.pick_urn(settings, school), reference.strip())
+    opts.show({"state": found.name.lower()}, [f"{found.value.capitalize()}."])
 
 
 def _let_in(

@@ -25,6 +25,7 @@ RECORDED = (
     "too. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
+REFERENCE = "Its reference is {0}. How far it is: schoolgate report-in --state {0}"
 TELLS_PLACE = (
     "The file contains the place where it was taken. It is kept as it came, and is in every pack like that: "
     "think about this before you hand one over."
@@ -71,7 +72,8 @@ PRIVATE = (
 
 def lines(answer: Answer, person: str = "PERSON") -> list[str]:
     """The answer for a person, with what they (by id) may type next."""
-    return [*_answered(answer, person), *_of_the_place(answer, person)]
+    reference = REFERENCE.format(answer.mention[:8])
+    return [*_answered(answer, person), *_of_the_place(answer, person), reference]
 
 
 def _of_the_place(answer: Answer, person: str) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from builders.case_desk import NOW, Desk
-from builders.mention import a_batch, a_mention, a_verdict
+from builders.mention import a_batch, a_mention, a_verdict, an_alert
 
+from data.errors import InputError
+from data.evidence.handed_in import ReportState
 from data.steps.acts import Done, Refused
+from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
 from data.types import About, Policy, Reason, Route
-from monitor.act.report_in import NotYetTaken, hand_in_picture, report_in
+from monitor.act.report_in import NotYetTaken, hand_in_picture, report_in, state_of
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
 from monitor.pipeline import spool
@@ -109,3 +112,30 @@ def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, 
     assert isinstance(done, Refused)
     assert done.guard == guard
     assert not desk.store.evidence.exists()
+
+
+def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):
+    mention = a_mention("seen")
+    judged = a_verdict(mention, route=Route.PLATFORM_REPORT, content_class="C2", abuse=("harassment",))
+    batch = a_batch(mention, verdicts=[judged], story_id="story-seen", alerts=[an_alert("story-seen")])
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
+        append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
+    home, config = wiring.settings(desk.home, None)
+
+    def state():
+        return state_of(config, home, "900001", mention.id[:8])
+
+    assert state() is ReportState.RECEIVED
+    assert desk("open", batch.alerts[0].id, "--as", "holt").code == 0
+    assert state() is ReportState.IN_HAND
+    with desk.store.write("test") as con:
+        con.execute("DELETE FROM cases; DELETE FROM case_steps; DELETE FROM matches")
+    assert state() is ReportState.ENDED
+
+
+@pytest.mark.parametrize("reference", ["", "1234567", "12345678", "%"])
+def test_without_its_reference_nothing_is_told(desk, reference):
+    home, config = wiring.settings(desk.home, None)
+    with pytest.raises(InputError):
+        state_of(config, home, "900001", reference)
