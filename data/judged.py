@@ -16,6 +16,7 @@ from data.matters import MatterView
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     ALLEGING_LABELS,
+    SURE,
     About,
     Alert,
     Harm,
@@ -153,9 +154,33 @@ def calls_for_alert(verdict: Verdict) -> bool:
     return grave and verdict.relevance is not Relevance.NOT_ABOUT
 
 
+OF_A_CHILD = frozenset((Harm.CHILD, Harm.SELF_HARM))
+"""Harms by which a matter is a child's."""
+DANGER = "danger"
+"""The code of the reason that violence or damage is meant."""
+
+
+def harms(verdict: Verdict) -> frozenset[Harm]:
+    """The harms that are surely meant by it; never fewer than its route and class tell."""
+    found = {m.harm for m in verdict.endangers if m.harm is not None and m.sure >= SURE}
+    if verdict.content_class == ContentClass.EXTREMISM:
+        found.add(Harm.EXTREMISM)
+    elif verdict.route is Route.SAFEGUARDING or verdict.content_class == ContentClass.SAFEGUARDING:
+        found |= set() if found & OF_A_CHILD else {Harm.CHILD}
+    if verdict.route is Route.POLICE_NOW and not found:
+        found.add(Harm.VIOLENCE)
+    return frozenset(found)
+
+
 def may_endanger(judged: Alert | Verdict) -> bool:
     """May somebody be in danger by it, so that 999 is named first? Not by an odd post on an account of the
     school's own, though that is of this hour too."""
+    if isinstance(judged, Alert):
+        meant = any(reason.code == DANGER for reason in judged.because)
+    else:
+        meant = calls_for_alert(judged) and any(m.sure >= SURE for m in judged.endangers)
+    if meant:
+        return True
     kept_apart = judged.restricted or judged.route is Route.SAFEGUARDING
     odd_post = judged.content_class == ContentClass.OWN_ACCOUNT and not kept_apart
     return not odd_post and (judged.severity >= Severity.THIS_HOUR or judged.route is Route.POLICE_NOW)

@@ -667,13 +667,16 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody of the school. `urns` empty means every configured school."""
+    """Somebody of the school. `urns` empty means every configured school; `related_to` are ids and offices
+    of those to whom they are close."""
 
     id: str
     name: str
     roles: tuple[Role, ...]
     email: str | None = None
     urns: tuple[str, ...] = ()
+    phone: str | None = None
+    related_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -779,11 +782,11 @@ class Via(StrEnum):
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
-    `kind` is instant | escalation | digest | report | sign | spike | account | case | failure. `body` is
-    plain text and never holds a post's text, title, address or author (a digest may hold a news headline);
-    `html` is the same for mail programs that show it. `times` is how often its alert had been raised. A
-    message by `chat` is one line and a link. `attachment` is a file's path below the home folder. `thread` is
-    the key of the first mail of its matter to that person, which later ones answer.
+    `kind` is instant | warning | escalation | digest | report | sign | spike | account | case | failure.
+    `body` is plain text and never holds a post's text, title, address or author (a digest may hold a news
+    headline); `html` is the same for mail programs that show it. `times` is how often its alert had been
+    raised. A message by `chat` is one line and a link. `attachment` is a file's path below the home folder.
+    `thread` is the key of the first mail of its matter to that person, which later ones answer.
     """
 
     key: str

@@ -189,7 +189,6 @@ _ABOUT = {
 }
 _MATTERS = {
     MatterKind.CHILD: "a child at risk",
-    MatterKind.CHILD_IN_DANGER: "a child in danger",
     MatterKind.EXTREMISM: "extremism",
     MatterKind.ALLEGATION: "an allegation against an adult of the school",
     MatterKind.DANGER: "a threat",

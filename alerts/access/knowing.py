@@ -19,6 +19,7 @@ from alerts.access.offices import (
     first_held,
     hold,
     holders,
+    lead_stands_in,
 )
 from data.matters import Access as Access
 from data.people import PeopleBySchool
@@ -56,7 +57,20 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
         few |= {Role.HEAD}
     elif matter.bypass is BypassRoute.STAFF_ALLEGATION:
         few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
+    few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
     return _in_turn((tuple(few), *ACTS[about]), reachable)
+
+
+def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
+    """Who decides on an allegation that may mean the safeguarding lead, as the tier before all others."""
+    if matter.bypass is not BypassRoute.STAFF_ALLEGATION:
+        return ()
+    if not any(conflicted(p, matter, here) for p in holders(here, Role.DSL)):
+        return ()
+    about = concern(matter, here)
+    tier = lead_stands_in(able, leads_school=about in (Concern.HEAD, Concern.BOTH))
+    chair = next((t for t in ACTS[about] if holders(able, *t)), ()) if about is not Concern.NEITHER else ()
+    return (tuple(r for role in tier for r in (chair if role is Role.CHAIR and chair else (role,))),)
 
 
 def _in_turn(tiers: Iterable[Tier], reachable: Collection[Person], together: int = 1) -> Roles:
@@ -75,7 +89,8 @@ People = tuple[Person, ...]
 def deciders(matter: Matter, people: Iterable[Person]) -> People:
     """Who decides: the first in turn who is neither its subject nor its target; the target where alone."""
     able = _able(matter, people)
-    tiers = _turn(matter, people_here(matter, people), matter.policy.decider)
+    here = people_here(matter, people)
+    tiers = [*_for_the_lead(matter, here, able), *_turn(matter, here, matter.policy.decider)]
     others = [p for p in able if p.id not in matter.threatened]
     found = first_held(others, tiers) or [p for tier in tiers for p in holders(able, *tier)]
     return tuple(dict.fromkeys(found))

@@ -20,7 +20,7 @@ from alerts.access.offices import (
 from data.cases import Case, Profile
 from data.content_class import ContentClass
 from data.frozen import dataclass
-from data.judged import leading, may_be_grave
+from data.judged import OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave
 from data.matters import ReaderPart as ReaderPart
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute
@@ -55,9 +55,38 @@ def surely_alleged_of(verdict: Verdict, people: Sequence[Person]) -> frozenset[s
 
 
 def threatened(verdicts: Iterable[Verdict], people: Sequence[Person]) -> frozenset[str]:
-    """Ids of those at whom violence or damage in these is aimed: by name, or by the office they hold."""
-    violence = (m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE)
-    return persons_meant(violence, people)
+    """Ids of those at whom violence or damage in these may be aimed: by name, or by the office they hold."""
+    return persons_meant((m for v in verdicts for m in aims(v)), people)
+
+
+def aims(verdict: Verdict) -> tuple[Meant, ...]:
+    """At whom it may aim violence, where it is grave and surely speaks of any."""
+    surely = calls_for_alert(verdict) and Harm.VIOLENCE in harms(verdict)
+    return tuple(m for m in verdict.endangers if m.harm is Harm.VIOLENCE) if surely else ()
+
+
+def alleges(verdict: Verdict) -> bool:
+    """May somebody on the staff have harmed a child by it; more than mentioned beside a child in danger?"""
+    if harms(verdict).isdisjoint(OF_A_CHILD):
+        return False
+    return verdict.about in ADULTS_OF_THE_SCHOOL or any(
+        m.sure >= SURE or m.by in _OF_NO_NAME for m in verdict.accuses
+    )
+
+
+_OF_NO_NAME = ("nobody_named", "office_words", "person_said")
+"""By these somebody is found only where an adult of the school is accused."""
+
+
+def related(to: Iterable[str], people: Iterable[Person]) -> frozenset[str]:
+    """Ids of those whom the settings call related to one of these (ids) or their office, either way round."""
+    accused, here = frozenset(to), tuple(people)
+    if not any(p.related_to for p in here):
+        return frozenset()
+    kin = {*accused, *roles_of(here, accused)}
+    of_theirs = {i for p in here if p.id in accused for i in p.related_to}
+    theirs = frozenset(p.id for p in here if not of_theirs.isdisjoint((p.id, *p.roles)))
+    return theirs.union(p.id for p in here if not kin.isdisjoint(p.related_to)) - accused
 
 
 def persons_meant(meant: Iterable[Meant], people: Iterable[Person]) -> frozenset[str]:
@@ -164,14 +193,17 @@ def matter_of_story(
     grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
     subjects = frozenset(excluded) | (alleged_in(grave, here) - frozenset(audience))
     lead = post or (leading(verdicts) if verdicts else None)
-    aimed_at = threatened((lead,) if lead else (), here) - subjects
+    grave_now = [v for v in ((post,) if post else verdicts) if calls_for_alert(v)]
+    aimed_at = threatened(grave_now, here) - subjects
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
     about = office_of_subject(subjects, here) or _about(lead, frozenset(told) - aimed_at, here)
     of = post or alert or lead
     labels = lead.abuse if lead else ()
-    bypass = bypass_of(of.content_class, about, labels, of.route) if of else None
+    of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
+    route = Route.SAFEGUARDING if of_a_child else of and of.route
+    bypass = bypass_of(of.content_class, about, labels, route) if of else None
     restricted = any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
     return replace(
         matter,
@@ -225,13 +257,14 @@ def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool 
 
 
 def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) -> bool:
-    """Has this person a conflict of interest: may it accuse them, or the holder of their office?
+    """Has this person a conflict of interest: may it accuse them, somebody related, or the holder of their
+    office?
 
     A person who is only threatened is not a subject, and calm criticism of the head is not hidden from the
     head. Where it is known which holder of an office may be accused, `people` tells, and the others have no
     conflict.
     """
-    if person.id in matter.subjects:
+    if person.id in matter.subjects or (matter.subjects and person.id in related(matter.subjects, people)):
         return True
     if matter.fair or person.id in matter.threatened:
         return False

@@ -90,10 +90,9 @@ told."""
 class MatterKind(StrEnum):
     """What kind of matter it is, as far as it decides who is told."""
 
-    CHILD = "child"
-    CHILD_IN_DANGER = "child_in_danger"
-    EXTREMISM = "extremism"
     ALLEGATION = "allegation"
+    CHILD = "child"
+    EXTREMISM = "extremism"
     DANGER = "danger"
     REMOVAL = "removal"
     ACCOUNT = "account"
@@ -122,9 +121,6 @@ class RecipientOrder:
 _DEPUTIES = (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
 RECIPIENTS: Mapping[tuple[MatterKind, Concern], RecipientOrder] = {
     (MatterKind.CHILD, Concern.NEITHER): RecipientOrder(SAFEGUARDERS),
-    (MatterKind.CHILD_IN_DANGER, Concern.NEITHER): RecipientOrder(
-        (Role.DSL, Role.HEAD), (Role.DEPUTY_DSL, Role.DEPUTY_HEAD)
-    ),
     (MatterKind.EXTREMISM, Concern.NEITHER): RecipientOrder(SAFEGUARDERS, (Role.HEAD, Role.DEPUTY_HEAD)),
     (MatterKind.ALLEGATION, Concern.NEITHER): RecipientOrder(
         (Role.HEAD, Role.DSL), (*_DEPUTIES, Role.CHAIR, Role.VICE_CHAIR)
@@ -209,6 +205,14 @@ def called(person: Person, order: Iterable[Role] = SENIORITY) -> Role:
     """By which of their offices somebody is called: the first in that order, else the first they hold."""
     first = next((role for role in order if role in person.roles), None)
     return first or next(iter(person.roles), Role.STAFF)
+
+
+def lead_stands_in(able: Iterable[Person], *, leads_school: bool = False) -> Tier:
+    """Who acts for a safeguarding lead who may have harmed a child: the deputy, with the chair where the lead
+    leads the school too; without a deputy the chair with the authority."""
+    if not holders(able, Role.DEPUTY_DSL):
+        return (Role.CHAIR, *OUTSIDE)
+    return (Role.DEPUTY_DSL, Role.CHAIR) if leads_school else (Role.DEPUTY_DSL,)
 
 
 def office_of_subject(subjects: Iterable[str], people: Iterable[Person]) -> About | None:

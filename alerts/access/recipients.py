@@ -1,6 +1,7 @@
 """Who is told: worked out by person, never by office alone. Pure.
 
-Whoever may be accused is told nothing, in any office they hold; the target of a mere threat is told of it.
+Whoever may be accused is told nothing, in any office they hold, nor is anybody related to them; whoever
+is a target is told of it, or warned of the bare fact where they may be accused too.
 Anyone without an e-mail address cannot be told and is on no list: the next in order are told instead, and
 the alert says so. Where those who stand above the accused are out or not named, the next above them are
 told, so that it is never only people who report to the accused.
@@ -9,19 +10,17 @@ told, so that it is never only people who report to the accused.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 
 from alerts.access.knowing import reading_offices
 from alerts.access.matter import (
     Matter,
-    alleged_in,
-    alleged_of,
+    aims,
     concern,
     free_of_it,
     keys_of,
     people_here,
-    surely_alleged_of,
-    threatened,
+    persons_meant,
+    related,
 )
 from alerts.access.offices import (
     ACTS,
@@ -30,7 +29,6 @@ from alerts.access.offices import (
     ENOUGH,
     LAST_RESORT,
     LEADERSHIP,
-    OFFICE_ABOUT,
     POLICY_OWNERS,
     SAFEGUARDERS,
     TROUBLES,
@@ -38,27 +36,28 @@ from alerts.access.offices import (
     Concern,
     MatterKind,
     RecipientOrder,
+    Tier,
     above,
     first_held,
     hold,
     holders,
+    lead_stands_in,
     recipient_order,
     roles_of,
 )
-from data.cases import Profile
-from data.content_class import ContentClass, class_spec
+from alerts.access.raised import RaisedMatter
 from data.frozen import dataclass
+from data.judged import harms
 from data.people import people_of, schools_of
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     About,
     Alert,
     Escalation,
+    Harm,
     Person,
-    Policy,
     Reason,
     Role,
-    Route,
     School,
     Verdict,
 )
@@ -66,68 +65,47 @@ from data.types import (
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Ids of those told, in order of asking, of those left out because it may accuse them, and why."""
+    """Ids of those told, in order of asking, of those left out because it may accuse them, and why; and of
+    those told no more than that somebody may be in danger."""
 
     told: tuple[str, ...]
     excluded: tuple[str, ...]
     because: tuple[Reason, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RaisedMatter:
-    """What is to be told, as the verdicts of a story have it.
-
-    `lead` is the gravest; `accused` are those (ids) who are told nothing even where nobody else is left, a
-    part of the matter's subjects.
-    """
-
-    matter: Matter
-    kind: MatterKind
-    lead: Verdict
-    accused: frozenset[str]
-
-
-def to_be_raised(
-    verdicts: Sequence[Verdict],
-    lead: Verdict,
-    people: Sequence[Person],
-    school: School,
-    policy: Policy,
-    barred: Collection[str] = (),
-    named: Collection[str] = (),
-) -> RaisedMatter:
-    """What is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
-
-    `barred` (ids) are told nothing; `named` (ids) are those whom calm words beside an allegation speak of.
-    """
-    here = people_of(school, people)
-    surely = frozenset(barred).union(*(surely_alleged_of(v, here) for v in verdicts))
-    subjects = surely.union(named, alleged_in(verdicts, here))
-    about = _gravest(_abouts(verdicts, subjects, here))
-    matter = Matter(
-        keys_of(school),
-        about,
-        subjects,
-        threatened((lead,), here) - subjects,
-        policy=Profile(first_assessor=policy.first_assessor),
-    )
-    return RaisedMatter(matter, _kind(lead, about), lead, surely)
+    warned: tuple[str, ...] = ()
 
 
 def recipients(raised: RaisedMatter, people: Sequence[Person]) -> Recipients:
     """Who is told of it.
 
-    Only where nobody else can be, somebody is told whom a matter of a child merely mentions, or of whom calm
-    words beside an allegation speak. Where nobody is left, `told` is empty and the reason `nobody_left` says
-    so.
+    Only where nobody else can be, somebody is told whom a matter of a child merely mentions; never of an
+    allegation that may mean them. Where nobody is left, `told` is empty and the reason `nobody_left` says so.
     """
     matter, here = raised.matter, people_here(raised.matter, people)
-    order = _order(raised, here)
-    told = _fill(order, raised, [p for p in here if p.email and p.id not in matter.subjects])
+    order, close = _order(raised, here), related(raised.matter.subjects, here)
+    lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
+    free = [p for p in here if p.email and p.id not in matter.subjects | close]
+    told = _fill(order, raised, free, lead_out=lead_out)
     if not told:
-        told = _fill(order, raised, [p for p in here if p.email and p.id not in raised.accused])
+        out = raised.accused | related(raised.accused, here)
+        told = _fill(order, raised, [p for p in here if p.email and p.id not in out], lead_out=lead_out)
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in told)
-    return Recipients(told, excluded, tuple(_because(raised, told, excluded, here, order)))
+    because = tuple(_because(raised, told, excluded, here, order))
+    return Recipients(told, excluded, because, _warned(raised, told, excluded, close, here))
+
+
+def _warned(
+    raised: RaisedMatter,
+    told: tuple[str, ...],
+    excluded: tuple[str, ...],
+    close: frozenset[str],
+    here: Sequence[Person],
+) -> tuple[str, ...]:
+    """Ids of those whom mail reaches and who are told the fact of danger alone: a target who is not told,
+    and the head of violence in a matter of the safeguarding leads'."""
+    heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
+    violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
+    owed = raised.targets.union(heads if violence else ())
+    return tuple(p.id for p in here if p.email and p.id in owed and p.id not in told)
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
@@ -142,7 +120,8 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
     order = recipient_order(MatterKind.ALLEGATION, about).whole
     if about is Concern.NEITHER:
         order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
-    reachable = [p for p in here if p.email and p.id not in alert.excluded]
+    out = {*alert.excluded, *related(alert.excluded, here)}
+    reachable = [p for p in here if p.email and p.id not in out]
     return tuple(p.id for p in holders(reachable, *order))
 
 
@@ -150,6 +129,13 @@ def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
     """Ids of those who were told, this time it was raised, and may know: in order of asking."""
     asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
+
+
+def knows_of_it(alert: Alert, people: Sequence[Person]) -> Person | None:
+    """Whom somebody may ask who is told no more than that there is danger: of those told the safeguarding
+    lead, or who leads in their place."""
+    told = [p for i in alert.audience for p in people if p.id == i]
+    return next(iter((*holders(told, *SAFEGUARDERS), *told)), None)
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
@@ -199,45 +185,25 @@ def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...
     return tuple({p.id: p for held in found for p in held}.values())
 
 
-def _abouts(verdicts: Sequence[Verdict], subjects: frozenset[str], here: Sequence[Person]) -> set[About]:
-    """What they are about; where an adult is, also the leaders among those it may mean."""
-    found = {v.about for v in verdicts if v.route is not Route.POLICE_NOW or alleged_of(v, here)}
-    if found & ADULTS_OF_THE_SCHOOL:
-        out = roles_of(here, subjects)
-        found |= {about for about, role in OFFICE_ABOUT.items() if role in out}
-    return found
-
-
-def _gravest(abouts: set[About]) -> About:
-    order = (About.HEAD, About.CHAIR, About.DSL, About.GOVERNOR, About.STAFF, About.PUPIL, About.SCHOOL)
-    return next((a for a in order if a in abouts), About.OTHER)
-
-
-def _kind(lead: Verdict, about: About) -> MatterKind:
-    adult = about in ADULTS_OF_THE_SCHOOL
-    if lead.route is Route.SAFEGUARDING:
-        return MatterKind.ALLEGATION if adult else MatterKind.CHILD
-    if class_spec(lead.content_class).bypasses and not adult:
-        return (
-            MatterKind.EXTREMISM
-            if lead.content_class == ContentClass.EXTREMISM
-            else MatterKind.CHILD_IN_DANGER
-        )
-    if lead.route is Route.POLICE_NOW:
-        return MatterKind.DANGER
-    return MatterKind.ACCOUNT if lead.content_class == ContentClass.OWN_ACCOUNT else MatterKind.REMOVAL
-
-
 def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
-    """The order of its kind; of a removal with whom the school's policy and the class of it add."""
-    about = _concern(raised, here)
-    order = recipient_order(raised.kind, about)
-    if raised.kind is MatterKind.REMOVAL and about is Concern.NEITHER:
-        pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
-        also = ALSO_TOLD.get(raised.lead.content_class, ())
-        first = dict.fromkeys((raised.matter.policy.first_assessor, *order.first, *also, *pupil))
-        return replace(order, first=tuple(first))
-    return order
+    """The orders of its kinds in one: an allegation's before a child's, and both before that of danger, which
+    adds nobody to what is the safeguarding leads' alone."""
+    about, kinds = _concern(raised, here), raised.kinds
+    if MatterKind.ALLEGATION in kinds:
+        kinds -= {MatterKind.CHILD}
+    elif raised.for_the_leads:
+        kinds -= {MatterKind.DANGER}
+    orders = [recipient_order(kind, about) for kind in MatterKind if kind in kinds]
+    first = dict.fromkeys(role for order in orders for role in order.first)
+    if MatterKind.REMOVAL in kinds and about is Concern.NEITHER:
+        first = dict.fromkeys((raised.matter.policy.first_assessor, *first, *_of_its_class(raised)))
+    return RecipientOrder(tuple(first), tuple(role for order in orders for role in order.seconds))
+
+
+def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
+    """Whom its class, and a pupil it is about, add to those told of a removal."""
+    pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
+    return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil)
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
@@ -249,8 +215,10 @@ def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
     return concern(raised.matter, here)
 
 
-def _fill(order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person]) -> tuple[str, ...]:
-    first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable))]
+def _fill(
+    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person], *, lead_out: bool
+) -> tuple[str, ...]:
+    first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable, lead_out=lead_out))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
     told = list(dict.fromkeys((*first, *target)))
     if len(told) < ENOUGH:
@@ -259,14 +227,18 @@ def _fill(order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Perso
 
 
 def _standing_in(
-    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person]
+    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person], *, lead_out: bool
 ) -> tuple[Role, ...]:
-    """Those who come first, with whoever stands in for the one above the accused who cannot be told."""
+    """Those who come first, with whoever stands in for the one above the accused who cannot be told, and of
+    an allegation for a lead who may not."""
     turn = ACTS[_concern(raised, reachable)]
-    if raised.matter.about not in (About.HEAD, About.CHAIR) or holders(reachable, *turn[0]):
-        return order.first
-    stands_in = next((tier for tier in turn if holders(reachable, *tier)), turn[0])
-    return tuple(r for role in order.first for r in (stands_in if role in turn[0] else (role,)))
+    above_them = next((tier for tier in turn if holders(reachable, *tier)), turn[0])
+    place: dict[Role, Tier] = {}
+    if raised.matter.about in (About.HEAD, About.CHAIR):
+        place = dict.fromkeys(turn[0], above_them)
+    if lead_out and MatterKind.ALLEGATION in raised.kinds and not holders(reachable, Role.DSL):
+        place[Role.DSL] = lead_stands_in(reachable)
+    return tuple(r for role in order.first for r in place.get(role, (role,)))
 
 
 def _top_up(told: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
@@ -283,11 +255,7 @@ def _because(
 ) -> Iterator[Reason]:
     first = {p.id for p in holders(here, *order.first)}
     leads = {p.id for p in holders(here, Role.HEAD, Role.DSL)}
-    if (first | leads) & set(excluded):
-        yield Reason("subject_excluded", "Somebody who would be told is its subject, and is not.")
-    if first & {p.id for p in here if not p.email} - set(excluded):
-        text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
-        yield Reason("no_address", text)
+    yield from _passed_over(first, leads, {*excluded}, related(excluded, here) - {*told}, here)
     if not told:
         text = "Nobody is left who may and can be told. Ring the local authority or the trust, and name more."
         yield Reason("nobody_left", text)
@@ -298,9 +266,22 @@ def _because(
     if told and _only_subordinates(raised, told, here):
         text = "Everybody told reports to somebody it may accuse. Ring the local authority or the trust."
         yield Reason("nobody_above", text)
-    if raised.lead.route is Route.POLICE_NOW and _untold(raised.lead, told, here):
+    if any(_untold(v, told, here) for v in raised.verdicts):
         text = "The person threatened is not on this list: somebody must tell them in person, now."
         yield Reason("tell_target", text)
+
+
+def _passed_over(
+    first: set[str], leads: set[str], excluded: set[str], close: frozenset[str], here: Sequence[Person]
+) -> Iterator[Reason]:
+    if (first | leads) & excluded:
+        yield Reason("subject_excluded", "Somebody who would be told may be accused in it, and is not.")
+    if (first | leads) & close:
+        text = "Somebody who would be told is related to one whom it may accuse, and is not."
+        yield Reason("related_excluded", text)
+    if first & {p.id for p in here if not p.email} - excluded:
+        text = "Somebody who comes first has no e-mail address and was not told: tell them in person."
+        yield Reason("no_address", text)
 
 
 def _only_subordinates(raised: RaisedMatter, told: tuple[str, ...], here: Sequence[Person]) -> bool:
@@ -309,11 +290,11 @@ def _only_subordinates(raised: RaisedMatter, told: tuple[str, ...], here: Sequen
     return all(above(p.roles) & over for p in here if p.id in told)
 
 
-def _untold(lead: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+def _untold(verdict: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:
     """Is an adult threatened who is not told of it?"""
-    if lead.about not in ADULTS_OF_THE_SCHOOL:
+    if Harm.VIOLENCE not in harms(verdict):
         return False
-    if lead.subject_person:
-        return lead.subject_person not in told
-    role = OFFICE_ABOUT.get(lead.about)
-    return not any(p.id in told and role in p.roles for p in here)
+    named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
+    if not named:
+        return verdict.about in ADULTS_OF_THE_SCHOOL
+    return any(persons_meant((m,), here).isdisjoint(told) for m in named)

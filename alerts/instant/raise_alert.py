@@ -11,15 +11,17 @@ words are none, nor is what bears no date.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.matter import alleged_in
-from alerts.access.recipients import leadership, recipients, to_be_raised
+from alerts.access.matter import alleged_in, related
+from alerts.access.offices import MatterKind
+from alerts.access.raised import RaisedMatter, to_be_raised
+from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
-from data.judged import A_PERSON_DECIDES, calls_for_alert, may_be_grave, route_rank
+from data.judged import A_PERSON_DECIDES, DANGER, calls_for_alert, may_be_grave, route_rank
 from data.keeping.periods import is_restricted
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -146,7 +148,8 @@ def raise_alert(
     # an edit lets nobody in who was kept out before, or whom former words may accuse
     barred = frozenset(existing.excluded if existing else ()) | alleged_in(earlier, people)
     spoken_of = _spoken_of(verdicts, severe, people)
-    who = recipients(to_be_raised(severe, lead, people, school, policy, barred, spoken_of), people)
+    raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
+    who = recipients(raised, people)
     classes = {v.content_class for v in severe}
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],
@@ -155,19 +158,24 @@ def raise_alert(
         severity=severity,
         route=lead.route,
         content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
-        restricted=any(v.restricted for v in severe),
+        restricted=any(v.restricted for v in severe) or raised.hidden,
         audience=who.told,
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),
+            *_dangerous(raised),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *_doubt(severe),
             *who.because,
         ),
         raised_at=now,
         posted_at=posted_at(severe),
+        warned=who.warned,
     )
-    return alert if existing is None else _again(alert, existing, asked, since_marked=since_marked)
+    if existing is None:
+        return alert
+    why = _rise(existing, alert, {*existing.audience, *asked}, raised.targets, people)
+    return _again(alert, existing, why, since_marked=since_marked)
 
 
 def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
@@ -176,10 +184,9 @@ def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: 
     return any(p.id not in accused for p in leadership(school, people))
 
 
-def _again(alert: Alert, existing: Alert, asked: Sequence[str], *, since_marked: bool) -> Alert | Decline:
+def _again(alert: Alert, existing: Alert, why: Reason | None, *, since_marked: bool) -> Alert | Decline:
     """What a story that was told before calls for: nothing, unless it rose or named somebody told, or was
     done with."""
-    why = _rise(existing, alert, asked)
     if why is None and since_marked:
         why = Reason("new_since_marked", "Something serious was posted after somebody had marked it as done.")
     if why is None:
@@ -221,15 +228,24 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
     return (Reason("perhaps_other_school", "Perhaps about another school."),)
 
 
-def _rise(existing: Alert, alert: Alert, asked: Sequence[str]) -> Reason | None:
+def _dangerous(raised: RaisedMatter) -> tuple[Reason, ...]:
+    """Said where violence is meant, whatever is to become of it."""
+    return (Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()
+
+
+def _rise(
+    existing: Alert, alert: Alert, told: set[str], targets: Collection[str], people: Sequence[Person]
+) -> Reason | None:
     if alert.severity > existing.severity:
         return Reason("severity_rose", "It has become more urgent since it was told.")
     if route_rank(alert.route) > route_rank(existing.route):
         return Reason("route_rose", "It calls for another way of acting than when it was told.")
     if existing.posted_at is not None and alert.posted_at is None:
         return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
-    if set(alert.excluded) & {*existing.audience, *asked}:
+    if {*alert.excluded, *related(alert.excluded, people)} & told:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
+    if {*alert.audience, *alert.warned}.intersection(targets) - told.union(existing.warned):
+        return Reason("target_found", "Somebody at whom it may be aimed was not told before.")
     return None
 
 

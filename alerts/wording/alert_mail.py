@@ -75,7 +75,8 @@ def outbox(
     targets: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
-    """A mail to each person of the alert's audience, in its order, and a chat message to those who have one.
+    """A mail to each person of the alert's audience, in its order, and a chat message to those who have one;
+    to those it has `warned` a mail of the bare fact.
 
     None without audience. Those of `targets` (ids) are told that it may threaten them and who deals with
     it, and are asked for nothing; but whoever comes first must act, target or not. `cases` are the numbers of
@@ -85,7 +86,9 @@ def outbox(
     due = {via: due_at(alert, now, means.zone, means.calendar, via) for via in Via}
     whole = instant.telling(alert, people, school, means, now, seen, targets, cases)
     t = {via: replace(whole, due=due[via]) for via in Via}
-    return tuple(_message(t[via], p, via) for p in alert.audience for via in instant.ways(p, alert, means))
+    told = tuple(_message(t[via], p, via) for p in alert.audience for via in instant.ways(p, alert, means))
+    warning = ("warning", alert.id, str(alert.times))
+    return (*told, *(instant.to_warned(whole, p, digest(*warning, p)) for p in alert.warned))
 
 
 def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:

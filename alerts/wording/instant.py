@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asked_next
+from alerts.access.recipients import asked_next, knows_of_it
 from alerts.layout.note import Button, Note, line, message
 from alerts.next_date import WAIT, Means
 from alerts.wording import lag as lags
@@ -169,6 +169,24 @@ def to_target(
         small=small(w, t.number),
     )
     return t.message(person_id, kind, key, note)
+
+
+def to_warned(t: Telling, person_id: str, key: str) -> OutboxMessage:
+    """The bare fact of danger, for whom may be told no more: nothing of the matter, nor a way to it."""
+    w, who = t.w, "you" if person_id in t.targets else "school"
+    named = knows_of_it(t.alert, tuple(t.people.values()))
+    how = "nobody" if named is None else "knows" if named.phone else "knows_office"
+    given = {"name": line(named.name), "phone": line(named.phone or "")} if named else {}
+    note = Note(
+        language=w.language,
+        subject=w(f"instant.warned.subject.{who}"),
+        greeting=greeting(t, person_id),
+        said=w(f"instant.warned.{who}"),
+        parts=((w(f"instant.warned.{how}", **given),),),
+        danger=w("instant.warned.danger"),
+        small=(w("common.not_watched"),),
+    )
+    return t.message(person_id, "warning", key, note)
 
 
 def small(w: Words, number: str) -> tuple[str, ...]:

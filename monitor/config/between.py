@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from data.types import Role
 from data.web.public_addresses import is_this_machine
 from monitor.config import places
 from monitor.config.faults import Fault, quoted, toml
@@ -205,6 +206,16 @@ def _chats(document: Document) -> Iterator[Fault]:
             yield Fault(("people", i, "chat_file"), what + 'file, and name that: chat_file = "chat-dsl"')
 
 
+def _related(document: Document) -> Iterator[Fault]:
+    """Whom somebody is close to is a person of the settings, or an office."""
+    known = {*(text(row, "id") for _, row in rows(document, "people")), *Role}
+    for i, row in rows(document, "people"):
+        for n, whom in texts(row, "related_to"):
+            if whom not in known:
+                what = f"nobody here has the id {quoted(whom)}, and no role is called so."
+                yield Fault(("people", i, "related_to", n), f"{what} {did_you_mean(whom, sorted(known))}")
+
+
 def _network(document: Document) -> Iterator[Fault]:
     network = table(document, "network")
     passwords = ("proxy_password_env", "proxy_password_file")
@@ -247,7 +258,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
         places.mailboxes,
         places.kinds,
     ),
-    "people": (partial(places.unique, table="people"), _chats),
+    "people": (partial(places.unique, table="people"), _chats, _related),
     "mail": (server, sign_in),
     "network": (_network,),
     "serve": (_ports,),

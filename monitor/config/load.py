@@ -209,8 +209,8 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         schools=schools,
         sources=sources,
         people=tuple(
-            Person(person, name, tuple(map(Role, roles)), email, tuple(urns))
-            for person, name, roles, email, urns in said["people"]
+            Person(person, name, tuple(map(Role, roles)), email, tuple(urns), phone, tuple(related))
+            for person, name, roles, email, urns, phone, related in said["people"]
         ),
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),

@@ -240,6 +240,14 @@ class PersonTable(Table):
         "SCHOOLGATE_CHAT_DSL",
     )
     chat_file: Text | None = _file("that address", "chat-dsl")
+    phone: Text | None = optional(
+        "The number to ring, for those who may be told no more of a danger than that.", "01632 960 001"
+    )
+    related_to: tuple[Text, ...] = key(
+        "The ids or roles of those this person is close to; whatever may accuse them is kept from both.",
+        ["head"],
+        (),
+    )
 
 
 class PolicyTable(Table):

@@ -54,7 +54,11 @@ def plain(file: TomlFile) -> Said:
         "calendars": [_calendar(s) for s in file.schools],
         "profiles": [_profile(s.ladder, file.policy.first_assessor) for s in file.schools],
         "people": [
-            [p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)] for p in file.people
+            [
+                *(p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)),
+                *(p.phone, list(p.related_to)),
+            ]
+            for p in file.people
         ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],

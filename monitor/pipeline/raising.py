@@ -31,6 +31,8 @@ from data.store.verdicts import verdicts as verdict_store
 from data.types import (
     Alert,
     Folded,
+    Harm,
+    Meant,
     Mention,
     OutboxMessage,
     Person,
@@ -280,6 +282,7 @@ def as_told(verdict: Verdict) -> Verdict:
         route=Route.SAFEGUARDING,
         content_class=ContentClass.SAFEGUARDING,
         restricted=True,
+        endangers=(Meant("child", 1.0, OTHER_SCHOOL_DANGER, Harm.CHILD),),
     )
 
 

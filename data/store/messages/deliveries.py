@@ -28,7 +28,8 @@ from data.types import OutboxMessage, Via
 
 ONCE = ("digest", "report")
 """Kinds of message that nobody may receive twice."""
-_URGENT_FIRST = "CASE WHEN kind IN ('instant', 'escalation') THEN 0 WHEN kind = 'failure' THEN 1 ELSE 2 END"
+_URGENT_FIRST = """CASE WHEN kind IN ('instant', 'escalation', 'warning') THEN 0
+    WHEN kind = 'failure' THEN 1 ELSE 2 END"""
 _LAPSED = "(leased_until IS NULL OR leased_until <= $now)"
 _FREE = f"list_contains($vias::VARCHAR[], via) AND ({_LAPSED} OR list_contains($gone::VARCHAR[], leased_by))"
 _DUE = (
@@ -39,7 +40,7 @@ _CUT_SHORT = (
     f"{WAITS} AND kind IN {ONCE} AND handing_over_at IS NOT NULL AND leased_until IS NOT NULL AND {_FREE}"
 )
 _OURS = "leased_until = $until AND leased_by = $by"
-_ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND EXISTS (SELECT 1 FROM alerts
+_ITS_SUBJECT = f"""{WAITS} AND {_FREE} AND kind <> 'warning' AND EXISTS (SELECT 1 FROM alerts
     WHERE alerts.id = outbox.alert_id AND list_contains(alerts.excluded, outbox.person_id))"""
 _DELIVERY = names("outbox_key attempt urn tried_at outcome detail")
 

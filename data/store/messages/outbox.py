@@ -119,11 +119,12 @@ def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
 def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: datetime) -> int:
     """Withdraws an alert's unsent messages to these people; returns how many.
 
-    For people who turn out to be its subject: messages still waiting for them are not sent.
+    For people who turn out to be its subject: messages still waiting for them are not sent, but for the
+    warning owed to somebody in danger.
     """
     sql = (
         f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
-        "AND person_id = ANY($people) RETURNING key"
+        "AND kind <> 'warning' AND person_id = ANY($people) RETURNING key"
     )
     return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids))
 

@@ -193,6 +193,13 @@ def opened_event(
     return Event(said, actor, why)
 
 
+def _target(matter: Matter, lead: Verdict) -> str:
+    """The one at whom it is aimed: of several the likeliest; nobody where that is not known."""
+    if lead.subject_person in matter.threatened:
+        return lead.subject_person or ""
+    return "".join(matter.threatened) if len(matter.threatened) == 1 else ""
+
+
 def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str) -> Opened:
     """Its class, route and bypass, as `of` has them: its alert, or the verdict where a post was named."""
     unread = matter.bypass is None and (unplaced(lead) or (of is lead and not was_judged(lead)))
@@ -203,5 +210,5 @@ def _of_matter(matter: Matter, of: Alert | Verdict, lead: Verdict, story_id: str
         proposed_class=ContentClass.UNJUDGED if unread else ContentClass(of.content_class),
         about=matter.about,
         lane=matter.bypass,
-        target="".join(matter.threatened),
+        target=_target(matter, lead),
     )

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from alerts.access import offices
 from alerts.access.acts import missing_offices
 from alerts.access.offices import OFFICE_ABOUT, OUTSIDE, hold, holders
-from alerts.access.recipients import Recipients, recipients, to_be_raised
+from alerts.access.raised import to_be_raised
+from alerts.access.recipients import Recipients, recipients
 from data.judged import meant_by_labels
 from data.people import people_of
 from data.store.engine.rows import grouped

@@ -25,7 +25,8 @@ from alerts.access.knowing import (
 )
 from alerts.access.matter import Matter, concern, conflicted, matter_of_story, of_school
 from alerts.access.offices import OFFICERS, Concern, hold
-from alerts.access.recipients import asked_next, recipients, to_be_raised
+from alerts.access.raised import to_be_raised
+from alerts.access.recipients import asked_next, recipients
 from data.cases import Profile
 from data.steps.codes import BypassRoute, StepKind
 from data.types import ABUSE_LABELS, About, Alert, Person, Policy, Role, Route, School, Severity, Verdict

@@ -277,3 +277,15 @@ def test_what_an_editor_would_not_show_is_written_by_its_number(sign: str) -> No
 
 def test_half_a_sign_is_written_as_one_that_nobody_knows() -> None:
     assert tomllib.loads(f"name = {toml('a' + chr(0xD800))}") == {"name": "a\ufffd"}
+
+
+def test_a_persons_telephone_and_whom_they_are_close_to_are_kept(tmp_path: Path) -> None:
+    config = read(tmp_path, SCHOOL + PERSON + 'phone = "01632 960 001"\nrelated_to = ["chair", "head"]\n')
+    (person,) = config.people
+    assert (person.phone, person.related_to) == ("01632 960 001", ("chair", "head"))
+
+
+def test_somebody_is_close_to_a_person_of_the_settings_or_an_office(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, SCHOOL + PERSON + 'related_to = ["chiar"]\n')
+    assert "“chiar”" in told
+    assert "Did you mean “chair”?" in told

@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from builders.mention import by_labels
 
 from alerts.instant.raise_alert import raise_alert
 from alerts.ladder.clocks import due
@@ -39,10 +40,11 @@ def told(name: str, content_class: str = "C2", about: About = About.STAFF) -> tu
     """Whom an insult to a member of staff is told to, as the judging is wired."""
     config, urn = of(name)
     judges = wiring.judges(config, FIXTURES)
-    verdict = Verdict(
+    bare = Verdict(
         mention_id="m", version=1, urn=urn, relevance=Relevance.ABOUT, sentiment=Sentiment.NEGATIVE, abuse=(),
         about=about, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class=content_class,
     )  # fmt: skip
+    verdict = by_labels(bare)
     story = Story("s", urn, "Something", NOW, NOW, ("m",))
     school = judges.schools[urn]
     raised = raise_alert(story, [verdict], None, judges.people, school, judges.policy_of(urn), NOW)

@@ -35,6 +35,13 @@ def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(s
     assert waiting(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
 
 
+def test_the_warning_owed_to_somebody_in_danger_is_not_taken_back(store):
+    put(store, a_message("theirs", alert_id="a-one"), a_message("owed", alert_id="a-one", kind="warning"))
+    with store.write("withdraw") as con:
+        outbox.withdraw(con, "a-one", {"p-head"}, NOW)
+    assert waiting(store) == {"owed"}
+
+
 def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of(store):
     put(store, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
     for days, digest in ((30, True), (31, False)):

@@ -1,0 +1,342 @@
+"""Who is in danger is told, who may be accused is not; where both are one person, the bare fact alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.alert import (
+    CHAIR,
+    DEPUTY,
+    DEPUTY_DSL,
+    DSL,
+    EVERYBODY,
+    HEAD,
+    IT,
+    LA,
+    NOW,
+    SCHOOL,
+    STORY,
+    VICE,
+    codes,
+    raised,
+    told,
+    verdict,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.access.acts import Act, who_may
+from alerts.access.guidance import guidance
+from alerts.access.knowing import Access, access
+from alerts.access.matter import matter_of_story, threatened
+from alerts.access.recipients import asked_next
+from alerts.instant.raise_alert import Decline, raise_alert
+from alerts.next_date import Means
+from alerts.wording.alert_mail import outbox
+from data.steps.codes import BypassRoute
+from data.types import SURE, About, Alert, Harm, Meant, Person, Policy, Role, Route, Severity, Verdict, Via
+from data.words.say import words
+
+TEACHER = Person("wraith", "Owen Wraith", (Role.STAFF,), "wraith@example.org")
+PEOPLE = (*EVERYBODY, TEACHER)
+LEADS = ("dsl", "deputy_dsl")
+
+
+def violence(who: str, sure: float = 1.0) -> Meant:
+    return Meant(who, sure, "signal:violence", Harm.VIOLENCE)
+
+
+def child(harm: Harm = Harm.CHILD) -> Meant:
+    return Meant("child", 1.0, "signal:child", harm)
+
+
+def accused(who: str, sure: float = 0.25, by: str = "linking") -> Meant:
+    return Meant(who, sure, by)
+
+
+def meant(*endangers: Meant, accuses: tuple[Meant, ...] = (), **more: object) -> Verdict:
+    """A severe verdict whose route says nothing: a person decides."""
+    about = more.pop("about", About.OTHER)
+    given = {"severity": Severity.TODAY, "content_class": "C0", "restricted": False, **more}
+    return verdict(Route.RESPOND, about, endangers=endangers, accuses=accuses, **given)  # type: ignore[arg-type]
+
+
+SMASH = meant(violence("person:wraith"), child(), accuses=(accused("person:wraith"),))
+"""“gonna smash Wraiths face in after what he said to my lad”"""
+GRABBED = meant(child(), accuses=(accused("office:head", by="nobody_named"),))
+"""“somebody there grabbed my 7 year old”, no office said."""
+
+
+def alert_of(*verdicts: Verdict, people: tuple[Person, ...] = PEOPLE, **more: object) -> Alert:
+    return raised(*verdicts, people=people, **more)
+
+
+def mails(alert: Alert, *verdicts: Verdict, people: tuple[Person, ...] = PEOPLE) -> dict[str, str]:
+    """What each is sent by mail: subject and text."""
+    sent = outbox(alert, people, SCHOOL, NOW, Means(), targets=threatened(verdicts, people))
+    return {m.person_id: f"{m.subject}\n{m.body}\n{m.html}" for m in sent if m.via is Via.MAIL}
+
+
+def test_violence_without_a_route_is_told_to_head_lead_and_whoever_is_named() -> None:
+    alert = alert_of(meant(violence("person:wraith")))
+    assert alert.audience == ("head", "dsl", "wraith")
+    assert "danger" in codes(alert)
+    assert alert_of(meant(violence("office:chair"))).audience == ("head", "dsl", "chair")
+
+
+def test_the_other_posts_of_a_story_count_and_not_the_gravest_alone() -> None:
+    insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
+    assert alert_of(insult, meant(violence("person:wraith"))).audience == ("head", "dsl", "wraith")
+
+
+@pytest.mark.parametrize("harm", [Harm.CHILD, Harm.SELF_HARM])
+def test_a_childs_safety_is_the_safeguarding_leads_alone_whatever_its_route(harm: Harm) -> None:
+    alert = alert_of(meant(child(harm)))
+    assert alert.audience == LEADS
+    assert alert.restricted
+    assert alert.warned == ()
+    matter = matter_of_story([meant(child(harm))], alert, SCHOOL, PEOPLE)
+    assert access(HEAD, matter, PEOPLE) is Access.EXISTS
+
+
+def test_extremism_is_the_safeguarding_leads_whatever_its_route() -> None:
+    assert alert_of(meant(Meant("school", 1.0, "signal:creed", Harm.EXTREMISM))).audience == LEADS
+
+
+def test_of_violence_in_a_childs_matter_the_head_is_told_the_bare_fact() -> None:
+    alert = alert_of(meant(violence("child"), child()))
+    assert (alert.audience, alert.warned) == (LEADS, ("head",))
+    sent = mails(alert)["head"]
+    assert "Somebody at the school may be in danger." in sent
+    assert "ring 999" in sent
+    assert "wish you harm" not in sent
+
+
+def test_a_target_who_may_be_accused_is_told_the_bare_fact_and_nothing_else() -> None:
+    alert = alert_of(SMASH)
+    assert alert.audience == LEADS
+    assert set(alert.warned) == {"head", "wraith"}
+    people = (*EVERYBODY[:2], replace(DSL, phone="01632 960 001"), *EVERYBODY[3:], TEACHER)
+    sent = mails(alert, SMASH, people=people)["wraith"]
+    assert "Somebody may wish you harm." in sent
+    assert "Robin Pike, 01632 960 001, knows more." in sent
+    for word in ("http", "schoolgate", alert.id[:6].upper(), "public", "post", "safeguarding", "accus"):
+        assert word not in sent.partition("<style")[0].lower() + sent.partition("</style>")[2].lower()
+    matter = matter_of_story([SMASH], alert, SCHOOL, PEOPLE)
+    assert access(TEACHER, matter, PEOPLE) is Access.NOTHING
+
+
+def test_a_target_who_is_not_accused_stays_among_those_told() -> None:
+    alert = alert_of(meant(violence("person:wraith"), child()))
+    assert alert.audience == (*LEADS, "wraith")
+    assert "Owen Wraith" in mails(alert, meant(violence("person:wraith"), child()))["wraith"]
+
+
+def test_a_lead_without_a_telephone_is_reached_through_the_office_and_none_at_all_by_101() -> None:
+    assert "Robin Pike knows more: ask at the school’s office." in mails(alert_of(SMASH), SMASH)["wraith"]
+    both = meant(violence("person:wraith"), accuses=(accused("person:wraith", 1.0),))
+    alone = alert_of(both, people=(TEACHER,))
+    assert alone.audience == ()
+    assert "ring 101" in mails(alone, people=(TEACHER,))["wraith"]
+
+
+def test_the_warning_is_written_in_welsh_too() -> None:
+    alert = alert_of(SMASH)
+    sent = outbox(alert, PEOPLE, replace(SCHOOL, language="cy"), NOW, Means(), targets=frozenset(("wraith",)))
+    assert "Efallai fod rhywun am wneud niwed i chi." in {m.person_id: m.body for m in sent}["wraith"]
+
+
+def test_a_person_is_warned_once_each_time_it_is_raised() -> None:
+    alert = alert_of(SMASH)
+    keys = [m.key for m in outbox(alert, PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
+    again = [m.key for m in outbox(alert, PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
+    assert keys == again
+    assert len(set(keys)) == 2
+
+
+def test_somebody_who_becomes_a_target_raises_it_anew() -> None:
+    before = alert_of(meant(violence("school")))
+    later = alert_of(meant(violence("school")), meant(violence("person:wraith")), existing=before)
+    assert "target_found" in codes(later)
+    assert "wraith" in later.audience
+    known = raise_alert(STORY, [meant(violence("person:wraith"))], later, PEOPLE, SCHOOL, Policy(), NOW)
+    assert isinstance(known, Decline)
+
+
+def test_a_low_line_alone_makes_nobody_a_target() -> None:
+    faint = meant(violence("person:wraith", 0.2))
+    alert = alert_of(faint)
+    assert "wraith" not in (*alert.audience, *alert.warned)
+    assert "danger" not in codes(alert)
+
+
+def test_where_the_head_may_be_meant_the_chair_is_told_at_once_in_their_place() -> None:
+    alert = alert_of(GRABBED)
+    assert alert.audience == ("chair", "dsl")
+    assert alert.excluded == ("head",)
+    matter = matter_of_story([GRABBED], alert, SCHOOL, PEOPLE)
+    assert access(HEAD, matter, PEOPLE) is Access.NOTHING
+    said = guidance(matter, PEOPLE, "england", words("en"))
+    assert "chair of governors" in said.first
+    assert "(LADO) is told within one working day" in said.then
+
+
+def test_an_office_that_cannot_be_the_heads_leaves_the_head_in() -> None:
+    by_role = meant(child(), accuses=(accused("person:it", by="office_words"),))
+    assert alert_of(by_role).audience == ("head", "dsl")
+
+
+HUSBAND = replace(CHAIR, related_to=("head",))
+
+
+@pytest.mark.parametrize("relation", [("head",), (HEAD.id,)])
+def test_where_the_chair_is_related_to_the_head_the_next_office_is_told_and_nobody_calls_them_accused(
+    relation: tuple[str, ...],
+) -> None:
+    people = (HEAD, DSL, replace(CHAIR, related_to=relation), VICE, LA)
+    alert = alert_of(GRABBED, people=people)
+    assert alert.audience == ("vice", "dsl")
+    assert alert.excluded == ("head",)
+    assert "related_excluded" in codes(alert)
+    matter = matter_of_story([GRABBED], alert, SCHOOL, people)
+    assert matter.subjects == {"head"}
+    assert access(people[2], matter, people) is Access.NOTHING
+    assert "chair" not in asked_next(alert, people, SCHOOL)
+
+
+def test_a_relation_holds_both_ways() -> None:
+    people = (HEAD, DSL, DEPUTY_DSL, HUSBAND, VICE, LA)
+    assert "head" not in told(verdict(about=About.CHAIR, subjects=("chair",)), people=people)
+
+
+@pytest.mark.parametrize("chair", [(), (CHAIR,)])
+def test_where_the_chair_is_meant_or_missing_the_next_office_is_told(chair: tuple[Person, ...]) -> None:
+    both = meant(child(), accuses=(accused("office:head"), accused("office:chair")), about=About.STAFF)
+    assert set(alert_of(both, people=(HEAD, DSL, *chair, VICE, LA)).audience) >= {"vice", "dsl"}
+    assert alert_of(both, people=(HEAD, DSL, *chair, LA)).audience == ("la", "dsl")
+
+
+OF_THE_LEAD = verdict(about=About.DSL, subjects=("dsl",))
+
+
+def deciding(of: Verdict, people: tuple[Person, ...]) -> tuple[set[str], set[str]]:
+    """Who decides, and who is told."""
+    alert = alert_of(of, people=people)
+    matter = matter_of_story([of], alert, SCHOOL, people)
+    assert matter.bypass is BypassRoute.STAFF_ALLEGATION
+    return {p.id for p in who_may(Act.DECIDE, matter, people)}, set(alert.audience)
+
+
+def test_where_the_lead_may_be_meant_the_deputy_decides_and_the_head_is_told() -> None:
+    decides, informed = deciding(OF_THE_LEAD, PEOPLE)
+    assert decides == {"deputy_dsl"}
+    assert informed == {"head", "deputy_dsl"}
+
+
+def test_where_the_lead_is_the_head_the_deputy_decides_with_the_chair() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+    decides, informed = deciding(verdict(about=About.HEAD, subjects=("both",)), (both, DEPUTY_DSL, CHAIR, LA))
+    assert decides == informed == {"deputy_dsl", "chair"}
+
+
+def test_without_a_deputy_the_chair_decides_with_the_authority() -> None:
+    decides, informed = deciding(OF_THE_LEAD, (HEAD, DSL, CHAIR, LA))
+    assert decides == {"chair", "la"}
+    assert informed == {"head", "chair", "la"}
+
+
+def test_somebody_who_may_have_harmed_a_child_is_never_the_last_resort() -> None:
+    both = Person("both", "Jane Holt", (Role.HEAD, Role.DSL), "both@example.org")
+    may_be = meant(child(), accuses=(accused("person:both", by="nobody_named"),))
+    alert = alert_of(may_be, people=(both,))
+    assert alert.audience == ()
+    assert "nobody_left" in codes(alert)
+    mentioned = meant(child(), accuses=(accused("person:both"),), about=About.PUPIL)
+    assert alert_of(mentioned, people=(both,)).audience == ("both",)
+
+
+def test_a_target_is_never_said_to_be_its_subject() -> None:
+    alert = alert_of(meant(violence("person:head"), accuses=(accused("person:head"),)))
+    assert alert.warned == ("head",)
+    assert not any("subject" in reason.text for reason in alert.because)
+
+
+IDS = [p.id for p in PEOPLE]
+whoever = st.sampled_from([*(f"person:{i}" for i in IDS), *(f"office:{r}" for r in Role), "child", "school"])
+some_meant = st.builds(
+    Meant,
+    who=whoever,
+    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
+    by=st.sampled_from(["linking", "nobody_named", "signal:violence", "person_said"]),
+    harm=st.sampled_from(list(Harm)),
+)
+some_accused = st.builds(
+    Meant,
+    who=whoever,
+    sure=st.sampled_from([0.1, 0.25, 0.5, 1.0]),
+    by=st.sampled_from(["linking", "nobody_named", "surname", "person_said"]),
+)
+some_verdict = st.builds(
+    verdict,
+    route=st.sampled_from([Route.RESPOND, Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT]),
+    about=st.sampled_from(list(About)),
+    endangers=st.lists(some_meant, max_size=3).map(tuple),
+    accuses=st.lists(some_accused, max_size=3).map(tuple),
+    severity=st.sampled_from([Severity.TODAY, Severity.THIS_HOUR]),
+    content_class=st.sampled_from(["C0", "C6", "C9", "C10"]),
+)
+some_people = st.lists(
+    st.builds(
+        Person,
+        id=st.sampled_from(IDS),
+        name=st.just("Somebody"),
+        roles=st.lists(st.sampled_from(list(Role)), min_size=1, max_size=3, unique=True).map(tuple),
+        email=st.sampled_from([None, "somebody@example.org", "somebody@example.org"]),
+        related_to=st.sampled_from([(), (), (), ("head",), ("chair",), ("it",)]),
+    ),
+    max_size=7,
+    unique_by=lambda p: p.id,
+).map(tuple)
+
+
+def ids_of(found: list[Meant], people: tuple[Person, ...]) -> set[str]:
+    """Said again, apart from the code: whom these name, or whose office."""
+    who = {m.who for m in found}
+    return {p.id for p in people if f"person:{p.id}" in who or any(f"office:{r}" in who for r in p.roles)}
+
+
+@given(st.lists(some_verdict, min_size=1, max_size=3), some_people, st.sampled_from(["en", "cy"]))
+def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing_else(
+    verdicts: list[Verdict], people: tuple[Person, ...], language: str
+) -> None:
+    alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
+    assert isinstance(alert, Alert)
+    aimed = [m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE and m.sure >= SURE]
+    accuses = [m for v in verdicts for m in v.accuses]
+    reached = {p.id for p in people if p.email}
+    targets, may_be = ids_of(aimed, people) & reached, ids_of(accuses, people)
+    sure = ids_of([m for m in accuses if m.sure >= SURE], people)
+    assert targets <= {*alert.audience, *alert.warned}
+    assert not sure & {*alert.audience}
+    assert not {*alert.audience} & {*alert.warned}
+    if may_be & {*alert.audience}:  # the last resort of a matter that merely mentions them
+        leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
+        assert not [p for p in leads if not any(q.related_to for q in people)]
+    means = Means(chats=frozenset(reached))
+    school = replace(SCHOOL, language=language)
+    sent = outbox(alert, people, school, NOW, means, targets=threatened(verdicts, people))
+    matter = matter_of_story(verdicts, alert, SCHOOL, people)
+    for m in sent:
+        assert (m.kind == "warning") is (m.person_id in alert.warned)
+        assert m.kind != "warning" or (m.via is Via.MAIL and "http" not in m.body and "⟪" not in m.body)
+    for p in people:
+        if p.id in alert.excluded:
+            assert access(p, matter, people) is Access.NOTHING
+            assert p.id not in asked_next(alert, people, SCHOOL)
+
+
+def test_deputies_are_not_warned_and_the_head_of_a_childs_matter_alone_is_not_either() -> None:
+    assert alert_of(meant(child(), accuses=(accused("person:wraith"),), about=About.PUPIL)).warned == ()
+    assert DEPUTY.id not in alert_of(meant(violence("child"), child())).warned
+    assert IT.id not in alert_of(SMASH).warned
