@@ -202,7 +202,7 @@ def matter_of_story(
     of = post or alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
-    route = Route.SAFEGUARDING if of_a_child else of and of.route
+    route = Route.SAFEGUARDING if of_a_child else of.route if of else None
     bypass = bypass_of(of.content_class, about, labels, route) if of else None
     restricted = any(v.restricted for v in verdicts) or (alert is not None and alert.restricted)
     return replace(
