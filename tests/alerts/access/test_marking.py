@@ -75,7 +75,11 @@ def test_an_alert_that_is_graver_than_its_posts_counts():
 
 def test_while_a_case_is_open_it_ends_by_its_own_steps():
     assert marks_for(HEAD, cases=[a_case()]) == ()
-    assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == (Mark.TAKEN, Mark.NOT_US, Mark.ANSWERED)
+    assert marks_for(HEAD, cases=[replace(a_case(), closed_at=NOW)]) == (
+        Mark.TAKEN,
+        Mark.NOT_US,
+        Mark.ANSWERED,
+    )
 
 
 def test_nobody_takes_criticism_of_themselves_out_of_what_governors_are_told():
