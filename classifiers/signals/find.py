@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from classifiers.signals.catalogue import (
+    announced,
     attacks,
     authors,
     children,
@@ -15,6 +16,7 @@ from classifiers.signals.catalogue import (
     persons,
     prevent,
     private,
+    seen,
     self_harm,
     staff,
     violence,
@@ -27,7 +29,8 @@ from data.people import people_of
 from data.types import About, Mention, Person, School, Signal
 
 _CATALOGUE = (
-    violence, attacks, prevent, children, online, self_harm, staff, persons, private, welsh, context, authors,
+    violence, announced, seen, attacks, prevent, children, online, self_harm, staff, persons, private, welsh,
+    context, authors,
 )  # fmt: skip
 FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULES for of in _CATALOGUE}
 """Rules by what they are about, gravest matters first."""

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -44,6 +45,7 @@ _EMPTY = _Literal(frozenset(("",)))
 _ANYTHING = _Literal()
 
 
+@lru_cache(maxsize=8)
 def literals(pattern: str) -> frozenset[str]:
     """Pieces of which at least one is in every match of the pattern; none where no such pieces are known.
 

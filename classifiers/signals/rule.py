@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
 from data.register.heads import told_apart
-from data.register.school_names import core
+from data.register.school_names import SCHOOLISH, core, words_of
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
 REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
@@ -21,6 +21,14 @@ _END = re.compile(r"[.!?\n]+(?=\s|$)|\n")
 """Where a sentence ends."""
 
 _SHORTEST_NAME = 4
+_KIND = "|".join(sorted(SCHOOLISH | {"c of e", "cofe", "ce", "rc", "catholic"}))
+_NEIGHBOUR = "road|rd|street|st|lane|ln|close|avenue|drive|hill|park|church|farm|pub|inn|surgery|station|fc"
+"""What follows a school's name where something else bears it."""
+_BEFORE = r"(?:mr|mrs|ms|miss|mx|dr|sir|rev|the|a|an|my|our|your|his|her|their|every)\.?"
+"""A title; or what makes of a surname an ordinary word."""
+_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev|revd|prof|professor|cllr|father|sister)\.? ")
+_ORDINARY = words_of("will back best long love good head house burns cross")
+"""Surnames that say nothing when they stand alone."""
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
@@ -28,10 +36,10 @@ _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 class PreparedText:
     """One mention as the rules see it.
 
-    `plain` is title and text with disguises undone, in lower case; a reply's title is its thread's and is
-    left out. `raw` is the same still disguised, `cased` with its capitals too, `text` the poster's text as
-    written, `title` the title in lower case. `names` are the school's and its people's, in lower case, as a
-    threat would use them. `rating` is in 1..5 stars.
+    `plain` is title and text with disguises undone, in lower case, our own school as “the school” and its
+    people as “mrs holt” even where the surname stands alone; a reply's title is its thread's and is left out.
+    `raw` is the same still disguised, `cased` with its capitals too, `text` the poster's text as written,
+    `title` the title in lower case. `rating` is in 1..5 stars.
     """
 
     plain: str
@@ -43,7 +51,6 @@ class PreparedText:
     disguised: tuple[str, ...]
     words: int
     rating: float | None
-    names: tuple[str, ...] = ()
 
 
 def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -> PreparedText:
@@ -51,7 +58,7 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
     own = mention.text if mention.kind in _ANSWERS else f"{mention.title}\n{mention.text}"
     clear = undisguise(own)
     return PreparedText(
-        plain=clear.text,
+        plain=_in_words_of_rules(clear.text, school, people),
         raw=own.lower(),
         cased=own,
         text=mention.text,
@@ -60,19 +67,47 @@ def prepare(mention: Mention, school: School, people: tuple[Person, ...] = ()) -
         disguised=clear.disguised,
         words=mention.text.count(" ") + 1,
         rating=mention.rating,
-        names=_names(school, people),
     )
 
 
+def _in_words_of_rules(plain: str, school: School, people: tuple[Person, ...]) -> str:
+    """The text with “the school” for its name, and a title before a surname that stands without one."""
+    places, surnames = _names(school, people)
+    if places:
+        plain = places.sub("the school", plain)
+    return surnames.sub(_titled, plain) if surnames else plain
+
+
+def _titled(hit: re.Match[str]) -> str:
+    before, surname, of = hit.groups()
+    return f"{before or 'dr'} {surname}" + ("'s" if of else "")
+
+
 @lru_cache(maxsize=512)
-def _names(school: School, people: tuple[Person, ...]) -> tuple[str, ...]:
-    """Names that may be the object of harm: the school's, and surnames of its head and its people."""
-    schools = (core(name) for name in (school.name, *school.aliases))
-    adults = (person.name.split() for person in people if person.name.strip())
-    heads = (name.split() for name in told_apart(school.head))
-    surnames = [words[-1].lower() for words in (*adults, *heads) if words]
-    found = {name for name in (*schools, *surnames) if len(name) >= _SHORTEST_NAME}
-    return tuple(sorted(found))
+def _names(
+    school: School, people: tuple[Person, ...]
+) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
+    """Patterns of the school's names, and of its adults' surnames with what may stand before them."""
+    schools = {core(name) for name in (school.name, *school.aliases)}
+    adults = [*told_apart(school.head), *(person.name for person in people)]
+    named = [_TITLE.sub("", name.lower()).split() for name in adults]
+    firsts = {words[0] for words in named if len(words) > 1}
+    surnames = {words[-1] for words in named if words} - _ORDINARY
+    return (
+        _any_of(schools, rf"(?<!\w)(?:the )?(?:{{}})(?: (?:{_KIND}))*(?!\w)(?! (?:{_NEIGHBOUR})\b)"),
+        _any_of(surnames, rf"(?<!\w)(?:({_BEFORE}) )?(?:(?:{_spelt(firsts)}) )?({{}})('?s)?(?!\w)"),
+    )
+
+
+def _any_of(names: set[str], form: str) -> re.Pattern[str] | None:
+    known = {name for name in names if len(name) >= _SHORTEST_NAME}
+    return re.compile(form.format(_spelt(known))) if known else None
+
+
+def _spelt(names: set[str]) -> str:
+    """Alternatives for names, the longest first, with and without apostrophe."""
+    spelt = (re.escape(name).replace(r"\ ", r"\.? ") for name in sorted(names, key=len, reverse=True))
+    return "|".join(re.sub(r"(?<=\w\w)s(?!\w)", "'?s", name) for name in spelt)
 
 
 Test = Callable[[PreparedText], bool]
@@ -132,6 +167,7 @@ def rule(
 
     It does not fire near alternatives for `either` in `unless`; if `test` is a function, wherever they occur.
     Those in `within` count in the sentence of the hit alone: what is pleasant beside a bomb does not hide it.
+    Where words of `needs` are rarer than those that the alternatives begin with, they may be given too.
     `hint` is for a rule that is right in fewer than four of five (docs/judging.md).
     """
     signal = Signal(name, reason, labels, clears, Severity(severity), route, about, danger, hint)
@@ -139,7 +175,7 @@ def rule(
     if isinstance(test, str):
         pattern = either(test)
         excused = pattern_of(within) if within else None
-        return Rule(signal, pattern, _pattern(pattern, barred, excused), bare)
+        return Rule(signal, needs or pattern, _pattern(pattern, barred, excused), bare)
     return Rule(signal, needs, lambda p: test(p) and (not (barred and barred.search(p.plain))), bare)
 
 

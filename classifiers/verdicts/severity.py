@@ -48,14 +48,14 @@ def judge_severity(
     """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default.
 
     What is grave is severity 3 at least. Where the police or a removal has not grounds enough, a person
-    decides what becomes of it. So it is where the text was not `read` in a language that the model knows,
-    unless it is for child protection or the police, and likelier than not to need action.
+    decides what becomes of it. So it is where the text is not `read`, being in a language that the model does
+    not know, unless a signal knows its words.
     """
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
     route = _lane(labels, weighed, scores)
-    placed = read or (route.urgent and weighed.severe >= _LIKELIER_THAN_NOT)
+    placed = read or weighed.grave_signal or bool(weighed.dangers)
     abuse = _removal_labels(labels, scores, t) if route in _REMOVALS else ()
     grounds = route is not Route.POLICE_NOW or _police_stands(weighed)
     if route in _REMOVALS:

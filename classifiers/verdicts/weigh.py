@@ -84,7 +84,7 @@ def weigh(
         cleared=cleared - asserted,
         dangers=dangers,
         grave_signal=grave,
-        in_doubt=any(s.hint and (s.severity >= Severity.THIS_HOUR or _WISH in s.labels) for s in signals),
+        in_doubt=any((s.hint and s.severity >= Severity.THIS_HOUR) or _WISH in s.labels for s in signals),
     )
 
 

@@ -75,6 +75,7 @@ RULES: tuple[Rule, ...] = (
         "It says that the people at the school will die.",
         r"""
         (?:every(?:one|body)|you'?(?:re| are|ll| will)? all|all of you|they(?:'re| are|'ll| will) all|the (?:whole school|kids|children|teachers|pupils|staff)) (?:\w+ ){0,5}?(?:will|is going to|are going to|is gonna|are gonna|going to|gonna) (?:all )?(?:die|be (?:dead|killed|shot|stabbed|massacred))(?! (?:of|from|laughing|out|in (?:this|the) heat))(?: \w+){0,3} (?:tomorrow|tonight|today|on (?:mon|tues|wednes|thurs|fri)day|at (?:\d|nine|ten|eleven|noon|one|two|three|the gates?)|when|next (?:week|mon|tues|wednes|thurs|fri)\w*|by (?:mon|tues|wednes|thurs|fri|lunch|noon)\w*)
+        (?:don'?t|dont|do not|nobody) (?:come|go|be|send (?:your|ur) (?:kids?|children|son|daughter)) (?:in )?(?:to|into|at|in) (?:school|the school|(?:the|your|our) \w+) (?:tomorrow|today|on \w+day|\w+day|next week) (?:if (?:you|u|they|ya) (?:want|value|wanna|like|love|care)|or (?:you|u|they|ya)(?:'ll| will| are|'re)? (?:die|get|be|end))
         (?:i(?:'m|'ll| am| will)|im|we(?:'re|'ll| are| will)) (?:going to |gonna )?(?:kill|shoot|stab|murder|massacre) (?:every ?(?:one|body)|you all|all of (?:you|them)|the (?:whole school|kids|children|pupils|teachers)(?!['’]))
         """,
         unless=r"joke\w*|jk|lol|haha\w*|lmao|laughing|drill|hoax",

@@ -22,8 +22,13 @@ RULES: tuple[Rule, ...] = (
         "suicidal_intent",
         "Somebody says that they are about to end their life, or have begun to.",
         r"""
-        (?:i(?:'m| am)?|im) (?:\w+ ){0,2}(?:going to|gonna|about to|planning to) (?:kill|end|hang) (?:myself|it all|my life)
-        (?:i will|i'll|ill) (?:kill|end|hang) (?:myself|it all|my life)
+        (?:i(?:'m| am)?|im) (?:\w+ ){0,2}(?:going to|gonna|about to|planning to|ready to) (?:(?:kill|end|hang|drown|shoot|off) (?:my ?self|it all|my life|things(?! here))|take my (?:own )?life|commit suicide)
+        (?:can'?t|cannot) (?:take|do|stand|bear) (?:it|this) any ?more\W.{0,40}?\bdo it (?:tonight|tomorrow|now|today)
+        (?:i will|i'll|ill) (?:(?:kill|end|hang|drown|shoot) (?:my ?self|it all|my life)|take my (?:own )?life)
+        (?:tonight|tomorrow|today)(?:'s| is) the (?:night|day) (?:i|that i|im|i'm) (?:\w+ )?(?:end|ending|die|kill|do it|finally do)
+        (?:(?:i'm|im|i am) )?(?:ending|taking) my (?:own )?life|(?:i'm|im|i am) ending it (?:all|tonight|tomorrow)
+        (?:written|wrote|writing) (?:my|a) (?:suicide |goodbye )?(?:note|letters?) (?:to (?:mum|mam|my (?:mum|mam|family|parents|kids))|and (?:i'm|im|i am) (?:ready|going))|i(?:'ve| have)? (?:written|wrote|left) (?:my|a) (?:suicide )?note
+        i(?:'ve| have|ve)?(?: got| saved up| counted(?: out)?)? (?:the|my|all the|all my|enough) (?:pills|tablets|paracetamol|rope) (?:ready|saved up|to (?:do it|end))(?! (?:for|to (?:give|take in|hand)))
         (?:taking|taken|took|going to take|gonna take) (?:an overdose|all (?:the|my|her|his) (?:pills|tablets|paracetamol))
         (?:every(?:one|body)|they|you|family|world|mum|friends) (?:\w+ ){0,3}(?:better off|be happier) without me
         (?:slit|slitting) (?:my|her|his) wrists?|overdose on (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen)
@@ -33,7 +38,7 @@ RULES: tuple[Rule, ...] = (
         (?:rope|noose|pills|tablets|paracetamol|razor|blade)\b.{0,40}\b(?:nobody|no one|noone) (?:will|would|'ll|is going to) (?:find|miss|stop|save|notice) (?:me|until|till)
         """,
         unless=_JEST + r"""
-        (?:kill|hang) myself (?:when|unless)
+        (?:kill|hang|shoot|drown) my ?self (?:when|unless|to (?:save|make|get|see))|(?:kill|hang|shoot|slit\w*) my(?: ?self| wrists) if(?! i\b)|if(?! i\b) [^.!?\n]{0,80}kill my ?self|may as well|save you the trouble
         """,
         within=_TOLD + r"bungee|abseil\w*|sponsor\w*|zip ?wire|harness|helmets?|wetsuits?|outdoor centre|coasteering|canoe\w*|tug of war|hide and seek",
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
@@ -42,9 +47,12 @@ RULES: tuple[Rule, ...] = (
         "wish_to_die",
         "It says that somebody wants to die, which is often not meant.",
         r"""
-        (?:want to|wanna|wants to|will|might|tried to|thinking of|about to|going to|gonna) (?:kill|end|hang) (?:myself|herself|himself|themselves|my life|her life|his life)
-        kill myself|kill herself|kill himself
-        (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) want to (?:be here|live|be alive|wake up|exist)(?: any ?more)?
+        (?:want to|wanna|wants to|will|might|tried to|thinking (?:of|about)|about to|going to|gonna|ready to) (?:kill|killing|end|ending|hang|hanging) (?:my ?self|it all|things|herself|himself|themselves|my life|her life|his life)
+        kill(?:ing)? my ?self|kill herself|kill himself|hang my ?self|unalive my ?self
+        goodbye (?:everyone|everybody|world|cruel world|all)|(?:courage|guts|nerve|strength) to (?:commit(?! to)|end it|kill|do it|end my life|jump)|wish (?:i|he|she) (?:was|were|wasn'?t|could be) (?:dead|never born|alive|here any ?more)|wish i(?:'d| had) never been born|better off dead
+        (?:can'?t|cannot|cant) (?:do|take|cope with|go on with) (?:this|it|life) any ?more|(?:no|not any|any) point (?:in|of) (?:living|life|being (?:here|alive)|carrying on)|nobody (?:would|wud|will) (?:care|notice|miss me) if i (?:died|was dead|was gone|disappeared|wasn'?t here)
+        (?:done with|tired of|sick of|hate) (?:life|living|being alive)|i just want (?:it|everything|the pain) (?:all )?to (?:end|stop|be over)|thinking (?:about|of) (?:suicide|dying|death|ending)|(?:have|having|had) suicidal|(?:my|a) last (?:day|night|hours?) (?:on (?:this )?earth|alive)
+        (?:i|she|he|they) (?:just )?(?:don'?t|doesn'?t|do not|does not|dont|doesnt) (?:want to|wanna) (?:be here|live|be alive|wake up|exist)(?: any ?more)?
         (?:i|she|he|they) (?:just )?(?:want|wants|wanted|wanna) to die
         (?:i(?:'m| am)?|she'?s?|he'?s?|they) (?:\w+ ){0,3}suicidal
         (?:no longer|don'?t|dont) want to (?:be alive|live any ?more)|(?:don'?t|dont|doesn'?t) (?:want|deserve) to live
@@ -84,6 +92,8 @@ RULES: tuple[Rule, ...] = (
         giving (?:away )?(?:all|everything)(?: my)?(?: \w+)? away
         (?:sorry for everything|i'?m sorry mum|tell (?:my )?mum i (?:love|loved)) ?(?:her)?
         (?:last|final) (?:post|message|goodbye)s?
+        goodbye (?:everyone|everybody|world|all|forever|mum|mam)\W.{0,80}?\b(?:sorry|can'?t|forgive|hurt|pain|won'?t be|love you|better)
+        (?:love you|i'm sorry|im sorry|can'?t go on|forgive me)\W.{0,60}?\bgoodbye(?! (?:to|and) )
         """,
         unless=_NOT_MEANT + r"""
         leavers?|leaving (?:assembly|do|party|school)|retir\w+|moving (?:to|house|schools?|away)|new (?:job|school)|year 6|sixth form

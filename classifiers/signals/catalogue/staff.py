@@ -11,7 +11,7 @@ from data.types import About, Route
 _SG = Route.SAFEGUARDING
 _ADULT = (
     r"(?:mr|mrs|ms|miss|sir|dr|teacher|ta|coach|head|headteacher|tutor|caretaker|dinner lady|lunchtime supervisor"
-    r"|teaching assistant|staff member|member of staff|staff|housemaster|matron|chaplain|driver|technician|sub|supply|governor|safeguarding lead|dsl|senco|sendco|principal|headmistress|headmaster|deputy|houseparent|housemistress)"
+    r"|teaching assistant|staff member|member of staff|staff|housemaster|matron|chaplain|driver|technician|sub|supply|governor|safeguarding lead|dsl|senco|sendco|principal|headmistress|headmaster|deputy|houseparent|housemistress|ht|coach|whoever (?:runs|is in charge of) (?:that|this|the) \w+|(?:the|that) (?:woman|man|lady|one) (?:in charge|who runs \w+ \w+))"
 )
 _CHILD = r"(?:child|children|kids?|weans?|bairns?|pupils?|boys?|girls?|lads?|lass(?:es)?|son|daughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
 _LONG_AGO = r"in the (?:19)?[4-8]0s|caned"
@@ -20,8 +20,11 @@ _NOT_HARM = r"""
     punch\w* the air|hit the nail|smashed it|hit (?:it off|targets?|home|hard)|grabbed (?:a|the|some|our) (?:coffee|chance|cake|attention|headlines)
 """
 _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
+_LIMB = r"(?:arms?|wrists?|legs?|hair|ears?|neck|throat|face|head|hands?|fingers?|shoulders?|back|collar|hood|jumper|coat|ponytail|cheeks?)"
+_ROUGH = r"(?:pinned|dug (?:his|her|their) nails into|twisted|pulled|yanked|hurt|tied up|taped|gagged|force[- ]fed|sat on|stamped on|shook|strangled|smacks|smacked|slaps|slapped|hits|hit|(?:been|was|keeps|kept|is) (?:hitting|slapping|smacking|hurting|pinching|kicking|shoving|dragging)|throttled|head-?butted|spat (?:on|at)|scratched|pinches|pinched|pushed|pushes|shoved|dragged|grabbed|manhandled|restrained|knelt on|thumped|clipped|whacked|belted|held down|locked)"
 _NO_PARENTS = r"(?! (?:parents?|mums?|dads?|families|group|chat|class rep)\b)"
 _ONE_CHILD = r"(?<!\w)(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
+_KID = rf"(?:{_ONE_CHILD}|(?:my|our|his|her|a|the|their) (?:\w+ ){{0,2}}?(?:{_CHILD}|year[- ]olds?))"
 _NOT_MOVED = r"(?! with (?:(?:his|her|their) (?!(?:\w+ )?(?:hands?|fingers?|mouth|tongue|body)\b)|its|such|what|all))(?! more than)(?! and (?:a million|so many|thousands|millions)\b)"
 """Not moved by what somebody said or did."""
 _A_CHILD = rf"{_ONE_CHILD}(?!\w)(?!['’]s? (?!{_BODY}\b)){_NOT_MOVED}(?! again(?:,| and| or)\b)"
@@ -113,10 +116,19 @@ RULES: tuple[Rule, ...] = (
         "An adult of the school is said to have hurt a child.",
         rf"""
         {_ADULT}\W+(?:\w+\W+){{0,6}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
+        {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:{_ROUGH} {_KID}(?!\w)(?!['’]s? (?!{_LIMB}\b)){_NOT_MOVED}|(?:put|had|has|with) (?:his|her|their) hands? (?:a?round|on|over|to) {_KID}['’]?s?['’]? (?:neck|throat|mouth|face)|(?:threw|chucked|launched|lobbed) (?:a |an |the )?(?:chair|book|shoe|board rubber|pen|ruler|bottle|stapler|keys|scissors|table|desk) (?:right )?(?:at|into) {_KID}|(?:taped|gagged|covered) {_KID}['’]?s?['’]? (?:mouth|nose))
+        (?:{_KID}|he|she|they) (?:was|were|been|being|got|is) (?:taped|tied|strapped|dragged|held down|force[- ]fed|shaken|locked|pulled|hauled) (?:\w+ ){{0,9}}?by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
+        (?:hit|slapped|smacked|punched|kicked|shoved|grabbed|pushed) (?:a|another|one of the|two|some) (?:\w+ )?{_CHILD} (?:\w+ ){{0,3}}?(?:in|during|at) (?:the )?(?:assembly|class|lesson|corridor|lunch|dinner hall|playground)\W[^.!?]{{0,40}}?\b(?:kids|everyone|everybody|loads|staff) (?:saw|watched|seen)
+        (?:head|headteacher|teacher|ta|deputy|caretaker|coach|tutor|mr \w+|mrs \w+|miss \w+|ms \w+|dr \w+|staff) (?:\w+ )?(?:admitted (?:to )?(?:hitting|slapping|grabbing|smacking|pushing|hurting)|left (?:a |the )?(?:red |big )?(?:marks on|bruis\w+|hand ?print))
+        (?:hand ?print|finger ?marks?|bruis\w+|marks (?:on|all)|scratch(?:es)?|welts?)\W[^\n]{{0,80}}?\b(?:{_ADULT}) (?:did|done|grabbed|held|hit|slapped|smacked|admitted|dug|pinched)
+        (?:he|she|they) (?:has |have |'s )?admitted (?:to )?(?:hitting|slapping|smacking|grabbing|shoving|pushing|hurting|dragging|pinching|kicking) (?:him|her|them|my|our|a|the) ?
         (?:was|been|got|is|being) (?:hit|slapped|smacked|punched|strangled|choked|grabbed|dragged|shoved|pinched|kicked|yanked|pinned|locked in|thrown) (?:\w+ ){{0,4}}by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
         """,
         unless=_LONG_AGO,
-        within=_NOT_HARM,
+        within=_NOT_HARM + r"""
+        pulled (?:my|our|his|her|a|the) (?:\w+ )?(?:aside|up on|out of class to (?:praise|celebrate)|in for|through)|stops?|stopped|out of (?:the )?(?:way|road|path|water|pool)|coat on|restrained (?:him|herself|himself)|feelings|pushed (?:him|her|them|my \w+|our \w+|the \w+) (?:to|on|hard|academically|further|harder|forward|for|out of (?:his|her|their) comfort)
+        pulled (?:him|her|them|my \w+|our \w+) (?:up|through|out|in|along)|(?:hit|hits) (?:him|her|them) (?:that|how|with (?:the|a) (?:ball|news|bill|detention))|shook (?:his|her|my|our|their|every)(?: [\w'’]+)?(?: \w+)? hands?|hit (?:the|a) ball|\w['’]s (?:coat|bag|hat|scarf|book|phone|lunch|scooter|homework|work)|sleeping bags?|held down a job
+        """,
         labels=("safeguarding",), severity=3, route=_SG, about=About.STAFF,
     ),
     rule(

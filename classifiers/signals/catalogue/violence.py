@@ -126,7 +126,7 @@ _harmless = pattern_of(r"""
 
 
 def _has_target(p: PreparedText) -> bool:
-    return bool(_target(p.plain)) or any(name in p.plain for name in p.names)
+    return bool(_target(p.plain))
 
 
 def _parts(p: PreparedText) -> int:
@@ -210,9 +210,9 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=r"lol|haha\w*|lmao|jok(?:e|es|ing)|jk|😂|🤣|hoax|figure of speech",
         within=r"""
-        play|panto\w*|film|novel|book|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photos?|photograph\w*|portraits?|videos?|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
+        play|panto\w*|film|novel|book|lyrics?|scene|macbeth|caesar|drama|costume|props?|rehears\w*|photos?|photograph\w*|portraits?|videos?|email|message|question|look|minecraft|fortnite|game|history|museum|re-?enact\w*|foam|plastic|inflatable|cake|bunsen
         over (?:a|the) (?:copy|list|form|link|draft)|nails|screws|bat (?:detectors?|box\w*)|mower|strimmer|place mats?|school guy
-        cricket|rounders|baseball|softball|diy|stalls?|raffle|relay|olympic|procession|calories|snow(?: day)?
+        chess|cards|darts|uno|monopoly|fifa|cricket|rounders|baseball|softball|diy|stalls?|raffle|relay|olympic|procession|calories|snow(?: day)?
         """,
         labels=("threat",), severity=4, route=_POLICE,
     ),
@@ -237,6 +237,12 @@ RULES: tuple[Rule, ...] = (
         (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
         (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
         (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
+        (?:shame|pity) if (?:\w+ ){1,5}(?:caught fire|went up in (?:flames|smoke)|happened to (?:him|her|you|them|it|his|your|their|mr|mrs|ms|miss)|got (?:burnt|burned|smashed|slashed|torched|bricked|hurt))
+        sleep with one eye open|hope (?:you|u|he|she) likes? hospital food|(?:won'?t|wont|not) be (?:smiling|laughing|so smug|so brave) (?:when|after|once|then|tomorrow|at|much longer)
+        (?:when|once|after|by the time) (?:i|we)(?:'m| am|'re| are|'ve| have|ve|m)? (?:done|finished|through) with (?:him|her|them|you|u|that \w+|mr|mrs|ms|miss|dr)
+        wait (?:till|until|til) (?:i|we) (?:see|catch|find|get hold of|get my hands on|get) (?:him|her|you|u|them|mr|mrs|ms|miss|dr|that (?:head|teacher|ta))(?= (?:\w+ )?(?:on (?:his|her|their|your|my) own|alone|outside)|\W*$|[.!])
+        (?:tell|warn) (?:him|her|them|mr|mrs|ms|miss|dr|the head|that \w+)(?: \w+)? (?:that )?(?:i'm|im|we're|i am|we are) (?:coming for|coming after|waiting for|outside)
+        (?:end up|find (?:him|her|them|(?:mr|mrs|ms|miss|dr) \w+)|be found) (?:\w+ )?in (?:a|the) (?:ditch|skip|canal|shallow grave|boot of)
         (?:eating|drinking|fed|feed) through a straw|pick(?:ing)? up (?:your|his|her) teeth
         """,
         unless=r"""

@@ -16,15 +16,16 @@ RULES: tuple[Rule, ...] = (
         "welsh_threat",
         "In Welsh: somebody is threatened with being killed, stabbed, shot or burnt.",
         r"""
-        (?:mi|fe|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:ladd|lladd|saethu|trywanu|drywanu|thrywanu|losgi|llosgi)(?: \S+){0,3}
+        (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|(?:dw|rw|wna|bydda|gwna) i(?:'n)?|byddan ni(?:'n)?|ni(?:'n)?|(?:mae|ma'?) \S+(?: \S+)? (?:yn|am)) (?:\S+ ){0,3}(?:ladd|lladd|saethu|trywanu|drywanu|thrywanu|losgi|llosgi)(?: \S+){0,3}
+        (?:fi(?:'n)?|dwi(?:'n)?|(?:dw|rw|wna|bydda|gwna) i(?:'n)?|byddan ni(?:'n)?|ni(?:'n)?) (?:\S+ ){0,3}(?:(?:curo|guro|cicio|gicio|dyrnu|ddyrnu) (?:\S+ ){0,2}?(?:mr|mrs|miss|syr|pennaeth|prifathro|prifathrawes|athro|athrawes|gofalwr)|(?:malu|falu|torri|dorri|chwalu) (?:\S+ ){0,2}?(?:coesau'?r?|goesau'?r?|wyneb|ffenest\w*|car|gar) (?:\S+ ){0,2}?(?:mr|mrs|miss|syr|pennaeth|prifathro|prifathrawes|athro|athrawes|gofalwr)|chwythu(?:'r| \S+)? (?:ysgol|the school)|(?:rhoi|roi) (?:\S+ ){0,4}?ar dan|taflu asid|daflu asid)(?: \S+){0,3}
         (?:caiff|geith|gaiff|ceith) (?:\S+ ){0,3}(?:fwled|cyllell|gyllell|chyllell|stid|gael stid)
         (?:mae|ma'?) (?:'na |yna )?(?:bom|fom) (?:yn|dan|ar|mewn)
         (?:bom|fom) (?:yn|o dan|dan|tu mewn i) (?:y|yr|eich|dy) (?:ysgol|neuadd|dosbarth|swyddfa|llyfrgell|gampfa|coridor|toiledau)
-        (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir) ysgol
+        (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir|i the) (?:\S+ )?(?:ysgol|school)
         """,
         unless=_NOT_MEANT + r"""
         (?:ladd|lladd) (?:fy hun|fy hunan|ei hun|ei hunan|amser)
-        rhyfel|ryfel|ffug
+        rhyfel|ryfel|ffug|cwpan|gem|gêm|ras|calori\w*|coelcerth|goelcerth|cacen|gacen|selsig
         """,
         labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
     ),
@@ -32,7 +33,7 @@ RULES: tuple[Rule, ...] = (
         "welsh_armed",
         "In Welsh: somebody says that they have a knife or a gun, or are coming with one.",
         r"""
-        (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|dw i|wna i|bydda i|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:dod|ddod|dwad) (?:a|a'r|efo|efo'r|gyda|gyda'r) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll)(?: \S+){0,3}
+        (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|(?:dw|wna|bydda) i(?:'n)?|byddan ni|ni(?:'n)?) (?:\S+ ){0,3}(?:dod|ddod|dwad) (?:a|a'r|efo|efo'r|gyda|gyda'r) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll)(?: \S+){0,3}
         gen i (?:cyllell|gyllell|dryll|ddryll)(?: \S+){0,3}
         (?:cyllell|gyllell|gwn|dryll|ddryll) (?:gen i|gyda fi|'da fi|efo fi)(?: \S+){0,3}
         """,
@@ -56,8 +57,9 @@ RULES: tuple[Rule, ...] = (
         "welsh_wish_to_die",
         "In Welsh: somebody wants to die, which is often not meant.",
         r"""
-        (?:eisiau|isio|isie|moyn) marw
-        (?:ddim|dim) (?:eisiau|isio|moyn) byw
+        (?:eisiau|isio|isie|moyn) (?:marw|gorffen (?:fy mywyd|popeth))
+        (?:ddim|dim) (?:eisiau|isio|isie|moyn) (?:byw|bod yma|bod yn fyw|deffro)
+        (?:methu|ffaelu) (?:cario ymlaen|dal ati|cymryd mwy)|well (?:hebdda i|hebddo fi|marw)
         """,
         unless=_NOT_MEANT,
         labels=("self_harm", "safeguarding"), route=_SG, about=About.PUPIL, hint=True,

@@ -92,8 +92,7 @@ def test_in_welsh_a_person_decides_where_action_is_not_likelier_than_not() -> No
     unsure = judged(text, scores("safeguarding", severe=0.49), thresholds=early)
     sure = judged(text, scores("safeguarding", severe=0.95), thresholds=early)
     assert (unsure.severity, unplaced(unsure)) == (Severity.TODAY, True)
-    assert sure.severity >= Severity.TODAY
-    assert not unplaced(sure)
+    assert (sure.severity, unplaced(sure)) == (Severity.TODAY, True)
 
 
 def test_plain_danger_in_welsh_alerts() -> None:
