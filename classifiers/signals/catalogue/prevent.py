@@ -93,7 +93,7 @@ _PLAN = r"""
     plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|target(?:s|ed|ing)?|nail bomb|bomb[ -]?making|how to make|explosives?|(?:obsess|fascinat|fixat)\w+|supporters?|songs?|(?:group|discord|server|chat|channel|page|account|club) called|list of|a list|weapons?|armed|join(?:s|ed|ing)?|leav(?:es|ing)|runs?|openly|(?:told|made|dared|asked) (?:\w+ )?to|ticket|passport|by force
 """
 _SOMEBODY = r"""
-    lads?|boys?|girls?|sons?|daughters?|kids?|pupils?|students?|child(?:ren)?|ds|dd|teach(?:er|ers|ing assistant)|tas?|tutor|coach|governor|caretaker|technician|cleaner|volunteer|driver|chaplain|librarian|sir|miss|head|staff|dinner lad(?:y|ies)|brother|sister|nephew|niece|cousin|grandson|granddaughter|stepson|friends?|mates?|y(?:ea)?r? ?\d{1,2}s?|\d{1,2}[a-z]|school|academy|college|sixth form\w*|class(?:es|mates?)?|form|homework|playground|gates?|parents?|mums?|dads?|pick[ -]?up|nan|ex|stepson|toilets|bl ?\d{1,2}
+    mr|mrs|ms|dr|lads?|boys?|girls?|sons?|daughters?|kids?|pupils?|students?|child(?:ren)?|ds|dd|teach(?:er|ers|ing assistant)|tas?|tutor|coach|governor|caretaker|technician|cleaner|volunteer|driver|chaplain|librarian|sir|miss|head|staff|dinner lad(?:y|ies)|brother|sister|nephew|niece|cousin|grandson|granddaughter|stepson|friends?|mates?|y(?:ea)?r? ?\d{1,2}s?|\d{1,2}[a-z]|school|academy|college|sixth form\w*|class(?:es|mates?)?|form|homework|playground|gates?|parents?|mums?|dads?|pick[ -]?up|nan|ex|stepson|toilets|bl ?\d{1,2}
     mab|hogia|hogyn|bachgen|merch|plant|disgybl\w*|dosbarth|ysgol|athro|athrawes
 """
 """Whom a school is for; the school's own name counts too."""
@@ -154,13 +154,9 @@ def _beside(hits: Iterable[tuple[re.Match[str], str]], done: Search, text: str) 
     )
 
 
-def _ours(p: PreparedText) -> bool:
-    return bool(_somebody(p.plain)) or any(name in p.plain for name in p.names)
-
-
 def _heard_of(p: PreparedText) -> bool:
     """Does somebody do something with a creed? With a word that is said of much else, something grave?"""
-    ours = _ours(p)
+    ours = bool(_somebody(p.plain))
     if (hits := _found(_creed, p.plain)) and (ours or _someone(p.plain)) and _beside(hits, _done, p.plain):
         return True
     return ours and _beside(_found(_loose, p.plain), _done_gravely, p.plain)
@@ -176,7 +172,7 @@ def _recruits(p: PreparedText) -> bool:
 
 def _named(p: PreparedText) -> bool:
     """Is a creed named in what concerns a school?"""
-    return bool(_found(_creed, p.plain)) and _ours(p) and not _harmless(p.plain)
+    return bool(_found(_creed, p.plain) and _somebody(p.plain)) and not _harmless(p.plain)
 
 
 _CAUSE = r"(?:mosques?|synagogues?|gurdwaras?|temples?|churches|masjids?|prayer rooms?|asylum (?:hotels?|seekers)|migrant hotels?|migrants?|immigrants|refugees|muslims?|jews?|hindus|sikhs|christians|kuff?ar|kaff?irs|infidels|unbelievers|non[- ]believers|women|stacys|feminists|gays|trans people|pride (?:march|parade)|police(?:men| officers)|soldiers?|mps?|politicians?|christmas market)"
