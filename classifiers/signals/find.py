@@ -7,21 +7,17 @@ from dataclasses import replace
 from functools import lru_cache
 
 from classifiers.signals.catalogue import (
-    announced,
-    attacks,
     authors,
     children,
     context,
     online,
     persons,
-    prevent,
     private,
-    seen,
     self_harm,
     staff,
-    violence,
     welsh,
 )
+from classifiers.signals.catalogue.danger import announced, attacks, prevent, seen, violence
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import Rule, prepare
 from classifiers.text.model_text import is_article

@@ -9,7 +9,7 @@ import pytest
 from builders.verdict import fired, judged
 from support.for_each import for_each
 
-from classifiers.signals.catalogue.prevent import PROSCRIBED_FILE
+from classifiers.signals.catalogue.danger.prevent import PROSCRIBED_FILE
 from classifiers.signals.find import FAMILIES
 from data.types import About, Route, Severity
 
