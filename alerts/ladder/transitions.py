@@ -122,7 +122,7 @@ def _plain() -> _Rows:
 
 def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
     """Who is left out; what one of them decided is open again."""
-    wanted = (steps.says_who, steps.reason_to_clear, *guards)
+    wanted = (steps.says_who, steps.reason_to_withdraw, *guards)
     return {
         **_worked(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
         **_worked(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),

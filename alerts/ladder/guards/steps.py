@@ -188,6 +188,11 @@ def reason_to_clear(attempt: StepAttempt) -> bool:
     return set(attempt.case.subjects) <= set(left) or bool(attempt.why)
 
 
+def reason_to_withdraw(attempt: StepAttempt) -> bool:
+    """Why somebody who was left out may see it again."""
+    return reason_to_clear(attempt)
+
+
 def says_who(attempt: StepAttempt) -> bool:
     """Who is accused, or has a conflict of interest, is for a safeguarding lead or whoever decides to say."""
     return attempt.actor_may(Act.SAY_WHO)

@@ -95,6 +95,10 @@ _TOLD: Mapping[StepKind, tuple[str, ...]] = {
 }
 
 
+_OF_THE_ACCUSED = frozenset((StepKind.ACCUSED, StepKind.CONFLICTED))
+"""What tells who was accused, though they may be no more."""
+
+
 def step_lines(
     step: CaseStep,
     name: Callable[[str | None], str],
@@ -104,7 +108,8 @@ def step_lines(
 ) -> Iterator[str]:
     """What was done, and below it the words given for it, unless they are withheld."""
     what = _KINDS[step.kind] or ENGLISH(f"pack.step.{step.kind}").rstrip(".")
-    yield f"  {step.n:>3}  {when(step.done_at)}  {what}{_told(step, name, when)} ({name(step.actor)})"
+    told = "" if withheld and step.kind in _OF_THE_ACCUSED else _told(step, name, when)
+    yield f"  {step.n:>3}  {when(step.done_at)}  {what}{told} ({name(step.actor)})"
     if step.why and not withheld:
         yield from folded(f"“{step.why}”", "       ")
 
@@ -138,6 +143,7 @@ _EVIDENCE = {
 
 
 _SAID: Mapping[str, Callable[[str], str]] = {
+    "stands": {"no": "not any more", "yes": "it stands"}.__getitem__,
     "policy": "under the {}".format,
     "reference": "reference {}".format,
     "from": "from {}".format,

@@ -390,7 +390,7 @@ def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand
 
 def test_to_name_who_is_accused_takes_no_target_and_replaces_whoever_was_left_out_by_guess() -> None:
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
-    assert case.refused(StepKind.ACCUSED, "dsl", person="teacher") == "reason_to_clear"
+    assert case.refused(StepKind.ACCUSED, "dsl", person="teacher") == "reason_to_withdraw"
     case.take(StepKind.ACCUSED, "dsl", "The boy named him.", person="teacher")
     assert (case.case.subjects, case.case.accused, case.case.target) == (("teacher",), ("teacher",), None)
     assert may_read(case.case, HEAD)
@@ -409,7 +409,7 @@ def test_whoever_is_accused_after_all_is_named_beside_those_named_before() -> No
 def test_who_is_accused_is_withdrawn_with_a_reason_alone() -> None:
     case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     case.take(StepKind.ACCUSED, "dsl", person="teacher head")
-    assert case.refused(StepKind.ACCUSED, "dsl", person="head", stands="no") == "reason_to_clear"
+    assert case.refused(StepKind.ACCUSED, "dsl", person="head", stands="no") == "reason_to_withdraw"
     case.take(StepKind.ACCUSED, "dsl", "Away that week.", person="head", stands="no")
     assert case.case.accused == case.case.subjects == ("teacher",)
     case.take(StepKind.ACCUSED, "dsl", "Another school is meant.", stands="no")

@@ -364,3 +364,18 @@ def test_as_json_a_step_in_a_restricted_case_tells_no_more_than_that_it_is_with_
     done = desk("note", "2", "She was spoken to", "--as", "pike", "--json").data
     assert done["state"] == "with the DSL"
     assert "class" not in done
+
+
+def test_in_a_locked_case_nobody_reads_who_was_accused_though_it_was_withdrawn(desk):
+    desk("open", disclosure(desk), "--as", "pike")
+    for words in (
+        ("step", "accused", "2", "--person", "ash"),
+        ("step", "accused", "2", "--not", "--why", "It means a cook"),
+        ("classify", "2", "C6", "--why", "It threatens the building"),
+        ("step", "about", "2", "--nobody", "--why", "It threatens the building"),
+    ):
+        ran = desk(*words, "--as", "pike")
+        assert ran.code == 0, ran.err
+    shown = desk("show", "2", *AS_HEAD)
+    assert "who is accused (Robin Pike)" in shown.out
+    assert "Lee Ash" not in shown.out
