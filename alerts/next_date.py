@@ -23,6 +23,7 @@ from alerts.links import Links
 from data.cases import Case
 from data.content_class import ContentClass
 from data.frozen import dataclass
+from data.judged import means_violence
 from data.matters import DECIDE as DECIDE
 from data.matters import LADO as LADO
 from data.matters import Having as Having
@@ -153,11 +154,11 @@ def in_working_hours(now: datetime, zone: ZoneInfo, calendar: Calendar) -> datet
 def due_at(alert: Alert, now: datetime, zone: ZoneInfo, calendar: Calendar, via: Via = Via.MAIL) -> datetime:
     """When the alert goes out: aware, in the zone of `now`.
 
-    At once, at any hour, for severity 4 and for the routes safeguarding and police_now; by mail, which will
-    not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately). Otherwise
-    at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
+    At once, at any hour, for severity 4, for danger, and for the routes safeguarding and police_now; by mail,
+    which will not wake anyone, also for odd posts on the school's own accounts (Monkhouse 401: immediately).
+    Otherwise at once between 08:00 and 18:00 on one of the school's working days, or at 08:00 on the next.
     """
-    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent:
+    if alert.severity >= Severity.THIS_HOUR or alert.route.urgent or means_violence(alert):
         return now
     if alert.content_class == ContentClass.OWN_ACCOUNT and via is Via.MAIL:
         return now

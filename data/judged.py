@@ -172,11 +172,16 @@ def harms(verdict: Verdict) -> frozenset[Harm]:
     return frozenset(found)
 
 
+def means_violence(raised: Alert | MatterView) -> bool:
+    """Was it raised since violence or damage is meant, whatever is to become of it?"""
+    return any(reason.code == DANGER for reason in raised.because)
+
+
 def may_endanger(judged: Alert | Verdict) -> bool:
     """May somebody be in danger by it, so that 999 is named first? Not by an odd post on an account of the
     school's own, though that is of this hour too."""
     if isinstance(judged, Alert):
-        meant = any(reason.code == DANGER for reason in judged.because)
+        meant = means_violence(judged)
     else:
         meant = calls_for_alert(judged) and any(m.sure >= SURE for m in judged.endangers)
     if meant:

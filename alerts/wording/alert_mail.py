@@ -117,8 +117,8 @@ def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
 
 def _do(t: instant.Telling) -> str:
     """What the subject asks for."""
-    if t.alert.severity >= Severity.THIS_HOUR or t.alert.route.urgent:
-        return t.w("instant.do.account" if t.own_account else "instant.do.now")
+    if t.alert.severity >= Severity.THIS_HOUR or t.alert.route.urgent or t.in_danger:
+        return t.w("instant.do.account" if t.own_account and not t.in_danger else "instant.do.now")
     if t.own_account:
         return t.w("instant.do.account")
     if t.topic.label == "unplaced":

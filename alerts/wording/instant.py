@@ -21,7 +21,7 @@ from data.content_class import ContentClass
 from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES, may_endanger
+from data.judged import A_PERSON_DECIDES, may_endanger, means_violence
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 
@@ -66,6 +66,11 @@ class Telling:
     def own_account(self) -> bool:
         """Is it an odd post on an account of the school's own? Then nobody is in danger by it."""
         return self.alert.content_class == ContentClass.OWN_ACCOUNT and not self.restricted
+
+    @property
+    def in_danger(self) -> bool:
+        """Is violence meant, while no route says so?"""
+        return means_violence(self.alert) and not (self.restricted or self.alert.route.urgent)
 
     @property
     def grave(self) -> bool:
@@ -213,6 +218,8 @@ def what(t: Telling) -> str:
     w, verdict = t.w, t.seen.verdict
     if t.restricted:
         return w("instant.restricted")
+    if t.in_danger:
+        return _placed(w("describe.danger"), t)
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
     return _placed(describe(replace(verdict, route=t.alert.route), w), t)
@@ -247,6 +254,8 @@ def perhaps(t: Telling) -> str:
 
 def step(t: Telling) -> str:
     """What is asked of the reader."""
+    if t.in_danger:
+        return t.w("instant.step.danger")
     unplaced = any(reason.code == A_PERSON_DECIDES for reason in t.alert.because)
     known = "unplaced" if unplaced and not (t.alert.route.urgent or t.restricted) else t.alert.route.value
     key = "instant.step." + ("own_account" if t.own_account else known)
@@ -254,8 +263,8 @@ def step(t: Telling) -> str:
 
 
 def deadline(t: Telling) -> str:
-    """Within the hour for severity 4, else on the day it goes out."""
-    if t.alert.severity >= Severity.THIS_HOUR:
+    """Within the hour for severity 4 and for danger, else on the day it goes out."""
+    if t.alert.severity >= Severity.THIS_HOUR or t.in_danger:
         return t.w("instant.by", when=_moment(t, t.due + _HOUR, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 

@@ -13,7 +13,7 @@ from alerts.wording.verdicts import label_of
 from data.cases import Case
 from data.content_class import ContentClass
 from data.frozen import dataclass
-from data.judged import A_PERSON_DECIDES
+from data.judged import A_PERSON_DECIDES, means_violence
 from data.types import About, Alert, PressEvent, Route
 from data.words.say import Words
 
@@ -52,6 +52,8 @@ def topic_of_alert(alert: Alert, seen: Seen, number: str) -> Topic:
     if is_restricted(alert):
         return Topic(number, restricted=True)
     channel, verdict = next(iter(seen.channels), ""), seen.verdict
+    if means_violence(alert) and not alert.route.urgent:
+        return Topic(number, label="danger", channel=channel)
     if alert.content_class == ContentClass.OWN_ACCOUNT:
         return Topic(number, label="own_account")
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because) and not alert.route.urgent:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from alerts.access.matter import ReaderPart
 from data.content_class import ContentClass
-from data.judged import A_PERSON_DECIDES, is_over, tone_of, unplaced, was_judged
+from data.judged import (
+    A_PERSON_DECIDES,
+    calls_for_alert,
+    harms,
+    is_over,
+    means_violence,
+    tone_of,
+    unplaced,
+    was_judged,
+)
 from data.matters import MatterView
 from data.steps.codes import BypassRoute
-from data.types import About, Alert, PressEvent, Relevance, Route, Severity, Verdict
+from data.types import About, Alert, Harm, PressEvent, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
 _SENTENCES = (
@@ -29,6 +38,8 @@ def describe(verdict: Verdict, w: Words) -> str:
     """One sentence for a grave verdict; of a safeguarding matter only that there is one."""
     if verdict.route is Route.SAFEGUARDING:
         return w("describe.safeguarding")
+    if Harm.VIOLENCE in harms(verdict) and not verdict.route.urgent and calls_for_alert(verdict):
+        return w("describe.danger")
     if verdict.content_class == ContentClass.OWN_ACCOUNT:
         return w("describe.own_account")
     if verdict.route is Route.RESPOND and unplaced(verdict):
@@ -104,6 +115,8 @@ def next_of_alert(
     event: PressEvent | None = None,
 ) -> str:
     """What ought to become of what was raised; `event` is what the gravest of it tells of, if an article."""
+    if means_violence(alert) and alert.route is not Route.SAFEGUARDING:
+        return what_next(Route.POLICE_NOW, w, part=part)
     if any(reason.code == A_PERSON_DECIDES for reason in alert.because):
         return w("describe.next.unjudged")
     if alert.content_class == ContentClass.OWN_ACCOUNT and not alert.restricted:

@@ -34,8 +34,26 @@ from alerts.access.recipients import asked_next
 from alerts.instant.raise_alert import Decline, raise_alert
 from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
+from alerts.wording.lag import Seen
+from alerts.wording.verdicts import next_of_alert
+from data.judged import A_PERSON_DECIDES
 from data.steps.codes import BypassRoute
-from data.types import SURE, About, Alert, Harm, Meant, Person, Policy, Role, Route, Severity, Verdict, Via
+from data.types import (
+    SURE,
+    About,
+    Alert,
+    Harm,
+    Meant,
+    Person,
+    Policy,
+    PressEvent,
+    Reason,
+    Role,
+    Route,
+    Severity,
+    Verdict,
+    Via,
+)
 from data.words.say import words
 
 TEACHER = Person("wraith", "Owen Wraith", (Role.STAFF,), "wraith@example.org")
@@ -260,6 +278,23 @@ def test_a_target_is_never_said_to_be_its_subject() -> None:
     alert = alert_of(meant(violence("person:head"), accuses=(accused("person:head"),)))
     assert alert.warned == ("head",)
     assert not any("subject" in reason.text for reason in alert.because)
+
+
+def test_danger_without_a_route_says_so_and_goes_out_at_once_at_night() -> None:
+    press = meant(violence("school"), event=PressEvent.WEAPON, reasons=(Reason(A_PERSON_DECIDES, ""),))
+    alert = alert_of(press)
+    night = NOW.replace(hour=2)
+    sent = outbox(alert, PEOPLE, SCHOOL, night, Means(), Seen(press, ("local_forum",)))
+    (mail,) = (m for m in sent if m.person_id == "dsl")
+    assert mail.due_at == night
+    assert "Somebody at the school may be in danger" in mail.body
+    assert "ring 999 first" in mail.body
+    assert mail.subject.startswith(
+        "Possible threat on a local forum: read now. If anyone is in danger ring 999"
+    )
+    assert "Press" not in mail.subject + mail.body
+    assert "cannot tell how serious" not in mail.body
+    assert next_of_alert(alert, words("en")).startswith("if anybody is in danger now, ring 999")
 
 
 IDS = [p.id for p in PEOPLE]
