@@ -1,0 +1,133 @@
+"""Two hundred drawn posts go through the model to who is told: whom they endanger, and whom they accuse.
+
+Each is a threat or an allegation put together at random, at a school with its people. It scores 200 short
+texts: two seconds of processor.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import pytest
+
+from alerts.instant.raise_alert import raise_alert
+from classifiers.linking.linker import Linker
+from classifiers.scoring.onnx_scorer import Scorer
+from classifiers.signals.find import find_signals
+from classifiers.text.model_text import model_text
+from classifiers.triage import link_items, mention_of
+from classifiers.verdicts.decide import decide, read_thresholds
+from data.types import Alert, Person, Policy, Role, School, Story
+
+AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+SCHOOL = School(
+    "900001",
+    "Larkspur Hill School",
+    aliases=("Larkspur Hill",),
+    locality="Northvale",
+    head="Mrs Ada Thistlewood",
+)
+HEAD = Person("head", "Mrs Ada Thistlewood", (Role.HEAD,), "head@example.org")
+DSL = Person("dsl", "Mr Ivo Larkspur-Penn", (Role.DSL,), "dsl@example.org")
+DEPUTY_DSL = Person("deputy_dsl", "Ms Noor Quillfeather", (Role.DEPUTY_DSL,), "deputy@example.org")
+CHAIR = Person("chair", "Mr Giles Oakenshaw", (Role.CHAIR,), "chair@example.org")
+VICE = Person("vice", "Mrs Vera Brindlecombe", (Role.VICE_CHAIR,), "vice@example.org")
+TEACHER = Person("teacher", "Mr Tom Wraithby", (Role.STAFF,), "teacher@example.org")
+EVERYBODY = (HEAD, DSL, DEPUTY_DSL, CHAIR, VICE, TEACHER)
+PEOPLE = {
+    "each office apart": EVERYBODY,
+    "the head leads safeguarding": (replace(HEAD, roles=(Role.HEAD, Role.DSL)), *EVERYBODY[2:]),
+    "no deputy": (HEAD, DSL, CHAIR, VICE, TEACHER),
+}
+THREATS = (
+    "I'm going to set {who}'s car on fire tonight, Larkspur Hill",
+    "tomorrow 8.45 at the gate of Larkspur Hill School im gonna smash {who}'s face in",
+    "{who} from Larkspur Hill School wont be walking home tomorrow, I will be outside with a bat",
+    "I will stab {who} at the school gate on Friday. Larkspur Hill School you have been warned",
+)
+REASONS = ("", " after what he did to my lad", " for touching my girl")
+TARGETS = {"Mr Wraithby": TEACHER, "Mrs Thistlewood": HEAD, "the head": HEAD, "Tom Wraithby": TEACHER}
+HARMS = (
+    "{who} at Larkspur Hill School grabbed my 7 year old by the arm and left bruises",
+    "{who} of Larkspur Hill School locked my boy in a cupboard for an hour",
+    "{who} slapped a Year 3 child round the face at Larkspur Hill School yesterday",
+    "At Larkspur Hill School {who} has been messaging my daughter at night",
+)
+ACCUSED = {
+    "the head": HEAD, "the headteacher": HEAD, "whoever runs that place": HEAD, "the woman in charge": HEAD,
+    "Mrs Thistlewood": HEAD, "Mr Wraithby": TEACHER, "the safeguarding lead": DSL,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    text: str
+    people: tuple[Person, ...]
+    target: str | None
+    accused: str | None
+
+
+def drawn(times: int) -> Iterator[Case]:
+    draw = random.Random(29)
+    for _ in range(times):
+        people = PEOPLE[draw.choice(list(PEOPLE))]
+        if draw.random() < 0.5:
+            who, reason = draw.choice(list(TARGETS)), draw.choice(REASONS)
+            text = draw.choice(THREATS).format(who=who) + reason
+            yield Case(text, people, TARGETS[who].id, TARGETS[who].id if reason else None)
+        else:
+            who = draw.choice(list(ACCUSED))
+            yield Case(draw.choice(HARMS).format(who=who), people, None, _at(people, ACCUSED[who]))
+
+
+def _at(people: tuple[Person, ...], person: Person) -> str:
+    """Who holds the office at that school."""
+    return next(p.id for p in people if set(person.roles) <= set(p.roles))
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[Case, Alert | None]]:
+    cases = list(drawn(200))
+    items = [
+        {"id": str(n), "channel": "local_forum", "school": "900001", "title": "", "text": case.text}
+        for n, case in enumerate(cases)
+    ]
+    mentions = [mention_of(item) for item in items]
+    matches = link_items(items, mentions, {"900001": SCHOOL}, Linker([SCHOOL]))
+    scores = Scorer().score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+    limits, policy, found = read_thresholds(), Policy(), []
+    for n, (case, mention, match) in enumerate(zip(cases, mentions, matches, strict=True)):
+        signals = find_signals(mention, SCHOOL, case.people)
+        verdict = decide(
+            mention, 1, match, scores.row(n), signals, policy, SCHOOL, case.people, limits, scores.model
+        )
+        story = Story("story", SCHOOL.urn, "", AT, AT, (mention.id,))
+        alert = raise_alert(story, [verdict], None, case.people, SCHOOL, policy, AT)
+        found.append((case, alert if isinstance(alert, Alert) else None))
+    return found
+
+
+def test_nobody_who_is_accused_is_told_the_words(told):
+    assert not [c.text for c, alert in told if alert and c.accused in alert.audience]
+
+
+def test_whom_it_endangers_knows_of_it(told):
+    """With the words, or the bare fact where it gives a reason that may accuse them."""
+    threats = [(c, alert) for c, alert in told if c.target and alert]
+    assert not [c.text for c, alert in threats if c.target not in (*alert.audience, *alert.warned)]
+
+
+def test_somebody_who_leads_safeguarding_is_told_where_one_is_free(told):
+    for case, alert in (pair for pair in told if pair[1]):
+        leads = [
+            p.id for p in case.people if {Role.DSL, Role.DEPUTY_DSL} & {*p.roles} and p.id != case.accused
+        ]
+        assert not leads or {*leads} & {*alert.audience}, case.text
+
+
+def test_nineteen_of_twenty_are_told_at_once(told):
+    missed = [case.text for case, alert in told if alert is None]
+    assert len(missed) <= len(told) / 20, missed
