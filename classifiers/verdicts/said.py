@@ -12,7 +12,7 @@ from dataclasses import replace
 from classifiers.verdicts.decide import content_class
 from data.content_class import BYPASSING
 from data.evidence.handed_in import Danger, Says, Whom
-from data.judged import HANDED_IN, calls_for_alert, route_rank
+from data.judged import A_PERSON_DECIDES, HANDED_IN, calls_for_alert, route_rank
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -55,6 +55,11 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
         found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
         found = replace(found, endangers=(*found.endangers, *_endangered(says)))
     return _at_least_a_look(_accused(found, says))
+
+
+def as_sent_on(verdict: Verdict) -> Verdict:
+    """The verdict on what somebody sent on by mail: at least a look, where it may be about the school."""
+    return verdict if verdict.relevance is Relevance.NOT_ABOUT else _at_least_a_look(verdict)
 
 
 def raises(says: Says) -> bool:
@@ -100,9 +105,11 @@ def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
     way = max(verdict.route, route, key=route_rank)
     code = content_class(way, abuse, verdict.about)
     ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    kept = [r for r in verdict.reasons if not r.code.startswith("route_") and r.code != A_PERSON_DECIDES]
     return replace(
         verdict,
         relevance=ours,
+        reasons=verdict.reasons if way is verdict.route else tuple(kept),
         abuse=abuse,
         route=way,
         severity=max(verdict.severity, severity),

@@ -13,6 +13,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
+from data.types import ADULTS_OF_THE_SCHOOL
 from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.matters.views import alert_views, as_far, story_views
 
@@ -118,6 +119,9 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
         raise no_such(beginning, "story", "story")
     ids = [m.id for m in detail.mentions]
     reported, corrected = report_store.reported(con, ids), corrections(con, ids)
+    matter = known.stored.by_story[wanted]
+    if matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter):
+        reported = {}  # who brought what concerns staff is for those who act in it
     access, posts = views[0].access, []
     for m in detail.mentions:
         words = tuple(c.words for c in corrected.get(m.id, ()))

@@ -20,6 +20,7 @@ from classifiers.text.language import Language
 from classifiers.text.model_text import model_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.said import as_sent_on
 from data.judged import calls_for_alert, not_read_whole
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -27,7 +28,9 @@ from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
 from data.store.mentions.articles import article_texts
 from data.store.messages.outbox import put_outbox
-from data.types import Match, Mention, Relevance, Severity, Signal, Verdict
+from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal, Verdict
+from data.web.channels import ELSEWHERE
+from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.conclude import conclude
@@ -259,6 +262,11 @@ def _completed(
         told_of(v, words[v.mention_id], one.texts, one.collected.articles)
         for v in settled(verdicts, one.collected, languages, judges)
     )
+    if one.collected.source.kind == MAILBOX:
+        sent_on = {
+            i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
+        }
+        told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
     return replace(one, fresh=tuple((m, found) for m, _, found in linked), verdicts=told)
 
 

@@ -274,12 +274,13 @@ def words_of(file: Path | None) -> str | None:
 
 
 DANGER = "Is anybody in danger, now or soon? now, soon or no (Enter: you do not know)"
-WHO = "Who is: child, staff, school, or somebody at the school by id (Enter: you do not know)"
+WHO = "Who: child, staff, school, or somebody at the school by id (Enter: you do not know)"
 ABOUT = (
     "Whom it is about: child, children, staff, head, dsl (the safeguarding lead), chair (or a governor), "
-    "befriends-staff (a pupil or a stranger tries to befriend or follow staff), nobody, unknown"
+    "befriends-staff (a pupil or a stranger tries to befriend or follow staff), nobody "
+    "(Enter: you do not know)"
 )
-RING_NOW = "Ring 999 first, if nobody has. What you hand in here is read by people, not at once."
+RING_NOW = "If it cannot wait, ring 999 first: what you hand in here is read by people, and not at once."
 
 
 def at_the_door(door: Door, people: Sequence[Person], *, asking: bool, file: bool) -> Says:

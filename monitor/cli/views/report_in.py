@@ -21,8 +21,8 @@ RECORDED_ALONE = (
 )
 """The same where nobody was told."""
 RECORDED = (
-    "Recorded, for those who may know about it. If a child may be at risk, tell a safeguarding lead yourself "
-    "too. If anybody is in danger now, ring 999."
+    "Recorded, and those who may know about it are told. If a child may be at risk, tell a safeguarding lead "
+    "yourself too. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
 REFERENCE = "Its reference is {0}. How far it is: schoolgate report-in --state {0}"
@@ -138,10 +138,11 @@ def _of_the_file(answer: Answer) -> list[str]:
 def _left_alone(answer: Answer) -> list[str]:
     kept = [*(["the address"] if answer.report.url else []), *(["where the file is"] if answer.file else [])]
     kept += ["the words"] if answer.report.judged else []
+    were = "were" if len(kept) > 1 or answer.report.judged else "was"
     not_kept = ", not the text or the author" if answer.dropped else ""
     return [
         *(["The file was not opened, hashed or copied."] if answer.file else []),
-        f"Only {' and '.join(kept) or 'who saw it'} was kept{not_kept}.",
+        f"Only {' and '.join(kept) or 'who saw it'} {were} kept{not_kept}.",
     ]
 
 

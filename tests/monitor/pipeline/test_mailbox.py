@@ -15,6 +15,7 @@ from builders.mention import Clock, a_store, pending_outbox
 from support.imap_server import PASSWORD, USER, imap_server
 
 from alerts.links import Links
+from data.judged import HANDED_IN
 from data.types import Outcome, Relevance, Source, SourceState
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -127,6 +128,16 @@ def test_a_person_s_report_that_names_no_school_is_not_dropped(store):
             store=store, fetcher=the_fetcher(server), judges=JUDGES, clock=lambda: NOW,
         )  # fmt: skip
     assert [v.relevance for v in done.batch.verdicts if v.relevance is not Relevance.NOT_ABOUT]
+
+
+def test_what_somebody_sends_on_is_looked_at_though_nothing_would_be_to_do(store):
+    words = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
+    with imap_server({"INBOX": [a_mail(words)]}) as server:
+        given = {"store": store, "fetcher": the_fetcher(server), "judges": JUDGES, "clock": lambda: NOW}
+        (done,) = scan([the_source(server)], **given)
+    (verdict,) = done.batch.verdicts
+    assert verdict.look
+    assert HANDED_IN in {reason.code for reason in verdict.reasons}
 
 
 # ------------------------------------------------------------------ when

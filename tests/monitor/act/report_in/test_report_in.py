@@ -58,6 +58,17 @@ def test_who_reported_it_stands_beside_the_audit_not_in_it(home):
     assert "Front office" not in str(query(home, "SELECT CAST(a AS VARCHAR) FROM audit a"))
 
 
+def test_who_brought_what_concerns_staff_is_shown_to_those_who_act_in_it_alone(home):
+    run(home, "--text", INSULT.replace("pig", "toad"), "--seen-by", "Front office")
+    sql = f"""SELECT story_id FROM matches x, audit a
+        WHERE {REPORTED} AND a.subject = x.mention_id ORDER BY a.n DESC LIMIT 1"""
+    ((story,),) = query(home, sql)
+    seen = {who: shown(home, "story", "show", story[:8], "--as", who) for who in ("i-larkspur", "c-dray")}
+    assert "reported by Front office" in seen["i-larkspur"]
+    assert "useless moron" in seen["c-dray"]
+    assert "Front office" not in seen["c-dray"]
+
+
 def test_when_it_was_seen_is_kept_and_never_passed_off_as_when_it_was_posted(home):
     run(home, "--text", INSULT, "--seen-at", "2026-11-16T20:00")
     assert query(

@@ -191,6 +191,40 @@ def test_at_a_terminal_it_asks_for_all_that_is_missing_and_takes_a_paste_whole(h
     assert ("Front office",) in query(home, "SELECT note FROM audit_notes")
 
 
+def dialogue(home, monkeypatch, answers):
+    """What stands on the screen where somebody answers each question so; what is not answered by Enter."""
+    shown, left = [], dict(answers)
+
+    def line(question):
+        beginning = next((one for one in left if question.startswith(one)), None)
+        said = left.pop(beginning) if beginning else ""
+        shown.append(f"{question}\n> {said}")
+        return said
+
+    words = "monitor.terminal.private_words"
+    monkeypatch.setattr(f"{words}.at_a_terminal", lambda: True)
+    monkeypatch.setattr(f"{words}.line", line)
+    monkeypatch.setattr(f"{words}.tell", lambda said: shown.append(f"! {said}"))
+    monkeypatch.setattr(f"{words}.lines", lambda question: shown.append(question) or SAID)
+    answered = report(home)
+    assert not left
+    return re.sub(r"\b[0-9a-f]{8}\b", "NUMBER", "\n".join([*shown, "", answered]))
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"Whom it is about": "unknown"},
+        {"Is anybody in danger": "soon", "Who: ": "b-thistlewood", "Whom it is about": "staff"},
+        {"Is anybody in danger": "now", "Who: ": "child", "Whom it is about": "head"},
+        {"Does a picture": "unknown", "Who saw it": "a parent"},
+    ],
+    ids=["nothing", "threat", "head", "picture"],
+)
+def test_the_dialogue_at_the_door(home, monkeypatch, answers, snapshot):
+    assert dialogue(home, monkeypatch, answers) == snapshot
+
+
 def test_where_it_was_is_asked_for_where_no_address_says_it(home):
     said = f"{SAID} That was on Tuesday."
     code, shown = at_a_terminal(
