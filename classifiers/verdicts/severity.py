@@ -86,12 +86,12 @@ def in_protection(
 def for_a_person(labels: set[str], scores: Mapping[str, float], about: About) -> SeverityOutcome:
     """Grave, but nobody can say by a program what it is: never filed as a note, never offered for removal.
 
-    It is the safeguarding lead's where it speaks of a child at risk or child protection is the likeliest,
-    otherwise the leadership's.
+    It is the safeguarding lead's where it speaks of a child at risk or of extremism, or child protection is
+    the likeliest, otherwise the leadership's.
     """
     others = (Route.RESPOND, *_REMOVALS)
     likeliest = of_route(scores, Route.SAFEGUARDING) >= max(of_route(scores, route) for route in others)
-    if likeliest or _OF_A_CHILD & labels:
+    if likeliest or (_OF_A_CHILD | {"extremism"}) & labels:
         return replace(in_protection(labels, scores, about, Severity.TODAY), placed=False)
     return SeverityOutcome(Route.RESPOND, Severity.TODAY, _flag(labels), _tone(scores), placed=False)
 

@@ -6,7 +6,7 @@ import tomllib
 from datetime import date
 
 import pytest
-from builders.verdict import fired, judged
+from builders.verdict import fired, judged, scores
 from support.for_each import for_each
 
 from classifiers.signals.catalogue.danger.prevent import PROSCRIBED_FILE
@@ -178,6 +178,11 @@ def test_who_only_names_a_creed_is_a_hint() -> None:
     found = judged("my son asked me about jihad")
     assert found.severity < Severity.TODAY
     assert "extremism_heard_of" in {reason.code for reason in found.reasons} or found.look
+
+
+def test_a_hint_of_extremism_that_the_model_shares_is_the_safeguarding_leads() -> None:
+    found = judged("my son asked me about jihad", scores("respond", abuse__extremism=0.3))
+    assert (found.severity, found.route) == (Severity.TODAY, Route.SAFEGUARDING)
 
 
 def test_staff_who_spread_it_are_an_allegation() -> None:
