@@ -101,7 +101,8 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     likeliest.
 
     An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
-    It never takes what speaks of a child at risk, or what a signal calls a threat. Where a signal has said
+    It never takes what speaks of a child at risk, or what a signal calls a threat; what a signal calls extremism
+    is never a matter of removal. Where a signal has said
     what it is, a home address say, the police are told only of what is a threat or extremism as well.
     """
     asked = {s.route for s in weighed.dangers}
@@ -111,6 +112,8 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
         return max((Route.SAFEGUARDING, Route.POLICE_NOW), key=lambda route: weighed.lanes[route])
     told = weighed.asserted & set(CONTENT_LABELS) and not {"threat", "extremism"} & {*labels}
     lanes = [route for route in LANES if not (told and route is Route.POLICE_NOW)]
+    if "extremism" in weighed.asserted:
+        lanes = [Route.SAFEGUARDING, Route.POLICE_NOW]
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
     if _OF_A_CHILD & {*labels} or _URGENT_LABELS & weighed.asserted:
         return likeliest

@@ -185,6 +185,11 @@ def test_a_hint_of_extremism_that_the_model_shares_is_the_safeguarding_leads() -
     assert (found.severity, found.route) == (Severity.TODAY, Route.SAFEGUARDING)
 
 
+def test_extremism_is_never_a_matter_of_removal() -> None:
+    found = judged(HEARD_OF[0], scores("platform_report", severe=0.9))
+    assert found.route is Route.SAFEGUARDING
+
+
 def test_staff_who_spread_it_are_an_allegation() -> None:
     found = judged(
         "Mr Vane the teaching assistant keeps sharing ISIS videos with year 9 lads", {"about:staff": 0.9}
