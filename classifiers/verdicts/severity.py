@@ -101,9 +101,9 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     likeliest.
 
     An answer takes what is grave beyond the other four, which always are: an accident, a charge in the press.
-    It never takes what speaks of a child at risk, or what a signal calls a threat; what a signal calls extremism
-    is never a matter of removal. Where a signal has said
-    what it is, a home address say, the police are told only of what is a threat or extremism as well.
+    It never takes what speaks of a child at risk, or what a signal calls a threat. What a signal calls
+    extremism is never a matter of removal. Where one has said what it is, a home address say, the police are
+    told only of what is a threat or extremism as well.
     """
     asked = {s.route for s in weighed.dangers}
     if Route.POLICE_NOW in asked:
