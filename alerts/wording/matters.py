@@ -8,7 +8,7 @@ from alerts.access.offices import called
 from alerts.wording.cases import clock_words, next_words
 from alerts.wording.verdicts import describe, kept_apart, next_of_alert
 from data.matters import Holder, MatterView, NextDate
-from data.types import Person
+from data.types import Mark, Person
 from data.words.say import Words
 
 
@@ -63,9 +63,9 @@ def named(holder: Holder, people: Iterable[Person], w: Words) -> str:
 
 
 def mark_words(view: MatterView, people: Iterable[Person], when: str, w: Words) -> str:
-    """“Marked as answered by you on Fri 20 Nov, 15:20.”; "" where no mark ends it."""
-    marked = view.ended
-    if marked is None:
+    """“Marked as answered by you on Fri 20 Nov, 15:20.”; "" where it is open, and nobody said otherwise."""
+    marked = view.mark
+    if marked is None or marked.mark is Mark.TAKEN:
         return ""
     who = _who(marked.person_id, people, w, mine=marked.person_id == view.reader)
     return w(f"matter.marked.{marked.mark.value}", who=who, when=when)

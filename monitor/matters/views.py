@@ -140,7 +140,7 @@ def alert_view(
         asked=holder is None and any(map(reader.is_me, asked)),
         unaddressed=not alert.audience,
         acknowledged=has,
-        mark=reader.mark(stored.ended(story), access),
+        mark=reader.mark(stored.marks.get(story), access),
         finished=finished,
     )
     if restricted and not words:
@@ -204,7 +204,7 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
         mentions=row.mentions,
         last_seen=row.last_seen,
         holder=reader.holder(stored.holder(row.id), access),
-        mark=reader.mark(stored.ended(row.id), access),
+        mark=reader.mark(stored.marks.get(row.id), access),
     )
     if view.restricted:
         return view

@@ -54,8 +54,8 @@ class Screen:
         return wording.has_words(view, self.people, ENGLISH)
 
     def marked(self, view: MatterView) -> str:
-        """“Marked as answered by you on Fri 20 Nov, 15:20.”, "" where no mark ends it."""
-        when = self.brief(view.ended.at if view.ended else None)
+        """“Marked as answered by you on Fri 20 Nov, 15:20.”, "" where nobody marked it so."""
+        when = self.brief(view.mark.at if view.mark else None)
         return wording.mark_words(view, self.people, when, ENGLISH)
 
     def date(self, view: MatterView) -> str | Cell:

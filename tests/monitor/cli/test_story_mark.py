@@ -162,6 +162,8 @@ def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_r
     assert "waits for a second person" in first.out
     assert standing(desk) == {"story-danger": Mark.SAID_NOT_US}
     assert "story-danger" in {a["story"] for a in listed(desk)}
+    shown = run("story", "show", "story-danger", "--as", "pike", "--home", str(desk.home))
+    assert "until a second person who may read it says so too" in " ".join(shown.out.split())
     alone = mark(desk, "story-danger", *WHY)
     assert (alone.code, "a second person says so too" in alone.err) == (2, True)
     assert mark(desk, "story-danger", "--not-us", by="pike").code == 2
