@@ -92,19 +92,40 @@ def raise_for(
     stories = _stories(batches)
     if not stories:
         return raised
+    new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
+    bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
+    for story, found in raise_stories(con, stories, new, judges, now, seen, later):
+        by = raised[bringer[leading(new[story.id]).mention_id]]
+        by.alerts.extend(found.alerts)
+        by.kept_out.update(found.kept_out)
+    return raised
+
+
+def raise_stories(
+    con: Connection,
+    stories: Sequence[Story],
+    new: Mapping[str, Sequence[Verdict]],
+    judges: Judges,
+    now: datetime,
+    seen: Sequence[tuple[str, Sequence[str]]] = (),
+    later: Sequence[Later] = (),
+) -> list[tuple[Story, RaisedAlerts]]:
+    """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved.
+
+    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`.
+    """
     ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids)
     standing = alert_store.by_story(con, ids)
-    edited = [v.mention_id for batch in batches for v in batch.verdicts if v.version > 1]
+    edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
     beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
     ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
-    new = _by_story(batches)
     together = {}
     """All verdicts of each story, the newest of each mention."""
     for i in ids:
-        anew = {v.mention_id for v in new[i]}
-        together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new[i]]
+        anew = {v.mention_id for v in new.get(i, ())}
+        together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new.get(i, ())]
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
     places = _places(
@@ -112,11 +133,11 @@ def raise_for(
         story_store.sighted(con, judged_now),
         together,
         [
-            *((b.source_id, b.seen) for b in batches),
+            *seen,
             *((one.source_id, [i for i in one.seen if i not in one.edited & grave]) for one in later),
         ],
     )
-    bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
+    raised = []
     for story in stories:
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
         found = raise_alert(
@@ -130,13 +151,13 @@ def raise_for(
             places=places[story.id],
             earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            since_marked=story.id in ended and any(calls_for_alert(as_told(v)) for v in new[story.id]),
+            since_marked=story.id in ended
+            and any(calls_for_alert(as_told(v)) for v in new.get(story.id, ())),
         )
-        by = raised[bringer[leading(new[story.id]).mention_id]]
         if not isinstance(found, Decline):
-            by.alerts.append(found)
+            raised.append((story, RaisedAlerts([found])))
         elif before_it is not None and found.kept_out:
-            by.kept_out[before_it.id] = found.kept_out
+            raised.append((story, RaisedAlerts(kept_out={before_it.id: found.kept_out})))
     return raised
 
 

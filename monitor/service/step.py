@@ -23,6 +23,7 @@ from data.types import Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
+from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan
 from monitor.pipeline.scanning.asking import Work
 from monitor.service.delivery import Delivered
@@ -86,6 +87,7 @@ class Service:
         self._purge_every = purge_every
         self._uptime = uptime
         self._purge_at: datetime | None = None
+        self._upgraded = False
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
@@ -167,10 +169,12 @@ class Service:
         return bool(on & (ours | self._unsaved.keys()))
 
     def keep_house(self) -> None:
-        """Deletes what may not be kept any longer, and takes in what people handed in while it could not be
-        saved."""
+        """Deletes what may not be kept any longer, takes in what people handed in while it could not be
+        saved, and after an upgrade judges open matters again, once."""
         self._purge()
         self._take_in_what_waits()
+        if not self._upgraded:
+            self._judge_again()
 
     def _purge(self) -> None:
         now = self._clock()
@@ -193,6 +197,13 @@ class Service:
         vault = Paths(home, config.path).evidence
         with self._edge("report-in"):
             take_waiting(home, Intake(self._store, self.judges, vault, config.sources), self._clock)
+
+    def _judge_again(self) -> None:
+        try:
+            judge_again(self._store, self.judges, self._clock)
+            self._upgraded = True
+        except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same
+            self.fault(Work.JUDGE, error)
 
     def recheck(self) -> int:
         """Looks again at the posts of cases that are due; gives how many were looked at.

@@ -32,6 +32,7 @@ from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
+from data.store.mentions.rejudge import put_again
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
@@ -198,7 +199,7 @@ def _alerts(store: Store) -> None:
 
 
 def _sealed_and_hidden(store: Store) -> None:
-    """A case about a post that is held; then a person finds that it is for the DSL."""
+    """A case about a post that is held and judged again; then a person finds that it is for the DSL."""
     mention, case = a_mention("lie"), a_case("0044", story_id="s-lie")
     case = replace(case, mention_id=mention.id)
     with store.write("a case of a post") as con:
@@ -206,6 +207,7 @@ def _sealed_and_hidden(store: Store) -> None:
         save(con, batch, now=OPENED, policy=POLICY)
         steps = some_steps(case)
         case_store.put(con, replay(steps), steps, (), OPENED)
+        put_again(con, [a_verdict(mention, severity=Severity.TODAY)], {(mention.id, URN)}, OPENED, POLICY)
         restrict_matter(con, "s-lie", URN, ("pike",), OPENED)
 
 

@@ -80,6 +80,7 @@ def scan(
     wiring.remember_config(store, whole)
     _purge(store, whole)
     _take_in_what_waits(where, store, whole)
+    _judge_again(where, store, whole)
     context = wiring.context(whole, where.home)
     sending = Sending(store, context, utc_now)
     after: list[After] = []
@@ -176,6 +177,17 @@ def _purge(store: Store, config: Config) -> None:
             "See: schoolgate doctor",
             f"{done.withheld_until:%Y-%m-%d %H:%M} UTC",
         )
+
+
+def _judge_again(where: Paths, store: Store, config: Config) -> None:
+    """Open matters, once after an upgrade; a fault with it keeps no scan."""
+    from monitor.act.casework.from_alert import judging
+    from monitor.pipeline.judging.rejudge import judge_again
+
+    try:
+        judge_again(store, lambda: judging(config, where.home), utc_now)
+    except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same; the next tries
+        log.error("in=judge_again fault=%s", type(error).__name__)
 
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:

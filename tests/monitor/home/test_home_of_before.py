@@ -6,7 +6,7 @@ import json
 import shutil
 import tarfile
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from builders.case_desk import run
+from builders.judges import Words
 from builders.mention import a_store
 from support.checkout import ROOT
 from support.for_each import for_each
@@ -24,13 +25,18 @@ from data.store.cases.cases import STEP, step_row
 from data.store.engine.audit_chain import step_seal
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS
+from monitor.act.casework.from_alert import judging
+from monitor.config.home.paths import Paths
 from monitor.home import wiring
 from monitor.matters.replaying import load_case
+from monitor.pipeline.judging.rejudge import judge_again
 
 FIXTURES = ROOT / "tests" / "fixtures" / "homes"
 TOLD: dict[str, dict[str, Any]] = json.loads((FIXTURES / "six_stories.json").read_text(encoding="utf-8"))
 READERS = {"disclosure": "i-larkspur", "allegation": "o-fennimore"}
 """Who may read the words of a story's cases, where that is not the head."""
+STILL_OPEN = ("review", "website")
+"""Stories at whose end a matter was open whose words were held."""
 ROWS = [json.loads(line) for line in (FIXTURES / "steps.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
@@ -101,6 +107,16 @@ def test_its_cases_are_shown_and_packed(home, tmp_path):
         packed = run("evidence", "pack", number, "--out", str(out), "--reason", "For the file", *own)
         assert packed.code == 0, packed.err
         assert {path.suffix for path in out.iterdir()} >= {".zip", ".pdf"}
+    assert run("evidence", "verify", "--home", str(folder)).code == 0
+
+
+def test_its_open_matters_are_judged_again_once_and_its_evidence_holds(home):
+    story, folder = home
+    store, config = wiring.open_store(folder), wiring.configured(Paths(folder, folder / "schoolgate.toml"))
+    made = replace(judging(config, folder), scorer=Words)
+    clock = effects.utc_now
+    assert (judge_again(store, lambda: made, clock) > 0) is (story in STILL_OPEN)
+    assert judge_again(store, lambda: made, clock) == 0
     assert run("evidence", "verify", "--home", str(folder)).code == 0
 
 

@@ -20,6 +20,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.pipeline import spool
 from monitor.pipeline.sighting import Report
+from monitor.service import step
 from monitor.service.delivery import Delivered
 from monitor.service.step import Service
 
@@ -82,6 +83,32 @@ def test_a_collect_asks_what_is_due_and_no_more(store, clock):
         clock.at += timedelta(minutes=10)
         assert service.collect() == 1
         assert site.paths == ["/a.xml", "/a.xml"]
+
+
+def test_the_first_collect_after_an_upgrade_judges_what_is_open_again_and_the_next_does_not_ask(
+    store, clock, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(step, "judge_again", lambda *given: asked.append(given))
+    service = a_service(store, clock)
+    service.collect()
+    service.collect()
+    ((of, judges_of, by),) = asked
+    assert (of, judges_of(), by) == (store, JUDGES, clock)
+
+
+def test_a_fault_in_judging_again_stops_no_reading_and_is_tried_at_the_next(store, clock, monkeypatch):
+    def broken(*_):
+        raise RuntimeError
+
+    with serve({"/a.xml": feed(CALM)}) as site:
+        service = a_service(store, clock, site)
+        monkeypatch.setattr(step, "judge_again", broken)
+        assert service.collect() == 1
+        asked = []
+        monkeypatch.setattr(step, "judge_again", lambda *given: asked.append(given))
+        service.collect()
+        assert len(asked) == 1
 
 
 def test_after_a_night_asleep_a_source_is_asked_once_not_once_for_each_time_it_missed(store, clock):

@@ -1,0 +1,131 @@
+"""Verdicts of open matters that were given by the rules of before, and those that take their place.
+
+Those alone do not say who may be accused: since then every verdict does, if only that nobody is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from data.frozen import dataclass
+from data.keeping.periods import is_restricted, retain_until
+from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.rows import Connection, at, execute, moment, put, read_column, read_rows, replace
+from data.store.marks import marked, unless_marked
+from data.store.mentions.batch_rows import verdict_rows
+from data.store.sealing import seal_again
+from data.store.verdicts.restrict import restrict
+from data.store.verdicts.verdicts import NEWEST, SELECTED, reasons, verdict
+from data.types import Match, Mention, MentionKind, Policy, Relevance, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedBefore:
+    """A post of a story as it is held, the article behind it, its match with a school, its old verdict."""
+
+    story_id: str
+    mention: Mention
+    article: str
+    match: Match
+    verdict: Verdict
+
+
+def any_before(con: Connection) -> bool:
+    """Is there a verdict of before? There is none in a home that began with this version."""
+    return con.execute("SELECT 1 FROM verdicts WHERE accuses IS NULL LIMIT 1").fetchone() is not None
+
+
+def _held_before(stories: str) -> str:
+    """What is held with a verdict of before of stories that no mark ends: with a case that is not closed, an
+    alert that is neither handed over nor closed with its case, or a look. `stories` is a condition on `x`.
+    """
+    return f"""{NEWEST}
+        LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+        WHERE v.accuses IS NULL AND NOT m.stub AND coalesce(n.text, r.text) IS NOT NULL AND x.urn = ANY($urns)
+            AND EXISTS (SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.last_seen >= $since)
+            AND NOT {marked("x.story_id", "x.urn")} AND {stories} AND x.story_id IN (
+                SELECT story_id FROM cases x WHERE closed_at IS NULL AND {stories}
+                UNION SELECT story_id FROM alerts x
+                WHERE handed_over_at IS NULL AND {stories} AND NOT EXISTS (SELECT 1 FROM cases c
+                    WHERE c.story_id = x.story_id AND c.urn = x.urn AND c.closed_at >= x.raised_at)
+                UNION SELECT x.story_id {NEWEST} WHERE v.look AND {stories} AND NOT EXISTS (
+                    SELECT 1 FROM alerts a WHERE a.story_id = x.story_id AND a.urn = x.urn))"""
+
+
+_POST = """m.id, coalesce(m.url, r.url, ''), m.channel, m.kind, coalesce(n.title, r.title, ''),
+    coalesce(n.text, r.text), epoch_us(m.fetched_at), coalesce(n.quoted, r.quoted, ''),
+    coalesce(m.author, r.author), epoch_us(m.published), epoch_us(m.edited), m.rating, m.parent"""
+
+
+def stories_before(con: Connection, urns: Collection[str], since: datetime) -> list[str]:
+    """The stories of these schools' open matters that hold a verdict of before on a post whose words are held
+    and that was seen since then."""
+    sql = f"SELECT DISTINCT x.story_id {_held_before('x.story_id IS NOT NULL')} ORDER BY x.story_id"
+    return read_column(con, unless_marked(con, sql), urns=list(urns), since=since)
+
+
+def judged_before(
+    con: Connection, story_ids: Sequence[str], urns: Collection[str], since: datetime
+) -> list[JudgedBefore]:
+    """What is held of these stories, as far as they are open still."""
+    sql = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
+            x.relevance, x.score, x.reason_codes, x.reason_texts, {SELECTED}
+        {_held_before("x.story_id = ANY($stories)")} ORDER BY m.first_seen, m.id"""
+    rows = read_rows(con, unless_marked(con, sql), urns=list(urns), since=since, stories=list(story_ids))
+    return [_held(row) for row in rows]
+
+
+def _held(row: Sequence[Any]) -> JudgedBefore:
+    story_id, article, *post = row[:15]
+    mention_id, url, channel, kind, title, text, fetched, quoted, author, published, edited, *more = post
+    mention = Mention(
+        *(mention_id, url, channel, MentionKind(kind), title, text, at(fetched), quoted, author),
+        *(moment(published), moment(edited), *more),
+    )
+    (relevance, score, codes, texts), judged = row[15:19], verdict(row[19:])
+    match = Match(judged.urn, Relevance(relevance), score, reasons(codes, texts))
+    return JudgedBefore(story_id, mention, article, match, judged)
+
+
+def put_again(
+    con: Connection,
+    verdicts: Sequence[Verdict],
+    rose: Collection[tuple[str, str]],
+    now: datetime,
+    policy: Policy,
+) -> None:
+    """Writes these verdicts in the place of those on the same versions; no run, no sighting, no place more.
+
+    Those that `rose` (mention and school) count as given now, and their posts are kept as long as that asks.
+    """
+    ids = sorted({v.mention_id for v in verdicts})
+    sql = "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)"
+    restricted = {*read_column(con, sql, ids=ids), *(v.mention_id for v in verdicts if is_restricted(v))}
+    for risen in (True, False):
+        given = [v for v in verdicts if ((v.mention_id, v.urn) in rose) is risen]
+        columns, rows = verdict_rows(given, restricted, now)
+        update = replace(c for c in columns[3:] if risen or c != "judged_at")
+        put(con, "verdicts", columns, rows, key=columns[:3], update=update)
+    restrict(con, sorted(restricted), now)
+    for v in verdicts:
+        if v.mention_id in restricted:
+            execute(
+                con, _REASONS, mention=v.mention_id, n=v.version, urn=v.urn, texts=[r.text for r in v.reasons]
+            )
+        if (v.mention_id, v.urn) in rose:
+            execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
+    append(con, [_entry(v, now) for v in verdicts])
+    seal_again(con, {v.mention_id: v.version for v in verdicts}, now)
+
+
+_REASONS = """UPDATE restricted_texts SET reasons = map_concat(reasons, map([$urn], [$texts::VARCHAR[]]))
+    WHERE mention_id = $mention AND n = $n"""
+_KEPT = "UPDATE mentions SET retain_until = greatest(retain_until, $until) WHERE id = $mention"
+
+
+def _entry(of: Verdict, now: datetime) -> AuditEntry:
+    codes = (Code.VERSION.of(of.version), Code.SEVERITY.of(int(of.severity)), Code.ROUTE.of(of.route))
+    return AuditEntry(now, "schoolgate", "judged_again", of.mention_id, of.urn, codes)

@@ -1,0 +1,126 @@
+"""Verdicts of open matters from before an upgrade are judged again, once, by the rules of now.
+
+Nothing is read anew for it: the words and matches that are held are judged. A verdict may rise, and may leave
+more people out; it never falls below what people were told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from data.content_class import MOST_PROTECTIVE
+from data.effects import Clock
+from data.judged import calls_for_alert, route_rank
+from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.mentions.rejudge import JudgedBefore, any_before, judged_before, put_again, stories_before
+from data.store.messages.outbox import put_outbox
+from data.types import Meant, Reason, Relevance, Story, Verdict
+from monitor.pipeline.judge import verdicts_on
+from monitor.pipeline.judging.judged import told_of, with_article
+from monitor.pipeline.raising import passed_on, raise_stories, tell
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+
+SEEN_WITHIN = timedelta(days=90)
+"""What nobody has seen for longer is left as it was judged."""
+AT_A_TIME = 64
+"""So many stories are saved together."""
+JUDGED_AGAIN = Reason("judged_again", "It was judged again, by better rules.")
+
+
+def judge_again(store: Store, judges: Callable[[], Judges], clock: Clock) -> int:
+    """Judges what is held of open matters again, where its verdict is from before; gives how many verdicts.
+
+    Some stories at a time, each time in one transaction: what was done once is not done again.
+    """
+    with store.read() as con:
+        if not any_before(con):
+            return 0
+        by, since = judges(), clock() - SEEN_WITHIN
+        waiting = stories_before(con, by.schools, since)
+    done = 0
+    for first in range(0, len(waiting), AT_A_TIME):
+        some = waiting[first : first + AT_A_TIME]
+        with store.read() as con:
+            held = judged_before(con, some, by.schools, since)
+        new = _judged(held, by)
+        with store.write("judge again") as con:
+            done += _keep(con, judged_before(con, some, by.schools, since), new, by, clock())
+    return done
+
+
+_Key = tuple[str, int, str]
+
+
+def _judged(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
+    """What the rules of now say, by mention, version and school."""
+    fresh = [(with_article(one.mention, one.article), (one.match,)) for one in held]
+    return {
+        _key(one): told_of(v, words, {v.mention_id: one.article}, {})
+        for one, (words, _), v in zip(held, fresh, verdicts_on(fresh, judges), strict=True)
+    }
+
+
+def _key(one: JudgedBefore) -> _Key:
+    return one.verdict.mention_id, one.verdict.version, one.verdict.urn
+
+
+def _keep(
+    con: Connection, held: Sequence[JudgedBefore], new: Mapping[_Key, Verdict], judges: Judges, now: datetime
+) -> int:
+    """Saves what is judged again of what is still as it was, and tells whoever must know."""
+    judged: dict[tuple[str, str], list[Verdict]] = defaultdict(list)
+    rose = set()
+    for one in (one for one in held if _key(one) in new):
+        found = united(one.verdict, new[_key(one)])
+        judged[one.story_id, found.urn].append(found)
+        if _standing(found) != _standing(one.verdict):
+            rose.add((found.mention_id, found.urn))
+    stories = [
+        Story(story_id, urn, "", now, now, tuple(v.mention_id for v in of))
+        for (story_id, urn), of in judged.items()
+    ]
+    raised = raise_stories(con, stories, {story_id: of for (story_id, _), of in judged.items()}, judges, now)
+    put_again(con, [v for of in judged.values() for v in of], rose, now, judges.policy)
+    alerts = [replace(a, because=(JUDGED_AGAIN, *a.because)) for _, of in raised for a in of.alerts]
+    alert_store.put_alerts(con, alerts, now)
+    for _, of in raised:
+        alert_store.keep_out(con, of.kept_out, now)
+    put_outbox(con, tell(con, alerts, {}, judges, now), now)
+    return sum(map(len, judged.values()))
+
+
+def united(old: Verdict, new: Verdict) -> Verdict:
+    """The graver of two verdicts on the same words; whoever either may accuse is accused."""
+    lead = old if new.relevance is Relevance.NOT_ABOUT else max(old, new, key=_gravity)
+    accused: dict[str, Meant] = {}
+    for one in (*new.accuses, *old.accuses):
+        accused[one.who] = max(accused.get(one.who, one), one, key=lambda m: m.sure)
+    classes = {old.content_class, lead.content_class}
+    return replace(
+        lead,
+        version=old.version,
+        severity=max(old.severity, lead.severity),
+        content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
+        restricted=old.restricted or lead.restricted or passed_on(lead),
+        look=lead.look if calls_for_alert(lead) else old.look or lead.look,
+        look_rank=max(old.look_rank, lead.look_rank),
+        endangers=new.endangers or old.endangers,
+        accuses=tuple(accused.values()),
+        history=old.history,
+    )
+
+
+def _gravity(verdict: Verdict) -> tuple[bool, int, int, bool]:
+    return calls_for_alert(verdict), route_rank(verdict.route), int(verdict.severity), verdict.look
+
+
+def _standing(verdict: Verdict) -> tuple[object, ...]:
+    return verdict.severity, verdict.route, verdict.content_class, verdict.restricted, verdict.look
