@@ -193,7 +193,8 @@ class MatterView:
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
     withheld), `taken` it is in somebody's hands or was handed over; `unaddressed`: there was nobody to send
-    its alert to; `audience`, `excluded` and `escalated` were sent it, kept out and asked next.
+    its alert to; `audience`, `excluded`, `warned` and `escalated` were sent it, kept out, told of danger
+    alone and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     """
@@ -256,6 +257,7 @@ class MatterView:
     unaddressed: bool = False
     audience: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
+    warned: tuple[str, ...] = ()
     escalated: tuple[Escalation, ...] = ()
     mark: Marked | None = None
     finished: bool = False
@@ -300,6 +302,7 @@ class MatterView:
             *(self.alert_id, self.story_id, self.urn, self.severity, self.route, self.content_class),
             *(self.restricted, self.audience, self.excluded, self.because, self.raised_at, self.times),
             self.from_before,
+            self.warned,
         )
 
     @property

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from data.types import Alert, Escalation, Marked
     from monitor.matters.reader import KnownMatters, Reader
 
-TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "fallback", "nobody_left"))
+TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "related_excluded", "fallback", "nobody_left"))
 """Codes of the reasons that say that somebody is kept out of it."""
 
 
@@ -160,8 +160,8 @@ def alert_view(
     )
     if not words:
         return view
-    excluded = alert.excluded if conflicts else ()
-    return replace(view, audience=alert.audience, excluded=excluded, escalated=escalated)
+    excluded, warned = (alert.excluded, alert.warned) if conflicts else ((), ())
+    return replace(view, audience=alert.audience, excluded=excluded, warned=warned, escalated=escalated)
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:

@@ -87,7 +87,7 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(view.audience),
-        **({"excluded": list(view.excluded)} if view.conflicts else {}),
+        **({"excluded": list(view.excluded), "warned": list(view.warned)} if view.conflicts else {}),
         "escalated": [{"person": s.person_id, "at": utc(s.told_at)} for s in view.escalated],
     }
     if read is not None:
@@ -131,7 +131,12 @@ def _reasons(view: MatterView) -> list[Reason]:
 
 
 def _people(view: MatterView, screen: Screen) -> list[str]:
-    parts = (("to tell", view.audience), ("not told, being its subject", view.excluded))
+    out = tuple(p for p in view.excluded if p not in view.warned)
+    parts = (
+        ("to tell", view.audience),
+        ("told that there may be danger, and nothing else", view.warned),
+        ("not told, being its subject", out),
+    )
     return [f"  {said}: {', '.join(map(screen.name, ids))}" for said, ids in parts if ids]
 
 

@@ -369,6 +369,15 @@ def test_who_turned_out_to_be_the_subject_meanwhile_is_not_told(home, office):
     assert home.state() == "withdrawn"
 
 
+def test_the_warning_owed_to_somebody_whom_the_alert_keeps_out_is_sent(home, office):
+    alert = an_alert("s-one", audience=("p-dsl",), excluded=("p-head",), warned=("p-head",))
+    with home.store.write("alert") as con:
+        alerts.put_alerts(con, [alert], NOW)
+    home.put(a_message(alert_id=alert.id, kind="warning"))
+    home.deliver()
+    assert to(office) == ["head@example.org"]
+
+
 def test_what_is_taken_back_while_the_server_is_asked_is_not_handed_over(home, office):
     from data.store.messages import outbox
 
