@@ -37,6 +37,8 @@ HEARD_OF = [
     "A sixth former praises Tarrant on his channel and tells kids to prepare",
     "She's been messaging a fighter in Syria and asked her friends about a passport",
     "DS is fixated on mass killers and has their birthdays in his diary",
+    "Two Year 7s were trading Islamic State nasheeds",
+    "Y11 boy has memorised the name of every school shooter and asked which doors lock",
     "is anyone else's boy on that 764 server? Mine was told to hurt the cat",
 ]
 PREPARED = [
@@ -100,6 +102,7 @@ HARMLESS = [
     "cadets' salute at the cenotaph was perfect, proud of the year 10s",
     "We cheered the lads who fought ISIS and came to speak to year 12",
     "being angry about the war isn't extremism, my daughter is thirteen",
+    "School shooting in the news again, our kids are scared",
     "My dad was in the anti-Nazi league, he told Y9 about it",
     "St Stephen the martyr is the saint of our school",
     "Parents angry that the Prevent leaflet only went to Muslim families",

@@ -53,8 +53,8 @@ _CREEDS = r"""
     beheadings|beheading (?:videos?|vids?|clips?)|behead (?:people|unbelievers)|execution (?:videos?|clips?)|infidels|unbelievers|holy war|radicali[sz](?:ed|ing|er)
     white power|white supremac\w+|white genocide|white jihad|white race first|white ethno ?state|race war|great replacement|ethno ?state|aryans?|rahowa|14[ /]?88|1488|(?:14|fourteen) words
     totenkopf|black suns?|sonnenrad|sun ?wheel|ss (?:runes?|bolts?|badge|uniform|flag|lightning)|neo[ -]?nazis?|third reich|the reich|\w*[_ ]reich|sieg heil|heil hitler|hail (?:victory|the (?:gentleman|saint|awakened))|(?:hitler|roman|straight[ -]arm) salut\w+|rhyfel hil|nazi (?:salut\w+|flags?|stickers?|symbols?|music|songs?|stuff|propaganda|group|memes)
-    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|white race|white revolution|blood and soil|race traitors?|black flags?|lone wol(?:f|ves)|up the ra|call(?:s|ed|ing)? (?:them|our)selves (?:the )?\w+ ss|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)
-    incels?|black ?pill(?:ed)?|femoids?|foids?|roasties?|elliot rodger|supreme gentleman|day of retribution|retribution day|stacys
+    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|white race|white revolution|blood and soil|race traitors?|black flags?|lone wol(?:f|ves)|national front|white survival|dylan and eric|eric and dylan|nazis and jews|(?:ss|reich) (?:division|recruits)|(?:europe|britain) is ours|call(?:s|ed|ing)? (?:them|our)selves (?:\w+ ){1,4}ss|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)
+    incels?|black ?pill(?:ed)?|femoids?|foids?|elliot rodger|supreme gentleman|day of retribution|retribution day|stacys
     (?:shot|attacked|bombed|did) (?:the|a|that|up) (?:mosques?|worshippers|synagogues?)|shot worshippers
     columbine|sandy hook|dunblane|(?:school|mass) shoot(?:er|ers|ings?)|(?:christchurch|norway|plymouth|southport|buffalo|halle|utoya) (?:shoot\w*|kill\w*|attack\w*|stabb\w*|guy|lad|man|bomb\w*|livestream|video|murder\w*)|breivik|brenton|tarrant'?s (?:video|manifesto)|prais\w+ tarrant|tarrant (?:was right|did nothing)|mass killers?|mass murderers?|spree killers?|saint tarrant|christchurch forever|boston bombers?|rudakubana|dylann roof
     (?:manchester|arena|london bridge|paris|7/7|mosque) (?:bombers?|bombings?|attackers?|attacks?|killers?|shooters?)|9/11
@@ -69,20 +69,20 @@ _PRAISE = r"""
     (?:is|was|are|were|as|be|being|he'?s|they'?re|call(?:s|ed|ing)? (?:\w+ ){0,3}(?:\. )?) ?(?:a |an |the |all |true |real |like |bunch of |great |total |absolute |some sort of |actually |such )*(?:hero(?:es)?|legends?|saints?|martyrs?|lions?|gods?|goats?|kings?|right|brave|great|based|amazing|inspir\w+|misunderstood)(?! (?:now|here|about (?:school|uniform)|teacher))
     did nothing wrong|only (?:real|true)|(?:had|has|have|got) (?:a point|the right idea|it right|the answer)|did the maths|well done|(?:fit|hot|innocent) and|innocent|know(?:s)? how to|take note|forever
     should (?:have|of|'?ve) (?:won|finished|killed|gone)|should (?:come back|be back|reopen|rule|happen (?:here|again))|(?:hope|hopes|hoping|wish|wishes) (?:someone|somebody|he|they|it|there)
-    deserve[sd]?|had it coming|what'?s coming|must pay|will pay|in paradise|goes? straight to heaven
+    deserve[sd]?|had it coming|memoris\w+|off by heart|asked (?:which|how|where)|go down in history|what'?s coming|must pay|will pay|in paradise|goes? straight to heaven
     (?:openly |always )?(?:support|admir|prais|glorif|worship|idoli[sz]|celebrat|cheer|defend|justif)(?:s|es|ed|ing|y|ies|e)?\b|rate[sd]? (?:him|them|it)
     (?:hero|idol|role model|fan|fans|follower|followers|disciple)s? (?:of|is|to)|looks? up to|a great day|yn iawn|arwr|i(?:'m| am|m|'ll be) (?:the )?next|pictures? of|kill ?counts?
     (?:wants?|wanted|wanna|trying|hopes?|going|gonna|dream\w*|ready|said he'?d|says he'?ll|he'?ll|i'?ll) (?:to )?(?:be|become|do|copy|join|fight|beat|die|go|carry out|follow|marry|travel|repeat|kill)
     higher score|high score|same coat|wears the coat|countdown|next (?:one|upload)|as many as|another (?:one|columbine|dunblane|christchurch|southport)|needs a
 """
 _JOIN = r"""
-    recruit\w*|pledg\w+|swear(?:s|ing)? (?:in|allegiance|loyalty|to|an? oath)|swor(?:e|n) (?:in|allegiance|loyalty|to)|\w+'s in \.|(?:is|was|are|being|got) in \.|allegiance|initiat(?:ed|ion)|groom(?:ed|ing|s)|radicali[sz](?:ed|ing|er|ers)|indoctrinat\w+|brainwash\w+|recriwtio
+    recruit\w*|pledg\w+|swear(?:s|ing)? (?:in|allegiance|loyalty|to|an? oath)|swor(?:e|n) (?:in|allegiance|loyalty|to)|(?:\w+'s|been) in (?:the )?\.|(?:is|was|are|being|got) in \.|allegiance|initiat(?:ed|ion)|groom(?:ed|ing|s)|radicali[sz](?:ed|ing|er|ers)|indoctrinat\w+|brainwash\w+|recriwtio
     (?:join(?:s|ed|ing)?|in|into|member of|belongs? to|added|invited|mixed up|drawn in(?:to)?|sucked in(?:to)?|signed? up|part of) (?:to )?(?:\w+ ){0,3}(?:groups?|chats?|servers?|channels?|discord|telegram|meet\w*|march|camp|cell|brothers|lot|stuff|movement|club|training|trial|juniors?)
-    (?:hand|hands|handed|handing|giv(?:es|ing)|gave|pass(?:es|ing|ed)) (?:\w+ ){0,3}(?:out|round|around)|(?:dm|inbox|message) me|dm for|(?:link|qr) in bio|(?:training|fight) (?:camp|weekend|him|them|boys|lads|kids|night)|fight(?:s|ing)? (?:for|with)|soldier for|chosen|members? of|marr(?:y|ies|ied)|husband|group chats?|adding|added
+    (?:hand|hands|handed|handing|giv(?:es|ing)|gave|pass(?:es|ing|ed)) (?:\w+ ){0,3}(?:out|round|around)|(?:dm|inbox|message) me|dm for|(?:link|qr) in bio|(?:training|fight) (?:camp|weekend|him|them|boys|lads|kids|night)|fight(?:s|ing)? (?:for|with)|soldier for|chosen|members? of|marr(?:y|ies|ied)|husband|engaged|obey|group chats?|adding|added
     is (?:a |an )?(?:\w+ )?(?:member|in)\b|becoming|meet(?:s|up|ups|ings?)?
 """
 _SPREAD = r"""
-    (?:watch|shar|show|send|post|download|forward|collect|quot|recit|preach|spread|promot|push|swap|sell|print|research|read|study)(?:s|es|e|ed|d|ing)|sent|swapping|sketches|(?:re)?tweets?|found|printer|pose|recreating|dangos|rhannu
+    (?:watch|shar|show|send|post|download|forward|collect|quot|recit|preach|spread|promot|push|swap|sell|print|research|read|study)(?:s|es|e|ed|d|ing)|sent|swapping|trad(?:es|ed|ing)|sketches|deliver\w*|speeches|(?:re)?tweets?|found|printer|pose|recreating|dangos|rhannu
     (?:talk|talks|talking|going on|goes on|on|banging on|nothing but|joke|jokes|joking) about|tell(?:s|ing)? (?:the |my |our |his |her )?(?:\w+ ){0,2}(?:kids|boys|girls|lads|pupils|children|students|class|sixth form\w*|year \d+s?|\d{1,2}[a-z]|them|everyone|friends|mates|son|daughter)|told (?:the |my |our |his |her )?(?:\w+ ){0,3}(?:kids|boys|girls|lads|pupils|children|students|class|sixth form\w*|year \d+s?|\d{1,2}[a-z]|them|everyone|friends|mates|son|daughter)
     videos?|vids?|clips?|livestream|propaganda|magazine|pdf|pages|livestream|memes|lock ?screen|profile pic\w*|avatar|\w* bio|username|playlist|music|wallpaper
 """
@@ -103,7 +103,7 @@ _HARMLESS = r"""
     gcses|(?:gcse|a[ -]level) (?:history|politics|paper|exam|results|essay|text|revision|course|question)|(?:for|in|doing|at|did) (?:gcse|a[ -]level)|revis(?:ion|ing)|coursework|dissertation|studying|(?:learn\w*|taught|teaching|study|read|reading) (?:\w+ )?(?:about|how|why)|it'?s taught|curriculum|syllabus|(?:doing|done|did|do) (?:nazi germany|the nazis|ww2|hitler|the holocaust|the troubles|the third reich)|ww2|world war|wwii|blitz|evacuees|anne frank
     museums?|exhibition|memorial|remembrance|survivors?|documentar(?:y|ies)|netflix|(?:a|the|that|this|war|new) films?|film (?:about|on|club|night)|movies?|novels?|reading list|(?:the|school|a) play|rehears\w+|musical|panto\w*|costume|audition\w*|jojo rabbit|striped pyjamas|sound of music|cabaret|fancy dress
     cadets?|scouts?|ccf|call of duty|wolfenstein|battlefield|video games?|playing (?:\w+ )?(?:game|wolfenstein)|quiz
-    jailed|sentenced|convicted|courts?|trial (?:of|at|told|hears?|begins|opens|continues)|pleaded|guilty|inquest|inquiry|charged with|appeared (?:in|at|before)|jury|former pupil|ex-pupil|in the (?:19)?[5-9]0s|years ago|on the news|news (?:clip|report)|o'clock news
+    jailed|sentenced|convicted|courts?|trial (?:of|at|told|hears?|begins|opens|continues)|pleaded|guilty|inquest|inquiry|charged with|appeared (?:in|at|before)|jury|former pupil|ex-pupil|in the (?:19)?[5-9]0s|years ago|(?:on|in) the news|another school shooting|thoughts and prayers|news (?:clip|report)|o'clock news
     prevent (?:training|officer|duty|team|leads?|workshop|course|policy|strategy)|counter[- ]terroris\w+|anti[- ](?:racis\w+|fascis\w+|terror\w*|extremis\w+)|stand up to|(?:march|protest|petition|speak|speaking|stand|standing|fight|fighting|campaign)(?:es|ing)? against|condemn\w*|no place for
     (?:fought|fight|fighting|defeat\w*|bomb(?:ed|ing)|against) (?:against )?(?:isis|nazis|the nazis|daesh|the taliban|islamic state|terroris\w+|hitler)|(?:fled|flee|fleeing|escap(?:ed|ing)|refugees? from|survived|victims? of|killed by|murdered by)
     little hitler|(?:uniform|grammar|parking|recycling|lunch ?box|homework|health and safety|soup|tie|skirt|attendance|clipboard) (?:nazi|taliban|gestapo)s?|(?:worse|stricter) than (?:hitler|the nazis|nazi)|call(?:ed|ing|s)? (?:the |my |his |her |our |me |us |him )?(?:\w+ ){0,3}(?:a |an |you |little )*(?:nazis?|fascists?|terrorists?|hitler|incels?)|(?:is|are|was) (?:a |an )?(?:nazis?|hitler) because|like (?:hitler|a nazi|nazi germany|the nazis|a terrorist)
@@ -176,14 +176,14 @@ def _named(p: PreparedText) -> bool:
 
 
 _CAUSE = r"(?:mosques?|synagogues?|gurdwaras?|temples?|churches|masjids?|prayer rooms?|asylum (?:hotels?|seekers)|migrant hotels?|migrants?|immigrants|refugees|muslims?|jews?|hindus|sikhs|christians|kuff?ar|kaff?irs|infidels|unbelievers|non[- ]believers|women|stacys|feminists|gays|trans people|pride (?:march|parade)|police(?:men| officers)|soldiers?|mps?|politicians?|christmas market)"
-_HARM = r"(?:blow(?:ing)? (?:up|himself up)|bomb(?:ing)?|attack(?:ing)?|burn(?:ing)?(?: down)?|torch(?:ing)?|set(?:ting)? fire to|shoot(?:ing)?(?: up)?|behead(?:ing)?|kill(?:ing)?|murder(?:ing)?|stab(?:bing)?|run(?:ning)? over|driv(?:e|ing) (?:\w+ ){0,3}into|petrol[- ]bomb(?:ing)?|slaughter(?:ing)?|wip(?:e|ing) out|exterminat(?:e|ing)|gas(?:sing)?)"
+_HARM = r"(?:do(?:ing)? something to|blow(?:ing)? (?:up|himself up)|bomb(?:ing)?|attack(?:ing)?|burn(?:ing)?(?: down)?|torch(?:ing)?|set(?:ting)? fire to|shoot(?:ing)?(?: up)?|behead(?:ing)?|kill(?:ing)?|murder(?:ing)?|stab(?:bing)?|run(?:ning)? over|driv(?:e|ing) (?:\w+ ){0,3}into|petrol[- ]bomb(?:ing)?|slaughter(?:ing)?|wip(?:e|ing) out|exterminat(?:e|ing)|gas(?:sing)?)"
 
 RULES: tuple[Rule, ...] = (
     rule(
         "attack_for_a_cause",
         "It speaks of an attack planned on people for their faith, their origin, their sex or their office.",
         rf"""
-        (?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|going|gonna|about|wants?|want(?:ed|ing)|ready|wanna|(?:he|she|i|they|we)'(?:ll|d)|(?:i|we|they|mates|lads|brothers|boys|group) will|talk(?:s|ing)?|chosen|told (?:him|her|them|us)|prepar\w+) (?:to |of |about |for |how to )?(?:\w+ ){{0,2}}?{_HARM} (?:\w+ ){{0,5}}?{_CAUSE}
+        (?:plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|going|gonna|about|wants?|want(?:ed|ing)|ready|wanna|(?:he|she|i|they|we)'(?:ll|d)|(?:i|we|they|mates|lads|brothers|boys|group) will|talk(?:s|ing)?|chosen|would(?! never| not)|told (?:him|her|them|us)|prepar\w+) (?:to |of |about |for |how to )?(?:\w+ ){{0,2}}?{_HARM} (?:\w+ ){{0,5}}?{_CAUSE}
         (?:death to|gas|behead|slaughter|exterminate) (?:all )?(?:the )?(?:muslims?|jews|kuff?ar|kaff?irs?|infidels|unbelievers|migrants|immigrants|refugees|race traitors|stacys)
         """,
         within=_HARMLESS,
@@ -212,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         (?:gays|muslims|jews|migrants|immigrants|refugees|foreigners|unbelievers|christians|asylum seekers) (?:\w+ ){0,3}(?:should|must|need to|deserve to|ought to|will) (?:all )?(?:be |get )?(?:wiped out|killed|exterminated|gassed|shot|hanged|hung|thrown off|stoned|raped|burn(?:ed|t)?|sent to (?:the )?camps|put (?:down|in camps))
         (?:women|females|girls in his class) (?:\w+ ){0,3}(?:deserve (?:it|to|acid|what)|are the enemy|owe (?:him|us|me|men)|(?:will|must|have to) pay|are (?:sub ?human|property)|shouldn'?t vote)
         (?:those|anyone|anybody|people|everyone) who (?:mock|insult|leave|reject|disrespect|don'?t believe)\w*[^.!?]{0,40}(?:killed|die|beheaded|burn|punished)|killing (?:soldiers|kuffar|unbelievers|jews|muslims|police\w*|civilians|teachers) is (?:allowed|halal|fine|justified|right)
-        sink the boats|hang the traitors|train(?:s|ing|ed)? with (?:weapons|guns|blades)|when society collapses
+        pray(?:s|ing)? for the death of|sink the boats|hang the traitors|train(?:s|ing|ed)? with (?:weapons|guns|blades)|when society collapses
         (?:democracy|voting) is (?:haram|forbidden|kufr|shirk)|(?:race|civil|holy) war (?:is )?coming|pick a side|day (?:is|'s|s) coming (?:when|for) (?:them|us|the)
         (?:(?:sister|brother|woman|man|men|people|lads|friends|someone|somebody|uncle|brothers) online|the brothers|older (?:lads|men|boys)|grown men|handler|on (?:telegram|discord|signal|a server|some server))\W+(?:[\w']+\W+){0,14}?(?:passport|tickets?|oath|sw(?:ear|orn)|bay'?ah|training camp|the cause|mission|loyalty|chosen|film (?:him|her)self|points|patch|husband)
         (?:chosen|ready|picked|told|asked|going|wants?) to (?:carry out|do) (?:an|the|his|her) attack|(?<!bath )(?<!seed )bomb[ -]making|how to (?:make|build) (?:a |an |pipe |nail )*(?:bombs?|explosives?)
