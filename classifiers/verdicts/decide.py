@@ -20,7 +20,7 @@ from classifiers.verdicts.named_people import strictly_named
 from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
-from classifiers.verdicts.severity import SeverityOutcome, judge_severity
+from classifiers.verdicts.severity import URGENT_LABELS, SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
@@ -138,7 +138,7 @@ def decide(
         reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
-        known = language is Language.ENGLISH
+        known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
     few = _too_few_words(mention, signals, outcome)
     if few:

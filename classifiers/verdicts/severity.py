@@ -17,7 +17,7 @@ _COLUMN = {label: f"abuse:{label}" for label in ABUSE_LABELS}
 _REMOVALS = (Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT)
 _BESIDE_A_SIGNAL = 0.2
 _LIKELIER_THAN_NOT = 0.5
-_URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
+URGENT_LABELS = frozenset(("threat", "extremism", "safeguarding", "self_harm"))
 _OF_A_CHILD = frozenset(("safeguarding", "self_harm"))
 
 
@@ -48,20 +48,19 @@ def judge_severity(
     """Severity, route, labels and tone; `line` is where an alert begins, `t.alert` by default.
 
     What is grave is severity 3 at least. Where the police or a removal has not grounds enough, a person
-    decides what becomes of it. So it is where the text is not `read`, being in a language that the model does
-    not know, unless a signal knows its words.
+    decides what becomes of it. So it is where the text is not `read`, being in a language that neither the
+    model nor a signal knows.
     """
     labels = _labels(scores, weighed, t)
     if weighed.severe < (t.alert if line is None else line):
         return _calm(labels, weighed)
     route = _lane(labels, weighed, scores)
-    placed = read or weighed.grave_signal or bool(weighed.dangers)
     abuse = _removal_labels(labels, scores, t) if route in _REMOVALS else ()
     grounds = route is not Route.POLICE_NOW or _police_stands(weighed)
     if route in _REMOVALS:
         grounds = weighed.severe >= t.removal and not set(CONTENT_LABELS).isdisjoint(abuse)
     said = labels - ({"extremism"} - weighed.asserted)
-    if not placed or not grounds:
+    if not read or not grounds:
         return for_a_person(said, scores, about)
     if route in _REMOVALS:
         return SeverityOutcome(route, Severity.TODAY, abuse, Sentiment.NEGATIVE)
@@ -115,7 +114,7 @@ def _lane(labels: Collection[str], weighed: WeighedEvidence, scores: Mapping[str
     if "extremism" in weighed.asserted:
         lanes = [Route.SAFEGUARDING, Route.POLICE_NOW]
     likeliest = max(lanes, key=lambda route: weighed.lanes[route])
-    if _OF_A_CHILD & {*labels} or _URGENT_LABELS & weighed.asserted:
+    if _OF_A_CHILD & {*labels} or URGENT_LABELS & weighed.asserted:
         return likeliest
     grave = scores.get("severity:3", 0.0) - sum(of_route(scores, route) for route in LANES)
     return Route.RESPOND if grave > of_route(scores, likeliest) else likeliest
@@ -142,9 +141,9 @@ def _labels(scores: Mapping[str, float], weighed: WeighedEvidence, t: Thresholds
 
 def _removal_labels(labels: set[str], scores: Mapping[str, float], t: Thresholds) -> tuple[str, ...]:
     """The grounds for a removal; where no label passes its own threshold, the likeliest above the floor."""
-    kept = labels - _URGENT_LABELS
+    kept = labels - URGENT_LABELS
     if not kept & set(CONTENT_LABELS):
-        best = max((x for x in CONTENT_LABELS if x not in _URGENT_LABELS), key=lambda x: _score(scores, x))
+        best = max((x for x in CONTENT_LABELS if x not in URGENT_LABELS), key=lambda x: _score(scores, x))
         if _score(scores, best) >= t.removal_floor:
             kept = kept | {best}
     return _in_order(kept)

@@ -59,7 +59,7 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:eisiau|isio|isie|moyn) (?:marw|gorffen (?:fy mywyd|popeth))
         (?:ddim|dim) (?:eisiau|isio|isie|moyn) (?:byw|bod yma|bod yn fyw|deffro)
-        (?:methu|ffaelu) (?:cario ymlaen|dal ati|cymryd mwy)|well (?:hebdda i|hebddo fi|marw)
+        (?:methu|ffaelu) (?:(?:cario ymlaen|dal ati|cymryd mwy)|(?:gwneud|neud|wneud|cymryd) (?:hyn|hwn|o) (?:dim mwy|ddim mwy|rhagor|bellach))|well (?:hebdda i|hebddo fi|marw)
         """,
         unless=_NOT_MEANT,
         labels=("self_harm", "safeguarding"), route=_SG, about=About.PUPIL, hint=True,
@@ -90,6 +90,28 @@ RULES: tuple[Rule, ...] = (
         cegin|gegin|coginio|bwyd|fforc|cacen|gacen|plastig
         """,
         labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "welsh_missing",
+        "In Welsh: a child is missing or has run away.",
+        r"""
+        (?:bachgen|fachgen|hogyn|merch|ferch|hogan|plentyn|blentyn|disgybl|mab|fab|crwt|croten)(?: \S+){0,6}? (?:ar goll|(?:wedi|'di) (?:rhedeg (?:i ffwrdd|bant|o'r|mas|allan)|mynd (?:ar goll|dros y ffens|o'r ysgol)|diflannu))(?: \S+){0,3}
+        """,
+        unless=_NOT_MEANT + r"""
+        cot|esgid\w*|bag|siwmper|wedi(?:'i| ei) (?:ffeindio|darganfod|gael)|yn saff|yn ddiogel
+        """,
+        labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,
+    ),
+    rule(
+        "welsh_unfit",
+        "In Welsh: an adult who has a child in their care seems drunk or drugged.",
+        r"""
+        (?:wedi meddwi|'di meddwi|yn feddw|drewi o (?:ddiod|alcohol|gwrw|win|fodca))\W[^\n]{0,120}?(?:plant|plentyn|car|giat|goriad\w*|allwedd\w*|dosbarth|bws|nol|casglu|gwers|ysgol)
+        """,
+        unless=_NOT_MEANT + r"""
+        tafarn|parti|priodas|cwis
+        """,
+        labels=("safeguarding",), severity=4, route=_SG,
     ),
     rule(
         "welsh_staff_hurt",

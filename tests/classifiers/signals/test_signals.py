@@ -150,6 +150,11 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
     "welsh_suicide": ("dwi am ladd fy hun heno", "dwi am ladd amser heno"),
     "welsh_wish_to_die": ("mae hi isio marw", "mae hi isio mynd"),
     "welsh_child_hurt": ("cleisiau ar ei gefn", "cleisiau ar ei gefn ar ôl rygbi"),
+    "welsh_missing": ("mae hogyn 9 oed ar goll ers cinio", "mae cot yr hogyn ar goll ers cinio"),
+    "welsh_unfit": (
+        "tad yn drewi o ddiod wrth y giât",
+        "tad yn drewi o ddisel wrth y giât",
+    ),
     "welsh_weapon": ("cyllell ym mag disgybl", "cyllell a fforc"),
 }  # fmt: skip
 

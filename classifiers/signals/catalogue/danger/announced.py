@@ -59,6 +59,7 @@ _HARM = rf"""
     (?:get|gets|getting|has) what(?:'?s| is)? coming(?: to)?(?= {_HIM}|\W*$)
     {_WHOSE} {_BELONGINGS} (?:burns? (?:down|to the ground)|catch(?:es)? fire|gets? (?:torched|burnt|burned|bricked|smashed))
     cut(?:ting)? ADULT(?=\W*$|[.!]| (?:up|open|tomorrow|tonight))
+    gets (?:hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked (?:down|over)|killed|mugged|attacked|set on fire|burnt|slapped|punched)
     death to (?:ADULT|SCHOOL)
     burn(?:ing|s)? {_WHO} (?:alive|out|to death)
     (?:put|kick|boot|do|break|cav){_MORE}(?: in| out| through)? {_WHOSE} (?:\w+ ){{0,2}}?(?:windows?|windscreen|windies|windaes|doors?)(?: in| through| out| down)?
@@ -73,7 +74,7 @@ _CUES = either(f"""
     {_PLAIN}
     {"|".join(f"{_DOUBTFUL} {who}" for who in _ANY_ADULT.replace("_", "~").split()).replace("~", " ")}
     (?:beat|rough|smash|blow|shoot|burn|knock|bash|blowing|shooting|beating|smashing) (?:up|down|out|over|in)|(?:run|running|mow|knock) (?:over|down)|(?:out of|outta) (?:him|her|them|mr|mrs|miss|ms|dr|that|the head)
-    (?:fire|light|match|lighter|torch) to|on fire|alight|ablaze|acid|bleach|boiling water|petrol|molotovs?|swing(?:ing)? for|death to|burns? down|catch(?:es)? fire|gets (?:torched|burnt|burned|bricked|smashed)
+    (?:fire|light|match|lighter|torch) to|on fire|alight|ablaze|acid|bleach|boiling water|petrol|molotovs?|swing(?:ing)? for|death to|burns? down|catch(?:es)? fire|gets (?:torched|burnt|burned|bricked|smashed|hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked|killed|mugged|attacked|set on|slapped|punched)
     (?:bullet|knife|blade|brick|bat|fist|axe|hammer|screwdriver|bottle|boot|bricks|rocks|rock|fireworks?) (?:in|into|through|across|over|upside|round|at)|what'?s coming|what is coming|tyres?|brakes?
     """)
 _act = pattern_of(_HARM).finditer

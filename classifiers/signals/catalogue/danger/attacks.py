@@ -42,6 +42,7 @@ RULES: tuple[Rule, ...] = (
         (?:burn|torch) (?:it|the (?:school|place|office|building|whole)|that (?:school|place)|your|ur|his|her|their)(?: \w+){0,3}
         (?:burn|torch) (?:him|them|you|u)
         (?:going|goes|go|gan) up in flames
+        (?:with|bring(?:ing)?) (?:the |some |my )?petrol(?! (?:station|pump|prices?|costs?|car|money|mower|cap)\b)
         petrol (?:through|and (?:a )?match(?:es)?|is bought|bought|ready|in the)
         set (?:fire to|light to) (?:the|your|his|her|their|that|it)
         set (?:it|him|her|them|you) (?:on fire|alight)
@@ -89,7 +90,7 @@ RULES: tuple[Rule, ...] = (
         "target_list",
         "It speaks of a list of people to be hurt.",
         r"""
-        (?:kill|death) ?list
+        (?:kill|death) ?list|hit ?list (?:is |goes |going )?(?:up|out|posted|drops)(?! (?:of|for|there|on (?:the )?charts)\b)
         on (?:the|my|our|his) list\b.{0,80}\b(?:hammers?|knife|blades?|vest|die|dead|bleed)
         list of (?:names|teachers|pupils|kids|people)\b.{0,60}\b(?:kill|hurt|stab|shoot|die|dead)
         """,
