@@ -195,13 +195,14 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
         kinds -= {MatterKind.DANGER}
     orders = [recipient_order(kind, about) for kind in MatterKind if kind in kinds]
     first = dict.fromkeys(role for order in orders for role in order.first)
-    if MatterKind.REMOVAL in kinds and about is Concern.NEITHER:
-        first = dict.fromkeys((raised.matter.policy.first_assessor, *first, *_of_its_class(raised)))
+    if about is Concern.NEITHER and not raised.hidden and kinds != {MatterKind.ACCOUNT}:
+        assessor = (raised.matter.policy.first_assessor,) if MatterKind.REMOVAL in kinds else ()
+        first = dict.fromkeys((*assessor, *first, *_of_its_class(raised)))
     return RecipientOrder(tuple(first), tuple(role for order in orders for role in order.seconds))
 
 
 def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
-    """Whom its class, and a pupil it is about, add to those told of a removal."""
+    """Whom its class, and a pupil it is about, add to those told of what is no secret."""
     pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
     return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil)
 

@@ -103,6 +103,11 @@ def test_violence_without_a_route_is_told_to_head_lead_and_whoever_is_named() ->
     assert alert_of(meant(violence("office:chair"))).audience == ("head", "dsl", "chair")
 
 
+def test_of_private_facts_with_a_threat_the_data_protection_officer_is_told_too() -> None:
+    street = meant(violence("person:wraith"), content_class="C11")
+    assert alert_of(street).audience == ("head", "dsl", "dpo", "wraith")
+
+
 def test_the_other_posts_of_a_story_count_and_not_the_gravest_alone() -> None:
     insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
     assert alert_of(insult, meant(violence("person:wraith"))).audience == ("head", "dsl", "wraith")
@@ -355,6 +360,9 @@ def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing
     assert targets <= {*alert.audience, *alert.warned}
     assert not sure & {*alert.audience}
     assert not {*alert.audience} & {*alert.warned}
+    heads = {p.id for p in people if Role.HEAD in p.roles and p.id not in may_be}
+    perhaps = ids_of([m for v in verdicts for m in v.endangers if m.harm is Harm.VIOLENCE], people)
+    assert {*alert.warned} <= perhaps | heads
     if may_be & {*alert.audience}:  # the last resort of a matter that merely mentions them
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
