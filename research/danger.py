@@ -70,6 +70,11 @@ class Told:
         return self._knows(target) and self.lead_told
 
     @property
+    def head_told(self) -> bool:
+        """As above, where it is enough that the head knows of it in the place of who is in danger."""
+        return self._knows(self._ids("danger") | self._holders(Role.HEAD)) and self.lead_told
+
+    @property
     def lead_told(self) -> bool:
         """Does a safeguarding lead read it whom it does not accuse; else, is somebody told?"""
         leads = self._holders(Role.DSL, Role.DEPUTY_DSL) - self.meant
@@ -94,6 +99,7 @@ def figures_of(folder: Path, scorer: Scorer) -> dict[str, Estimate]:
     return {
         "threats_alerted": _share(posts["threats"], lambda p: p.alerted),
         "threats_told_to_target_and_lead": _share(posts["threats"], lambda p: p.at_risk_told),
+        "threats_told_to_head_and_lead": _share(posts["threats"], lambda p: p.head_told),
         "allegations_alerted": _share(posts["allegations"], lambda p: p.alerted),
         "prevent_to_lead": _share(posts["prevent"], lambda p: p.lead_told),
         "images_alerted": _share(posts["images"], lambda p: p.alerted),

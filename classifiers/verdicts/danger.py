@@ -5,13 +5,14 @@ verdict asserts is sure; so is a low line of the model's with a hint beside it, 
 low line or a hint alone is no more than perhaps: it leaves more people out, and a person looks.
 """
 
+# ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from classifiers.signals.rule import pattern_of
+from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, people_named, read
 from classifiers.verdicts.severity import SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ROLE_OF, possible_subjects, roles_said
@@ -45,14 +46,22 @@ NAMED = 0.2
 harmless posts have those beside it."""
 PERHAPS = 0.25
 
-_OTHER_STAFF = pattern_of(r"""
-    teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support\w*|supply|coach(?:es)?
-    caretaker|cleaner|cook|dinner lad(?:y|ies)|midday|lunchtime|supervisors?|playground (?:staff|lady)
+_OTHER = either(r"""
+    teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support \w+|supply|coach(?:es)?
+    caretaker|cleaner|cook|dinner lad(?:y|ies)|midday \w+|lunchtime \w+|supervisors?|playground (?:staff|lady)
     driver|escort|receptionist|office (?:lady|staff|woman)|nurse|nursery nurse|keyworker
     sendco|senco|technician|librarian|invigilator|deputy|head of (?:year|house|maths|english|pe|science)
     athro|athrawes|cynorthwy\w+|gofalwr|gyrrwr|dirprwy
+    (?:mr|mrs|ms|miss|dr|sir)\.? [a-z'-]+
     """)
-"""Words for somebody of the staff who is not the head."""
+_DEED = either(r"""
+    hit|hits|hitting|(?:slap|smack|punch|kick|grab|drag|push|pull|shov|pinn|restrain|shak|thr[eo]w|forc|lift)\w*
+    lock\w*|shut|left|leav\w*|(?:touch|strok|kiss|cuddl|groom|messag|text|dm|snapchat|film|photograph|invit)\w*
+    (?:scream|shout|swear|bruis|hurt|harm|driv)\w*|swore|drove|drunk|drinking|stinks?|shook|taro|gwthio
+    """)
+_OTHER_STAFF = re.compile(
+    rf"{_OTHER}(?:\W+\w+){{0,5}}?\W+{_DEED}|\b(?:by|from|against|about|with) (?:\w+ ){{0,3}}?{_OTHER}|{_DEED}\W+{_OTHER}"
+)
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
 _FOR_A_DEED = re.compile(
     r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
@@ -179,9 +188,10 @@ def accused(
 
 def _may_mean_the_head(outcome: SeverityOutcome, of: DangerEvidence, about: About) -> bool:
     """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office?"""
-    of_a_child = outcome.route is Route.SAFEGUARDING or {"safeguarding", "sexual"} & {*outcome.abuse}
+    grave = {"safeguarding", "sexual", "extremism"} & {*outcome.abuse}
+    of_a_child = outcome.route is Route.SAFEGUARDING or grave
     adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
     if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < 0.15):
         return False
     plain = of.reading.plain
-    return not (of.named or _TITLED.search(plain) or _OTHER_STAFF.search(plain) or roles_said(plain))
+    return not (_OTHER_STAFF.search(plain) or roles_said(plain))
