@@ -44,6 +44,8 @@ LOW = {"threat": 0.019, "safeguarding": 0.096, "self_harm": 0.017, "extremism": 
 NAMED = 0.2
 """From here somebody named makes a threat of it, and a hint what concerns a child: at the low line too many
 harmless posts have those beside it."""
+MAYBE_GRAVE = 0.2
+"""From here a post is grave enough for somebody of ours who is named in it to count at the low line."""
 PERHAPS = 0.25
 
 _OTHER = either(r"""
@@ -74,13 +76,14 @@ _FOR_A_DEED = re.compile(
 @dataclass(frozen=True, slots=True)
 class DangerEvidence:
     """What the two answers are made of: the text prepared for names, the model's scores by label, the
-    signals, and those of the school's people who may be named.
+    signals, those of the school's people who may be named, and how likely it needs action.
     """
 
     reading: NameReading
     scores: Mapping[str, float]
     signals: Sequence[Signal]
     named: Sequence[Person]
+    severe: float
 
     def score(self, label: str) -> float:
         """How likely the model finds an abuse label."""
@@ -91,20 +94,27 @@ class DangerEvidence:
         return any(label in s.labels for s in self.signals)
 
     def beside(self, label: str) -> bool:
-        """Is it over its line with a hint of the same, or a threat with somebody who is named?"""
-        plain, threat = self.reading.plain, label == "threat"
+        """Is it over its line with a hint of the same, with somebody of ours who is named, or a likely threat?"""
+        plain, threat, p = self.reading.plain, label == "threat", self.score(label)
         if self.hinted(label):
-            return self.score(label) >= (LOW[label] if threat else NAMED)
-        someone = threat and (self.named or _TITLED.search(plain) or roles_said(plain))
-        return bool(someone) and self.score(label) >= NAMED
+            return p >= (LOW[label] if threat else NAMED)
+        if self.named and self.severe >= MAYBE_GRAVE:
+            return p >= LOW[label]
+        someone = bool(_TITLED.search(plain) or roles_said(plain))
+        return threat and p >= NAMED and (someone or self.severe >= MAYBE_GRAVE)
 
 
 def evidence_of(
-    text: str, scores: Mapping[str, float], signals: Sequence[Signal], people: Sequence[Person]
+    text: str,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    people: Sequence[Person],
+    severe: float = 0.0,
 ) -> DangerEvidence:
-    """The evidence in a text, with what it quotes; `people` are those of the school."""
+    """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
+    needs action."""
     reading = read(text)
-    return DangerEvidence(reading, scores, signals, people_named(reading, people))
+    return DangerEvidence(reading, scores, signals, people_named(reading, people), severe)
 
 
 def raised_by_danger(

@@ -149,8 +149,8 @@ def decide(
         tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
         outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
-    evidence = evidence_of(whole, scores, signals, people_of(school, people))
-    if not few and not press:
+    evidence = evidence_of(whole, scores, signals, people_of(school, people), weighed.severe)
+    if not few and not press and line != _NEVER:
         outcome = raised_by_danger(outcome, evidence, weighed.cleared, about)
     endangers = endangered(outcome, weighed.asserted, evidence, about, person)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})

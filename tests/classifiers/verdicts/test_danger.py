@@ -60,6 +60,12 @@ def test_somebody_named_beside_a_likely_threat_is_for_a_person_today() -> None:
     assert of("It gets it.", abuse__threat=NAMED).severity < Severity.TODAY
 
 
+def test_somebody_of_ours_named_over_the_low_line_is_for_a_person_where_it_may_be_grave() -> None:
+    known = {"severe": 0.3, "abuse__safeguarding": LOW["safeguarding"]}
+    assert of("Robin Pike and the cupboard.", **known).severity is Severity.TODAY
+    assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
+
+
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOW["threat"])])
 def test_a_hint_or_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert (found.severity < Severity.TODAY, found.look) == (True, True)
