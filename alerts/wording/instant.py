@@ -252,6 +252,12 @@ def perhaps(t: Telling) -> str:
     return t.w("instant.perhaps") if doubt and not t.restricted else ""
 
 
+def judged_again(t: Telling) -> str:
+    """That it is not new but was judged again, where that is so."""
+    again = any(reason.code == "judged_again" for reason in t.alert.because)
+    return t.w("instant.judged_again") if again else ""
+
+
 def step(t: Telling) -> str:
     """What is asked of the reader."""
     if t.in_danger:

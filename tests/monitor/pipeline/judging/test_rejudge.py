@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.case_desk import run
 from builders.home import a_migrated_store
 from builders.judges import PEOPLE, judges
 from builders.mention import Clock
@@ -65,10 +66,10 @@ def judged_before(store, monkeypatch, text, n=1, **old):
         id=f"{n:016x}", url=f"https://talk.example.org/{n}", channel="local_forum", kind=MentionKind.POST,
         title="", text=text, fetched_at=NOW, author=f"poster{n}", published=NOW,
     )  # fmt: skip
-    run = SourceRun(TOWN.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
+    reading = SourceRun(TOWN.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=1)
     with monkeypatch.context() as patched:
         patched.setattr(monitor.pipeline.judge, "decide", by_old_rules)
-        judged = judge(Collected(TOWN, run, (mention,)), store, JUDGES, NOW)
+        judged = judge(Collected(TOWN, reading, (mention,)), store, JUDGES, NOW)
     with store.write("test") as con:
         keep(con, judged, JUDGES, NOW)
         con.execute("UPDATE verdicts SET endangers = NULL, accuses = NULL")
@@ -101,6 +102,8 @@ def test_a_threat_that_was_filed_as_one_to_answer_rises_and_its_target_is_told(s
     assert (alert.severity, alert.route, alert.times) == (Severity.THIS_HOUR, Route.POLICE_NOW, 2)
     assert alert.because[0].code == "judged_again"
     assert "dsl" in mailed(store)  # Ms Larkspur is she at whom it is aimed
+    (body,) = rows(store, "SELECT body FROM outbox WHERE sent_at IS NULL AND person_id = 'head'")[0]
+    assert "It is not new: we have judged it again, by better rules." in " ".join(body.split())
     assert rows(store, "SELECT action, codes FROM audit WHERE action = 'judged_again'") == [
         ("judged_again", ["version:1", "severity:4", "route:police_now"])
     ]
@@ -243,3 +246,20 @@ def test_a_home_that_begins_with_this_version_is_asked_once_and_needs_no_rules(s
     with store.read() as con:
         assert not store_of_it.any_before(con)
     assert judge_again(store, lambda: pytest.fail("rules were read"), Clock(NOW)) == 0
+
+
+def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path, monkeypatch):
+    (tmp_path / "schoolgate.toml").write_text(
+        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
+        '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
+    )
+    asked = []
+
+    def broken(store, *_):
+        asked.append(store.home)
+        raise RuntimeError
+
+    monkeypatch.setattr(rejudge, "judge_again", broken)
+    done = run("scan", "--no-send", "--home", str(tmp_path))
+    assert asked == [tmp_path]
+    assert "exit 3: done, but some sources failed" in done.out
