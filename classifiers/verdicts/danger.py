@@ -187,7 +187,8 @@ def accused(
     threat = any(m.harm is Harm.VIOLENCE and m.sure >= SURE for m in danger)
     route = Route.POLICE_NOW if threat else outcome.route
     labels = {*outcome.abuse}
-    if of.score("safeguarding") >= LOW["safeguarding"] or _FOR_A_DEED.search(of.reading.plain):
+    likely = of.hinted("safeguarding") or of.score("safeguarding") >= SURE
+    if likely or _FOR_A_DEED.search(of.reading.plain):
         labels.add("safeguarding")
     subjects = possible_subjects(of.reading, route, labels, about, person, school, people)
     found = meant_by_labels(route, outcome.abuse, about, person, subjects, "linking")[1]
