@@ -157,6 +157,11 @@ def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[P
     return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
 
 
+def leads_alone(person: Person) -> bool:
+    """Is this person a safeguarding lead who is not of the leadership?"""
+    return hold(person, SAFEGUARDERS) and not hold(person, LEADERSHIP)
+
+
 def central_team(
     schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
 ) -> tuple[Person, ...]:

@@ -116,6 +116,17 @@ def readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
+def leads_beside(
+    _config: Config, school: School, among: Sequence[Person], instead: Collection[Person]
+) -> tuple[Person, ...]:
+    """The safeguarding leads who are not of its leadership: sent it where something was handed in."""
+    from alerts.access.offices import SAFEGUARDERS
+    from alerts.access.recipients import leadership, leads_alone
+
+    found = leadership(school, among, *SAFEGUARDERS)
+    return tuple(p for p in found if leads_alone(p) and p not in instead)
+
+
 def asked_together(config: Config) -> tuple[Person, ...]:
     """Those who asked for one digest of all their schools, and are sent it."""
     return central_team(config, [p for p in config.people if p.id in config.digest.together])

@@ -93,11 +93,13 @@ def edition(con: Connection, kind: str, urn: str, period: str, person_id: str) -
 def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dict[str, datetime]:
     """Up to when each person has been told: the end of the newest edition that was sent.
 
-    Where none was sent, the start of the first one composed, since its time is still untold. Only editions of
-    days before the period `before` count. Aware, UTC.
+    Where none was sent, the start of the first one composed, since its time is still untold. A day's of a
+    school day that held nothing for them counts as sent. Only editions of days before the period `before`
+    count. Aware, UTC.
     """
-    sql = """SELECT e.person_id,
-            epoch_us(coalesce(max(e.covers_to) FILTER (o.sent_at IS NOT NULL), min(e.covers_from)))
+    sql = """SELECT e.person_id, epoch_us(coalesce(
+            max(e.covers_to) FILTER (o.sent_at IS NOT NULL OR (e.kind = 'digest' AND e.outbox_key IS NULL)),
+            min(e.covers_from)))
         FROM editions e LEFT JOIN outbox o ON o.key = e.outbox_key
         WHERE list_contains($kinds::VARCHAR[], e.kind) AND e.urn = $urn AND e.period < $before
         GROUP BY e.person_id"""

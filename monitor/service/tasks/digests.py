@@ -31,6 +31,7 @@ from monitor.matters.due import (
     central_team,
     due_of,
     due_today,
+    leads_beside,
     readers,
 )
 from monitor.service.state import notebook
@@ -79,7 +80,8 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         if (
             told := [
                 p
-                for p in readers(config, school, people.of(school), instead)
+                for found in (readers, leads_beside)
+                for p in found(config, school, people.of(school), instead)
                 if _key(one, school, p) not in done
             ]
         )
@@ -127,14 +129,16 @@ def prepare(
     `links` are how our pages are addressed; `book` holds our own troubles, which come first.
     With `again` one that was composed before covers what it covered then.
     """
+    from alerts.access.recipients import leads_alone
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
     parts = Days(con, config, now, links, book).parts(school, due, people, again=again)
     return [
-        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key, now)
+        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key, now, nothing=nothing)
         for part in parts
         for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
+        for nothing in [leads_alone(part.chosen.person) and not part.chosen.handed]
     ]
 
 
@@ -145,13 +149,16 @@ def _prepared(
     key: str,
     now: datetime,
     kinds: tuple[str, str] = OF_ONE_SCHOOL,
+    *,
+    nothing: bool = False,
 ) -> Prepared:
-    """The digest of one person, a part for each school; silent on a day without school if nothing new is
-    grave."""
+    """The digest of one person, a part for each school; silent where `nothing` in it is for them, and on a
+    day without school if nothing new is grave."""
     from alerts.wording.digest.view import html, text
 
     person, (first, due) = parts[0].chosen.person, dues[0]
-    silent = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
+    quiet = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
+    silent = nothing or quiet
     editions = tuple(
         Edition(
             kinds[not d.school_day], s.urn, d.period, person.id, p.facts.window, None if silent else key, now

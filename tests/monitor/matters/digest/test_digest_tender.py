@@ -33,11 +33,12 @@ from hypothesis import strategies as st
 
 from data.digest import Edition, Window
 from data.ids import digest
+from data.judged import HANDED_IN
 from data.store.alerts.alerts import ack
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
-from data.types import Role, School
+from data.types import About, Meant, Reason, Role, School
 from monitor.matters.due import due_on, window
 from monitor.service.tasks.digests import digests
 
@@ -105,6 +106,28 @@ def test_outside_its_hours_the_store_is_not_even_asked(context):
         )
 
 
+HANDED = {"look": True, "reasons": (Reason(HANDED_IN, "A person handed it in."),)}
+
+
+def test_a_safeguarding_lead_who_is_no_leader_is_sent_one_where_something_was_handed_in(store, context):
+    for day in range(2):
+        if day:
+            say(
+                store,
+                "handed",
+                TUESDAY,
+                about=About.HEAD,
+                accuses=(Meant("office:head", 0.25, "x"),),
+                **HANDED,
+            )
+        run_task(store, context, TUESDAY + timedelta(days=day) + SOON)
+    told = rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'")
+    assert [person for person, body in told if "handed in" in body.lower()] == ["deputy", "dsl"]
+    assert sorted(person for person, _ in told) == ["deputy", "deputy", "dsl", "head", "head"]
+    assert len(covers(store, "dsl")) == 2
+    assert covers(store, "dsl")[0].until == covers(store, "dsl")[1].since
+
+
 def test_every_leader_with_an_address_is_sent_one_and_nobody_else(store, context):
     run_task(store, context, TUESDAY + SOON)
     assert [person for person, _, _ in queued(store)] == ["deputy", "head"]
@@ -126,7 +149,7 @@ def test_a_governor_is_sent_none(store, tmp_path):
 
 
 def test_it_is_composed_once_however_often_it_is_asked_for(store, context):
-    assert run_task(store, context, TUESDAY + SOON) == 2
+    assert run_task(store, context, TUESDAY + SOON) == 3
     for minutes in (0.2, 5, 60, 700):
         assert run_task(store, context, TUESDAY + timedelta(minutes=minutes)) == 0
     assert len(queued(store)) == 2
@@ -141,15 +164,15 @@ def test_two_that_compose_at_the_same_time_leave_one_digest_a_person(store, cont
     with store.write("both") as con:
         for write in writes:
             write(con)
-    assert len(writes) == 4
+    assert len(writes) == 6
     assert len(queued(store)) == 2
-    assert rows(store, "SELECT count(*) FROM editions") == [(2,)]
+    assert rows(store, "SELECT count(*) FROM editions") == [(3,)]
     assert covers(store)[0].until == TUESDAY
 
 
 def test_after_a_sleep_it_is_caught_up_once_and_covers_up_to_then(store, context):
     late = TUESDAY + timedelta(hours=9)
-    assert run_task(store, context, late) == 2
+    assert run_task(store, context, late) == 3
     assert run_task(store, context, late + timedelta(minutes=1)) == 0
     assert covers(store)[0].until == late
 
@@ -200,7 +223,7 @@ def test_the_next_one_says_that_the_last_may_not_have_arrived_to_that_person_alo
 
 def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_grave(store, context):
     say(store, "parking", SATURDAY - timedelta(hours=9))
-    assert run_task(store, context, SATURDAY + SOON) == 2
+    assert run_task(store, context, SATURDAY + SOON) == 3
     assert queued(store) == []
     assert run_task(store, context, SATURDAY + 2 * SOON) == 0
 
