@@ -116,9 +116,7 @@ def readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
-def leads_beside(
-    _config: Config, school: School, among: Sequence[Person], instead: Collection[Person]
-) -> tuple[Person, ...]:
+def leads_beside(school: School, among: Sequence[Person], instead: Collection[Person]) -> tuple[Person, ...]:
     """The safeguarding leads who are not of its leadership: sent it where something was handed in."""
     from alerts.access.offices import SAFEGUARDERS
     from alerts.access.recipients import leadership, leads_alone

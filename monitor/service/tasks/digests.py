@@ -80,8 +80,8 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         if (
             told := [
                 p
-                for found in (readers, leads_beside)
-                for p in found(config, school, people.of(school), instead)
+                for here in (people.of(school),)
+                for p in (*readers(config, school, here, instead), *leads_beside(school, here, instead))
                 if _key(one, school, p) not in done
             ]
         )
