@@ -55,6 +55,9 @@ TO_A_PERSON = [
     "Kill the head",
     "It would be a shame if something happened to his car. Mr Vane, a red Golf.",
     "Wait till I see Mr Vane on his own",
+    "I'm coming up there now to drag that head out of her office by her hair",
+    "I hope that head teacher dies in a fire tonight",
+    "a dad is on his way up to the school with a baseball bat looking for Mr Vane",
 ]
 SEEN = [
     "A man with a gun is outside Oakfield right now",
@@ -112,6 +115,7 @@ LOOK_ALIKES = [
     "Going to hit Mrs Holt with some tough questions tomorrow",
     "Mr Vane is dead on his feet after the residential",
     "The noise is doing his head in",
+    "I'd like to wring Mr Vane's neck, figuratively, for the in-service day",
     "My brother is bringing his cricket bat to school for the match",
     "bringing my drill and hammer to the school on Saturday to put up shelves",
     "A man with a hammer is fixing the gate at school",

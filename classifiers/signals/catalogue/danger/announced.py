@@ -60,6 +60,8 @@ _HARM = rf"""
     {_WHOSE} {_BELONGINGS} (?:burns? (?:down|to the ground)|catch(?:es)? fire|gets? (?:torched|burnt|burned|bricked|smashed))
     cut(?:ting)? ADULT(?=\W*$|[.!]| (?:up|open|tomorrow|tonight))
     gets (?:hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked (?:down|over)|killed|mugged|attacked|set on fire|burnt|slapped|punched)
+    drag{_MORE} {_WHO} (?:out(?: of)?|by (?:the|his|her) (?:hair|neck|throat)|through|down)(?! (?:bed|of bed|the mud))
+    dies? (?:in a (?:fire|crash|car crash|ditch)|screaming|painfully|slowly|tonight)
     death to (?:ADULT|SCHOOL)
     burn(?:ing|s)? {_WHO} (?:alive|out|to death)
     (?:put|kick|boot|do|break|cav){_MORE}(?: in| out| through)? {_WHOSE} (?:\w+ ){{0,2}}?(?:windows?|windscreen|windies|windaes|doors?)(?: in| through| out| down)?
@@ -74,7 +76,7 @@ _CUES = either(f"""
     {_PLAIN}
     {"|".join(f"{_DOUBTFUL} {who}" for who in _ANY_ADULT.replace("_", "~").split()).replace("~", " ")}
     (?:beat|rough|smash|blow|shoot|burn|knock|bash|blowing|shooting|beating|smashing) (?:up|down|out|over|in)|(?:run|running|mow|knock) (?:over|down)|(?:out of|outta) (?:him|her|them|mr|mrs|miss|ms|dr|that|the head)
-    (?:fire|light|match|lighter|torch) to|on fire|alight|ablaze|acid|bleach|boiling water|petrol|molotovs?|swing(?:ing)? for|death to|burns? down|catch(?:es)? fire|gets (?:torched|burnt|burned|bricked|smashed|hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked|killed|mugged|attacked|set on|slapped|punched)
+    (?:fire|light|match|lighter|torch) to|on fire|alight|ablaze|acid|bleach|boiling water|petrol|molotovs?|swing(?:ing)? for|drag (?:him|her|them|mr|ms|miss|dr|that|the)|dies? (?:in a|screaming|painfully|slowly|tonight)|death to|burns? down|catch(?:es)? fire|gets (?:torched|burnt|burned|bricked|smashed|hit by a|run over|stabbed|shot|jumped|battered|beaten up|knocked|killed|mugged|attacked|set on|slapped|punched)
     (?:bullet|knife|blade|brick|bat|fist|axe|hammer|screwdriver|bottle|boot|bricks|rocks|rock|fireworks?) (?:in|into|through|across|over|upside|round|at)|what'?s coming|what is coming|tyres?|brakes?
     """)
 _act = pattern_of(_HARM).finditer
@@ -108,25 +110,25 @@ _DEADLY = re.compile(r"(?:kill|stab|shoot|murder|burn|bomb|torch|blow|behead|lyn
 _harmless = pattern_of(r"""
     play|panto\w*|film|movie|novel|book|story|scene|rehears\w*|drama|macbeth|hamlet|caesar|costume|script|lyrics?|song|poem|game|gaming|minecraft|fortnite|roblox|fifa|nerf
     chess|quiz|race|sports day|match|league|cup|final|rounders|cricket|football|rugby|netball|hockey|tennis|badminton|darts|dodgeball|paintball|laser ?(?:tag|quest)|karate|judo|boxing|tug of war|egg and spoon|obstacle|bleep test
-    lol|haha\w*|lmao|rofl|joke|joking|jk|figure of speech|tickl\w*|hugs?|kindness|laugh\w*|sponge\w*|gunge\w*|custard|pies?|water (?:balloons?|fight|pistols?|guns?)|wet|snowballs?|pinata|wreck this|balloons?
+    lol|haha\w*|lmao|rofl|joke|joking|jk|figure of speech|figurative\w*|tickl\w*|hugs?|kindness|laugh\w*|sponge\w*|gunge\w*|custard|pies?|water (?:balloons?|fight|pistols?|guns?)|wet|snowballs?|pinata|wreck this|balloons?
     e-?mails?|solicitor|petition|complaint|review|vote|photos?|photograph\w*|video|camera|parcel|candles?|bonfire|guy fawkes|calories|bunsen|toast|cd|drill|hoax|if there(?:'s| is) (?:another|one more)|trains?|flights?|snow\w*|traffic|strike|delay\w*|audience|tickets|rounds|when (?:he|she)'?s (?:big|older|grown)|history|museum|tudors?|ww[12]|bible|assembly about
     """).search
 
 
 _IS = r"(?:'s|'re|s| is| are| will| wants?| needs?| deserves?)"
 _SUFFERS_WORDS = either(rf"""
-    (?:ADULT(?: (?:at|of|from) [\w' ]{{2,25}}?)?|he|she|they|that (?:\w+ )?(?:man|woman|cow|bitch|prick)){_IS}? (?:(?:so|really|well|definitely|going to|gonna|gunna|about to|due|in for) )*(?:get(?:s|ting)?|be(?:ing)?|due|in for|to be|needs?|wants?|deserves?|a|an) ?(?:(?:a|an|the|his|her|some|well|good|proper|to be) )*(?:kicking|batter(?:ed|ing)|beating|beaten(?! (?:at|by \d))|stabbed|stabbing|shot(?= (?:dead|tomorrow|tonight|on|at)|\W*$)|bullet|slap(?:ped|ping)?(?!-)|smack(?:ed|ing)?|punch(?:ed|ing)?|leathered|leathering|decked|lamped|chinned|knocked (?:spark )?out|filled in|hiding|brayed|petrol bombed|run over|lynched|strung up|hung|hanged|acid|killed|murdered|what'?s coming|(?:head|face|teeth|jaw|legs?|arms?|nose|windows?|neck) (?:kick|smash|cav|brok|break|punch|bash|put|knock|slap|wring|rearrang)(?:ed|en|ing)?(?: in| out)?)
+    (?:ADULT(?: (?:at|of|from) [\w' ]{{2,25}}?)?|he|she|they|that (?:\w+ )?(?:man|woman|cow|bitch|prick)){_IS}? (?:(?:so|really|well|definitely|going to|gonna|gunna|about to|due|in for) )*(?:get(?:s|ting)?|be(?:ing)?|due|in for|to be|needs?|wants?|deserves?|a|an) ?(?:(?:a|an|the|his|her|some|well|good|proper|to be) )*(?:kicking|batter(?:ed|ing)|beating|beaten(?! (?:at|by \d))|stabbed|stabbing|shot(?= (?:dead|tomorrow|tonight|on|at)|\W*$)|bullet|slap(?:ped|ping)?(?!-)|smack(?:ed|ing)?|punch(?:ed|ing)?|leathered|leathering|decked|lamped|chinned|knocked (?:spark )?out|filled in|hiding|brayed|petrol bombed|run over|lynched|strung up|hung|hanged|acid|brick|petrol|knife in|killed|murdered|what'?s coming|(?:head|face|teeth|jaw|legs?|arms?|nose|windows?|neck) (?:kick|smash|cav|brok|break|punch|bash|put|knock|slap|wring|rearrang)(?:ed|en|ing)?(?: in| out)?)
     ADULT{_IS} (?:going to |gonna )?(?:get(?:s|ting)?|be) jumped
     (?:i|we) want (?:ADULT|him|her) dead
     (?:ADULT|SCHOOL)(?: will|'ll| is (?:going to|gonna)| gonna) (?:bleed|burn)(?=\W*$|[.!]| (?:tonight|tomorrow|on|for))
-    (?:ADULT|he|she|you)(?: will not|'ll not| won'?t| is not going to|'s not going to)(?: be)? (?:walk(?:ing)? home|get(?:ting)? (?:back )?up|mak(?:e|ing) it home|breathing)(?=\W*$|[.!]| (?:tonight|tomorrow|again|after)\b)
+    (?:ADULT|he|she|you)(?: will not|'ll not| won'?t| is not going to|'s not going to)(?: be)? (?:walk(?:ing)? home|get(?:ting)? (?:back )?up|mak(?:e|ing) it home|breathing|walk(?:ing)? (?:for|again))(?=\W*$|[.!]| (?:tonight|tomorrow|again|after|a|months|weeks)\b)
     (?:{_WHOSE} {_BELONGINGS}|SCHOOL){_IS}? (?:going to |gonna |about to )?(?:get(?:ting)?|be|going|go(?:es)?)? ?(?:burn(?:t|ed)(?: down| to the ground)?|torched|bricked|petrol bombed|up in flames|keyed|put through|blown up|bombed|shot up)(?= (?:tonight|tomorrow|tmrw|at|on \w+day|this|next|when|if)|\W*$)
     (?:ADULT|he|she|you|that (?:\w+ )?(?:man|woman|cow|bitch|prick))(?:{_IS}|,? (?:you are|you're|your|ur|you))? (?:a )?dead(?: (?:man|woman|meat|tomorrow|tmrw|tonight|when|on \w+day)(?! walking)|(?=\W*$))
     (?:ADULT|he|she|u|you){_IS}? ?(?:going to|gonna|gunna|won'?t|wont|not|n't|never)? (?:be )?(?:walk(?:s|ing)? (?:again|out of there)|leav(?:e|ing) (?:\w+ ){{0,4}}in (?:an ambulance|a (?:body ?bag|box|coffin|wheelchair))|(?:leav(?:e|ing)|walk(?:ing)?|get(?:ting)?) (?:\w+ ){{0,4}}(?:alive|in one piece|on (?:his|her) own (?:feet|legs))|have (?:any )?(?:teeth|legs|kneecaps|windows) left|see (?:christmas|the weekend|\w+day|his kids again|her kids again)(?! (?:off|through)))
     """)
 _SUFFERS = re.compile(_SUFFERS_WORDS).finditer
 _COMING = either(r"""
-    kicking|battered|battering|beating|beaten|stabb(?:ed|ing)|shot (?:dead|tomorrow|tonight|on|at)|bullet|slap(?:ped|ping)?|smack(?:ed|ing)?|punch(?:ed|ing)?|leather(?:ed|ing)|decked|lamped|chinned|knocked|filled in|hiding|brayed|bombed|run over|lynched|strung up|(?:be|get|getting|gets) (?:shot|hung|hanged|killed|murdered|jumped)|acid|what'?s coming
+    kicking|battered|battering|beating|beaten|brick through|petrol through|knife in|stabb(?:ed|ing)|shot (?:dead|tomorrow|tonight|on|at)|bullet|slap(?:ped|ping)?|smack(?:ed|ing)?|punch(?:ed|ing)?|leather(?:ed|ing)|decked|lamped|chinned|knocked|filled in|hiding|brayed|bombed|run over|lynched|strung up|(?:be|get|getting|gets) (?:shot|hung|hanged|killed|murdered|jumped)|acid|what'?s coming
     (?:head|face|teeth|jaw|legs?|arms?|nose|windows?|neck) (?:kick|smash|cav|brok|break|punch|bash|put|knock|slap|wring|rearrang)
     dead (?:man|woman|meat|tomorrow|tmrw|tonight|when|on)|want [^.!?\n]{1,30} dead|(?:are|you're|ur|your) dead|(?:is|are|'s|will|gonna|going to) (?:burn|bleed)|burnt|burned|torched|bricked|in flames|keyed|blown up|shot up
     (?:won'?t|not|never)(?: be)? (?:walk|get|mak|breath)\w*|walks? again|walking again|alive|in one piece|(?:teeth|legs|kneecaps|windows) left|(?:christmas|weekend|kids again)|in an ambulance|in a (?:body|box|coffin|wheelchair)
@@ -217,14 +219,14 @@ def _suffers(p: PreparedText) -> bool:
 _ARMS = r"(?:knife|knives|machete|gun|shotgun|rifle|pistol|crossbow|blades?|axe|sword|acid|petrol|explosives|firearm|(?:baseball |cricket )?bats?|hammers?|crowbar|iron bar|metal bar|golf club|wrench|knuckle ?dusters?)"
 _CARRIED = rf"(?:a|an|his|her|their|my|the|me|some|two|dad'?s) (?:[a-zA-Z0-9']+ ){{0,2}}?{_ARMS}|petrol|knives|bats|weapons"
 _ARMED = either(rf"""
-    (?:com(?:e|es|ing)|go(?:es|ing)?|head(?:ing)?|driv(?:e|ing)|turn(?:ing)? up|on (?:my|our|his|her|their) way|be|wait(?:ing)?)(?: (?!not\b|never\b)[a-zA-Z0-9']+){{0,7}}? with (?:{_CARRIED})
+    (?:com(?:e|es|ing)|go(?:es|ing)?|head(?:ing)?|driv(?:e|ing)|turn(?:ing)? up|on (?:my|our|his|her|their) way|be|wait(?:ing)?|sort(?:ing)? (?:it|this|him|her|them))(?: (?!not\b|never\b)[a-zA-Z0-9']+){{0,7}}? with (?:{_CARRIED})
     (?:bring(?:s|ing)?|tak(?:es?|ing)|carry(?:ing)?|bought|got) (?:in )?(?:{_CARRIED})(?: [a-zA-Z0-9']+){{0,3}}? (?:for|to (?:use on|get|sort|stab|scare|kill|hurt)) {_WHO}
     bring(?:s|ing)? (?:in )?(?:{_CARRIED}) (?:with (?:me|him|them) )?(?:in(?:to)?|to) (?:SCHOOL|school)
     (?:i've|ive|i have)(?: got)? (?:{_CARRIED}) and (?:i'm|im|i am|we're|i'll) (?:coming|going|heading|waiting|gonna)
     """)
 _arms = re.compile(_ARMED).finditer
 _tools = pattern_of(r"""
-    and ball|pads|stumps|wicket|baseball|softball|pe|nails|screws|banner|fence|shelves|diy|stall|fork|cake|bread|butter|cheese|chopping|kitchen|glue|sander|mower|generator|strimmer|lawn
+    and ball|pads|stumps|wicket|softball|pe|nails|screws|banner|fence|shelves|diy|stall|fork|cake|bread|butter|cheese|chopping|kitchen|glue|sander|mower|generator|strimmer|lawn
     station|garage|pump|prices?|tank|viking|knights?|medieval|display|toy|plastic|foam|props?|inflatable|butterfly|re-?enact\w*|museum|forest school|scouts?|bushcraft|clay|gun dog|starting|water
     """).search
 

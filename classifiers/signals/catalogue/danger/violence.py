@@ -238,7 +238,7 @@ RULES: tuple[Rule, ...] = (
         (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
         (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
         (?:shame|pity) if (?:\w+ ){1,5}(?:caught fire|went up in (?:flames|smoke)|happened to (?:him|her|you|them|it|his|your|their|mr|mrs|ms|miss)|got (?:burnt|burned|smashed|slashed|torched|bricked|hurt))
-        sleep with one eye open|hope (?:you|u|he|she) likes? hospital food|(?:won'?t|wont|not) be (?:smiling|laughing|so smug|so brave) (?:when|after|once|then|tomorrow|at|much longer)
+        (?:there(?:'ll| will) be|gonna be) blood on (?:the|your|their|those)|sleep with one eye open|hope (?:you|u|he|she) likes? hospital food|(?:won'?t|wont|not) be (?:smiling|laughing|so smug|so brave) (?:when|after|once|then|tomorrow|at|much longer)
         (?:when|once|after|by the time) (?:i|we)(?:'m| am|'re| are|'ve| have|ve|m)? (?:done|finished|through) with (?:him|her|them|you|u|that \w+|mr|mrs|ms|miss|dr)
         wait (?:till|until|til) (?:i|we) (?:see|catch|find|get hold of|get my hands on|get) (?:him|her|you|u|them|mr|mrs|ms|miss|dr|that (?:head|teacher|ta))(?= (?:\w+ )?(?:on (?:his|her|their|your|my) own|alone|outside)|\W*$|[.!])
         (?:tell|warn) (?:him|her|them|mr|mrs|ms|miss|dr|the head|that \w+)(?: \w+)? (?:that )?(?:i'm|im|we're|i am|we are) (?:coming for|coming after|waiting for|outside)
