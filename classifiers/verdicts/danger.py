@@ -93,15 +93,17 @@ class DangerEvidence:
         """Does any signal speak of it, were it only a hint?"""
         return any(label in s.labels for s in self.signals)
 
-    def beside(self, label: str) -> bool:
-        """Is it over its line with a hint of the same, with somebody of ours who is named, or a likely threat?"""
+    def beside(self, label: str, *, grave: bool) -> bool:
+        """Is it over its line with a hint of the same, or a likely threat; or with somebody of ours who is named,
+        where nothing else makes it `grave`?"""
         plain, threat, p = self.reading.plain, label == "threat", self.score(label)
         if self.hinted(label):
             return p >= (LOW[label] if threat else NAMED)
-        if self.named and self.severe >= MAYBE_GRAVE:
+        maybe = self.severe >= MAYBE_GRAVE
+        if maybe and self.named and not grave:
             return p >= LOW[label]
         someone = bool(_TITLED.search(plain) or roles_said(plain))
-        return threat and p >= NAMED and (someone or self.severe >= MAYBE_GRAVE)
+        return threat and p >= NAMED and (someone or maybe)
 
 
 def evidence_of(
@@ -117,35 +119,56 @@ def evidence_of(
     return DangerEvidence(reading, scores, signals, people_named(reading, people), severe)
 
 
+def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
+    """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
+    argues away."""
+    grave = outcome.severity >= Severity.TODAY
+    return frozenset(label for label in HARM_OF if label not in cleared and of.beside(label, grave=grave))
+
+
 def raised_by_danger(
-    outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str], about: About
+    outcome: SeverityOutcome,
+    beside: Collection[str],
+    of: DangerEvidence,
+    cleared: Collection[str],
+    about: About,
 ) -> SeverityOutcome:
     """The outcome, or one of severity 3 that a person decides on where somebody may be in danger; where that
-    is no more than perhaps, a person looks. `cleared` are the labels that a signal argues away.
+    is no more than perhaps, a person looks.
     """
     if outcome.severity >= Severity.TODAY:
         return outcome
-    possible = [label for label in HARM_OF if label not in cleared]
-    if found := {label for label in possible if of.beside(label)}:
-        return for_a_person({*outcome.abuse, *found}, of.scores, about)
+    if beside:
+        return for_a_person({*outcome.abuse, *beside}, of.scores, about)
+    possible = (label for label in HARM_OF if label not in cleared)
     perhaps = any(of.hinted(label) or of.score(label) >= LOW[label] for label in possible)
     return replace(outcome, unsure=True) if perhaps else outcome
 
 
 def endangered(
-    outcome: SeverityOutcome, asserted: Collection[str], of: DangerEvidence, about: About, person: str | None
+    outcome: SeverityOutcome,
+    asserted: Collection[str],
+    beside: Collection[str],
+    of: DangerEvidence,
+    about: About,
+    person: str | None,
 ) -> tuple[Meant, ...]:
-    """Who may be in danger, and how. `asserted` are the labels that firm signals assert."""
+    """Who may be in danger, and how. `asserted` are the labels that firm signals assert, `beside` those of
+    `harms_beside`."""
     found: list[Meant] = []
     for label, harm in HARM_OF.items():
-        sure, by = _how_sure(label, outcome, asserted, of)
+        sure, by = _how_sure(label, outcome, asserted, beside, of)
         whom = _targets(of, about, person) if harm is Harm.VIOLENCE else ("child",)
         found += [Meant(who, sure, by, harm) for who in whom if by]
     return tuple(found)
 
 
 def _how_sure(
-    label: str, outcome: SeverityOutcome, asserted: Collection[str], of: DangerEvidence
+    label: str,
+    outcome: SeverityOutcome,
+    asserted: Collection[str],
+    beside: Collection[str],
+    of: DangerEvidence,
 ) -> tuple[float, str]:
     """How sure it is, and by what; by nothing where nothing speaks of it."""
     signal = next((f"signal:{s.name}" for s in of.signals if label in s.labels), "")
@@ -154,7 +177,7 @@ def _how_sure(
         return 1.0, signal or f"model:{label}"
     if outcome.route is Route.POLICE_NOW and label == "threat" and "extremism" not in outcome.abuse:
         return 1.0, signal or "model:route"
-    if of.beside(label):
+    if label in beside:
         return max(SURE, round(p, 2)), signal or f"model:{label}"
     if p >= LOW[label] or signal:
         return min(PERHAPS, max(round(p, 2), 0.01)), signal or f"model:{label}"

@@ -15,7 +15,7 @@ from dataclasses import replace
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.danger import accused, endangered, evidence_of, raised_by_danger
+from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
 from classifiers.verdicts.named_people import strictly_named
 from classifiers.verdicts.press.events import is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
@@ -150,9 +150,10 @@ def decide(
         outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, people_of(school, people), weighed.severe)
-    if not few and not press and line != _NEVER:
-        outcome = raised_by_danger(outcome, evidence, weighed.cleared, about)
-    endangers = endangered(outcome, weighed.asserted, evidence, about, person)
+    beside = harms_beside(outcome, evidence, weighed.cleared)
+    if not press and line != _NEVER and not _few(mention, signals):
+        outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
+    endangers = endangered(outcome, weighed.asserted, beside, evidence, about, person)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
@@ -208,14 +209,22 @@ def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: 
 
 def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
     """The model's guess about a word or two is worthless, unless one of them is a grave one."""
-    own = mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
+    if not _few(mention, signals):
+        return False
+    no_words = not _own(mention).split()
+    return no_words or outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+
+
+def _few(mention: Mention, signals: Sequence[Signal]) -> bool:
+    """Is it a word or two, none of them a grave one, of which no signal says anything?"""
+    own = _own(mention)
     if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
-    if not own.split():
-        return True
-    if _GRAVE_WORD.search(undisguise(own).text):
-        return False
-    return outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
+    return not _GRAVE_WORD.search(undisguise(own).text)
+
+
+def _own(mention: Mention) -> str:
+    return mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
 
 
 def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
