@@ -151,9 +151,12 @@ def decide(
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, people_of(school, people), weighed.severe)
     beside = harms_beside(outcome, evidence, weighed.cleared)
-    if not press and line != _NEVER and not _few(mention, signals):
+    asserted = weighed.asserted
+    if press:  # an article reports a danger after others were told of it
+        beside, asserted = frozenset(), frozenset()
+    elif line != _NEVER and not _few(mention, signals):
         outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
-    endangers = endangered(outcome, weighed.asserted, beside, evidence, about, person)
+    endangers = endangered(outcome, asserted, beside, evidence, about, person)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
