@@ -108,6 +108,7 @@ _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] 
 """Patterns in the order of their removal, each with the pieces one of which is in whatever it finds."""
 
 
+@lru_cache(maxsize=4)  # each verdict asks it of one text several times
 def roles_said(text: str) -> frozenset[Role]:
     """The roles that the text may mention, erring towards too many.
 

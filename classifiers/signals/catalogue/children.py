@@ -129,7 +129,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=r"plastic|props?|rumours?",
         within=r"""
-        kitchen staff|food tech\w*|butter|plastic|palette|bread|cake|play|drama|prop|cutlery|canteen|craft|lesson|talk|(?:glue|top|starting) gun|gun (?:dogs?|licence)|blade of|youtube
+        kitchen staff|food tech\w*|butter|plastic|palette|bread|cake|play|drama|prop|cutlery|canteen|craft|lesson|talk|(?:glue|top|starting) gun|gun (?:dogs?|licence)|blade of|youtube|books?|novel|author
         workshop|scouts?|bushcraft|forest school|museum|nerf|water
         """,
         labels=("safeguarding",), severity=4, route=_SG, about=About.PUPIL,

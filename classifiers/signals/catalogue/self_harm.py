@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=_NOT_MEANT + r"""
         leavers?|leaving (?:assembly|do|party|school)|retir\w+|moving (?:to|house|schools?|away)|new (?:job|school)|year 6|sixth form
-        youth club|charity shop|clear[- ]out|upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
+        youth club|charity shop|(?:if|when) (?:\w+ ){0,3}kills me|clear[- ]out|upper sixth|graduat\w+|thank you|thanks|holiday|for sale|ofsted
         """,
         labels=("self_harm", "safeguarding"), severity=3, route=_SG, about=About.PUPIL,
     ),

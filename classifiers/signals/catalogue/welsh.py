@@ -25,7 +25,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=_NOT_MEANT + r"""
         (?:ladd|lladd) (?:fy hun|fy hunan|ei hun|ei hunan|amser)
-        rhyfel|ryfel|ffug|cwpan|gem|gêm|ras|calori\w*|coelcerth|goelcerth|cacen|gacen|selsig
+        rhyfel|ryfel|ffug|cwpan|gem|gêm|bos ola\w*|lefel|minecraft|fortnite|ras|calori\w*|coelcerth|goelcerth|cacen|gacen|selsig
         """,
         labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
     ),

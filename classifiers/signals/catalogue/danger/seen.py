@@ -81,7 +81,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=r"found safe|safe and well|been found|turned up|isn'?t true|not true|going round",
         within=_OLD + r"""
-        coat|jumper|bag|lunch ?box|bottle|shoes?|pe kit|teddy|attention|tickets?|place|swimming|holiday|courage|out of school on
+        coat|jumper|bag|lunch ?box|bottle|shoes?|pe kit|teddy|attention|tickets?|place|climbing frame|bouncy castle|soft play|raffle|swimming|holiday|courage|out of school on
         """,
         labels=("safeguarding",), severity=4, route=Route.SAFEGUARDING, about=About.PUPIL,
     ),

@@ -273,7 +273,7 @@ RULES: tuple[Rule, ...] = (
         (?:should|needs? to|deserves? to|ought to|wants?(?: to)?) be (?:shot|hung|hanged|executed|exterminated|put down|gassed|beheaded|drowned|stabbed|stoned|blown up|burned alive)
         """,
         unless=r"""
-        on the wall|in the (?:gallery|hall|frame)|guinea pig|hamster|picture|painting|photo|film|play|scene|video
+        on the wall|in the (?:gallery|hall|frame)|sermon|saints?|st \w+|martyr\w*|guinea pig|hamster|picture|painting|photo|film|play|scene|video
         """,
         labels=("threat",), route=_POLICE,
     ),
