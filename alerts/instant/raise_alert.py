@@ -244,7 +244,8 @@ def _rise(
         return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
     if {*alert.excluded, *related(alert.excluded, people)} & told:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
-    if {*alert.audience, *alert.warned}.intersection(targets) - told.union(existing.warned):
+    reached = told.union(existing.warned)
+    if {*alert.audience, *alert.warned}.intersection(targets) - reached or {*alert.warned} - reached:
         return Reason("target_found", "Somebody at whom it may be aimed was not told before.")
     return None
 

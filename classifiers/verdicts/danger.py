@@ -61,8 +61,9 @@ _DEED = either(r"""
     lock\w*|shut|left|leav\w*|(?:touch|strok|kiss|cuddl|groom|messag|text|dm|snapchat|film|photograph|invit)\w*
     (?:scream|shout|swear|bruis|hurt|harm|driv)\w*|swore|drove|drunk|drinking|stinks?|shook|taro|gwthio
     """)
+_NO_WITNESS = r"(?:\W+(?!(?:saw|seen|sees|said|says|told|tells|heard|watched|walked|noticed|reported|witnessed|that|while|when|she|he|they)\b)\w+){0,5}?"
 _OTHER_STAFF = re.compile(
-    rf"{_OTHER}(?:\W+\w+){{0,5}}?\W+{_DEED}|\b(?:by|from|against|about|with) (?:\w+ ){{0,3}}?{_OTHER}|{_DEED}\W+{_OTHER}"
+    rf"{_OTHER}{_NO_WITNESS}\W+{_DEED}|{_DEED}(?:\W+\w+){{0,4}}?\W+by (?:\w+ ){{0,3}}?{_OTHER}|\bagainst (?:\w+ ){{0,3}}?{_OTHER}"
 )
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
 _FOR_A_DEED = re.compile(
@@ -215,14 +216,16 @@ def accused(
         labels.add("safeguarding")
     subjects = possible_subjects(of.reading, route, labels, about, person, school, people)
     found = meant_by_labels(route, outcome.abuse, about, person, subjects, "linking")[1]
-    if found or not _may_mean_the_head(outcome, of, about):
+    if found or not _may_mean_the_head(outcome, labels, of, about):
         return found
     return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
 
 
-def _may_mean_the_head(outcome: SeverityOutcome, of: DangerEvidence, about: About) -> bool:
+def _may_mean_the_head(
+    outcome: SeverityOutcome, labels: Collection[str], of: DangerEvidence, about: About
+) -> bool:
     """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office?"""
-    grave = {"safeguarding", "sexual", "extremism"} & {*outcome.abuse}
+    grave = {"safeguarding", "sexual", "extremism"} & {*labels}
     of_a_child = outcome.route is Route.SAFEGUARDING or grave
     adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
     if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < 0.15):

@@ -83,12 +83,15 @@ def _endangered(says: Says) -> tuple[Meant, ...]:
 
 
 def _accused(verdict: Verdict, says: Says) -> Verdict:
-    """With whom it may accuse: not whom it is only aimed at."""
+    """With whom it may accuse: where it endangers somebody else than a child, no more than perhaps."""
     about = _ADULTS.get(says.about) if says.about else None
-    if about is None or (says.in_danger and says.who not in ("child", "")):
+    if about is None:
         return verdict
-    harm = verdict.route is Route.SAFEGUARDING
     office = _office(says)
+    if says.in_danger and says.who not in ("child", ""):
+        perhaps = (Meant(office, _PERHAPS, BY),) if office else ()
+        return replace(verdict, accuses=(*verdict.accuses, *perhaps))
+    harm = verdict.route is Route.SAFEGUARDING
     meant = (Meant(office, 1.0 if harm else _PERHAPS, BY),) if office else ()
     told = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=told, accuses=(*verdict.accuses, *meant))

@@ -7,7 +7,7 @@ more people out; it never falls below what people were told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,10 +20,11 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.rejudge import JudgedBefore, any_before, judged_before, put_again, stories_before
 from data.store.messages.outbox import put_outbox
-from data.types import Meant, Reason, Relevance, Story, Verdict
+from data.types import Harm, Meant, Mention, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judging.judged import told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
+from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
@@ -61,11 +62,16 @@ _Key = tuple[str, int, str]
 
 def _judged(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
     """What the rules of now say, by mention, version and school."""
-    fresh = [(with_article(one.mention, one.article), (one.match,)) for one in held]
+    fresh = [(with_article(_as_said(one.mention), one.article), (one.match,)) for one in held]
     return {
         _key(one): told_of(v, words, {v.mention_id: one.article}, {})
         for one, (words, _), v in zip(held, fresh, verdicts_on(fresh, judges), strict=True)
     }
+
+
+def _as_said(mention: Mention) -> Mention:
+    """Of an image of a child only that is judged: where its file lies is nobody's words."""
+    return replace(mention, text=CHILD_IMAGE_TEXT) if mention.text.startswith(CHILD_IMAGE_TEXT) else mention
 
 
 def _key(one: JudgedBefore) -> _Key:
@@ -100,9 +106,6 @@ def _keep(
 def united(old: Verdict, new: Verdict) -> Verdict:
     """The graver of two verdicts on the same words; whoever either may accuse is accused."""
     lead = old if new.relevance is Relevance.NOT_ABOUT else max(old, new, key=_gravity)
-    accused: dict[str, Meant] = {}
-    for one in (*new.accuses, *old.accuses):
-        accused[one.who] = max(accused.get(one.who, one), one, key=lambda m: m.sure)
     classes = {old.content_class, lead.content_class}
     return replace(
         lead,
@@ -112,10 +115,19 @@ def united(old: Verdict, new: Verdict) -> Verdict:
         restricted=old.restricted or lead.restricted or passed_on(lead),
         look=lead.look if calls_for_alert(lead) else old.look or lead.look,
         look_rank=max(old.look_rank, lead.look_rank),
-        endangers=new.endangers or old.endangers,
-        accuses=tuple(accused.values()),
+        endangers=_surest((*new.endangers, *old.endangers)),
+        accuses=_surest((*new.accuses, *old.accuses)),
         history=old.history,
     )
+
+
+def _surest(meant: Iterable[Meant]) -> tuple[Meant, ...]:
+    """Each that is meant once, as the surer of both says it."""
+    found: dict[tuple[str, Harm | None], Meant] = {}
+    for one in meant:
+        key = one.who, one.harm
+        found[key] = max(found.get(key, one), one, key=lambda m: m.sure)
+    return tuple(found.values())
 
 
 def _gravity(verdict: Verdict) -> tuple[bool, int, int, bool]:

@@ -82,6 +82,9 @@ def test_nobody_is_in_danger_where_nothing_speaks_of_it() -> None:
         "My son was grabbed by the arm at school. He has bruises.",
         "They locked my boy in a cupboard. She admitted it.",
         "That woman hit a child.",
+        "The TA saw her hit my son.",
+        "My son told his teacher she hit him.",
+        "A cleaner walked in while he was kissing my child.",
     ],
 )
 def test_the_head_may_be_meant_where_no_office_is_said(text: str) -> None:
@@ -116,6 +119,11 @@ def test_whom_a_threat_of_no_sure_route_is_aimed_at_is_not_accused() -> None:
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
     assert whom(found.accuses) == whom(found.endangers) == {f"person:{DSL.id}"}
+
+
+def test_a_threat_for_a_deed_may_mean_the_head_where_nobody_is_named() -> None:
+    found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
+    assert "office:head" in whom(found.accuses)
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])

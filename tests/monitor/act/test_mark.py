@@ -48,16 +48,18 @@ def test_what_somebody_else_marked_stays_as_it_is_and_is_given(desk):
 
 
 @pytest.mark.parametrize(
-    ("story", "wanted", "person"),
+    ("story", "wanted", "person", "guard"),
     [
-        ("story-danger", Mark.NOT_US, "holt"),
-        ("story-fair", Mark.NOT_US, "vale"),
-        ("story-fair", None, "vale"),
+        ("story-danger", Mark.NOT_US, "holt", "reason"),
+        ("story-fair", Mark.NOT_US, "vale", "offered"),
+        ("story-fair", None, "vale", "offered"),
     ],
 )
-def test_what_is_not_on_offer_is_refused_with_a_reason_and_changes_nothing(desk, story, wanted, person):
+def test_what_is_not_on_offer_is_refused_with_a_reason_and_changes_nothing(
+    desk, story, wanted, person, guard
+):
     came = marked(desk, story, wanted, person)
     assert isinstance(came, Refused)
-    assert (came.guard, came.remedies) == ("offered", ())
+    assert (came.guard, came.remedies) == (guard, ())
     assert came.reason
     assert standing(desk, story) is None
