@@ -186,6 +186,11 @@ def test_what_cannot_be_meant_is_wrong_use_and_says_what_can(unchanged, words, s
     assert len(steps(unchanged)) == 2
 
 
+def test_the_data_protection_officer_holds_what_they_may_not_read(desk):
+    held = desk("step", "hold", "1", "--review", "2036-01-01", "--as", "moss", "--why", "A claim")
+    assert (held.code, row(desk)["hold"]) == (0, True)
+
+
 def test_a_hold_is_set_and_released_by_two_people(desk):
     assert desk("step", "hold", "1", "--review", "2036-01-01", *AS_HEAD, "--why", "A claim").code == 0
     assert row(desk)["hold"] is True

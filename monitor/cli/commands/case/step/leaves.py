@@ -151,11 +151,11 @@ LEAVES = (
     Leaf("step hold", "held", (
         '4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"',
         '4 --review 2027-09-01 --as i-larkspur --why "The police asked" --json',
-    )),
+    ), reading=False),
     Leaf("step release", "released", (
         '4 --as t-quillfeather --why "The claim was withdrawn"',
         '4 --as n-ashdown --why "The police have closed it" --json',
-    )),
+    ), reading=False),
     Leaf("step lock", "locked", (
         '7 --as i-larkspur --why "A pupil here accuses a teacher here"',
         '7 --as t-quillfeather --why "A pupil here accuses a teacher here" --json',
