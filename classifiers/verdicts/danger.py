@@ -103,7 +103,7 @@ class DangerEvidence:
         maybe = self.severe >= MAYBE_GRAVE
         if maybe and self.named and not grave:
             return p >= LOW[label]
-        someone = bool(_TITLED.search(plain) or roles_said(plain))
+        someone = bool(self.named or _TITLED.search(plain) or roles_said(plain))
         return threat and p >= NAMED and (someone or maybe)
 
 

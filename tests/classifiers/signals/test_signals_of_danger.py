@@ -31,6 +31,7 @@ TO_A_PERSON = [
     "tomorrow 8.45 at the gate im gonna smash Vanes face in, bring ur phones",
     "I will be at Oakfield tomorrow morning and Mr Vane is getting a kicking",
     "Dads of year 4: meet at the gate 8.30 tomorrow and sort Vane out once and for all",
+    "We are going to sort Vane out, school gate 8.30",
     "Mr Vane told my lad he was thick. I'm going to knock him out tomorrow at drop off.",
     "The head at Oakfield Primary is a liar. I'm going to set her car on fire.",
     "The head is a liar. I hope someone sets the head's car on fire.",

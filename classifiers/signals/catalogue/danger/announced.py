@@ -50,6 +50,7 @@ _HARM = rf"""
     (?:end|finish){_MORE} (?:{_WHO}|{_WHOSE} life)(?: off)?(?=\W*$|[.!,\n]| (?:tomorrow|tmrw|tonight|today|for good|when|if|at the|on \w+day))
     (?:swing|swinging) for {_WHO}
     sort(?:ing)? {_WHO} out (?:once and for all|properly|proper|myself|ourselves|for good|outside|with (?:a bat|bats|fists))
+    sort(?:ing)? ADULT out(?=[^.!?\n]{{0,40}}\b(?:gates?|tonight|tomorrow|after school|home ?time|who'?s in|\d{{1,2}}[.:]\d\d)\b)
     (?:giv|get){_MORE} {_WHO} (?:a |the )?(?:\w+ )?(?:kicking|beating|hiding|battering|slap|smack|pasting|leathering|hammering|punch|black eye|(?:fat|thick|split) lip|bloody nose|bullet|shot|stabbed|jumped)(?! (?:on the back|of))
     (?:set|setting|sets|put|putting) (?:a )?(?:fire|light|match|lighter|torch) to (?:{_WHOSE} {_BELONGINGS}|SCHOOL)
     (?:set|setting|sets) (?:{_WHOSE} {_BELONGINGS}|{_WHO}|SCHOOL) (?:on fire|alight|ablaze)
