@@ -115,6 +115,8 @@ def take_in(
             if raises(report.says) and known(con, [mention.id]):
                 mention = apart(mention, report)
         judged = _judged(mention, report, urn, intake)
+        if withheld is not None:  # with its words, also where it is a mention of its own
+            judged = replace(judged, verdicts=tuple(replace(v, restricted=True) for v in judged.verdicts))
         batch = _save(judged, withheld, kept, report, urn, intake, clock)
     return _answer(batch, report, urn, withheld, file, intake)
 

@@ -140,6 +140,15 @@ def test_a_danger_said_of_what_is_known_already_is_an_alert_all_the_same(store, 
     assert told.verdict.severity == Severity.THIS_HOUR
 
 
+def test_what_is_said_of_restricted_words_writes_them_nowhere_openly(store, clock):
+    assert handed_in(store, clock, a_report(clock, CALM, Says(Danger.NOW, "child"))).restricted
+    again = handed_in(store, clock, a_report(clock, "", Says(Danger.NOW, "teacher")))
+    assert again.verdict.restricted
+    with store.read() as con:
+        assert con.execute("SELECT text FROM mention_versions WHERE text IS NOT NULL").fetchall() == []
+        assert con.execute("SELECT title FROM stories WHERE title <> ''").fetchall() == []
+
+
 FAKE = "They are passing round a fake nude of a girl in year 6 at Oakfield Primary in Northvale."
 PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 
