@@ -17,7 +17,7 @@ from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind
-from data.store.cases.case_posts import stories_of_posts
+from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
@@ -30,6 +30,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, read_matters
 from monitor.pipeline import spool
 from monitor.pipeline.intake import HOW, Answer, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.sighting import restricted_addresses
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 
@@ -168,7 +169,9 @@ def _not_let_in(
     matters = _matters(con, config, found[0], urn)
     if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):
         return Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
-    if may_be_opened_by_nobody(con, found[0], urn):
+    at = post(con, found[0], restricted=True)
+    warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
+    if warned or may_be_opened_by_nobody(con, found[0], urn):
         return Refused(
             "no_child_image",
             "Its words are about such a picture, or a person says that it may be one.",

@@ -21,7 +21,7 @@ from data.judged import may_picture_a_child
 from data.steps.codes import BypassRoute, EvidenceKind
 from data.store.cases import cases
 from data.store.cases.case_posts import restricted_among, stories_of_posts
-from data.store.cases.evidence_files import is_kept
+from data.store.cases.evidence_files import is_kept, more_than
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
@@ -38,6 +38,7 @@ from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     CHILD_IMAGE_TEXT,
+    FILE_KEPT,
     SOURCE_ID,
     Report,
     apart,
@@ -112,13 +113,25 @@ def take_in(
         with intake.store.read() as con:  # nothing about what is restricted there is shown openly again
             withheld = withheld_at(con, report.url) if report.url else None
             mention = as_mention(report, withheld, at)
+            beside = report.child_image and _is_file_kept(con, report.url, withheld)
             if raises(report.says) and known(con, [mention.id]):
                 mention = apart(mention, report)
         judged = _judged(mention, report, urn, intake)
+        if beside:
+            told = (replace(v, reasons=(*v.reasons, FILE_KEPT)) for v in judged.verdicts)
+            judged = replace(judged, verdicts=tuple(told))
         if withheld is not None:  # with its words, also where it is a mention of its own
             judged = replace(judged, verdicts=tuple(replace(v, restricted=True) for v in judged.verdicts))
         batch = _save(judged, withheld, kept, report, urn, intake, clock)
     return _answer(batch, report, urn, withheld, file, intake)
+
+
+def _is_file_kept(con: Connection, url: str, withheld: WithheldMention | None) -> bool:
+    """Is a file of a post at this address kept, from before somebody said that it may show a child?"""
+    if not url:
+        return False
+    ids = [*shown_at(con, url), *([withheld.mention_id] if withheld else [])]
+    return more_than(con, HOW[EvidenceKind.TOLD], ids)
 
 
 def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:

@@ -15,7 +15,7 @@ from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
-from data.types import About, Mention, MentionKind, Route, Severity, Signal
+from data.types import About, Mention, MentionKind, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
@@ -38,7 +38,11 @@ CHILD_IMAGE = Signal(
     danger=True,
     about=About.PUPIL,
 )
-
+FILE_KEPT = Reason(
+    "file_kept_before",
+    "A file of a post at this address was kept before this was said. Do not open, copy or send it: "
+    "ask the police what is to become of it.",
+)
 
 _NOTHING_MORE = SaidOfPost()
 _NOTHING_SAID = Says()

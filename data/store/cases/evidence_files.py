@@ -97,6 +97,13 @@ def is_kept(con: Connection, capture_id: str) -> bool:
     return bool(read_rows(con, "SELECT 1 FROM evidence WHERE capture_id = $id LIMIT 1", id=capture_id))
 
 
+def more_than(con: Connection, how: str, mention_ids: Sequence[str]) -> bool:
+    """Is anything kept of these posts, or in cases about them, that did not come to be kept like this?"""
+    sql = """SELECT 1 FROM evidence WHERE how <> $how AND (mention_id = ANY($ids)
+            OR case_id IN (SELECT id FROM cases WHERE mention_id = ANY($ids))) LIMIT 1"""
+    return bool(read_rows(con, sql, how=how, ids=mention_ids))
+
+
 def all_named(con: Connection) -> frozenset[str]:
     """The SHA-256 of every file that a row names."""
     return frozenset(read_column(con, "SELECT DISTINCT sha256 FROM evidence"))

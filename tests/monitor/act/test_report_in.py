@@ -114,6 +114,22 @@ def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, 
     assert not desk.store.evidence.exists()
 
 
+def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_child(desk):
+    mention = a_mention("seen")
+    with desk.store.write("test") as con:
+        batch = a_batch(mention, verdicts=[a_verdict(mention)], story_id="story-seen")
+        save(con, batch, now=NOW, policy=Policy())
+    home, config = wiring.settings(desk.home, None)
+    pike, of = known_person(config, "pike"), ("900001", mention.id[:8])
+    seen = Report("", mention.url, mention.channel, None, None, NOW, child_image=True)
+    report_in(config, home, pike, spool.Kept(seen, "900001", None, NOW), None, lambda: NOW)
+    done = hand_in_picture(
+        config, home, pike, of, lambda: pytest.fail("it was read"), "It is a gate.", lambda: NOW
+    )
+    assert isinstance(done, Refused)
+    assert done.guard == "no_child_image"
+
+
 def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):
     mention = a_mention("seen")
     judged = a_verdict(mention, route=Route.PLATFORM_REPORT, content_class="C2", abuse=("harassment",))

@@ -17,7 +17,7 @@ from data.types import About, Harm, Meant, Relevance, Route, Severity
 from monitor.act.report_in import said_at_door
 from monitor.pipeline import spool
 from monitor.pipeline.intake import Intake, take_in
-from monitor.pipeline.sighting import Report, without_image
+from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
 from monitor.pipeline.spool import Kept
 
 NOTED = a_verdict(a_mention(), severity=Severity.NOTE, route=Route.NOTE)
@@ -165,6 +165,17 @@ def test_of_what_its_words_call_a_picture_of_a_child_no_byte_is_written(store, c
     kept = handed_in(store, clock, a_report(clock, INSULT, url="https://talk.example.org/8"), PICTURE)
     assert not kept.shut
     assert files_with(store, PICTURE) != []
+
+
+def test_the_safeguarding_lead_is_told_of_a_file_kept_before_somebody_said_what_it_may_show(
+    store, clock, tmp_path
+):
+    handed_in(store, clock, a_report(clock, INSULT), PICTURE)
+    image = without_image(a_report(clock, ""), tmp_path / "shot.png")
+    answer = handed_in(store, clock, image, None, tmp_path / "shot.png")
+    assert FILE_KEPT in answer.verdict.reasons
+    other = without_image(a_report(clock, "", url="https://talk.example.org/9"), None)
+    assert FILE_KEPT not in handed_in(store, clock, other).verdict.reasons
 
 
 @pytest.mark.parametrize(
