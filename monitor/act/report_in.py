@@ -22,7 +22,7 @@ from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import handed_in
-from data.types import Person
+from data.types import ADULTS_OF_THE_SCHOOL, Person
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -63,14 +63,23 @@ def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | No
     return found
 
 
-def state_of(config: Config, home: Paths, urn: str, reference: str) -> ReportState:
-    """How far what was handed in is, and no more: whoever has its reference may ask. Raises InputError."""
-    with wiring.open_store(home.home).read() as con:
+def state_of(
+    config: Config, home: Paths, urn: str, reference: str, person: Person | None = None
+) -> ReportState:
+    """How far what was handed in is, and no more: whoever has its reference may ask. Raises InputError.
+
+    Where an adult of the school may be accused, it is received to everybody who may not know more.
+    """
+    reader = Reader(config, wiring.open_store(home.home), person)
+    with reader.store.read() as con:
         found = handed_in(con, urn, reference) if len(reference) >= REFERENCE else []
         if len(found) != 1:
             raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that reference.")
         stories = stories_of_posts(con, urn, found[0]).get(found[0], ())
         known = read_matters(con, config, dict.fromkeys(stories, urn))
+        of_staff = any(m.subjects or m.about in ADULTS_OF_THE_SCHOOL for m in known.by_story.values())
+        if of_staff and (person is None or not reader.tells_of_post(con, found[0], urn)):
+            return ReportState.RECEIVED
     still_open = any(case.closed_at is None for case in known.cases)
     if not still_open and (not stories or known.cases or any(map(known.ended, stories))):
         return ReportState.ENDED

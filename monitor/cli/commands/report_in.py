@@ -150,7 +150,7 @@ def report_in(
     from monitor.pipeline.supplied import read_handed_in, tells_place
 
     if state is not None:
-        _say_state(opts, state, school)
+        _say_state(opts, state, school, person)
         return
     if shows_nothing is not None:
         _let_in(opts, file, of, shows_nothing, school, person)
@@ -192,12 +192,14 @@ def report_in(
         say(line)
 
 
-def _say_state(opts: JsonOptions, reference: str, school: str | None) -> None:
+def _say_state(opts: JsonOptions, reference: str, school: str | None, person: str | None) -> None:
     """Received, being dealt with or ended: nothing else is told."""
     from monitor.act.report_in import state_of
+    from monitor.matters.reader import asker
 
     where, settings = wiring.settings(opts.home, opts.config)
-    found = state_of(settings, where, wiring.pick_urn(settings, school), reference.strip())
+    urn, who = wiring.pick_urn(settings, school), asker(settings, person)
+    found = state_of(settings, where, urn, reference.strip(), who)
     opts.show({"state": found.name.lower()}, [f"{found.value.capitalize()}."])
 
 

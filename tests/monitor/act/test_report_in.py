@@ -150,6 +150,26 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
     assert state() is ReportState.ENDED
 
 
+@pytest.mark.parametrize(("accused", "about"), [("holt", About.HEAD), ("vale", About.STAFF)])
+def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, about):
+    mention = a_mention("seen")
+    judged = a_verdict(mention, **{**SEXUAL, "about": about}, abuse=("safeguarding",), subjects=(accused,))
+    alert = an_alert(
+        "story-seen", audience=("pike",), excluded=(accused,), restricted=True, route=Route.SAFEGUARDING
+    )
+    with desk.store.write("test") as con:
+        batch = a_batch(mention, verdicts=[judged], story_id="story-seen", alerts=[alert])
+        save(con, batch, now=NOW, policy=Policy())
+        append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
+    assert desk("open", alert.id, "--as", "pike").code == 0
+    home, config = wiring.settings(desk.home, None)
+    told = {
+        who: state_of(config, home, "900001", mention.id[:8], who and known_person(config, who))
+        for who in (accused, None, "pike")
+    }
+    assert told == {accused: ReportState.RECEIVED, None: ReportState.RECEIVED, "pike": ReportState.IN_HAND}
+
+
 @pytest.mark.parametrize("reference", ["", "1234567", "12345678", "%"])
 def test_without_its_reference_nothing_is_told(desk, reference):
     home, config = wiring.settings(desk.home, None)
