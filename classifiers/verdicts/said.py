@@ -57,6 +57,17 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
     return _at_least_a_look(_accused(found, says))
 
 
+def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:
+    """The verdict on other words of the same post, with whom a person said they endanger or may accuse."""
+    if former is None or not any(m.by == BY for m in (*former.endangers, *former.accuses)):
+        return verdict
+    endangers, accuses = (
+        tuple(dict.fromkeys((*now, *(m for m in before if m.by == BY))))
+        for now, before in ((verdict.endangers, former.endangers), (verdict.accuses, former.accuses))
+    )
+    return _at_least_a_look(replace(verdict, endangers=endangers, accuses=accuses))
+
+
 def as_sent_on(verdict: Verdict) -> Verdict:
     """The verdict on what somebody sent on by mail: at least a look, where it may be about the school."""
     return verdict if verdict.relevance is Relevance.NOT_ABOUT else _at_least_a_look(verdict)

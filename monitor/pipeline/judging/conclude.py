@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.instant.raise_alert import dated
+from classifiers.verdicts.said import as_said_before
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
@@ -15,6 +16,7 @@ from data.store.mentions.batch import Batch
 from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
@@ -66,9 +68,11 @@ def _brought(
     if not with_news:
         return [_Brought(one, {}, (), (), tuple(m.id for m in one.collected.mentions)) for one in judged], []
     fresh = {m.id for one in with_news for m, _ in one.fresh}
+    held = known(con, sorted(fresh))
     by_now = _ByNow(
         fresh,
-        known(con, sorted(fresh)),
+        held,
+        {(v.mention_id, v.urn): v for v in (former_verdicts(con, sorted(held)) if held else ())},
         set(read_anew(con, [one.collected for one in with_news])),
         left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
         source_store.began(con, [one.collected.source.id for one in with_news]),
@@ -90,13 +94,15 @@ def _brought(
 class _ByNow:
     """What is known when a reading is saved: what the store holds, and what those before it bring.
 
-    `fresh` are the mentions that any of them brings; `known` is by mention; `anew` are those whose articles
+    `fresh` are the mentions that any of them brings; `known` is by mention; `former` the newest verdict that
+    is stored, by mention and school; `anew` are those whose articles
     nobody has read before; `out` is what is suppressed, by source and mention; `began` says, by source, when
     it was first read well for each school; `taken` are the mentions that readings before it bring.
     """
 
     fresh: set[str]
     known: dict[str, Known]
+    former: Mapping[tuple[str, str], Verdict]
     anew: set[str]
     out: Mapping[tuple[str, str], LeftOut]
     began: Mapping[str, Mapping[str, datetime]]
@@ -155,7 +161,7 @@ class _ByNow:
                 began.get(v.urn, first),
                 new_words=left[v.mention_id].edited,
             )
-            for v in judged.verdicts
+            for v in (as_said_before(v, self.former.get((v.mention_id, v.urn))) for v in judged.verdicts)
             if v.mention_id in left and v.urn not in left[v.mention_id].done
         )
 

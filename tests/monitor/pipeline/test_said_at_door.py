@@ -149,6 +149,17 @@ def test_what_is_said_of_restricted_words_writes_them_nowhere_openly(store, cloc
         assert con.execute("SELECT title FROM stories WHERE title <> ''").fetchall() == []
 
 
+def test_what_was_said_of_a_post_holds_of_its_later_words(store, clock):
+    says = Says(Danger.SOON, "child", Whom.HEAD)
+    first = handed_in(store, clock, a_report(clock, CALM, says))
+    for words in ("It rained in the end.", "Nobody came."):
+        later = handed_in(store, clock, a_report(clock, f"{CALM} {words}"))
+        assert later.mention == first.mention
+        assert Meant("office:head", 1.0, BY_A_PERSON) in later.verdict.accuses
+        assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in later.verdict.endangers
+        assert later.verdict.look
+
+
 FAKE = "They are passing round a fake nude of a girl in year 6 at Oakfield Primary in Northvale."
 PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 
