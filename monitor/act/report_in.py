@@ -22,7 +22,7 @@ from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import handed_in
-from data.types import ADULTS_OF_THE_SCHOOL, Person
+from data.types import ADULTS_OF_THE_SCHOOL, Person, Role
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -129,9 +129,11 @@ def _saved(
 
 
 def _to_ring(con: Connection, config: Config, mention_id: str, urn: str) -> str:
-    """The name of the safeguarding lead who may know of this post, "" where none is left."""
+    """The name of whom to ring who may know of this post: a safeguarding lead, else the head or the chair."""
     matters = _matters(con, config, mention_id, urn)
-    leads = holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
+    leads = holders(
+        (p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS, Role.HEAD, Role.CHAIR
+    )
     return next((p.name for p in leads if not any(conflicted(p, m, config.people) for m in matters)), "")
 
 

@@ -74,7 +74,7 @@ class Answer:
     kept. `hidden` says that whoever reported it may not know of the matter: then nothing tells whether it was
     known already. `tells_place` says that the file says where it was taken, `warned` that somebody reported
     that an image at its address may show a child: then its file is not kept. Nor is it where `shut`: what
-    was said may be about such a picture. `ring` is the name of the safeguarding lead to ring, "" for none.
+    was said may be about such a picture. `ring` is the name of whom to ring, "" for nobody.
     """
 
     report: Report

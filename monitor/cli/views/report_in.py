@@ -21,8 +21,8 @@ RECORDED_ALONE = (
 )
 """The same where nobody was told."""
 RECORDED = (
-    "Recorded, and those who may know about it are told. If a child may be at risk, tell a safeguarding lead "
-    "yourself too. If anybody is in danger now, ring 999."
+    "Recorded, and those who may know about it are told. If a child may be at risk, tell {ring} yourself "
+    "too. If anybody is in danger now, ring 999."
 )
 """All that is said to somebody who may not know of the matter."""
 REFERENCE = "Its reference is {0}. How far it is: schoolgate report-in --state {0}"
@@ -32,11 +32,11 @@ TELLS_PLACE = (
 )
 _HANDED = (
     "Nobody is told of it at once: it is in the next morning’s mail, under “Handed in”. "
-    "If somebody may be in danger, tell the DSL now, or ring 999."
+    "If somebody may be in danger, tell {ring} now, or ring 999."
 )
 _NOBODY = (
     "Nobody has been told about it yet: it is waiting to be read. "
-    "If somebody may be in danger, tell the DSL now, or ring 999."
+    "If somebody may be in danger, tell {ring} now, or ring 999."
 )
 TOO_FEW = 3
 """Under so many words nothing is judged by a model."""
@@ -101,12 +101,12 @@ LEAD = "the safeguarding lead"
 
 
 def _answered(answer: Answer, person: str) -> list[str]:
-    found = _of_the_file(answer)
+    found, ring = _of_the_file(answer), answer.ring or LEAD
     if answer.tells_place and not (answer.shut or answer.warned):
         found.append(TELLS_PLACE)
     if answer.hidden:
-        told = RECORDED if answer.alert else RECORDED_ALONE.format(ring=answer.ring or LEAD)
-        return [*found, told]
+        told = RECORDED if answer.alert else RECORDED_ALONE
+        return [*found, told.format(ring=ring)]
     if answer.restricted:
         return [*found, _restricted(answer)]
     if answer.verdict is None:
@@ -114,7 +114,7 @@ def _answered(answer: Answer, person: str) -> list[str]:
     found += _judged(answer.verdict, len(answer.report.text.split()))
     if not answer.alert and not was_judged(answer.verdict):
         doubt = UNREAD & {reason.code for reason in answer.verdict.reasons}
-        found.append(_NOBODY if doubt else _HANDED)
+        found.append((_NOBODY if doubt else _HANDED).format(ring=ring))
     if answer.alert:
         alert = answer.alert[:8]
         found.append(f"Alert {alert}, and who is told: schoolgate alerts show {alert} --as {person}")
@@ -148,10 +148,11 @@ def _left_alone(answer: Answer) -> list[str]:
 
 def _restricted(answer: Answer) -> str:
     alert = f" Alert {answer.alert[:8]}." if answer.alert else ""
+    ring = answer.ring or LEAD
     if answer.verdict is None:
-        return f"This was reported before and is with the DSL.{alert} Nothing was changed."
+        return f"This was reported before and is with {ring}.{alert} Nothing was changed."
     already = "" if answer.raised else " already"
-    return f"With the DSL{already}.{alert} If a child is in danger now, ring 999."
+    return f"With {ring}{already}.{alert} If a child is in danger now, ring 999."
 
 
 def _judged(verdict: Verdict, so_many: int) -> list[str]:

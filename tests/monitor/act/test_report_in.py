@@ -7,12 +7,13 @@ from builders.case_desk import NOW, Desk
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 
 from data.errors import InputError
-from data.evidence.handed_in import ReportState
+from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.steps.acts import Done, Refused
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
 from data.types import About, Policy, Reason, Route
 from monitor.act.report_in import NotYetTaken, hand_in_picture, report_in, state_of
+from monitor.cli.views.report_in import lines
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
 from monitor.pipeline import spool
@@ -168,6 +169,19 @@ def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, abou
         for who in (accused, None, "pike")
     }
     assert told == {accused: ReportState.RECEIVED, None: ReportState.RECEIVED, "pike": ReportState.IN_HAND}
+
+
+@pytest.mark.parametrize("person", [None, "vale", "marsh"])
+@pytest.mark.parametrize("danger", [None, Danger.NOW])
+def test_nobody_is_sent_to_a_safeguarding_lead_whom_it_may_accuse(desk, person, danger):
+    home, config = wiring.settings(desk.home, None)
+    words = "A pupil at Oakfield Primary School told me on the bus what goes on."
+    report = Report(words, "", "other", None, None, NOW, says=Says(danger, "", Whom.DSL))
+    who = known_person(config, person) if person else None
+    done = report_in(config, home, who, spool.Kept(report, "900001", None, NOW), None, lambda: NOW)
+    said = "\n".join(lines(done.made))
+    assert "Jane Holt" in said
+    assert not any(one in said for one in ("Robin Pike", "the DSL", "safeguarding lead"))
 
 
 @pytest.mark.parametrize("reference", ["", "1234567", "12345678", "%"])

@@ -97,7 +97,9 @@ def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tm
     said = run(home, "--url", "https://example.org/p/1", "--text", "what it shows", "--author", "somebody",
                "--file", str(shot), *words, answer=answer)  # fmt: skip
     assert "not opened" in said
-    (shown,) = re.findall(r"With the DSL\. Alert (\w+)\. If a child is in danger now, ring 999\.", said)
+    (shown,) = re.findall(
+        r"With Ms Imogen Larkspur\. Alert (\w+)\. If a child is in danger now, ring 999\.", said
+    )
     assert shown in {alert[:8] for (alert,) in query(home, "SELECT id FROM alerts")}
     assert vault(home) == []
     texts = query(
@@ -119,7 +121,7 @@ def test_where_nobody_is_sure_what_a_file_shows_it_is_not_opened_and_the_words_a
     said = run(home, *typed, "--file", str(shot), *words, answer=answer)
     assert "not opened" in said
     assert "do not delete it from the device" in said
-    assert re.search(r"With the DSL\. Alert \w+\.", said)
+    assert re.search(r"With Ms Imogen Larkspur\. Alert \w+\.", said)
     assert vault(home) == []
     held = query(home, "SELECT author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'")
     assert held == [("somebody", f"{insult} File: {shot.as_uri()}")]
@@ -149,7 +151,8 @@ def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_kn
     words = ("--text", OF_THE_HEAD, "--url", "https://example.org/p/7", *(["--as", person] if person else []))
     said = [run(home, *words), run(home, *words)]
     assert said[0] == said[1]
-    assert re.fullmatch(rf"{re.escape(RECORDED)}\nIts reference is \w{{8}}\. How far it is: .*\n", said[0])
+    recorded = re.escape(RECORDED.format(ring="Ms Imogen Larkspur"))
+    assert re.fullmatch(rf"{recorded}\nIts reference is \w{{8}}\. How far it is: .*\n", said[0])
     answer = run(home, *words, "--json")
     assert {json.loads(answer)[key] for key in ("new", "restricted", "severity", "route", "alert")} == {None}
     assert "reported before" in run(home, *words[:4], "--as", "o-fennimore")
@@ -215,7 +218,7 @@ def test_words_given_with_a_child_image_are_said_to_be_dropped(home):
 def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, words):
     run(home, "--url", "https://example.org/c/4", "--child-image")
     said = run(home, "--url", "http://www.example.org/c/4/?utm_source=x", "--channel", "facebook", *words)
-    assert "with the DSL" in said or "With the DSL" in said
+    assert "ith Ms Imogen Larkspur" in said
     assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'") == [
         (0,)
@@ -278,7 +281,7 @@ def test_the_same_child_image_twice_is_one_alert(home):
     run(home, *words)
     before = alerts_of(home)
     said = run(home, *words, "--channel", "instagram")
-    assert "reported before and is with the DSL" in said
+    assert "reported before and is with Ms Imogen Larkspur" in said
     assert alerts_of(home) == before
 
 

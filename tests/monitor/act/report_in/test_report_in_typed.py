@@ -306,7 +306,7 @@ def test_of_a_picture_that_may_show_a_child_no_word_is_asked_for(home):
     )
     assert code == 0, shown
     assert "What it said" not in shown
-    assert "With the DSL" in shown
+    assert "With Ms Imogen Larkspur" in shown
 
 
 # ------------------------------------------------------------------ nothing that was typed is lost
