@@ -230,5 +230,7 @@ def _may_mean_the_head(
     adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
     if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < 0.15):
         return False
+    if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
+        return False  # of a picture nothing says who made it
     plain = of.reading.plain
     return not (_OTHER_STAFF.search(plain) or roles_said(plain))

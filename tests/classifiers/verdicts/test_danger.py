@@ -16,7 +16,7 @@ from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
 from classifiers.verdicts.danger import HARM_OF, LOW, NAMED, PERHAPS
 from classifiers.verdicts.decide import decide, read_thresholds
-from data.types import ABUSE_LABELS, SURE, Harm, Meant, Policy, Route, Severity, Signal, Verdict
+from data.types import ABUSE_LABELS, SURE, About, Harm, Meant, Policy, Route, Severity, Signal, Verdict
 
 DEV = Path(__file__).parents[4] / "shared" / "triage" / "dev.jsonl"
 HINT = Signal("some_threat", "It says so.", labels=("threat",), hint=True)
@@ -124,6 +124,11 @@ def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str
 def test_a_threat_for_a_deed_may_mean_the_head_where_nobody_is_named() -> None:
     found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
     assert "office:head" in whom(found.accuses)
+
+
+def test_a_picture_of_a_child_accuses_nobody() -> None:
+    picture = Signal("a_picture", "It says so.", ("safeguarding", "sexual"), about=About.PUPIL, danger=True)
+    assert of("Image of a child.", picture, route="safeguarding", severe=0.9, about__pupil=0.5).accuses == ()
 
 
 @for_each("words", ["her in charge", "whoever runs that place", "the head", "y pennaeth"])
