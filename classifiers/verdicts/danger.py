@@ -46,6 +46,8 @@ NAMED = 0.2
 harmless posts have those beside it."""
 MAYBE_GRAVE = 0.2
 """From here a post is grave enough for somebody of ours who is named in it to count at the low line."""
+LOOK = 2
+"""At so many times the low line a post is a look: at the line itself more than one in eight would be."""
 PERHAPS = 0.25
 
 _OTHER = either(r"""
@@ -142,7 +144,7 @@ def raised_by_danger(
     if beside:
         return for_a_person({*outcome.abuse, *beside}, of.scores, about)
     possible = (label for label in HARM_OF if label not in cleared)
-    perhaps = any(of.hinted(label) or of.score(label) >= LOW[label] for label in possible)
+    perhaps = any(of.hinted(label) or of.score(label) >= LOOK * LOW[label] for label in possible)
     return replace(outcome, unsure=True) if perhaps else outcome
 
 

@@ -14,7 +14,7 @@ from support.for_each import for_each
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import HARM_OF, LOW, NAMED, PERHAPS
+from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, PERHAPS
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.types import ABUSE_LABELS, SURE, About, Harm, Meant, Policy, Route, Severity, Signal, Verdict
 
@@ -66,8 +66,8 @@ def test_somebody_of_ours_named_over_the_low_line_is_for_a_person_where_it_may_b
     assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
 
 
-@for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOW["threat"])])
-def test_a_hint_or_the_low_line_alone_is_a_look(found: Verdict) -> None:
+@for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
+def test_a_hint_or_twice_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert (found.severity < Severity.TODAY, found.look) == (True, True)
     assert {m.sure <= PERHAPS for m in found.endangers} == {True}
 
