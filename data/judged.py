@@ -16,6 +16,7 @@ from data.matters import MatterView
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     ALLEGING_LABELS,
+    PERHAPS,
     SURE,
     About,
     Alert,
@@ -219,7 +220,7 @@ def meant_by_labels(
         accused = tuple(dict.fromkeys((*named, *more)))
         one = f"person:{person}" if person and not route.urgent else None
         surely = (one,) if one else accused if adult else ()
-    return danger, tuple(Meant(who, 1.0 if who in surely else 0.25, by) for who in accused)
+    return danger, tuple(Meant(who, 1.0 if who in surely else PERHAPS, by) for who in accused)
 
 
 def may_be_grave(verdict: Verdict) -> bool:

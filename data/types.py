@@ -577,6 +577,8 @@ class Harm(StrEnum):
 
 SURE = 0.5
 """From here somebody is surely meant; below, no more than perhaps."""
+PERHAPS = 0.25
+"""At most so sure is it of somebody whom nothing but a hint, an office or a name speaks of."""
 
 
 @dataclass(frozen=True, slots=True)

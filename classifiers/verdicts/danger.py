@@ -15,11 +15,12 @@ from dataclasses import replace
 from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, people_named, read
 from classifiers.verdicts.severity import SeverityOutcome, for_a_person
-from classifiers.verdicts.subject import ROLE_OF, possible_subjects, roles_said
+from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
 from data.frozen import dataclass
 from data.judged import meant_by_labels
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
+    PERHAPS,
     SURE,
     About,
     Harm,
@@ -48,8 +49,6 @@ MAYBE_GRAVE = 0.2
 """From here a post is grave enough for somebody of ours who is named in it to count at the low line."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
-PERHAPS = 0.25
-
 _OTHER = either(r"""
     teachers?|tutor|tas?|teaching assistants?|lsa|hlta|1:1|one to one|learning support \w+|supply|coach(?:es)?
     caretaker|cleaner|cook|dinner lad(?:y|ies)|midday \w+|lunchtime \w+|supervisors?|playground (?:staff|lady)
@@ -114,7 +113,7 @@ def evidence_of(
     scores: Mapping[str, float],
     signals: Sequence[Signal],
     people: Sequence[Person],
-    severe: float = 0.0,
+    severe: float,
 ) -> DangerEvidence:
     """The evidence in a text, with what it quotes; `people` are those of the school, `severe` is how likely it
     needs action."""
@@ -230,7 +229,7 @@ def _may_mean_the_head(
     grave = {"safeguarding", "sexual", "extremism"} & {*labels}
     of_a_child = outcome.route is Route.SAFEGUARDING or grave
     adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
-    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < 0.15):
+    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < ADULT_SHARE):
         return False
     if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
         return False  # of a picture nothing says who made it

@@ -49,6 +49,7 @@ __all__ = ["Thresholds", "decide", "read_thresholds"]
 
 _NEVER = math.inf
 _ENOUGH_WORDS = 3
+_NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
 _GRAVE_WORD = re.compile(
     r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|p(?:a)?edo)"
     r"|[🔪🔫💣🧨]",
@@ -115,20 +116,7 @@ def decide(
     relevance = settle(match, scores, weighed, thresholds, language)
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
-        return Verdict(
-            mention_id=mention.id,
-            version=version,
-            urn=match.urn,
-            relevance=Relevance.NOT_ABOUT,
-            sentiment=Sentiment.NEUTRAL,
-            abuse=(),
-            about=About.OTHER,
-            severity=Severity.NOTHING,
-            route=Route.IGNORE,
-            reasons=explain_not_about(match, grave=grave),
-            scores=_kept(scores, weighed),
-            model=model,
-        )
+        return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
     named_here = strictly_named(people_of(school, people), text)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
@@ -141,21 +129,14 @@ def decide(
         known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
     few = _too_few_words(mention, signals, outcome)
-    if few:
-        outcome = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-    elif outcome.severity < Severity.TODAY and _may_hold_more(weighed, line, signals):
-        # shown, and neither thanked for nor filed as praise
-        route = Route.NOTE if outcome.route is Route.THANK else outcome.route
-        tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
-        outcome = replace(outcome, route=route, sentiment=tone, unsure=True)
+    outcome = _NOTED if few else _shown(outcome, weighed, line, signals)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, people_of(school, people), weighed.severe)
-    beside = harms_beside(outcome, evidence, weighed.cleared)
-    asserted = weighed.asserted
-    if press:  # an article reports a danger after others were told of it
-        beside, asserted = frozenset(), frozenset()
-    elif line != _NEVER and not _few(mention, signals):
-        outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
+    beside, asserted = frozenset[str](), frozenset[str]()
+    if not press:  # an article reports a danger after others were told of it
+        beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
+        if line != _NEVER and not _few(mention, signals):
+            outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
     endangers = endangered(outcome, asserted, beside, evidence, about, person)
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
@@ -199,6 +180,32 @@ def decide(
     )
 
 
+def _not_about(
+    mention: Mention,
+    version: int,
+    match: Match,
+    model: str,
+    scores: tuple[tuple[str, float], ...],
+    *,
+    grave: bool,
+) -> Verdict:
+    """The verdict on what is about somebody else, `grave` or not."""
+    return Verdict(
+        mention_id=mention.id,
+        version=version,
+        urn=match.urn,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        about=About.OTHER,
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        reasons=explain_not_about(match, grave=grave),
+        scores=scores,
+        model=model,
+    )
+
+
 def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: bool) -> float:
     """The likelihood from which it alerts.
 
@@ -236,6 +243,17 @@ def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
     """
     above = 1.0 if weighed.this_hour >= t.this_hour or weighed.in_doubt else 0.0
     return round(above + weighed.ours * weighed.severe, 4)
+
+
+def _shown(
+    outcome: SeverityOutcome, weighed: WeighedEvidence, line: float, signals: Sequence[Signal]
+) -> SeverityOutcome:
+    """The outcome; what is calm and may hold more is shown, neither thanked for nor filed as praise."""
+    if outcome.severity >= Severity.TODAY or not _may_hold_more(weighed, line, signals):
+        return outcome
+    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
+    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
+    return replace(outcome, route=route, sentiment=tone, unsure=True)
 
 
 def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Signal]) -> bool:

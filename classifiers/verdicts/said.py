@@ -16,6 +16,7 @@ from data.judged import A_PERSON_DECIDES, HANDED_IN, calls_for_alert, route_rank
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
+    PERHAPS,
     About,
     Harm,
     Meant,
@@ -27,7 +28,6 @@ from data.types import (
 )
 
 BY = "person_said"
-_PERHAPS = 0.25
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
@@ -100,10 +100,10 @@ def _accused(verdict: Verdict, says: Says) -> Verdict:
         return verdict
     office = _office(says)
     if says.in_danger and says.who not in ("child", ""):
-        perhaps = (Meant(office, _PERHAPS, BY),) if office else ()
+        perhaps = (Meant(office, PERHAPS, BY),) if office else ()
         return replace(verdict, accuses=(*verdict.accuses, *perhaps))
     harm = verdict.route is Route.SAFEGUARDING
-    meant = (Meant(office, 1.0 if harm else _PERHAPS, BY),) if office else ()
+    meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office else ()
     told = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=told, accuses=(*verdict.accuses, *meant))
 

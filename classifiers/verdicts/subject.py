@@ -145,7 +145,8 @@ _BY_NAME = 0.9
 _BY_ROLE = 0.5
 _SCHOOL_SHARE = 0.1
 _NOT_SAID = 0.8
-_ADULT_SHARE = 0.15
+ADULT_SHARE = 0.15
+"""From here it may be about an adult of the school, though more likely about something else."""
 _SIGNAL_SHARE = 0.6
 _SUFFERS = 0.25
 
@@ -173,7 +174,7 @@ def subject(
     _weigh_head(odds, text, school, named)
     best = max(_ABOUTS, key=lambda a: odds[a])
     if best in (About.SCHOOL, About.PUPIL, About.OTHER):
-        possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= _ADULT_SHARE
+        possible = sum(odds[a] for a in (About.STAFF, About.HEAD, About.GOVERNOR)) >= ADULT_SHARE
         return best, named[0].id if named and possible else None
     about = _finer(best, text, named)
     role = ROLE_OF.get(about)

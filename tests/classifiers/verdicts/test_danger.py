@@ -14,9 +14,21 @@ from support.for_each import for_each
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, PERHAPS
+from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED
 from classifiers.verdicts.decide import decide, read_thresholds
-from data.types import ABUSE_LABELS, SURE, About, Harm, Meant, Policy, Route, Severity, Signal, Verdict
+from data.types import (
+    ABUSE_LABELS,
+    PERHAPS,
+    SURE,
+    About,
+    Harm,
+    Meant,
+    Policy,
+    Route,
+    Severity,
+    Signal,
+    Verdict,
+)
 
 DEV = Path(__file__).parents[4] / "shared" / "triage" / "dev.jsonl"
 HINT = Signal("some_threat", "It says so.", labels=("threat",), hint=True)
