@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     """How asking one source ended. Every run of a source is recorded with exactly one."""
 
     OK = "ok"
+    PARTLY = "partly"
+    """It was read, but for something that was too large or took too long."""
     NOT_MODIFIED = "not_modified"
     EMPTY = "empty"
     SUSPICIOUS = "suspicious"
@@ -43,7 +45,7 @@ class Outcome(StrEnum):
     @property
     def seen(self) -> bool:
         """True where the source was looked at and its answer may be believed."""
-        return self in (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.EMPTY)
+        return self in (Outcome.OK, Outcome.PARTLY, Outcome.NOT_MODIFIED, Outcome.EMPTY)
 
 
 class BlockKind(StrEnum):
@@ -114,8 +116,8 @@ class SourceState:
     `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
     `watermark` the newest publication time read so far. `scope` stands for the schools that its newest
     good run was judged for: what was learnt for other schools is not relied on. `resume` is the address
-    of the last page read of a thread, where the next reading goes on. `last_outcome` is its newest run's;
-    `our_faults` counts the newest runs in a row that a fault of ours ended.
+    of the last page read of a thread, where the next reading goes on. `last_outcome` and `last_detail` are
+    its newest run's; `our_faults` counts the newest runs in a row that a fault of ours ended.
     """
 
     source_id: str
@@ -132,6 +134,7 @@ class SourceState:
     scope: str = ""
     resume: str | None = None
     last_outcome: Outcome | None = None
+    last_detail: str = ""
     our_faults: int = 0
 
 
@@ -236,7 +239,8 @@ class Page:
 
     `next` is the request for the following page of the same list; `follow` are requests for
     documents behind this one. `block` is set, and `mentions` empty, where the document is a
-    challenge, a wall or a removed page. `warnings` are sentences.
+    challenge, a wall or a removed page. `warnings` are sentences; `unread` are those on what was there and
+    was not read.
     `notice` says of a page of the school's own whether its notice stands there; None where the document is
     no place for one. `left_out` are sentences on what was read and is rightly no mention; `resume` is where
     the next reading goes on, of what is read once and no more.
@@ -251,6 +255,7 @@ class Page:
     notice: bool | None = None
     left_out: tuple[str, ...] = ()
     resume: str | None = None
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,15 @@ _LONGER_BY = 1.25  # silence is reported when it is a quarter longer than the lo
 def outcome_of(page: Page, state: SourceState) -> Outcome:
     """The outcome of a run. `page` holds everything the run read.
 
-    Without mentions: MALFORMED if there are warnings about the document, EMPTY if all that it held is rightly
-    left out, SUSPICIOUS if its good runs usually bring something, else EMPTY.
+    PARTLY if something of it was not read. Without mentions: MALFORMED if there are warnings about the
+    document, EMPTY if all that it held is rightly left out, SUSPICIOUS if its good runs usually bring
+    something, else EMPTY.
     """
     if page.block is not None:
         absent = page.block.kind in (BlockKind.REMOVED, BlockKind.SOFT_404)
         return Outcome.GONE if absent else Outcome.BLOCKED
+    if page.unread and (page.mentions or page.left_out):
+        return Outcome.PARTLY
     if page.mentions:
         return Outcome.OK
     if page.warnings:
@@ -38,6 +41,8 @@ def detail_of(page: Page, state: SourceState) -> str:
     if page.block is not None:
         return page.block.reason
     outcome = outcome_of(page, state)
+    if outcome is Outcome.PARTLY:
+        return page.unread[0]
     if outcome is Outcome.MALFORMED:
         return page.warnings[0]
     if outcome is Outcome.SUSPICIOUS:

@@ -186,4 +186,4 @@ def _of_source(
     trouble = unseen(state, window.until)
     if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
-    return None
+    return NotSeen(name, Blind.FAILED, run.outcome) if run.outcome is Outcome.PARTLY else None

@@ -72,6 +72,7 @@ class _Reading:
     mentions: dict[str, Mention] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
     failures: list[FetchFailure] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
     pages: int = 0
@@ -189,6 +190,7 @@ def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> No
         )
     reading.warnings.extend(page.warnings)
     reading.left_out.extend(page.left_out)
+    reading.unread.extend(page.unread)
     reading.aggregate = reading.aggregate or page.aggregate
     if page.notice is not None:
         reading.notices.add(page.notice)
@@ -218,7 +220,9 @@ def _run(reading: _Reading, mentions: tuple[Mention, ...], finished: datetime) -
     first = reading.responses[0] if reading.responses else None
     failure = reading.failures[0] if reading.failures and first is None else None
     outcome, detail = _ending(reading, mentions)
-    complete = not reading.failures and not reading.more  # all that was there was read, as far as we know
+    complete = not (
+        reading.failures or reading.more or reading.unread
+    )  # all that was there was read, as far as we know
     times = [m.published for m in mentions if m.published is not None and m.published <= finished]
     single = first if complete and len(reading.responses) == 1 else None
     return SourceRun(
@@ -256,5 +260,6 @@ def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, 
         return reading.failures[0].outcome, reading.failures[0].detail
     if len(reading.responses) == 1 and reading.responses[0].status == 304:
         return Outcome.NOT_MODIFIED, ""
-    whole = Page(mentions, warnings=tuple(reading.warnings), left_out=tuple(reading.left_out))
+    warnings, left_out, unread = map(tuple, (reading.warnings, reading.left_out, reading.unread))
+    whole = Page(mentions, warnings=warnings, left_out=left_out, unread=unread)
     return outcome_of(whole, reading.state), detail_of(whole, reading.state)

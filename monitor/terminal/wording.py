@@ -36,7 +36,13 @@ def outcome_words(outcome: Outcome) -> str:
 
 def outcome_cell(outcome: Outcome) -> Cell:
     """The same for a table: in a colour where the place was not seen."""
-    tone = Tone.GOOD if outcome.seen else Tone.GRAVE if outcome is Outcome.OUR_FAULT else Tone.WARN
+    tone = (
+        Tone.GOOD
+        if outcome.seen and outcome is not Outcome.PARTLY
+        else Tone.GRAVE
+        if outcome is Outcome.OUR_FAULT
+        else Tone.WARN
+    )
     return Cell(outcome_words(outcome), tone)
 
 
@@ -87,6 +93,6 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
 def ended(run: SourceRun) -> str:
     """“read, 12 posts”; “blocked: the site asks for proof that …”."""
     said = outcome_words(run.outcome)
-    if run.outcome is Outcome.OK:
+    if run.outcome in (Outcome.OK, Outcome.PARTLY):
         said += f", {run.mentions_read} {'post' if run.mentions_read == 1 else 'posts'}"
     return f"{said}: {run.detail}" if run.detail else said

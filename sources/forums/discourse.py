@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.html.dom import has_class, said_in
-from sources.html.markup import absolute, decode, oddities, plain
+from sources.html.markup import absolute, decode, left_out, oddities, plain
 from sources.html.parsers import json_in, said
 from sources.html.sanitise import clean, first_read
 from sources.threads.addresses import host_of
@@ -155,6 +155,7 @@ def _latest_page(found: Any, source: Source, response: Response, channel: str) -
         mentions=tuple({m.id: m for page in pages for m in page.mentions}.values()),
         next=Request(urljoin(response.url, before)) if before else None,
         warnings=tuple(warnings),
+        unread=(*left_out(response), *left),
     )
 
 
@@ -184,7 +185,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
         starts=bool(kept) and kept[0].get("post_number") == 1,
         next=_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
-        warnings=left,
+        unread=left,
     )
     return page_of(thread, [_post(post, number, address) for post in kept], source, response, channel)
 

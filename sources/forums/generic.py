@@ -47,7 +47,7 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
     tree = soup(response.body, response.header("content-type"))
     base = base_url(tree, response.url)
     address = without_session(canonical_link(tree, response.url) or response.url)
-    nodes, warnings = separate(tree.select(css.post), lambda node: node.parents)
+    nodes, unread = separate(tree.select(css.post), lambda node: node.parents)
     posts = _by_permalink([_post_at(node, css, base, address) for node in nodes], address)
     following = next_link(tree, response.url, *filter(None, [css.next]))
     thread = Thread(
@@ -56,7 +56,8 @@ def read_by_selectors(css: PostSelectors, response: Response) -> tuple[Thread, l
         url=address,
         starts=_LATER_PAGE.search(response.url) is None,
         next=following and without_session(following),
-        warnings=warnings if posts else (f'The selector "{css.post}" finds no post on the page.',),
+        warnings=() if posts else (f'The selector "{css.post}" finds no post on the page.',),
+        unread=unread,
     )
     if following is None and _goes_on(tree, base, response.url):
         thread = replace(thread, warnings=(*thread.warnings, f'{NOT_FOUND} "next" may name it.'))

@@ -138,11 +138,13 @@ class MailboxOfAlerts:
             passed.update(why)
             mentions.update((m.id, m) for m in found)
         resume = bundle.resume if _same(source.url, bundle.resume) else None
+        counted = {why: f"{why}: {n}." for why, n in passed.items() if n}
         return Page(
             mentions=tuple(mentions.values()),
             next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
             resume=resume,
-            left_out=tuple(f"{why}: {n}." for why, n in passed.items() if n),
+            left_out=tuple(counted.values()),
+            unread=tuple(said for why, said in counted.items() if why in (_BROKEN, _CUT)),
         )
 
 

@@ -22,6 +22,7 @@ from sources.html.markup import (
     base_url,
     first,
     first_text,
+    left_out,
     oddities,
     own_words,
     plain,
@@ -80,6 +81,7 @@ class OwnPage(OnePage):
         return Page(
             mentions=_mentions(posts[:_MOST_POSTS], channel, response, dates),
             warnings=tuple(warnings),
+            unread=left_out(response),
             notice=has_notice(text, source.notice) or (False if _seen_whole(response, tree, text) else None),
         )
 

@@ -38,7 +38,7 @@ class GenericReviews(OnePage):
         css = ReviewSelectors.model_validate(dict(source.settings))
         tree = soup(response.body, response.header("content-type"))
         base = base_url(tree, response.url)
-        nodes, warnings = separate(tree.select(css.item), lambda node: node.parents)
+        nodes, unread = separate(tree.select(css.item), lambda node: node.parents)
         scores = [_score(node, css) for node in nodes]
         best = css.rating_best or unstated_best(filter(None, map(bare_score, scores)))
         read = [_review(node, css, base, score, best) for node, score in zip(nodes, scores, strict=True)]
@@ -47,7 +47,8 @@ class GenericReviews(OnePage):
             subject=first_text(tree, "h1") or "",
             next=next_link(tree, response.url, *filter(None, [css.next])),
             sole=is_sole(tree, response.url),
-            warnings=(*warnings, *_unmatched(tree, nodes, reviews, css)),
+            warnings=tuple(_unmatched(tree, nodes, reviews, css)),
+            unread=unread,
         )
         return page_of(reviews, listing, source, response, css)
 

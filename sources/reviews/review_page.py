@@ -15,7 +15,7 @@ from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.markup import oddities
+from sources.html.markup import left_out, oddities
 from sources.html.sanitise import cleaned
 from sources.reviews.ratings import Review
 
@@ -103,6 +103,7 @@ class Listing:
     sole: bool = True
     replies: int = 0
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def page_of(
@@ -140,7 +141,8 @@ def page_of(
     return Page(
         mentions=tuple(mentions),
         next=Request(listing.next) if listing.next else None,
-        warnings=(*oddities(response), *listing.warnings, *_missing(mentions, listing)),
+        warnings=(*oddities(response), *listing.unread, *listing.warnings, *_missing(mentions, listing)),
+        unread=(*left_out(response), *listing.unread),
         aggregate=listing.aggregate,
     )
 

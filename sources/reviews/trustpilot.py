@@ -89,7 +89,7 @@ def _from_data(data: Any, url: str) -> tuple[list[Review], Listing]:
         next=_next_page(url, here, last),
         sole=(last or 1) == 1,
         replies=sum(1 for one in found if one.get("reply")),
-        warnings=left,
+        unread=left,
     )
     return [_review(one, url) for one in read], listing
 

@@ -17,7 +17,7 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.markup import oddities
+from sources.html.markup import left_out, oddities
 from sources.html.sanitise import cleaned
 from sources.threads.addresses import host_of
 
@@ -61,6 +61,7 @@ class Thread:
     next: str | None = None
     deleted: int = 0
     warnings: tuple[str, ...] = field(default=())
+    unread: tuple[str, ...] = ()
     site: str = ""
 
 
@@ -97,7 +98,13 @@ def page_of(
     return Page(
         mentions=tuple(mentions),
         next=Request(thread.next) if thread.next else None,
-        warnings=(*oddities(response), *thread.warnings, *_missing(thread, mentions, parent, clashes)),
+        warnings=(
+            *oddities(response),
+            *thread.unread,
+            *thread.warnings,
+            *_missing(thread, mentions, parent, clashes),
+        ),
+        unread=(*left_out(response), *thread.unread),
     )
 
 

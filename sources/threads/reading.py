@@ -42,11 +42,11 @@ def read_thread(
     shape: Shape, document: Element, bodies: list[Element], response: Response
 ) -> tuple[Thread, list[ForumPost]]:
     """The thread and the posts with these bodies, at least one; changes the document."""
-    bodies, warnings = separate(bodies, lambda body: body.iterancestors())
+    bodies, unread = separate(bodies, lambda body: body.iterancestors())
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
     starts = _starts(shape, frames[0], thread.starts)
-    thread = replace(thread, starts=starts, warnings=(*thread.warnings, *warnings))
+    thread = replace(thread, starts=starts, unread=unread)
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
     return thread, [_post(shape, frame, body, base, thread.url) for frame, body in pairs]

@@ -23,6 +23,8 @@ def blocked(kind):
     [
         (Page((MENTION,)), None, Outcome.OK),
         (Page((MENTION,), warnings=("one date was odd",)), 5, Outcome.OK),
+        (Page((MENTION,), unread=("One item is too large.",)), 5, Outcome.PARTLY),
+        (Page(left_out=("Replies: 2.",), unread=("Mails: 1.",)), 5, Outcome.PARTLY),
         (Page(), None, Outcome.EMPTY),
         (Page(), 0.0, Outcome.EMPTY),
         (Page(), 6.0, Outcome.SUSPICIOUS),
@@ -40,6 +42,7 @@ def test_a_page_amounts_to_what_it_holds_and_what_it_usually_held(page, usual, o
     ("page", "said"),
     [
         (Page((MENTION,)), ""),
+        (Page((MENTION,), unread=("One item is too large.",)), "One item is too large."),
         (Page(), "It holds nothing; there are usually 6 posts."),
         (Page(warnings=("It breaks off.",)), "It breaks off."),
         (blocked(BlockKind.CONSENT), "why"),

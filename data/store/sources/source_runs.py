@@ -51,7 +51,7 @@ _RUN = names(
 _BEGUN = names("source_id urn began_at")
 _SEEN = [o.value for o in Outcome if o.seen]
 _USUAL_FROM = 3
-_READ = [Outcome.OK.value, Outcome.EMPTY.value]
+_READ = [Outcome.OK.value, Outcome.PARTLY.value, Outcome.EMPTY.value]
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 GOOD_RUNS = 30
 """How many of the newest good runs decide what is usual."""
@@ -63,7 +63,7 @@ _STATES = """
 SELECT source_id,
     arg_max({e: etag, m: last_modified, s: scope, r: resume}, started_at)
         FILTER (list_contains($read::VARCHAR[], outcome)),
-    arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome}, started_at),
+    arg_max({f: epoch_us(finished_at), r: retry_after_s, o: outcome, d: detail}, started_at),
     epoch_us(max(started_at)), epoch_us(max(started_at) FILTER (list_contains($seen::VARCHAR[], outcome))),
     coalesce(
         list_position(list(list_contains($seen::VARCHAR[], outcome) ORDER BY started_at DESC), TRUE) - 1,
@@ -83,9 +83,9 @@ FROM source_runs WHERE source_id = ANY($ids) GROUP BY source_id
 def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]:
     """What is remembered of each of these sources; one that was never read gets an empty state.
 
-    Good runs are those that gave a page to read (`ok`, `empty`): their median is what is usual, and the
-    newest of them provides ETag and Last-Modified. `longest_gap_s` is the longest time between two runs that
-    brought something new.
+    Good runs are those that gave a page to read (`ok`, `partly`, `empty`): their median is what is usual,
+    and the newest of them provides ETag and Last-Modified. `longest_gap_s` is the longest time between two
+    runs that brought something new.
     """
     found = {source_id: SourceState(source_id) for source_id in source_ids}
     ever = read_rows(con, _ALL_TIME, ids=source_ids)
@@ -111,6 +111,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             scope=page["s"] or "",
             resume=page["r"],
             last_outcome=Outcome(outcome),
+            last_detail=newest["d"],
             our_faults=ours,
         )
     return found

@@ -72,7 +72,13 @@ def _of_the_store(status: Status) -> dict[str, object]:
         "since": _iso(lease.taken_at if lease else None),
         "last_sign": _iso(status.last_sign),
         "not_seen": [
-            {"source": n.source_id, "why": n.why, "since": _iso(n.since), "our_fault": n.ours}
+            {
+                "source": n.source_id,
+                "why": n.why,
+                "since": _iso(n.since),
+                "our_fault": n.ours,
+                "detail": n.detail,
+            }
             for n in status.not_seen
         ],
         "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
@@ -153,7 +159,8 @@ def _apart(lines: Sequence[str]) -> Sequence[str]:
 def _why(entry: UnseenPlace) -> Cell:
     said = _WHY.get(entry.why) or words("en")(f"digest.not_seen.{entry.why}")
     ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
-    return Cell(f"{said}{ours}", Tone.GRAVE if entry.ours else Tone.PLAIN)
+    detail = f": {entry.detail}" if entry.detail else ""
+    return Cell(f"{said}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
 
 
 def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:

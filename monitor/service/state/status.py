@@ -29,7 +29,8 @@ _BEHIND = "behind"
 
 @dataclass(frozen=True, slots=True)
 class UnseenPlace:
-    """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”.
+    """A source that could not be seen, or is silent: `why` is an outcome, “silent” or “behind”; `detail` says
+    what of it was not read.
 
     `ours` says that it is through a fault of ours, not of the place; “behind”: not asked in twice its time.
     """
@@ -38,6 +39,7 @@ class UnseenPlace:
     why: str
     since: datetime | None
     ours: bool = False
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def _unseen(
         return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
     if behind(source, state, now, zone):
         return UnseenPlace(source.id, _BEHIND, state.last_run_at, late)
+    if state.last_outcome is Outcome.PARTLY:
+        return UnseenPlace(source.id, Outcome.PARTLY, state.last_ok_at, detail=state.last_detail)
     if trouble := unseen(state, now):
         return UnseenPlace(source.id, trouble.trouble.value, trouble.since)
     return None

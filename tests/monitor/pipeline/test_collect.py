@@ -142,6 +142,12 @@ def test_a_failure_later_keeps_what_was_read_and_warns():
     assert any("no answer" in w for w in got.run.warnings)
 
 
+def test_a_page_read_in_part_says_so_and_is_asked_for_whole_again():
+    got = read({url(1): Page((mention(1),), unread=("8 of 9 were read.",))})
+    assert (got.run.outcome, got.run.detail) == (Outcome.PARTLY, "8 of 9 were read.")
+    assert (got.run.etag, got.run.watermark) == (None, None)
+
+
 def refusing(*barred):
     """An `Apart` in which the pages at these addresses cannot be read to their end."""
 

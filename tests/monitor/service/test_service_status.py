@@ -91,6 +91,18 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
     assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
 
 
+def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_well(store, clock):
+    run_in_part = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="8 of 9 items were read.")
+    holder.take(store, NOW)
+    with store.write("test") as con:
+        source_store.record_runs(con, [run_in_part])
+    code, said = run(store, clock)
+    assert code == 0
+    assert "read in part, since something there is too large: 8 of 9 items were read." in " ".join(
+        said.split()
+    )
+
+
 def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store, clock):
     """Each minute anew: a scan by hand beside the service may have found them blocked, or open again."""
     settings = load(store.home / "schoolgate.toml", {})
@@ -100,7 +112,7 @@ def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store
         service, store=store, lease=holder.take(store, NOW), scorer=idle, reload=lambda: None,
         let_go=lambda: None, clock=clock, ending=Event(),
     )  # fmt: skip
-    for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.GONE, 1)):
+    for outcome, wanted in ((Outcome.BLOCKED, 1), (Outcome.OK, 0), (Outcome.PARTLY, 1), (Outcome.GONE, 1)):
         with store.write("test") as con:
             source_store.record_runs(con, [a_run("gazette", clock.at, outcome=outcome)])
         clock.at += timedelta(minutes=1)

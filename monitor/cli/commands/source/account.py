@@ -17,7 +17,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.sources import own_accounts as account_store
 from data.store.sources import source_runs as source_store
 from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
-from data.types import Outcome, Route, Source, SourceRun
+from data.types import Route, Source, SourceRun
 from data.web.urls import canonical_url
 from monitor.cli.commands import options
 from monitor.cli.views.alerts import WITHOUT_WORDS
@@ -102,11 +102,7 @@ def _notice(account: ShownAccount, now: datetime, zone: ZoneInfo) -> str | Cell:
 def _feed_hint(account: ShownAccount) -> str:
     """A feed has no place for a notice: the page itself must be a source as well."""
     run = account.run
-    if (
-        account.source.kind == OWN_PAGE
-        or run is None
-        or run.outcome not in (Outcome.OK, Outcome.EMPTY, Outcome.NOT_MODIFIED)
-    ):
+    if account.source.kind == OWN_PAGE or run is None or not run.outcome.seen:
         return ""
     return " (a feed shows no notice; add the page itself as kind own.page)"
 

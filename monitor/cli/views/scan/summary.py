@@ -152,7 +152,7 @@ def summarise(
         new_stories=len(fresh),
         not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
         in_part=tuple(
-            SourceNote(s, batch.run.outcome, batch.run.warnings[0], b)
+            SourceNote(s, batch.run.outcome, batch.run.detail or batch.run.warnings[0], b)
             for s, b, batch in seen
             if batch.run.warnings
         ),

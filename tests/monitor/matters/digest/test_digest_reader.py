@@ -337,6 +337,13 @@ def test_where_no_place_could_be_read_it_does_not_say_that_all_is_quiet(store, c
     assert "Nothing could be read" in found.letter.subject
 
 
+def test_a_place_that_was_read_in_part_is_said_beside_what_it_brought(store, config):
+    ran(store, "gazette", TUESDAY - timedelta(minutes=20), Outcome.PARTLY)
+    found = of(store, config, HEAD)
+    assert "read in part, since something there is too large." in flat(found)
+    assert "have not been able to read a single place" not in flat(found)
+
+
 def test_a_place_that_was_never_asked_or_not_since_is_not_seen(store, tmp_path):
     sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ("never", "once"))
     ran(store, "once", TUESDAY - timedelta(days=3))
