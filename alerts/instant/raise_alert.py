@@ -244,9 +244,9 @@ def _rise(
         return Reason("posted_anew", "It was told as posted long ago, and has been posted anew.")
     if {*alert.excluded, *related(alert.excluded, people)} & told:
         return Reason("subject_found", "Somebody who was told may be its subject, and is told no more.")
-    reached = told.union(existing.warned)
-    if {*alert.audience, *alert.warned}.intersection(targets) - reached or {*alert.warned} - reached:
-        return Reason("target_found", "Somebody at whom it may be aimed was not told before.")
+    owed = {*alert.warned}.union(p for p in alert.audience if p in targets)
+    if owed - told.union(existing.warned):
+        return Reason("target_found", "Somebody who must know of the danger was not told before.")
     return None
 
 

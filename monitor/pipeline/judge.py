@@ -15,6 +15,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeAlias
 
+from alerts.wording.lag import Lag
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import model_text
@@ -22,13 +23,24 @@ from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.said import as_sent_on
 from data.judged import calls_for_alert, not_read_whole
+from data.store.alerts.alerts import put_alerts
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
 from data.store.mentions.articles import article_texts
 from data.store.messages.outbox import put_outbox
-from data.types import Match, Mention, MentionKind, Relevance, Severity, Signal, Verdict
+from data.types import (
+    Alert,
+    Match,
+    Mention,
+    MentionKind,
+    OutboxMessage,
+    Relevance,
+    Severity,
+    Signal,
+    Verdict,
+)
 from data.web.channels import ELSEWHERE
 from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected
@@ -216,20 +228,31 @@ def keep_all(
     """Saves what is concluded of these readings, and tells whoever must know, in the caller's transaction.
 
     They are concluded together as far as none has other words of what another brings: those come after it.
+    A story that both raise is told once, as it was raised last.
     """
     kept: list[mention_store.Batch] = []
+    lags: dict[str, Lag] = {}
     while len(kept) < len(judged):
         rest = judged[len(kept) :]
-        batches = conclude(con, rest, judges, now)
+        batches = conclude(con, rest, judges, now, [a for b in kept for a in b.alerts])
         raised = {a.id: one.collected.source for one, b in zip(rest, batches, strict=False) for a in b.alerts}
-        lags = lags_of(con, raised, now)
-        mention_store.save_all(con, batches, now=now, policy=judges.policy)
-        told = tell(con, [a for b in batches for a in b.alerts], lags, judges, now)
-        put_outbox(con, told, now)
-        for batch in batches:
-            ids = {a.id for a in batch.alerts}
-            kept.append(replace(batch, outbox=tuple(m for m in told if m.alert_id in ids)))
-    return kept
+        lags |= lags_of(con, raised, now)
+        mention_store.save_all(con, [replace(b, alerts=()) for b in batches], now=now, policy=judges.policy)
+        kept += batches
+    alerts = {a.id: a for b in kept for a in b.alerts}
+    put_alerts(con, list(alerts.values()), now)
+    told = tell(con, list(alerts.values()), lags, judges, now)
+    put_outbox(con, told, now)
+    return [_with_alerts(b, alerts, told) for b in kept]
+
+
+def _with_alerts(
+    batch: mention_store.Batch, alerts: Mapping[str, Alert], told: Sequence[OutboxMessage]
+) -> mention_store.Batch:
+    """The batch with those of its alerts that were told as it raised them, and their messages."""
+    mine = tuple(a for a in batch.alerts if alerts[a.id] is a)
+    ids = {a.id for a in mine}
+    return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
 
 
 _Linked: TypeAlias = tuple[Mention, Mention, tuple[Match, ...]]

@@ -81,12 +81,13 @@ def raise_for(
     judges: Judges,
     now: datetime,
     later: Sequence[Later] = (),
+    untold: Sequence[Alert] = (),
 ) -> list[RaisedAlerts]:
     """Alerts that the stories of these batches call for now, by the batch that brings the gravest of each.
 
     A story is told once, with all that they bring of it, and of the places that carry it those too that are
     saved after them in the same transaction, `later`, but for one with other words of what is grave. Reads
-    with `con`, in that transaction: who was told already is not told again.
+    with `con`, in that transaction: who was told already is not told again. `untold` as for `raise_stories`.
     """
     raised = [RaisedAlerts() for _ in batches]
     stories = _stories(batches)
@@ -94,7 +95,7 @@ def raise_for(
         return raised
     new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
-    for story, found in raise_stories(con, stories, new, judges, now, seen, later):
+    for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold):
         by = raised[bringer[leading(new[story.id]).mention_id]]
         by.alerts.extend(found.alerts)
         by.kept_out.update(found.kept_out)
@@ -109,14 +110,17 @@ def raise_stories(
     now: datetime,
     seen: Sequence[tuple[str, Sequence[str]]] = (),
     later: Sequence[Later] = (),
+    untold: Sequence[Alert] = (),
 ) -> list[tuple[Story, RaisedAlerts]]:
     """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved.
 
-    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`.
+    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`. `untold` are the
+    alerts that the same transaction raised before: they rise without being raised once more.
     """
     ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids)
-    standing = alert_store.by_story(con, ids)
+    raised_now = {(a.story_id, a.urn): a for a in untold}
+    standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
     beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
@@ -154,11 +158,21 @@ def raise_stories(
             since_marked=story.id in ended
             and any(calls_for_alert(as_told(v)) for v in new.get(story.id, ())),
         )
+        first = raised_now.get((story.id, story.urn))
         if not isinstance(found, Decline):
-            raised.append((story, RaisedAlerts([found])))
+            raised.append((story, RaisedAlerts([_as_once(first, found) if first else found])))
+        elif first is not None and found.kept_out:
+            late = replace(first, excluded=(*first.excluded, *found.kept_out))
+            raised.append((story, RaisedAlerts([late])))
         elif before_it is not None and found.kept_out:
             raised.append((story, RaisedAlerts(kept_out={before_it.id: found.kept_out})))
     return raised
+
+
+def _as_once(first: Alert, again: Alert) -> Alert:
+    """What one transaction raises twice, as it was found last: nobody was told of it in between."""
+    why = first.because[:1] if first.times > 1 else ()
+    return replace(again, times=first.times, because=(*why, *again.because[1:]))
 
 
 def _stories(batches: Sequence[Batch]) -> list[Story]:

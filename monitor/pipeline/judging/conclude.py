@@ -17,7 +17,7 @@ from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Folded, Match, Mention, Relevance, Verdict
+from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.own_accounts import is_own_post
@@ -40,19 +40,26 @@ class _Brought:
     whole: Mapping[str, SchoolSet] = field(default_factory=dict)
 
 
-def conclude(con: Connection, judged: Sequence[Judged], judges: Judges, now: datetime) -> list[Batch]:
+def conclude(
+    con: Connection,
+    judged: Sequence[Judged],
+    judges: Judges,
+    now: datetime,
+    untold: Sequence[Alert] = (),
+) -> list[Batch]:
     """The batches of the first of these readings: of all, up to one that has other words of what another of
     them brings, or its article. At least one.
 
     What another process has judged since is only sighted, what it has told of is not told again. A mention
     that several bring is in the batch of the first, with what is made of it for the schools of the others.
+    `untold` are the alerts that this transaction raised before, and has neither saved nor told.
     """
     brought, later = _brought(con, judged, judges, now)
     urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
     folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
     batches = _batches(brought, folded, now)
-    raised = raise_for(con, batches, judges, now, later)
+    raised = raise_for(con, batches, judges, now, later, untold)
     return [
         replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out) for b, r in zip(batches, raised, strict=True)
     ]

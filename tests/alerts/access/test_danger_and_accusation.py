@@ -187,6 +187,14 @@ def test_somebody_who_becomes_a_target_raises_it_anew() -> None:
     assert isinstance(known, Decline)
 
 
+def test_a_head_who_is_newly_warned_raises_it_anew_and_nothing_says_it_is_aimed_at_them() -> None:
+    later = alert_of(meant(violence("child"), child()), existing=alert_of(meant(child())))
+    assert later.warned == ("head",)
+    assert later.because[0] == Reason(
+        "target_found", "Somebody who must know of the danger was not told before."
+    )
+
+
 def test_a_low_line_alone_makes_nobody_a_target() -> None:
     faint = meant(violence("person:wraith", 0.2))
     alert = alert_of(faint)

@@ -16,10 +16,14 @@ from data.content_class import ContentClass
 from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.mentions import rejudge as store_of_it
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
+    PERHAPS,
     About,
+    Harm,
     Mark,
     Marked,
+    Meant,
     Mention,
     MentionKind,
     Outcome,
@@ -33,7 +37,8 @@ from data.types import (
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging import rejudge
-from monitor.pipeline.judging.rejudge import judge_again
+from monitor.pipeline.judging.rejudge import judge_again, united
+from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=2)
@@ -131,6 +136,26 @@ def test_an_allegation_that_may_mean_the_head_leaves_the_head_out(store, monkeyp
     assert rows(store, "SELECT restricted, url FROM mentions") == [(True, None)]
     assert rows(store, "SELECT text FROM mention_versions") == [(None,)]
     assert rows(store, "SELECT text, len(reasons['900001']) > 0 FROM restricted_texts") == [(ALLEGED, True)]
+
+
+def test_whom_it_endangered_before_it_endangers_still_each_as_surely_as_either_says(store, monkeypatch):
+    school = Meant("school", 1.0, "signal:arson", Harm.VIOLENCE)
+    head, perhaps = replace(school, who="office:head"), replace(school, sure=PERHAPS, by="model:threat")
+    judged_before(store, monkeypatch, THREAT, **TO_ANSWER)
+    with store.read() as con:
+        (old,) = former_verdicts(con, [f"{1:016x}"])
+    found = united(replace(old, endangers=(head, perhaps)), replace(old, endangers=(school,)))
+    assert set(found.endangers) == {head, school}
+    assert set(united(replace(old, endangers=(school,)), replace(old, endangers=(perhaps,))).endangers) == {
+        school
+    }
+
+
+def test_of_an_image_of_a_child_where_it_lies_is_nobodys_words(store, monkeypatch):
+    report = f"{CHILD_IMAGE_TEXT} File: file:///{THREAT}"
+    judged_before(store, monkeypatch, report, **TO_ANSWER)
+    again(store)
+    assert the_alert(store).route is Route.RESPOND
 
 
 def test_what_waits_for_whom_it_may_accuse_is_withdrawn(store, monkeypatch):
