@@ -298,10 +298,19 @@ class Case:
         return tuple(a for a in self.askings if a.rung is Rung.PLATFORM_REPORT)
 
     @property
+    def threatens(self) -> bool:
+        """May somebody be threatened by it, as it was judged or as a person says?"""
+        return self.route is Route.POLICE_NOW or self.content_class == ContentClass.THREAT
+
+    @property
+    def called(self) -> Asking | None:
+        """The newest call to 999, None if nobody rang."""
+        return next((a for a in reversed(self.askings) if a.clock == CaseClock.WARN_1H), None)
+
+    @property
     def to_warn(self) -> tuple[ToWarn, ...]:
         """Who is still to be warned since 999 was rung."""
-        rung = any(a.clock == CaseClock.WARN_1H for a in self.askings)
-        return tuple(who for who in ToWarn if rung and who not in self.warned)
+        return tuple(who for who in ToWarn if self.called and who not in self.warned)
 
     @property
     def first_due(self) -> RunningClock | None:

@@ -48,8 +48,8 @@ _DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
 
 def _warnings(case: Case) -> list[RunningClock]:
     """The clock of the newest call to 999."""
-    rung = [clock for a in case.askings if (clock := a.running) and clock.clock == CaseClock.WARN_1H]
-    return rung[-1:]
+    clock = case.called and case.called.running
+    return [clock] if clock else []
 
 
 def may_show_a_child(case: Case) -> bool:

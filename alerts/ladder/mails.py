@@ -39,6 +39,7 @@ _AT_ONCE = frozenset(
         "emergency",
         "proposed",
         "reclassified",
+        "target",
     )
 )
 """What goes out at any hour; the rest keeps to working hours."""
@@ -46,7 +47,7 @@ _AT_ONCE = frozenset(
 _OPENINGS = frozenset(("opened", "unjudged", "fair", "lane", "police_now"))
 """What tells of a case that was not there before."""
 
-_DANGER = frozenset(("police_now",))
+_DANGER = frozenset(("police_now", "target"))
 """What says first that 999 is rung if anybody may be in danger."""
 
 
@@ -63,17 +64,20 @@ def letter(
     whoever may, and no more.
     """
     w, level = words(rules.school.language), rules.access(person, case)
-    danger = [w("instant.if_danger")] if which in _DANGER else []
+    topic, of = topic_of_case(case), "instant.target" if which == "target" else "instant"
+    if which == "target":
+        topic = replace(topic, restricted=False, label="target", channel="")
+    danger = which in _DANGER
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
     page = page if level >= Access.STATUS else None
     parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
     return Note(
         language=w.language,
-        subject=subject(topic_of_case(case), w, w(f"case.do.{which}"), *danger),
+        subject=subject(topic, w, w(f"case.do.{which}"), *([w(f"{of}.if_danger")] if danger else [])),
         greeting=w("instant.greeting", name=line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=w("instant.danger") if danger else "",
+        danger=w(f"{of}.danger") if danger else "",
         button=Button(w("case.page"), page) if page else None,
         commands=() if page else _to_read(w, person, case, level),
         small=(
@@ -124,12 +128,20 @@ def told(
     due = now if which in _AT_ONCE else in_working_hours(now, means.zone, means.calendar)
     lead = lead_named(rules.matter(case), rules.people, rules.school.nation, w)
     parts = [[w("case.support")]] if which in ("opened", "police_now") and case.target else []
+    parts += _to_target(case, w, rules) if which == "target" else []
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
         command = as_typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
         note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
     return mail(case, person, key(case, case.steps, person.id), note, due)
+
+
+def _to_target(case: Case, w: Words, rules: Rules) -> list[list[str]]:
+    """Who deals with it, and what somebody threatened need not do and is owed."""
+    names = ", ".join(line(p.name) for p in rules.who_may(Act.DECIDE, case) if p.id != case.target)
+    others = [w("instant.target.others", names=names)] if names else []
+    return [others, [w(f"instant.target.{name}") for name in ("leave", "police", "support")]]
 
 
 def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules) -> list[list[str]]:

@@ -58,7 +58,15 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
+    if before is not None and (target := _threatened(case)) and target != _threatened(before):
+        yield "target", _people((target,), rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _threatened(case: Case) -> str | None:
+    """Whom a person says that it threatens, where no alert told them more than that there is danger."""
+    known = case.target in case.audience
+    return case.target if case.threatens and case.lane is None and not known else None
 
 
 def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
@@ -84,7 +92,9 @@ def _anew(before: Case, case: Case) -> bool:
 
 
 def _opened(case: Case, rules: Rules) -> Iterator[Told]:
-    if case.route is Route.POLICE_NOW:
+    if case.called:
+        yield "emergency", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
+    elif case.route is Route.POLICE_NOW or (case.returned and case.threatens):
         yield "police_now", (*rules.who_may(Act.DECIDE, case), *_people(case.audience, rules))
     elif case.unjudged:
         yield "unjudged", (*rules.who_may(Act.ASSESS, case), *rules.who_may(Act.DECIDE, case))

@@ -62,7 +62,7 @@ def test_whom_it_threatens_is_told_that_nobody_has_it_and_is_asked_for_nothing(v
         if (m.person_id, m.via) == ("dsl", via)
     ]
     said = told.subject or told.body
-    assert "A post about you" in said
+    assert "Words about you" in said
     assert "Nobody has it yet" in said
     assert "If you are in danger ring 999" in said
     assert "http" not in told.body

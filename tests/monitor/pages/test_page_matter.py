@@ -345,7 +345,7 @@ def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     desk = PageDesk(tmp_path, **threat)
     page = desk.get("vale")
     said = words_of(page)
-    assert "Somebody has written something in public about you that may be a threat." in said
+    assert "Somebody has written or said something about you that may be a threat." in said
     assert "It may be aimed at you. Nothing is asked of you" in said
     assert "Negative" not in said
     assert "Who has it Nobody yet." in said

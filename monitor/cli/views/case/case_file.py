@@ -341,7 +341,7 @@ def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: Scho
         told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
-    yield from next_steps.danger_lines(case, reader.person)
+    yield from next_steps.danger_lines(case, reader.person, reader.when)
     yield from next_steps.unexplained_lines(case, reader.person)
     yield from next_steps.proposal_lines(case, reader.second, reader.person, reader.name)
     open_to_them = ways if reader.words else ()

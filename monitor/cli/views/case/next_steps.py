@@ -11,7 +11,7 @@ from alerts.ladder.clocks import posh_open, posh_opens
 from alerts.ladder.refusals import remedies
 from data.cases import Case, CaseState
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import StepKind
+from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.rows import grouped
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
@@ -22,13 +22,21 @@ _OF_THE_PLACE = frozenset(("online", "platform_there"))
 """Guards that no waiting satisfies: there is nobody of that kind where the post is."""
 
 
-def danger_lines(case: Case, person: str) -> Iterator[str]:
-    """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that."""
-    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged
-    if may_be and case.state is not CaseState.CLOSED:
+def danger_lines(case: Case, person: str, said: Callable[[datetime], str]) -> Iterator[str]:
+    """That 999 comes first, for a possible threat or a bypassed case: nothing may delay that. Once it was
+    rung, when, and how the case ends."""
+    may_be = case.rung is EMERGENCY or case.lane is not None or case.unjudged or case.threatens
+    if not may_be or case.state is CaseState.CLOSED:
+        return
+    if case.called is None:
         yield "  If anybody may be in danger now, ring 999 first; then record it:"
-        ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
-        yield f"       {ask} --as {person} --why “…”"
+    else:
+        yield f"  999 was rung on {said(case.called.at)}. If there is danger again, ring again and record it:"
+    ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
+    yield f"       {ask} --as {person} --why “…”"
+    if case.called and case.lane is not BypassRoute.STAFF_ALLEGATION:
+        yield "  Once the police have it and nothing is left to do here:"
+        yield f"       schoolgate case close {case.id} --handed-over --as {person}"
 
 
 def unexplained_lines(case: Case, person: str) -> Iterator[str]:
@@ -94,7 +102,7 @@ def _kept(
     names = [asking_words(way.rung, way.kind, ENGLISH) for way in refused]
     all_but_police = len(names) == len(ways) - 1 and asking_words(EMERGENCY, "", ENGLISH) not in names
     if len(names) == len(ways):
-        yield "  nobody can be asked yet"
+        yield f"  nobody {'else ' if case.askings else ''}can be asked yet"
     else:
         whom = "anybody but the police" if all_but_police else "; ".join(names)
         yield from folded(f"{'not here' if refusal.guard in _OF_THE_PLACE else 'not yet'}: {whom}", "  ")

@@ -189,3 +189,59 @@ def test_a_call_to_999_that_was_recorded_before_has_the_clock_that_it_had() -> N
     then = replay([*case.steps[:-1], before])
     assert then.to_warn == ()
     assert {w.clock for w in then.waits} == {CaseClock.CHASE_2_WORKING_DAYS}
+
+
+def _threat_after_all(**facts: str) -> Climb:
+    """A child’s matter in which 999 was rung, and which the lead then calls a threat to a member of staff."""
+    case = in_state(CaseState.BYPASSED).ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
+    case.take(StepKind.WARNED, "dsl", who="site")
+    case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
+    return case
+
+
+def test_what_the_lead_calls_a_threat_after_all_keeps_the_call_and_whom_to_warn() -> None:
+    case = _threat_after_all().case
+    assert (case.lane, case.rung, case.to_warn) == (None, Rung.POLICE, ("target", "authority"))
+    assert case.called is not None
+    assert CaseClock.WARN_1H in {w.clock for w in case.waits}
+
+
+def test_of_a_threat_after_all_who_decides_is_told_that_999_was_rung_or_to_think_of_it() -> None:
+    rung = _threat_after_all()
+    (head,) = [m for m in rung.sent if m.person_id == "head" and "999 was rung" in m.subject][-1:]
+    assert head.due_at == rung.now
+    quiet = in_state(CaseState.BYPASSED)
+    done = quiet.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
+    assert ["tell the police?" in m.subject for m in done.outbox if m.person_id == "head"] == [True]
+
+
+def test_whom_a_threat_after_all_is_aimed_at_reads_that_it_is_who_deals_with_it_and_what_they_are_owed() -> (
+    None
+):
+    case = _threat_after_all()
+    (mail,) = case.take(StepKind.TARGET, "dsl", person="teacher").outbox
+    assert (mail.person_id, mail.due_at) == ("teacher", case.now)
+    assert mail.subject.startswith("Words about you: please read this. If you are in danger ring 999")
+    for words in (
+        "ring 999 now",
+        "may be a threat",
+        "asked to deal with it: Jane Holt",
+        "entitled to support",
+    ):
+        assert words in " ".join(mail.body.split())
+    assert not case.take(StepKind.TARGET, "dsl", person="teacher").outbox
+
+
+def test_whom_the_lead_named_before_it_was_called_a_threat_reads_it_then() -> None:
+    case = in_state(CaseState.BYPASSED)
+    assert "teacher" not in {m.person_id for m in case.take(StepKind.TARGET, "dsl", person="teacher").outbox}
+    done = case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
+    assert "teacher" in {m.person_id for m in done.outbox}
+
+
+def test_once_the_police_have_it_a_case_may_end_as_handed_over_but_for_an_allegation() -> None:
+    case = _threat_after_all()
+    case.take(StepKind.CLOSED, "head", "The police have it.", ending="handed_over")
+    staff = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
+    staff.ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
+    assert staff.refused(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over") == "referred"

@@ -104,3 +104,25 @@ def test_what_is_not_imminent_is_for_those_who_work_on_the_case(desk):
     ask = ("--rung", "police", "--not-imminent", "--why", "Now.")
     assert desk("step", "ask", NUMBERS["insult"], *ask, "--as", "vale").code == 2
     assert "“fair_comment”" in desk("step", "ask", NUMBERS["review"], *ask, "--as", "holt").err
+
+
+LAST = ("--restricted", "--reason", "On duty")
+
+
+def test_once_999_was_rung_the_case_says_when_and_how_it_ends_and_not_to_ring_first(desk):
+    assert "ring 999 first" in desk("show", NUMBERS["disclosure"], "--as", "pike", *LAST).out
+    rang(desk, NUMBERS["disclosure"], "pike", "--why", "He is at the gate.")
+    shown = desk("show", NUMBERS["disclosure"], "--as", "pike", *LAST).out
+    assert "ring 999 first" not in shown
+    assert "999 was rung on " in shown
+    assert "If there is danger again, ring again and record it:" in shown
+    closes = f"case close {NUMBERS['disclosure']} --handed-over --as pike"
+    assert f"schoolgate {closes}" in shown
+    assert desk(*closes.split()[1:], "--why", "The police have it.").code == 0
+
+
+def test_what_the_lead_calls_a_threat_after_all_still_has_999_first(desk):
+    number = NUMBERS["disclosure"]
+    desk("classify", number, "C6", "--as", "pike", "--why", "He means the teacher.")
+    shown = desk("show", number, "--as", "pike").out
+    assert "If anybody may be in danger now, ring 999 first; then record it:" in shown

@@ -384,7 +384,7 @@ def test_whom_a_threat_is_aimed_at_is_not_asked_to_take_it_when_nobody_has(store
         "SELECT person_id, subject, body FROM outbox WHERE kind = 'escalation'"
     ).fetchall()
     subjects = {who: subject for who, subject, _ in rows}
-    assert subjects["teacher"].startswith("A post about you: please read this. Nobody has it yet.")
+    assert subjects["teacher"].startswith("Words about you: please read this. Nobody has it yet.")
     assert all(
         "Sam Fell" not in body.partition("Asked so far:")[2] for who, _, body in rows if who != "teacher"
     )
