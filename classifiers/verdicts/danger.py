@@ -45,8 +45,13 @@ LOW = {"threat": 0.019, "safeguarding": 0.096, "self_harm": 0.017, "extremism": 
 NAMED = 0.2
 """From here somebody named makes a threat of it, and a hint what concerns a child: at the low line too many
 harmless posts have those beside it."""
+OFFICE = 0.3
+"""From here an office that is said makes an allegation of what concerns a child, as a name does."""
 MAYBE_GRAVE = 0.2
 """From here a post is grave enough for somebody of ours who is named in it to count at the low line."""
+SHARE = 0.1
+"""From this share of what speaks of a child, what speaks of violence is meant as well: nine in ten threats are
+above it, and nine in ten allegations below."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
 _OTHER = either(r"""
@@ -66,9 +71,11 @@ _NO_WITNESS = r"(?:\W+(?!(?:saw|seen|sees|said|says|told|tells|heard|watched|wal
 _OTHER_STAFF = re.compile(
     rf"{_OTHER}{_NO_WITNESS}\W+{_DEED}|{_DEED}(?:\W+\w+){{0,4}}?\W+by (?:\w+ ){{0,3}}?{_OTHER}|\bagainst (?:\w+ ){{0,3}}?{_OTHER}"
 )
+_OTHER_SAID = re.compile(_OTHER)
 _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
 _FOR_A_DEED = re.compile(
     r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
+    r"|\b(?:nonce|paedo|pa?edophile|kiddy?[ -]fiddler|child abuser|groomer)s?\b"
     r"|\b(?:for|after) (?:touching|hitting|hurting|grabbing|laying|messing with|what'?s been done)\b"
     r"|\bam (?:beth|be) (?:wnaeth|ddeudodd|ddywedodd)\b"
 )
@@ -91,21 +98,30 @@ class DangerEvidence:
         """How likely the model finds an abuse label."""
         return self.scores.get(f"abuse:{label}", 0.0)
 
+    @property
+    def of_an_adult(self) -> bool:
+        """May it be about an adult of the school, as the model finds?"""
+        return sum(self.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL) >= ADULT_SHARE
+
     def hinted(self, label: str) -> bool:
         """Does any signal speak of it, were it only a hint?"""
         return any(label in s.labels for s in self.signals)
 
-    def beside(self, label: str, *, grave: bool) -> bool:
-        """Is it over its line with a hint of the same, or a likely threat; or with somebody of ours who is named,
-        where nothing else makes it `grave`?"""
-        plain, threat, p = self.reading.plain, label == "threat", self.score(label)
+    def beside(self, label: str, outcome: SeverityOutcome) -> bool:
+        """Is it over its line with a hint of the same, or a likely threat; with somebody of ours, or an office;
+        or is it violence beside what is grave for a child?"""
+        threat, p, grave = label == "threat", self.score(label), outcome.severity >= Severity.TODAY
         if self.hinted(label):
             return p >= (LOW[label] if threat else NAMED)
-        maybe = self.severe >= MAYBE_GRAVE
-        if maybe and self.named and not grave:
-            return p >= LOW[label]
-        someone = bool(self.named or _TITLED.search(plain) or roles_said(plain))
-        return threat and p >= NAMED and (someone or maybe)
+        if threat and outcome.route is Route.SAFEGUARDING and not self.hinted("extremism"):
+            return p >= max(LOW[label], SHARE * self.score("safeguarding"))
+        office, child = bool(roles_said(self.reading.plain)), label == "safeguarding" and self.of_an_adult
+        if grave and (threat or label == "safeguarding") and (office or self.named):
+            return p >= LOOK * LOW[label]
+        if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
+            return p >= (LOW[label] if self.named else OFFICE)
+        someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)
+        return threat and p >= NAMED and bool(someone)
 
 
 def evidence_of(
@@ -124,8 +140,7 @@ def evidence_of(
 def harms_beside(outcome: SeverityOutcome, of: DangerEvidence, cleared: Collection[str]) -> frozenset[str]:
     """The labels of harm that are likely enough beside what the outcome says. `cleared` are those that a signal
     argues away."""
-    grave = outcome.severity >= Severity.TODAY
-    return frozenset(label for label in HARM_OF if label not in cleared and of.beside(label, grave=grave))
+    return frozenset(label for label in HARM_OF if label not in cleared and of.beside(label, outcome))
 
 
 def raised_by_danger(
@@ -217,21 +232,22 @@ def accused(
         labels.add("safeguarding")
     subjects = possible_subjects(of.reading, route, labels, about, person, school, people)
     found = meant_by_labels(route, outcome.abuse, about, person, subjects, "linking")[1]
-    if found or not _may_mean_the_head(outcome, labels, of, about):
+    if found or not _may_mean_the_head(outcome, labels, of, about, threat=threat):
         return found
     return (*found, Meant(f"office:{Role.HEAD}", PERHAPS, "nobody_named"))
 
 
 def _may_mean_the_head(
-    outcome: SeverityOutcome, labels: Collection[str], of: DangerEvidence, about: About
+    outcome: SeverityOutcome, labels: Collection[str], of: DangerEvidence, about: About, *, threat: bool
 ) -> bool:
-    """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office?"""
+    """Is an adult of the school said to have harmed a child, and nobody said who, by name or by office? Of a
+    threat that may be so where it is about an adult and no other office is said."""
     grave = {"safeguarding", "sexual", "extremism"} & {*labels}
     of_a_child = outcome.route is Route.SAFEGUARDING or grave
-    adults = sum(of.scores.get(f"about:{a}", 0.0) for a in ADULTS_OF_THE_SCHOOL)
-    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and adults < ADULT_SHARE):
+    if not of_a_child or (about not in ADULTS_OF_THE_SCHOOL and (threat or not of.of_an_adult)):
         return False
     if any(s.about is About.PUPIL and "sexual" in s.labels for s in of.signals) and about is About.PUPIL:
         return False  # of a picture nothing says who made it
     plain = of.reading.plain
-    return not (_OTHER_STAFF.search(plain) or roles_said(plain))
+    other = _OTHER_SAID if threat else _OTHER_STAFF
+    return not (other.search(plain) or roles_said(plain))

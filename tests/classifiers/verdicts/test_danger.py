@@ -14,8 +14,9 @@ from support.for_each import for_each
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED
+from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide, read_thresholds
+from data.judged import harms
 from data.types import (
     ABUSE_LABELS,
     PERHAPS,
@@ -78,6 +79,27 @@ def test_somebody_of_ours_named_over_the_low_line_is_for_a_person_where_it_may_b
     assert of("Mr Wraith and the cupboard.", **known).severity < Severity.TODAY
 
 
+def test_an_office_beside_a_likely_allegation_is_for_a_person_where_it_may_be_grave() -> None:
+    known = {"severe": 0.3, "abuse__safeguarding": OFFICE}
+    assert of("The lady who runs the school and the cupboard.", **known).severity is Severity.TODAY
+    assert of("Somebody there and the cupboard.", **known).severity < Severity.TODAY
+
+
+@for_each(("share", "meant"), [(SHARE, True), (SHARE / 2, False)])
+def test_violence_is_meant_beside_a_child_from_its_share_on(share: float, meant: bool) -> None:
+    found = of(
+        "Do not come.", route="safeguarding", severe=0.9, abuse__safeguarding=0.8, abuse__threat=share * 0.8
+    )
+    assert (Harm.VIOLENCE in harms(found)) is meant
+
+
+@for_each(("label", "harm"), [("threat", Harm.VIOLENCE), ("safeguarding", Harm.CHILD)])
+def test_what_is_to_be_removed_is_danger_too_where_somebody_of_ours_is_named(label: str, harm: Harm) -> None:
+    known = {"severe": 0.95, "abuse__harassment": 0.9, f"abuse__{label}": LOOK * LOW[label]}
+    assert harm in harms(of("Robin Pike is a disgrace.", route="request_removal", **known))
+    assert harm not in harms(of("What a disgrace.", route="request_removal", **known))
+
+
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
 def test_a_hint_or_twice_the_low_line_alone_is_a_look(found: Verdict) -> None:
     assert (found.severity < Severity.TODAY, found.look) == (True, True)
@@ -133,6 +155,23 @@ def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str
     assert whom(found.accuses) == whom(found.endangers) == {f"person:{DSL.id}"}
 
 
+@for_each(
+    ("text", "about"),
+    [("I will throttle the drama teacher.", "staff"), ("Everybody out by ten. It is set.", "pupil")],
+)
+def test_a_threat_to_somebody_else_does_not_accuse_the_head(text: str, about: str) -> None:
+    model = scores("safeguarding", abuse__threat=0.5, abuse__safeguarding=0.6)
+    model |= {"about:staff": 0.2, f"about:{about}": 0.6}
+    found = decide(mention(text), 1, ABOUT_US, model, (SAID,), Policy(), SCHOOL, PEOPLE, read_thresholds())
+    assert "office:head" not in whom(found.accuses)
+
+
+def test_a_threat_that_calls_somebody_an_abuser_may_accuse_them() -> None:
+    assert whom(of("Robin Pike you nonce you get it.", SAID, abuse__threat=0.9).accuses) == {
+        f"person:{DSL.id}"
+    }
+
+
 def test_a_threat_for_a_deed_may_mean_the_head_where_nobody_is_named() -> None:
     found = of("I will stab her tomorrow after what she did to my son.", SAID, abuse__threat=0.9)
     assert "office:head" in whom(found.accuses)
@@ -159,8 +198,8 @@ def test_what_is_urgent_says_who_may_be_in_danger(labels, route, text) -> None:
     found = decide(mention(text), 1, ABOUT_US, model, (), Policy(), SCHOOL, PEOPLE, read_thresholds())
     if found.route.urgent:
         assert whom(found.endangers, SURE)
-    harms = {HARM_OF[label] for label in HARM_OF if label in found.abuse and found.severity >= Severity.TODAY}
-    assert harms <= {m.harm for m in found.endangers if m.sure >= SURE}
+    meant = {HARM_OF[label] for label in HARM_OF if label in found.abuse and found.severity >= Severity.TODAY}
+    assert meant <= {m.harm for m in found.endangers if m.sure >= SURE}
 
 
 @pytest.mark.skipif(not DEV.exists(), reason="the labelled posts are not here")
