@@ -4,8 +4,9 @@ SchoolgateError             exit 1, one sentence, no traceback
 ├── ConfigError             exit 2: faults in a file the user wrote, all of them at once
 ├── StoreError              the database file
 │   ├── StoreBusy           another process holds it, and kept it past the deadline
+│   │   └── StoreHeld       a service of another version holds the home
 │   ├── StoreFull           the machine does not let it be written: a full disk, above all
-│   ├── StoreTooNew         written by a newer version
+│   ├── StoreTooNew         exit 4: written by a newer version; to try again does not help
 │   ├── StoreDamaged        cannot be read, or a check on it failed
 │   └── CaseMoved           somebody else was faster with the same case
 ├── ModelMissing            a file named in the model card is not there, or is another one
@@ -89,12 +90,18 @@ class StoreBusy(StoreError):
     """Another process held the file past the waiting deadline; the text names it."""
 
 
+class StoreHeld(StoreBusy):
+    """A service of another version holds the home, so the file is not changed under it; the text names it."""
+
+
 class StoreFull(StoreError):
     """The machine does not let the file be written, whatever is written: its disk is full, for example."""
 
 
 class StoreTooNew(StoreError):
     """The file was written by a newer version of Schoolgate."""
+
+    exit_code = 4
 
 
 class StoreDamaged(StoreError):

@@ -9,6 +9,7 @@ import pytest
 from builders.mention import NOW
 from support.for_each import for_each
 
+from data.errors import ConfigError, SchoolgateError, StoreBusy, StoreTooNew
 from data.web.channels import OPEN_TO_ALL
 from monitor.config.settings import ServeSettings
 from monitor.service.running import ENDS_WITHIN_S
@@ -53,6 +54,13 @@ def test_the_units_folder_is_the_home_it_serves():
 def test_the_unit_leaves_the_service_its_time_to_end():
     (seconds,) = re.findall(r"TimeoutStopSec=(\d+)", UNIT)
     assert int(seconds) >= 10 > ENDS_WITHIN_S
+
+
+def test_a_service_that_no_start_can_help_is_not_begun_again_for_ever():
+    assert f"RestartPreventExitStatus={StoreTooNew.exit_code}" in LINES
+    assert "Restart=on-failure" in LINES
+    others = {SchoolgateError.exit_code, ConfigError.exit_code, StoreBusy.exit_code}
+    assert StoreTooNew.exit_code not in others
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not on this machine")

@@ -31,6 +31,8 @@ SERVICE = "service"
 
 _STORE_WORK = frozenset(("collect", "save", "tend", "beat", "mail", "chat", "purge", "recheck"))
 _STORE_FAULTS = frozenset(("StoreError", "StoreBusy", "StoreDamaged", "StoreTooNew", "IOException"))
+_FOR_GOOD = frozenset(("StoreTooNew",))
+"""Faults at which the service ends, and is not begun again: told at once."""
 _MATTER = {"collect": "all", "read": "place", "beat": "store", "save": "store"}
 MATTERS = (
     "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", SERVICE,
@@ -156,18 +158,25 @@ def _ripened(book: Book, waiting: list[Trouble], now: datetime) -> Book:
     notices, left = [], waiting
     for notice in book.notices:
         stands = not notice.steady(now)
-        joined = [t for t in left if stands and now - t.since >= TOGETHER and _goes_with(t, notice)]
+        joined = [t for t in left if stands and _ripe(t, now) and _goes_with(t, notice)]
         notices.append(replace(notice, troubles=(*notice.troubles, *joined)))
         left = [t for t in left if t not in joined]
     if any(now - t.since >= _told_after(t, book.past, now) for t in left):
-        new = tuple(sorted((t for t in left if now - t.since >= TOGETHER), key=_gravity))
+        new = tuple(sorted((t for t in left if _ripe(t, now)), key=_gravity))
         notices.append(Notice(now, new))
         left = [t for t in left if t not in new]
     return replace(book, notices=tuple(notices), waiting=tuple(left))
 
 
+def _ripe(trouble: Trouble, now: datetime) -> bool:
+    """May it stand in a notice?"""
+    return now - trouble.since >= TOGETHER or trouble.why in _FOR_GOOD
+
+
 def _told_after(trouble: Trouble, past: Iterable[Trouble], now: datetime) -> timedelta:
     """How long it must have failed: what comes and goes all day, whoever brings it about, is no storm."""
+    if trouble.why in _FOR_GOOD:
+        return timedelta(0)
     alike = merged(t for t in past if matter(t) == matter(trouble) and t.until and now - t.until < LATELY)
     return AFTER * (1 << max(0, len(alike) - OFTEN + 1))
 

@@ -2,7 +2,7 @@
 
 Nothing heavy is imported here, so that `schoolgate --help` answers at once; and of the commands those alone
 that are asked for. Exit codes: 0 done · 1 could not · 2 wrong use · 3 done, but some sources failed ·
-130 interrupted.
+4 the store was written by a newer version · 130 interrupted.
 """
 
 from __future__ import annotations

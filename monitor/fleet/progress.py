@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from data.frozen import dataclass
+from data.store.engine.leases import dead
 from monitor.config.home.paths import keep
 from monitor.fleet.engines.base import Stage
-from monitor.service.state.holder import dead
 
 NAME = "progress.json"
 SILENT_AFTER = timedelta(minutes=2)

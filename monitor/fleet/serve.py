@@ -16,9 +16,9 @@ from pathlib import Path
 
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import SchoolgateError
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.engine.open import Store
-from data.store.service import leases
-from data.store.service.leases import Lease
 from data.system.child_process import keep_memory_small
 from data.types import Outcome
 from monitor.config.home.paths import changed_at

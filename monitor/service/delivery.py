@@ -25,6 +25,7 @@ from alerts.delivery.results import (
 from data.effects import Clock
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
+from data.store.engine import leases
 from data.store.engine.open import Store
 from data.store.messages import deliveries
 from data.store.messages.deliveries import ONCE, Leased, Tried
@@ -34,7 +35,6 @@ from data.types import OutboxMessage, Person, Via
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.outgoing import MailWay, Post, courier, mail_way, poster
-from monitor.service.state import holder
 from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.failed_messages import failures
 
@@ -152,12 +152,12 @@ class _Sender:
     def lease(self, vias: Sequence[Via]) -> list[Leased]:
         with self.store.read() as con:
             now = self.clock()
-            gone = [by for by in deliveries.senders(con, now) if holder.gone(by)]
+            gone = [by for by in deliveries.senders(con, now) if leases.gone(by)]
             if not deliveries.anything_due(con, now, vias, gone):
                 return []
         with self.store.write("lease messages") as con:
             now = self.clock()
-            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH, by=holder.me(), gone=gone)
+            return deliveries.lease_due(con, now, now + LEASE, vias, BATCH, by=leases.me(), gone=gone)
 
     def send_all(self, leased: list[Leased], by_mail: Courier | None, stop: Callable[[], bool]) -> bool:
         """Sends them one by one, for one turn; False where no mail is taken from anybody now."""

@@ -17,8 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from data.effects import Clock
 from data.store.engine.connect import Connection
+from data.store.engine.leases import Lease
 from data.store.engine.open import Store
-from data.store.service.leases import Lease
 from data.store.sources.source_runs import states
 from data.system.child_process import give_memory_back
 from data.types import SourceState, Via
@@ -46,7 +46,8 @@ _BACK = timedelta(seconds=2)
 
 @dataclass
 class Running:
-    """One service at work. `ending` is set by whoever wants it to end; `lost` says that another took over.
+    """One service at work. `ending` is set by whoever wants it to end, and where a newer version has the
+    store; `lost` says that another took over.
 
     `reload` reads the configuration again where it has changed; it raises nothing. `beside` is what goes on
     beside the store, by name.
@@ -93,7 +94,9 @@ class Running:
         before = self.clock()
         while not self.ending.wait(_LOOK_S):
             now = self.clock()
-            if not -_BACK < now - before < _SLEPT:
+            if self.service.too_new is not None:
+                self.ending.set()
+            elif not -_BACK < now - before < _SLEPT:
                 self._now()
             before = now
 

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 from alerts.notices.book import SERVICE
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
-from data.errors import ConfigError, SchoolgateError, StoreError
+from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
+from data.store.engine import leases
 from data.store.engine.open import Store
-from data.store.service import leases
 from data.system.child_process import keep_memory_small
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
@@ -75,7 +75,8 @@ def serve(
     limits: Limits | None = None,
     allow_loopback: frozenset[tuple[str, int]] = frozenset(),
 ) -> int:
-    """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over.
+    """Runs until SIGTERM or SIGINT; 0 then, 1 where another service took the home over, 4 where a newer
+    version has its store.
 
     Raises SchoolgateError where another service runs, or an address is taken. `limits` and
     `allow_loopback` are for the tests alone.
@@ -126,13 +127,16 @@ def serve(
         service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
         running.watch()
-        say("Ending: what is under way is finished, or given back.")
+        say(str(service.too_new or "Ending: what is under way is finished, or given back."))
         ended = running.stop()
+        if service.too_new is not None:
+            notices.look()
+    code = service.too_new.exit_code if service.too_new else int(running.lost)
     if not ended:  # a site that answers for ever; its thread would hold the process
         log.warning("what was still under way is given back")
         logging.shutdown()
-        os._exit(int(running.lost))
-    return int(running.lost)
+        os._exit(code)
+    return code
 
 
 @dataclass
@@ -204,7 +208,7 @@ def _telling_of_no_start(home: Path, config: Config, clock: Clock) -> Iterator[N
     """People are told where it has been begun in vain for long: whatever begins it anew tells nobody."""
     try:
         yield
-    except holder.Taken:
+    except (holder.Taken, StoreHeld):
         raise
     except SchoolgateError as error:
         health = Health(clock())

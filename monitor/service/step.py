@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, Up, no_uptime
+from data.errors import StoreTooNew
 from data.retention.purge import purge_if_believed
 from data.store.engine.open import Store
 from data.store.sources import source_runs as source_store
@@ -57,6 +58,7 @@ class Service:
     """The work of one home. `tasks` are named for the log; `judges` are made anew for each collect.
 
     `deliver` hands over the messages that are due in some ways. `context` may be replaced between two ticks.
+    `too_new` is that a newer version has the store now: nothing that is done here helps.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class Service:
         self.judges = judges
         self.health = health or Health(clock())
         self.ways = Ways(self.health)
+        self.too_new: StoreTooNew | None = None
         self._store = store
         self._fetcher = fetcher
         self._deliver = deliver
@@ -311,5 +314,9 @@ class Service:
         self._log(place, error)
 
     def _log(self, place: str, error: Exception) -> None:
+        if isinstance(error, StoreTooNew):
+            if self.too_new is not None:
+                return
+            self.too_new = error
         where = traceback.extract_tb(error.__traceback__)[-1]
         log.error("in=%s fault=%s at=%s:%s", place, type(error).__name__, where.filename, where.lineno)

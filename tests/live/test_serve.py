@@ -21,8 +21,8 @@ from support.web_server import Site, free_port, serve
 
 from data.effects import utc_now
 from data.retention.backup import named
+from data.store.engine import leases
 from data.store.engine.open import Store
-from data.store.service import leases
 
 SERVE = """
 import sys
@@ -212,6 +212,51 @@ def test_a_service_that_was_killed_is_followed_at_once(tmp_path):
             with serving(tmp_path, site) as second:
                 until(lambda: answers(port))
                 assert lease_of(tmp_path).holder.startswith(f"PID {second.pid} on ")
+
+
+NEWER = """
+from data.store.engine import open
+from data.store.engine.migrations import Migration
+known = len(open.MIGRATIONS)
+more = (Migration(known + n, f"change_{n}", (f"CREATE TABLE change_{n} (a VARCHAR)",)) for n in (1, 2))
+open.MIGRATIONS = (*open.MIGRATIONS, *more)
+"""
+"""The version after this one."""
+
+
+def test_beside_a_service_a_newer_version_upgrades_nothing_and_says_which_process_to_end(tmp_path):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site) as process:
+            until(lambda: answers(port))
+            for command in ("story list", "status", "scan"):
+                newer = support.forked.run(NEWER + COMMAND, *command.split(), "--home", tmp_path)
+                assert newer.returncode == 1
+                assert f"PID {process.pid} on " in newer.stdout + newer.stderr
+                assert f"kill {process.pid} and then schoolgate serve" in newer.stdout + newer.stderr
+            assert answers(port)
+            assert not list(tmp_path.glob("*.before-*"))
+            assert ended(process)[0] == 0
+    newer = support.forked.run(NEWER + COMMAND, "story", "list", "--home", tmp_path)
+    assert newer.returncode == 0, newer.stderr
+    assert len(list(tmp_path.glob("schoolgate.duckdb.before-*"))) == 1
+
+
+def test_a_service_under_which_the_store_was_upgraded_says_so_once_and_ends_with_4(tmp_path):
+    with serve({"/a.xml": feed("Calm.")}) as site:
+        port = a_home(tmp_path, site, "a")
+        with serving(tmp_path, site) as process:
+            until(lambda: answers(port))
+            store = Store(tmp_path, clock=utc_now, sleep=time.sleep)
+            with store.write("act as a newer version") as con:
+                con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+            said, log = process.communicate(timeout=30)
+    assert process.returncode == 4
+    assert said.count("was written by a newer Schoolgate") == 1
+    assert log.count("StoreTooNew") == 2  # where it was noticed, and that its lease ends by itself
+    with serving(tmp_path, site) as again:
+        _, refused = again.communicate(timeout=15)
+    assert (again.returncode, refused.count("was written by a newer Schoolgate")) == (4, 1)
 
 
 class Box:

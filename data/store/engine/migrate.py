@@ -1,4 +1,4 @@
-"""Applies pending migrations: numbered, atomic, recorded, forward only, with a copy kept before each."""
+"""Applies pending migrations: numbered, atomic, recorded, forward only, one copy kept before the first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import _duckdb as duckdb
 
-from data.errors import StoreError, StoreTooNew
+from data.errors import StoreError, StoreHeld, StoreTooNew
+from data.store.engine import leases
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted
 from data.store.engine.damage import is_damage
 from data.store.engine.migrations import Migration
@@ -45,6 +46,23 @@ def refuse_newer(done: Sequence[str], known: Sequence[Migration], path: Path) ->
         )
 
 
+def refuse_held(con: Connection, path: Path, now: datetime) -> None:
+    """Raises StoreHeld where a service runs for a file with changes to come: it is of another version."""
+    try:
+        lease = leases.held(con, leases.NAME)
+    except duckdb.CatalogException:  # it is older than the first service
+        return
+    if lease is None or lease.held_until <= now or leases.gone(lease.holder):
+        return
+    number, _, machine = lease.holder.removeprefix("PID ").partition(" on ")
+    raise StoreHeld(
+        f"{path.parent} is held by a service of an older Schoolgate, {lease.holder}, since "
+        f"{lease.taken_at:%Y-%m-%d %H:%M} UTC. The store is not changed under it, and nothing was done. End "
+        f"it on {machine}, and begin the service of this version: sudo systemctl restart schoolgate, or "
+        f"kill {number} and then ⟪serve⟫"
+    )
+
+
 def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: datetime) -> tuple[str, ...]:
     """Applies what is pending and returns its names. `con` holds the file and is in no transaction.
 
@@ -53,9 +71,9 @@ def migrate(con: Connection, path: Path, migrations: Sequence[Migration], now: d
     done = applied(con)
     refuse_newer(done, migrations, path)
     pending = migrations[len(done) :]
+    if done and pending:  # a new file holds nothing yet
+        _keep_copy(con, copy_path(path, pending[0]), now)
     for migration in pending:
-        if done:  # a new file holds nothing yet
-            _keep_copy(con, copy_path(path, migration), now)
         _apply(con, migration, now)
     return tuple(m.name for m in pending)
 
@@ -67,7 +85,7 @@ def _keep_copy(con: Connection, path: Path, now: datetime) -> None:
 
 
 def copy_path(path: Path, migration: Migration) -> Path:
-    """Where the copy made before a migration is kept."""
+    """Where the copy made before this migration, and those that follow at once, is kept."""
     return path.with_name(f"{path.name}.before-{migration.n:04d}")
 
 

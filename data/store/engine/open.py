@@ -17,7 +17,7 @@ from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
-from data.store.engine.migrate import applied, migrate, refuse_newer
+from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.rows import Connection
 from data.store.engine.turn import PATIENCE_S, LockHeld, give_back, lock_of, queue_up, turn_of
@@ -93,15 +93,19 @@ class Store:
     def migrate(self) -> tuple[str, ...]:
         """Brings the file to this version and returns the names of the migrations applied.
 
-        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before each migration.
-        Raises StoreTooNew where a newer version wrote the file.
+        Creates the home (0700) and the file (0600). Keeps a copy of an existing file before the first.
+        Raises StoreTooNew where a newer version wrote the file, StoreHeld where a service of an older one
+        runs.
         """
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
         with self.alone("migrate", create=True) as con:
-            if not applied(con):  # new, or left unfinished by a crash
+            done = len(applied(con))
+            if not done:  # new, or left unfinished by a crash
                 self.path.chmod(0o600)
+            elif done < len(MIGRATIONS) and self.home.name != RESTORING:  # a lease in a backup holds nothing
+                refuse_held(con, self.path, self._clock())
             return migrate(con, self.path, MIGRATIONS, self._clock())
 
     def alone(self, purpose: str, *, create: bool = False) -> AbstractContextManager[Connection]:
@@ -132,6 +136,7 @@ class Store:
             return True
         if self._upgrade:
             return False
+        refuse_held(con, self.path, self._clock())
         raise StoreError(
             f"{self.path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
             "A scan brings it up to date: ⟪scan⟫"

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from data.effects import Clock, uptime_beside
 from data.errors import ConfigError, SchoolgateError, StoreError
-from data.store.service import leases
-from data.store.service.leases import Lease
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.types import Match, Mention, Source, Via
 from monitor.act.casework.from_alert import judging

@@ -5,9 +5,6 @@ And what it says of itself when it is asked, also while the store is held, or fu
 
 from __future__ import annotations
 
-import os
-import platform
-import re
 import socket
 import threading
 from dataclasses import replace
@@ -16,15 +13,12 @@ from pathlib import Path
 
 from data.errors import SchoolgateError
 from data.ids import digest
+from data.store.engine import leases
+from data.store.engine.leases import NAME, Lease, gone, me
 from data.store.engine.open import Store
-from data.store.service import leases
-from data.store.service.leases import Lease
 
-NAME = "service"
 HELD_FOR = timedelta(seconds=90)
 """A service that gives no sign of life for so long is taken to be gone."""
-
-_HOLDER = re.compile(r"PID (\d+) on (.+)")
 
 
 class Taken(SchoolgateError):
@@ -33,30 +27,6 @@ class Taken(SchoolgateError):
     def __init__(self, said: str, by: str) -> None:
         super().__init__(said)
         self.by = by
-
-
-def me() -> str:
-    """This process, as a lease names it."""
-    return f"PID {os.getpid()} on {platform.node()}"
-
-
-def dead(holder: str) -> bool:
-    """Is the named process surely no more? Of one on another machine that is never sure."""
-    named = _HOLDER.fullmatch(holder)
-    if named is None or named[2] != platform.node():
-        return False
-    try:
-        os.kill(int(named[1]), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False  # it lives, and belongs to somebody else
-    return False
-
-
-def gone(holder: str) -> bool:
-    """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
-    return holder == me() or dead(holder)
 
 
 def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR) -> Lease:

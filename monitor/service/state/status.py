@@ -10,17 +10,18 @@ from zoneinfo import ZoneInfo
 from data.effects import Uptime
 from data.frozen import dataclass
 from data.register.calendar import Calendar
+from data.store.engine import leases
 from data.store.engine.connect import Connection
-from data.store.service import clock, leases
+from data.store.engine.leases import Lease
+from data.store.service import clock
 from data.store.service.clock import Trust
 from data.store.service.figures import Mail, mail_figures, open_alerts, runs_by_outcome
-from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.types import Outcome, Source, SourceState
 from monitor.config.home.context import ways
 from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
-from monitor.service.state.holder import HELD_FOR, NAME, dead
+from monitor.service.state.holder import HELD_FOR
 from sources.due import next_due_at
 from sources.source_health import behind, unseen
 
@@ -90,13 +91,13 @@ class Status:
 
 def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
-    lease = leases.held(con, NAME)
+    lease = leases.held(con, leases.NAME)
     states = source_store.states(con, [s.id for s in config.sources])
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
         now=now,
         lease=lease,
-        alive=lease is not None and lease.held_until > now and not dead(lease.holder),
+        alive=lease is not None and lease.held_until > now and not leases.dead(lease.holder),
         not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
         mail=mail_figures(con, now, ways(config)),

@@ -18,7 +18,6 @@ from monitor.config.home.paths import CONFIG_NAME
 from monitor.config.load import TO_WRITE_ONE
 from monitor.fleet.progress import FleetProgress
 from monitor.fleet.settings import Fleet, FleetHome, own_folders
-from monitor.service.state import holder
 from monitor.setup.doctor.findings import Finding, fault, ok, warn
 from monitor.setup.doctor.install import disk
 from monitor.terminal.wording import some
@@ -175,8 +174,8 @@ def served(
 
 def _held(here: Iterable[FleetHome], now: datetime, sleep: Sleep) -> Iterator[tuple[str, str]]:
     """By home who holds it. Only stores that were written lately are opened."""
+    from data.store.engine import leases
     from data.store.engine.open import Store
-    from data.store.service import leases
 
     for home in here:
         if not _written_lately(home.folder, now):
@@ -184,10 +183,10 @@ def _held(here: Iterable[FleetHome], now: datetime, sleep: Sleep) -> Iterator[tu
         door = Store(home.folder, clock=lambda: now, sleep=sleep, wait_s=2.0, upgrade=False)
         try:
             with door.read() as con:
-                lease = leases.held(con, holder.NAME)
+                lease = leases.held(con, leases.NAME)
         except StoreError:
             continue  # the home's own doctor says so
-        if lease is not None and lease.held_until > now and not holder.dead(lease.holder):
+        if lease is not None and lease.held_until > now and not leases.dead(lease.holder):
             yield home.name, lease.holder
 
 

@@ -31,6 +31,13 @@ def test_nothing_is_told_of_before_a_quarter_of_an_hour_and_then_once():
     assert [(n.at, [t.work for t in n.troubles]) for n in book.notices] == [(at(15), ["judge"])]
 
 
+def test_a_store_of_a_newer_version_is_told_of_at_once_and_once_since_the_service_ends_for_good():
+    book = seen(Book(), 0, *failing("tend", "mail", why="StoreTooNew"))
+    book = seen(book, 1, *failing("beat", since=1, why="StoreTooNew"))
+    assert [(n.at, [t.work for t in n.troubles]) for n in book.notices] == [(at(0), ["tend", "mail", "beat"])]
+    assert book.waiting == ()
+
+
 def test_what_ends_within_a_quarter_of_an_hour_is_never_told_of():
     book = seen(Book(), 0, *failing("judge"))
     book = seen(book, 14, well=[("judge", 14)])

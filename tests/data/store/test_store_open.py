@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import platform
 import subprocess
 import sys
 import threading
@@ -15,10 +16,11 @@ import pytest
 import support.store_worker
 from builders.mention import Clock, a_store
 
-from data.errors import StoreBusy, StoreDamaged, StoreError, StoreTooNew
+from data.errors import StoreBusy, StoreDamaged, StoreError, StoreHeld, StoreTooNew
+from data.store.engine import leases
 from data.store.engine.migrate import applied, migrate
 from data.store.engine.migrations import MIGRATIONS, Migration
-from data.store.engine.open import Store
+from data.store.engine.open import RESTORING, Store
 from data.store.engine.turn import LOOK_S
 
 pytestmark = pytest.mark.usefixtures("stores_made_anew")
@@ -246,6 +248,64 @@ def test_an_older_file_is_migrated_when_it_is_first_used_where_that_is_wanted(tm
     assert (store.home / f"schoolgate.duckdb.before-{LATEST:04d}").exists()
     with old.read() as con:
         assert len(applied(con)) == len(MIGRATIONS)
+
+
+def test_one_copy_is_kept_before_the_first_of_several_changes(store):
+    with store.alone("migrate") as con:
+        migrate(con, store.path, (*TWO, Migration(LATEST + 2, "third", ())), Clock()())
+    (copy,) = store.home.glob("schoolgate.duckdb.before-*")
+    assert copy.name.endswith(f"-{LATEST + 1:04d}")
+    with duckdb.connect(str(copy), read_only=True) as con:
+        assert applied(con) == tuple(m.name for m in MIGRATIONS)
+
+
+def an_older_home(home: Path, holder: str, changes: int = LATEST - 1) -> Store:
+    """As a service of an older version left it, or as it has it now."""
+    old = a_store(home)
+    home.mkdir()
+    now = Clock()()
+    with old.alone("as an older version", create=True) as con:
+        migrate(con, old.path, MIGRATIONS[:changes], now)
+        if changes > 1:
+            leases.take(con, leases.Lease(leases.NAME, holder, now, now + timedelta(seconds=90)))
+    return old
+
+
+@pytest.mark.parametrize("upgrade", [True, False])
+def test_a_home_that_a_service_of_another_version_holds_is_left_as_it_is(tmp_path, upgrade):
+    theirs = f"PID {os.getppid()} on {platform.node()}"
+    old = an_older_home(tmp_path / "home", theirs)
+    before = old.path.read_bytes()
+    store = Store(old.home, clock=Clock(), sleep=lambda _: None, upgrade=upgrade)
+    with pytest.raises(StoreHeld) as held, store.read():
+        pass
+    assert f"older Schoolgate, {theirs}, since 2026-11-17 09:00 UTC" in str(held.value)
+    assert f"kill {os.getppid()} and then schoolgate serve" in str(held.value)
+    assert old.path.read_bytes() == before
+    assert list(old.home.glob("*.before-*")) == []
+
+
+@pytest.mark.parametrize("holder", ["PID 999999999 on {}", f"PID {os.getpid()} on {{}}"])
+def test_a_lease_of_a_process_that_is_gone_holds_up_no_upgrade(tmp_path, holder):
+    old = an_older_home(tmp_path / "home", holder.format(platform.node()))
+    assert old.migrate() == (MIGRATIONS[-1].name,)
+
+
+def test_a_lease_that_has_ended_holds_up_no_upgrade(tmp_path):
+    old = an_older_home(tmp_path / "home", "PID 7 on elsewhere")
+    later = Clock()
+    later.at += timedelta(seconds=90)
+    assert a_store(old.home, later).migrate() == (MIGRATIONS[-1].name,)
+
+
+def test_a_lease_in_a_copy_that_is_being_restored_holds_up_no_upgrade(tmp_path):
+    old = an_older_home(tmp_path / RESTORING, "PID 7 on elsewhere")
+    assert old.migrate() == (MIGRATIONS[-1].name,)
+
+
+def test_a_home_from_before_there_was_a_service_is_upgraded(tmp_path):
+    old = an_older_home(tmp_path / "home", "", changes=1)
+    assert old.migrate() == tuple(m.name for m in MIGRATIONS[1:])
 
 
 def test_a_change_that_fails_leaves_neither_a_table_nor_its_record(store):

@@ -18,8 +18,8 @@ from builders.trust import ACADEMIES, a_register
 from support.command_call import called
 from support.every_command import ended
 
-from data.store.service import leases
-from data.store.service.leases import Lease
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.shelf import SegmentShelf
 from monitor.cli.commands.fleet.app import fleet_doctor
 from monitor.config.settings import DEFAULT_LISTEN

@@ -16,9 +16,9 @@ from support.fleet_site import CALM, NOBODY, SCHOOLS, SHARED, THREAT, published,
 from support.imap_server import PASSWORD, USER, imap_server
 
 from data.errors import ConfigError
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.segments import HandedReading
-from data.store.service import leases
-from data.store.service.leases import Lease
 from data.types import Outcome, SourceState
 from monitor.config.load import load
 from monitor.fleet.stages import tending as homes

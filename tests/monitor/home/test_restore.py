@@ -26,11 +26,11 @@ from data.retention.purge import COPIES_KEPT, drop_copies, purge
 from data.steps.codes import StepKind
 from data.store.alerts import alerts
 from data.store.cases import cases as case_store
+from data.store.engine import leases
 from data.store.engine import open as opening
+from data.store.engine.leases import Lease
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS, Migration
-from data.store.service import leases
-from data.store.service.leases import Lease
 from data.types import Policy
 from monitor.service.state import holder
 

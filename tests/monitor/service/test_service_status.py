@@ -15,9 +15,9 @@ from builders.home import migrated
 from builders.mention import Clock, a_message, a_run, a_store
 
 from data.errors import SchoolgateError, StoreError
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.store.messages.outbox import put_outbox
-from data.store.service import leases
-from data.store.service.leases import Lease
 from data.store.sources import source_runs as source_store
 from data.types import Outcome
 from monitor.cli.commands import service as command

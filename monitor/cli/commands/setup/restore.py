@@ -115,8 +115,8 @@ def _refuse_unknown(chosen: Path, manifest: Manifest, now: datetime) -> None:
 
 def _refuse_running(where: Paths, now: datetime) -> None:
     """Raises InputError while a service serves the home; where its store is damaged, the service is asked."""
-    from data.store.service import leases
-    from monitor.service.state.holder import NAME, complaints_of, dead
+    from data.store.engine import leases
+    from monitor.service.state.holder import complaints_of
 
     said = f"The service runs for {where.home}. End it first, then restore. Nothing was changed."
     if complaints_of(where.home, _health_port(where)) is not None:
@@ -125,12 +125,12 @@ def _refuse_running(where: Paths, now: datetime) -> None:
         return
     try:
         with wiring.open_store(where.home, migrate=False, wait_s=5.0).read() as con:
-            lease = leases.held(con, NAME)
+            lease = leases.held(con, leases.NAME)
     except StoreBusy:
         raise
     except StoreError:  # damaged, or of another version: that is why it is restored
         return
-    if lease is not None and lease.held_until > now and not dead(lease.holder):
+    if lease is not None and lease.held_until > now and not leases.dead(lease.holder):
         raise InputError(f"{said} It is {lease.holder}.")
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from builders.mention import NOW, a_store
 
-from data.store.service.leases import Lease, give_back, held, renew, take
+from data.store.engine.leases import Lease, give_back, held, renew, take
 
 MINE = Lease("service", "PID 1 on here", NOW, NOW + timedelta(seconds=90))
 LATER = NOW + timedelta(seconds=30)

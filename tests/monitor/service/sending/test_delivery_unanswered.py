@@ -14,8 +14,8 @@ from support.mail_server import post_office
 
 from alerts.delivery.results import Cause, Result, SendOutcome
 from data.store.alerts import alerts
-from data.store.service import leases
-from data.store.service.leases import Lease
+from data.store.engine import leases
+from data.store.engine.leases import Lease
 from data.types import Severity, Via
 from monitor.service.state.health import Health
 from monitor.service.state.holder import HELD_FOR, NAME, me

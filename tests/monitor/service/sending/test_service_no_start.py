@@ -10,8 +10,10 @@ from builders.mention import NOW, Clock, a_store
 from support.mail_server import post_office
 
 from data.errors import SchoolgateError
-from data.store.service import leases
-from data.store.service.leases import Lease
+from data.store.engine import leases
+from data.store.engine.leases import Lease
+from data.store.engine.migrate import migrate
+from data.store.engine.migrations import MIGRATIONS
 from monitor.service.serve import serve
 from monitor.service.state import notebook
 from monitor.service.state.holder import NAME
@@ -61,6 +63,24 @@ def test_an_address_that_another_program_has_is_told_of_once(tmp_path, office, t
     (said,) = begin_for_half_an_hour(tmp_path, office, taken)
     assert "Since Tuesday 17 November, 09:00, Schoolgate did not run" in said
     assert "Posts may be waiting that nobody has looked at." in said
+
+
+def test_a_store_of_a_newer_version_is_told_of_at_once_and_once(tmp_path, office, taken):
+    store = a_migrated_store(tmp_path)
+    with store.alone("act as a newer version") as con:
+        con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+    (said,) = begin_for_half_an_hour(tmp_path, office, taken)
+    assert "Since Tuesday 17 November, 09:00, nothing could be saved or sent" in said
+    assert office.taken[0].mail["Date"].startswith("Tue, 17 Nov 2026 09:00")
+
+
+def test_a_service_of_an_older_version_that_runs_is_no_trouble(tmp_path, office, taken):
+    store = a_store(tmp_path)
+    with store.alone("as an older version", create=True) as con:
+        migrate(con, store.path, MIGRATIONS[:-1], NOW)
+        leases.take(con, Lease(NAME, "PID 7 on elsewhere", NOW, NOW + timedelta(days=1)))
+    assert begin_for_half_an_hour(tmp_path, office, taken) == []
+    assert notebook.read(tmp_path).waiting == ()
 
 
 def test_a_second_service_is_no_trouble(tmp_path, office, taken):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import platform
+import re
 from collections.abc import Callable
 from datetime import datetime
 
@@ -19,7 +22,34 @@ class Lease:
     held_until: datetime
 
 
+NAME = "service"
+"""The lease of a home's service."""
 _LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
+_HOLDER = re.compile(r"PID (\d+) on (.+)")
+
+
+def me() -> str:
+    """This process, as a lease names it."""
+    return f"PID {os.getpid()} on {platform.node()}"
+
+
+def dead(holder: str) -> bool:
+    """Is the named process surely no more? Of one on another machine that is never sure."""
+    named = _HOLDER.fullmatch(holder)
+    if named is None or named[2] != platform.node():
+        return False
+    try:
+        os.kill(int(named[1]), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False  # it lives, and belongs to somebody else
+    return False
+
+
+def gone(holder: str) -> bool:
+    """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
+    return holder == me() or dead(holder)
 
 
 def held(con: Connection, name: str) -> Lease | None:
