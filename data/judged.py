@@ -36,6 +36,9 @@ A_PERSON_DECIDES = "a_person_decides"
 HANDED_IN = "said_handed_in"
 """The code of the reason that a person looks because somebody handed it in."""
 
+NAMED = "named"
+"""By what somebody is meant whom a person named who may decide."""
+
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
 

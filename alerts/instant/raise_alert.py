@@ -15,13 +15,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.access.matter import alleged_in, related
+from alerts.access.matter import alleged_in, related, threatened
 from alerts.access.offices import MatterKind
 from alerts.access.raised import RaisedMatter, to_be_raised
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
-from data.judged import A_PERSON_DECIDES, DANGER, calls_for_alert, may_be_grave, route_rank
+from data.judged import A_PERSON_DECIDES, DANGER, NAMED, calls_for_alert, may_be_grave, route_rank
 from data.keeping.periods import is_restricted
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -115,6 +115,7 @@ def raise_alert(
     earlier: Sequence[Verdict] = (),
     asked: Sequence[str] = (),
     since_marked: bool = False,
+    named: bool = False,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
@@ -123,7 +124,9 @@ def raise_alert(
     before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
     removed once, `since_marked` that what calls for one came after somebody had marked it as done with.
     `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
-    only asks for a look never raises one.
+    only asks for a look never raises one. `named` says that whoever decides has just said who is meant:
+    nobody is left out for a guess of before (`earlier` are then all of them), and the alert is given as it
+    is now.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
@@ -140,13 +143,14 @@ def raise_alert(
     )
     if (
         existing is None
-        and not since_marked  # no digest shows what is marked
+        and not (since_marked or named)  # no digest shows what is marked
         and not told_all_the_same(severe, severity)
         and _in_a_digest(verdicts, people, school)
     ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     # an edit lets nobody in who was kept out before, or whom former words may accuse
-    barred = frozenset(existing.excluded if existing else ()) | alleged_in(earlier, people)
+    before = frozenset(existing.excluded if existing else ()) | alleged_in(earlier, people)
+    barred = frozenset[str]() if named else before
     spoken_of = _spoken_of(verdicts, severe, people)
     raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
     who = recipients(raised, people)
@@ -174,6 +178,8 @@ def raise_alert(
     )
     if existing is None:
         return alert
+    if named:
+        return _as_named(alert, existing, asked, earlier, people)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised.targets, people)
     return _again(alert, existing, why, since_marked=since_marked)
 
@@ -201,13 +207,36 @@ def _again(alert: Alert, existing: Alert, why: Reason | None, *, since_marked: b
     )
 
 
+def _as_named(
+    alert: Alert, existing: Alert, asked: Sequence[str], earlier: Sequence[Verdict], people: Sequence[Person]
+) -> Alert:
+    """Told anew where it is graver than it was, or where it was told to somebody whom it accuses, or whom it
+    was taken to be aimed at and is not; otherwise only those are told of it who were not."""
+    found = replace(
+        alert,
+        id=existing.id,
+        severity=max(alert.severity, existing.severity),
+        restricted=alert.restricted or existing.restricted,
+        because=(Reason("who_was_named", "Somebody who may decide has said who is meant."), *alert.because),
+    )
+    reached = {*existing.audience, *existing.warned, *asked} - {*alert.audience, *alert.warned}
+    wrongly = reached & {*alert.excluded, *existing.warned, *threatened(earlier, people)}
+    rose = found.severity > existing.severity or route_rank(found.route) > route_rank(existing.route)
+    if wrongly or rose:
+        return replace(found, times=existing.times + 1)
+    return replace(found, times=existing.times, raised_at=existing.raised_at)
+
+
 def _spoken_of(
     verdicts: Sequence[Verdict], severe: Sequence[Verdict], people: Sequence[Person]
 ) -> frozenset[str]:
     """Whom the calm mentions of a story may mean (ids), where an adult is accused in it.
 
-    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was.
+    A thread is one story: “a teacher hit him”, and then a reply, calm in itself, says who it was. Not once
+    somebody who may decide has said it.
     """
+    if any(m.by == NAMED for v in severe for m in v.accuses):
+        return frozenset()
     if not any(v.route is Route.SAFEGUARDING and v.about in ADULTS_OF_THE_SCHOOL for v in severe):
         return frozenset()
     calm = (v for v in verdicts if v not in severe and v.relevance is not Relevance.NOT_ABOUT)

@@ -1,18 +1,20 @@
-"""What somebody who hands a post in says of it, in its verdict: it only raises, and only widens who is left
-out. Pure.
+"""What people say of a post, in its verdict: who hands it in, and who may decide on it. Pure.
 
-It stands among the verdict's reasons, sealed with them and kept as long: what was said, and that a person
-said it. Whoever decides the matter confirms or withdraws it there, as anything else that was judged.
+What is said at the door only raises, and only widens who is left out. What whoever decides says of whom it
+is aimed at, and whom it is about, takes the place of every guess; it lowers nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from classifiers.verdicts.decide import content_class
+from classifiers.verdicts.subject import about_of
 from data.content_class import BYPASSING
 from data.evidence.handed_in import Danger, Says, Whom
-from data.judged import A_PERSON_DECIDES, HANDED_IN, calls_for_alert, route_rank
+from data.frozen import dataclass
+from data.judged import A_PERSON_DECIDES, HANDED_IN, NAMED, calls_for_alert, may_be_grave, route_rank
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -20,6 +22,7 @@ from data.types import (
     About,
     Harm,
     Meant,
+    Person,
     Reason,
     Relevance,
     Route,
@@ -29,6 +32,7 @@ from data.types import (
 
 BY = "person_said"
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
+_WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -57,12 +61,59 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
     return _at_least_a_look(_accused(found, says))
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Whom a matter means, as whoever decides on it says: ids of those it is aimed at, and of those it is
+    about, who may be accused. None: nothing is said of that; no ids: nobody.
+    """
+
+    aimed_at: tuple[str, ...] | None = None
+    about: tuple[str, ...] | None = None
+
+
+def as_named(verdict: Verdict, naming: Naming, people: Iterable[Person], *, lead: bool) -> Verdict:
+    """The verdict with those who were named in the place of all whom it may mean by guess.
+
+    `lead` is the gravest of the matter: somebody at whom it is aimed is in danger by that one at least. Calm
+    words stay as they are.
+    """
+    here, found = tuple(people), verdict
+    if naming.aimed_at is not None and (lead or any(m.harm is Harm.VIOLENCE for m in verdict.endangers)):
+        found = _aimed_at(found, naming.aimed_at)
+    if naming.about is not None and (lead or may_be_grave(verdict)):
+        found = replace(found, accuses=tuple(Meant(f"person:{i}", 1.0, NAMED) for i in naming.about))
+    if found == verdict:
+        return verdict
+    reasons = (*(r for r in found.reasons if r != _WHO_WAS_NAMED), _WHO_WAS_NAMED)
+    return replace(found, about=_about(found, here), reasons=reasons)
+
+
+def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
+    if ids and not calls_for_alert(verdict):
+        verdict = _raised(verdict, Route.POLICE_NOW, Severity.TODAY)
+    guessed = ("person:", "office:")
+    kept = (m for m in verdict.endangers if m.harm is not Harm.VIOLENCE or not m.who.startswith(guessed))
+    targets = (Meant(f"person:{i}", 1.0, NAMED, Harm.VIOLENCE) for i in ids)
+    likeliest = ids[0] if ids else verdict.subject_person
+    return replace(verdict, endangers=(*kept, *targets), subject_person=likeliest)
+
+
+def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
+    """Whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any."""
+    meant = verdict.accuses or [m for m in verdict.endangers if m.harm is Harm.VIOLENCE and m.person]
+    if not meant:
+        return About.OTHER if verdict.about in ADULTS_OF_THE_SCHOOL else verdict.about
+    if any(m.by != NAMED for m in meant):
+        return verdict.about
+    return about_of({m.person for m in meant}, people)
+
+
 def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:
-    """The verdict on other words of the same post, with whom a person said they endanger or may accuse."""
-    if former is None or not any(m.by == BY for m in (*former.endangers, *former.accuses)):
+    """The verdict on other words of the same post, with whom people said they endanger or may accuse."""
+    if former is None or not any(m.by in (BY, NAMED) for m in (*former.endangers, *former.accuses)):
         return verdict
     endangers, accuses = (
-        tuple(dict.fromkeys((*now, *(m for m in before if m.by == BY))))
+        tuple(dict.fromkeys((*now, *(m for m in before if m.by in (BY, NAMED)))))
         for now, before in ((verdict.endangers, former.endangers), (verdict.accuses, former.accuses))
     )
     return _at_least_a_look(replace(verdict, endangers=endangers, accuses=accuses))
@@ -135,7 +186,7 @@ def _raised(verdict: Verdict, route: Route, severity: Severity) -> Verdict:
 
 def _at_least_a_look(verdict: Verdict) -> Verdict:
     """What would be “nothing to do”, or may accuse somebody as was said, is read by somebody all the same."""
-    accused = any(meant.by == BY for meant in verdict.accuses)
+    accused = any(meant.by in (BY, NAMED) for meant in verdict.accuses)
     nothing = verdict.look or accused or verdict.route in (Route.IGNORE, Route.NOTE)
     if calls_for_alert(verdict) or not nothing:
         return verdict

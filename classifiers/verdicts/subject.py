@@ -5,7 +5,7 @@ Pure.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from classifiers.signals.possible import PossiblePatterns
@@ -181,6 +181,12 @@ def subject(
     holders = [p for p in here if role in p.roles] if role else []
     meant = [p for p in named if not role or role in p.roles] or (holders if len(holders) == 1 else [])
     return about, meant[0].id if meant else None
+
+
+def about_of(ids: Collection[str | None], people: Iterable[Person]) -> About:
+    """About whom it is where it means these (ids): an officer, else a member of staff."""
+    meant = [p for p in people if p.id in ids]
+    return next((a for a, role in ROLE_OF.items() if any(role in p.roles for p in meant)), About.STAFF)
 
 
 def possible_subjects(

@@ -129,6 +129,16 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     return replace(views[0], posts=tuple(posts))
 
 
+def find_alert_or_story(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
+    """The alert that somebody means, else the story: what was never raised has a story's number alone."""
+    try:
+        return find_alert(con, reader, given, now)
+    except InputError:
+        if not story_store.beginning(con, given.strip().lower()):
+            raise
+    return find_story(con, reader, given)
+
+
 def post_as_far(
     post: StoryMention, access: Access, reported: tuple[Reported, ...] = (), corrections: tuple[str, ...] = ()
 ) -> PostView:

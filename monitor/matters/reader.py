@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts, reads_whole
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
 from alerts.next_date import SchoolDays, has_it, offered, says_not_us, undoable
 from data.errors import InputError
 from data.frozen import dataclass
+from data.judged import may_be_grave
 from data.matters import Holder
 from data.people import PeopleBySchool
 from data.store import marks as mark_store
@@ -65,6 +67,15 @@ def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
     may = offered(person, matter, people, alert, verdicts, cases, had=had)
     by_two = says_not_us(person, matter, people, alert, verdicts, cases)
     return Markable(may, standing, undo, by_two)
+
+
+def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person say whom a story means, that is not done with? `known` is as for `markable`."""
+    if reader.person is None or not known.words(story_id) or known.stored.ended(story_id):
+        return False
+    grave = any(map(may_be_grave, known.stored.verdicts.get(story_id, ())))
+    able = who_may(Act.SAY_WHO, known.stored.by_story[story_id], reader.config.people)
+    return grave and reader.person in able
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,14 @@ def raise_stories(
     seen: Sequence[tuple[str, Sequence[str]]] = (),
     later: Sequence[Later] = (),
     untold: Sequence[Alert] = (),
+    *,
+    named: bool = False,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved.
 
-    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`. `untold` are the
-    alerts that the same transaction raised before: they rise without being raised once more.
+    `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named` as for
+    `raise_alert`. `untold` are the alerts that the same transaction raised before: they rise without being
+    raised once more.
     """
     ids = [story.id for story in stories]
     before = verdict_store.story_verdicts(con, ids)
@@ -153,10 +156,13 @@ def raise_stories(
             judges.policy_of(story.urn),
             now,
             places=places[story.id],
-            earlier=[v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
+            earlier=before.get(story.id, ())
+            if named
+            else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
             since_marked=story.id in ended
             and any(calls_for_alert(as_told(v)) for v in new.get(story.id, ())),
+            named=named,
         )
         first = raised_now.get((story.id, story.urn))
         if not isinstance(found, Decline):

@@ -109,6 +109,16 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
 
 
+def record_named(
+    con: Connection, alert: Alert | None, story: tuple[str, str], by: str, codes: Sequence[str], now: datetime
+) -> None:
+    """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
+    has one, as that is from now on."""
+    sealed = _sealed(con, alert.id, *_AGAIN) if alert else ()
+    entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
+    append(con, [entry])
+
+
 def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
     """The alerts of these stories by (story id, urn)."""
     if not story_ids:

@@ -6,6 +6,7 @@ Those alone do not say who may be accused: since then every verdict does, if onl
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace as values
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from data.store.marks import marked, unless_marked
 from data.store.mentions.batch_rows import verdict_rows
 from data.store.sealing import seal_again
 from data.store.verdicts.restrict import restrict
-from data.store.verdicts.verdicts import NEWEST, SELECTED, reasons, verdict
+from data.store.verdicts.verdicts import NEWEST, SELECTED, former_verdicts, reasons, verdict
 from data.types import Match, Mention, MentionKind, Policy, Relevance, Verdict
 
 
@@ -90,12 +91,26 @@ def _held(row: Sequence[Any]) -> JudgedBefore:
     return JudgedBefore(story_id, mention, article, match, judged)
 
 
+def whole_verdicts(con: Connection, mention_ids: Sequence[str], urn: str) -> list[Verdict]:
+    """Every verdict on any version of these posts for this school, with the words of its reasons also where
+    these are kept apart."""
+    sql = "SELECT mention_id, n, reasons[$urn] FROM restricted_texts WHERE mention_id = ANY($ids)"
+    apart = {(i, n): texts for i, n, texts in read_rows(con, sql, ids=mention_ids, urn=urn)}
+    found = []
+    for v in former_verdicts(con, mention_ids):
+        if v.urn == urn:
+            texts = apart.get((v.mention_id, v.version)) or [r.text for r in v.reasons]
+            found.append(values(v, reasons=reasons([r.code for r in v.reasons], texts)))
+    return found
+
+
 def put_again(
     con: Connection,
     verdicts: Sequence[Verdict],
     rose: Collection[tuple[str, str]],
     now: datetime,
     policy: Policy,
+    by: str = "schoolgate",
 ) -> None:
     """Writes these verdicts in the place of those on the same versions; no run, no sighting, no place more.
 
@@ -117,7 +132,7 @@ def put_again(
             )
         if (v.mention_id, v.urn) in rose:
             execute(con, _KEPT, mention=v.mention_id, until=retain_until([v], now, policy))
-    append(con, [_entry(v, now) for v in verdicts])
+    append(con, [_entry(v, now, by) for v in verdicts])
     seal_again(con, {v.mention_id: v.version for v in verdicts}, now)
 
 
@@ -126,6 +141,6 @@ _REASONS = """UPDATE restricted_texts SET reasons = map_concat(reasons, map([$ur
 _KEPT = "UPDATE mentions SET retain_until = greatest(retain_until, $until) WHERE id = $mention"
 
 
-def _entry(of: Verdict, now: datetime) -> AuditEntry:
+def _entry(of: Verdict, now: datetime, by: str) -> AuditEntry:
     codes = (Code.VERSION.of(of.version), Code.SEVERITY.of(int(of.severity)), Code.ROUTE.of(of.route))
-    return AuditEntry(now, "schoolgate", "judged_again", of.mention_id, of.urn, codes)
+    return AuditEntry(now, by, "judged_again", of.mention_id, of.urn, codes)

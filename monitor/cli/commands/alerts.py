@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Argument, Option
 
 from data import effects
 from data.errors import InputError
 from monitor.cli.commands import options
+from monitor.cli.commands.completion import alerts, people
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
@@ -127,7 +128,89 @@ def alerts_list(
     say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown)))
 
 
+AimedAt = Annotated[
+    list[str] | None,
+    Option(
+        "--aimed-at",
+        metavar="PERSON",
+        help="At whom it is aimed; may be repeated.",
+        autocompletion=people,
+    ),
+]
+About = Annotated[
+    list[str] | None,
+    Option(
+        "--about",
+        metavar="PERSON|nobody",
+        help="Whom it is about, who may be accused in it; may be repeated. “nobody”: nobody at the school.",
+        autocompletion=people,
+    ),
+]
+
+
+def alerts_person(
+    opts: options.HomeOptions,
+    given: Annotated[
+        str, Argument(metavar="ID", help="Its number, its case's, or its story's.", autocompletion=alerts)
+    ],
+    why: options.WhyWanted,
+    aimed_at: AimedAt = None,
+    about: About = None,
+    person: options.Asking = None,
+) -> None:
+    """Say at whom it is aimed, and whom it is about; they take the place of everybody it may mean by guess.
+
+    For a safeguarding lead, or whoever decides, whom it does not accuse. Who is told, who is left out and a
+    case of it follow at once: whoever may not know is told no more, whoever must know is.
+
+    \b
+    Examples:
+      schoolgate alerts person 3f2a --aimed-at b-vale --as i-larkspur --why "He takes that class"
+      schoolgate alerts person 3f2a --about b-vale --as i-larkspur --why "His mother told me"
+      schoolgate alerts person 3f2a --about nobody --as i-larkspur --why "It was at home"
+    """
+    from alerts.wording.matters import name_and_role
+    from classifiers.verdicts.said import Naming
+    from data.steps.acts import Refused
+    from data.words.say import words
+    from monitor.act.name import name
+    from monitor.home import wiring
+    from monitor.matters.one import find_alert_or_story
+
+    reader, now = opts.reader(person, named=True), effects.utc_now()
+    context = wiring.context(reader.config, reader.store.home)
+    session = wiring.Session(reader.config, context, reader.store, reader.named)
+    naming = Naming(tuple(aimed_at) if aimed_at else None, _ids(about))
+    with reader.store.write("naming who is meant") as con:
+        shown = find_alert_or_story(con, reader, given, now)
+        done = name(con, session, shown.story_id, shown.urn, naming, why, now)
+    if isinstance(done, Refused):
+        raise InputError(f"Nothing was changed. {done.reason}")
+    say(f"{shown.number or given}: it is recorded whom it means.")
+    alert, w, here = done.made, words("en"), reader.config.people
+    lines = (
+        [
+            ("Told of it", alert.audience),
+            ("Told of the danger alone", alert.warned),
+            ("Told nothing", alert.excluded),
+        ]
+        if alert
+        else []
+    )
+    say_lines(f"  {what}: {', '.join(name_and_role(i, here, w) for i in ids)}" for what, ids in lines if ids)
+
+
+def _ids(about: list[str] | None) -> tuple[str, ...] | None:
+    """Nobody where that is said, None where nothing is."""
+    if not about:
+        return None
+    if "nobody" in about and len(about) > 1:
+        raise InputError("--about nobody, or --about somebody: one of the two.")
+    return () if about == ["nobody"] else tuple(about)
+
+
 alerts_app = group("What somebody must act on.")
 alerts_app.command("list")(alerts_list)
 alerts_app.command("show")(alerts_show)
 alerts_app.command("ack")(alerts_ack)
+alerts_app.command("person")(alerts_person)

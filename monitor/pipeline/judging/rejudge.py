@@ -1,4 +1,5 @@
-"""Verdicts of open matters from before an upgrade are judged again, once, by the rules of now.
+"""Verdicts of open matters from before an upgrade are judged again, once, by the rules of now; and those of
+one matter, as somebody who may decide says who is meant.
 
 Nothing is read anew for it: the words and matches that are held are judged. A verdict may rise, and may leave
 more people out; it never falls below what people were told.
@@ -10,17 +11,25 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
-from data.judged import calls_for_alert, route_rank
+from data.judged import calls_for_alert, leading, route_rank
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.store.mentions.rejudge import JudgedBefore, any_before, judged_before, put_again, stories_before
-from data.store.messages.outbox import put_outbox
-from data.types import Harm, Meant, Mention, Reason, Relevance, Story, Verdict
+from data.store.mentions.rejudge import (
+    JudgedBefore,
+    any_before,
+    judged_before,
+    put_again,
+    stories_before,
+    whole_verdicts,
+)
+from data.store.messages.outbox import put_outbox, withdraw
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judge import verdicts_on
 from monitor.pipeline.judging.judged import told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
@@ -95,12 +104,52 @@ def _keep(
     ]
     raised = raise_stories(con, stories, {story_id: of for (story_id, _), of in judged.items()}, judges, now)
     put_again(con, [v for of in judged.values() for v in of], rose, now, judges.policy)
-    alerts = [replace(a, because=(JUDGED_AGAIN, *a.because)) for _, of in raised for a in of.alerts]
-    alert_store.put_alerts(con, alerts, now)
+    _tell(
+        con,
+        [replace(a, because=(JUDGED_AGAIN, *a.because)) for _, of in raised for a in of.alerts],
+        judges,
+        now,
+    )
     for _, of in raised:
         alert_store.keep_out(con, of.kept_out, now)
-    put_outbox(con, tell(con, alerts, {}, judges, now), now)
     return sum(map(len, judged.values()))
+
+
+def _tell(con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetime) -> None:
+    alert_store.put_alerts(con, alerts, now)
+    put_outbox(con, tell(con, alerts, {}, judges, now), now)
+
+
+class Say(Protocol):
+    """What somebody says of a verdict; `lead` is that of the gravest post."""
+
+    def __call__(self, verdict: Verdict, *, lead: bool) -> Verdict: ...
+
+
+def judge_as_said(
+    con: Connection, story_id: str, urn: str, say: Say, judges: Judges, by: str, now: datetime
+) -> Alert | None:
+    """Saves every verdict of a story as somebody who may decide (`by`, an id) says it, and tells it to those
+    who may know by that; gives its alert, None where it has none."""
+    newest = [v for v in story_verdicts(con, [story_id]).get(story_id, ()) if v.urn == urn]
+    lead = leading(newest)
+    now_held = {(v.mention_id, v.version) for v in newest}
+    held = whole_verdicts(con, [v.mention_id for v in newest], urn)
+    said = [say(v, lead=(v.mention_id, v.version) == (lead.mention_id, lead.version)) for v in held]
+    changed = [new for old, new in zip(held, said, strict=True) if old != new]
+    story = Story(story_id, urn, "", now, now, tuple(v.mention_id for v in newest))
+    current = [v for v in said if (v.mention_id, v.version) in now_held]
+    raised = raise_stories(con, [story], {story_id: current}, judges, now, named=True)
+    was = {_standing(v) for v in newest}
+    rose = {(v.mention_id, v.urn) for v in changed if _standing(v) not in was}
+    for version in sorted({v.version for v in changed}):
+        put_again(con, [v for v in changed if v.version == version], rose, now, judges.policy, by)
+    alerts, before = [a for _, of in raised for a in of.alerts], alert_store.by_story(con, [story_id])
+    for alert in alerts:
+        told = before[story_id, urn].audience if before else ()
+        withdraw(con, alert.id, [p for p in told if p not in alert.audience], now)
+    _tell(con, alerts, judges, now)
+    return next(iter(alerts), None)
 
 
 def united(old: Verdict, new: Verdict) -> Verdict:

@@ -1,0 +1,229 @@
+"""Whoever decides names whom a matter is aimed at, and whom it is about, before there is a case."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD
+from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, an_alert
+
+from alerts.links import Links
+from classifiers.verdicts.said import Naming
+from data.ids import digest
+from data.judged import NAMED
+from data.steps.acts import Done, Refused
+from data.store.alerts import alerts as alert_store
+from data.store.engine import audit_chain
+from data.store.mentions.batch import save
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import About, Alert, Harm, Meant, OutboxMessage, Person, Role, Route, Severity
+from monitor.act.name import name
+from monitor.act.step import open_case
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.home.wiring import Session
+from monitor.matters.reader import Reader
+
+HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
+DSL = Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org")
+DEPUTY = Person("deputy", "Ms Noor Ashdown", (Role.DEPUTY_DSL,), "deputy@example.org")
+CHAIR = Person("chair", "Mr Edmund Saltmarsh", (Role.CHAIR,), "chair@example.org")
+TEACHER = Person("teacher", "Mr Barnaby Thistlewood", (Role.STAFF,), "teacher@example.org")
+OTHER = Person("other", "Mr Alan Wraith", (Role.STAFF,), "other@example.org")
+PEOPLE = (HEAD, DSL, DEPUTY, CHAIR, TEACHER, OTHER)
+LATER = NOW + timedelta(hours=1)
+POST = a_mention("one", channel="local_forum", text="Somebody there grabbed my boy and left marks on him.")
+HARMED = {
+    "severity": Severity.THIS_HOUR, "route": Route.SAFEGUARDING, "abuse": ("safeguarding",),
+    "about": About.HEAD, "content_class": "C10", "restricted": True,
+    "endangers": (Meant("child", 1.0, "model:safeguarding", Harm.CHILD),),
+    "accuses": (Meant("office:head", 0.25, "nobody_named"),),
+}  # fmt: skip
+"""An allegation that may mean the head, since nobody said who it was."""
+LOOK = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank": 0.5, "about": About.STAFF}
+
+
+class Desk:
+    """A home with one post, judged as said, and the alert that it led to."""
+
+    def __init__(self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), **judged):
+        self.clock = Clock(LATER)
+        self.store = a_migrated_store(home, self.clock)
+        self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
+        self.verdict = a_verdict(POST, **judged)
+        v = self.verdict
+        alert = an_alert(
+            "s-one", severity=v.severity, route=v.route, content_class=v.content_class,
+            restricted=v.restricted, audience=told, excluded=kept_out,
+        )  # fmt: skip
+        self.raised = [alert] if v.severity >= Severity.TODAY else []
+        mails = [
+            OutboxMessage(
+                digest("outbox", alert.id, str(alert.times), p),
+                OAKFIELD.urn,
+                p,
+                "instant",
+                "…",
+                "…",
+                LATER,
+                LATER + timedelta(days=1),
+                alert.id,
+            )
+            for p in told
+        ]
+        with self.store.write("test") as con:
+            batch = a_batch(POST, verdicts=[v], alerts=self.raised)
+            save(con, replace(batch, outbox=tuple(mails if self.raised else ())), now=NOW, policy=POLICY)
+
+    def session(self, person: Person) -> Session:
+        context = Context(self.config, self.store.home, Links())
+        return Session(self.config, context, self.store, person)
+
+    def name(self, by=DSL, why="I know him", **said):
+        with self.store.write("test") as con:
+            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, LATER)
+
+    @property
+    def alert(self) -> Alert:
+        with self.store.read() as con:
+            (found,) = alert_store.list_alerts(con, open_only=False)
+        return found
+
+    def rows(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+    def waiting(self):
+        sql = (
+            "SELECT DISTINCT person_id FROM outbox WHERE sent_at IS NULL AND withdrawn_at IS NULL ORDER BY 1"
+        )
+        return [person for (person,) in self.rows(sql)]
+
+    def judged(self):
+        with self.store.read() as con:
+            (found,) = story_verdicts(con, ["s-one"])["s-one"]
+        return found
+
+
+@pytest.fixture
+def allegation(tmp_path) -> Desk:
+    return Desk(tmp_path, **HARMED)
+
+
+def test_whom_it_is_about_is_left_out_and_the_head_whom_it_only_may_have_meant_is_told(allegation):
+    done = allegation.name(about=("teacher",))
+    assert isinstance(done, Done)
+    alert = allegation.alert
+    assert alert.excluded == ("teacher",)
+    assert {"head", "dsl"} <= {*alert.audience}
+    assert "head" in allegation.waiting()
+    assert allegation.judged().accuses == (Meant("person:teacher", 1.0, NAMED),)
+    assert allegation.judged().about is About.STAFF
+
+
+def test_who_was_told_and_turns_out_to_be_accused_is_told_no_more_and_their_mail_is_withdrawn(tmp_path):
+    desk = Desk(tmp_path, **HARMED | {"about": About.STAFF, "accuses": ()}, told=("dsl", "head"), kept_out=())
+    desk.name(about=("head",))
+    assert desk.alert.excluded == ("head",)
+    assert "head" not in (*desk.alert.audience, *desk.waiting())
+    assert "chair" in desk.waiting()
+    assert desk.alert.times == 2
+
+
+def test_where_it_is_about_nobody_of_the_school_nobody_is_left_out(allegation):
+    allegation.name(about=())
+    assert allegation.alert.excluded == ()
+    assert allegation.judged().about is About.OTHER
+
+
+def test_at_whom_it_is_aimed_becomes_a_target_and_is_told_of_the_danger(tmp_path):
+    """Words with a surname that is nobody's reached only the digest."""
+    desk = Desk(tmp_path, **LOOK)
+    desk.name(aimed_at=("other",))
+    alert = desk.alert
+    assert (alert.severity, alert.route) == (Severity.TODAY, Route.POLICE_NOW)
+    assert {"other", "head", "dsl"} <= {*alert.audience}
+    assert {"other", "head", "dsl"} <= {*desk.waiting()}
+    assert Meant("person:other", 1.0, NAMED, Harm.VIOLENCE) in desk.judged().endangers
+
+
+def test_who_is_aimed_at_and_accused_too_is_told_the_bare_fact_alone(allegation):
+    allegation.name(aimed_at=("teacher",), about=("teacher",))
+    assert allegation.alert.warned == ("teacher",)
+    assert "teacher" not in allegation.alert.audience
+    assert allegation.rows("SELECT kind FROM outbox WHERE person_id = 'teacher'") == [("warning",)]
+
+
+def test_who_was_told_already_is_not_mailed_again_and_keeps_it_in_hand(allegation):
+    alert_id = allegation.alert.id
+    with allegation.store.write("test") as con:
+        alert_store.ack(con, alert_id, "dsl", NOW)
+        con.execute("UPDATE outbox SET sent_at = due_at")
+    allegation.name(about=("teacher",))
+    with allegation.store.read() as con:
+        assert alert_store.acknowledged(con, [alert_id])[alert_id].person == "dsl"
+    assert allegation.waiting() == ["head"]
+
+
+@pytest.mark.parametrize("by", [HEAD, TEACHER])
+def test_who_may_be_accused_or_may_not_read_it_does_not_say_who_is_meant(allegation, by):
+    before = allegation.rows("SELECT * FROM alerts")
+    assert isinstance(allegation.name(by=by, about=("other",)), Refused)
+    assert allegation.rows("SELECT * FROM alerts") == before
+
+
+def test_the_mail_to_who_was_told_in_the_heads_place_is_withdrawn_while_it_waits(allegation):
+    assert "chair" in allegation.waiting()
+    allegation.name(about=("teacher",))
+    assert "chair" not in (*allegation.waiting(), *allegation.alert.audience)
+    assert allegation.alert.times == 1
+
+
+def test_who_was_taken_to_be_the_target_and_is_not_is_told_no_more(tmp_path):
+    threat = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
+    wraith = Meant("person:other", 1.0, "signal:threat", Harm.VIOLENCE)
+    desk = Desk(tmp_path, **threat, endangers=(wraith,), told=("dsl", "head", "other"), kept_out=())
+    desk.name(aimed_at=("teacher",))
+    assert "other" not in (*desk.alert.audience, *desk.waiting())
+    assert "teacher" in desk.waiting()
+
+
+def test_it_wants_a_reason_and_somebody_of_the_school(allegation):
+    for said in ({"why": " ", "about": ("teacher",)}, {"about": ("stranger",)}, {}):
+        assert isinstance(allegation.name(**said), Refused)
+
+
+def test_it_is_on_record_with_who_said_it_and_why_and_the_seals_hold(allegation):
+    allegation.name(about=("teacher",), why="His mother told me his name")
+    with allegation.store.read() as con:
+        (entry,) = [link.entry for link in audit_chain.links(con) if link.entry.action == "who_was_named"]
+        assert (entry.actor, entry.subject) == ("dsl", allegation.alert.id)
+        assert "subjects:teacher" in entry.codes
+        assert con.execute("SELECT note FROM audit_notes").fetchall() == [("His mother told me his name",)]
+
+
+def test_the_words_of_the_reasons_of_before_are_kept(allegation):
+    kept = allegation.rows("SELECT reasons FROM restricted_texts")[0][0][OAKFIELD.urn]
+    allegation.name(about=("teacher",))
+    assert allegation.rows("SELECT reasons FROM restricted_texts")[0][0][OAKFIELD.urn][: len(kept)] == kept
+    assert allegation.rows("SELECT reason_texts FROM verdicts") == [([],)]
+
+
+def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
+    with_case = open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    assert isinstance(with_case, Done)
+    allegation.name(about=("teacher",), aimed_at=("other",))
+    with allegation.store.read() as con:
+        (case,) = Reader(allegation.config, allegation.store, DSL).look(con, {"s-one": OAKFIELD.urn}).cases
+    assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
+
+
+def test_a_case_opened_after_it_has_them_too(allegation):
+    allegation.name(about=("teacher",), aimed_at=("other",))
+    done = open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    assert isinstance(done, Done)
+    assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
