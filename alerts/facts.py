@@ -118,21 +118,6 @@ class Selection:
     with_dsl: int = 0
 
     @property
-    def matters(self) -> tuple[MatterView, ...]:
-        """All of these, what asks most first."""
-        waiting = (
-            *self.decide,
-            *self.handed,
-            *self.looks,
-            *self.unread,
-            *self.answer,
-            *self.cases,
-            *self.in_hand,
-            *self.taken,
-        )
-        return (*waiting, *self.news, *self.praise, *self.answered, *self.before, *self.unsure)
-
-    @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
         waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases

@@ -83,7 +83,8 @@ def _let_go_before(event, args):
     if event == "subprocess.Popen" or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
         connect = sys.modules.get("data.store.engine.connect")
         if connect is not None:
-            connect.let_go_all(None if event == "subprocess.Popen" else Path(args[0]))
+            real = None if event == "subprocess.Popen" else os.path.realpath(args[0])
+            connect._ours.give_up(lambda file: real in (None, file.path))
 
 
 def _has_room(folder):
@@ -165,7 +166,7 @@ def _let_go_for_others():
     def connect(*given, **settings):
         connecting = sys.modules.get("data.store.engine.connect")
         if connecting is not None:
-            connecting.let_go_all()
+            connecting._ours.give_up(lambda _: True)
         return real(*given, **settings)
 
     with pytest.MonkeyPatch.context() as patched:

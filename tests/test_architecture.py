@@ -591,7 +591,7 @@ def _knows_stored_facts(path: Path) -> bool:
         name.name for node in _of_kind(path, ast.ImportFrom) if node.module == STORED for name in node.names
     }
     asked = {node.attr for node in _of_kind(path, ast.Attribute)}
-    return bool(imported & {"facts_of", "read_step", "read_stored"}) or "written" in asked
+    return bool(imported & {"facts_of", "read_stored"}) or "written" in asked
 
 
 NO_SURFACE = (

@@ -4,7 +4,7 @@ A mail's own template stands in the folder `templates` of its package, begins wi
 `{% extends "alerts.layout/layout.html" %}`, fills the block `content`, and takes from
 `alerts.layout/parts.html` what is not its own (`button`, `danger`). There are no pictures or scripts, and
 nothing is fetched. Styles stand in each element, for programs that drop style sheets (Gmail, some
-Outlooks); the sheet stays for dark mode only. Gmail cuts a mail at 102 KB (`GMAIL_CUTS`).
+Outlooks); the sheet stays for dark mode only. Gmail cuts a mail at 102 KB.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from importlib.resources import files
 import css_inline
 import jinja2
 
-GMAIL_CUTS = 102_000
-"""Bytes of a page after which Gmail hides the rest behind a link."""
 _HERE = "alerts.layout"
 
 

@@ -46,12 +46,6 @@ class Vault:
             raise StoreDamaged(f"{path} is not what was stored under that name: its bytes were changed.")
         return content
 
-    def verify(self) -> list[str]:
-        """SHA-256 names whose bytes no longer match, in order; empty where all do."""
-        return [
-            name for name in self.names() if hashlib.sha256(self.path(name).read_bytes()).hexdigest() != name
-        ]
-
     def names(self) -> list[str]:
         """The SHA-256 names of everything stored, in order."""
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))

@@ -43,22 +43,6 @@ class StepField:
     between: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrongFacts:
-    """Facts that are no step of their kind: the names of those that are missing, unknown or invalid."""
-
-    names: tuple[str, ...]
-
-
-def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
-    """The step of that kind with those facts; of none other than it may have."""
-    step = _read(kind, facts)
-    needed, more = names_of(kind)
-    unknown = [name for name in facts if name not in (*needed, *more)]
-    wrong = (*(step.names if isinstance(step, WrongFacts) else faults_of(step)), *unknown)
-    return WrongFacts(wrong) if isinstance(step, WrongFacts) or wrong else step
-
-
 def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping[str, str]]:
     """A step that was stored, and as it is written there: facts that this program does not know, or would
     write otherwise.
@@ -66,8 +50,6 @@ def read_stored(kind: StepKind, facts: Mapping[str, str]) -> tuple[Step, Mapping
     Raises ValueError where a fact that is known has a value that is not.
     """
     step = _read(kind, facts)
-    if isinstance(step, WrongFacts):
-        raise ValueError(f"a step {kind} is without, or has odd: {', '.join(step.names)}")
     written = facts_of(step)
     return step, {name: said for name, said in facts.items() if written.get(name) != said}
 
@@ -110,7 +92,7 @@ def faults_of(step: Step) -> tuple[str, ...]:
     return (*odd, *(["lane"] if lane and given is not None and given not in BYPASSING else []))
 
 
-def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
+def _read(kind: StepKind, facts: Mapping[str, str]) -> Step:
     found: dict[str, Any] = {}
     wrong = []
     for fact in facts_of_kind(kind).values():
@@ -123,7 +105,9 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step | WrongFacts:
             found[fact.attribute] = tuple(said.replace(",", " ").split()) if fact.many else one(said)
         except (ValueError, KeyError):
             wrong.append(fact.name)
-    return WrongFacts(tuple(wrong)) if wrong else KINDS[kind](**found)
+    if wrong:
+        raise ValueError(f"a step {kind} is without, or has odd: {', '.join(wrong)}")
+    return KINDS[kind](**found)
 
 
 def moment(said: str) -> datetime:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from builders.alert import EVERYBODY, SCHOOL
-from builders.steps import an_event
+from builders.steps import an_event, read_step
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.ladder.replay import replay
@@ -14,7 +14,6 @@ from alerts.next_date import Means
 from data.cases import Case, CaseState, CaseStep, Event, Profile
 from data.rungs import Rung
 from data.steps.codes import StepKind
-from data.steps.stored import WrongFacts, read_step
 from data.types import About, OutboxMessage, Person, Role, Route, School
 
 NOW = datetime(2026, 11, 17, 10, tzinfo=UTC)
@@ -69,8 +68,8 @@ class Climb:
         **facts: str,
     ) -> Advance | Refusal:
         self.now += HOUR
-        if isinstance(read := read_step(kind, facts), WrongFacts):  # as a command would: it is never an event
-            return Refusal("facts", ", ".join(read.names), "Give what fits.")
+        if isinstance(read := read_step(kind, facts), tuple):  # as a command would: it is never an event
+            return Refusal("facts", ", ".join(read), "Give what fits.")
         done = advance(self.case, Event(read, actor, why, at), self.now, self.rules)
         if isinstance(done, Advance):
             self.case = done.case

@@ -8,7 +8,7 @@ from datetime import datetime
 from data.cases import Event
 from data.steps.codes import StepKind
 from data.steps.kinds import Step
-from data.steps.stored import names_of, read_stored
+from data.steps.stored import faults_of, names_of, read_stored
 
 _MADE_UP = {
     "story": "s-one", "route": "request_removal", "proposed_class": "C11", "about": "staff", "class": "C7",
@@ -33,6 +33,16 @@ def as_stored(kind: StepKind, facts: Mapping[str, str] | None = None) -> tuple[S
     if kind is StepKind.ANSWERED and "result" in made_up:
         made_up["result"] = "refused"
     return read_stored(kind, {**made_up, **(facts or {})})
+
+
+def read_step(kind: StepKind, facts: Mapping[str, str]) -> Step | tuple[str, ...]:
+    """The step of that kind with those facts, as a command takes it, or the names of what does not fit."""
+    try:
+        step, _ = read_stored(kind, facts)
+    except ValueError as error:
+        return tuple(str(error).partition(": ")[2].split(", "))
+    unknown = (name for name in facts if not any(name in names for names in names_of(kind)))
+    return (*faults_of(step), *unknown) or step
 
 
 def an_event(

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from builders.steps import read_step
 from support.checkout import ROOT
 from support.for_each import for_each
 
@@ -15,7 +16,7 @@ from data.steps.asking import Asked
 from data.steps.codes import BypassRoute, Relationship, StepKind
 from data.steps.judging import Author, Classified, Targeted
 from data.steps.kinds import KINDS
-from data.steps.stored import WrongFacts, facts_of, faults_of, read_step, read_stored
+from data.steps.stored import facts_of, faults_of, read_stored
 
 STORED = [
     json.loads(line)
@@ -68,7 +69,7 @@ def test_that_nobody_is_accused_is_said_and_that_nothing_is_said_of_it_is_not() 
     ],
 )
 def test_what_does_not_fit_is_named(kind: str, facts: dict[str, str], wrong: str) -> None:
-    assert read_step(StepKind(kind), facts) == WrongFacts((wrong,))
+    assert read_step(StepKind(kind), facts) == (wrong,)
 
 
 def test_a_value_that_such_a_step_may_not_have_is_a_fault_of_it_too() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from itertools import count
 from pathlib import Path
 
 import duckdb
 
-from data.store.engine.connect import let_go_all
+from data.store.engine.connect import _ours
 
 _NUMBERS = count()
 
@@ -21,7 +22,8 @@ def _instance() -> duckdb.DuckDBPyConnection:
 
 def rows(home: Path, query: str, parameters: object = None) -> list[tuple]:
     """What the query finds in the home's file, which nothing is written to."""
-    let_go_all(home / "schoolgate.duckdb")  # one process cannot have it twice
+    path = os.path.realpath(home / "schoolgate.duckdb")
+    _ours.give_up(lambda file: file.path == path)  # one process cannot have it twice
     name, con = f"read_{next(_NUMBERS)}", _instance()
     path = str(home / "schoolgate.duckdb").replace("'", "''")
     con.execute(f"ATTACH '{path}' AS {name} (READ_ONLY)")

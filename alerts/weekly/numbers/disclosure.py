@@ -77,17 +77,6 @@ def lone(value: int) -> Cell:
     return value if value >= LEAST else Hidden.FEW
 
 
-def values_of(arcs: Sequence[Arc], cells: Mapping[str, Cell], name: str) -> tuple[int, int]:
-    """The least and the greatest value a reader of `cells` must think possible for one number.
-
-    Every whole number between them is possible too (the limits are whole, and so are the corners of a
-    flow). A greatest value without limit is given as a very large one.
-    """
-    arc = next(a for a in arcs if a.name == name)
-    net = _Net(arcs, cells)
-    return arc.value - net.slack(arc, up=False)[0], arc.value + net.slack(arc, up=True)[0]
-
-
 def _hide_for(arcs: Sequence[Arc], cells: Mapping[str, Cell], arc: Arc, told: Collection[str]) -> list[str]:
     """The cheapest numbers to hide so that one hidden number may have more values; none where it has enough.
 

@@ -39,29 +39,14 @@ def cross(
     return {(r, c): cells[f"{r}|{c}"] for r in (*rows, WHOLE) for c in (*columns, WHOLE)}
 
 
-def split(*ways: Mapping[str, int]) -> tuple[dict[str, Cell], ...]:
-    """One whole, divided in one or two ways, as it may be shown; each answer has the total under `WHOLE`.
-
-    Raises ValueError where two ways do not come to the same total.
-    """
-    first = ways[0]
-    arcs = [Arc(f"0|{name}", "in", "middle", value, cell_cost(value)) for name, value in first.items()]
-    if len(ways) == 1:
-        arcs.append(Arc(f"0|{WHOLE}", "middle", "in", sum(first.values()), TOTAL_COST))
-    else:
-        arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), TOTAL_COST))
-        arcs += [Arc(f"1|{name}", "out", "in", value, cell_cost(value)) for name, value in ways[1].items()]
-    cells = shown(arcs)
-    total = cells[f"0|{WHOLE}"]
-    return tuple({**{name: cells[f"{n}|{name}"] for name in way}, WHOLE: total} for n, way in enumerate(ways))
-
-
 def split_on(
     first: Mapping[str, int], second: Mapping[str, int], of: Sequence[str], third: Mapping[str, int]
 ) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
-    """As `split` in two ways, with the parts `of` the second divided in a third, whose sum is not shown.
+    """One whole, divided in two ways, as it may be shown, each with the total under `WHOLE`; the parts `of`
+    the second are divided in a third, whose sum is not shown.
 
-    The third way is hidden before the others. Raises ValueError where it does not come to those parts.
+    The third way is hidden before the others. Raises ValueError where two ways do not come to the same total,
+    or the third not to these.
     """
     arcs = [Arc(f"0|{name}", "in", "middle", value, cell_cost(value)) for name, value in first.items()]
     arcs.append(Arc(f"0|{WHOLE}", "middle", "out", sum(first.values()), TOTAL_COST))

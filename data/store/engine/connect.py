@@ -122,12 +122,6 @@ def connect(path: Path, *, read_only: bool) -> OpenFile:
     return opened
 
 
-def let_go_all(path: Path | None = None) -> None:
-    """Closes every file that stays attached though nobody uses it, or this one: before it is copied."""
-    real = None if path is None else os.path.realpath(path)
-    _ours.give_up(lambda file: real in (None, file.path))
-
-
 def _explained(path: Path, error: duckdb.Error) -> Exception:
     """Turns DuckDB's message about a damaged file, or one held by a program that does not know our lock, into
     ours.

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 
 import pytest
+from builders.disclosed import divided, spans_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, lone, shown, values_of
-from alerts.weekly.numbers.tables import WHOLE, cross, split, split_on
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, kept_apart, lone, shown
+from alerts.weekly.numbers.tables import WHOLE, cross, split_on
 
 ROWS, COLUMNS = ("news", "social", "forums", "other"), ("positive", "neutral", "negative")
 SMALL = st.one_of(st.integers(0, 6), st.integers(0, 60))
@@ -30,10 +31,8 @@ def test_every_hidden_number_of_a_table_could_be_three_different_ones_at_the_lea
     cells = cross(ROWS, COLUMNS, values)
     named = {f"{r}|{c}": cell for (r, c), cell in cells.items()}
     arcs = _arcs(ROWS, COLUMNS, values)
-    for name, cell in named.items():
-        if isinstance(cell, Hidden):
-            least, greatest = values_of(arcs, named, name)
-            assert greatest - least + 1 >= FEWEST, (name, least, greatest)
+    for name, (least, greatest) in spans_of(arcs, named).items():
+        assert greatest - least + 1 >= FEWEST, (name, least, greatest)
 
 
 @settings(deadline=None, max_examples=60)
@@ -64,13 +63,14 @@ def test_what_a_reader_could_learn_is_found_by_trying_everything(values):
         if all(_fits(named[name], n) for name, n in table.items()):
             for name, n in table.items():
                 possible[name].add(n)
-    for name, cell in named.items():
-        if isinstance(cell, Hidden):
-            least, greatest = values_of(arcs, named, name)
-            assert min(possible[name]) == least
-            assert max(possible[name]) == greatest or greatest >= limit
-            if greatest < limit:
-                assert possible[name] == set(range(least, greatest + 1))
+    for name, (least, greatest) in spans_of(arcs, named).items():
+        assert min(possible[name]) == least
+        assert max(possible[name]) == greatest or greatest >= limit
+        if greatest < limit:
+            assert possible[name] == set(range(least, greatest + 1))
+    assert kept_apart(arcs, named) == all(
+        len(possible[name]) >= FEWEST for name, cell in named.items() if isinstance(cell, Hidden)
+    )
 
 
 def _span(cell, limit):
@@ -87,7 +87,7 @@ def _fits(cell, n):
 
 @given(st.lists(SMALL, min_size=3, max_size=6))
 def test_a_hidden_part_is_never_the_total_less_the_others(parts):
-    (cells,) = split({str(n): value for n, value in enumerate(parts)})
+    cells = divided({str(n): value for n, value in enumerate(parts)})
     hidden = [name for name, cell in cells.items() if isinstance(cell, Hidden)]
     assert len(hidden) != 1
 
@@ -99,17 +99,15 @@ def test_two_ways_of_dividing_the_same_whole_give_nothing_away_together(parts, w
     cuts = sorted(data.draw(st.lists(st.integers(0, total), min_size=ways, max_size=ways)))
     other = [b - a for a, b in itertools.pairwise([0, *cuts, total])]
     first, second = ({f"{k}{n}": v for n, v in enumerate(p)} for k, p in (("a", parts), ("b", other)))
-    shown_first, shown_second = split(first, second)
+    shown_first, shown_second, _ = split_on(first, second, (), {})
     cells = {**{f"0|{n}": c for n, c in shown_first.items() if n != WHOLE}}
     cells |= {f"1|{n}": c for n, c in shown_second.items() if n != WHOLE}
     cells["0|all"] = shown_first[WHOLE]
     arcs = [Arc(f"0|{n}", "in", "middle", v, 1) for n, v in first.items()]
     arcs += [Arc("0|all", "middle", "out", total, 1)]
     arcs += [Arc(f"1|{n}", "out", "in", v, 1) for n, v in second.items()]
-    for name, cell in cells.items():
-        if isinstance(cell, Hidden):
-            least, greatest = values_of(arcs, cells, name)
-            assert greatest > least, name
+    for name, (least, greatest) in spans_of(arcs, cells).items():
+        assert greatest > least, name
     assert shown_first[WHOLE] == shown_second[WHOLE]
 
 
@@ -140,14 +138,14 @@ def test_nor_does_dividing_some_of_the_parts_once_more(parts, data):
 
 
 def test_a_whole_is_hidden_only_where_nothing_else_helps():
-    (cells,) = split({"positive": 40, "neutral": 3, "negative": 30})
+    cells = divided({"positive": 40, "neutral": 3, "negative": 30})
     assert cells[WHOLE] == 73
     assert cells["neutral"] is Hidden.FEW
     assert Hidden.BESIDE in (cells["positive"], cells["negative"])
 
 
 def test_nothing_is_hidden_where_every_number_is_large_enough():
-    (cells,) = split({"positive": 5, "neutral": 6, "negative": 30})
+    cells = divided({"positive": 5, "neutral": 6, "negative": 30})
     assert cells == {"positive": 5, "neutral": 6, "negative": 30, WHOLE: 41}
 
 

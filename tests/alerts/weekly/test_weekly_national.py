@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from builders.disclosed import spans_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.weekly.facts import TONES
-from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, lone, values_of
+from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Hidden, lone
 from alerts.weekly.numbers.national import OTHERS, SchoolWeek, areas
 from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import Tally
@@ -144,10 +145,8 @@ def test_who_knows_the_file_and_each_school_s_own_total_as_reports_tell_it_learn
     for area in areas(schools):
         among = of(area, schools)
         arcs, cells = _known(area, among, counted(among))
-        for name, cell in cells.items():
-            if isinstance(cell, Hidden):
-                least, greatest = values_of(arcs, cells, name)
-                assert greatest - least + 1 >= FEWEST, (name, least, greatest)
+        for name, (least, greatest) in spans_of(arcs, cells).items():
+            assert greatest - least + 1 >= FEWEST, (name, least, greatest)
 
 
 def _known(area, schools, true):

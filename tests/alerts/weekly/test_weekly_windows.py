@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from builders.disclosed import divided
 from builders.report import SCHOOL, WEEK, ZONE
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from support.feasible import Known
 from alerts.weekly.compose import Counts, Past, compose, tallied
 from alerts.weekly.facts import TONES
 from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Hidden
-from alerts.weekly.numbers.tables import WHOLE, split
+from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import ALONE, MONTH, from_text, to_text
 from alerts.weekly.weeks import named
 from data.store.reporting.weekly_counts import ThemeCount
@@ -169,12 +170,12 @@ def test_the_same_check_finds_what_windows_that_share_weeks_would_give_away(wind
     weeks = [((praise, 3, 3, 0, 0, 0), 0) for praise in PRAISE]
     published = []
     for n, (numbers, _) in enumerate(weeks):
-        (cells,) = split(dict(zip(TONES, numbers[:3], strict=True)))
+        cells = divided(dict(zip(TONES, numbers[:3], strict=True)))
         published += [(parts([n], KINDS, tone), cell) for tone, cell in cells.items()]
     assert not given_away(weeks, published)
     for last in (3, 4):
         sums = {t: sum(weeks[w][0][i] for w in window(last)) for i, t in enumerate(TONES)}
-        (cells,) = split(sums)
+        cells = divided(sums)
         published += [(parts(window(last), KINDS, tone), cell) for tone, cell in cells.items()]
     assert (parts([4], KINDS, "positive")) in [sum_ for sum_, _, _ in given_away(weeks, published)]
 

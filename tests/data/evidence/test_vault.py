@@ -49,7 +49,6 @@ def test_changed_bytes_are_noticed(vault):
     [file] = [p for p in vault.folder.rglob("*") if p.is_file()]
     file.chmod(0o600)
     file.write_bytes(b"what was not seen")
-    assert vault.verify() == [sha256]
     with pytest.raises(StoreDamaged):
         vault.get(sha256)
     with pytest.raises(StoreDamaged):
@@ -57,7 +56,7 @@ def test_changed_bytes_are_noticed(vault):
 
 
 def test_an_empty_vault_holds(vault):
-    assert vault.verify() == []
+    assert vault.names() == []
 
 
 def test_what_is_not_there_is_said(vault):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import fields
 from datetime import timedelta
 
 import pytest
@@ -25,15 +26,24 @@ from builders.digest import (
     together,
 )
 
+from alerts.facts import Selection
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import Line
-from data.matters import Access
+from data.matters import Access, MatterView
 from data.types import About, Relevance, Severity
 from monitor.matters.due import due_of
 from monitor.matters.reader import Reader
 from monitor.matters.today import Days, today
 
 READERS = [HEAD, DEPUTY, DSL, CHAIR]
+
+
+def all_of(chosen: Selection) -> list[MatterView]:
+    """All that it holds, under whatever it stands."""
+    held = (getattr(chosen, f.name) for f in fields(chosen))
+    return [one for some in held if isinstance(some, tuple) for one in some if isinstance(one, MatterView)]
+
+
 LEAST = {True: Access.STATUS, False: Access.WORDS}
 """How much somebody must be let know of a case to be told of it, and of anything else."""
 
@@ -79,7 +89,7 @@ def test_it_holds_the_matters_of_each_readers_digest_and_nothing_that_access_wit
             (part,) = today(con, config, person, TUESDAY)
             due = due_of(config, OAKFIELD, TUESDAY.date())
             (told,) = Days(con, config, TUESDAY).parts(OAKFIELD, due, [person])
-            matters = {view.story_id: view for view in part.chosen.matters}
+            matters = {view.story_id: view for view in all_of(part.chosen)}
             known = Reader(config, store, person).look(con, dict.fromkeys(matters, OAKFIELD.urn))
         lines = [
             line for section in compose(told.facts, told.chosen).sections for line in all_lines(section.lines)
@@ -97,7 +107,7 @@ def test_nothing_of_a_matter_is_there_for_whom_it_accuses(tmp_path):
     config, store = a_config(tmp_path), a_home(tmp_path)
     a_busy_day(store)
     with store.read() as con:
-        seen = {p.id: today(con, config, p, TUESDAY)[0].chosen.matters for p in (HEAD, DEPUTY)}
+        seen = {p.id: all_of(today(con, config, p, TUESDAY)[0].chosen) for p in (HEAD, DEPUTY)}
     alerts = {who: {view.alert_id for view in matters} for who, matters in seen.items()}
     assert "deadbeef00" in alerts["head"]
     assert "deadbeef00" not in alerts["deputy"]

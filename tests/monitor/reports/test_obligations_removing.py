@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from builders.steps import an_event
+from builders.steps import an_event, read_step
 
 from alerts.ladder.advance import Advance, Refusal, Rules, advance, begin
 from alerts.letters.allowed import offered
@@ -23,7 +23,6 @@ from alerts.next_date import Means
 from data.cases import Case, CaseFile, CaseState, Consent, Event, Post, Profile
 from data.rungs import Rung
 from data.steps.codes import Complainant, Relationship, StepKind
-from data.steps.stored import WrongFacts, read_step
 from data.types import About, Person, Role, Route, School
 from monitor.config.home.lookup import with_policy
 from monitor.config.load import Config
@@ -88,8 +87,8 @@ class Climb:
         self, kind: StepKind, actor: str = "head", why: str = "", /, **facts: str
     ) -> Advance | Refusal:
         self.now += HOUR
-        if isinstance(read := read_step(kind, facts), WrongFacts):
-            return Refusal("facts", ", ".join(read.names), "Give what fits.")
+        if isinstance(read := read_step(kind, facts), tuple):
+            return Refusal("facts", ", ".join(read), "Give what fits.")
         done = advance(self.case, Event(read, actor, why), self.now, self.rules)
         if isinstance(done, Advance):
             self.case = done.case

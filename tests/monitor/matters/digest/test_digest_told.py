@@ -29,7 +29,6 @@ from builders.digest import (
 from builders.digest_reader import LINKS, flat, of
 
 from alerts.ladder.replay import replay
-from alerts.layout.page import GMAIL_CUTS
 from alerts.links import Links
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
@@ -37,6 +36,8 @@ from data.store.marks import put
 from data.types import Mark, Marked, Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
 from monitor.config.settings import DigestSettings
 
+GMAIL_CUTS = 102_000
+"""Bytes of a page after which Gmail hides the rest behind a link."""
 BEFORE = TUESDAY - timedelta(hours=10)
 
 
