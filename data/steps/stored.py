@@ -107,7 +107,8 @@ def _read(kind: StepKind, facts: Mapping[str, str]) -> Step:
             wrong.append(fact.name)
     if wrong:
         raise ValueError(f"a step {kind} is without, or has odd: {', '.join(wrong)}")
-    return KINDS[kind](**found)
+    step: Step = KINDS[kind](**found)
+    return step
 
 
 def moment(said: str) -> datetime:
