@@ -1,7 +1,8 @@
 """Addresses in messages: the signed page of one story for one person, read without signing in.
 
 An address needs nothing stored: it says, in signs that only we can read, which story, which person and when
-it was made. That is the synthetic IV construction (RFC 5297) with HMAC-SHA-256 in place of its two ciphers.
+it was made, encrypted with AES-SIV (RFC 5297). Addresses made until 23 November 2026 stand under a
+construction of our own; they are read until their pages close, 35 days later at most.
 """
 
 from __future__ import annotations
@@ -13,10 +14,14 @@ from binascii import Error as NotBase32
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from data.frozen import dataclass
 
-_MAC_BYTES = 12
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+_OLD_MAC_BYTES = 12
 _HOLDER_BYTES = 4
 _MINUTE_BYTES = 3
 _HEAD_BYTES = 1 + _MINUTE_BYTES + _HOLDER_BYTES
@@ -56,17 +61,15 @@ class Links:
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
         how, story = _packed(story_id)
         said = bytes((how,)) + minutes + self.holder(person_id) + story
-        mac = self._mac("page", said)[:_MAC_BYTES]
-        return f"{self.base_url.rstrip('/')}/m/{_encoded(mac + self._masked(said, mac))}"
+        return f"{self.base_url.rstrip('/')}/m/{_encoded(self._cipher().encrypt(said, None))}"
 
     def ticket(self, token: str) -> Ticket | None:
         """What an address says that we made; None where we did not make it."""
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decoded(token)
-        mac = whole[:_MAC_BYTES]
-        said = self._masked(whole[_MAC_BYTES:], mac)
-        if not hmac.compare_digest(mac, self._mac("page", said)[:_MAC_BYTES]) or _encoded(whole) != token:
+        said = self._opened(whole) or self._opened_as_before(whole)
+        if said is None or _encoded(whole) != token:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
         holder, story = said[1 + _MINUTE_BYTES : _HEAD_BYTES], said[_HEAD_BYTES:]
@@ -108,11 +111,27 @@ class Links:
         age = timedelta(milliseconds=_milliseconds(now) - int(at))
         return made and least <= age <= most
 
-    def _masked(self, said: bytes, mac: bytes) -> bytes:
-        """Masks, and unmasks what is masked."""
-        blocks = range(-(-len(said) // sha256().digest_size))
+    def _opened(self, whole: bytes) -> bytes | None:
+        from cryptography.exceptions import InvalidTag
+
+        try:
+            return self._cipher().decrypt(whole, None)
+        except (InvalidTag, ValueError):  # ours, but not whole; not ours
+            return None
+
+    def _cipher(self) -> AESSIV:
+        """A key of its own (512 bits, AES-256), made from the home’s secret."""
+        from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+
+        return AESSIV(hmac.digest(self.secret, b"page\0AES-SIV", "sha512"))
+
+    def _opened_as_before(self, whole: bytes) -> bytes | None:
+        """What an address says that was made until 23 November 2026; may go once all have closed, in 2027."""
+        mac, masked = whole[:_OLD_MAC_BYTES], whole[_OLD_MAC_BYTES:]
+        blocks = range(-(-len(masked) // sha256().digest_size))
         stream = b"".join(self._mac("mask", bytes((n,)) + mac) for n in blocks)
-        return bytes(a ^ b for a, b in zip(said, stream, strict=False))
+        said = bytes(a ^ b for a, b in zip(masked, stream, strict=False))
+        return said if hmac.compare_digest(mac, self._mac("page", said)[:_OLD_MAC_BYTES]) else None
 
     def _mac(self, what: str, said: bytes) -> bytes:
         return hmac.new(self.secret, what.encode() + b"\0" + said, sha256).digest()

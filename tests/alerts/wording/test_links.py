@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hmac
 from base64 import b32decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -36,7 +38,7 @@ def test_whatever_ids_are_called_the_address_says_them_to_us(story: str, person:
 
 
 def test_it_is_short_enough_for_a_text_message_and_of_letters_and_digits_alone() -> None:
-    assert len(TOKEN) == 45
+    assert len(TOKEN) == 52
     assert TOKEN.isalnum()
     assert TOKEN.lower() == TOKEN
 
@@ -47,6 +49,18 @@ def test_it_tells_neither_story_nor_person_nor_time_to_whoever_reads_it() -> Non
     assert LINKS.holder("b-patel") not in whole
     later = b32decode(token_of(at=NOW + timedelta(minutes=1)).upper() + "=" * (-len(TOKEN) % 8))
     assert not any(a == b for a, b in zip(whole[:6], later[:6], strict=True))
+
+
+def test_an_address_from_before_aes_siv_lives_out_its_days() -> None:
+    before = "yirxwg4lavfxalwpwbqcggycb37q7pgb47eyndelsup7k"
+    assert LINKS.ticket(before) == LINKS.ticket(TOKEN)
+    assert all(LINKS.ticket(before[:place] + "a" + before[place + 1 :]) is None for place in (1, 20, 44))
+
+
+def test_an_address_is_aes_siv_under_a_key_of_its_own() -> None:
+    whole = b32decode(TOKEN.upper() + "=" * (-len(TOKEN) % 8))
+    cipher = AESSIV(hmac.digest(b"s" * 32, b"page\0AES-SIV", "sha512"))
+    assert bytes.fromhex(STORY) in cipher.decrypt(whole, None)
 
 
 def test_each_person_has_an_address_of_their_own() -> None:
