@@ -165,17 +165,22 @@ class PageDates:
         return cls(settings.zone, fetched_at, order)
 
     def _ahead(self, texts: Sequence[str]) -> bool:
-        limit = self.fetched_at + timedelta(days=1)
-        read = (self.read(text) for text in texts if _SLASHED.search(_tidy(text)))
-        return any(moment is not None and moment > limit for moment in read)
+        read = (self._read(text) for text in texts if _SLASHED.search(_tidy(text)))
+        return any(moment is not None and moment > self._limit for moment in read)
 
     def read(self, text: str | None) -> datetime | None:
-        """`parse_date` with what was learnt; None for None."""
-        return (
-            parse_date(text, zone=self.zone, fetched_at=self.fetched_at, day_first=self.day_first)
-            if text
-            else None
-        )
+        """`parse_date` with what was learnt; None for None, and for what lies more than a day ahead of the
+        fetch: nobody can have written it then, so it is another date of the page.
+        """
+        moment = self._read(text) if text else None
+        return moment if moment is None or moment <= self._limit else None
+
+    @property
+    def _limit(self) -> datetime:
+        return self.fetched_at + timedelta(days=1)
+
+    def _read(self, text: str) -> datetime | None:
+        return parse_date(text, zone=self.zone, fetched_at=self.fetched_at, day_first=self.day_first)
 
 
 def learn_order(dates: Sequence[str]) -> bool | None:

@@ -22,7 +22,7 @@ from alerts.delivery.results import SENT, Cause, Result, SendOutcome, Unready
 from alerts.delivery.tokens import TOKEN_S, Token, Tokens
 from data.web.public_addresses import is_this_machine
 
-CONNECT_S = 30.0
+CONNECT_S = 15.0
 COMMAND_S = 60.0
 """How long the server may take to be reached, and to answer each command."""
 MESSAGE_S = 150.0

@@ -134,8 +134,8 @@ def read_manifest(folder: Path) -> Manifest:
 def _safe(name: str) -> str:
     """A path below the backup. Raises ValueError for a path that leads anywhere else."""
     parts = PurePosixPath(name).parts
-    if not parts or parts[0] not in _OURS or ".." in parts or name != "/".join(parts):
-        raise ValueError(f"it names “{name}”, which is none of its files")
+    if not parts or parts[0] not in _OURS or ".." in parts or name != "/".join(parts) or "\0" in name:
+        raise ValueError(f"it names {name!r}, which is none of its files")
     return name
 
 

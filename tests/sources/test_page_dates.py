@@ -237,3 +237,14 @@ def test_a_time_with_everything_there_is_read_as_by_looking_for_its_parts(moment
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(page_dates, "_in_full", lambda words: None)
         assert parse_date(text, zone="Europe/London", fetched_at=FETCHED_AT) == quick
+
+
+@pytest.mark.parametrize("text", ["2028-03-03T19:44:46+00:00", "3 March 2028", "2026-11-22T09:00:00Z"])
+def test_a_page_writes_nothing_of_a_day_that_has_not_come(text: str) -> None:
+    assert parse_date(text, zone="UTC", fetched_at=FETCHED_AT) is not None
+    assert PageDates("UTC", FETCHED_AT).read(text) is None
+
+
+def test_a_page_whose_clock_is_ahead_by_less_than_a_day_is_believed() -> None:
+    soon = FETCHED_AT + timedelta(hours=20)
+    assert PageDates("UTC", FETCHED_AT).read(soon.isoformat()) == soon

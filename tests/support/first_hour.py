@@ -21,6 +21,7 @@ ANSWERS = {
     r"The head: name": "= head@oakfield.example.sch.uk",
     r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
     r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
+    r"second way to reach IT": "",
     r"not about you": "",
     r"Boards, town sites": " ".join(BOARDS),
 }

@@ -215,5 +215,5 @@ def unintended(summary: ScanSummary) -> list[str]:
 def _configure(folder: Path, base: str, closed: str) -> Config:
     text = (files("monitor.cli.demo") / "demo.toml").read_text(encoding="utf-8")
     path = folder / paths.CONFIG_NAME
-    path.write_text(text.replace("{base}", base).replace("{closed}", closed), encoding="utf-8")
+    paths.keep(path, text.replace("{base}", base).replace("{closed}", closed).encode())
     return load(path, {})

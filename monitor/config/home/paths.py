@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shlex
 import shutil
 import stat
 import tempfile
@@ -77,7 +78,8 @@ def changed_at(path: Path) -> int:
 def find(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
     """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
 
-    `config` (`--config`) names another configuration file and leaves the folder as it is.
+    `config` (`--config`) names another configuration file and leaves the folder as it is. Raises InputError
+    where others can write to it.
     """
     named = env.get(HOME_VARIABLE, "").strip()
     folder = home or (Path(named) if named else None)
@@ -86,7 +88,20 @@ def find(env: Mapping[str, str], home: Path | None = None, config: Path | None =
 
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
+    refuse_writable(folder)
     return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)
+
+
+def refuse_writable(home: Path) -> None:
+    """Raises InputError where other accounts can write to a home: what stands in it could be theirs.
+
+    On Windows the permission bits do not say so, and nothing is refused.
+    """
+    if os.name == "posix" and home.is_dir() and home.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        raise InputError(
+            f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
+            f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
+        )
 
 
 KEY_FILE = "secret.key"

@@ -87,6 +87,7 @@ class Draft:
     places: tuple[Proposal, ...] = ()
     proxy: str | None = None
     ca_file: str | None = None
+    heartbeat_url: str | None = None
     untried: bool = False
 
 
@@ -102,7 +103,7 @@ def render(draft: Draft) -> str:
     parts += [] if draft.people else [examples.PEOPLE_EXAMPLES]
     parts += [examples.SOURCES, *([examples.UNTRIED] if draft.untried else [])]
     parts += map(place_text, draft.places)
-    parts += [examples.SOURCES_EXAMPLES, examples.REST, _network(draft)]
+    parts += [examples.SOURCES_EXAMPLES, _rest(draft), _network(draft)]
     return "\n".join(parts)
 
 
@@ -166,6 +167,11 @@ def _person(person: Person) -> str:
         "schools": list(person.urns),
     }
     return "\n".join(["[[people]]", *rows(said)]) + "\n"
+
+
+def _rest(draft: Draft) -> str:
+    said = rows({"heartbeat_url": draft.heartbeat_url})
+    return examples.REST.replace("# [serve]", "\n".join(["[serve]", *said])) if said else examples.REST
 
 
 def _network(draft: Draft) -> str:

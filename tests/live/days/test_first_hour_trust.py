@@ -14,6 +14,7 @@ NUMBERS = {f"90011{n}" for n in range(1, 7)}
 ANSWERS = {
     r"every site": "office@lanterntrust.example.org",
     r"central team": "Dr June Outline, trust@lanterntrust.example.org",
+    r"second way to reach IT": "",
     r"not about you": "",
     r"Boards, town sites": "",
 }
@@ -46,7 +47,8 @@ def trust(tmp_path_factory: pytest.TempPathFactory) -> Trust:
 
 
 def test_five_lines_set_up_all_six(trust: Trust) -> None:
-    assert len(trust.alex.lines) <= 5, trust.alex.lines
+    assert len([line for line in trust.alex.lines if line]) <= 3, trust.alex.lines
+    assert len(trust.alex.lines) <= 6, trust.alex.lines
     assert {school["urn"] for school in trust.config["schools"]} == NUMBERS
 
 

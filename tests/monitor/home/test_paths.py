@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from data.errors import InputError
 from monitor.config.home.paths import find
 
 
@@ -30,3 +33,15 @@ def test_everything_lies_in_the_folder_and_the_demo_in_its_own(tmp_path: Path) -
 
 def test_a_tilde_is_the_users_folder() -> None:
     assert find({}, home=Path("~/sg")).home == Path.home() / "sg"
+
+
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
+def test_a_home_that_others_can_write_to_is_refused_with_the_remedy(tmp_path: Path, mode: int) -> None:
+    tmp_path.chmod(mode)
+    with pytest.raises(InputError, match=r"Nothing was read or changed\. Close it: chmod 700"):
+        find({}, home=tmp_path)
+
+
+def test_a_home_that_others_can_only_look_into_is_used(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    assert find({}, home=tmp_path).home == tmp_path

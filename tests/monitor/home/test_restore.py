@@ -344,7 +344,9 @@ def test_a_torn_backup_is_refused_with_what_and_where_and_the_home_stays_as_it_w
     assert files(desk.home) == before
 
 
-@pytest.mark.parametrize("name", ["../outside", "/etc/passwd", "evidence/../../outside", "other.txt"])
+@pytest.mark.parametrize(
+    "name", ["../outside", "/etc/passwd", "evidence/../../outside", "other.txt", "evidence/a\0b"]
+)
 def test_a_manifest_that_names_what_is_not_a_backups_is_refused(made, tmp_path, name):
     written = json.loads((made / MANIFEST).read_text())
     written["files"][name] = "0" * 64

@@ -197,11 +197,14 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
         "=, head@example.sch.uk",
         "Cy Example; Bea Example <bea@example.org>",
         "Di Example, di", "Di Example di@example.org",
+        "beats", "https://beats.example.org/oakfield",
     ]  # fmt: skip
     said = run(tmp_path / "home", register=None, yes=False, answers=answers)
     config = written(tmp_path / "home")
     assert config.schools[0].urn == "900003"
     assert config.contact == "office@oakfield.example.sch.uk"
+    assert config.heartbeat is not None
+    assert config.heartbeat.get_secret_value() == "https://beats.example.org/oakfield"
     assert config.people == (
         Person("head", "Mr Bo Example", (Role.HEAD,), "head@example.sch.uk"),
         Person("dsl", "Cy Example", (Role.DSL,)),
@@ -216,25 +219,25 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
 def test_asking_asks_whether_numbers_of_one_head_and_postcode_are_one_school(
     tmp_path: Path, register: Path
 ) -> None:
-    answers = ["perhaps", "y", "-", "-", "", "-"]
+    answers = ["perhaps", "y", "-", "-", "", "-", "-"]
     run(tmp_path / "home", "900001", "900002", register=register, yes=False, answers=answers)
     assert written(tmp_path / "home").schools[0].members == ("900001", "900002")
 
 
 def test_numbers_of_two_postcodes_are_not_even_asked_for(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "-", "-", "-"]
+    answers = ["-", "-", "-", "-", "-"]
     run(tmp_path / "home", "900001", "900003", register=register, yes=False, answers=answers)
     assert [s.urn for s in written(tmp_path / "home").schools] == ["900001", "900003"]
 
 
 def test_the_head_that_a_person_names_replaces_the_registers(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "Miss Cy Sample", "-", "-"]
+    answers = ["-", "Miss Cy Sample", "-", "-", "-"]
     run(tmp_path / "home", "900001", register=register, yes=False, answers=answers)
     assert written(tmp_path / "home").schools[0].head == "Miss Cy Sample"
 
 
 def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "Mr Bo Example, bo@example.org", "mr bo example", "-"]
+    answers = ["-", "Mr Bo Example, bo@example.org", "mr bo example", "-", "-"]
     run(tmp_path / "home", "900003", register=register, yes=False, answers=answers)
     assert written(tmp_path / "home").people == (
         Person("head", "Mr Bo Example", (Role.HEAD, Role.DSL), "bo@example.org"),
@@ -242,7 +245,7 @@ def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, registe
 
 
 def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_path: Path) -> None:
-    answers = ["", "", "Oakfield Nursery", "Northvale", "england", "", "", "", ""]
+    answers = ["", "", "Oakfield Nursery", "Northvale", "england", "", "", "", "", ""]
     said = run(tmp_path / "home", register=None, yes=False, answers=answers)
     assert [s.urn for s in written(tmp_path / "home").schools] == ["own-oakfield-nursery"]
     assert any(line.startswith("Oakfield Nursery (own-oakfield-nursery)") for line in said)
@@ -258,6 +261,7 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
         "Maesteg",
         "wals",
         "wales",
+        "-",
         "-",
         "-",
         "-",
@@ -375,6 +379,6 @@ def test_a_dash_or_enter_is_no_school_and_the_question_says_what_is_wanted(
     tmp_path: Path, register: Path
 ) -> None:
     said = run(
-        tmp_path / "home", register=register, yes=False, answers=["-", "", "900003", "-", "-", "-", "-"]
+        tmp_path / "home", register=register, yes=False, answers=["-", "", "900003", "-", "-", "-", "-", "-"]
     )
     assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2

@@ -78,7 +78,7 @@ def test_by_number_those_that_share_the_website_are_asked_for(
     register = a_register(tmp_path, named=False)
     central = "Mrs Gia Trust, gia@example.org"
     config = set_up(
-        tmp_path / "home", register, "900102", yes=False, answers=[answer, "it@example.org", central]
+        tmp_path / "home", register, "900102", yes=False, answers=[answer, "it@example.org", central, "-"]
     )
     assert len(config.schools) == count
     (gia,) = config.people

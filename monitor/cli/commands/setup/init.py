@@ -150,6 +150,7 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[S
     drafted = entries(grouped(found, groups), all_schools)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=questions.contact(ask, say), people=questions.people(found, ask, say))
+    draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 
@@ -172,6 +173,7 @@ def _of_a_trust(
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
         draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
+        draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
     return all_schools, draft
 
 

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from data.errors import InputError
 from data.types import Person, Role, School
-from monitor.config.values import NATIONS, Contact, Email, Nation, Urn
+from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, Urn
 from monitor.setup.answers import Ask, fault, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
@@ -128,6 +128,12 @@ def contact(ask: Ask, say: Say) -> str | None:
     """The address every site is told."""
     question = "An e-mail address of the school, which every site that is read is told (Enter: later)"
     return _asked(question, Contact, ask, say)
+
+
+def second_way(ask: Ask, say: Say) -> str | None:
+    """The address of a check elsewhere, which tells somebody where mail itself fails."""
+    question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
+    return _asked(question, BeatAddress, ask, say)
 
 
 def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
