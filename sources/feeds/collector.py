@@ -14,7 +14,7 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source, So
 from data.web.urls import canonical_url, unwrapped
 from sources.base import FeedSettings, SourceSettings
 from sources.dates import PageDates
-from sources.feeds.damaged_feed import read_pieces, read_xml
+from sources.feeds.damaged_feed import beginnings, cut_items, read_pieces, read_xml
 from sources.feeds.entries import FeedDocument, FeedEntry
 from sources.feeds.publishers import (
     Publisher,
@@ -29,9 +29,9 @@ from sources.feeds.publishers import (
     words_of,
 )
 from sources.feeds.quick_xml import read_quick
-from sources.html.markup import absolute, attribute, decode, oddities, plain, soup
+from sources.html.markup import absolute, attribute, decode, guess_of, plain, soup
 from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said
-from sources.html.sanitise import beginning, cleaned, first_read
+from sources.html.sanitise import LONGEST, beginning, cleaned, first_read
 
 
 def read_json(text: str) -> FeedDocument:
@@ -130,6 +130,7 @@ class Feed:
             mentions=mentions,
             next=Request(following) if following and following != response.url else None,
             warnings=(*feed.warnings, *_missing(feed, mentions, response)),
+            unread=feed.unread,
         )
 
 
@@ -155,17 +156,22 @@ def _read(response: Response) -> FeedDocument:
         return read_json(text)
     if not is_feed(text) and _IN_A_PAGE not in text[:8192].lower():
         return FeedDocument("")
-    start, warnings = beginning(text), oddities(response)
-    feed = read_quick(start) or _read_tolerantly(start)
-    if len(start) < len(text):  # we cut it off ourselves: it is not damaged
-        return replace(feed, warnings=warnings)
-    return replace(feed, warnings=(*warnings, *feed.warnings)) if warnings else feed
+    whole = len(beginning(text)) == len(text)
+    short, unread = (text, ()) if whole else cut_items(text)
+    feed = read_quick(short) or _read_tolerantly(short)
+    damage = feed.warnings if whole else ()  # we cut it ourselves
+    warnings = (*guess_of(response), *unread, *damage)
+    return replace(feed, warnings=warnings, unread=(*feed.unread, *unread))
 
 
 def _within(feed: FeedDocument) -> FeedDocument:
     """As many items as one document may have, with a warning if there are more."""
-    read, warnings = first_read(feed.entries, lambda entry: entry.title + entry.body, "items")
-    return replace(feed, entries=tuple(read), warnings=(*feed.warnings, *warnings))
+    short = [replace(e, title=e.title[:LONGEST], body=e.body[:LONGEST]) for e in feed.entries]
+    read, unread = first_read(short, lambda entry: entry.title + entry.body, "items")
+    unread = (*unread, *beginnings(sum(a != b for a, b in zip(short, feed.entries, strict=True))))
+    return replace(
+        feed, entries=tuple(read), warnings=(*feed.warnings, *unread), unread=(*feed.unread, *unread)
+    )
 
 
 def _read_tolerantly(text: str) -> FeedDocument:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sources.feeds.entries import FeedDocument, FeedEntry, named_once
 from sources.feeds.quick_xml import read_quick
 from sources.html.parsers import parse_feed, parse_xml
-from sources.html.sanitise import MOST_POSTS
+from sources.html.sanitise import LONGEST, first_read, piece
 
 
 def read_xml(text: str) -> FeedDocument:
@@ -80,6 +80,48 @@ def _texts(raw: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
     return tuple(filter(None, (_text(raw, key) for key in keys)))
 
 
+def cut_items(text: str) -> tuple[str, tuple[str, ...]]:
+    """A feed too large to be read whole, with each of its items cut to what one may hold; and what was left.
+
+    As many items are kept as one document may have.
+    """
+    pieces = list(_pieces(text))
+    if not pieces:
+        return text, ()
+    short = [_cut(piece.text) for piece in pieces]
+    cut = sum(len(item) < len(piece.text) for item, piece in zip(short, pieces, strict=True))
+    kept, unread = first_read(short, str, "items")
+    head = text[: pieces[0].start]
+    frame = _frame(head)
+    opening = head if len(head) < LONGEST else frame.opening
+    return f"{opening}{''.join(kept)}{frame.closing}", (*unread, *beginnings(cut))
+
+
+def beginnings(cut: int) -> tuple[str, ...]:
+    """What is said of items that were cut."""
+    return (f"Items of which only the beginning was read: {cut}.",) if cut else ()
+
+
+def _cut(item: str) -> str:
+    """The item with 200,000 characters of each text in it and 5,000 tags."""
+    outside, *sections = item.split("<![CDATA[")
+    parted = [section.partition("]]>") for section in sections]
+    texts = _runs(outside) + "".join(
+        f"<![CDATA[{inside[:LONGEST]}{end}{_runs(after)}" for inside, end, after in parted
+    )
+    short = piece(texts)
+    return short if short == texts else short + item[item.rindex("</") :]
+
+
+def _runs(text: str) -> str:
+    if len(text) < LONGEST:
+        return text
+    runs = (run if len(run) < LONGEST else _PART.sub("", run[:LONGEST]) for run in text.split("<"))
+    return "<".join(runs)
+
+
+_PART = re.compile(r"&[^;&]{0,40}\Z")
+"""The beginning of a reference that was cut."""
 _ITEM = r"(?:[\w-]{1,40}:)?(?:item|entry)(?=[\s/>])"
 _MARK = re.compile(rf"(?P<section><!\[CDATA\[|<!--)|<(?P<end>/?)(?P<name>{_ITEM})", re.IGNORECASE)
 _BORDER = re.compile(rf"</{_ITEM}\s*>\s*<{_ITEM}", re.IGNORECASE)
@@ -97,16 +139,16 @@ def read_pieces(text: str) -> FeedDocument | None:
         return None
     head = text[: pieces[0].start]
     frame = _frame(head)
-    kept = pieces[:MOST_POSTS]
+    kept, unread = first_read(pieces, lambda piece: piece.text, "items")
     found, bad = _read_each([piece.text for piece in kept], frame)
     entries = tuple(entry for piece in found for entry in piece)
     feed = read_xml(head + frame.closing)
-    warnings = [_DAMAGED.format(text.count("\n", 0, pieces[bad].start) + 1)]
+    warnings = [_DAMAGED.format(text.count("\n", 0, kept[bad].start) + 1)]
     if len(entries) < len(kept):
         warnings.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
-    if len(kept) < len(pieces):
-        warnings.append(f"Of {len(pieces)} items the first {MOST_POSTS} are read.")
-    return replace(feed, format=feed.format or "feed", entries=entries, warnings=tuple(warnings))
+    return replace(
+        feed, format=feed.format or "feed", entries=entries, warnings=(*warnings, *unread), unread=unread
+    )
 
 
 def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[FeedEntry, ...]], int]:

@@ -39,6 +39,7 @@ class FeedDocument:
     entries: tuple[FeedEntry, ...] = ()
     next: str = ""
     warnings: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def named_once(*addresses: str) -> tuple[str, ...]:

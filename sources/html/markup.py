@@ -18,7 +18,7 @@ from data.web.unescape import unescaped
 from data.web.urls import LONGEST
 from sources.html.charset import BOMS, declared, is_guessed, nearest
 from sources.html.parsers import parse_soup
-from sources.html.sanitise import beginning, clean, piece
+from sources.html.sanitise import beginning, clean, piece, without_pictures
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
@@ -49,8 +49,13 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
     In order of preference: byte order mark, HTTP header, the document's own declaration (`<meta>`,
     `<?xml`), UTF-8, windows-1252. JSON is UTF-8. An encoding that does not fit the bytes is skipped, unless
     only a few bytes are broken. If nothing is declared and nothing fits, the encoding is guessed
-    (`sources.html.charset`).
+    (`sources.html.charset`). Pictures written out in it are left out.
     """
+    text, name = _decoded(body, content_type)
+    return without_pictures(text), name
+
+
+def _decoded(body: bytes, content_type: str | None) -> tuple[str, str]:
     for mark, name in BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), name
@@ -82,11 +87,15 @@ def left_out(response: Response) -> tuple[str, ...]:
 
 def oddities(response: Response) -> tuple[str, ...]:
     """Warnings that part of a document was left out, or that its encoding was guessed."""
-    left = left_out(response)
+    return (*left_out(response), *guess_of(response))
+
+
+def guess_of(response: Response) -> tuple[str, ...]:
+    """A warning if a document's encoding was guessed."""
     if not is_guessed(response.body, response.header("content-type")):
-        return left
+        return ()
     name = decode(response.body, response.header("content-type"))[1]
-    return (*left, f"The document does not state its encoding; {name} was guessed.")
+    return (f"The document does not state its encoding; {name} was guessed.",)
 
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:

@@ -36,6 +36,7 @@ _ODD_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IG
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
 
 _MOST_ATTRIBUTES = 200  # per element; a tree takes the square of their number. The most seen was 44
+_PICTURE = re.compile(r"data:image\\?/[\w.+-]{1,40}[;,][^\s\"'<>()]{1000,}+")
 _GAP = re.compile(
     r"\s{33,}"
 )  # a search from every tag for the end of longer ones takes the square of their length
@@ -92,6 +93,11 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def without_pictures(text: str) -> str:
+    """The text without the pictures written out in it (`data:`): nobody reads them, and they are long."""
+    return _PICTURE.sub("", text) if "data:image" in text else text
+
+
 def beginning(text: str) -> str:
     """As much of a document as we read: 4 million characters, 50,000 tags."""
     return _with_tags(text[:_MOST_CHARS], _MOST_TAGS)
@@ -115,10 +121,15 @@ def how_many(pieces: Iterable[str]) -> int:
 
 
 def first_read(items: Sequence[T], markup: Callable[[T], str], named: str) -> tuple[list[T], tuple[str, ...]]:
-    """The items that fit the limits of one document, from the first, and a warning if there are more."""
-    read = how_many(map(markup, items))
+    """The items that fit the limits of one document, and a warning if there are more.
+
+    Nine from the beginning for each from the end: the newest may stand at either.
+    """
+    last = len(items) - 1
+    order = sorted(range(len(items)), key=lambda n: min(n, 9 * (last - n)))
+    read = how_many(markup(items[n]) for n in order)
     warning = f"Too much to read in full: {read} of {len(items)} {named} were read."
-    return list(items[:read]), (warning,) if read < len(items) else ()
+    return [items[n] for n in sorted(order[:read])], (warning,) if read < len(items) else ()
 
 
 def _with_tags(text: str, most: int) -> str:
@@ -182,7 +193,7 @@ def _flood(text: str) -> re.Match[str] | None:
     return next((found for found in _FLOOD.finditer(text) if found[1]), None)
 
 
-_LONGEST, _LONGEST_NAME = 200_000, 1_000
+LONGEST, _LONGEST_NAME = 200_000, 1_000
 """Characters of a post, and of its title or author. No platform accepts posts a third as long. Judging a post
 takes memory in proportion to its length, and says when it did not read one in full."""
 
@@ -194,7 +205,7 @@ def cleaned(mention: Mention) -> Mention:
     """
     said = (mention.url, mention.title, mention.text, mention.quoted, mention.author or "")
     url, title, text, quoted, author = map(clean, said)
-    known = title[:_LONGEST_NAME], text[:_LONGEST], quoted[:_LONGEST], author[:_LONGEST_NAME].strip()
+    known = title[:_LONGEST_NAME], text[:LONGEST], quoted[:LONGEST], author[:_LONGEST_NAME].strip()
     if (url, *known) == said and mention.author != "":
         return mention
     return replace(mention, url=url, title=known[0], text=known[1], quoted=known[2], author=known[3] or None)

@@ -15,7 +15,7 @@ from data.web.channels import domains_of, host_of
 from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.markup import left_out, oddities
+from sources.html.markup import guess_of, left_out
 from sources.html.sanitise import cleaned
 from sources.reviews.ratings import Review
 
@@ -138,11 +138,12 @@ def page_of(
             fetched_at=response.fetched_at,
         )
         mentions.append(cleaned(mention))
+    unread = (*left_out(response), *listing.unread)
     return Page(
         mentions=tuple(mentions),
         next=Request(listing.next) if listing.next else None,
-        warnings=(*oddities(response), *listing.unread, *listing.warnings, *_missing(mentions, listing)),
-        unread=(*left_out(response), *listing.unread),
+        warnings=(*unread, *guess_of(response), *listing.warnings, *_missing(mentions, listing)),
+        unread=unread,
         aggregate=listing.aggregate,
     )
 

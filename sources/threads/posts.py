@@ -17,7 +17,7 @@ from data.types import Mention, MentionKind, Page, Request, Response, Source
 from data.web.urls import canonical_url
 from sources.base import PageSettings
 from sources.dates import PageDates
-from sources.html.markup import left_out, oddities
+from sources.html.markup import guess_of, left_out
 from sources.html.sanitise import cleaned
 from sources.threads.addresses import host_of
 
@@ -95,16 +95,17 @@ def page_of(
             fetched_at=when.fetched_at,
         )
         mentions.append(cleaned(mention))
+    unread = (*left_out(response), *thread.unread)
     return Page(
         mentions=tuple(mentions),
         next=Request(thread.next) if thread.next else None,
         warnings=(
-            *oddities(response),
-            *thread.unread,
+            *unread,
+            *guess_of(response),
             *thread.warnings,
             *_missing(thread, mentions, parent, clashes),
         ),
-        unread=(*left_out(response), *thread.unread),
+        unread=unread,
     )
 
 

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from builders.bad_entries import KINDS, in_notation
 from builders.bad_items import bad_html, bad_json, bad_xml
 from conformance import FIXTURES
 from hypothesis import given, settings
@@ -41,7 +42,7 @@ FEEDS = {
 
 def _kept(document: str, kind: str, url: str = "https://town.example.org/feed") -> list[str]:
     """What of the good one's words was read, however much else was."""
-    body = document.encode("utf-8", "surrogatepass")
+    body = document.encode("utf-8", "surrogatepass" if kind != "feed" else "surrogateescape")
     page = parse_document(body, url, kind=kind, fetched_at=_AT)
     assert page.block is None, page.block
     return [mention.text for mention in page.mentions]
@@ -133,3 +134,22 @@ def test_an_item_of_json_of_many_signs_hides_none_behind_it(said: str) -> None:
     items = [*({"id": str(n), "content_html": MANY[said]} for n in range(3)), good]
     feed = {"version": "https://jsonfeed.org/version/1.1", "title": "News", "items": items}
     assert _WORDS in _kept(json.dumps(feed), "feed")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ["bad first", "good first"])
+@pytest.mark.parametrize("notation", [*FEEDS, "json"])
+def test_no_kind_of_bad_entry_hides_a_good_one(notation: str, order: str) -> None:
+    """Takes a minute: some of the kinds are of several megabytes."""
+    lost = []
+    for kind in KINDS:
+        bad = in_notation(kind, notation)
+        if notation == "json":
+            good = json.dumps({"id": "9", "title": _TITLE, "content_text": _WORDS})
+            feed, join = '{"version": "https://jsonfeed.org/version/1.1", "items": [{}]}', ", "
+        else:
+            (feed, _, good), join = FEEDS[notation], ""
+        both = [bad, good] if order == "bad first" else [good, bad]
+        if _WORDS not in _kept(feed.replace("{}", join.join(both)), "feed"):
+            lost.append(kind)
+    assert lost == []

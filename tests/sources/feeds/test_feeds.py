@@ -445,9 +445,46 @@ def test_of_a_feed_too_large_the_beginning_is_read_and_the_rest_is_said() -> Non
     assert 200 < len(page.mentions) < 300
     assert f"Too much to read in full: {len(page.mentions)} of 1000 items were read." in page.warnings
     assert not any("damaged" in line for line in page.warnings)
-    cut = parse(rss("<item><title>x</title></item>" * 40_000)).warnings
-    assert "The document is too large to read in full; the first 31 % was read." in cut
-    assert not any("damaged" in line for line in cut)
+    cut = parse(rss("<item><title>x</title></item>" * 40_000))
+    assert "Too much to read in full: 5000 of 40000 items were read." in cut.warnings
+    assert cut.unread == ("Too much to read in full: 5000 of 40000 items were read.",)
+    assert not any("damaged" in line for line in cut.warnings)
+
+
+def test_of_too_many_items_the_first_and_the_last_are_read_for_the_newest_may_stand_at_either_end() -> None:
+    items = "".join(f"<item><title>No. {n}</title></item>" for n in range(20_000))
+    titles = {mention.title for mention in parse(rss(items)).mentions}
+    assert {"No. 0", "No. 19999"} <= titles
+
+
+def test_of_an_item_too_large_the_beginning_is_read_and_all_of_the_others() -> None:
+    large = f"<item><title>Large</title><description>{'word ' * 900_000}</description></item>"
+    page = parse(
+        rss(f"{large}<item><title>Small</title><pubDate>Mon, 16 Nov 2026 08:00 GMT</pubDate></item>")
+    )
+    assert [(mention.title, len(mention.text) > 100_000) for mention in page.mentions] == [
+        ("Large", True),
+        ("Small", False),
+    ]
+    assert page.unread == ("Items of which only the beginning was read: 1.",)
+
+
+@pytest.mark.parametrize("sign", ["<", "&lt;"])
+def test_a_picture_written_out_in_an_item_costs_it_nothing(sign: str) -> None:
+    picture = f'{sign}img src="data:image/png;base64,{"QUJD" * 1_100_000}">'
+    written = f"<![CDATA[{picture}]]>" if sign == "<" else picture
+    page = parse(rss(f"<item><title>a</title><description>{written}Words.</description></item>"))
+    assert [mention.text for mention in page.mentions] == ["Words."]
+    assert page.unread == ()
+
+
+@pytest.mark.parametrize("name", ["author", "dc:creator", "itunes:author", "category"])
+@pytest.mark.parametrize("said", ["<!DOCTYPE rss>{}", "{}&"])
+def test_a_name_of_forty_thousand_letters_takes_no_time(name: str, said: str) -> None:
+    feed = rss(f"<item><title>x</title><{name}>{'A' * 40_000}</{name}></item><item><title>y</title></item>")
+    began = time.process_time()
+    assert [mention.title for mention in parse(said.replace("{}", feed)).mentions] == ["x", "y"]
+    assert time.process_time() - began < 0.2
 
 
 def test_of_a_json_feed_too_large_the_first_items_are_read_and_the_rest_is_said() -> None:
