@@ -8,6 +8,7 @@ alerts/routes/platforms.toml.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -205,6 +206,26 @@ def domains_of(host: str) -> list[str]:
     """A host and the domains that it lies under, the longest first."""
     labels = host.split(".")
     return [".".join(labels[i:]) for i in range(len(labels))]
+
+
+_OF_MANY = {
+    "facebook": r"/groups/[^/]+(/(about|announcements|discussion|events|featured|files|media|members))?",
+    "whatsapp": r"/.*",
+    "whatsapp_channel": r"/channel/[^/]+",
+    "discord": r"/(invite/)?[^/]+|/channels/[^/]+(/[^/]+)?",
+    "reddit": r"/r/[^/]+(/(hot|new|rising|top|about))?",
+    "google_review": r"/(?!maps/reviews/).*",
+    "trustpilot": r"/review/[^/]+",
+    "other_platform": r"/(joinchat/|\+|g/|groups?/|neighbou?rhood/)[^/]+",
+}
+"""Paths to a group, a chat or a place's reviews, by channel."""
+_OF_MANY_ANYWHERE = r"|/((explore/)?tags?|hashtag)/[^/]+"
+
+
+def of_many_posts(url: str) -> bool:
+    """Is it the address of a group, a chat or a place's reviews, or a front page: not of one post?"""
+    path = _host_and_path(url)[1].rstrip("/")
+    return any(re.fullmatch(one, path) for one in (_OF_MANY.get(channel_at(url), ""), _OF_MANY_ANYWHERE))
 
 
 def place_of(key: str, url: str) -> str:

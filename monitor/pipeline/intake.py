@@ -26,7 +26,7 @@ from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import known
-from data.store.mentions.person_reports import WithheldMention, alert_of, shown_at, withheld_at
+from data.store.mentions.person_reports import PostThere, alert_of, posts_there, shown_at
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
@@ -35,14 +35,13 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.own_accounts import stands_on_own
+from monitor.pipeline.same_post import adds_to, apart, as_mention, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     CHILD_IMAGE_TEXT,
     FILE_KEPT,
     SOURCE_ID,
     Report,
-    apart,
-    as_mention,
     restricted_addresses,
 )
 from monitor.pipeline.supplied import Added, keep_files, kind_of, read_handed_in, report_capture
@@ -109,29 +108,44 @@ def take_in(
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
     batch = None
-    while batch is None:  # again, where its address was restricted while it was judged
-        with intake.store.read() as con:  # nothing about what is restricted there is shown openly again
-            withheld = withheld_at(con, report.url) if report.url else None
-            mention = as_mention(report, withheld, at)
-            beside = report.child_image and _is_file_kept(con, report.url, withheld)
-            if raises(report.says) and known(con, [mention.id]):
-                mention = apart(mention, report)
-        judged = _judged(mention, report, urn, intake)
-        if beside:
-            told = (replace(v, reasons=(*v.reasons, FILE_KEPT)) for v in judged.verdicts)
-            judged = replace(judged, verdicts=tuple(told))
-        if withheld is not None:  # with its words, also where it is a mention of its own
-            judged = replace(judged, verdicts=tuple(replace(v, restricted=True) for v in judged.verdicts))
-        batch = _save(judged, withheld, kept, report, urn, intake, clock)
-    return _answer(batch, report, urn, withheld, file, intake)
+    while batch is None:  # again, where another was taken in there, or restricted, while it was judged
+        judged, there, hidden = _read(report, urn, intake, at)
+        batch = _save(judged, there, kept, report, urn, intake, clock)
+    return _answer(batch, report, urn, file, intake, hidden=hidden)
 
 
-def _is_file_kept(con: Connection, url: str, withheld: WithheldMention | None) -> bool:
+def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judged, Sequence[PostThere], bool]:
+    """The report as judged, what else is known at its address, and whether that hides it."""
+    with intake.store.read() as con:
+        there = posts_there(con, report.url) if report.url else []
+        same, copied = same_post(report, there), near_copy(report, there)
+        mention = as_mention(report, same, at)
+        if raises(report.says) and known(con, [mention.id]):
+            mention = apart(mention, report)
+        before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
+        beside = report.child_image and _is_file_kept(con, report.url, there)
+    judged = _judged(mention, report, urn, intake)
+    if before and copied and not adds_to(judged.verdicts, before):
+        judged = _judged(as_mention(report, copied, at), report, urn, intake)
+    hidden = _is_hidden(report, there, same or copied)
+    verdicts = (
+        replace(v, reasons=(*v.reasons, *([FILE_KEPT] if beside else ())), restricted=v.restricted or hidden)
+        for v in judged.verdicts
+    )
+    return replace(judged, verdicts=tuple(verdicts)), there, hidden
+
+
+def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | None) -> bool:
+    """Is it of a post that is restricted, or does one stand at its address, that of one post?"""
+    if same is not None and same.restricted:
+        return True
+    return not of_many(report.url) and any(post.restricted for post in there)
+
+
+def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool:
     """Is a file of a post at this address kept, from before somebody said that it may show a child?"""
-    if not url:
-        return False
-    ids = [*shown_at(con, url), *([withheld.mention_id] if withheld else [])]
-    return more_than(con, HOW[EvidenceKind.TOLD], ids)
+    ids = {*(post.mention_id for post in there), *(shown_at(con, url) if url else ())}
+    return more_than(con, HOW[EvidenceKind.TOLD], sorted(ids))
 
 
 def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
@@ -188,31 +202,32 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judge
 
 def _save(
     judged: Judged,
-    withheld: WithheldMention | None,
+    there: Sequence[PostThere],
     kept: bytes | None,
     report: Report,
     urn: str,
     intake: Intake,
     clock: Clock,
 ) -> Batch | None:
-    """What was saved; None, and nothing is, where the address is not `withheld` as it was when judged.
+    """What was saved; None, and nothing is, where other posts are `there` than when it was judged.
 
     It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
     """
     judges = intake.judges()
     with intake.store.write("report-in") as con:
-        if report.url and withheld_at(con, report.url) != withheld:
+        if report.url and posts_there(con, report.url) != there:
             return None
         now = clock()
         batch = keep(con, judged, judges, now)
-        if report.child_image and report.url:
+        if report.child_image and report.url and not of_many(report.url):
             restrict(con, shown_at(con, report.url), now)
         seen: tuple[str, ...] = ()
         if report.seen_at != judged.collected.run.started_at:
             seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
-        _keep_evidence(con, report, kept, batch, urn, intake, now)
+        new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
+        _keep_evidence(con, report, kept, batch.seen[0], urn, intake, now, new=new)
     return batch
 
 
@@ -220,24 +235,27 @@ def _keep_evidence(
     con: Connection,
     report: Report,
     kept: bytes | None,
-    batch: Batch,
+    mention: str,
     urn: str,
     intake: Intake,
     now: datetime,
+    *,
+    new: bool,
 ) -> None:
     """Seals what was handed in: the file, the words as typed, what is known of them; the case gets it later.
+    Without a file nothing, where they are not `new` words.
 
     Of what is restricted the words are in no file; of a child’s image there is none. Nothing is kept where
     somebody reported that an image at its address may show a child, and no file that may be of one.
     """
     if report.url and restricted_addresses(con).warns_of(report.url):
         return
-    mention, by, vault = batch.seen[0], report.by or SOURCE_ID, Vault(intake.vault)
+    by, vault = report.by or SOURCE_ID, Vault(intake.vault)
     contents = () if kept is None or shut_to_pictures(con, mention, urn) else (kept,)
     how = HOW[kind_of(contents)]
     if report.child_image and not report.judged:
         return
-    if contents or batch.verdicts:  # else it is known already, in the same words
+    if contents or new:
         known = report.known
         if restricted_among(con, [mention]):
             known = replace(known, words=None)
@@ -275,9 +293,10 @@ def _answer(
     batch: Batch,
     report: Report,
     urn: str,
-    withheld: WithheldMention | None,
     file: Path | None,
     intake: Intake,
+    *,
+    hidden: bool,
 ) -> Answer:
     verdict = batch.verdicts[0] if batch.verdicts else None
     with intake.store.read() as con:
@@ -291,7 +310,7 @@ def _answer(
         verdict=verdict,
         alert=standing,
         raised=bool(batch.alerts),
-        restricted=report.child_image or withheld is not None or bool(verdict and verdict.restricted),
+        restricted=report.child_image or hidden or bool(verdict and verdict.restricted),
         file=file is not None,
         warned=warned,
         shut=shut,

@@ -15,13 +15,12 @@ from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
-from data.types import About, Mention, MentionKind, Reason, Route, Severity, Signal
+from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.store.mentions.person_reports import WithheldMention
 
 SOURCE_ID = BY_HAND
 LONDON = ZoneInfo("Europe/London")
@@ -125,52 +124,9 @@ def checked_url(url: str) -> None:
         raise InputError(f"⟨url⟩ {url}: not a web address. Write it whole, beginning with https://")
 
 
-def as_mention(report: Report, withheld: WithheldMention | None, now: datetime) -> Mention:
-    """The report as a mention; one of a restricted address is a version of what is restricted there."""
-    mention = Mention(
-        id=_id(report),
-        url=report.url,
-        channel=report.channel,
-        kind=MentionKind.POST,
-        title="",
-        text=report.text,
-        fetched_at=now,
-        author=report.author,
-        published=None,
-    )
-    if withheld is None or report.child_image:
-        return mention
-    return replace(
-        mention,
-        id=withheld.mention_id,
-        channel=withheld.channel,
-        kind=withheld.kind,
-        parent=withheld.parent,
-        title=withheld.title,
-        text=report.text or withheld.text,
-    )
-
-
-def apart(mention: Mention, report: Report) -> Mention:
-    """The same as a mention of its own: its words are known, and a person says more of them now."""
-    said = f"{report.says.danger} {report.says.who} {report.says.about}"
-    return replace(mention, id=mention_id(SOURCE_ID, f"{mention.id} {said}"))
-
-
-def _id(report: Report) -> str:
-    address = canonical_url(report.url) if report.url else ""
-    if report.child_image:
-        return _child_image_id(address or (report.seen_at.isoformat() + report.text))
-    return mention_id(report.channel, address or f"{report.seen_at.isoformat()} {report.text}")
-
-
 def child_image_id(url: str) -> str:
     """The id of the mention by which somebody reported that an image at this address may show a child."""
-    return _child_image_id(canonical_url(url))
-
-
-def _child_image_id(place: str) -> str:
-    return mention_id(SOURCE_ID, f"child image {place}")
+    return mention_id(SOURCE_ID, f"child image {canonical_url(url)}")
 
 
 def moment(text: str | None, now: datetime) -> datetime:

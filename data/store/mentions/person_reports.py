@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from data.evidence.handed_in import BY_HAND
 from data.frozen import dataclass
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import Code
@@ -16,8 +17,8 @@ from data.web.urls import canonical_url
 
 
 @dataclass(frozen=True, slots=True)
-class WithheldMention:
-    """A restricted mention in its newest version, as far as a second report of it needs it."""
+class PostThere:
+    """A post at an address, in its newest version, as far as another report of it needs it."""
 
     mention_id: str
     channel: str
@@ -25,6 +26,7 @@ class WithheldMention:
     parent: str | None
     title: str
     text: str
+    restricted: bool
 
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
@@ -43,19 +45,27 @@ def handed_in(con: Connection, urn: str, beginning: str) -> list[str]:
     return read_column(con, sql, urn=urn, beginning=beginning)
 
 
-def withheld_at(con: Connection, url: str) -> WithheldMention | None:
-    """The restricted mention known longest at this address, however it is written; None where there is
-    none.
+_THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
+    coalesce(r.title, n.title, ''), coalesce(r.text, n.text, ''), m.restricted
+FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+WHERE contains(lower(coalesce(r.url, m.url)), $host)
+    AND (m.restricted OR EXISTS (
+        SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.source_id = $by_hand))
+ORDER BY NOT m.restricted, m.first_seen, m.id"""
+
+
+def posts_there(con: Connection, url: str) -> list[PostThere]:
+    """The posts at this address, however it is written, that are restricted or were handed in: restricted
+    ones first, then those known longest.
     """
-    sql = """SELECT r.url, m.id, m.channel, m.kind, m.parent, r.title, r.text
-        FROM restricted_texts r JOIN mentions m ON m.id = r.mention_id AND m.version = r.n
-        WHERE r.url IS NOT NULL ORDER BY m.first_seen, m.id"""
-    rows = read_rows(con, sql)
     wanted = canonical_url(url)
-    for found, mention_id, channel, kind, parent, title, text in rows:
-        if canonical_url(found) == wanted:
-            return WithheldMention(mention_id, channel, MentionKind(kind), parent, title or "", text or "")
-    return None
+    rows = read_rows(con, _THERE, host=urlsplit(wanted).hostname or "", by_hand=BY_HAND)
+    return [
+        PostThere(mention_id, channel, MentionKind(kind), *rest)
+        for found, mention_id, channel, kind, *rest in rows
+        if canonical_url(found) == wanted
+    ]
 
 
 def restricted_places(con: Connection) -> list[tuple[str, str | None]]:

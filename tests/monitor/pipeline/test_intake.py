@@ -84,7 +84,7 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
         assert con.execute("SELECT count(*) FROM mention_versions WHERE text IS NOT NULL").fetchall() == [
             (0,)
         ]
-        assert con.execute("SELECT count(*) FROM mentions").fetchall() == [(1,)]
+        assert con.execute("SELECT count(*) FROM mentions WHERE restricted").fetchall() == [(2,)]
 
 
 def of_an_image(store, clock, address, file):

@@ -13,6 +13,7 @@ from classifiers.verdicts.said import as_said
 from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Relevance, Route, Severity
 from monitor.act.report_in import said_at_door
 from monitor.pipeline import spool
@@ -155,10 +156,12 @@ def test_what_was_said_of_a_post_holds_of_its_later_words(store, clock):
     first = handed_in(store, clock, a_report(clock, CALM, says))
     for words in ("It rained in the end.", "Nobody came."):
         later = handed_in(store, clock, a_report(clock, f"{CALM} {words}"))
-        assert later.mention == first.mention
-        assert Meant("office:head", 1.0, BY_A_PERSON) in later.verdict.accuses
-        assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in later.verdict.endangers
-        assert later.verdict.look
+        assert (later.mention, later.verdict) == (first.mention, None)
+        with store.read() as con:
+            (standing,) = former_verdicts(con, [first.mention])
+        assert Meant("office:head", 1.0, BY_A_PERSON) in standing.accuses
+        assert Meant("child", 1.0, BY_A_PERSON, Harm.CHILD) in standing.endangers
+        assert calls_for_alert(standing)
 
 
 FAKE = "They are passing round a fake nude of a girl in year 6 at Oakfield Primary in Northvale."

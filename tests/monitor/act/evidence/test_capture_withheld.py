@@ -18,7 +18,8 @@ from data.retention.purge import purge
 from data.store.mentions.batch import save
 from data.types import Policy, Route
 from monitor.cli.commands.case.record import ActRefused as Refused
-from monitor.pipeline.sighting import Report, as_mention
+from monitor.pipeline.same_post import as_mention
+from monitor.pipeline.sighting import Report
 
 WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}
 

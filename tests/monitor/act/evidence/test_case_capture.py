@@ -22,7 +22,8 @@ from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save
 from data.types import About, Policy, Route, Severity
 from monitor.cli.commands.case.record import ActRefused as Refused
-from monitor.pipeline.sighting import Report, as_mention
+from monitor.pipeline.same_post import as_mention
+from monitor.pipeline.sighting import Report
 from sources.capture.browser import find_browser
 
 

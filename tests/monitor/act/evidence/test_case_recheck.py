@@ -25,7 +25,8 @@ from monitor.act.casework.steps import apply_event
 from monitor.config.home.lookup import known_person
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
-from monitor.pipeline.sighting import Report, as_mention
+from monitor.pipeline.same_post import as_mention
+from monitor.pipeline.sighting import Report
 from monitor.service.tasks.rechecks import look_again, rechecks
 
 THERE = thread(BEFORE, MEANT, AFTER)
