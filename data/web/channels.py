@@ -224,8 +224,11 @@ _OF_MANY_ANYWHERE = r"|/((explore/)?tags?|hashtag)/[^/]+"
 
 def of_many_posts(url: str) -> bool:
     """Is it the address of a group, a chat or a place's reviews, or a front page: not of one post?"""
-    path = _host_and_path(url)[1].rstrip("/")
-    return any(re.fullmatch(one, path) for one in (_OF_MANY.get(channel_at(url), ""), _OF_MANY_ANYWHERE))
+    host, path = _host_and_path(url)
+    path = path.rstrip("/")
+    return bool(host) and any(
+        re.fullmatch(one, path) for one in (_OF_MANY.get(channel_at(url), ""), _OF_MANY_ANYWHERE)
+    )
 
 
 def place_of(key: str, url: str) -> str:

@@ -34,7 +34,7 @@ def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
     """The post at its address that was known in the very words; of an address alone the first."""
     if report.child_image:
         return None
-    if not report.text:
+    if not report.text or _said_anew(report):
         return there[0] if there and not of_many(report.url) else None
     said = text_hash("", report.text)
     return next((post for post in there if text_hash("", post.text) == said), None)
@@ -102,14 +102,17 @@ def _adds(one: Verdict, other: Verdict) -> bool:
     return any(rises) or not meant <= {(m.who, m.harm) for m in (*other.endangers, *other.accuses)}
 
 
+def _said_anew(report: Report) -> bool:
+    """Are these too few words to be known by, so that they are another post at another moment?"""
+    return not runs(report.text) and (not report.url or of_many(report.url))
+
+
 def _id(report: Report) -> str:
-    """By its address and words, by its place and words where it has none; too few words to be known by are
-    said again at another moment, but for a post's own address.
-    """
+    """By its address and words, by its place and words where it has none."""
     address = canonical_url(report.url) if report.url else ""
     if report.child_image:
         return child_image_id(report.url or f"{report.seen_at.isoformat()}{report.text}")
     words = text_hash("", report.text)
-    if not runs(report.text) and (not address or of_many(report.url)):
+    if _said_anew(report):
         words = f"{words} {report.seen_at.isoformat()}"
     return mention_id(SOURCE_ID, f"{address or report.channel} {words}")

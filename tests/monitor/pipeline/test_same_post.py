@@ -1,0 +1,188 @@
+"""A post handed in is what was said, not where: another's words at its address are another post."""
+
+from __future__ import annotations
+
+import pytest
+from builders.home import migrated
+from builders.judges import CALM, INSULT, judges
+from builders.mention import URN, Clock, a_store
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from data.evidence.handed_in import Danger, Says, Whom
+from data.judged import route_rank
+from data.store.alerts import alerts as alert_store
+from data.store.cases.case_posts import post, stories_of_posts
+from data.store.messages.outbox import SELECTED, message
+from data.store.verdicts.stories import story
+from data.store.verdicts.verdicts import former_verdicts
+from data.types import Route, Severity
+from data.web.channels import of_many_posts
+from monitor.pipeline.intake import Intake, take_in
+from monitor.pipeline.sighting import Report, without_image
+
+GROUP = "https://www.facebook.com/groups/northvale.example"
+POST = f"{GROUP}/posts/77"
+KNIFE = "I will stab Mr Thistlewood at the gate of Oakfield Primary in Northvale tomorrow, I have the knife."
+CONCERT = "What a lovely harvest concert at Oakfield Primary School in Northvale today."
+SAID_AGAIN = f"{CALM} Thank you."
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    store = a_store(tmp_path, clock)
+    migrated(store)
+    return store
+
+
+def reported(store, clock, words, url=GROUP, says=None, **more):
+    report = Report(words, url, "facebook", None, None, clock(), says=says or Says(), **more)
+    return taken(store, clock, report)
+
+
+def taken(store, clock, report, content=None):
+    clock.sleep(60)
+    return take_in(report, URN, None, content, Intake(store, judges, store.evidence, ()), clock(), clock)
+
+
+def held(store, answer):
+    """The post as whoever may read all of it sees it."""
+    with store.read() as con:
+        return post(con, answer.mention, restricted=True)
+
+
+@pytest.mark.parametrize("url", [GROUP, POST])
+def test_another_report_with_its_address_leaves_a_knife_threat_as_it_is(store, clock, url):
+    threat = reported(store, clock, KNIFE, url)
+    concert = reported(store, clock, CONCERT, url)
+    assert concert.mention != threat.mention
+    assert (held(store, threat).text, held(store, threat).version) == (KNIFE, 1)
+    assert held(store, concert).text == CONCERT
+    with store.read() as con:
+        (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
+        assert story(con, told).row.top.route is Route.POLICE_NOW
+        assert stories_of_posts(con, URN, concert.mention)[concert.mention] != (told,)
+
+
+def test_a_near_copy_is_a_sighting_of_the_post_whose_words_stay(store, clock):
+    first = reported(store, clock, CALM)
+    again = reported(store, clock, SAID_AGAIN)
+    assert (again.mention, again.verdict, again.new) == (first.mention, None, False)
+    assert (held(store, first).text, held(store, first).version) == (CALM, 1)
+
+
+def test_a_near_copy_that_is_graver_is_a_post_of_its_own(store, clock):
+    known = reported(store, clock, KNIFE.replace("stab", "meet").replace("at the gate", "outside"))
+    threat = reported(store, clock, KNIFE)
+    assert known.verdict.severity < threat.verdict.severity == Severity.THIS_HOUR
+    assert threat.raised
+    assert held(store, threat).text == KNIFE
+
+
+def test_the_same_words_at_another_address_are_another_post(store, clock):
+    assert reported(store, clock, CALM).mention != reported(store, clock, CALM, POST).mention
+
+
+@pytest.mark.parametrize("channel", ["facebook", "manual_report"])
+def test_where_it_has_an_address_its_place_is_no_part_of_what_it_is(store, clock, channel):
+    one = reported(store, clock, CONCERT, POST)
+    assert taken(store, clock, Report(CONCERT, POST, channel, None, None, clock())).mention == one.mention
+
+
+def test_a_few_words_said_again_in_a_group_are_said_again(store, clock):
+    of_group = [reported(store, clock, "He hit me again.").mention for _ in range(2)]
+    of_post = [reported(store, clock, "He hit me again.", POST).mention for _ in range(2)]
+    assert (len({*of_group}), len({*of_post})) == (2, 1)
+
+
+def test_an_address_alone_changes_no_words_at_it(store, clock):
+    known = reported(store, clock, KNIFE, POST)
+    assert reported(store, clock, "", POST).mention == known.mention
+    assert held(store, known).text == KNIFE
+
+
+def test_what_is_restricted_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
+    assert reported(store, clock, "My stepdad hits me, I am at Oakfield Primary in Northvale.").restricted
+    assert not reported(store, clock, INSULT).restricted
+
+
+def test_an_image_said_to_be_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
+    threat = reported(store, clock, KNIFE)
+    taken(store, clock, without_image(Report("", GROUP, "facebook", None, None, clock()), None))
+    with store.read() as con:
+        assert post(con, threat.mention).text == KNIFE
+
+
+@pytest.mark.parametrize(
+    ("url", "many"),
+    [
+        (GROUP, True), (f"{GROUP}/?ref=share", True), (f"{GROUP}/about", True), (POST, False),
+        ("https://chat.whatsapp.com/AbCdEfGhIjK", True), ("https://whatsapp.com/channel/0029Va/101", False),
+        ("https://www.reddit.com/r/northvale", True),
+        ("https://www.reddit.com/r/northvale/comments/1x2/what", False),
+        ("https://www.trustpilot.com/review/oakfield.example", True),
+        ("https://www.trustpilot.com/reviews/65f0", False), ("https://discord.gg/oakfield", True),
+        ("https://discord.com/channels/1/2/3", False), ("https://talk.example.org/", True),
+        ("https://talk.example.org/t/7", False), ("", False),
+    ],
+)  # fmt: skip
+def test_the_address_of_a_group_is_told_from_that_of_a_post(url, many):
+    assert of_many_posts(url) is many
+
+
+# ------------------------------------------------------------------ whatever anybody hands in
+
+WORDS = (
+    KNIFE, CONCERT, CALM, SAID_AGAIN, INSULT, f"{INSULT} Lovely concert though, and nice weather.", "",
+    "My stepdad hits me, I am at Oakfield Primary in Northvale.", "He hit me.",
+    KNIFE.replace("I will stab", "Nobody will stab"),
+)  # fmt: skip
+SAYS = st.sampled_from([Says(), Says(), Says(Danger.NOW, "teacher"), Says(Danger.NO, "", Whom.HEAD)])
+REPORTS = st.lists(
+    st.tuples(st.sampled_from(WORDS), st.sampled_from([GROUP, POST]), SAYS, st.booleans()),
+    min_size=2,
+    max_size=6,
+)
+
+
+def seen(store, answers):
+    """What everybody sees of the posts that these brought: their words, people, times, and how grave."""
+    with store.read() as con:
+        verdicts = {a.mention: former_verdicts(con, [a.mention])[-1] for a in answers}
+        posts = {i: post(con, i, restricted=True) for i in verdicts}
+        alerts = {a.id: a for a in alert_store.list_alerts(con, open_only=False)}
+        sql = f"SELECT {SELECTED} FROM outbox WHERE withdrawn_at IS NULL AND kind = 'instant'"
+        mails = {(m.alert_id, m.person_id) for m in map(message, con.execute(sql).fetchall())}
+    shown = {i: (p.url, p.author, p.title, p.text, p.published, p.first_seen) for i, p in posts.items()}
+    return verdicts, shown, alerts, mails
+
+
+@given(REPORTS)
+@settings(max_examples=10)
+def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_is_shown(
+    tmp_path_factory, reports
+):
+    clock = Clock()
+    store = a_store(tmp_path_factory.mktemp("home"), clock)
+    migrated(store)
+    answers = []
+    for words, url, says, image in reports:
+        before = seen(store, answers)
+        report = Report(words, url, "facebook", "Pat", None, clock(), says=says)
+        answers.append(taken(store, clock, without_image(report, None) if image and not words else report))
+        after = seen(store, answers)
+        for mention, verdict in before[0].items():
+            now = after[0][mention]
+            assert now.severity >= verdict.severity
+            assert route_rank(now.route) >= route_rank(verdict.route)
+            assert after[1][mention] == before[1][mention]
+        for alert_id, alert in before[2].items():
+            assert after[2][alert_id].severity >= alert.severity
+            assert after[2][alert_id].audience
+        for alert_id, person in before[3] - after[3]:  # whom it may accuse, as somebody says now
+            assert person in after[2][alert_id].excluded
