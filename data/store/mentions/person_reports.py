@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from data.evidence.handed_in import BY_HAND
 from data.frozen import dataclass
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import Code
@@ -50,8 +49,7 @@ _THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
 WHERE contains(lower(coalesce(r.url, m.url)), $host)
-    AND (m.restricted OR EXISTS (
-        SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.source_id = $by_hand))
+    AND (m.restricted OR m.id IN (SELECT subject FROM audit WHERE action = 'reported_in'))
 ORDER BY NOT m.restricted, m.first_seen, m.id"""
 
 
@@ -60,7 +58,7 @@ def posts_there(con: Connection, url: str) -> list[PostThere]:
     ones first, then those known longest.
     """
     wanted = canonical_url(url)
-    rows = read_rows(con, _THERE, host=urlsplit(wanted).hostname or "", by_hand=BY_HAND)
+    rows = read_rows(con, _THERE, host=urlsplit(wanted).hostname or "")
     return [
         PostThere(mention_id, channel, MentionKind(kind), *rest)
         for found, mention_id, channel, kind, *rest in rows
