@@ -209,7 +209,7 @@ class Case:
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
     checked next. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
     from there, `returned` once it is back on the ladder from one; `delegated` while the decision is a
-    delegate's, who may decide on a platform report only.
+    delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
@@ -279,6 +279,7 @@ class Case:
     was_fair: bool = False
     returned: bool = False
     own_site: bool = False
+    danger_now: bool = False
     delegated: bool = False
     unexplained: bool = False
     proposal: ProposedClass | None = None

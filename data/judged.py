@@ -181,6 +181,16 @@ def means_violence(raised: Alert | MatterView) -> bool:
     return any(reason.code == DANGER for reason in raised.because)
 
 
+SAID_NOW = "said_danger_now"
+"""The code of the reason that whoever handed it in says that somebody is in danger now."""
+
+
+def said_now(judged: Alert | Verdict) -> bool:
+    """Did whoever handed it in say that somebody is in danger now?"""
+    reasons = judged.because if isinstance(judged, Alert) else judged.reasons
+    return any(reason.code == SAID_NOW for reason in reasons)
+
+
 def may_endanger(judged: Alert | Verdict) -> bool:
     """May somebody be in danger by it, so that 999 is named first? Not by an odd post on an account of the
     school's own, though that is of this hour too."""

@@ -21,7 +21,7 @@ from alerts.access.raised import RaisedMatter, to_be_raised
 from alerts.access.recipients import leadership, recipients
 from data.content_class import MOST_PROTECTIVE
 from data.ids import digest
-from data.judged import A_PERSON_DECIDES, DANGER, NAMED, calls_for_alert, may_be_grave, route_rank
+from data.judged import A_PERSON_DECIDES, DANGER, NAMED, SAID_NOW, calls_for_alert, may_be_grave, route_rank
 from data.keeping.periods import is_restricted
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -168,6 +168,7 @@ def raise_alert(
         because=(
             *_raised(severity, lead, severe),
             *_dangerous(raised),
+            *_said_now(severe),
             *(reason for reason in lead.reasons if reason.code == A_PERSON_DECIDES),
             *_doubt(severe),
             *who.because,
@@ -260,6 +261,11 @@ def _doubt(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
 def _dangerous(raised: RaisedMatter) -> tuple[Reason, ...]:
     """Said where violence is meant, whatever is to become of it."""
     return (Reason(DANGER, "Somebody may be in danger."),) if MatterKind.DANGER in raised.kinds else ()
+
+
+def _said_now(severe: Sequence[Verdict]) -> tuple[Reason, ...]:
+    """What was said of it at the door, where that was danger now."""
+    return tuple(reason for v in severe for reason in v.reasons if reason.code == SAID_NOW)[:1]
 
 
 def _rise(

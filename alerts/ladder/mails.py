@@ -17,7 +17,7 @@ from alerts.ladder.rules import SCHOOLGATE, Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.next_date import in_working_hours
 from alerts.wording.cases import until
-from alerts.wording.instant import small, thread_of
+from alerts.wording.instant import said_first, small, thread_of
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseStep, RunningClock
 from data.content_class import ContentClass
@@ -67,7 +67,7 @@ def letter(
     topic, of = topic_of_case(case), "instant.target" if which == "target" else "instant"
     if which == "target":
         topic = replace(topic, restricted=False, label="target", channel="")
-    danger = which in _DANGER
+    danger = which in _DANGER or case.danger_now
     page = rules.means.links.page(case.story_id, person.id, now) if case.story_id else None
     page = page if level >= Access.STATUS else None
     parts = [*parts, [_about(w, case)]] if level >= Access.STATUS else parts
@@ -77,7 +77,7 @@ def letter(
         greeting=w("instant.greeting", name=line(person.name)),
         said=said,
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=w(f"{of}.danger") if danger else "",
+        danger=said_first(w, w(f"{of}.danger"), now=case.danger_now) if danger else "",
         button=Button(w("case.page"), page) if page else None,
         commands=() if page else _to_read(w, person, case, level),
         small=(

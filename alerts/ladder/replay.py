@@ -106,6 +106,7 @@ def _opened(step: CaseStep, said: judging.Opened) -> Case:
         steps=step.n,
         fair=fair,
         own_site=said.own_site is True,
+        danger_now=said.danger_now is True,
     )
     return derived_state.with_derived_state(_acted(case, step))
 

@@ -21,7 +21,7 @@ from data.content_class import ContentClass
 from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest, number_of
-from data.judged import A_PERSON_DECIDES, may_endanger, means_violence
+from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.words.say import Words, words
 
@@ -134,7 +134,7 @@ def mail(
         greeting=greeting(t, person_id),
         said=what(t),
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
-        danger=danger if t.grave else "",
+        danger=said_first(t.w, danger, now=said_now(t.alert)) if t.grave else "",
         button=Button(opens, link) if link else None,
         commands=() if link else _commands(t, person_id),
         small=(
@@ -170,7 +170,7 @@ def to_target(
             (*posted(t), *([who] if others else [])),
             tuple(w(f"instant.target.{name}") for name in ("leave", "police", "support")),
         ),
-        danger=w("instant.target.danger"),
+        danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)),
         small=small(w, t.number),
     )
     return t.message(person_id, kind, key, note)
@@ -188,10 +188,15 @@ def to_warned(t: Telling, person_id: str, key: str) -> OutboxMessage:
         greeting=greeting(t, person_id),
         said=w(f"instant.warned.{who}"),
         parts=((w(f"instant.warned.{how}", **given),),),
-        danger=w("instant.warned.danger"),
+        danger=said_first(w, w("instant.warned.danger"), now=said_now(t.alert)),
         small=(w("common.not_watched"),),
     )
     return t.message(person_id, "warning", key, note)
+
+
+def said_first(w: Words, danger: str, *, now: bool) -> str:
+    """The line on 999, after that somebody says that there is danger `now`."""
+    return f"{w('instant.said_now')} {danger}" if now else danger
 
 
 def small(w: Words, number: str) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,
+    SURE,
     About,
     Harm,
     Meant,
@@ -57,7 +58,7 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
         of_child = _endangers_a_child(says)
         severity = Severity.THIS_HOUR if says.danger is Danger.NOW else Severity.TODAY
         found = _raised(found, Route.SAFEGUARDING if of_child else Route.POLICE_NOW, severity)
-        found = replace(found, endangers=(*found.endangers, *_endangered(says)))
+        found = replace(found, endangers=(*found.endangers, *_endangered(found, says)))
     return _at_least_a_look(_accused(found, says))
 
 
@@ -134,14 +135,17 @@ def _endangers_a_child(says: Says) -> bool:
     return says.who == "child" or (not says.who and says.about in (*_CHILDREN, *_ADULTS))
 
 
-def _endangered(says: Says) -> tuple[Meant, ...]:
+def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
+    """Of the staff, where nobody said who, also those whom the words name: they are told of the danger."""
     office = _office(says)
     target = f"person:{says.who}" if says.who not in ("child", "staff", "school", "") else None
     if target is None and office and says.who in ("staff", ""):
         target = office
     child = (Meant("child", 1.0, BY, Harm.CHILD),) if _endangers_a_child(says) else ()
     others = (Meant(target or "school", 1.0, BY, Harm.VIOLENCE),) if target or not child else ()
-    return (*child, *others)
+    named = dict.fromkeys(m.who for m in (*verdict.endangers, *verdict.accuses))
+    staff = [w for w in named if w.startswith("person:") and says.who == "staff" and not target]
+    return (*child, *others, *(Meant(who, SURE, BY, Harm.VIOLENCE) for who in staff))
 
 
 def _accused(verdict: Verdict, says: Says) -> Verdict:

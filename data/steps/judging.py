@@ -48,6 +48,7 @@ class Opened(StepClass):
     channel: str = field(default="", metadata={"of": ValueKind.CHANNEL, "told": True})
     alert: str = ""
     own_site: bool | None = None
+    danger_now: bool | None = None
     sealed: str = ""
 
 

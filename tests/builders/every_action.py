@@ -115,7 +115,7 @@ _OTHERWISE = {
     (StepKind.ABOUT, "who"): "staff",
     (StepKind.WARNED, "who"): "site",
 }
-_LEFT_OUT = ("lane", "own_site", "restricted")
+_LEFT_OUT = ("danger_now", "lane", "own_site", "restricted")
 
 
 def every_step(case_id: str, captured: dict[str, str]) -> list[CaseStep]:

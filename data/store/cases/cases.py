@@ -55,8 +55,8 @@ _ANEW = table_rows.replace(CASE[1:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
-        "about alert amended as audience capture channel class contact_safe decision ending ends form from "
-        "ground imminent informed kind lane manifest meant mention nth overseers own_site person "
+        "about alert amended as audience capture channel class contact_safe danger_now decision ending ends "
+        "form from ground imminent informed kind lane manifest meant mention nth overseers own_site person "
         "proposed_by proposed_class relationship restricted result review route rung sha256 "
         "stands starts status story subjects target who"
     )

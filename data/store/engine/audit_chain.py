@@ -51,6 +51,7 @@ class Code(StrEnum):
     CLOSED = "closed"
     COLUMN = "column"
     CONTACT_SAFE = "contact_safe"
+    DANGER_NOW = "danger_now"
     DECISION = "decision"
     DELETED = "deleted"
     ENDING = "ending"

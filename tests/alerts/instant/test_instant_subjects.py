@@ -164,3 +164,26 @@ def test_later_mails_of_a_matter_stand_in_one_thread_with_the_first() -> None:
     assert first.thread == first.key
     assert {again.thread, asked.thread} == {first.key}
     assert len({first.key, again.key, asked.key}) == 3
+
+
+NOW_SAID = Reason("said_danger_now", "Whoever handed it in says that somebody is in danger now.")
+
+
+@pytest.mark.parametrize("of", [THREAT, verdict(severity=Severity.THIS_HOUR)])
+def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with_999(of) -> None:
+    alert = replace(raised(replace(of, reasons=(NOW_SAID,))), warned=("it",))
+    sent = (
+        *told(alert, targets=frozenset(("dsl",))),
+        *escalated(alert, [], _step(alert), EVERYBODY, SCHOOL, PAGES),
+    )
+    mails = [m for m in sent if m.subject]
+    assert {m.kind for m in mails} == {"instant", "warning", "escalation"}
+    for mail in mails:
+        first = mail.body.split("\n\n")[1]
+        assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
+        assert "999" in first
+    assert not any("says that somebody is in danger now" in m.body for m in told(raised(of)))
+
+
+def _step(alert: Alert) -> Escalation:
+    return Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)

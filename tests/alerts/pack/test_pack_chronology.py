@@ -67,7 +67,7 @@ CODES |= {
 
 IN_THE_RECORD = {
     StepKind.OPENED: (
-        "story route about mention restricted lane subjects audience target alert own_site sealed"
+        "story route about mention restricted lane subjects audience target alert own_site danger_now sealed"
     ),
     StepKind.CLASSIFIED: "lane meant overseers about",
     StepKind.RECLASSIFIED: "lane meant overseers about",

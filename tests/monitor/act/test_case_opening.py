@@ -24,7 +24,7 @@ from data.errors import InputError
 from data.steps.codes import StepKind
 from data.steps.stored import facts_of, names_of
 from data.store.mentions.batch import save
-from data.types import About, Person, Relevance, Role, Route, Severity
+from data.types import About, Person, Reason, Relevance, Role, Route, Severity
 from monitor.act.casework.opening import opened_event
 
 NOW = TUESDAY
@@ -184,3 +184,10 @@ def test_an_edit_lets_nobody_in_whom_the_former_words_accused(store, context):
                         run=a_run("forum", NOW + timedelta(hours=1)))  # fmt: skip
         save(con, batch, now=NOW + timedelta(hours=1), policy=POLICY)
     assert facts(store, context, story_id("street"))["subjects"] == "deputy"
+
+
+def test_it_says_that_whoever_handed_it_in_said_danger_now(store, context):
+    said = Reason("said_danger_now", "Whoever handed it in says that a child is in danger now.")
+    alert = grave(store, "street", NOW, reasons=(said,))
+    assert facts(store, context, alert)["danger_now"] == "yes"
+    assert "danger_now" not in facts(store, context, grave(store, "road", NOW))

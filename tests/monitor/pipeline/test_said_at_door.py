@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders.home import migrated
 from builders.judges import CALM, INSULT, PEOPLE, judges
@@ -58,6 +60,13 @@ def test_a_danger_to_the_head_accuses_the_head_no_more_than_perhaps():
     found = said("now", "staff", "head")
     assert [(m.who, m.sure < SURE) for m in found.accuses] == [("office:head", True)]
     assert found.endangers == (Meant("office:head", 1.0, BY_A_PERSON, Harm.VIOLENCE),)
+
+
+def test_a_danger_to_the_staff_is_also_one_to_whom_the_words_name_and_that_is_told():
+    named = replace(NOTED, accuses=(Meant("person:teacher", 0.25, "surname"),))
+    found = said("now", "staff", "child", named)
+    assert Meant("person:teacher", SURE, BY_A_PERSON, Harm.VIOLENCE) in found.endangers
+    assert all(m.who == "school" for m in said("now", "school", "child", named).endangers)
 
 
 @pytest.mark.parametrize("about", ["head", "dsl", "chair"])

@@ -245,3 +245,16 @@ def test_once_the_police_have_it_a_case_may_end_as_handed_over_but_for_an_allega
     staff = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     staff.ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
     assert staff.refused(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over") == "referred"
+
+
+def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_with_999() -> None:
+    case = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, danger_now="yes", audience="dsl")
+    case.take(StepKind.ASSIGNED, "dsl", person="deputy_dsl")
+    case.take(StepKind.CLASSIFIED, "dsl", "He means the teacher.", **{"class": "C6"})
+    case.take(StepKind.TARGET, "dsl", person="teacher")
+    assert {"dsl", "deputy_dsl", "head", "teacher"} <= {*case.told()}
+    for mail in case.sent:
+        first = mail.body.split("\n\n")[1]
+        assert first.startswith("Whoever brought it says that somebody is in danger now."), mail.subject
+        assert "999" in first
+        assert "999" in mail.subject
