@@ -123,9 +123,12 @@ def _suggested(say: Saying, view: MatterView) -> str:
 
 
 def in_hand(say: Saying, view: MatterView) -> Line:
-    """What somebody has taken in hand since the last digest."""
+    """What somebody has taken in hand: who, and since when, where an earlier digest told it."""
     who = say.person(view.holder.person if view.holder else "")
-    return replace(_matter(say, view), about=say.w("digest.waiting.in_hand", who=who), ref=view.number)
+    about = say.w("digest.waiting.in_hand", who=who)
+    if view.holder and view.holder.since < say.facts.window.since:
+        about = say.w("digest.waiting.in_hand_since", who=who, since=say.since(view.holder.since))
+    return replace(_matter(say, view), about=about, ref=view.number)
 
 
 def _matter(say: Saying, view: MatterView) -> Line:

@@ -9,6 +9,7 @@ from data.cases import Case, CaseStep
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.frozen import dataclass
+from data.judged import DANGER
 from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
@@ -32,8 +33,8 @@ class _Judged:
 
 
 def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterView, ...]:
-    """Alerts of the school that nobody has acknowledged, and those acknowledged within the window; gravest
-    first.
+    """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and threats
+    that somebody has, until their cases are closed; gravest first.
 
     Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
     severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
@@ -42,7 +43,10 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
     sql = f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
-            AND (a.acked_at IS NULL OR (a.acked_at >= $since AND a.acked_at < $until))
+            AND (a.acked_at IS NULL OR (a.acked_at < $until AND (a.acked_at >= $since OR (
+                (a.route = 'police_now' OR list_contains(a.reason_codes, '{DANGER}'))
+                AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
+                    WHERE c.story_id = a.story_id AND c.urn = a.urn), FALSE)))))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
     given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)}

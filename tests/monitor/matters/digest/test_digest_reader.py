@@ -410,6 +410,24 @@ def test_a_case_of_a_restricted_story_is_not_told_though_its_alert_was_taken_in_
     assert "0005" not in of(store, config, HEAD).letter.body
 
 
+def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_has_it_since_when(
+    store, config
+):
+    at = TUESDAY - timedelta(days=9)
+    for name, route in (("threat", Route.POLICE_NOW), ("street", Route.REQUEST_REMOVAL)):
+        alert = alert_on(name, at, route=route, severity=Severity.THIS_HOUR)
+        grave(store, name, at, alert, abuse=("threat",), content_class="C6")
+        with store.write("ack") as con:
+            ack(con, alert.id, "head", at)
+    had = re.findall(r"In hand: You, since [^.]*", flat(of(store, config, HEAD)))
+    assert len(had) == 1
+    assert "8 November" in had[0]
+    open_case(store, "0004", "threat")
+    with store.write("close") as con:
+        con.execute("UPDATE cases SET closed_at = $at, state = 'closed'", {"at": BEFORE - timedelta(days=3)})
+    assert "In hand" not in flat(of(store, config, HEAD))
+
+
 def test_what_was_handed_over_is_counted_no_more(store, config):
     alert = restricted(store, "child", BEFORE)
     say(store, "parking", BEFORE)
