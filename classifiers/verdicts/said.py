@@ -143,8 +143,8 @@ def _endangered(verdict: Verdict, says: Says) -> tuple[Meant, ...]:
         target = office
     child = (Meant("child", 1.0, BY, Harm.CHILD),) if _endangers_a_child(says) else ()
     others = (Meant(target or "school", 1.0, BY, Harm.VIOLENCE),) if target or not child else ()
-    named = dict.fromkeys(m.who for m in (*verdict.endangers, *verdict.accuses))
-    staff = [w for w in named if w.startswith("person:") and says.who == "staff" and not target]
+    named = dict.fromkeys(m.who for m in (*verdict.endangers, *verdict.accuses) if m.person)
+    staff = named if says.who == "staff" and not target else ()
     return (*child, *others, *(Meant(who, SURE, BY, Harm.VIOLENCE) for who in staff))
 
 
