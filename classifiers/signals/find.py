@@ -17,7 +17,7 @@ from classifiers.signals.catalogue import (
     staff,
     welsh,
 )
-from classifiers.signals.catalogue.danger import announced, attacks, prevent, seen, violence
+from classifiers.signals.catalogue.danger import announced, attacks, prevent, seen, veiled, violence
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import Rule, prepare
 from classifiers.text.model_text import is_article
@@ -25,8 +25,8 @@ from data.people import people_of
 from data.types import About, Mention, Person, School, Signal
 
 _CATALOGUE = (
-    violence, announced, seen, attacks, prevent, children, online, self_harm, staff, persons, private, welsh,
-    context, authors,
+    violence, announced, veiled, seen, attacks, prevent, children, online, self_harm, staff, persons, private,
+    welsh, context, authors,
 )  # fmt: skip
 FAMILIES: dict[str, tuple[Rule, ...]] = {of.__name__.rpartition(".")[2]: of.RULES for of in _CATALOGUE}
 """Rules by what they are about, gravest matters first."""

@@ -21,6 +21,8 @@ _END = re.compile(r"[.!?\n]+(?=\s|$)|\n")
 """Where a sentence ends."""
 
 _SHORTEST_NAME = 4
+_SHORTEST_ALIAS = 3
+"""Of a surname and of a school's name, which may be its initials."""
 _KIND = "|".join(sorted(SCHOOLISH | {"c of e", "cofe", "ce", "rc", "catholic"}))
 _NEIGHBOUR = "road|rd|street|st|lane|ln|close|avenue|drive|hill|park|church|farm|pub|inn|surgery|station|fc"
 """What follows a school's name where something else bears it."""
@@ -94,13 +96,19 @@ def _names(
     firsts = {words[0] for words in named if len(words) > 1}
     surnames = {words[-1] for words in named if words} - _ORDINARY
     return (
-        _any_of(schools, rf"(?<!\w)(?:the )?(?:{{}})(?: (?:{_KIND}))*(?!\w)(?! (?:{_NEIGHBOUR})\b)"),
-        _any_of(surnames, rf"(?<!\w)(?:({_BEFORE}) )?(?:(?:{_spelt(firsts)}) )?({{}})('?s)?(?!\w)"),
+        _any_of(
+            schools,
+            _SHORTEST_ALIAS,
+            rf"(?<!\w)(?:the )?(?:{{}})(?: (?:{_KIND}))*(?!\w)(?! (?:{_NEIGHBOUR})\b)",
+        ),
+        _any_of(
+            surnames, _SHORTEST_NAME, rf"(?<!\w)(?:({_BEFORE}) )?(?:(?:{_spelt(firsts)}) )?({{}})('?s)?(?!\w)"
+        ),
     )
 
 
-def _any_of(names: set[str], form: str) -> re.Pattern[str] | None:
-    known = {name for name in names if len(name) >= _SHORTEST_NAME}
+def _any_of(names: set[str], shortest: int, form: str) -> re.Pattern[str] | None:
+    known = {name for name in names if len(name) >= shortest}
     return re.compile(form.format(_spelt(known))) if known else None
 
 

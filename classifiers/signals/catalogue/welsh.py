@@ -43,6 +43,24 @@ RULES: tuple[Rule, ...] = (
         labels=("threat",), severity=4, route=Route.POLICE_NOW, danger=True,
     ),
     rule(
+        "welsh_veiled",
+        "In Welsh: somebody is warned, or told what may befall them, as by one who means harm.",
+        r"""
+        (?:gwatsia|gwatcha|gwylia|gwyliwch|gwatsiwch|watsha) (?:dy|eich|ei) (?:g?h?efn|cefn)
+        (?:gwybod|gwbod|gwpod|nabod) (?:yn iawn )?(?:lle|ble|pa dy) (?:ti|mae|ma|wyt|ti'n|mae'n)(?: \S+){0,3}(?:'n| yn) byw
+        (?:cael|gael|chael|caiff|geith|gaiff) (?:hi|o hi|ei chael hi) (?:nos|heno|fory|yfory|wsnos|wythnos|ddydd|dydd|pan)
+        (?:am|yn mynd i|mynd i) (?:ei )?chael hi
+        heb (?:ddannedd|ddant|goesau|goes|wyneb)
+        (?:fydd|bydd) (?:\S+ )?(?:o|e|hi|yn|nhw) ?(?:angen|isio|eisiau) (?:doctor|meddyg|ambiwlans|deintydd|ysbyty|arch)
+        (?:rhoi|roi) (?:matsian|matsien|fatsian|petrol|betrol|tan) (?:i'r|i|yn y|ar y|dan y)
+        ar ei ffordd (?:\S+ ){0,4}(?:efo|gyda|a) (?:bat|ei fat|cyllell|gyllell|gwn|morthwyl)
+        """,
+        unless=_NOT_MEANT + r"""
+        diolch|lwc dda|[cg]odi|coelcerth|goelcerth|cannwyll|gem|gêm|cwpan|meinciau|bws
+        """,
+        labels=("threat",), severity=3, route=Route.POLICE_NOW,
+    ),
+    rule(
         "welsh_suicide",
         "In Welsh: somebody means to end their life, or is told to.",
         r"""

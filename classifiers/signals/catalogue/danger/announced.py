@@ -95,7 +95,7 @@ _doing = re.compile(
 _bare = re.compile(
     r"^(?:\W|\b(?:so|right|just|then|lads|tomorrow|tonight|ok|omg|fuck it|the school)\b)*(?:gonna|going to|gunna|goin to|going down|about to|time to|off to|let'?s|im|ill)\b"
 ).search
-_not = re.compile(
+negated = re.compile(
     r"(?<![\w'])(?:not|never|nobody|don'?t|dont|won'?t|wont|wouldn'?t|didn'?t|cannot|can'?t|without|instead|rather|stop\w*|was|were|felt|tell|told to)(?: [\w']+){0,3} $"
 ).search
 _wish = pattern_of(r"""
@@ -108,9 +108,9 @@ _TIME = pattern_of(r"""
     """).search
 _NOBODY_ELSE = re.compile(r"(?:^|\W)(?:some|any)(?:one|body) (?:please |just |go |go and )*$").search
 _DEADLY = re.compile(r"(?:kill|stab|shoot|murder|burn|bomb|torch|blow|behead|lynch|death)\b").match
-_harmless = pattern_of(r"""
+is_harmless = pattern_of(r"""
     play|panto\w*|film|movie|novel|book|story|scene|rehears\w*|drama|macbeth|hamlet|caesar|costume|script|lyrics?|song|poem|game|gaming|minecraft|fortnite|roblox|fifa|nerf
-    chess|quiz|race|sports day|match|league|cup|final|rounders|cricket|football|rugby|netball|hockey|tennis|badminton|darts|dodgeball|paintball|laser ?(?:tag|quest)|karate|judo|boxing|tug of war|egg and spoon|obstacle|bleep test
+    chess|quiz|race|sports day|match|league|cup|final(?! warning)|rounders|cricket|football|rugby|netball|hockey|tennis|badminton|darts|dodgeball|paintball|laser ?(?:tag|quest)|karate|judo|boxing|tug of war|egg and spoon|obstacle|bleep test
     lol|haha\w*|lmao|rofl|joke|joking|jk|figure of speech|figurative\w*|tickl\w*|hugs?|kindness|laugh\w*|sponge\w*|gunge\w*|custard|pies?|water (?:balloons?|fight|pistols?|guns?)|wet|snowballs?|pinata|wreck this|balloons?
     e-?mails?|solicitor|petition|complaint|review|vote|photos?|photograph\w*|video|camera|parcel|candles?|bonfire|guy fawkes|calories|bunsen|toast|cd|drill|hoax|if there(?:'s| is) (?:another|one more)|trains?|flights?|snow\w*|traffic|strike|delay\w*|audience|tickets|rounds|when (?:he|she)'?s (?:big|older|grown)|history|museum|tudors?|ww[12]|bible|assembly about
     """).search
@@ -136,14 +136,14 @@ _COMING = either(r"""
     """)
 
 
-def _lead(hit: re.Match[str]) -> str:
+def before(hit: re.Match[str]) -> str:
     """What stands before a hit in its sentence."""
     return sentence_of((hit.start(), hit.start()), hit.string[: hit.start()])
 
 
 def _by(lead: str, hit: re.Match[str]) -> str:
     """Who will do it: “own” the writer, “other” somebody else, “wish” whoever it may be; empty: nobody will."""
-    if _not(lead):
+    if negated(lead):
         return ""
     if _NOBODY_ELSE(lead) or (not lead.strip() and _DEADLY(hit[0]) and _meant(hit[0])):
         return "wish"
@@ -163,12 +163,12 @@ def _by(lead: str, hit: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=8)
-def _marked(plain: str) -> str:
+def marked(plain: str) -> str:
     """A text with “ADULT” and “SCHOOL” for those whom it means."""
     return _schools.sub("SCHOOL", _adults.sub("ADULT", plain))
 
 
-def _may_mean_ours(hit: re.Match[str]) -> bool:
+def may_mean_ours(hit: re.Match[str]) -> bool:
     """Does an adult of the school, or the school, stand near enough to be meant? Who is told “you” is named before."""
     if _you(hit[0]):
         return "ADULT" in hit.string[max(0, hit.start() - _TOLD) : hit.end()]
@@ -181,11 +181,11 @@ def _acts(plain: str) -> tuple[tuple[str, bool, bool], ...]:
     its sentence makes it harmless. The rules ask about the same text one after the other.
     """
     found = []
-    for hit in _act(_marked(plain)):
-        who = _by(_lead(hit), hit)
-        if who and _may_mean_ours(hit):
+    for hit in _act(marked(plain)):
+        who = _by(before(hit), hit)
+        if who and may_mean_ours(hit):
             sentence = sentence_of(hit.span(), hit.string)
-            found.append((who, bool(_TIME(sentence)), bool(_harmless(sentence))))
+            found.append((who, bool(_TIME(sentence)), bool(is_harmless(sentence))))
     return tuple(found)
 
 
@@ -212,8 +212,10 @@ def _wished(p: PreparedText) -> bool:
 def _suffers(p: PreparedText) -> bool:
     """Is something said to be coming to an adult of the school?"""
     return any(
-        _may_mean_ours(hit) and not _not(_lead(hit)) and not _harmless(sentence_of(hit.span(), hit.string))
-        for hit in _SUFFERS(_marked(p.plain))
+        may_mean_ours(hit)
+        and not negated(before(hit))
+        and not is_harmless(sentence_of(hit.span(), hit.string))
+        for hit in _SUFFERS(marked(p.plain))
     )
 
 
@@ -234,7 +236,7 @@ _tools = pattern_of(r"""
 
 def _means_it(lead: str, words: str) -> bool:
     """Is it said of what somebody will do, and not asked or told of another time?"""
-    if _not(lead):
+    if negated(lead):
         return False
     return words.startswith(("on ", "i")) or words.split()[0].endswith("ing") or bool(_will(lead))
 
@@ -242,10 +244,10 @@ def _means_it(lead: str, words: str) -> bool:
 def _comes_armed(p: PreparedText) -> bool:
     """Does somebody mean to come to the school, or to an adult of it, with a weapon?"""
     return any(
-        _may_mean_ours(hit)
-        and _means_it(_lead(hit), hit[0])
-        and not (_harmless(sentence) or _tools(sentence))
-        for hit in _arms(_marked(p.plain))
+        may_mean_ours(hit)
+        and _means_it(before(hit), hit[0])
+        and not (is_harmless(sentence) or _tools(sentence))
+        for hit in _arms(marked(p.plain))
         for sentence in (sentence_of(hit.span(), hit.string),)
     )
 

@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         "menace",
         "It menaces: a last warning, a count-down, somebody waiting or watching outside.",
         r"""
-        last (?:warning|chance)|tick ?tock|days are numbered|you(?:'ve| have) (?:all )?been warned
+        last (?:warning|chance)|tick ?tock|days (?:are|r) numbered|you(?:'ve| have) (?:all )?been warned
         (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
         (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
         (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
         """,
         unless=r"""
         (?:sat|sitting|stood|standing|been|waiting) outside (?:his|her|your) (?:office|classroom|room|lesson)
-        pay for (?:it|that) (?:myself|ourselves|themselves|out of)|last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
+        pay for (?:it|that) (?:myself|ourselves|themselves|out of)|when (?:he|she|they|you) (?:sees?|gets?|hears?) (?:the|that|this|his|her|your) (?:\w+ )?(?:bill|invoice|cost|price|weather|results?|marking|bank)|last chance to (?:book|buy|see|order|get|sign|enter|register)|sale|tickets?|raffle|ofsted|revision|exam
         """,
         labels=("threat",), severity=3, route=_POLICE,
     ),
