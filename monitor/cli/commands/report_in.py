@@ -28,8 +28,12 @@ from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
+    from data.types import Person
+    from monitor.config.home.paths import Paths
     from monitor.config.load import Config
+    from monitor.pipeline.intake import Answer
     from monitor.pipeline.sighting import Report
+    from monitor.pipeline.spool import Kept
 
 WHERE = (
     "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
@@ -140,10 +144,6 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
-    from monitor.act.report_in import NotYetTaken
-    from monitor.act.report_in import report_in as keep
-    from monitor.cli.views.report_in import as_json as answer_json
-    from monitor.cli.views.report_in import lines, not_saved
     from monitor.matters.reader import asker
     from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
@@ -169,26 +169,36 @@ def report_in(
     asking = text is None and text_file is None and private_words.at_a_terminal()
     said = handed_in.Door(danger, danger_to, about, child_image, image_not_sure)
     says = handed_in.at_the_door(said, how.people, asking=asking, file=file is not None)
-    shows, barred = (
-        says.picture is PictureShows.YES,
-        says.picture in (PictureShows.YES, PictureShows.NOT_SURE),
-    )
+    shows = says.picture is PictureShows.YES
+    barred = shows or says.picture is PictureShows.NOT_SURE
     bytes_ = read_handed_in(file) if file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=shows), utc_now()
     by = who.id if who else None
     taken = replace(_report(given, now), school_named=school is not None, by=by, says=says)
     report = without_image(taken, file, unsure=not shows) if barred else taken
     check(report)
+    answer = _kept(settings, where, who, Kept(report, urn, file, now), bytes_)
+    dropped = bool(shows and (taken.text or taken.author))
+    _say(opts, replace(answer, dropped=dropped, tells_place=tells_place(bytes_ or b"")), who)
+
+
+def _kept(settings: Config, where: Paths, who: Person | None, kept: Kept, content: bytes | None) -> Answer:
+    """What became of it. Raises NotTakenIn where it could not be judged or saved."""
+    from monitor.act.report_in import NotYetTaken
+    from monitor.act.report_in import report_in as keep
+    from monitor.cli.views.report_in import not_saved
+
     try:
-        answer = keep(settings, where, who, Kept(report, urn, file, now), bytes_, utc_now).made
+        return keep(settings, where, who, kept, content, utc_now).made
     except NotYetTaken as failed:
         raise NotTakenIn(not_saved(failed.fault, failed.path)) from failed.fault
-    answer = replace(
-        answer, dropped=bool(shows and (taken.text or taken.author)), tells_place=tells_place(bytes_ or b"")
-    )
-    for line in (
-        [json.dumps(answer_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
-    ):
+
+
+def _say(opts: JsonOptions, answer: Answer, who: Person | None) -> None:
+    from monitor.cli.views.report_in import as_json, lines
+
+    found = [json.dumps(as_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
+    for line in found:
         say(line)
 
 
