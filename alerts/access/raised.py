@@ -1,4 +1,4 @@
-"""What is to be told of a story, as its verdicts have it: who may be in danger by all of them, and who may be
+"""What a story is about, as its verdicts have it: who may be in danger by all of them, and who may be
 accused. Pure."""
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _FOR_THE_LEADS = frozenset((MatterKind.CHILD, MatterKind.EXTREMISM))
 
 @dataclass(frozen=True, slots=True)
 class RaisedMatter:
-    """What is to be told, as the verdicts of a story have it.
+    """What an alert is about, as the verdicts of a story have it.
 
-    `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who are told
+    `kinds` are all that it is, `lead` is the gravest of `verdicts`. `accused` are those (ids) who learn
     nothing even where nobody else is left, a part of the matter's subjects; `targets` those at whom violence
     is aimed, accused or not.
     """
@@ -44,7 +44,7 @@ class RaisedMatter:
 
     @property
     def hidden(self) -> bool:
-        """Is nothing to be said of it outside those who are told?"""
+        """Is nothing to be said of it outside its audience?"""
         return MatterKind.ALLEGATION in self.kinds or self.for_the_leads
 
     @property
@@ -62,9 +62,9 @@ def to_be_raised(
     barred: Collection[str] = (),
     named: Collection[str] = (),
 ) -> RaisedMatter:
-    """What is told of a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
+    """What an alert is about for a story whose gravest verdict is `lead`; `verdicts` are its severe ones.
 
-    `barred` (ids) are told nothing; `named` (ids) are those whom calm words beside an allegation speak of.
+    `barred` (ids) learn nothing; `named` (ids) are those whom calm words beside an allegation speak of.
     """
     here = people_of(school, people)
     surely = frozenset(barred).union(*(surely_alleged_of(v, here) for v in verdicts))

@@ -1,10 +1,10 @@
-"""Who is told: worked out by person, never by office alone. Pure.
+"""Who is notified: worked out by person, never by office alone. Pure.
 
-Whoever may be accused is told nothing, in any office they hold, nor is anybody related to them; whoever
-is a target is told of it, or warned of the bare fact where they may be accused too.
-Anyone without an e-mail address cannot be told and is on no list: the next in order are told instead, and
-the alert says so. Where those who stand above the accused are out or not named, the next above them are
-told, so that it is never only people who report to the accused.
+Those who may be accused learn nothing, in any office they hold, nor does anybody related to them; a target
+is notified of it, or warned of the bare fact where they may be accused too. Anyone without an e-mail address
+is on no list: the next in order are notified instead, and the alert says so. Where those who stand above the
+accused are out or not named, the next above them are, so that it is never only people who report to the
+accused.
 """
 
 from __future__ import annotations
@@ -65,47 +65,48 @@ from data.types import (
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Ids of those told, in order of asking, of those left out because it may accuse them, and why; and of
-    those told no more than that somebody may be in danger."""
+    """Ids of the audience, in order of asking, of those left out because it may accuse them, and why; and of
+    those `warned`, who learn no more than that somebody may be in danger."""
 
-    told: tuple[str, ...]
+    audience: tuple[str, ...]
     excluded: tuple[str, ...]
     because: tuple[Reason, ...]
     warned: tuple[str, ...] = ()
 
 
 def recipients(raised: RaisedMatter, people: Sequence[Person]) -> Recipients:
-    """Who is told of it.
+    """Who is notified of it.
 
-    Only where nobody else can be, somebody is told whom a matter of a child merely mentions; never of an
-    allegation that may mean them. Where nobody is left, `told` is empty and the reason `nobody_left` says so.
+    Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
+    allegation that may mean them. Where nobody is left, the audience is empty and the reason `nobody_left`
+    says so.
     """
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
-    told = _fill(order, raised, free, lead_out=lead_out)
-    if not told:
+    audience = _fill(order, raised, free, lead_out=lead_out)
+    if not audience:
         out = raised.accused | related(raised.accused, here)
-        told = _fill(order, raised, [p for p in here if p.email and p.id not in out], lead_out=lead_out)
-    excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in told)
-    because = tuple(_because(raised, told, excluded, here, order))
-    return Recipients(told, excluded, because, _warned(raised, told, excluded, close, here))
+        audience = _fill(order, raised, [p for p in here if p.email and p.id not in out], lead_out=lead_out)
+    excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
+    because = tuple(_because(raised, audience, excluded, here, order))
+    return Recipients(audience, excluded, because, _warned(raised, audience, excluded, close, here))
 
 
 def _warned(
     raised: RaisedMatter,
-    told: tuple[str, ...],
+    audience: tuple[str, ...],
     excluded: tuple[str, ...],
     close: frozenset[str],
     here: Sequence[Person],
 ) -> tuple[str, ...]:
-    """Ids of those whom mail reaches and who are told the fact of danger alone: a target who is not told,
+    """Ids of those whom mail reaches and who learn the fact of danger alone: a target outside the audience,
     and the head of violence in a matter of the safeguarding leads'."""
     heads = [p.id for p in here if Role.HEAD in p.roles and p.id not in {*excluded, *close}]
     violence = raised.for_the_leads and MatterKind.DANGER in raised.kinds
     owed = raised.targets.union(heads if violence else ())
-    return tuple(p.id for p in here if p.email and p.id in owed and p.id not in told)
+    return tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
 
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
@@ -126,26 +127,26 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
 
 
 def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
-    """Ids of those who were told, this time it was raised, and may know: in order of asking."""
+    """Ids of those who were notified, this time it was raised, and may know: in order of asking."""
     asked = (s.person_id for s in made if s.times == alert.times and s.person_id)
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
 
 
 def knows_of_it(alert: Alert, people: Sequence[Person]) -> Person | None:
-    """Whom somebody may ask who is told no more than that there is danger: of those told the safeguarding
+    """Whom somebody may ask who knows no more than that there is danger: of the audience the safeguarding
     lead, or who leads in their place."""
-    told = [p for i in alert.audience for p in people if p.id == i]
-    return next(iter((*holders(told, *SAFEGUARDERS), *told)), None)
+    audience = [p for i in alert.audience for p in people if p.id == i]
+    return next(iter((*holders(audience, *SAFEGUARDERS), *audience)), None)
 
 
 def bypass_recipients(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who is told at once of what bypasses the ladder: whoever reads it by office, in order of asking."""
+    """Who hears at once of what bypasses the ladder: those who read it by office, in order of asking."""
     here = people_here(matter, people)
     return tuple(holders(free_of_it(matter, here), *bypass_offices(matter, here)))
 
 
 def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]:
-    """The offices that those hold by which they are told, in order of asking."""
+    """The offices by which those hear of it, in order of asking."""
     here = people_here(matter, people)
     offices, free = reading_offices(matter, here), free_of_it(matter, here)
     order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
@@ -178,13 +179,13 @@ def in_office(school: School, people: Iterable[Person], offices: Iterable[Role])
 
 
 def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:
-    """Who is told of a fault of ours: IT leads and heads; without them, with `anybody`, the next in turn."""
+    """Who hears of a fault of ours: IT leads and heads; without them, with `anybody`, the next in turn."""
     first = tuple(p for p in people if hold(p, TROUBLES))
     return first or (tuple(holders(people, *TROUBLES_ELSE)[:1]) if anybody else ())
 
 
 def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
-    """The head and the chair, or whoever stands in for one who cannot be reached."""
+    """The head and the chair, or those who stand in for one who cannot be reached."""
     reachable = [p for p in people_of(school, people) if p.email]
     found = (first_held(reachable, [(role,) for role in pair]) for pair in POLICY_OWNERS)
     return tuple({p.id: p for held in found for p in held}.values())
@@ -207,13 +208,13 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
 
 
 def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
-    """Whom its class, and a pupil it is about, add to those told of what is no secret."""
+    """Whom its class, and a pupil it is about, add to the audience of what is no secret."""
     pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
     return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil)
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
-    """Whether it is told past the head or the chair: where it is about them, not where it merely speaks of
+    """Whether it goes past the head or the chair: where it is about them, not where it merely speaks of
     them."""
     about = raised.matter.about
     if about not in (About.HEAD, About.CHAIR):
@@ -226,16 +227,16 @@ def _fill(
 ) -> tuple[str, ...]:
     first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable, lead_out=lead_out))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
-    told = list(dict.fromkeys((*first, *target)))
-    if len(told) < ENOUGH:
-        told = _top_up(told, order.seconds, reachable)
-    return tuple(told or _top_up([], LAST_RESORT, reachable))
+    found = list(dict.fromkeys((*first, *target)))
+    if len(found) < ENOUGH:
+        found = _top_up(found, order.seconds, reachable)
+    return tuple(found or _top_up([], LAST_RESORT, reachable))
 
 
 def _standing_in(
     order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person], *, lead_out: bool
 ) -> tuple[Role, ...]:
-    """Those who come first, with whoever stands in for the one above the accused who cannot be told, and of
+    """Those who come first, with those who stand in for one above the accused who cannot be reached, and of
     an allegation for a lead who may not."""
     turn = ACTS[_concern(raised, reachable)]
     above_them = next((tier for tier in turn if holders(reachable, *tier)), turn[0])
@@ -247,32 +248,32 @@ def _standing_in(
     return tuple(r for role in order.first for r in place.get(role, (role,)))
 
 
-def _top_up(told: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
-    more = list(dict.fromkeys((*told, *(p.id for p in holders(reachable, *roles)))))
-    return more[: max(ENOUGH, len(told))]
+def _top_up(found: list[str], roles: Iterable[Role], reachable: Sequence[Person]) -> list[str]:
+    more = list(dict.fromkeys((*found, *(p.id for p in holders(reachable, *roles)))))
+    return more[: max(ENOUGH, len(found))]
 
 
 def _because(
     raised: RaisedMatter,
-    told: tuple[str, ...],
+    audience: tuple[str, ...],
     excluded: tuple[str, ...],
     here: Sequence[Person],
     order: RecipientOrder,
 ) -> Iterator[Reason]:
     first = {p.id for p in holders(here, *order.first)}
     leads = {p.id for p in holders(here, Role.HEAD, Role.DSL)}
-    yield from _passed_over(first, leads, {*excluded}, related(excluded, here) - {*told}, here)
-    if not told:
+    yield from _passed_over(first, leads, {*excluded}, related(excluded, here) - {*audience}, here)
+    if not audience:
         text = "Nobody is left who may and can be told. Ring the local authority or the trust, and name more."
         yield Reason("nobody_left", text)
-    elif not set(told) & first:
+    elif not set(audience) & first:
         yield Reason("fallback", "None of those who come first may or can be told: the next were.")
-    if len(told) == 1:
+    if len(audience) == 1:
         yield Reason("one_person_only", "Only one person could be told. Name a second in the settings.")
-    if told and _only_subordinates(raised, told, here):
+    if audience and _only_subordinates(raised, audience, here):
         text = "Everybody told reports to somebody it may accuse. Ring the local authority or the trust."
         yield Reason("nobody_above", text)
-    if any(_untold(v, told, here) for v in raised.verdicts):
+    if any(_left_out(v, audience, here) for v in raised.verdicts):
         text = "The person threatened is not on this list: somebody must tell them in person, now."
         yield Reason("tell_target", text)
 
@@ -290,17 +291,17 @@ def _passed_over(
         yield Reason("no_address", text)
 
 
-def _only_subordinates(raised: RaisedMatter, told: tuple[str, ...], here: Sequence[Person]) -> bool:
+def _only_subordinates(raised: RaisedMatter, audience: tuple[str, ...], here: Sequence[Person]) -> bool:
     subjects = raised.matter.subjects
     over = roles_of(here, subjects)
-    return all(above(p.roles) & over for p in here if p.id in told)
+    return all(above(p.roles) & over for p in here if p.id in audience)
 
 
-def _untold(verdict: Verdict, told: tuple[str, ...], here: Sequence[Person]) -> bool:
-    """Is an adult threatened who is not told of it?"""
+def _left_out(verdict: Verdict, audience: tuple[str, ...], here: Sequence[Person]) -> bool:
+    """Is an adult threatened who is not in the audience?"""
     if Harm.VIOLENCE not in harms(verdict):
         return False
     named = [m for m in aims(verdict) if m.who.startswith(("person:", "office:"))]
     if not named:
         return verdict.about in ADULTS_OF_THE_SCHOOL
-    return any(persons_meant((m,), here).isdisjoint(told) for m in named)
+    return any(persons_meant((m,), here).isdisjoint(audience) for m in named)

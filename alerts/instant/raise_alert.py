@@ -163,7 +163,7 @@ def raise_alert(
         route=lead.route,
         content_class=next((c for c in MOST_PROTECTIVE if c in classes), lead.content_class),
         restricted=any(v.restricted for v in severe) or raised.hidden,
-        audience=who.told,
+        audience=who.audience,
         excluded=who.excluded,
         because=(
             *_raised(severity, lead, severe),

@@ -64,8 +64,8 @@ def as_said(verdict: Verdict, says: Says) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """Whom a matter means, as whoever decides on it says: ids of those it is aimed at, and of those it is
-    about, who may be accused. None: nothing is said of that; no ids: nobody.
+    """Whom a matter means, as the person who decides on it says: ids of those it is aimed at, and of those
+    it is about, who may be accused. None: nothing is said of that; no ids: nobody.
     """
 
     aimed_at: tuple[str, ...] | None = None
@@ -159,8 +159,8 @@ def _accused(verdict: Verdict, says: Says) -> Verdict:
         return replace(verdict, accuses=(*verdict.accuses, *perhaps))
     harm = verdict.route is Route.SAFEGUARDING
     meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office else ()
-    told = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
-    return replace(verdict, about=told, accuses=(*verdict.accuses, *meant))
+    of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
+    return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))
 
 
 def _office(says: Says) -> str | None:

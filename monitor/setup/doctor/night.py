@@ -97,7 +97,7 @@ def _by_mail_alone(
 ) -> bool:
     """By the rule that alerts use: is somebody told, and none by a short message?"""
     verdict = supposed(school.urn, route, about)
-    told = told_of(verdict, here, school, config.policy).told
+    told = told_of(verdict, here, school, config.policy).audience
     return bool(told) and not any(person in config.chats for person in told)
 
 

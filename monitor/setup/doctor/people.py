@@ -118,7 +118,7 @@ def _subjects(here: Sequence[Person], school: School, policy: Policy) -> Iterato
     """Whoever may be accused is told nothing: who is left?"""
     for whom, about, subjects in _accusable(here):
         verdict = supposed(school.urn, Route.SAFEGUARDING, about, subjects)
-        if not told_of(verdict, here, school, policy).told:
+        if not told_of(verdict, here, school, policy).audience:
             what = f"an allegation against {whom} would reach nobody: whoever is accused is told nothing."
             yield Level.FAULT, what, *named(_above(here, about, school), who=_NEW)
 

@@ -318,7 +318,7 @@ def told_of(verdicts: list[Verdict], people: tuple[Person, ...]) -> tuple[Alert,
     alert = Alert(
         *("a1", "s1", "900001", lead.severity, lead.route, lead.content_class),
         restricted=any(v.restricted for v in verdicts),
-        audience=who.told,
+        audience=who.audience,
         excluded=who.excluded,
         because=who.because,
         raised_at=None,  # type: ignore[arg-type]
@@ -366,7 +366,7 @@ def test_where_head_and_chair_may_both_be_accused_the_vice_chair_and_the_authori
             BOTH_OUT, route=route, content_class="C10" if route.urgent else "C7", restricted=route.urgent
         )
         raised = to_be_raised([both], both, EVERYBODY, SCHOOL, Policy())
-        assert {"vice", "la"} <= set(recipients(raised, EVERYBODY).told)
+        assert {"vice", "la"} <= set(recipients(raised, EVERYBODY).audience)
 
 
 @pytest.mark.parametrize("chair", [(), (replace(CHAIR, email=None),)])
@@ -375,14 +375,14 @@ def test_where_the_chair_cannot_be_told_of_the_head_the_vice_chair_is_told_besid
 ) -> None:
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, *chair, VICE)
     of_head = verdict(about=About.HEAD, subjects=("head",))
-    told = recipients(to_be_raised([of_head], of_head, people, SCHOOL, Policy()), people).told
+    told = recipients(to_be_raised([of_head], of_head, people, SCHOOL, Policy()), people).audience
     assert {"vice", "dsl"} <= set(told)
 
 
 def test_where_nobody_stands_above_the_accused_it_is_said() -> None:
     people = (HEAD, DEPUTY, DSL, DEPUTY_DSL, CHAIR)
     who = recipients(to_be_raised([BOTH_OUT], BOTH_OUT, people, SCHOOL, Policy()), people)
-    assert who.told == ("dsl", "deputy_dsl")
+    assert who.audience == ("dsl", "deputy_dsl")
     assert "nobody_above" in {reason.code for reason in who.because}
 
 
