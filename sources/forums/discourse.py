@@ -13,7 +13,7 @@ from data.types import MentionKind, Page, Request, Response, Source, SourceState
 from sources.html.dom import has_class, said_in
 from sources.html.markup import absolute, decode, left_out, oddities, plain
 from sources.html.parsers import json_in, said
-from sources.html.sanitise import clean, first_read
+from sources.html.sanitise import LONGEST, clean, first_read
 from sources.threads.addresses import host_of
 from sources.threads.posts import ForumPost, Thread, page_of
 from sources.threads.shape import Shape
@@ -127,7 +127,9 @@ def _latest(found: Any) -> list[Record]:
 
 def _read(records: list[Record]) -> tuple[list[Record], tuple[str, ...]]:
     """As many of them as one document may have, and a warning if there are more."""
-    return first_read(records, lambda r: "".join(said(r, name) for name in _MARKUP), "posts or topics")
+    return first_read(
+        records, lambda r: "".join(said(r, name)[:LONGEST] for name in _MARKUP), "posts or topics"
+    )
 
 
 def _kept(posts: list[Record]) -> tuple[list[Record], list[Record]]:
@@ -191,7 +193,7 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
 
 
 def _post(post: Record, topic: str, address: str) -> ForumPost:
-    words = said_in(said(post, "cooked"), _QUOTES)
+    words = said_in(said(post, "cooked")[:LONGEST], _QUOTES)
     return ForumPost(
         id=f"{topic}/{said(post, 'post_number')}",
         **words._asdict(),

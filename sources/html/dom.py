@@ -16,7 +16,7 @@ from data.ids import squeeze
 from data.types import Response
 from sources.html.markup import DROPPED, decode, squash
 from sources.html.parsers import parse_html
-from sources.html.sanitise import piece
+from sources.html.sanitise import piece, without_bulk
 
 Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"
@@ -38,7 +38,7 @@ def has_class(name: str) -> str:
 
 def document_of(response: Response) -> Element | None:
     """The response's HTML, decoded as `sources.html.markup` does; None if it holds no element."""
-    return parse_html(decode(response.body, response.header("content-type"))[0])
+    return parse_html(without_bulk(decode(response.body, response.header("content-type"))[0]))
 
 
 _WORDS_OR_STEP = re.compile(r"\"[^\"]*\"|'[^']*'|//(?=[\w*])(?![\w-]+::)")

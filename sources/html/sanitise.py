@@ -22,6 +22,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff
 _MOST_CHARS = 4_000_000
 _MOST_TAGS = 50_000  # a tree takes about 15 µs and 500 bytes for each; the largest real page seen has 6,400
 _MOST_IN_PIECE = 5_000
+_BARE_TAGS = re.compile(r"(?:</?[a-zA-Z][\w:-]{0,40}+\s{0,9}+/?+>[^<]*+)++")
+_OUTERMOST = 100
 MOST_POSTS = 5_000
 """The most posts, reviews or items read from one document; the largest real ones have a few hundred."""
 _TAG = re.compile(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|(<(?=[a-zA-Z/!?]))")
@@ -36,7 +38,9 @@ _ODD_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IG
 _ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
 
 _MOST_ATTRIBUTES = 200  # per element; a tree takes the square of their number. The most seen was 44
-_PICTURE = re.compile(r"data:image\\?/[\w.+-]{1,40}[;,][^\s\"'<>()]{1000,}+")
+_PICTURE = re.compile(
+    r"data:image\\?/[\w.+-]{1,40}[;,](?=[^\s\"'<>()]{1000})(?:[^\s\"'<>()\\]++|\\/)++", re.IGNORECASE
+)
 _GAP = re.compile(
     r"\s{33,}"
 )  # a search from every tag for the end of longer ones takes the square of their length
@@ -96,6 +100,26 @@ def clean(text: str) -> str:
 def without_pictures(text: str) -> str:
     """The text without the pictures written out in it (`data:`): nobody reads them, and they are long."""
     return _PICTURE.sub("", text) if "data:image" in text else text
+
+
+def without_bulk(page: str) -> str:
+    """A page without what one post of it may have too much of: words without end, tags by the thousand.
+
+    Of a run of tags without attributes, in which no post begins, the words and the outermost are kept. A
+    page of ordinary size is left as it is.
+    """
+    if len(page) <= _MOST_CHARS and page.count("<") <= _MOST_IN_PIECE:
+        return page
+    runs = (run if run[:6].lower() == "script" else run[:LONGEST] for run in page.split("<"))
+    return _BARE_TAGS.sub(_thinned, "<".join(runs))
+
+
+def _thinned(run: re.Match[str]) -> str:
+    tags = run[0].split("<")
+    if len(tags) < _MOST_IN_PIECE:
+        return run[0]
+    words = " ".join(tag.partition(">")[2] for tag in tags[_OUTERMOST:-_OUTERMOST])[:LONGEST]
+    return "<".join((*tags[: _OUTERMOST - 1], tags[_OUTERMOST - 1] + words, *tags[-_OUTERMOST:]))
 
 
 def beginning(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -25,7 +26,7 @@ from sources.html.markup import (
     soup,
     text_of,
 )
-from sources.html.sanitise import beginning, how_many
+from sources.html.sanitise import beginning, how_many, without_bulk
 
 
 def response(text: str) -> Response:
@@ -150,6 +151,25 @@ def test_of_a_document_too_large_the_beginning_is_read_and_the_rest_is_said() ->
     assert beginning(f"<p><![CDATA[{'<p>' * 90_000}]]><p>").endswith("]]><p>")
     assert left_out(response("<p>a</p>")) == left_out(response("")) == ()
     assert left_out(response('["' + many + '"]')) == ()
+
+
+@pytest.mark.parametrize("name", ["png", "jpeg"])
+@pytest.mark.parametrize("slash", ["/", "\\/"])
+def test_a_picture_written_out_in_a_document_goes_and_leaves_it_whole(name: str, slash: str) -> None:
+    picture = f"data:image{slash}{name};base64,{'QUJD' * 300}{slash}{'QUJD' * 300}"
+    document = '{"a": "PICTURE", "b": "Words."}'.replace("PICTURE", f'<img src=\\"{picture}\\">')
+    assert json.loads(decode(document.encode())[0]) == {"a": '<img src="">', "b": "Words."}
+    assert decode(b"data:image/png;base64,QUJD")[0] == "data:image/png;base64,QUJD"
+
+
+@pytest.mark.parametrize(
+    "bulk", ["word " * 900_000, "<br>" * 60_000, "<b>" * 5_000 + "</b>" * 5_000, "<p>word</p>" * 500_000]
+)
+def test_what_a_post_has_too_much_of_leaves_the_rest_of_its_page(bulk: str) -> None:
+    page = without_bulk(f'<div class="post"><p>First.</p>{bulk}</div><div class="post">Last.</div>')
+    assert len(page) < 310_000
+    assert page.count("<") < 300
+    assert page.endswith('</div><div class="post">Last.</div>')
 
 
 def test_of_many_pieces_as_many_are_read_as_make_up_one_document() -> None:
