@@ -24,6 +24,8 @@ class Blind(StrEnum):
     NOT_ASKED = "not_asked"
     BEHIND = "behind"
     """It was due, and we did not get to it: a fault of ours."""
+    NOT_RUNNING = "not_running"
+    """It was due while the service did not run, and its turn has not come since."""
 
 
 @dataclass(frozen=True, slots=True)

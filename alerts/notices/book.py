@@ -205,9 +205,12 @@ def closed(book: Book, now: datetime, heard: Collection[datetime]) -> Book:
     return replace(book, notices=tuple(n for n in book.notices if n not in over), past=kept)
 
 
-def lived(book: Book, now: datetime) -> Book:
-    """With a sign of life; a long silence before it says that the service did not run meanwhile."""
+def lived(book: Book, now: datetime, awake: datetime | None = None) -> Book:
+    """With a sign of life; a long silence before it says that the service did not run meanwhile: until now,
+    or until it was awake again.
+    """
     before = book.alive
     if before is None or now - before <= NOT_RUNNING:
         return replace(book, alive=now)
-    return replace(book, alive=now, past=(*book.past, Trouble(SERVICE, before, "", now)))
+    until = awake if awake is not None and awake > before else now
+    return replace(book, alive=now, past=(*book.past, Trouble(SERVICE, before, "", until)))

@@ -65,13 +65,22 @@ def due_now(calendar: Calendar, at: time, zone: ZoneInfo, now: datetime) -> Due 
     return None
 
 
-def window(due: Due, covered: datetime | None, calendar: Calendar, now: datetime, zone: ZoneInfo) -> Window:
+def window(
+    due: Due,
+    covered: datetime | None,
+    calendar: Calendar,
+    now: datetime,
+    zone: ZoneInfo,
+    read_at: datetime | None = None,
+) -> Window:
     """What it covers: from `covered`, the end of the last one that was sent, to its time.
 
-    Composed late, or before its time, it covers up to `now`. The first one ever begins at the time of
+    Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
+    to `now`. The first one ever begins at the time of
     the last school day before it, within a week, else a day back.
     """
-    until = due.at if due.at <= now <= due.at + ON_TIME or now > due.expires_at else now
+    on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
+    until = due.at if on_time or now > due.expires_at else now
     since = covered if covered is not None else _first(due, calendar, zone)
     return Window(min(since, until), until)
 

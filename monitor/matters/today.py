@@ -14,7 +14,7 @@ from alerts.digest.select import select, wanted_posts, with_posts
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
-from alerts.notices.book import Book
+from alerts.notices.book import SERVICE, Book
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of
@@ -52,7 +52,7 @@ def today(con: Connection, config: Config, person: Person, now: datetime) -> tup
 class Days:
     """What happened at schools within windows, read once for all who are told of it.
 
-    `links` are how our pages are addressed; `book` holds our own troubles.
+    `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`.
     """
 
     con: Connection
@@ -60,6 +60,7 @@ class Days:
     now: datetime
     links: Links = field(default_factory=Links)
     book: Book = field(default_factory=Book)
+    read_at: datetime | None = None
     read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
 
     def parts(
@@ -78,7 +79,11 @@ class Days:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
             before = digest_store.edition(self.con, *kept) if again else None
             calendar, since = self.config.calendar(school.urn), covered.get(person.id)
-            covers = before.covers if before else window(due, since, calendar, self.now, self.config.zone)
+            covers = (
+                before.covers
+                if before
+                else window(due, since, calendar, self.now, self.config.zone, self.read_at)
+            )
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
@@ -121,7 +126,8 @@ def gather(
     own = [s.id for s in sources if s.own and s.disabled is None]
     ids = [s.id for s in sources]
     state_of, run_of = states(con, ids), latest_runs(con, ids)
-    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, config.zone) for s in sources]
+    began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
+    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, config.zone, began) for s in sources]
     names = {s.id: s.name or s.id for s in sources}
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
@@ -167,8 +173,14 @@ def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[
 
 
 def _of_source(
-    source: Source, state: SourceState, run: SourceRun | None, window: Window, zone: ZoneInfo
+    source: Source,
+    state: SourceState,
+    run: SourceRun | None,
+    window: Window,
+    zone: ZoneInfo,
+    began: datetime | None,
 ) -> NotSeen | str | None:
+    """`began` is when the service ran again, after a time in which it did not."""
     name = source.name or source.id
     if source.disabled is not None or (run is not None and run.outcome is Outcome.DISABLED):
         return _OFF
@@ -180,7 +192,8 @@ def _of_source(
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
     if run.finished_at < window.until - _PASSING and behind(source, state, window.until, zone):
-        return NotSeen(name, Blind.BEHIND, since=run.finished_at)
+        waits = began is not None and not behind(source, state, window.until, zone, began)
+        return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
     trouble = unseen(state, window.until)

@@ -72,7 +72,7 @@ class Notices:
             return
         book = self._notebook.book
         if due(book.alive, now, SIGN):
-            book = lived(book, now)
+            book = lived(book, now, self._awake_since)
         self._notebook.keep(looked(book, Look(self.health.troubles(now), self.health.last), now))
         self._tell(now)
         heard = [n.at for n in self._notices if n.steady(now) and not self._missing(n, now)]

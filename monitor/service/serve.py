@@ -102,6 +102,7 @@ def serve(
                 store, context, clock=clock, stop=ending.is_set, ways=ways
             ),
             tasks=PERIODIC_TASKS, clock=clock, stopped=ending.is_set, uptime=uptime_beside(clock),
+            waits=True,
         )  # fmt: skip
         service.health.ended("config", clock())
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)

@@ -48,6 +48,12 @@ PURGE_EVERY = timedelta(hours=1)
 PURGE_AGAIN = timedelta(minutes=5)
 """So long after a purge that failed it is tried again."""
 
+FIRST_READING = timedelta(minutes=10)
+"""So long a digest that tells of places not seen waits for the first reading after a start or a sleep."""
+
+SLEPT = timedelta(minutes=1)
+"""Looks at what is to be written that are further apart tell of a sleep."""
+
 STATES_LAST = timedelta(minutes=5)
 """What is remembered of the sources is read again after so long, since commands by hand ask them too."""
 
@@ -58,6 +64,7 @@ class Service:
     """The work of one home. `tasks` are named for the log; `judges` are made anew for each collect.
 
     `deliver` hands over the messages that are due in some ways. `context` may be replaced between two ticks.
+    With `waits` digests that tell of places not seen wait for the first reading.
     `too_new` is that a newer version has the store now: nothing that is done here helps.
     """
 
@@ -75,6 +82,7 @@ class Service:
         stopped: Callable[[], bool] = never,
         purge_every: timedelta = PURGE_EVERY,
         uptime: Up = no_uptime,
+        waits: bool = False,
     ) -> None:
         self.context = context
         self.judges = judges
@@ -95,6 +103,13 @@ class Service:
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
         self._unsaved: dict[str, int] = {}
+        self._waits = waits
+        self._wake(clock())
+
+    def _wake(self, now: datetime) -> None:
+        """Nothing is known yet of what places hold: the service has begun, or slept."""
+        self._awake_at = self._looked_at = now
+        self._read_at = now + FIRST_READING
 
     def collect(self) -> int:
         """Asks the sources that are due, each once however long we were away; gives how many ended.
@@ -103,13 +118,16 @@ class Service:
         or saved for a fault of ours.
         """
         self.keep_house()
+        began = self._clock()
         try:
-            due = self._due(self._clock())
+            due = self._due(began)
             done = self._scan(due) if due else 0
             owed = self._owed()
         except Exception as error:  # noqa: BLE001 - an edge: the next tick tries again, the others go on
             self.fault("collect", error)
             return 0
+        if began >= self._awake_at:
+            self._read_at = min(self._read_at, self._clock())
         if not owed:
             self.health.ended("collect", self._clock())
             self.health.ended(Work.READ, self._clock())
@@ -244,11 +262,16 @@ class Service:
     def _wanted(self) -> dict[str, Sequence[Write]]:
         """What each task would write; all read with one connection, and none stops the others."""
         found: dict[str, Sequence[Write]] = {}
-        now = self._clock()
+        now, context = self._clock(), self.context
+        if self._waits:
+            if due(self._looked_at, now, SLEPT):
+                self._wake(now)
+            self._looked_at = now
+            context = replace(context, read_at=self._read_at)
         with self._store.read() as con:
             for name, task in self._tasks.items():
                 try:
-                    writes = task(con, self.context, now)
+                    writes = task(con, context, now)
                 except Exception as error:  # noqa: BLE001 - one task's fault must not stop the others
                     self.fault(name, error)
                     continue

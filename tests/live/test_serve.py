@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -17,7 +18,7 @@ import support.forked
 from aiosmtpd.controller import Controller
 from builders.case_desk import run
 from support.forked import COMMAND, Forked
-from support.web_server import Site, free_port, serve
+from support.web_server import Answer, Site, free_port, serve
 
 from data.effects import utc_now
 from data.retention.backup import named
@@ -147,6 +148,27 @@ def lease_of(home: Path):
     store = Store(home, clock=utc_now, sleep=time.sleep)
     with store.read() as con:
         return leases.held(con, "service")
+
+
+def test_a_first_start_late_on_a_school_day_reads_before_its_digest_is_sent(tmp_path):
+    def slow(exchange):
+        exchange.wait(2.0)
+        return Answer(200, feed("Calm."))
+
+    ahead = (datetime(2026, 11, 16, 10, tzinfo=UTC) - utc_now()).total_seconds()
+    clock = f"clock=lambda: utc_now() + timedelta(seconds={ahead}), limits="
+    code = "from datetime import timedelta; from data.effects import utc_now\n" + SERVE
+    with serve({"/a.xml": slow}) as site:
+        port = a_home(tmp_path, site, "a")
+        process = Forked(code.replace("limits=", clock), tmp_path, site.port)
+        try:
+            sql = "SELECT subject FROM outbox WHERE kind = 'digest' AND person_id = 'head'"
+            until(lambda: answers(port) and read(tmp_path, sql), 40)
+        finally:
+            process.kill()
+            process.communicate()
+    ((subject,),) = read(tmp_path, sql)
+    assert "Nothing could be read" not in subject
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from alerts.facts import Facts, Selection
+from alerts.facts import Blind, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
@@ -98,8 +98,9 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
         parts.insert(0, w("notice.digest.subject"))
     if not parts:
         parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
-    if facts.not_seen and facts.school_day and facts.reading.places:
-        parts.append(say.count("digest.subject.not_seen", len(facts.not_seen)))
+    unseen = sum(n.why is not Blind.NOT_RUNNING for n in facts.not_seen)
+    if unseen and facts.school_day and facts.reading.places:
+        parts.append(say.count("digest.subject.not_seen", unseen))
     return subject_line(say, parts)
 
 
@@ -229,12 +230,9 @@ def _accounts(say: Saying) -> Section:
 def _not_seen(say: Saying) -> Section:
     """All of it as one line, for it is read as one: what we could not see."""
     facts = say.facts
-    said = [lines.not_seen(say, n) for n in facts.not_seen[: SHOWN["not_seen"]]]
+    said, cut = lines.places(say, facts.not_seen, SHOWN["not_seen"])
     said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
-    more = _more(say, len(facts.not_seen) - SHOWN["not_seen"])
-    return replace(
-        _section(say, "not_seen", [Line(" ".join([*said, *more]))] if said else []), cut=bool(more)
-    )
+    return replace(_section(say, "not_seen", [Line(" ".join(said))] if said else []), cut=cut)
 
 
 def _unsure(say: Saying, chosen: Selection) -> Section:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts.facts import NotSeen
+from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, to_decide
 from alerts.wording.digest import headlines
 from alerts.wording.digest.reader import WEEK, Saying, one_line
@@ -263,6 +263,24 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
         )
         for (person, fate), n in sorted(counted.items())
     ]  # fmt: skip
+
+
+def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
+    """The places that could not be seen, and whether not all are named: of `most` those that refuse us stand
+    first, and what waits for a service that has only begun is one line.
+    """
+    named = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
+    said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(named)
+    said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
+    said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
+    return said, more > 0
+
+
+def _place(found: NotSeen) -> int:
+    """What is likely to be well hides nothing that is not."""
+    if found.why in (Blind.NOT_ASKED, Blind.BEHIND):
+        return 2
+    return int(found.why is Blind.SILENT or found.outcome is Outcome.PARTLY)
 
 
 def not_seen(say: Saying, found: NotSeen) -> str:

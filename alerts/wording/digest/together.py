@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.access.offices import LEADERSHIP, hold
-from alerts.facts import Facts, NotSeen, SchoolPart
+from alerts.facts import Blind, Facts, NotSeen, SchoolPart
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.compose import (
     by_command,
@@ -59,7 +59,8 @@ def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
         said.insert(0, say.w("notice.digest.subject"))
     if not said:
         said = [say.count("digest.together.subject_quiet", len(parts) - busy)]
-    places = len({(n.name, n.why) for part in parts for n in part.facts.not_seen if part.facts.school_day})
+    told = (n for part in parts for n in part.facts.not_seen if part.facts.school_day)
+    places = len({(n.name, n.why) for n in told if n.why is not Blind.NOT_RUNNING})
     said += [say.count("digest.subject.not_seen", places)] if places else []
     return subject_line(say, said)
 
@@ -148,9 +149,9 @@ def _unseen(say: Saying, facts: Facts, common: frozenset[NotSeen]) -> list[Line]
 
 
 def _common(parts: Sequence[SchoolPart]) -> frozenset[NotSeen]:
-    """The places that could not be seen and are watched for several of the schools."""
+    """The places that could not be seen at several of the schools, and all that only wait for their turn."""
     told = Counter(n for part in parts if part.facts.school_day for n in set(part.facts.not_seen))
-    return frozenset(n for n, schools in told.items() if schools > 1)
+    return frozenset(n for n, schools in told.items() if schools > 1 or n.why is Blind.NOT_RUNNING)
 
 
 def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]) -> Section:
@@ -163,10 +164,7 @@ def _shared(say: Saying, parts: Sequence[SchoolPart], common: frozenset[NotSeen]
 
 
 def _places(say: Saying, found: Sequence[NotSeen]) -> str:
-    said = [lines.not_seen(say, n) for n in found[:_NOT_SEEN]]
-    more = len(found) - _NOT_SEEN
-    said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
-    return " ".join(said)
+    return " ".join(lines.places(say, found, _NOT_SEEN)[0])
 
 
 def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:

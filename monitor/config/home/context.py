@@ -25,13 +25,15 @@ Write: TypeAlias = "Callable[[Connection], None]"
 class Context:
     """The configuration, the home folder, how addresses in messages are made.
 
-    `apart` is where what strangers wrote is read.
+    `apart` is where what strangers wrote is read. `read_at` is when the first reading since the service began
+    has ended, or will no longer be waited for; None where nothing waits for one.
     """
 
     config: Config
     home: Path
     links: Links
     apart: Apart = here
+    read_at: datetime | None = None
 
 
 def means(context: Context, urn: str) -> Means:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from alerts.links import Links
-from alerts.notices.book import Book
+from alerts.notices.book import Book, lived
 from data.digest import Edition
 from data.ids import digest
 from data.people import PeopleBySchool, schools_of
@@ -51,22 +51,28 @@ Dues = Sequence[tuple[School, Due]]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """One person's digest: as it is kept for each of its schools, and as a letter."""
+    """One person's digest: as it is kept for each of its schools, and as a letter. `blind` says that it tells
+    of places that could not be seen."""
 
     editions: tuple[Edition, ...]
     letter: OutboxMessage
     view: View
+    blind: bool = False
 
     @property
     def is_sent(self) -> bool:
         """Not on a day without school on which nothing new cannot wait."""
         return any(edition.outbox_key for edition in self.editions)
 
+    def waits(self, context: Context, now: datetime) -> bool:
+        """Is what it tells of places not known before a reading has ended?"""
+        return self.blind and context.read_at is not None and now < context.read_at
+
 
 def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """The digests that are due now and were not composed yet, of some schools; of others at the next look.
 
-    Each is composed once, sent or not.
+    Each is composed once, sent or not; one that tells of places not seen once they have been read.
     """
     config = context.config
     due = [(school, found) for school in config.schools if (found := due_today(config, school, now))]
@@ -88,10 +94,17 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     )
     writes: list[Write] = []
     for school, one, told in islice(missing, AT_A_LOOK):
-        book = notebook.read(context.home)
-        made = prepare(con, config, school, one, told, now, links=context.links, book=book)
-        writes += [partial(write, x) for x in made]
+        made = prepare(
+            con, config, school, one, told, now, links=context.links, book=_book(context, now),
+            read_at=context.read_at,
+        )  # fmt: skip
+        writes += [partial(write, x) for x in made if not x.waits(context, now)]
     return writes
+
+
+def _book(context: Context, now: datetime) -> Book:
+    """Our own troubles, with the time in which nothing ran that has only ended."""
+    return lived(notebook.read(context.home), now)
 
 
 def untold(con: Connection, school: School, due: Due, people: Collection[Person]) -> list[Person]:
@@ -123,17 +136,19 @@ def prepare(
     links: Links = _NO_PAGES,
     again: bool = False,
     book: Book = _EMPTY,
+    read_at: datetime | None = None,
 ) -> list[Prepared]:
     """The digests of these people. What happened is read once for all whose digests cover the same time.
 
-    `links` are how our pages are addressed; `book` holds our own troubles, which come first.
+    `links` are how our pages are addressed; `book` holds our own troubles, which come first; `read_at` is as
+    in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
     from alerts.access.recipients import leads_alone
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
-    parts = Days(con, config, now, links, book).parts(school, due, people, again=again)
+    parts = Days(con, config, now, links, book, read_at).parts(school, due, people, again=again)
     return [
         _prepared([part], [(school, due)], compose(part.facts, part.chosen), key, now, nothing=nothing)
         for part in parts
@@ -176,7 +191,8 @@ def _prepared(
         expires_at=due.expires_at,
         html=html(view),
     )
-    return Prepared(editions, letter, view)
+    blind = any(p.facts.school_day and (p.facts.not_seen or not p.facts.reading.places) for p in parts)
+    return Prepared(editions, letter, view, blind)
 
 
 def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -191,7 +207,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     from monitor.matters.today import Days
 
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
-    days = Days(con, config, now, context.links, notebook.read(context.home))
+    days = Days(con, config, now, context.links, _book(context, now), context.read_at)
     writes: list[Write] = []
     for person in team:
         mine = set(schools_of(person, config.schools))
@@ -200,8 +216,8 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
             for s, d in due
             if s in mine and (OF_A_TRUST[not d.school_day], s.urn, d.period, person.id) not in done
         ]
-        if missing:
-            writes.append(partial(write, prepare_together(days, missing, person)))
+        if missing and not (made := prepare_together(days, missing, person)).waits(context, now):
+            writes.append(partial(write, made))
     return writes
 
 

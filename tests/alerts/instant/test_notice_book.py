@@ -38,6 +38,12 @@ def test_a_store_of_a_newer_version_is_told_of_at_once_and_once_since_the_servic
     assert book.waiting == ()
 
 
+def test_after_a_sleep_it_did_not_run_until_it_was_awake_and_no_longer():
+    (slept,) = lived(Book(alive=NOON), at(603), awake=at(600)).past
+    (off,) = lived(Book(alive=NOON), at(603), awake=NOON - HOUR).past
+    assert (slept.since, slept.until, off.until) == (NOON, at(600), at(603))
+
+
 def test_what_ends_within_a_quarter_of_an_hour_is_never_told_of():
     book = seen(Book(), 0, *failing("judge"))
     book = seen(book, 14, well=[("judge", 14)])

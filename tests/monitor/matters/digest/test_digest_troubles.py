@@ -11,6 +11,7 @@ from builders.digest import (
     HEAD,
     OAKFIELD,
     TUESDAY,
+    URN,
     a_config,
     a_context,
     a_home,
@@ -22,11 +23,11 @@ from builders.mention import pending_outbox
 
 from alerts.notices.book import Book, Notice
 from alerts.wording.digest.compose import compose
-from data.types import Outcome, Trouble
+from data.types import Outcome, Source, Trouble
 from monitor.matters.due import due_of
 from monitor.matters.today import Days
 from monitor.service.state import notebook
-from monitor.service.tasks.digests import digests
+from monitor.service.tasks.digests import digests, prepare_together
 
 FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
 NOW = TUESDAY + timedelta(seconds=9)
@@ -83,6 +84,48 @@ def test_what_is_over_is_told_with_its_end(store, config):
 def test_a_time_in_which_the_service_did_not_run_is_told(store, config):
     view = of(store, config, past(Trouble("service", TUESDAY - 5 * HOUR, "", TUESDAY - 2 * HOUR)))
     assert "For 3 hours, Schoolgate did not run (from Tuesday 02:30 to Tuesday 05:30)." in view.opening[0]
+
+
+def a_morning_after(store, tmp_path):
+    """The machine was off overnight; twenty places were well before, and the last two refuse us."""
+    ids = [*(f"place-{n:02d}" for n in range(20)), "walled", "shut"]
+    sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ids)
+    for n, i in enumerate(ids):
+        ran(store, i, TUESDAY - 16 * HOUR, Outcome.BLOCKED if n > 19 else Outcome.OK)
+    ran(store, "place-00", TUESDAY - timedelta(minutes=1))
+    off = past(Trouble("service", TUESDAY - 15 * HOUR, "", TUESDAY - timedelta(minutes=2)))
+    return a_config(tmp_path, sources=sources), off
+
+
+def unseen(view):
+    return " ".join(line.said for s in view.sections if s.heading.startswith("Not seen") for line in s.lines)
+
+
+def test_what_was_not_read_while_the_machine_was_off_is_one_line_behind_what_refuses_us(store, tmp_path):
+    config, off = a_morning_after(store, tmp_path)
+    view = of(store, config, off)
+    assert unseen(view) == (
+        "walled: blocked. shut: blocked. "
+        "19 places were not read while Schoolgate was not running; they are being read now."
+    )
+    assert view.subject == "Not watched throughout, 2 places not seen (Tuesday)"
+
+
+def test_a_trust_is_told_in_one_line_too(store, tmp_path):
+    config, off = a_morning_after(store, tmp_path)
+    (school,) = config.schools
+    with store.read() as con:
+        dues = [(school, due_of(config, school, NOW.date()))]
+        view = prepare_together(Days(con, config, NOW, book=off), dues, HEAD).view
+    assert unseen(view).startswith("19 places were not read while Schoolgate was not running")
+    assert view.subject == "Not watched throughout, 2 places not seen (Tuesday)"
+
+
+def test_places_that_are_behind_for_a_fault_of_ours_never_hide_those_that_refuse_us(store, tmp_path):
+    config, _ = a_morning_after(store, tmp_path)
+    said = unseen(of(store, config))
+    assert said.startswith("walled: blocked. shut: blocked. place-01: not read when it was due")
+    assert said.endswith("… and 15 more.")
 
 
 def test_without_troubles_the_head_is_as_ever(store, config):

@@ -1,0 +1,155 @@
+"""A digest that tells of places not seen waits for the first reading after a start, ten minutes at most."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.digest import (
+    GAZETTE,
+    HEAD,
+    TUESDAY,
+    a_config,
+    a_context,
+    alert_on,
+    grave,
+    kept_open,
+    ran,
+)
+from builders.fetcher import fetcher_for
+from builders.home import a_migrated_store
+from builders.judges import CALM, OAKFIELD, judges
+from builders.mention import Clock, pending_outbox
+from support.web_server import serve
+
+from alerts.links import Links
+from alerts.notices.book import Book
+from data.types import Outcome, Source
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.service.delivery import Delivered
+from monitor.service.state.notebook import Notebook
+from monitor.service.step import FIRST_READING, Service
+from monitor.service.tasks.digests import digests
+
+FEED = (
+    '<?xml version="1.0"?><rss version="2.0"><channel><title>G</title><item><title>1</title><guid>1</guid>'
+    f"<link>https://gazette.example.org/1</link><description>{CALM}</description></item></channel></rss>"
+)
+SECOND = timedelta(seconds=1)
+MONDAY = TUESDAY - timedelta(hours=21, minutes=30)
+"""10:00 on a school day."""
+
+
+@pytest.fixture
+def clock():
+    return Clock(MONDAY)
+
+
+@pytest.fixture
+def home(tmp_path, clock):
+    """An untouched home, its one place, and the service at work on it."""
+    with serve({"/a.xml": FEED.encode()}) as site:
+        store = a_migrated_store(tmp_path / "home", clock)
+        place = Source("a", "feed", f"{site}/a.xml", urns=(OAKFIELD.urn,), surfaced=True)
+        config = Config(
+            path=store.home / "schoolgate.toml", schools=(OAKFIELD,), sources=(place,), people=(HEAD,)
+        )
+        service = Service(
+            store=store, context=Context(config, store.home, Links()), judges=lambda: judges(OAKFIELD),
+            fetcher=fetcher_for(site), deliver=lambda *_: Delivered(), tasks={"digests": digests},
+            clock=clock, waits=True,
+        )  # fmt: skip
+        yield store, service
+
+
+def told(store, clock):
+    with store.read() as con:
+        return [m for m in pending_outbox(con, clock()) if m.kind == "digest"]
+
+
+def test_a_first_start_late_in_the_morning_reads_before_it_tells(home, clock):
+    store, service = home
+    service.run_tasks()
+    assert told(store, clock) == []
+    assert service.collect() == 1
+    clock.at += SECOND
+    service.run_tasks()
+    (mail,) = told(store, clock)
+    assert "Nothing could be read" not in mail.subject
+    assert "have not been able to read" not in mail.body
+    assert "1 new post in 1 place" in mail.body
+
+
+def test_after_ten_minutes_it_is_told_that_nothing_could_be_read(home, clock):
+    store, service = home
+    for _ in range(12):
+        service.run_tasks()
+        clock.at += 50 * SECOND
+    assert told(store, clock) == []
+    assert clock() == MONDAY + FIRST_READING
+    service.run_tasks()
+    (mail,) = told(store, clock)
+    assert "Nothing could be read" in mail.subject
+
+
+def test_what_was_posted_is_told_the_same_morning_where_the_reading_ends_just_past_the_digests_time(
+    home, clock
+):
+    store, service = home
+    clock.at = TUESDAY
+    service.run_tasks()
+    clock.at += 90 * SECOND
+    service.collect()
+    clock.at += SECOND
+    service.run_tasks()
+    (mail,) = told(store, clock)
+    assert "Nothing could be read" not in mail.subject
+    assert "1 new post in 1 place" in mail.body
+
+
+def test_a_morning_after_a_sleep_is_as_a_first_start_and_says_how_long_nothing_ran(home, clock):
+    store, service = home
+    service.collect()
+    clock.at += SECOND
+    service.run_tasks()
+    assert len(told(store, clock)) == 1
+    Notebook(store.home).keep(Book(alive=clock()))
+    clock.at = MONDAY + timedelta(days=1)
+    service.run_tasks()
+    assert told(store, clock) == []  # yesterday's has expired
+    service.collect()
+    clock.at += SECOND
+    service.run_tasks()
+    (mail,) = told(store, clock)
+    assert "For 24 hours, Schoolgate did not run" in mail.body.replace("\n", " ")
+    assert "Not seen" not in mail.body
+
+
+@pytest.fixture
+def reading(tmp_path):
+    """The digests that are written while the first reading is under way, by the time."""
+    config = a_config(tmp_path, people=(HEAD,), sources=(GAZETTE,))
+    with kept_open(a_migrated_store(tmp_path / "home")) as store:
+
+        def written(now):
+            context = replace(a_context(config), read_at=now + timedelta(minutes=1))
+            with store.read() as con:
+                return len(digests(con, context, now))
+
+        yield store, written
+
+
+def test_a_digest_that_has_no_blindness_to_tell_of_waits_for_nothing(reading):
+    store, written = reading
+    ran(store, "gazette", TUESDAY - timedelta(days=1), Outcome.BLOCKED)
+    assert written(TUESDAY) == 0
+    ran(store, "gazette", TUESDAY - timedelta(minutes=5))
+    assert written(TUESDAY) == 1
+
+
+def test_what_is_grave_waits_for_nothing_on_a_day_without_school(reading):
+    store, written = reading
+    saturday = TUESDAY + timedelta(days=4)
+    at = saturday - timedelta(hours=1)
+    grave(store, "gate", at, alert_on("gate", at))
+    assert written(saturday) == 1
