@@ -128,11 +128,7 @@ def raise_stories(
     former = verdict_store.former_verdicts(con, edited) if edited else []
     beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
     ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
-    together = {}
-    """All verdicts of each story, the newest of each mention."""
-    for i in ids:
-        anew = {v.mention_id for v in new.get(i, ())}
-        together[i] = [*(v for v in before.get(i, ()) if v.mention_id not in anew), *new.get(i, ())]
+    together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
     judged_now = sorted({v.mention_id for found in new.values() for v in found})
     places = _places(
@@ -164,15 +160,26 @@ def raise_stories(
             and any(calls_for_alert(as_told(v)) for v in new.get(story.id, ())),
             named=named,
         )
-        first = raised_now.get((story.id, story.urn))
-        if not isinstance(found, Decline):
-            raised.append((story, RaisedAlerts([_as_once(first, found) if first else found])))
-        elif first is not None and found.kept_out:
-            late = replace(first, excluded=(*first.excluded, *found.kept_out))
-            raised.append((story, RaisedAlerts([late])))
-        elif before_it is not None and found.kept_out:
-            raised.append((story, RaisedAlerts(kept_out={before_it.id: found.kept_out})))
+        called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
+        raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _newest(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
+    """All verdicts of a story, the newest of each mention."""
+    anew = {v.mention_id for v in new}
+    return [*(v for v in before if v.mention_id not in anew), *new]
+
+
+def _called_for(found: Alert | Decline, standing: Alert | None, first: Alert | None) -> RaisedAlerts | None:
+    """What is found of a story whose alert is `standing`; `first` is that which this transaction raised."""
+    if not isinstance(found, Decline):
+        return RaisedAlerts([_as_once(first, found) if first else found])
+    if standing is None or not found.kept_out:
+        return None
+    if first is not None:
+        return RaisedAlerts([replace(first, excluded=(*first.excluded, *found.kept_out))])
+    return RaisedAlerts(kept_out={standing.id: found.kept_out})
 
 
 def _as_once(first: Alert, again: Alert) -> Alert:

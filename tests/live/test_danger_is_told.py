@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import pytest
+from builders import alert as at_oakfield
 
 from alerts.instant.raise_alert import raise_alert
 from classifiers.linking.linker import Linker
@@ -30,11 +31,11 @@ SCHOOL = School(
     locality="Northvale",
     head="Mrs Ada Thistlewood",
 )
-HEAD = Person("head", "Mrs Ada Thistlewood", (Role.HEAD,), "head@example.org")
-DSL = Person("dsl", "Mr Ivo Larkspur-Penn", (Role.DSL,), "dsl@example.org")
-DEPUTY_DSL = Person("deputy_dsl", "Ms Noor Quillfeather", (Role.DEPUTY_DSL,), "deputy@example.org")
-CHAIR = Person("chair", "Mr Giles Oakenshaw", (Role.CHAIR,), "chair@example.org")
-VICE = Person("vice", "Mrs Vera Brindlecombe", (Role.VICE_CHAIR,), "vice@example.org")
+HEAD = replace(at_oakfield.HEAD, name="Mrs Ada Thistlewood")
+DSL = replace(at_oakfield.DSL, name="Mr Ivo Larkspur-Penn")
+DEPUTY_DSL = replace(at_oakfield.DEPUTY_DSL, name="Ms Noor Quillfeather")
+CHAIR = replace(at_oakfield.CHAIR, name="Mr Giles Oakenshaw")
+VICE = replace(at_oakfield.VICE, name="Mrs Vera Brindlecombe")
 TEACHER = Person("teacher", "Mr Tom Wraithby", (Role.STAFF,), "teacher@example.org")
 EVERYBODY = (HEAD, DSL, DEPUTY_DSL, CHAIR, VICE, TEACHER)
 PEOPLE = {

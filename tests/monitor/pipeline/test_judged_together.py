@@ -316,6 +316,13 @@ def test_a_story_that_a_group_raises_twice_is_told_once_as_it_was_raised_last(ho
     assert sorted(told) == sorted(set(told)) == sorted(person for _, person in home.held()["ever told"])
 
 
+def test_whom_a_group_finds_accused_after_it_raised_a_story_is_kept_out_of_that_too(home):
+    named = f"{GRAVE} Mr Thistlewood hit her as well."
+    batches = home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, named)))
+    (alert,) = [alert for batch in batches for alert in batch.alerts]
+    assert (alert.excluded, alert.times) == (("teacher",), 1)
+
+
 def test_a_story_that_was_told_before_rises_once_by_a_group_that_raises_it_twice(home):
     home.together(reading("s1", mention(1, INSULT)))
     home.together(reading("a", mention(1, GRAVE)), reading("b", mention(1, THREAT)), at=LATER)
