@@ -39,9 +39,11 @@ def guidance(
     here, route = people_here(matter, people), matter.bypass.value
     lead = lead_named(matter, here, nation, w)
     then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
-    told = w.listed([w("lane.the", office=office) for office in _told(matter, here, nation, w)])
-    yours = reader in _leads(matter, here) and w.has(f"lane.first_yours.{route}")
+    yours, offices = reader in _leads(matter, here), _told(matter, here, nation, w)
+    told = w.listed([w("lane.the", office=office) for office in offices if not (yours and office == lead)])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
+    if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
+        first.append(w("lane.told_too", told=told))
     about = concern(matter, here)
     if matter.bypass is BypassRoute.STAFF_ALLEGATION and about is not Concern.NEITHER:
         first.append(w(f"lane.told_nothing.{about.value}"))

@@ -52,9 +52,10 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
     if before is not None:
         yield from _overseen(before, steps, rules)
     if case.lane is not None:
-        if before is None or before.lane is None or before.about is not case.about:
-            yield "lane", _of_lane(case, rules)
-    elif before is None or _anew(before, case):
+        anew = before is None or before.lane is None or before.about is not case.about
+        knew = () if before is None or anew else _of_lane(before, rules)
+        yield "lane", [p for p in _of_lane(case, rules) if p not in knew]
+    elif before is None or _anew(before, case, rules):
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
@@ -83,11 +84,13 @@ def _overseen(before: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator
             yield "turned_down", proposer
 
 
-def _anew(before: Case, case: Case) -> bool:
+def _anew(before: Case, case: Case, rules: Rules) -> bool:
     """Is it on the ladder, or to be answered, for others than before: out of its lane, fair comment no more,
-    about somebody else?
+    about somebody else, another's to decide since somebody more may be accused?
     """
     others = before.lane is not None or (before.fair and not case.fair) or before.about is not case.about
+    if {*case.subjects} > {*before.subjects}:
+        others |= rules.who_may(Act.DECIDE, case) != rules.who_may(Act.DECIDE, before)
     return others and case.closed_at is None
 
 

@@ -125,7 +125,9 @@ def _saved(
     reader = Reader(config, store, person)
     with store.read() as con:
         hidden = not reader.tells_of_post(con, answer.mention, kept.urn)
-        return replace(answer, hidden=hidden, ring=_to_ring(con, config, answer.mention, kept.urn))
+        ring = _to_ring(con, config, answer.mention, kept.urn)
+        theirs = person is not None and person.name == ring
+        return replace(answer, hidden=hidden, ring=ring, theirs=theirs)
 
 
 def _to_ring(con: Connection, config: Config, mention_id: str, urn: str) -> str:

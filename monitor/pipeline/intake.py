@@ -73,7 +73,8 @@ class Answer:
     kept. `hidden` says that whoever reported it may not know of the matter: then nothing tells whether it was
     known already. `tells_place` says that the file says where it was taken, `warned` that somebody reported
     that an image at its address may show a child: then its file is not kept. Nor is it where `shut`: what
-    was said may be about such a picture. `ring` is the name of whom to ring, "" for nobody.
+    was said may be about such a picture. `ring` is the name of whom to ring, "" for nobody;
+    `theirs` says that it is whoever reported it.
     """
 
     report: Report
@@ -90,6 +91,7 @@ class Answer:
     tells_place: bool = False
     shut: bool = False
     ring: str = ""
+    theirs: bool = False
 
 
 def take_in(

@@ -335,8 +335,8 @@ def refuse_unfit(child_image: bool | None, words_alone: bool, *, pictures: bool)
     """
     if said_of_picture(child_image) is not PictureShows.NO:
         raise InputError(
-            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Tell the DSL now "
-            "where it is: schoolgate report-in --file FILE --child-image"
+            "Nothing was opened, hashed or copied. Do not send, copy or print the file. Say now where "
+            "it is, and the DSL has it: schoolgate report-in --file FILE --child-image"
         )
     if pictures or words_alone or ask(WORDS_ALONE).strip().lower() in ("yes", "y"):
         return

@@ -32,11 +32,11 @@ TELLS_PLACE = (
 )
 _HANDED = (
     "Nobody is told of it at once: it is in the next morning’s mail, under “Handed in”. "
-    "If somebody may be in danger, tell {ring} now, or ring 999."
+    "If somebody may be in danger, {tell}ring 999."
 )
 _NOBODY = (
     "Nobody has been told about it yet: it is waiting to be read. "
-    "If somebody may be in danger, tell {ring} now, or ring 999."
+    "If somebody may be in danger, {tell}ring 999."
 )
 TOO_FEW = 3
 """Under so many words nothing is judged by a model."""
@@ -102,6 +102,7 @@ LEAD = "the safeguarding lead"
 
 def _answered(answer: Answer, person: str) -> list[str]:
     found, ring = _of_the_file(answer), answer.ring or LEAD
+    tell = "" if answer.theirs else f"tell {ring} now, or "
     if answer.tells_place and not (answer.shut or answer.warned):
         found.append(TELLS_PLACE)
     if answer.hidden:
@@ -114,7 +115,7 @@ def _answered(answer: Answer, person: str) -> list[str]:
     found += _judged(answer.verdict, len(answer.report.text.split()))
     if not answer.alert and not was_judged(answer.verdict):
         doubt = UNREAD & {reason.code for reason in answer.verdict.reasons}
-        found.append((_NOBODY if doubt else _HANDED).format(ring=ring))
+        found.append((_NOBODY if doubt else _HANDED).format(tell=tell))
     if answer.alert:
         alert = answer.alert[:8]
         found.append(f"Alert {alert}, and who is told: schoolgate alerts show {alert} --as {person}")

@@ -26,7 +26,7 @@ from monitor.pipeline.sighting import RestrictedAddresses, restricted_addresses
 from sources.http.profiles import is_profile
 
 _DSL = (
-    "Give the DSL the address alone; do not open, copy or send it. Then: an image of a child, "
+    "The address alone goes to the DSL; do not open, copy or send it. Then: an image of a child, "
     "Report Remove and the IWF; extremism, GOV.UK's form for it; danger, 999."
 )
 _NO_COPIES = frozenset((BypassRoute.CHILD_IMAGE, BypassRoute.TERRORISM))

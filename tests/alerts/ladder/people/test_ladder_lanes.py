@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
-from builders.ladder import PAGE, Climb, in_state, rules
+from builders.ladder import PAGE, PEOPLE, Climb, in_state, rules
 from support.for_each import for_each
 
 from alerts.access.guidance import Guidance, guidance
@@ -418,3 +418,31 @@ def test_what_was_asked_before_a_lane_is_awaited_again_after_it() -> None:
 def test_a_class_of_the_ladder_has_no_lane() -> None:
     case = in_state(CaseState.TRIAGE)
     assert case.refused(StepKind.CLASSIFIED, **{"class": "C2", "lane": "terrorism"}) == "facts"
+
+
+def test_once_head_and_chair_are_both_accused_the_next_by_the_table_are_told_at_once() -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, audience="dsl")
+    case.now = case.now.replace(hour=22)
+    case.take(StepKind.ACCUSED, "dsl", person="head")
+    assert {"vice", "la"}.isdisjoint(case.told())
+    done = case.take(StepKind.ACCUSED, "dsl", person="chair")
+    assert {m.person_id for m in done.outbox} == {"vice", "la"}
+    assert {m.due_at for m in done.outbox} == {case.now}
+
+
+def test_on_the_ladder_too_who_decides_once_the_chair_has_a_conflict_is_told() -> None:
+    case = Climb("C2", About.HEAD, subjects="head")
+    done = case.take(StepKind.CONFLICTED, "chair", "She is my wife.", person="chair")
+    assert {m.person_id for m in done.outbox} == {"vice"}
+
+
+@pytest.mark.parametrize("lane", BypassRoute)
+@pytest.mark.parametrize("language", ["en", "cy"])
+def test_no_safeguarding_lead_is_told_to_tell_themselves(lane: BypassRoute, language: str) -> None:
+    case = Climb("C10", About.STAFF, route=Route.SAFEGUARDING, lane=lane.value)
+    matter, w = case.rules.matter(case.case), words(language)
+    yours, others = (guidance(matter, PEOPLE, "england", w, p).first for p in (DSL, HEAD))
+    named = w("lane.lead.england")
+    assert named not in yours
+    assert named in others
+    assert (w("lane.office.head") in yours) is (lane is BypassRoute.STAFF_ALLEGATION)

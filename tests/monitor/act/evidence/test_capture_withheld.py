@@ -88,7 +88,7 @@ def test_nothing_is_kept_of_a_reported_page_that_the_address_has_come_to_lead_to
         a_case(desk, site)
         reported(desk, f"{site}/t/9")
         said = refused(desk, site)
-    assert "Give the DSL the address alone" in said
+    assert "The address alone goes to the DSL" in said
 
 
 def test_nothing_is_kept_of_a_profile_that_the_address_has_come_to_lead_to(desk):

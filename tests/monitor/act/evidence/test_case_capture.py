@@ -224,7 +224,7 @@ def test_a_file_that_might_show_a_child_is_not_opened(desk, tmp_path, monkeypatc
         monkeypatch.setattr(Path, "read_bytes", lambda self: opened.append(self) or real(self))
         for answer in ("yes", "unknown", ""):
             said = refused_before_network(desk, site, files=[shot], ask=lambda question, a=answer: a)
-            assert "Tell the DSL now" in said
+            assert "and the DSL has it" in said
         refused_before_network(desk, site, files=[shot], child_image=True)
     assert shot not in opened
 

@@ -109,6 +109,12 @@ def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tm
     assert "what it shows" not in str(texts)
 
 
+def test_a_safeguarding_lead_who_hands_it_in_is_not_told_to_tell_themselves(home):
+    calm = ("--text", "Nobody rings back, and it is the third week of it now", "--channel", "facebook")
+    assert "If somebody may be in danger, ring 999." in run(home, *calm, "--as", "i-larkspur")
+    assert "tell Ms Imogen Larkspur now, or ring 999" in run(home, *calm[:1], f"{calm[1]}!", "--as", "c-dray")
+
+
 @pytest.mark.parametrize(
     ("words", "answer"), [((), "unknown\n"), ((), "maybe\n"), ((), None), (("--image-not-sure",), None)]
 )
