@@ -161,7 +161,8 @@ _SCHOOL = ("urn", "name", "aliases", "locality", "county", "phase", "trust")
 
 def _person(row: Mapping[str, Any], urn: str) -> Person:
     roles = tuple(Role(role) for role in row["roles"])
-    return Person(row["id"], row["name"], roles, f"{row['id']}@example.org", (urn,))
+    related = tuple(row.get("related_to", ()))
+    return Person(row["id"], row["name"], roles, f"{row['id']}@example.org", (urn,), related_to=related)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

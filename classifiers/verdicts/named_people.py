@@ -17,8 +17,13 @@ from rapidfuzz.distance import OSA
 from classifiers.text.undisguise import ByCharacter, undisguise
 from data.types import Person
 
-_TITLES = r"mr|mrs|ms|miss|mx|dr|sir|dame|lady|rev|revd|fr|father|sister|prof|professor|cllr|mister|missus"
+_RARE_TITLES = (
+    r"dame|canon|father|sister|reverend|rev|vicar|pastor|rabbi|imam|deacon|monsignor|professor|prof|cllr"
+)
+"""So rare in a school that “the canon” may be whoever is called so."""
+_TITLES = rf"mr|mrs|ms|miss|mx|dr|sir|lady|revd|fr|mister|missus|{_RARE_TITLES}"
 _HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
+_RARE = re.compile(rf"({_RARE_TITLES})\.?\s", re.I)
 _CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
 _AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
 _HANDLE = re.compile(r"[@#](\w+)")
@@ -111,6 +116,8 @@ def _may_be(name: str, reading: NameReading) -> bool:
     if not words:
         return False
     first, last = words[0], words[-1]
+    if _by_title(name, reading.plain):
+        return True
     if last in reading.plain and is_named(" ".join(words), reading.plain):
         return True
     if reading.called and any(_called(word, first, last) for word in reading.called):
@@ -127,6 +134,14 @@ def _may_be(name: str, reading: NameReading) -> bool:
         return True
     said = len(words) > 1 and first in reading.plain
     return said and _first_and_more(first, last).search(reading.plain) is not None
+
+
+def _by_title(name: str, plain: str) -> bool:
+    """Is it somebody of a rare title, and the text says it?"""
+    title = _RARE.match(name)
+    return bool(
+        title and re.search(rf"(?<!\w)(?:the|that|our|good) {re.escape(title[1].lower())}(?!\w)", plain)
+    )
 
 
 @lru_cache(maxsize=4096)

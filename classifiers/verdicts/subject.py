@@ -21,7 +21,7 @@ HEAD = re.compile(
     r"\b(?:the|our|that|this|your|new|useless|worst|best|acting|executive|exec)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
     r"heads?\b(?!\s*(?:of\b(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|count)\b|injur|wound))"
     r"|\bhead\s*-?\s*(?:teacher|master|mistress)|\bhead of (?:the |this |that |our )?school\b|\bheidie\b|\bprincipal\b"
-    r"|\b(?:who'?s|who is|(?:s?he)(?:'?s| is) (?:the |still |now )?|became|made|our present|the present) head\b(?! (?:and|over|of (?!the school)|down|first|to|on|in|for|boy|girl|lice|is|was))|\b(?:present|current) head\b"
+    r"|\b(?:who'?s|who is|s?he(?:'?s| is)(?: the| still| now)?|became|made|our present|the present) head\b(?! (?:and|over|of (?!the school)|down|first|to|on|in|for|boy|girl|lice|is|was))|\b(?:present|current) head\b"
     r"|\bht\b|\b(?:the|our|that|this) boss\b|\bboss of (?:the|that|this|our)\b"
     r"|\b(?:in charge of|who runs|runs|running) (?:the|that|this|our) (?:school|place|dump|show|joint)\b|\b(?:the )?one in charge\b"
     r"|\b(?:her|him|them|those|woman|man|lady|bloke|person|people|whoever(?:'?s| is)?|who(?:'s| is)|some(?:one|body)) in charge\b"
@@ -56,7 +56,8 @@ _VICE = re.compile(
 )
 CHAIR = re.compile(
     r"\bchair(?:man|woman|person)\b|\bchair\s+(?:of\s+(?:the\s+)?)?(?:governors?|trustees|governing)"
-    r"|\b(?:the|our|that|this)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd",
+    r"|\b(?:the|our|that|this|its own|their own|your own|current|acting|school'?s)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd"
+    r"|\b(?:s?he(?:'?s| is)?|is|still|as|who|now) chairs?\b(?! (?:leg|back|seat|at|lift|and table))|\bruns? the (?:governors|board)\b",
 )
 DSL = re.compile(
     r"\b(?:safeguarding (?:lead|officer|person|teacher|woman|man|lady)|head of safeguarding|designated (?:safeguarding|teacher|person)|dsl|dsp"

@@ -21,7 +21,7 @@ _NOT_HARM = r"""
 """
 _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
 _LIMB = r"(?:arms?|wrists?|legs?|hair|ears?|neck|throat|face|head|hands?|fingers?|shoulders?|back|collar|hood|jumper|coat|ponytail|cheeks?)"
-_ROUGH = r"(?:pinned|dug (?:his|her|their) nails into|twisted|pulled|yanked|hurt|tied up|taped|gagged|force[- ]fed|sat on|stamped on|shook|strangled|smacks|smacked|slaps|slapped|hits|hit|(?:been|was|keeps|kept|is) (?:hitting|slapping|smacking|hurting|pinching|kicking|shoving|dragging)|throttled|head-?butted|spat (?:on|at)|scratched|pinches|pinched|pushed|pushes|shoved|dragged|grabbed|manhandled|restrained|knelt on|thumped|clipped|whacked|belted|held down|locked)"
+_ROUGH = r"(?:pinned|dug (?:his|her|their) (?:finger)?nails in(?:to)?|twisted|pulled|yanked|hurt|tied up|taped|gagged|force[- ]fed|sat on|stamped on|shook|strangled|smacks|smacked|slaps|slapped|hits|hit|(?:been|was|keeps|kept|is) (?:hitting|slapping|smacking|hurting|pinching|kicking|shoving|dragging)|throttled|head-?butted|spat (?:on|at)|scratched|pinches|pinched|pushed|pushes|shoved|dragged|grabbed|manhandled|restrained|knelt on|thumped|clipped|whacked|belted|held down|locked)"
 _NO_PARENTS = r"(?! (?:parents?|mums?|dads?|families|group|chat|class rep)\b)"
 _ONE_CHILD = r"(?<!\w)(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
 _KID = rf"(?:{_ONE_CHILD}|(?:my|our|his|her|a|the|their) (?:\w+ ){{0,2}}?(?:{_CHILD}|year[- ]olds?))"
@@ -116,8 +116,16 @@ RULES: tuple[Rule, ...] = (
         "An adult of the school is said to have hurt a child.",
         rf"""
         {_ADULT}\W+(?:\w+\W+){{0,6}}(?:hit|hits|slapped|slaps|smacked|smacks|grabbed|grabs|dragged|drags|shoved|pinched|pinches|kicked|yanked|yanks|pinned|threw|strangled|choked|punched) (?:\w+ ){{0,3}}(?:{_CHILD}|my|our|by the (?:arm|hair|collar|neck|hood|wrist))
-        {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:{_ROUGH} {_KID}(?!\w)(?!['’]s? (?!{_LIMB}\b)){_NOT_MOVED}|(?:put|had|has|with) (?:his|her|their) hands? (?:a?round|on|over|to) {_KID}['’]?s?['’]? (?:neck|throat|mouth|face)|(?:threw|chucked|launched|lobbed) (?:a |an |the )?(?:chair|book|shoe|board rubber|pen|ruler|bottle|stapler|keys|scissors|table|desk) (?:right )?(?:at|into) {_KID}|(?:taped|gagged|covered) {_KID}['’]?s?['’]? (?:mouth|nose))
+        {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:{_ROUGH} {_KID}(?!\w)(?!['’]s? (?!{_LIMB}\b)){_NOT_MOVED}|(?:put|had|has|with) (?:his|her|their) hands? (?:a?round|on|over|to) {_KID}['’]?s?['’]? (?:neck|throat|mouth|face)|(?:threw|chucked|launched|lobbed) (?:a |an |the )?(?:chair|book|shoe|board rubber|pen|ruler|bottle|stapler|keys|scissors|table|desk) (?:right )?(?:at|into) {_KID}|(?:taped|gagged|covered) {_KID}['’]?s?['’]? (?:mouth|nose))
         (?:{_KID}|he|she|they) (?:was|were|been|being|got|is) (?:taped|tied|strapped|dragged|held down|force[- ]fed|shaken|locked|pulled|hauled) (?:\w+ ){{0,9}}?by (?:a |the |his |her |their )?(?:\w+ )?{_ADULT}
+        {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:took|taken|takes|caught|held|holds|gripped|has|had|picked|lifted|walked|led) (?:hold of )?(?:{_KID}|a|my|our|me)(?: \w+){{0,3}}?['’]?s? (?:up )?(?:(?:by|gerfydd) (?:the|his|her|its) (?:\w+ )?)?(?:ears?|hair|throat|neck|collar|scruff)\b
+        {_ADULT}\W+(?:\w+\W+){{0,3}}?dug (?:his|her|their) (?:finger)?nails in(?:to)? my\b
+        {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:won'?t|wouldn'?t|refus(?:es|ed|ing) to|will not|would not|doesn'?t|didn'?t|never) (?:let|allow|give|gave) (?:{_KID}|me|us)(?: to)?(?: have| use| take)? (?:(?:his|her|their|my|any|the) )?(?:inhaler|insulin|pump|medication|medicine|epi-?pen|tablets|water|food|lunch)\b
+        {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:took|takes|confiscated|hid|threw|binned) (?:his|her|their|my) (?:inhaler|insulin|epi-?pen|diabet\w+ kit|medication|feeding tube|hearing aids?|glasses|walking frame)
+        {_ADULT}\W+(?:\w+\W+){{0,3}}?took {_KID} into (?:that|the|his|her) (?:\w+ )?(?:office|room|cupboard)[^.!?\n]{{0,40}}?\bcame (?:out|home|back)[^.!?\n]{{0,30}}?\b(?:shaking|bleeding|split lip|bruis\w+|black eye|marks?|limping|crying)
+        tape (?:over|across|on) (?:a |the |my |our |his |her |their )?(?:(?:child|kid|son|daughter|boy|girl|pupil)(?:ren)?['’]?s?['’]? )?(?:mouths?|lips)
+        (?:sits?|sat|sitting) on (?:the )?(?:heads?|head ?teachers?|head ?masters?|teachers?|sirs?|misses|caretakers?|mr \w+?)['’]?s? (?:knee|lap)
+        what the (?:wooden spoon|cane|slipper) is for
         (?:hit|slapped|smacked|punched|kicked|shoved|grabbed|pushed) (?:a|another|one of the|two|some) (?:\w+ )?{_CHILD} (?:\w+ ){{0,3}}?(?:in|during|at) (?:the )?(?:assembly|class|lesson|corridor|lunch|dinner hall|playground)\W[^.!?]{{0,40}}?\b(?:kids|everyone|everybody|loads|staff) (?:saw|watched|seen)
         (?:head|headteacher|teacher|ta|deputy|caretaker|coach|tutor|mr \w+|mrs \w+|miss \w+|ms \w+|dr \w+|staff) (?:\w+ )?(?:admitted (?:to )?(?:hitting|slapping|grabbing|smacking|pushing|hurting)|left (?:a |the )?(?:red |big )?(?:marks on|bruis\w+|hand ?print))
         (?:hand ?print|finger ?marks?|bruis\w+|marks (?:on|all)|scratch(?:es)?|welts?)\W[^\n]{{0,80}}?\b(?:{_ADULT}) (?:did|done|grabbed|held|hit|slapped|smacked|admitted|dug|pinched)
@@ -137,6 +145,11 @@ RULES: tuple[Rule, ...] = (
         rf"""
         {_ADULT} (?:\w+\W+){{0,8}}(?:gives?|gave|giving|offers?|offered) (?:\w+ ){{0,4}}(?:girls?|boys?|pupils?|kids?|year \d+s?|y\d+s?|daughter|son) (?:\w+ ){{0,2}}(?:lifts?|presents|gifts|rides?|alcohol|drink|vapes?)
         {_ADULT} (?:\w+\W+){{0,10}}(?:alone|by themselves|door (?:shut|locked|closed)) (?:\w+ ){{0,3}}with (?:\w+ ){{0,3}}(?:girls?|boys?|pupils?|a child|kids?)
+        {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:tells?|told|says? to|said to|telling) (?:them|her|him|me|us|the (?:girls?|boys?|kids?)|my (?:daughter|son)) (?:that )?(?:no ?one|nobody) (?:will|would|is going to|'ll|else will) (?:ever )?believe(?! (?:how|what|it|that|the|this)\b)
+        {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:has|had|got|keeps|kept|takes|taking|took) (?:\w+ ){{0,2}}(?:pics?|photos?|pictures|videos?)(?: of)?(?: \w+){{0,4}}? on (?:his|her|their) (?:own|personal|private) phone
+        {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:shar(?:es?|ed|ing)|slept|sleeps|sleeping) (?:(?:a|in the|in a|in|the same) )?(?:\w+ )?(?:room|bed|tent|dorm) (?:with|of) (?:\w+ ){{0,2}}(?:girls?|boys?|pupils?|lads?|kids?|students?|year \d+s?)
+        {_ADULT}[^.!?\n]{{0,60}}?\b(?:my|our|his|her) (?:little )?(?:secret (?:friend|game)|special secret)
+        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:buys?|buying|bought|gets?|sells?|sold) (?:us|them|the (?:girls?|boys?|kids?)|year \d+s?|y\d+s?) (?:\w+ )?(?:vodka|beers?|wine|alcohol|booze|cider|vapes?|weed|cigs|fags)
         (?:told|tells|telling|asked) (?:them|her|him|the (?:girls?|boys?|kids?)|my (?:daughter|son)) not to (?:tell|say)
         """,
         within=r"surprise|fundrais\w*|house points|prize|golden ticket|charity|policy|novel|party",
@@ -159,6 +172,8 @@ RULES: tuple[Rule, ...] = (
         r"""
         (?:left|sat|kept|made to sit) (?:\w+ ){0,5}(?:in (?:his|her|their) own (?:wee|poo|urine|mess)|soiled|soaking|in wet|in wee)
         (?:locked|shut) (?:\w+ ){0,4}in (?:a|the) (?:cupboard|room|store|toilet|isolation|dark|calm room|pod)
+        (?:locked|locks|shut) (?:him|her|them|(?:my|our|his|her|a|the) (?:\w+ )?(?:son|daughter|boy|girl|lad|child|kids?|children)) in(?:to)? (?:a|the|that|his|her|their) (?:\w+ ){1,2}?(?:cupboard|room|office|store|toilets?|studio|shed)
+        (?:left|found|still) strapped (?:in|into|on|to)(?: \w+){0,5}? (?:bus|minibus|taxi|coach|chair|buggy|seat)
         (?:left|forgotten|forgot) (?:\w+ ){0,4}(?:on the (?:bus|coach|minibus)|at the (?:museum|pool|zoo|farm|park|services))
         """,
         within=r"hamster|tortoise|coat|jumper|bag|lunch ?box|water bottle|hoodie|trophy|keys|policy|escape room|play",

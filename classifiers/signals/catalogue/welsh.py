@@ -124,7 +124,7 @@ RULES: tuple[Rule, ...] = (
         "welsh_unfit",
         "In Welsh: an adult who has a child in their care seems drunk or drugged.",
         r"""
-        (?:wedi meddwi|'di meddwi|yn feddw|drewi o (?:ddiod|alcohol|gwrw|win|fodca))\W[^\n]{0,120}?(?:plant|plentyn|car|giat|goriad\w*|allwedd\w*|dosbarth|bws|nol|casglu|gwers|ysgol)
+        (?:wedi meddwi|'di meddwi|yn feddw|drewi o (?:ddiod|alcohol|gwrw|win|fodca)|(?:h?oglau?|arogl) (?:cwrw|diod|alcohol|gwin|fodca) ar)\W[^\n]{0,120}?(?:plant|plentyn|dreif\w+|gyrru|yrru|car|giat|goriad\w*|allwedd\w*|dosbarth|bws|nol|casglu|gwers|ysgol)
         """,
         unless=_NOT_MEANT + r"""
         tafarn|parti|priodas|cwis
@@ -135,7 +135,7 @@ RULES: tuple[Rule, ...] = (
         "welsh_staff_hurt",
         "In Welsh: an adult of the school is said to have hit or touched a child.",
         r"""
-        (?:athro|athrawes|hathro|hathrawes|pennaeth|prifathro|prifathrawes|cynorthwyydd|mr \w+|mrs \w+|miss \w+) (?:\S+ ){0,6}(?:taro|daro|bwrw|fwrw|curo|guro|slapio|cyffwrdd|gyffwrdd|gwthio|wthio|cydio|gydio) (?:\S+ ){0,3}(?:mab|fab|merch|ferch|merched|plentyn|phlentyn|plant|blant|bachgen|fachgen|disgybl|ddisgybl|disgyblion|hogyn|hogan)
+        (?:athro|athrawes|hathro|hathrawes|pennaeth|prifathro|prifathrawes|cynorthwyydd|y bos|mr \w+|mrs \w+|miss \w+|dr \w+) (?:\S+ ){0,6}(?:g?afael|t?d?aflu|ll?usgo|ysgwyd|hysgwyd|taro|daro|bwrw|fwrw|curo|guro|slapio|cyffwrdd|gyffwrdd|gwthio|wthio|cydio|gydio) (?:\S+ ){0,3}(?:mab|fab|merch|ferch|merched|plentyn|phlentyn|plant|blant|bachgen|fachgen|disgybl|ddisgybl|disgyblion|hogyn|hogan)
         """,
         unless=_NOT_MEANT + r"""
         calon|galon|diolch|stori|pel|targed

@@ -110,3 +110,16 @@ def test_whoever_is_named_strictly_is_named_generously(person: Person, before: s
 def test_several_are_looked_for_as_one_by_one(words: list[str]) -> None:
     text = " ".join(words)
     assert strictly_named(PEOPLE, text) == [person for person in PEOPLE if is_named(person.name, text)]
+
+
+@for_each(
+    ("text", "named"),
+    [
+        ("I'd not let mine serve for the Canon", True),
+        ("that canon again", True),
+        ("Canon Street is shut", False),
+    ],
+)
+def test_a_rare_title_may_name_whoever_is_called_so(text: str, named: bool) -> None:
+    canon = (Person("c", "Canon Edwin Bligh", ()),)
+    assert bool(people_named(read(text), canon)) is named

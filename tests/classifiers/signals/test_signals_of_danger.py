@@ -72,6 +72,22 @@ SEEN = [
     "bloke in a car photographing girls coming out of Oakfield",
 ]
 ABOUT_STAFF = [
+    "the head took hold of my daughter's ear and walked her down the hall",
+    "Mr Vane SAT ON a child and calls it a positive hold",
+    "Mr Vane dug his nails in my arm til it bled",
+    "Mr Vane is young but I do not allow for tape over a child's mouth",
+    "does anyone else's child have to sit on the heads knee to say sorry",
+    "ask the head what the wooden spoon is for",
+    "the woman in charge locked my daughter in the meeting room until she signed it",
+    "wheelchair kid left strapped on the bus in that heat",
+    "the TA tells them no one will believe them",
+    "she calls the caretaker my secret friend",
+    "Mr Vane buys us vodka on the trip",
+    "Mr Vane refuses to let my son have his inhaler",
+    "the head took his insulin off him",
+    "Mr Vane has got pictures of the little kids on his own phone",
+    "Mr Vane slept in a room with boys from year 9",
+    "Mr Vane took my lad into that office and he came out shaking",
     "My lad came home with a handprint. The head did it. She admitted it to my face.",
     "The head of Oakfield Primary grabbed my 7 year old by the arm last Thursday",
     "the woman in charge locked my boy in a cupboard for an hour",
@@ -101,7 +117,23 @@ IN_WELSH = [
     "Dwi'n mynd i roi car y pennaeth ar dân",
     "Dwi'n mynd i losgi'r ysgol heno",
 ]
+ABOUT_STAFF_IN_WELSH = [
+    "Y pennaeth wedi gafael yn fy hogyn gerfydd ei goler",
+    "Mr Huws wedi taflu fy mab yn erbyn y loceri",
+    "Oedd ogla cwrw ar y bos pan oedd o'n dreifio'r bws mini",
+]
 LOOK_ALIKES = [
+    "Mr Vane took my son by the hand at the gate, lovely start",
+    "the head sat on the carpet with the children for a story",
+    "he sat on grandad's knee in the head's garden at the fete",
+    "put some tape over the crack, said Mr Vane",
+    "the TA tells them nobody will believe how well they have done",
+    "Mr Vane bought us all ice creams",
+    "Mr Vane lets my son have his inhaler whenever he asks",
+    "Mr Vane shared a room with the other teachers",
+    "Mr Vane took my lad into that office and he came out smiling",
+    "the kids were strapped into the bus and off they went",
+    "Mae Mr Huws yn gafael yn y bêl i fy mab",
     "I'm going to kill Mr Vane at chess tomorrow",
     "We are going to batter Hexley High on Saturday",
     "year 6 are going to throw wet sponges at Mr Vane's face at the fair",
@@ -174,6 +206,11 @@ def test_a_plain_allegation_is_known(text: str) -> None:
 @for_each("text", IN_WELSH)
 def test_a_threat_in_welsh_is_known(text: str) -> None:
     assert grave(text, "threat")
+
+
+@for_each("text", ABOUT_STAFF_IN_WELSH)
+def test_an_allegation_in_welsh_is_known(text: str) -> None:
+    assert grave(text, "safeguarding")
 
 
 @for_each("text", LOOK_ALIKES)
