@@ -364,6 +364,17 @@ class Post:
     enclosed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class OtherWords:
+    """Words beside those that a case first shows: of another version of its post, or of another report of it,
+    read or handed in `at` that time.
+    """
+
+    at: datetime
+    title: str | None
+    text: str | None
+
+
 LETTER_SENT, LETTER_CAME = "what was sent", "what came back"
 """How the copy of a letter was come by, as evidence of the post is “captured”."""
 
@@ -393,13 +404,17 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence."""
+    """Everything held on a case, for somebody who may see it: its steps, post, copies and evidence.
+
+    The post is in the version that was sealed when the case was opened; `beside` is what else it said.
+    """
 
     case: Case
     steps: tuple[CaseStep, ...]
     post: Post | None
     copies: tuple[Post, ...] = ()
     evidence: tuple[EvidenceFile, ...] = ()
+    beside: tuple[OtherWords, ...] = ()
 
 
 # ------------------------------------------------------------------------------- a school's own policy

@@ -39,7 +39,7 @@ def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[s
         yield ask("letter.unwise.no_call", ground=ground)
     whole = whole_post(check)
     if whole:
-        edited = check.file.post is not None and check.file.post.version > 1
+        edited = check.file.post is not None and (check.file.post.version > 1 or bool(check.file.beside))
         yield ask(f"letter.unwise.{'whole_edited' if edited else 'whole'}", fact=whole)
     if check.case.about is About.PUPIL and any(values[fact] for fact in kinds.QUOTED_FACTS):
         yield ask("letter.unwise.child")

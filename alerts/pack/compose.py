@@ -13,7 +13,7 @@ from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient, may_name
 from alerts.wording.verdicts import channel_name
-from data.cases import Post
+from data.cases import OtherWords, Post
 from data.content_class import ContentClass
 from data.steps.codes import BypassRoute
 from data.words.say import Words
@@ -177,9 +177,17 @@ def _post(facts: PackFacts, w: Words) -> list[Block]:
     ]
     if case.lane is BypassRoute.TERRORISM:
         return [*blocks, Paragraph(w("pack.post.no_words"))]
-    words = "\n".join((post.title or "", post.text or ""))
-    lines = tuple(line for line in words.splitlines() if line.strip())
-    return [*blocks, Heading(w("pack.head.text"), 2), Quote(lines)] if lines else blocks
+    if lines := _lines(post):
+        blocks += [Heading(w("pack.head.text"), 2), Quote(lines)]
+    for other in facts.file.beside:
+        if lines := _lines(other):
+            blocks += [Paragraph(w("pack.post.beside", moment=f"{facts.utc(other.at)} UTC")), Quote(lines)]
+    return blocks
+
+
+def _lines(said: Post | OtherWords) -> tuple[str, ...]:
+    words = "\n".join((said.title or "", said.text or ""))
+    return tuple(line for line in words.splitlines() if line.strip())
 
 
 def _post_facts(post: Post, facts: PackFacts, w: Words) -> tuple[tuple[str, str], ...]:

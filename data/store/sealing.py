@@ -139,6 +139,16 @@ def seal_of(con: Connection, mention_id: str) -> str | None:
     return digest(*{code.partition("=")[0]: code for code in columns}.values()) if columns else None
 
 
+def sealed_version(con: Connection, mention_id: str, case_id: str) -> int | None:
+    """The newest version of a post that was sealed when a case was opened; None where none was."""
+    sql = """SELECT unnest(codes) FROM audit WHERE action = 'sealed' AND subject = $id
+        AND list_contains(codes, $post)
+        AND n < (SELECT min(n) FROM audit WHERE action = 'case_opened' AND subject = $case)"""
+    codes = read_column(con, sql, id=mention_id, case=case_id, post=Code.KIND.of(SealedKind.POST.value))
+    version = Code.VERSION.of("")
+    return max((int(code.removeprefix(version)) for code in codes if code.startswith(version)), default=None)
+
+
 def seal_again(con: Connection, written: Mapping[str, int], now: datetime) -> None:
     """Seals what was just written of posts that are sealed, or whose case is older than seals.
 

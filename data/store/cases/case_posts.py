@@ -8,14 +8,17 @@ There is no index on authors, and no other case or school is searched.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.cases import Case, Post
+from data.cases import Case, OtherWords, Post
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
+from data.store.sealing import sealed_version
 from data.types import PressEvent
+from data.web.urls import canonical_url
 
 _NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
     epoch_us(m.published), epoch_us(m.first_seen), epoch_us(m.fetched_at), m.version
@@ -43,6 +46,35 @@ def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[
     sql = """SELECT DISTINCT m.id FROM matches x
         JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id"""
     return posts_of(con, read_column(con, sql, id=story_id), restricted=restricted)
+
+
+_VERSIONS = """SELECT n.n, epoch_us(n.fetched_at), coalesce(r.title, n.title), coalesce(r.text, n.text)
+FROM mention_versions n
+LEFT JOIN restricted_texts r ON $restricted AND r.mention_id = n.mention_id AND r.n = n.n
+WHERE n.mention_id = $id ORDER BY n.n"""
+
+
+def as_opened(
+    con: Connection, post: Post, case: Case, *, restricted: bool
+) -> tuple[Post, tuple[OtherWords, ...]]:
+    """A post in the version that was sealed when the case was opened, and its other ones, oldest first."""
+    if post.version == 1:
+        return post, ()
+    rows = read_rows(con, _VERSIONS, id=post.mention_id, restricted=restricted)
+    wanted = sealed_version(con, post.mention_id, case.id) or post.version
+    others = [OtherWords(at(read), title, text) for n, read, title, text in rows if n != wanted]
+    told = [replace(post, version=n, title=title, text=text) for n, _, title, text in rows if n == wanted]
+    return (told or [post])[0], tuple(others) if told else ()
+
+
+def reported_again(con: Connection, post: Post, case: Case, *, restricted: bool) -> tuple[OtherWords, ...]:
+    """What else of the story was said at the post's address, as somebody else handed it in, oldest first."""
+    address, told = canonical_url(post.url or ""), (post.mention_id, *case.copies)
+    return tuple(
+        OtherWords(other.first_seen, other.title, other.text)
+        for other in (posts(con, case.story_id, restricted=restricted) if address else ())
+        if other.mention_id not in told and canonical_url(other.url or "") == address
+    )
 
 
 def posts_of(con: Connection, mention_ids: Sequence[str], *, restricted: bool = False) -> tuple[Post, ...]:

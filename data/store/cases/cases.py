@@ -14,14 +14,14 @@ from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
-from data.cases import Case, CaseFile, CaseStep
+from data.cases import Case, CaseFile, CaseStep, OtherWords
 from data.errors import CaseMoved, InputError, StoreTooNew
 from data.steps.codes import BypassRoute, Ending, StepKind
 from data.steps.judging import Opened
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
 from data.store.alerts import alerts
-from data.store.cases.case_posts import by_the_same, posts_of
+from data.store.cases.case_posts import as_opened, by_the_same, posts_of, reported_again
 from data.store.cases.case_posts import post as post
 from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
@@ -252,12 +252,18 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     restricted = restricted or case.returned
     ids = [*([case.mention_id] if case.mention_id else []), *case.copies]
     found = {p.mention_id: p for p in posts_of(con, ids, restricted=restricted)}
+    mine = found.get(case.mention_id or "")
+    beside: tuple[OtherWords, ...] = ()
+    if mine is not None:
+        mine, beside = as_opened(con, mine, case, restricted=restricted)
+        beside += reported_again(con, mine, case, restricted=restricted)
     return CaseFile(
         case,
         steps(con, case.id),
-        found.get(case.mention_id or ""),
+        mine,
         tuple(found[i] for i in case.copies if i in found),
         files_of(con, case.id, case.mention_id),
+        beside,
     )
 
 

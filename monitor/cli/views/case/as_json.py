@@ -29,6 +29,7 @@ def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> d
     return found | _known(case) | {
         "may_confirm": list(screen.second),
         "post": _post(file.post) if file.post else None,
+        "in_other_words": [picked(other, "at title text") for other in file.beside],
         "copies": [_post(copy) for copy in file.copies],
         "evidence": [_evidence(e) for e in file.evidence],
         "steps": [_step(step) for step in file.steps],

@@ -237,6 +237,10 @@ def post_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
         yield "  not kept any more"
     else:
         yield from _post(file.post, _undated(file), reader)
+    for other in file.beside:
+        yield f"  in other words, {reader.when(other.at)}:"
+        for part in (other.title, other.text):
+            yield from folded(part or "", "    ")
     for copy in file.copies:
         yield f"  copy: {channel_name(copy.channel, ENGLISH)}, {copy.url or 'no address'}"
 

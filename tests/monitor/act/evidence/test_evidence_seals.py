@@ -267,6 +267,17 @@ def test_an_edit_is_no_fault_and_both_versions_are_sealed_from_then_on(desk):
             assert any(f"post {LIE.id}, version {n}" in t for t in found(con, desk.store)), n
 
 
+def test_a_case_first_shows_the_version_sealed_when_it_was_opened_and_a_later_one_beside_it(desk):
+    see(desk.store, edited(2), 2)
+    shown = desk("show", "1", "--as", "holt", "--json").data
+    assert (shown["post"]["text"], shown["post"]["version"]) == (LIE.text, 1)
+    assert [other["text"] for other in shown["in_other_words"]] == [edited(2).text]
+    lines = desk("show", "1", "--as", "holt").out
+    assert (
+        lines.index(LIE.text) < lines.index("in other words, Tue 17 Nov 2026") < lines.index(edited(2).text)
+    )
+
+
 def test_a_scan_does_not_cover_up_what_was_changed_in_an_earlier_version(desk):
     tamper(desk.store, f"UPDATE mention_versions SET text = 'x' WHERE mention_id = '{LIE.id}'")
     see(desk.store, edited(2), 2)

@@ -349,6 +349,24 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
     assert not [told for told in ("found it on", "no time to ask", "stop asking") if told in letter]
 
 
+def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in_other_words(fresh, tmp_path):
+    accusing = "The head of Oakfield Primary School grabbed my son, he is seven, and his arm is all bruised."
+    found = reported(fresh, *WHAT_WAS_SAID, "--as", "pike", said=accusing)
+    do(fresh, "open", found["alert"], "--as", "pike")
+    reported(
+        fresh, "--url", URL, "--author", "Pat", "--as", "holt", said="Lovely concert at Oakfield Primary."
+    )
+    near = f"{accusing} She said sorry since, it was all a mistake."
+    reported(fresh, "--url", URL, "--author", "Pat", "--as", "holt", said=near)
+    read = ("--restricted", "--reason", "on duty", "--as", "pike")
+    shown = fresh("show", "1", *read, "--json").data["post"]
+    assert (shown["text"], shown["author"], shown["version"]) == (accusing, "Kayleigh Sample", 1)
+    assert pack(fresh, tmp_path / "out", "--to", "police", person="pike").code == 0
+    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    assert "grabbed my son" in said
+    assert "concert" not in said
+
+
 def test_a_step_of_a_case_whose_post_was_handed_in_reads_the_case_once(fresh):
     found = reported(fresh, "--url", URL, "--author", "Kayleigh Sample")
     do(fresh, "open", found["alert"], "--as", "holt")
