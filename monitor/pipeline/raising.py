@@ -16,7 +16,7 @@ from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import calls_for_alert, leading
+from data.judged import calls_for_alert, gravest, leading, route_rank
 from data.people import people_of
 from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
@@ -54,10 +54,11 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class RaisedAlerts:
     """What the stories of one batch call for. `kept_out` are, by alert, people it turns out to be about
-    though it was told to others before."""
+    though it was told to others before. `lesser` are stories (ids) that hold something graver already."""
 
     alerts: list[Alert] = field(default_factory=list)
     kept_out: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    lesser: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,12 @@ def raise_for(
         return raised
     new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
-    for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold):
+    before = verdict_store.story_verdicts(con, [story.id for story in stories])
+    for batch, by in zip(batches, raised, strict=True):
+        by.lesser.update(
+            s.id for s in batch.stories if _holds_graver(before.get(s.id, ()), new.get(s.id, ()))
+        )
+    for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
         by = raised[bringer[leading(new[story.id]).mention_id]]
         by.alerts.extend(found.alerts)
         by.kept_out.update(found.kept_out)
@@ -113,8 +119,10 @@ def raise_stories(
     untold: Sequence[Alert] = (),
     *,
     named: bool = False,
+    before: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
-    """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved.
+    """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved
+    (`before`, read where they are not given).
 
     `seen` is what each source sights of them now, by its id; `later` as for `raise_for`, `named` as for
     `raise_alert`. `untold` are the alerts that the same transaction raised before: they rise without being
@@ -186,6 +194,17 @@ def _as_once(first: Alert, again: Alert) -> Alert:
     """What one transaction raises twice, as it was found last: nobody was told of it in between."""
     why = first.because[:1] if first.times > 1 else ()
     return replace(again, times=first.times, because=(*why, *again.because[1:]))
+
+
+def _holds_graver(before: Sequence[Verdict], new: Sequence[Verdict]) -> bool:
+    """Is another post of a story graver than all that is new of it?"""
+    anew = {v.mention_id for v in new}
+    others = [v for v in before if v.mention_id not in anew]
+    return bool(others and new) and _gravity(gravest(others)) > _gravity(gravest(new))
+
+
+def _gravity(verdict: Verdict) -> tuple[int, int]:
+    return verdict.severity, route_rank(verdict.route)
 
 
 def _stories(batches: Sequence[Batch]) -> list[Story]:

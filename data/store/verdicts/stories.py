@@ -102,8 +102,8 @@ class StoryDetail:
 
 
 def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str]) -> None:
-    """Adds stories and extends those that are `there` (ids); a restricted one has no title. One given twice
-    spans both.
+    """Adds stories and extends those that are `there` (ids); a restricted one has no title, and one that is
+    given none keeps its own. One given twice spans both.
     """
     spans: dict[str, Story] = {}
     for story in stories:
@@ -113,7 +113,8 @@ def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str
     rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in spans.values()]
     columns = ("id", "urn", "title", "first_seen", "last_seen", "restricted")
     update = {
-        "title": "CASE WHEN stories.restricted THEN '' ELSE excluded.title END",
+        "title": """CASE WHEN stories.restricted THEN ''
+            ELSE coalesce(nullif(excluded.title, ''), stories.title) END""",
         "first_seen": "least(stories.first_seen, excluded.first_seen)",
         "last_seen": "greatest(stories.last_seen, excluded.last_seen)",
     }

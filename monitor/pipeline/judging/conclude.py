@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Alert, Folded, Match, Mention, Relevance, Verdict
+from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.own_accounts import is_own_post
@@ -61,8 +61,14 @@ def conclude(
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [
-        replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out) for b, r in zip(batches, raised, strict=True)
+        replace(b, alerts=tuple(r.alerts), kept_out=r.kept_out, stories=_titled(b, r.lesser))
+        for b, r in zip(batches, raised, strict=True)
     ]
+
+
+def _titled(batch: Batch, lesser: Collection[str]) -> tuple[Story, ...]:
+    """Its stories, each by the title that it keeps where it holds something graver."""
+    return tuple(replace(s, title="") if s.id in lesser else s for s in batch.stories)
 
 
 def _brought(
