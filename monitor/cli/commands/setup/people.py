@@ -87,6 +87,15 @@ def add_person(
         Option("--role", help="What this person is: head, DSL, chair of governors, …; may be repeated."),
     ] = None,
     email: Annotated[str | None, Option("--email", help="Where messages go.")] = None,
+    phone: Annotated[
+        str | None, Option("--phone", help="The number to ring, for whoever may be told no more of a danger.")
+    ] = None,
+    related_to: Annotated[
+        list[str] | None,
+        Option(
+            "--related-to", metavar="WHO", help="Whom they are close to: an id or a role; may be repeated."
+        ),
+    ] = None,
     school: Schools = None,
     person_id: Annotated[
         str | None, Option("--id", help="A short name of your own; made from the role otherwise.")
@@ -98,6 +107,7 @@ def add_person(
     Examples:
       schoolgate people add
       schoolgate people add --name "Mr B Example" --role DSL --email dsl@example.sch.uk
+      schoolgate people add --name "Mr C Example" --role chair --related-to head --phone "01632 960 001"
     """
     where, settings = wiring.settings(opts.home, opts.config)
     given = bool(name and role)
@@ -106,9 +116,12 @@ def add_person(
         "roles": _roles(role, settings),
         "email": _email(email, asks=not given),
         "schools": which_schools(school, settings, asks=not given),
+        "phone": phone,
+        "related_to": tuple(related_to or ()),
     }
     same = _same(settings.people, said, person_id)
-    with in_terms_of({"name": "--name", "email": "--email", "id": "--id"}):
+    options = ("name", "email", "id", "phone", "related_to")
+    with in_terms_of({key: f"--{key.replace('_', '-')}" for key in options}):
         if same is not None:
             _another_role(where.config, same, said, settings.schools[0].nation)
         else:
@@ -176,6 +189,10 @@ def _another_role(path: Path, person: Person, said: dict[str, Any], nation: str)
         values["roles"] = [role.value for role in now]
     if said["email"] and not person.email:
         values["email"] = said["email"]
+    if said["phone"] not in (None, person.phone):
+        values["phone"] = said["phone"]
+    if not set(said["related_to"]) <= set(person.related_to):
+        values["related_to"] = list(dict.fromkeys((*person.related_to, *said["related_to"])))
     if person.urns and not set(said["schools"]) <= set(person.urns):
         values["schools"] = list(dict.fromkeys((*person.urns, *said["schools"])))
     if not values:

@@ -75,6 +75,25 @@ def test_who_is_there_already_is_given_the_role_and_not_written_twice(path):
     assert path.read_text() == before
 
 
+def test_a_number_to_ring_and_whom_somebody_is_close_to_are_given_at_once_or_later(path):
+    run(path, "--name", "Mrs A Example", "--role", "head")
+    run(path, "--name", "Mr C Example", "--role", "chair", "--related-to", "head", "--phone", "01632 960 001")
+    assert [(p.phone, p.related_to) for p in load(path, {}).people] == [
+        (None, ()),
+        ("01632 960 001", ("head",)),
+    ]
+    later = ("--name", "Mr C Example", "--role", "chair", "--phone", "01632 960 002", "--related-to", "dsl")
+    assert run(path, *later)[0] == 0
+    assert (load(path, {}).people[1].phone, load(path, {}).people[1].related_to) == (
+        "01632 960 002",
+        ("head", "dsl"),
+    )
+    before = path.read_text()
+    code, _, err = run(path, "--name", "Mr D Example", "--role", "staff", "--related-to", "hed")
+    assert (code, path.read_text()) == (2, before)
+    assert "--related-to: nobody here has the id" in err
+
+
 def test_another_person_of_the_same_name_needs_an_id_of_their_own(path):
     run(path, "--name", "Mrs A Example", "--role", "head", "--email", "head@oakfield.example.sch.uk")
     same = ("--name", "Mrs A Example", "--role", "staff", "--email", "a2@oakfield.example.sch.uk")
