@@ -107,12 +107,15 @@ class Reported:
 
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back; the others are those of `monitor.act`."""
+    mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school; the
+    others are those of `monitor.act`."""
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
+    NOT_US_BY_TWO = "not_us_by_two"
+    NAME = "name"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"

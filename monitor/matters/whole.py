@@ -18,7 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post
-from monitor.matters.reader import markable
+from monitor.matters.reader import markable, may_say_who
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
@@ -132,6 +132,10 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.MARK, (("mark", mark.value),))
     if may.undoable:
         yield Action(ActKind.UNMARK)
+    if may.by_two and not (may.standing and reader.is_me(may.standing.person_id)):
+        yield Action(ActKind.NOT_US_BY_TWO)
+    if may_say_who(reader, known, view.story_id):
+        yield Action(ActKind.NAME)
 
 
 def read_posts(

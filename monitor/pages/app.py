@@ -23,21 +23,21 @@ from starlette.routing import Route
 
 from alerts.links import READS_FOR, Ticket
 from data.effects import Clock
-from data.errors import SchoolgateError
+from data.errors import InputError, SchoolgateError
 from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.pages.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
-from monitor.pages.reading import Became, Tap, Visit, done, look, texts
+from monitor.pages.reading import Became, InWords, Tap, Visit, done, look, said, texts
 from monitor.pages.telling import expired, page_of, told
 
 EVERY = timedelta(minutes=1)
 MOST = 30
 """How often one link may be asked for in that time; nobody opens one more often."""
 _KEPT = 1024
-_FORM_BYTES = 2048
+_FORM_BYTES = 8192
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -149,7 +149,7 @@ class _Desk:
             act = self._act_of(request, asked, form)
             if act is None:
                 return await run_in_threadpool(self._look, asked, again=True)
-            return await run_in_threadpool(self._act, asked, act, form.get("told", ""))
+            return await run_in_threadpool(self._act, asked, act, form)
         except SchoolgateError as error:
             log.error("page=matter fault=%s", type(error).__name__)
             return self._plain("page.busy", 503, _WAIT)
@@ -159,13 +159,13 @@ class _Desk:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._plain("page.unknown", status)
 
-    def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | None:
+    def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | InWords | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
         links = self._context().links
         ours = from_our_page(request, links.base_url)
         if not (ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
             return None
-        return next((act for act in Tap if act.value == form.get("do")), None)
+        return next((act for act in (*Tap, *InWords) if act.value == form.get("do")), None)
 
     def _look(self, asked: _Asked, *, again: bool = False) -> Response:
         with self._store.read() as con:
@@ -177,7 +177,7 @@ class _Desk:
             page = replace(page, said=_in_each("page.once_more", page.languages), wrong=True)
         return self._shown(page, asked, 403 if again else 200)
 
-    def _act(self, asked: _Asked, act: Tap, shown: str) -> Response:
+    def _act(self, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]) -> Response:
         """What is neither restricted nor locked is read without a change to the store."""
         with self._store.read() as con:
             seen = self._seen(con, asked)
@@ -186,15 +186,21 @@ class _Desk:
         if act is Tap.READ and not seen.view.sealed and seen.view.may(ActKind.READ):
             return self._reads(seen, asked)
         posts: tuple[PostView, ...] | None = None
-        with self._store.write("a page") as con:
-            seen = self._seen(con, asked)
-            if isinstance(seen, Response):
-                return seen
-            became = done(con, seen, act, shown, asked.now)
-            if became is Became.READ:
-                posts = shown_posts(texts(con, seen, asked.now))
-            else:
+        try:
+            with self._store.write("a page") as con:
                 seen = self._seen(con, asked)
+                if isinstance(seen, Response):
+                    return seen
+                if isinstance(act, InWords):
+                    became = said(con, self._context(), seen, act, form, asked.now)
+                else:
+                    became = done(con, seen, act, form.get("told", ""), asked.now)
+                if became is Became.READ:
+                    posts = shown_posts(texts(con, seen, asked.now))
+                else:
+                    seen = self._seen(con, asked)
+        except InputError:  # nothing of it was saved
+            became = Became.NOT_IN_CASE
         if isinstance(seen, Response):
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
@@ -232,7 +238,7 @@ class _Desk:
         return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone), posts)
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
-        proof = self._context().links.proof(asked.token, asked.now) if page.buttons else ""
+        proof = self._context().links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
         return shown(replace(page, proof=proof), status)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:

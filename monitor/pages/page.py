@@ -20,7 +20,7 @@ from data.matters import MatterView, PostView
 from data.web.channels import host_of
 from data.web.urls import untracked
 from data.words.say import Words, words
-from monitor.pages.reading import Tap
+from monitor.pages.reading import InWords, Tap
 
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
@@ -81,9 +81,22 @@ class Part:
 class PageButton:
     """`quiet` is every button but the one that most people want."""
 
-    act: Tap
+    act: Tap | InWords
     label: str
     quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageForm:
+    """What somebody says in words of their own: a heading, what it does, the label of the reason, and of each
+    choice its name, its label and its options, each a value and what it says.
+    """
+
+    button: PageButton
+    heading: str
+    means: str
+    why: str
+    choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +126,7 @@ class MatterPage:
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()
+    forms: tuple[PageForm, ...] = ()
     means: str = ""
     proof: str = ""
     told_so_far: str = ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
 from alerts.links import Ticket
+from classifiers.verdicts.said import Naming
 from data.frozen import dataclass
 from data.matters import ActKind, MatterView, PostView
 from data.steps.acts import Done
@@ -16,12 +18,16 @@ from data.store.engine.open import Store
 from data.types import Mark, Person, School
 from data.words.say import words
 from monitor.act.mark import mark
+from monitor.act.name import name
 from monitor.config.home.context import Context
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one, read_posts
 
 RESTRICTED_LIFE = timedelta(hours=24)
 LIFE = timedelta(days=35)
+NOBODY = "-"
+"""How a form says that it is about nobody at the school: no id of a person is that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,17 @@ class Tap(StrEnum):
     UNDO = "undo"
 
 
+class InWords(StrEnum):
+    """The forms of the page, by what their button sends: what is said in words of one's own."""
+
+    NAME = "name"
+    NOT_US_BY_TWO = "not_us_by_two"
+
+
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
-    REFUSED: it is no longer on offer.
+    REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
+    reason, is missing. NOT_IN_CASE: an open case does not allow it.
     """
 
     READ = "read"
@@ -98,6 +112,10 @@ class Became(StrEnum):
     UNDONE = "undone"
     GIVEN_UP = "given_up"
     REFUSED = "refused"
+    NAMED = "named"
+    SAID_ONE = "said_one"
+    NO_REASON = "no_reason"
+    NOT_IN_CASE = "not_in_case"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -118,9 +136,38 @@ def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> B
         return Became.REFUSED
     came = mark(con, seen.reader, view.story_id, view.urn, wanted, now)
     if wanted is None:
-        return Became.UNDONE if view.ended else Became.GIVEN_UP
+        return Became.GIVEN_UP if view.mark and view.mark.mark is Mark.TAKEN else Became.UNDONE
     holds = came.made if isinstance(came, Done) else None
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
+
+
+def said(
+    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Records what a form says, where this reader may say it of what they were shown.
+
+    Raises InputError where an open case does not allow it.
+    """
+    if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
+        return Became.REFUSED
+    return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
+
+
+def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    view, reader = seen.view, seen.reader
+    session = Session(context.config, context, reader.store, seen.person)
+    aimed_at, about = form.get("aimed_at", ""), form.get("about", "")
+    naming = Naming((aimed_at,) if aimed_at else None, () if about == NOBODY else (about,) if about else None)
+    came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
+    return Became.NAMED if isinstance(came, Done) else Became.NO_REASON
+
+
+def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    view, why = seen.view, form.get("why", "")
+    came = mark(con, seen.reader, view.story_id, view.urn, Mark.NOT_US, now, why)
+    if not isinstance(came, Done) or came.made is None:
+        return Became.NO_REASON
+    return Became.MARKED if came.made.mark is Mark.NOT_US else Became.SAID_ONE
 
 
 def _have(con: Connection, seen: Visit, shown: str, now: datetime) -> Became:

@@ -8,17 +8,19 @@ from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit
+from alerts.wording.matters import name_and_role
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
 from data.errors import as_typed
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
+from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
-from monitor.pages.page import MOST, MatterPage, Moment, PageButton, Part, address_of
-from monitor.pages.reading import Became, Tap, Visit
+from monitor.pages.page import MOST, MatterPage, Moment, PageButton, PageForm, Part, address_of
+from monitor.pages.reading import NOBODY, Became, InWords, Tap, Visit
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
@@ -49,12 +51,12 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
     elif became is Became.MARKED:
         text = _marked(seen, at, w)
     else:
-        key = {Became.HAVE: "done_have", Became.UNDONE: "done_undo", Became.REFUSED: "refused"}.get(
-            became, became.value
-        )
+        key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED) else became.value
+        key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
     said = (Part(w.language, text),) if text else ()
-    return replace(page, said=said or page.said, wrong=became in (Became.HAD, Became.REFUSED))
+    wrong = (Became.HAD, Became.REFUSED, Became.NO_REASON, Became.NOT_IN_CASE)
+    return replace(page, said=said or page.said, wrong=became in wrong)
 
 
 def _title(seen: Visit) -> str:
@@ -125,6 +127,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         after=tuple(filter(None, (_left_out(seen, w),))),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
+        forms=tuple(_forms(seen, w)),
     )
 
 
@@ -154,6 +157,7 @@ def _open(
         posts=_once(posts, address),
         after=tuple(filter(None, (_left_out(seen, w) if posts else "", shown))),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
+        forms=tuple(_forms(seen, w)) if posts is not None else (),
         means=_means(seen, w),
     )
 
@@ -173,7 +177,29 @@ def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
     for each in (mark for mark in seen.view.marks if mark.ends):
         yield PageButton(Tap(each.value), w(f"page.{each.value}"), quiet=True)
     if seen.view.may(ActKind.UNMARK):
-        yield PageButton(Tap.UNDO, w("page.undo" if seen.view.ended else "page.give_up"), quiet=True)
+        taken = seen.view.mark is not None and seen.view.mark.mark is Mark.TAKEN
+        yield PageButton(Tap.UNDO, w("page.give_up" if taken else "page.undo"), quiet=True)
+
+
+def _forms(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """What may be said in words of one's own, by whoever has read it."""
+    why, config = w("page.form.why"), seen.reader.config
+    if seen.view.may(ActKind.NAME):
+        here = people_of(seen.school, config.people)
+        people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
+        unsaid = ("", w("page.form.unsaid"))
+        choices = (
+            ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
+            ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
+        )
+        button = PageButton(InWords.NAME, w("page.form.record"))
+        yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
+    if seen.view.may(ActKind.NOT_US_BY_TWO):
+        first = seen.view.mark.person_id if seen.view.mark else ""
+        means = w("page.form.second", who=name_of(seen, first)) if first else w("page.form.by_two_means")
+        yield PageForm(
+            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record")), w("page.form.by_two"), means, why
+        )
 
 
 def _means(seen: Visit, w: Words) -> str:
