@@ -124,9 +124,9 @@ def raise_alert(
     before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
     removed once, `since_marked` that what calls for one came after somebody had marked it as done with.
     `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
-    only asks for a look never raises one. `named` says that whoever decides has just said who is meant:
-    nobody is left out for a guess of before (`earlier` are then all of them), and the alert is given as it
-    is now.
+    only asks for a look never raises one. `named` says that somebody who decides has just
+    said who is meant: nobody is left out for a guess of before (`earlier` are then all of them), and the
+    alert is given as it is now.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
@@ -211,8 +211,8 @@ def _again(alert: Alert, existing: Alert, why: Reason | None, *, since_marked: b
 def _as_named(
     alert: Alert, existing: Alert, asked: Sequence[str], earlier: Sequence[Verdict], people: Sequence[Person]
 ) -> Alert:
-    """Told anew where it is graver than it was, or where it was told to somebody whom it accuses, or whom it
-    was taken to be aimed at and is not; otherwise only those are told of it who were not."""
+    """The alert as it is now: raised anew where it is graver, or where somebody knows of it whom it accuses,
+    or whom it was taken to be aimed at and is not; otherwise it goes to those alone who do not know of it."""
     found = replace(
         alert,
         id=existing.id,

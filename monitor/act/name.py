@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 def name(
     con: Connection, session: Session, story_id: str, urn: str, naming: Naming, why: str, now: datetime
 ) -> Done[Alert | None] | Refused:
-    """Puts those who are named in the place of whoever may be meant by guess, and tells it to those who may
-    know by that; gives its alert, None where it has none.
+    """Puts those who are named in the place of all whom it may mean by guess, and notifies those who may know
+    by that; gives its alert, None where it has none.
 
-    An open case is told the same by its own steps. Raises InputError where a case refuses them.
+    An open case gets the same by its own steps. Raises InputError where a case refuses them.
     """
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
@@ -73,7 +73,7 @@ def _record(con: Connection, session: Session, case: Case, naming: Naming, why: 
 
 
 def _steps(case: Case, naming: Naming) -> Iterator[Step]:
-    """What a case is told: one target, and those accused; nobody is both."""
+    """What is recorded in a case: one target, and those accused; nobody is both."""
     target = naming.aimed_at[0] if naming.aimed_at and len(naming.aimed_at) == 1 else ""
     if target and target not in (case.subjects if naming.about is None else naming.about):
         yield Targeted(person=target, subjects=naming.about)
