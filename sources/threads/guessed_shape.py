@@ -33,9 +33,11 @@ _SHORTEST_MEDIAN = 15
 _TRIED = 16
 _MARGINS = ("aside", "nav", "footer")
 _MOST_ELEMENTS = 20_000  # the largest thread seen has 6,000
+_MOST_SEARCHED = 120_000  # each is looked at by some twenty queries
 _LEAST_SHARE = 0.6
 FEW_MISSING = 0.4
 """If more than this share of the declared posts is not among those shown, they are something else."""
+_IN_AND_BEFORE = "count(descendant-or-self::*) + count(preceding-sibling::*[1]/descendant-or-self::*)"
 _SHORT = "[string-length(normalize-space(.))>0][string-length(normalize-space(.))<{}]"
 _AUTHOR_CLASS = (
     r"(^|[\s_-])(author|user-?name|poster|nick(name)?|member-?name|screen-?name|display-?name|person(-listing)?)"
@@ -76,6 +78,7 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
     """
     best: tuple[float, Shape] | None = None
     page = _Page.of(document, url)
+    left = _MOST_SEARCHED
     for path, outside, text in _candidates(document):
         if best is not None and best[0] >= text:
             break  # no score is above its text, and the longest texts come first
@@ -84,6 +87,10 @@ def guessed(document: Element, url: str) -> tuple[Shape, list[Element]] | None:
         frames = frames_of(members, shape)
         if _complete(shape, [*frames[:2], *frames[-2:]]) < _LEAST_SHARE:
             continue
+        searched = _searched(frames, left)
+        if searched > left:
+            continue
+        left -= searched
         score = _complete(shape, frames) ** 3 * text
         if (best is None or score > best[0]) and page.may_hold(shape, members, frames):
             best = score, shape
@@ -172,6 +179,16 @@ def _complete(shape: Shape, frames: list[Element]) -> float:
     """The share of frames with both an author and a time."""
     whole = sum(bool(first_text(f, *shape.author) and first_text(f, *shape.time)) for f in frames)
     return whole / len(frames)
+
+
+def _searched(frames: list[Element], most: int) -> int:
+    """Elements in these frames and in the rows before them: many times a page's where one holds the next."""
+    counted = 0
+    for frame in frames:
+        counted += int(find(frame, _IN_AND_BEFORE)[0])
+        if counted > most:
+            break
+    return counted
 
 
 def _candidates(document: Element) -> Iterator[tuple[str, str, int]]:
