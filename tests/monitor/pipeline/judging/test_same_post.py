@@ -26,7 +26,7 @@ POST = f"{GROUP}/posts/77"
 KNIFE = "I will stab Mr Thistlewood at the gate of Oakfield Primary in Northvale tomorrow, I have the knife."
 CONCERT = "What a lovely harvest concert at Oakfield Primary School in Northvale today."
 SAID_AGAIN = f"{CALM} Thank you."
-WAITS = f"I wait at the gate. {CALM}"
+WORSE = f"Mr Thistlewood is a moron. {CALM}"
 
 
 @pytest.fixture
@@ -79,19 +79,19 @@ def test_a_near_copy_is_a_sighting_of_the_post_whose_words_stay(store, clock):
 
 def test_a_near_copy_that_is_graver_is_a_post_of_its_own(store, clock):
     known = reported(store, clock, CALM)
-    threat = reported(store, clock, WAITS)
-    assert known.verdict.severity < threat.verdict.severity == Severity.THIS_HOUR
+    threat = reported(store, clock, WORSE)
+    assert known.verdict.severity < threat.verdict.severity == Severity.TODAY
     assert threat.raised
-    assert (held(store, known).text, held(store, threat).text) == (CALM, WAITS)
+    assert (held(store, known).text, held(store, threat).text) == (CALM, WORSE)
 
 
 def test_a_list_shows_the_gravest_words_of_a_story(store, clock):
-    threat = reported(store, clock, WAITS)
+    threat = reported(store, clock, WORSE)
     milder = reported(store, clock, CALM, POST)
     with store.read() as con:
         (told,) = stories_of_posts(con, URN, threat.mention)[threat.mention]
         assert stories_of_posts(con, URN, milder.mention)[milder.mention] == (told,)
-        assert story(con, told).row.title == WAITS[:80]
+        assert story(con, told).row.title == WORSE[:80]
 
 
 def test_the_same_words_at_another_address_are_another_post(store, clock):
@@ -150,7 +150,7 @@ def test_the_address_of_a_group_is_told_from_that_of_a_post(url, many):
 WORDS = (
     KNIFE, CONCERT, CALM, SAID_AGAIN, INSULT, f"{INSULT} Lovely concert though, and nice weather.", "",
     "My stepdad hits me, I am at Oakfield Primary in Northvale.", "He hit me.",
-    WAITS,
+    WORSE,
 )  # fmt: skip
 SAYS = st.sampled_from([Says(), Says(), Says(Danger.NOW, "teacher"), Says(Danger.NO, "", Whom.HEAD)])
 REPORTS = st.lists(
