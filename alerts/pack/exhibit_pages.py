@@ -17,6 +17,7 @@ from alerts.pack.pdf import Block, Picture, Quote
 from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, somebody
+from data.web.channels import spoken
 from data.words.say import Words
 
 _TEXT, _SHOT = "post.txt", "post.png"
@@ -144,13 +145,16 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
     said |= {name: _who(kept, name, facts, w) for name in ("seen_by", "supplied_by")}
     adds = bool(exhibit.facts.get("adds_to"))
     # a platform has no need to know who saw it, who handed it in and how
+    case = facts.file.case
+    names = _SPOKEN if spoken(case.channel) else _FACT
+    how = [(w("pack.fact.how"), w(f"digest.at.{case.channel}"))] if names is _SPOKEN else []
     rows = [
-        (w(f"pack.fact.{_FACT[name]}"), said[name] or _unknown(kept, name, w))
-        for name in _FACT
+        (w(f"pack.fact.{names[name]}"), said[name] or _unknown(kept, name, w))
+        for name in names
         if (said[name] or not adds or name in kept.get("not_known", ()))
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
-    return [*rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
+    return [*how, *rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
 
 
 _FACT = {
@@ -158,6 +162,10 @@ _FACT = {
     "seen_by": "seen_by", "logged_in": "logged_in", "supplied_by": "producer", "came": "came",
 }  # fmt: skip
 """What each is called, in the order of the page."""
+_SPOKEN = {
+    "author": "said_by", "seen_at": "heard", "seen_by": "heard_by", "supplied_by": "producer", "came": "came",
+}  # fmt: skip
+"""The same of what was only said: it has no address, and nobody was logged in."""
 
 
 def _unknown(kept: Kept, name: str, w: Words) -> str:

@@ -23,6 +23,7 @@ from data.frozen import dataclass
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
+from data.web.channels import spoken
 from data.words.say import Words, words
 
 _HOUR = timedelta(hours=1)
@@ -240,7 +241,7 @@ def _by_its_class(t: Telling) -> str:
 
 def posted(t: Telling) -> list[str]:
     """When it was posted and when we saw it; else how long it may have been there."""
-    if t.restricted:
+    if t.restricted or all(map(spoken, t.seen.channels or ("",))):
         return []
     w, zone, seen_at = t.w, t.means.zone, t.alert.raised_at
     if t.alert.posted_at is not None:

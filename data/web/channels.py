@@ -188,6 +188,11 @@ def channel(key: str) -> Channel:
     return CHANNELS.get(key, CHANNELS[ELSEWHERE])
 
 
+def spoken(key: str) -> bool:
+    """Was it said, and what somebody wrote down of it is all there is?"""
+    return channel(key).keeping is Keeping.WORDS
+
+
 def channel_at(url: str) -> str:
     """Which place an address is of: a platform by its domain, else a website; "" where it has no host."""
     host, path = _host_and_path(url)

@@ -21,7 +21,7 @@ from data.rungs import EMERGENCY
 from data.steps.asking import Asked, ConsentOverridden
 from data.steps.codes import EvidenceKind, StepKind
 from data.steps.keeping import EvidenceKept
-from data.web.channels import PlaceKind, channel
+from data.web.channels import PlaceKind, channel, spoken
 from data.words.say import Words
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def for_the_police(
     return {
         "imminent": any(said.imminent for said in asked),
         "reported": w(f"letter.reported.{_kind_of_place(case)}"),
+        "spoken": w(f"digest.at.{case.channel}") if spoken(case.channel) else "",
         "preserve": case.content_class == ContentClass.THREAT,
         "crime_reference": references[-1] if references else "",
         "consent_words": _consent(file, rules, w),
@@ -143,10 +144,11 @@ def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> s
     by, at = somebody(kept, "seen_by"), kept.get("seen")
     who = _who(by.person or "", case, rules, w) if by else ""
     who = who or w(f"letter.witness.{'another' if by else 'not_said'}")
+    how = "heard" if spoken(case.channel) else "seen"
     if at is None:
-        return w("letter.witness.seen", who=who)
+        return w(f"letter.witness.{how}", who=who)
     when = moment(datetime.fromisoformat(at["utc"]), rules, w) if "utc" in at else _day(at["day"], w)
-    return w("letter.witness.seen_at", who=who, moment=when)
+    return w(f"letter.witness.{how}_at", who=who, moment=when)
 
 
 def _day(said: str, w: Words) -> str:

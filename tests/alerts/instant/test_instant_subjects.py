@@ -187,3 +187,11 @@ def test_where_somebody_said_danger_now_every_message_by_mail_says_so_first_with
 
 def _step(alert: Alert) -> Escalation:
     return Escalation(alert.id, alert.urn, alert.times, 1, "chair", NOW)
+
+
+def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -> None:
+    spoken, posted = (
+        told(raised(THREAT), Seen(THREAT, (channel,)))[0].body for channel in ("in_person", "local_forum")
+    )
+    assert "had been there" in posted
+    assert "had been there" not in spoken

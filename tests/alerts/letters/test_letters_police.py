@@ -205,6 +205,29 @@ def test_a_message_of_a_private_group_is_not_called_a_public_post():
     assert "to report something that was said or sent to somebody." in police(channel="email")
 
 
+SPOKEN = {
+    "en": ("How: said in person", "Who said it, as we were told", "What was said, as it was written down"),
+    "cy": ("Sut: ", "Pwy a’i dywedodd", "Yr hyn a ddywedwyd, fel y’i hysgrifennwyd"),
+}
+
+
+@for_each("language", ["en", "cy"])
+def test_of_what_was_only_said_the_police_read_who_said_it_and_of_no_website(language: str) -> None:
+    said = police(
+        language,
+        {"why": "He means the teacher.", "danger": "Nothing is known."},
+        channel="in_person",
+        post=replace(POST, channel="in_person", url=None, published=None),
+        steps=(step(1, StepKind.OPENED, 0), step(4, StepKind.CONSENT_GIVEN, 1, person="vale")),
+        captures=0,
+        decision="report_only",
+    )
+    said = " ".join(said.split())
+    assert all(part in said for part in SPOKEN[language]), said
+    for part in ("website", "the post", "posted", "the account", "y wefan", "neges"):
+        assert part not in said, part
+
+
 def test_what_is_only_reported_asks_the_police_for_no_removal_to_stop():
     assert "whether we should stop asking for its removal" in " ".join(police().split())
     assert "asking for its removal" not in " ".join(police(decision="report_only").split())

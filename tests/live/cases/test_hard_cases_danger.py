@@ -116,3 +116,29 @@ def test_a_consent_that_the_head_writes_down_counts_once_the_teacher_was_told_an
     tale(f"case step referred 1 --to police --reference CR/9/26 --as {HEAD}")
     tale(f'case close 1 --handed-over --as {HEAD} --why "With the police"')
     assert "All holds" in tale("evidence verify").out
+
+
+def test_a_threat_that_was_only_spoken_is_called_so_by_mail_letter_and_exhibit(begins):
+    tale = begins("2026-11-17T14:10")
+    tale(
+        f"report-in --channel in_person --author Tad --seen-by {IT} --seen-at 2026-11-17T13:50 --text -",
+        said=THREAT,
+    )
+    tale.tick()
+    told = tale.told()
+    assert "Threat said in person" in told[HEAD]
+    assert not any(part in mail for mail in told.values() for part in ("in public", "had been there"))
+    tale(f'case classify 1 C6 --as {HEAD} --why "He says that he will wait for him"')
+    tale(f'case step decide 1 --report-only --as {HEAD} --why "It may be a threat"')
+    tale(f"case consent ask 1 --how in-person --as {HEAD}")
+    tale(f"case consent give 1 --as {TEACHER}")
+    facts = ("force=Police", "why=He may be hurt", "contact=01632 960 001", "danger=Nothing is known")
+    letter = " ".join(
+        tale(f"case letter 1 police --as {HEAD} " + " ".join(f'--fact "{f}"' for f in facts)).out.split()
+    )
+    assert "Mr Caspian Dray heard it on 17 November 2026" in letter
+    pack = as_read(tale.packed(f"evidence pack 1 --to police --out exhibits --as {HEAD}"))
+    for part in ("How said in person", "Who said it, as told Tad", "Heard by Mr Caspian Dray", "with a bat"):
+        assert part in pack
+    assert "Address, as seen" not in pack
+    assert "the website to keep its records" not in letter
