@@ -21,7 +21,7 @@ _NOT_HARM = r"""
 """
 _BODY = r"(?:legs?|thighs?|bum|bottom|arse|breasts?|boobs?|chest|crotch|groin|privates?|private parts?|genitals?|penis|willy|fanny|vagina|knickers|pants|underwear|bra|skirt|trousers)"
 _LIMB = r"(?:arms?|wrists?|legs?|hair|ears?|neck|throat|face|head|hands?|fingers?|shoulders?|back|collar|hood|jumper|coat|ponytail|cheeks?)"
-_ROUGH = r"(?:pinned|dug (?:his|her|their) (?:finger)?nails in(?:to)?|twisted|pulled|yanked|hurt|tied up|taped|gagged|force[- ]fed|sat on|stamped on|shook|strangled|smacks|smacked|slaps|slapped|hits|hit|(?:been|was|keeps|kept|is) (?:hitting|slapping|smacking|hurting|pinching|kicking|shoving|dragging)|throttled|head-?butted|spat (?:on|at)|scratched|pinches|pinched|pushed|pushes|shoved|dragged|grabbed|manhandled|restrained|knelt on|thumped|clipped|whacked|belted|held down|locked)"
+_ROUGH = r"(?:pinned|dug (?:his|her|their) (?:finger)?nails in(?:to)?|twisted|pulled|yanked|hurt|tied up|taped|gagged|force[- ]fed|sat on|stamped on|shook|strangled|smacks|smacked|slaps|slapped|hits|hit|shoves|grabs|drags|kicks|hurts|restrains|chokes|punches|punched|kicked|ties|tied|(?:been|was|keeps|kept|is) (?:hitting|slapping|smacking|hurting|pinching|kicking|shoving|dragging)|throttled|head-?butted|spat (?:on|at)|scratched|pinches|pinched|pushed|pushes|shoved|dragged|grabbed|manhandled|restrained|knelt on|thumped|clipped|whacked|belted|held down|locked)"
 _NO_PARENTS = r"(?! (?:parents?|mums?|dads?|families|group|chat|class rep)\b)"
 _ONE_CHILD = r"(?<!\w)(?:(?:my|our|ma|oor|a|an|one|two|three|some|several|of|the|these|those|other|another|young|little|wee|small|his|her|their|your|\w+['’]s?|year \d+|y\d+) ){0,4}(?:child(?:ren)?|kids?|weans?|bairns?|pupils?|students?|boys?|girls?|lads?|lass(?:es|ies?)?|son|daughter|niece|nephew|grand(?:son|daughter|child)|(?:little |wee |baby )?(?:sister|brother)|stepson|stepdaughter|him|her|year \d+s?|y\d+s?|sixth[- ]?form(?:er|ers)?)"
 _KID = rf"(?:{_ONE_CHILD}|(?:my|our|his|her|a|the|their) (?:\w+ ){{0,2}}?(?:{_CHILD}|year[- ]olds?))"
@@ -125,6 +125,11 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,3}}?took {_KID} into (?:that|the|his|her) (?:\w+ )?(?:office|room|cupboard)[^.!?\n]{{0,40}}?\bcame (?:out|home|back)[^.!?\n]{{0,30}}?\b(?:shaking|bleeding|split lip|bruis\w+|black eye|marks?|limping|crying)
         tape (?:over|across|on) (?:a |the |my |our |his |her |their )?(?:(?:child|kid|son|daughter|boy|girl|pupil)(?:ren)?['’]?s?['’]? )?(?:mouths?|lips)
         (?:sits?|sat|sitting) on (?:the )?(?:heads?|head ?teachers?|head ?masters?|teachers?|sirs?|misses|caretakers?|mr \w+?)['’]?s? (?:knee|lap)
+        {_ADULT}\W+(?:\w+\W+){{0,2}}?(?:smacks|slaps|hits|beats|kicks|grabs|drags|pinches|shoves|belts|whacks) (?:them|'?em|us|kids|children)\b(?! (?:out of the park|for six|up|with|where|hard with|off|on the (?:back|shoulder|head)|a lesson))
+        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:ma(?:de|kes)|forc(?:ed|es)) (?:{_KID}|them|us|me|the (?:boys|girls|lads|kids))(?: to)? (?:strip|undress|get undressed|kneel|stand naked|eat (?:it|his|her) (?:off|sick|vomit))\b
+        (?:ties?|tied|tying) (?:him|her|them|{_KID}) (?:in|into|to) (?:a|the|that|his|her) (?:\w+ )?(?:chair|seat|bed|radiator|table|wheelchair|buggy)
+        bite marks?\b[^.!?\n]{{0,40}}?\b(?:an adult|a grown|(?:isn'?t|not|ain'?t|isnt) (?:a |an? other )?(?:child|kid))
+        cover(?:s|ed|ing)? up for (?:a|the|that|an) (?:\w+ )?(?:monster|paedo\w*|nonce|abuser|pervert|predator|groomer|beast)
         what the (?:wooden spoon|cane|slipper) is for
         (?:hit|slapped|smacked|punched|kicked|shoved|grabbed|pushed) (?:a|another|one of the|two|some) (?:\w+ )?{_CHILD} (?:\w+ ){{0,3}}?(?:in|during|at) (?:the )?(?:assembly|class|lesson|corridor|lunch|dinner hall|playground)\W[^.!?]{{0,40}}?\b(?:kids|everyone|everybody|loads|staff) (?:saw|watched|seen)
         (?:head|headteacher|teacher|ta|deputy|caretaker|coach|tutor|mr \w+|mrs \w+|miss \w+|ms \w+|dr \w+|staff) (?:\w+ )?(?:admitted (?:to )?(?:hitting|slapping|grabbing|smacking|pushing|hurting)|left (?:a |the )?(?:red |big )?(?:marks on|bruis\w+|hand ?print))
@@ -149,6 +154,8 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:has|had|got|keeps|kept|takes|taking|took) (?:\w+ ){{0,2}}(?:pics?|photos?|pictures|videos?)(?: of)?(?: \w+){{0,4}}? on (?:his|her|their) (?:own|personal|private) phone
         {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:shar(?:es?|ed|ing)|slept|sleeps|sleeping) (?:(?:a|in the|in a|in|the same) )?(?:\w+ )?(?:room|bed|tent|dorm) (?:with|of) (?:\w+ ){{0,2}}(?:girls?|boys?|pupils?|lads?|kids?|students?|year \d+s?)
         {_ADULT}[^.!?\n]{{0,60}}?\b(?:my|our|his|her) (?:little )?(?:secret (?:friend|game)|special secret)
+        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:gives?|gave|giving|sold|sells|selling|offer(?:s|ed)) (?:us|them|me|(?:my|our|the|some|a|his|her) (?:\w+ )?(?:mates?|friends?|son|daughter|lads?|girls?|boys?|kids?|pupils?|year \d+s?|y\d+s?)|year \d+s?|y\d+s?) (?:some |his |her )?(?:weed|drugs|vapes?|alcohol|vodka|beers?|wine(?! gums)|ket|coke(?! zero)|pills|spice|edibles)\b
+        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:invit(?:es?|ed|ing)|had|took|takes|brought|asks?|asked) (?:\w+ ){{0,4}}?(?:girls?|boys?|pupils?|lads?|kids?|daughter|son|students?|year \d+s?|y\d+s?|me|us|him|her)(?: \w+){{0,2}} (?:to|round|back to|over to) (?:his|hers?) (?:own )?(?:flat|house|home|place|gaff|caravan|hotel room|bedroom)\b
         {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:buys?|buying|bought|gets?|sells?|sold) (?:us|them|the (?:girls?|boys?|kids?)|year \d+s?|y\d+s?) (?:\w+ )?(?:vodka|beers?|wine|alcohol|booze|cider|vapes?|weed|cigs|fags)
         (?:told|tells|telling|asked) (?:them|her|him|the (?:girls?|boys?|kids?)|my (?:daughter|son)) not to (?:tell|say)
         """,

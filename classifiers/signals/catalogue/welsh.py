@@ -19,7 +19,7 @@ RULES: tuple[Rule, ...] = (
         (?:mi|fe|fi(?:'n)?|dwi(?:'n)?|(?:dw|rw|wna|bydda|gwna) i(?:'n)?|byddan ni(?:'n)?|ni(?:'n)?|(?:mae|ma'?) \S+(?: \S+)? (?:yn|am)) (?:\S+ ){0,3}(?:ladd|lladd|saethu|trywanu|drywanu|thrywanu|losgi|llosgi)(?: \S+){0,3}
         (?:fi(?:'n)?|dwi(?:'n)?|(?:dw|rw|wna|bydda|gwna) i(?:'n)?|byddan ni(?:'n)?|ni(?:'n)?) (?:\S+ ){0,3}(?:(?:curo|guro|cicio|gicio|dyrnu|ddyrnu) (?:\S+ ){0,2}?(?:mr|mrs|miss|syr|pennaeth|prifathro|prifathrawes|athro|athrawes|gofalwr)|(?:malu|falu|torri|dorri|chwalu) (?:\S+ ){0,2}?(?:coesau'?r?|goesau'?r?|wyneb|ffenest\w*|car|gar) (?:\S+ ){0,2}?(?:mr|mrs|miss|syr|pennaeth|prifathro|prifathrawes|athro|athrawes|gofalwr)|chwythu(?:'r| \S+)? (?:ysgol|the school)|(?:rhoi|roi) (?:\S+ ){0,4}?ar dan|taflu asid|daflu asid)(?: \S+){0,3}
         (?:caiff|geith|gaiff|ceith) (?:\S+ ){0,3}(?:fwled|cyllell|gyllell|chyllell|stid|gael stid)
-        (?:mae|ma'?) (?:'na |yna )?(?:bom|fom) (?:yn|dan|ar|mewn)
+        (?:mae|ma'?|bod|fod) (?:'na |yna |na )?(?:bom|fom) (?:yn|dan|ar|mewn)
         (?:bom|fom) (?:yn|o dan|dan|tu mewn i) (?:y|yr|eich|dy) (?:ysgol|neuadd|dosbarth|swyddfa|llyfrgell|gampfa|coridor|toiledau)
         (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir|i the) (?:\S+ )?(?:ysgol|school)
         """,
@@ -51,6 +51,7 @@ RULES: tuple[Rule, ...] = (
         (?:cael|gael|chael|caiff|geith|gaiff) (?:hi|o hi|ei chael hi) (?:nos|heno|fory|yfory|wsnos|wythnos|ddydd|dydd|pan)
         (?:am|yn mynd i|mynd i) (?:ei )?chael hi
         heb (?:ddannedd|ddant|goesau|goes|wyneb)
+        (?:fydd|bydd|geith|neith) (?:\S+ ){1,3}(?:ddim yn|byth yn|ddim) (?:cerdded|gerdded|cyrraedd|mynd|dod) (?:adra|adre|gartref|allan o)
         (?:fydd|bydd) (?:\S+ )?(?:o|e|hi|yn|nhw) ?(?:angen|isio|eisiau) (?:doctor|meddyg|ambiwlans|deintydd|ysbyty|arch)
         (?:rhoi|roi) (?:matsian|matsien|fatsian|petrol|betrol|tan) (?:i'r|i|yn y|ar y|dan y)
         ar ei ffordd (?:\S+ ){0,4}(?:efo|gyda|a) (?:bat|ei fat|cyllell|gyllell|gwn|morthwyl)
@@ -135,7 +136,7 @@ RULES: tuple[Rule, ...] = (
         "welsh_staff_hurt",
         "In Welsh: an adult of the school is said to have hit or touched a child.",
         r"""
-        (?:athro|athrawes|hathro|hathrawes|pennaeth|prifathro|prifathrawes|cynorthwyydd|y bos|mr \w+|mrs \w+|miss \w+|dr \w+) (?:\S+ ){0,6}(?:g?afael|t?d?aflu|ll?usgo|ysgwyd|hysgwyd|taro|daro|bwrw|fwrw|curo|guro|slapio|cyffwrdd|gyffwrdd|gwthio|wthio|cydio|gydio) (?:\S+ ){0,3}(?:mab|fab|merch|ferch|merched|plentyn|phlentyn|plant|blant|bachgen|fachgen|disgybl|ddisgybl|disgyblion|hogyn|hogan)
+        (?:athro|athrawes|hathro|hathrawes|pennaeth|prifathro|prifathrawes|cynorthwyydd|y bos|mr \w+|mrs \w+|miss \w+|dr \w+) (?:\S+ ){0,6}(?:g?afael|t?d?aflu|ll?usgo|ysgwyd|hysgwyd|cloi|gloi|clymu|glymu|taro|daro|bwrw|fwrw|curo|guro|slapio|cyffwrdd|gyffwrdd|gwthio|wthio|cydio|gydio) (?:\S+ ){0,3}(?:mab|fab|merch|ferch|merched|plentyn|phlentyn|plant|blant|bachgen|fachgen|disgybl|ddisgybl|disgyblion|hogyn|hogan)
         """,
         unless=_NOT_MEANT + r"""
         calon|galon|diolch|stori|pel|targed
@@ -146,6 +147,7 @@ RULES: tuple[Rule, ...] = (
         "welsh_secret",
         "In Welsh: a child has been told to tell nobody.",
         r"""
+        (?:mr|mrs|miss|dr|athro|athrawes|pennaeth|prifathro|hyfforddwr) (?:\S+ ){0,4}(?:anfon|gyrru|yrru|danfon) (?:negeseuon|negesau|lluniau|tecsts?|snaps?) (?:\S+ ){0,2}(?:merch|ferch|mab|fab|hogan|hogyn|plant|blant|disgybl\w*|ddisgybl\w*)
         (?:peidio|beidio|pheidio|paid) (?:a |ag |a'i )?(?:dweud|ddweud|deud|ddeud) (?:dim )?wrth (?:neb|mam|dad|dy (?:fam|dad)|ei (?:mam|fam|thad|dad))
         """,
         unless=_NOT_MEANT + r"""

@@ -17,6 +17,14 @@ OURS = {rule.signal.name for rule in FAMILIES["prevent"]}
 LISTED = tomllib.loads(PROSCRIBED_FILE.read_text(encoding="utf-8"))
 
 HEARD_OF = [
+    "kid in my sister's class says he's been invited to a training weekend with National Action lads",
+    "Breivik did more in one day than our politicians, a year 11 told us",
+    "A Year 6 boy drew the IS flag over his RE cover",
+    "He gave my son a wristband with 109/110 on",
+    "Someone has painted a swastika on the school bins",
+    "a boy in my form joined the taliban fan page",
+    "I'm in sixth form, I've been reading siege and they want me to do something",
+    "the school let that Kahane lot speak in the hall, kids were there",
     "A teaching assistant keeps sharing ISIS videos and says they are heroes",
     "My year 6 says he wants to go and join the jihad",
     "The RE teacher tells kids the Christchurch shooter was right",
@@ -42,6 +50,7 @@ HEARD_OF = [
     "is anyone else's boy on that 764 server? Mine was told to hurt the cat",
 ]
 PREPARED = [
+    "My daughter 16 is engaged to a man in Idlib she has never seen",
     "anyone know who to tell when your friend says he's leaving for Syria at half term to help the brothers",
     "a boy said he would blow himself up in assembly",
     "My stepson was asked on Discord to film himself vandalising the mosque to earn his patch",
@@ -65,6 +74,12 @@ ATTACKS = [
     "they want to set fire to the asylum hotel on saturday",
 ]
 HARMLESS = [
+    "year 9 painted a map of the siege of Leningrad in history",
+    "my daughter is flag bearer at the school parade",
+    "year 8 are reading Siege of Troy and love it",
+    "she is engaged to a man in Inverness she met at school",
+    "the boys painted a mural on the school wall",
+    "they made a fan page for the lollipop man",
     "Year 9 history trip to Auschwitz: my son has not stopped talking about what Hitler did",
     "My son is obsessed with WW2, tanks, Hitler, Churchill, the lot",
     "My daughter's homework is to write a diary of a child under the Nazis",

@@ -49,6 +49,11 @@ VEILED = [
     "VANE UR DEAD on the wall, with a date",
     "whoever got Mr Vane to report us is dead",
     "Voicemail at the school: you will want everybody out by ten, I have not set it for later",
+    "Vane lives on Elm Rd, do what u want with that info",
+    "imagine if Vane just didn't wake up one day",
+    "10 likes and i slap Vane in assembly",
+    "Somebody take that Mr Vane down a peg. With a shovel.",
+    "the school u have been warned. last time I asked nicely",
     "my nan says she will put rat poison in the staff biscuits at the school",
 ]
 IN_WELSH = [
@@ -56,6 +61,8 @@ IN_WELSH = [
     "dan ni'n gwbod lle mae Mr Vane yn byw",
     "Mae Mr Vane am ei chael hi nos Wener",
     "Geith y pennaeth chwerthin heb ddannedd nos Wener",
+    "fydd Mr Vane ddim yn cerdded adra nos fory",
+    "neges ar y peiriant yn deud bod 'na fom yn yr ysgol",
     "Mae o am roi matsian i'r bloc celf",
     "Mae'r gŵr ar ei ffordd i'r ysgol rŵan efo bat yn y car",
 ]
@@ -67,6 +74,8 @@ HINTED = [
     "accidents happen, Mr Vane",
     "Mr Vane drives home on a lane with no lights",
     "Can someone warn Mrs Holt",
+    "Mr Vane ur gonna regret that phone call",
+    "might just turn up at the school with my dogs",
     "He keeps a folder on Mr Vane",
 ]
 LOOK_ALIKES = [
@@ -92,6 +101,10 @@ LOOK_ALIKES = [
     "whoever made the school cakes is a star",
     "everybody out of the school by ten please, the alarm is set for the weekend clean",
     "they can't serve fish in the school biscuits",
+    "10 likes and i dye my hair, Mr Vane said yes",
+    "You have been warned: tickets for the school Grease are going fast",
+    "Mr Vane took the maths team down a peg at the quiz",
+    "Fydd y bws ddim yn mynd adra o'r ysgol tan bedwar",
     "Gwyliwch eich cefn wrth godi'r meinciau",
     "I know where Mr Vane lives, he is our neighbour and the nicest man",
     "Ms Holt won't be smiling when she sees the bill for that roof",

@@ -40,7 +40,7 @@ def _names(listed: dict[str, Any]) -> Iterator[str]:
 
 _LISTED = tomllib.loads(PROSCRIBED_FILE.read_text(encoding="utf-8"))
 _AMBIGUOUS = _LISTED["ambiguous"]["names"]
-_GROUP = r"(?:join\w*|recruit\w*|members?|sticker\w*|leaflet\w*|posters?|flags?|propaganda|videos?|supporters?|banned|terror\w*|neo|nazis?|server|logo|cell|patch|badge|tattoos?|fight\w*|from|messag\w*)"
+_GROUP = r"(?:join\w*|recruit\w*|members?|sticker\w*|leaflet\w*|posters?|flags?|propaganda|videos?|supporters?|banned|terror\w*|neo|nazis?|server|logo|cell|patch|badge|tattoos?|fight\w*|from|messag\w*|lads|boys|crew|mob|weekend|march(?:ed|ing)?|rally|camp|training)"
 """What says that a common word is the name of a group."""
 _ORGANISATIONS = "\n".join(
     (
@@ -53,10 +53,10 @@ _CREEDS = r"""
     beheadings|beheading (?:videos?|vids?|clips?)|behead (?:people|unbelievers)|execution (?:videos?|clips?)|infidels|unbelievers|holy war|radicali[sz](?:ed|ing|er)
     white power|white supremac\w+|white genocide|white jihad|white race first|white ethno ?state|race war|great replacement|ethno ?state|aryans?|rahowa|14[ /]?88|1488|(?:14|fourteen) words
     totenkopf|black suns?|sonnenrad|sun ?wheel|ss (?:runes?|bolts?|badge|uniform|flag|lightning)|neo[ -]?nazis?|third reich|the reich|\w*[_ ]reich|sieg heil|heil hitler|hail (?:victory|the (?:gentleman|saint|awakened))|(?:hitler|roman|straight[ -]arm) salut\w+|rhyfel hil|nazi (?:salut\w+|flags?|stickers?|symbols?|music|songs?|stuff|propaganda|group|memes)
-    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|white race|white revolution|blood and soil|race traitors?|black flags?|lone wol(?:f|ves)|national front|white survival|dylan and eric|eric and dylan|nazis and jews|(?:ss|reich) (?:division|recruits)|(?:europe|britain) is ours|call(?:s|ed|ing)? (?:them|our)selves (?:\w+ ){1,4}ss|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)
+    gas the jews|jews to the gas|jews [^.!?]{0,60}gas (?:them|the lot)|(?:holocaust|six million|gas chambers) (?:\w+ ){0,3}(?:fake|hoax|lie|made up|never happened|didn'?t happen|don'?t add up|exaggerat\w+)|holocaust deni(?:al|ers?)|den(?:y|ies|ied|ying) the holocaust|mein kampf|white pride|white race|white revolution|blood and soil|race traitors?|black flags?|lone wol(?:f|ves)|national front|white survival|dylan and eric|eric and dylan|nazis and jews|(?:ss|reich) (?:division|recruits)|(?:europe|britain) is ours|call(?:s|ed|ing)? (?:them|our)selves (?:\w+ ){1,4}ss|day of the rope|acceleration(?:ism|ists?)|anarchist cookbook|siege (?:culture|pill\w*)|read(?:ing|s)? siege(?! (?:of|warfare))|(?:the|an|his) is flag|109/110|110/109|ted k(?:aczynski)?|unabomber|kahan(?:e|ist|ists|ism)|meibion glyndwr
     incels?|black ?pill(?:ed)?|femoids?|foids?|elliot rodger|supreme gentleman|day of retribution|retribution day|stacys
     (?:shot|attacked|bombed|did) (?:the|a|that|up) (?:mosques?|worshippers|synagogues?)|shot worshippers
-    columbine|sandy hook|dunblane|(?:school|mass) shoot(?:er|ers|ings?)|(?:christchurch|norway|plymouth|southport|buffalo|halle|utoya) (?:shoot\w*|kill\w*|attack\w*|stabb\w*|guy|lad|man|bomb\w*|livestream|video|murder\w*)|breivik|brenton|tarrant'?s (?:video|manifesto)|prais\w+ tarrant|tarrant (?:was right|did nothing)|mass killers?|mass murderers?|spree killers?|saint tarrant|christchurch forever|boston bombers?|rudakubana|dylann roof
+    columbine|sandy hook|dunblane|(?:school|mass) shoot(?:er|ers|ings?)|(?:christchurch|norway|plymouth|southport|buffalo|halle|utoya) (?:shoot\w*|kill\w*|attack\w*|stabb\w*|guy|lad|man|bomb\w*|livestream|video|murder\w*)|breivik|(?:fideo|video|vid) christchurch|christchurch (?:fideo|again)|brenton|tarrant'?s (?:video|manifesto)|prais\w+ tarrant|tarrant (?:was right|did nothing)|mass killers?|mass murderers?|spree killers?|saint tarrant|christchurch forever|boston bombers?|rudakubana|dylann roof
     (?:manchester|arena|london bridge|paris|7/7|mosque) (?:bombers?|bombings?|attackers?|attacks?|killers?|shooters?)|9/11
 """
 """Words that hardly anybody says of something harmless, but in a lesson or the news."""
@@ -67,7 +67,7 @@ _LOOSE = r"""
 
 _PRAISE = r"""
     (?:is|was|are|were|as|be|being|he'?s|they'?re|call(?:s|ed|ing)? (?:\w+ ){0,3}(?:\. )?) ?(?:a |an |the |all |true |real |like |bunch of |great |total |absolute |some sort of |actually |such )*(?:hero(?:es)?|legends?|saints?|martyrs?|lions?|gods?|goats?|kings?|right|brave|great|based|amazing|inspir\w+|misunderstood)(?! (?:now|here|about (?:school|uniform)|teacher))
-    did nothing wrong|only (?:real|true)|(?:had|has|have|got) (?:a point|the right idea|it right|the answer)|did the maths|well done|(?:fit|hot|innocent) and|innocent|know(?:s)? how to|take note|forever
+    did nothing wrong|did more (?:in|for|than|to)|goes hard|fan ?(?:page|account|club)s?|only (?:real|true)|(?:had|has|have|got) (?:a point|the right idea|it right|the answer)|did the maths|well done|(?:fit|hot|innocent) and|innocent|know(?:s)? how to|take note|forever
     should (?:have|of|'?ve) (?:won|finished|killed|gone)|should (?:come back|be back|reopen|rule|happen (?:here|again))|(?:hope|hopes|hoping|wish|wishes) (?:someone|somebody|he|they|it|there)
     deserve[sd]?|had it coming|memoris\w+|off by heart|asked (?:which|how|where)|go down in history|what'?s coming|must pay|will pay|in paradise|goes? straight to heaven
     (?:openly |always )?(?:support|admir|prais|glorif|worship|idoli[sz]|celebrat|cheer|defend|justif)(?:s|es|ed|ing|y|ies|e)?\b|rate[sd]? (?:him|them|it)
@@ -87,10 +87,10 @@ _SPREAD = r"""
     videos?|vids?|clips?|livestream|propaganda|magazine|pdf|pages|livestream|memes|lock ?screen|profile pic\w*|avatar|\w* bio|username|playlist|music|wallpaper
 """
 _DISPLAY = r"""
-    stickers?|sticeri|leaflets?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|keeps saying|said|thinks|(?:they|boys|lads|kids) think|reckons|believes?|deud|dweud
+    stickers?|sticeri|leaflet(?:s|ing|ted|ting)?|taflenni|posters?|flyers?|flags?|badges?|patch(?:es)?|tattoos?|graffiti|spray\w*|daub\w*|carv(?:e|es|ed|ing)|scratch(?:ed|es|ing)|doodl\w+|draw(?:s|ing|n|ings)?|drew|salut(?:e|es|ed|ing)|saliwt|chant(?:s|ed|ing)?|wear(?:s|ing)|wore|notebook|planner|pencil case|symbols?|bag|oath|uniform|shout(?:s|ed|ing)|sing(?:s|ing)|says?|keeps saying|said|thinks|(?:they|boys|lads|kids) think|reckons|believes?|deud|dweud
 """
 _PLAN = r"""
-    plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|target(?:s|ed|ing)?|nail bomb|bomb[ -]?making|how to make|explosives?|(?:obsess|fascinat|fixat)\w+|supporters?|songs?|(?:group|discord|server|chat|channel|page|account|club) called|list of|a list|weapons?|armed|join(?:s|ed|ing)?|leav(?:es|ing)|runs?|openly|(?:told|made|dared|asked) (?:\w+ )?to|ticket|passport|by force
+    plan(?:s|ned|ning)?|plot(?:s|ted|ting)?|target(?:s|ed|ing)?|nail bomb|bomb[ -]?making|how to make|explosives?|(?:obsess|fascinat|fixat)\w+|supporters?|songs?|(?:group|discord|server|chat|channel|page|account|club) called|list of|a list|weapons?|armed|join(?:s|ed|ing)?|leav(?:es|ing)|runs?|openly|(?:told|made|dared|asked) (?:\w+ )?to|ticket|passport|by force|wants? me to (?:do|act)|wristband|invited|asked to help|speak in the hall|burns
 """
 _SOMEBODY = r"""
     mr|mrs|ms|dr|lads?|boys?|girls?|sons?|daughters?|kids?|pupils?|students?|child(?:ren)?|ds|dd|teach(?:er|ers|ing assistant)|tas?|tutor|coach|governor|caretaker|technician|cleaner|volunteer|driver|chaplain|librarian|sir|miss|head|staff|dinner lad(?:y|ies)|brother|sister|nephew|niece|cousin|grandson|granddaughter|stepson|friends?|mates?|y(?:ea)?r? ?\d{1,2}s?|\d{1,2}[a-z]|school|academy|college|sixth form\w*|class(?:es|mates?)?|form|homework|playground|gates?|parents?|mums?|dads?|pick[ -]?up|nan|ex|stepson|toilets|bl ?\d{1,2}
@@ -116,7 +116,7 @@ _HARMLESS = r"""
 _GRAVELY = r"""
     (?:do|does|did|doing|done|gives?|gave|giving) (?:the |a |that )?(?:\w+ )?(?:salut\w*|chant\w*)|saliwt|salut(?:es|ing)|(?:has|wrote|writing|written|got|posted|sharing) (?:\w+ ){0,3}\.
     (?:he|she|lad|boy|girl|son|daughter|brother|pupil|mate|kid|they)s?(?:'s|'ve| is| has| was| keeps?| are)? (?:\w+ ){0,3}(?:draw\w*|drew|carv\w*|doodl\w*|wear\w*|scratch\w*)|carv(?:e|es|ed|ing)|desks|exercise books?|by (?:the |some )?(?:same )?(?:\w+ )?(?:lads|boys|kids|pupils|students)|notebook|planner|pencil case|full of|covered in
-    propaganda|tattoos?|(?:training )?camp|prais\w+
+    propaganda|tattoos?|(?:training )?camp|prais\w+|paint(?:ed|ing)|daub\w*|spray\w*
 """
 _creed, _loose = pattern_of(f"{_ORGANISATIONS}\n{_CREEDS}"), pattern_of(_LOOSE)
 _harmless, _somebody = pattern_of(_HARMLESS).search, pattern_of(_SOMEBODY).search
@@ -207,7 +207,7 @@ RULES: tuple[Rule, ...] = (
         "radicalised",
         "Somebody may be prepared for violence in the name of a cause.",
         r"""
-        (?:go|going|goes|leav\w+|travel\w*|fly(?:ing)?|tickets? (?:\w+ )?) ?(?:to|for) (?:syria|raqqa|somalia|the islamic state|istanbul|turkey)\W[^.!?]{0,60}(?:fight|join|marry|brothers|sisters|cause|husband|not coming back)|one way to (?:istanbul|turkey|syria)|help(?:ing)? the (?:sisters|brothers)
+        (?:go|going|goes|leav\w+|travel\w*|fly(?:ing)?|tickets? (?:\w+ )?) ?(?:to|for) (?:syria|raqqa|somalia|the islamic state|istanbul|turkey)\W[^.!?]{0,60}(?:fight|join|marry|brothers|sisters|cause|husband|not coming back)|one way to (?:istanbul|turkey|syria)|help(?:ing)? the (?:sisters|brothers)|(?:go(?:ing)? to |gonna |wants? to |will )join the (?:brothers|sisters|cause|fight(?:ers)?)\b|(?:engaged|married|promised|talking|messaging|chatting) (?:\S+ )?to a (?:man|fighter|brother|lad) in (?:idlib|syria|raqqa|iraq|afghanistan|somalia|mosul|gaza)
         fight(?:ing)? for allah|blow (?:him|her|my)self up|die for the cause|(?:soldier|fighter)s? (?:for|of) (?:the cause|allah|god|the race)
         (?:gays|muslims|jews|migrants|immigrants|refugees|foreigners|unbelievers|christians|asylum seekers) (?:\w+ ){0,3}(?:should|must|need to|deserve to|ought to|will) (?:all )?(?:be |get )?(?:wiped out|killed|exterminated|gassed|shot|hanged|hung|thrown off|stoned|raped|burn(?:ed|t)?|sent to (?:the )?camps|put (?:down|in camps))
         (?:women|females|girls in his class) (?:\w+ ){0,3}(?:deserve (?:it|to|acid|what)|are the enemy|owe (?:him|us|me|men)|(?:will|must|have to) pay|are (?:sub ?human|property)|shouldn'?t vote)

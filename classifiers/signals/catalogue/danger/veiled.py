@@ -64,6 +64,12 @@ _PLAIN = rf"""
     (?:out|clear|everybody|everyone|evacuat\w*|empty)\b[^.!?\n]{{0,40}}\b(?:by|before) (?:\w+ )?(?:noon|eight|nine|ten|eleven|twelve|one|two|three|\d{{1,2}})\b[^?\n]{{0,40}}\bset (?:it|to go)\b
     (?:put(?:ting)?|slip(?:ping)?|drop(?:ping)?) (?:\w+ )?(?:rat (?:poison|stuff|bait)|poison|bleach|antifreeze|arsenic|weedkiller) in (?:(?:the|their|his|her|ADULT(?:'s)?) )?(?:\w+ )?(?:biscuits|tea|coffee|food|water|milk|urn|kettle|cakes?|dinner|sandwich\w*|mugs?)
     do a hit on (?:SCHOOL|ADULT)
+    ADULT,? (?:ur|ure|u r|you'?re|you are|is|'s) a dead (?:man|woman) walking
+    do what (?:u|you|ya|yous) (?:want|like|will) with (?:that|it|this)\b(?: info\w*)?
+    ADULT (?:just )?(?:didn'?t|doesn'?t|did not|never) (?:wake|woke) up
+    \d+ (?:likes|retweets|rts|follows|shares|comments) (?:and|n|&) (?:i|ill|i'll|we|im|i'm) (?:\w+ )?(?:slap|punch|hit|batter|deck|egg|smack|kick|chin|headbutt|jump) (?:ADULT|him|her)
+    (?:take|took|knock|bring) (?:that )?ADULT down a peg\W+(?:with a|using)
+    (?:put|putting) {_HIM} in (?:his|her|their|your) place\W+(?:like )?(?:a |the )?(?:hospital|grave|coffin|ground)
     """
 _HINTED = rf"""
     enjoy (?:(?:your|ur|his|her|the) )?(?:\w+ )?(?:last|final) \w+
@@ -77,6 +83,11 @@ _HINTED = rf"""
     been (?:inside|away|in prison|jailed|done) for (?:gbh|abh|assault|wounding|murder|manslaughter|attempted|stabbing|arson)
     (?:not be|can'?t be|cannot be) (?:held )?responsible for (?:my|his|her) actions
     or else
+    (?:gonna|gunna|going to|gon|will|'ll) (?:so |really )?regret
+    turn(?:ing)? up (?:at|to|outside) (?:SCHOOL|ADULT(?:'s)?)[^.!?\n]{{0,20}}? with (?:my|the|a few|some|a load of) (?:\w+ )?(?:dogs?|lads|boys|mates|brothers|cousins|uncles)
+    get(?:ting|s)? lit up|not a reasonable (?:man|woman)|(?:very )?bad temper|(?:number|reg|licence) plates?
+    ADULT lives (?:on|at|in|opposite|next to|round)
+    ADULT[^.!?\n]{{0,25}}? on (?:my|our|the) list\b
     (?:{_A}|he|she|teachers?|staff)(?: \w+){{0,3}} (?:is |are |'s )?(?:top of|next on|first on) (?:it|(?:his|my|our|their|the) (?:\w+ )?list)\b
     (?:mind|watch) (?:them|those|ur|your) (?:stairs|steps|brakes|step)
     accidents (?:do )?happen|any ?thing (?:could|can|might) happen to (?:{_HIM}|a (?:man|woman))
@@ -99,7 +110,7 @@ _HINTED = rf"""
 _NEEDS = either(r"""
     back|backs|shoulders?|waiting|wait|lying|what happens|enjoy|while|tyres?|windows?|windscreen|merk|murk|ching|cheff|twat|duff|slump|bang|deck|rag|chin|spark|(?:merk|murk|shank|ching|cheff|spark|twatt|duff|slump|clapp|dropp|stabb|batter|leather)ed|wet up|these hands|through|knocked|sorting|dealing|seeing to|shove|push|ambo|hearse|meat wagon|stretcher|bodybag|body bag|wooden|burn|car park|ashes|ash|rubble|crater|burnt out|goes up|shame|pity
     into|do not|don'?t|wouldn'?t|nobody|no ?one|for a chat|for tea|for a talk|chat|until|till?|one of us|found|need(?:ing)?|responsible|for less|for (?:a lot|far|much) less|it|famous|or|dead|whoever|follow(?:ed|ing)?|tail(?:ed|ing)|set|poison|rat|bleach|antifreeze|arsenic|weedkiller|a hit on|be|won'?t|will
-    careful|know|knows|kno|lose|inside|away|prison|list|stairs|steps|brakes|happen|wheel|wheels|smoke alarm|insurance|locks?|alarm|come a|safe|cameras|nice|lovely|cute|pretty|look|jerry|rags?|petrol|bottle|cable|visit|warn|wish|coming|going|news|keeps?|in the|headstone|plasters|dark|lonely|lights?|deep|guns?|no
+    careful|regret|walking|wake|woke|likes|retweets|rts|follows|shares|comments|peg|in (?:his|her|their|your) place|turn(?:ing)? up|lit up|reasonable|temper|plates?|lives|what (?:u|you|ya|yous)|know|knows|kno|lose|inside|away|prison|list|stairs|steps|brakes|happen|wheel|wheels|smoke alarm|insurance|locks?|alarm|come a|safe|cameras|nice|lovely|cute|pretty|look|jerry|rags?|petrol|bottle|cable|visit|warn|wish|coming|going|news|keeps?|in the|headstone|plasters|dark|lonely|lights?|deep|guns?|no
     """)
 _shown, _hinted = (re.compile(either(lines)).finditer for lines in (_PLAIN, _HINTED))
 _meant_well = pattern_of(r"""

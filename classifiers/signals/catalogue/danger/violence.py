@@ -233,7 +233,7 @@ RULES: tuple[Rule, ...] = (
         "menace",
         "It menaces: a last warning, a count-down, somebody waiting or watching outside.",
         r"""
-        last (?:warning|chance)|tick ?tock|days (?:are|r) numbered|you(?:'ve| have) (?:all )?been warned
+        last (?:warning|chance)|tick ?tock|days (?:are|r) numbered|(?:you|u|yous|youse)(?:'ve| have|ve)? (?:all )?been warned
         (?:sat|sitting|parked|stood|standing|been|waiting) (?:outside|ootside) (?:number|your|ur|yours|his|her|hers)
         (?:i|we)(?:'ve| have)?(?: got)? (?:everything|what) (?:i|we) need
         (?:you|she|he|they)(?:'ll| will) (?:all )?(?:regret|pay for (?:this|it|that|what)|remember (?:me|my (?:name|face)))
