@@ -154,6 +154,8 @@ def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, 
         if (said[name] or not adds or name in kept.get("not_known", ()))
         and (not facts.recipient.removes or name not in ("seen_by", "supplied_by", "came"))
     ]
+    place = [(w("pack.fact.file_at"), kept["file_at"])] if kept.get("file_at") else []
+    rows += [] if facts.recipient.removes else place
     return [*how, *rows, *_added(exhibit, facts, w), *_of_the_files(exhibit, w), *_adds_to(exhibit, facts, w)]
 
 

@@ -110,7 +110,8 @@ class SaidOfPost:
     `seen_at` is a day (“2026-11-20”) or a moment in UTC (“2026-11-20T15:20:00Z”), as exact as it was said;
     `posted` the time shown with the post, word for word; `came` a value of `HowItCame`, `came_words` more of
     it. `seen_by` and `supplied_by` are ids of people at the school, or whatever somebody else was called.
-    `words` are the post's, as somebody typed them from the picture.
+    `words` are the post's, as somebody typed them from the picture. `file_at` is where a file of it lies that
+    was not taken.
     """
 
     address: str | None = None
@@ -123,6 +124,7 @@ class SaidOfPost:
     supplied_by: str | None = None
     came: str | None = None
     came_words: str = ""
+    file_at: str = ""
     not_known: tuple[str, ...] = ()
 
     @property
@@ -148,6 +150,7 @@ class SaidOfPost:
             "supplied_by": _somebody(self.supplied_by, people),
             "came": None if self.came is None else {"how": self.came, "said": self.came_words or None},
             "not_known": [name for name in FIELDS if name in self.not_known],
+            **({"file_at": self.file_at} if self.file_at else {}),
         }
 
 

@@ -109,6 +109,8 @@ def take_in(
 
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
+    if file is not None:
+        report = replace(report, handed=replace(report.handed, file_at=file.absolute().as_uri()))
     batch = None
     while batch is None:  # again, where another was taken in there, or restricted, while it was judged
         judged, there, hidden = _read(report, urn, intake, at)
@@ -261,6 +263,7 @@ def _keep_evidence(
         known = report.known
         if restricted_among(con, [mention]):
             known = replace(known, words=None)
+        known = replace(known, file_at="") if contents else known
         hashes = (sha256(one).hexdigest() for one in contents)
         capture_id = digest("handed in", urn, mention, repr(known), *hashes)[:12]
         if is_kept(con, capture_id):

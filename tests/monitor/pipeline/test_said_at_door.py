@@ -191,6 +191,17 @@ def test_of_what_its_words_call_a_picture_of_a_child_no_byte_is_written(store, c
     assert files_with(store, PICTURE) != []
 
 
+def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store, clock, tmp_path):
+    refused, unsure, taken = (tmp_path / f"{name}.png" for name in ("refused", "unsure", "taken"))
+    handed_in(store, clock, a_report(clock, FAKE), PICTURE, refused)
+    report = without_image(a_report(clock, INSULT, url=""), unsure, unsure=True)
+    handed_in(store, clock, report, None, unsure)
+    handed_in(store, clock, a_report(clock, INSULT, url="https://talk.example.org/8"), PICTURE, taken)
+    for file, known in ((refused, True), (unsure, True), (taken, False)):
+        kept = f'"file_at":"{file.as_uri()}"'.encode()
+        assert bool(files_with(store, kept)) is known, file
+
+
 def test_the_safeguarding_lead_is_told_of_a_file_kept_before_somebody_said_what_it_may_show(
     store, clock, tmp_path
 ):
