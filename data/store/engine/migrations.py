@@ -269,6 +269,45 @@ _MEANT = (
     "ALTER TABLE alerts ADD COLUMN warned VARCHAR[] DEFAULT []",
 )
 
+_OF_SPLIT = "FROM {0} o JOIN split s ON o.mention_id = s.of AND o.{1} = s.n"
+_SPLIT_BY_HAND = (
+    # what people handed in at one address was kept as versions of one post: each of an earlier version with
+    # other words is a post of its own again, in its story. What is sealed of the post itself stays as it is.
+    """CREATE TEMP TABLE split AS
+    SELECT n.mention_id AS of, n.n, n.text_hash, n.fetched_at AS read_at, m.restricted,
+        left(sha256(concat(n.mention_id, ' ', n.n)), 16) AS id
+    FROM mention_versions n JOIN mentions m ON m.id = n.mention_id
+    LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
+    WHERE n.n < m.version AND NOT m.stub AND n.text_hash <> m.text_hash
+        AND coalesce(r.text, n.text, '') <> ''
+        AND m.id IN (SELECT subject FROM audit WHERE action = 'reported_in')
+        AND m.id NOT IN (SELECT mention_id FROM sightings WHERE source_id <> 'report-in')
+    QUALIFY row_number() OVER (PARTITION BY n.mention_id, n.text_hash ORDER BY n.n) = 1""",
+    """INSERT INTO mentions BY NAME SELECT m.* REPLACE (s.id AS id, 1 AS version, s.text_hash AS text_hash,
+        NULL AS author, s.read_at AS fetched_at, s.read_at AS first_seen)
+    FROM mentions m JOIN split s ON m.id = s.of""",
+    *(
+        f"INSERT INTO {table} BY NAME SELECT o.* REPLACE (s.id AS mention_id, 1 AS {n}) "
+        + _OF_SPLIT.format(table, n)
+        for table, n in (
+            ("mention_versions", "n"), ("restricted_texts", "n"), ("matches", "version"),
+            ("verdicts", "version"), ("judged_for", "version"),
+        )
+    ),
+    """INSERT INTO sightings BY NAME SELECT id AS mention_id, 'report-in' AS source_id,
+        read_at AS first_seen, read_at AS last_seen FROM split""",
+    """UPDATE stories SET title = top.title FROM (
+        SELECT x.story_id, coalesce(nullif(n.title, ''), n.text) AS said,
+            left(regexp_replace(said, '[[:space:]]+', ' ', 'g'), 80) AS title
+        FROM matches x JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+        JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = x.urn
+        WHERE x.story_id IN (SELECT story_id FROM matches WHERE mention_id IN (SELECT id FROM split))
+        QUALIFY row_number() OVER (PARTITION BY x.story_id ORDER BY v.severity DESC, m.id) = 1) top
+    WHERE stories.id = top.story_id AND NOT stories.restricted AND top.title IS NOT NULL""",
+    "DROP TABLE split",
+)  # fmt: skip
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -289,4 +328,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(17, "judged_for_many", _JUDGED_FOR_MANY),
     Migration(18, "found_by_words", _FOUND_BY_WORDS),
     Migration(19, "who_is_meant", _MEANT),
+    Migration(20, "split_by_hand", _SPLIT_BY_HAND),
 )

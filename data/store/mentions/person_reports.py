@@ -49,7 +49,8 @@ _THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
 WHERE contains(lower(coalesce(r.url, m.url)), $host)
-    AND (m.restricted OR m.id IN (SELECT subject FROM audit WHERE action = 'reported_in'))
+    AND (m.restricted OR EXISTS (
+        SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.source_id = 'report-in'))
 ORDER BY NOT m.restricted, m.first_seen, m.id"""
 
 

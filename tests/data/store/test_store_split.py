@@ -1,0 +1,79 @@
+"""Of homes from before: what people handed in at one address is one post for each of their words again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.home import migrated
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
+
+from data.store.alerts import alerts as alert_store
+from data.store.cases.case_posts import posts
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.migrations import MIGRATIONS
+from data.store.mentions.batch import save
+from data.store.mentions.person_reports import posts_there
+from data.store.verdicts.stories import story
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import Route, Severity
+
+URL = "https://www.facebook.com/groups/northvale.example"
+THREAT = a_mention(
+    "one", url=URL, title="", text="I will stab him at the gate.", author="Lee", published=None
+)
+CONCERT = replace(THREAT, text="A lovely concert.", author="Pat")
+GRAVE = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
+SPLIT = next(m for m in MIGRATIONS if m.name == "split_by_hand")
+
+
+@pytest.fixture
+def store(tmp_path):
+    return migrated(a_store(tmp_path))
+
+
+def handed_in(store, *said, source="report-in", restricted=False):
+    """These versions of one post, as they were saved before; then the home is brought up to date."""
+    with store.write("test") as con:
+        for n, (mention, verdict) in enumerate(said, start=1):
+            at = NOW + timedelta(hours=n)
+            judged = a_verdict(mention, n, restricted=restricted, **verdict)
+            alerts = [an_alert("s-one", restricted=restricted)] if verdict else []
+            batch = a_batch(
+                replace(mention, fetched_at=at),
+                verdicts=[judged],
+                version=n,
+                run=a_run(source, at),
+                alerts=alerts,
+            )
+            save(con, batch, now=at, policy=POLICY)
+            append(con, [AuditEntry(at, "report-in", "reported_in", mention.id, URN)])
+        for statement in SPLIT.statements:
+            con.execute(statement)
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_a_threat_that_another_report_replaced_is_a_post_again_with_its_verdict_and_alert(store, restricted):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), restricted=restricted)
+    with store.read() as con:
+        concert, threat = sorted(posts(con, "s-one", restricted=True), key=lambda p: p.text)
+        assert (threat.text, threat.url, threat.author) == (THREAT.text, URL, "Lee" if restricted else None)
+        assert (concert.text, concert.mention_id) == (CONCERT.text, THREAT.id)
+        judged = {v.mention_id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
+        assert judged == {threat.mention_id: Severity.THIS_HOUR, concert.mention_id: Severity.RESPOND}
+        assert list(alert_store.by_story(con, ["s-one"])) == [("s-one", URN)]
+        assert story(con, "s-one").row.title == ("" if restricted else THREAT.text)
+        assert {p.text for p in posts_there(con, URL)} == {THREAT.text, CONCERT.text}
+
+
+def test_what_we_fetched_again_stays_versions_of_one_post(store):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), source="feed:one")
+    with store.read() as con:
+        assert [p.text for p in posts(con, "s-one")] == [CONCERT.text]
+
+
+def test_the_same_words_once_more_are_no_other_post(store):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), (THREAT, GRAVE))
+    with store.read() as con:
+        assert sorted(p.text for p in posts(con, "s-one")) == sorted((THREAT.text, CONCERT.text))
