@@ -51,7 +51,8 @@ def parse_document(
         return Page(warnings=damage, block=block)
     page = _parsed(collector(kind), response, dates) if kind else _by_the_surest(response, dates)
     warnings = (*damage, *page.warnings)
-    return replace(page, warnings=warnings if warnings or page.mentions else (_nothing_in(page),))
+    said = warnings if warnings or page.mentions else (_nothing_in(page),)
+    return replace(page, warnings=said, unread=(*damage, *page.unread))
 
 
 def _nothing_in(page: Page) -> str:

@@ -32,6 +32,7 @@ from sources.feeds.quick_xml import read_quick
 from sources.html.markup import absolute, attribute, decode, guess_of, plain, soup
 from sources.html.parsers import is_feed, parse_json, parse_json_members, parse_xml, said
 from sources.html.sanitise import LONGEST, beginning, cleaned, first_read
+from sources.item_time import each
 
 
 def read_json(text: str) -> FeedDocument:
@@ -124,13 +125,14 @@ class Feed:
         dates = PageDates.learn(settings, response.fetched_at, times)
         publisher = publisher_of(feed, response.url, own=source.own)
         reading = _EntryReader(source, response, feed, publisher, dates)
-        mentions = _each_once((cleaned(reading.mention(entry)) for entry in feed.entries), reading.ids_of)
+        read, late = each(lambda entry: cleaned(reading.mention(entry)), feed.entries)
+        mentions = _each_once(read, reading.ids_of)
         following = absolute(response.url, feed.next)
         return Page(
             mentions=mentions,
             next=Request(following) if following and following != response.url else None,
-            warnings=(*feed.warnings, *_missing(feed, mentions, response)),
-            unread=feed.unread,
+            warnings=(*feed.warnings, *late, *_missing(feed, len(read), mentions, response)),
+            unread=(*feed.unread, *late),
         )
 
 
@@ -175,9 +177,13 @@ def _within(feed: FeedDocument) -> FeedDocument:
 
 
 def _read_tolerantly(text: str) -> FeedDocument:
-    """Well-formed feeds as a whole, others item by item."""
-    ill_formed = parse_xml(text) is None
-    return (read_pieces(text) if ill_formed else None) or read_xml(text)
+    """Well-formed feeds as a whole; others, and one that takes too long, item by item."""
+    well_formed = parse_xml(text) is not None
+    whole, _ = each(read_xml, [text] if well_formed else [], item_s=_WHOLE_S)
+    return next(iter(whole), None) or read_pieces(text) or read_xml(text)
+
+
+_WHOLE_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +259,7 @@ def _http(text: str) -> str:
     return text if text.startswith(("http://", "https://")) else ""
 
 
-def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response) -> list[str]:
+def _missing(feed: FeedDocument, read: int, mentions: Sequence[Mention], response: Response) -> list[str]:
     """Warnings about what could not be read."""
     if not feed.format:
         return [] if feed.warnings else [_no_feed(response)]
@@ -261,7 +267,7 @@ def _missing(feed: FeedDocument, mentions: Sequence[Mention], response: Response
     undated = sum(m.published is None for m in mentions)
     if undated:
         warnings.append(f"No date could be read on {undated} of {len(mentions)} items.")
-    twice = len(feed.entries) - len(mentions)
+    twice = read - len(mentions)
     if twice:
         warnings.append(f"Duplicate items, read once: {twice}.")
     edited = any(mention.kind is MentionKind.EDIT for mention in mentions)

@@ -16,6 +16,7 @@ from sources.feeds.entries import FeedDocument, FeedEntry, named_once
 from sources.feeds.quick_xml import read_quick
 from sources.html.parsers import parse_feed, parse_xml
 from sources.html.sanitise import LONGEST, first_read, piece
+from sources.item_time import each
 
 
 def read_xml(text: str) -> FeedDocument:
@@ -140,28 +141,34 @@ def read_pieces(text: str) -> FeedDocument | None:
     head = text[: pieces[0].start]
     frame = _frame(head)
     kept, unread = first_read(pieces, lambda piece: piece.text, "items")
-    found, bad = _read_each([piece.text for piece in kept], frame)
+    found, bad, late = _read_each([piece.text for piece in kept], frame)
     entries = tuple(entry for piece in found for entry in piece)
     feed = read_xml(head + frame.closing)
     warnings = [_DAMAGED.format(text.count("\n", 0, kept[bad].start) + 1)]
     if len(entries) < len(kept):
         warnings.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
-    return replace(
-        feed, format=feed.format or "feed", entries=entries, warnings=(*warnings, *unread), unread=unread
-    )
+    left = (*unread, *late)
+    said = (*warnings, *left)
+    return replace(feed, format=feed.format or "feed", entries=entries, warnings=said, unread=left)
 
 
-def _read_each(pieces: Sequence[str], frame: _Frame) -> tuple[list[tuple[FeedEntry, ...]], int]:
-    """The entries of every piece, and the number of the first piece that is not ordinary (0 if none).
+def _read_each(
+    pieces: Sequence[str], frame: _Frame
+) -> tuple[list[tuple[FeedEntry, ...]], int, tuple[str, ...]]:
+    """The entries of every piece, the number of the first odd one (0 if none), and what was late.
 
     If the quick parser gives up on many pieces, they are read several at a time.
     """
     found = [_quickly(piece, frame) for piece in pieces]
     bad = [number for number, entries in enumerate(found) if not entries]
     step = max(1, len(bad) // _MOST_ALONE)
-    for group in (bad[at : at + step] for at in range(0, len(bad), step)):
+    groups = [bad[at : at + step] for at in range(0, len(bad), step)]
+
+    def tolerantly(group: Sequence[int]) -> None:
         found[group[0]] = read_xml(frame.around("".join(pieces[number] for number in group))).entries
-    return found, next(iter(bad), 0)
+
+    _, late = each(tolerantly, groups)
+    return found, next(iter(bad), 0), late
 
 
 def _quickly(piece: str, frame: _Frame) -> tuple[FeedEntry, ...]:

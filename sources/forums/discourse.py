@@ -14,6 +14,7 @@ from sources.html.dom import has_class, said_in
 from sources.html.markup import absolute, decode, left_out, oddities, plain
 from sources.html.parsers import json_in, said
 from sources.html.sanitise import LONGEST, clean, first_read
+from sources.item_time import each
 from sources.threads.addresses import host_of
 from sources.threads.posts import ForumPost, Thread, page_of
 from sources.threads.shape import Shape
@@ -187,9 +188,9 @@ def _topic_page(topic: Any, source: Source, response: Response, channel: str) ->
         starts=bool(kept) and kept[0].get("post_number") == 1,
         next=_following(topic, shown, address, response.url),
         deleted=len(shown) - len(kept),
-        unread=left,
     )
-    return page_of(thread, [_post(post, number, address) for post in kept], source, response, channel)
+    read, late = each(lambda post: _post(post, number, address), kept, "Posts")
+    return page_of(replace(thread, unread=(*left, *late)), read, source, response, channel)
 
 
 def _post(post: Record, topic: str, address: str) -> ForumPost:

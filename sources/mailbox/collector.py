@@ -21,6 +21,7 @@ from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
 from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
+from sources.item_time import each
 from sources.mailbox.address import mailbox_at
 from sources.mailbox.bundle import FORMAT, Bundle, MailAsFetched
 from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of, without_links
@@ -133,8 +134,8 @@ class MailboxOfAlerts:
             return Page(warnings=(_NO_BUNDLE,))
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
-        for fetched in bundle.mails:
-            found, why = _told(fetched, source, response.fetched_at)
+        told, late = each(lambda mail: _told(mail, source, response.fetched_at), bundle.mails, "Mails")
+        for found, why in told:
             passed.update(why)
             mentions.update((m.id, m) for m in found)
         resume = bundle.resume if _same(source.url, bundle.resume) else None
@@ -143,8 +144,8 @@ class MailboxOfAlerts:
             mentions=tuple(mentions.values()),
             next=Request(resume, auth=source.id) if resume and bundle.waiting else None,
             resume=resume,
-            left_out=tuple(counted.values()),
-            unread=tuple(said for why, said in counted.items() if why in (_BROKEN, _CUT)),
+            left_out=(*counted.values(), *late),
+            unread=(*late, *(said for why, said in counted.items() if why in (_BROKEN, _CUT))),
         )
 
 

@@ -17,6 +17,7 @@ from sources.html.dom import Element, find, first_text, plain_text, split_quotes
 from sources.html.markup import absolute
 from sources.html.parsers import json_in
 from sources.html.sanitise import separate
+from sources.item_time import each
 from sources.threads.addresses import (
     NOT_FOUND,
     board_of,
@@ -46,10 +47,10 @@ def read_thread(
     thread = thread_of(shape, document, response)
     frames = frames_of(bodies, shape)
     starts = _starts(shape, frames[0], thread.starts)
-    thread = replace(thread, starts=starts, unread=unread)
     base = base_of(document, response.url)
     pairs = zip(frames, bodies, strict=True)
-    return thread, [_post(shape, frame, body, base, thread.url) for frame, body in pairs]
+    posts, late = each(lambda pair: _post(shape, *pair, base, thread.url), pairs, "Posts")
+    return replace(thread, starts=starts, unread=(*unread, *late)), posts
 
 
 def base_of(document: Element, url: str) -> str:
