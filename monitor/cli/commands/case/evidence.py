@@ -11,7 +11,7 @@ from typer import Argument, Option
 from data import effects
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
-from monitor.cli.commands.options import As, CaseNumber, HomeOptions, JsonOptions, Language, finish
+from monitor.cli.commands.options import As, Asking, CaseNumber, HomeOptions, JsonOptions, Language, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
@@ -25,6 +25,7 @@ def verify(
     case: Annotated[
         str | None, Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases)
     ] = None,
+    person: Asking = None,
     last: Annotated[
         str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")
     ] = None,
@@ -43,9 +44,11 @@ def verify(
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.cli.views.evidence import proved_json, proved_lines
     from monitor.config.home.lookup import whole_number
+    from monitor.matters.replaying import found_case
 
     noted = _noted(last)
-    _, settings, store = wiring.open_home(opts.home, opts.config)
+    reader = opts.reader(person)
+    store, settings = reader.store, reader.config
     number = whole_number(case) if case else None
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
@@ -53,7 +56,9 @@ def verify(
         of_alert = [n for ns in cases_of_alerts(con, case or " ").values() for n in ns]
         number = of_alert[0] if len(of_alert) == 1 and not (case or "").isdigit() else number
         held = read_evidence(con, number)
-    if number is not None and not held.knows(number):
+        asked = found_case(con, number) if number else None
+    hidden = asked is not None and not reader.cases([asked]).get(asked.id)
+    if number is not None and (hidden or not held.knows(number)):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
     opts.show(proved_json(proved), proved_lines(proved, settings.zone))

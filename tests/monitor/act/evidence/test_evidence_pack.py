@@ -624,3 +624,14 @@ def test_the_pack_says_who_is_accused_and_needs_no_victim_to_say_it(tmp_path, pl
     assert "accuses nobody of anything." in said
     assert "Who: Alex Marsh" in said
     assert "There is no case 0001." in desk("show", "1", "--as", "marsh").err
+
+
+@pytest.mark.parametrize("number", ["1", "2"])
+def test_whoever_may_not_know_of_a_case_proves_it_as_little_as_one_that_is_not_there(tmp_path, number):
+    desk = Desk(tmp_path)
+    do(desk, "open", disclosure(desk), "--as", "pike")
+    do(desk, "step", "target", "1", "--subject", "holt", "--as", "pike")
+    ran = evidence(desk, "verify", number, "--as", "holt")
+    assert ran.err.startswith(f"There is no case 000{number}. To see those")
+    assert ran.out == ""
+    assert evidence(desk, "verify", "1", "--as", "pike").code == 0
