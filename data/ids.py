@@ -31,6 +31,7 @@ def text_hash(title: str, text: str) -> str:
 
 def number_of(alert_id: str, open_cases: Iterable[str] = ()) -> str:
     """The one number of a matter, as mails, digest, page and lists call it: that of its oldest open case,
-    else the first six digits of its alert’s id. `open_cases` are those of the alert's story, for its school.
+    else the first six digits of its alert’s id. `open_cases` are those of the alert's story, for its school,
+    the oldest first.
     """
-    return min(open_cases, key=int, default=alert_id[:6].upper())
+    return next(iter(open_cases), alert_id[:6].upper())

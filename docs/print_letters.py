@@ -87,7 +87,7 @@ _HOSTING = {
 
 def _case(content_class: str, channel: str, **more: object) -> Case:
     case = Case(
-        "0007", _URN, "s-1", SEEN, "head", Route.REQUEST_REMOVAL, About.STAFF, content_class, content_class,
+        "736204", _URN, "s-1", SEEN, "head", Route.REQUEST_REMOVAL, About.STAFF, content_class, content_class,
         CaseState.SEEKING, mention_id="m1", channel=channel, decision="seek", target="vale", captures=1,
     )  # fmt: skip
     return replace(case, **more)  # type: ignore[arg-type]
@@ -99,7 +99,7 @@ def _asked(rung: Rung, kind: str = "", answer: RungAnswer | None = None, referen
 
 def _step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
     at = SEEN + timedelta(days=days)
-    return CaseStep("0007", n, _URN, read_stored(kind, facts)[0], "head", at, at)
+    return CaseStep("736204", n, _URN, read_stored(kind, facts)[0], "head", at, at)
 
 
 _REFUSED = _asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, "FB-123")
@@ -346,7 +346,7 @@ def _like_others(kind: LetterKind) -> tuple[Variant, ...]:
 
 
 _EVIDENCE = EvidenceFile(
-    "e1", _URN, "m1", "0007", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1), "head",
+    "e1", _URN, "m1", "736204", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1), "head",
     "captured",
 )  # fmt: skip
 

@@ -102,7 +102,7 @@ def telling(
     """In the language of the school; whoever comes first must act, target or not."""
     by_id, aimed_at = {p.id: p for p in people}, targets - {*alert.audience[:1]}
     w = words(school.language)
-    return Telling(alert, by_id, school, means, w, due, aimed_at, seen, tuple(sorted(cases)))
+    return Telling(alert, by_id, school, means, w, due, aimed_at, seen, tuple(cases))
 
 
 def thread_of(alert_id: str, person_id: str) -> str:

@@ -8,10 +8,12 @@ chain under their hash.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from operator import itemgetter
+from secrets import randbelow
 from typing import Any
 
 from data.cases import Case, CaseFile, CaseStep, OtherWords
@@ -48,6 +50,7 @@ CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
     "subjects assigned_to ending locked due_at clock recheck_at"
 )
+_LOWEST, _NUMBERS = 100_000, 900_000
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
@@ -64,11 +67,14 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
 
 
-def next_id(con: Connection) -> str:
-    """The next number, of four digits at least. No number is ever used twice."""
-    sql = """SELECT max(try_cast(id AS BIGINT)) FROM (
-            SELECT id FROM cases UNION ALL SELECT subject FROM audit WHERE action = 'case_opened')"""
-    return f"{(read_value(con, sql) or 0) + 1:04d}"
+def next_id(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
+    """A number of six digits that no case has had, drawn at random: one that somebody does not see in a list
+    tells them nothing. `draw` gives a number from 0 to below what it is given.
+    """
+    sql = "SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 'case_opened'"
+    had = set(read_column(con, sql))
+    drawn = (str(_LOWEST + draw(_NUMBERS)) for _ in count())
+    return next(number for number in drawn if number not in had)
 
 
 def put(
@@ -143,9 +149,9 @@ def all_steps(
         wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
         given["since"] = closed_since
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
-    rows = sorted(read_rows(con, sql, **given), key=lambda row: (len(row[0]), row[0], row[1]))
+    rows = sorted(read_rows(con, sql, **given), key=itemgetter(0, 1))
     found = grouped((row[0], step(row)) for row in rows)
-    return {case_id: tuple(done) for case_id, done in found.items()}
+    return {case_id: tuple(done) for case_id, done in sorted(found.items(), key=lambda c: c[1][0].done_at)}
 
 
 def find_open(con: Connection, mention_id: str, urn: str | None = None) -> str | None:
@@ -158,7 +164,7 @@ def find_open(con: Connection, mention_id: str, urn: str | None = None) -> str |
 
 def open_about(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], list[str]]:
     """The numbers of the open cases about these stories, by story and school."""
-    sql = """SELECT story_id, urn, list(id ORDER BY id) FROM cases
+    sql = """SELECT story_id, urn, list(id ORDER BY opened_at, id) FROM cases
         WHERE closed_at IS NULL AND story_id = ANY($ids) GROUP BY story_id, urn"""
     return {(story_id, urn): numbers for story_id, urn, numbers in read_rows(con, sql, ids=story_ids)}
 

@@ -13,7 +13,7 @@ def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...
     The oldest come first. Alerts without a case are left out.
     """
     sql = f"""SELECT a.id, c.id, c.closed_at IS NULL {_ONE_MATTER} WHERE starts_with(a.id, $beginning)
-        ORDER BY a.id, length(c.id), c.id"""
+        ORDER BY a.id, c.opened_at, c.id"""
     rows = read_rows(con, sql, beginning=beginning.lower())
     still_open = {alert_id for alert_id, _, is_open in rows if is_open}
     found = grouped((i, number) for i, number, is_open in rows if is_open or i not in still_open)
@@ -22,7 +22,7 @@ def cases_of_alerts(con: Connection, beginning: str) -> dict[str, tuple[str, ...
 
 def cases_beginning(con: Connection, beginning: str) -> dict[str, tuple[str, ...]]:
     """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
-    sql = f"""SELECT a.id, list(c.id ORDER BY length(c.id), c.id) {_ONE_MATTER}
+    sql = f"""SELECT a.id, list(c.id ORDER BY c.opened_at, c.id) {_ONE_MATTER}
         WHERE starts_with(c.id, $beginning) GROUP BY a.id"""
     return {alert_id: tuple(numbers) for alert_id, numbers in read_rows(con, sql, beginning=beginning)}
 

@@ -64,7 +64,7 @@ StoryId = Annotated[
     str, Argument(metavar="ID", help="The story's id, or its first characters.", autocompletion=stories)
 ]
 CaseNumber = Annotated[
-    str, Argument(metavar="CASE", help="The case's number: 0004, 4, or its alert's.", autocompletion=cases)
+    str, Argument(metavar="CASE", help="The case's number, 482913, or its alert's.", autocompletion=cases)
 ]
 Why = Annotated[
     str,

@@ -82,7 +82,7 @@ def no_such(beginning: str, what: str, group: str) -> InputError:
 
 
 def whole_number(given: str) -> str:
-    """The number of a case as it is stored: “4” → “0004”."""
+    """The number of a case as it is stored: six digits; in homes of before “4” → “0004”."""
     return given.strip().removeprefix("#").lstrip("0").zfill(4)
 
 

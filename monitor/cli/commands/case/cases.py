@@ -35,7 +35,7 @@ def show(
     \b
     Examples:
       schoolgate case show 4 --as t-quillfeather
-      schoolgate case show 0007 --as i-larkspur --restricted --reason "I am the DSL on duty"
+      schoolgate case show 736204 --as i-larkspur --restricted --reason "I am the DSL on duty"
       schoolgate case show 4 --as t-quillfeather --json
     """
     from data.store.cases.cases import record_read, whole_file

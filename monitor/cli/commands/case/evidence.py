@@ -23,7 +23,7 @@ _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 def verify(
     opts: JsonOptions,
     case: Annotated[
-        str | None, Argument(metavar="[CASE]", help="Only this case: 0004, or 4.", autocompletion=cases)
+        str | None, Argument(metavar="[CASE]", help="Only this case: 482913.", autocompletion=cases)
     ] = None,
     person: Asking = None,
     last: Annotated[
@@ -37,7 +37,7 @@ def verify(
     \b
     Examples:
       schoolgate evidence verify
-      schoolgate evidence verify 0004 --json
+      schoolgate evidence verify 482913 --json
     """
     from data.evidence.vault import Vault
     from data.store.cases.one_matter import cases_of_alerts
@@ -143,8 +143,8 @@ def pack(
 
     \b
     Examples:
-      schoolgate evidence pack 0004 --as b-patel --out exhibits
-      schoolgate evidence pack 0004 --as b-patel --to police --chronology --out exhibits --json
+      schoolgate evidence pack 482913 --as b-patel --out exhibits
+      schoolgate evidence pack 482913 --as b-patel --to police --chronology --out exhibits --json
     """
     from alerts.ladder.advance import Refusal
     from alerts.pack.recipients import Recipient

@@ -29,7 +29,7 @@ from monitor.terminal.output import in_json, say, say_lines
 def recheck(
     opts: JsonOptions,
     case: Annotated[
-        str | None, Argument(metavar="[CASE]", help="The case's number: 0004, or 4.", autocompletion=cases)
+        str | None, Argument(metavar="[CASE]", help="The case's number: 482913.", autocompletion=cases)
     ] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
     person: AsOrNobody = None,

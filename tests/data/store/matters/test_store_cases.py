@@ -12,6 +12,7 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.numbers import drawn
 
 from data.cases import CaseState, RunningClock
 from data.errors import CaseMoved, InputError, StoreTooNew
@@ -106,14 +107,23 @@ def test_the_class_proposed_stands_in_the_list_until_a_person_sets_one(store):
 
 
 def test_a_case_number_is_never_given_twice_even_when_its_case_is_gone(store):
-    assert read(store, cases.next_id) == "0001"
-    put(store, a_case(), a_step())
-    assert read(store, cases.next_id) == "0002"
+    def next_id():
+        draws = iter([382_913, 382_913, 7])
+        return read(store, lambda con: drawn(con, lambda most: next(draws)))
+
+    assert next_id() == "482913"
+    put(store, a_case("482913"), a_step(case_id="482913"))
+    assert next_id() == "100007"
     with store.write("gone") as con:
         con.execute("DELETE FROM cases")
-    assert read(store, cases.next_id) == "0002"
-    put(store, a_case("9999"), a_step(case_id="9999"))
-    assert read(store, cases.next_id) == "10000"
+    assert next_id() == "100007"
+
+
+def test_a_case_number_has_six_digits_and_is_drawn_from_all_of_them(store):
+    asked = []
+    assert read(store, lambda con: drawn(con, lambda most: asked.append(most) or most - 1)) == "999999"
+    assert asked == [900_000]
+    assert read(store, drawn).isdigit()
 
 
 def test_of_two_people_at_once_the_later_is_told_and_writes_nothing(store):
