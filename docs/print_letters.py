@@ -346,8 +346,8 @@ def _like_others(kind: LetterKind) -> tuple[Variant, ...]:
 
 
 _EVIDENCE = EvidenceFile(
-    "e1", _URN, "m1", "736204", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1), "head",
-    "captured",
+    "e1", _URN, "m1", "736204", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1),
+    "head", "captured",
 )  # fmt: skip
 
 
