@@ -285,7 +285,9 @@ def test_a_home_that_a_service_of_another_version_holds_is_left_as_it_is(tmp_pat
     assert list(old.home.glob("*.before-*")) == []
 
 
-@pytest.mark.parametrize("holder", ["PID 999999999 on {}", f"PID {os.getpid()} on {{}}"])
+@pytest.mark.parametrize(
+    "holder", ["PID 999999999 on {}", f"PID {os.getpid()} on {{}}"], ids=["gone", "our own"]
+)
 def test_a_lease_of_a_process_that_is_gone_holds_up_no_upgrade(tmp_path, holder):
     old = an_older_home(tmp_path / "home", holder.format(platform.node()))
     assert old.migrate() == (MIGRATIONS[-1].name,)
