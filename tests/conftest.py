@@ -21,7 +21,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import support.numbers
+import support.case_numbers
 import typer.testing
 from hypothesis import HealthCheck, settings
 from typer.main import get_command
@@ -55,7 +55,7 @@ def pytest_configure(config):
 
     What was compiled is kept, even where the shell says not to, since these tests begin a hundred programs.
     """
-    support.numbers.name_in_order()
+    support.case_numbers.name_in_order()
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     easy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}

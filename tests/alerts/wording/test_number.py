@@ -15,4 +15,4 @@ def test_without_a_case_it_is_the_beginning_of_the_alerts_id() -> None:
 
 def test_with_a_case_it_is_the_cases_and_with_several_the_oldests() -> None:
     assert number_of(ALERT.id, ["0007"]) == "0007"
-    assert number_of(ALERT.id, iter(["10001", "0012", "9999"])) == "0012"
+    assert number_of(ALERT.id, iter(["736204", "482913", "0012"])) == "736204"

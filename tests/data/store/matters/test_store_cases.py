@@ -12,7 +12,7 @@ from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.numbers import drawn
+from support.case_numbers import drawn
 
 from data.cases import CaseState, RunningClock
 from data.errors import CaseMoved, InputError, StoreTooNew
