@@ -1,6 +1,7 @@
 """What people say of a post, in its verdict: who hands it in, and who may decide on it. Pure.
 
-What is said at the door only raises, and only widens who is left out. What whoever decides says of whom it
+What is said at the door only raises, and only widens who is left out; it is kept beside the post
+(`handed_in.says`), and holds until somebody who decides confirms it or withdraws it. What they say of whom it
 is aimed at, and whom it is about, takes the place of every guess; it lowers nothing.
 """
 
@@ -34,6 +35,7 @@ from data.types import (
 BY = "person_said"
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
+_WITHDRAWN = Reason("said_at_door_withdrawn", "What was said at the door of who is meant is withdrawn.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
 _IN_DANGER = {"child": "a child is", "school": "the school is", "": "somebody is"}
@@ -107,6 +109,16 @@ def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
     if any(m.by != NAMED for m in meant):
         return verdict.about
     return about_of({m.person for m in meant}, people)
+
+
+def as_withdrawn(verdict: Verdict, *, lead: bool) -> Verdict:
+    """The verdict without those whom it endangers or may accuse by what was said at the door alone. It stays
+    as grave as it was."""
+    endangers, accuses = (tuple(m for m in of if m.by != BY) for of in (verdict.endangers, verdict.accuses))
+    if (endangers, accuses) == (verdict.endangers, verdict.accuses):
+        return verdict
+    found = replace(verdict, endangers=endangers, accuses=accuses, reasons=(*verdict.reasons, _WITHDRAWN))
+    return replace(found, about=_about(found, ()))
 
 
 def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:

@@ -6,6 +6,7 @@ was asked. As it is kept (`as_kept`) it is part of a capture's manifest, and so 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -95,6 +96,24 @@ class Says:
     def in_danger(self) -> bool:
         """Is somebody in danger, now or soon?"""
         return self.danger in (Danger.NOW, Danger.SOON)
+
+    @property
+    def as_json(self) -> str:
+        """As it is kept."""
+        return json.dumps(
+            {"danger": self.danger, "who": self.who, "about": self.about, "picture": self.picture}
+        )
+
+
+def said_of(held: Mapping[str, Any]) -> Says:
+    """What was said, from what is kept of it."""
+    danger, about, picture = held.get("danger"), held.get("about"), held.get("picture")
+    return Says(
+        Danger(danger) if danger else None,
+        held.get("who", ""),
+        Whom(about) if about else None,
+        PictureShows(picture) if picture else None,
+    )
 
 
 FIELDS = (

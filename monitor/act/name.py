@@ -1,4 +1,5 @@
-"""Naming whom a matter is aimed at, and whom it is about, for the page and the command alike."""
+"""Naming whom a matter is aimed at, and whom it is about, for the page and the command alike; and what
+becomes of whom somebody named when handing it in."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.said import Naming, as_named
+from classifiers.verdicts.said import Naming, as_named, as_withdrawn
 from data.cases import Event
 from data.errors import InputError
 from data.people import people_of
@@ -14,6 +15,7 @@ from data.steps.acts import Done, Refused
 from data.steps.judging import Accused, Targeted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import Code, note
+from data.store.mentions import person_reports
 from monitor.act.casework.from_alert import judging
 from monitor.act.step import record
 from monitor.matters.reader import Reader, may_say_who
@@ -46,7 +48,7 @@ def name(
     if not may_say_who(reader, known, story_id):
         return Refused("says_who", _WHO)
     if not why.strip():
-        return Refused("reason", "Say why; the reason is recorded: ⟨why⟩ …")
+        return Refused("reason", _WHY)
     if naming == Naming() or not {*given} <= {p.id for p in people}:
         return Refused("person", _WHOM)
     for case in known.cases:
@@ -64,12 +66,43 @@ def name(
     return Done(alert)
 
 
+def settle_said(
+    con: Connection, session: Session, story_id: str, urn: str, why: str, now: datetime, *, holds: bool
+) -> Done[Alert | None] | Refused:
+    """Confirms what was said when a story's posts were handed in, or withdraws whom it leaves out; gives its
+    alert, None where it has none. Raises InputError where an open case refuses it."""
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
+    if not may_say_who(reader, known, story_id):
+        return Refused("says_who", _WHO)
+    if not why.strip():
+        return Refused("reason", _WHY)
+    posts = tuple(person_reports.unsettled(con, story_id, urn))
+    if not posts:
+        return Refused("said", "Nothing was said when it was handed in that waits for an answer.")
+    alert = known.stored.alerts.get(story_id)
+    if not holds:
+        judges = judging(session.config, session.context.home, Linker(session.config.schools))
+        alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, session.person.id, now)
+        alert_store.record_named(con, alert, (story_id, urn), session.person.id, (), now)
+        out = {*(alert.excluded if alert else ())}
+        for case in known.cases:
+            if back := tuple(p for p in case.subjects if p not in (*out, *case.accused, *case.conflicted)):
+                _take(con, session, case, Accused(people=back, stands=False), why, now)
+    person_reports.settle(con, posts, urn, session.person.id, why.strip(), now, holds=holds)
+    return Done(alert)
+
+
 def _record(con: Connection, session: Session, case: Case, naming: Naming, why: str, now: datetime) -> None:
     for said in _steps(case, naming):
-        done = record(con, session, case, Event(said, session.person.id, why), now)
-        if isinstance(done, Refused):
-            raise InputError(done.reason)
-        case = done.made.case
+        case = _take(con, session, case, said, why, now)
+
+
+def _take(con: Connection, session: Session, case: Case, said: Step, why: str, now: datetime) -> Case:
+    done = record(con, session, case, Event(said, session.person.id, why), now)
+    if isinstance(done, Refused):
+        raise InputError(done.reason)
+    return done.made.case
 
 
 def _steps(case: Case, naming: Naming) -> Iterator[Step]:
@@ -84,6 +117,7 @@ def _steps(case: Case, naming: Naming) -> Iterator[Step]:
             yield Accused(people=naming.about)
 
 
+_WHY = "Say why; the reason is recorded: ⟨why⟩ …"
 _WHO = (
     "A safeguarding lead says who is meant, or whoever decides: somebody who may read it, and whom it does "
     "not accuse."

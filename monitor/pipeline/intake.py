@@ -15,6 +15,7 @@ from classifiers.signals.find import OF_PICTURES
 from classifiers.verdicts.said import as_said, raises
 from data.effects import Clock
 from data.errors import InputError
+from data.evidence.handed_in import Says
 from data.evidence.vault import Vault
 from data.ids import digest
 from data.judged import may_picture_a_child
@@ -26,7 +27,7 @@ from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import known
-from data.store.mentions.person_reports import PostThere, alert_of, posts_there, shown_at
+from data.store.mentions.person_reports import PostThere, alert_of, posts_there, put_says, shown_at
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
@@ -230,6 +231,8 @@ def _save(
             seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
+        if report.says != Says():
+            put_says(con, batch.seen[0], urn, report.says.as_json, now)
         new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
         _keep_evidence(con, report, kept, batch.seen[0], urn, intake, now, new=new)
     return batch

@@ -16,10 +16,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from data.errors import InputError
-from data.evidence.handed_in import Danger, PictureShows, SaidOfPost, Says, Whom
+from data.evidence.handed_in import SaidOfPost, said_of
 from data.frozen import dataclass
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
@@ -106,23 +105,13 @@ def _written(kept: Kept) -> bytes:
     return json.dumps(held, ensure_ascii=False).encode()
 
 
-def _says(held: dict[str, Any]) -> Says:
-    danger, about, picture = held.get("danger"), held.get("about"), held.get("picture")
-    return Says(
-        Danger(danger) if danger else None,
-        held.get("who", ""),
-        Whom(about) if about else None,
-        PictureShows(picture) if picture else None,
-    )
-
-
 def _read(path: Path) -> Kept:
     try:
         held = json.loads(path.read_bytes())
         report = held["report"] | {"seen_at": datetime.fromisoformat(held["report"]["seen_at"])}
         handed = report.get("handed", {})
         report["handed"] = SaidOfPost(**handed | {"not_known": tuple(handed.get("not_known", ()))})
-        report["says"] = _says(report.get("says", {}))
+        report["says"] = said_of(report.get("says", {}))
         file = Path(held["file"]) if held["file"] else None
         return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -268,6 +268,12 @@ _MEANT = (
     "ALTER TABLE verdicts ADD COLUMN accuses VARCHAR[]",
     "ALTER TABLE alerts ADD COLUMN warned VARCHAR[] DEFAULT []",
 )
+_SAID_AT_THE_DOOR = (
+    """CREATE TABLE handed_in (
+        mention_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, says VARCHAR NOT NULL,
+        said_at TIMESTAMPTZ NOT NULL, holds BOOLEAN, settled_at TIMESTAMPTZ,
+        settled_by VARCHAR, PRIMARY KEY (mention_id, urn))""",
+)
 
 _OF_SPLIT = "FROM {0} o JOIN split s ON o.mention_id = s.of AND o.{1} = s.n"
 _SPLIT_BY_HAND = (
@@ -329,4 +335,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(18, "found_by_words", _FOUND_BY_WORDS),
     Migration(19, "who_is_meant", _MEANT),
     Migration(20, "split_by_hand", _SPLIT_BY_HAND),
+    Migration(21, "said_at_the_door", _SAID_AT_THE_DOOR),
 )

@@ -8,8 +8,18 @@ from urllib.parse import urlsplit
 
 from data.frozen import dataclass
 from data.matters import Reported as Reported
-from data.store.engine.audit_chain import Code
-from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
+from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.rows import (
+    Connection,
+    at,
+    execute,
+    grouped,
+    put,
+    read_column,
+    read_rows,
+    read_value,
+    replace,
+)
 from data.store.sealing import seal_column
 from data.types import MentionKind
 from data.web.urls import canonical_url
@@ -35,6 +45,38 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
         WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
     return grouped((i, Reported(i, at(done_us), note)) for i, done_us, note in rows)
+
+
+def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetime) -> None:
+    """Keeps what was said at the door of a post for this school: in the place of what was said before."""
+    again = dict.fromkeys(("holds", "settled_at", "settled_by"), "NULL") | replace(("says", "said_at"))
+    row = (mention_id, urn, says, now)
+    put(
+        con,
+        "handed_in",
+        ("mention_id", "urn", "says", "said_at"),
+        [row],
+        key=("mention_id", "urn"),
+        update=again,
+    )
+
+
+def unsettled(con: Connection, story_id: str, urn: str) -> dict[str, str]:
+    """What was said at the door of the posts of this story and nobody has confirmed or withdrawn, by post."""
+    sql = """SELECT DISTINCT mention_id, says FROM handed_in h WHERE urn = $urn AND holds IS NULL
+            AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story) ORDER BY mention_id"""
+    return dict(read_rows(con, sql, urn=urn, story=story_id))
+
+
+def settle(
+    con: Connection, mention_ids: Sequence[str], urn: str, by: str, why: str, now: datetime, *, holds: bool
+) -> None:
+    """Records that somebody (an id) confirmed or withdrew what was said of these posts. Audited, with why."""
+    sql = """UPDATE handed_in SET holds = $holds, settled_at = $now, settled_by = $by
+        WHERE mention_id = ANY($ids) AND urn = $urn"""
+    execute(con, sql, ids=list(mention_ids), urn=urn, holds=holds, now=now, by=by)
+    codes = (Code.RESULT.of("confirmed" if holds else "withdrawn"), note(con, why))
+    append(con, [AuditEntry(now, by, "said_at_door_settled", i, urn, codes) for i in mention_ids])
 
 
 def handed_in(con: Connection, urn: str, beginning: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -15,7 +16,11 @@ from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from data.matters import MatterView, PostView
+    from data.steps.acts import Done, Refused
+    from data.types import Alert
     from monitor.matters.reader import Reader
 
 
@@ -128,6 +133,9 @@ def alerts_list(
     say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown)))
 
 
+MatterId = Annotated[
+    str, Argument(metavar="ID", help="Its number, its case's, or its story's.", autocompletion=alerts)
+]
 AimedAt = Annotated[
     list[str] | None,
     Option(
@@ -150,9 +158,7 @@ About = Annotated[
 
 def alerts_person(
     opts: options.HomeOptions,
-    given: Annotated[
-        str, Argument(metavar="ID", help="Its number, its case's, or its story's.", autocompletion=alerts)
-    ],
+    given: MatterId,
     why: options.WhyWanted,
     aimed_at: AimedAt = None,
     about: About = None,
@@ -169,24 +175,62 @@ def alerts_person(
       schoolgate alerts person 3f2a --about b-vale --as i-larkspur --why "His mother told me"
       schoolgate alerts person 3f2a --about nobody --as i-larkspur --why "It was at home"
     """
-    from alerts.wording.matters import name_and_role
     from classifiers.verdicts.said import Naming
+    from monitor.act.name import name
+
+    naming = Naming(tuple(aimed_at) if aimed_at else None, _ids(about))
+    _settle(opts, given, person, partial(name, naming=naming, why=why), "it is recorded whom it means")
+
+
+def alerts_said(
+    opts: options.HomeOptions,
+    given: MatterId,
+    why: options.WhyWanted,
+    confirm: Annotated[bool, Option("--confirm", help="It is as they said.")] = False,
+    withdraw: Annotated[bool, Option("--withdraw", help="It is not: nobody is left out for it.")] = False,
+    person: options.Asking = None,
+) -> None:
+    """Confirm or withdraw what was said when it was handed in of who is in danger and whom it is about.
+
+    For a safeguarding lead, or whoever decides, whom it does not accuse. Until then it holds. Withdrawn, it
+    leaves out nobody, and is as urgent as before.
+
+    \b
+    Examples:
+      schoolgate alerts said 3f2a --confirm --as i-larkspur --why "I have seen the pupil"
+      schoolgate alerts said 3f2a --withdraw --as i-larkspur --why "It is about another school's head"
+    """
+    from monitor.act.name import settle_said
+
+    if confirm == withdraw:
+        raise InputError("Say one of the two: --confirm or --withdraw. Nothing was changed.")
+    what = "what was said at the door is confirmed" if confirm else "what was said at the door is withdrawn"
+    _settle(opts, given, person, partial(settle_said, why=why, holds=confirm), what)
+
+
+def _settle(
+    opts: options.HomeOptions,
+    given: str,
+    person: str | None,
+    act: Callable[..., Done[Alert | None] | Refused],
+    what: str,
+) -> None:
+    """Does it, and says who is notified of it and who is left out from now on."""
+    from alerts.wording.matters import name_and_role
     from data.steps.acts import Refused
     from data.words.say import words
-    from monitor.act.name import name
     from monitor.home import wiring
     from monitor.matters.one import find_alert_or_story
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     context = wiring.context(reader.config, reader.store.home)
     session = wiring.Session(reader.config, context, reader.store, reader.named)
-    naming = Naming(tuple(aimed_at) if aimed_at else None, _ids(about))
-    with reader.store.write("naming who is meant") as con:
+    with reader.store.write("who is meant") as con:
         shown = find_alert_or_story(con, reader, given, now)
-        done = name(con, session, shown.story_id, shown.urn, naming, why, now)
+        done = act(con, session, shown.story_id, shown.urn, now=now)
     if isinstance(done, Refused):
         raise InputError(f"Nothing was changed. {done.reason}")
-    say(f"{shown.number or given}: it is recorded whom it means.")
+    say(f"{shown.number or given}: {what}.")
     alert, w, here = done.made, words("en"), reader.config.people
     lines = (
         [
@@ -197,7 +241,7 @@ def alerts_person(
         if alert
         else []
     )
-    say_lines(f"  {what}: {', '.join(name_and_role(i, here, w) for i in ids)}" for what, ids in lines if ids)
+    say_lines(f"  {of}: {', '.join(name_and_role(i, here, w) for i in ids)}" for of, ids in lines if ids)
 
 
 def _ids(about: list[str] | None) -> tuple[str, ...] | None:
@@ -214,3 +258,4 @@ alerts_app.command("list")(alerts_list)
 alerts_app.command("show")(alerts_show)
 alerts_app.command("ack")(alerts_ack)
 alerts_app.command("person")(alerts_person)
+alerts_app.command("said")(alerts_said)

@@ -138,6 +138,7 @@ LEAVES = """
     case step ask 2 --rung police --imminent --as HEAD --why "He stands at the gate now"
     case step warned 2 --target --as HEAD
     case open DISCLOSURE --as DSL
+    alerts said DISCLOSURE --confirm --as DSL --why "I have seen the pupil"
     alerts show DISCLOSURE --restricted --reason "To act on it" --as DSL
     case step referred 3 --to social-care --as DSL
     case open FAIR --as HEAD
@@ -273,7 +274,11 @@ def _live(tale: Tale) -> dict[str, str]:
     told = {}
     for name, words in (("THREAT", THREAT), ("DISCLOSURE", DISCLOSURE), ("FAIR", FAIR)):
         before = {one["id"] for one in tale("story list --json").data}
-        tale('report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" --text -', said=words)
+        says = "--about child" if name == "DISCLOSURE" else ""
+        tale(
+            f'report-in --channel facebook --author "Larch Dad" --seen-by "Mr Dray" {says} --text -',
+            said=words,
+        )
         tale.tick()
         tale.told()
         told[name] = tale.alert()

@@ -59,3 +59,11 @@ def test_what_cannot_be_meant_is_refused_and_changes_nothing(desk, words):
 
 def test_whom_it_may_accuse_does_not_know_of_it(desk):
     assert "no alert" in person(desk, number(desk), "--about", "vale", *WHY, by="holt").err.lower()
+
+
+def test_what_was_said_at_the_door_is_confirmed_or_withdrawn_not_both(desk):
+    words = ("alerts", "said", number(desk), "--why", "I asked", "--as", "pike", "--home", str(desk.home))
+    assert run(*words).code == run(*words, "--confirm", "--withdraw").code == 2
+    refused = run(*words, "--withdraw")
+    assert refused.code == 2
+    assert "Nothing was said when it was handed in" in refused.err
