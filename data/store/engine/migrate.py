@@ -57,7 +57,7 @@ def refuse_held(con: Connection, path: Path, now: datetime) -> None:
     number, _, machine = lease.holder.removeprefix("PID ").partition(" on ")
     raise StoreHeld(
         f"{path.parent} is held by a service of an older Schoolgate, {lease.holder}, since "
-        f"{lease.taken_at:%Y-%m-%d %H:%M} UTC. The store is not changed under it, and nothing was done. End "
+        f"{lease.taken_at:%Y-%m-%d %H:%M} UTC. The store is not changed under it. End "
         f"it on {machine}, and begin the service of this version: sudo systemctl restart schoolgate, or "
         f"kill {number} and then ⟪serve⟫"
     )
