@@ -8,7 +8,7 @@ from alerts.access.acts import Act
 from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.rules import StepAttempt
 from data.cases import CaseState
-from data.rungs import EMERGENCY, OF_PRIVACY
+from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute, Check, Ending, Support
 from data.steps.keeping import Closed
 
@@ -72,11 +72,11 @@ def decider_to_stand(attempt: StepAttempt) -> bool:
 
 
 def referred(attempt: StepAttempt) -> bool:
-    """Handed over to somebody who is named; to the police, where they were asked. An allegation about staff
-    goes further.
+    """Handed over to somebody who is named; to the police, where 999 was rung. An allegation about staff goes
+    further.
     """
     case = attempt.case
-    police = case.lane is not BypassRoute.STAFF_ALLEGATION and any(a.rung is EMERGENCY for a in case.askings)
+    police = case.called is not None and case.lane is not BypassRoute.STAFF_ALLEGATION
     return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
 
 
