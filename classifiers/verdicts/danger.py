@@ -76,6 +76,8 @@ _TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
 _FOR_A_DEED = re.compile(
     r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
     r"|\b(?:nonce|paedo|pa?edophile|kiddy?[ -]fiddler|child abuser|groomer)s?\b"
+    r"|\bwhat (?:he|she|they|you|u) did (?:to|with)\b|\bfeel what (?:my|our|he|she|they)\b|\bown medicine\b"
+    r"|\b(?:puts?|la(?:id|ys?)|had) (?:his|her|their|your) hands? on (?:my|our)\b"
     r"|\b(?:for|after) (?:touching|hitting|hurting|grabbing|laying|messing with|what'?s been done)\b"
     r"|\bam (?:beth|be) (?:wnaeth|ddeudodd|ddywedodd)\b"
 )

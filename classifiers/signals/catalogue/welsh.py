@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
         (?:dod|ddod|dwad) (?:a|efo|gyda) (?:cyllell|gyllell|chyllell|gwn|dryll|ddryll) (?:i|i'r|ir|i the) (?:\S+ )?(?:ysgol|school)
         """,
         unless=_NOT_MEANT + r"""
+        (?:ladd|lladd) fy (?:ngwr|ngwraig|mrawd|chwaer|mhlant|mab|merch|mam|nhad|ffrind)
         (?:ladd|lladd) (?:fy hun|fy hunan|ei hun|ei hunan|amser)
         rhyfel|ryfel|ffug|cwpan|gem|gêm|bos ola\w*|lefel|minecraft|fortnite|ras|calori\w*|coelcerth|goelcerth|cacen|gacen|selsig
         """,

@@ -150,6 +150,7 @@ LOOK_ALIKES = [
     "Mr Vane shared a room with the other teachers",
     "Mr Vane took my lad into that office and he came out smiling",
     "the kids were strapped into the bus and off they went",
+    "Dwi am ladd fy ngŵr, mae o wedi anghofio'r bws eto",
     "Mae Mr Huws yn gafael yn y bêl i fy mab",
     "I'm going to kill Mr Vane at chess tomorrow",
     "We are going to batter Hexley High on Saturday",

@@ -149,7 +149,16 @@ def test_whom_a_threat_of_no_sure_route_is_aimed_at_is_not_accused() -> None:
     assert (found.route, found.accuses) == (Route.RESPOND, ())
 
 
-@for_each("reason", ["after what he did to my lad", "for touching my girl", "over the way he treated her"])
+@for_each(
+    "reason",
+    [
+        "after what he did to my lad",
+        "so he can feel what my son felt",
+        "he laid his hands on our boy",
+        "for touching my girl",
+        "over the way he treated her",
+    ],
+)
 def test_a_threat_that_gives_a_reason_may_accuse_whom_it_is_aimed_at(reason: str) -> None:
     found = of(f"I will stab Robin Pike tomorrow {reason}.", SAID, abuse__threat=0.9)
     assert whom(found.accuses) == whom(found.endangers) == {f"person:{DSL.id}"}

@@ -109,7 +109,7 @@ _HARMLESS = r"""
     little hitler|(?:uniform|grammar|parking|recycling|lunch ?box|homework|health and safety|soup|tie|skirt|attendance|clipboard) (?:nazi|taliban|gestapo)s?|(?:worse|stricter) than (?:hitler|the nazis|nazi)|call(?:ed|ing|s)? (?:the |my |his |her |our |me |us |him )?(?:\w+ ){0,3}(?:a |an |you |little )*(?:nazis?|fascists?|terrorists?|hitler|incels?)|(?:is|are|was) (?:a |an )?(?:nazis?|hitler) because|like (?:hitler|a nazi|nazi germany|the nazis|a terrorist)
     in (?:america|the us|the usa|the states|texas|florida|nashville|nigeria)|school council|student council|elections?|labour|tory|tories|conservatives?|reform uk|lib dems?|green party|hustings|congress|trump|liberals?|democrats|republicans
     hamster|guinea pig|rabbit|river|rowing|star of the week|goddess|ancient egypt\w*|oxford|hindu\w*|mandir|buddhis\w*|diwali|eclipse|solar|scarecrow|tudors?|henry viii|anne boleyn
-    saints? day|st\.? \w+ the martyr|inner struggle|everyday life|stereotyp\w+|islamophob\w+|false accusation|wrongly|fan of history|books? (?:on|about)|mock(?:ed|ing)|spoof|asking what|asked what|(?:not|isn'?t|aren'?t) (?:an? )?(?:terroris\w+|extremis\w+|nazis?)|(?:removed|cleaned)|social worker
+    sermons?|homily|feast day|saints? day|st\.? \w+ the martyr|inner struggle|everyday life|stereotyp\w+|islamophob\w+|false accusation|wrongly|fan of history|books? (?:on|about)|mock(?:ed|ing)|spoof|asking what|asked what|(?:not|isn'?t|aren'?t) (?:an? )?(?:terroris\w+|extremis\w+|nazis?)|(?:removed|cleaned)|social worker
 """
 """What makes such words harmless in their sentence."""
 

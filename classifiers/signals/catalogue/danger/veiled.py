@@ -78,7 +78,7 @@ _HINTED = rf"""
     (?:had )?better watch (?:out|it|(?:him|her|them|your)sel\w+)
     waiting for {_HIM}
     {_A} (?:needs|wants|ought) to be (?:\w+ )?careful
-    (?:i|we|they|he|she|knows?|anyone|who|anybody|any1)(?: all)? (?:know|knows|kno|no|found out) (?:exactly )?(?:where|which|what|wot) (?:\w+ )?(?:ADULT|he|she) (?:lives?|parks?|drinks?|walks?|shops?|drives?|leaves|finishes|gets|jogs|runs|trains|sleeps)
+    (?:i|we|they|he|she|knows?|anyone|who|anybody|any1)(?: all)? (?:know|knows|kno|no|found out) (?:exactly )?(?:where|which|what|wot) (?:\w+ )?(?:ADULT|he|she) (?:lives?|parks?|drinks?|walks?|shops?|drives?|leaves|finishes|gets|jogs|runs|trains|sleeps)(?! the (?:bus|minibus|trolley))
     (?:nothing|nowt) (?:left )?to lose
     been (?:inside|away|in prison|jailed|done) for (?:gbh|abh|assault|wounding|murder|manslaughter|attempted|stabbing|arson)
     (?:not be|can'?t be|cannot be) (?:held )?responsible for (?:my|his|her) actions
