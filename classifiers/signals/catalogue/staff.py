@@ -124,9 +124,9 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:took|takes|confiscated|hid|threw|binned) (?:his|her|their|my) (?:inhaler|insulin|epi-?pen|diabet\w+ kit|medication|feeding tube|hearing aids?|glasses|walking frame)
         {_ADULT}\W+(?:\w+\W+){{0,3}}?took {_KID} into (?:that|the|his|her) (?:\w+ )?(?:office|room|cupboard)[^.!?\n]{{0,40}}?\bcame (?:out|home|back)[^.!?\n]{{0,30}}?\b(?:shaking|bleeding|split lip|bruis\w+|black eye|marks?|limping|crying)
         tape (?:over|across|on) (?:a |the |my |our |his |her |their )?(?:(?:child|kid|son|daughter|boy|girl|pupil)(?:ren)?['’]?s?['’]? )?(?:mouths?|lips)
-        (?:sits?|sat|sitting) on (?:the )?(?:heads?|head ?teachers?|head ?masters?|teachers?|sirs?|misses|caretakers?|mr \w+?)['’]?s? (?:knee|lap)
+        (?:sits?|sat|sitting) on (?:the )?(?:\w+ )?(?:heads?|head ?teachers?|head ?masters?|teachers?|sirs?|misses|caretakers?|mr \w+?)['’]?s? (?:knee|lap)
         {_ADULT}\W+(?:\w+\W+){{0,2}}?(?:smacks|slaps|hits|beats|kicks|grabs|drags|pinches|shoves|belts|whacks) (?:them|'?em|us|kids|children)\b(?! (?:out of the park|for six|up|with|where|hard with|off|on the (?:back|shoulder|head)|a lesson))
-        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:ma(?:de|kes)|forc(?:ed|es)) (?:{_KID}|them|us|me|the (?:boys|girls|lads|kids))(?: to)? (?:strip|undress|get undressed|kneel|stand naked|eat (?:it|his|her) (?:off|sick|vomit))\b
+        {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:ma(?:de|kes)|forc(?:ed|es)) (?:{_KID}|them|us|me|the (?:boys|girls|lads|kids))(?: to)? (?:strip|undress|get undressed|kneel|stand naked|lick|eat (?:it|his|her) (?:off|sick|vomit))\b
         (?:ties?|tied|tying) (?:him|her|them|{_KID}) (?:in|into|to) (?:a|the|that|his|her) (?:\w+ )?(?:chair|seat|bed|radiator|table|wheelchair|buggy)
         bite marks?\b[^.!?\n]{{0,40}}?\b(?:an adult|a grown|(?:isn'?t|not|ain'?t|isnt) (?:a |an? other )?(?:child|kid))
         cover(?:s|ed|ing)? up for (?:a|the|that|an) (?:\w+ )?(?:monster|paedo\w*|nonce|abuser|pervert|predator|groomer|beast)

@@ -50,7 +50,8 @@ RULES: tuple[Rule, ...] = (
         (?:gwatsia|gwatcha|gwylia|gwyliwch|gwatsiwch|watsha) (?:dy|eich|ei) (?:g?h?efn|cefn)
         (?:gwybod|gwbod|gwpod|nabod) (?:yn iawn )?(?:lle|ble|pa dy) (?:ti|mae|ma|wyt|ti'n|mae'n)(?: \S+){0,3}(?:'n| yn) byw
         (?:cael|gael|chael|caiff|geith|gaiff) (?:hi|o hi|ei chael hi) (?:nos|heno|fory|yfory|wsnos|wythnos|ddydd|dydd|pan)
-        (?:am|yn mynd i|mynd i) (?:ei )?chael hi
+        (?:am|yn mynd i|mynd i) (?:ei )?chael hi|yn ei chael hi (?:go iawn|tro nesa|nesa)
+        (?:llosgwch|llosga)(?:'r| y| yr) (?:lle|ysgol|the school)
         heb (?:ddannedd|ddant|goesau|goes|wyneb)
         (?:fydd|bydd|geith|neith) (?:\S+ ){1,3}(?:ddim yn|byth yn|ddim) (?:cerdded|gerdded|cyrraedd|mynd|dod) (?:adra|adre|gartref|allan o)
         (?:fydd|bydd) (?:\S+ )?(?:o|e|hi|yn|nhw) ?(?:angen|isio|eisiau) (?:doctor|meddyg|ambiwlans|deintydd|ysbyty|arch)

@@ -87,6 +87,8 @@ ABOUT_STAFF = [
     "the head took his insulin off him",
     "the head at Oakfield shoves kids, I have seen it twice",
     "Mr Vane smacks em on the bus when the escort gets off",
+    "my daughter was made to sit on the music teacher's lap",
+    "the head made a kid lick the floor",
     "the PE teacher makes the lads strip for punishment",
     "They tie him into that chair with a scarf, the head showed them how",
     "I collected her with a bite mark that an adult made",

@@ -54,6 +54,9 @@ VEILED = [
     "10 likes and i slap Vane in assembly",
     "Somebody take that Mr Vane down a peg. With a shovel.",
     "the school u have been warned. last time I asked nicely",
+    "me n 3 others r going to mess Vane up after p5",
+    "u can run but u cant hide mr vane",
+    "a man in the pub was offering two hundred quid to anyone who'd break Mr Vane's legs",
     "my nan says she will put rat poison in the staff biscuits at the school",
 ]
 IN_WELSH = [
@@ -63,6 +66,7 @@ IN_WELSH = [
     "Geith y pennaeth chwerthin heb ddannedd nos Wener",
     "fydd Mr Vane ddim yn cerdded adra nos fory",
     "neges ar y peiriant yn deud bod 'na fom yn yr ysgol",
+    "Llosgwch y lle i'r llawr ddeuda i, a'r pennaeth ynddo fo",
     "Mae o am roi matsian i'r bloc celf",
     "Mae'r gŵr ar ei ffordd i'r ysgol rŵan efo bat yn y car",
 ]
@@ -101,6 +105,9 @@ LOOK_ALIKES = [
     "whoever made the school cakes is a star",
     "everybody out of the school by ten please, the alarm is set for the weekend clean",
     "they can't serve fish in the school biscuits",
+    "Vane messed my timetable up again after p5",
+    "can't hide from Mrs Holt on attendance day",
+    "offering twenty quid to anyone who will do Mr Vane's shift at the school fair",
     "10 likes and i dye my hair, Mr Vane said yes",
     "You have been warned: tickets for the school Grease are going fast",
     "Mr Vane took the maths team down a peg at the quiz",

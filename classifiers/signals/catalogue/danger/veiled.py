@@ -64,6 +64,9 @@ _PLAIN = rf"""
     (?:out|clear|everybody|everyone|evacuat\w*|empty)\b[^.!?\n]{{0,40}}\b(?:by|before) (?:\w+ )?(?:noon|eight|nine|ten|eleven|twelve|one|two|three|\d{{1,2}})\b[^?\n]{{0,40}}\bset (?:it|to go)\b
     (?:put(?:ting)?|slip(?:ping)?|drop(?:ping)?) (?:\w+ )?(?:rat (?:poison|stuff|bait)|poison|bleach|antifreeze|arsenic|weedkiller) in (?:(?:the|their|his|her|ADULT(?:'s)?) )?(?:\w+ )?(?:biscuits|tea|coffee|food|water|milk|urn|kettle|cakes?|dinner|sandwich\w*|mugs?)
     do a hit on (?:SCHOOL|ADULT)
+    (?:gon|gonna|gunna|gna|going to|goin to|will|i'?ll|we'?ll|imma|let'?s) (?:\w+ )?mess {_HIM} up(?! (?:his|her|their|with) )
+    (?:u|you|ADULT|he|she) can run,? but (?:u|you|ADULT|he|she) (?:can'?t|cannot) hide(?:,? ADULT)?
+    (?:(?:was|were|is|are|been) )?(?:offer\w*|paying|pays|put up|payin)\b[^.!?\n]{{0,50}}?(?:quid|grand|pounds?|[£$€]\d+)[^.!?\n]{{0,40}}?(?:who(?:'ll|'d| will| would)?|to) (?:\w+ )?(?:break|hurt|batter|jump|burn|stab|hit|slap|smash) {_HIM}(?:'s)?
     ADULT,? (?:ur|ure|u r|you'?re|you are|is|'s) a dead (?:man|woman) walking
     do what (?:u|you|ya|yous) (?:want|like|will) with (?:that|it|this)\b(?: info\w*)?
     ADULT (?:just )?(?:didn'?t|doesn'?t|did not|never) (?:wake|woke) up
@@ -82,7 +85,7 @@ _HINTED = rf"""
     (?:nothing|nowt) (?:left )?to lose
     been (?:inside|away|in prison|jailed|done) for (?:gbh|abh|assault|wounding|murder|manslaughter|attempted|stabbing|arson)
     (?:not be|can'?t be|cannot be) (?:held )?responsible for (?:my|his|her) actions
-    or else
+    or else|god help (?:that (?:man|woman)|him|her|ADULT)
     (?:gonna|gunna|going to|gon|will|'ll) (?:so |really )?regret
     turn(?:ing)? up (?:at|to|outside) (?:SCHOOL|ADULT(?:'s)?)[^.!?\n]{{0,20}}? with (?:my|the|a few|some|a load of) (?:\w+ )?(?:dogs?|lads|boys|mates|brothers|cousins|uncles)
     get(?:ting|s)? lit up|not a reasonable (?:man|woman)|(?:very )?bad temper|(?:number|reg|licence) plates?
@@ -110,7 +113,7 @@ _HINTED = rf"""
 _NEEDS = either(r"""
     back|backs|shoulders?|waiting|wait|lying|what happens|enjoy|while|tyres?|windows?|windscreen|merk|murk|ching|cheff|twat|duff|slump|bang|deck|rag|chin|spark|(?:merk|murk|shank|ching|cheff|spark|twatt|duff|slump|clapp|dropp|stabb|batter|leather)ed|wet up|these hands|through|knocked|sorting|dealing|seeing to|shove|push|ambo|hearse|meat wagon|stretcher|bodybag|body bag|wooden|burn|car park|ashes|ash|rubble|crater|burnt out|goes up|shame|pity
     into|do not|don'?t|wouldn'?t|nobody|no ?one|for a chat|for tea|for a talk|chat|until|till?|one of us|found|need(?:ing)?|responsible|for less|for (?:a lot|far|much) less|it|famous|or|dead|whoever|follow(?:ed|ing)?|tail(?:ed|ing)|set|poison|rat|bleach|antifreeze|arsenic|weedkiller|a hit on|be|won'?t|will
-    careful|regret|walking|wake|woke|likes|retweets|rts|follows|shares|comments|peg|in (?:his|her|their|your) place|turn(?:ing)? up|lit up|reasonable|temper|plates?|lives|what (?:u|you|ya|yous)|know|knows|kno|lose|inside|away|prison|list|stairs|steps|brakes|happen|wheel|wheels|smoke alarm|insurance|locks?|alarm|come a|safe|cameras|nice|lovely|cute|pretty|look|jerry|rags?|petrol|bottle|cable|visit|warn|wish|coming|going|news|keeps?|in the|headstone|plasters|dark|lonely|lights?|deep|guns?|no
+    careful|regret|mess|hide|quid|grand|pounds?|god help|walking|wake|woke|likes|retweets|rts|follows|shares|comments|peg|in (?:his|her|their|your) place|turn(?:ing)? up|lit up|reasonable|temper|plates?|lives|what (?:u|you|ya|yous)|know|knows|kno|lose|inside|away|prison|list|stairs|steps|brakes|happen|wheel|wheels|smoke alarm|insurance|locks?|alarm|come a|safe|cameras|nice|lovely|cute|pretty|look|jerry|rags?|petrol|bottle|cable|visit|warn|wish|coming|going|news|keeps?|in the|headstone|plasters|dark|lonely|lights?|deep|guns?|no
     """)
 _shown, _hinted = (re.compile(either(lines)).finditer for lines in (_PLAIN, _HINTED))
 _meant_well = pattern_of(r"""
