@@ -242,6 +242,8 @@ def _settle(
         else []
     )
     say_lines(f"  {of}: {', '.join(name_and_role(i, here, w) for i in ids)}" for of, ids in lines if ids)
+    by_hand = ("tell_target", "nobody_left")
+    say_lines(f"  {r.text}" for r in (alert.because if alert else ()) if r.code in by_hand)
 
 
 def _ids(about: list[str] | None) -> tuple[str, ...] | None:

@@ -48,6 +48,12 @@ def test_what_is_only_to_be_looked_at_is_named_by_its_story(desk):
     assert "Sam Vale" in done.out
 
 
+def test_it_says_of_a_target_whom_no_mail_reaches_to_tell_them_in_person(desk):
+    settings = desk.home / "schoolgate.toml"
+    settings.write_text(settings.read_text().replace('email = "vale@example.org"', ""))
+    assert "somebody must tell them in person" in person(desk, "story-look", "--aimed-at", "vale", *WHY).out
+
+
 @pytest.mark.parametrize(
     "words", [("--about", "nobody", "--about", "vale", *WHY), WHY, ("--about", "stranger", *WHY)]
 )
