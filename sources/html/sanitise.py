@@ -110,11 +110,21 @@ def without_bulk(page: str) -> str:
     """
     if len(page) <= _MOST_CHARS and page.count("<") <= _MOST_IN_PIECE:
         return page
-    runs = (run if run[:6].lower() == "script" else run[:LONGEST] for run in page.split("<"))
-    return _BARE_TAGS.sub(_thinned, "<".join(runs))
+    return _without_bulk(page)
+
+
+@lru_cache(maxsize=1)
+def _without_bulk(page: str) -> str:
+    """A page is asked for several times, by each kind that may recognise it."""
+    runs = page.split("<")
+    if max(map(len, runs)) > LONGEST:
+        page = "<".join(run if run[:6].lower() == "script" else run[:LONGEST] for run in runs)
+    return _BARE_TAGS.sub(_thinned, page)
 
 
 def _thinned(run: re.Match[str]) -> str:
+    if run.end() - run.start() < 3 * _MOST_IN_PIECE:
+        return run[0]
     tags = run[0].split("<")
     if len(tags) < _MOST_IN_PIECE:
         return run[0]
