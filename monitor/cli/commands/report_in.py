@@ -39,6 +39,9 @@ WHERE = (
     "Where it was: facebook, instagram, tiktok, snapchat, whatsapp, in_person, telephone, letter, email, … "
     "(?: list them all; Enter: not known)"
 )
+ITS_OWN = (
+    "That is the address of a group or a page. Has the post one of its own? Give it (Enter: no, or not known)"
+)
 NOT_HERE = (
     "--text takes no words: while a command runs, everybody on this machine can read them in its list of "
     "processes, and afterwards they are in the shell’s history. Nothing was recorded.\n"
@@ -281,11 +284,14 @@ def _with_words(
 
 def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead, *, barred: bool) -> Given:
     """The words come last: what is pasted after them is no answer to another question."""
+    from monitor.pipeline.same_post import of_many
     from monitor.pipeline.sighting import checked_url, known_channel
 
     url = given.url or handed_in.ask_until(
         "Its address (Enter: it has none)", checked_url if barred else address
     )
+    if of_many(url) and not (barred or given.false_account):
+        url = handed_in.ask_until(ITS_OWN, address) or url
     by = given.seen_by or private_words.line("Who saw it (Enter: not said)")
     if barred:
         return replace(given, url=url, seen_by=by or None)

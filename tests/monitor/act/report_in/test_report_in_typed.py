@@ -225,6 +225,15 @@ def test_the_dialogue_at_the_door(home, monkeypatch, answers, snapshot):
     assert dialogue(home, monkeypatch, answers) == snapshot
 
 
+GROUP = "https://www.facebook.com/groups/northvale.example"
+
+
+@pytest.mark.parametrize(("own", "kept"), [(f"{GROUP}/posts/77", f"{GROUP}/posts/77"), ("", GROUP)])
+def test_of_a_groups_address_it_asks_whether_the_post_has_one_of_its_own(home, monkeypatch, own, kept):
+    dialogue(home, monkeypatch, {"Its address": GROUP, "That is the address of a group": own})
+    assert query(home, f"SELECT url FROM mentions WHERE url LIKE '{GROUP}%'") == [(kept,)]
+
+
 def test_where_it_was_is_asked_for_where_no_address_says_it(home):
     said = f"{SAID} That was on Tuesday."
     code, shown = at_a_terminal(
