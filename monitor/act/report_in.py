@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,7 +22,7 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import handed_in
+from data.store.mentions.person_reports import WITHDRAWN, handed_in
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
@@ -38,6 +39,7 @@ Answered = TypeVar("Answered", Danger, Whom)
 REFERENCE = 8
 """So much of its id is the reference of what was handed in."""
 _EVERYBODY = ("child", "staff", "school")
+_NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
 
 
 def said_at_door(danger: str | None, who: str | None, about: str | None, people: Sequence[Person]) -> Says:
@@ -172,6 +174,30 @@ def hand_in_picture(
     return Done(found[0])
 
 
+def judge_image(
+    config: Config, home: Paths, person: Person, of: tuple[str, str], why: str, now: datetime, *, shows: bool
+) -> Done[int] | Refused:
+    """Confirms or withdraws, `of` a school and at an address, that an image there may show a child.
+
+    A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in.
+    """
+    urn, url = of
+    with wiring.open_store(home.home).write("report-in") as con:
+        reports = sorted(restricted_addresses(con).reports_of(url))
+        if not reports:
+            return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
+        matters = [m for report in reports for m in _matters(con, config, report, urn)]
+        leads = holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
+        if person not in leads or not all(
+            reads_whole(person, m, config.people, recorded=False) for m in matters
+        ):
+            return _NOT_A_LEAD
+        action = "child_image_confirmed" if shows else WITHDRAWN
+        codes = (note(con, why),)
+        append(con, [AuditEntry(now, person.id, action, report, urn, codes) for report in reports])
+    return Done(len(reports))
+
+
 def _not_let_in(
     con: Connection, config: Config, person: Person, urn: str, found: Sequence[str]
 ) -> Refused | None:
@@ -181,7 +207,7 @@ def _not_let_in(
         )
     matters = _matters(con, config, found[0], urn)
     if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):
-        return Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
+        return _NOT_A_LEAD
     at = post(con, found[0], restricted=True)
     warned = at is not None and bool(at.url) and restricted_addresses(con).warns_of(at.url or "")
     if warned or may_be_opened_by_nobody(con, found[0], urn):

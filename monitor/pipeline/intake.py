@@ -27,7 +27,14 @@ from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import known
-from data.store.mentions.person_reports import PostThere, alert_of, posts_there, put_says, shown_at
+from data.store.mentions.person_reports import (
+    PostThere,
+    alert_of,
+    images_withdrawn,
+    posts_there,
+    put_says,
+    shown_at,
+)
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
@@ -43,6 +50,7 @@ from monitor.pipeline.sighting import (
     FILE_KEPT,
     SOURCE_ID,
     Report,
+    child_image_id,
     restricted_addresses,
 )
 from monitor.pipeline.supplied import Added, keep_files, kind_of, read_handed_in, report_capture
@@ -125,6 +133,8 @@ def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judge
         there = posts_there(con, report.url) if report.url else []
         same, copied = same_post(report, there), near_copy(report, there)
         mention = as_mention(report, same, at)
+        if report.child_image and report.url:  # of one that was withdrawn a person is told anew
+            mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
         if raises(report.says) and known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,9 +125,14 @@ def checked_url(url: str) -> None:
         raise InputError(f"⟨url⟩ {url}: not a web address. Write it whole, beginning with https://")
 
 
-def child_image_id(url: str) -> str:
-    """The id of the mention by which somebody reported that an image at this address may show a child."""
-    return mention_id(SOURCE_ID, f"child image {canonical_url(url)}")
+def child_image_id(url: str, withdrawn: Collection[str] = ()) -> str:
+    """The id of the mention by which somebody reported that an image at this address may show a child: of
+    the first such report that is not `withdrawn` (ids).
+    """
+    found = mention_id(SOURCE_ID, f"child image {canonical_url(url)}")
+    while found in withdrawn:
+        found = mention_id(SOURCE_ID, f"child image after {found}")
+    return found
 
 
 def moment(text: str | None, now: datetime) -> datetime:
@@ -144,19 +150,28 @@ def moment(text: str | None, now: datetime) -> datetime:
 class RestrictedAddresses:
     """What is restricted, by address: `pages` are where a child's image was reported, `posts` all, by id.
 
-    Of a report that was handed over only its id is left (`stubs`), which is made from its address.
+    Of a report that was handed over only its id is left (`stubs`), which is made from its address. What a
+    safeguarding lead has `withdrawn` (ids) is not among the pages; `reports` are the others, each with its
+    page.
     """
 
     pages: frozenset[str]
     posts: tuple[tuple[str, str], ...]
     stubs: frozenset[str]
+    withdrawn: frozenset[str] = frozenset()
+    reports: tuple[tuple[str, str], ...] = ()
 
     def warns_of(self, url: str) -> bool:
         """Did somebody report that an image at this address, or on its page, may show a child?"""
-        page = _page(url)
-        return looked_for(url) in self.pages or not self.stubs.isdisjoint(
-            (child_image_id(url), child_image_id(page))
-        )
+        return looked_for(url) in self.pages or not self.stubs.isdisjoint(self._ids(url))
+
+    def reports_of(self, url: str) -> frozenset[str]:
+        """The reports (ids) for which it is warned of this address."""
+        there = {report for report, page in self.reports if page == looked_for(url)}
+        return self.stubs.intersection(self._ids(url)) | there
+
+    def _ids(self, url: str) -> tuple[str, str]:
+        return child_image_id(url, self.withdrawn), child_image_id(_page(url), self.withdrawn)
 
     def beside(self, url: str, mention_id: str | None) -> bool:
         """Does another restricted post stand on the page of this address?"""
@@ -168,10 +183,14 @@ def restricted_addresses(con: Connection) -> RestrictedAddresses:
     """All that is restricted now."""
     places = report_store.restricted_places(con)
     known = [(mention_id, url) for mention_id, url in places if url]
+    gone = report_store.images_withdrawn(con)
+    reports = tuple((i, looked_for(url)) for i, url in known if i == child_image_id(url, gone))
     return RestrictedAddresses(
-        frozenset(looked_for(url) for mention_id, url in known if mention_id == child_image_id(url)),
+        frozenset(page for _, page in reports),
         tuple((mention_id, _page(url)) for mention_id, url in known),
         frozenset(mention_id for mention_id, url in places if not url),
+        gone,
+        reports,
     )
 
 

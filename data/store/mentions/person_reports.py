@@ -116,6 +116,15 @@ def restricted_places(con: Connection) -> list[tuple[str, str | None]]:
     return read_rows(con, sql)
 
 
+WITHDRAWN = "child_image_withdrawn"
+"""How the audit calls it that a safeguarding lead withdrew what somebody said an image may show."""
+
+
+def images_withdrawn(con: Connection) -> frozenset[str]:
+    """The reports (ids) that an image may show a child which a safeguarding lead has withdrawn."""
+    return frozenset(read_column(con, "SELECT subject FROM audit WHERE action = $action", action=WITHDRAWN))
+
+
 def shown_at(con: Connection, url: str) -> list[str]:
     """Ids of the unrestricted mentions at this address, however it is written."""
     wanted = canonical_url(url)

@@ -125,7 +125,16 @@ def report_in(
         Option(
             "--shows-nothing",
             metavar="WHY",
-            help="A safeguarding lead says why a file that was not taken shows no child undressed.",
+            help="A safeguarding lead says why a file that was not taken shows no child undressed; with "
+            "--url alone, why no image there does.",
+        ),
+    ] = None,
+    shows_child: Annotated[
+        str | None,
+        Option(
+            "--shows-child",
+            metavar="WHY",
+            help="A safeguarding lead confirms, and says why, that an image at --url may show that.",
         ),
     ] = None,
     state: Annotated[
@@ -154,6 +163,9 @@ def report_in(
 
     if state is not None:
         _say_state(opts, state, school, person)
+        return
+    if shows_child is not None or (shows_nothing is not None and file is None and of is None):
+        _judge_image(opts, url, shows_nothing, shows_child, school, person)
         return
     if shows_nothing is not None:
         _let_in(opts, file, of, shows_nothing, school, person)
@@ -238,6 +250,25 @@ def _let_in(
         if opts.as_json
         else "The file is kept. That you said so is recorded."
     )
+
+
+def _judge_image(
+    opts: JsonOptions, url: str | None, nothing: str | None, child: str | None, *named: str | None
+) -> None:
+    """What a safeguarding lead says of images at an address of which somebody said what they may show."""
+    from monitor.act.report_in import judge_image
+    from monitor.cli.commands.case.record import made
+    from monitor.config.home.lookup import known_person
+
+    why, shows = (child or nothing or "").strip(), child is not None
+    if not url or not why or (child is not None and nothing is not None):
+        raise InputError("--shows-nothing WHY or --shows-child WHY: say why, and give --url URL too.")
+    school, person = named
+    where, settings = wiring.settings(opts.home, opts.config)
+    of = (wiring.pick_urn(settings, school), url)
+    done = made(judge_image(settings, where, known_person(settings, person), of, why, utc_now(), shows=shows))
+    said = "It stays so: no file" if shows else "Withdrawn: files"
+    opts.show({"reports": done}, [f"{said} of that address may be handed in. That you said so is recorded."])
 
 
 def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:

@@ -86,7 +86,11 @@ def _of_the_place(answer: Answer, person: str) -> list[str]:
     return [PRIVATE] if row.keeping is Keeping.MEMBER else []
 
 
-NOT_KEPT = "The file was not kept: somebody reported that an image at this address may show a child."
+NOT_KEPT = (
+    "The file was not kept: somebody reported that an image at this address may show a child. Once a "
+    "safeguarding lead has withdrawn that, it may be handed in: "
+    "schoolgate report-in --url {url} --shows-nothing WHY --as PERSON"
+)
 NOT_TAKEN = (
     "The file was not taken: what was said may be about a picture of somebody under 18 undressed or in a "
     "sexual way. The words and the address were. A safeguarding lead who can say that it shows nothing of "
@@ -130,7 +134,7 @@ def _of_the_file(answer: Answer) -> list[str]:
     if answer.file and answer.shut and not (child_image or answer.warned):
         found.append(NOT_TAKEN.format(mention=answer.mention[:8]))
     if answer.warned and answer.file and not (child_image or answer.hidden):
-        found.append(NOT_KEPT)
+        found.append(NOT_KEPT.format(url=answer.report.url))
     if child_image or answer.shut or answer.warned:
         found.append(LEAVE_IT.format(ring=answer.ring or LEAD))
     return found

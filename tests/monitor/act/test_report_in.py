@@ -9,10 +9,11 @@ from builders.mention import a_batch, a_mention, a_verdict, an_alert
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.steps.acts import Done, Refused
+from data.store.cases.case_posts import post
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
 from data.types import About, Policy, Reason, Route
-from monitor.act.report_in import NotYetTaken, hand_in_picture, report_in, state_of
+from monitor.act.report_in import NotYetTaken, hand_in_picture, judge_image, report_in, state_of
 from monitor.cli.views.report_in import lines
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
@@ -129,6 +130,77 @@ def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_chi
     )
     assert isinstance(done, Refused)
     assert done.guard == "no_child_image"
+
+
+WHERE = "https://www.facebook.com/groups/northvale.example/posts/88"
+
+
+def handed_in(desk, text, content=None, url=WHERE, image=False):
+    home, config = wiring.settings(desk.home, None)
+    report = Report(text, url, "facebook", None, None, NOW, child_image=image)
+    file = desk.home / "shot.png" if content else None
+    return report_in(config, home, None, spool.Kept(report, "900001", file, NOW), content, lambda: NOW).made
+
+
+def said_of_image(desk, person, *, shows=False, url=WHERE):
+    home, config = wiring.settings(desk.home, None)
+    who = known_person(config, person)
+    return judge_image(config, home, who, ("900001", url), "I looked at the page.", NOW, shows=shows)
+
+
+def pictures(desk):
+    return [p for p in desk.store.evidence.glob("??/*") if p.read_bytes() == PICTURE]
+
+
+INSULT = "Mr Vale of Oakfield Primary School is a fat useless moron and an ugly pig."
+
+
+def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_withdrawn_it(desk):
+    handed_in(desk, "", image=True)
+    blocked = handed_in(desk, INSULT, PICTURE)
+    assert (blocked.warned, blocked.restricted, pictures(desk)) == (True, True, [])
+    with desk.store.read() as con:
+        assert post(con, blocked.mention, restricted=True).text == INSULT
+    assert said_of_image(desk, "pike", url=f"{WHERE}/?utm_source=x").made == 1
+    assert not handed_in(desk, INSULT, PICTURE).warned
+    assert len(pictures(desk)) == 1
+
+
+def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_blocks_again(desk):
+    first = handed_in(desk, "", image=True)
+    said_of_image(desk, "pike")
+    again = handed_in(desk, "", image=True)
+    assert again.raised
+    assert again.alert != first.alert
+    assert handed_in(desk, INSULT, PICTURE).warned
+
+
+def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(desk):
+    flag = handed_in(desk, "", image=True)
+    assert isinstance(said_of_image(desk, "pike", shows=True), Done)
+    assert handed_in(desk, INSULT, PICTURE).warned
+    with desk.store.read() as con:
+        sql = """SELECT actor, subject, note FROM audit JOIN audit_notes n
+            ON list_contains(codes, 'note:' || n.sha256) WHERE action = 'child_image_confirmed'"""
+        assert con.execute(sql).fetchall() == [("pike", flag.mention, "I looked at the page.")]
+
+
+@pytest.mark.parametrize(
+    ("person", "url", "guard"),
+    [
+        ("vale", WHERE, "safeguarding_lead"),
+        ("holt", WHERE, "safeguarding_lead"),
+        ("pike", "https://example.org/", "one_post"),
+    ],
+)
+def test_nobody_else_says_what_an_image_shows_nor_of_an_address_of_which_nobody_said_so(
+    desk, person, url, guard
+):
+    handed_in(desk, "", image=True)
+    done = said_of_image(desk, person, url=url)
+    assert isinstance(done, Refused)
+    assert done.guard == guard
+    assert handed_in(desk, INSULT, PICTURE).warned
 
 
 def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):

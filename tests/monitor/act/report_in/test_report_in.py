@@ -252,6 +252,24 @@ def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_sa
     assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
 
 
+def test_an_image_said_to_show_a_child_is_withdrawn_by_a_command_and_files_are_taken(home, tmp_path):
+    at = ("--url", "https://example.org/c/10")
+    run(home, *at, "--child-image")
+    shot = tmp_path / "shot.png"
+    shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"TO BE KEPT" * 9)
+    given = (*at, "--text", INSULT, "--file", str(shot), "--no-child-image")
+    assert "schoolgate report-in --url https://example.org/c/10 --shows-nothing WHY" in run(home, *given)
+    assert "Withdrawn" in run(home, *at, "--shows-nothing", "It is the gate.", "--as", "i-larkspur")
+    run(home, *given)
+    assert [p for p in vault(home) if b"TO BE KEPT" in p.read_bytes()]
+
+
+@pytest.mark.parametrize("words", [(), ("--url", "https://example.org/c/10", "--shows-child", "Both.")])
+def test_why_an_image_shows_nothing_is_said_of_an_address_or_a_file(home, words):
+    with pytest.raises(InputError, match="give --url URL too"):
+        run(home, *words, "--shows-nothing", "It is the gate.", "--as", "i-larkspur")
+
+
 def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_in_a_backup(home, tmp_path):
     shot, backup = tmp_path / "shot.png", tmp_path / "backup"
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
