@@ -22,7 +22,7 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import WITHDRAWN, handed_in
+from data.store.mentions.person_reports import handed_in
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
@@ -192,9 +192,12 @@ def judge_image(
             reads_whole(person, m, config.people, recorded=False) for m in matters
         ):
             return _NOT_A_LEAD
-        action = "child_image_confirmed" if shows else WITHDRAWN
-        codes = (note(con, why),)
-        append(con, [AuditEntry(now, person.id, action, report, urn, codes) for report in reports])
+        for report in reports:
+            said = (note(con, why),)
+            if shows:
+                append(con, [AuditEntry(now, person.id, "child_image_confirmed", report, urn, said)])
+            else:
+                append(con, [AuditEntry(now, person.id, "child_image_withdrawn", report, urn, said)])
     return Done(len(reports))
 
 

@@ -153,6 +153,9 @@ def a_home_of_every_action(home: Path) -> Store:
     assert ran.code == 0
     of = ("--of", ran.data["mention"][:8], "--shows-nothing", "It is the gate.")
     assert builders.case_desk.run(*report_in, *at, *of).code == 0
+    image = ("--url", "https://example.org/image", "--school", URN)
+    for said in ("--child-image",), ("--shows-child", "So."), ("--shows-nothing", "It is the gate."):
+        assert builders.case_desk.run(*report_in, *image, *said, "--as", "pike").code == 0
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()

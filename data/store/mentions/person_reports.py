@@ -116,13 +116,10 @@ def restricted_places(con: Connection) -> list[tuple[str, str | None]]:
     return read_rows(con, sql)
 
 
-WITHDRAWN = "child_image_withdrawn"
-"""How the audit calls it that a safeguarding lead withdrew what somebody said an image may show."""
-
-
 def images_withdrawn(con: Connection) -> frozenset[str]:
     """The reports (ids) that an image may show a child which a safeguarding lead has withdrawn."""
-    return frozenset(read_column(con, "SELECT subject FROM audit WHERE action = $action", action=WITHDRAWN))
+    sql = "SELECT subject FROM audit WHERE action = 'child_image_withdrawn'"
+    return frozenset(read_column(con, sql))
 
 
 def shown_at(con: Connection, url: str) -> list[str]:
