@@ -129,7 +129,7 @@ def raise_stories(
     raised once more.
     """
     ids = [story.id for story in stories]
-    before = verdict_store.story_verdicts(con, ids)
+    before = verdict_store.story_verdicts(con, ids) if before is None else before
     raised_now = {(a.story_id, a.urn): a for a in untold}
     standing = alert_store.by_story(con, ids) | raised_now
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]

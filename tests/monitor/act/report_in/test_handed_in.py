@@ -361,7 +361,7 @@ def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in
     read = ("--restricted", "--reason", "on duty", "--as", "pike")
     shown = fresh("show", "1", *read, "--json").data["post"]
     assert (shown["text"], shown["author"], shown["version"]) == (accusing, "Kayleigh Sample", 1)
-    assert pack(fresh, tmp_path / "out", "--to", "police", person="pike").code == 0
+    assert pack(fresh, tmp_path / "out", "--to", "police", "--reason", "on duty", person="pike").code == 0
     said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
     assert "grabbed my son" in said
     assert "concert" not in said
