@@ -22,7 +22,7 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import handed_in
+from data.store.mentions.person_reports import handed_in, posts_there
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
@@ -31,6 +31,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, read_matters
 from monitor.pipeline import spool
 from monitor.pipeline.intake import HOW, Answer, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.same_post import of_many
 from monitor.pipeline.sighting import restricted_addresses
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
@@ -126,10 +127,17 @@ def _saved(
         take_waiting(home.home, intake, clock)
     reader = Reader(config, store, person)
     with store.read() as con:
-        hidden = not reader.tells_of_post(con, answer.mention, kept.urn)
+        posts = {answer.mention, *_beside(con, kept.report.url)}
+        hidden = not all(reader.tells_of_post(con, one, kept.urn) for one in posts)
         ring = _to_ring(con, config, answer.mention, kept.urn)
         theirs = person is not None and person.name == ring
         return replace(answer, hidden=hidden, ring=ring, theirs=theirs)
+
+
+def _beside(con: Connection, url: str) -> set[str]:
+    """The restricted posts (ids) at the address of a post: what is said there tells that they are known."""
+    there = posts_there(con, url) if url and not of_many(url) else []
+    return {post.mention_id for post in there if post.restricted}
 
 
 def _to_ring(con: Connection, config: Config, mention_id: str, urn: str) -> str:

@@ -164,6 +164,14 @@ def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_kn
     assert "reported before" in run(home, *words[:4], "--as", "o-fennimore")
 
 
+def test_whoever_may_be_accused_learns_nothing_from_other_words_at_its_address(home):
+    at = ("--url", "https://example.org/p/11", "--as", "t-quillfeather")
+    run(home, *at[:2], "--text", "The headteacher at Oakfield grabbed my boy and bruised his arm.", *at[2:])
+    said = run(home, *at, "--text", "Lovely concert at Oakfield last night, thank you all.")
+    assert "With " not in said
+    assert said.startswith("Recorded")
+
+
 def alerts_of(home):
     return query(home, "SELECT id, restricted FROM alerts ORDER BY id")
 

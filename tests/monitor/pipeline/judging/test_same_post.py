@@ -177,6 +177,7 @@ def seen(store, answers):
 def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_is_shown(
     tmp_path_factory, reports
 ):
+    """It takes seconds: each report of ten drawn orders is judged and saved as it is at the door."""
     clock = Clock()
     store = a_store(tmp_path_factory.mktemp("home"), clock)
     migrated(store)
