@@ -52,6 +52,9 @@ MAYBE_GRAVE = 0.2
 SHARE = 0.1
 """From this share of what speaks of a child, what speaks of violence is meant as well: nine in ten threats are
 above it, and nine in ten allegations below."""
+CHILD_SHARE = 0.5
+"""From this share of what speaks of a threat, what speaks of a child makes it a child's matter too: with less it
+would be hidden from all but the leads, though it is an adult who is waited for."""
 LOOK = 2
 """At so many times the low line a post is a look: at the line itself more than one in eight would be."""
 _OTHER = either(r"""
@@ -119,7 +122,12 @@ class DangerEvidence:
             return p >= max(LOW[label], SHARE * self.score("safeguarding"))
         office, child = bool(roles_said(self.reading.plain)), label == "safeguarding" and self.of_an_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
-            return p >= LOOK * LOW[label]
+            child = (
+                CHILD_SHARE * self.score("threat")
+                if outcome.route is Route.POLICE_NOW and not threat
+                else 0.0
+            )
+            return p >= max(LOOK * LOW[label], child)
         if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
         someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)

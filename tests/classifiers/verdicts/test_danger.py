@@ -14,7 +14,7 @@ from support.for_each import for_each
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
 from classifiers.triage import mention_of
-from classifiers.verdicts.danger import HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
+from classifiers.verdicts.danger import CHILD_SHARE, HARM_OF, LOOK, LOW, NAMED, OFFICE, SHARE
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.judged import harms
 from data.types import (
@@ -98,6 +98,18 @@ def test_what_is_to_be_removed_is_danger_too_where_somebody_of_ours_is_named(lab
     known = {"severe": 0.95, "abuse__harassment": 0.9, f"abuse__{label}": LOOK * LOW[label]}
     assert harm in harms(of("Robin Pike is a disgrace.", route="request_removal", **known))
     assert harm not in harms(of("What a disgrace.", route="request_removal", **known))
+
+
+@for_each(("share", "of_a_child"), [(CHILD_SHARE, True), (CHILD_SHARE - 0.01, False)])
+def test_a_threat_to_somebody_of_ours_is_a_childs_matter_from_its_share_on(
+    share: float, of_a_child: bool
+) -> None:
+    found = of(
+        "Robin Pike gets it.", SAID, route="police_now", abuse__threat=0.9, abuse__safeguarding=0.9 * share
+    )
+    assert (
+        ("child", Harm.CHILD) in {(m.who, m.harm) for m in found.endangers if m.sure >= SURE}
+    ) is of_a_child
 
 
 @for_each("found", [of("He gets it.", HINT), of("He gets it.", abuse__threat=LOOK * LOW["threat"])])
