@@ -122,12 +122,8 @@ class DangerEvidence:
             return p >= max(LOW[label], SHARE * self.score("safeguarding"))
         office, child = bool(roles_said(self.reading.plain)), label == "safeguarding" and self.of_an_adult
         if grave and (threat or label == "safeguarding") and (office or self.named):
-            child = (
-                CHILD_SHARE * self.score("threat")
-                if outcome.route is Route.POLICE_NOW and not threat
-                else 0.0
-            )
-            return p >= max(LOOK * LOW[label], child)
+            share = CHILD_SHARE if outcome.route is Route.POLICE_NOW and not threat else 0.0
+            return p >= max(LOOK * LOW[label], share * self.score("threat"))
         if not grave and self.severe >= MAYBE_GRAVE and (self.named or (office and child)):
             return p >= (LOW[label] if self.named else OFFICE)
         someone = office or self.named or self.severe >= MAYBE_GRAVE or _TITLED.search(self.reading.plain)
