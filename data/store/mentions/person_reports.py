@@ -93,12 +93,13 @@ LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
 WHERE contains(lower(coalesce(r.url, m.url)), $host)
     AND (m.restricted OR EXISTS (
         SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.source_id = 'report-in'))
+    AND m.id NOT IN (SELECT subject FROM audit WHERE action = 'child_image_withdrawn')
 ORDER BY NOT m.restricted, m.first_seen, m.id"""
 
 
 def posts_there(con: Connection, url: str) -> list[PostThere]:
-    """The posts at this address, however it is written, that are restricted or were handed in: restricted
-    ones first, then those known longest.
+    """The posts at this address, however it is written, that are restricted or were handed in, but for an
+    image of which it was withdrawn what it shows: restricted ones first, then those known longest.
     """
     wanted = canonical_url(url)
     rows = read_rows(con, _THERE, host=urlsplit(wanted).hostname or "")

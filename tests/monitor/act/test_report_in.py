@@ -166,6 +166,12 @@ def test_evidence_that_anybody_blocked_is_taken_once_a_safeguarding_lead_has_wit
     assert len(pictures(desk)) == 1
 
 
+def test_once_it_is_withdrawn_it_hides_nothing_that_is_said_there(desk):
+    handed_in(desk, "", image=True)
+    said_of_image(desk, "pike")
+    assert not handed_in(desk, INSULT).restricted
+
+
 def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_blocks_again(desk):
     first = handed_in(desk, "", image=True)
     said_of_image(desk, "pike")
