@@ -115,7 +115,7 @@ def raise_alert(
     earlier: Sequence[Verdict] = (),
     asked: Sequence[str] = (),
     since_marked: bool = False,
-    named: bool = False,
+    named: Sequence[Verdict] | None = None,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
 
@@ -125,8 +125,8 @@ def raise_alert(
     removed once, `since_marked` that what calls for one came after somebody had marked it as done with.
     `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
     only asks for a look never raises one. `named` says that somebody who decides has just
-    said who is meant: nobody is left out for a guess of before (`earlier` are then all of them), and the
-    alert is given as it is now.
+    said who is meant, and are the verdicts on former versions whom that leaves accused: nobody else is left
+    out for a guess of before (`earlier` are then all of them), and the alert is given as it is now.
     """
     severe = [v for v in verdicts if calls_for_alert(v)]
     if not severe:
@@ -143,14 +143,14 @@ def raise_alert(
     )
     if (
         existing is None
-        and not (since_marked or named)  # no digest shows what is marked
+        and not (since_marked or named is not None)  # no digest shows what is marked
         and not told_all_the_same(severe, severity)
         and _in_a_digest(verdicts, people, school)
     ):
         return Decline(Reason("before_we_began", "It was posted long before we began to read there."))
     # an edit lets nobody in who was kept out before, or whom former words may accuse
-    before = frozenset(existing.excluded if existing else ()) | alleged_in(earlier, people)
-    barred = frozenset[str]() if named else before
+    kept_out = frozenset(existing.excluded if existing and named is None else ())
+    barred = kept_out | alleged_in(earlier if named is None else named, people)
     spoken_of = _spoken_of(verdicts, severe, people)
     raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
     who = recipients(raised, people)
@@ -179,7 +179,7 @@ def raise_alert(
     )
     if existing is None:
         return alert
-    if named:
+    if named is not None:
         return _as_named(alert, existing, asked, earlier, people)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised.targets, people)
     return _again(alert, existing, why, since_marked=since_marked)

@@ -56,7 +56,8 @@ def name(
             _record(con, session, case, naming, why, now)
     judges = judging(session.config, session.context.home, Linker(session.config.schools))
     say = partial(as_named, naming=naming, people=people)
-    alert = judge_as_said(con, story_id, urn, say, judges, session.person.id, now)
+    accuses = naming.about is not None
+    alert = judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=accuses)
     codes = (
         *(Code.TARGET.of(i) for i in naming.aimed_at or ()),
         *(Code.SUBJECTS.of(i) for i in naming.about or (("nobody",) if naming.about == () else ())),
@@ -83,7 +84,8 @@ def settle_said(
     alert = known.stored.alerts.get(story_id)
     if not holds:
         judges = judging(session.config, session.context.home, Linker(session.config.schools))
-        alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, session.person.id, now)
+        by = session.person.id
+        alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, by, now, accuses=False)
         alert_store.record_named(con, alert, (story_id, urn), session.person.id, (), now)
         out = {*(alert.excluded if alert else ())}
         for case in known.cases:

@@ -118,7 +118,7 @@ def raise_stories(
     later: Sequence[Later] = (),
     untold: Sequence[Alert] = (),
     *,
-    named: bool = False,
+    named: Sequence[Verdict] | None = None,
     before: Mapping[str, Sequence[Verdict]] | None = None,
 ) -> list[tuple[Story, RaisedAlerts]]:
     """What each of these stories calls for now, with its `new` verdicts in the place of those that are saved
@@ -161,7 +161,7 @@ def raise_stories(
             now,
             places=places[story.id],
             earlier=before.get(story.id, ())
-            if named
+            if named is not None
             else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
             since_marked=story.id in ended

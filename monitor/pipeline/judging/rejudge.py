@@ -127,10 +127,19 @@ class Say(Protocol):
 
 
 def judge_as_said(
-    con: Connection, story_id: str, urn: str, say: Say, judges: Judges, by: str, now: datetime
+    con: Connection,
+    story_id: str,
+    urn: str,
+    say: Say,
+    judges: Judges,
+    by: str,
+    now: datetime,
+    *,
+    accuses: bool,
 ) -> Alert | None:
     """Saves every verdict of a story as somebody who may decide (`by`, an id) says it, and tells it to those
-    who may know by that; gives its alert, None where it has none."""
+    who may know by that; gives its alert, None where it has none. Where they do not say whom it `accuses`,
+    those stay left out whom former words may accuse."""
     newest = [v for v in story_verdicts(con, [story_id]).get(story_id, ()) if v.urn == urn]
     lead = leading(newest)
     now_held = {(v.mention_id, v.version) for v in newest}
@@ -139,7 +148,8 @@ def judge_as_said(
     changed = [new for old, new in zip(held, said, strict=True) if old != new]
     story = Story(story_id, urn, "", now, now, tuple(v.mention_id for v in newest))
     current = [v for v in said if (v.mention_id, v.version) in now_held]
-    raised = raise_stories(con, [story], {story_id: current}, judges, now, named=True)
+    former = [] if accuses else [v for v in said if (v.mention_id, v.version) not in now_held]
+    raised = raise_stories(con, [story], {story_id: current}, judges, now, named=former)
     was = {_standing(v) for v in newest}
     rose = {(v.mention_id, v.urn) for v in changed if _standing(v) not in was}
     for version in sorted({v.version for v in changed}):

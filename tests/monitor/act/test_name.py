@@ -13,15 +13,17 @@ from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, 
 
 from alerts.links import Links
 from classifiers.verdicts.said import Naming
+from data.evidence.handed_in import Says
 from data.ids import digest
 from data.judged import NAMED
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
+from data.store.mentions.person_reports import put_says
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Alert, Harm, Meant, OutboxMessage, Person, Role, Route, Severity
-from monitor.act.name import name
+from monitor.act.name import name, settle_said
 from monitor.act.step import open_case
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -227,3 +229,35 @@ def test_a_case_opened_after_it_has_them_too(allegation):
     done = open_case(allegation.session(DSL), "s-one", None, "", LATER)
     assert isinstance(done, Done)
     assert (done.made.case.target, done.made.case.subjects) == ("other", ("teacher",))
+
+
+@pytest.fixture
+def edited(tmp_path) -> Desk:
+    """A post whose former words accuse the teacher, and whose words of now are a threat to him alone."""
+    accused = HARMED | {"about": About.STAFF, "accuses": (Meant("person:teacher", 1.0, "name"),)}
+    desk = Desk(tmp_path, **accused, told=("dsl", "head"), kept_out=("teacher",))
+    threat = a_verdict(
+        POST, 2, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, content_class="C6", about=About.STAFF,
+        endangers=(Meant("person:teacher", 1.0, "name", Harm.VIOLENCE),),
+    )  # fmt: skip
+    words = replace(POST, text="I will burn his car tonight.")
+    with desk.store.write("test") as con:
+        save(con, a_batch(words, verdicts=[threat], version=2), now=NOW, policy=POLICY)
+    return desk
+
+
+def test_at_whom_it_is_aimed_lets_nobody_in_whom_former_words_accuse(edited):
+    edited.name(aimed_at=("teacher",))
+    assert (edited.alert.excluded, edited.alert.warned) == (("teacher",), ("teacher",))
+
+
+def test_what_is_withdrawn_of_the_door_lets_nobody_in_whom_former_words_accuse(edited):
+    with edited.store.write("test") as con:
+        put_says(con, POST.id, OAKFIELD.urn, Says().as_json, NOW)
+        settle_said(con, edited.session(DSL), "s-one", OAKFIELD.urn, "I asked", LATER, holds=False)
+    assert edited.alert.excluded == ("teacher",)
+
+
+def test_whom_it_is_about_takes_the_place_of_whom_former_words_accuse(edited):
+    edited.name(about=("other",))
+    assert edited.alert.excluded == ("other",)
