@@ -191,7 +191,7 @@ def judge_image(
     """
     urn, url = of
     with wiring.open_store(home.home).write("report-in") as con:
-        reports = sorted(restricted_addresses(con).reports_of(url))
+        reports = sorted(i for i in restricted_addresses(con).reports_of(url) if handed_in(con, urn, i))
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
         matters = [m for report in reports for m in _matters(con, config, report, urn)]

@@ -77,9 +77,9 @@ def test_the_alerts_of_a_morning_are_told_apart_by_their_subjects() -> None:
 
 def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> None:
     alert = raised(THREAT)
-    found = told(alert, cases=("0012", "0007"))
-    found += escalated(alert, [], STEP, EVERYBODY, SCHOOL, PAGES, cases=("0012", "0007"))
-    assert all("(0007)" in (m.subject or m.body) for m in found)
+    found = told(alert, cases=("482913", "100204"))
+    found += escalated(alert, [], STEP, EVERYBODY, SCHOOL, PAGES, cases=("482913", "100204"))
+    assert all("(482913)" in (m.subject or m.body) for m in found)
     assert not any(alert.id[:6].upper() in m.subject + m.body for m in found)
 
 

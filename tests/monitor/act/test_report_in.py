@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from builders.case_desk import NOW, Desk
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
@@ -12,7 +14,7 @@ from data.steps.acts import Done, Refused
 from data.store.cases.case_posts import post
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
-from data.types import About, Policy, Reason, Route
+from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.report_in import NotYetTaken, hand_in_picture, judge_image, report_in, state_of
 from monitor.cli.views.report_in import lines
 from monitor.config.home.lookup import known_person
@@ -206,6 +208,16 @@ def test_nobody_else_says_what_an_image_shows_nor_of_an_address_of_which_nobody_
     done = said_of_image(desk, person, url=url)
     assert isinstance(done, Refused)
     assert done.guard == guard
+    assert handed_in(desk, INSULT, PICTURE).warned
+
+
+def test_a_safeguarding_lead_of_another_school_withdraws_nothing(desk):
+    handed_in(desk, "", image=True)
+    home, config = wiring.settings(desk.home, None)
+    theirs = Person("ward", "Noor Ward", (Role.DSL,), "ward@example.org", ("900002",))
+    config = replace(config, people=(*config.people, theirs))
+    done = judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
+    assert isinstance(done, Refused)
     assert handed_in(desk, INSULT, PICTURE).warned
 
 
