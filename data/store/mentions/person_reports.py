@@ -18,7 +18,6 @@ from data.store.engine.rows import (
     read_column,
     read_rows,
     read_value,
-    replace,
 )
 from data.store.sealing import seal_column
 from data.types import MentionKind
@@ -48,17 +47,10 @@ def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Repo
 
 
 def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetime) -> None:
-    """Keeps what was said at the door of a post for this school: in the place of what was said before."""
-    again = dict.fromkeys(("holds", "settled_at", "settled_by"), "NULL") | replace(("says", "said_at"))
-    row = (mention_id, urn, says, now)
-    put(
-        con,
-        "handed_in",
-        ("mention_id", "urn", "says", "said_at"),
-        [row],
-        key=("mention_id", "urn"),
-        update=again,
-    )
+    """Keeps what was first said at the door of a post for this school: nobody who hands it in again replaces
+    that."""
+    columns = ("mention_id", "urn", "says", "said_at")
+    put(con, "handed_in", columns, [(mention_id, urn, says, now)], key=("mention_id", "urn"))
 
 
 def unsettled(con: Connection, story_id: str, urn: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from builders.judges import CALM, OAKFIELD, PEOPLE, judges
 from builders.mention import NOW, Clock
 
 from alerts.links import Links
-from data.evidence.handed_in import Danger, Says, Whom
+from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
@@ -34,10 +34,13 @@ class Door:
     def __init__(self, home: Path):
         self.clock = Clock()
         self.store = a_migrated_store(home, self.clock)
-        report = Report(CALM, "", "facebook", None, None, NOW, says=BLINDED)
-        intake = Intake(self.store, judges, self.store.evidence, ())
-        self.post = take_in(report, OAKFIELD.urn, None, None, intake, self.clock(), self.clock).mention
+        self.post = self.handed_in(BLINDED)
         ((self.story,),) = self.rows("SELECT story_id FROM alerts")
+
+    def handed_in(self, says: Says) -> str:
+        report = Report(CALM, "", "facebook", None, None, NOW, says=says)
+        intake = Intake(self.store, judges, self.store.evidence, ())
+        return take_in(report, OAKFIELD.urn, None, None, intake, self.clock(), self.clock).mention
 
     def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
         config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
@@ -71,6 +74,12 @@ def test_the_answers_are_kept_and_leave_out_whom_they_name_until_they_are_settle
     with door.store.read() as con:
         assert unsettled(con, door.story, OAKFIELD.urn) == {door.post: BLINDED.as_json}
     assert "head" in door.alert.excluded
+
+
+def test_whoever_hands_it_in_again_and_says_less_replaces_neither_them_nor_how_they_were_settled(door):
+    door.settle(holds=True)
+    assert door.handed_in(Says(picture=PictureShows.NO)) == door.post
+    assert door.rows("SELECT says, holds FROM handed_in") == [(BLINDED.as_json, True)]
 
 
 def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
