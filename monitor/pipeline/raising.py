@@ -97,10 +97,11 @@ def raise_for(
     new, seen = _by_story(batches), [(b.source_id, b.seen) for b in batches]
     bringer = {m.id: i for i, batch in enumerate(batches) for m in batch.mentions}
     before = verdict_store.story_verdicts(con, [story.id for story in stories])
-    for batch, by in zip(batches, raised, strict=True):
-        by.lesser.update(
-            s.id for s in batch.stories if _holds_graver(before.get(s.id, ()), new.get(s.id, ()))
-        )
+    for i, batch in enumerate(batches):
+        for told in (s.id for s in batch.stories):
+            mine = [v for v in new.get(told, ()) if bringer.get(v.mention_id) == i]
+            if _holds_graver(_newest(before.get(told, ()), new.get(told, ())), mine):
+                raised[i].lesser.add(told)
     for story, found in raise_stories(con, stories, new, judges, now, seen, later, untold, before=before):
         by = raised[bringer[leading(new[story.id]).mention_id]]
         by.alerts.extend(found.alerts)

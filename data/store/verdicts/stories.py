@@ -109,7 +109,8 @@ def put_stories(con: Connection, stories: Iterable[Story], there: Collection[str
     for story in stories:
         before = spans.get(story.id, story)
         first, last = min(before.first_seen, story.first_seen), max(before.last_seen, story.last_seen)
-        spans[story.id] = replace(story, first_seen=first, last_seen=last)
+        title = story.title or before.title
+        spans[story.id] = replace(story, title=title, first_seen=first, last_seen=last)
     rows: list[Row] = [(s.id, s.urn, s.title, s.first_seen, s.last_seen, False) for s in spans.values()]
     columns = ("id", "urn", "title", "first_seen", "last_seen", "restricted")
     update = {
