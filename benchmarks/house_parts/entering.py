@@ -54,10 +54,10 @@ def commands(root: Path, played: Path | None = None) -> Iterator[Figure]:
         story = next(
             s["id"] for s in stories if s.get("route") == "platform_report" and PLACE in s["channels"]
         )
-        runs.run("case", "open", story, "--as", HEAD, home=home)
+        opened = json.loads(runs.run("case", "open", story, "--as", HEAD, "--json", home=home))
         other.mkdir()
         (other / "schoolgate.toml").write_text(_config(port), encoding="utf-8")
-        yield runs.figure("case note", "note", home, "case", "note", "1", "She rang", "--as", HEAD)
+        yield runs.figure("case note", "note", home, "case", "note", opened["case"], "She rang", "--as", HEAD)
         yield runs.figure("scan of one feed", "scan", other, "scan", "--no-send")
         yield runs.figure("digest", "digest", home, "digest")
 

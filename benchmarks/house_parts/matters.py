@@ -32,7 +32,7 @@ NOT_OF_A_MATTER = frozenset(
 )  # fmt: skip
 """Files of the catalogue that speak of offices, places, papers or the program, or name a kind of thing."""
 FRAMES = (
-    "digest.end_of", "digest.not_seen.", "digest.on_day", "digest.on_weekday", "digest.who.",
+    "digest.at.", "digest.end_of", "digest.not_seen.", "digest.on_day", "digest.on_weekday", "digest.who.",
     "instant.greeting", "instant.once",
     "page.busy", "page.old", "page.once_more", "page.slow", "page.unknown",
 )  # fmt: skip
