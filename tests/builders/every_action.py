@@ -29,6 +29,7 @@ from data.store import marks as mark_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases import cases as case_store
+from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
@@ -153,6 +154,13 @@ def a_home_of_every_action(home: Path) -> Store:
     assert ran.code == 0
     of = ("--of", ran.data["mention"][:8], "--shows-nothing", "It is the gate.")
     assert builders.case_desk.run(*report_in, *at, *of).code == 0
+    hit = "A teacher of Oakfield hit my son in class."
+    ran = builders.case_desk.run(*report_in, *words, "--about", "staff", "--json", said=hit)
+    with desk.store.read() as con:
+        ((story,),) = stories_of_posts(con, URN, ran.data["mention"]).values()
+    for act in ("said", story, "--confirm"), ("person", story, "--about", "nobody"):
+        done = builders.case_desk.run("alerts", *act, "--as", "pike", "--why", "So.", "--home", str(home))
+        assert done.code == 0, done
     image = ("--url", "https://example.org/image", "--school", URN)
     for said in ("--child-image",), ("--shows-child", "So."), ("--shows-nothing", "It is the gate."):
         assert builders.case_desk.run(*report_in, *image, *said, "--as", "pike").code == 0
