@@ -82,8 +82,9 @@ def no_such(beginning: str, what: str, group: str) -> InputError:
 
 
 def whole_number(given: str) -> str:
-    """The number of a case as it is stored: six digits; in homes of before “4” → “0004”."""
-    return given.strip().removeprefix("#").lstrip("0").zfill(4)
+    """The number of a case as it is stored: six digits, “482 913” too; in homes of before “4” → “0004”."""
+    number = "".join(given.split()).removeprefix("#")
+    return number.lstrip("0").zfill(4) if number.isdigit() else number
 
 
 def free(wanted: str, taken: Collection[str]) -> str:

@@ -153,6 +153,14 @@ def test_at_whom_it_is_aimed_becomes_a_target_and_is_told_of_the_danger(tmp_path
     assert Meant("person:other", 1.0, NAMED, Harm.VIOLENCE) in desk.judged().endangers
 
 
+def test_at_whom_a_childs_matter_is_aimed_makes_no_allegation_of_it(tmp_path):
+    desk = Desk(tmp_path, **HARMED | {"about": About.PUPIL, "accuses": ()}, told=("dsl",), kept_out=())
+    desk.name(aimed_at=("head",))
+    assert "head" in desk.alert.audience
+    assert "chair" not in desk.alert.audience
+    assert desk.judged().about is About.PUPIL
+
+
 def test_who_is_aimed_at_and_accused_too_is_told_the_bare_fact_alone(allegation):
     allegation.name(aimed_at=("teacher",), about=("teacher",))
     assert allegation.alert.warned == ("teacher",)
