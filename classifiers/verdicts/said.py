@@ -102,8 +102,10 @@ def _aimed_at(verdict: Verdict, ids: tuple[str, ...]) -> Verdict:
 
 
 def _about(verdict: Verdict, people: tuple[Person, ...]) -> About:
-    """Whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any. Somebody at
-    whom a child's matter is aimed makes no allegation of it."""
+    """Whom it is about: of those it accuses, else of those at whom it is aimed, the office, if any.
+
+    Somebody at whom a child's matter is aimed makes no allegation of it.
+    """
     aimed = () if verdict.content_class in BYPASSING else verdict.endangers
     meant = verdict.accuses or [m for m in aimed if m.harm is Harm.VIOLENCE and m.person]
     if not meant:
