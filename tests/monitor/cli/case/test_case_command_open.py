@@ -30,7 +30,7 @@ def test_a_case_is_opened_of_a_story_and_numbered(desk):
     ran = desk("open", "story-ins", "--as", "holt")
     assert ran.code == 0
     assert ran.out.startswith("Case 0001: recorded. Now: to be weighed and decided.")
-    assert stands_in_the_docs(ran.out, "0001", "0001")
+    assert stands_in_the_docs(ran.out, "0001", "417302")
     assert audit(desk, "case_opened") == [("holt", "0001")]
 
 
@@ -94,7 +94,7 @@ def test_of_fair_comment_no_removal_is_offered_and_it_is_said_what_to_do(desk):
     assert "fair comment" in said
     assert "No removal is offered" in said
     assert "schoolgate case step responded 0001" in said
-    assert stands_in_the_docs(said, "0001", "0003")
+    assert stands_in_the_docs(said, "0001", "905417")
 
 
 def test_of_an_article_it_is_said_who_speaks_and_nobody_is_asked_to_come_in(desk):

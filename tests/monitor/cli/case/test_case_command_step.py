@@ -146,7 +146,7 @@ def test_a_case_is_not_closed_as_removed_before_it_was_seen_gone(decided):
     decided("step", "answered", "1", "--rung", "platform-report", "--result", "removed", *AS_HEAD)
     ran = decided("close", "1", "--removed", *AS_HEAD, "--why", "They say so")
     assert (ran.code, "“two_checks”" in ran.err) == (1, True)
-    assert stands_in_the_docs(ran.err, "0001", "0001")
+    assert stands_in_the_docs(ran.err, "0001", "417302")
 
 
 def test_a_time_without_a_zone_is_the_schools_own(decided):
