@@ -126,14 +126,18 @@ def as_withdrawn(verdict: Verdict, *, lead: bool) -> Verdict:
 
 
 def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:
-    """The verdict on other words of the same post, with whom people said they endanger or may accuse."""
+    """The verdict on other words of the same post, with whom people said they endanger or may accuse; no
+    milder, where somebody is in danger by that."""
     if former is None or not any(m.by in (BY, NAMED) for m in (*former.endangers, *former.accuses)):
         return verdict
     endangers, accuses = (
         tuple(dict.fromkeys((*now, *(m for m in before if m.by in (BY, NAMED)))))
         for now, before in ((verdict.endangers, former.endangers), (verdict.accuses, former.accuses))
     )
-    return _at_least_a_look(replace(verdict, endangers=endangers, accuses=accuses))
+    found = replace(verdict, endangers=endangers, accuses=accuses)
+    if former.route.urgent and any(m.by in (BY, NAMED) for m in former.endangers):
+        found = _raised(found, former.route, former.severity)
+    return _at_least_a_look(found)
 
 
 def as_sent_on(verdict: Verdict) -> Verdict:

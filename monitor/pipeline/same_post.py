@@ -31,11 +31,12 @@ def of_many(url: str) -> bool:
 
 
 def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address that was known in the very words; of an address alone the first."""
+    """The post at its address that was known in the very words; of an address alone the first with words."""
     if report.child_image:
         return None
     if not report.text or _said_anew(report):
-        return there[0] if there and not of_many(report.url) else None
+        first = next((post for post in there if post.text), there[0] if there else None)
+        return None if of_many(report.url) else first
     said = text_hash("", report.text)
     return next((post for post in there if text_hash("", post.text) == said), None)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from builders.home import migrated
 from builders.judges import CALM, INSULT, judges
-from builders.mention import URN, Clock, a_store
+from builders.mention import URN, Clock, a_mention, a_store, a_verdict
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from classifiers.verdicts.said import BY, as_said_before
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import route_rank
 from data.store.alerts import alerts as alert_store
@@ -16,7 +17,7 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.messages.outbox import SELECTED, message
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Route, Severity
+from data.types import Harm, Meant, Route, Severity
 from data.web.channels import of_many_posts
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import Report, without_image
@@ -114,6 +115,24 @@ def test_an_address_alone_changes_no_words_at_it(store, clock):
     known = reported(store, clock, KNIFE, POST)
     assert reported(store, clock, "", POST).mention == known.mention
     assert held(store, known).text == KNIFE
+
+
+def test_calm_words_of_a_post_make_the_danger_that_was_said_of_it_no_smaller():
+    danger = (Meant("person:teacher", 1.0, BY, Harm.VIOLENCE),)
+    urgent = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
+    former = a_verdict(a_mention("one"), **urgent, endangers=danger)
+    found = as_said_before(a_verdict(a_mention("one"), severity=Severity.NOTE, route=Route.NOTE), former)
+    assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
+
+
+def test_what_is_said_of_an_address_leaves_out_who_is_accused_of_its_words_too(store, clock):
+    reported(store, clock, "", POST, Says(Danger.NOW, "teacher"))
+    told = reported(store, clock, KNIFE, POST)
+    reported(store, clock, "", POST, Says(Danger.NOW, "child", Whom.HEAD))
+    with store.read() as con:
+        kept_out = {a.story_id: a.excluded for a in alert_store.list_alerts(con, open_only=False)}
+        (story_id,) = stories_of_posts(con, URN, told.mention)[told.mention]
+    assert "head" in kept_out[story_id]
 
 
 def test_what_is_restricted_in_a_group_hides_nothing_else_that_is_said_there(store, clock):
