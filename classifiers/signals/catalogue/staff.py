@@ -122,13 +122,13 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,3}}?dug (?:his|her|their) (?:finger)?nails in(?:to)? my\b
         {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:won'?t|wouldn'?t|refus(?:es|ed|ing) to|will not|would not|doesn'?t|didn'?t|never) (?:let|allow|give|gave) (?:{_KID}|me|us)(?: to)?(?: have| use| take)? (?:(?:his|her|their|my|any|the) )?(?:inhaler|insulin|pump|medication|medicine|epi-?pen|tablets|water|food|lunch)\b
         {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:took|takes|confiscated|hid|threw|binned) (?:his|her|their|my) (?:inhaler|insulin|epi-?pen|diabet\w+ kit|medication|feeding tube|hearing aids?|glasses|walking frame)
-        {_ADULT}\W+(?:\w+\W+){{0,3}}?took {_KID} into (?:that|the|his|her) (?:\w+ )?(?:office|room|cupboard)[^.!?\n]{{0,40}}?\bcame (?:out|home|back)[^.!?\n]{{0,30}}?\b(?:shaking|bleeding|split lip|bruis\w+|black eye|marks?|limping|crying)
+        {_ADULT}\W+(?:\w+\W+){{0,3}}?took {_KID} into (?:that|the|his|her) (?:\w+ )?(?:office|room|cupboard)[^.!?\n]{{0,40}}?[^\w.!?\n]came (?:out|home|back)[^.!?\n]{{0,30}}?[^\w.!?\n](?:shaking|bleeding|split lip|bruis\w+|black eye|marks?|limping|crying)
         tape (?:over|across|on) (?:a |the |my |our |his |her |their )?(?:(?:child|kid|son|daughter|boy|girl|pupil)(?:ren)?['’]?s?['’]? )?(?:mouths?|lips)
         (?:sits?|sat|sitting) on (?:the )?(?:\w+ )?(?:heads?|head ?teachers?|head ?masters?|teachers?|sirs?|misses|caretakers?|mr \w+?)['’]?s? (?:knee|lap)
         {_ADULT}\W+(?:\w+\W+){{0,2}}?(?:smacks|slaps|hits|beats|kicks|grabs|drags|pinches|shoves|belts|whacks) (?:them|'?em|us|kids|children)\b(?! (?:out of the park|for six|up|with|where|hard with|off|on the (?:back|shoulder|head)|a lesson))
         {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:ma(?:de|kes)|forc(?:ed|es)) (?:{_KID}|them|us|me|the (?:boys|girls|lads|kids))(?: to)? (?:strip|undress|get undressed|kneel|stand naked|lick|eat (?:it|his|her) (?:off|sick|vomit))\b
         (?:ties?|tied|tying) (?:him|her|them|{_KID}) (?:in|into|to) (?:a|the|that|his|her) (?:\w+ )?(?:chair|seat|bed|radiator|table|wheelchair|buggy)
-        bite marks?\b[^.!?\n]{{0,40}}?\b(?:an adult|a grown|(?:isn'?t|not|ain'?t|isnt) (?:a |an? other )?(?:child|kid))
+        bite marks?(?!\w)[^.!?\n]{{0,40}}?[^\w.!?\n](?:an adult|a grown|(?:isn'?t|not|ain'?t|isnt) (?:a |an? other )?(?:child|kid))
         cover(?:s|ed|ing)? up for (?:a|the|that|an) (?:\w+ )?(?:monster|paedo\w*|nonce|abuser|pervert|predator|groomer|beast)
         what the (?:wooden spoon|cane|slipper) is for
         (?:hit|slapped|smacked|punched|kicked|shoved|grabbed|pushed) (?:a|another|one of the|two|some) (?:\w+ )?{_CHILD} (?:\w+ ){{0,3}}?(?:in|during|at) (?:the )?(?:assembly|class|lesson|corridor|lunch|dinner hall|playground)\W[^.!?]{{0,40}}?\b(?:kids|everyone|everybody|loads|staff) (?:saw|watched|seen)
@@ -153,7 +153,7 @@ RULES: tuple[Rule, ...] = (
         {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:tells?|told|says? to|said to|telling) (?:them|her|him|me|us|the (?:girls?|boys?|kids?)|my (?:daughter|son)) (?:that )?(?:no ?one|nobody) (?:will|would|is going to|'ll|else will) (?:ever )?believe(?! (?:how|what|it|that|the|this)\b)
         {_ADULT}\W+(?:\w+\W+){{0,6}}?(?:has|had|got|keeps|kept|takes|taking|took) (?:\w+ ){{0,2}}(?:pics?|photos?|pictures|videos?)(?: of)?(?: \w+){{0,4}}? on (?:his|her|their) (?:own|personal|private) phone
         {_ADULT}\W+(?:\w+\W+){{0,8}}?(?:shar(?:es?|ed|ing)|slept|sleeps|sleeping) (?:(?:a|in the|in a|in|the same) )?(?:\w+ )?(?:room|bed|tent|dorm) (?:with|of) (?:\w+ ){{0,2}}(?:girls?|boys?|pupils?|lads?|kids?|students?|year \d+s?)
-        {_ADULT}[^.!?\n]{{0,60}}?\b(?:my|our|his|her) (?:little )?(?:secret (?:friend|game)|special secret)
+        {_ADULT}[^.!?\n]{{0,60}}?[^\w.!?\n](?:my|our|his|her) (?:little )?(?:secret (?:friend|game)|special secret)
         {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:gives?|gave|giving|sold|sells|selling|offer(?:s|ed)) (?:us|them|me|(?:my|our|the|some|a|his|her) (?:\w+ )?(?:mates?|friends?|son|daughter|lads?|girls?|boys?|kids?|pupils?|year \d+s?|y\d+s?)|year \d+s?|y\d+s?) (?:some |his |her )?(?:weed|drugs|vapes?|alcohol|vodka|beers?|wine(?! gums)|ket|coke(?! zero)|pills|spice|edibles)\b
         {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:invit(?:es?|ed|ing)|had|took|takes|brought|asks?|asked) (?:\w+ ){{0,4}}?(?:girls?|boys?|pupils?|lads?|kids?|daughter|son|students?|year \d+s?|y\d+s?|me|us|him|her)(?: \w+){{0,2}} (?:to|round|back to|over to) (?:his|hers?) (?:own )?(?:flat|house|home|place|gaff|caravan|hotel room|bedroom)\b
         {_ADULT}\W+(?:\w+\W+){{0,4}}?(?:buys?|buying|bought|gets?|sells?|sold) (?:us|them|the (?:girls?|boys?|kids?)|year \d+s?|y\d+s?) (?:\w+ )?(?:vodka|beers?|wine|alcohol|booze|cider|vapes?|weed|cigs|fags)
