@@ -87,10 +87,11 @@ def settle_said(
         by = session.person.id
         alert = judge_as_said(con, story_id, urn, as_withdrawn, judges, by, now, accuses=False)
         alert_store.record_named(con, alert, (story_id, urn), session.person.id, (), now)
-        for case in known.cases if alert else ():  # without an alert nothing says whom else it may mean
-            still = (*(alert.excluded if alert else ()), *case.accused, *case.conflicted)
-            if back := tuple(p for p in case.subjects if p not in still):
-                _take(con, session, case, Accused(people=back, stands=False), why, now)
+        if alert is not None:  # without one nothing says whom else it may mean
+            for case in known.cases:
+                still = (*alert.excluded, *case.accused, *case.conflicted)
+                if back := tuple(p for p in case.subjects if p not in still):
+                    _take(con, session, case, Accused(people=back, stands=False), why, now)
     person_reports.settle(con, posts, urn, session.person.id, why.strip(), now, holds=holds)
     return Done(alert)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from builders.home import a_migrated_store
@@ -18,9 +19,11 @@ from data.store.engine import audit_chain
 from data.store.mentions.person_reports import unsettled
 from data.store.verdicts.verdicts import story_verdicts
 from monitor.act.name import settle_said
+from monitor.act.step import open_case
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
+from monitor.matters.replaying import found_case
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import Report
 
@@ -48,6 +51,16 @@ class Door:
         with self.store.write("test") as con:
             at = NOW + timedelta(hours=1)
             return settle_said(con, session, self.story, OAKFIELD.urn, why, at, holds=holds)
+
+    def opened(self):
+        """The case that the safeguarding lead opens of it, by its steps as they are now."""
+        config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
+        session = Session(config, Context(config, self.store.home, Links()), self.store, DSL)
+        return open_case(session, self.story, None, "", NOW + timedelta(minutes=30)).made.case.id
+
+    def subjects(self, number):
+        with self.store.read() as con:
+            return found_case(con, number).subjects
 
     def rows(self, sql):
         with self.store.read() as con:
@@ -88,6 +101,20 @@ def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
     assert door.meant() == []
     assert door.alert.excluded == ()
     assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
+
+
+def test_withdrawn_they_leave_out_nobody_of_a_case_that_is_open_either(door):
+    number = door.opened()
+    assert door.subjects(number) == ("head",)
+    door.settle(holds=False)
+    assert door.subjects(number) == ()
+
+
+def test_of_a_case_without_an_alert_it_is_not_known_whom_else_it_may_mean_and_nobody_is_let_in(door):
+    number = door.opened()
+    with patch("monitor.act.name.judge_as_said", return_value=None):
+        door.settle(holds=False)
+    assert door.subjects(number) == ("head",)
 
 
 def test_confirmed_they_leave_out_the_same_and_are_asked_no_more(door):
