@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import count
 from operator import itemgetter
 from secrets import randbelow
 from typing import Any
@@ -41,6 +40,7 @@ from data.store.engine.rows import (
     read_value,
 )
 from data.store.messages.outbox import put_outbox
+from data.store.numbers import draw_number
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
 from data.types import OutboxMessage
@@ -50,7 +50,6 @@ CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
     "subjects assigned_to ending locked due_at clock recheck_at"
 )
-_LOWEST, _NUMBERS = 100_000, 900_000
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
@@ -68,13 +67,8 @@ _TOLD = frozenset(
 
 
 def next_id(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
-    """A number of six digits that no case has had, drawn at random: one that somebody does not see in a list
-    tells them nothing. `draw` gives a number from 0 to below what it is given.
-    """
-    sql = "SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 'case_opened'"
-    had = set(read_column(con, sql))
-    drawn = (str(_LOWEST + draw(_NUMBERS)) for _ in count())
-    return next(number for number in drawn if number not in had)
+    """The number of a new case."""
+    return draw_number(con, draw)
 
 
 def put(

@@ -77,6 +77,7 @@ class Code(StrEnum):
     NOT_ABOUT = "not_about"
     NOTE = "note"
     NTH = "nth"
+    NUMBER = "number"
     OPENED = "opened"
     OVERSEERS = "overseers"
     OWN_SITE = "own_site"

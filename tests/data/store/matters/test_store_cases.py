@@ -119,6 +119,13 @@ def test_a_case_number_is_never_given_twice_even_when_its_case_is_gone(store):
     assert next_id() == "100007"
 
 
+def test_a_number_that_a_report_has_is_given_to_nothing_else(store):
+    with store.write("report") as con:
+        append(con, [AuditEntry(NOW, "report-in", "reported_in", "m1", URN, ("seen_at:x", "number:482913"))])
+    draws = iter([382_913, 7])
+    assert read(store, lambda con: drawn(con, lambda most: next(draws))) == "100007"
+
+
 def test_a_case_number_has_six_digits_and_is_drawn_from_all_of_them(store):
     asked = []
     assert read(store, lambda con: drawn(con, lambda most: asked.append(most) or most - 1)) == "999999"
