@@ -23,8 +23,10 @@ from alerts.delivery.tokens import TOKEN_S, Token, Tokens
 from data.web.public_addresses import is_this_machine
 
 CONNECT_S = 15.0
+"""How long the server may take to be reached, and to greet us: one that is silent is known within half a
+minute."""
 COMMAND_S = 60.0
-"""How long the server may take to be reached, and to answer each command."""
+"""How long it may take to answer each command."""
 MESSAGE_S = 150.0
 """How long one message may take in all, from the first byte to the last, the sign-in included."""
 GOODBYE_S = 5.0
@@ -61,16 +63,18 @@ class DeadlineSMTP(smtplib.SMTP):
     """A connection that comes to an end, whatever the server does.
 
     The library's time-out begins anew with every byte: a server that drips, or never ends an answer of
-    many lines, would hold it for ever. Here each answer has `command_s`, and nothing goes on after
-    `ends_at` (seconds of the monotonic clock). `handed_over` says whether any of a message has left us.
+    many lines, would hold it for ever. Here the greeting has `connect_s`, each answer `command_s`, and
+    nothing goes on after `ends_at` (seconds of the monotonic clock). `handed_over` says whether any of a
+    message has left us.
     """
 
     def __init__(self, server: Server, ends_at: float, **more: Any) -> None:
         self.ends_at = self.answer_by = ends_at
-        self._answer_s = server.command_s
+        self._answer_s = server.connect_s
         self.answer_left = LONGEST_ANSWER
         self.handed_over = False
         super().__init__(server.host, server.port, server.hello, timeout=server.connect_s, **more)
+        self._answer_s = server.command_s
 
     def send(self, s: Any) -> None:
         """Sends a command, which is text, or the message, bytes, within the time of one answer."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from monitor.config.home.paths import OTHERS_MAY_WRITE
 from monitor.config.home.paths import keep as keep_privately
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ NAME = ".checked-settings"
 _ROOT = Path(__file__).parents[2]
 CHECKED_BY = ("data", "monitor/config", "monitor/terminal", "sources")
 """Folders of ours that check a configuration: a change in one makes what was kept out of date."""
-_OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 def found(home: Path, text: str) -> Said | None:
@@ -36,7 +35,7 @@ def found(home: Path, text: str) -> Said | None:
     try:
         with (home / NAME).open("rb") as file:
             held = os.fstat(file.fileno())
-            if held.st_uid != os.geteuid() or held.st_mode & _OTHERS_MAY_WRITE:
+            if held.st_uid != os.geteuid() or held.st_mode & OTHERS_MAY_WRITE:
                 return None
             key, sum_of_it, written = file.readline().strip(), file.readline().strip(), file.read()
         if key != _key(text) or sum_of_it != _sum(written):

@@ -5,6 +5,7 @@ What checks the file is loaded only where it was changed since it was last kept 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields, replace
 from datetime import date
@@ -18,7 +19,7 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
-from monitor.config.home.paths import changed_at
+from monitor.config.home.paths import changed_at, others_write
 from monitor.config.settings import (
     MAILBOX,
     DigestSettings,
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 
 NAMESAKES = [field.name for field in fields(School)].index("namesakes")
 TO_WRITE_ONE = "To write one"
+_OPEN = (
+    "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it is "
+    "used. Close it: chmod go-w {}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,11 +186,14 @@ def _checked(name: str, text: str) -> Said:
 
 
 def read(path: Path, made_by: str = "⟪init⟫") -> str:
-    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read.
+    """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read, or others can
+    write to it.
 
     `made_by` is the command that writes a first one.
     """
     try:
+        if others_write(path):
+            raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
         raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {made_by}"]) from None

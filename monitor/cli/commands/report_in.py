@@ -174,7 +174,7 @@ def report_in(
         *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
     )
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
-    where, settings = wiring.settings(opts.home, opts.config)
+    where, settings = _opened(opts)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     fake = false_account or image_not_sure
     address = partial(_address, settings=settings, urn=urn, any_account=fake or child_image)
@@ -195,6 +195,16 @@ def report_in(
     answer = _kept(settings, where, who, Kept(report, urn, file, now), bytes_)
     dropped = bool(shows and (taken.text or taken.author))
     _say(opts, replace(answer, dropped=dropped, tells_place=tells_place(bytes_ or b"")), who)
+
+
+def _opened(opts: JsonOptions) -> tuple[Paths, Config]:
+    """The home. Raises InputError, with what to do in danger, where nothing can be handed in there."""
+    try:
+        return wiring.settings(opts.home, opts.config)
+    except SchoolgateError as error:
+        from monitor.cli.views.report_in import URGENT
+
+        raise InputError(f"{error}\nNothing was recorded. {URGENT}") from error
 
 
 def _kept(settings: Config, where: Paths, who: Person | None, kept: Kept, content: bytes | None) -> Answer:

@@ -171,19 +171,21 @@ def _judged(verdict: Verdict, so_many: int) -> list[str]:
     return [what, *(f"  - {reason.text}" for reason in reasons_of(verdict))]
 
 
+URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
+
+
 def not_saved(error: Exception, path: Path | None) -> str:
     """What is said where a report could not be saved; `path` is where it waits, None where it could not."""
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
-    urgent = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
     if path is None:
         return (
             f"Not recorded yet. {why}\n"
             "It could not be saved for later either: what you typed is still above on this screen.\n"
-            f"If a child may be at risk, ring the safeguarding lead now. {urgent}"
+            f"If a child may be at risk, ring the safeguarding lead now. {URGENT}"
         )
     return (
         f"Not recorded yet. {why}\n"
-        f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {urgent}\n"
+        f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {URGENT}\n"
         f"It is here, and only this account can read it: {path}\n"
         "The next report-in, scan or tick of the service picks it up and deletes that file."
     )

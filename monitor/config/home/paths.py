@@ -93,15 +93,20 @@ def find(env: Mapping[str, str], home: Path | None = None, config: Path | None =
 
 
 def refuse_writable(home: Path) -> None:
-    """Raises InputError where other accounts can write to a home: what stands in it could be theirs.
-
-    On Windows the permission bits do not say so, and nothing is refused.
-    """
-    if os.name == "posix" and home.is_dir() and home.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    """Raises InputError where other accounts can write to a home: what stands in it could be theirs."""
+    if home.is_dir() and others_write(home):
         raise InputError(
             f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
             f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
         )
+
+
+OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
+
+
+def others_write(path: Path) -> bool:
+    """Can other accounts write to this file or folder? On Windows the permission bits do not say so."""
+    return os.name == "posix" and bool(path.stat().st_mode & OTHERS_MAY_WRITE)
 
 
 KEY_FILE = "secret.key"

@@ -19,6 +19,7 @@ from alerts.delivery.mail import compose
 from alerts.delivery.results import SENT, Cause, SendOutcome, Unready
 from alerts.delivery.smtp import SmtpCourier
 from data.types import Person, Role
+from monitor.service.running import DELIVER_S
 
 SENDER = "schoolgate@example.org"
 SECRET = "Hunter2-planted"
@@ -288,6 +289,15 @@ def test_no_server_holds_a_message_for_ever_however_it_answers(answer):
             result = unready.result
     assert (result.outcome, result.cause) == (SendOutcome.RETRY, Cause.DROPPED)
     assert time.monotonic() - began < 2
+
+
+def test_a_server_that_takes_the_line_and_is_silent_is_known_within_half_a_minute():
+    """The service looks for what is due, then waits to be greeted; a command is given longer."""
+    assert DELIVER_S + Server("127.0.0.1", 25, "none", "example.org").connect_s < 30
+    with odd(lambda line: line.recv(9)) as server:
+        began = time.monotonic()
+        assert why(replace(server, connect_s=0.2, command_s=60, message_s=150)) is Cause.DROPPED
+        assert time.monotonic() - began < 2
 
 
 def test_an_answer_longer_than_any_is_not_read_to_its_end():

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, faults, read
 
+from data.errors import ConfigError
+from monitor.config.load import load
+
 TERMS = """terms = [
 { first = 2026-09-02, last = 2026-10-23 },
 { first = 2026-11-02, last = 2026-12-18 },
@@ -332,3 +335,14 @@ def test_mail_to_this_machine_needs_no_encryption(tmp_path: Path, host: str) -> 
 
 def test_terms_in_the_order_of_the_year_load(tmp_path: Path) -> None:
     assert len(read(tmp_path, SCHOOL + TERMS).calendar("900001").terms) == 2
+
+
+@pytest.mark.parametrize("mode", [0o660, 0o606])
+def test_a_file_that_others_can_write_to_is_not_used_until_it_is_closed(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_text(SCHOOL, encoding="utf-8")
+    path.chmod(mode)
+    with pytest.raises(ConfigError, match=rf"who is asked and who is told\..*chmod go-w {path}$"):
+        load(path, {})
+    path.chmod(mode & ~0o022)
+    assert load(path, {}).schools

@@ -352,6 +352,14 @@ def test_what_could_not_be_saved_is_kept_for_this_account_alone_and_that_is_said
     assert "Thistlewood" not in str(told)
 
 
+def test_where_nothing_can_be_handed_in_danger_is_spoken_of_too(home):
+    home.chmod(0o777)
+    with pytest.raises(InputError, match="chmod 700") as told:
+        report(home, "--text", "-", said=SAID)
+    assert "Nothing was recorded. Nobody has been told about it yet." in str(told.value)
+    assert str(told.value).endswith("If somebody is in danger now, ring 999.")
+
+
 def test_the_doctor_says_that_something_lies_there_of_which_nobody_was_told(home, busy):
     assert state.handed_in(home) == []
     kept(home)
