@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 NAMESAKES = [field.name for field in fields(School)].index("namesakes")
 TO_WRITE_ONE = "To write one"
 _OPEN = (
-    "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it is "
-    "used. Close it: chmod go-w {}"
+    "Others on this machine can write to {}: they could change who is asked and who is told. Nothing of it "
+    "is used. Close it: chmod go-w {}"
 )
 
 
