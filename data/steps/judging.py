@@ -168,6 +168,7 @@ class Targeted(StepClass):
         )
     )
     about: About | None = None  # added by the rules, where subjects are named
+    beside: tuple[str, ...] = ()  # added where several are named: a case has one target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

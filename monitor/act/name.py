@@ -109,10 +109,11 @@ def _take(con: Connection, session: Session, case: Case, said: Step, why: str, n
 
 
 def _steps(case: Case, naming: Naming) -> Iterator[Step]:
-    """What is recorded in a case: one target, and those accused; nobody is both."""
-    target = naming.aimed_at[0] if naming.aimed_at and len(naming.aimed_at) == 1 else ""
-    if target and target not in (case.subjects if naming.about is None else naming.about):
-        yield Targeted(person=target, subjects=naming.about)
+    """What is recorded in a case: its target, others beside it, and those accused; nobody is both."""
+    accused = case.subjects if naming.about is None else naming.about
+    if targets := [p for p in naming.aimed_at or () if p not in accused]:
+        target = case.target if case.target in targets else targets[0]
+        yield Targeted(person=target, beside=tuple(p for p in targets if p != target), subjects=naming.about)
     elif naming.about is not None:
         if gone := tuple(p for p in (case.accused or case.subjects) if p not in naming.about):
             yield Accused(people=gone, stands=False)

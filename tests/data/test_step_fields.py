@@ -21,7 +21,7 @@ from data.words.say import LANGUAGES, words
 BY_HAND = [kind for kind, of in KINDS.items() if of.by_hand]
 ADDED = {
     StepKind.CLASSIFIED: "meant overseers about proposed_by",
-    StepKind.TARGET: "about",
+    StepKind.TARGET: "about beside",
     StepKind.ACCUSED: "about",
     StepKind.DECIDED: "policy as",
     StepKind.ASKED: "route kept sha256 capture manifest files",

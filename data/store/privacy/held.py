@@ -119,10 +119,13 @@ def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> 
 def judged_about(
     con: Connection, urns: Sequence[str], people: Collection[str], *, fair: bool = True
 ) -> set[str]:
-    """The posts that were judged to be about one of these people; without `fair`, no fair comment."""
-    sql = """SELECT DISTINCT mention_id FROM verdicts WHERE urn = ANY($urns)
-        AND (subject_person = ANY($people) OR list_has_any(subjects, $people::VARCHAR[]))
-        AND ($fair OR content_class <> $plain)"""
+    """The posts that were judged to be about or to endanger one of these people, or of which whoever handed
+    them in said so; without `fair`, no fair comment.
+    """
+    sql = """SELECT DISTINCT mention_id FROM verdicts LEFT JOIN handed_in h USING (mention_id, urn)
+        WHERE urn = ANY($urns) AND ($fair OR content_class <> $plain)
+        AND list_has_any($people::VARCHAR[], list_concat([subject_person, h.says->>'who'], subjects,
+            regexp_extract_all(array_to_string(list_concat(endangers, accuses), ' '), 'person:(\\S+)', 1)))"""
     return set(
         read_column(con, sql, urns=urns, people=sorted(people), fair=fair, plain=ContentClass.FAIR_COMMENT)
     )
@@ -147,8 +150,8 @@ def _cases_of(
     sql = """SELECT id FROM cases WHERE urn = ANY($urns) AND (mention_id = ANY($ids)
             OR list_has_any(subjects, $people::VARCHAR[])
             OR id IN (SELECT case_id FROM case_steps WHERE step IN ('opened', 'target')
-                AND coalesce(json_extract_string(detail, '$.target'), json_extract_string(detail, '$.person'))
-                    = ANY($people)))"""
+                AND list_has_any($people::VARCHAR[], list_concat([detail->>'target', detail->>'person'],
+                    string_split(detail->>'beside', ' ')))))"""
     return set(read_column(con, sql, urns=urns, ids=mentions, people=sorted(people)))
 
 

@@ -16,11 +16,15 @@ from classifiers.verdicts.said import Naming
 from data.evidence.handed_in import Says
 from data.ids import digest
 from data.judged import NAMED
+from data.privacy.terms import TermKind, term
 from data.steps.acts import Done, Refused
+from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
+from data.store.cases.cases import steps
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_says
+from data.store.privacy.held import find
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Alert, Harm, Meant, OutboxMessage, Person, Role, Route, Severity
 from monitor.act.name import name, settle_said
@@ -230,6 +234,19 @@ def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
     with allegation.store.read() as con:
         (case,) = Reader(allegation.config, allegation.store, DSL).look(con, {"s-one": OAKFIELD.urn}).cases
     assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
+
+
+def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_target(allegation):
+    open_case(allegation.session(DSL), "s-one", None, "", LATER)
+    allegation.name(about=("teacher",), aimed_at=("other", "deputy"))
+    allegation.name(aimed_at=("deputy", "other"))
+    with allegation.store.read() as con:
+        (case,) = Reader(allegation.config, allegation.store, DSL).look(con, {"s-one": OAKFIELD.urn}).cases
+        said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
+        found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
+    assert case.target == "other"
+    assert said == [("deputy",), ("deputy",)]
+    assert found.cases == (case.id,)
 
 
 def test_a_case_opened_after_it_has_them_too(allegation):

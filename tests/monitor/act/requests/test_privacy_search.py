@@ -12,9 +12,12 @@ from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, re
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.privacy import DPO, a_request, privacy
 
+from data.evidence.handed_in import Danger, Says
+from data.judged import NAMED
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
-from data.types import About
+from data.store.mentions.person_reports import put_says
+from data.types import About, Meant
 from monitor.act.requests.finding import MOST_OF_A_NAME
 
 PLANT = "quincunx-plant-kestrel"
@@ -98,6 +101,23 @@ def test_who_handed_something_in_finds_that_it_was_noted(desk):
     assert run("report-in", *words, said="Oakfield is mentioned in passing.").code == 0
     done = found(desk, "name", "Jane Harrow", "--json")
     assert [note["by"] for note in done.data["notes"]] == ["report-in"]
+
+
+MEANS_VALE = {
+    "endangered": ({"endangers": (Meant("person:holt", 1.0, NAMED), Meant("person:vale", 1.0, NAMED))}, ""),
+    "said at the door": ({}, "vale"),
+}
+
+
+@pytest.mark.parametrize("case", MEANS_VALE)
+def test_what_endangers_somebody_beside_another_or_was_said_to_at_the_door_is_found_for_them(desk, case):
+    verdict, who = MEANS_VALE[case]
+    post(desk, "b")
+    mine = post(desk, "a", verdict=verdict)
+    if who:
+        with desk.store.write("at the door") as con:
+            put_says(con, mine, "900001", Says(Danger.NOW, who).as_json, NOW)
+    assert ids(found(desk, "name", "Sam Vale", "--json"), theirs=False) == [mine]
 
 
 def test_what_is_with_the_safeguarding_lead_is_counted_with_its_exemption_and_not_shown(desk):
