@@ -6,40 +6,52 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from alerts.access.knowing import reads_whole
 from alerts.access.matter import Matter, conflicted
 from alerts.access.offices import SAFEGUARDERS, holders
+from data.content_class import BYPASSING
 from data.effects import Clock
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind
+from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import handed_in, posts_there
-from data.types import ADULTS_OF_THE_SCHOOL, Person, Role
+from data.store.mentions.person_reports import handed_in, posts_there, restricted_places
+from data.store.verdicts.restrict import lift
+from data.store.verdicts.verdicts import former_verdicts
+from data.types import ADULTS_OF_THE_SCHOOL, Person, Reason, Role, Verdict
+from data.web.urls import canonical_url
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.matters.reader import Reader, read_matters
 from monitor.pipeline import spool
-from monitor.pipeline.intake import HOW, Answer, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.intake import HOW, Answer, known_of, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.judging.rejudge import judge_as_said
+from monitor.pipeline.raising import passed_on
 from monitor.pipeline.same_post import of_many
 from monitor.pipeline.sighting import restricted_addresses
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+
 Answered = TypeVar("Answered", Danger, Whom)
 REFERENCE = 8
 """So much of its id is the reference of what was handed in."""
 _EVERYBODY = ("child", "staff", "school")
+_WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
 
 
@@ -190,7 +202,9 @@ def judge_image(
     A safeguarding lead does, with a reason. Once it is withdrawn files of that address may be handed in.
     """
     urn, url = of
-    with wiring.open_store(home.home).write("report-in") as con:
+    store = wiring.open_store(home.home)
+    judges = wiring.intake(config, home, store, judging).judges
+    with store.write("report-in") as con:
         reports = sorted(i for i in restricted_addresses(con).reports_of(url) if handed_in(con, urn, i))
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
@@ -206,7 +220,38 @@ def judge_image(
                 append(con, [AuditEntry(now, person.id, "child_image_confirmed", report, urn, said)])
             else:
                 append(con, [AuditEntry(now, person.id, "child_image_withdrawn", report, urn, said)])
+        if not shows:
+            _lift(con, config, url, reports, judges(), person.id, now)
     return Done(len(reports))
+
+
+def _lift(
+    con: Connection, config: Config, url: str, reports: Sequence[str], judges: Judges, by: str, now: datetime
+) -> None:
+    """Shows again what `reports` alone had restricted at an address: nothing that its words, a person or a
+    case restrict, nor what was hidden when it was handed in beside such."""
+    if of_many(url) or restricted_addresses(con).warns_of(url):
+        return
+    places = [(i, canonical_url(at or url)) for i, at in restricted_places(con)]
+    flagged = {canonical_url(url), *(at for i, at in places if i in reports)}
+    there = {i for i, at in places if at in flagged and i not in reports}
+    stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}
+    beside = {v.mention_id for v in former_verdicts(con, sorted(there)) if stays and v.restricted}
+    shown = sorted(there - stays - beside)
+    for story_id, urn in lift(con, shown, now):
+        say = partial(_as_shown, shown=shown)
+        alert = judge_as_said(con, story_id, urn, say, judges, by, now, accuses=False, why=_WITHDRAWN)
+        alert_store.record_named(con, alert, (story_id, urn), by, (), now, "alert_shown")
+
+
+def _is_restricted_anyway(con: Connection, mention_id: str, urn: str) -> bool:
+    judged, lanes = known_of(con, mention_id, urn)
+    mine = (v for v in judged if v.mention_id == mention_id)
+    return bool(lanes) or any(v.content_class in BYPASSING or passed_on(v) for v in mine)
+
+
+def _as_shown(verdict: Verdict, *, shown: Sequence[str], lead: bool) -> Verdict:
+    return replace(verdict, restricted=verdict.restricted and verdict.mention_id not in shown)
 
 
 def _not_let_in(

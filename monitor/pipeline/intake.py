@@ -289,18 +289,18 @@ def _keep_evidence(
 
 def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:
     """May a picture of this post show a child undressed, as it was judged or as a person says?"""
-    judged, lanes = _known_of(con, mention_id, urn)
+    judged, lanes = known_of(con, mention_id, urn)
     return BypassRoute.CHILD_IMAGE in lanes or any(map(may_picture_a_child, judged))
 
 
 def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
     """Is it more than a guess that a picture of this post shows a child: do its words or a person say so?"""
-    judged, lanes = _known_of(con, mention_id, urn)
+    judged, lanes = known_of(con, mention_id, urn)
     said = OF_PICTURES | {CHILD_IMAGE.name}
     return BypassRoute.CHILD_IMAGE in lanes or any(r.code in said for v in judged for r in v.reasons)
 
 
-def _known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
+def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
     """What was judged of a post and of its stories, and the ways past the ladder that cases about it take."""
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     judged = [v for found in story_verdicts(con, stories).values() for v in found]

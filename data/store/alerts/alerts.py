@@ -110,12 +110,18 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
 
 
 def record_named(
-    con: Connection, alert: Alert | None, story: tuple[str, str], by: str, codes: Sequence[str], now: datetime
+    con: Connection,
+    alert: Alert | None,
+    story: tuple[str, str],
+    by: str,
+    codes: Sequence[str],
+    now: datetime,
+    action: str = "who_was_named",
 ) -> None:
-    """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
-    has one, as that is from now on."""
+    """Audits what somebody (an id) said of a story (its id, and its school's), such as who it means: of its
+    alert, where it has one, as that is from now on."""
     sealed = _sealed(con, alert.id, *_AGAIN) if alert else ()
-    entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
+    entry = AuditEntry(now, by, action, alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
 
 

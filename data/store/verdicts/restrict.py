@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from data.content_class import BYPASSING
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, execute, read_column, read_rows
-from data.store.sealing import alert_codes, withheld
+from data.store.sealing import alert_codes, seal_again, withheld
 from data.store.verdicts.search import NO_BITS, UNKNOWN_BITS
 
 _MOVE = (
@@ -26,6 +27,31 @@ _MOVE = (
     """UPDATE stories SET restricted = TRUE, title = ''
     WHERE id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))""",
 )
+_LIFT = (
+    f"""UPDATE mention_versions SET title = r.title, text = r.text, quoted = r.quoted,
+        canonical_url = r.canonical_url, article = r.article, {UNKNOWN_BITS} FROM restricted_texts r
+    WHERE r.mention_id = mention_versions.mention_id AND r.n = mention_versions.n
+        AND r.mention_id = ANY($ids)""",
+    """UPDATE verdicts SET reason_texts = r.reasons[verdicts.urn] FROM restricted_texts r
+    WHERE r.mention_id = verdicts.mention_id AND r.n = version AND r.reasons[verdicts.urn] IS NOT NULL
+        AND r.mention_id = ANY($ids)""",
+    """UPDATE mentions SET restricted = FALSE, url = r.url, author = r.author FROM restricted_texts r
+    WHERE r.mention_id = id AND r.n = version AND id = ANY($ids)""",
+    "DELETE FROM restricted_texts WHERE mention_id = ANY($ids)",
+    """UPDATE stories SET restricted = FALSE, title = top.title FROM (
+        SELECT x.story_id, coalesce(nullif(n.title, ''), n.text, '') AS said,
+            left(regexp_replace(said, '\\s+', ' ', 'g'), 80) AS title
+        FROM matches x JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
+        JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version AND v.urn = x.urn
+        QUALIFY row_number() OVER (PARTITION BY x.story_id ORDER BY v.severity DESC, m.id) = 1) top
+    WHERE stories.id = top.story_id AND id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+        AND id NOT IN (SELECT story_id FROM matches x JOIN mentions m ON m.id = x.mention_id
+            WHERE m.restricted AND story_id IS NOT NULL)""",
+)
+_SHOW_ALERTS = """UPDATE alerts SET restricted = FALSE WHERE restricted AND NOT content_class = ANY($classes)
+    AND story_id IN (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+    AND story_id IN (SELECT id FROM stories WHERE NOT restricted) RETURNING id, urn"""
 
 
 def restrict(con: Connection, ids: Sequence[str], now: datetime) -> None:
@@ -63,6 +89,31 @@ def restrict_matter(con: Connection, story_id: str, urn: str, audience: Sequence
     ids = read_column(con, sql, **given, audience=audience)
     sealed = alert_codes(con, ids, ("restricted", "reason_texts", "audience"))
     append(con, [AuditEntry(now, "schoolgate", "alert_hidden", i, urn, tuple(sealed[i])) for i in ids])
+
+
+def lift(con: Connection, ids: Sequence[str], now: datetime) -> list[tuple[str, str]]:
+    """Puts the words of these mentions back where everybody's are, once nothing restricts them any more;
+    gives their stories, each with its school.
+
+    The gravest post of a story gives it its title again, and what is sealed of them is sealed as it is now.
+    """
+    if not ids:
+        return []
+    for statement in _LIFT:
+        execute(con, statement, ids=ids)
+    versions = read_rows(
+        con, "SELECT mention_id, n FROM mention_versions WHERE mention_id = ANY($ids)", ids=ids
+    )
+    sql = """SELECT DISTINCT story_id, urn FROM matches
+        WHERE mention_id = ANY($ids) AND story_id IS NOT NULL ORDER BY ALL"""
+    stories: list[tuple[str, str]] = read_rows(con, sql, ids=ids)
+    hide_in_threads(con, ids, [story_id for story_id, _ in stories], now)
+    for mention_id, n in versions:
+        seal_again(con, {mention_id: n}, now)
+    shown = read_rows(con, _SHOW_ALERTS, ids=ids, classes=sorted(BYPASSING))
+    sealed = alert_codes(con, [i for i, _ in shown], ("restricted",))
+    append(con, [AuditEntry(now, "schoolgate", "alert_shown", i, urn, tuple(sealed[i])) for i, urn in shown])
+    return stories
 
 
 def hide_in_threads(con: Connection, ids: Sequence[str], story_ids: Sequence[str], now: datetime) -> None:

@@ -136,10 +136,11 @@ def judge_as_said(
     now: datetime,
     *,
     accuses: bool,
+    why: Reason | None = None,
 ) -> Alert | None:
     """Saves every verdict of a story as somebody who may decide (`by`, an id) says it, and tells it to those
     who may know by that; gives its alert, None where it has none. Where they do not say whom it `accuses`,
-    those stay left out whom former words may accuse."""
+    those stay left out whom former words may accuse. `why` is said of the alert in place of who was named."""
     newest = [v for v in story_verdicts(con, [story_id]).get(story_id, ()) if v.urn == urn]
     lead = leading(newest)
     now_held = {(v.mention_id, v.version) for v in newest}
@@ -155,6 +156,7 @@ def judge_as_said(
     for version in sorted({v.version for v in changed}):
         put_again(con, [v for v in changed if v.version == version], rose, now, judges.policy, by)
     alerts, before = [a for _, of in raised for a in of.alerts], alert_store.by_story(con, [story_id])
+    alerts = [replace(a, because=(why, *a.because[1:])) for a in alerts] if why else alerts
     for alert in alerts:
         told = before[story_id, urn].audience if before else ()
         withdraw(con, alert.id, [p for p in told if p not in alert.audience], now)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders.case_desk import NOW, Desk
+from builders.case_desk import NOW, Desk, run
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
 
 from data.errors import InputError
 from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.steps.acts import Done, Refused
-from data.store.cases.case_posts import post
+from data.store.alerts import alerts as alert_store
+from data.store.cases.case_posts import post, stories_of_posts
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.mentions.batch import save
+from data.store.verdicts.stories import story
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.report_in import NotYetTaken, hand_in_picture, judge_image, report_in, state_of
 from monitor.cli.views.report_in import lines
@@ -181,6 +184,61 @@ def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_block
     assert again.raised
     assert again.alert != first.alert
     assert handed_in(desk, INSULT, PICTURE).warned
+
+
+KNIFE = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow, I have the knife."
+HIT_AT_HOME = "My stepdad hits me, I am at Oakfield Primary in Northvale."
+
+
+def restricted(desk):
+    """The texts that only few may read, but for the flags themselves."""
+    with desk.store.read() as con:
+        kept = con.execute("SELECT text FROM restricted_texts ORDER BY text").fetchall()
+        return [text for (text,) in kept if text]
+
+
+def test_what_the_flag_alone_hid_is_shown_again_with_its_reasons_once_it_is_withdrawn(desk):
+    seen = handed_in(desk, INSULT)
+    handed_in(desk, "", image=True)
+    threat = handed_in(desk, KNIFE)
+    assert restricted(desk) == [KNIFE, INSULT]
+    said_of_image(desk, "pike")
+    assert restricted(desk) == []
+    with desk.store.read() as con:
+        shown = [post(con, one.mention) for one in (seen, threat)]
+        assert [(p.text, p.url) for p in shown] == [(INSULT, WHERE), (KNIFE, WHERE)]
+        (told,) = stories_of_posts(con, "900001", threat.mention)[threat.mention]
+        (alert,) = (a for a in alert_store.list_alerts(con, open_only=False) if a.story_id == told)
+        assert not alert.restricted
+        assert story(con, told).row.title == KNIFE
+        assert all(r.text for r in (*alert.because, *former_verdicts(con, [threat.mention])[0].reasons))
+
+
+@pytest.mark.parametrize("flag_first", [True, False])
+def test_what_is_shown_again_is_proved_as_before(desk, flag_first):
+    for words in ("", KNIFE) if flag_first else (KNIFE, ""):
+        handed_in(desk, words, image=not words)
+    said_of_image(desk, "pike")
+    done = run("evidence", "verify", "1", "--as", "pike", "--home", str(desk.home))
+    assert (done.code, restricted(desk)) == (0, []), done.out + done.err
+
+
+def test_what_its_words_or_those_beside_it_restrict_stays_so(desk):
+    handed_in(desk, INSULT)
+    handed_in(desk, HIT_AT_HOME)
+    handed_in(desk, "", image=True)
+    handed_in(desk, KNIFE)
+    said_of_image(desk, "pike")
+    assert restricted(desk) == [KNIFE, HIT_AT_HOME]
+
+
+def test_what_a_case_keeps_for_the_safeguarding_lead_stays_so(desk):
+    handed_in(desk, KNIFE)
+    with desk.store.write("test") as con:
+        con.execute("UPDATE cases SET lane = 'safeguarding'")
+    handed_in(desk, "", image=True)
+    said_of_image(desk, "pike")
+    assert restricted(desk) == [KNIFE]
 
 
 def test_what_a_safeguarding_lead_confirms_stays_and_her_reason_is_recorded(desk):
