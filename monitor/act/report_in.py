@@ -232,16 +232,17 @@ def _lift(
     case restrict, nor what was hidden when it was handed in beside such."""
     if of_many(url) or restricted_addresses(con).warns_of(url):
         return
-    places = [(i, canonical_url(at or url)) for i, at in restricted_places(con)]
-    flagged = {canonical_url(url), *(at for i, at in places if i in reports)}
-    there = {i for i, at in places if at in flagged and i not in reports}
+    places = {i: canonical_url(at) for i, at in restricted_places(con) if at}
+    flagged = {canonical_url(url), *(places[i] for i in reports if i in places)}
+    there = {i for i, at in places.items() if at in flagged}.difference(reports)
     stays = {i for i in there if any(_is_restricted_anyway(con, i, s.urn) for s in config.schools)}
     beside = {v.mention_id for v in former_verdicts(con, sorted(there)) if stays and v.restricted}
     shown = sorted(there - stays - beside)
-    for story_id, urn in lift(con, shown, now):
+    stories = lift(con, shown, now)
+    for story_id, urn in stories:
         say = partial(_as_shown, shown=shown)
-        alert = judge_as_said(con, story_id, urn, say, judges, by, now, accuses=False, why=_WITHDRAWN)
-        alert_store.record_named(con, alert, (story_id, urn), by, (), now, "alert_shown")
+        judge_as_said(con, story_id, urn, say, judges, by, now, accuses=False, why=_WITHDRAWN)
+    alert_store.record_shown(con, [story_id for story_id, _ in stories], by, now)
 
 
 def _is_restricted_anyway(con: Connection, mention_id: str, urn: str) -> bool:

@@ -90,7 +90,7 @@ def _actions(said: ast.expr, where: str) -> set[str]:
 _SAYS = {
     "about": "staff", "addresses": "203.0.113.9", "advice": "lawyer", "alert": "a1", "amended": "no",
     "as": "decider", "audience": "pike", "author": "author-1", "barred": "no", "capture": "cap1",
-    "channel": "forum",
+    "channel": "forum", "beside": "",
     "class": "C7", "contact_safe": "yes", "decision": "seek", "domain": "forum.example.org",
     "ending": "removed", "ends": "art14_month", "failed": "no", "form": "docx", "from": "C0", "front": "no",
     "ground": "child_at_risk", "host": "Example Hosting", "how": "by phone", "imminent": "no",
@@ -162,8 +162,15 @@ def a_home_of_every_action(home: Path) -> Store:
         done = builders.case_desk.run("alerts", *act, "--as", "pike", "--why", "So.", "--home", str(home))
         assert done.code == 0, done
     image = ("--url", "https://example.org/image", "--school", URN)
-    for said in ("--child-image",), ("--shows-child", "So."), ("--shows-nothing", "It is the gate."):
-        assert builders.case_desk.run(*report_in, *image, *said, "--as", "pike").code == 0
+    threat, who = "I will stab Mr Vale at the gate of Oakfield Primary tomorrow.", ("--as", "pike")
+    for said in (
+        ("--child-image", *who),
+        ("--shows-child", "So.", *who),
+        words[:2],
+        ("--shows-nothing", "So.", *who),
+    ):
+        done = builders.case_desk.run(*report_in, *image, *said, said=threat)
+        assert done.code == 0, done
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()

@@ -116,13 +116,18 @@ def record_named(
     by: str,
     codes: Sequence[str],
     now: datetime,
-    action: str = "who_was_named",
 ) -> None:
-    """Audits what somebody (an id) said of a story (its id, and its school's), such as who it means: of its
-    alert, where it has one, as that is from now on."""
+    """Audits that somebody (an id) said who a story (its id, and its school's) means: of its alert, where it
+    has one, as that is from now on."""
     sealed = _sealed(con, alert.id, *_AGAIN) if alert else ()
-    entry = AuditEntry(now, by, action, alert.id if alert else story[0], story[1], (*codes, *sealed))
+    entry = AuditEntry(now, by, "who_was_named", alert.id if alert else story[0], story[1], (*codes, *sealed))
     append(con, [entry])
+
+
+def record_shown(con: Connection, story_ids: Sequence[str], by: str, now: datetime) -> None:
+    """Audits that the alerts of these stories are restricted no more, as somebody (an id) said."""
+    found = [(a.id, a.urn, tuple(_sealed(con, a.id, *_AGAIN))) for a in by_story(con, story_ids).values()]
+    append(con, [AuditEntry(now, by, "alert_shown", *of) for of in found])
 
 
 def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str], Alert]:
