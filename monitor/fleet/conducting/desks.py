@@ -35,6 +35,8 @@ class HomeDesk:
     send: bool = False
     tries: int = 0
     failed: int = 0
+    answers: int = 0
+    """What its worker had answered when it was last lost with what was tried alone."""
     not_before: datetime | None = None
     fares: HomeProgress = field(init=False)
     """How it fares, but for what waits for it."""

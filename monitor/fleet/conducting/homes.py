@@ -7,6 +7,7 @@ day.
 from __future__ import annotations
 
 import logging
+import math
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from data.types import Scores, Source, SourceRun
 from monitor.fleet.conducting.desks import HomeDesk
 from monitor.fleet.conducting.line import WorkLine
 from monitor.fleet.crew import SAVES_AT_ONCE
-from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
+from monitor.fleet.engines.base import SUSPECT, Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.work import SHARED, TOLD_EVERY, Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
 
@@ -209,18 +210,20 @@ class Handing:
         for kind in answer.failed.values():
             self._fault(desk, "save", kind)
 
-    def _not_saved(self, desk: HomeDesk, hand: _Hand, error: Exception) -> None:
-        """All of it waits again. A writer that was lost is begun anew at once; what ends it again, alone, is
-        put aside."""
+    def _not_saved(self, desk: HomeDesk, hand: _Hand, error: Exception, by: Stage | None = None) -> None:
+        """All of it waits again. A worker that was lost is begun anew at once; what is lost with it again,
+        alone, is put aside: for long where the worker (`by`, else the writer) does other work in between."""
         desk.busy = False
         if isinstance(error, WorkerLost) and desk.tries >= MOST_TRIES and len(hand.paths) == 1:
-            desk.aside.append((self.clock() + again_after(SchoolgateError(), desk.failed), hand.paths[0]))
-            desk.failed += 1
+            again = again_after(error, MOST_TRIES + desk.failed, MOST_TRIES + SUSPECT)
+            desk.aside.append((self.clock() + again, hand.paths[0]))
+            before, desk.answers = desk.answers, self.line.answers[by or (Stage.SAVE, desk.writer)]
+            desk.failed += before != desk.answers
         else:
             desk.waiting.extendleft(reversed(hand.paths))
         desk.runs.extend(r for r in hand.readings if not r.mentions)
         self._fault(desk, "save", type(error).__name__)
-        desk.not_before = self.clock() + again_after(error, desk.tries)
+        desk.not_before = self.clock() + again_after(error, desk.tries, math.inf)
         desk.tries += 1
 
     def _tend(self, desk: HomeDesk, now: datetime, *, only_send: bool = False) -> None:
@@ -301,7 +304,7 @@ class _Scores:
         if self.left:
             return
         if self.failed is not None:
-            self.handing._not_saved(self.desk, self.hand, self.failed)
+            self.handing._not_saved(self.desk, self.hand, self.failed, Stage.SCORE)
         else:
             self.handing._give(self.desk, self.hand)
 

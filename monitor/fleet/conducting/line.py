@@ -27,8 +27,9 @@ class WorkLine:
     """For one thread, but for the engine's own, which only say that something has ended."""
 
     def __init__(self, engine: Engine, timer: Callable[[], float] = time.monotonic) -> None:
-        """`timer` counts seconds and never jumps."""
+        """`timer` counts seconds and never jumps. `answers` counts by stage, and by worker."""
         self.restarts: Counter[Stage] = Counter()
+        self.answers: Counter[Stage | tuple[Stage, int]] = Counter()
         self.faults = 0
         self._engine = engine
         self._done: SimpleQueue[_Done] = SimpleQueue()
@@ -85,7 +86,9 @@ class WorkLine:
             del self._under_way[stage, shard][number]
             seen += 1
             try:
-                then(done.result())
+                answer = done.result()
+                self.answers.update((stage, (stage, shard)))
+                then(answer)
             except Exception as error:  # noqa: BLE001 - an edge: whoever asked goes on without this answer
                 if isinstance(error, WorkerLost):
                     self.restarts[stage] += 1

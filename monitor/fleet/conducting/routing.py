@@ -22,7 +22,7 @@ from data.store.shelf import SegmentShelf, put_at
 from data.types import ArticleRead, Mention, SourceRun
 from data.web.channels import host_of
 from monitor.fleet.conducting.line import WorkLine
-from monitor.fleet.engines.base import Stage, WorkerLost, again_after, shard_of
+from monitor.fleet.engines.base import SUSPECT, Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.work import SHARED, AskArticle, Place, Routed, ToRoute
 from monitor.pipeline.articles import PATIENCE, WantedArticle, due_again
 
@@ -84,6 +84,7 @@ class HandingOut:
     _asked: dict[str, list[tuple[_AwaitingArticles, WantedArticle]]] = field(default_factory=dict, init=False)
     _lately: OrderedDict[str, ArticleRead] = field(default_factory=OrderedDict, init=False)
     _next: int = 0
+    _answers: int = 0
 
     @property
     def waiting(self) -> int:
@@ -172,7 +173,12 @@ class HandingOut:
         self._begun.pop(path, None)
         self._articles = [one for one in self._articles if one.segment.path != path]
         tries, _ = self._tried.get(path, (0, None))
-        self._tried[path] = tries + 1, self.clock() + again_after(error, tries)
+        again = self.clock() + again_after(error, tries, SUSPECT)
+        if isinstance(error, WorkerLost):
+            before, self._answers = self._answers, self.line.answers[Stage.LINK]
+            if tries >= MOST_TRIES and before == self._answers:
+                tries -= 1  # no linker has done anything else since: it is not this that ends them
+        self._tried[path] = tries + 1, again
         if isinstance(error, WorkerLost) and tries + 1 == MOST_TRIES:
             self._split(path)
 

@@ -12,14 +12,20 @@ from typing import Any, Protocol, TypeAlias
 from data.ids import digest
 
 AFTER_A_FAULT = tuple(timedelta(minutes=m) for m in (1, 5, 15))
-AFTER_A_LOSS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10, 30, 60))
-"""A worker that was lost is soon there again, here or elsewhere; unless its machine is away."""
+AFTER_A_LOSS = tuple(timedelta(seconds=s) for s in (1, 2, 5, 10))
+"""A worker that was lost is soon there again, here or elsewhere: nothing waits for longer for that alone."""
+SUSPECT = 6
+"""What was lost so often with a worker that did all else in between may be what ends it."""
 
 
-def again_after(error: Exception, tries: int) -> timedelta:
-    """After which time, where it was tried in vain so often before: the last of these for good."""
-    waits = AFTER_A_LOSS if isinstance(error, WorkerLost) else AFTER_A_FAULT
-    return waits[min(tries, len(waits) - 1)]
+def again_after(error: Exception, tries: int, most_lost: float = len(AFTER_A_LOSS)) -> timedelta:
+    """After which time, where it was tried in vain so often before: the last of these for good. A loss counts
+    as a fault once there were `most_lost` of them."""
+    if isinstance(error, WorkerLost):
+        if tries < most_lost:
+            return AFTER_A_LOSS[min(tries, len(AFTER_A_LOSS) - 1)]
+        tries -= int(most_lost)
+    return AFTER_A_FAULT[min(tries, len(AFTER_A_FAULT) - 1)]
 
 
 class Stage(StrEnum):

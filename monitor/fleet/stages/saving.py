@@ -6,6 +6,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, partial
@@ -46,8 +47,9 @@ class Saving:
     _desks: dict[str, Desk] = field(default_factory=dict, init=False)
     _tendings: dict[str, Tending] = field(default_factory=dict, init=False)
     _looked: dict[str, tuple[object, Before]] = field(default_factory=dict, init=False)
-    _begun: dict[str, tuple[object, Saved]] = field(default_factory=dict, init=False)
-    """What was saved of a work, by home, before scores were wanted for the rest of it."""
+    _begun: dict[str, tuple[object, int, Saved]] = field(default_factory=dict, init=False)
+    """By home: how many turns of a work were saved before scores were wanted for the rest, and what that was.
+    """
     _making: dict[str, Lock] = field(default_factory=lambda: defaultdict(Lock), init=False)
     """One a home: to make it waits for its store, and for no other's."""
 
@@ -67,16 +69,23 @@ class Saving:
         scorer = desk.own_scorer or GivenScores(work.scores)
         judges = replace(desk.judges, scorer=lambda: scorer)
         key = tuple((reading.run.source_id, reading.run.started_at) for reading in work.readings)
-        begun, done = self._begun.pop(desk.home.name, (key, Saved()))
-        done = done if begun == key else Saved()
         readings, unknown = _collected(work, desk)
-        done = _and(done, Saved(failed=dict.fromkeys(unknown, "NoSource")))
-        for some in _each_source_once(readings):
-            try:
+        turns = _each_source_once(readings)
+        begun, turn, done = self._begun.pop(desk.home.name, (None, 0, Saved()))
+        if begun != key:
+            turn, done = 0, Saved(failed=dict.fromkeys(unknown, "NoSource"))
+        try:
+            if len(turns) > 1 and not work.scores:
+                with suppress(
+                    Exception
+                ):  # the scores of all are asked for at once; a fault shows at its turn
+                    self._judge(desk, judges, work.now, list(enumerate(_each_source_whole(readings))))
+            for some in turns[turn:]:
                 done = _and(done, self._save(some, desk, judges, work.now))
-            except Wanting as wanting:
-                self._begun[desk.home.name] = key, done
-                return ScoresWanted(wanting.texts)
+                turn += 1
+        except Wanting as wanting:
+            self._begun[desk.home.name] = key, turn, done
+            return ScoresWanted(wanting.texts)
         return done
 
     def _save(self, some: Sequence[_Placed], desk: Desk, judges: Judges, now: datetime) -> Saved:
@@ -189,6 +198,17 @@ def _each_source_once(readings: Iterable[_Placed]) -> list[list[_Placed]]:
             turns.append([])
         turns[-1].append((i, one))
     return turns
+
+
+def _each_source_whole(readings: Iterable[_Placed]) -> list[Collected]:
+    """A reading of each source, with the mentions of all of its readings."""
+    found: dict[str, Collected] = {}
+    for _, one in readings:
+        before = found.get(one.source.id)
+        mentions = {m.id: m for m in (*(before.mentions if before else ()), *one.mentions)}
+        articles = {**(before.articles if before else {}), **one.articles}
+        found[one.source.id] = replace(one, mentions=tuple(mentions.values()), articles=articles)
+    return list(found.values())
 
 
 def _delays_s(mentions: Iterable[Mention], now: datetime) -> tuple[float, ...]:

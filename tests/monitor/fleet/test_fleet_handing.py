@@ -213,6 +213,22 @@ def test_where_a_linker_was_lost_what_was_read_is_soon_linked(town):
     assert saved(town) == [[1]]
 
 
+@pytest.mark.parametrize("stage", [Stage.LINK, Stage.SCORE, Stage.SAVE])
+def test_after_a_storm_of_losses_what_waits_is_handed_over_within_ten_seconds(tmp_path, stage):
+    town = Town(tmp_path)
+    town.settle()
+    town.workers.losing[stage] = 10_000
+    n = town.site.write("board", "oakfield")
+    town.passes(hours=2)
+    for _ in range(60):
+        without_asking(town, seconds=1)
+    town.workers.losing[stage] = 0
+    for _ in range(10):
+        without_asking(town, seconds=1)
+    assert n in town.had("oakfield")
+    assert town.segments() == []
+
+
 def test_a_fault_of_a_home_holds_no_other_back(town):
     handed(town, 1, "oakfield")
     handed(town, 2, "hexley")

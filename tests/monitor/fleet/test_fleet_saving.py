@@ -21,6 +21,7 @@ from data.store.engine.leases import Lease
 from data.store.segments import HandedReading
 from data.types import Outcome, SourceState
 from monitor.config.load import load
+from monitor.fleet.stages import saving
 from monitor.fleet.stages import tending as homes
 from monitor.fleet.work import AskPlace, Saved, ScoresWanted, Tend, ToSave, ToScore, lent
 from monitor.home import wiring
@@ -142,6 +143,30 @@ def test_what_was_saved_before_scores_were_wanted_is_counted(town):
     ]
     answer = saved(town, *readings)
     assert (answer.new, answer.alerts) == (2, 1)
+
+
+def waited(town, readings):
+    """So many readings of one place have waited, each with a post more than the one before it."""
+    posts = [said(str(n)) for n in range(1, readings + 1)]
+    shown = [posts[:n] for n in range(1, readings + 1)]
+    return [a_reading(town, *some, at=town.clock() + timedelta(seconds=n)) for n, some in enumerate(shown)]
+
+
+def test_scores_of_all_that_waited_are_wanted_at_once(town):
+    work = a_work(town, *waited(town, 6))
+    answer = town.saving(work)
+    assert len(answer.texts) == 6
+    given = scored(ToScore(answer.texts))
+    assert town.saving(replace(work, scores=((answer.texts, given),))).new == 6
+
+
+def test_what_was_saved_is_not_judged_again_where_more_scores_are_wanted(town, monkeypatch):
+    edited = a_reading(town, said("1", NOBODY + " {0}"), at=town.clock() + timedelta(minutes=1))
+    looks = []
+    real = saving.look
+    monkeypatch.setattr(saving, "look", lambda *given: looks.append(given[1]) or real(*given))
+    assert saved(town, *waited(town, 3), edited).failed == {}
+    assert len(looks) <= 6, "one of all of them, one of each, one more where an edit wanted scores"
 
 
 def test_what_came_of_a_source_that_the_home_has_no_more_is_passed_over(town):
