@@ -84,6 +84,12 @@ def main() -> int:
         if took_s > LONG_S or how.startswith(("raised", "ended")):
             print(f"{how}, {took_s:.1f} s, {len(mutant.body)} bytes: {mutant.name}", flush=True)
     over = sum(took_s > LONG_S for took_s, _ in slow)
+    ways: dict[str, list[float]] = {}
+    for took_s, name in slow:
+        for way in name.split()[2].split("+"):
+            ways.setdefault(way, []).append(took_s)
+    for way, took in sorted(ways.items(), key=lambda found: -max(found[1])):
+        print(f"{way}: {len(took)}, {sum(took) / len(took):.2f} s each, {max(took):.1f} at most")
     print(f"{given.count} documents from {len(files)} files: {dict(ended)}")
     print(f"over {LONG_S:g} s of processor: {over}; the slowest {max(slow)}")
     print(f"most memory {watched.most_kb / 1024:.0f} MB")
