@@ -147,3 +147,18 @@ def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
 
     least = min(cost(500) for _ in range(3))
     assert any(cost(2_000) < 48 * least for _ in range(8))  # others at work cost it up to twice
+
+
+@pytest.mark.parametrize("path", ["//i//b", ".//i//b", ".//i//u//b | .//u[.//i//b]", ".//i[1]//b", ".//i//u/b"])
+def test_an_element_around_the_one_that_is_searched_does_not_count(path):
+    root = parse_html("<i><u><b>1</b><i><b>2</b><u><b>3</b></u></i></u></i><b>4</b>")
+    for element in root.iter():
+        assert find(element, path) == etree.XPath(path)(element), element
+
+
+@pytest.mark.parametrize("path", ["//div[@data-post]//*[@title]", ".//div[@data-post]//*[@title]"])
+def test_posts_that_each_hold_the_next_are_searched_once(path):
+    root = parse_html("<p>" + "<div data-post='1'><p>x</p>" * 3_000)
+    began = time.process_time()
+    assert find(root, path) == []
+    assert time.process_time() - began < 0.2
