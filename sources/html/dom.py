@@ -17,6 +17,7 @@ from data.types import Response
 from sources.html.markup import DROPPED, decode, squash
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece, without_bulk
+from sources.html.unclosed import closed
 
 Element: TypeAlias = etree._Element
 OURS = "urn:schoolgate"
@@ -38,7 +39,7 @@ def has_class(name: str) -> str:
 
 def document_of(response: Response) -> Element | None:
     """The response's HTML, decoded as `sources.html.markup` does; None if it holds no element."""
-    return parse_html(without_bulk(decode(response.body, response.header("content-type"))[0]))
+    return parse_html(closed(without_bulk(decode(response.body, response.header("content-type"))[0])))
 
 
 _WORDS_OR_STEP = re.compile(r"\"[^\"]*\"|'[^']*'|//(?=[\w*])(?![\w-]+::)")
@@ -80,8 +81,8 @@ def _tests(path: str, start: int) -> str:
 def _upwards(path: str) -> str:
     """One alternative of such a path, with `B[ancestor::A[1]]` for `A//B`.
 
-    libxml2 looks through all that is in each of 2,000 nested elements `A`: a page of 700 kB took 20 s. `$here`
-    is the element that is searched: an `A` around it does not count.
+    libxml2 looks through all that is in each of 2,000 nested elements `A`: a page of 700 kB took 20 s.
+    `$here` is the element that is searched: an `A` around it does not count.
     """
     context, found, rest = path.partition(_DESCENDANT)
     if not found or context not in ("", ".") or path.count("[") != path.count("]"):

@@ -19,6 +19,7 @@ from data.web.urls import LONGEST
 from sources.html.charset import BOMS, declared, is_guessed, nearest
 from sources.html.parsers import parse_soup
 from sources.html.sanitise import beginning, clean, piece, without_bulk, without_pictures
+from sources.html.unclosed import closed
 
 _BLANKS = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r" ?\n[ \n]*")
@@ -100,7 +101,7 @@ def guess_of(response: Response) -> tuple[str, ...]:
 
 def soup(body: bytes | str, content_type: str | None = None) -> BeautifulSoup:
     """The document, or the beginning of one too large, as a tree; empty if no parser accepts it."""
-    return parse_soup(body if isinstance(body, str) else without_bulk(decode(body, content_type)[0]))
+    return parse_soup(body if isinstance(body, str) else closed(without_bulk(decode(body, content_type)[0])))
 
 
 def squash(text: str) -> str:

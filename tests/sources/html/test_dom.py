@@ -149,7 +149,9 @@ def test_elements_within_each_other_do_not_cost_the_cube_of_their_depth():
     assert any(cost(2_000) < 48 * least for _ in range(8))  # others at work cost it up to twice
 
 
-@pytest.mark.parametrize("path", ["//i//b", ".//i//b", ".//i//u//b | .//u[.//i//b]", ".//i[1]//b", ".//i//u/b"])
+@pytest.mark.parametrize(
+    "path", ["//i//b", ".//i//b", ".//i//u//b | .//u[.//i//b]", ".//i[1]//b", ".//i//u/b"]
+)
 def test_an_element_around_the_one_that_is_searched_does_not_count(path):
     root = parse_html("<i><u><b>1</b><i><b>2</b><u><b>3</b></u></i></u></i><b>4</b>")
     for element in root.iter():

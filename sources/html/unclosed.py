@@ -1,0 +1,78 @@
+"""What one post of a page opens and never closes: a comment, a title, a quoted value. It hides no other post.
+
+It is made words where it shows that its end was another's: the elements around it end within it, and the next
+begin. So is the end of the page itself, where more of the page follows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+_MOST = 20  # each is looked through to its end
+_SECTION = re.compile(
+    r"<(?:!--(?!-?>)|(?P<end>/(?:body|html)\b)|(?P<name>title|textarea|style|xmp|iframe|script)(?=[\s/>]))",
+    re.IGNORECASE,
+)
+_COMMENT_END = re.compile("--!?>")
+_TAG = re.compile(
+    r"<[a-zA-Z](?:[^<>\"'=]|=(?!\s*+[\"'])|=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
+    r"=\s*+(?:\"(?P<double>[^\"<]*+<[^\"]*+)|'(?P<single>[^'<]*+<[^']*+))"
+)
+"""A tag up to the end of its first value in which there is a “<”."""
+_FRAME = re.compile(r"<(/?)(?:div|article|section|table|tr|td|li|blockquote)(?=[\s/>])", re.IGNORECASE)
+
+
+def closed(page: str) -> str:
+    """The page with what was left open in it made words."""
+    places = sorted({*islice(_sections(page), _MOST), *islice(_values(page), _MOST)})
+    ends = [*places, len(page)]
+    parts = (page[at + 1 : end] for at, end in zip(places, ends[1:], strict=True))
+    return "&lt;".join((page[: ends[0]], *parts))
+
+
+def _sections(page: str) -> Iterator[int]:
+    """Where a comment, or an element in which a parser sees no other, has no end before the next begins."""
+    at = 0
+    while found := _SECTION.search(page, at):
+        at = found.end()
+        if found["end"]:
+            if all(frame[1] for frame in _FRAME.finditer(page, at)):
+                return
+            yield found.start()
+            continue
+        end = _end_of(found).search(page, at)
+        inside = page[at : end.start() if end else None]
+        nested = found[0] in inside and found[0].lower() != "<script"  # which may well write another
+        if (nested or end is None) and _ends_its_frame(inside):
+            yield found.start()
+        elif end is None:
+            return
+        else:
+            at = end.end()
+
+
+def _end_of(opening: re.Match[str]) -> re.Pattern[str]:
+    name = opening["name"]
+    return re.compile(f"</{name}", re.IGNORECASE) if name else _COMMENT_END
+
+
+def _values(page: str) -> Iterator[int]:
+    """Where a tag begins that has a value with no end of its own."""
+    at = 0
+    while found := _TAG.search(page, at):
+        runs_on = _ends_its_frame(found["double"] or found["single"])
+        at = found.start() + 1 if runs_on else found.end()
+        if runs_on:
+            yield found.start()
+
+
+def _ends_its_frame(markup: str) -> bool:
+    """Does an element end in it that did not begin there, and another begin after it?"""
+    depth = 0
+    for found in _FRAME.finditer(markup):
+        if depth < 0 and not found[1]:
+            return True
+        depth += -1 if found[1] else 1
+    return False
