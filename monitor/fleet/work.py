@@ -135,13 +135,15 @@ class Saved:
 class Tend:
     """See to what is due in a home besides: mails, reminders, purges, cases. Answer: Tended.
 
-    `read_at` is when the fleet last asked places well; `only_send` that its messages alone are due.
+    `read_at` is when the fleet last asked places well; `only_send` that its messages alone are due;
+    `first_by` is as `Context.read_at`.
     """
 
     home: FleetHome
     now: datetime
     read_at: datetime | None = None
     only_send: bool = False
+    first_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

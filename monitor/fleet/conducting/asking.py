@@ -68,6 +68,8 @@ class PlacesToAsk:
     _asked_at: dict[str, datetime] = field(default_factory=dict, init=False)
     _lost_at: Counter[str] = field(default_factory=Counter, init=False)
     _order: count[int] = field(default_factory=count, init=False)
+    unread: set[str] = field(default_factory=set, init=False)
+    """Places that were due when the fleet began, or woke, and have not been read since."""
 
     def __post_init__(self) -> None:
         """Raises StoreError where the fleet's store cannot be read."""
@@ -76,6 +78,11 @@ class PlacesToAsk:
         now = self.clock()
         for place_id in self.places:
             heapq.heappush(self._due, (now, next(self._order), place_id))
+        self.wake(now)
+
+    def wake(self, now: datetime) -> None:
+        """Nothing is known yet of what places hold that are due: the fleet has begun, or slept."""
+        self.unread = {place_id for at, _, place_id in self._due if at <= now}
 
     @property
     def waiting(self) -> int:
@@ -172,6 +179,7 @@ class PlacesToAsk:
             if due(source, state, now, self.zone):
                 found.append(place_id)
             else:
+                self.unread.discard(place_id)
                 self._again(place_id, now)
         return found
 
@@ -249,6 +257,7 @@ class PlacesToAsk:
 
     def _ended(self, one: AskedSource, now: datetime, *, news: bool) -> None:
         source, run = one.collected.source, one.collected.run
+        self.unread.discard(source.id)
         if run.outcome.seen:
             self.failing.pop(source.id, None)
         elif one.collected.asked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +37,7 @@ from monitor.fleet.progress import HomeProgress
 from monitor.fleet.settings import Fleet, FleetHome
 from monitor.fleet.work import SHARED, Place, lent
 from monitor.pipeline.scanning.asking import told_of
+from monitor.service.step import FIRST_READING
 
 log = logging.getLogger("schoolgate.fleet")
 
@@ -49,6 +51,8 @@ REMEMBERED = timedelta(days=7)
 """So long the fleet's own store knows how a place fared."""
 CLEARED_EVERY = timedelta(minutes=1)
 _BACK = timedelta(seconds=2)
+SLEPT = timedelta(minutes=10)
+"""Turns that are further apart tell of a sleep: of thousands of homes one takes long."""
 
 
 class Conductor:
@@ -77,15 +81,28 @@ class Conductor:
         self._clock = clock
         self._store = store
         self._places = {place.source.id: place for place in members.places}
+        self._watched: dict[str, list[str]] = defaultdict(list)
+        for place in members.places:
+            for home_name in {watch.home for watch in place.watches}:
+                self._watched[home_name].append(place.source.id)
         self._schools = {home: tuple(c.schools) for home, c in members.configs.items()}
         self._read = SegmentShelf(fleet.folder / SEGMENTS / READ)
         writer_of, shards = writers(fleet), fleet.engine.shards
         now, homes = clock(), fleet.folder / SEGMENTS / HOMES
         desks = {
-            home.name: HomeDesk(home, writer_of(home.name), SegmentShelf(homes / shelf_of(home)), now, now)
+            home.name: HomeDesk(
+                home,
+                writer_of(home.name),
+                SegmentShelf(homes / shelf_of(home)),
+                now,
+                now,
+                now + FIRST_READING,
+            )
             for home in members.homes
         }
-        self.homes = Handing(desks, self.line, shards[Stage.SCORE], clock, self._lent, self._spoilt)
+        self.homes = Handing(
+            desks, self.line, shards[Stage.SCORE], clock, self._lent, self._spoilt, self._unread
+        )
         self.asking = PlacesToAsk(
             self._places, store, self._read, self.line, shards[Stage.FETCH], writer_of,
             {h.name: h for h in members.homes}, fleet.zone, clock, self._told,
@@ -152,6 +169,9 @@ class Conductor:
     def _set_right(self, now: datetime) -> None:
         """Where the clock was set back, what was to happen later is looked at now."""
         before, self._seen_at = self._seen_at, now
+        if now - before > SLEPT:
+            self.asking.wake(now)
+            self.homes.wake(now)
         if now - before < -_BACK:
             log.warning("the clock was set back: all is looked at anew")
             for each in (self.asking, self.routing, self.homes):
@@ -190,10 +210,13 @@ class Conductor:
             return None
         return lent(place.source, self._schools[home])
 
+    def _unread(self, home: str) -> bool:
+        """Is something that the home watches still to be read since a start or a sleep, or on its way?"""
+        return bool(self.routing.waiting) or not self.asking.unread.isdisjoint(self._watched.get(home, ()))
+
     def _spoilt(self, home: str) -> None:
         """What was handed to a home cannot be read: all that it watches is asked for whole."""
-        watched = (p for p in self._places.values() if any(watch.home == home for watch in p.watches))
-        self.asking.forget([place.source.id for place in watched])
+        self.asking.forget(self._watched.get(home, ()))
 
     def _clear(self, now: datetime) -> None:
         """Each minute, what is a day old goes, whatever kept it: its places are asked for it again, its homes

@@ -24,6 +24,8 @@ class HomeDesk:
     shelf: SegmentShelf
     tend_at: datetime
     runs_at: datetime
+    first_by: datetime
+    """Until then at most its digests wait for a first reading since the fleet began, or woke."""
     waiting: deque[Path] = field(default_factory=deque)
     aside: list[tuple[datetime, Path]] = field(default_factory=list)
     """What fails by itself, and until when: nothing else waits for it."""

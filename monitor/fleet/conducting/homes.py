@@ -25,6 +25,7 @@ from monitor.fleet.crew import SAVES_AT_ONCE
 from monitor.fleet.engines.base import SUSPECT, Stage, WorkerLost, again_after, shard_of
 from monitor.fleet.progress import HomeProgress
 from monitor.fleet.work import SHARED, TOLD_EVERY, Saved, ScoresWanted, Tend, Tended, ToSave, ToScore
+from monitor.service.step import FIRST_READING
 
 log = logging.getLogger("schoolgate.fleet")
 
@@ -43,7 +44,8 @@ MOST_TENDED = 2
 @dataclass
 class Handing:
     """The homes, by name. `lent` gives a source, by its home and its id there, that the home does not watch;
-    `spoilt` is told of a home whose segment cannot be read."""
+    `spoilt` is told of a home whose segment cannot be read; `unread` says whether something that a home
+    watches is still to be read since the fleet began, or is on its way."""
 
     desks: dict[str, HomeDesk]
     line: WorkLine
@@ -51,6 +53,7 @@ class Handing:
     clock: Callable[[], datetime]
     lent: Callable[[str, str], Source | None]
     spoilt: Callable[[str], None]
+    unread: Callable[[str], bool]
     read_at: datetime | None = None
     _tending: Counter[int] = field(default_factory=Counter, init=False)
     delays_s: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_DELAYS), init=False)
@@ -89,6 +92,7 @@ class Handing:
         for name, old in before.desks.items():
             if desk := self.desks.get(name):
                 desk.fares = replace(old.fares, stale=False, unusable=False)
+                desk.first_by = old.first_by
 
     def hand_over(self, home: str, readings: Sequence[HandedReading], now: datetime) -> None:
         """Keeps readings for a home. Raises StoreError where they cannot be kept."""
@@ -110,6 +114,11 @@ class Handing:
             if before is not None and before[0] is not run.outcome:
                 desk.runs_at = now
             desk.runs.append(HandedReading(replace(run, mentions_new=0)))
+
+    def wake(self, now: datetime) -> None:
+        """The fleet has slept: nothing is known yet of what came meanwhile."""
+        for desk in self.desks.values():
+            desk.first_by = now + FIRST_READING
 
     def look_anew(self, now: datetime) -> None:
         """The clock was changed: nothing waits for a time by what it said before."""
@@ -231,9 +240,11 @@ class Handing:
             desk.send = False
         else:
             desk.tend_at = now + TEND_EVERY
+            if not (desk.busy or desk.runs or desk.unsaved or self.unread(desk.home.name)):
+                desk.first_by = min(desk.first_by, now)
         desk.tending = True
         self._tending[desk.writer] += 1
-        work = Tend(desk.home, now, self.read_at, only_send)
+        work = Tend(desk.home, now, self.read_at, only_send, desk.first_by)
         then, failed = partial(self._tended, desk, work), partial(self._not_tended, desk, work)
         self.line.ask(Stage.SAVE, desk.writer, work, then, failed)
 

@@ -132,7 +132,7 @@ class Saving:
             tending.send()
             return Tended()
         try:
-            return Tended(faults=tending.tend(work.read_at))
+            return Tended(faults=tending.tend(work.read_at, work.first_by))
         except Taken as taken:
             return Tended(held_by=taken.by)
 

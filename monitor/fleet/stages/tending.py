@@ -139,11 +139,13 @@ class Tending:
         self._stamped_at: datetime | None = None
         self._pages: Web | None = None
 
-    def tend(self, read_at: datetime | None) -> Mapping[str, str]:
-        """Does what is due, and gives what fails, by the work. Places were last asked well at `read_at`.
+    def tend(self, read_at: datetime | None, first_by: datetime | None = None) -> Mapping[str, str]:
+        """Does what is due, and gives what fails, by the work. Places were last asked well at `read_at`;
+        `first_by` is as `Context.read_at`.
 
         Raises Taken where a service of its own runs for the home, StoreError where it cannot be written.
         """
+        self._service.context = replace(self._context, read_at=first_by)
         if read_at is not None:
             self._health.ended("collect", read_at)
         if self._desk.stale:

@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from builders.digest import TUESDAY
 from builders.fleet_engine import Town
 from support.checkout import ROOT
 from support.fleet_site import THREAT
@@ -285,3 +286,50 @@ def test_a_home_says_which_fleet_sees_to_it_until_that_ends(town):
     assert {served_by.fleet_of(home)[0] for home in homes} == {town.folder}
     town.saving.close()
     assert {served_by.fleet_of(home) for home in homes} == {None}
+
+
+def digests(town, home="oakfield"):
+    with town.home(home).read() as con:
+        rows = con.execute("SELECT subject, body FROM outbox WHERE kind = 'digest'").fetchall()
+    return [f"{subject}\n{body}" for subject, body in rows]
+
+
+@pytest.fixture
+def monday(tmp_path):
+    """A fleet that is begun at 10:00 on a school day."""
+    town = Town(tmp_path)
+    town.clock.at = TUESDAY - timedelta(hours=21, minutes=30)
+    town.begin()
+    town.site.write("board", "oakfield")
+    return town
+
+
+def test_a_first_start_late_in_the_morning_reads_before_a_digest_tells_of_blindness(monday):
+    monday.settle(ask=False, tend=True)
+    assert digests(monday) == []
+    monday.settle()
+    monday.passes(minutes=1, tend=True)
+    mails = digests(monday)
+    assert mails
+    assert not any("Nothing could be read" in mail or "not been able to read" in mail for mail in mails)
+
+
+def test_after_ten_minutes_without_a_first_reading_a_digest_says_that_nothing_could_be_read(monday):
+    monday.workers.held.add(Stage.FETCH)
+    for _ in range(9):
+        monday.passes(minutes=1, tend=True)
+    assert digests(monday) == []
+    monday.passes(minutes=1, tend=True)
+    assert any("Nothing could be read" in mail for mail in digests(monday))
+
+
+def test_after_a_sleep_a_digest_waits_for_what_is_read_then(monday):
+    monday.settle()
+    monday.passes(minutes=1, tend=True)
+    before = len(digests(monday))
+    monday.clock.at += timedelta(days=1)
+    monday.settle(ask=False, tend=True)
+    assert len(digests(monday)) == before
+    monday.settle()
+    monday.passes(minutes=1, tend=True)
+    assert len(digests(monday)) == 2 * before
