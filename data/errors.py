@@ -91,7 +91,12 @@ class StoreBusy(StoreError):
 
 
 class StoreHeld(StoreBusy):
-    """A service of another version holds the home, so the file is not changed under it; the text names it."""
+    """A service of another version holds the home, so the file is not changed under it; the text names it,
+    and `by`, as its lease does."""
+
+    def __init__(self, said: str, by: str = "") -> None:
+        super().__init__(said)
+        self.by = by
 
 
 class StoreFull(StoreError):

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from data.effects import Clock, uptime_beside, utc_now
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, StoreTooNew
 from data.store.engine import leases
 from data.store.engine.leases import Lease
 from data.store.engine.open import Store
@@ -51,13 +51,14 @@ ENDS_WITHIN_S = 20.0
 def serve(path: Path, *, say: Callable[[str], None], clock: Clock = utc_now) -> int:
     """Runs until SIGTERM or SIGINT; 0 then, 1 where another process took the fleet over.
 
-    Raises SchoolgateError where another one serves this fleet, or nothing of it can be used.
+    Raises SchoolgateError where another one serves this fleet, or nothing of it can be used; StoreTooNew,
+    also later, where a newer version has its store.
     """
     keep_memory_small()
     _may_open(MOST_FILES)
     fleet = load(path)
     store = wiring.open_store(fleet.folder, clock)
-    lease = holder.take(store, clock(), HELD_FOR)
+    lease = holder.take(store, clock(), HELD_FOR, fleet.folder)
     ending = threading.Event()
     try:
         # a terminal that is closed does not end it, and files are looked at anyhow: SIGHUP says nothing
@@ -139,6 +140,8 @@ class _Serving:
         """Writes how it fares; whether that could be done. What could not is tried again in seconds."""
         try:
             self._tell(conductor, self.clock())
+        except StoreTooNew:
+            raise
         except Exception as error:  # noqa: BLE001 - an edge: what cannot be told must not end the fleet
             conductor.fault(error)
             return False

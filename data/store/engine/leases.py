@@ -7,6 +7,7 @@ import platform
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, ValueTable, execute
@@ -25,17 +26,19 @@ class Lease:
 NAME = "service"
 """The lease of a home's service."""
 _LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
-_HOLDER = re.compile(r"PID (\d+) on (.+)")
+FOR = " for the fleet "
+"""What stands in a holder's name between its process and the folder of the fleet that it works for."""
+_PROCESS = re.compile(r"PID (\d+) on (.+)")
 
 
-def me() -> str:
+def me(fleet: Path | None = None) -> str:
     """This process, as a lease names it."""
-    return f"PID {os.getpid()} on {platform.node()}"
+    return f"PID {os.getpid()} on {platform.node()}" + (f"{FOR}{fleet}" if fleet else "")
 
 
 def dead(holder: str) -> bool:
     """Is the named process surely no more? Of one on another machine that is never sure."""
-    named = _HOLDER.fullmatch(holder)
+    named = _PROCESS.fullmatch(holder.partition(FOR)[0])
     if named is None or named[2] != platform.node():
         return False
     try:
@@ -49,7 +52,7 @@ def dead(holder: str) -> bool:
 
 def gone(holder: str) -> bool:
     """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
-    return holder == me() or dead(holder)
+    return holder.partition(FOR)[0] == me() or dead(holder)
 
 
 def held(con: Connection, name: str) -> Lease | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -13,7 +14,7 @@ from functools import cached_property, partial
 from threading import Lock
 
 from data.effects import Clock, utc_now
-from data.errors import ConfigError
+from data.errors import ConfigError, StoreError, StoreHeld
 from data.types import Mention
 from monitor.config.settings import ModelSettings
 from monitor.fleet.settings import FleetHome, OwnFolders, SharedPlace
@@ -27,6 +28,7 @@ from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.scanning.asking import AskedSource, asked, isolated, opened, told_of
 from monitor.service.scoring import AwayScorer
+from monitor.service.serve import tell_of_no_start
 from monitor.service.state.holder import Taken
 
 log = logging.getLogger("schoolgate.fleet")
@@ -123,7 +125,13 @@ class Saving:
         return judged
 
     def _tended(self, work: Tend) -> Tended:
-        desk = self._desk(work.home)
+        try:
+            desk = self._desk(work.home)
+        except StoreHeld as held:
+            return Tended(held_by=held.by)
+        except StoreError as error:
+            tell_of_no_start(work.home.folder, self.folders.load(work.home, os.environ), error, self.clock)
+            raise
         tending = self._tendings.get(desk.home.name)
         if tending is None:
             tending = Tending(desk, self._spare, self.clock, self.folders.fleet)

@@ -156,7 +156,7 @@ class Tending:
             # no other service may run for this home
             now = self._clock()
             renewed = self._lease and holder.renew(self._desk.store, self._lease, now, HELD_FOR)
-            self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR)
+            self._lease = renewed or holder.take(self._desk.store, now, HELD_FOR, self._fleet)
             self._see_to_all()
         except StoreError as error:  # not that the home is Taken
             self._service.fault("beat", error)

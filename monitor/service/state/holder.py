@@ -29,9 +29,10 @@ class Taken(SchoolgateError):
         self.by = by
 
 
-def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR) -> Lease:
-    """The home's lease. Raises Taken, naming the holder, where another service has it."""
-    wanted = Lease(NAME, me(), now, now + held_for)
+def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR, fleet: Path | None = None) -> Lease:
+    """The home's lease, for the fleet of that folder or none. Raises Taken, naming the holder, where another
+    service has it."""
+    wanted = Lease(NAME, me(fleet), now, now + held_for)
     with store.write("take the lease") as con:
         stands = leases.take(con, wanted, gone)
     if stands != wanted:
