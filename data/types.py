@@ -708,7 +708,7 @@ class Alert:
     somebody may be in danger. `times` counts how
     often it was raised: again only where severity or route rose, or where somebody told turned
     out to be its subject. `posted_at` is set where all that is grave in it was posted long before we began
-    to read there.
+    to read there. `number` is what people call it by, drawn when it is first saved.
     """
 
     id: str
@@ -725,6 +725,7 @@ class Alert:
     times: int = 1
     posted_at: datetime | None = None
     warned: tuple[str, ...] = ()
+    number: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

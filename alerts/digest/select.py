@@ -19,7 +19,6 @@ from alerts.wording.digest.matters import judged_alike, loudness, news_order, sh
 from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
 from data.content_class import BYPASSING
-from data.ids import number_of
 from data.judged import (
     HANDED_IN,
     beyond_cap,
@@ -108,7 +107,7 @@ def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView 
         return None
     cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
     holder = has_it(alert.acknowledged, cases, alert.excluded) if alert.acknowledged else None
-    return replace(alert, number=number_of(alert.alert_id), part=part_of(person, matter), holder=holder)
+    return replace(alert, part=part_of(person, matter), holder=holder)
 
 
 def _said(chosen: Selection, facts: Facts, hidden: set[str]) -> Selection:

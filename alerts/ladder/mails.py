@@ -13,7 +13,7 @@ from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
 from alerts.ladder.recorded_on_behalf import OfTheirs, key
-from alerts.ladder.rules import SCHOOLGATE, Rules
+from alerts.ladder.rules import Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.next_date import in_working_hours
 from alerts.wording.cases import until
@@ -22,7 +22,7 @@ from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseStep, RunningClock
 from data.content_class import ContentClass
 from data.errors import as_typed
-from data.ids import digest, number_of
+from data.ids import digest
 from data.rungs import CaseClock
 from data.steps.asking import SupportStep
 from data.steps.codes import StepKind
@@ -43,9 +43,6 @@ _AT_ONCE = frozenset(
     )
 )
 """What goes out at any hour; the rest keeps to working hours."""
-
-_OPENINGS = frozenset(("opened", "unjudged", "fair", "lane", "police_now"))
-"""What tells of a case that was not there before."""
 
 _DANGER = frozenset(("police_now", "target"))
 """What says first that 999 is rung if anybody may be in danger."""
@@ -82,11 +79,6 @@ def letter(
         commands=() if page else _to_read(w, person, case, level),
         small=(
             *([w("instant.once")] if page and case.restricted else []),
-            *(
-                [w("case.opened_by_hand", number=number_of(case.alert_id or ""))]
-                if _named_anew(which, case)
-                else []
-            ),
             *small(w, case.id),
         ),
     )
@@ -98,11 +90,6 @@ def _about(w: Words, case: Case) -> str:
         return ""
     said, where = w("case.about", what=w(ContentClass(case.content_class).key)), f"digest.at.{case.channel}"
     return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
-
-
-def _named_anew(which: str, case: Case) -> bool:
-    """Did a person open it of an alert that was told by another number before?"""
-    return bool(case.alert_id) and case.opened_by != SCHOOLGATE and which in _OPENINGS
 
 
 def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:

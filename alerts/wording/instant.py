@@ -51,7 +51,7 @@ class Telling:
     @property
     def number(self) -> str:
         """What people call the matter by."""
-        return number_of(self.alert.id, self.cases)
+        return number_of(self.alert.number, self.cases)
 
     @property
     def topic(self) -> Topic:
@@ -313,6 +313,6 @@ def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
     who = line(person_id)
     opens = f'⟨restricted⟩ ⟨person⟩ {who} ⟨reason⟩ "…"' if t.restricted else f"⟨person⟩ {who}"
     return (
-        (t.w("instant.command"), as_typed(f"⟪alerts ack⟫ {t.alert.id} ⟨person⟩ {who}")),
-        (t.w("instant.read"), as_typed(f"⟪alerts show⟫ {t.alert.id} {opens}")),
+        (t.w("instant.command"), as_typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
+        (t.w("instant.read"), as_typed(f"⟪alerts show⟫ {t.number} {opens}")),
     )

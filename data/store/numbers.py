@@ -4,7 +4,7 @@ and one that somebody does not see in a list tells them nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from secrets import randbelow
 
 from data.store.engine.rows import Connection, read_column
@@ -12,15 +12,30 @@ from data.store.engine.rows import Connection, read_column
 _LOWEST, _NUMBERS = 100_000, 900_000
 _TAKEN = """SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 'case_opened'
     UNION SELECT unnest([c[8:] FOR c IN codes IF starts_with(c, 'number:')]) FROM audit
-        WHERE action = 'reported_in'"""
+        WHERE action = 'reported_in'
+    UNION SELECT number FROM alerts"""
 """What has a number has it alone in its home: each table that holds some stands here."""
 
 
 def draw_number(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
-    """A number of six digits that nothing here has, nor any case or report has had. `draw` gives a number
-    from 0 to below what it is given.
+    """A number of six digits that nothing here has, nor any case or report has had. `draw` gives a number from 0 to
+    below what it is given.
     """
+    return _drawn(con, 1, draw)[0]
+
+
+def draw_numbers(
+    con: Connection, ids: Collection[str], draw: Callable[[int], int] = randbelow
+) -> dict[str, str]:
+    """A number for each of these ids, as `draw_number`, all different."""
+    return dict(zip(ids, _drawn(con, len(ids), draw), strict=True)) if ids else {}
+
+
+def _drawn(con: Connection, wanted: int, draw: Callable[[int], int]) -> list[str]:
     taken = set(read_column(con, _TAKEN))
-    while (number := str(_LOWEST + draw(_NUMBERS))) in taken:
-        pass
-    return number
+    found: dict[str, None] = {}
+    while len(found) < wanted:
+        number = str(_LOWEST + draw(_NUMBERS))
+        if number not in taken:
+            found[number] = None
+    return list(found)

@@ -15,6 +15,7 @@ from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
 from data.types import ADULTS_OF_THE_SCHOOL
 from monitor.config.home.lookup import no_such, whole_id, whole_number
+from monitor.matters.typed import alerts_meant, ambiguous
 from monitor.matters.views import alert_views, as_far, story_views
 
 if TYPE_CHECKING:
@@ -24,44 +25,50 @@ if TYPE_CHECKING:
     from data.store.alerts.alerts import RestrictedText
     from data.store.engine.connect import Connection
     from data.store.verdicts.stories import StoryMention
-    from data.types import Person
-    from monitor.matters.reader import Reader
+    from data.types import Alert, Person
+    from monitor.matters.reader import KnownMatters, Reader
 
 
 def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
-    """The alert whose id begins so, or whose case has that number. Raises InputError where there is none that
-    they may know of, and where it could be either.
+    """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
+    there is none that they may know of, and where it could be several.
     """
-    of_case = _alert_of_case(con, reader, given, now)
-    begins = given.strip().lower()
-    found = [a for a in alert_store.list_alerts(con, open_only=False) if a.id.startswith(begins)]
-    views = alert_views(con, reader, found, now)
-    if of_case is None:
-        wanted = whole_id(given, (v.alert_id for v in views), "alert", "alerts")
-        return next(v for v in views if v.alert_id == wanted)
-    if others := [v.alert_id[:8] for v in views if v.alert_id != of_case.alert_id]:
-        raise InputError(
-            f"“{given}” is the number of a case and the beginning of an alert. For the case type "
-            f"#{begins}; for the alert more of its number: {', '.join(others[:5])}"
-        )
-    return of_case
+    found = _alerts_known(con, reader, given)
+    if not found:
+        raise no_such(given, "alert", "alerts")
+    return alert_views(con, reader, [_the_one(found, given)], now)[0]
+
+
+def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
+    """Those that are meant, by an alert's number or id or by a case's number."""
+    meant = alerts_meant(con, given)
+    known = reader.look(con, {alert.story_id: alert.urn for alert in meant}).access
+    found = [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
+    of_case = _alert_of_case(con, reader, given)
+    return [*found, *([of_case] if of_case and of_case not in found else [])]
+
+
+def _the_one(found: Sequence[Alert], given: str) -> Alert:
+    if len(found) == 1:
+        return found[0]
+    raise ambiguous(given, [a.number for a in found])
 
 
 _CASE_NUMBER = re.compile(r"\s*(?:#\d+|\d{4,})\s*", re.ASCII)
 """As cases are numbered in lists; shorter is the beginning of an alert's id."""
 
 
-def _alert_of_case(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView | None:
+def _alert_of_case(con: Connection, reader: Reader, given: str) -> Alert | None:
     """The alert of the case of that number, where they may know of both."""
     number = whole_number(given)
     alert_id = alert_of_case(con, number) if _CASE_NUMBER.fullmatch(given) else None
     found = alert_store.alert(con, alert_id) if alert_id else None
     if found is None:
         return None
-    cases = reader.look(con, {found.story_id: found.urn}).stored.cases_of(found.story_id)
-    if not reader.cases(cases).get(number, Access.NOTHING):
-        return None
-    return next(iter(alert_views(con, reader, [found], now)), None)
+    known = reader.look(con, {found.story_id: found.urn})
+    cases = known.stored.cases_of(found.story_id)
+    knows = reader.cases(cases).get(number, Access.NOTHING) and known.tells_of(found.story_id)
+    return found if knows else None
 
 
 def may_act(reader: Reader, view: MatterView) -> Person:
@@ -69,9 +76,7 @@ def may_act(reader: Reader, view: MatterView) -> Person:
     named."""
     person = reader.named
     if not view.words:
-        raise InputError(
-            f"Alert {view.alert_id[:8]} is not for {person.id}. Ask one of those it was sent to."
-        )
+        raise InputError(f"Alert {view.number} is not for {person.id}. Ask one of those it was sent to.")
     return person
 
 
@@ -111,8 +116,8 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     of."""
     from data.store.privacy.requests import corrections
 
-    known = reader.look(con, story_store.beginning(con, beginning.strip().lower()))
-    wanted = whole_id(beginning, filter(known.tells_of, known.access), "story", "story")
+    known = _stories_known(con, reader, beginning)
+    wanted = whole_id(beginning, _told_of(known), "story", "story")
     detail = story_store.story(con, wanted)
     views = story_views(con, reader, [detail.row], known) if detail else []
     if detail is None or not views:  # a story without a verdict has nothing to show
@@ -129,14 +134,26 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     return replace(views[0], posts=tuple(posts))
 
 
+def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:
+    return reader.look(con, story_store.beginning(con, beginning.strip().lower()))
+
+
+def _told_of(known: KnownMatters) -> list[str]:
+    """The stories that they may know more of than that there is one: an id leads to its post."""
+    return [story for story, access in known.access.items() if access > Access.EXISTS]
+
+
 def find_alert_or_story(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
-    """The alert that somebody means, else the story: what was never raised has a story's number alone."""
-    try:
-        return find_alert(con, reader, given, now)
-    except InputError:
-        if not story_store.beginning(con, given.strip().lower()):
-            raise
-    return find_story(con, reader, given)
+    """The alert that somebody means, else the story: what was never raised has a story's number alone.
+
+    Raises InputError where there is none that they may know of, and where it could be several.
+    """
+    alerts = _alerts_known(con, reader, given)
+    raised = {alert.story_id for alert in alerts}
+    stories = [s for s in _told_of(_stories_known(con, reader, given)) if s not in raised]
+    if len(alerts) + len(stories) > 1:
+        raise ambiguous(given, [*(alert.number for alert in alerts), *(story[:8] for story in stories)])
+    return find_story(con, reader, given) if stories else find_alert(con, reader, given, now)
 
 
 def post_as_far(

@@ -126,7 +126,7 @@ def alert_view(
         reader=reader.id,
         alert_id=alert.id,
         numbers=cases,
-        number=number_of(alert.id, cases),
+        number=number_of(alert.number, cases),
         restricted=restricted,
         conflicts=conflicts,
         top=as_far(gravest(shown), access) if shown else None,

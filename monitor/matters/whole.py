@@ -58,7 +58,7 @@ def _whole(
         reader=reader.id,
         alert_id=alert.id if alert else "",
         numbers=tuple(numbers),
-        number=number_of(alert.id if alert else story, numbers),
+        number=number_of(alert.number if alert else _of_story(story, access), numbers),
         restricted=matter.restricted,
         locked=bool(locked),
         holder=reader.holder(holder, access),
@@ -96,6 +96,11 @@ def _whole(
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
     return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
+
+
+def _of_story(story_id: str, access: Access) -> str:
+    """What was never raised has a number that its post leads to: nobody sees it who may not know of that."""
+    return story_id[:6].upper() if access > Access.EXISTS else ""
 
 
 def _open_cases(reader: Reader, cases: tuple[Case, ...], access: Access) -> list[Case]:

@@ -240,17 +240,20 @@ def keep_all(
         mention_store.save_all(con, [replace(b, alerts=()) for b in batches], now=now, policy=judges.policy)
         kept += batches
     alerts = {a.id: a for b in kept for a in b.alerts}
-    put_alerts(con, list(alerts.values()), now)
-    told = tell(con, list(alerts.values()), lags, judges, now)
+    saved = put_alerts(con, list(alerts.values()), now)
+    told = tell(con, saved, lags, judges, now)
     put_outbox(con, told, now)
-    return [_with_alerts(b, alerts, told) for b in kept]
+    return [_with_alerts(b, alerts, {a.id: a for a in saved}, told) for b in kept]
 
 
 def _with_alerts(
-    batch: mention_store.Batch, alerts: Mapping[str, Alert], told: Sequence[OutboxMessage]
+    batch: mention_store.Batch,
+    alerts: Mapping[str, Alert],
+    saved: Mapping[str, Alert],
+    told: Sequence[OutboxMessage],
 ) -> mention_store.Batch:
-    """The batch with those of its alerts that were told as it raised them, and their messages."""
-    mine = tuple(a for a in batch.alerts if alerts[a.id] is a)
+    """The batch with those of its alerts that were told as it raised them, as saved, and their messages."""
+    mine = tuple(saved[a.id] for a in batch.alerts if alerts[a.id] is a)
     ids = {a.id for a in mine}
     return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from builders.mention import by_labels
+from support.case_numbers import number_of
 
 from alerts.instant.raise_alert import raise_alert
 from data.types import (
@@ -62,7 +63,7 @@ def raised(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY, **more: o
     existing = more.pop("existing", None)
     found = raise_alert(STORY, verdicts, existing, people, SCHOOL, Policy(), NOW, **more)  # type: ignore[arg-type]
     assert isinstance(found, Alert)
-    return found
+    return replace(found, number=number_of(found.id))
 
 
 def told(*verdicts: Verdict, people: tuple[Person, ...] = EVERYBODY) -> tuple[str, ...]:

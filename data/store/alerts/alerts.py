@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace as as_it_is
 from datetime import datetime
 from typing import Any
 
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
+from data.store import numbers
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (
     Connection,
@@ -31,10 +33,10 @@ from data.types import Acknowledged, Alert, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-    "first_raised_at raised_at times posted_at warned"
+    "first_raised_at raised_at times posted_at warned number"
 )
 _TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
-_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at")), *_TAKEN)
+_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), *_TAKEN)
 """What is written of an alert that is raised again."""
 
 
@@ -55,18 +57,21 @@ class RestrictedText:
     enclosed: tuple[str, ...]
 
 
-def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
+def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[Alert]:
     """Adds alerts and updates those of the same story; an alert raised again must be acknowledged again.
+    Returns them with their numbers: a new one's is drawn.
 
     New and re-raised alerts are audited; earlier messages that are still unsent are withdrawn. A restricted
     alert keeps its reasons' codes but not their words, and stays restricted.
     """
     if not alerts:
-        return
+        return []
     before = by_story(con, [a.story_id for a in alerts])
+    alerts = _numbered(con, alerts, before)
     times = {key: alert.times for key, alert in before.items()}
     raised = [a for a in alerts if a.times > times.get((a.story_id, a.urn), -1)]
-    update = replace(c for c in _ALERT if c not in ("id", "story_id", "urn", "first_raised_at", "times"))
+    kept = ("id", "story_id", "urn", "first_raised_at", "times", "number")
+    update = replace(c for c in _ALERT if c not in kept)
     update["times"] = "greatest(alerts.times, excluded.times)"
     update["restricted"] = "alerts.restricted OR excluded.restricted"
     update["audience"] = (
@@ -81,6 +86,16 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> None:
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
     append(con, [_raised(a, now, sealed[a.id]) for a in raised])
+    return alerts
+
+
+def _numbered(
+    con: Connection, alerts: Sequence[Alert], before: Mapping[tuple[str, str], Alert]
+) -> list[Alert]:
+    drawn = numbers.draw_numbers(con, {a.id for a in alerts if (a.story_id, a.urn) not in before})
+    return [
+        as_it_is(a, number=drawn[a.id] if a.id in drawn else before[a.story_id, a.urn].number) for a in alerts
+    ]
 
 
 def delete_without_story(con: Connection, now: datetime) -> None:
@@ -181,6 +196,13 @@ def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
 def alert(con: Connection, alert_id: str) -> Alert | None:
     """The alert of that id, None where there is none."""
     return _ALERTS.first(con, "WHERE id = $id", id=alert_id)
+
+
+def meant(con: Connection, number: str, beginning: str) -> list[Alert]:
+    """Those of that number, or whose id begins so, capitals aside: mails of before called them by its first
+    digits."""
+    wanted = "WHERE number = $number OR starts_with(id, $beginning) ORDER BY id"
+    return _ALERTS.read(con, wanted, number=number, beginning=beginning.lower())
 
 
 def reached(con: Connection, alert_id: str, person_id: str) -> bool:
@@ -284,7 +306,7 @@ def _row(a: Alert) -> Row:
     return (
         *(a.id, a.story_id, a.urn, int(a.severity), a.route.value, a.content_class, a.restricted),
         *(list(a.audience), list(a.excluded), codes, [] if a.restricted else texts),
-        *(a.raised_at, a.raised_at, a.times, a.posted_at, list(a.warned)),
+        *(a.raised_at, a.raised_at, a.times, a.posted_at, list(a.warned), a.number),
     )
 
 

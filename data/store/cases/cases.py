@@ -66,9 +66,10 @@ _TOLD = frozenset(
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
 
 
-def next_id(con: Connection, draw: Callable[[int], int] = randbelow) -> str:
-    """The number of a new case."""
-    return draw_number(con, draw)
+def next_id(con: Connection, draw: Callable[[int], int] = randbelow, *, of: str = "") -> str:
+    """The number of a new case: that of its alert, `of`, where no case has had it, else one that is drawn."""
+    sql = "SELECT id FROM cases UNION SELECT subject FROM audit WHERE action = 'case_opened'"
+    return of if of and of not in read_column(con, sql) else draw_number(con, draw)
 
 
 def put(

@@ -313,6 +313,18 @@ _SPLIT_BY_HAND = (
     WHERE stories.id = top.story_id AND NOT stories.restricted AND top.title IS NOT NULL""",
     "DROP TABLE split",
 )  # fmt: skip
+_NUMBERED = (
+    # at random, three draws for each: hardly ever is one drawn twice, or that of a case
+    "ALTER TABLE alerts ADD COLUMN number VARCHAR",
+    """UPDATE alerts SET number = drawn.number FROM (
+        SELECT a.id, d.number FROM (SELECT id, row_number() OVER () AS r FROM alerts) a JOIN (
+            SELECT number, row_number() OVER () AS r FROM (
+                SELECT DISTINCT CAST(100000 + CAST(floor(random() * 900000) AS INTEGER) AS VARCHAR) AS number
+                FROM alerts, range(3))
+            WHERE number NOT IN (SELECT id FROM cases UNION ALL
+                SELECT subject FROM audit WHERE action = 'case_opened')) d ON d.r = a.r) drawn
+    WHERE alerts.id = drawn.id""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -336,4 +348,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(19, "who_is_meant", _MEANT),
     Migration(20, "split_by_hand", _SPLIT_BY_HAND),
     Migration(21, "said_at_the_door", _SAID_AT_THE_DOOR),
+    Migration(22, "numbers_of_alerts", _NUMBERED),
 )

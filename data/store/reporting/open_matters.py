@@ -96,6 +96,7 @@ def _of_alert(
         alert.urn,
         Access.WORDS,
         alert_id=alert.id,
+        number=alert.number,
         restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
         verdicts=tuple(j.verdict for j in grave or judged),
         relevance=Relevance.ABOUT if surely else Relevance.UNSURE,

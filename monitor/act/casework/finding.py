@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
 from data.errors import InputError
-from data.ids import number_of
 from data.people import people_of
-from data.store.alerts import alerts as alert_store
-from data.store.cases.one_matter import cases_of_alerts
 from monitor.config.home.lookup import whole_number
 from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import access_to, found_case
+from monitor.matters.typed import alerts_meant, cases_meant
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -27,24 +25,23 @@ RING_FIRST = (
 
 
 def _meant(con: Connection, session: Session, given: str) -> Case | None:
-    """The case that is meant by its own number, else by the beginning of its alert's; None where there is
-    none that this person may know of.
+    """The case that is meant by its own number, else by its alert's; None where there is none that this
+    person may know of.
 
     Raises InputError where an alert has several cases, or none yet.
     """
     case = _known(con, session, whole_number(given))
-    beginning = given.strip().lower()
-    if case is not None or not beginning or beginning.startswith("#"):
+    if case is not None or not given.strip() or given.strip().startswith("#"):
         return case
-    numbers = (number for found in cases_of_alerts(con, beginning).values() for number in found)
-    cases = [case for number in numbers if (case := _known(con, session, number))]
+    person, config = session.person, session.config
+    cases = cases_meant(con, given, lambda found: {c.id: access_to(c, person, config) for c in found})
     if len(cases) > 1:
         raise InputError(
             f"“{given}” is an alert with several cases, or the beginning of several alerts. "
             f"Which case is it? {', '.join(case.id for case in cases[:5])}"
         )
     if not cases:
-        _refuse_without_case(con, session, beginning)
+        _refuse_without_case(con, session, given)
     return cases[0] if cases else None
 
 
@@ -54,14 +51,12 @@ def _known(con: Connection, session: Session, number: str) -> Case | None:
     return case if known else None
 
 
-def _refuse_without_case(con: Connection, session: Session, beginning: str) -> None:
+def _refuse_without_case(con: Connection, session: Session, given: str) -> None:
     """Raises InputError where it is an alert that this person may know of: it has no case yet."""
-    found = [
-        a for a in alert_store.list_alerts(con, open_only=False) if beginning and a.id.startswith(beginning)
-    ]
+    found = alerts_meant(con, given)
     known = access_to_stories(con, session.config, session.person, {a.story_id: a.urn for a in found})
-    if told := [a for a in found if known.get(a.story_id, Access.NOTHING) > Access.NOTHING]:
-        number = number_of(told[0].id)
+    if told := [a for a, least in found.items() if known.get(a.story_id, Access.NOTHING) >= least]:
+        number = told[0].number
         raise InputError(
             f"There is no case about alert {number} yet. "
             f"To open one: ⟪case open⟫ {number} ⟨person⟩ {session.person.id}"

@@ -41,7 +41,7 @@ def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: 
         try:
             made = case_of(con, context, alert, now)
         except Exception as error:  # noqa: BLE001 - somebody may be in danger: it goes out without its case
-            log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.id)
+            log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.number)
             continue
         if made is not None:
             _keep(con, context, made, told[alert.id], now)
@@ -81,8 +81,9 @@ def case_of(con: Connection, context: Context, alert: Alert, now: datetime) -> A
         event = opened_event(con, context, alert)
     except InputError:
         return None
-    made = begin(case_store.next_id(con), alert.urn, event, now, school_rules(context, alert.urn))
+    number = case_store.next_id(con, of=alert.number)
+    made = begin(number, alert.urn, event, now, school_rules(context, alert.urn))
     if isinstance(made, Advance):
         return made
-    log.warning("in=cases refused=%s alert=%s", made.guard, alert.id)
+    log.warning("in=cases refused=%s alert=%s", made.guard, alert.number)
     return None

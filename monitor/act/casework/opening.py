@@ -32,6 +32,7 @@ from monitor.config.home.lookup import whole_id
 from monitor.home.wiring import Session
 from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import load_case, matter_of
+from monitor.matters.typed import alerts_meant, ambiguous
 
 _WHAT = "story or alert"
 
@@ -64,7 +65,8 @@ def open_case(
     event = _opened(con, session, named, mention)
     _refuse_unless_theirs(session, what, named, event, now)
     event = replace(event, actor=session.person.id, why=why)
-    number, rules = case_store.next_id(con), school_rules(session.context, named.urn)
+    number = case_store.next_id(con, of=named.alert.number if named.alert else "")
+    rules = school_rules(session.context, named.urn)
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
         _refuse_second(con, what, done.case, session)
@@ -89,21 +91,21 @@ def _refuse_unless_theirs(
 
 
 def _named(con: Connection, session: Session, what: str) -> StoryNamed:
-    """The story or alert whose id begins so, among those they may know of; any, by the whole of its id."""
+    """The alert of that number, or the story or alert whose id begins so, among those they may know of; any
+    story, by the whole of its id."""
     beginning = what.strip().lower()
-    stories = story_store.beginning(con, beginning)
-    alerts = {
-        a.id: a for a in alert_store.list_alerts(con, open_only=False) if a.id.lower().startswith(beginning)
-    }
-    of_them = stories | {a.story_id: a.urn for a in alerts.values()}
+    stories, meant = story_store.beginning(con, beginning), alerts_meant(con, what)
+    of_them = stories | {a.story_id: a.urn for a in meant}
     levels = access_to_stories(con, session.config, session.person, of_them)
-    known = {story for story, level in levels.items() if level > Access.NOTHING}
-    ids = {*stories, *(i for i, a in alerts.items() if a.story_id in known)}
-    found = whole_id(
-        beginning, {i for i in ids if i in alerts or i in known or i == beginning}, _WHAT, "story"
-    )
-    if found in alerts:
-        return StoryNamed(alerts[found].story_id, alerts[found].urn, alerts[found], known=True)
+    alerts = [a for a, least in meant.items() if levels.get(a.story_id, Access.NOTHING) >= least]
+    raised = {a.story_id for a in alerts}
+    known = {story for story, level in levels.items() if level > Access.EXISTS}
+    others = [s for s in stories if (s in known or s == beginning) and s not in raised]
+    if len(alerts) + len(others) > 1:
+        raise ambiguous(what, [*(a.number for a in alerts), *(story[:8] for story in others)])
+    if alerts:
+        return StoryNamed(alerts[0].story_id, alerts[0].urn, alerts[0], known=True)
+    found = whole_id(beginning, others, _WHAT, "story")
     if (detail := story_store.story(con, found)) is None:
         raise InputError(f"There is no story {found} any more: its time to be kept has passed.")
     alert = alert_store.by_story(con, [found]).get((found, detail.row.urn))

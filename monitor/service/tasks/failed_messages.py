@@ -62,7 +62,7 @@ def _tellings(con: Connection, context: Context, now: datetime, since: datetime)
 
 
 def _number(cases: Mapping[tuple[str, str], Sequence[str]], alert: Alert | None) -> str:
-    return number_of(alert.id, cases.get((alert.story_id, alert.urn), ())) if alert else ""
+    return number_of(alert.number, cases.get((alert.story_id, alert.urn), ())) if alert else ""
 
 
 def _again(tries: int, now: datetime) -> datetime:

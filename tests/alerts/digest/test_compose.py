@@ -33,6 +33,7 @@ ALERT = Alert(
     excluded=(),
     because=(),
     raised_at=FRIDAY_10,
+    number="482913",
 )
 
 
@@ -67,7 +68,7 @@ def test_the_words_of_an_alert(changes: dict[str, object], snapshot: SnapshotAss
 def test_the_way_to_read_a_restricted_matter_names_the_reader() -> None:
     bodies = [m.body for m in outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)]
     for person, body in zip(("pike", "vane"), bodies, strict=True):
-        assert f"schoolgate alerts show {ALERT.id} --restricted --as {person} --reason" in body
+        assert f"schoolgate alerts show {ALERT.number} --restricted --as {person} --reason" in body
 
 
 def test_one_message_a_person_in_the_order_of_asking() -> None:
@@ -158,22 +159,22 @@ def test_a_chat_message_is_one_line_with_the_number_and_names_nobody(links: Link
     found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, replace(PAGES, links=links))
     said = at("pike", Via.CHAT, found).body
     assert len(said.splitlines()) == 1
-    assert "0042AB" in said
+    assert "482913" in said
     assert ("https://" in said) == (links.base_url is not None)
-    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id) if word in said]
+    assert not [word for word in ("Oakfield", "Pike", "Vane", ALERT.id[:6]) if word in said]
 
 
 def test_without_pages_the_command_is_left() -> None:
     body = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, LONDON)[0].body
     assert "http" not in body
-    assert f"schoolgate alerts ack {ALERT.id} --as pike" in body
+    assert f"schoolgate alerts ack {ALERT.number} --as pike" in body
     assert body.index("schoolgate alerts") > body.index("By: ")
 
 
 def test_raised_again_for_whatever_reason_it_says_only_that_it_has_changed() -> None:
     (first, _) = outbox(replace(ALERT, times=2), PEOPLE, SCHOOL, FRIDAY_10, LONDON)
     assert first.subject == (
-        "Safeguarding matter 0042AB: read now. It has changed. If anyone is in danger ring 999"
+        "Safeguarding matter 482913: read now. It has changed. If anyone is in danger ring 999"
     )
 
 

@@ -103,7 +103,7 @@ def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
     for message in messages(step, replace(PAGES, links=Links())):
         assert "http" not in message.body
         if message.via is Via.MAIL:
-            assert f"schoolgate alerts ack {GRAVE.id} --as {message.person_id}" in message.body
+            assert f"schoolgate alerts ack {GRAVE.number} --as {message.person_id}" in message.body
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -112,7 +112,7 @@ def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation, language
     for message in messages(step, language=language):
         if message.via is Via.CHAT:
             assert len(message.body.splitlines()) == 1
-            assert GRAVE.id[:6].upper() in message.body
+            assert GRAVE.number in message.body
             assert not [word for word in ("Oakfield", "Holt", "Pike") if word in message.body]
 
 

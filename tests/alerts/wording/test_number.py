@@ -9,10 +9,10 @@ from data.ids import number_of
 ALERT = raised(verdict())
 
 
-def test_without_a_case_it_is_the_beginning_of_the_alerts_id() -> None:
-    assert number_of(ALERT.id) == ALERT.id[:6].upper()
+def test_without_a_case_it_is_that_of_the_alert() -> None:
+    assert number_of(ALERT.number) == ALERT.number
 
 
 def test_with_a_case_it_is_the_cases_and_with_several_the_oldests() -> None:
-    assert number_of(ALERT.id, ["0007"]) == "0007"
-    assert number_of(ALERT.id, iter(["736204", "482913", "0012"])) == "736204"
+    assert number_of(ALERT.number, ["0007"]) == "0007"
+    assert number_of(ALERT.number, iter(["736204", "482913", "0012"])) == "736204"

@@ -13,6 +13,7 @@ from pathlib import Path
 from builders.registries import PUBLIC, RIPE, document
 from builders.thread_page import AFTER, BEFORE, Posted, thread
 from builders.town import BLOG, DOCS, PEOPLE, TALK, section
+from support.case_numbers import number_of
 from support.web_server import Answer
 
 HEAD, DEPUTY, DSL = "t-quillfeather", "n-ashdown", "i-larkspur"
@@ -539,7 +540,7 @@ def test_an_allegation_against_the_head_reaches_the_chair_and_the_deputy_and_nev
         if alert not in name  # what she herself typed is said back to her
     ]
     assert len(hers) > 20
-    gave_away = ("willow", "neck", "seven", "lado", "allegation", alert, alert[:6].upper(), "with the dsl")
+    gave_away = ("willow", "neck", "seven", "lado", "allegation", alert, number_of(alert), "with the dsl")
     assert [
         n for n, text in hers if any(word in text.casefold() for word in map(str.casefold, gave_away))
     ] == []

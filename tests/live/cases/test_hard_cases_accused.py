@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from builders.town import PEOPLE, TALK, as_read
+from support.case_numbers import number_of
 
 HEAD, CHAIR, DSL, DEPUTY = "t-quillfeather", "o-fennimore", "i-larkspur", "n-ashdown"
 VICE, AUTHORITY = "d-marrow", "l-vance"
@@ -83,7 +84,7 @@ def test_of_the_head_and_the_chair_both_the_vice_chair_and_the_authority_are_tol
     hers = " ".join(
         text for name, text in tale.outputs() if f"mail to {HEAD}" in name or f"mail to {CHAIR}" in name
     )
-    for word in ("neck", "Willow", alert[:6].upper(), "LADO"):
+    for word in ("neck", "Willow", number_of(alert), "LADO"):
         assert word not in hers + report
     assert "All holds" in tale("evidence verify").out
     tale.only_reads()

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 from builders.mention import Clock, a_store
+from support.case_numbers import number_of
 from support.forked import COMMAND
 from support.pseudo_terminal import shown_at
 
@@ -61,7 +62,7 @@ def read(desk, *words):
 def number(desk, story):
     with desk.store.read() as con:
         ((found,),) = con.execute("SELECT id FROM alerts WHERE story_id = $s", {"s": story}).fetchall()
-    return str(found)[:6].upper()
+    return number_of(str(found))
 
 
 def refused(desk, *words):

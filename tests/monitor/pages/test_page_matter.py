@@ -8,6 +8,7 @@ import pytest
 from builders.case import a_case, a_step
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
+from support.case_numbers import number_of
 
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
@@ -26,7 +27,7 @@ def desk(tmp_path):
 def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_original(desk):
     page = desk.get()
     assert words_of(page) == (
-        f"{desk.alert.id[:6].upper()} · Oakfield Primary School "
+        f"{number_of(desk.alert.id)} · Oakfield Primary School "
         "Private details of a member of staff are given. "
         "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November Who has it Nobody yet. "
         "What next For today: speak to the author, ask for removal "
@@ -361,7 +362,7 @@ def test_a_link_works_for_35_days_and_then_says_what_to_look_for(desk):
     desk.wait(minutes=2)
     page = desk.get()
     assert page.status_code == 410
-    number = desk.alert.id[:6].upper()
+    number = number_of(desk.alert.id)
     assert f"Look for {number} in your newest digest or message" in words_of(page)
     assert "<form" not in page.text
     assert number not in desk.get("vale").text

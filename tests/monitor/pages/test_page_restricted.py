@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.case import a_case, a_step
 from builders.page import CHILD, POST, STREET, WORDS, PageDesk, buttons_of, words_of
+from support.case_numbers import number_of
 
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
@@ -111,7 +112,7 @@ def test_the_link_is_dead_after_24_hours_and_says_where_it_is_read(desk):
     desk.wait(hours=24)
     assert desk.get("dsl").status_code == 200
     desk.wait(minutes=2)
-    page, number = desk.get("dsl"), desk.alert.id[:6].upper()
+    page, number = desk.get("dsl"), number_of(desk.alert.id)
     assert page.status_code == 410
     assert f"Look for a newer message about {number}." in words_of(page)
     assert f"schoolgate alerts show {number} --restricted --as dsl" in words_of(page)

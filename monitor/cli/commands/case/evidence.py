@@ -40,11 +40,11 @@ def verify(
       schoolgate evidence verify 482913 --json
     """
     from data.evidence.vault import Vault
-    from data.store.cases.one_matter import cases_of_alerts
     from monitor.act.casework.evidence.proving import prove, read_evidence
     from monitor.cli.views.evidence import proved_json, proved_lines
     from monitor.config.home.lookup import whole_number
     from monitor.matters.replaying import found_case
+    from monitor.matters.typed import cases_meant
 
     noted = _noted(last)
     reader = opts.reader(person)
@@ -53,10 +53,11 @@ def verify(
     vault = Vault(store.evidence)
     present = vault.everything() if number is None else ()
     with store.read() as con:
-        of_alert = [n for ns in cases_of_alerts(con, case or " ").values() for n in ns]
-        number = of_alert[0] if len(of_alert) == 1 and not (case or "").isdigit() else number
-        held = read_evidence(con, number)
         asked = found_case(con, number) if number else None
+        of_alert = cases_meant(con, case, reader.cases) if case and asked is None else []
+        if len(of_alert) == 1:
+            asked, number = of_alert[0], of_alert[0].id
+        held = read_evidence(con, number)
     hidden = asked is not None and not reader.cases([asked]).get(asked.id)
     if number is not None and (hidden or not held.knows(number)):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from data import types
 from data.digest import Headline
 from data.frozen import dataclass
-from data.ids import number_of
 from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
 from data.matters import Access, Holder, MatterView
 from data.store.mentions.batch import Batch
@@ -224,7 +223,7 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
         section, line = _placed(story, new, gathered.sources)
         if story in raised:
             alert = raised[story]
-            line = replace(line, severity=max(line.severity, alert.severity), number=number_of(alert.id))
+            line = replace(line, severity=max(line.severity, alert.severity), number=alert.number)
         lines[section].append(line)
         if line.relevance is types.Relevance.UNSURE:
             lines["unsure"].append(line)

@@ -131,7 +131,7 @@ def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 def _apart(alert: Alert, summary: ScanSummary) -> str:
     """“alert 73EB6A”, “case 482913, with you”."""
     cases, held = summary.cases.get(alert.story_id, ()), summary.held.get(alert.story_id)
-    number = number_of(alert.id, cases)
+    number = number_of(alert.number, cases)
     has = f", with {named(held, summary.people, words('en'))}" if held else ""
     return f"{'case' if cases else 'alert'} {number}{has}"
 

@@ -10,6 +10,7 @@ from builders.delivery import PEOPLE, Home
 from builders.digest import kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_message, an_alert
+from support.case_numbers import number_of
 
 from data.store.alerts import alerts
 from data.store.messages import deliveries
@@ -52,7 +53,7 @@ def test_of_an_alert_that_did_not_reach_somebody_the_next_of_its_audience_is_tol
     assert home.tell() == 1
     (message,) = home.outbox("failure")
     assert message.person_id == "p-dsl"
-    assert message.subject == f"A mail about {alert.id[:6].upper()} did not arrive: act now"
+    assert message.subject == f"A mail about {number_of(alert.id)} did not arrive: act now"
     assert "the mail server refuses the address" in message.body
     assert message.expires_at == NOW + 3 * DAY
 
@@ -79,7 +80,7 @@ def test_an_alert_that_somebody_has_in_hand_needs_nobody_else(home):
     home.tell()
     (message,) = home.outbox("failure")
     assert message.person_id == "p-it"
-    assert alert.id[:6].upper() not in message.subject + message.body
+    assert number_of(alert.id) not in message.subject + message.body
 
 
 @pytest.mark.parametrize("kind", ["instant", "escalation"])
@@ -97,7 +98,7 @@ def test_the_subject_is_not_told_of_a_short_message_of_the_alert_either(home):
     home.tell()
     (message,) = home.outbox("failure")
     assert message.person_id == "p-head"
-    assert alert.id[:6].upper() not in message.subject + message.body
+    assert number_of(alert.id) not in message.subject + message.body
 
 
 def test_who_looks_after_the_machines_is_told_of_all_else_in_one_message(home):
