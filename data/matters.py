@@ -277,6 +277,11 @@ class MatterView:
         return self.access is Access.WORDS
 
     @property
+    def apart(self) -> bool:
+        """May the reader know no more of it than that it is with the safeguarding lead, and who has it?"""
+        return self.restricted and not self.words
+
+    @property
     def sealed(self) -> bool:
         """Is nothing shown of it before a reading that is on record?"""
         return self.restricted or self.locked
@@ -306,6 +311,7 @@ class MatterView:
             *(self.restricted, self.audience, self.excluded, self.because, self.raised_at, self.times),
             self.from_before,
             self.warned,
+            self.number,
         )
 
     @property

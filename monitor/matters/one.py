@@ -33,25 +33,24 @@ def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> Ma
     """The alert of that number, or whose id begins so, or whose case has that number. Raises InputError where
     there is none that they may know of, and where it could be several.
     """
-    found = _alerts_known(con, reader, given)
-    if not found:
+    found, of_case = _alerts_known(con, reader, given), _alert_of_case(con, reader, given)
+    if others := [a.number for a in found if of_case and a != of_case]:
+        raise InputError(
+            f"“{given}” is the number of a case and the beginning of an alert. For the case type "
+            f"#{whole_number(given)}; for the alert its number: {', '.join(others)}"
+        )
+    if len(found) > 1:
+        raise ambiguous(given, [a.number for a in found])
+    if not (meant := of_case or next(iter(found), None)):
         raise no_such(given, "alert", "alerts")
-    return alert_views(con, reader, [_the_one(found, given)], now)[0]
+    return alert_views(con, reader, [meant], now)[0]
 
 
 def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
-    """Those that are meant, by an alert's number or id or by a case's number."""
+    """Those that are meant by their number or id, of which they may know."""
     meant = alerts_meant(con, given)
     known = reader.look(con, {alert.story_id: alert.urn for alert in meant}).access
-    found = [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
-    of_case = _alert_of_case(con, reader, given)
-    return [*found, *([of_case] if of_case and of_case not in found else [])]
-
-
-def _the_one(found: Sequence[Alert], given: str) -> Alert:
-    if len(found) == 1:
-        return found[0]
-    raise ambiguous(given, [a.number for a in found])
+    return [a for a, least in meant.items() if known.get(a.story_id, Access.NOTHING) >= least]
 
 
 _CASE_NUMBER = re.compile(r"\s*(?:#\d+|\d{4,})\s*", re.ASCII)
@@ -151,7 +150,7 @@ def find_alert_or_story(con: Connection, reader: Reader, given: str, now: dateti
     alerts = _alerts_known(con, reader, given)
     raised = {alert.story_id for alert in alerts}
     stories = [s for s in _told_of(_stories_known(con, reader, given)) if s not in raised]
-    if len(alerts) + len(stories) > 1:
+    if stories and len(alerts) + len(stories) > 1:
         raise ambiguous(given, [*(alert.number for alert in alerts), *(story[:8] for story in stories)])
     return find_story(con, reader, given) if stories else find_alert(con, reader, given, now)
 

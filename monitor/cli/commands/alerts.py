@@ -18,7 +18,7 @@ from monitor.terminal.output import in_json, say, say_lines
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from data.matters import MatterView, PostView
+    from data.matters import PostView
     from data.steps.acts import Done, Refused
     from data.types import Alert
     from monitor.matters.reader import Reader
@@ -48,12 +48,12 @@ def alerts_show(
     reader, now = opts.reader(person), effects.utc_now()
     with reader.store.read() as con:
         shown = find_alert(con, reader, alert_id, now)
-    read = _read(reader, shown, reason) if restricted else None
+    read = _read(reader, alert_id, reason) if restricted else None
     options.explain_no_words(reader)
     opts.show(view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
 
 
-def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostView, ...]:
+def _read(reader: Reader, given: str, reason: str | None) -> tuple[PostView, ...]:
     """The texts behind an alert, for one who may read them; the reading and its reason are recorded."""
     from monitor.matters.one import find_alert, restricted_posts
 
@@ -62,7 +62,7 @@ def _read(reader: Reader, shown: MatterView, reason: str | None) -> tuple[PostVi
         raise InputError("Say why you need to see it; the reason is kept: --reason “…”")
     with reader.store.write("reading a restricted matter") as con:
         now = effects.utc_now()
-        return restricted_posts(con, reader, find_alert(con, reader, shown.alert_id, now), why, now)
+        return restricted_posts(con, reader, find_alert(con, reader, given, now), why, now)
 
 
 def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: options.Asking = None) -> None:

@@ -32,7 +32,7 @@ def cases(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def alerts(ctx: typer.Context, incomplete: str) -> list[str]:
-    """The ids of the alerts that begin so, the gravest first; then cases of theirs that do."""
+    """The numbers of the alerts that begin so, in order; then cases of theirs that do."""
     return _quietly(_alerts, ctx, incomplete)
 
 
@@ -58,21 +58,24 @@ def _quietly(find: Callable[[Reader, str], list[str]], ctx: typer.Context, begin
 
 
 def _cases(reader: Reader, beginning: str) -> list[str]:
+    from data.store.alerts import alerts as alert_store
     from data.store.cases import cases as case_store
     from data.store.cases.one_matter import cases_of_alerts
     from monitor.matters.replaying import replay_cases
 
     with reader.store.read() as con:
         found = case_store.all_steps(con)
-        of_alerts = cases_of_alerts(con, beginning) if beginning else {}
+        called = {a.id: a.number for a in alert_store.list_alerts(con, open_only=False)}
+        begin = [i for i, number in called.items() if beginning and number.startswith(beginning)]
+        of_alerts = cases_of_alerts(con, begin)
         wanted = {n for n in found if n.startswith(beginning)}.union(*of_alerts.values())
         cases = replay_cases(con, *(found[n] for n in wanted if n in found))
     known = reader.cases(cases)
     offered = [case for case in cases if reader.is_offered(known.get(case.id))]
     newest = sorted(offered, key=lambda c: (c.opened_at, c.id), reverse=True)
     ids = {case.id for case in newest}
-    alerts = [alert for alert, numbers in of_alerts.items() if ids.intersection(numbers)]
-    return [*(c.id for c in newest if c.id.startswith(beginning)), *alerts]
+    alerts = sorted(called[alert] for alert, numbers in of_alerts.items() if ids.intersection(numbers))
+    return list(dict.fromkeys([*(c.id for c in newest if c.id.startswith(beginning)), *alerts]))
 
 
 def _alerts(reader: Reader, beginning: str) -> list[str]:
@@ -82,12 +85,12 @@ def _alerts(reader: Reader, beginning: str) -> list[str]:
     with reader.store.read() as con:
         numbers = cases_beginning(con, beginning) if beginning.isdigit() else {}
         every = alert_store.list_alerts(con, open_only=False)
-        found = [a for a in every if a.id.startswith(beginning) or a.id in numbers]
+        found = [a for a in every if a.number.startswith(beginning) or a.id in numbers]
         known = reader.look(con, {a.story_id: a.urn for a in found})
     offered = [a for a in found if reader.is_offered(known.access.get(a.story_id))]
-    begins = [a.id for a in offered if a.id.startswith(beginning)]
+    begins = sorted(a.number for a in offered if a.number.startswith(beginning))
     cases = [n for a in offered for n in numbers.get(a.id, ()) if n in known.open_cases(a.story_id)]
-    return [*begins, *cases]
+    return list(dict.fromkeys([*begins, *cases]))
 
 
 def _stories(reader: Reader, beginning: str) -> list[str]:

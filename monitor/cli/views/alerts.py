@@ -56,7 +56,7 @@ def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = No
     since = screen.local(view.holder.since) if view.holder else ""
     raised = screen.local(view.raised_at) if view.raised_at else ""
     head = [
-        f"Alert {view.number}  ({numbered(view.urn)})  id {view.alert_id}",
+        f"Alert {view.number}  ({numbered(view.urn)}){'' if view.apart else f'  id {view.alert_id}'}",
         *(line for part in headline(view, screen) for line in below(part, "  ")),
         f"  raised {raised}",
         *below(with_since(view, screen.people, since, ENGLISH), "  "),
@@ -78,7 +78,8 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     """The same as JSON values; times in UTC."""
     has = view.acknowledged
     found: dict[str, object] = {
-        "id": view.alert_id, "urn": view.urn, "severity": int(view.severity), "restricted": view.restricted,
+        "id": view.number if view.apart else view.alert_id, "urn": view.urn,
+        "severity": int(view.severity), "restricted": view.restricted,
         "raised_at": view.raised_at and utc(view.raised_at), "times": view.times,
         "from_before": view.from_before is not None,
         "acknowledged": {"by": has.person or None, "at": utc(has.at)} if has else None,

@@ -81,6 +81,10 @@ def about_a_child(home):
     return rows(home, "SELECT id FROM alerts WHERE restricted AND len(excluded) = 0")[0][0]
 
 
+def number_about_a_child(home):
+    return rows(home, "SELECT number FROM alerts WHERE restricted AND len(excluded) = 0")[0][0]
+
+
 def audit(home, action):
     found = rows(home, "SELECT actor FROM audit WHERE action = $a", {"a": action})
     return [actor for (actor,) in found]
@@ -202,7 +206,7 @@ def test_no_list_names_what_a_safeguarding_lead_is_kept_out_of(home, group):
 def test_somebody_outside_the_audience_cannot_read_a_restricted_text(home):
     for person, told in (("c-dray", "not for c-dray"), ("b-thistlewood", "No alert begins with")):
         with pytest.raises(InputError, match=told):
-            run("alerts", "show", about_a_child(home), "--restricted", "--as", person,
+            run("alerts", "show", number_about_a_child(home), "--restricted", "--as", person,
                 "--reason", "curious", "--home", str(home))  # fmt: skip
     assert audit(home, "restricted_read") == []
 
@@ -223,7 +227,7 @@ def test_the_dsl_of_another_school_cannot_acknowledge(home):
 
 def test_somebody_outside_the_audience_cannot_acknowledge(home):
     with pytest.raises(InputError, match="not for c-dray"):
-        run("alerts", "ack", about_a_child(home), "--as", "c-dray", "--home", str(home))
+        run("alerts", "ack", number_about_a_child(home), "--as", "c-dray", "--home", str(home))
     with pytest.raises(InputError, match="No alert begins with"):
         run("alerts", "ack", about_the_head(home), "--as", "c-dray", "--home", str(home))
     assert audit(home, "alert_acked") == []
@@ -320,7 +324,7 @@ def test_who_was_asked_next_is_shown_only_to_one_who_may_read_it(home, restricte
 
 
 def test_how_to_read_a_restricted_matter_is_said_only_to_one_who_may(home):
-    child = about_a_child(home)
+    child = number_about_a_child(home)
     hints = {
         person: "To read it:" in run("alerts", "show", child, "--as", person, "--home", str(home)).stdout
         for person in ("i-larkspur", "c-dray")

@@ -51,7 +51,7 @@ def _restricted(part: SchoolSummary) -> dict[str, object]:
     return {
         "urn": part.school.urn,
         "with_the_dsl": len(part.restricted),
-        "alerts": [a.id for a in part.restricted_alerts],
+        "alerts": [a.number for a in part.restricted_alerts],
         "raised_at": plain(part.restricted_at),
         "about_another_school": part.pass_on,
     }

@@ -108,7 +108,9 @@ def test_of_an_article_it_is_said_who_speaks_and_nobody_is_asked_to_come_in(desk
 
 
 def test_whom_it_is_not_for_opens_none(desk):
-    ran = desk("open", "story-disclosure", "--as", "fern")
+    with desk.store.read() as con:
+        ((number,),) = con.execute("SELECT number FROM alerts WHERE story_id = 'story-disclosure'").fetchall()
+    ran = desk("open", number, "--as", "fern")
     assert ran.code == 2
     assert "This is not for" in ran.err
     assert audit(desk, "case_opened") == []

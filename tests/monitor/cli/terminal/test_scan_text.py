@@ -62,9 +62,7 @@ FULL = ScanSummary(
         SchoolSummary(
             SCHOOL,
             restricted=("s-hidden",),
-            restricted_alerts=(
-                an_alert("s-hidden", id="0123456789abcdef", raised_at=NOW - timedelta(minutes=2)),
-            ),
+            restricted_alerts=(an_alert("s-hidden", number="482913", raised_at=NOW - timedelta(minutes=2)),),
             today=(
                 line("Private details of staff are given.", Route.REQUEST_REMOVAL, Severity.TODAY),
                 line(
@@ -237,7 +235,7 @@ def test_every_line_bears_the_id_that_the_next_command_wants():
 
 @pytest.mark.parametrize(("raised", "more"), [(8, []), (14, ["    … and 6 more: schoolgate alerts list"])])
 def test_with_the_safeguarding_lead_it_says_how_many_more_alerts_there_are(raised, more):
-    alerts = tuple(an_alert(f"s-{n}", id=f"{n:016x}") for n in range(raised))
+    alerts = tuple(an_alert(f"s-{n}", number=f"{n + 100000}") for n in range(raised))
     part = SchoolSummary(SCHOOL, restricted=tuple(a.story_id for a in alerts), restricted_alerts=alerts)
     shown = [*scan_lines(replace(FULL, schools=(part,)), LONDON)]
     assert [one for one in shown if "more: schoolgate alerts list" in one] == more
@@ -300,7 +298,7 @@ def test_of_a_restricted_matter_the_json_holds_a_count_and_the_alerts_number():
         {
             "urn": "900001",
             "with_the_dsl": 1,
-            "alerts": ["0123456789abcdef"],
+            "alerts": ["482913"],
             "raised_at": "2026-11-17T16:02:00Z",
             "about_another_school": 1,
         }
