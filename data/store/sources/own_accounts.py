@@ -54,6 +54,7 @@ class OddPost:
     """An alert raised for an odd post on an account, and whether anyone has acknowledged it."""
 
     alert_id: str
+    number: str
     raised_at: datetime
     acked_at: datetime | None
 
@@ -101,12 +102,12 @@ def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: st
 
 def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
-    sql = """SELECT DISTINCT a.id, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
+    sql = """SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
         JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
         WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit"""
     rows = read_rows(con, sql, source=source_id, limit=limit, own=ContentClass.OWN_ACCOUNT)
-    return [OddPost(alert_id, at(raised), moment(acked)) for alert_id, raised, acked in rows]
+    return [OddPost(alert_id, number, at(raised), moment(acked)) for alert_id, number, raised, acked in rows]
 
 
 def put_log(con: Connection, entry: Logged) -> None:

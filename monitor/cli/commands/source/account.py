@@ -58,7 +58,7 @@ def lines(accounts: Sequence[ShownAccount], now: datetime, zone: ZoneInfo) -> li
     """The accounts for a reader: their notices, then odd posts, then what was done there."""
     notices = [(a.source.id, a.source.name, _notice(a, now, zone)) for a in accounts]
     odd = [
-        (post.alert_id[:8], a.source.id, brief(post.raised_at, now, zone), _taken(post))
+        (post.number, a.source.id, brief(post.raised_at, now, zone), _taken(post))
         for a in accounts
         for post in a.odd
     ]
@@ -119,7 +119,7 @@ def as_json(account: ShownAccount) -> dict[str, object]:
         "notice_since": notice and utc(notice.since),
         "notice_read_at": notice and utc(notice.read_at),
         "odd_posts": [
-            {"alert": o.alert_id, "raised_at": utc(o.raised_at), "acknowledged": o.acked_at is not None}
+            {"alert": o.number, "raised_at": utc(o.raised_at), "acknowledged": o.acked_at is not None}
             for o in account.odd
         ],
         "log": [_entry_json(entry) for entry in account.log],
