@@ -82,12 +82,19 @@ def alerts_listed(
     *,
     finished: bool = False,
 ) -> list[MatterView]:
-    """The alerts of these schools (all if None) that they may know of: not the finished ones, or all."""
+    """The alerts of these schools (all if None) that they may know of: not the finished ones, or all. The
+    gravest first; last, by number, those of which they may know no more than that.
+    """
     going = alert_store.list_alerts(con, urns, open_only=False, finished=False)
     if not finished:
-        return alert_views(con, reader, going, now)
+        return _apart_last(alert_views(con, reader, going, now))
     every, ids = alert_store.list_alerts(con, urns, open_only=False), {alert.id for alert in going}
-    return alert_views(con, reader, every, now, {a.id for a in every} - ids)
+    return _apart_last(alert_views(con, reader, every, now, {a.id for a in every} - ids))
+
+
+def _apart_last(views: Sequence[MatterView]) -> list[MatterView]:
+    """Where one stands would tell how grave or how new it is: a number is drawn, and tells nothing."""
+    return sorted(views, key=lambda v: (v.apart, v.number if v.apart else ""))
 
 
 def stories_listed(
@@ -100,16 +107,17 @@ def stories_listed(
     unsure: bool = False,
     look: bool = False,
 ) -> tuple[list[MatterView], bool]:
-    """The newest that they may know of: as many are read as it takes to find so many.
+    """The newest that they may know of: as many are read as it takes to find so many. Where there is room
+    for more, those follow, by number, of which they may know no more than that there is one.
 
     Without `ended` none that is done with; the second value says whether any was left out for that.
     """
     read = limit
     while True:
-        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read)
-        known = story_views(con, reader, rows)
-        shown = [view for view in known if ended or view.ended is None]
-        if len(shown) >= limit or len(rows) < read:
+        rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read, apart=True)
+        known = [v for v in story_views(con, reader, rows) if not v.apart or not (unsure or look)]
+        shown = _apart_last([view for view in known if ended or view.ended is None])
+        if sum(not view.apart for view in shown) >= limit or len(rows) < read:
             return shown[:limit], len(shown) < len(known)
         read *= 2
 

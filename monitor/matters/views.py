@@ -132,10 +132,6 @@ def alert_view(
         top=as_far(gravest(shown), access) if shown else None,
         verdicts=tuple(as_far(v, access) for v in shown),
         judged=bool(judged),
-        severity=alert.severity,
-        raised_at=alert.raised_at,
-        times=alert.times,
-        from_before=alert.posted_at,
         holder=reader.holder(holder, access),
         asked=holder is None and any(map(reader.is_me, asked)),
         unaddressed=not alert.audience,
@@ -143,7 +139,7 @@ def alert_view(
         mark=reader.mark(stored.marks.get(story), access),
         finished=finished,
     )
-    if restricted and not words:
+    if view.apart:
         return view
     days, lane, due = reader.days(alert.urn), matter.bypass, None
     if days is not None and not finished:
@@ -153,6 +149,10 @@ def alert_view(
         part=part_of(reader.person, matter),
         lane=lane,
         about=matter.about,
+        severity=alert.severity,
+        raised_at=alert.raised_at,
+        times=alert.times,
+        from_before=alert.posted_at,
         route=alert.route,
         content_class=alert.content_class,
         because=reasons_as_far(alert.because, access, conflicts=conflicts),
@@ -197,14 +197,20 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
         access,
         reader=reader.id,
         alert_id=alert.id if alert else "",
-        numbers=known.open_cases(row.id),
+        numbers=(cases := known.open_cases(row.id)),
+        number=number_of(alert.number, cases) if alert else "",
         restricted=row.restricted or access is Access.EXISTS,
+        holder=reader.holder(stored.holder(row.id), access),
+        mark=reader.mark(stored.marks.get(row.id), access),
+    )
+    if view.apart:
+        return view
+    view = replace(
+        view,
         severity=max(row.top.severity, alert.severity if alert else Severity.NOTHING),
         beside=beside,
         mentions=row.mentions,
         last_seen=row.last_seen,
-        holder=reader.holder(stored.holder(row.id), access),
-        mark=reader.mark(stored.marks.get(row.id), access),
     )
     if view.restricted:
         return view

@@ -35,7 +35,7 @@ def _known(story, access, **stored):
 
 def of_story(row, words=True, beside=False, raised=None):
     """A story of a list; `raised` is the severity of its alert."""
-    alerts = {row.id: SimpleNamespace(id="", severity=raised, excluded=())} if raised else {}
+    alerts = {row.id: SimpleNamespace(id="", number="", severity=raised, excluded=())} if raised else {}
     known = _known(row.id, Access.WORDS if words else Access.STATUS, alerts=alerts)
     return story_view(NOBODY, row, known, beside=beside)
 

@@ -102,8 +102,8 @@ def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: st
 
 def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
-    sql = """SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at) FROM alerts a
-        JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
+    sql = """SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at)
+        FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
         WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit"""
     rows = read_rows(con, sql, source=source_id, limit=limit, own=ContentClass.OWN_ACCOUNT)

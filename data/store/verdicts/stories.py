@@ -151,6 +151,10 @@ _UNSURE = f"""id IN ({_DOUBTED}) AND id NOT IN (
 _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
 
 
+_APART = """(restricted OR id IN (SELECT story_id FROM cases WHERE restricted OR locked)
+    OR id IN (SELECT story_id FROM alerts WHERE restricted))"""
+
+
 def list_stories(
     con: Connection,
     urns: Sequence[str] | None = None,
@@ -160,8 +164,10 @@ def list_stories(
     look: bool = False,
     since: datetime | None = None,
     limit: int = 1000,
+    apart: bool = False,
 ) -> list[StoryRow]:
-    """Stories of these schools (all if None), newest first.
+    """Stories of these schools (all if None), newest first; `apart`: beside so many, all that are not
+    everybody's.
 
     `unsure` leaves only those that may or may not be about the school, `look` those with something a person
     should look at.
@@ -169,7 +175,10 @@ def list_stories(
     wanted = {"urns": urns, "ids": story_ids, "since": since}
     given = {name: value for name, value in wanted.items() if value is not None}
     conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
-    sql = f"{_ROW} WHERE {' AND '.join(conditions) or 'TRUE'} ORDER BY last_seen DESC, id LIMIT $limit"
+    narrowed, order = " AND ".join(conditions) or "TRUE", "ORDER BY last_seen DESC, id"
+    newest = f"{narrowed} AND NOT {_APART} {order} LIMIT $limit"
+    both = f"WHERE {narrowed} AND ({_APART} OR id IN (SELECT id FROM stories WHERE {newest})) {order}"
+    sql = f"{_ROW} {both if apart else f'WHERE {narrowed} {order} LIMIT $limit'}"
     picked = read_rows(con, sql, **(given | {"limit": limit}))
     parts = parts_of(con, [row[0] for row in picked])
     top = {story_id: gravest(found) for story_id, found in parts.items()}

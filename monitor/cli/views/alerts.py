@@ -15,7 +15,7 @@ from data.matters import DECIDE, LADO, MatterView, PostView, Reported
 from data.types import Reason
 from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
-from monitor.terminal.table import table
+from monitor.terminal.table import Cell, table
 from monitor.terminal.wording import WITH_THE_DSL, numbered, severity_cell, severity_words
 
 WITHOUT_WORDS = "without words"
@@ -25,6 +25,8 @@ _REPEATED = re.compile(r"severity_\d|raised_by_one")
 
 def headline(view: MatterView, screen: Screen) -> list[str]:
     """How grave; what happened; what next; what else is known of it, such as who has it."""
+    if view.apart:
+        return [WITH_THE_DSL]
     first = severity_words(view.severity) + (f"  {WITH_THE_DSL}" if view.restricted else "")
     said, then = what_and_next(view, ENGLISH)
     parts = (said, printed(view, screen), then and f"Next: {then}", " ".join(more_of(view, screen.zone)))
@@ -54,11 +56,10 @@ def more_of(view: MatterView, zone: ZoneInfo) -> list[str]:
 def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = None) -> list[str]:
     """The alert in full; `read` are the restricted posts behind it, once a reading is on record."""
     since = screen.local(view.holder.since) if view.holder else ""
-    raised = screen.local(view.raised_at) if view.raised_at else ""
     head = [
         f"Alert {view.number}  ({numbered(view.urn)}){'' if view.apart else f'  id {view.alert_id}'}",
         *(line for part in headline(view, screen) for line in below(part, "  ")),
-        f"  raised {raised}",
+        *([f"  raised {screen.local(view.raised_at)}"] if view.raised_at else []),
         *below(with_since(view, screen.people, since, ENGLISH), "  "),
         *below(screen.marked(view), "  "),
         *below(screen.due(view), "  "),
@@ -79,9 +80,9 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     has = view.acknowledged
     found: dict[str, object] = {
         "id": view.number if view.apart else view.alert_id, "urn": view.urn,
-        "severity": int(view.severity), "restricted": view.restricted,
-        "raised_at": view.raised_at and utc(view.raised_at), "times": view.times,
-        "from_before": view.from_before is not None,
+        "severity": None if view.apart else int(view.severity), "restricted": view.restricted,
+        "raised_at": view.raised_at and utc(view.raised_at), "times": view.times or None,
+        "from_before": None if view.apart else view.from_before is not None,
         "acknowledged": {"by": has.person or None, "at": utc(has.at)} if has else None,
         "cases": list(view.numbers), "number": view.number, "has_it": holder_json(view.holder),
         "next": due_json(view), "finished": view.finished, "marked": mark_json(view),
@@ -198,19 +199,23 @@ def listed(shown: Sequence[MatterView], screen: Screen) -> Iterator[str]:
         if n:
             yield ""
         yield heading
-        rows = [(v.number, severity_cell(v.severity), screen.date(v), _said(v, screen)) for v in alerts]
+        rows = [(v.number, _how_soon(v), screen.date(v), _said(v, screen)) for v in alerts]
         yield from table(_HEADS, rows)
+
+
+def _how_soon(view: MatterView) -> str | Cell:
+    return "" if view.apart else severity_cell(view.severity)
 
 
 def _said(view: MatterView, screen: Screen) -> str:
     what, then = what_and_next(view, ENGLISH)
     parts = [what, printed(view, screen), _next(view, then), *more_of(view, screen.zone)]
-    parts += [screen.marked(view), f"Raised {screen.brief(view.raised_at)}."]
+    parts += [screen.marked(view), f"Raised {screen.brief(view.raised_at)}." if view.raised_at else ""]
     said, has = " ".join(part for part in parts if part), view.holder
     when = f"{holder_name(view, screen)} {{}} {screen.brief(has.since)}" if has else ""
     if view.restricted:
         taken = f", taken by {when.format('on')}" if when else ""
-        return f"{WITH_THE_DSL}{taken}{':' if what else '.'} {said}"
+        return f"{WITH_THE_DSL}{taken}{':' if what else '.'} {said}".rstrip()
     return f"With {when.format('since')}. {said}" if when else said
 
 

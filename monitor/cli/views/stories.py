@@ -34,6 +34,8 @@ def listed(stories: Sequence[MatterView], screen: Screen) -> list[Painted]:
 
 
 def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
+    if view.apart:
+        return view.number, "", "", f"{WITH_THE_DSL}."
     number, soon, posted = view.story_id[:8], severity_cell(view.severity), view.posted_at
     read = f" Read on {screen.brief(view.last_seen)}."
     if view.restricted:
@@ -88,9 +90,10 @@ def _before(verdict: Verdict | None) -> str:
 
 def lines(view: MatterView, screen: Screen) -> list[str]:
     """The story in full: who carries it, what we think, and why."""
+    soon = "" if view.apart else f"{severity_words(view.severity)} · "
     found = [
         f"Story {view.story_id}  ({numbered(view.urn)})",
-        *below(f"{severity_words(view.severity)} · {WITH_THE_DSL if view.restricted else _next(view)}", "  "),
+        *below(f"{soon}{WITH_THE_DSL if view.restricted else _next(view)}", "  "),
         *(line for part in _rest(view, screen) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in view.numbers),
         *below("" if view.restricted else _state(view, screen), "  "),
@@ -102,8 +105,9 @@ def lines(view: MatterView, screen: Screen) -> list[str]:
 
 def row_json(view: MatterView) -> dict[str, object]:
     found: dict[str, object] = {
-        "id": view.story_id, "urn": view.urn, "restricted": view.restricted,
-        "last_seen": view.last_seen and utc(view.last_seen), "severity": int(view.severity),
+        "id": view.number if view.apart else view.story_id, "urn": view.urn, "restricted": view.restricted,
+        "last_seen": view.last_seen and utc(view.last_seen),
+        "severity": None if view.apart else int(view.severity),
     }  # fmt: skip
     top = view.top
     if view.restricted or top is None:
@@ -125,7 +129,7 @@ def whole_json(view: MatterView) -> dict[str, object]:
 def _rest(view: MatterView, screen: Screen) -> list[str]:
     """What it is, where it stands, when it was posted and, apart, when it was read."""
     several = view.mentions > 1
-    read = f"{'last ' if several else ''}read {screen.local(view.last_seen) if view.last_seen else ''}"
+    read = f"{'last ' if several else ''}read {screen.local(view.last_seen)}" if view.last_seen else ""
     if view.restricted:
         return [read]
     posted = "bears no time"
