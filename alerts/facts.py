@@ -13,7 +13,7 @@ from alerts.links import Links
 from data.digest import AccountAct, Fate, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
-from data.types import Outcome, Person, School, Trouble
+from data.types import Outcome, PartReason, Person, School, Trouble
 
 
 class Blind(StrEnum):
@@ -30,12 +30,16 @@ class Blind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotSeen:
-    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known."""
+    """A place that could not be seen, has fallen silent or was not asked; `since` where that is known.
+
+    `reasons` say why it was read only in part.
+    """
 
     name: str
     why: Blind
     outcome: Outcome | None = None
     since: datetime | None = None
+    reasons: tuple[PartReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Outcome(StrEnum):
 
     OK = "ok"
     PARTLY = "partly"
-    """It was read, but for something that was too large or took too long."""
+    """It was read, but for something that was too large, took too long or is damaged."""
     NOT_MODIFIED = "not_modified"
     EMPTY = "empty"
     SUSPICIOUS = "suspicious"
@@ -46,6 +46,15 @@ class Outcome(StrEnum):
     def seen(self) -> bool:
         """True where the source was looked at and its answer may be believed."""
         return self in (Outcome.OK, Outcome.PARTLY, Outcome.NOT_MODIFIED, Outcome.EMPTY)
+
+
+class PartReason(StrEnum):
+    """Why something of a source was not read."""
+
+    TOO_SLOW = "too_slow"
+    TOO_LONG = "too_long"
+    TOO_MANY = "too_many"
+    DAMAGED = "damaged"
 
 
 class BlockKind(StrEnum):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from data.frozen import dataclass
-from data.types import BlockKind, Outcome, Page, Source, SourceState
+from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceState
 from sources.due import due, pause_s
 
 _DAY_S = 24 * 3600.0
@@ -42,12 +43,25 @@ def detail_of(page: Page, state: SourceState) -> str:
         return page.block.reason
     outcome = outcome_of(page, state)
     if outcome is Outcome.PARTLY:
-        return page.unread[0]
+        return " ".join(dict.fromkeys(page.unread))
     if outcome is Outcome.MALFORMED:
         return page.warnings[0]
     if outcome is Outcome.SUSPICIOUS:
         return f"It holds nothing; there are usually {state.usual_mentions:.0f} posts."
     return ""
+
+
+_SAID_OF = {
+    PartReason.TOO_SLOW: "took too long to be read",
+    PartReason.TOO_LONG: "only the beginning",
+    PartReason.TOO_MANY: "(?i)too (?:much|large) to read in full|the first [0-9]+ are read",
+    PartReason.DAMAGED: "damaged|(?:not|nothing could) be read",
+}
+
+
+def reasons_of(detail: str) -> tuple[PartReason, ...]:
+    """Why something was not read, by the sentences of `detail_of`, which the readers in this room wrote."""
+    return tuple(reason for reason, said in _SAID_OF.items() if re.search(said, detail))
 
 
 class SourceTrouble(StrEnum):

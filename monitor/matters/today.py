@@ -27,7 +27,7 @@ from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
-from sources.source_health import SourceTrouble, behind, unseen
+from sources.source_health import SourceTrouble, behind, reasons_of, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
@@ -199,4 +199,5 @@ def _of_source(
     trouble = unseen(state, window.until)
     if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
-    return NotSeen(name, Blind.FAILED, run.outcome) if run.outcome is Outcome.PARTLY else None
+    part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail))
+    return part if run.outcome is Outcome.PARTLY else None

@@ -54,8 +54,8 @@ def _salvaged(text: str, damage: str) -> FeedDocument:
     items = parse_json_members(text, "items")
     if not items:
         return FeedDocument("", warnings=(f"{damage} Nothing was read.",))
-    feed = _feed({}, items)
-    return replace(feed, warnings=(f"{damage} What could be read was kept.", *feed.warnings))
+    feed, kept = _feed({}, items), f"{damage} What could be read was kept."
+    return replace(feed, warnings=(kept, *feed.warnings), unread=(kept,))
 
 
 def _feed(found: dict[str, Any], items: list[Any]) -> FeedDocument:

@@ -128,6 +128,8 @@ _MARK = re.compile(rf"(?P<section><!\[CDATA\[|<!--)|<(?P<end>/?)(?P<name>{_ITEM}
 _BORDER = re.compile(rf"</{_ITEM}\s*>\s*<{_ITEM}", re.IGNORECASE)
 _ROOT = re.compile(r"<((?:[\w-]{1,40}:)?(rss|feed|rdf))(?=[\s>])[^>]*>", re.IGNORECASE)
 _CDATA_END, _COMMENT_END = re.compile("]]>"), re.compile("-->")
+_SAYS = re.compile(r">\s*+[^<\s]|<!\[CDATA\[\s*+[^]]")
+"""An item that says anything: an empty one is no loss."""
 _LONGEST_HEAD = 4_000
 _MOST_ALONE = 200  # the tolerant parser takes a millisecond for the smallest feed
 _DAMAGED = "The feed's XML is damaged at line {}. What could be read was kept."
@@ -144,11 +146,11 @@ def read_pieces(text: str) -> FeedDocument | None:
     found, bad, late = _read_each([piece.text for piece in kept], frame)
     entries = tuple(entry for piece in found for entry in piece)
     feed = read_xml(head + frame.closing)
-    warnings = [_DAMAGED.format(text.count("\n", 0, kept[bad].start) + 1)]
-    if len(entries) < len(kept):
-        warnings.append(f"Items of which nothing could be read: {len(kept) - len(entries)}.")
-    left = (*unread, *late)
-    said = (*warnings, *left)
+    damage = _DAMAGED.format(text.count("\n", 0, kept[bad].start) + 1)
+    lost = 0 if late else sum(_SAYS.search(piece.text) is not None for piece in kept) - len(entries)
+    broken = (f"Items of which nothing could be read: {lost}.",) if lost > 0 else ()
+    left = (*unread, *late, *broken)
+    said = (damage, *left)
     return replace(feed, format=feed.format or "feed", entries=entries, warnings=said, unread=left)
 
 

@@ -1,13 +1,28 @@
 """What an answer amounts to, when silence is news."""
 
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from data.types import Block, BlockKind, Mention, MentionKind, Outcome, Page, Source, SourceState
+from data.types import (
+    Block,
+    BlockKind,
+    Mention,
+    MentionKind,
+    Outcome,
+    Page,
+    PartReason,
+    Response,
+    Source,
+    SourceState,
+)
 from sources.due import LONDON
-from sources.source_health import SourceTrouble, Unseen, behind, detail_of, outcome_of, unseen
+from sources.html.sanitise import separate
+from sources.item_time import each
+from sources.registry import collector
+from sources.source_health import SourceTrouble, Unseen, behind, detail_of, outcome_of, reasons_of, unseen
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NEW = SourceState("paper")
@@ -50,6 +65,42 @@ def test_a_page_amounts_to_what_it_holds_and_what_it_usually_held(page, usual, o
 )
 def test_the_outcome_comes_with_a_sentence(page, said):
     assert detail_of(page, SourceState("paper", usual_mentions=6.0)) == said
+
+
+def test_all_that_was_not_read_is_said_once():
+    page = Page((MENTION,), unread=("Mails: 1.", "Items: 2.", "Mails: 1."))
+    assert detail_of(page, SourceState("paper")) == "Mails: 1. Items: 2."
+
+
+_ITEM = "<item><title>{}</title></item>"
+_JSON = '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "content_text": "x"}, {"id'
+
+
+@pytest.mark.parametrize(
+    ("feed", "reasons"),
+    [
+        (_ITEM.format("x" * 300_000) + _ITEM.format("y"), (PartReason.TOO_LONG,)),
+        (_ITEM.format("x") * 6_000, (PartReason.TOO_MANY,)),
+        (_ITEM.format("a & b") + "<item><b>x</b></item>", (PartReason.DAMAGED,)),
+        (_ITEM.format("a & b") + "<item/>", ()),
+        (_JSON, (PartReason.DAMAGED,)),
+    ],
+)
+def test_the_reason_is_known_by_what_the_reader_of_feeds_says(feed, reasons):
+    whole = feed if feed.startswith("{") else f"<rss version='2.0'><channel>{feed}</channel></rss>"
+    answer = Response("https://paper.example.org/feed", 200, (), whole.encode(), TUESDAY)
+    page = collector("feed").parse(Source("paper", "feed", answer.url), answer)
+    assert reasons_of(detail_of(page, SourceState("paper"))) == reasons
+
+
+def test_the_reason_is_known_by_what_other_readers_say(monkeypatch):
+    nodes = list(map(str, range(6_000)))
+    assert reasons_of(separate(nodes, lambda _: ())[1][0]) == (PartReason.TOO_MANY,)
+    monkeypatch.setattr("sources.item_time._Turn.began", time.process_time() - 60)
+    assert reasons_of(each(str, nodes, "Posts")[1][0]) == (PartReason.TOO_SLOW,)
+    mails = "Mails that could not be read: look at them in the mailbox: 1. "
+    mails += "Mails of which only the beginning was read: 2."
+    assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
 
 
 def test_a_silence_longer_than_ever_is_news():

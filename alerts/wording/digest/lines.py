@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from alerts.facts import Blind, NotSeen
 from alerts.next_date import SchoolDays, to_decide
 from alerts.wording.digest import headlines
-from alerts.wording.digest.reader import WEEK, Saying, one_line
+from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
 from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of_alert
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
@@ -288,7 +288,7 @@ def not_seen(say: Saying, found: NotSeen) -> str:
     w = say.w
     outcome = Outcome.MISCONFIGURED if found.outcome is Outcome.DISABLED else found.outcome
     key = f"digest.not_seen.{(outcome or found.why).value}"
-    why = w(key)
+    why = read_in_part(w, found.reasons) if outcome is Outcome.PARTLY else w(key)
     if found.since is not None:
         whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"
         why = w(whole, why=why, since=_day(say, found.since))

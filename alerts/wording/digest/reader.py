@@ -4,6 +4,7 @@ ourselves could not do our work. Pure."""
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -13,7 +14,7 @@ from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
 from data.digest import Fate
 from data.matters import PostView
-from data.types import Person, Role, Trouble
+from data.types import PartReason, Person, Role, Trouble
 from data.words.say import Words
 
 _NOON, _EVENING = 12, 18
@@ -22,6 +23,12 @@ WEEK = timedelta(days=6)
 _MINUTES, _HOURS = timedelta(hours=2), timedelta(days=2)
 """So long a time is told in minutes, and in hours; a longer one in days."""
 _MOST_TROUBLES = 4
+
+
+def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
+    """That a place was read only in part, and why, as far as that is known."""
+    why = [w(f"digest.part.{reason.value}") for reason in reasons]
+    return w("digest.part.line", why=w.listed(why)) if why else w("digest.not_seen.partly")
 
 
 @dataclass(frozen=True, slots=True)

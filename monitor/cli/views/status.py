@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
+from alerts.wording.digest.reader import read_in_part
 from data.frozen import dataclass
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
@@ -17,6 +18,7 @@ from monitor.config.load import Config
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
 from monitor.terminal.wording import some
+from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
     from monitor.service.state.status import Status, UnseenPlace
@@ -157,7 +159,9 @@ def _apart(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _why(entry: UnseenPlace) -> Cell:
-    said = _WHY.get(entry.why) or words("en")(f"digest.not_seen.{entry.why}")
+    w, part = words("en"), entry.why == Outcome.PARTLY
+    in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
+    said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
     ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
     detail = f": {entry.detail}" if entry.detail else ""
     return Cell(f"{said}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)

@@ -103,6 +103,14 @@ def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_we
     )
 
 
+def test_the_status_says_why_a_place_was_read_in_part(store, clock):
+    late = a_run("gazette", NOW, outcome=Outcome.PARTLY, detail="Items that took too long to be read: 2.")
+    with store.write("test") as con:
+        source_store.record_runs(con, [late])
+    said = " ".join(run(store, clock)[1].split())
+    assert "since something there took too long to read: Items that took too long to be read: 2." in said
+
+
 def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store, clock):
     """Each minute anew: a scan by hand beside the service may have found them blocked, or open again."""
     settings = load(store.home / "schoolgate.toml", {})

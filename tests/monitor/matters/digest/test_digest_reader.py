@@ -344,6 +344,24 @@ def test_a_place_that_was_read_in_part_is_said_beside_what_it_brought(store, con
     assert "have not been able to read a single place" not in flat(found)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "read in part, since something there took too long to read and a text there is too long."),
+        (
+            "cy",
+            "wedi’i ddarllen yn rhannol, gan fod rhywbeth yno’n cymryd gormod o amser i’w ddarllen "
+            "a testun yno’n rhy hir.",
+        ),
+    ],
+)
+def test_the_digest_says_why_a_place_was_read_in_part(store, config, language, said):
+    why = "Posts that took too long to be read: 1. Items of which only the beginning was read: 2."
+    ran(store, "gazette", TUESDAY - timedelta(minutes=20), Outcome.PARTLY, detail=why)
+    here = replace(config, schools=(replace(OAKFIELD, language=language),))
+    assert said in flat(of(store, here, HEAD))
+
+
 def test_a_place_that_was_never_asked_or_not_since_is_not_seen(store, tmp_path):
     sources = tuple(Source(i, "feed", f"https://{i}.example.org", (URN,), i) for i in ("never", "once"))
     ran(store, "once", TUESDAY - timedelta(days=3))
