@@ -148,10 +148,12 @@ def read_pieces(text: str) -> FeedDocument | None:
     feed = read_xml(head + frame.closing)
     damage = _DAMAGED.format(text.count("\n", 0, kept[bad].start) + 1)
     lost = 0 if late else sum(_SAYS.search(piece.text) is not None for piece in kept) - len(entries)
-    broken = (f"Items of which nothing could be read: {lost}.",) if lost > 0 else ()
-    left = (*unread, *late, *broken)
-    said = (damage, *left)
-    return replace(feed, format=feed.format or "feed", entries=entries, warnings=said, unread=left)
+    left, said = (*unread, *late), [damage]
+    if lost > 0:
+        left = (*left, damage)
+        said.append(f"Items of which nothing could be read: {lost}.")
+    warnings = tuple(dict.fromkeys((*said, *left)))
+    return replace(feed, format=feed.format or "feed", entries=entries, warnings=warnings, unread=left)
 
 
 def _read_each(
