@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
-from alerts.wording.digest.reader import read_in_part
 from data.frozen import dataclass
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
@@ -159,6 +158,8 @@ def _apart(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _why(entry: UnseenPlace) -> Cell:
+    from alerts.wording.digest.reader import read_in_part
+
     w, part = words("en"), entry.why == Outcome.PARTLY
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
