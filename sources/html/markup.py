@@ -18,7 +18,7 @@ from data.web.unescape import unescaped
 from data.web.urls import LONGEST
 from sources.html.charset import BOMS, declared, is_guessed, nearest
 from sources.html.parsers import parse_soup
-from sources.html.sanitise import beginning, clean, piece, without_bulk, without_pictures
+from sources.html.sanitise import beginning, clean, piece, too_long, without_bulk, without_pictures
 from sources.html.unclosed import closed
 
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -77,13 +77,16 @@ def shown_time(node: Tag, selector: str) -> str:
 
 
 def left_out(response: Response) -> tuple[str, ...]:
-    """A warning if a page or feed is larger than we read; nothing otherwise, nor for JSON."""
+    """Warnings if a page, or a text of it, is larger than we read; nothing otherwise, nor for JSON."""
     text = decode(response.body, response.header("content-type"))[0]
-    read = len(beginning(text))
-    if read == len(text) or text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] in ("{", "["):
         return ()
+    cut, read = too_long(text), len(beginning(text))
+    beginnings = (f"Texts of which only the beginning was read: {cut}.",) if cut else ()
+    if read == len(text):
+        return beginnings
     share = max(1, 100 * read // len(text))
-    return (f"The document is too large to read in full; the first {share} % was read.",)
+    return (f"The document is too large to read in full; the first {share} % was read.", *beginnings)
 
 
 def oddities(response: Response) -> tuple[str, ...]:

@@ -108,7 +108,7 @@ def without_bulk(page: str) -> str:
     Of a run of tags without attributes, in which no post begins, the words and the outermost are kept. A
     page of ordinary size is left as it is.
     """
-    if len(page) <= _MOST_CHARS and page.count("<") <= _MOST_IN_PIECE:
+    if len(page) <= LONGEST and page.count("<") <= _MOST_IN_PIECE:
         return page
     return _without_bulk(page)
 
@@ -116,10 +116,18 @@ def without_bulk(page: str) -> str:
 @lru_cache(maxsize=1)
 def _without_bulk(page: str) -> str:
     """A page is asked for several times, by each kind that may recognise it."""
-    runs = page.split("<")
-    if max(map(len, runs)) > LONGEST:
-        page = "<".join(run if run[:6].lower() == "script" else run[:LONGEST] for run in runs)
-    return _BARE_TAGS.sub(_thinned, page)
+    if too_long(page):
+        page = "<".join(run[:LONGEST] if _is_too_long(run) else run for run in page.split("<"))
+    return _BARE_TAGS.sub(_thinned, page) if page.count("<") > _MOST_IN_PIECE else page
+
+
+def too_long(page: str) -> int:
+    """How many texts of a page are cut to what one post may hold, and tags as long."""
+    return sum(map(_is_too_long, page.split("<"))) if len(page) > LONGEST else 0
+
+
+def _is_too_long(run: str) -> bool:
+    return len(run) > LONGEST and run[:6].lower() != "script"
 
 
 def _thinned(run: re.Match[str]) -> str:

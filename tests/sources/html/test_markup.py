@@ -264,3 +264,16 @@ def test_an_ordinary_whole_address_is_what_resolving_it_would_give(href: str, ba
 @given(st.text())
 def test_text_that_can_be_printed_is_squashed_as_any_other(text: str) -> None:
     assert markup.squash(text) == markup.squash(f"\x01{text}")
+
+
+def test_a_text_longer_than_a_post_may_be_is_cut_and_that_is_said() -> None:
+    page = f"<p>{'x' * 300_000}</p><script>{'y' * 300_000}</script><p>z</p>"
+    assert left_out(response(page)) == ("Texts of which only the beginning was read: 1.",)
+    assert left_out(response(page[-300_030:])) == ()
+
+
+def test_a_class_of_megabytes_is_cut_like_a_text() -> None:
+    """Each search for a class looks at all of it: that took six seconds."""
+    page = f"<p>x</p><div class='{'a' * 3_000_000}'>y</div><p>z</p>"
+    assert len(without_bulk(page)) < 300_000
+    assert without_bulk(page).endswith("<p>z</p>")
