@@ -13,7 +13,7 @@ from alerts.links import Links
 from data.digest import AccountAct, Fate, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
-from data.types import Outcome, PartReason, Person, School, Trouble
+from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
 
 class Blind(StrEnum):
@@ -52,6 +52,7 @@ class Facts:
     counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
     `troubles` are our own of that time.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
+    `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
     `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
     `label_lines` say from which score (0..1) a label of abuse holds.
     """
@@ -69,6 +70,7 @@ class Facts:
     alerts: tuple[MatterView, ...] = ()
     cases: tuple[MatterView, ...] = ()
     marked: tuple[MatterView, ...] = ()
+    raised: Mapping[str, Alert] = field(default_factory=dict)
     spikes: tuple[ToldSpike, ...] = ()
     no_notice: tuple[str, ...] = ()
     acts: tuple[AccountAct, ...] = ()

@@ -237,9 +237,9 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
         grave = tuple(
             [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
         )
-        key = (grave, story.excluded)
+        key = (grave, story.excluded, facts.raised.get(story.story_id))
         if key not in known:
-            known[key] = _reads(person, grave, story.excluded, facts)
+            known[key] = _reads(person, grave, story, facts)
         if known[key] and story.story_id not in hidden:
             found.append(story)
     return found
@@ -278,12 +278,12 @@ def _look(story: MatterView) -> Verdict:
 
 def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
     grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
-    return _reads(person, grave, view.excluded, facts)
+    return _reads(person, grave, view, facts)
 
 
-def _reads(person: Person, grave: Sequence[Verdict], kept_out: Iterable[str], facts: Facts) -> bool:
-    matter = matter_of_story(grave, None, facts.school, facts.people)
-    return access(person, with_more(matter, subjects=kept_out), facts.people) is Access.WORDS
+def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
+    matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
+    return access(person, with_more(matter, subjects=view.excluded), facts.people) is Access.WORDS
 
 
 def restricted(alert: MatterView) -> bool:
@@ -292,17 +292,20 @@ def restricted(alert: MatterView) -> bool:
 
 
 def _with_dsl(facts: Facts, chosen: Selection) -> int:
-    """How many restricted matters are open, where their number reveals nothing to this person.
+    """How many restricted matters are open that this person may know of, where their number reveals nothing.
 
     It is told to whoever was told of each of them. Others are told only where none of them accuses an
     adult of the school, nobody is kept out of any, and the digest holds something else as well.
     """
     person = chosen.person
-    alerts = [a for a in facts.alerts if not a.acknowledged and restricted(a)]
+    alerts = [
+        a for a in facts.alerts if not a.acknowledged and restricted(a) and _may_know(a, person, facts)
+    ]
     of_alerts = {a.story_id for a in alerts}
     cases = [
         c for c in facts.cases
         if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
+        and access(person, _matter_of_case(c, facts), facts.people)
     ]  # fmt: skip
     known = all(person.id in a.audience for a in alerts)
     if known and all(access(person, _matter_of_case(c, facts), facts.people) >= Access.STATUS for c in cases):
@@ -314,3 +317,12 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
         or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
     )
     return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
+
+
+def _may_know(alert: MatterView, person: Person, facts: Facts) -> bool:
+    """That it is there; nobody of whom a case of it speaks."""
+    cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
+    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
+    for case in cases:
+        matter = with_more(matter, subjects=case.subjects)
+    return bool(access(person, matter, facts.people))

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from alerts.access.knowing import reads_whole
+from alerts.access.knowing import access, reads_whole
 from alerts.access.matter import Matter, conflicted
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
@@ -181,7 +181,7 @@ def hand_in_picture(
     """
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        found = list(stories_of_posts(con, urn, beginning))
+        found = [i for i in stories_of_posts(con, urn, beginning) if _may_know(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
             return refused
@@ -205,14 +205,16 @@ def judge_image(
     store = wiring.open_store(home.home)
     judges = wiring.intake(config, home, store, judging).judges
     with store.write("report-in") as con:
-        reports = sorted(i for i in restricted_addresses(con).reports_of(url) if handed_in(con, urn, i))
+        if not _leads(config, person, urn):
+            return _NOT_A_LEAD
+        reports = sorted(
+            i for i in restricted_addresses(con).reports_of(url)
+            if handed_in(con, urn, i) and _may_know(con, config, person, i, urn)
+        )  # fmt: skip
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
         matters = [m for report in reports for m in _matters(con, config, report, urn)]
-        leads = holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
-        if person not in leads or not all(
-            reads_whole(person, m, config.people, recorded=False) for m in matters
-        ):
+        if not all(reads_whole(person, m, config.people, recorded=False) for m in matters):
             return _NOT_A_LEAD
         for report in reports:
             said = (note(con, why),)
@@ -255,9 +257,20 @@ def _as_shown(verdict: Verdict, *, shown: Sequence[str], lead: bool) -> Verdict:
     return replace(verdict, restricted=verdict.restricted and verdict.mention_id not in shown)
 
 
+def _leads(config: Config, person: Person, urn: str) -> bool:
+    """Is this a safeguarding lead there? Who is none is told the same, whatever there is."""
+    return person in holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
+
+
+def _may_know(con: Connection, config: Config, person: Person, mention_id: str, urn: str) -> bool:
+    return all(access(person, m, config.people) for m in _matters(con, config, mention_id, urn))
+
+
 def _not_let_in(
     con: Connection, config: Config, person: Person, urn: str, found: Sequence[str]
 ) -> Refused | None:
+    if not _leads(config, person, urn):
+        return _NOT_A_LEAD
     if len(found) != 1:
         return Refused(
             "one_post", f"{len(found)} posts of the school begin so.", "Give its id as it was said."

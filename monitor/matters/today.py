@@ -131,6 +131,7 @@ def gather(
     names = {s.id: s.name or s.id for s in sources}
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
+    marked = standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else ()
     return Facts(
         school=school,
         day=due.day,
@@ -144,7 +145,8 @@ def gather(
         older=tuple(s for s in stories if s.from_before is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
-        marked=standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else (),
+        marked=marked,
+        raised=standing_store.raised_about(con, school.urn, (*fresh, *(m.story_id for m in marked))),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),

@@ -230,12 +230,12 @@ def story_view(reader: Reader, row: StoryRow, known: KnownMatters, *, beside: bo
 
 
 def _beside(con: Connection, reader: Reader, story_ids: Sequence[str]) -> set[str]:
-    """Those in whose thread a restricted post stands: none, where they may not know of such a post."""
+    """Those in whose thread a restricted post stands that they may know of."""
     beside = report_store.beside_restricted(con, story_ids)
     if not beside:
         return set()
-    known = reader.look(con, story_store.restricted(con)).access
-    return beside if all(known.values()) else set()
+    known = reader.look(con, story_store.restricted(con))
+    return {story for story, there in beside.items() if any(map(known.tells_of, there))}
 
 
 def case_views(con: Connection, reader: Reader, cases: Sequence[Case], now: datetime) -> list[MatterView]:

@@ -131,19 +131,26 @@ def alert_of(con: Connection, mention_id: str, urn: str) -> str | None:
     return None if found is None else str(found)
 
 
-def beside_restricted(con: Connection, story_ids: Sequence[str]) -> set[str]:
-    """Those of these stories that hold a post from a thread in which another post is restricted."""
-    hidden = read_rows(con, "SELECT id, parent FROM mentions WHERE restricted") if story_ids else []
-    if not hidden:
-        return set()
-    threads: dict[str, set[str]] = {}
-    for mention_id, parent in hidden:
-        threads.setdefault(parent or mention_id, set()).add(mention_id)
-        threads.setdefault(mention_id, set()).add(mention_id)
+def beside_restricted(con: Connection, story_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Those of these stories that hold a post from a thread in which another post is restricted; with the
+    stories of those others.
+    """
+    sql = """SELECT id, parent, story_id FROM mentions
+        LEFT JOIN matches ON mention_id = id AND story_id IS NOT NULL
+        WHERE restricted"""
+    threads: dict[str, set[tuple[str, str]]] = {}
+    for mention_id, parent, story in read_rows(con, sql) if story_ids else []:
+        for thread in (parent or mention_id, mention_id):
+            threads.setdefault(thread, set()).add((mention_id, story or ""))
+    if not threads:
+        return {}
     sql = """SELECT DISTINCT story_id, id, coalesce(parent, id) FROM matches JOIN mentions ON id = mention_id
         WHERE story_id = ANY($ids)"""
-    rows = read_rows(con, sql, ids=story_ids)
-    return {story_id for story_id, mention_id, thread in rows if threads.get(thread, set()) - {mention_id}}
+    found: dict[str, set[str]] = {}
+    for story, mention_id, thread in read_rows(con, sql, ids=story_ids):
+        if others := {of for other, of in threads.get(thread, ()) if other != mention_id}:
+            found.setdefault(story, set()).update(others)
+    return found
 
 
 def put_channel_right(con: Connection, mention_id: str, channel: str, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from data.cases import Case, CaseStep
@@ -240,3 +240,10 @@ def kept_out_of(con: Connection, urn: str) -> dict[str, tuple[str, ...]]:
     """Ids of the people excluded by an alert of the school, by its story."""
     sql = "SELECT story_id, excluded FROM alerts WHERE urn = $urn AND len(excluded) > 0"
     return {story_id: tuple(sorted(excluded)) for story_id, excluded in read_rows(con, sql, urn=urn)}
+
+
+def raised_about(con: Connection, urn: str, story_ids: Iterable[str]) -> dict[str, Alert]:
+    """The alerts of the school about these stories, finished ones too."""
+    raised = read_column(con, "SELECT story_id FROM alerts WHERE urn = $urn", urn=urn)
+    found = by_story(con, sorted({*raised}.intersection(story_ids)))
+    return {story_id: alert for (story_id, of), alert in found.items() if of == urn}

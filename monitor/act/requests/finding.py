@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from alerts.access.acts import Act, who_may
+from alerts.access.knowing import access
 from alerts.access.matter import Matter, conflicted, keys_of
 from data.cases import Case
 from data.errors import InputError
@@ -18,7 +19,7 @@ from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost, TypedNote
 from monitor.act.requests.office import Office
-from monitor.config.home.lookup import no_such, whole_id
+from monitor.config.home.lookup import whole_id
 from monitor.matters.reader import read_matters
 from monitor.matters.replaying import matter_of, replay_cases
 
@@ -67,15 +68,17 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
     people = asking_people(office, wanted)
     _refuse_the_schools_own(office, wanted)
     found = held_store.find(con, keys, wanted, people)
-    n = len(found.posts)
+    handling = _Handling(office, people)
+    posts = handling.known(con, found.posts)
+    n = len(posts)
     if wanted.kind is TermKind.NAME and not people and n > MOST_OF_A_NAME:
         raise InputError(
             f"That name is in {n} posts, which is too many to be one person’s. Give more of it, or search by "
             "their handle or by the address of a post."
         )
-    _refuse_a_shared_address(found, wanted)
+    _refuse_a_shared_address([post for post, _ in posts], wanted)
     cases = replay_cases(con, *[s for i in found.cases if (s := case_store.steps(con, i))])
-    return _sorted_out(con, office, found, cases, people)
+    return _sorted_out(handling, posts, found.notes, cases)
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
@@ -86,9 +89,9 @@ def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
     return tuple(p.id for p in here if wanted.text in (folded(p.name), folded(untitled(p.name))))
 
 
-def _refuse_a_shared_address(found: held_store.Found, wanted: SearchTerm) -> None:
+def _refuse_a_shared_address(found: Sequence[FoundPost], wanted: SearchTerm) -> None:
     """A page of reviews is the address of them all: they are not one person's."""
-    posts = [p.post for p in found.posts if p.theirs and wanted.kind is TermKind.ADDRESS]
+    posts = [p.post for p in found if p.theirs and wanted.kind is TermKind.ADDRESS]
     if len(posts) > 1 and (None in (authors := {p.author for p in posts}) or len(authors) > 1):
         raise InputError(
             f"{len(posts)} posts by several people have that address. Search by handle, or give the "
@@ -104,20 +107,17 @@ def _refuse_the_schools_own(office: Office, wanted: SearchTerm) -> None:
 
 
 def _sorted_out(
-    con: Connection,
-    office: Office,
-    found: held_store.Found,
-    cases: Sequence[Case],
-    people: tuple[str, ...],
+    handling: _Handling, found: Sequence[Known], notes: Sequence[TypedNote], cases: Sequence[Case]
 ) -> HeldData:
-    handling = _Handling(office, people)
-    stories = {s: office.school.urn for p in found.posts for s in p.stories}
-    matters = read_matters(con, office.config, stories).by_story
-    posts = [p for p in found.posts if handling.may([matters[s] for s in p.stories if s in matters], p)]
-    of_cases = {c.id: matter_of(c, office.config) for c in cases}
+    posts = [post for post, matters in found if handling.may(matters, post)]
+    of_cases = {c.id: matter_of(c, handling.office.config) for c in cases}
     shown = [c for c in cases if handling.may([of_cases[c.id]])]
-    notes = [n for n in found.notes if n.case_id is None or handling.knows(of_cases.get(n.case_id))]
-    return HeldData(tuple(posts), tuple(notes), tuple(shown), dict(handling.withheld), people)
+    noted = [n for n in notes if n.case_id is None or handling.knows(of_cases.get(n.case_id))]
+    return HeldData(tuple(posts), tuple(noted), tuple(shown), dict(handling.withheld), handling.people)
+
+
+Known = tuple[FoundPost, Sequence[Matter]]
+"""A post that whoever answers may know of, with the matters that it is in."""
 
 
 @dataclass(slots=True)
@@ -127,6 +127,14 @@ class _Handling:
     office: Office
     people: tuple[str, ...]
     withheld: dict[Withheld, int] = field(default_factory=dict)
+
+    def known(self, con: Connection, posts: Sequence[FoundPost]) -> list[Known]:
+        """Those of these posts that may be known of: what follows from all others is as if they were not
+        there."""
+        stories = {s: self.office.school.urn for p in posts for s in p.stories}
+        matters = read_matters(con, self.office.config, stories).by_story
+        found = [(p, [matters[s] for s in p.stories if s in matters]) for p in posts]
+        return [(post, of) for post, of in found if all(map(self._is_theirs, of))]
 
     def may(self, matters: Sequence[Matter], post: FoundPost | None = None) -> bool:
         """May all of it be handled? What is withheld, but may be known of, is counted."""
@@ -163,15 +171,13 @@ def one_post(con: Connection, office: Office, beginning: str) -> FoundPost:
     Raises InputError where there is none, and where it is with the safeguarding lead.
     """
     keys = sorted(keys_of(office.school))
-    found = held_store.posts_beginning(con, keys, beginning.strip().lower())
-    wanted = whole_id(beginning, (p.post.mention_id for p in found), "post", "story")
-    post = next(p for p in found if p.post.mention_id == wanted)
-    held = _sorted_out(con, office, held_store.Found((post,), (), ()), (), ())
+    handling = _Handling(office, ())
+    found = handling.known(con, held_store.posts_beginning(con, keys, beginning.strip().lower()))
+    wanted = whole_id(beginning, (p.post.mention_id for p, _ in found), "post", "story")
+    held = _sorted_out(handling, [one for one in found if one[0].post.mention_id == wanted], (), ())
     if held.withheld:
         raise InputError(f"Post {wanted[:8]} is with the safeguarding lead, who decides on it.")
-    if not held.posts:
-        raise no_such(beginning, "post", "story")
-    return post
+    return held.posts[0]
 
 
 def cases_known(con: Connection, office: Office, found: Preview) -> Preview:
@@ -179,7 +185,7 @@ def cases_known(con: Connection, office: Office, found: Preview) -> Preview:
     numbers = {c.id for c in found.cases} | {k.case.id for k in found.kept_back}
     cases = replay_cases(con, *[s for i in sorted(numbers) if (s := case_store.steps(con, i))])
     person, config = office.session.person, office.config
-    known = {c.id for c in cases if not conflicted(person, matter_of(c, config), config.people)}
+    known = {c.id for c in cases if access(person, matter_of(c, config), config.people)}
     return replace(
         found,
         cases=tuple(c for c in found.cases if c.id in known),

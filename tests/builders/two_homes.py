@@ -1,0 +1,422 @@
+"""Two homes that hold the same but for one matter, which one of them has; and a command typed in both."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import random
+import shlex
+import shutil
+import socket
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+from builders.case_desk import PNG
+from builders.home import a_migrated_store
+from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
+from starlette.testclient import TestClient
+from support import case_numbers
+from support.every_command import ended
+
+from alerts.instant.raise_alert import raise_alert
+from data import effects
+from data.ids import digest
+from data.matters import Access
+from data.people import people_of
+from data.store.cases import cases as case_store
+from data.store.mentions.batch import save
+from data.store.verdicts import stories
+from data.types import About, Alert, Route, Severity, Story
+from monitor.config.home.context import Context
+from monitor.home import wiring
+from monitor.matters.reader import Reader
+from monitor.pages.app import page_app
+from monitor.service.delivery import deliver
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.step import Service
+
+NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
+BASE = "https://schoolgate.example.org"
+OURS, THEIRS = "900001", "900002"
+PEOPLE = {
+    "holt": ("Jane Holt", "head"), "ash": ("Lee Ash", "deputy_head"), "pike": ("Robin Pike", "dsl"),
+    "vane": ("Uma Vane", "deputy_dsl"), "marsh": ("Alex Marsh", "chair"), "reed": ("Kit Reed", "vice_chair"),
+    "fern": ("Jo Fern", "it_lead"), "moss": ("Ira Moss", "dpo"), "vale": ("Sam Vale", "staff"),
+    "gore": ("Pat Gore", "governor"), "wold": ("Ina Wold", "head"), "tarn": ("Max Tarn", "dsl"),
+}  # fmt: skip
+ELSEWHERE = ("wold", "tarn")
+SETTINGS = f"""
+base_url = "{BASE}"
+contact = "office@oakfield.example.org"
+
+[[schools]]
+urn = "{OURS}"
+name = "Oakfield Primary School"
+aliases = ["Oakfield Primary"]
+nation = "england"
+
+[[schools]]
+urn = "{THEIRS}"
+name = "Hexley Primary School"
+nation = "england"
+
+[[sources]]
+id = "talk"
+kind = "feed"
+url = "https://talk.example.org/feed"
+
+[[sources]]
+id = "our-page"
+kind = "feed"
+url = "https://oakfield.example.org/feed"
+own = true
+schools = ["{OURS}"]
+"""
+PERSON = """
+[[people]]
+id = "{0}"
+name = "{1}"
+roles = ["{2}"]
+email = "{0}@example.org"
+schools = ["{3}"]
+"""
+GRAVE = {"severity": Severity.TODAY, "abuse": ("harassment",), "content_class": "C2"}
+INSULT = GRAVE | {"route": Route.PLATFORM_REPORT, "about": About.STAFF}
+CHILD = GRAVE | {
+    "route": Route.SAFEGUARDING, "restricted": True, "abuse": ("safeguarding",), "content_class": "C10",
+    "severity": Severity.THIS_HOUR,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A matter: what is said, how it is judged where it was read, what whoever hands it in answers."""
+
+    words: str
+    judged: Mapping[str, object]
+    said: str
+    urn: str = OURS
+
+
+KINDS = {
+    "allegation of the head": Kind(
+        "Mrs Holt of Oakfield Primary grabbed my boy by the neck and threw him at the wall.",
+        CHILD | {"about": About.HEAD, "subjects": ("holt",)}, "--about staff",
+    ),
+    "allegation of a teacher": Kind(
+        "Mr Vale at Oakfield Primary hit my daughter in the face, she has a black eye.",
+        CHILD | {"about": About.STAFF, "subjects": ("vale",)}, "--about staff",
+    ),
+    "a child at risk": Kind(
+        "i am in year 5 at Oakfield Primary and my stepdad hits me every night with his belt please help",
+        CHILD | {"about": About.PUPIL}, "--about child",
+    ),
+    "a lie about the chair": Kind(
+        "Alex Marsh, chair at Oakfield Primary, is a thief and steals the school's money every single month.",
+        GRAVE | {"route": Route.REQUEST_REMOVAL, "about": About.CHAIR, "content_class": "C7",
+                 "abuse": ("defamation",), "subject_person": "marsh", "subjects": ("marsh",)}, "",
+    ),
+    "a threat that may accuse": Kind(
+        "Holt of Oakfield Primary touched my son and I will wait for her at the gate with a knife.",
+        CHILD | {"about": About.HEAD, "subjects": ("holt",), "subject_person": "holt",
+                 "abuse": ("threat", "safeguarding")}, "--about staff --danger soon --danger-to holt",
+    ),
+    "of another school": Kind(
+        "Hexley Primary has a nasty idiot of a teacher, a useless moron, everybody says so.",
+        INSULT, "", THEIRS,
+    ),
+    "an image of a child": Kind("", CHILD | {"about": About.PUPIL}, "--child-image"),
+}  # fmt: skip
+MADE = ("collected", "handed in")
+MOVED = ("raised", "taken", "opened", "worked on", "closed")
+"""How far a matter has come; each but the first is the one before and something more."""
+STEPS = {
+    "taken": ("alerts ack ALERT", "alerts said ALERT --confirm --why 'I have seen it.'"),
+    "opened": ("case open STORY --why 'It harms.'",),
+    "worked on": (
+        "case note CASE 'I rang them.'", "case assign CASE --to BY",
+        "case step about CASE --child --why 'Seen.'",
+        "case capture CASE --file PICTURE --no-child-image --words-alone --not-known rest",
+        "case step referred CASE --to police --why 'Told.'",
+        "case step hold CASE --review 2026-12-20 --why 'The police asked.'",
+        "evidence pack CASE --to police --out OUT --reason 'They asked.'",
+    ),
+    "closed": ("case close CASE --handed-over --why 'The police have it.'",
+               "case close CASE --standing --why 'It is over.'"),
+}  # fmt: skip
+ORDINARY = (
+    "alerts ack ALERT --as ash", "case open STORY --why 'It insults.' --as holt",
+    "case note CASE 'I rang them.' --as holt",
+    "case capture CASE --file PICTURE --no-child-image --seen-by Office --not-known rest --as holt",
+    "account log --source our-page --action hidden --reason 'It names a pupil.' --as fern --school 900001",
+    "privacy record access --reference SAR-1 --why 'By letter.' --as moss --school 900001",
+    "report-in --text - --channel in_person --school 900001 --as vale < The office never rings back.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Known:
+    """What somebody may type to name a matter, by the word that stands for it in a line."""
+
+    CASE: str
+    ALERT: str
+    STORY: str
+    POST: str
+    URL: str
+    WORDS: str
+    HANDLE: str
+
+
+HANDED = "https://talk.example.org/handed"
+NOTHING = Known(
+    "917364", "5b5b5b5b5b5b", "s-nothing", "ab" * 8, "https://talk.example.org/none",
+    "Nobody said this of anybody.", "nobody-here",
+)  # fmt: skip
+
+
+_KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), m.id, coalesce(m.url, r.url, ''),
+    coalesce(nullif(m.author, ''), r.author, '') FROM mentions m
+JOIN matches s ON s.mention_id = m.id LEFT JOIN cases c ON c.story_id = s.story_id
+LEFT JOIN alerts a ON a.story_id = s.story_id LEFT JOIN restricted_texts r ON r.mention_id = m.id
+WHERE s.story_id = ?"""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command did that somebody sees: its exit code, what it printed, what files it wrote."""
+
+    code: int
+    out: str
+    err: str
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Home:
+    """One of the two; in both the clock shows the same, and what is drawn is the same."""
+
+    folder: Path
+    clock: Clock
+
+    def typed(self, line: str, seed: int, **words: str) -> Ran:
+        """A command, by its line; what stands behind “<” is what it is told by standard input."""
+        command, _, said = line.partition(" < ")
+        out = self.folder / "out"
+        shutil.rmtree(out, ignore_errors=True)
+        words = {"PICTURE": str(_picture()), "OUT": str(out), **words}
+        given = [words.get(word, word) for word in shlex.split(command)]
+        with injected(self.clock, seed):
+            code, *streams = ended([*given, "--home", str(self.folder / "home")], words.get(said, said))
+        told = [stream.replace(str(self.folder), "FOLDER") for stream in streams]
+        files = {str(p.relative_to(out)): p.read_bytes() for p in sorted(out.rglob("*")) if p.is_file()}
+        return Ran(code, *told, files)
+
+    def reader(self, person: str | None) -> Reader:
+        _, config, store = wiring.open_home(self.folder / "home", None)
+        named = next((p for p in config.people if p.id == person), None)
+        return Reader(config, store, named)
+
+    def _context(self, reader: Reader) -> Context:
+        home = reader.store.home
+        return Context(reader.config, home, wiring.links(home, reader.config))
+
+    def page(self, story: str, person: str, seed: int) -> tuple[int, str]:
+        """What the page over a story shows somebody who follows a link that was made for them."""
+        reader = self.reader(person)
+        with injected(self.clock, seed):
+            context = self._context(reader)
+            link = context.links.page(story, person, NOW) or ""
+            browser = TestClient(page_app(reader.store, lambda: context, self.clock), base_url=BASE)
+            answer = browser.get(link.removeprefix(BASE))
+        return answer.status_code, answer.text
+
+    def mails(self, person: str, hours: int) -> list[tuple[object, ...]]:
+        """What the service has for somebody so many hours later: digest, report, reminders."""
+        reader = self.reader(person)
+        with injected(self.clock, hours):
+            context = self._context(reader)
+            service = Service(
+                store=reader.store, context=context, judges=lambda: None, fetcher=None, tasks=PERIODIC_TASKS,
+                deliver=deliver, clock=self.clock,
+            )  # fmt: skip
+            self.clock.at += timedelta(hours=hours)
+            service.run_tasks()
+            assert not service.health.faults, service.health.faults
+        sql = """SELECT key, urn, kind, subject, body, html, due_at, expires_at FROM outbox
+            WHERE person_id = ? ORDER BY due_at, key"""
+        with reader.store.read() as con:
+            return con.execute(sql, [person]).fetchall()
+
+    def known(self, story: str) -> Known:
+        """What names the matter that is this story."""
+        with a_migrated_store(self.folder / "home").read() as con:
+            row = con.execute(_KNOWN, [story]).fetchall()[0]
+        case, alert, post, url, author = map(str, row)
+        return Known(case, alert, story, post, url, "", author)
+
+
+@dataclass(frozen=True)
+class TwoHomes:
+    """`bare` has no matter of that kind; `full` has it. What names it, and what names one that both have."""
+
+    bare: Home
+    full: Home
+    hidden: Known
+    shared: Known
+
+    @property
+    def both(self) -> tuple[Home, Home]:
+        return self.bare, self.full
+
+    def unaware(self) -> list[str | None]:
+        """Those who may not know that the matter is there; None is somebody who has not said who they are."""
+        everybody = (*PEOPLE, None)
+        return [p for p in everybody if not access_of(self.full, p, self.hidden.STORY)]
+
+
+def access_of(home: Home, person: str | None, story: str) -> Access:
+    """How much of a story somebody may know."""
+    reader = home.reader(person)
+    with reader.store.read() as con:
+        return reader.look(con, stories.beginning(con, story)).access[story]
+
+
+def two_homes(folder: Path, kind: str, made: str, moved: str) -> TwoHomes:
+    """A pair of homes that nobody has used, copied from one that was made once for these."""
+    first, hidden = _first(kind, made, moved)
+    pair = []
+    for name in ("bare", "full"):
+        shutil.copytree(first.parent / name, folder / name)
+        pair.append(Home(folder / name, Clock(NOW + timedelta(hours=3))))
+    return TwoHomes(*pair, hidden, _ordinary()[1])
+
+
+@cache
+def _ordinary() -> tuple[Path, Known]:
+    """A home of two schools in which something goes on; and what names its case."""
+    home = Home(_folder() / "ordinary", Clock(NOW))
+    inner = home.folder / "home"
+    inner.mkdir(parents=True)
+    people = (
+        PERSON.format(who, *named, THEIRS if who in ELSEWHERE else OURS) for who, named in PEOPLE.items()
+    )
+    (inner / "schoolgate.toml").write_text(SETTINGS + "".join(people), encoding="utf-8")
+    (inner / "schoolgate.toml").chmod(0o600)
+    a_migrated_store(inner, Clock(NOW))
+    _collected(home, "review", "The newsletter of Oakfield Primary comes late again.", OURS, {})
+    _collected(home, "insult", "The caretaker of Oakfield Primary is a moron.", OURS, INSULT)
+    _collected(
+        home, "child", "Another child of Oakfield Primary tells of harm.", OURS, CHILD, thread="insult"
+    )
+    _moved_on(home, "story-insult", ORDINARY)
+    return home.folder, home.known("story-insult")
+
+
+@cache
+def _first(kind: str, made: str, moved: str) -> tuple[Path, Known]:
+    folder = _folder() / f"{kind}-{made}-{moved}".replace(" ", "-")
+    for name in ("bare", "full"):
+        shutil.copytree(_ordinary()[0], folder / name)
+    bare, full = (Home(folder / name, Clock(NOW + timedelta(hours=1))) for name in ("bare", "full"))
+    given, story = KINDS[kind], "story-hidden"
+    if made == "collected":
+        _collected(bare, "", "", given.urn, {})
+        _collected(full, "hidden", given.words, given.urn, given.judged)
+    else:
+        story = _handed_in(full, given)
+    by = next(p for p in PEOPLE if access_of(full, p, story) is Access.WORDS)
+    lines = [f"{line} --as {by}" for stage in MOVED[1 : MOVED.index(moved) + 1] for line in STEPS[stage]]
+    _moved_on(full, story, lines, BY=by)
+    known = full.known(story)
+    return full.folder, Known(**vars(known) | {"WORDS": given.words or "a picture"})
+
+
+def _moved_on(home: Home, story: str, lines: Iterable[str], **words: str) -> None:
+    for n, line in enumerate(lines):
+        home.clock.at += timedelta(minutes=2)
+        home.typed(line, 7 + n, **vars(home.known(story)), **words)
+
+
+def _collected(
+    home: Home, name: str, words: str, urn: str, judged: Mapping[str, object], thread: str = ""
+) -> None:
+    """A post that was read in a place, judged and raised as the program raises it; none without a name."""
+    home.clock.at += timedelta(minutes=1)
+    reader = home.reader(None)
+    config, store = reader.config, reader.store
+    run, now = a_run("talk", home.clock()), home.clock()
+    if not name:
+        nothing = a_batch(run=replace(run, mentions_read=0, mentions_new=0))
+        with store.write("test") as con:
+            save(con, nothing, now=now, policy=config.policy)
+        return
+    parent = digest(thread)[:16] if thread else None
+    url = f"https://talk.example.org/{name}"
+    mention = a_mention(name, url=url, title="", text=words, fetched_at=now, parent=parent)
+
+    verdict = a_verdict(mention, urn=urn, **judged)
+    story, school = Story(f"story-{name}", urn, "", now, now, (mention.id,)), config.school(urn)
+    people = people_of(school, config.people)
+    alert = raise_alert(story, [verdict], None, people, school, config.policy, now)
+    alerts = [alert] if isinstance(alert, Alert) else []
+    batch = a_batch(
+        mention, verdicts=[verdict], story_id=story.id, alerts=alerts, run=run, match=a_match(urn=urn)
+    )
+    folded = replace(batch.folded[0], urn=urn, sketch=replace(batch.folded[0].sketch, urn=urn))
+    batch = replace(batch, stories=(replace(batch.stories[0], urn=urn),), folded=(folded,))
+    with store.write("test") as con:
+        save(con, batch, now=now, policy=config.policy)
+
+
+def _handed_in(home: Home, given: Kind) -> str:
+    """The story of what a safeguarding lead hands in."""
+    words = "--text - --channel local_forum" if given.words else ""
+    by = "tarn" if given.urn == THEIRS else "pike"
+    where = f"--url {HANDED} --school {given.urn} --as {by} --json"
+    ran = home.typed(f"report-in {words} {where} {given.said} < {given.words}", 3)
+    assert ran.code == 0, ran
+    with a_migrated_store(home.folder / "home").read() as con:
+        sql = "SELECT story_id FROM matches WHERE mention_id = ?"
+        return str(con.execute(sql, [json.loads(ran.out)["mention"]]).fetchall()[0][0])
+
+
+@contextmanager
+def injected(clock: Clock, seed: int) -> Iterator[None]:
+    """The program's clock shows that, and whatever it draws begins at that seed."""
+
+    class Moved(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return clock()
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(effects, "datetime", Moved)
+        patched.setattr(socket, "getaddrinfo", _no_names)
+        patched.setattr(random, "_urandom", random.Random(seed).randbytes)
+        patched.setattr(case_store, "next_id", case_numbers.drawn)
+        yield
+
+
+def _no_names(*asked: object, **how: object) -> NoReturn:
+    raise socket.gaierror("There is no network here.")
+
+
+@cache
+def _folder() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="schoolgate-two-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made
+
+
+@cache
+def _picture() -> Path:
+    path = _folder() / "picture.png"
+    path.write_bytes(PNG)
+    return path
