@@ -298,9 +298,7 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     adult of the school, nobody is kept out of any, and the digest holds something else as well.
     """
     person = chosen.person
-    alerts = [
-        a for a in facts.alerts if not a.acknowledged and restricted(a) and _may_know(a, person, facts)
-    ]
+    alerts = [a for a in facts.alerts if not a.acknowledged and restricted(a) and _may_know(a, person, facts)]
     of_alerts = {a.story_id for a in alerts}
     cases = [
         c for c in facts.cases

@@ -30,6 +30,7 @@ from data import effects
 from data.ids import digest
 from data.matters import Access
 from data.people import people_of
+from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
 from data.store.verdicts import stories
@@ -167,6 +168,7 @@ class Known:
 
     CASE: str
     ALERT: str
+    NUMBER: str
     STORY: str
     POST: str
     URL: str
@@ -181,7 +183,7 @@ NOTHING = Known(
 )  # fmt: skip
 
 
-_KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), m.id, coalesce(m.url, r.url, ''),
+_KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), coalesce(a.number, '000001'), m.id, coalesce(m.url, r.url, ''),
     coalesce(nullif(m.author, ''), r.author, '') FROM mentions m
 JOIN matches s ON s.mention_id = m.id LEFT JOIN cases c ON c.story_id = s.story_id
 LEFT JOIN alerts a ON a.story_id = s.story_id LEFT JOIN restricted_texts r ON r.mention_id = m.id
@@ -258,8 +260,8 @@ class Home:
         """What names the matter that is this story."""
         with a_migrated_store(self.folder / "home").read() as con:
             row = con.execute(_KNOWN, [story]).fetchall()[0]
-        case, alert, post, url, author = map(str, row)
-        return Known(case, alert, story, post, url, "", author)
+        case, alert, number, post, url, author = map(str, row)
+        return Known(case, alert, number, story, post, url, "", author)
 
 
 @dataclass(frozen=True)
@@ -401,6 +403,7 @@ def injected(clock: Clock, seed: int) -> Iterator[None]:
         patched.setattr(socket, "getaddrinfo", _no_names)
         patched.setattr(random, "_urandom", random.Random(seed).randbytes)
         patched.setattr(case_store, "next_id", case_numbers.drawn)
+        patched.setattr(numbers, "draw_numbers", case_numbers.draw_numbers)
         yield
 
 

@@ -43,6 +43,11 @@ alerts list --all
 alerts list --json --mine
 alerts show ALERT
 alerts show CASE
+alerts show NUMBER
+alerts ack NUMBER
+case open NUMBER --why 'It harms.'
+case show NUMBER
+evidence verify NUMBER
 alerts show ALERT --restricted --reason 'To act.' --json
 alerts ack ALERT
 alerts person ALERT --about nobody --why 'It was at home.'
@@ -178,6 +183,10 @@ def typed_in(homes: TwoHomes, line: str, person: str | None, words: dict[str, st
     return ran
 
 
+WARNED = {("a threat that may accuse", "holt")}
+"""Whoever is threatened and may be accused is told by mail that somebody may wish them harm."""
+
+
 def must_differ(line: str, person: str | None, kind: str) -> bool:
     return person == "moss" and bool(KINDS[kind].judged.get("restricted")) and line.startswith(WITHHELD)
 
@@ -209,7 +218,7 @@ def test_whoever_may_not_know_of_a_matter_finds_a_home_with_it_and_one_without_t
             words = {name: getattr(data.draw(one), name) for name in vars(NOTHING) if name in line}
             bare, full = typed_in(homes, line, person, {**words, "SCHOOL": KINDS[kind].urn}, n)
             assert bare == full or must_differ(line, person, kind), (person, line, words)
-        if person:
+        if person and (kind, person) not in WARNED:
             assert_written_to_alike(homes, person)
 
 

@@ -57,8 +57,8 @@ def verify(
         of_alert = cases_meant(con, case, reader.cases) if case and asked is None else []
         if len(of_alert) == 1:
             asked, number = of_alert[0], of_alert[0].id
-        held = read_evidence(con, number)
-    hidden = asked is not None and not reader.cases([asked]).get(asked.id)
+        hidden = asked is not None and not reader.cases([asked]).get(asked.id)
+        held = read_evidence(con, "" if hidden else number)  # as much is read as where there is none
     if number is not None and (hidden or not held.knows(number)):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
