@@ -178,13 +178,13 @@ class Known:
 
 HANDED = "https://talk.example.org/handed"
 NOTHING = Known(
-    "917364", "5b5b5b5b5b5b", "s-nothing", "ab" * 8, "https://talk.example.org/none",
+    "917364", "5b5b5b5b5b5b", "918273", "s-nothing", "ab" * 8, "https://talk.example.org/none",
     "Nobody said this of anybody.", "nobody-here",
 )  # fmt: skip
 
 
-_KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), coalesce(a.number, '000001'), m.id, coalesce(m.url, r.url, ''),
-    coalesce(nullif(m.author, ''), r.author, '') FROM mentions m
+_KNOWN = """SELECT coalesce(c.id, '000000'), coalesce(a.id, '0'), coalesce(a.number, '000001'), m.id,
+    coalesce(m.url, r.url, ''), coalesce(nullif(m.author, ''), r.author, '') FROM mentions m
 JOIN matches s ON s.mention_id = m.id LEFT JOIN cases c ON c.story_id = s.story_id
 LEFT JOIN alerts a ON a.story_id = s.story_id LEFT JOIN restricted_texts r ON r.mention_id = m.id
 WHERE s.story_id = ?"""
