@@ -298,7 +298,10 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     adult of the school, nobody is kept out of any, and the digest holds something else as well.
     """
     person = chosen.person
-    alerts = [a for a in facts.alerts if not a.acknowledged and restricted(a) and _may_know(a, person, facts)]
+    alerts = [
+        a for a in facts.alerts
+        if not a.acknowledged and restricted(a) and access(person, _matter_of_alert(a, facts), facts.people)
+    ]  # fmt: skip
     of_alerts = {a.story_id for a in alerts}
     cases = [
         c for c in facts.cases
@@ -317,10 +320,8 @@ def _with_dsl(facts: Facts, chosen: Selection) -> int:
     return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
 
 
-def _may_know(alert: MatterView, person: Person, facts: Facts) -> bool:
-    """That it is there; nobody of whom a case of it speaks."""
-    cases = [case for c in facts.cases if c.story_id == alert.story_id for case in c.cases]
+def _matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
+    """The matter that an alert is, with whoever a case of it may accuse."""
     matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
-    for case in cases:
-        matter = with_more(matter, subjects=case.subjects)
-    return bool(access(person, matter, facts.people))
+    cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
+    return with_more(matter, subjects={i for case in cases for i in case.subjects})

@@ -181,7 +181,7 @@ def hand_in_picture(
     """
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        found = [i for i in stories_of_posts(con, urn, beginning) if _may_know(con, config, person, i, urn)]
+        found = [i for i in stories_of_posts(con, urn, beginning) if _tells_of(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
             return refused
@@ -209,7 +209,7 @@ def judge_image(
             return _NOT_A_LEAD
         reports = sorted(
             i for i in restricted_addresses(con).reports_of(url)
-            if handed_in(con, urn, i) and _may_know(con, config, person, i, urn)
+            if handed_in(con, urn, i) and _tells_of(con, config, person, i, urn)
         )  # fmt: skip
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
@@ -262,7 +262,7 @@ def _leads(config: Config, person: Person, urn: str) -> bool:
     return person in holders((p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS)
 
 
-def _may_know(con: Connection, config: Config, person: Person, mention_id: str, urn: str) -> bool:
+def _tells_of(con: Connection, config: Config, person: Person, mention_id: str, urn: str) -> bool:
     return all(access(person, m, config.people) for m in _matters(con, config, mention_id, urn))
 
 
