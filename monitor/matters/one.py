@@ -1,4 +1,4 @@
-"""One matter by what somebody types: the beginning of an id, or the number of a case."""
+"""One matter by what somebody types: the number of an alert or a case, or the beginning of an id."""
 
 from __future__ import annotations
 

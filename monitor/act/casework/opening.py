@@ -51,7 +51,7 @@ class StoryNamed:
 def open_case(
     con: Connection, session: Session, what: str, post: str | None, why: str, now: datetime
 ) -> Advance | Refusal:
-    """Opens a case about one post of the story or alert that is named by the beginning of its id.
+    """Opens a case about one post of the alert of that number, or of the story or alert whose id begins so.
 
     Raises InputError where it is not for this person to open, or a case is open about that post already.
     """

@@ -38,8 +38,8 @@ def alerts_show(
 
     \b
     Examples:
-      schoolgate alerts show 3f2a --as b-patel
-      schoolgate alerts show 3f2a --restricted --as b-patel --reason "I am the DSL on duty"
+      schoolgate alerts show 482913 --as b-patel
+      schoolgate alerts show 482913 --restricted --as b-patel --reason "I am the DSL on duty"
     """
     from monitor.cli.views import alerts as view
     from monitor.cli.views.screen import screen_of
@@ -70,7 +70,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
 
     \b
     Examples:
-      schoolgate alerts ack 3f2a --as b-patel
+      schoolgate alerts ack 482913 --as b-patel
     """
     from alerts.wording.matters import name_and_role
     from data.store.alerts import alerts as alert_store
@@ -171,9 +171,9 @@ def alerts_person(
 
     \b
     Examples:
-      schoolgate alerts person 3f2a --aimed-at b-vale --as i-larkspur --why "He takes that class"
-      schoolgate alerts person 3f2a --about b-vale --as i-larkspur --why "His mother told me"
-      schoolgate alerts person 3f2a --about nobody --as i-larkspur --why "It was at home"
+      schoolgate alerts person 482913 --aimed-at b-vale --as i-larkspur --why "He takes that class"
+      schoolgate alerts person 482913 --about b-vale --as i-larkspur --why "His mother told me"
+      schoolgate alerts person 482913 --about nobody --as i-larkspur --why "It was at home"
     """
     from classifiers.verdicts.said import Naming
     from monitor.act.name import name
@@ -197,8 +197,8 @@ def alerts_said(
 
     \b
     Examples:
-      schoolgate alerts said 3f2a --confirm --as i-larkspur --why "I have seen the pupil"
-      schoolgate alerts said 3f2a --withdraw --as i-larkspur --why "It is about another school's head"
+      schoolgate alerts said 482913 --confirm --as i-larkspur --why "I have seen the pupil"
+      schoolgate alerts said 482913 --withdraw --as i-larkspur --why "It is about another school's head"
     """
     from monitor.act.name import settle_said
 

@@ -21,7 +21,7 @@ from data.types import Via
 TOKEN = "Hunter2-planted"
 
 
-def line(body="Oakfield: alert 0AB12C needs you now. https://schoolgate.example.org/ack/x"):
+def line(body="Oakfield: alert 482913 needs you now. https://schoolgate.example.org/ack/x"):
     return a_message(via=Via.CHAT, body=body, subject="The subject stays out", html="<p>rich</p>")
 
 
@@ -38,7 +38,7 @@ def test_one_line_and_its_link_go_out_and_nothing_else_of_the_message():
         assert post(line(), address(site), HERE) == SENT
         (asked,) = site.asked
     sent = json.loads(asked.body)
-    assert sent["message"] == "Oakfield: alert 0AB12C needs you now. https://schoolgate.example.org/ack/x"
+    assert sent["message"] == "Oakfield: alert 482913 needs you now. https://schoolgate.example.org/ack/x"
     assert sent["title"] == ""
     assert sent["attachments"] == []
     assert b"subject stays out" not in asked.body
@@ -109,7 +109,7 @@ TEAMS = (
 @responses.activate
 def test_teams_is_posted_to_at_the_whole_address_that_it_gives():
     responses.post(re.compile("https://.*"), status=202)
-    assert notify(TEAMS, "Oakfield: alert 0AB12C needs you now.") == SENT
+    assert notify(TEAMS, "Oakfield: alert 482913 needs you now.") == SENT
     (call,) = responses.calls
     asked, given = urlsplit(call.request.url), urlsplit(TEAMS)
     assert (asked.hostname, asked.path) == (given.hostname, given.path)
@@ -161,8 +161,8 @@ def test_the_link_can_be_tapped_whatever_the_service_makes_of_the_line(service, 
     signed_in = {"status": "success", "data": {"authToken": "x", "userId": "y"}}
     responses.add(responses.POST, re.compile("https://.*"), json=signed_in)
     responses.add(responses.GET, re.compile("https://.*"), json=signed_in)
-    notify(service, f"Schoolgate: alert 0AB12C needs you now. To take it on: {LINK}")
-    body = next(str(c.request.body) for c in responses.calls if "0AB12C" in str(c.request.body))
+    notify(service, f"Schoolgate: alert 482913 needs you now. To take it on: {LINK}")
+    body = next(str(c.request.body) for c in responses.calls if "482913" in str(c.request.body))
     assert sent in body
     assert "\\" not in body
 

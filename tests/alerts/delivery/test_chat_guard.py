@@ -16,7 +16,7 @@ from alerts.delivery.results import SENT, Cause, SendOutcome
 from data.types import Via
 from data.words.say import words
 
-LINE = a_message(via=Via.CHAT, body="Oakfield: alert 0AB12C needs you now.")
+LINE = a_message(via=Via.CHAT, body="Oakfield: alert 482913 needs you now.")
 OWN = Way(own=("127.0.0.1",))
 SERVICE = "ntfy.example.org"
 

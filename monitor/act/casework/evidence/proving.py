@@ -59,9 +59,9 @@ class StoredEvidence:
     posts: Collection[str]
 
     def knows(self, case_id: str) -> bool:
-        """Is there anything of that case, be it only in the chain?"""
-        recorded = (link.entry.subject == case_id for link in self.chain)
-        return bool(self.files or self.steps) or any(recorded)
+        """Is there anything of that case, be it only in the chain? Of an alert or a post there is no case."""
+        found = (link.entry for link in self.chain if link.entry.subject == case_id)
+        return bool(self.files or self.steps) or any(e.action.startswith("case_") for e in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def list_cases(
 def open_(
     opts: JsonOptions,
     what: Annotated[
-        str, Argument(metavar="STORY|ALERT", help="The story's or the alert's id, or its beginning.")
+        str, Argument(metavar="STORY|ALERT", help="The alert's number, or the beginning of the story's id.")
     ],
     person: As,
     post: Annotated[

@@ -129,7 +129,7 @@ def _with_the_dsl(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
 
 
 def _apart(alert: Alert, summary: ScanSummary) -> str:
-    """“alert 73EB6A”, “case 482913, with you”."""
+    """“alert 736204”, “case 482913, with you”."""
     cases, held = summary.cases.get(alert.story_id, ()), summary.held.get(alert.story_id)
     number = number_of(alert.number, cases)
     has = f", with {named(held, summary.people, words('en'))}" if held else ""
