@@ -6,6 +6,7 @@ reviews have one address each, and nobody replaces what somebody else handed in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -42,15 +43,43 @@ def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
 
 
 def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
-    """The post at its address of which its words are likeliest a copy; None where they are of none."""
+    """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
+    and “not”s, since no judgement may weigh these; None where they are of none."""
     mine = frozenset() if report.child_image else runs(report.text)
-    shares = [(_share(mine, runs(post.text)), post) for post in there]
+    alike = (post for post in there if mine and not _says_otherwise(report.text, post.text))
+    shares = [(_share(mine, runs(post.text)), post) for post in alike]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
 
 
 def _share(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
+
+
+_WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
+_TELLS = re.compile(
+    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
+    r"|today|tonight|tomorrow|yesterday|morning|afternoon|evening|night|week|weekend|before|after"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+
+
+def _says_otherwise(one: str, other: str) -> bool:
+    (said, begun), (known, before) = _telling(one), _telling(other)
+    return said != known or bool(begun - before and before - begun)
+
+
+def _telling(text: str) -> tuple[list[str], set[str]]:
+    """What a text tells by single words, in their order; and what begins its sentences, name or not."""
+    tells, begun = [], set()
+    for match in _WORD.finditer(text):
+        word = match[2]
+        if _TELLS.fullmatch(word) or (match[1] is None and word[0].isupper()):
+            tells.append(word.casefold())
+        elif match[1] is not None:
+            begun.add(word.casefold())
+    return tells, begun
 
 
 def as_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:

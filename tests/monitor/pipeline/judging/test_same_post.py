@@ -104,6 +104,27 @@ def test_a_near_copy_that_is_graver_is_a_post_of_its_own(store, clock):
     assert (held(store, known).text, held(store, threat).text) == (CALM, WORSE)
 
 
+RUMOUR = (
+    "They say that Ned Larch did take the money of Oakfield Primary in Northvale to Ann Reed at 4 on Friday."
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [("did", "did not"), ("did", "didn’t"), ("Larch", "Birch"), ("Ned", "Ann"), ("at 4", "at 5"),
+     ("on Friday", "tomorrow"), ("They", "Parents")],
+)  # fmt: skip
+def test_a_near_copy_with_another_name_number_or_time_or_a_not_is_a_post_of_its_own_in_the_story(
+    store, clock, said, otherwise
+):
+    first, words = reported(store, clock, RUMOUR), RUMOUR.replace(said, otherwise)
+    again = reported(store, clock, words)
+    assert (held(store, first).text, held(store, again).text) == (RUMOUR, words)
+    with store.read() as con:
+        of = [stories_of_posts(con, URN, i)[i] for i in (first.mention, again.mention)]
+    assert of[0] == of[1]
+
+
 def test_a_list_shows_the_gravest_words_of_a_story(store, clock):
     threat = reported(store, clock, WORSE)
     milder = reported(store, clock, CALM, POST)
