@@ -35,6 +35,7 @@ from data.store.mentions.person_reports import (
     put_says,
     shown_at,
 )
+from data.store.sealing import sealed
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
@@ -135,6 +136,10 @@ def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judge
         mention = as_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
+        if same is None and (bare := _without_words(con, report, there, urn)):
+            mention = replace(
+                as_mention(report, bare, at), text=report.text, author=report.author or bare.author
+            )
         if raises(report.says) and known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
@@ -148,6 +153,16 @@ def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judge
         for v in judged.verdicts
     )
     return replace(judged, verdicts=tuple(verdicts)), there, hidden
+
+
+def _without_words(con: Connection, report: Report, there: Sequence[PostThere], urn: str) -> PostThere | None:
+    """The post that is known by this address alone, of no other school’s, and of which nothing was raised and
+    no case opened."""
+    bare = there[0] if len(there) == 1 and not of_many(report.url) else None
+    if bare is None or bare.text or bare.restricted or report.child_image or not report.text:
+        return None
+    others = any(v.urn != urn for v in former_verdicts(con, [bare.mention_id]))
+    return None if others or alert_of(con, bare.mention_id, urn) or sealed(con, [bare.mention_id]) else bare
 
 
 def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | None) -> bool:

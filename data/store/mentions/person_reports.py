@@ -35,6 +35,7 @@ class PostThere:
     title: str
     text: str
     restricted: bool
+    author: str | None
 
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
@@ -79,7 +80,7 @@ def handed_in(con: Connection, urn: str, beginning: str) -> list[str]:
 
 
 _THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
-    coalesce(r.title, n.title, ''), coalesce(r.text, n.text, ''), m.restricted
+    coalesce(r.title, n.title, ''), coalesce(r.text, n.text, ''), m.restricted, coalesce(r.author, m.author)
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
 WHERE contains(lower(coalesce(r.url, m.url)), $host)

@@ -23,6 +23,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.cases import whole_file
 from data.store.messages.outbox import SELECTED, message
+from data.store.sealing import seal_posts
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Harm, Meant, Outcome, Route, Severity, Source, SourceRun
@@ -154,6 +155,31 @@ def test_an_address_alone_changes_no_words_at_it(store, clock):
     known = reported(store, clock, KNIFE, POST)
     assert reported(store, clock, "", POST).mention == known.mention
     assert held(store, known).text == KNIFE
+
+
+@pytest.mark.parametrize("words", [CALM, KNIFE])
+def test_words_at_an_address_that_was_handed_in_without_any_are_that_post(store, clock, words):
+    bare = taken(store, clock, Report("", POST, "facebook", "Lee", None, clock()))
+    told = reported(store, clock, words, POST)
+    assert told.mention == bare.mention
+    assert (held(store, told).text, held(store, told).author) == (words, "Lee")
+    assert told.raised is (words is KNIFE)
+    assert reported(store, clock, words, POST).mention == told.mention
+    assert reported(store, clock, CONCERT, POST).mention != told.mention
+
+
+@pytest.mark.parametrize("known", ["danger", "a case", "another school"])
+def test_words_at_an_address_of_which_something_was_raised_are_a_post_of_their_own(store, clock, known):
+    bare = reported(store, clock, "", POST, Says(Danger.NOW, "teacher") if known == "danger" else None)
+    if known == "another school":
+        with store.write("test") as con:
+            con.execute("UPDATE verdicts SET urn = '900002'")
+    if known == "a case":
+        with store.write("test") as con:
+            seal_posts(con, [bare.mention], clock(), "0001")
+    told = reported(store, clock, KNIFE, POST)
+    assert told.raised
+    assert (held(store, bare).text, held(store, told).text) == ("", KNIFE)
 
 
 def test_calm_words_of_a_post_make_the_danger_that_was_said_of_it_no_smaller():
@@ -314,6 +340,8 @@ def test_no_report_makes_a_graver_one_unseen_withdraws_an_alert_or_changes_what_
             assert now.severity >= verdict.severity
             assert route_rank(now.route) >= route_rank(verdict.route)
         for shown, held in before[1].items():  # of posts, and of cases the first page
+            if shown in mentions and not held[3]:  # the words of what had none
+                after[1][shown] = (*after[1][shown][:3], "", *after[1][shown][4:])
             assert after[1][shown] == held or (what == "read" and shown == a_mention("read").id)
         for alert_id, alert in before[2].items():
             assert after[2][alert_id].severity >= alert.severity
