@@ -276,19 +276,7 @@ _SAID_AT_THE_DOOR = (
 )
 
 _OF_SPLIT = "FROM {0} o JOIN split s ON o.mention_id = s.of AND o.{1} = s.n"
-_SPLIT_BY_HAND = (
-    # what people handed in at one address was kept as versions of one post: each of an earlier version with
-    # other words is a post of its own again, in its story. What is sealed of the post itself stays as it is.
-    """CREATE TEMP TABLE split AS
-    SELECT n.mention_id AS of, n.n, n.text_hash, n.fetched_at AS read_at, m.restricted,
-        left(sha256(concat(n.mention_id, ' ', n.n)), 16) AS id
-    FROM mention_versions n JOIN mentions m ON m.id = n.mention_id
-    LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
-    WHERE n.n < m.version AND NOT m.stub AND n.text_hash <> m.text_hash
-        AND coalesce(r.text, n.text, '') <> ''
-        AND m.id IN (SELECT subject FROM audit WHERE action = 'reported_in')
-        AND m.id NOT IN (SELECT mention_id FROM sightings WHERE source_id <> 'report-in')
-    QUALIFY row_number() OVER (PARTITION BY n.mention_id, n.text_hash ORDER BY n.n) = 1""",
+_INTO_POSTS = (
     """INSERT INTO mentions BY NAME SELECT m.* REPLACE (s.id AS id, 1 AS version, s.text_hash AS text_hash,
         NULL AS author, s.read_at AS fetched_at, s.read_at AS first_seen)
     FROM mentions m JOIN split s ON m.id = s.of""",
@@ -313,6 +301,68 @@ _SPLIT_BY_HAND = (
     WHERE stories.id = top.story_id AND NOT stories.restricted AND top.title IS NOT NULL""",
     "DROP TABLE split",
 )  # fmt: skip
+_SPLIT_BY_HAND = (
+    # what people handed in at one address was kept as versions of one post: each of an earlier version with
+    # other words is a post of its own again, in its story. What is sealed of the post itself stays as it is.
+    """CREATE TEMP TABLE split AS
+    SELECT n.mention_id AS of, n.n, n.text_hash, n.fetched_at AS read_at, m.restricted,
+        left(sha256(concat(n.mention_id, ' ', n.n)), 16) AS id
+    FROM mention_versions n JOIN mentions m ON m.id = n.mention_id
+    LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
+    WHERE n.n < m.version AND NOT m.stub AND n.text_hash <> m.text_hash
+        AND coalesce(r.text, n.text, '') <> ''
+        AND m.id IN (SELECT subject FROM audit WHERE action = 'reported_in')
+        AND m.id NOT IN (SELECT mention_id FROM sightings WHERE source_id <> 'report-in')
+    QUALIFY row_number() OVER (PARTITION BY n.mention_id, n.text_hash ORDER BY n.n) = 1""",
+    *_INTO_POSTS,
+)
+_BY_HAND_AND_READ = (
+    # the same where a source read the post too: a version came by hand whose time is that of a report's run.
+    # Each with words that no source brought is a post of its own, and the post that which was read last; but
+    # as it is where it is sealed, or no source brought any version of it.
+    """CREATE TEMP TABLE handed AS
+    SELECT n.mention_id AS of, n.n, n.text_hash, n.fetched_at AS read_at, m.restricted, m.version,
+        coalesce(r.text, n.text, '') AS words, x.started_at IS NOT NULL AS by_hand,
+        max(CASE WHEN x.started_at IS NULL AND z.subject IS NULL THEN n.n END)
+            OVER (PARTITION BY n.mention_id) AS last_read
+    FROM mention_versions n JOIN mentions m ON m.id = n.mention_id
+    LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
+    LEFT JOIN source_runs x ON x.source_id = 'report-in' AND x.started_at = n.fetched_at
+    LEFT JOIN (SELECT DISTINCT subject FROM seal_salts) z ON z.subject = m.id
+    WHERE NOT m.stub AND m.id IN (SELECT subject FROM audit WHERE action = 'reported_in')
+        AND m.id IN (SELECT mention_id FROM sightings WHERE source_id <> 'report-in')""",
+    """CREATE TEMP TABLE split AS
+    SELECT of, n, text_hash, read_at, restricted, left(sha256(concat(of, ' ', n)), 16) AS id FROM handed b
+    WHERE by_hand AND words <> '' AND (n < version OR last_read IS NOT NULL)
+        AND text_hash NOT IN (SELECT text_hash FROM handed o WHERE o.of = b.of AND (NOT o.by_hand
+            OR o.n = o.version AND o.last_read IS NULL))
+    QUALIFY row_number() OVER (PARTITION BY of, text_hash ORDER BY n) = 1""",
+    *_INTO_POSTS[:-2],
+    """UPDATE mentions SET version = b.n, text_hash = b.text_hash FROM handed b
+    WHERE id = b.of AND b.n = b.last_read AND b.n < b.version""",
+    *(
+        f"""DELETE FROM {table} WHERE EXISTS (SELECT 1 FROM mentions m JOIN handed b ON b.of = m.id
+            WHERE b.last_read = m.version AND m.id = {table}.mention_id AND {table}.{n} > m.version)"""
+        for table, n in (
+            ("mention_versions", "n"), ("restricted_texts", "n"), ("matches", "version"),
+            ("verdicts", "version"), ("judged_for", "version"),
+        )
+    ),
+    *_INTO_POSTS[-2:],
+    "DROP TABLE handed",
+)  # fmt: skip
+_BROUGHT_BY = (
+    # who handed in a post that was split off another: the one report of that within a minute of its version
+    "DROP INDEX sightings_by_mention",
+    "ALTER TABLE sightings ADD COLUMN entry BIGINT",
+    "CREATE INDEX sightings_by_mention ON sightings (mention_id)",
+    """UPDATE sightings SET entry = of.entry FROM (
+        SELECT left(sha256(concat(v.mention_id, ' ', v.n)), 16) AS id, min(a.n) AS entry
+        FROM mention_versions v JOIN audit a ON a.action = 'reported_in' AND a.subject = v.mention_id
+            AND a.done_at BETWEEN v.fetched_at AND v.fetched_at + INTERVAL 1 MINUTE
+        GROUP BY ALL HAVING count(*) = 1) of
+    WHERE sightings.mention_id = of.id AND sightings.source_id = 'report-in'""",
+)
 _NUMBERED = (
     # at random, three draws for each: hardly ever is one drawn twice, or that of a case
     "ALTER TABLE alerts ADD COLUMN number VARCHAR",
@@ -349,4 +399,6 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(20, "split_by_hand", _SPLIT_BY_HAND),
     Migration(21, "said_at_the_door", _SAID_AT_THE_DOOR),
     Migration(22, "numbers_of_alerts", _NUMBERED),
+    Migration(23, "split_what_was_read_too", _BY_HAND_AND_READ),
+    Migration(24, "brought_by", _BROUGHT_BY),
 )

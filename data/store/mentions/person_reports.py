@@ -40,9 +40,10 @@ class PostThere:
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
     """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
-    sql = """SELECT a.subject, epoch_us(a.done_at), n.note FROM audit a
+    sql = """SELECT coalesce(s.mention_id, a.subject), epoch_us(a.done_at), n.note FROM audit a
+        LEFT JOIN sightings s ON s.entry = a.n AND s.mention_id = ANY($ids)
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
-        WHERE a.action = 'reported_in' AND a.subject = ANY($ids) ORDER BY a.n"""
+        WHERE a.action = 'reported_in' AND (a.subject = ANY($ids) OR s.entry IS NOT NULL) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
     return grouped((i, Reported(i, at(done_us), note)) for i, done_us, note in rows)
 

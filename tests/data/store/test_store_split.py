@@ -11,10 +11,11 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_stor
 
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import posts
-from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.migrations import MIGRATIONS
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import posts_there
+from data.store.mentions.person_reports import Reported, posts_there, reported
+from data.store.sealing import seal_posts
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Route, Severity
@@ -25,7 +26,9 @@ THREAT = a_mention(
 )
 CONCERT = replace(THREAT, text="A lovely concert.", author="Pat")
 GRAVE = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
-SPLIT = next(m for m in MIGRATIONS if m.name == "split_by_hand")
+NAMES = ("split_by_hand", "split_what_was_read_too", "brought_by")
+SPLIT = [statement for m in MIGRATIONS if m.name in NAMES for statement in m.statements]
+BY_HAND, READ = "report-in", "feed:one"
 
 
 @pytest.fixture
@@ -33,9 +36,12 @@ def store(tmp_path):
     return migrated(a_store(tmp_path))
 
 
-def handed_in(store, *said, source="report-in", restricted=False):
+def handed_in(store, *said, sources=(BY_HAND,) * 3, restricted=False, sealed=False):
     """These versions of one post, as they were saved before; then the home is brought up to date."""
     with store.write("test") as con:
+        con.execute("DROP INDEX sightings_by_mention")
+        con.execute("ALTER TABLE sightings DROP COLUMN entry")
+        con.execute("CREATE INDEX sightings_by_mention ON sightings (mention_id)")
         for n, (mention, verdict) in enumerate(said, start=1):
             at = NOW + timedelta(hours=n)
             judged = a_verdict(mention, n, restricted=restricted, **verdict)
@@ -44,12 +50,16 @@ def handed_in(store, *said, source="report-in", restricted=False):
                 replace(mention, fetched_at=at),
                 verdicts=[judged],
                 version=n,
-                run=a_run(source, at),
+                run=a_run(sources[n - 1], at),
                 alerts=alerts,
             )
             save(con, batch, now=at, policy=POLICY)
-            append(con, [AuditEntry(at, "report-in", "reported_in", mention.id, URN)])
-        for statement in SPLIT.statements:
+            if sources[n - 1] == BY_HAND:
+                codes = (note(con, f"Office {n}"),)
+                append(con, [AuditEntry(at, BY_HAND, "reported_in", mention.id, URN, codes)])
+        if sealed:
+            seal_posts(con, [THREAT.id], at, "0001")
+        for statement in SPLIT:
             con.execute(statement)
 
 
@@ -68,7 +78,7 @@ def test_a_threat_that_another_report_replaced_is_a_post_again_with_its_verdict_
 
 
 def test_what_we_fetched_again_stays_versions_of_one_post(store):
-    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), source="feed:one")
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), sources=(READ, READ))
     with store.read() as con:
         assert [p.text for p in posts(con, "s-one")] == [CONCERT.text]
 
@@ -77,3 +87,36 @@ def test_the_same_words_once_more_are_no_other_post(store):
     handed_in(store, (THREAT, GRAVE), (CONCERT, {}), (THREAT, GRAVE))
     with store.read() as con:
         assert sorted(p.text for p in posts(con, "s-one")) == sorted((THREAT.text, CONCERT.text))
+
+
+@pytest.mark.parametrize(
+    ("said", "sources"),
+    [
+        ((THREAT, CONCERT), (READ, BY_HAND)),
+        ((THREAT, CONCERT), (BY_HAND, READ)),
+        ((CONCERT, THREAT, CONCERT), (READ, BY_HAND, READ)),
+        ((THREAT, CONCERT, THREAT), (READ, BY_HAND, BY_HAND)),
+    ],
+)
+def test_what_came_by_hand_is_a_post_of_its_own_where_a_source_read_the_post_too(store, said, sources):
+    judged = [(one, GRAVE if one is THREAT else {}) for one in said]
+    handed_in(store, *judged, sources=sources)
+    with store.read() as con:
+        shown = {p.mention_id == THREAT.id: p.text for p in posts(con, "s-one")}
+        read = next(one.text for one, by in zip(said[::-1], sources[::-1], strict=True) if by == READ)
+        assert shown == {True: read, False: next(one.text for one in said if one.text != read)}
+        severities = {v.mention_id == THREAT.id: v.severity for v in story_verdicts(con, ["s-one"])["s-one"]}
+        assert severities[read == THREAT.text] == Severity.THIS_HOUR
+
+
+def test_what_is_sealed_of_a_post_that_a_source_read_too_stays_as_it_is(store):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}), sources=(READ, BY_HAND), sealed=True)
+    with store.read() as con:
+        assert [(p.text, p.version) for p in posts(con, "s-one")] == [(CONCERT.text, 2)]
+
+
+def test_a_post_that_was_split_has_who_handed_it_in_and_when(store):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}))
+    with store.read() as con:
+        (threat,) = (p.mention_id for p in posts(con, "s-one") if p.text == THREAT.text)
+        assert reported(con, [threat]) == {threat: [Reported(threat, NOW + timedelta(hours=1), "Office 1")]}
