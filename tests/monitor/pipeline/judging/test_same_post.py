@@ -238,10 +238,8 @@ WORDS = (
 )  # fmt: skip
 SAYS = st.sampled_from([Says(), Says(), Says(Danger.NOW, "teacher"), Says(Danger.NO, "", Whom.HEAD)])
 REPORTS = st.tuples(st.sampled_from(WORDS), st.sampled_from([GROUP, POST]), SAYS, st.booleans())
-ACTS = st.tuples(
-    st.sampled_from(["flag", "shows", "shows nothing", "confirm", "withdraw", "open"]),
-    st.sampled_from([GROUP, POST]),
-)
+BY_A_LEAD = ("shows", "shows nothing", "confirm", "withdraw", "open")
+ACTS = st.tuples(st.sampled_from(["flag", *BY_A_LEAD]), st.sampled_from([GROUP, POST]))
 READ = st.tuples(st.just("read"), st.sampled_from(WORDS))
 SEQUENCES = st.lists(st.one_of(REPORTS, REPORTS, ACTS, READ), min_size=2, max_size=7)
 
