@@ -77,10 +77,9 @@ class Saving:
         if begun != key:
             turn, done = 0, Saved(failed=dict.fromkeys(unknown, "NoSource"))
         try:
-            if len(turns) > 1 and not work.scores:
-                with suppress(
-                    Exception
-                ):  # the scores of all are asked for at once; a fault shows at its turn
+            if len(turns) > 1 and not work.scores and desk.own_scorer is None:
+                # the scores of all are asked for at once; a fault shows at its own turn
+                with suppress(Exception):
                     self._judge(desk, judges, work.now, list(enumerate(_each_source_whole(readings))))
             for some in turns[turn:]:
                 done = _and(done, self._save(some, desk, judges, work.now))

@@ -228,18 +228,32 @@ def test_a_home_whose_file_has_a_fault_from_the_start_cannot_be_used(town):
         town.saving(a_work(town, a_reading(town, said("1"))))
 
 
-def test_a_home_with_a_model_of_its_own_is_scored_by_that(town, monkeypatch):
+@pytest.fixture
+def own_model(town, monkeypatch):
+    """Oakfield has a model of its own; the texts that it is given."""
+    given = []
+
     class Own(Words):
         def __init__(self, model, timer):
             self.name = model.name
 
         def score(self, texts):
+            given.extend(texts)
             return replace(super().score(texts), model=self.name)
 
     monkeypatch.setattr(homes, "AwayScorer", Own)  # a process beside ours, with libraries that are an extra
     add(town, '[model]\nname = "models/ours"\nlabels = { toxic = "abuse:harassment" }\n')
+    return given
+
+
+def test_a_home_with_a_model_of_its_own_is_scored_by_that(town, own_model):
     assert isinstance(town.saving(a_work(town, a_reading(town, said("1")))), Saved)
     assert rows(town, "SELECT DISTINCT model FROM verdicts") == [("models/ours",)]
+
+
+def test_a_model_of_a_homes_own_is_given_what_waited_once(town, own_model):
+    assert town.saving(a_work(town, *waited(town, 3))).new == 3
+    assert len(own_model) == 3
 
 
 # ------------------------------------------------------------------------------ as its own scan
