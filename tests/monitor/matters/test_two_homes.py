@@ -207,7 +207,7 @@ def test_what_once_told_of_a_matter_tells_of_none(kind, moved, person, line, tmp
     assert bare == full
 
 
-@settings(max_examples=max(3, settings.default.max_examples // 5))
+@settings(max_examples=max(2, settings.default.max_examples // 5))
 @given(st.data())
 def test_whoever_may_not_know_of_a_matter_finds_a_home_with_it_and_one_without_the_same(data):
     (kind, made), moved = data.draw(st.sampled_from(MATTERS)), data.draw(st.sampled_from(MOVED))

@@ -54,10 +54,10 @@ def verify(
     present = vault.everything() if number is None else ()
     with store.read() as con:
         asked = found_case(con, number) if number else None
-        of_alert = cases_meant(con, case, reader.cases) if case and asked is None else []
-        if len(of_alert) == 1:
-            asked, number = of_alert[0], of_alert[0].id
         hidden = asked is not None and not reader.cases([asked]).get(asked.id)
+        of_alert = cases_meant(con, case, reader.cases) if case and (hidden or asked is None) else []
+        if len(of_alert) == 1:
+            number, hidden = of_alert[0].id, False
         held = read_evidence(con, "" if hidden else number)  # as much is read as where there is none
     if number is not None and (hidden or not held.knows(number)):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
