@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from sources.html.sanitise import beginning
+
 _MOST = 20  # each is looked through to its end
 _SECTION = re.compile(
     r"<(?:!--(?!-?>)|(?P<end>/(?:body|html)\b)|(?P<name>title|textarea|style|xmp|iframe|script)(?=[\s/>]))",
@@ -25,7 +27,8 @@ _FRAME = re.compile(r"<(/?)(?:div|article|section|table|tr|td|li|blockquote)(?=[
 
 
 def closed(page: str) -> str:
-    """The page with what was left open in it made words."""
+    """As much of the page as is read, with what was left open in it made words."""
+    page = beginning(page)
     places = sorted({*islice(_sections(page), _MOST), *islice(_values(page), _MOST)})
     ends = [*places, len(page)]
     parts = (page[at + 1 : end] for at, end in zip(places, ends[1:], strict=True))
