@@ -18,18 +18,15 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_END = re.compile("--!?>")
-_TAG = re.compile(
-    r"<[a-zA-Z](?:[^<>\"'=]|=(?!\s*+[\"'])|=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+"
-    r"=\s*+(?:\"(?P<double>[^\"<]*+<[^\"]*+)|'(?P<single>[^'<]*+<[^']*+))"
-)
-"""A tag up to the end of its first value in which there is a “<”."""
+_VALUE = re.compile(r"=\s*+(?:\"([^\"<]*+<[^\"]*+)|'([^'<]*+<[^']*+))")
+_TAG_BEFORE = re.compile(r"<[a-zA-Z](?:[^<>\"'=]|=(?!\s*+[\"'])|=\s*+(?:\"[^\"<]*+\"|'[^'<]*+'))*+\Z")
 _FRAME = re.compile(r"<(/?)(?:div|article|section|table|tr|td|li|blockquote)(?=[\s/>])", re.IGNORECASE)
 
 
 def closed(page: str) -> str:
     """As much of the page as is read, with what was left open in it made words."""
     page = beginning(page)
-    places = sorted({*islice(_sections(page), _MOST), *islice(_values(page), _MOST)})
+    places = sorted({*islice(_sections(page), _MOST), *_values(page)})
     ends = [*places, len(page)]
     parts = (page[at + 1 : end] for at, end in zip(places, ends[1:], strict=True))
     return "&lt;".join((page[: ends[0]], *parts))
@@ -63,12 +60,14 @@ def _end_of(opening: re.Match[str]) -> re.Pattern[str]:
 
 def _values(page: str) -> Iterator[int]:
     """Where a tag begins that has a value with no end of its own."""
-    at = 0
-    while found := _TAG.search(page, at):
-        runs_on = _ends_its_frame(found["double"] or found["single"])
-        at = found.start() + 1 if runs_on else found.end()
-        if runs_on:
-            yield found.start()
+    at = tried = 0
+    while tried < _MOST and (found := _VALUE.search(page, at)):
+        at = found.end()
+        if _ends_its_frame(found[1] or found[2]):
+            at, tried = found.start() + 1, tried + 1
+            tag = page.rfind("<", 0, found.start())
+            if tag >= 0 and _TAG_BEFORE.match(page[tag : found.start()]):
+                yield tag
 
 
 def _ends_its_frame(markup: str) -> bool:
