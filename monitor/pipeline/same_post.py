@@ -75,10 +75,10 @@ def _telling(text: str) -> tuple[list[str], set[str]]:
     tells, begun = [], set()
     for match in _WORD.finditer(text):
         word = match[2]
-        if _TELLS.fullmatch(word) or (match[1] is None and word[0].isupper()):
-            tells.append(word.casefold())
-        elif match[1] is not None:
+        if match[1] is not None:
             begun.add(word.casefold())
+        elif word[0].isupper() or _TELLS.fullmatch(word):
+            tells.append(word.casefold())
     return tells, begun
 
 
