@@ -58,7 +58,8 @@ def _share(one: frozenset[int], other: frozenset[int]) -> float:
 
 _WORD = re.compile(r"(^|[.!?:\n]\W*)?([\w'’]+)")
 _TELLS = re.compile(
-    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
+    r".*\d|(?:ai|are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)n['’]?t"
+    r"|not?|never|nobody|none|nothing|neither|nor|without|cannot|now|soon|noon|midnight"
     r"|today|tonight|tomorrow|yesterday|morning|afternoon|evening|night|week|weekend|before|after"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
