@@ -98,11 +98,17 @@ class NextDate:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """One report of a mention: when it was recorded, and who saw it; None where nobody was named."""
+    """One report of a mention: when it was recorded, and who saw it; None where nobody was named.
+
+    `number` is what whoever brought it was given, "" of one before there were numbers; `file_at` is where its
+    file lies, where that was not taken.
+    """
 
     mention_id: str
     at: datetime
     seen_by: str | None
+    number: str = ""
+    file_at: str | None = None
 
 
 class ActKind(StrEnum):

@@ -50,7 +50,10 @@ _COUNTED_FOR_SETS = f"""INSERT INTO counts
     ON CONFLICT (day, urn, channel, relevance, sentiment, route)
     DO UPDATE SET purged = counts.purged + excluded.purged"""
 """What has no verdict for a school that it was judged for is not about it."""
-_TEXTS = ("mention_versions", "restricted_texts", "sightings", "corrections", "enclosures", "handed_in")
+_TEXTS = (
+    "mention_versions", "restricted_texts", "sightings", "corrections", "enclosures", "handed_in",
+    "files_not_taken",
+)  # fmt: skip
 _JUDGEMENTS = ("matches", "verdicts", "judged_for")
 _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"

@@ -35,7 +35,11 @@ def _drawn(con: Connection, wanted: int, draw: Callable[[int], int]) -> list[str
     taken = set(read_column(con, _TAKEN))
     found: dict[str, None] = {}
     while len(found) < wanted:
-        number = str(_LOWEST + draw(_NUMBERS))
-        if number not in taken:
+        if (number := any_number(draw)) not in taken:
             found[number] = None
     return list(found)
+
+
+def any_number(draw: Callable[[int], int] = randbelow) -> str:
+    """One where the store cannot be asked which are taken: hardly ever is it one of those."""
+    return str(_LOWEST + draw(_NUMBERS))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from alerts.access.knowing import access, reads_whole
-from alerts.access.matter import Matter, conflicted
+from alerts.access.matter import Matter
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
@@ -25,18 +25,19 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import handed_in, posts_there, restricted_places
+from data.store.mentions.person_reports import handed_in, handed_in_for, restricted_places
+from data.store.numbers import any_number, draw_number
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import ADULTS_OF_THE_SCHOOL, Person, Reason, Role, Verdict
+from data.types import Person, Reason, Role, Verdict
 from data.web.urls import canonical_url
 from monitor.act.casework.from_alert import judging
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
-from monitor.matters.reader import Reader, read_matters
+from monitor.matters.reader import Reader, StoredMatters, read_matters
 from monitor.pipeline import spool
-from monitor.pipeline.intake import HOW, Answer, known_of, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.intake import HOW, known_of, may_be_opened_by_nobody, take_in, take_waiting
 from monitor.pipeline.judging.rejudge import judge_as_said
 from monitor.pipeline.raising import passed_on
 from monitor.pipeline.same_post import of_many
@@ -48,8 +49,6 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
 
 Answered = TypeVar("Answered", Danger, Whom)
-REFERENCE = 8
-"""So much of its id is the reference of what was handed in."""
 _EVERYBODY = ("child", "staff", "school")
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
@@ -81,84 +80,81 @@ def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | No
 def state_of(
     config: Config, home: Paths, urn: str, reference: str, person: Person | None = None
 ) -> ReportState:
-    """How far what was handed in is, and no more: whoever has its reference may ask. Raises InputError.
+    """How far what was handed in is, and no more. Raises InputError where nothing was under that reference.
 
-    Where an adult of the school may be accused, it is received to everybody who may not know more.
+    It is received to everybody who may not know of the matter, whatever becomes of it.
     """
     reader = Reader(config, wiring.open_store(home.home), person)
     with reader.store.read() as con:
-        found = handed_in(con, urn, reference) if len(reference) >= REFERENCE else []
+        found = handed_in(con, urn, reference)
         if len(found) != 1:
-            raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that reference.")
-        stories = stories_of_posts(con, urn, found[0]).get(found[0], ())
-        known = read_matters(con, config, dict.fromkeys(stories, urn))
-        of_staff = any(m.subjects or m.about in ADULTS_OF_THE_SCHOOL for m in known.by_story.values())
-        if of_staff and (person is None or not reader.tells_of_post(con, found[0], urn)):
-            return ReportState.RECEIVED
+            if spool.holds(home.home, reference):
+                return ReportState.RECEIVED
+            raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that number.")
+        known = reader.look(con, dict.fromkeys(stories_of_posts(con, urn, found[0]).get(found[0], ()), urn))
+    if person is None or not known.access or not all(map(known.tells_of, known.access)):
+        return ReportState.RECEIVED
+    return _state(known.stored)
+
+
+def _state(known: StoredMatters) -> ReportState:
+    """A case that opened by itself and that nobody has taken is no more than received."""
+    if any(map(known.holder, known.by_story)):
+        return ReportState.IN_HAND
     still_open = any(case.closed_at is None for case in known.cases)
-    if not still_open and (not stories or known.cases or any(map(known.ended, stories))):
-        return ReportState.ENDED
-    had = still_open or any(map(known.holder, stories))
-    return ReportState.IN_HAND if had else ReportState.RECEIVED
+    ended = not still_open and (known.cases or any(map(known.ended, known.by_story)))
+    return ReportState.ENDED if ended else ReportState.RECEIVED
+
+
+def to_ring(config: Config, urn: str, about: Whom | None) -> Person | None:
+    """Whom to ring: a safeguarding lead, else the head or the chair, but none who holds the office that it is
+    `about` by their own answer. What is known of the matter chooses nobody: that would tell of it.
+    """
+    here = [p for p in config.people if not p.urns or urn in p.urns]
+    leads = holders(here, *SAFEGUARDERS, Role.HEAD, Role.CHAIR)
+    return next((p for p in leads if about is None or about.value not in p.roles), None)
 
 
 class NotYetTaken(Exception):
-    """It could not be judged or saved; `path` is where it waits, None where it could not be kept."""
+    """It could not be judged or saved; `path` is where it waits, None where it could not be kept, `number`
+    what it was given."""
 
-    def __init__(self, fault: Exception, path: Path | None) -> None:
+    def __init__(self, fault: Exception, path: Path | None, number: str) -> None:
         super().__init__()
-        self.fault, self.path = fault, path
+        self.fault, self.path, self.number = fault, path, number
 
 
-def report_in(
-    config: Config, home: Paths, person: Person | None, kept: Kept, content: bytes | None, clock: Clock
-) -> Done[Answer]:
-    """Judges and saves what was reported, with the bytes of its file. Raises NotYetTaken."""
+def report_in(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> Done[Kept]:
+    """Judges and saves what was reported, with the bytes of its file, under a number. Raises NotYetTaken."""
+    kept = replace(kept, number=_number(home))
     with ExitStack() as stack:
         try:
             path: Path | None = stack.enter_context(spool.keep(home.home, kept))
         except OSError:
             path = None
         try:
-            answer = _saved(config, home, person, kept, content, clock)
+            _save(config, home, kept, content, clock)
         except Exception as error:  # it stays where it was written down
-            raise NotYetTaken(error, path) from error
+            raise NotYetTaken(error, path, kept.number) from error
         if path is not None:
             path.unlink()
-    return Done(answer)
+    return Done(kept)
 
 
-def _saved(
-    config: Config, home: Paths, person: Person | None, kept: Kept, content: bytes | None, clock: Clock
-) -> Answer:
+def _number(home: Paths) -> str:
+    """One that nothing here has, as far as the store can be asked: where it cannot, saving says so."""
+    with suppress(Exception), wiring.open_store(home.home).read() as con:
+        return draw_number(con)
+    return any_number()
+
+
+def _save(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> None:
     store = wiring.open_store(home.home)
     wiring.remember_config(store, config)
     intake = wiring.intake(config, home, store, judging)
-    answer = take_in(kept.report, kept.urn, kept.file, content, intake, kept.at, clock)
+    take_in(kept, content, intake, clock)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(home.home, intake, clock)
-    reader = Reader(config, store, person)
-    with store.read() as con:
-        posts = {answer.mention, *_beside(con, kept.report.url)}
-        hidden = not all(reader.tells_of_post(con, one, kept.urn) for one in posts)
-        ring = _to_ring(con, config, answer.mention, kept.urn)
-        theirs = person is not None and person.name == ring
-        return replace(answer, hidden=hidden, ring=ring, theirs=theirs)
-
-
-def _beside(con: Connection, url: str) -> set[str]:
-    """The restricted posts (ids) at the address of a post: what is said there tells that they are known."""
-    there = posts_there(con, url) if url and not of_many(url) else []
-    return {post.mention_id for post in there if post.restricted}
-
-
-def _to_ring(con: Connection, config: Config, mention_id: str, urn: str) -> str:
-    """The name of whom to ring who may know of this post: a safeguarding lead, else the head or the chair."""
-    matters = _matters(con, config, mention_id, urn)
-    leads = holders(
-        (p for p in config.people if not p.urns or urn in p.urns), *SAFEGUARDERS, Role.HEAD, Role.CHAIR
-    )
-    return next((p.name for p in leads if not any(conflicted(p, m, config.people) for m in matters)), "")
 
 
 def _matters(con: Connection, config: Config, mention_id: str, urn: str) -> list[Matter]:
@@ -175,13 +171,15 @@ def hand_in_picture(
     why: str,
     clock: Clock,
 ) -> Done[str] | Refused:
-    """Keeps a file of a post, `of` a school and with an id that begins so, which was not taken with it.
+    """Keeps a file of a post, `of` a school and handed in under that number, or with an id that begins so,
+    which was not taken with it.
 
     A safeguarding lead says, with a reason, that it shows no child undressed; only then is it `read`.
     """
     urn, beginning = of
     with wiring.open_store(home.home).write("report-in") as con:
-        found = [i for i in stories_of_posts(con, urn, beginning) if _tells_of(con, config, person, i, urn)]
+        named = handed_in(con, urn, beginning) or stories_of_posts(con, urn, beginning)
+        found = [i for i in named if _tells_of(con, config, person, i, urn)]
         refused = _not_let_in(con, config, person, urn, found)
         if refused is not None:
             return refused
@@ -207,10 +205,8 @@ def judge_image(
     with store.write("report-in") as con:
         if not _leads(config, person, urn):
             return _NOT_A_LEAD
-        reports = sorted(
-            i for i in restricted_addresses(con).reports_of(url)
-            if handed_in(con, urn, i) and _tells_of(con, config, person, i, urn)
-        )  # fmt: skip
+        there = handed_in_for(con, urn, sorted(restricted_addresses(con).reports_of(url)))
+        reports = [i for i in there if _tells_of(con, config, person, i, urn)]
         if not reports:
             return Refused("one_post", "Nobody said that an image at this address may show a child.", "")
         matters = [m for report in reports for m in _matters(con, config, report, urn)]
@@ -273,7 +269,7 @@ def _not_let_in(
         return _NOT_A_LEAD
     if len(found) != 1:
         return Refused(
-            "one_post", f"{len(found)} posts of the school begin so.", "Give its id as it was said."
+            "one_post", f"{len(found)} posts of the school begin so.", "Give its number as it was said."
         )
     matters = _matters(con, config, found[0], urn)
     if not all(reads_whole(person, matter, config.people, recorded=False) for matter in matters):

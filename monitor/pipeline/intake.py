@@ -32,13 +32,15 @@ from data.store.mentions.person_reports import (
     alert_of,
     images_withdrawn,
     posts_there,
+    put_file_not_taken,
     put_says,
     shown_at,
 )
+from data.store.numbers import draw_number
 from data.store.sealing import sealed
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
-from data.types import Mention, Outcome, SchoolTold, Source, SourceRun, Verdict
+from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
@@ -49,6 +51,7 @@ from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     CHILD_IMAGE_TEXT,
     FILE_KEPT,
+    FILE_REFUSED,
     SOURCE_ID,
     Report,
     child_image_id,
@@ -74,62 +77,27 @@ class Intake:
     sources: Sequence[Source]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One report, as it was taken down, and its outcome. `verdict` is None where it was known already.
+def take_in(kept: spool.Kept, content: bytes | None, intake: Intake, clock: Clock) -> Batch:
+    """Judges and saves what was reported at its moment; what was saved.
 
-    `alert` is the id of the alert that stands for it, `raised` says that it was raised, or raised again, by
-    this report. `file` says that one was given; `dropped` that words given with an image of a child were not
-    kept. `hidden` says that whoever reported it may not know of the matter: then nothing tells whether it was
-    known already. `tells_place` says that the file says where it was taken, `warned` that somebody reported
-    that an image at its address may show a child: then its file is not kept. Nor is it where `shut`: what
-    was said may be about such a picture. `ring` is the name of whom to ring, "" for nobody;
-    `theirs` says that it is whoever reported it.
-    """
-
-    report: Report
-    mention: str
-    new: bool
-    verdict: Verdict | None
-    alert: str | None
-    raised: bool
-    restricted: bool
-    file: bool
-    warned: bool
-    dropped: bool = False
-    hidden: bool = False
-    tells_place: bool = False
-    shut: bool = False
-    ring: str = ""
-    theirs: bool = False
-
-
-def take_in(
-    report: Report,
-    urn: str,
-    file: Path | None,
-    kept: bytes | None,
-    intake: Intake,
-    at: datetime,
-    clock: Clock,
-) -> Answer:
-    """Judges and saves what was reported at `at`.
-
-    `kept` are the bytes of its `file`, None where it is not opened.
+    `content` are the bytes of its file, None where it is not opened.
 
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
-    if file is not None:
-        report = replace(report, handed=replace(report.handed, file_at=file.absolute().as_uri()))
+    report = kept.report
+    if kept.file is not None:
+        report = replace(report, handed=replace(report.handed, file_at=kept.file.absolute().as_uri()))
+        kept = replace(kept, report=report)
     batch = None
     while batch is None:  # again, where another was taken in there, or restricted, while it was judged
-        judged, there, hidden = _read(report, urn, intake, at)
-        batch = _save(judged, there, kept, report, urn, intake, clock)
-    return _answer(batch, report, urn, file, intake, hidden=hidden)
+        judged, there = _read(kept, intake)
+        batch = _save(judged, there, kept, content, intake, clock)
+    return batch
 
 
-def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judged, Sequence[PostThere], bool]:
-    """The report as judged, what else is known at its address, and whether that hides it."""
+def _read(kept: spool.Kept, intake: Intake) -> tuple[Judged, Sequence[PostThere]]:
+    """The report as judged, and what else is known at its address."""
+    report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.read() as con:
         there = posts_there(con, report.url) if report.url else []
         same, copied = same_post(report, there), near_copy(report, there)
@@ -140,19 +108,23 @@ def _read(report: Report, urn: str, intake: Intake, at: datetime) -> tuple[Judge
             mention = replace(
                 as_mention(report, bare, at), text=report.text, author=report.author or bare.author
             )
-        if raises(report.says) and known(con, [mention.id]):
+        refused = kept.file is not None and not report.child_image and _is_warned_of(con, report)
+        if (refused or raises(report.says)) and known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
         beside = report.child_image and _is_file_kept(con, report.url, there)
-    judged = _judged(mention, report, urn, intake)
+    extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
+    judged = _judged(mention, report, urn, intake, extra)
+    if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
+        _judged(apart(mention, report), report, urn, intake, extra)
     if before and copied and not adds_to(judged.verdicts, before):
-        judged = _judged(as_mention(report, copied, at), report, urn, intake)
+        judged = _judged(as_mention(report, copied, at), report, urn, intake, extra)
     hidden = _is_hidden(report, there, same or copied)
     verdicts = (
         replace(v, reasons=(*v.reasons, *([FILE_KEPT] if beside else ())), restricted=v.restricted or hidden)
         for v in judged.verdicts
     )
-    return replace(judged, verdicts=tuple(verdicts)), there, hidden
+    return replace(judged, verdicts=tuple(verdicts)), there
 
 
 def _without_words(con: Connection, report: Report, there: Sequence[PostThere], urn: str) -> PostThere | None:
@@ -189,7 +161,7 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
         try:
             with spool.held(path) as kept:
                 if kept is not None:
-                    take_in(kept.report, kept.urn, kept.file, _bytes(kept), intake, clock(), clock)
+                    take_in(replace(kept, at=clock()), _bytes(kept), intake, clock)
                     path.unlink()
                     done += 1
         except Exception as error:  # noqa: BLE001 - whatever keeps one from being saved, it stays where it is
@@ -213,7 +185,7 @@ def _bytes(kept: spool.Kept) -> bytes | None:
         return None
 
 
-def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judged:
+def _judged(mention: Mention, report: Report, urn: str, intake: Intake, extra: tuple[Signal, ...]) -> Judged:
     now, judges = mention.fetched_at, intake.judges()
     own = stands_on_own(report.url, judges.schools[urn], intake.sources)
     how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
@@ -224,18 +196,17 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake) -> Judge
     collected = Collected(source, run, (mention,))
     if report.child_image:  # where it lies is nobody's words: a folder's name accuses and threatens nobody
         words = report.judged or CHILD_IMAGE_TEXT
-        judged = judge(collected, intake.store, judges, now, (CHILD_IMAGE,), words)
+        judged = judge(collected, intake.store, judges, now, extra, words)
     else:
-        judged = judge(collected, intake.store, judges, now)
+        judged = judge(collected, intake.store, judges, now, extra)
     return replace(judged, verdicts=tuple(as_said(v, report.says) for v in judged.verdicts))
 
 
 def _save(
     judged: Judged,
     there: Sequence[PostThere],
-    kept: bytes | None,
-    report: Report,
-    urn: str,
+    kept: spool.Kept,
+    content: bytes | None,
     intake: Intake,
     clock: Clock,
 ) -> Batch | None:
@@ -243,30 +214,46 @@ def _save(
 
     It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
     """
-    judges = intake.judges()
+    judges, report, urn = intake.judges(), kept.report, kept.urn
     with intake.store.write("report-in") as con:
         if report.url and posts_there(con, report.url) != there:
             return None
         now = clock()
         batch = keep(con, judged, judges, now)
+        mention = batch.seen[0]
         if report.child_image and report.url and not of_many(report.url):
             restrict(con, shown_at(con, report.url), now)
+        files = () if content is None or _is_shut(con, report, mention, urn) else (content,)
         seen: tuple[str, ...] = ()
         if report.seen_at != judged.collected.run.started_at:
             seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        append(con, [AuditEntry(now, "report-in", "reported_in", batch.seen[0], urn, (*seen, *told_by))])
+        number = kept.number or draw_number(con)
+        codes = (Code.NUMBER.of(number), *seen, *told_by)
+        append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
         if report.says != Says():
-            put_says(con, batch.seen[0], urn, report.says.as_json, now)
+            put_says(con, mention, urn, report.says.as_json, now)
+        if report.handed.file_at and not files:
+            put_file_not_taken(con, number, mention, urn, report.handed.file_at)
         new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
-        _keep_evidence(con, report, kept, batch.seen[0], urn, intake, now, new=new)
+        _keep_evidence(con, report, files, mention, urn, intake, now, new=new)
     return batch
+
+
+def _is_shut(con: Connection, report: Report, mention: str, urn: str) -> bool:
+    """Is no file of this post taken: because of its address, or of what was said of it?"""
+    return _is_warned_of(con, report) or shut_to_pictures(con, mention, urn)
+
+
+def _is_warned_of(con: Connection, report: Report) -> bool:
+    """Did somebody say that an image at its address may show a child?"""
+    return bool(report.url) and restricted_addresses(con).warns_of(report.url)
 
 
 def _keep_evidence(
     con: Connection,
     report: Report,
-    kept: bytes | None,
+    contents: Sequence[bytes],
     mention: str,
     urn: str,
     intake: Intake,
@@ -278,12 +265,11 @@ def _keep_evidence(
     Without a file nothing, where they are not `new` words.
 
     Of what is restricted the words are in no file; of a child’s image there is none. Nothing is kept where
-    somebody reported that an image at its address may show a child, and no file that may be of one.
+    somebody reported that an image at its address may show a child.
     """
-    if report.url and restricted_addresses(con).warns_of(report.url):
+    if _is_warned_of(con, report):
         return
     by, vault = report.by or SOURCE_ID, Vault(intake.vault)
-    contents = () if kept is None or shut_to_pictures(con, mention, urn) else (kept,)
     how = HOW[kind_of(contents)]
     if report.child_image and not report.judged:
         return
@@ -320,31 +306,3 @@ def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict],
     stories = stories_of_posts(con, urn, mention_id).get(mention_id, ())
     judged = [v for found in story_verdicts(con, stories).values() for v in found]
     return [*judged, *former_verdicts(con, [mention_id])], cases.lanes_about(con, stories)
-
-
-def _answer(
-    batch: Batch,
-    report: Report,
-    urn: str,
-    file: Path | None,
-    intake: Intake,
-    *,
-    hidden: bool,
-) -> Answer:
-    verdict = batch.verdicts[0] if batch.verdicts else None
-    with intake.store.read() as con:
-        standing = alert_of(con, batch.seen[0], urn)
-        warned = bool(report.url) and restricted_addresses(con).warns_of(report.url)
-        shut = file is not None and shut_to_pictures(con, batch.seen[0], urn)
-    return Answer(
-        report=report,
-        mention=batch.seen[0],
-        new=bool(batch.mentions),
-        verdict=verdict,
-        alert=standing,
-        raised=bool(batch.alerts),
-        restricted=report.child_image or hidden or bool(verdict and verdict.restricted),
-        file=file is not None,
-        warned=warned,
-        shut=shut,
-    )

@@ -142,7 +142,8 @@ def _id(report: Report) -> str:
     """By its address and words, by its place and words where it has none."""
     address = canonical_url(report.url) if report.url else ""
     if report.child_image:
-        return child_image_id(report.url or f"{report.seen_at.isoformat()}{report.text}")
+        at = f"{report.seen_at.isoformat()}{report.text}{report.handed.file_at}"
+        return child_image_id(report.url or at)
     words = text_hash("", report.text)
     if _said_anew(report):
         words = f"{words} {report.seen_at.isoformat()}"

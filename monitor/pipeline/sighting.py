@@ -38,6 +38,14 @@ CHILD_IMAGE = Signal(
     danger=True,
     about=About.PUPIL,
 )
+FILE_REFUSED = Signal(
+    name="file_refused",
+    reason="A file came with it and was not taken: a person says that an image at this address may show a "
+    "child undressed or in a sexual way.",
+    labels=("safeguarding",),
+    severity=Severity.TODAY,
+    route=Route.SAFEGUARDING,
+)
 FILE_KEPT = Reason(
     "file_kept_before",
     "A file of a post at this address was kept before this was said. Do not open, copy or send it: "
@@ -54,7 +62,7 @@ class Report:
 
     `handed` is what else is known of it, as it is kept with the evidence; `by` who typed it, if they said.
     `says` is what they answered at the door. `judged` are the words to be judged of what may be a
-    `child_image`, where there are any: its `text` says too where the file lies.
+    `child_image`, where there are any: without them its `text` says where the file lies.
     """
 
     text: str
@@ -91,13 +99,13 @@ def readable(given: dict[str, str | None]) -> None:
 def without_image(taken: Report, file: Path | None, *, unsure: bool = False) -> Report:
     """What is taken down of an image that may show a child: the address, and where the file lies.
 
-    Where a person is `unsure` whether it does, their words too: they may tell of a danger.
+    Where a person is `unsure` whether it does, their words in place of that: they may tell of a danger.
     """
     if not taken.url and file is None and not taken.seen_by and not (unsure and taken.text):
         raise InputError("Say where the image is: ⟨url⟩ …, or ⟨file⟩ …, or who saw it: ⟨seen_by⟩ …")
     place = f" File: {file.absolute().as_uri()}" if file is not None else ""
     if unsure and taken.text:
-        return replace(taken, text=taken.text + place, child_image=True, judged=taken.text)
+        return replace(taken, child_image=True, judged=taken.text)
     return replace(taken, text=CHILD_IMAGE_TEXT + place, author=None, child_image=True, handed=_NOTHING_MORE)
 
 

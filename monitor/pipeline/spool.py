@@ -29,12 +29,15 @@ _WHOLE, _PART = ".json", ".part"
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One report as it lies in the spool: of which school, with which file, when it was reported."""
+    """One report as it lies in the spool: of which school, with which file, when it was reported, and the
+    number that whoever brought it was given; "" for none yet.
+    """
 
     report: Report
     urn: str
     file: Path | None
     at: datetime
+    number: str = ""
 
 
 @contextmanager
@@ -72,6 +75,15 @@ def broken_off(home: Path) -> list[Path]:
     return sorted((home / FOLDER).glob(f"*{_PART}"))
 
 
+def holds(home: Path, number: str) -> bool:
+    """Is one of those that lie there known by that number?"""
+    for path in waiting(home):
+        with suppress(InputError, OSError):
+            if number and _read(path).number == number:
+                return True
+    return False
+
+
 @contextmanager
 def held(path: Path) -> Iterator[Kept | None]:
     """One of these, ours alone within; None where somebody else has it, or has taken it in meanwhile.
@@ -102,6 +114,7 @@ def _written(kept: Kept) -> bytes:
     report = asdict(kept.report) | {"seen_at": kept.report.seen_at.isoformat()}
     file = str(kept.file) if kept.file else None
     held = {"report": report, "urn": kept.urn, "file": file, "at": kept.at.isoformat()}
+    held["number"] = kept.number
     return json.dumps(held, ensure_ascii=False).encode()
 
 
@@ -113,6 +126,7 @@ def _read(path: Path) -> Kept:
         report["handed"] = SaidOfPost(**handed | {"not_known": tuple(handed.get("not_known", ()))})
         report["says"] = said_of(report.get("says", {}))
         file = Path(held["file"]) if held["file"] else None
-        return Kept(Report(**report), held["urn"], file, datetime.fromisoformat(held["at"]))
+        at, number = datetime.fromisoformat(held["at"]), held.get("number", "")
+        return Kept(Report(**report), held["urn"], file, at, number)
     except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{path} is damaged and cannot be taken in. Read it, and report it anew.") from None

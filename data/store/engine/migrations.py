@@ -375,6 +375,11 @@ _NUMBERED = (
                 SELECT subject FROM audit WHERE action = 'case_opened')) d ON d.r = a.r) drawn
     WHERE alerts.id = drawn.id""",
 )
+_NOT_TAKEN = (
+    """CREATE TABLE files_not_taken (
+        number VARCHAR PRIMARY KEY, mention_id VARCHAR NOT NULL, urn VARCHAR NOT NULL,
+        place VARCHAR NOT NULL)""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -401,4 +406,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(22, "numbers_of_alerts", _NUMBERED),
     Migration(23, "split_what_was_read_too", _BY_HAND_AND_READ),
     Migration(24, "brought_by", _BROUGHT_BY),
+    Migration(25, "files_not_taken", _NOT_TAKEN),
 )

@@ -40,12 +40,22 @@ class PostThere:
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
     """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
-    sql = """SELECT coalesce(s.mention_id, a.subject), epoch_us(a.done_at), n.note FROM audit a
-        LEFT JOIN sightings s ON s.entry = a.n AND s.mention_id = ANY($ids)
+    sql = """SELECT coalesce(s.mention_id, a.subject), epoch_us(a.done_at), n.note, a.codes, f.place
+        FROM audit a LEFT JOIN sightings s ON s.entry = a.n AND s.mention_id = ANY($ids)
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
+        LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number)
         WHERE a.action = 'reported_in' AND (a.subject = ANY($ids) OR s.entry IS NOT NULL) ORDER BY a.n"""
-    rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""))
-    return grouped((i, Reported(i, at(done_us), note)) for i, done_us, note in rows)
+    rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""), number=Code.NUMBER.of(""))
+    return grouped(
+        (i, Reported(i, at(done_us), note, next(iter(Code.NUMBER.values(codes)), ""), place))
+        for i, done_us, note, codes, place in rows
+    )
+
+
+def put_file_not_taken(con: Connection, number: str, mention_id: str, urn: str, place: str) -> None:
+    """Keeps where a file lies that came with the report of this number and was not taken."""
+    columns = ("number", "mention_id", "urn", "place")
+    put(con, "files_not_taken", columns, [(number, mention_id, urn, place)], key=("number",))
 
 
 def put_says(con: Connection, mention_id: str, urn: str, says: str, now: datetime) -> None:
@@ -73,11 +83,22 @@ def settle(
     append(con, [AuditEntry(now, by, "said_at_door_settled", i, urn, codes) for i in mention_ids])
 
 
-def handed_in(con: Connection, urn: str, beginning: str) -> list[str]:
-    """The ids that begin so of posts handed in for this school, whatever is left of them."""
+def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
+    """The posts (ids) handed in for this school under that number; or under the beginning of their id, which
+    was the reference of those that have no number.
+    """
+    sql = """SELECT DISTINCT subject FROM audit WHERE action = 'reported_in' AND urn = $urn AND CASE
+            WHEN len([c FOR c IN codes IF starts_with(c, $numbers)]) > 0
+            THEN list_contains(codes, $numbers || $reference)
+            ELSE length($reference) >= 8 AND starts_with(subject, $reference) END ORDER BY subject"""
+    return read_column(con, sql, urn=urn, reference=reference, numbers=Code.NUMBER.of(""))
+
+
+def handed_in_for(con: Connection, urn: str, mention_ids: Sequence[str]) -> list[str]:
+    """Those of these mentions that were handed in for this school."""
     sql = """SELECT DISTINCT subject FROM audit
-        WHERE action = 'reported_in' AND urn = $urn AND starts_with(subject, $beginning) ORDER BY subject"""
-    return read_column(con, sql, urn=urn, beginning=beginning)
+        WHERE action = 'reported_in' AND urn = $urn AND subject = ANY($ids) ORDER BY subject"""
+    return read_column(con, sql, urn=urn, ids=list(mention_ids))
 
 
 _THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,

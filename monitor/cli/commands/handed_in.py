@@ -100,6 +100,32 @@ NotKnown = Annotated[
     ),
 ]
 
+Of = Annotated[
+    str | None,
+    Option("--of", metavar="NUMBER", help="With --shows-nothing: the report whose --file was not taken."),
+]
+ShowsNothing = Annotated[
+    str | None,
+    Option(
+        "--shows-nothing",
+        metavar="WHY",
+        help="A safeguarding lead says why a file that was not taken shows no child undressed; with "
+        "--url alone, why no image there does.",
+    ),
+]
+ShowsChild = Annotated[
+    str | None,
+    Option(
+        "--shows-child",
+        metavar="WHY",
+        help="A safeguarding lead confirms, and says why, that an image at --url may show that.",
+    ),
+]
+State = Annotated[
+    str | None,
+    Option("--state", metavar="NUMBER", help="Only say how far what was handed in before is."),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Typed:

@@ -29,9 +29,9 @@ from monitor.terminal.output import say
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
     from data.types import Person
+    from monitor.cli.views.report_in import Answer
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.pipeline.intake import Answer
     from monitor.pipeline.sighting import Report
     from monitor.pipeline.spool import Kept
 
@@ -116,31 +116,10 @@ def report_in(
         bool,
         Option("--false-account", help="The account at the address is itself the problem: it is a fake."),
     ] = False,
-    of: Annotated[
-        str | None,
-        Option("--of", metavar="POST", help="With --shows-nothing: the post whose --file was not taken."),
-    ] = None,
-    shows_nothing: Annotated[
-        str | None,
-        Option(
-            "--shows-nothing",
-            metavar="WHY",
-            help="A safeguarding lead says why a file that was not taken shows no child undressed; with "
-            "--url alone, why no image there does.",
-        ),
-    ] = None,
-    shows_child: Annotated[
-        str | None,
-        Option(
-            "--shows-child",
-            metavar="WHY",
-            help="A safeguarding lead confirms, and says why, that an image at --url may show that.",
-        ),
-    ] = None,
-    state: Annotated[
-        str | None,
-        Option("--state", metavar="REFERENCE", help="Only say how far what was handed in before is."),
-    ] = None,
+    of: handed_in.Of = None,
+    shows_nothing: handed_in.ShowsNothing = None,
+    shows_child: handed_in.ShowsChild = None,
+    state: handed_in.State = None,
     person: Asking = None,
     school: School = None,
 ) -> None:
@@ -156,10 +135,8 @@ def report_in(
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
+    from monitor.cli.views.report_in import as_json, lines
     from monitor.matters.reader import asker
-    from monitor.pipeline.sighting import check, without_image
-    from monitor.pipeline.spool import Kept
-    from monitor.pipeline.supplied import read_handed_in, tells_place
 
     if state is not None:
         _say_state(opts, state, school, person)
@@ -174,27 +151,57 @@ def report_in(
         *(None, author, posted, None, seen_at, seen_by, logged_in, supplied_by, came, tuple(not_known or ()))
     )
     given = Given(text, text_file, url, channel, author, seen_by, seen_at, file, child_image, false_account)
+    said = handed_in.Door(danger, danger_to, about, child_image, image_not_sure)
     where, settings = _opened(opts)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
-    fake = false_account or image_not_sure
-    address = partial(_address, settings=settings, urn=urn, any_account=fake or child_image)
+    answer = _taken(where, settings, urn, who, given, typed, said, named=school is not None)
+    found = [json.dumps(as_json(answer))] if opts.as_json else lines(answer)
+    for line in found:
+        say(line)
+
+
+def _taken(
+    where: Paths,
+    settings: Config,
+    urn: str,
+    who: Person | None,
+    given: Given,
+    typed: handed_in.Typed,
+    door: handed_in.Door,
+    *,
+    named: bool,
+) -> Answer:
+    """What is answered to what was handed in by `who`, who `named` the school."""
+    from monitor.act.report_in import to_ring
+    from monitor.cli.views.report_in import Answer
+    from monitor.pipeline.sighting import check, without_image
+    from monitor.pipeline.spool import Kept
+    from monitor.pipeline.supplied import read_handed_in, tells_place
+
+    fake = given.false_account or door.not_sure
+    address = partial(_address, settings=settings, urn=urn, any_account=fake or given.child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
     _usable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
-    asking = text is None and text_file is None and private_words.at_a_terminal()
-    said = handed_in.Door(danger, danger_to, about, child_image, image_not_sure)
-    says = handed_in.at_the_door(said, how.people, asking=asking, file=file is not None)
+    asking = given.text is None and given.text_file is None and private_words.at_a_terminal()
+    says = handed_in.at_the_door(door, how.people, asking=asking, file=given.file is not None)
     shows = says.picture is PictureShows.YES
     barred = shows or says.picture is PictureShows.NOT_SURE
-    bytes_ = read_handed_in(file) if file is not None and not barred else None
+    bytes_ = read_handed_in(given.file) if given.file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=shows), utc_now()
-    by = who.id if who else None
-    taken = replace(_report(given, now), school_named=school is not None, by=by, says=says)
-    report = without_image(taken, file, unsure=not shows) if barred else taken
+    taken = replace(_report(given, now), school_named=named, by=who.id if who else None, says=says)
+    report = without_image(taken, given.file, unsure=not shows) if barred else taken
     check(report)
-    answer = _kept(settings, where, who, Kept(report, urn, file, now), bytes_)
-    dropped = bool(shows and (taken.text or taken.author))
-    _say(opts, replace(answer, dropped=dropped, tells_place=tells_place(bytes_ or b"")), who)
+    kept = _kept(settings, where, Kept(report, urn, given.file, now), bytes_)
+    ring = to_ring(settings, urn, says.about)
+    return Answer(
+        kept,
+        settings.zone,
+        None if ring is not None and ring == who else ring.name if ring else "",
+        who.id if who else "PERSON",
+        dropped=bool(shows and (taken.text or taken.author)),
+        tells_place=tells_place(bytes_ or b""),
+    )
 
 
 def _opened(opts: JsonOptions) -> tuple[Paths, Config]:
@@ -207,24 +214,16 @@ def _opened(opts: JsonOptions) -> tuple[Paths, Config]:
         raise InputError(f"{error}\nNothing was recorded. {URGENT}") from error
 
 
-def _kept(settings: Config, where: Paths, who: Person | None, kept: Kept, content: bytes | None) -> Answer:
-    """What became of it. Raises NotTakenIn where it could not be judged or saved."""
+def _kept(settings: Config, where: Paths, kept: Kept, content: bytes | None) -> Kept:
+    """What was kept, under its number. Raises NotTakenIn where it could not be judged or saved."""
     from monitor.act.report_in import NotYetTaken
     from monitor.act.report_in import report_in as keep
     from monitor.cli.views.report_in import not_saved
 
     try:
-        return keep(settings, where, who, kept, content, utc_now).made
+        return keep(settings, where, kept, content, utc_now).made
     except NotYetTaken as failed:
-        raise NotTakenIn(not_saved(failed.fault, failed.path)) from failed.fault
-
-
-def _say(opts: JsonOptions, answer: Answer, who: Person | None) -> None:
-    from monitor.cli.views.report_in import as_json, lines
-
-    found = [json.dumps(as_json(answer))] if opts.as_json else lines(answer, *([who.id] if who else []))
-    for line in found:
-        say(line)
+        raise NotTakenIn(not_saved(failed.fault, failed.path, failed.number)) from failed.fault
 
 
 def _say_state(opts: JsonOptions, reference: str, school: str | None, person: str | None) -> None:
@@ -249,7 +248,7 @@ def _let_in(
     from monitor.pipeline.supplied import read_handed_in
 
     if file is None or of is None or not why.strip():
-        raise InputError("--shows-nothing WHY: say why, and give --file FILE and --of POST too.")
+        raise InputError("--shows-nothing WHY: say why, and give --file FILE and --of NUMBER too.")
     where, settings = wiring.settings(opts.home, opts.config)
     who = asker(settings, person) or known_person(settings, None)
     post = (wiring.pick_urn(settings, school), of)

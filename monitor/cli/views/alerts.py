@@ -115,12 +115,22 @@ def case_line(case: str) -> str:
     return f"case {case}: schoolgate case show {case} --as PERSON"
 
 
-def reported_line(report: Reported, zone: ZoneInfo) -> str:
-    return f"reported by {report.seen_by or 'a person who gave no name'}, recorded {local(report.at, zone)}"
+NOT_TAKEN = (
+    "its file was not taken, and lies at {0}: do not open, copy or send it. If it shows nobody under 18 "
+    "undressed, a safeguarding lead says so: "
+    "schoolgate report-in --file FILE --of {1} --shows-nothing WHY --as PERSON"
+)
+
+
+def reported_lines(report: Reported, zone: ZoneInfo) -> list[str]:
+    """Who reported it, when, under which number; and where its file lies, if it was not taken."""
+    by, number = report.seen_by or "a person who gave no name", report.number and f", number {report.number}"
+    left = [NOT_TAKEN.format(report.file_at, report.number)] if report.file_at else []
+    return [f"reported by {by}, recorded {local(report.at, zone)}{number}", *left]
 
 
 def reported_json(report: Reported) -> dict[str, object]:
-    return {"by": report.seen_by, "at": utc(report.at)}
+    return {"by": report.seen_by, "at": utc(report.at), **picked(report, "number file_at")}
 
 
 def holder_name(view: MatterView, screen: Screen) -> str:
@@ -168,7 +178,7 @@ def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
         found += [f"  {part}" for part in (post.title, post.text, post.quoted and f"> {post.quoted}") if part]
         found += enclosed_line(post.enclosed)
         found += [f"  - {reason}" for reason in post.reasons]
-        found += [f"  {reported_line(r, zone)}" for r in post.reported]
+        found += [f"  {line}" for r in post.reported for line in reported_lines(r, zone)]
     return found
 
 

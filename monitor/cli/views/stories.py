@@ -13,7 +13,7 @@ from alerts.wording.verdicts import channel_name, in_words, next_of
 from data.judged import reasons_of, tone_of, was_judged
 from data.matters import MatterView, PostView
 from data.types import Relevance, Verdict
-from monitor.cli.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_line
+from monitor.cli.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_lines
 from monitor.cli.views.layout import below, enclosed_line, in_short, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH, Screen, holder_json, mark_json
 from monitor.terminal.output import Painted
@@ -166,7 +166,7 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
         judged,
         *([f"  Themes: {themes}"] if themes else []),
         *(f"    - {reason.text}" for reason in reasons_of(verdict)),
-        *(f"    {reported_line(report, screen.zone)}" for report in post.reported),
+        *(f"    {line}" for report in post.reported for line in reported_lines(report, screen.zone)),
         *(f"    Somebody it is about says: {said}" for said in post.corrections),
     ]
 

@@ -14,6 +14,7 @@ from data.web.channels import ELSEWHERE
 from monitor.home.wiring import Session
 from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT, Report
+from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import fit
 
 
@@ -52,4 +53,4 @@ def tell_of_child_image(
         handed=SaidOfPost(),
         by=session.person.id,
     )
-    take_in(report, case.urn, None, None, intake, now, lambda: now)
+    take_in(Kept(report, case.urn, None, now), None, intake, lambda: now)
