@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from builders.case_desk import NOW, Desk, run
 from builders.mention import a_batch, a_mention, a_verdict, an_alert
+from builders.taken_in import what_became_of
 
 from data.errors import InputError
-from data.evidence.handed_in import Danger, ReportState, Says, Whom
+from data.evidence.handed_in import ReportState
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
@@ -19,7 +20,6 @@ from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import About, Person, Policy, Reason, Role, Route
 from monitor.act.report_in import NotYetTaken, hand_in_picture, judge_image, report_in, state_of
-from monitor.cli.views.report_in import lines
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
 from monitor.pipeline import spool
@@ -37,7 +37,7 @@ def kept(words):
 
 def reported(desk):
     home, config = wiring.settings(desk.home, None)
-    return report_in(config, home, None, kept("Oakfield Primary School sang today."), None, lambda: NOW)
+    return report_in(config, home, kept("Oakfield Primary School sang today."), None, lambda: NOW)
 
 
 def rows(desk):
@@ -129,7 +129,7 @@ def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_chi
     home, config = wiring.settings(desk.home, None)
     pike, of = known_person(config, "pike"), ("900001", mention.id[:8])
     seen = Report("", mention.url, mention.channel, None, None, NOW, child_image=True)
-    report_in(config, home, pike, spool.Kept(seen, "900001", None, NOW), None, lambda: NOW)
+    report_in(config, home, spool.Kept(seen, "900001", None, NOW), None, lambda: NOW)
     done = hand_in_picture(
         config, home, pike, of, lambda: pytest.fail("it was read"), "It is a gate.", lambda: NOW
     )
@@ -144,7 +144,8 @@ def handed_in(desk, text, content=None, url=WHERE, image=False):
     home, config = wiring.settings(desk.home, None)
     report = Report(text, url, "facebook", None, None, NOW, child_image=image)
     file = desk.home / "shot.png" if content else None
-    return report_in(config, home, None, spool.Kept(report, "900001", file, NOW), content, lambda: NOW).made
+    done = report_in(config, home, spool.Kept(report, "900001", file, NOW), content, lambda: NOW)
+    return what_became_of(desk.store, "900001", done.made.number, url)
 
 
 def said_of_image(desk, person, *, shows=False, url=WHERE):
@@ -181,8 +182,7 @@ def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_block
     first = handed_in(desk, "", image=True)
     said_of_image(desk, "pike")
     again = handed_in(desk, "", image=True)
-    assert again.raised
-    assert again.alert != first.alert
+    assert again.alert not in (None, first.alert)
     assert handed_in(desk, INSULT, PICTURE).warned
 
 
@@ -288,15 +288,17 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
         append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
     home, config = wiring.settings(desk.home, None)
 
-    def state():
-        return state_of(config, home, "900001", mention.id[:8])
+    def state(person="holt"):
+        return state_of(
+            config, home, "900001", mention.id[:8], known_person(config, person) if person else None
+        )
 
     assert state() is ReportState.RECEIVED
     assert desk("open", batch.alerts[0].id, "--as", "holt").code == 0
     assert state() is ReportState.IN_HAND
-    with desk.store.write("test") as con:
-        con.execute("DELETE FROM cases; DELETE FROM case_steps; DELETE FROM matches")
+    assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It is of another school.").code == 0
     assert state() is ReportState.ENDED
+    assert {state(None), state("vale")} == {ReportState.RECEIVED}
 
 
 @pytest.mark.parametrize(("accused", "about"), [("holt", About.HEAD), ("vale", About.STAFF)])
@@ -319,17 +321,15 @@ def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, abou
     assert told == {accused: ReportState.RECEIVED, None: ReportState.RECEIVED, "pike": ReportState.IN_HAND}
 
 
+@pytest.mark.parametrize("danger", ["no", "now"])
 @pytest.mark.parametrize("person", [None, "vale", "marsh"])
-@pytest.mark.parametrize("danger", [None, Danger.NOW])
 def test_nobody_is_sent_to_a_safeguarding_lead_whom_it_may_accuse(desk, person, danger):
-    home, config = wiring.settings(desk.home, None)
     words = "A pupil at Oakfield Primary School told me on the bus what goes on."
-    report = Report(words, "", "other", None, None, NOW, says=Says(danger, "", Whom.DSL))
-    who = known_person(config, person) if person else None
-    done = report_in(config, home, who, spool.Kept(report, "900001", None, NOW), None, lambda: NOW)
-    said = "\n".join(lines(done.made))
-    assert "Jane Holt" in said
-    assert not any(one in said for one in ("Robin Pike", "the DSL", "safeguarding lead"))
+    given = ("--about", "dsl", "--danger", danger, "--image-not-sure", "--school", "900001")
+    who = ("--as", person) if person else ()
+    done = run("report-in", *given, *who, "--text", "-", "--home", str(desk.home), said=words)
+    assert "Ring Jane Holt now" in done.out
+    assert not any(one in done.out for one in ("Robin Pike", "the DSL", "safeguarding lead"))
 
 
 @pytest.mark.parametrize("reference", ["", "1234567", "12345678", "%"])

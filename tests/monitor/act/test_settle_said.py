@@ -8,8 +8,9 @@ from unittest.mock import patch
 
 import pytest
 from builders.home import a_migrated_store
-from builders.judges import CALM, OAKFIELD, PEOPLE, judges
+from builders.judges import CALM, OAKFIELD, PEOPLE
 from builders.mention import NOW, Clock
+from builders.taken_in import taken_in
 
 from alerts.links import Links
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
@@ -24,7 +25,6 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.replaying import found_case
-from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import Report
 
 HEAD, DSL, TEACHER = PEOPLE
@@ -42,8 +42,7 @@ class Door:
 
     def handed_in(self, says: Says) -> str:
         report = Report(CALM, "", "facebook", None, None, NOW, says=says)
-        intake = Intake(self.store, judges, self.store.evidence, ())
-        return take_in(report, OAKFIELD.urn, None, None, intake, self.clock(), self.clock).mention
+        return taken_in(self.store, self.clock, report, OAKFIELD.urn).mention
 
     def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
         config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)

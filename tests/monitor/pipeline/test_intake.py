@@ -10,13 +10,13 @@ import pytest
 from builders.home import migrated
 from builders.judges import CALM, INSULT, Words, judges
 from builders.mention import NOW, Clock, a_store
+from builders.taken_in import taken_in
 
 from data.digest import Window
 from data.store.cases.case_posts import posts_of
 from data.store.reporting.fresh_stories import fresh_stories
 from data.types import About, Mention, MentionKind, Outcome, Route, Source, SourceRun
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.sighting import Report, without_image
 
@@ -51,9 +51,9 @@ class Meanwhile(Words):
 def reported(store, clock, text, meanwhile, url=URL):
     """A report that is taken in, while `meanwhile` is done."""
     model = Meanwhile(meanwhile)
-    intake = Intake(store, lambda: replace(judges(), scorer=lambda: model), store.evidence, ())
     report = Report(text, url, "other", None, None, clock())
-    return take_in(report, "900001", None, None, intake, clock(), clock)
+    meant = replace(judges(), scorer=lambda: model)
+    return taken_in(store, clock, report, "900001", judges=lambda: meant)
 
 
 def scanned(store, text, url=URL):
@@ -89,9 +89,8 @@ def test_a_report_about_what_was_restricted_while_it_was_judged_is_restricted_to
 
 def of_an_image(store, clock, address, file):
     """The verdict on a report that this is an image of a child."""
-    intake = Intake(store, judges, store.evidence, ())
     report = without_image(Report("", address, "website", None, None, clock(), school_named=True), file)
-    answer = take_in(report, "900001", file, None, intake, clock(), clock)
+    answer = taken_in(store, clock, report, "900001", file=file)
     assert answer.alert
     with store.read() as con:
         assert [(m.text, m.url) for m in posts_of(con, [answer.mention], restricted=True)] == [

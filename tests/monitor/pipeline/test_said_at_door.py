@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 from builders.home import migrated
-from builders.judges import CALM, INSULT, PEOPLE, judges
+from builders.judges import CALM, INSULT, PEOPLE
 from builders.mention import NOW, Clock, a_mention, a_store, a_verdict
+from builders.taken_in import taken_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,7 +20,6 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Relevance, Route, Severity
 from monitor.act.report_in import said_at_door
 from monitor.pipeline import spool
-from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.sighting import FILE_KEPT, Report, without_image
 from monitor.pipeline.spool import Kept
 
@@ -135,7 +135,7 @@ def store(tmp_path, clock):
 
 
 def handed_in(store, clock, report, content=None, file=None):
-    return take_in(report, "900001", file, content, Intake(store, judges, store.evidence, ()), clock(), clock)
+    return taken_in(store, clock, report, "900001", content, file)
 
 
 def a_report(clock, text, says=None, url="https://talk.example.org/7"):
@@ -196,7 +196,7 @@ def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store
     handed_in(store, clock, a_report(clock, FAKE), PICTURE, refused)
     report = without_image(a_report(clock, INSULT, url=""), unsure, unsure=True)
     handed_in(store, clock, report, None, unsure)
-    handed_in(store, clock, a_report(clock, INSULT, url="https://talk.example.org/8"), PICTURE, taken)
+    handed_in(store, clock, a_report(clock, CALM, url="https://talk.example.org/8"), PICTURE, taken)
     for file, known in ((refused, True), (unsure, True), (taken, False)):
         kept = f'"file_at":"{file.as_uri()}"'.encode()
         assert bool(files_with(store, kept)) is known, file

@@ -9,6 +9,7 @@ import pytest
 from builders.case_desk import NOW, PNG, a_desk, run
 
 from data.store import numbers
+from data.store.mentions.person_reports import handed_in
 from monitor.act import report_in as act
 from monitor.cli.commands import report_in as command
 
@@ -91,8 +92,8 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
     code, said, err = reported(homes[0], "holt", HIDDEN, "--url", AT)
     assert (code, err) == (0, "")
     assert said == (
-        "Received 09:00, number 482913. Danger is passed on at once; the rest is read by the next school day. "
-        "In danger now, ring 999.\nHow far it is: schoolgate report-in --state 482913\n"
+        "Received 09:00, number 482913. Danger is passed on at once; the rest is read by the next school "
+        "day. In danger now, ring 999.\nHow far it is: schoolgate report-in --state 482913\n"
     )
 
 
@@ -151,3 +152,37 @@ def test_the_beginning_of_the_id_of_what_was_handed_in_is_no_reference_of_it(hom
     for (mention,) in ids:
         done = run("report-in", "--state", mention[:8], "--school", "900001", "--home", str(homes[0].home))
         assert (done.code, "nothing was handed in" in done.err) == (2, True)
+
+
+def state_of(desk, person):
+    return run(
+        "report-in", "--state", "482913", "--as", person, "--home", str(desk.home), "--school", "900001"
+    ).out
+
+
+def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(homes):
+    desk = homes[1]
+    reported(
+        desk, "fern", "I will wait for Mr Vale of Oakfield Primary School tonight and stab him with my knife."
+    )
+    with desk.store.read() as con:
+        ((alert,),) = con.execute("SELECT a.id FROM alerts a JOIN cases c USING (story_id)").fetchall()
+    assert state_of(desk, "pike") == "Received.\n"
+    assert run("alerts", "ack", alert, "--as", "pike", "--home", str(desk.home)).code == 0
+    assert state_of(desk, "pike") == "Being dealt with.\n"
+
+
+def test_what_could_not_be_saved_keeps_the_number_that_was_promised(homes, monkeypatch):
+    desk = homes[1]
+    with monkeypatch.context() as within:
+        within.setattr(act, "take_in", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        code, _, told = reported(desk, "vale", OTHER)
+    assert (code, "Its number is 482913." in told) == (1, True)
+    assert state_of(desk, "vale") == "Received.\n"
+    drawn(monkeypatch, 7)
+    reported(desk, "vale", NEARLY)
+    with desk.store.read() as con:
+        (mention,) = handed_in(con, "900001", "482913")
+        assert con.execute(
+            "SELECT text FROM mention_versions WHERE mention_id = $id", {"id": mention}
+        ).fetchall() == [(OTHER,)]

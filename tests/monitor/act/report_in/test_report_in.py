@@ -12,7 +12,6 @@ from typer.testing import CliRunner
 
 from data.errors import InputError
 from monitor.cli.app import app
-from monitor.cli.views.report_in import RECORDED
 
 INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
 
@@ -37,18 +36,40 @@ def run(home, *words, answer=None):
     return result.stdout
 
 
+RECEIVED = (
+    r"Received \d\d:\d\d, number (\d{6})\. Danger is passed on at once; the rest is read by the next school "
+    r"day\. In danger now, ring 999\.\n"
+)
+
+
+def mention_of(home, said):
+    """The post (id) that was handed in, by what was answered."""
+    number = re.search(r"number\W+(\d{6})", said)[1]
+    ((mention,),) = query(home, f"SELECT subject FROM audit WHERE list_contains(codes, 'number:{number}')")
+    return mention
+
+
+def alert_of(home, said):
+    """The newest alert about it; None where there is none."""
+    sql = f"""SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
+        WHERE m.mention_id = '{mention_of(home, said)}' ORDER BY a.raised_at DESC, a.id LIMIT 1"""
+    return next((alert for (alert,) in query(home, sql)), None)
+
+
 def vault(home):
     return [p for p in (home / "evidence").rglob("*") if p.is_file()] if (home / "evidence").exists() else []
 
 
 def test_a_report_is_judged_like_everything_else(home):
-    said = json.loads(run(home, "--text", INSULT, "--channel", "facebook", "--json"))
-    assert said["severity"] == 3
-    assert said["alert"]
+    said = run(home, "--text", INSULT, "--channel", "facebook", "--json")
+    assert query(home, f"SELECT severity FROM alerts WHERE id = '{alert_of(home, said)}'") == [(3,)]
 
 
 def test_it_says_why_in_words(home):
-    assert "  - " in run(home, "--text", INSULT, "--channel", "facebook")
+    alert = alert_of(home, run(home, "--text", INSULT, "--channel", "facebook"))
+    assert "  - It insults a person by name or post." in shown(
+        home, "alerts", "show", alert, "--as", "i-larkspur"
+    )
 
 
 def test_who_reported_it_stands_beside_the_audit_not_in_it(home):
@@ -95,12 +116,10 @@ def test_a_file_that_shows_no_child_is_kept_under_its_hash(home, tmp_path):
 def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tmp_path, words, answer):
     shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
     said = run(home, "--url", "https://example.org/p/1", "--text", "what it shows", "--author", "somebody",
-               "--file", str(shot), *words, answer=answer)  # fmt: skip
+               "--file", str(shot), "--as", "c-dray", *words, answer=answer)  # fmt: skip
     assert "not opened" in said
-    (shown,) = re.findall(
-        r"With Ms Imogen Larkspur\. Alert (\w+)\. If a child is in danger now, ring 999\.", said
-    )
-    assert shown in {alert[:8] for (alert,) in query(home, "SELECT id FROM alerts")}
+    assert "Ring Ms Imogen Larkspur now." in said
+    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{alert_of(home, said)}'") == [(True,)]
     assert vault(home) == []
     texts = query(
         home, "SELECT url, author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'"
@@ -110,9 +129,9 @@ def test_a_file_that_may_show_a_child_is_not_opened_and_goes_to_the_dsl(home, tm
 
 
 def test_a_safeguarding_lead_who_hands_it_in_is_not_told_to_tell_themselves(home):
-    calm = ("--text", "Nobody rings back, and it is the third week of it now", "--channel", "facebook")
-    assert "If somebody may be in danger, ring 999." in run(home, *calm, "--as", "i-larkspur")
-    assert "tell Ms Imogen Larkspur now, or ring 999" in run(home, *calm[:1], f"{calm[1]}!", "--as", "c-dray")
+    calm = ("--text", "Nobody rings back, and it is the third week of it now", "--danger", "soon")
+    assert "If it cannot wait, ring 999.\n" in run(home, *calm, "--as", "i-larkspur")
+    assert "If it cannot wait, ring 999, then Ms Imogen Larkspur.\n" in run(home, *calm, "--as", "c-dray")
 
 
 @pytest.mark.parametrize(
@@ -124,13 +143,17 @@ def test_where_nobody_is_sure_what_a_file_shows_it_is_not_opened_and_the_words_a
     shot = tmp_path / "not-there.png"  # it is never opened, so it need not be there
     insult = INSULT.replace("moron", "muppet")
     typed = ("--url", "https://example.org/p/1", "--text", insult, "--author", "somebody")
-    said = run(home, *typed, "--file", str(shot), *words, answer=answer)
+    said = run(home, *typed, "--file", str(shot), "--as", "c-dray", *words, answer=answer)
     assert "not opened" in said
     assert "do not delete it from the device" in said
-    assert re.search(r"With Ms Imogen Larkspur\. Alert \w+\.", said)
+    assert "Ring Ms Imogen Larkspur now." in said
+    assert query(home, f"SELECT restricted FROM alerts WHERE id = '{alert_of(home, said)}'") == [(True,)]
     assert vault(home) == []
     held = query(home, "SELECT author, text FROM restricted_texts WHERE url = 'https://example.org/p/1'")
-    assert held == [("somebody", f"{insult} File: {shot.as_uri()}")]
+    assert held == [("somebody", insult)]
+    assert f"its file was not taken, and lies at {shot.as_uri()}: do not open" in read(
+        home, alert_of(home, said)
+    )
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%useless muppet%'") == [(0,)]
 
 
@@ -145,8 +168,11 @@ def test_the_question_answered_no_lets_the_file_in(home, tmp_path):
 
 def test_the_same_report_twice_changes_nothing(home):
     words = ("--text", INSULT, "--url", "https://example.org/p/2")
-    run(home, *words)
-    assert "reported before" in run(home, *words)
+    first = run(home, *words)
+    before = alerts_of(home)
+    assert mention_of(home, run(home, *words)) == mention_of(home, first)
+    assert alerts_of(home) == before
+    assert query(home, "SELECT count(*) FROM mentions WHERE url = 'https://example.org/p/2'") == [(1,)]
 
 
 OF_THE_HEAD = INSULT.replace("Mr Thistlewood", "Mrs Quillfeather")
@@ -156,20 +182,20 @@ OF_THE_HEAD = INSULT.replace("Mr Thistlewood", "Mrs Quillfeather")
 def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_know(home, person):
     words = ("--text", OF_THE_HEAD, "--url", "https://example.org/p/7", *(["--as", person] if person else []))
     said = [run(home, *words), run(home, *words)]
-    assert said[0] == said[1]
-    recorded = re.escape(RECORDED.format(ring="Ms Imogen Larkspur"))
-    assert re.fullmatch(rf"{recorded}\nIts reference is \w{{8}}\. How far it is: .*\n", said[0])
-    answer = run(home, *words, "--json")
-    assert {json.loads(answer)[key] for key in ("new", "restricted", "severity", "route", "alert")} == {None}
-    assert "reported before" in run(home, *words[:4], "--as", "o-fennimore")
+    for one in said:
+        assert re.fullmatch(rf"{RECEIVED}How far it is: schoolgate report-in --state \1\n", one)
+    answer = json.loads(run(home, *words, "--json"))
+    assert (set(answer), answer["advice"]) == ({"received", "number", "advice"}, [])
+    assert re.match(RECEIVED, run(home, *words[:4], "--as", "o-fennimore"))
+    alert = alert_of(home, said[0])
+    assert alert[:6].upper() in shown(home, "alerts", "list", "--as", "o-fennimore")
 
 
 def test_whoever_may_be_accused_learns_nothing_from_other_words_at_its_address(home):
     at = ("--url", "https://example.org/p/11", "--as", "t-quillfeather")
     run(home, *at[:2], "--text", "The headteacher at Oakfield grabbed my boy and bruised his arm.", *at[2:])
     said = run(home, *at, "--text", "Lovely concert at Oakfield last night, thank you all.")
-    assert "With " not in said
-    assert said.startswith("Recorded")
+    assert re.match(RECEIVED, said)
 
 
 def alerts_of(home):
@@ -187,33 +213,30 @@ def read(home, alert):
 
 
 def test_each_address_of_a_child_image_alerts_anew(home):
-    first = json.loads(run(home, "--url", "https://example.org/c/1", "--child-image", "--json"))
-    shown(home, "alerts", "ack", first["alert"], "--as", "i-larkspur")
-    second = json.loads(run(home, "--url", "https://example.org/c/2", "--child-image", "--json"))
-    assert second["alert"] not in (None, first["alert"])
-    assert second["alert"] in shown(home, "alerts", "list", "--json")
+    first = alert_of(home, run(home, "--url", "https://example.org/c/1", "--child-image"))
+    shown(home, "alerts", "ack", first, "--as", "i-larkspur")
+    second = alert_of(home, run(home, "--url", "https://example.org/c/2", "--child-image"))
+    assert second not in (None, first)
+    assert second in shown(home, "alerts", "list", "--json")
 
 
 def test_each_file_of_a_child_image_alerts_anew(home):
     place = "/home/office/screenshots from the telephones of our oldest pupils this term"
-    alerts = {
-        json.loads(run(home, "--file", f"{place}/{n}.png", "--child-image", "--json"))["alert"]
-        for n in (1, 2)
-    }
+    alerts = {alert_of(home, run(home, "--file", f"{place}/{n}.png", "--child-image")) for n in (1, 2)}
     assert len(alerts) == 2
 
 
 def test_a_child_image_at_an_address_known_for_another_matter_alerts(home):
     run(home, "--url", "https://example.org/p/7", "--text", INSULT)
     before = alerts_of(home)
-    said = json.loads(run(home, "--url", "https://example.org/p/7", "--child-image", "--json"))
-    assert said["alert"] not in [alert for alert, _ in before]
+    said = alert_of(home, run(home, "--url", "https://example.org/p/7", "--child-image"))
+    assert said not in [None, *(alert for alert, _ in before)]
 
 
 def test_a_file_alone_is_reported_and_the_dsl_told_where_it_lies_and_who_holds_it(home):
     said = run(home, "--file", "/home/office/shot 1.png", "--child-image", "--seen-by", "Front office")
     assert "Only where the file is was kept." in said
-    alert = re.search(r"Alert (\w{8})", said)[1]
+    alert = alert_of(home, said)
     told = read(home, alert)
     assert "file:///home/office/shot%201.png" in told
     assert "reported by Front office" in told
@@ -232,7 +255,9 @@ def test_words_given_with_a_child_image_are_said_to_be_dropped(home):
 def test_the_address_of_a_child_image_is_not_shown_openly_when_reported_elsewhere(home, words):
     run(home, "--url", "https://example.org/c/4", "--child-image")
     said = run(home, "--url", "http://www.example.org/c/4/?utm_source=x", "--channel", "facebook", *words)
-    assert "ith Ms Imogen Larkspur" in said
+    assert re.match(RECEIVED, said)
+    held = query(home, f"SELECT restricted FROM mentions WHERE id = '{mention_of(home, said)}'")
+    assert held == [(True,)]
     assert query(home, "SELECT count(*) FROM mentions WHERE url LIKE '%example.org/c/4%'") == [(0,)]
     assert query(home, "SELECT count(*) FROM mention_versions WHERE text LIKE '%everybody at Oakfield%'") == [
         (0,)
@@ -256,7 +281,7 @@ def test_a_file_from_the_address_of_a_child_image_is_kept_nowhere_whatever_is_sa
     ):
         words = ("--file", str(shot), "--no-child-image", "--as", "i-larkspur")
         said = run(home, "--url", url, "--channel", "facebook", *words)
-        assert "The file was not kept" in said
+        assert "its file was not taken" in read(home, alert_of(home, said))
     assert not [p for p in home.rglob("*") if p.is_file() and b"NOT TO BE KEPT" in p.read_bytes()]
 
 
@@ -266,7 +291,8 @@ def test_an_image_said_to_show_a_child_is_withdrawn_by_a_command_and_files_are_t
     shot = tmp_path / "shot.png"
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"TO BE KEPT" * 9)
     given = (*at, "--text", INSULT, "--file", str(shot), "--no-child-image")
-    assert "schoolgate report-in --url https://example.org/c/10 --shows-nothing WHY" in run(home, *given)
+    run(home, *given)
+    assert not [p for p in vault(home) if b"TO BE KEPT" in p.read_bytes()]
     assert "Withdrawn" in run(home, *at, "--shows-nothing", "It is the gate.", "--as", "i-larkspur")
     run(home, *given)
     assert [p for p in vault(home) if b"TO BE KEPT" in p.read_bytes()]
@@ -283,8 +309,9 @@ def test_of_a_picture_that_its_words_say_shows_a_child_no_byte_is_anywhere_nor_i
     shot.write_bytes(b"\x89PNG\r\n\x1a\n" + b"NOT TO BE KEPT" * 9)
     backup.mkdir(mode=0o700)
     words = "used an app to make a fake nude of Ellie, she is in year 6 at Oakfield"
-    said = run(home, "--channel", "discord", "--text", words, "--file", str(shot), "--no-child-image")
-    assert "The file was not taken" in said
+    given = ("--channel", "discord", "--file", str(shot), "--no-child-image", "--as", "c-dray")
+    said = run(home, "--text", words, *given)
+    assert "its file was not taken" in read(home, alert_of(home, said))
     assert "do not delete it from the device" in said
     assert "Ring Ms Imogen Larkspur now" in said
     assert "Keep a picture" not in said
@@ -313,7 +340,7 @@ def test_the_same_child_image_twice_is_one_alert(home):
     run(home, *words)
     before = alerts_of(home)
     said = run(home, *words, "--channel", "instagram")
-    assert "reported before and is with Ms Imogen Larkspur" in said
+    assert (alert_of(home, said), True) in before
     assert alerts_of(home) == before
 
 
@@ -321,18 +348,21 @@ def test_the_same_child_image_twice_is_one_alert(home):
 def test_of_too_few_words_nothing_is_judged_and_a_person_is_asked_to_look(home, words):
     before = alerts_of(home)
     said = run(home, *words)
-    assert "Recorded. Nothing could be judged from so few words; a person should look." in said
+    assert query(home, f"SELECT look FROM verdicts WHERE mention_id = '{mention_of(home, said)}'") == [
+        (True,)
+    ]
     assert alerts_of(home) == before
 
 
 def test_a_harmless_report_is_said_to_be_recorded(home):
     said = run(home, "--text", "The parking at Oakfield in Larch Road was a mess again this morning.")
-    assert said.startswith("Recorded. Next: ")
+    assert re.match(RECEIVED, said)
+    assert mention_of(home, said)
 
 
 def test_who_reported_a_post_is_shown_with_its_story(home):
-    said = json.loads(run(home, "--text", INSULT, "--seen-by", "Front office", "--json"))
-    ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{said['mention']}'")
+    said = run(home, "--text", INSULT, "--seen-by", "Front office")
+    ((story,),) = query(home, f"SELECT story_id FROM matches WHERE mention_id = '{mention_of(home, said)}'")
     assert "reported by Front office" in shown(home, "story", "show", story)
 
 
@@ -392,12 +422,15 @@ def test_of_what_was_not_judged_it_is_said_that_nobody_was_told(home):
         "--text",
         "Dyw bws Oakfield ddim wedi dod eto y bore yma, mae hi yn oer iawn",
     )
-    assert "read it yourself" in told
-    assert "Nobody has been told about it" in told
-    assert "ring 999" in told
-    assert "Nobody has been told" not in run(
-        home, "--text", "Lovely concert at Oakfield last night, thank you all"
+    assert "In danger now, ring 999." in told
+    assert alert_of(home, told) is None
+    ((story, look),) = query(
+        home,
+        f"""SELECT story_id, look FROM verdicts JOIN matches USING (mention_id, version, urn)
+            WHERE mention_id = '{mention_of(home, told)}'""",
     )
+    assert look
+    assert "read it yourself" in shown(home, "story", "show", story, "--as", "i-larkspur")
 
 
 def test_a_story_of_several_lines_is_listed_in_one(home):

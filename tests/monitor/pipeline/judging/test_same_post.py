@@ -11,6 +11,7 @@ import pytest
 from builders.home import migrated
 from builders.judges import CALM, INSULT, OAKFIELD, PEOPLE, judges
 from builders.mention import URN, Clock, a_mention, a_store, a_verdict
+from builders.taken_in import taken_in
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +38,6 @@ from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.replaying import found_case
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.intake import Intake, take_in
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.sighting import Report, without_image
 
@@ -68,7 +68,7 @@ def reported(store, clock, words, url=GROUP, says=None, **more):
 
 def taken(store, clock, report, content=None):
     clock.sleep(60)
-    return take_in(report, URN, None, content, Intake(store, judges, store.evidence, ()), clock(), clock)
+    return taken_in(store, clock, report, URN, content)
 
 
 def held(store, answer):

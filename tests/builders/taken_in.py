@@ -1,0 +1,60 @@
+"""What became of a report: nobody who hands something in is told, so it is asked of the store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from builders.judges import judges
+
+from data.store.mentions.person_reports import handed_in
+from data.types import Verdict
+from monitor.pipeline.intake import Intake, shut_to_pictures, take_in
+from monitor.pipeline.sighting import restricted_addresses
+from monitor.pipeline.spool import Kept
+
+if TYPE_CHECKING:
+    from data.store.engine.open import Store
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """`verdict` is None where it was known, `raised` says that it raised an alert; `alert` is the newest."""
+
+    mention: str
+    verdict: Verdict | None = None
+    new: bool = False
+    raised: bool = False
+    alert: str | None = None
+    restricted: bool = False
+    warned: bool = False
+    shut: bool = False
+
+
+def taken_in(store: Store, clock, report, urn, content=None, file=None, judges=judges) -> TakenIn:
+    """Takes in a report, now."""
+    intake = Intake(store, judges, store.evidence, ())
+    batch = take_in(Kept(report, urn, file, clock()), content, intake, clock)
+    verdict = batch.verdicts[0] if batch.verdicts else None
+    given = {"verdict": verdict, "new": bool(batch.mentions), "raised": bool(batch.alerts)}
+    return what_became(store, batch.seen[0], urn, report.url, **given)
+
+
+def what_became_of(store: Store, urn: str, number: str, url: str = "") -> TakenIn:
+    """The same of the report of that number."""
+    with store.read() as con:
+        (mention,) = handed_in(con, urn, number)
+    return what_became(store, mention, urn, url)
+
+
+def what_became(store: Store, mention: str, urn: str, url: str, **given: object) -> TakenIn:
+    with store.read() as con:
+        sql = """SELECT a.id FROM alerts a JOIN matches m USING (story_id, urn)
+            WHERE m.mention_id = $id AND urn = $urn ORDER BY a.raised_at DESC, a.id LIMIT 1"""
+        alert = con.execute(sql, {"id": mention, "urn": urn}).fetchone()
+        hidden = con.execute("SELECT restricted FROM mentions WHERE id = $id", {"id": mention}).fetchone()
+        warned = bool(url) and restricted_addresses(con).warns_of(url)
+        shut = shut_to_pictures(con, mention, urn)
+    alerted, restricted = alert[0] if alert else None, bool(hidden and hidden[0])
+    found = {"alert": alerted, "restricted": restricted, "warned": warned, "shut": shut}
+    return TakenIn(mention, **found, **given)
