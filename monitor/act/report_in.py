@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
 
 Answered = TypeVar("Answered", Danger, Whom)
+_OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
 _EVERYBODY = ("child", "staff", "school")
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
@@ -111,8 +112,9 @@ def to_ring(config: Config, urn: str, about: Whom | None) -> Person | None:
     `about` by their own answer. What is known of the matter chooses nobody: that would tell of it.
     """
     here = [p for p in config.people if not p.urns or urn in p.urns]
+    accused = holders(here, _OFFICE_OF[about]) if about in _OFFICE_OF else []
     leads = holders(here, *SAFEGUARDERS, Role.HEAD, Role.CHAIR)
-    return next((p for p in leads if about is None or about.value not in p.roles), None)
+    return next((p for p in leads if p not in accused), None)
 
 
 class NotYetTaken(Exception):

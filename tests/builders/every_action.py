@@ -33,6 +33,7 @@ from data.store.cases.case_posts import stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
+from data.store.mentions.person_reports import handed_in
 from data.store.mentions.rejudge import put_again
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
@@ -152,12 +153,13 @@ def a_home_of_every_action(home: Path) -> Store:
     report_in, at = ("report-in", "--home", str(home)), ("--file", str(shot), "--school", URN, "--as", "pike")
     ran = builders.case_desk.run(*report_in, *words, *told, "--json", said="Oakfield is mentioned.")
     assert ran.code == 0
-    of = ("--of", ran.data["mention"][:8], "--shows-nothing", "It is the gate.")
+    of = ("--of", ran.data["number"], "--shows-nothing", "It is the gate.")
     assert builders.case_desk.run(*report_in, *at, *of).code == 0
     hit = "A teacher of Oakfield hit my son in class."
     ran = builders.case_desk.run(*report_in, *words, "--about", "staff", "--json", said=hit)
     with desk.store.read() as con:
-        ((story,),) = stories_of_posts(con, URN, ran.data["mention"]).values()
+        (mention,) = handed_in(con, URN, ran.data["number"])
+        ((story,),) = stories_of_posts(con, URN, mention).values()
     for act in ("said", story, "--confirm"), ("person", story, "--about", "nobody"):
         done = builders.case_desk.run("alerts", *act, "--as", "pike", "--why", "So.", "--home", str(home))
         assert done.code == 0, done

@@ -60,7 +60,11 @@ def test_nothing_of_a_childs_image_is_fetched_kept_asked_for_or_written_whatever
     assert "no letter" in tale(f"case letter 1 platform_report --as {DSL}", code=1).err
     assert "is not for" in tale(f"case classify 1 C2 --as {HEAD} --why mine", code=2).err
     again = f"report-in --url {AT} --channel facebook --file {shot} --no-child-image --as {DSL} --text -"
-    assert "The file was not kept" in tale(again, said="I have looked: she is dressed").out
+    before = {one["id"] for one in tale(f"alerts list --json --as {DSL}").data}
+    tale(again, said="I have looked: she is dressed")
+    (refused,) = {one["id"] for one in tale(f"alerts list --json --as {DSL}").data} - before
+    read = f'alerts show REFUSED --restricted --reason "I am on duty" --as {DSL}'
+    assert "its file was not taken, and lies at file:" in tale(read, REFUSED=refused).out
     tale(again.replace(f"--as {DSL}", "--as c-dray"), said="Here it is again")
 
     # The safeguarding lead takes it back onto the ladder: the address stays one that nobody asks for.

@@ -14,9 +14,10 @@ HANDED_IN = f"report-in --channel facebook --url {TALK}/t/88 --author Tad --seen
 
 def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang(begins):
     tale = begins("2026-11-17T14:10")
-    told = tale(HANDED_IN, said=KNIFE).out
-    assert "if anybody is in danger now, ring 999; if not, those who were told ring 101" in told
-    assert "It is in Welsh, which is not guessed at: please read it yourself." in told
+    tale(HANDED_IN, said=KNIFE)
+    shown = " ".join(tale(f"alerts show #1 --as {HEAD}").out.split())
+    assert "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101" in shown
+    assert "It is in Welsh, which is not guessed at: please read it yourself." in shown
     tale.tick()
     told = tale.told()
     assert set(told) == {HEAD, DSL, TEACHER}

@@ -16,6 +16,8 @@ from classifiers.verdicts.said import as_said
 from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank
+from data.retention.deleting import drop_texts
+from data.store.mentions.person_reports import reported
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import SURE, About, Harm, Meant, Relevance, Route, Severity
 from monitor.act.report_in import said_at_door
@@ -200,6 +202,17 @@ def test_where_a_file_lies_that_was_not_taken_is_kept_apart_from_the_words(store
     for file, known in ((refused, True), (unsure, True), (taken, False)):
         kept = f'"file_at":"{file.as_uri()}"'.encode()
         assert bool(files_with(store, kept)) is known, file
+
+
+def test_where_a_file_lies_that_was_not_taken_is_deleted_with_the_words(store, clock, tmp_path):
+    refused = handed_in(store, clock, a_report(clock, FAKE), PICTURE, tmp_path / "refused.png")
+    with store.read() as con:
+        (told,) = reported(con, [refused.mention])[refused.mention]
+        assert told.file_at == (tmp_path / "refused.png").as_uri()
+    with store.write("purge") as con:
+        drop_texts(con, [refused.mention])
+        (left,) = reported(con, [refused.mention])[refused.mention]
+    assert (left.number, left.file_at) == (told.number, None)
 
 
 def test_the_safeguarding_lead_is_told_of_a_file_kept_before_somebody_said_what_it_may_show(

@@ -136,10 +136,12 @@ def test_12_staff_hand_in_what_they_see_and_there_is_no_way_to_reply_to_it(home:
         input=said,
     )
     assert result.exit_code == 0
-    (alert,) = re.findall(r"^Alert (\w+), and who is told", result.stdout, re.MULTILINE)
+    (number,) = re.findall(r"number (\d{6})\.", result.stdout)
     with duckdb.connect(str(home / "schoolgate.duckdb"), read_only=True) as con:
-        asked = "SELECT DISTINCT person_id FROM outbox WHERE starts_with(alert_id, $alert)"
-        told = {person for (person,) in con.execute(asked, {"alert": alert}).fetchall()}
+        asked = """SELECT DISTINCT person_id FROM outbox JOIN alerts a ON a.id = alert_id
+            JOIN matches m USING (story_id) JOIN audit ON audit.subject = m.mention_id
+            WHERE list_contains(codes, 'number:' || $number)"""
+        told = {person for (person,) in con.execute(asked, {"number": number}).fetchall()}
         roles = {role for person in config.people if person.id in told for role in person.roles}
     assert Role.HEAD in roles
     group = get_command(app)

@@ -318,8 +318,9 @@ def test_of_a_picture_that_may_show_a_child_no_word_is_asked_for(home):
     assert "What it said" not in shown
     assert "do not delete it from the device it is on" in shown
     number = re.search(r"number (\d{6})", shown)[1]
-    told = """SELECT DISTINCT list_contains(a.audience, 'i-larkspur') FROM alerts a JOIN matches m USING (story_id)
-        JOIN audit ON audit.subject = m.mention_id WHERE a.restricted AND list_contains(codes, 'number:' || $1)"""
+    told = """SELECT DISTINCT list_contains(a.audience, 'i-larkspur') FROM alerts a
+        JOIN matches m USING (story_id) JOIN audit ON audit.subject = m.mention_id
+        WHERE a.restricted AND list_contains(codes, 'number:' || $1)"""
     assert query(home, told, [number]) == [(True,)]
 
 
