@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from support.case_numbers import number_of
 from support.rows import rows as query
 from typer.testing import CliRunner
 
@@ -188,7 +189,7 @@ def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_kn
     assert (set(answer), answer["advice"]) == ({"received", "number", "advice"}, [])
     assert re.match(RECEIVED, run(home, *words[:4], "--as", "o-fennimore"))
     alert = alert_of(home, said[0])
-    assert alert[:6].upper() in shown(home, "alerts", "list", "--as", "o-fennimore")
+    assert number_of(alert) in shown(home, "alerts", "list", "--as", "o-fennimore")
 
 
 def test_whoever_may_be_accused_learns_nothing_from_other_words_at_its_address(home):
