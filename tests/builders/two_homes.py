@@ -33,6 +33,7 @@ from data.people import people_of
 from data.store import numbers
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
+from data.store.mentions.person_reports import handed_in
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.config.home.context import Context
@@ -385,8 +386,9 @@ def _handed_in(home: Home, given: Kind) -> str:
     ran = home.typed(f"report-in {words} {where} {given.said} < {given.words}", 3)
     assert ran.code == 0, ran
     with a_migrated_store(home.folder / "home").read() as con:
+        (mention,) = handed_in(con, given.urn, json.loads(ran.out)["number"])
         sql = "SELECT story_id FROM matches WHERE mention_id = ?"
-        return str(con.execute(sql, [json.loads(ran.out)["mention"]]).fetchall()[0][0])
+        return str(con.execute(sql, [mention]).fetchall()[0][0])
 
 
 @contextmanager
