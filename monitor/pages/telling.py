@@ -29,7 +29,8 @@ _REASONS_IN = "en"
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
     """The page of this matter for this reader. `posts` are what was posted, where a tap asked for it."""
     w = words(seen.school.language)
-    under = w("page.number", number=seen.view.number, school=seen.school.name)
+    number, school = seen.view.number, seen.school.name
+    under = w("page.number", number=number, school=school) if number else school
     page = MatterPage((w.language,), _title(seen), under=under, told_so_far=seen.view.stamp)
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w)
@@ -60,7 +61,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
 
 
 def _title(seen: Visit) -> str:
-    return f"Schoolgate: {seen.view.number}"
+    return f"Schoolgate: {seen.view.number}" if seen.view.number else "Schoolgate"
 
 
 def expired(seen: Visit, w: Words) -> MatterPage:

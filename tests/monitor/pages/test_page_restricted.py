@@ -194,3 +194,12 @@ def test_a_locked_case_is_not_read_by_whoever_neither_leads_nor_acts_in_it(tmp_p
     desk.wait(seconds=5)
     assert WORDS not in desk.browser.post(desk.path("deputy"), data={**form, "do": "read"}).text
     assert desk.audited("restricted_read") == []
+
+
+def test_of_what_was_never_raised_whoever_may_only_know_of_it_sees_no_number(desk):
+    with desk.store.write("test") as con:
+        con.execute("DELETE FROM alerts")
+    page = desk.get("deputy")
+    assert "A matter is with the safeguarding lead." in words_of(page)
+    assert "<title>Schoolgate</title>" in page.text
+    assert "s-one" not in page.text.lower()
