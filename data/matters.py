@@ -285,7 +285,7 @@ class MatterView:
     @property
     def apart(self) -> bool:
         """May the reader know no more of it than that it is with the safeguarding lead, and who has it?"""
-        return self.restricted and not self.words
+        return self.access < Access.STATUS
 
     @property
     def sealed(self) -> bool:

@@ -141,6 +141,15 @@ def alert_view(
     )
     if view.apart:
         return view
+    view = replace(
+        view,
+        severity=alert.severity,
+        raised_at=alert.raised_at,
+        times=alert.times,
+        from_before=alert.posted_at,
+    )
+    if restricted and not words:
+        return view
     days, lane, due = reader.days(alert.urn), matter.bypass, None
     if days is not None and not finished:
         due = next_date(alert, stored.cases_of(story), days, now, had=holder is not None, lane=lane)
@@ -149,10 +158,6 @@ def alert_view(
         part=part_of(reader.person, matter),
         lane=lane,
         about=matter.about,
-        severity=alert.severity,
-        raised_at=alert.raised_at,
-        times=alert.times,
-        from_before=alert.posted_at,
         route=alert.route,
         content_class=alert.content_class,
         because=reasons_as_far(alert.because, access, conflicts=conflicts),
