@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from builders.home import a_migrated_store
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
+from support.case_numbers import number_of
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -113,7 +114,7 @@ def test_the_list_says_whether_the_notice_is_there_and_since_when(home):
 
 def test_the_list_names_odd_posts_by_their_alert(home):
     own, _ = json.loads(run(home, "list", "--as", "it", "--json"))
-    assert [o["alert"] for o in own["odd_posts"]] == [an_alert("s-odd").id]
+    assert [o["alert"] for o in own["odd_posts"]] == [number_of(an_alert("s-odd").id)]
 
 
 def test_the_list_in_words(home, snapshot):
