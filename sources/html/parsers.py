@@ -46,12 +46,38 @@ _GIVES_UP = (
 
 
 def parse_html(text: str) -> Any | None:
-    """The root element of a page or a piece of one, by lxml; None if it holds no element at all."""
+    """The root element of a page or a piece of one, by lxml; None if it holds no element at all.
+
+    What is nested over 256 deep stands beside the element it is in, as browsers have it from 512: to look
+    from each element at all that are around it takes the product of their number and depth.
+    """
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
     try:
-        return html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
+        root = html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
+    for element in _DEEPEST(root) if text.count("<") > _DEEP else ():
+        _spread(element)
+    return root
+
+
+_DEEP = 256  # the deepest real page seen has 127
+_DEEPEST = etree.XPath("/*" * _DEEP)
+
+
+def _spread(element: Any) -> None:
+    """Makes siblings of all that is within an element, in the document's order."""
+    within: list[tuple[Any, list[str]]] = []
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if node is not element and event != "end":
+            within.append((node, []))
+        if within and event != "start":
+            within[-1][1].append(node.tail or "")
+            node.tail = None
+    for node, tails in within:
+        node.tail = "".join(tails)
+    for node, _ in reversed(within):
+        element.addnext(node)
 
 
 def parse_soup(text: str) -> BeautifulSoup:

@@ -58,3 +58,21 @@ def test_posts_nested_at_will_cost_little(kind: str) -> None:
     started = time.process_time()
     collector(kind).parse(Source("s", kind, url, settings=settings), response)
     assert time.process_time() - started < 2
+
+
+def test_what_is_nested_deeper_than_a_browser_would_stands_in_its_order() -> None:
+    root = parse_html("<div>" * 254 + "a<b>1<i>2<u>3</u>4</i><!--c-->5<s>6</s>7</b>8")
+    assert [element.tag for element in root.iter("*")][-5:] == ["div", "b", "i", "u", "s"]
+    assert {element.getparent().tag for element in root.iter("i", "u", "s")} == {"div"}
+    assert root.text_content() == "a12345678"
+
+
+def test_a_thread_of_posts_that_each_hold_the_next_is_read_in_time() -> None:
+    post = (
+        '<div class="blockpost"><h2>x</h2><div class="a"><p>y</p><p>z</p><div class="postmsg">The gate</div>'
+    )
+    url = "https://town.example.org/viewtopic.php?id=12"
+    response = Response(url, 200, (), (post * 3_000).encode(), datetime(2026, 11, 17, tzinfo=UTC))
+    started = time.process_time()
+    collector("forum.generic").parse(Source("s", "forum.generic", url), response)
+    assert time.process_time() - started < 4
