@@ -52,11 +52,12 @@ def parse_html(text: str) -> Any | None:
     from each element at all that are around it takes the product of their number and depth.
     """
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
+    legal = sanitised(text).encode("utf-8")
     try:
-        root = html.document_fromstring(sanitised(text).encode("utf-8"), parser=parser)
+        root = html.document_fromstring(legal, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
-    for element in _DEEPEST(root) if text.count("<") > _DEEP else ():
+    for element in _DEEPEST(root) if legal.count(b"<") > _DEEP else ():
         _spread(element)
     return root
 
