@@ -194,11 +194,12 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake, extra: t
     )
     run = SourceRun(SOURCE_ID, now, now, Outcome.OK, pages=1, mentions_read=1)
     collected = Collected(source, run, (mention,))
-    if report.child_image:  # where it lies is nobody's words: a folder's name accuses and threatens nobody
-        words = report.judged or CHILD_IMAGE_TEXT
-        judged = judge(collected, intake.store, judges, now, extra, words)
-    else:
-        judged = judge(collected, intake.store, judges, now, extra)
+    # where an image of a child lies is nobody's words: a folder's name accuses and threatens nobody
+    words = report.judged or CHILD_IMAGE_TEXT if report.child_image else None
+    judged = judge(collected, intake.store, judges, now, extra, words)
+    if not judged.verdicts:  # it is known: the time that it takes is not to say so
+        unknown = replace(collected, mentions=(replace(mention, id=""),))
+        judge(unknown, intake.store, judges, now, extra, words)
     return replace(judged, verdicts=tuple(as_said(v, report.says) for v in judged.verdicts))
 
 

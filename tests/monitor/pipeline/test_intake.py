@@ -66,6 +66,13 @@ def scanned(store, text, url=URL):
         keep(con, judged, judges(), NOW)
 
 
+def test_words_that_are_known_are_judged_all_the_same_so_that_the_time_does_not_tell(store, clock):
+    judged = []
+    for n in (1, 2):
+        reported(store, clock, INSULT, lambda n=n: judged.append(n))
+    assert judged == [1, 2]
+
+
 def test_what_is_reported_while_a_digest_is_composed_is_in_the_next_one(store, clock):
     def digest_is_composed():
         clock.at += timedelta(seconds=20)
