@@ -19,7 +19,7 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
-from monitor.config.home.paths import changed_at, others_write
+from monitor.config.home.paths import changed_at, others_enter, others_write
 from monitor.config.settings import (
     MAILBOX,
     DigestSettings,
@@ -192,7 +192,7 @@ def read(path: Path, made_by: str = "⟪init⟫") -> str:
     `made_by` is the command that writes a first one.
     """
     try:
-        if others_write(path):
+        if others_write(path) and others_enter(path.resolve().parent):
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:

@@ -109,6 +109,11 @@ def others_write(path: Path) -> bool:
     return os.name == "posix" and bool(path.stat().st_mode & OTHERS_MAY_WRITE)
 
 
+def others_enter(folder: Path) -> bool:
+    """Can other accounts reach what lies in this folder? Where not, they write to none of it."""
+    return bool(folder.stat().st_mode & (stat.S_IXGRP | stat.S_IXOTH))
+
+
 KEY_FILE = "secret.key"
 BYTES = 32
 

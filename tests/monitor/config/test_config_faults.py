@@ -342,7 +342,16 @@ def test_a_file_that_others_can_write_to_is_not_used_until_it_is_closed(tmp_path
     path = tmp_path / "schoolgate.toml"
     path.write_text(SCHOOL, encoding="utf-8")
     path.chmod(mode)
+    tmp_path.chmod(0o755)
     with pytest.raises(ConfigError, match=rf"who is asked and who is told\..*chmod go-w {path}$"):
         load(path, {})
     path.chmod(mode & ~0o022)
+    assert load(path, {}).schools
+
+
+def test_a_file_in_a_folder_that_others_cannot_enter_is_used_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "schoolgate.toml"
+    path.write_text(SCHOOL, encoding="utf-8")
+    path.chmod(0o664)
+    tmp_path.chmod(0o700)
     assert load(path, {}).schools
