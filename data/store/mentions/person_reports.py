@@ -40,11 +40,13 @@ class PostThere:
 
 def reported(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Reported]]:
     """Who reported each of these mentions, earliest first; empty for mentions read from a source."""
-    sql = """SELECT coalesce(s.mention_id, a.subject), epoch_us(a.done_at), n.note, a.codes, f.place
-        FROM audit a LEFT JOIN sightings s ON s.entry = a.n AND s.mention_id = ANY($ids)
+    sql = """WITH found AS MATERIALIZED (
+            SELECT n, done_at, subject, codes FROM audit WHERE action = 'reported_in' AND (subject = ANY($ids)
+                OR n IN (SELECT entry FROM sightings WHERE mention_id = ANY($ids))))
+        SELECT coalesce(s.mention_id, a.subject), epoch_us(a.done_at), n.note, a.codes, f.place
+        FROM found a LEFT JOIN sightings s ON s.entry = a.n AND s.mention_id = ANY($ids)
         LEFT JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
-        LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number)
-        WHERE a.action = 'reported_in' AND (a.subject = ANY($ids) OR s.entry IS NOT NULL) ORDER BY a.n"""
+        LEFT JOIN files_not_taken f ON list_contains(a.codes, $number || f.number) ORDER BY a.n"""
     rows = read_rows(con, sql, ids=mention_ids, note=Code.NOTE.of(""), number=Code.NUMBER.of(""))
     return grouped(
         (i, Reported(i, at(done_us), note, next(iter(Code.NUMBER.values(codes)), ""), place))

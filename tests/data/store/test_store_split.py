@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from time import process_time
 
 import pytest
 from builders.home import migrated
@@ -120,3 +121,14 @@ def test_a_post_that_was_split_has_who_handed_it_in_and_when(store):
     with store.read() as con:
         (threat,) = (p.mention_id for p in posts(con, "s-one") if p.text == THREAT.text)
         assert reported(con, [threat]) == {threat: [Reported(threat, NOW + timedelta(hours=1), "Office 1")]}
+
+
+def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_note(store):
+    with store.write("test") as con:
+        con.execute("""INSERT INTO audit SELECT 1000 + i, now(), 'report-in', 'reported_in', 'post ' || i, '1',
+            ['number:' || i, 'note:' || i], '', '' FROM range(10000) r(i)""")
+        con.execute("INSERT INTO audit_notes SELECT CAST(i AS VARCHAR), 'Office ' || i FROM range(4000) r(i)")
+        began = process_time()
+        found = reported(con, [f"post {i}" for i in range(50)])
+        assert process_time() - began < 0.2
+    assert [found[f"post {i}"][0].seen_by for i in (0, 49)] == ["Office 0", "Office 49"]
