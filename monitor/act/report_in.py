@@ -88,11 +88,12 @@ def state_of(
     reader = Reader(config, wiring.open_store(home.home), person)
     with reader.store.read() as con:
         found = handed_in(con, urn, reference)
-        if len(found) != 1:
+        if not found:
             if spool.holds(home.home, reference):
                 return ReportState.RECEIVED
             raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that number.")
-        known = reader.look(con, dict.fromkeys(stories_of_posts(con, urn, found[0]).get(found[0], ()), urn))
+        stories = (s for i in found for s in stories_of_posts(con, urn, i).get(i, ()))
+        known = reader.look(con, dict.fromkeys(stories, urn))
     if person is None or not known.access or not all(map(known.tells_of, known.access)):
         return ReportState.RECEIVED
     return _state(known.stored)

@@ -186,3 +186,14 @@ def test_what_could_not_be_saved_keeps_the_number_that_was_promised(homes, monke
         assert con.execute(
             "SELECT text FROM mention_versions WHERE mention_id = $id", {"id": mention}
         ).fetchall() == [(OTHER,)]
+
+
+def test_what_was_taken_in_twice_since_its_process_was_ended_in_between_is_found_by_its_number(
+    homes, monkeypatch
+):
+    monkeypatch.setattr(act, "draw_number", lambda con: "482913")
+    for _ in range(2):
+        reported(homes[1], "vale", OTHER, "--danger", "now", "--danger-to", "staff")
+    with homes[1].store.read() as con:
+        assert len(handed_in(con, "900001", "482913")) == 2
+    assert state_of(homes[1], "pike") == "Received.\n"
