@@ -46,7 +46,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.own_accounts import stands_on_own
-from monitor.pipeline.same_post import adds_to, apart, as_mention, near_copy, of_many, same_post
+from monitor.pipeline.same_post import adds_to, apart, as_mention, likeliest, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
     CHILD_IMAGE,
     CHILD_IMAGE_TEXT,
@@ -119,7 +119,7 @@ def _read(kept: spool.Kept, intake: Intake) -> tuple[Judged, Sequence[PostThere]
         _judged(apart(mention, report), report, urn, intake, extra)
     if before and copied and not adds_to(judged.verdicts, before):
         judged = _judged(as_mention(report, copied, at), report, urn, intake, extra)
-    hidden = _is_hidden(report, there, same or copied)
+    hidden = _is_hidden(report, there, same)
     verdicts = (
         replace(v, reasons=(*v.reasons, *([FILE_KEPT] if beside else ())), restricted=v.restricted or hidden)
         for v in judged.verdicts
@@ -138,10 +138,11 @@ def _without_words(con: Connection, report: Report, there: Sequence[PostThere], 
 
 
 def _is_hidden(report: Report, there: Sequence[PostThere], same: PostThere | None) -> bool:
-    """Is it of a post that is restricted, or does one stand at its address, that of one post?"""
-    if same is not None and same.restricted:
+    """Is it of a post that is restricted, or like one, or does one stand at its address, that of one post?"""
+    hidden = [post for post in there if post.restricted]
+    if same in hidden or likeliest(report, hidden):
         return True
-    return not of_many(report.url) and any(post.restricted for post in there)
+    return not of_many(report.url) and bool(hidden)
 
 
 def _is_file_kept(con: Connection, url: str, there: Sequence[PostThere]) -> bool:

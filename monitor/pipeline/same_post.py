@@ -45,9 +45,13 @@ def same_post(report: Report, there: Sequence[PostThere]) -> PostThere | None:
 def near_copy(report: Report, there: Sequence[PostThere]) -> PostThere | None:
     """The post at its address of which its words are likeliest a copy, with the same names, numbers, times
     and “not”s, since no judgement may weigh these; None where they are of none."""
+    return likeliest(report, [post for post in there if not _says_otherwise(report.text, post.text)])
+
+
+def likeliest(report: Report, posts: Sequence[PostThere]) -> PostThere | None:
+    """The one of these posts of which its words are likeliest a copy, be it with other names; or None."""
     mine = frozenset() if report.child_image else runs(report.text)
-    alike = (post for post in there if mine and not _says_otherwise(report.text, post.text))
-    shares = [(_share(mine, runs(post.text)), post) for post in alike]
+    shares = [(_share(mine, runs(post.text)), post) for post in posts]
     share, post = max(shares, key=lambda one: one[0], default=(0.0, None))
     return post if share >= ALIKE else None
 
@@ -67,20 +71,22 @@ _TELLS = re.compile(
 
 
 def _says_otherwise(one: str, other: str) -> bool:
-    (said, begun), (known, before) = _telling(one), _telling(other)
-    return said != known or bool(begun - before and before - begun)
+    """Is a word replaced or moved, be it a name in small letters? Or is one of those above there, or not?"""
+    (said, words), (known, others) = _telling(one), _telling(other)
+    less, more = sorted((words, others), key=len)
+    rest = iter(more)
+    return said != known or not all(word in rest for word in less)
 
 
-def _telling(text: str) -> tuple[list[str], set[str]]:
-    """What a text tells by single words, in their order; and what begins its sentences, name or not."""
-    tells, begun = [], set()
+def _telling(text: str) -> tuple[list[str], list[str]]:
+    """What a text tells by single words, and all its words, in their order."""
+    tells, words = [], []
     for match in _WORD.finditer(text):
         word = match[2]
-        if match[1] is not None:
-            begun.add(word.casefold())
-        elif word[0].isupper() or _TELLS.fullmatch(word):
+        words.append(word.casefold())
+        if _TELLS.fullmatch(word) or (match[1] is None and word[0].isupper()):
             tells.append(word.casefold())
-    return tells, begun
+    return tells, words
 
 
 def as_mention(report: Report, same: PostThere | None, now: datetime) -> Mention:

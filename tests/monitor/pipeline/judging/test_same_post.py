@@ -25,6 +25,7 @@ from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.cases import whole_file
 from data.store.messages.outbox import SELECTED, message
 from data.store.sealing import seal_posts
+from data.store.verdicts.restrict import restrict_matter
 from data.store.verdicts.stories import story
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Harm, Meant, Outcome, Route, Severity, Source, SourceRun
@@ -124,6 +125,31 @@ def test_a_near_copy_with_another_name_number_or_time_or_a_not_is_a_post_of_its_
     with store.read() as con:
         of = [stories_of_posts(con, URN, i)[i] for i in (first.mention, again.mention)]
     assert of[0] == of[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "otherwise"),
+    [("jayden smith", "kayden jones"), ("at four", "at nine"), ("must", "mustn't"), ("ann hit", "hit ann")],
+)
+def test_a_near_copy_in_small_letters_in_which_a_word_is_another_is_a_post_of_its_own(
+    store, clock, said, otherwise
+):
+    words = (
+        "everyone must meet at the park at four we r gonna get jayden smith because of what he said "
+        "after ann hit him bring ur phones pls"
+    )
+    reported(store, clock, words)
+    again = reported(store, clock, words.replace(said, otherwise))
+    assert held(store, again).text == words.replace(said, otherwise)
+
+
+def test_a_near_copy_of_what_a_person_hid_in_a_group_is_hidden_too_with_another_time(store, clock):
+    first = reported(store, clock, RUMOUR)
+    with store.write("test") as con:
+        ((hidden,),) = con.execute("SELECT story_id FROM matches").fetchall()
+        restrict_matter(con, hidden, URN, ("head",), clock())
+    again = reported(store, clock, RUMOUR.replace("at 4", "at 5"))
+    assert (again.mention == first.mention, again.restricted) == (False, True)
 
 
 def test_a_list_shows_the_gravest_words_of_a_story(store, clock):
