@@ -125,8 +125,8 @@ def test_a_post_that_was_split_has_who_handed_it_in_and_when(store):
 
 def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_note(store):
     with store.write("test") as con:
-        con.execute("""INSERT INTO audit SELECT 1000 + i, now(), 'report-in', 'reported_in', 'post ' || i, '1',
-            ['number:' || i, 'note:' || i], '', '' FROM range(10000) r(i)""")
+        con.execute("""INSERT INTO audit SELECT 1000 + i, now(), 'report-in', 'reported_in', 'post ' || i,
+            '1', ['number:' || i, 'note:' || i], '', '' FROM range(10000) r(i)""")
         con.execute("INSERT INTO audit_notes SELECT CAST(i AS VARCHAR), 'Office ' || i FROM range(4000) r(i)")
         began = process_time()
         found = reported(con, [f"post {i}" for i in range(50)])
