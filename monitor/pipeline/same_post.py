@@ -79,12 +79,12 @@ def _says_otherwise(one: str, other: str) -> bool:
 
 
 def _telling(text: str) -> tuple[list[str], list[str]]:
-    """What a text tells by single words, and all its words, in their order."""
+    """What a text tells by single words within its sentences, and all its words, in their order."""
     tells, words = [], []
     for match in _WORD.finditer(text):
         word = match[2]
         words.append(word.casefold())
-        if _TELLS.fullmatch(word) or (match[1] is None and word[0].isupper()):
+        if match[1] is None and (word[0].isupper() or _TELLS.fullmatch(word)):
             tells.append(word.casefold())
     return tells, words
 
