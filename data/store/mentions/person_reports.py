@@ -103,14 +103,20 @@ def handed_in_for(con: Connection, urn: str, mention_ids: Sequence[str]) -> list
     return read_column(con, sql, urn=urn, ids=list(mention_ids))
 
 
-_THERE = """SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
+_WITHDRAWN = """SELECT subject FROM (
+    SELECT subject, urn, max(n) FILTER (WHERE action = 'reported_in') AS said,
+        max(n) FILTER (WHERE action = 'child_image_withdrawn') AS withdrawn
+    FROM audit WHERE action IN ('reported_in', 'child_image_withdrawn')
+        AND subject IN (SELECT subject FROM audit WHERE action = 'child_image_withdrawn')
+    GROUP BY subject, urn) GROUP BY subject HAVING bool_and(coalesce(withdrawn > said, said IS NULL))"""
+_THERE = f"""SELECT coalesce(r.url, m.url), m.id, m.channel, m.kind, m.parent,
     coalesce(r.title, n.title, ''), coalesce(r.text, n.text, ''), m.restricted, coalesce(r.author, m.author)
 FROM mentions m JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
 LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
 WHERE contains(lower(coalesce(r.url, m.url)), $host)
     AND (m.restricted OR EXISTS (
         SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.source_id = 'report-in'))
-    AND m.id NOT IN (SELECT subject FROM audit WHERE action = 'child_image_withdrawn')
+    AND m.id NOT IN ({_WITHDRAWN})
 ORDER BY NOT m.restricted, m.first_seen, m.id"""
 
 
@@ -135,9 +141,9 @@ def restricted_places(con: Connection) -> list[tuple[str, str | None]]:
 
 
 def images_withdrawn(con: Connection) -> frozenset[str]:
-    """The reports (ids) that an image may show a child which a safeguarding lead has withdrawn."""
-    sql = "SELECT subject FROM audit WHERE action = 'child_image_withdrawn'"
-    return frozenset(read_column(con, sql))
+    """The reports (ids) that an image may show a child which a safeguarding lead has withdrawn: of each
+    school where it was reported, one."""
+    return frozenset(read_column(con, _WITHDRAWN))
 
 
 def shown_at(con: Connection, url: str) -> list[str]:

@@ -276,7 +276,7 @@ def _judge_image(
     where, settings = wiring.settings(opts.home, opts.config)
     of = (wiring.pick_urn(settings, school), url)
     done = made(judge_image(settings, where, known_person(settings, person), of, why, utc_now(), shows=shows))
-    said = "It stays so: no file" if shows else "Withdrawn: files"
+    said = "It stays so: no file" if shows else "Withdrawn: unless another school says so too, files"
     opts.show({"reports": done}, [f"{said} of that address may be handed in. That you said so is recorded."])
 
 

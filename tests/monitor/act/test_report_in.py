@@ -269,14 +269,29 @@ def test_nobody_else_says_what_an_image_shows_nor_of_an_address_of_which_nobody_
     assert handed_in(desk, INSULT, PICTURE).warned
 
 
-def test_a_safeguarding_lead_of_another_school_withdraws_nothing(desk):
-    handed_in(desk, "", image=True)
+def said_elsewhere(desk):
+    """What is made of it by a safeguarding lead of another school, who withdraws it."""
     home, config = wiring.settings(desk.home, None)
     theirs = Person("ward", "Noor Ward", (Role.DSL,), "ward@example.org", ("900002",))
     config = replace(config, people=(*config.people, theirs))
-    done = judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
-    assert isinstance(done, Refused)
+    return judge_image(config, home, theirs, ("900002", WHERE), "I looked.", NOW, shows=False)
+
+
+def test_a_safeguarding_lead_of_another_school_withdraws_nothing(desk):
+    handed_in(desk, "", image=True)
+    assert isinstance(said_elsewhere(desk), Refused)
     assert handed_in(desk, INSULT, PICTURE).warned
+
+
+def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(desk):
+    handed_in(desk, "", image=True)
+    home, config = wiring.settings(desk.home, None)
+    seen = Report("", WHERE, "facebook", None, None, NOW, child_image=True)
+    report_in(config, home, spool.Kept(seen, "900002", None, NOW), None, lambda: NOW)
+    assert isinstance(said_elsewhere(desk), Done)
+    assert handed_in(desk, INSULT, PICTURE).warned
+    said_of_image(desk, "pike")
+    assert not handed_in(desk, INSULT, PICTURE).warned
 
 
 def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):
