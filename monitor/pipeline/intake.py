@@ -169,7 +169,7 @@ def take_waiting(home: Path, intake: Intake, clock: Clock) -> int:
             log.warning("a report that had been kept could not be taken in: %s", type(error).__name__)
             first = first or error
     if done:
-        log.warning("%d reports that had been kept are taken in", done)
+        log.info("%d reports that had been kept are taken in", done)  # whoever reports next is told nothing
     if first is not None:
         raise first
     return done
@@ -182,7 +182,7 @@ def _bytes(kept: spool.Kept) -> bytes | None:
     try:
         return read_handed_in(kept.file)
     except InputError as error:
-        log.warning("the file of a report is not kept: %s", error)
+        log.warning("the file of a report is not kept: %s", type(error).__name__)
         return None
 
 

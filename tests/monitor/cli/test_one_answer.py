@@ -197,3 +197,15 @@ def test_what_was_taken_in_twice_since_its_process_was_ended_in_between_is_found
     with homes[1].store.read() as con:
         assert len(handed_in(con, "900001", "482913")) == 2
     assert state_of(homes[1], "pike") == "Received.\n"
+
+
+def test_whoever_reports_next_is_told_nothing_of_what_waited_nor_where_its_file_lies(homes, monkeypatch):
+    desk = homes[1]
+    with monkeypatch.context() as within:
+        within.setattr(act, "take_in", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left")))
+        reported(desk, "pike", HIDDEN, *of_file(desk))
+    (desk.home / "shot.png").unlink()
+    _, _, told = reported(desk, "holt", OTHER)
+    assert "taken in" not in told
+    assert "shot.png" not in told
+    assert state_of(desk, "pike") == "Received.\n"
