@@ -40,7 +40,8 @@ WHERE = (
     "(?: list them all; Enter: not known)"
 )
 ITS_OWN = (
-    "That is the address of a group or a page. Has the post one of its own? Give it (Enter: no, or not known)"
+    "That is the address of a group or a page. If the post has one of its own, give it (Enter: none, or "
+    "not known)"
 )
 NOT_HERE = (
     "--text takes no words: while a command runs, everybody on this machine can read them in its list of "
