@@ -257,7 +257,9 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     beside: tuple[OtherWords, ...] = ()
     if mine is not None:
         mine, beside = as_opened(con, mine, case, restricted=restricted)
-        beside += reported_again(con, mine, case, restricted=restricted)
+        again = reported_again(con, mine, case, restricted=restricted)
+        shown = {(mine.title or "", mine.text), *((words.title or "", words.text) for words in beside)}
+        beside += tuple(words for words in again if (words.title or "", words.text) not in shown)
     return CaseFile(
         case,
         steps(con, case.id),

@@ -7,11 +7,13 @@ from datetime import timedelta
 from time import process_time
 
 import pytest
+from builders.case import a_case
 from builders.home import migrated
 from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
 
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import posts
+from data.store.cases.cases import whole_file
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.migrations import MIGRATIONS
 from data.store.mentions.batch import save
@@ -132,3 +134,10 @@ def test_who_brought_many_posts_is_found_without_asking_each_report_for_each_not
         found = reported(con, [f"post {i}" for i in range(50)])
         assert process_time() - began < 0.2
     assert [found[f"post {i}"][0].seen_by for i in (0, 49)] == ["Office 0", "Office 49"]
+
+
+def test_a_case_about_a_post_that_was_split_shows_each_of_its_words_once(store):
+    handed_in(store, (THREAT, GRAVE), (CONCERT, {}))
+    with store.read() as con:
+        file = whole_file(con, a_case())
+        assert [file.post.text, *(words.text for words in file.beside)] == [CONCERT.text, THREAT.text]
