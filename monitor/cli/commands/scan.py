@@ -74,8 +74,10 @@ def scan(
         finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))
     where, whole = wiring.settings(opts.home, opts.config)
     who = asker(whole, person)
-    settings = choose(whole, school, source or [])
     store = wiring.open_store(where.home)
+    if not whole.sources:
+        _pass_on(where, store, whole, no_send=no_send)
+    settings = choose(whole, school, source or [])
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     _purge(store, whole)
@@ -162,7 +164,7 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
         from monitor.setup.doctor import next_step
 
         step = next_step.of_the_file(config.path, os.environ, utc_now().date())
-        nothing = f"{config.path.name} names no place to read yet, so there is nothing to do."
+        nothing = f"{config.path.name} names no place to read yet, so nothing is read."
         raise InputError("\n".join([nothing, *next_step.lines(step)]))
     return replace(config, schools=schools, sources=chosen)
 
@@ -188,6 +190,16 @@ def _judge_again(where: Paths, store: Store, config: Config) -> None:
         judge_again(store, lambda: judging(config, where.home), utc_now)
     except Exception as error:  # noqa: BLE001 - an edge: what is new is judged all the same; the next tries
         log.error("in=judge_again fault=%s", type(error).__name__)
+
+
+def _pass_on(where: Paths, store: Store, config: Config, *, no_send: bool) -> None:
+    """What people handed in is passed on though there is no place to read."""
+    from monitor.service.sending import Sending
+
+    wiring.remember_config(store, config)
+    _take_in_what_waits(where, store, config)
+    if not no_send:
+        Sending(store, wiring.context(config, where.home), utc_now).send()
 
 
 def _take_in_what_waits(where: Paths, store: Store, config: Config) -> None:

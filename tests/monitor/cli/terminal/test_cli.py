@@ -12,9 +12,13 @@ from pathlib import Path
 
 import pytest
 import support.forked
+from builders.mention import NOW
+from support.mail_server import post_office
 
 from data.errors import refused
 from monitor.cli.demo.run import alone
+from monitor.pipeline import spool
+from monitor.pipeline.sighting import Report
 from monitor.terminal import errors
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
@@ -59,6 +63,22 @@ def test_a_configuration_without_sources_says_what_to_do_next(tmp_path):
     assert run.returncode == 2
     assert "names no place to read yet" in run.stderr
     assert "schoolgate people add" in run.stderr
+
+
+def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_path):
+    with post_office() as office:
+        (tmp_path / "schoolgate.toml").write_text(
+            '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
+            '[[people]]\nid = "dsl"\nname = "Ms Pike"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
+            f'[mail]\nhost = "localhost"\nport = {office.port}\nsecurity = "none"\n'
+            'sender = "sg@example.org"\n'
+        )
+        said = Report("I will stab him at the gate of Oakfield Primary today.", "", "email", None, None, NOW)
+        with spool.keep(tmp_path, spool.Kept(said, "900001", None, NOW)):
+            pass
+        assert "names no place to read yet" in schoolgate("scan", home=tmp_path).stderr
+    assert spool.waiting(tmp_path) == []
+    assert [taken.to for taken in office.taken] == [("dsl@example.org",)]
 
 
 @pytest.mark.slow
