@@ -292,15 +292,24 @@ def _keep_evidence(
 
 def shut_to_pictures(con: Connection, mention_id: str, urn: str) -> bool:
     """May a picture of this post show a child undressed, as it was judged or as a person says?"""
-    judged, lanes = known_of(con, mention_id, urn)
+    judged, lanes = _said_still(con, mention_id, urn)
     return BypassRoute.CHILD_IMAGE in lanes or any(map(may_picture_a_child, judged))
 
 
 def may_be_opened_by_nobody(con: Connection, mention_id: str, urn: str) -> bool:
     """Is it more than a guess that a picture of this post shows a child: do its words or a person say so?"""
-    judged, lanes = known_of(con, mention_id, urn)
+    judged, lanes = _said_still(con, mention_id, urn)
     said = OF_PICTURES | {CHILD_IMAGE.name}
     return BypassRoute.CHILD_IMAGE in lanes or any(r.code in said for v in judged for r in v.reasons)
+
+
+def _said_still(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:
+    """What is known of a post, but for what a person said of an image and it was withdrawn; not for what the
+    words beside that tell of one."""
+    judged, lanes = known_of(con, mention_id, urn)
+    gone = images_withdrawn(con)
+    by_words = (v for v in judged if v.mention_id in gone and any(r.code in OF_PICTURES for r in v.reasons))
+    return [*(v for v in judged if v.mention_id not in gone), *by_words], lanes
 
 
 def known_of(con: Connection, mention_id: str, urn: str) -> tuple[list[Verdict], set[BypassRoute]]:

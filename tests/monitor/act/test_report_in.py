@@ -142,7 +142,8 @@ WHERE = "https://www.facebook.com/groups/northvale.example/posts/88"
 
 def handed_in(desk, text, content=None, url=WHERE, image=False):
     home, config = wiring.settings(desk.home, None)
-    report = Report(text, url, "facebook", None, None, NOW, child_image=image)
+    judged = text if image else ""
+    report = Report(text, url, "facebook", None, None, NOW, child_image=image, judged=judged)
     file = desk.home / "shot.png" if content else None
     done = report_in(config, home, spool.Kept(report, "900001", file, NOW), content, lambda: NOW)
     return what_became_of(desk.store, "900001", done.made.number, url)
@@ -176,6 +177,43 @@ def test_once_it_is_withdrawn_it_hides_nothing_that_is_said_there(desk):
     handed_in(desk, "", image=True)
     said_of_image(desk, "pike")
     assert not handed_in(desk, INSULT).restricted
+
+
+NOT_SURE = "Summer fair at Oakfield Primary, not sure about this photo of the stalls."
+
+
+def test_the_file_of_a_report_nobody_was_sure_of_is_taken_with_the_same_words_once_that_is_withdrawn(desk):
+    handed_in(desk, NOT_SURE, image=True)
+    handed_in(desk, NOT_SURE, PICTURE)
+    assert pictures(desk) == []
+    said_of_image(desk, "pike")
+    handed_in(desk, NOT_SURE, PICTURE)
+    assert len(pictures(desk)) == 1
+
+
+def let_in_of(desk, mention):
+    home, config = wiring.settings(desk.home, None)
+    pike = known_person(config, "pike")
+    return hand_in_picture(
+        config, home, pike, ("900001", mention[:8]), lambda: PICTURE, "It is a stall.", lambda: NOW
+    )
+
+
+def test_the_file_of_a_report_nobody_was_sure_of_is_handed_in_by_who_withdrew_that(desk):
+    flagged = handed_in(desk, NOT_SURE, image=True).mention
+    assert let_in_of(desk, flagged).guard == "no_child_image"
+    said_of_image(desk, "pike")
+    assert isinstance(let_in_of(desk, flagged), Done)
+    assert len(pictures(desk)) == 1
+
+
+def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_nothing(desk):
+    words = "Somebody used an app to make a fake nude of Ellie, she is in year 6 at Oakfield Primary School"
+    flagged = handed_in(desk, words, image=True).mention
+    said_of_image(desk, "pike")
+    assert let_in_of(desk, flagged).guard == "no_child_image"
+    handed_in(desk, words, PICTURE)
+    assert pictures(desk) == []
 
 
 def test_an_image_that_is_reported_after_one_was_withdrawn_is_an_alert_and_blocks_again(desk):
