@@ -168,7 +168,9 @@ class Targeted(StepClass):
         )
     )
     about: About | None = None  # added by the rules, where subjects are named
-    beside: tuple[str, ...] = ()  # added where several are named: a case has one target
+    beside: tuple[str, ...] = field(  # added where several are named: a case has one target
+        default=(), metadata={"of": ValueKind.PERSON, "between": ",", "told": True}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

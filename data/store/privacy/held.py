@@ -151,7 +151,7 @@ def _cases_of(
             OR list_has_any(subjects, $people::VARCHAR[])
             OR id IN (SELECT case_id FROM case_steps WHERE step IN ('opened', 'target')
                 AND list_has_any($people::VARCHAR[], list_concat([detail->>'target', detail->>'person'],
-                    string_split(detail->>'beside', ' ')))))"""
+                    string_split(detail->>'beside', ',')))))"""
     return set(read_column(con, sql, urns=urns, ids=mentions, people=sorted(people)))
 
 
