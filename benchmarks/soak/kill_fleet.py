@@ -76,6 +76,7 @@ def harm(fleet: live.Besieged, way: str, chance: random.Random) -> None:
         os.kill(fleet.process.pid, signal.SIGKILL)
         time.sleep(chance.uniform(0, 3))  # its workers end by themselves
         fleet.kill_all()
+        fleet.write()  # a linker and a scorer are begun when there is something for them
         fleet.begin()
     elif way == "stop":
         pid = fleet.pid(chance.choice(WORKERS))
