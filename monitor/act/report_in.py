@@ -15,7 +15,7 @@ from alerts.access.matter import Matter
 from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
-from data.errors import InputError
+from data.errors import InputError, StoreError
 from data.evidence.handed_in import Danger, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
@@ -23,6 +23,7 @@ from data.steps.codes import EvidenceKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases.case_posts import post, stories_of_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine import leases
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import handed_in, handed_in_for, restricted_places
@@ -149,6 +150,14 @@ def _number(home: Paths) -> str:
     with suppress(Exception), wiring.open_store(home.home).read() as con:
         return draw_number(con)
     return any_number()
+
+
+def sends(config: Config, home: Paths, now: datetime) -> bool:
+    """Is there a service at work for this home, and mail set up, so that people are told without a person?
+    Where that cannot be seen, there is not."""
+    with suppress(StoreError), wiring.open_store(home.home).read() as con:
+        return config.mail is not None and leases.running(con, now) is not None
+    return False
 
 
 def _save(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> None:

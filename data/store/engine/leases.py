@@ -60,6 +60,12 @@ def held(con: Connection, name: str) -> Lease | None:
     return _LEASES.first(con, "WHERE name = $name", name=name)
 
 
+def running(con: Connection, now: datetime) -> Lease | None:
+    """The lease of the home's service while that is at work; None where none is."""
+    lease = held(con, NAME)
+    return lease if lease is not None and lease.held_until > now and not dead(lease.holder) else None
+
+
 def take(
     con: Connection,
     wanted: Lease,

@@ -173,7 +173,7 @@ def _taken(
     named: bool,
 ) -> Answer:
     """What is answered to what was handed in by `who`, who `named` the school."""
-    from monitor.act.report_in import to_ring
+    from monitor.act.report_in import sends, to_ring
     from monitor.cli.views.report_in import Answer
     from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
@@ -202,6 +202,7 @@ def _taken(
         who.id if who else "PERSON",
         dropped=bool(shows and (taken.text or taken.author)),
         tells_place=tells_place(bytes_ or b""),
+        sends=sends(settings, where, utc_now()),
     )
 
 

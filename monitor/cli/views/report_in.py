@@ -16,10 +16,11 @@ from data.web.channels import Keeping, PlaceKind, channel
 if TYPE_CHECKING:
     from monitor.pipeline.spool import Kept
 
-RECEIVED = (
-    "Received {at}, number {number}. Danger is passed on at once; the rest is read by the next school day. "
-    "In danger now, ring 999."
-)
+RECEIVED = "Received {at}, number {number}. {then} In danger now, ring 999."
+PASSED_ON = "Danger is passed on at once; the rest is read by the next school day."
+NOT_PASSED_ON = "Nothing is sent from here yet, so nobody is told of it{0}."
+TELL_THEM = ": if it cannot wait, tell {0} yourself"
+"""No service runs, or no mail is set up: the same for everybody."""
 STATE = "How far it is: schoolgate report-in --state {number}"
 IN_DANGER = {
     Danger.NOW: "Ring 999 now{then}. Do not wait until somebody reads this.",
@@ -55,7 +56,7 @@ class Answer:
 
     `ring` is the name of whom to ring, "" for nobody, None where that is whoever reported it, `person` (id).
     `dropped` says that words given with an image of a child were not kept, `tells_place` that the file says
-    where it was taken.
+    where it was taken, `sends` that a service runs here which sends mail.
     """
 
     kept: Kept
@@ -64,20 +65,28 @@ class Answer:
     person: str = "PERSON"
     dropped: bool = False
     tells_place: bool = False
+    sends: bool = True
 
 
 def as_json(answer: Answer) -> dict[str, object]:
     """The answer as JSON values; `advice` is what their own answers call for, in sentences."""
     kept = answer.kept
     advice = [*_first(answer), *_after(answer)]
+    if not answer.sends:
+        advice.insert(0, _nobody_is_told(answer))
     return {"received": kept.at.isoformat(), "number": kept.number, "advice": advice}
 
 
 def lines(answer: Answer) -> list[str]:
     """The answer for a person, with what they may type next."""
     number = answer.kept.number
-    received = RECEIVED.format(at=f"{answer.kept.at.astimezone(answer.zone):%H:%M}", number=number)
+    then = PASSED_ON if answer.sends else _nobody_is_told(answer)
+    received = RECEIVED.format(at=f"{answer.kept.at.astimezone(answer.zone):%H:%M}", number=number, then=then)
     return [*_first(answer), received, *_after(answer), STATE.format(number=number)]
+
+
+def _nobody_is_told(answer: Answer) -> str:
+    return NOT_PASSED_ON.format("" if answer.ring is None else TELL_THEM.format(answer.ring or LEAD))
 
 
 def _first(answer: Answer) -> list[str]:

@@ -97,7 +97,7 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
     return Status(
         now=now,
         lease=lease,
-        alive=lease is not None and lease.held_until > now and not leases.dead(lease.holder),
+        alive=leases.running(con, now) is not None,
         not_seen=not_seen(config, states, now, lease.taken_at if lease else None),
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
         mail=mail_figures(con, now, ways(config)),

@@ -183,10 +183,10 @@ def _held(here: Iterable[FleetHome], now: datetime, sleep: Sleep) -> Iterator[tu
         door = Store(home.folder, clock=lambda: now, sleep=sleep, wait_s=2.0, upgrade=False)
         try:
             with door.read() as con:
-                lease = leases.held(con, leases.NAME)
+                lease = leases.running(con, now)
         except StoreError:
             continue  # the home's own doctor says so
-        if lease is not None and lease.held_until > now and not leases.dead(lease.holder):
+        if lease is not None:
             yield home.name, lease.holder
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import platform
+from datetime import timedelta
 from functools import partial
 
 import pytest
 from builders.case_desk import NOW, PNG, a_desk, run
+from builders.home import a_migrated_store
 
 from data.store import numbers
+from data.store.engine import leases
 from data.store.mentions.person_reports import handed_in
 from monitor.act import report_in as act
 from monitor.cli.commands import report_in as command
@@ -88,7 +93,31 @@ def test_whoever_may_be_accused_is_answered_as_where_there_is_nothing(
     assert there[1] == "Received.\n"
 
 
+MAIL = '[mail]\nhost = "localhost"\nsecurity = "none"\nsender = "us@example.org"\n'
+ITSELF = f"PID {os.getpid()} on {platform.node()}"
+
+
+def service(desk, holder=ITSELF):
+    """One at work for that home, with mail set up; of a `holder` that is no more, none."""
+    config = desk.home / "schoolgate.toml"
+    config.write_text(config.read_text(encoding="utf-8") + "\n" + MAIL, encoding="utf-8")
+    with a_migrated_store(desk.home).write("service") as con:
+        leases.take(con, leases.Lease(leases.NAME, holder, NOW, NOW + timedelta(minutes=2)))
+
+
+@pytest.mark.parametrize("holder", [None, f"PID 999999999 on {platform.node()}"], ids=["none", "killed"])
+def test_where_nothing_is_sent_by_itself_whoever_reports_is_to_tell_somebody(homes, holder):
+    if holder:
+        service(homes[0], holder)
+    _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT)
+    assert "Danger is passed on" not in said
+    assert "nobody is told of it: if it cannot wait, tell Robin Pike yourself." in said
+    _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
+    assert "tell Robin Pike yourself." in json.loads(said)["advice"][0]
+
+
 def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(homes):
+    service(homes[0])
     code, said, err = reported(homes[0], "holt", HIDDEN, "--url", AT)
     assert (code, err) == (0, "")
     assert said == (
@@ -98,6 +127,7 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
 
 
 def test_as_json_it_is_when_it_came_its_number_and_what_their_own_answers_call_for(homes):
+    service(homes[0])
     _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
     assert json.loads(said) == {"received": NOW.isoformat(), "number": "482913", "advice": []}
 

@@ -125,12 +125,12 @@ def _refuse_running(where: Paths, now: datetime) -> None:
         return
     try:
         with wiring.open_store(where.home, migrate=False, wait_s=5.0).read() as con:
-            lease = leases.held(con, leases.NAME)
+            lease = leases.running(con, now)
     except StoreBusy:
         raise
     except StoreError:  # damaged, or of another version: that is why it is restored
         return
-    if lease is not None and lease.held_until > now and not leases.dead(lease.holder):
+    if lease is not None:
         raise InputError(f"{said} It is {lease.holder}.")
 
 
