@@ -291,6 +291,7 @@ def a_tale(
     people: Mapping[str, tuple[str, tuple[str, ...]]] = PEOPLE,
     nation: str = "england",
     top: str = "",
+    settings: str = _SETTINGS,
 ) -> Iterator[Tale]:
     """A school at that moment in London, with those sources (their `url` as the town knows it).
 
@@ -307,7 +308,7 @@ def a_tale(
             sources = sources.replace(name, tale.at(name))
         (home / "schoolgate.toml").write_text(
             top
-            + _SETTINGS.format(smtp=office.port, nation=nation)
+            + settings.format(smtp=office.port, nation=nation)
             + sources
             + "".join(map(_person, people.items())),
             encoding="utf-8",

@@ -1,0 +1,218 @@
+"""A week as it is lived: the clock moves, places say their posts, the service works, people act."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from functools import cache, partial
+from html import escape
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pytest
+from builders.town import LONDON, TALK, Tale, a_tale, plain_of
+from support.web_server import free_port
+
+from benchmarks.week.plan import Act, Post, Week
+from data import effects
+from data.effects import utc_now
+from monitor.home import wiring
+from monitor.pages.app import page_app
+from monitor.service.delivery import deliver
+from monitor.service.serve import PERIODIC_TASKS
+from monitor.service.step import Service
+from monitor.service.web import Web
+
+READ_AFTER = timedelta(minutes=13)
+"""So long after it was said a place is looked at for it."""
+ASKED_AFTER = tuple(timedelta(minutes=n) for n in (16, 32, 48, 61, 76))
+"""So long after a mail something may be asked again."""
+SCHOOL_DAY, FREE_DAY = (7, 7.5, 8, 10, 12, 14, 15, 16, 18, 21), (7.5, 12, 18)
+_SOME_SECONDS = 5.0
+"""Nobody presses a button at once; the page counts nobody who does."""
+
+
+class CannotBeDone(Exception):
+    """An act of the plot has no mail, no page or no button: the text says which."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One mail that arrived: when (local time), to whom by id, and what it says."""
+
+    at: datetime
+    to: str
+    subject: str
+    plain: str
+    content: bytes
+
+
+@dataclass
+class Life:
+    """A week under way: `mails` is all that has arrived, in order, `done` what each act was answered."""
+
+    week: Week
+    tale: Tale
+    service: Service
+    base: str
+    mails: list[Mail] = field(default_factory=list)
+    done: list[tuple[Act, str]] = field(default_factory=list)
+    _later: set[datetime] = field(default_factory=set)
+
+    @property
+    def here(self) -> datetime:
+        """Local time, without its zone."""
+        return self.tale.now.astimezone(LONDON).replace(tzinfo=None)
+
+    def live(self) -> None:
+        """Lives the week to its end. Raises CannotBeDone."""
+        self._step()
+        for act in self.week.acts:
+            self._until(act.at)
+            self.done.append((act, self._act(act)))
+        self._until(self.week.ends)
+
+    def _until(self, end: datetime) -> None:
+        while moments := self._moments(end):
+            self.tale.now = moments[0].replace(tzinfo=LONDON).astimezone(UTC)
+            self._step()
+
+    def _moments(self, end: datetime) -> list[datetime]:
+        """When something may happen: soon after each post, at hours of the day, some time after a mail."""
+        now = self.here
+        found = {post.at + READ_AFTER for post in self.week.posts} | self._later | {end}
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        for day in range((end - midnight).days + 1):
+            hours = SCHOOL_DAY if (midnight + timedelta(days=day)).weekday() < 5 else FREE_DAY
+            found |= {midnight + timedelta(days=day, hours=hour, minutes=1) for hour in hours}
+        return sorted(moment for moment in found if now < moment <= end)
+
+    def _step(self) -> None:
+        self._publish()
+        self.service.collect()
+        self.service.recheck()
+        for _ in range(2):
+            self.service.run_tasks()
+            self.service.deliver()
+        if self.service.health.faults:
+            raise CannotBeDone(f"{self.here}: {self.service.health.faults}")
+        new = [
+            Mail(self.here, one.to[0].partition("@")[0], str(one.mail["Subject"]), plain_of(one), one.content)
+            for one in self.tale.mails()
+        ]
+        self.mails += new
+        self._later |= {self.here + after for after in ASKED_AFTER if new}
+
+    def _publish(self) -> None:
+        for place in self.week.places:
+            said = [p for p in self.week.posts if p.place == place["id"] and p.at <= self.here][-60:]
+            items = "".join(map(self._item, reversed(said)))
+            self.tale.pages[f"/{place['id']}.xml"] = (
+                f'<?xml version="1.0"?><rss version="2.0"><channel><title>{place["id"]}</title>'
+                f"{items}</channel></rss>"
+            )
+
+    def _item(self, post: Post) -> str:
+        news = "https://news.google.com/rss/articles/" if post.paper else f"{self.tale.at(TALK)}/t/"
+        title = f"{post.title} - {post.paper}" if post.paper else post.title
+        when = format_datetime(post.at.replace(tzinfo=LONDON))
+        return (
+            f"<item><guid>{post.key}</guid><link>{news}{post.key}</link><title>{escape(title)}</title>"
+            f"<pubDate>{when}</pubDate><description>{escape(post.text)}</description></item>"
+        )
+
+    # ------------------------------------------------------------------ what people do
+
+    def _act(self, act: Act) -> str:
+        if act.type:
+            ran = self.tale(act.type, None, said=act.said, SHOT=str(self.tale.screenshot()))
+            if ran.code:
+                raise CannotBeDone(f"{act.at} {act.type}: ended with {ran.code}. {ran.err or ran.out}")
+            return ran.out
+        url = self.link(act.who, act.mail)
+        page, cookie = "", ""
+        for do in act.do:
+            page, cookie = self._tap(act, url, do, cookie)
+        return page
+
+    def link(self, who: str, find: str) -> str:
+        """The signed address in their newest mail that has this, the first after it. Raises CannotBeDone."""
+        for mail in reversed(self.mails):
+            if mail.to == who and find in f"{mail.subject}\n{mail.plain}":
+                after = mail.plain.partition(find)[2] if find and find in mail.plain else mail.plain
+                for text in (after, mail.plain):
+                    if found := re.search(rf"{re.escape(self.base)}/m/[a-z2-7]+", text):
+                        return found[0]
+        raise CannotBeDone(f"{self.here}: {who} has no mail with a link that says “{find}”.")
+
+    def _tap(self, act: Act, url: str, do: str, cookie: str) -> tuple[str, str]:
+        """The page after one of its buttons, and the cookie it was given."""
+        page = _ask(Request(url, headers={"Cookie": cookie}))[0]
+        hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("proof", "told")}
+        proof, told = hidden["proof"], hidden["told"]
+        if proof is None or told is None or do not in re.findall(r'name="do" value="(\w+)"', page):
+            raise CannotBeDone(f"{self.here}: the page of {act.who}, “{act.mail}”, has no button “{do}”.")
+        self.tale.wait(seconds=_SOME_SECONDS)
+        filled = dict(act.fields) if do == act.do[-1] else {}
+        form = urlencode({"proof": proof[1], "told": told[1], "do": do, **filled}).encode()
+        headers = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
+        text, given = _ask(Request(url, data=form, headers=headers))
+        return text, given or cookie
+
+
+def _ask(request: Request) -> tuple[str, str]:
+    """What is answered, and the cookie that comes with it."""
+    try:
+        with urlopen(request) as answer:
+            return answer.read().decode(), (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+    except HTTPError as refused:
+        return refused.read().decode(), ""
+
+
+@contextmanager
+def begun(week: Week) -> Iterator[Life]:
+    """The week at its beginning: a home, a service, a page that is served, a mail server and the places."""
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with (
+        tempfile.TemporaryDirectory(prefix="week-") as folder,
+        pytest.MonkeyPatch.context() as patch,
+        a_tale(
+            Path(folder), patch, week.begins, "".join(map(_source, week.places)), week.people, week.nation,
+            f'base_url = "{base}"\n', week.settings,
+        ) as tale,
+    ):  # fmt: skip
+        settings = wiring.settings(tale.home, None)[1]
+        store = wiring.open_store(tale.home)
+        wiring.remember_config(store, settings)
+        context = wiring.context(settings, tale.home)
+        web = Web(page_app(store, lambda: context, effects.utc_now), "127.0.0.1", port, "[serve] listen")
+        web.start()
+        try:
+            with wiring.fetcher(settings) as fetcher:
+                service = Service(
+                    store=store, context=context, judges=cache(partial(wiring.judges, settings, tale.home)),
+                    fetcher=fetcher, tasks=PERIODIC_TASKS, clock=utc_now,
+                    deliver=lambda held, context, clock, ways: deliver(held, context, clock=clock, ways=ways),
+                )  # fmt: skip
+                yield Life(week, tale, service, base)
+        finally:
+            web.stop()
+
+
+def _source(place: dict[str, str]) -> str:
+    more = "".join(
+        f"{name} = {value}\n" for name, value in place.items() if name not in ("id", "name", "channel")
+    )
+    return (
+        f'\n[[sources]]\nid = "{place["id"]}"\nname = "{place["name"]}"\nkind = "feed"\n'
+        f'url = "{TALK}/{place["id"]}.xml"\nchannel = "{place["channel"]}"\n'
+        f"settings = {{ articles = false }}\n{more}"
+    )

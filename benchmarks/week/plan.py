@@ -1,0 +1,80 @@
+"""A week that is to be replayed, as its file says it: a school, its people and places, posts and acts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Post:
+    """One post of a place, or an article where it has a `paper`; `at` is local time."""
+
+    at: datetime
+    place: str
+    key: str
+    title: str
+    text: str = ""
+    paper: str = ""
+
+
+@dataclass(frozen=True)
+class Act:
+    """What somebody does at a local time: buttons of the page that a mail leads to, or a line that is typed.
+
+    `mail` is what the subject or the text of their newest such mail has; `do` the buttons by their values,
+    in turn; `fields` what is filled in beside the last of them. SHOT in a line that is typed is a picture.
+    """
+
+    at: datetime
+    who: str = ""
+    mail: str = ""
+    do: tuple[str, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict)
+    type: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True)
+class Week:
+    """All of it. `settings` are the lines of `schoolgate.toml` before the places and the people."""
+
+    begins: str
+    ends: datetime
+    nation: str
+    settings: str
+    people: Mapping[str, tuple[str, tuple[str, ...]]]
+    places: tuple[Mapping[str, Any], ...]
+    posts: tuple[Post, ...]
+    acts: tuple[Act, ...]
+
+
+def read(path: Path) -> Week:
+    """The week in that file. Raises KeyError, TypeError or ValueError for what no week has."""
+    said = tomllib.loads(path.read_text(encoding="utf-8"))
+    return Week(
+        said["begins"],
+        _when(said["ends"]),
+        said.get("nation", "england"),
+        said["settings"],
+        {one["id"]: (one["name"], tuple(one["roles"])) for one in said["people"]},
+        tuple(said["places"]),
+        tuple(sorted((Post(**one | {"at": _when(one["at"])}) for one in said["posts"]), key=lambda p: p.at)),
+        tuple(
+            sorted(
+                (
+                    Act(**one | {"at": _when(one["at"]), "do": tuple(one.get("do", ()))})
+                    for one in said["acts"]
+                ),
+                key=lambda a: a.at,
+            )
+        ),
+    )
+
+
+def _when(said: str) -> datetime:
+    return datetime.fromisoformat(said)
