@@ -195,10 +195,10 @@ class _Desk:
                     became = said(con, self._context(), seen, act, form, asked.now)
                 else:
                     became = done(con, seen, act, form.get("told", ""), asked.now)
-                if became is Became.READ:
-                    posts = shown_posts(texts(con, seen, asked.now))
-                else:
+                if became is not Became.READ:
                     seen = self._seen(con, asked)
+                if isinstance(seen, Visit) and (became is Became.READ or _still_read(seen, form)):
+                    posts = shown_posts(texts(con, seen, asked.now))
         except InputError:  # nothing of it was saved
             became = Became.NOT_IN_CASE
         if isinstance(seen, Response):
@@ -246,6 +246,11 @@ class _Desk:
         languages = tuple(dict.fromkeys(s.language for s in self._context().config.schools))
         title = words(languages[0])("page.unknown_title") if status in (404, 405) else "Schoolgate"
         return shown(MatterPage(languages, title, said=_in_each(key, languages)), status, headers)
+
+
+def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:
+    """Were the words of what is sealed on the page that was pressed, for whoever may read them now?"""
+    return seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)
 
 
 def _in_each(key: str, languages: tuple[str, ...]) -> tuple[Part, ...]:

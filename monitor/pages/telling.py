@@ -56,6 +56,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
     said = (Part(w.language, text),) if text else ()
+    page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
     wrong = (Became.HAD, Became.REFUSED, Became.NO_REASON, Became.NOT_IN_CASE)
     return replace(page, said=said or page.said, wrong=became in wrong)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders.case import a_case, a_step
-from builders.page import CHILD, POST, STREET, WORDS, PageDesk, buttons_of, words_of
+from builders.page import CHILD, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
 from support.case_numbers import number_of
 
 from data.steps.codes import StepKind
@@ -83,6 +83,32 @@ def test_looking_and_taking_record_no_reading_and_show_nothing(desk):
     assert desk.audited("restricted_read") == []
     assert buttons_of(page) == ["read"]
     assert not [said for said in TELLS[:-1] if said in page.text]
+
+
+def test_the_words_and_what_to_do_stay_once_it_is_taken_and_each_showing_is_on_record(desk):
+    read = desk.press("read", "dsl")
+    desk.wait(seconds=5)
+    page = desk.browser.post(desk.path("dsl"), data={**form_of(read), "do": "have"})
+    said = words_of(page)
+    assert desk.has() == {desk.alert.id: "dsl"}
+    assert WORDS in said
+    assert "What to do It is for you to act on now." in said
+    assert len(desk.audited("restricted_read")) == 2
+    assert WORDS not in desk.get("dsl").text
+
+
+def test_words_that_are_kept_are_not_shown_to_who_may_no_longer_read_them(desk):
+    kept = form_of(desk.press("read", "dsl"))
+    desk.wait(seconds=5)
+    with desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(desk.alert, excluded=("dsl",))], desk.clock())
+    page = desk.browser.post(desk.path("dsl"), data={**kept, "do": "have"})
+    assert not [said for said in TELLS if said in page.text]
+
+
+def test_that_they_have_it_is_said_once(desk):
+    page = words_of(desk.press("have", "dsl"))
+    assert page.count("you have it") == 1
 
 
 @pytest.mark.parametrize("who", ["deputy", "head", "vale"])
