@@ -191,10 +191,7 @@ class _Desk:
                 seen = self._seen(con, asked)
                 if isinstance(seen, Response):
                     return seen
-                if isinstance(act, InWords):
-                    became = said(con, self._context(), seen, act, form, asked.now)
-                else:
-                    became = done(con, seen, act, form.get("told", ""), asked.now)
+                became = self._became(con, seen, asked, act, form)
                 if became is not Became.READ:
                     seen = self._seen(con, asked)
                 if isinstance(seen, Visit) and (became is Became.READ or _still_read(seen, form)):
@@ -204,6 +201,13 @@ class _Desk:
         if isinstance(seen, Response):
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
+
+    def _became(
+        self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
+    ) -> Became:
+        if isinstance(act, InWords):
+            return said(con, self._context(), seen, act, form, asked.now)
+        return done(con, seen, act, form.get("told", ""), asked.now)
 
     def _reads(self, seen: Visit, asked: _Asked) -> Response:
         """The words; and from now on, for a while, without another tap."""
