@@ -122,7 +122,8 @@ class Source:
 class SourceState:
     """What the store remembers of a source; all None or zero before its first run.
 
-    `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs);
+    `usual_mentions` is the median number of mentions its good runs gave (None under 3 runs); `news_at` are
+    the first and the last run of each day that brought something new, of the hundred days before the newest;
     `watermark` the newest publication time read so far. `scope` stands for the schools that its newest
     good run was judged for: what was learnt for other schools is not relied on. `resume` is the address
     of the last page read of a thread, where the next reading goes on. `last_outcome` and `last_detail` are
@@ -132,6 +133,7 @@ class SourceState:
     source_id: str
     etag: str | None = None
     last_modified: str | None = None
+    first_run_at: datetime | None = None
     last_run_at: datetime | None = None
     last_ok_at: datetime | None = None
     last_new_at: datetime | None = None
@@ -139,6 +141,7 @@ class SourceState:
     failures_in_a_row: int = 0
     usual_mentions: float | None = None
     longest_gap_s: float | None = None
+    news_at: tuple[datetime, ...] = ()
     watermark: datetime | None = None
     scope: str = ""
     resume: str | None = None

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.ids import digest
+from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS
 from data.types import Outcome, Source, SourceState
 from data.web.channels import OPEN_TO_ALL, channel_at
 from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
@@ -60,7 +61,7 @@ def pupils_write(source: Source) -> bool:
 def in_school_hours(now: datetime, zone: ZoneInfo = LONDON) -> bool:
     """Monday to Friday, 07:00 to 19:00: when someone reads what is found."""
     there = now.astimezone(zone)
-    return there.weekday() < 5 and 7 <= there.hour < 19
+    return there.weekday() < 5 and SCHOOL_OPENS <= there.time() < SCHOOL_CLOSES
 
 
 def spread_01(source_id: str, moment: datetime | None) -> float:

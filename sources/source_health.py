@@ -5,15 +5,23 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from data.frozen import dataclass
+from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, SchoolHours
 from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceState
 from sources.due import due, pause_s
 
 _DAY_S = 24 * 3600.0
 _FAILING_RUNS = 3
-_LONGER_BY = 1.25  # silence is reported when it is a quarter longer than the longest so far
+_FOUR_WEEKS = 20
+"""So many school days of reading tell how often a place brings something new."""
+_OFTEN = 4
+"""A place that brought something on fewer days of those comes too seldom for its silence to mean anything."""
+_LONGER_BY = 2
+"""Silence is reported when it is twice the longest of those four weeks, or twice a school day."""
+_A_SCHOOL_DAY = timedelta(hours=SCHOOL_CLOSES.hour - SCHOOL_OPENS.hour)
 
 
 def outcome_of(page: Page, state: SourceState) -> Outcome:
@@ -73,31 +81,47 @@ class SourceTrouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """A source people should know about: since when, and by how many seconds this exceeds its history."""
+    """A source people should know about: since when, and by how much this exceeds its history: of silence in
+    school hours."""
 
     trouble: SourceTrouble
     since: datetime
-    longer_than_ever_s: float
+    longer_by: timedelta
 
 
-def unseen(state: SourceState, now: datetime) -> Unseen | None:
+def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
     """Has the source been failing or silent for longer than its history makes likely?
 
     FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known).
-    SILENT: it answers, but has brought nothing new for a quarter longer than its longest gap so far, and
-    than a day; reported only for sources with a known gap, since a new source has no history.
+    SILENT: it answers, but has brought nothing new for twice as many school hours as ever in the four school
+    weeks before, and for two school days.
     """
-    usual = state.longest_gap_s
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
         blind_s = (now - state.last_ok_at).total_seconds()
-        if blind_s > (usual or _DAY_S):
-            return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind_s - (usual or _DAY_S))
-    if usual and state.last_new_at is not None:
-        silent_s = (now - state.last_new_at).total_seconds()
-        longest_s = max(usual, _DAY_S)
-        if silent_s > longest_s * _LONGER_BY:
-            return Unseen(SourceTrouble.SILENT, state.last_new_at, silent_s - longest_s)
-    return None
+        usual_s = state.longest_gap_s or _DAY_S
+        if blind_s > usual_s:
+            return Unseen(SourceTrouble.FAILING, state.last_ok_at, timedelta(seconds=blind_s - usual_s))
+    return _silent(state, now, hours)
+
+
+def _silent(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
+    if state.last_new_at is None or state.first_run_at is None:
+        return None
+    quiet = hours.between(state.last_new_at, now)
+    if quiet <= _LONGER_BY * _A_SCHOOL_DAY or too_new(state, now, hours):
+        return None
+    began = max(hours.days_before(state.last_new_at, _FOUR_WEEKS), state.first_run_at)
+    news = [moment for moment in state.news_at if moment >= began]
+    longest = max((hours.between(*gap) for gap in pairwise((began, *news))), default=_A_SCHOOL_DAY)
+    often = len({moment.date() for moment in news}) >= _OFTEN
+    if not often or quiet <= _LONGER_BY * longest:
+        return None
+    return Unseen(SourceTrouble.SILENT, state.last_new_at, quiet - longest)
+
+
+def too_new(state: SourceState, now: datetime, hours: SchoolHours) -> bool:
+    """Has it been read for less than four school weeks, so that nobody can tell whether it is silent?"""
+    return state.first_run_at is None or state.first_run_at > hours.days_before(now, _FOUR_WEEKS)
 
 
 def behind(

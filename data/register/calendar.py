@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec
+from zoneinfo import ZoneInfo
 
 from data.frozen import dataclass
 
 _SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 _SATURDAY = 5
 _YEAR_DAYS = 366
+SCHOOL_OPENS, SCHOOL_CLOSES = time(7), time(19)
+"""The hours in which someone reads what is found, in the school's zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,37 @@ class Calendar:
     def next_school_day(self, day: date) -> date | None:
         """The first school day after `day`, within a year; None where the terms have run out."""
         return next((d for n in range(1, _YEAR_DAYS) if self.school_day(d := day + timedelta(n))), None)
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolHours:
+    """07:00 to 19:00 on each day that is a school day of all these calendars."""
+
+    calendars: frozenset[Calendar]
+    zone: ZoneInfo
+
+    def between(self, since: datetime, until: datetime) -> timedelta:
+        """How many of them lie between two moments."""
+        first, last = (moment.astimezone(self.zone).replace(tzinfo=None) for moment in (since, until))
+        found = timedelta(0)
+        for n in range((last.date() - first.date()).days + 1):
+            if self._school_day(day := first.date() + timedelta(n)):
+                opens, closes = (datetime.combine(day, at) for at in (SCHOOL_OPENS, SCHOOL_CLOSES))
+                found += max(min(last, closes) - max(first, opens), timedelta(0))
+        return found
+
+    def days_before(self, moment: datetime, days: int) -> datetime:
+        """The beginning of the last of so many school days before, or a year before where there are fewer."""
+        day, left = moment.astimezone(self.zone).date(), days
+        for _ in range(_YEAR_DAYS):
+            if not left:
+                break
+            day -= timedelta(1)
+            left -= self._school_day(day)
+        return datetime.combine(day, time(), self.zone)
+
+    def _school_day(self, day: date) -> bool:
+        return all(calendar.school_day(day) for calendar in self.calendars)
 
 
 def months_after(day: date, months: int) -> date:

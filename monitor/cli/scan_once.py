@@ -131,6 +131,7 @@ def scan_once(
         finished=began + timedelta(seconds=time.monotonic() - ticks),
         waiting_messages=waiting(store, clock()),
         look_share=config.policy.look_share,
+        hours=config.school_hours,
     )
     return replace(summary, unsaved=tuple(d.source for d in done if d.failed and d.failed.urgent))
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from data.cases import Profile
 from data.errors import ConfigError, refused
 from data.frozen import dataclass
-from data.register.calendar import Calendar, Term
+from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
 from monitor.config.home.paths import changed_at, others_enter, others_write
@@ -118,6 +118,11 @@ class Config:
     def calendar(self, urn: str) -> Calendar:
         """The school's calendar; of one without, weekdays that are no bank holidays in England."""
         return self.calendars.get(urn, Calendar())
+
+    def school_hours(self, source: Source) -> SchoolHours:
+        """The hours of the schools that a source is read for."""
+        urns = (s.urn for s in self.schools if not source.urns or s.urn in source.urns)
+        return SchoolHours(frozenset(map(self.calendar, urns)) or frozenset((Calendar(),)), self.zone)
 
     def profile(self, urn: str) -> Profile:
         """What the school's policy says of removals; the product's own where it is not known."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from alerts.digest.select import select, wanted_posts, with_posts
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
@@ -18,6 +17,7 @@ from alerts.notices.book import SERVICE, Book
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of
+from data.register.calendar import SchoolHours
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import open_matters as standing_store
@@ -127,7 +127,10 @@ def gather(
     ids = [s.id for s in sources]
     state_of, run_of = states(con, ids), latest_runs(con, ids)
     began = max((t.until for t in troubles if t.work == SERVICE and t.until), default=None)
-    found = [_of_source(s, state_of[s.id], run_of.get(s.id), window, config.zone, began) for s in sources]
+    found = [
+        _of_source(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began)
+        for s in sources
+    ]
     names = {s.id: s.name or s.id for s in sources}
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
@@ -179,7 +182,7 @@ def _of_source(
     state: SourceState,
     run: SourceRun | None,
     window: Window,
-    zone: ZoneInfo,
+    hours: SchoolHours,
     began: datetime | None,
 ) -> NotSeen | str | None:
     """`began` is when the service ran again, after a time in which it did not."""
@@ -193,12 +196,12 @@ def _of_source(
     if not run.outcome.seen:
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
-    if run.finished_at < window.until - _PASSING and behind(source, state, window.until, zone):
-        waits = began is not None and not behind(source, state, window.until, zone, began)
+    if run.finished_at < window.until - _PASSING and behind(source, state, window.until, hours.zone):
+        waits = began is not None and not behind(source, state, window.until, hours.zone, began)
         return NotSeen(name, *((Blind.NOT_RUNNING,) if waits else (Blind.BEHIND, None, run.finished_at)))
     if run.finished_at < window.since:
         return NotSeen(name, Blind.NOT_ASKED, since=run.finished_at)
-    trouble = unseen(state, window.until)
+    trouble = unseen(state, window.until, hours)
     if trouble is not None and trouble.trouble is SourceTrouble.SILENT:
         return NotSeen(name, Blind.SILENT, since=trouble.since)
     part = NotSeen(name, Blind.FAILED, run.outcome, reasons=reasons_of(run.detail))

@@ -2,10 +2,14 @@
 
 import time
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as dtime
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import (
     Block,
     BlockKind,
@@ -22,7 +26,16 @@ from sources.due import LONDON
 from sources.html.sanitise import separate
 from sources.item_time import each
 from sources.registry import collector
-from sources.source_health import SourceTrouble, Unseen, behind, detail_of, outcome_of, reasons_of, unseen
+from sources.source_health import (
+    SourceTrouble,
+    Unseen,
+    behind,
+    detail_of,
+    outcome_of,
+    reasons_of,
+    too_new,
+    unseen,
+)
 
 TUESDAY = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 NEW = SourceState("paper")
@@ -103,30 +116,100 @@ def test_the_reason_is_known_by_what_other_readers_say(monkeypatch):
     assert reasons_of(mails) == (PartReason.TOO_LONG, PartReason.DAMAGED)
 
 
+HOURS = SchoolHours(frozenset((Calendar(),)), LONDON)
+DAY = timedelta(hours=12)  # of school
+
+
+def posting(*days_ago, read_for=60):
+    """A place that brought something at nine on each of these days, counted back from that Tuesday."""
+    news = tuple(TUESDAY - timedelta(days=n) for n in sorted(days_ago, reverse=True))
+    return SourceState(
+        "paper", first_run_at=TUESDAY - timedelta(days=read_for), last_new_at=news[-1], news_at=news
+    )
+
+
 def test_a_silence_longer_than_ever_is_news():
-    state = SourceState("paper", last_new_at=TUESDAY - timedelta(days=4), longest_gap_s=2 * 86400)
-    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.SILENT, state.last_new_at, 2 * 86400)
+    daily = posting(*range(5, 40))
+    assert unseen(daily, TUESDAY, HOURS) == Unseen(SourceTrouble.SILENT, daily.last_new_at, 3 * DAY - DAY)
 
 
 def test_an_ordinary_silence_is_none():
-    state = SourceState("paper", last_new_at=TUESDAY - timedelta(days=2), longest_gap_s=2 * 86400)
-    assert unseen(state, TUESDAY) is None
-    assert unseen(NEW, TUESDAY) is None
+    assert unseen(posting(5, 12, 19, 26, 33), TUESDAY, HOURS) is None
+    assert unseen(NEW, TUESDAY, HOURS) is None
 
 
 def test_a_place_that_was_busy_in_its_first_hour_is_not_silent_in_its_second():
-    state = SourceState("paper", last_new_at=TUESDAY - timedelta(hours=23), longest_gap_s=600)
-    assert unseen(state, TUESDAY) is None
-    assert unseen(state, TUESDAY + timedelta(hours=8)) == Unseen(
-        SourceTrouble.SILENT, state.last_new_at, timedelta(hours=7).total_seconds()
+    busy = SourceState("paper", first_run_at=TUESDAY, last_new_at=TUESDAY, news_at=(TUESDAY,))
+    assert all(unseen(busy, TUESDAY + timedelta(days=n), HOURS) is None for n in range(27))
+
+
+def test_a_place_that_has_been_read_for_less_than_four_school_weeks_is_too_new_to_tell():
+    young = posting(*range(12, 28), read_for=27)
+    assert too_new(young, TUESDAY, HOURS)
+    assert unseen(young, TUESDAY, HOURS) is None
+    assert not too_new(young, TUESDAY + timedelta(days=2), HOURS)
+    assert unseen(young, TUESDAY + timedelta(days=2), HOURS)
+
+
+def test_a_place_that_seldom_brings_anything_is_never_called_silent():
+    assert unseen(posting(20, 21, 22, read_for=400), TUESDAY, HOURS) is None
+
+
+def test_what_nobody_could_miss_in_the_holidays_is_not_missed():
+    """Two weeks without school lie between: the silence counts from the day that all are back."""
+    half_term = (Term(date(2026, 8, 31), date(2026, 10, 30)), Term(date(2026, 11, 16), date(2026, 12, 18)))
+    daily = posting(*range(18, 60), read_for=90)
+    assert unseen(daily, TUESDAY, SchoolHours(frozenset((Calendar(terms=half_term),)), LONDON)) is None
+    assert unseen(daily, TUESDAY, HOURS)
+
+
+TERMS = st.lists(st.integers(20, 60), min_size=6, max_size=6).map(
+    lambda lengths: tuple(
+        Term(date(2026, 1, 5) + timedelta(days=70 * n), date(2026, 1, 5) + timedelta(days=70 * n + length))
+        for n, length in enumerate(lengths)
     )
+)
+CALENDARS = st.builds(
+    Calendar,
+    nation=st.sampled_from(["england", "wales", "scotland", "northern_ireland"]),
+    terms=st.just(()) | TERMS,
+    closed=st.frozensets(st.dates(date(2026, 1, 1), date(2026, 12, 31)), max_size=12),
+)
+
+
+@given(
+    calendar=CALENDARS,
+    other=st.none() | CALENDARS,
+    every=st.integers(1, 5),
+    hour=st.integers(7, 18),
+    last=st.dates(date(2026, 9, 1), date(2026, 12, 31)),
+    night=st.booleans(),
+)
+def test_only_what_breaks_its_pattern_of_school_days_is_silent(calendar, other, every, hour, last, night):
+    """Who posts each so many school days is silent on no Monday (nor any other morning), and is called so
+    once twice their usual school hours, and a day, are over."""
+    hours = SchoolHours(frozenset({calendar, other or calendar}), LONDON)
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range((last - date(2026, 1, 1)).days + 1)]
+    at_school = [d for d in days if all(c.school_day(d) for c in hours.calendars)]
+    posted = [datetime.combine(d, dtime(hour), LONDON).astimezone(UTC) for d in at_school[::-every]][::-1]
+    assume(len(posted) > 4 + 20 // every)
+    state = SourceState("x", first_run_at=posted[0], last_new_at=posted[-1], news_at=tuple(posted[-60:]))
+    for n in range(14):
+        now = datetime.combine(last + timedelta(days=n), dtime(23 if night else 7), LONDON)
+        quiet = hours.between(posted[-1], now)
+        if quiet <= every * DAY:
+            assert unseen(state, now, hours) is None, now
+        elif quiet > 2 * every * DAY + DAY:
+            assert unseen(state, now, hours), now
 
 
 def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
-    assert unseen(state, TUESDAY) == Unseen(SourceTrouble.FAILING, state.last_ok_at, 2 * 86400)
+    assert unseen(state, TUESDAY, HOURS) == Unseen(
+        SourceTrouble.FAILING, state.last_ok_at, timedelta(days=2)
+    )
     once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
-    assert unseen(once, TUESDAY) is None
+    assert unseen(once, TUESDAY, HOURS) is None
 
 
 FEED = Source("paper", "feed", "https://paper.example.org/feed", interval_s=3600.0)

@@ -56,6 +56,9 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 GOOD_RUNS = 30
 """How many of the newest good runs decide what is usual."""
 
+_DAY_US = 24 * 3600 * 10**6
+_HUNDRED_DAYS_US = 100 * _DAY_US
+"""Twenty school days lie in so many, whichever holidays are among them."""
 _LATELY = timedelta(days=30)
 """How far back from its newest run a source is looked at first: a year of runs takes ten times as long."""
 
@@ -92,7 +95,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
     if not ever:
         return found
     lately = _told(con, {source_id: (first, last) for source_id, _, _, first, last in ever})
-    for source_id, news, mark, _, _ in ever:
+    for source_id, news, mark, first, _ in ever:
         page, newest, ran, seen, failures, ours, read = lately[source_id]
         ended, retry_s, outcome = moment(newest["f"]), newest["r"], newest["o"]
         page, news = page or {"e": None, "m": None, "s": "", "r": None}, sorted(news or ())
@@ -100,6 +103,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             source_id=source_id,
             etag=page["e"],
             last_modified=page["m"],
+            first_run_at=moment(first),
             last_run_at=moment(ran),
             last_ok_at=moment(seen),
             last_new_at=moment(news[-1]) if news else None,
@@ -107,6 +111,7 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             failures_in_a_row=failures,
             usual_mentions=median(read) if len(read or ()) >= _USUAL_FROM else None,
             longest_gap_s=max(((b - a) / 1e6 for a, b in pairwise(news)), default=None),
+            news_at=_by_day(news),
             watermark=moment(mark),
             scope=page["s"] or "",
             resume=page["r"],
@@ -115,6 +120,15 @@ def states(con: Connection, source_ids: Sequence[str]) -> dict[str, SourceState]
             our_faults=ours,
         )
     return found
+
+
+def _by_day(news_us: Sequence[int]) -> tuple[datetime, ...]:
+    """The first and the last of each day, of the newest hundred days; in order, as they are given."""
+    days: dict[int, list[int]] = {}
+    for us in news_us:
+        if us > news_us[-1] - _HUNDRED_DAYS_US:
+            days.setdefault(us // _DAY_US, [us, us])[1] = us
+    return tuple(map(at, sorted({us for day in days.values() for us in day})))
 
 
 def _told(con: Connection, ran_us: Mapping[str, tuple[int, int]]) -> dict[str, Sequence[Any]]:

@@ -82,6 +82,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
             }
             for n in status.not_seen
         ],
+        "too_new": list(status.too_new),
         "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
         "messages": {
             **picked(mail, "waiting failed unsure"),
@@ -132,6 +133,9 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
         for entry in status.not_seen
     ]
     yield from _apart(table(("Not seen", "Last seen", "Why"), rows))
+    if status.too_new:
+        young = "Too new to tell whether they are silent: read for less than four school weeks"
+        yield from _apart([f"{young}: {some(status.too_new)}."])
     due = status.due[:_SHOWN]
     soon = [(place, "now" if at <= status.now else brief(at, status.now, zone)) for at, place in due]
     yield from _apart(table(("Asked next", "When"), soon))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from data.effects import Uptime
 from data.frozen import dataclass
-from data.register.calendar import Calendar
+from data.register.calendar import Calendar, SchoolHours
 from data.store.engine import leases
 from data.store.engine.connect import Connection
 from data.store.engine.leases import Lease
@@ -23,7 +22,7 @@ from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
 from monitor.service.state.holder import HELD_FOR
 from sources.due import next_due_at
-from sources.source_health import behind, unseen
+from sources.source_health import behind, too_new, unseen
 
 _BEHIND = "behind"
 
@@ -50,7 +49,8 @@ class Status:
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
     urn, when the next daily digest is due. `due` are the next askings, the earliest first. `clock` is how far
     the clock is believed. `late_cases` counts those in which somebody is to act, since a time is over, as far
-    as whoever asks may know of them.
+    as whoever asks may know of them. `too_new` are sources of which nobody can tell yet whether
+    they are silent.
     """
 
     now: datetime
@@ -63,6 +63,7 @@ class Status:
     digests: Mapping[str, datetime]
     clock: Trust
     late_cases: int = 0
+    too_new: tuple[str, ...] = ()
 
     @property
     def last_sign(self) -> datetime | None:
@@ -104,7 +105,16 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         open_alerts=open_alerts(con),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         clock=clock.seen(con, now, up),
+        too_new=tuple(_too_new(config, states, now)),
     )
+
+
+def _too_new(config: Config, states: Mapping[str, SourceState], now: datetime) -> Iterator[str]:
+    """The ids of places that are read, and of which nobody can tell yet whether they are silent."""
+    for source in config.sources:
+        state = states[source.id]
+        if source.disabled is None and state.last_ok_at and too_new(state, now, config.school_hours(source)):
+            yield source.id
 
 
 def figures(
@@ -134,24 +144,24 @@ def not_seen(
     A service that began at `began` is given the time to ask what it has found due.
     """
     on = [s for s in config.sources if s.disabled is None]
-    found = (_unseen(s, states[s.id], now, config.zone, began) for s in on if s.id in states)
+    found = (_unseen(s, states[s.id], now, config.school_hours(s), began) for s in on if s.id in states)
     return tuple(one for one in found if one is not None)
 
 
 def _unseen(
-    source: Source, state: SourceState, now: datetime, zone: ZoneInfo, began: datetime | None
+    source: Source, state: SourceState, now: datetime, hours: SchoolHours, began: datetime | None
 ) -> UnseenPlace | None:
-    late = began is not None and behind(source, state, now, zone, began)
+    late = began is not None and behind(source, state, now, hours.zone, began)
     if state.last_outcome is None:
         return UnseenPlace(source.id, _BEHIND, None, ours=True) if late else None
     if not state.last_outcome.seen:
         ours = late or state.last_outcome is Outcome.OUR_FAULT
         return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
-    if behind(source, state, now, zone):
+    if behind(source, state, now, hours.zone):
         return UnseenPlace(source.id, _BEHIND, state.last_run_at, late)
     if state.last_outcome is Outcome.PARTLY:
         return UnseenPlace(source.id, Outcome.PARTLY, state.last_ok_at, detail=state.last_detail)
-    if trouble := unseen(state, now):
+    if trouble := unseen(state, now, hours):
         return UnseenPlace(source.id, trouble.trouble.value, trouble.since)
     return None
 

@@ -23,6 +23,7 @@ from monitor.service.state import notebook
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
 from monitor.terminal.wording import outcome_words, some
+from sources.source_health import SourceTrouble, unseen
 
 if TYPE_CHECKING:
     from data.store.messages.deliveries import UndeliveredMessage
@@ -102,7 +103,7 @@ def store(
         remedy = "If that does not help, put a backup in its place"
         return [fault("store", str(error), remedy, _RESTORE)]
     found = [*_chain(broken, door.path), *runs(sources, before, latest)]
-    found += last_mail(config, last) if config else []
+    found += [*silent(config, before, clock()), *last_mail(config, last)] if config else []
     return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
 
 
@@ -227,6 +228,15 @@ def _source(state: SourceState | None, run: SourceRun | None) -> tuple[tuple[str
         )
         return (f"could not be read {_FAILING} times in a row or more", ""), alone
     return None
+
+
+def silent(config: Config, states: Mapping[str, SourceState], now: datetime) -> list[Finding]:
+    """Places that answer and have brought nothing new for much longer than usual."""
+    on = [source for source in config.sources if not source.disabled]
+    found = ((s.id, unseen(states[s.id], now, config.school_hours(s))) for s in on)
+    names = [name for name, one in found if one and one.trouble is SourceTrouble.SILENT]
+    what = f"They answer, but have brought nothing new for much longer than usual: {some(names)}."
+    return [warn("sources", what, "To see since when", "schoolgate status")] if names else []
 
 
 def model() -> Finding:

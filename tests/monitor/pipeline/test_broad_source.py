@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.home import migrated
@@ -12,6 +13,7 @@ from builders.judges import INSULT, Words, judges
 
 from classifiers.linking.linker import MANY
 from data.privacy.terms import TermKind, term
+from data.register.calendar import SchoolHours
 from data.retention.preview import preview
 from data.retention.purge import purge
 from data.store.engine.open import Store
@@ -204,6 +206,7 @@ def test_a_scan_says_for_each_school_what_was_not_about_it(store):
     summary = summarise(
         [(SOURCE, SourceState("broad"), batch)], MANY_SCHOOLS,
         started=NOW, finished=NOW, waiting_messages=0, look_share=0.125,
+        hours=lambda _: SchoolHours(frozenset(), ZoneInfo("UTC")),
     )  # fmt: skip
     assert [s.not_about for s in summary.schools] == [1, *[2] * MANY]
 

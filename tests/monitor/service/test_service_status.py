@@ -14,6 +14,8 @@ from builders.config import MAIL, PERSON, SCHOOL, SOURCE, write
 from builders.home import migrated
 from builders.mention import Clock, a_message, a_run, a_store
 
+from alerts.links import Links
+from data.digest import Window
 from data.errors import SchoolgateError, StoreError
 from data.store.engine import leases
 from data.store.engine.leases import Lease
@@ -22,10 +24,13 @@ from data.store.sources import source_runs as source_store
 from data.types import Outcome
 from monitor.cli.commands import service as command
 from monitor.config.load import load
+from monitor.matters.due import due_of
+from monitor.matters.today import gather
 from monitor.service.running import Running
 from monitor.service.state import holder
 from monitor.service.state.health import Health
-from monitor.service.state.status import figures
+from monitor.service.state.status import figures, status
+from monitor.setup.doctor.state import silent
 
 NOW = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)  # a Friday
 
@@ -109,6 +114,47 @@ def test_the_status_says_why_a_place_was_read_in_part(store, clock):
         source_store.record_runs(con, [late])
     said = " ".join(run(store, clock)[1].split())
     assert "since something there took too long to read: Items that took too long to be read: 2." in said
+
+
+def reads(store, *days_ago, new=True, source="gazette"):
+    """Good runs so many days ago, which brought something new or not."""
+    runs = [a_run(source, NOW - timedelta(days=n), mentions_new=int(new)) for n in days_ago]
+    with store.write("test") as con:
+        source_store.record_runs(con, runs)
+
+
+def surfaces(store, now):
+    """What status, the figures of /metrics, doctor and the morning's digest say of silence."""
+    settings = load(store.home / "schoolgate.toml", {})
+    with store.read() as con:
+        states = source_store.states(con, ["gazette"])
+        shown = [n.why for n in status(con, settings, now).not_seen]
+        due = due_of(settings, settings.schools[0], now.date())
+        window = Window(now - timedelta(days=1), now)
+        told = gather(con, settings, settings.schools[0], due, window, now, {}, Links()).not_seen
+        counted = figures(con, settings, states, now).not_seen
+    return shown, counted, len(silent(settings, states, now)), [n.why.value for n in told]
+
+
+def test_status_metrics_doctor_and_digest_say_the_same_of_silence(store):
+    reads(store, *range(4, 60))
+    reads(store, 0, 1, 2, 3, new=False)
+    assert surfaces(store, NOW) == (["silent"], 1, 1, ["silent"])
+
+
+def test_after_a_quiet_weekend_nobody_says_that_a_place_is_silent(store):
+    reads(store, *range(6, 60))  # until the Saturday before
+    reads(store, 4, 5, new=False)
+    assert surfaces(store, NOW - timedelta(days=4)) == ([], 0, 0, [])
+
+
+def test_of_a_place_that_is_too_new_status_says_that_nobody_can_tell(store, clock):
+    reads(store, *range(0, 20))
+    assert (
+        "Too new to tell whether they are silent: read for less than four school weeks: gazette."
+        in run(store, clock)[1]
+    )
+    assert document(store, clock)["too_new"] == ["gazette"]
 
 
 def test_the_metric_counts_the_places_that_status_lists_whoever_asked_them(store, clock):

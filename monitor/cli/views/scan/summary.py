@@ -6,7 +6,7 @@ A restricted verdict gives a count and nothing else; a story that holds both sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,6 +16,7 @@ from data.digest import Headline
 from data.frozen import dataclass
 from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
 from data.matters import Access, Holder, MatterView
+from data.register.calendar import SchoolHours
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet
 from sources.source_health import SourceTrouble, Unseen, unseen
@@ -130,14 +131,16 @@ def summarise(
     finished: datetime,
     waiting_messages: int,
     look_share: float,
+    hours: Callable[[types.Source], SchoolHours],
 ) -> ScanSummary:
-    """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged)."""
+    """Sort everything one scan saved. `look_share` bounds "worth a look" (share of mentions judged); `hours`
+    are those in which the silence of a source is counted."""
     gathered = _gather((source, batch) for source, _, batch in done)
     fresh = {f.story_id: f.urn for _, _, batch in done for f in batch.folded if f.how == "new"}
     seen = [entry for entry in done if entry[2].run.outcome.seen]
     failed = [entry for entry in done if not entry[2].run.outcome.seen]
     watched = {urn for source, _, _ in seen for urn in source.urns or ("",)}
-    silent = [entry for entry in seen if _silent(entry[1], entry[2].run)]
+    silent = [entry for entry in seen if _silent(entry[1], entry[2].run, hours(entry[0]))]
     return ScanSummary(
         at=started,
         seconds=(finished - started).total_seconds(),
@@ -149,7 +152,7 @@ def summarise(
         sources_seen=len(seen),
         mentions_read=sum(batch.run.mentions_read for _, _, batch in done),
         new_stories=len(fresh),
-        not_seen=tuple(_note(s, b, batch.run) for s, b, batch in (*failed, *silent)),
+        not_seen=tuple(_note(s, b, batch.run, hours(s)) for s, b, batch in (*failed, *silent)),
         in_part=tuple(
             SourceNote(s, batch.run.outcome, batch.run.detail or batch.run.warnings[0], b)
             for s, b, batch in seen
@@ -170,13 +173,15 @@ def _exit(outcomes: Sequence[types.Outcome]) -> int:
     return 0 if all(o.seen for o in on) else 3
 
 
-def _note(source: types.Source, before: types.SourceState, run: types.SourceRun) -> SourceNote:
-    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at))
+def _note(
+    source: types.Source, before: types.SourceState, run: types.SourceRun, hours: SchoolHours
+) -> SourceNote:
+    return SourceNote(source, run.outcome, run.detail, before, unseen(before, run.finished_at, hours))
 
 
-def _silent(before: types.SourceState, run: types.SourceRun) -> bool:
-    """It answers, but has brought nothing new for longer than ever before."""
-    found = unseen(before, run.finished_at) if run.mentions_new == 0 else None
+def _silent(before: types.SourceState, run: types.SourceRun, hours: SchoolHours) -> bool:
+    """It answers, but has brought nothing new for much longer than usual."""
+    found = unseen(before, run.finished_at, hours) if run.mentions_new == 0 else None
     return found is not None and found.trouble is SourceTrouble.SILENT
 
 

@@ -19,6 +19,7 @@ from monitor.cli.views.scan.wording import grave, headline_of, what
 from monitor.cli.views.screen import coded
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.wording import counted, numbered, outcome_words, some
+from sources.source_health import SourceTrouble, Unseen
 
 if TYPE_CHECKING:
     from monitor.service.delivery import Delivered
@@ -239,13 +240,15 @@ def _since(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:
         return ""
     w = words("en")
     day = w.weekday(last, zone) if at - last < timedelta(days=6) else w.brief_day(last, at, zone)
-    longer = f", {_span(note.unseen.longer_than_ever_s)} longer than ever before" if note.unseen else ""
-    return f" since {day}{longer}"
+    return f" since {day}{_longer(note.unseen) if note.unseen else ''}"
 
 
-def _span(seconds: float) -> str:
-    hours = max(1, round(seconds / 3600))
-    return counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
+def _longer(found: Unseen) -> str:
+    hours = max(1, round(found.longer_by.total_seconds() / 3600))
+    if found.trouble is SourceTrouble.SILENT:
+        return f", {counted(hours, 'school hour')} longer than in four weeks before"
+    span = counted(hours, "hour") if hours < 48 else counted(round(hours / 24), "day")
+    return f", {span} longer than ever before"
 
 
 def delivery_lines(delivered: Delivered | None, waiting: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from alerts.access.knowing import Access
 from alerts.access.matter import ReaderPart
 from alerts.delivery.results import Cause
 from data.matters import MatterView
+from data.register.calendar import SchoolHours
 from data.types import (
     MentionKind,
     Outcome,
@@ -102,7 +103,7 @@ FULL = ScanSummary(
             Outcome.BLOCKED,
             "the site shows a challenge",
             SourceState("mumsnet-alert", last_ok_at=NOW - timedelta(days=2), failures_in_a_row=4),
-            Unseen(SourceTrouble.FAILING, NOW - timedelta(days=2), 2 * 86400.0),
+            Unseen(SourceTrouble.FAILING, NOW - timedelta(days=2), timedelta(days=2)),
         ),
         SourceNote(
             Source("town", "forum.phpbb", "https://example.org/b", name="Town forum"),
@@ -115,7 +116,7 @@ FULL = ScanSummary(
             Outcome.OK,
             "",
             SourceState("board"),
-            Unseen(SourceTrouble.SILENT, NOW - timedelta(days=9), 30 * 3600.0),
+            Unseen(SourceTrouble.SILENT, NOW - timedelta(days=9), timedelta(hours=30)),
         ),
     ),
     in_part=(
@@ -323,7 +324,8 @@ def of_the_press(access=Access.WORDS, **verdict):
     search = Source("search", "feed", "https://news.google.com/", name="News search", surfaced=True)
     done = [(search, SourceState("search"), batch)]
     whole = summarise(
-        done, [replace(SCHOOL, urn="900001")], started=NOW, finished=NOW, waiting_messages=0, look_share=0.1
+        done, [replace(SCHOOL, urn="900001")], started=NOW, finished=NOW, waiting_messages=0, look_share=0.1,
+        hours=lambda _: SchoolHours(frozenset(), LONDON),
     )
     seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS}, {})
     return " ".join(" ".join(scan_lines(seen, LONDON)).split())

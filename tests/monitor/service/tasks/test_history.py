@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from builders.home import a_migrated_store
 from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, judges
 from builders.mention import Clock
 
+from data.register.calendar import SchoolHours
 from data.retention.purge import purge
 from data.store.engine.migrations import MIGRATIONS
 from data.store.mentions import surges
@@ -124,7 +126,10 @@ def test_when_a_place_was_begun_outlives_its_runs(store):
 def summary_of(batch, source="town"):
     where = Source(source, "feed", f"https://{source}.example.org/", urns=("900001",))
     entry = (where, SourceState(source), batch)
-    whole = summarise([entry], [OAKFIELD], started=NOW, finished=NOW, waiting_messages=0, look_share=0.125)
+    whole = summarise(
+        [entry], [OAKFIELD], started=NOW, finished=NOW, waiting_messages=0, look_share=0.125,
+        hours=lambda _: SchoolHours(frozenset(), ZoneInfo("UTC")),
+    )  # fmt: skip
     return whole.schools[0]
 
 
