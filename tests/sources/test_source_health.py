@@ -205,9 +205,7 @@ def test_only_what_breaks_its_pattern_of_school_days_is_silent(calendar, other, 
 
 def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     state = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=3)
-    assert unseen(state, TUESDAY, HOURS) == Unseen(
-        SourceTrouble.FAILING, state.last_ok_at, timedelta(days=2)
-    )
+    assert unseen(state, TUESDAY, HOURS) == Unseen(SourceTrouble.FAILING, state.last_ok_at, timedelta(days=2))
     once = SourceState("paper", last_ok_at=TUESDAY - timedelta(days=3), failures_in_a_row=1)
     assert unseen(once, TUESDAY, HOURS) is None
 

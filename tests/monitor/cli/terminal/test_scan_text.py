@@ -324,7 +324,12 @@ def of_the_press(access=Access.WORDS, **verdict):
     search = Source("search", "feed", "https://news.google.com/", name="News search", surfaced=True)
     done = [(search, SourceState("search"), batch)]
     whole = summarise(
-        done, [replace(SCHOOL, urn="900001")], started=NOW, finished=NOW, waiting_messages=0, look_share=0.1,
+        done,
+        [replace(SCHOOL, urn="900001")],
+        started=NOW,
+        finished=NOW,
+        waiting_messages=0,
+        look_share=0.1,
         hours=lambda _: SchoolHours(frozenset(), LONDON),
     )
     seen = as_known(whole, {"s-one": access}, {}, {"s-one": ReaderPart.ACTS}, {})
