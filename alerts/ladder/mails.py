@@ -12,7 +12,7 @@ from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
-from alerts.ladder.recorded_on_behalf import OfTheirs, key
+from alerts.ladder.recorded_on_behalf import OfTheirs, code_of, key
 from alerts.ladder.rules import Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.next_date import in_working_hours
@@ -24,8 +24,8 @@ from data.content_class import ContentClass
 from data.errors import as_typed
 from data.ids import digest
 from data.rungs import CaseClock
-from data.steps.asking import SupportStep
 from data.steps.codes import StepKind
+from data.steps.kinds import Step
 from data.types import OutboxMessage, Person
 from data.words.say import Words, words
 
@@ -144,12 +144,21 @@ def _in_their_name(case: Case, steps: Sequence[CaseStep], w: Words, rules: Rules
     ]
 
 
+def of_target(case: Case, said: Sequence[Step], person: Person, now: datetime, rules: Rules) -> OutboxMessage:
+    """What the person it is aimed at says for themselves, to one of those who deal with it."""
+    w = words(rules.school.language)
+    parts = [[w(f"case.target.{code_of(each)}") for each in said]]
+    note = letter("of_target", person, case, w("case.told.of_target"), parts, now, rules)
+    return mail(
+        case, person, digest("case of target", case.urn, case.id, str(case.steps), person.id), note, now
+    )
+
+
 def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
     """What was recorded, when and by whom, addressed to the person it was recorded for."""
     zone, who = rules.means.zone, rules.person(step.actor)
-    what = step.said.status if isinstance(step.said, SupportStep) else step.kind.removeprefix("consent_")
     return w(
-        f"case.recorded.{what}",
+        f"case.recorded.{code_of(step.said)}",
         day=w.day(step.recorded_at, now, zone),
         clock=w.clock(step.recorded_at, zone),
         who=line(who.name if who else step.actor),

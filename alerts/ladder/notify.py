@@ -48,7 +48,7 @@ def outbox(
 def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
     if any(map(imminent, steps)):
         leads = holders(rules.people, *SAFEGUARDERS)
-        yield "emergency", (*_in_charge(case, rules), *_people(case.audience, rules), *leads)
+        yield "emergency", (*in_charge(case, rules), *_people(case.audience, rules), *leads)
     if before is not None:
         yield from _overseen(before, steps, rules)
     if case.lane is not None:
@@ -112,9 +112,9 @@ def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         if isinstance(step.said, Assigned):
             yield "assigned", _people((step.said.person,), rules)
         elif step.kind is StepKind.CAME_BACK:
-            yield "came_back", _in_charge(case, rules)
+            yield "came_back", in_charge(case, rules)
         elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
-            yield seen, _in_charge(case, rules)
+            yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
             yield "pastoral", holders(rules.people, *SAFEGUARDERS)
         elif isinstance(step.said, recorded_on_behalf.OfTheirs):
@@ -129,7 +129,7 @@ def _recorded(case: Case, step: CaseStep, rules: Rules) -> Iterator[Told]:
         _people((recorded_on_behalf.for_whom(step, case) or "",), rules),
     )
     if step.kind in recorded_on_behalf.CONSENT and not overridden:
-        yield "consent", _in_charge(case, rules)
+        yield "consent", in_charge(case, rules)
 
 
 def _by_a_pupil(before: Case, case: Case) -> bool:
@@ -161,7 +161,8 @@ def _ready(case: Case) -> bool:
     return case.state in (CaseState.TRIAGE, CaseState.WAITING) and known and case.decision is None
 
 
-def _in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
+def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
+    """Who was given it, and who decides."""
     return (*_people((case.assigned_to or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 

@@ -14,6 +14,7 @@ from data.cases import Case, CaseStep, Event
 from data.ids import digest
 from data.steps import asking
 from data.steps.codes import HowTold, StepKind
+from data.steps.kinds import Step
 from data.types import Person
 
 CONSENT = frozenset(
@@ -53,6 +54,11 @@ def for_whom(step: CaseStep | Event, case: Case) -> str | None:
         case _:
             return None
     return person if person != step.actor else None
+
+
+def code_of(said: Step) -> str:
+    """What the catalogue calls it: what became of support, or of what they were asked."""
+    return said.status if isinstance(said, asking.SupportStep) else said.kind.removeprefix("consent_")
 
 
 def how_told(step: CaseStep | Event, case: Case, rules: Rules) -> HowTold | None:

@@ -175,6 +175,7 @@ _ORDINARY: _Rows = {
         StepKind.CONSENT_OVERRIDDEN, ON_LADDER, police.head_overrides, police.override_ground, steps.reason
     ),
     **_rows(StepKind.SUPPORT, _EVER, steps.support_person),
+    **_rows(StepKind.SAFE, _EVER, police.consent_person),
     **_rows(StepKind.EVIDENCE, ON_LADDER),
     **_worked(StepKind.PICTURES_ALLOWED, ON_LADDER, class_set, steps.no_child_in_pictures, steps.reason),
     **_worked(StepKind.CHECKED, _SOUGHT, steps.looked_in_order, to=(*_SOUGHT, CONFIRMING)),

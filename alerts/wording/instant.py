@@ -149,7 +149,7 @@ def mail(
 def to_target(
     t: Telling, person_id: str, kind: str, via: Via, key: str, asked: Iterable[str], *, taken: bool = True
 ) -> OutboxMessage:
-    """What concerns whom a threat is aimed at; nothing is asked of them, nor said of what was written.
+    """What concerns whom a threat is aimed at, and a page to answer on; nothing is said of what was written.
 
     `asked` are those who are to deal with it (ids), `taken` is false once they were asked in vain.
     """
@@ -161,6 +161,7 @@ def to_target(
     )  # fmt: skip
     if via is Via.CHAT:
         return t.message(person_id, kind, key, w("instant.chat", said=heading))
+    link = None if t.restricted else t.means.links.page(t.alert.story_id, person_id, t.due)
     who = w("instant.target.others" if taken else "instant.target.nobody", names=others)
     note = Note(
         language=w.language,
@@ -172,6 +173,7 @@ def to_target(
             tuple(w(f"instant.target.{name}") for name in ("leave", "police", "support")),
         ),
         danger=said_first(w, w("instant.target.danger"), now=said_now(t.alert)),
+        button=Button(w("instant.target.page"), link) if link else None,
         small=small(w, t.number),
     )
     return t.message(person_id, kind, key, note)

@@ -183,6 +183,16 @@ class SupportStep(StepClass):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SaidSafe(StepClass):
+    """Record that the person it is aimed at says that they are safe."""
+
+    kind = StepKind.SAFE
+    dated = True
+    may_precede = True
+    person: str = field(metadata=_PERSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Warned(StepClass):
     """Record who was warned of a danger, by whoever warned them.
 

@@ -38,6 +38,7 @@ class StepKind(StrEnum):
     CONSENT_WITHDRAWN = "consent_withdrawn"
     CONSENT_OVERRIDDEN = "consent_overridden"
     SUPPORT = "support"
+    SAFE = "safe"
     EVIDENCE = "evidence"
     PICTURES_ALLOWED = "pictures_allowed"
     LETTER = "letter"

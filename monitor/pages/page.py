@@ -88,8 +88,9 @@ class PageButton:
 
 @dataclass(frozen=True, slots=True)
 class PageForm:
-    """What somebody says in words of their own: a heading, what it does, the label of the reason, and of each
-    choice its name, its label and its options, each a value and what it says.
+    """What somebody says in words of their own: a heading, what it does, the label of the reason (none is
+    wanted where that is ""), and of each choice its name, its label and its options, each a value and what it
+    says. `first` is what the page is for.
     """
 
     button: PageButton
@@ -97,6 +98,7 @@ class PageForm:
     means: str
     why: str
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from data.types import Mark, Person, School
 from data.words.say import words
 from monitor.act.mark import mark
 from monitor.act.name import name
+from monitor.act.target import QUESTIONS, OwnWord, own_word, say_for_oneself
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
@@ -35,12 +36,14 @@ class Visit:
     """What an address opened: the matter, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
+    `own` is what somebody at whom it is aimed may say for themselves.
     """
 
     view: MatterView
     reader: Reader
     school: School
     matter: Matter | None = None
+    own: OwnWord | None = None
 
     @property
     def person(self) -> Person:
@@ -62,7 +65,10 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
     school = config.school(view.urn) if view else None
     if view is None or school is None:
         return None
-    if not view.sealed or not view.words:
+    if not view.sealed:
+        own = own_word(con, _session(context, reader), view.story_id, view.urn, now) if view.own else None
+        return Visit(view, reader, school, own=own)
+    if not view.words:
         return Visit(view, reader, school)
     stored = reader.look(con, {view.story_id: view.urn}).stored
     return Visit(view, reader, school, stored.by_story[view.story_id])
@@ -97,12 +103,14 @@ class InWords(StrEnum):
 
     NAME = "name"
     NOT_US_BY_TWO = "not_us_by_two"
+    OWN_WORD = "own_word"
 
 
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
     REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
-    reason, is missing. NOT_IN_CASE: an open case does not allow it.
+    reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
+    was chosen.
     """
 
     READ = "read"
@@ -116,6 +124,8 @@ class Became(StrEnum):
     SAID_ONE = "said_one"
     NO_REASON = "no_reason"
     NOT_IN_CASE = "not_in_case"
+    SAID = "said"
+    NO_ANSWER = "no_answer"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -148,6 +158,8 @@ def said(
 
     Raises InputError where an open case does not allow it.
     """
+    if act is InWords.OWN_WORD:
+        return _own_word(con, context, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
     return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
@@ -155,11 +167,27 @@ def said(
 
 def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
     view, reader = seen.view, seen.reader
-    session = Session(context.config, context, reader.store, seen.person)
+    session = _session(context, reader)
     aimed_at, about = form.get("aimed_at", ""), form.get("about", "")
     naming = Naming((aimed_at,) if aimed_at else None, () if about == NOBODY else (about,) if about else None)
     came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
     return Became.NAMED if isinstance(came, Done) else Became.NO_REASON
+
+
+def _own_word(
+    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Whatever became of the matter since their page was shown, their word counts."""
+    codes = [code for question, answers in QUESTIONS.items() if (code := form.get(question)) in answers]
+    if not codes:
+        return Became.NO_ANSWER
+    session, view = _session(context, seen.reader), seen.view
+    came = say_for_oneself(con, session, view.story_id, view.urn, codes, now)
+    return Became.SAID if isinstance(came, Done) else Became.REFUSED
+
+
+def _session(context: Context, reader: Reader) -> Session:
+    return Session(context.config, context, reader.store, reader.named)
 
 
 def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

@@ -18,6 +18,7 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
+from monitor.act.target import QUESTIONS
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.pages.page import MOST, MatterPage, Moment, PageButton, PageForm, Part, address_of
 from monitor.pages.reading import NOBODY, Became, InWords, Tap, Visit
@@ -52,12 +53,12 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
     elif became is Became.MARKED:
         text = _marked(seen, at, w)
     else:
-        key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED) else became.value
+        key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED, Became.SAID) else became.value
         key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
     said = (Part(w.language, text),) if text else ()
     page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
-    wrong = (Became.HAD, Became.REFUSED, Became.NO_REASON, Became.NOT_IN_CASE)
+    wrong = (Became.HAD, Became.REFUSED, Became.NO_REASON, Became.NOT_IN_CASE, Became.NO_ANSWER)
     return replace(page, said=said or page.said, wrong=became in wrong)
 
 
@@ -91,7 +92,9 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
             (w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))),
             posted(seen, at, w),
             whose(seen, at, w),
+            *_said_so_far(seen, w),
         ),
+        forms=tuple(_own_word(seen, w)),
     )
 
 
@@ -186,6 +189,7 @@ def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
 def _forms(seen: Visit, w: Words) -> Iterator[PageForm]:
     """What may be said in words of one's own, by whoever has read it."""
     why, config = w("page.form.why"), seen.reader.config
+    yield from _own_word(seen, w)
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -194,14 +198,44 @@ def _forms(seen: Visit, w: Words) -> Iterator[PageForm]:
             ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
             ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
         )
-        button = PageButton(InWords.NAME, w("page.form.record"))
+        button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
         yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
     if seen.view.may(ActKind.NOT_US_BY_TWO):
         first = seen.view.mark.person_id if seen.view.mark else ""
         means = w("page.form.second", who=name_of(seen, first)) if first else w("page.form.by_two_means")
         yield PageForm(
-            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record")), w("page.form.by_two"), means, why
+            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record"), quiet=True),
+            w("page.form.by_two"),
+            means,
+            why,
         )
+
+
+def _own_word(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """What somebody at whom it is aimed may say for themselves."""
+    if seen.own is None:
+        return
+    unsaid, open_to = ("", w("page.form.unsaid")), seen.own.open_to
+    choices = tuple(
+        (
+            question,
+            w(f"page.own.ask.{question}"),
+            (unsaid, *((code, w(f"page.own.say.{code}")) for code in codes)),
+        )
+        for question, answers in QUESTIONS.items()
+        if (codes := [code for code in answers if code in open_to])
+    )
+    button = PageButton(InWords.OWN_WORD, w("page.own.tell"))
+    yield PageForm(button, w("page.own.heading"), w("page.own.means"), "", choices, first=True)
+
+
+def _said_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+    """What holds of what they said for themselves, or somebody recorded for them."""
+    case = seen.own.case if seen.own else None
+    held = (case.support.value, case.consent.value) if case else ()
+    said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
+    if said:
+        yield w("page.own.so_far"), " ".join(said)
 
 
 def _means(seen: Visit, w: Words) -> str:

@@ -76,6 +76,7 @@ def consent_person(attempt: StepAttempt) -> bool:
             | asking.ConsentGiven(person=person)
             | asking.ConsentRefused(person=person)
             | asking.ConsentWithdrawn(person=person)
+            | asking.SaidSafe(person=person)
         ):
             return attempt.case.target is not None and person == attempt.case.target
     return True

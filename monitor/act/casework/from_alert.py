@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from alerts.ladder.advance import Advance, begin
+from data.cases import Case
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -20,6 +21,7 @@ from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home import wiring
+from monitor.matters.replaying import load_case
 from monitor.pipeline.judges import Judges, Linking
 
 log = logging.getLogger("schoolgate.service")
@@ -55,6 +57,15 @@ def open_case(con: Connection, context: Context, alert: Alert, now: datetime) ->
     for still in _without_case(con, [alert]):
         if (made := case_of(con, context, still, now)) is not None:
             _keep(con, context, made, (), now)
+
+
+def begin_case(con: Connection, context: Context, alert: Alert, now: datetime) -> Case | None:
+    """Begins the case of the alert, which has none yet; who was told of the alert gets no mail of it."""
+    made = case_of(con, context, alert, now)
+    if made is None:
+        return None
+    _keep(con, context, made, alert.audience, now)
+    return load_case(con, made.case.id)
 
 
 def _without_case(con: Connection, alerts: Sequence[Alert]) -> list[Alert]:

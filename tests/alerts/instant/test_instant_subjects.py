@@ -195,3 +195,16 @@ def test_of_what_was_only_said_nothing_is_told_of_how_long_it_had_been_there() -
     )
     assert "had been there" in posted
     assert "had been there" not in spoken
+
+
+def test_whom_a_threat_is_aimed_at_is_led_to_a_page_of_their_own_to_answer_on() -> None:
+    mail = next(m for m in told(raised(THREAT), targets=frozenset(("dsl",))) if m.person_id == "dsl")
+    assert f"https://schoolgate.example.org/m/{_token(mail.body)}" in mail.body
+    assert "Say that you are safe, or ask for support" in mail.body
+    hidden = replace(raised(THREAT), restricted=True)
+    mail = next(m for m in told(hidden, targets=frozenset(("dsl",))) if m.person_id == "dsl")
+    assert "/m/" not in mail.body
+
+
+def _token(body: str) -> str:
+    return body.partition("/m/")[2].split()[0]

@@ -277,7 +277,7 @@ def test_an_opening_with_odd_facts_is_no_opening(wrong: dict[str, str]) -> None:
     assert read_step(StepKind.OPENED, {**facts, **wrong}) == tuple(wrong)
 
 
-CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged"}
+CHANGES_NOTHING = {"Opened", "SeenRemoved", "SeenChanged", "SaidSafe"}
 """Kinds of step that make nothing of a case, its state, its clocks and who acts in it aside."""
 
 

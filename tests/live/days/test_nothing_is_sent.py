@@ -137,6 +137,7 @@ LEAVES = """
     case chronology approve 2 --author "Larch Dad" --person TEACHER --as HEAD --why "Three posts in a week"
     case step ask 2 --rung police --imminent --as HEAD --why "He stands at the gate now"
     case step warned 2 --target --as HEAD
+    case step safe 2 --as TEACHER
     case open DISCLOSURE --as DSL
     alerts said DISCLOSURE --confirm --as DSL --why "I have seen the pupil"
     alerts show DISCLOSURE --restricted --reason "To act on it" --as DSL

@@ -63,6 +63,7 @@ case step author 1 {AS} --relationship parent --why "Known."
 case step place 1 local_forum {AS} --why "Known."
 case step complainant 1 {AS} --who school --why "Known."
 case step target 1 {AS} --person t-quillfeather --why "Known."
+case step safe 1 {AS}
 case step warned 1 {AS} --site
 case step about 1 {AS} --staff --why "It is."
 case step accused 1 {AS} --person t-quillfeather

@@ -99,6 +99,7 @@ case step author CASE --relationship parent --why 'Known.'
 case step place CASE local_forum --why 'Known.'
 case step complainant CASE --who school --why 'Known.'
 case step target CASE --person vale --why 'Known.'
+case step safe CASE
 case step warned CASE --site
 case step about CASE --staff --why 'It is.'
 case step accused CASE --person vale --why 'Known.'

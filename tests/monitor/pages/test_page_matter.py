@@ -350,7 +350,7 @@ def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     assert "It may be aimed at you. Nothing is asked of you" in said
     assert "Negative" not in said
     assert "Who has it Nobody yet." in said
-    assert buttons_of(page) == []
+    assert buttons_of(page) == ["own_word"]
     assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
     desk.press("have")
     assert "Who has it Somebody is dealing with it." in words_of(desk.get("vale"))

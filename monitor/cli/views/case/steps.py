@@ -43,6 +43,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.CONSENT_WITHDRAWN: "consent withdrawn",
     StepKind.CONSENT_OVERRIDDEN: "police without consent",
     StepKind.SUPPORT: "support",
+    StepKind.SAFE: "they are safe",
     StepKind.EVIDENCE: "evidence kept",
     StepKind.PICTURES_ALLOWED: "pictures may be captured",
     StepKind.LETTER: "letter drafted",
@@ -83,6 +84,7 @@ _ELSEWHERE: Mapping[StepKind, tuple[str, ...]] = {
     **dict.fromkeys(
         (
             *(StepKind.COMPLAINANT, StepKind.TARGET, StepKind.SUPPORT, StepKind.CONSENT_ASKED),
+            StepKind.SAFE,
             *(StepKind.CONSENT_GIVEN, StepKind.CONSENT_REFUSED, StepKind.CONSENT_WITHDRAWN),
         ),
         ("person",),

@@ -132,6 +132,7 @@ LEAVES = (
         '4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\\n'
         '--why "It calls him names and accuses him of nothing"',
     ), event=_targeted, more=(_NOBODY,)),
+    Leaf("step safe", "safe", _often("b-thistlewood"), reading=False),
     Leaf("step warned", "warned", (
         '6 --target --as t-quillfeather',
         '6 --site --at 2026-11-20T15:20 --as t-quillfeather',
