@@ -13,7 +13,6 @@ from monitor.act.casework.from_alert import open_case
 from monitor.matters.replaying import load_case
 
 
-
 def aimed_at(who):
     """A threat to that person."""
     meant = (Meant(f"person:{who}", 1.0, "name", Harm.VIOLENCE),)
