@@ -778,7 +778,8 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One step after nobody acknowledged an alert: who was asked, None where all were told to ring.
+    """One step after nobody acknowledged an alert: who was asked, None where all were told to ring, as was
+    done once.
 
     `times` is how often the alert had been raised, `step` counts from 1 within that.
     """

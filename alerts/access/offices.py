@@ -157,6 +157,10 @@ PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == 
 """The content classes that are the data protection officer's business: C1, C11."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
+ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
+"""Those of them who can act themselves; the others only in place of the head, or where too few are left."""
+MOST_ASKED = 3
+"""So many are asked beside those who were told at once."""
 
 _TO_THE_HEAD = frozenset((Role.HEAD,))
 REPORTS_TO: Mapping[Role, frozenset[Role]] = {

@@ -25,10 +25,12 @@ from alerts.access.matter import (
 from alerts.access.offices import (
     ACTS,
     ALSO_TOLD,
+    ASKED_DAILY,
     ASKED_NEXT,
     ENOUGH,
     LAST_RESORT,
     LEADERSHIP,
+    MOST_ASKED,
     POLICY_OWNERS,
     SAFEGUARDERS,
     TROUBLES,
@@ -111,19 +113,40 @@ def _warned(
 
 def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
     """Ids of everybody who may be asked about an alert that nobody has in hand, in order; only who can be
-    reached by mail.
+    reached by mail, and of those who were not told of it three.
 
-    Where the head or the chair may be its subject, those who answer to them come last.
+    Where the head or the chair may be its subject, those who answer to them come last. Where it is about
+    neither, who governs is asked only in place of the head, or where fewer than two others are left.
     """
     here = people_of(school, people)
-    matter = Matter(keys_of(school), subjects=frozenset(alert.excluded))
-    about = concern(matter, here)
+    about = concern(Matter(keys_of(school), subjects=frozenset(alert.excluded)), here)
     order = recipient_order(MatterKind.ALLEGATION, about).whole
     if about is Concern.NEITHER:
         order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
+    reachable = _reachable(alert, here)
+    found = holders(reachable, *order)
+    if about is Concern.NEITHER:
+        daily = {p.id for p in (*first_held(reachable, ACTS[about]), *holders(found, *ASKED_DAILY))}
+        short = ENOUGH - len(daily)
+        found = [p for p in found if p.id in daily] + [p for p in found if p.id not in daily][: max(short, 0)]
+    told = [p.id for p in found if p.id in alert.audience]
+    return (*told, *[p.id for p in found if p.id not in told][:MOST_ASKED])
+
+
+def asked_again(
+    alert: Alert, told: Sequence[str], people: Sequence[Person], school: School, targets: frozenset[str]
+) -> str | None:
+    """Who of those `told` (ids, in order) is asked again: the first whom mail reaches and whom it does not
+    threaten, but that whoever comes first must act."""
+    reachable = {p.id for p in _reachable(alert, people_of(school, people))}
+    aimed_at = targets - {*alert.audience[:1]}
+    return next((p for p in told if p in reachable and p not in aimed_at), None)
+
+
+def _reachable(alert: Alert, here: Sequence[Person]) -> list[Person]:
+    """Whom mail reaches and whom it may not accuse, nor anybody related to them."""
     out = {*alert.excluded, *related(alert.excluded, here)}
-    reachable = [p for p in here if p.email and p.id not in out]
-    return tuple(p.id for p in holders(reachable, *order))
+    return [p for p in here if p.email and p.id not in out]
 
 
 def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:

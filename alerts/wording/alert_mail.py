@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.recipients import told_so_far
+from alerts.instant.escalation import asks_again
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -27,22 +28,23 @@ def escalated(
     targets: frozenset[str] = frozenset(),
     cases: Iterable[str] = (),
 ) -> tuple[OutboxMessage, ...]:
-    """The messages of one step: to the next on the list, or to everybody told that they ring.
+    """The messages of one step: to the next on the list, or that who comes first must ring.
 
     `made` are the steps before it; `seen`, `targets` and `cases` as for the alert itself: a target is told
-    that nobody has it yet, and was not asked. Keys depend on the alert, how often it was raised, the step,
-    the person and the way.
+    once that nobody has it yet, and was not asked. Keys depend on the alert, how often it was raised, the
+    step, the person and the way.
     """
     told = told_so_far(alert, made)
-    to = told if this.person_id is None else (this.person_id,)
     t = instant.telling(alert, people, school, means, this.told_at, seen, targets, cases)
+    warned = t.targets if this.person_id in told and not asks_again(alert, made) else ()
+    to = filter(None, (*(p for p in told if p in warned), this.person_id))
     return tuple(_escalation(t, this, told, p, via) for p in to for via in instant.ways(p, alert, means))
 
 
 def _escalation(
     t: instant.Telling, this: Escalation, told: Sequence[str], person_id: str, via: Via
 ) -> OutboxMessage:
-    last, w = this.person_id is None, t.w
+    last, w = this.person_id in told, t.w
     key = digest("escalation", this.alert_id, str(this.times), str(this.step), person_id, via.value)
     asked_so_far = [p for p in told if p not in t.targets]
     if person_id in t.targets:

@@ -20,9 +20,11 @@ _STEPS = ValueTable("escalations", Escalation, "alert_id times step urn person_i
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
-    """Ids of the alerts of severity 4 raised after `since` that nobody has acknowledged, oldest first."""
-    sql = """SELECT id FROM alerts WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
-            AND raised_at > $since ORDER BY raised_at, id"""
+    """Ids of the alerts of severity 4 that nobody has acknowledged, oldest first: raised after `since`, or
+    somebody was asked next already."""
+    sql = """SELECT id FROM alerts a WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
+            AND (raised_at > $since OR EXISTS (SELECT 1 FROM escalations e
+                WHERE e.alert_id = a.id AND e.times = a.times)) ORDER BY raised_at, id"""
     return read_column(con, sql, grave=int(Severity.THIS_HOUR), since=since)
 
 

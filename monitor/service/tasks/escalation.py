@@ -78,7 +78,7 @@ def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, L
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
-    """The steps that are due for what nobody has in hand.
+    """The steps that are due for what nobody has, and no closed case has ended.
 
     Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
     """
@@ -87,16 +87,18 @@ def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
         return []
     made = escalation_store.steps(con, sorted(ids))
     alerts = [a for a in alert_store.list_alerts(con) if a.id in ids]
-    matters = read_matters(con, context.config, {a.story_id: a.urn for a in alerts}).by_story
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
     found = []
     for known in alerts:
         school = context.config.school(known.urn)
-        if school is None:
+        cases = stored.cases_of(known.story_id)
+        if school is None or stored.holder(known.story_id) or (cases and all(c.closed_at for c in cases)):
             continue
-        subjects = matters[known.story_id].subjects.difference(known.excluded)
+        matter = stored.by_story[known.story_id]
+        subjects = matter.subjects.difference(known.excluded)
         alert = replace(known, excluded=(*known.excluded, *sorted(subjects)))
         before = made.get(alert.id, [])
-        step = next_step(alert, before, context.config.people, school, now)
+        step = next_step(alert, before, context.config.people, school, now, matter.threatened)
         if step is not None:
             found.append(_Due(alert, school, step, before))
     return found

@@ -12,7 +12,7 @@ from syrupy.assertion import SnapshotAssertion
 from alerts.instant.escalation import WAIT
 from alerts.links import Links
 from alerts.next_date import Means
-from alerts.wording.alert_mail import escalated
+from alerts.wording.alert_mail import escalated, outbox
 from data.types import Escalation, OutboxMessage, Route, Severity, Via
 
 GRAVE = raised(verdict(severity=Severity.THIS_HOUR))
@@ -22,7 +22,10 @@ PAGES = Means(
     chats=frozenset({"head", "dsl"}),
 )
 FIRST = Escalation(GRAVE.id, GRAVE.urn, 1, 1, "head", NOW + WAIT)
-RING = Escalation(GRAVE.id, GRAVE.urn, 1, 2, None, NOW + 2 * WAIT)
+RING = Escalation(GRAVE.id, GRAVE.urn, 1, 2, "dsl", NOW + 2 * WAIT)
+
+
+TO_HEAD = replace(RING, person_id="head")
 
 
 def messages(
@@ -49,8 +52,9 @@ def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
 
 def test_everybody_told_is_told_to_ring() -> None:
     mails = [m.person_id for m in messages(RING) if m.via is Via.MAIL]
-    assert mails == [*GRAVE.audience, "head"]
+    assert mails == ["dsl"]
     assert all("999" in m.body and "101" in m.body for m in messages(RING))
+    assert all("999" in m.body for m in (*outbox(GRAVE, EVERYBODY, SCHOOL, NOW, PAGES), *messages(FIRST)))
 
 
 @pytest.mark.parametrize("via", Via)
@@ -58,7 +62,7 @@ def test_whom_it_threatens_is_told_that_nobody_has_it_and_is_asked_for_nothing(v
     alert = replace(GRAVE, audience=("head", "dsl"))
     (told,) = [
         m
-        for m in escalated(alert, [], RING, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+        for m in escalated(alert, [], TO_HEAD, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
         if (m.person_id, m.via) == ("dsl", via)
     ]
     said = told.subject or told.body
@@ -74,9 +78,15 @@ def test_whom_it_threatens_is_told_that_nobody_has_it_and_is_asked_for_nothing(v
 
 def test_whom_it_threatens_does_not_count_as_asked() -> None:
     alert = replace(GRAVE, audience=("head", "dsl"))
-    found = escalated(alert, [], RING, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+    found = escalated(alert, [], TO_HEAD, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
     (to_the_head,) = [m for m in found if (m.person_id, m.via) == ("head", Via.MAIL)]
     assert "Asked so far: Jane Holt.\n" in to_the_head.body
+
+
+def test_whom_it_threatens_is_told_once_that_nobody_has_it() -> None:
+    alert = replace(GRAVE, audience=("head", "dsl"))
+    found = escalated(alert, [TO_HEAD], TO_HEAD, EVERYBODY, SCHOOL, PAGES, targets=frozenset({"dsl"}))
+    assert {m.person_id for m in found} == {"head"}
 
 
 def test_whoever_comes_first_must_act_though_it_threatens_them() -> None:

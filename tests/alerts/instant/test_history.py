@@ -148,7 +148,7 @@ def test_every_mail_about_history_says_when_it_was_posted(language, said):
     step = Escalation(alert.id, alert.urn, 1, 1, "chair", NOW)
     school = replace(SCHOOL, language=language)
     next_ones = [
-        m for who in ("chair", None)
+        m for who in ("chair", "dsl")
         for m in escalated(alert, (), replace(step, person_id=who), EVERYBODY, school, Means())
     ]  # fmt: skip
     mails = [m for m in (*messages_of(alert, language), *next_ones) if m.via is Via.MAIL]

@@ -84,7 +84,7 @@ def test_a_matter_with_an_open_case_goes_by_its_number_in_every_message() -> Non
 
 
 STEP = Escalation("", "900001", 1, 1, "head", NOW + WAIT)
-RING = replace(STEP, step=2, person_id=None, told_at=NOW + 2 * WAIT)
+RING = replace(STEP, step=2, person_id="head", told_at=NOW + 2 * WAIT)
 SEEN = st.builds(
     Seen,
     st.none()

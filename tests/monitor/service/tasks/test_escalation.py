@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
+from builders.case import a_case, a_step
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN, Clock, a_batch, a_mention, a_run, an_alert
 
@@ -15,6 +16,7 @@ from alerts.instant.escalation import LOOKED_BACK, WAIT
 from alerts.links import Links
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
+from data.store.cases import cases as case_store
 from data.store.mentions import batch as mention_store
 from data.types import Policy, Route, School, Severity, Source
 from monitor.config.home.context import Context
@@ -87,10 +89,21 @@ def test_nobody_is_asked_before_a_quarter_of_an_hour(house):
 def test_without_a_base_url_the_chain_runs_to_its_end(house):
     looks = [house.look(timedelta(minutes=7, seconds=30)) for _ in range(8)]
     assert sum(looks) == 3
-    assert house.asked() == [
-        ("head", False), ("deputy", False),
-        ("deputy", True), ("deputy_dsl", True), ("dsl", True), ("head", True),
-    ]  # fmt: skip
+    assert house.asked() == [("head", False), ("deputy", False), ("dsl", True)]
+
+
+def test_days_later_who_came_first_is_still_asked_each_hour(house):
+    for _ in range(3):
+        house.look(WAIT)
+    assert house.look(timedelta(days=4)) == 1
+    assert [house.look(timedelta(minutes=30)) for _ in range(4)] == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("actor", ["p-head", "schoolgate"])
+def test_a_case_that_somebody_works_on_ends_it_and_one_that_began_by_itself_does_not(house, actor):
+    house.look(WAIT)
+    house.do(case_store.put, a_case(opened_by=actor), [a_step(actor=actor)], [], house.clock())
+    assert house.look(WAIT) == (actor == "schoolgate")
 
 
 def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
@@ -100,7 +113,7 @@ def test_with_pages_each_is_given_a_link_of_their_own(tmp_path):
     with house.store.read() as con:
         bodies = con.execute("SELECT body FROM outbox WHERE kind = 'escalation'").fetchall()
     links = [word for (body,) in bodies for word in body.split() if word.startswith("https://")]
-    assert len(set(links)) == len(bodies) == 6
+    assert len(set(links)) == len(bodies) == 3
 
 
 def test_a_step_is_made_once_however_often_it_is_looked_for(house):
@@ -205,7 +218,7 @@ def test_every_step_is_audited(house):
     assert [c[0] for c in codes] == [
         ["times:1", "escalation:1", "told:head"],
         ["times:1", "escalation:2", "told:deputy"],
-        ["times:1", "escalation:3", "ring"],
+        ["times:1", "escalation:3", "told:dsl"],
     ]
 
 
