@@ -155,6 +155,12 @@ def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
     return tuple(p for p in dict.fromkeys((*alert.audience, *asked)) if p not in alert.excluded)
 
 
+def asks_again(alert: Alert, made: Sequence[Escalation]) -> bool:
+    """Did one of these steps ask somebody who had been told before, this time it was raised?"""
+    asked = [s.person_id for s in made if s.times == alert.times]
+    return len(set(asked).difference(alert.audience)) < len(asked)
+
+
 def knows_of_it(alert: Alert, people: Sequence[Person]) -> Person | None:
     """Whom somebody may ask who knows no more than that there is danger: of the audience the safeguarding
     lead, or who leads in their place."""

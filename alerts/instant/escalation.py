@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asked_again, asked_next, told_so_far
+from alerts.access.recipients import asked_again, asked_next, asks_again, told_so_far
 from alerts.next_date import WAIT as WAIT
 from data.content_class import ContentClass
 from data.types import Alert, Escalation, Person, School, Severity
@@ -49,9 +49,3 @@ def next_step(
     if after is None or now < max([alert.raised_at, *(s.told_at for s in mine)]) + wait:
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)
-
-
-def asks_again(alert: Alert, made: Sequence[Escalation]) -> bool:
-    """Did one of these steps ask somebody who had been told before, this time it was raised?"""
-    asked = [s.person_id for s in made if s.times == alert.times]
-    return len(set(asked).difference(alert.audience)) < len(asked)

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.access.recipients import told_so_far
-from alerts.instant.escalation import asks_again
+from alerts.access.recipients import asks_again, told_so_far
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen

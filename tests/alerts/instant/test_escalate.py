@@ -25,8 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.access.offices import MOST_ASKED
-from alerts.access.recipients import asked_next, told_so_far
-from alerts.instant.escalation import AGAIN, LOOKED_BACK, WAIT, asks_again, next_step
+from alerts.access.recipients import asked_next, asks_again, told_so_far
+from alerts.instant.escalation import AGAIN, LOOKED_BACK, WAIT, next_step
 from alerts.instant.raise_alert import raise_alert
 from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated
