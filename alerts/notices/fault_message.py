@@ -1,9 +1,10 @@
-"""What people are told of a trouble of ours, and who is told. Pure; no post, no name but the reader's own."""
+"""What people are told of a trouble of ours, and who is told: IT what is broken and how it is put right, the
+head what that means for the school. Pure; no post, no name but the reader's own and those of places."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -14,8 +15,8 @@ from alerts.layout.note import Note, message
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.errors import as_typed
 from data.ids import digest
-from data.people import people_of
-from data.types import OutboxMessage, Person, School, Trouble, Via
+from data.people import people_of, schools_of
+from data.types import OutboxMessage, Person, Role, School, Trouble, Via
 from data.words.say import Words, words
 
 KIND = "notice"
@@ -32,13 +33,20 @@ IN_HEAD = UNSEEN - {"place"} | {"mail"}
 """Matters that stand at the head of a digest; a place that could not be judged has its line in it."""
 
 
+_TOO_FAR = "config", "kept"
+"""What means nothing for the school's day: IT's alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Somebody who is told, by one way, in the words of one of their schools."""
+    """Somebody who is told, by one way, in the words of one of their schools; `mends` says that they are to
+    put it right: IT, or whoever is told where there is none.
+    """
 
     person: Person
     school: School
     via: Via
+    mends: bool = True
 
     @property
     def name(self) -> str:
@@ -56,42 +64,81 @@ def told(
 ) -> list[Told]:
     """Who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the next.
 
-    Each person once, and each address for short messages. `chats` hold them by person's id.
+    Each person once, and each address for short messages. `chats` hold them by person's id. Where somebody
+    looks after the machines of all the schools, no other IT lead is told: it is one fault.
     """
     found: dict[str, Told] = {}
+    reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
+    of_all = [p for p in reached if Role.IT_LEAD in p.roles and len(schools_of(p, schools)) == len(schools)]
     for school in schools:
-        here = [p for p in people_of(school, people) if (p.id in chats if via is Via.CHAT else p.email)]
-        for person in told_of_faults(here, anybody=anybody):
-            found.setdefault(
-                chats.get(person.id, "") if via is Via.CHAT else person.id, Told(person, school, via)
-            )
+        here = told_of_faults(people_of(school, reached), anybody=anybody)
+        menders = [p for p in here if Role.IT_LEAD in p.roles]
+        for person in here:
+            if person in menders and of_all and person not in of_all:
+                continue
+            key = chats.get(person.id, "") if via is Via.CHAT else person.id
+            found.setdefault(key, Told(person, school, via, person in menders or not menders))
     return list(found.values())
 
 
-def begun(notice: Notice, to: Told, every: Collection[Told], zone: ZoneInfo, now: datetime) -> OutboxMessage:
-    """That something has stopped; where it has ended meanwhile, that too."""
-    w, school = words(to.school.language), to.school.name
+def concerns(notice: Notice, to: Told) -> bool:
+    """Is it for them: always for who puts it right, else where it means something for the school?"""
+    return to.mends or any(_MEANS[matter(t)] not in _TOO_FAR for t in notice.troubles)
+
+
+def begun(
+    notice: Notice,
+    to: Told,
+    every: Collection[Told],
+    zone: ZoneInfo,
+    now: datetime,
+    places: Sequence[str] = (),
+) -> OutboxMessage:
+    """That something has stopped; where it has ended meanwhile, that too. `places` could not be read."""
+    w = words(to.school.language)
     at = partial(_at, w, zone, now)
+    made = _to_mend(w, notice, to, at) if to.mends else _of_school(w, notice, to, at, places)
+    if isinstance(made, Note):
+        small = (w("notice.who", roles=_roles(w, every)), w("common.not_watched"))
+        made = replace(made, greeting=w("instant.greeting", name=to.person.name), small=small)
+    return _message(notice, to, "begun", made, now)
+
+
+def _to_mend(w: Words, notice: Notice, to: Told, at: Callable[[datetime], str]) -> Note | str:
+    """What is broken, and where it is said how to put it right."""
     troubles = merged(notice.troubles)
     if to.via is Via.CHAT:
         first = troubles[0]
-        given = {
-            "since": at(first.since),
-            "what": _what(w, first),
-            "means": _means(w, troubles[:1]),
-        }
-        return _message(notice, to, "begun", w("notice.chat", school=school, **given), now)
-    ended = [w("notice.ended", until=at(notice.until))] if notice.until else []
-    note = Note(
+        given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
+        return w("notice.chat", school=to.school.name, **given)
+    return Note(
         language=w.language,
         subject=w("notice.subject"),
-        greeting=w("instant.greeting", name=to.person.name),
         said=w("notice.intro"),
-        parts=(tuple(_lines(w, troubles, at)), (" ".join([_means(w, troubles), *ended]),)),
+        parts=(tuple(_lines(w, troubles, at)), _ended(w, notice, at, _means(w, troubles))),
         commands=((w("notice.mend"), DOCTOR),),
-        small=(w("notice.who", roles=_roles(w, every)), w("common.not_watched")),
     )
-    return _message(notice, to, "begun", note, now)
+
+
+def _of_school(
+    w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], places: Sequence[str]
+) -> Note | str:
+    """What it means for the school, and that somebody else puts it right."""
+    troubles = _reaching(merged(notice.troubles))
+    lines = _for_school(w, troubles, at, places)
+    if to.via is Via.CHAT:
+        return w("notice.school.chat", school=to.school.name, said=lines[0])
+    return Note(
+        language=w.language,
+        subject=w(f"notice.school.subject.{_key(troubles[0])}"),
+        said=w("notice.school.intro"),
+        parts=(lines, _ended(w, notice, at, w("notice.school.mended"))),
+    )
+
+
+def _ended(w: Words, notice: Notice, at: Callable[[datetime], str], said: str) -> tuple[str]:
+    """With the time since when it has worked again, if it does."""
+    return (f"{said} {w('notice.ended', until=at(notice.until))}" if notice.until else said,)
 
 
 def over(
@@ -100,7 +147,8 @@ def over(
     """That all of it has worked for an hour; `beside` are other troubles, which are not over yet."""
     w, at = words(to.school.language), partial(_at, words(to.school.language), zone, now)
     given = {"school": to.school.name, "until": at(notice.until or now)}
-    troubles, others = merged(notice.troubles), merged(beside)
+    lines = _lines if to.mends else _for_school
+    troubles, others = (merged(of) if to.mends else _reaching(merged(of)) for of in (notice.troubles, beside))
     how = "part_well" if others else "all_well"
     if to.via is Via.CHAT:
         still = {"since": at(others[0].since), "what": _what(w, others[0])} if others else {}
@@ -113,8 +161,8 @@ def over(
         greeting=w("instant.greeting", name=to.person.name),
         said=w(f"notice.{how}.intro", until=given["until"]),
         parts=(
-            tuple(_lines(w, troubles, at)),
-            *([(w("notice.unsettled"), *_lines(w, others, at))] if others else []),
+            tuple(lines(w, troubles, at)),
+            *([(w("notice.unsettled"), *lines(w, others, at))] if others else []),
             *([(w("notice.over_means"),)] if means else []),
         ),
         small=(w("common.not_watched"),),
@@ -129,6 +177,31 @@ def _lines(w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str])
             yield w("notice.line", **given)
         else:
             yield w("notice.line_over", until=at(one.until), **given)
+
+
+def _for_school(
+    w: Words, troubles: Sequence[Trouble], at: Callable[[datetime], str], places: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """What it means for the school: of which time posts may be missing, what may be late."""
+    named = w.listed([*places]) or w("notice.school.some")
+    found = (w(f"notice.school.{_key(t)}", when=_when(w, t, at), places=named) for t in troubles)
+    return tuple(dict.fromkeys(found))
+
+
+def _when(w: Words, trouble: Trouble, at: Callable[[datetime], str]) -> str:
+    since = at(trouble.since)
+    if trouble.until is None:
+        return w("notice.school.since", since=since)
+    return w("notice.school.over", since=since, until=at(trouble.until))
+
+
+def _reaching(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """Those that mean something for the school."""
+    return [t for t in troubles if _MEANS[matter(t)] not in _TOO_FAR]
+
+
+def _key(trouble: Trouble) -> str:
+    return "place" if matter(trouble) == "place" else _MEANS[matter(trouble)]
 
 
 def _what(w: Words, trouble: Trouble) -> str:

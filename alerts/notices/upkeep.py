@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import leadership, policy_owners
-from alerts.layout.note import LIFE, Note, mails
+from alerts.layout.note import LIFE, Note, line, mails
 from alerts.next_date import in_working_hours
 from data.ids import digest
 from data.register.calendar import Calendar
-from data.types import OutboxMessage, Person, Role, School
+from data.types import OutboxMessage, Outcome, Person, Role, School
 from data.words.say import LANGUAGES, words
 
 QUARTER_DAYS = 91
@@ -107,6 +107,41 @@ def review_messages(
     key = ("policy", school.urn, title, review_due.isoformat(), str((days - 1) // QUARTER_DAYS))
     due = in_working_hours(now, zone, calendar)
     return mails(note, policy_owners(school, people), school.urn, "account", key, due, LIFE)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadPlace:
+    """A place that has not been read since then, and how it ended last."""
+
+    source_id: str
+    name: str
+    outcome: Outcome
+    since: datetime
+
+
+def unread_messages(
+    places: Sequence[UnreadPlace], school: School, to: Sequence[Person], zone: ZoneInfo, due: datetime
+) -> tuple[OutboxMessage, ...]:
+    """To IT: which places have not been read for a whole school day by then, why, and how to try."""
+    w = words(school.language)
+    lines = (
+        w(
+            "notice.places.line",
+            place=line(place.name),
+            why=w(f"digest.not_seen.{place.outcome.value}"),
+            since=w.within(w.full_day(place.since.astimezone(zone).date())),
+        )
+        for place in places
+    )
+    note = Note(
+        language=w.language,
+        subject=w("notice.places.subject"),
+        said=w("notice.places.said"),
+        parts=(tuple(lines),),
+        commands=((w("notice.places.try"), f"schoolgate source test {places[0].source_id}"),),
+        small=(w("notice.places.once"), w("common.not_watched")),
+    )
+    return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
 
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:

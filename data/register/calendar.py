@@ -7,6 +7,7 @@ from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from data.frozen import dataclass
@@ -84,6 +85,13 @@ class SchoolHours:
             day -= timedelta(1)
             left -= self._school_day(day)
         return datetime.combine(day, time(), self.zone)
+
+    def after_a_day(self, moment: datetime) -> datetime | None:
+        """When a whole school day lies behind it: as the second after its own opens, if there is one."""
+        day = moment.astimezone(self.zone).date()
+        later = (d for n in range(1, _YEAR_DAYS) if self._school_day(d := day + timedelta(n)))
+        second = next(islice(later, 1, None), None)
+        return datetime.combine(second, SCHOOL_OPENS, self.zone) if second else None
 
     def _school_day(self, day: date) -> bool:
         return all(calendar.school_day(day) for calendar in self.calendars)

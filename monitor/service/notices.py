@@ -16,7 +16,7 @@ from pathlib import Path
 from alerts.delivery.mail import Unfit, compose
 from alerts.delivery.results import OF_THE_TOKEN, Cause, Result, SendOutcome
 from alerts.notices.book import Look, Notice, closed, lived, looked, matter
-from alerts.notices.fault_message import Told, begun, over, told
+from alerts.notices.fault_message import Told, begun, concerns, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
 from monitor.config.load import Config
@@ -145,12 +145,12 @@ class Notices:
         anybody = notice.steady(now) if notice and known else mute
         by_mail = told(config.schools, config.people, Via.MAIL, {}) if config.mail else []
         by_chat = told(config.schools, config.people, Via.CHAT, chats, anybody=anybody)
-        return [*by_mail, *by_chat]
+        return [to for to in (*by_mail, *by_chat) if notice is None or concerns(notice, to)]
 
     def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
         zone = self.config().zone
         if not notice.steady(now):
-            return begun(notice, to, self._every(now), zone, now)
+            return begun(notice, to, self._every(now, notice), zone, now, self.health.figures.our_places)
         beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
         return over(notice, to, zone, now, beside)
 

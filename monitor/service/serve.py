@@ -38,7 +38,7 @@ from monitor.service.step import Service
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.reminders import accounts, cases, policies
+from monitor.service.tasks.reminders import accounts, cases, places, policies
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.web import Web, health_app
@@ -58,6 +58,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "failures": failures,
     "accounts": accounts,
     "policies": policies,
+    "places": places,
     "spikes": spikes,
     "digests": digests,
     "together": trust_digests,

@@ -287,7 +287,8 @@ def not_seen(say: Saying, found: NotSeen) -> str:
     """A place that could not be seen, and since when."""
     w = say.w
     outcome = Outcome.MISCONFIGURED if found.outcome is Outcome.DISABLED else found.outcome
-    key = f"digest.not_seen.{(outcome or found.why).value}"
+    missing = found.why is not Blind.SILENT and outcome is not Outcome.PARTLY and not say.mends
+    key = f"digest.not_seen.{'missing' if missing else (outcome or found.why).value}"
     why = read_in_part(w, found.reasons) if outcome is Outcome.PARTLY else w(key)
     if found.since is not None:
         whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"

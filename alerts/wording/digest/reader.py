@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.access.offices import called
+from alerts.access.offices import called, holders
 from alerts.facts import Facts
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
@@ -87,6 +87,12 @@ class Saying:
     def lost(self, day: date, fate: Fate) -> str:
         """That an earlier digest may not have arrived."""
         return self.w(f"digest.undelivered.digest_{fate.value}", when=self.w.day(day, self.facts.day))
+
+    @property
+    def mends(self) -> bool:
+        """Is a technical fault for this reader: IT, or anybody where there is no IT lead?"""
+        menders = holders(self.facts.people, Role.IT_LEAD)
+        return not menders or self.reader in menders
 
     def person(self, person_id: str) -> str:
         """“You”, or what somebody is for the school; never a name."""

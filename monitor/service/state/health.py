@@ -1,4 +1,4 @@
-"""How the service is, as it knows itself: what ran when, and what failed. No names, no texts."""
+"""How the service is, as it knows itself: what ran when, and what failed. No people, no texts."""
 
 from __future__ import annotations
 
@@ -31,13 +31,15 @@ class Figures:
 
     `overdue_since` is when the longest waiting message was due that has not gone out, tried or not;
     `unanswered_since` when the first was due of an alert that did not arrive and that nobody has in hand.
-    `not_seen` counts the places, `ours` those of them that are not seen through a fault of ours.
+    `not_seen` counts the places, `ours` those of them that are not seen through a fault of ours, whose names
+    are `our_places`.
     """
 
     at: datetime
     runs: Mapping[str, int] = field(default_factory=dict)
     not_seen: int = 0
     ours: int = 0
+    our_places: tuple[str, ...] = ()
     waiting: int = 0
     failed: int = 0
     unsure: int = 0

@@ -126,11 +126,13 @@ def figures(
 ) -> Figures:
     """The counts of /metrics, of the same as `status` tells. `began` is when the service did."""
     unread = not_seen(config, states, now, began)
+    ours = {n.source_id for n in unread if n.ours}
     return Figures(
         at=now,
         runs=runs_by_outcome(con, now - timedelta(days=1)),
         not_seen=len(unread),
-        ours=sum(n.ours for n in unread),
+        ours=len(ours),
+        our_places=tuple(s.name or s.id for s in config.sources if s.id in ours),
         open_alerts=open_alerts(con),
         **asdict(mail_figures(con, now, ways(config))),
     )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from alerts.access.recipients import in_office
 from data.effects import Fetch
+from data.people import schools_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
-from data.types import OutboxMessage, Route, Source
+from data.store.sources.source_runs import states
+from data.types import OutboxMessage, Outcome, Person, Role, Route, Source, SourceState
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
@@ -23,6 +26,7 @@ from sources.timestamps import NoStamp, TimeStamp
 if TYPE_CHECKING:
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import AccountNotice
+    from monitor.config.load import Config
 
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
@@ -74,6 +78,55 @@ def _notice_messages(
         for school in schools
         for message in notice_messages(missing, school, config.people, config.zone, now)
     ]
+
+
+def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages about places that have not been read for a whole school day, through no fault of ours: one
+    to each IT lead, for all whose day is over at the same time."""
+    config = context.config
+    on = {s.id: s for s in config.sources if s.disabled is None}
+    found = states(con, list(on))
+    unread: dict[tuple[Person, datetime], list[Source]] = {}
+    for source in on.values():
+        state = found[source.id]
+        if state.last_outcome is None or state.last_outcome is Outcome.OUR_FAULT or state.last_outcome.seen:
+            continue
+        due = config.school_hours(source).after_a_day(state.last_ok_at or state.first_run_at or now)
+        if due and due <= now <= due + _LATELY:
+            for person in _menders(config, source):
+                unread.setdefault((person, due), []).append(source)
+    messages = (
+        message
+        for (person, due), sources in unread.items()
+        for message in _unread_messages(person, sources, found, context, due)
+    )
+    return _new(con, messages, now)
+
+
+def _menders(config: Config, source: Source) -> tuple[Person, ...]:
+    """Whom mail reaches of the IT leads of the schools that read it."""
+    schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
+    found = (p for school in schools for p in in_office(school, config.people, (Role.IT_LEAD,)) if p.email)
+    return tuple(dict.fromkeys(found))
+
+
+def _unread_messages(
+    person: Person,
+    sources: Sequence[Source],
+    found: Mapping[str, SourceState],
+    context: Context,
+    due: datetime,
+) -> tuple[OutboxMessage, ...]:
+    from alerts.notices.upkeep import UnreadPlace, unread_messages
+
+    config = context.config
+    unread = [
+        UnreadPlace(s.id, s.name or s.id, state.last_outcome, since)
+        for s in sources
+        for state in [found[s.id]]
+        if state.last_outcome and (since := state.last_ok_at or state.first_run_at)
+    ]
+    return unread_messages(unread, schools_of(person, config.schools)[0], [person], config.zone, due)
 
 
 def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp | None:

@@ -7,7 +7,7 @@ import pytest
 
 from alerts.delivery.chat import LONGEST
 from alerts.notices.book import MATTERS, Notice
-from alerts.notices.fault_message import begun, over, told
+from alerts.notices.fault_message import Told, begun, concerns, over, told
 from data.types import Person, Role, School, Trouble, Via
 
 ZONE = ZoneInfo("Europe/London")
@@ -74,6 +74,60 @@ def test_a_notice_says_what_stopped_since_when_what_it_means_and_what_to_do():
         "Sent to: Head. You will hear once more when it has worked for an hour.\n"
         "Not watched around the clock. If a child is in danger, ring 999.\n"
     )
+
+
+def of_the_head(one, which="begun", via=Via.MAIL, school=OAKFIELD, places=()):
+    """What a head is told where an IT lead is told too."""
+    to = Told(HEAD, school, via, mends=False)
+    if which == "over":
+        return over(one, to, ZONE, NOON)
+    return begun(one, to, [to, Told(IT, school, via)], ZONE, NOON, places)
+
+
+def test_the_head_is_told_what_it_means_for_the_school_and_nothing_of_machines():
+    message = of_the_head(notice("save", "mail", why="StoreError"))
+    assert message.subject == "Posts may be missing: IT is told"
+    assert message.body == (
+        "Dear Mrs A Example,\n\n"
+        "Schoolgate has a fault of its own. For the school it means:\n\n"
+        "Posts about the school may be missing since Friday 20 November, 11:45.\n\n"
+        "There is nothing for you to put right: what is broken, and what to do, goes to the IT lead. "
+        "Ask them if you have not heard by tomorrow that it works again. "
+        "Until then, no news from Schoolgate does not mean that nothing was said.\n\n"
+        "Sent to: Head, IT lead. You will hear once more when it has worked for an hour.\n"
+        "Not watched around the clock. If a child is in danger, ring 999.\n"
+    )
+
+
+def test_the_head_is_told_of_which_places_posts_may_be_missing():
+    body = of_the_head(notice("read"), places=("Town forum", "Northvale Gazette")).body
+    assert "Posts of Town forum and Northvale Gazette may be missing since Friday 20 November, 11:45." in body
+    over_ = of_the_head(notice("read", until=NOON), "over").body
+    assert "Posts of some places may be missing from Friday 20 November, 11:45 to" in over_
+
+
+@pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
+@pytest.mark.parametrize("school", [OAKFIELD, HEXLEY], ids=["en", "cy"])
+@pytest.mark.parametrize("name", MATTERS)
+def test_no_head_is_told_of_doctor_where_it_puts_it_right(name, school, via):
+    one = notice(*{"store": ("save",), "all": ("collect",)}.get(name, (name,)))
+    to = Told(HEAD, school, via, mends=False)
+    if name in ("config", "purge"):
+        assert not concerns(one, to)
+    else:
+        assert "doctor" not in of_the_head(one, via=via, school=school).body
+
+
+def test_whoever_is_told_where_there_is_no_it_lead_puts_it_right():
+    (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {})
+    assert head.mends
+    assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {})] == [False, True]
+
+
+def test_in_a_trust_one_who_looks_after_the_machines_of_all_is_told_for_all():
+    own = Person("own-it", "Mx F Example", (Role.IT_LEAD,), "own@example.org", ("900002",))
+    assert by_mail(IT, HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["it", "head", "owen"]
+    assert by_mail(HEAD, own, OWEN, schools=(OAKFIELD, HEXLEY)) == ["head", "own-it", "owen"]
 
 
 def test_a_notice_that_comes_late_says_that_it_has_worked_since():

@@ -23,7 +23,7 @@ from builders.mention import pending_outbox
 
 from alerts.notices.book import Book, Notice
 from alerts.wording.digest.compose import compose
-from data.types import Outcome, Source, Trouble
+from data.types import Outcome, Person, Role, Source, Trouble
 from monitor.matters.due import due_of
 from monitor.matters.today import Days
 from monitor.service.state import notebook
@@ -109,6 +109,13 @@ def test_what_was_not_read_while_the_machine_was_off_is_one_line_behind_what_ref
         "19 places were not read while Schoolgate was not running; they are being read now."
     )
     assert view.subject == "Not watched throughout, 2 places not seen (Tuesday)"
+
+
+def test_beside_an_it_lead_the_others_are_told_where_posts_may_be_missing_not_why(store, tmp_path):
+    config, off = a_morning_after(store, tmp_path)
+    it_lead = Person("it", "Alex Marsh", (Role.IT_LEAD,), "it@example.org")
+    said = unseen(of(store, replace(config, people=(*config.people, it_lead)), off))
+    assert said.startswith("walled: posts may be missing. shut: posts may be missing. 19 places")
 
 
 def test_a_trust_is_told_in_one_line_too(store, tmp_path):
