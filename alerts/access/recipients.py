@@ -213,6 +213,11 @@ def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, 
     return first or (tuple(holders(people, *TROUBLES_ELSE)[:1]) if anybody else ())
 
 
+def menders(people: Iterable[Person]) -> tuple[Person, ...]:
+    """Who puts a technical fault right."""
+    return tuple(holders(people, Role.IT_LEAD))
+
+
 def policy_owners(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The head and the chair, or those who stand in for one who cannot be reached."""
     reachable = [p for p in people_of(school, people) if p.email]

@@ -10,13 +10,13 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import TROUBLES, TROUBLES_ELSE, called
-from alerts.access.recipients import told_of_faults
+from alerts.access.recipients import menders, told_of_faults
 from alerts.layout.note import Note, message
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.errors import as_typed
 from data.ids import digest
 from data.people import people_of, schools_of
-from data.types import OutboxMessage, Person, Role, School, Trouble, Via
+from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
 
 KIND = "notice"
@@ -69,15 +69,15 @@ def told(
     """
     found: dict[str, Told] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
-    of_all = [p for p in reached if Role.IT_LEAD in p.roles and len(schools_of(p, schools)) == len(schools)]
+    of_all = [p for p in menders(reached) if len(schools_of(p, schools)) == len(schools)]
     for school in schools:
         here = told_of_faults(people_of(school, reached), anybody=anybody)
-        menders = [p for p in here if Role.IT_LEAD in p.roles]
+        mend = menders(here)
         for person in here:
-            if person in menders and of_all and person not in of_all:
+            if person in mend and of_all and person not in of_all:
                 continue
             key = chats.get(person.id, "") if via is Via.CHAT else person.id
-            found.setdefault(key, Told(person, school, via, person in menders or not menders))
+            found.setdefault(key, Told(person, school, via, person in mend or not mend))
     return list(found.values())
 
 

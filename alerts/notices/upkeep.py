@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.recipients import leadership, policy_owners
 from alerts.layout.note import LIFE, Note, line, mails
 from alerts.next_date import in_working_hours
+from data.errors import as_typed
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Outcome, Person, Role, School
@@ -19,6 +20,7 @@ QUARTER_DAYS = 91
 TRIAL = "test"
 """The kind of a trial mail, in the log alone."""
 
+_TRY = as_typed("⟪source test⟫")
 _TRIAL_LIFE = timedelta(hours=1)
 
 
@@ -138,7 +140,7 @@ def unread_messages(
         subject=w("notice.places.subject"),
         said=w("notice.places.said"),
         parts=(tuple(lines),),
-        commands=((w("notice.places.try"), f"schoolgate source test {places[0].source_id}"),),
+        commands=((w("notice.places.try"), f"{_TRY} {places[0].source_id}"),),
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.access.offices import called, holders
+from alerts.access.offices import called
+from alerts.access.recipients import menders
 from alerts.facts import Facts
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
@@ -91,8 +92,8 @@ class Saying:
     @property
     def mends(self) -> bool:
         """Is a technical fault for this reader: IT, or anybody where there is no IT lead?"""
-        menders = holders(self.facts.people, Role.IT_LEAD)
-        return not menders or self.reader in menders
+        mend = menders(self.facts.people)
+        return not mend or self.reader in mend
 
     def person(self, person_id: str) -> str:
         """“You”, or what somebody is for the school; never a name."""

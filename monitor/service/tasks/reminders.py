@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.access.recipients import in_office
+from alerts.access.recipients import menders
 from data.effects import Fetch
-from data.people import schools_of
+from data.people import people_of, schools_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
@@ -17,7 +17,7 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.source_runs import states
-from data.types import OutboxMessage, Outcome, Person, Role, Route, Source, SourceState
+from data.types import OutboxMessage, Outcome, Person, Route, Source, SourceState
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
@@ -106,7 +106,7 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 def _menders(config: Config, source: Source) -> tuple[Person, ...]:
     """Whom mail reaches of the IT leads of the schools that read it."""
     schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
-    found = (p for school in schools for p in in_office(school, config.people, (Role.IT_LEAD,)) if p.email)
+    found = (p for school in schools for p in menders(people_of(school, config.people)) if p.email)
     return tuple(dict.fromkeys(found))
 
 
