@@ -2,7 +2,8 @@
 
 Pure, and independent of the order of the mentions, which are sorted by time and id. Not every pair is
 compared: candidates come from equal addresses, equal texts, threads, and shared bands of the fingerprints of
-texts, headlines and quotations. A thread is one story; a review is always a story of its own.
+texts, headlines and quotations. A thread is one story; a review is always a story of its own, since many bear
+one title.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import datetime, timedelta
 
 from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
 from classifiers.stories.shelves import CROWD, Print, Shelf, micros, print_of
+from classifiers.text.model_text import family_of
 from data.ids import digest, text_hash
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.web.urls import canonical_url
@@ -140,8 +142,9 @@ def _facts(mentions: Sequence[Mention], wanted: set[int], now: datetime) -> dict
 def _facts_of(
     mention: Mention, body: str, text: frozenset[int], common: frozenset[int], now: datetime
 ) -> _Facts:
-    article = mention.kind is MentionKind.ARTICLE
-    long = len(body.split()) >= SHORT and mention.kind is not MentionKind.REVIEW
+    review = mention.kind is MentionKind.REVIEW or family_of(mention.channel) == "review"
+    article = mention.kind is MentionKind.ARTICLE and not review
+    long = len(body.split()) >= SHORT and not review
     seen = min(mention.published or mention.fetched_at, now)
     return _Facts(
         mention=mention,

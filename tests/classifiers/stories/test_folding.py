@@ -115,6 +115,12 @@ def test_each_review_is_a_story_of_its_own() -> None:
     assert len(set(stories(*reviews))) == 2
 
 
+def test_reviews_that_a_feed_brings_as_articles_under_one_title_are_stories_of_their_own() -> None:
+    title = "Oakfield Primary School, Northvale: one star of five"
+    given = {"title": title, "channel": "school_review_site", "url": "https://reviews.example.org/oakfield"}
+    assert len(set(stories(*(mention(i, CONCERT, **given) for i in "abc")))) == 3
+
+
 def test_replies_belong_to_the_story_of_their_thread() -> None:
     post = mention("z", FLOOD, kind=MentionKind.POST)
     reply = mention("a", "Ours ate in the library.", kind=MentionKind.REPLY, parent="z")
