@@ -86,6 +86,11 @@ class Recent:
             self._kept[urn] = self._kept.pop(urn)  # the last asked for stand last
         return {urn: self._kept[urn].since(since) for urn in wanted}
 
+    def forget(self, urns: Iterable[str]) -> None:
+        """What these schools have is read again: some of it went to another story than it was folded into."""
+        for urn in urns:
+            self._kept.pop(urn, None)
+
     def _begin(self, turn: Turn, since: datetime) -> None:
         """Forgets what may not be so any more, by what became of the last transaction and since."""
         last, self._turn = self._turn, turn

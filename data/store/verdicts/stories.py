@@ -10,9 +10,10 @@ from typing import Any
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, Row, ValueTable, at, moment, put, read_rows
 from data.store.engine.rows import replace as anew
+from data.store.marks import marked, unless_marked
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons
-from data.types import Match, Mention, MentionKind, Relevance, Sketch, Story, Verdict
+from data.types import Match, Mention, MentionKind, PressEvent, Relevance, Sketch, Story, Verdict
 
 _COLUMNS = ("mention_id", "source_id", "mail", "kinds")
 KINDS = "coalesce((SELECT e.kinds FROM enclosures e WHERE e.mention_id = {}), [])"
@@ -153,6 +154,39 @@ _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AN
 
 _APART = """(restricted OR id IN (SELECT story_id FROM cases WHERE restricted OR locked)
     OR id IN (SELECT story_id FROM alerts WHERE restricted))"""
+
+
+_IN_PRESS = """SELECT mention_id, version, urn, event FROM verdicts
+    WHERE urn = ANY($urns) AND judged_at >= $since AND event IS NOT NULL AND history IS NULL
+        AND relevance = 'about' AND NOT restricted"""
+_PRINTED = f"""WITH printed AS MATERIALIZED (SELECT mention_id, version, urn, story_id, seen_at FROM matches
+        WHERE mention_id = ANY($ids) AND story_id IS NOT NULL),
+    newest AS MATERIALIZED (SELECT id, version FROM mentions WHERE id = ANY($ids) AND NOT restricted),
+    said AS MATERIALIZED (SELECT mention_id, n, title, text FROM mention_versions
+        WHERE mention_id = ANY($ids))
+SELECT x.mention_id, x.version, x.urn, x.story_id, n.title, coalesce(n.text, ''), epoch_us(x.seen_at)
+FROM printed x JOIN newest m ON m.id = x.mention_id AND m.version = x.version
+JOIN said n ON n.mention_id = x.mention_id AND n.n = x.version
+WHERE n.title IS NOT NULL AND x.story_id NOT IN (SELECT id FROM stories WHERE {_APART})
+    AND NOT {marked("x.story_id", "x.urn")}
+ORDER BY x.seen_at, x.mention_id"""
+
+
+def open_press(
+    con: Connection, urns: Sequence[str], since: datetime
+) -> list[tuple[str, str, str, str, PressEvent, datetime]]:
+    """What the press has told about these schools and was judged since then, the oldest first: the school,
+    the story, title, text, event and time. Nothing of a story that is not everybody's, or is done with.
+    """
+    events = {row[:3]: PressEvent(row[3]) for row in read_rows(con, _IN_PRESS, urns=urns, since=since)}
+    if not events:
+        return []
+    rows = read_rows(con, unless_marked(con, _PRINTED), ids=sorted({key[0] for key in events}))
+    return [
+        (key[2], story_id, title, text, events[key], at(seen))
+        for *of, story_id, title, text, seen in rows
+        if (key := tuple(of)) in events
+    ]
 
 
 def list_stories(

@@ -20,6 +20,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
+from monitor.pipeline.judging.one_event import joined
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
@@ -58,6 +59,9 @@ def conclude(
     urns = {v.urn for one in brought for v in one.verdicts if _as_folded(v) is not Relevance.NOT_ABOUT}
     judges.recent.shelves(con, urns, now - timedelta(days=FOLD_DAYS))  # of all of them at once
     folded = [_stories_of(con, one, judges, now) if one.fresh else () for one in brought]
+    if any(folded):
+        mentions = {m.id: m for one in brought for m, _ in one.fresh}
+        folded = joined(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [

@@ -1,0 +1,113 @@
+"""Articles of one event, and posts that share them, belong to the school's open press matter. No text leaves
+here; nothing restricted joins or is joined.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from classifiers.verdicts.press.events import is_press
+from classifiers.verdicts.press.same_event import (
+    EVENT_SPAN,
+    MOST_OF_ITS_OWN,
+    Article,
+    matter_of,
+    read_event,
+    shared_in,
+)
+from data.judged import may_be_grave
+from data.keeping.periods import is_restricted
+from data.store.engine.connect import Connection
+from data.store.verdicts.stories import open_press
+from data.types import Folded, Mention, MentionKind, PressEvent, Relevance, Verdict
+from monitor.pipeline.judges import Judges
+
+_LONGEST_HEADLINE = 25
+
+
+def joined(
+    con: Connection,
+    mentions: Mapping[str, Mention],
+    verdicts: Sequence[Verdict],
+    folded: Sequence[tuple[Folded, ...]],
+    judges: Judges,
+    now: datetime,
+) -> list[tuple[Folded, ...]]:
+    """The folded, those that begin a story of an event that is told already in the story of that event."""
+    judged = {(v.mention_id, v.urn): v for v in verdicts}
+    whole = [(n, f) for n, some in enumerate(folded) for f in some]
+    apart = {f.story_id for _, f in whole if is_restricted(judged[f.mention_id, f.urn])}
+    begun = [
+        (n, f)
+        for n, f in whole
+        if f.how == "new"
+        and f.story_id not in apart
+        and _may_join(mentions[f.mention_id], judged[f.mention_id, f.urn])
+    ]
+    if not begun:
+        return list(folded)
+    known = _known(con, {f.urn for _, f in begun}, apart, judges, now)
+    of: dict[str, str] = {}
+    for _, f in sorted(begun, key=lambda one: _rank(*one, mentions[one[1].mention_id])):
+        story = _story_of(mentions[f.mention_id], f, judged[f.mention_id, f.urn], known[f.urn], judges)
+        if story is not None:
+            of[f.story_id] = story
+    if of:
+        judges.recent.forget({f.urn for _, f in begun if f.story_id in of})
+    return [tuple(_moved(f, of) for f in some) for some in folded]
+
+
+def _may_join(mention: Mention, verdict: Verdict) -> bool:
+    """Is it an article that is surely ours and of today, or a calm post of few words?"""
+    if verdict.history is not None:
+        return False
+    if is_press(mention):
+        return verdict.relevance is Relevance.ABOUT and not verdict.route.urgent
+    few = len(_said(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
+    return few and mention.kind is MentionKind.POST and not (may_be_grave(verdict) or verdict.accuses)
+
+
+def _rank(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:
+    """As each would come alone: reading after reading, articles before what shares them, the older first."""
+    return reading, not is_press(mention), begun.sketch.seen_at, begun.mention_id
+
+
+def _said(mention: Mention) -> str:
+    return f"{mention.title} {mention.text}"
+
+
+def _known(
+    con: Connection, urns: set[str], apart: set[str], judges: Judges, now: datetime
+) -> dict[str, list[Article]]:
+    """What the press has told of these schools lately, by school."""
+    found: dict[str, list[Article]] = defaultdict(list)
+    for urn, story_id, title, text, event, at in open_press(con, sorted(urns), now - 2 * EVENT_SPAN):
+        if story_id not in apart:
+            told = read_event(title, text, event, at, judges.schools[urn])
+            found[urn].append(Article(story_id, title, told))
+    return found
+
+
+def _story_of(
+    mention: Mention, begun: Folded, verdict: Verdict, known: list[Article], judges: Judges
+) -> str | None:
+    """The story in which it belongs, None where it is news; what the press tells is known from now on."""
+    at = begun.sketch.seen_at
+    if not is_press(mention):
+        return shared_in(_said(mention), at, known)
+    event, school = verdict.event or PressEvent.OTHER, judges.schools[begun.urn]
+    told = read_event(mention.title, mention.text, event, at, school)
+    story = matter_of(told, known)
+    known.append(Article(story or begun.story_id, mention.title, told))
+    return story
+
+
+def _moved(folded: Folded, of: Mapping[str, str]) -> Folded:
+    story = of.get(folded.story_id)
+    if story is None:
+        return folded
+    how = "event" if folded.how == "new" else folded.how
+    return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))

@@ -1,0 +1,139 @@
+"""Articles that tell of one event in other words are one matter; their look-alikes are not."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifiers.verdicts.press.events import read_press
+from classifiers.verdicts.press.same_event import (
+    Article,
+    Told,
+    is_same_event,
+    matter_of,
+    read_event,
+    shared_in,
+)
+from data.types import Mention, MentionKind, PressEvent, School
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+SCHOOL = School(
+    "900001", "Thornbeck Academy", ("Thornbeck",), locality="Hexley", town="Hexley", street="Mill Road"
+)
+EVENTS = {
+    "fire in the hall": (
+        "Fire tears through sports hall at Thornbeck Academy, Hexley",
+        "Thornbeck Academy sports hall destroyed in blaze - Hexley Echo",
+        "Crews tackle blaze at Hexley school sports hall overnight",
+        "Sports hall fire at Hexley school: what we know so far",
+    ),
+    "fire in the kitchen": (
+        "Kitchen fire forces Thornbeck Academy pupils out into the rain",
+        "Canteen blaze at Hexley school sends pupils home",
+    ),
+    "coach crash": (
+        "Thornbeck pupils injured as coach crashes on M62",
+        "Twelve Hexley pupils in hospital after coach overturns on M62",
+        "Coach crash: Thornbeck Academy names hospital for worried parents",
+    ),
+    "girl knocked down": (
+        "Girl, 9, hit by car outside Thornbeck Academy, Hexley",
+        "Girl ‘stable’ after being knocked down near Hexley school - Hexley Echo",
+        "Parents demand crossing after girl hit by car at Thornbeck Academy",
+    ),
+    "head hurt": ("Thornbeck Academy headteacher injured in car crash on A64",),
+    "fall": ("Boy, 11, seriously hurt in fall from Thornbeck Academy climbing wall",),
+    "flood": (
+        "Thornbeck Academy closed until further notice after burst pipe floods classrooms",
+        "Flooded Hexley school to shut for a week",
+    ),
+    "heating": ("Thornbeck Academy closed as boiler fails on coldest day",),
+    "teacher in court": (
+        "Maths teacher at Thornbeck Academy, 41, charged with fraud",
+        "Thornbeck Academy teacher, 41, appears in court accused of fraud",
+    ),
+    "another teacher in court": ("Music teacher at Thornbeck Academy, 29, charged with theft",),
+    "a third teacher in court": ("Science teacher at Thornbeck Academy charged with harassment",),
+    "caretaker in court": ("Caretaker at Thornbeck Academy jailed for theft of laptops",),
+    "robotics award": (
+        "Thornbeck robotics team wins national trophy in Leeds",
+        "Robotics trophy for Hexley pupils after Leeds triumph",
+    ),
+    "choir award": ("Thornbeck choir wins county festival award",),
+    "inspection": (
+        "Thornbeck Academy rated inadequate by Ofsted",
+        "Ofsted puts Hexley’s Thornbeck Academy in special measures",
+    ),
+}
+ITEMS = [(name, title) for name, titles in EVENTS.items() for title in titles]
+
+
+def told(title: str, hours: float = 0.0, text: str = "") -> Told:
+    at = NOW + timedelta(hours=hours)
+    mention = Mention("m", "https://echo.example.org/1", "news", MentionKind.ARTICLE, title, text, at)
+    reading = read_press(mention)
+    return read_event(title, text, reading.event if reading else PressEvent.OTHER, at, SCHOOL)
+
+
+def matters(items: list[tuple[str, str]]) -> set[frozenset[tuple[str, str]]]:
+    """The groups of these articles, as they arrive in this order, an hour apart."""
+    known: list[Article] = []
+    for n, (_, title) in enumerate(items):
+        found = told(title, n)
+        known.append(Article(matter_of(found, known) or str(n), title, found))
+    groups: dict[str, set[tuple[str, str]]] = {}
+    for item, article in zip(items, known, strict=True):
+        groups.setdefault(article.story_id, set()).add(item)
+    return {frozenset(group) for group in groups.values()}
+
+
+WANTED = {frozenset((name, title) for title in titles) for name, titles in EVENTS.items()}
+
+
+@given(st.permutations(ITEMS))
+def test_in_whatever_order_they_arrive_articles_are_of_the_same_matters(items: list[tuple[str, str]]) -> None:
+    assert matters(items) == WANTED
+
+
+def test_whichever_of_two_is_asked_of_the_other_says_the_same() -> None:
+    for one, other in combinations([told(title) for _, title in ITEMS], 2):
+        assert is_same_event(one, other) is is_same_event(other, one)
+
+
+def test_what_only_speaks_of_the_event_joins_it() -> None:
+    first = told("Girl, 9, hit by car outside Thornbeck Academy, Hexley")
+    assert is_same_event(first, told("Vigil held for girl hurt outside Thornbeck Academy", 8))
+    assert is_same_event(first, told("Driver in Hexley school crash was not a teacher, say police", 8))
+
+
+def test_after_three_days_it_is_another_matter() -> None:
+    one, other = EVENTS["coach crash"][:2]
+    assert is_same_event(told(one), told(other, 72))
+    assert not is_same_event(told(one), told(other, 72.1))
+
+
+def test_nothing_joins_a_matter_that_also_tells_of_something_else() -> None:
+    known = [
+        Article("s", title, told(title))
+        for title in ("Fire at Thornbeck Academy kitchen", "Girl, 9, hurt in fire at Thornbeck Academy")
+    ]
+    assert matter_of(told("Boy, 14, hurt in kitchen fire at Thornbeck Academy"), known) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "shares"),
+    [
+        ("Thornbeck Academy sports hall destroyed in blaze", True),
+        ("So sad. Thornbeck Academy sports hall destroyed in blaze | Hexley Echo", True),
+        ("Anyone lost a cat near the sports hall at Thornbeck Academy?", False),
+        ("Sports hall", False),
+    ],
+)
+def test_a_post_shares_an_article_where_it_bears_its_headline(said: str, shares: bool) -> None:
+    title = EVENTS["fire in the hall"][1]
+    known = [Article("s", title, told(title))]
+    assert (shared_in(said, NOW, known) == "s") is shares

@@ -1,0 +1,140 @@
+"""What the press tells of one event is one matter: told once, and again only where it is graver."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD, PEOPLE, Words, judges
+from builders.mention import Clock
+
+from data.ids import digest
+from data.store import marks as mark_store
+from data.types import Mark, Marked, Mention, MentionKind, Outcome, Source, SourceRun
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import judge_all, keep_all, look
+
+NOW = datetime(2026, 11, 17, 10, 0, tzinfo=UTC)
+NEWS = Source(
+    "news", "feed", "https://echo.example.org/feed", urns=("900001",), channel="news", surfaced=True
+)
+TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
+COACH = (
+    "Twelve Oakfield Primary pupils in hospital after coach crash on A12",
+    "Oakfield Primary, Northvale: coach crash on A12 leaves pupils injured",
+    "A12 coach crash: Oakfield Primary parents wait at Northvale hospital",
+)
+FALL = "Boy, 9, seriously hurt in fall from tree at Oakfield Primary, Northvale"
+
+
+@pytest.fixture
+def store(tmp_path):
+    return a_migrated_store(tmp_path, Clock(NOW))
+
+
+def article(title, at=NOW, **changes):
+    mention = Mention(
+        id=digest(title)[:16], url=f"https://echo.example.org/{digest(title)[:6]}", channel="news",
+        kind=MentionKind.ARTICLE, title=title, text="", fetched_at=at, published=at - timedelta(minutes=5),
+    )  # fmt: skip
+    return replace(mention, **changes)
+
+
+def post(title, text):
+    made = article(title + text, channel="local_forum", kind=MentionKind.POST)
+    return replace(made, title=title, text=text)
+
+
+def read(store, *mentions, at=NOW, source=NEWS, with_=None):
+    with_ = with_ or judges()
+    run = SourceRun(source.id, at, at, Outcome.OK, pages=1, mentions_read=len(mentions))
+    one = Collected(source, run, mentions)
+    with store.read() as con:
+        before = look(con, [one], with_, at)
+    judged = judge_all([one], before, with_)
+    with store.write("test") as con:
+        return keep_all(con, judged, with_, at)
+
+
+def held(store):
+    """Each story's posts by their words; and the mails, and how often each alert was raised."""
+    with store.read() as con:
+        rows = con.execute(
+            "SELECT x.story_id, coalesce(nullif(n.title, ''), n.text) FROM matches x "
+            "JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version "
+            "WHERE x.story_id IS NOT NULL ORDER BY ALL"
+        ).fetchall()
+        mails = con.execute("SELECT count(*) FROM outbox WHERE withdrawn_at IS NULL").fetchone()[0]
+    stories = {}
+    for story, words in rows:
+        stories.setdefault(story, set()).add(words)
+    return list(stories.values()), mails
+
+
+def test_articles_of_one_event_are_one_matter_and_one_mail_to_each(store):
+    read(store, article(COACH[0]))
+    _, first = held(store)
+    assert first
+    for n, title in enumerate(COACH[1:], 1):
+        read(store, article(title, NOW + timedelta(hours=n)), at=NOW + timedelta(hours=n))
+    assert held(store) == ([set(COACH)], first)
+
+
+def test_articles_that_come_together_are_one_matter_too(store):
+    read(store, *map(article, COACH))
+    stories, _ = held(store)
+    assert stories == [set(COACH)]
+
+
+def test_another_event_of_the_same_class_is_a_matter_of_its_own(store):
+    read(store, article(COACH[0]))
+    _, first = held(store)
+    read(store, article(FALL))
+    stories, mails = held(store)
+    assert (len(stories), mails) == (2, 2 * first)
+
+
+def test_a_post_under_the_headline_joins_it_and_one_that_says_more_does_not(store):
+    more = (
+        "Why did Oakfield Primary in Northvale tell nobody until six in the evening? Who checked the belts?"
+    )
+    read(store, article(COACH[0]))
+    read(store, post(COACH[0], "So sorry for them all."), source=TOWN)
+    read(store, post(f"{COACH[0]}?", more), source=TOWN)
+    assert len(held(store)[0]) == 2
+
+
+def test_what_somebody_is_done_with_is_joined_by_nothing(store):
+    read(store, article(COACH[0]))
+    with store.write("test") as con:
+        story = con.execute("SELECT id FROM stories").fetchone()[0]
+        mark_store.put(con, Marked(story, "900001", Mark.ANSWERED, PEOPLE[0].id, NOW))
+    read(store, article(COACH[1]))
+    assert len(held(store)[0]) == 2
+
+
+class Restricting(Words):
+    """To it, everything about parents is the safeguarding lead's."""
+
+    def _shares(self, text):
+        return super()._shares(f"{text} stepdad" if "parents" in text else text)
+
+
+@pytest.mark.parametrize("first", [0, 2])
+def test_nothing_restricted_joins_an_open_matter_or_is_joined(store, first):
+    with_ = replace(judges(), scorer=Restricting)
+    read(store, article(COACH[first]), with_=with_)
+    read(store, article(COACH[2 - first]), with_=with_)
+    with store.read() as con:
+        stories = con.execute("SELECT restricted FROM stories ORDER BY ALL").fetchall()
+    assert stories == [(False,), (True,)]
+
+
+def test_what_is_read_again_after_it_joined_stays_there(store):
+    with_ = judges(OAKFIELD)
+    read(store, article(COACH[0]), with_=with_)
+    read(store, article(COACH[1]), with_=with_)
+    read(store, article(COACH[1], text="The coach was on its way to Oakfield Primary."), with_=with_)
+    assert len(held(store)[0]) == 1
