@@ -132,7 +132,7 @@ _COMMON = frozenset(word.removesuffix("s") for word in _OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EventFacts:
     """What an article tells of, as far as it can be compared: of which `kinds` of event; what in its headline
     tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other words that
     are not those of all a school's news."""
@@ -151,10 +151,10 @@ class Article:
 
     story_id: str
     title: str
-    told: Told
+    told: EventFacts
 
 
-def read_event(title: str, text: str, event: PressEvent, at: datetime, school: School) -> Told:
+def read_event(title: str, text: str, event: PressEvent, at: datetime, school: School) -> EventFacts:
     """What an article tells of, by its headline and, where that says too little, the beginning of its text."""
     headline = _NOT.sub(" ", without_paper(title))
     vehicles, ours = _in(_VEHICLES, headline), _ours(school)
@@ -170,7 +170,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         "grade": _in(_GRADES, headline) if event is PressEvent.INSPECTION else frozenset(),
         "road": frozenset(road for road in _ROAD.findall(headline) if not set(_words(road)) <= ours),
     }
-    return Told(
+    return EventFacts(
         event,
         at,
         kinds or _in(_KINDS, text[:_MOST_CHARS]),
@@ -195,7 +195,7 @@ def _ours(school: School) -> frozenset[str]:
     return frozenset(_words(" ".join(given)))
 
 
-def is_same_event(one: Told, other: Told) -> bool:
+def is_same_event(one: EventFacts, other: EventFacts) -> bool:
     """Do both tell of one event? It is the same whichever is asked of the other."""
     if abs(one.at - other.at) > EVENT_SPAN or _differ(one, other):
         return False
@@ -207,17 +207,17 @@ def is_same_event(one: Told, other: Told) -> bool:
     return told or (kinds and not (one.by and other.by))
 
 
-def _differ(one: Told, other: Told) -> bool:
+def _differ(one: EventFacts, other: EventFacts) -> bool:
     """Does anything that both say tell them apart?"""
     pairs = [(one.by[sort], other.by[sort]) for sort in one.by.keys() & other.by.keys()]
     pairs += [(one.kinds, other.kinds), (one.harmed, other.harmed)]
     return any(a and b and a.isdisjoint(b) for a, b in pairs)
 
 
-def matter_of(told: Told, known: Iterable[Article]) -> str | None:
+def matter_of(told: EventFacts, known: Iterable[Article]) -> str | None:
     """The story of these to which the article belongs, None where it is news: that which it is likest, of two
     the older. No article of that story may tell of something else."""
-    stories: dict[str, list[Told]] = defaultdict(list)
+    stories: dict[str, list[EventFacts]] = defaultdict(list)
     for article in known:
         stories[article.story_id].append(article.told)
     same = [
@@ -228,7 +228,7 @@ def matter_of(told: Told, known: Iterable[Article]) -> str | None:
     return min(same)[-1] if same else None
 
 
-def _likeness(one: Told, other: Told) -> int:
+def _likeness(one: EventFacts, other: EventFacts) -> int:
     """How much they have in common; what tells events apart counts twice."""
     by = sum(len(one.by[sort] & other.by[sort]) for sort in one.by.keys() & other.by.keys())
     return 2 * by + len(one.words & other.words) + len(one.kinds & other.kinds)
@@ -240,6 +240,8 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
     for article in known:
         headline = set(normalise(without_paper(article.title)).split())
         near = abs(article.told.at - at) <= EVENT_SPAN and len(headline) >= _LEAST_OF_A_HEADLINE
-        if near and len(headline & words) >= _SHARED * len(headline) >= _SHARED * (len(words) - MOST_OF_ITS_OWN):
+        if near and len(headline & words) >= _SHARED * len(headline) >= _SHARED * (
+            len(words) - MOST_OF_ITS_OWN
+        ):
             return article.story_id
     return None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from classifiers.verdicts.press.events import read_press
 from classifiers.verdicts.press.same_event import (
     Article,
-    Told,
+    EventFacts,
     is_same_event,
     matter_of,
     read_event,
@@ -72,7 +72,7 @@ EVENTS = {
 ITEMS = [(name, title) for name, titles in EVENTS.items() for title in titles]
 
 
-def told(title: str, hours: float = 0.0, text: str = "") -> Told:
+def told(title: str, hours: float = 0.0, text: str = "") -> EventFacts:
     at = NOW + timedelta(hours=hours)
     mention = Mention("m", "https://echo.example.org/1", "news", MentionKind.ARTICLE, title, text, at)
     reading = read_press(mention)
