@@ -51,7 +51,7 @@ def joined(
         return list(folded)
     known = _known(con, {f.urn for _, f in begun}, apart, judges, now)
     of: dict[str, str] = {}
-    for _, f in sorted(begun, key=lambda one: _rank(*one, mentions[one[1].mention_id])):
+    for _, f in sorted(begun, key=lambda one: _rank(one[0], one[1], mentions[one[1].mention_id])):
         story = _story_of(mentions[f.mention_id], f, judged[f.mention_id, f.urn], known[f.urn], judges)
         if story is not None:
             of[f.story_id] = story
