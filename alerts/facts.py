@@ -90,9 +90,19 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Danger:
+    """An open matter of 999, and what of it nobody has recorded yet: `police`, `target`, `site`."""
+
+    view: MatterView
+    unrecorded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Selection:
     """One person's digest, still without words: each matter as they may know it.
 
+    `danger` is what may be a matter of 999, whoever has it; `restricted` the restricted matters that this
+    person sees to, of which no more than number and days is in here. `alone`: they are sent nothing else.
     `before` is what is grave and was posted before we began, unless it alerted; `before_looks` counts the
     stories of then that are worth a look. `news` is what was in the press; `answered` what somebody said is
     answered, once; `taken` what somebody took and has. What is to be decided has its `cases` with it.
@@ -104,6 +114,9 @@ class Selection:
     """
 
     person: Person
+    danger: tuple[Danger, ...] = ()
+    restricted: tuple[MatterView, ...] = ()
+    alone: bool = False
     decide: tuple[MatterView, ...] = ()
     new_to_decide: int = 0
     in_hand: tuple[MatterView, ...] = ()
@@ -128,7 +141,8 @@ class Selection:
     @property
     def quiet(self) -> bool:
         """Nothing was said that this person is told of, and nothing waits for them."""
-        waiting = self.decide or self.in_hand or self.answered or self.taken or self.cases
+        first = self.danger or self.restricted
+        waiting = first or self.decide or self.in_hand or self.answered or self.taken or self.cases
         said = self.handed or self.looks or self.unread or self.answer or self.news or self.praise
         return not (waiting or said or self.before or self.before_looks)
 

@@ -205,6 +205,16 @@ def may_endanger(judged: Alert | Verdict) -> bool:
     return not odd_post and (judged.severity >= Severity.THIS_HOUR or judged.route is Route.POLICE_NOW)
 
 
+def of_danger(view: MatterView) -> bool:
+    """Is it a matter of 999: of severity 4, while somebody may be in danger; or was 999 rung?"""
+    if view.endangers:
+        return True
+    judged = [view.alert] if view.alert else view.verdicts
+    if any(j.severity >= Severity.THIS_HOUR and may_endanger(j) for j in judged):
+        return True
+    return any(case.danger_now or case.called for case in view.cases if case.closed_at is None)
+
+
 def meant_by_labels(
     route: Route,
     abuse: Collection[str],

@@ -12,25 +12,38 @@ from dataclasses import replace
 from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
-from alerts.access.matter import Matter, alleged_in, matter_of_case, matter_of_story, part_of, with_more
-from alerts.facts import Facts, Selection
+from alerts.access.matter import matter_of_story, part_of, with_more
+from alerts.access.offices import SAFEGUARDERS, hold
+from alerts.access.recipients import leads_alone
+from alerts.digest.restricted import (
+    listed,
+    matter_of_alert,
+    matter_of_known_case,
+    restricted,
+    with_dsl,
+)
+from alerts.facts import Danger, Facts, Selection
 from alerts.next_date import has_it
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
-from data.content_class import BYPASSING
+from data.cases import Case, Consent
 from data.judged import (
     HANDED_IN,
     beyond_cap,
     in_another_language,
     maybe_grave,
+    means_violence,
+    of_danger,
     route_rank,
     tone_of,
     top_of,
     urgency,
 )
-from data.matters import Holder, MatterView, PostView
-from data.types import ADULTS_OF_THE_SCHOOL, Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
+from data.matters import Holder, MatterView, PostView, ReaderPart
+from data.rungs import Rung
+from data.steps.codes import Support, ToWarn
+from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
 _TRIED = 50
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""
@@ -80,22 +93,88 @@ def select(facts: Facts, person: Person) -> Selection:
     """What concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
-    open_ones = (a for a in alerts if not a.acknowledged)
-    decide = sorted(open_ones, key=lambda a: (-a.severity, -route_rank(a.route or Route.IGNORE)))
+    graver = sorted(alerts, key=lambda a: (-a.severity, -route_rank(a.route or Route.IGNORE)))
+    untaken = [a for a in graver if not a.acknowledged]
     known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
     chosen = Selection(
         person,
-        decide=tuple(decide),
-        new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in decide),
+        decide=tuple(a for a in untaken if not of_danger(a)),
+        new_to_decide=sum(a.updated_at is not None and a.updated_at >= facts.window.since for a in untaken),
         undelivered=tuple(  # a case without an alert does not tell who may know of it
             m for m in facts.undelivered if m.alert_id in known or (m.alert_id is None and m.kind != "case")
         ),
     )
     if facts.school_day:
-        chosen = _said(replace(chosen, in_hand=tuple(a for a in alerts if a.acknowledged)), facts, hidden)
+        in_hand = tuple(a for a in alerts if a.acknowledged and not of_danger(a))
+        chosen = _said(replace(chosen, in_hand=in_hand), facts, hidden)
     else:  # a matter is called by its case's number on a weekend too
         chosen = replace(chosen, decide=_with_cases(chosen, (), facts, hidden).decide)
-    return replace(chosen, with_dsl=_with_dsl(facts, chosen))
+    chosen = _danger_first(chosen, facts)
+    own = listed(person, facts)
+    chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
+    count = with_dsl(facts, chosen)
+    return replace(chosen, with_dsl=0 if hold(person, SAFEGUARDERS) and len(own) >= count else count)
+
+
+def for_leads_alone(chosen: Selection) -> Selection:
+    """The same; of a safeguarding lead who is not of the leadership, what may be a matter of 999 and the
+    restricted matters alone, on a day on which nothing was handed in."""
+    if chosen.handed or not leads_alone(chosen.person):
+        return chosen
+    return Selection(chosen.person, danger=chosen.danger, restricted=chosen.restricted, alone=True)
+
+
+def _danger_first(chosen: Selection, facts: Facts) -> Selection:
+    """With what may be a matter of 999 apart, whoever has it; what nobody has comes first."""
+    person, found = chosen.person, []
+    cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
+    still_open = [c for c in cases if not c.cases[0].closed_at]
+    for alert in facts.alerts:
+        matter = matter_of_alert(alert, facts)
+        known = access(person, matter, facts.people)
+        if of_danger(alert) and not restricted(alert) and known >= Access.STATUS:
+            seen = replace(alert, access=known, part=part_of(person, matter))
+            found.append(_danger(seen, bool(matter.threatened), still_open, facts))
+    raised = {d.view.story_id for d in found}
+    for case in still_open:
+        if of_danger(case) and case.story_id not in raised:
+            seen = replace(case, part=part_of(person, matter_of_known_case(case, facts)))
+            found.append(_danger(replace(seen, route=case.cases[0].route), False, still_open, facts))
+    told = {d.view.story_id for d in found}
+    return replace(
+        chosen,
+        danger=tuple(sorted(found, key=lambda d: d.view.holder is not None)),
+        cases=tuple(c for c in chosen.cases if c.story_id not in told),
+    )
+
+
+def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: Facts) -> Danger:
+    """It with its open cases, who has it, and what is not recorded; `aimed` says that somebody is threatened.
+    Without its post for whoever may only know how far it is."""
+    view = _with_open_cases(view, cases, facts)
+    holder = _here(has_it(view.acknowledged, view.cases, view.excluded, view.mark), facts)
+    posts = view.posts if view.access is Access.WORDS else ()
+    return Danger(replace(view, holder=holder, posts=posts), _unrecorded(view, aimed))
+
+
+def _unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
+    """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?"""
+    if not (view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)):
+        return ()
+    target = aimed or any(c.target for c in view.cases)
+    asked = [a.rung for c in view.cases for a in c.askings]
+    done = {
+        "police": Rung.POLICE in asked or any("police" in c.referred_to for c in view.cases),
+        "target": not target or view.part is ReaderPart.TARGET or any(map(_spoken_to, view.cases)),
+        "site": any(ToWarn.SITE in c.warned for c in view.cases),
+    }
+    return tuple(what for what, recorded in done.items() if not recorded)
+
+
+def _spoken_to(case: Case) -> bool:
+    """Is it recorded that somebody warned whom it is aimed at, asked them for consent or offered support?"""
+    asked = case.consent is not Consent.NOT_ASKED or case.support is not Support.NOT_OFFERED
+    return asked or ToWarn.TARGET in case.warned
 
 
 def _known_alert(alert: MatterView, person: Person, facts: Facts) -> MatterView | None:
@@ -195,19 +274,12 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
 def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | None:
     """A case for this person, None where they are not told of it: without its post where they may not read
     that, but only how far it is."""
-    known = access(person, _matter_of_case(case, facts), facts.people)
+    known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
     holder = _here(has_it(case.acknowledged, case.cases, case.excluded, case.mark), facts)
     posts = case.posts if known is Access.WORDS and not case.locked else ()
     return replace(case, access=known, holder=holder, posts=posts)
-
-
-def _matter_of_case(view: MatterView, facts: Facts) -> Matter:
-    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
-    grave = [v for v in view.verdicts if v.severity >= Severity.TODAY]
-    matter = matter_of_case(view.cases[0], facts.school)
-    return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
 
 
 def _here(holder: Holder | None, facts: Facts) -> Holder | None:
@@ -284,44 +356,3 @@ def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
 def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
     return access(person, with_more(matter, subjects=view.excluded), facts.people) is Access.WORDS
-
-
-def restricted(alert: MatterView) -> bool:
-    """Is it for its own few alone?"""
-    return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
-
-
-def _with_dsl(facts: Facts, chosen: Selection) -> int:
-    """How many restricted matters are open that this person may know of, where their number reveals nothing.
-
-    It is told to whoever was told of each of them. Others are told only where none of them accuses an
-    adult of the school, nobody is kept out of any, and the digest holds something else as well.
-    """
-    person = chosen.person
-    alerts = [
-        a for a in facts.alerts
-        if not a.acknowledged and restricted(a) and access(person, _matter_of_alert(a, facts), facts.people)
-    ]  # fmt: skip
-    of_alerts = {a.story_id for a in alerts}
-    cases = [
-        c for c in facts.cases
-        if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
-        and access(person, _matter_of_case(c, facts), facts.people)
-    ]  # fmt: skip
-    known = all(person.id in a.audience for a in alerts)
-    if known and all(access(person, _matter_of_case(c, facts), facts.people) >= Access.STATUS for c in cases):
-        return len(alerts) + len(cases)
-    judged = [v for a in alerts for v in a.verdicts]
-    accused = (
-        any(view.excluded for view in (*alerts, *cases))
-        or any(v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in judged)
-        or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
-    )
-    return 0 if chosen.quiet or not facts.school_day or accused else len(alerts) + len(cases)
-
-
-def _matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
-    """The matter that an alert is, with whoever a case of it may accuse."""
-    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
-    cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
-    return with_more(matter, subjects={i for case in cases for i in case.subjects})

@@ -85,13 +85,13 @@ def subject(topic: Topic, w: Words, do: str, *more: str, first: bool = False) ->
 
     `do` says what to do, `more` what else; with `first`, `do` stands before the matter.
     """
-    matter = _matter(topic, w, do)
+    matter = matter_words(topic, w, do)
     head = f"{do}: {matter[:1].lower()}{matter[1:]}" if first else f"{matter}: {do}"
     whole = ". ".join((head, *more)).replace("?.", "?")
     return whole if topic.restricted else f"{whole} ({topic.number})"
 
 
-def _matter(topic: Topic, w: Words, do: str) -> str:
+def matter_words(topic: Topic, w: Words, do: str) -> str:
     """What the matter is called: the fullest that leaves room for `do` on a telephone."""
     if topic.restricted:
         return w("instant.matter.restricted", number=topic.number)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.facts import Blind, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
+from alerts.wording.digest.subject import (
+    counted,
+    counts_beside,
+    first_part,
+    subject_line,
+    waiting_in_time,
+)
 from alerts.wording.digest.view import SHOWN, Line, Section, View
 from data.errors import as_typed
-from data.judged import may_endanger
+from data.judged import of_danger
 from data.matters import MatterView
-from data.types import Route, Severity
 from data.words.say import words
 
 _LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
@@ -44,9 +50,9 @@ def the_day(say: Saying) -> str:
 def _sections(
     say: Saying, chosen: Selection, answers: Sequence[Line], praises: Sequence[Line]
 ) -> list[Section]:
-    grave, rest = parted(chosen.decide)
-    found = [_decide(say, chosen, "grave", grave), _decide(say, chosen, "decide", rest)]
-    if say.facts.school_day:
+    apart = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
+    found = [grave(say, chosen), _section(say, "restricted", apart, numbered=True), _decide(say, chosen)]
+    if say.facts.school_day and not chosen.alone:
         found.append(_looks(say, "handed", chosen.handed))
         found.append(_looks(say, "look", chosen.looks, chosen.more_looks, "digest.less_likely"))
         found += [_looks(say, "unread", chosen.unread), _news(say, chosen), _answer(say, answers)]
@@ -55,16 +61,9 @@ def _sections(
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
         found.append(_accounts(say))
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
-    if say.facts.school_day:
+    if say.facts.school_day and not chosen.alone:
         found += [_not_seen(say), _unsure(say, chosen)]
     return [section for section in found if section.lines]
-
-
-def parted(decide: Sequence[MatterView]) -> tuple[list[MatterView], list[MatterView]]:
-    """What may be a matter of 999, and everything else."""
-    grave = [v for v in decide if v.severity >= Severity.THIS_HOUR and v.alert and may_endanger(v.alert)]
-    ids = {v.story_id for v in grave}
-    return grave, [v for v in decide if v.story_id not in ids]
 
 
 def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
@@ -82,8 +81,9 @@ def _numbered(sections: Sequence[Section]) -> tuple[Section, ...]:
 def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
     w, facts = say.w, say.facts
     late = sum(waiting.late(say, view) for view in (*chosen.cases, *chosen.decide))
+    rank, first = first_part(say, chosen)
     counts = {
-        **decisions(chosen.decide),
+        **counts_beside([chosen], rank),
         "overdue": late,
         "look": len(chosen.handed) + len(chosen.looks),
         "unread": len(chosen.unread),
@@ -93,50 +93,23 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
         "praise": praises,
         "waiting": waiting_in_time(say, chosen),
     }
-    parts = counted(say, counts)[:3]
+    parts = [*([first] if first else []), *counted(say, counts)][:3]
     if unwatched(say):
-        parts.insert(0, w("notice.digest.subject"))
+        parts.insert(bool(first), w("notice.digest.subject"))
     if not parts:
         parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
     unseen = sum(n.why is not Blind.NOT_RUNNING for n in facts.not_seen)
-    if unseen and facts.school_day and facts.reading.places:
+    if unseen and facts.school_day and facts.reading.places and not chosen.alone:
         parts.append(say.count("digest.subject.not_seen", unseen))
     return subject_line(say, parts)
-
-
-def waiting_in_time(say: Saying, chosen: Selection) -> int:
-    """How much waits that is not overdue: cases, and what somebody has."""
-    late = sum(waiting.late(say, c) for c in chosen.cases)
-    return len(chosen.cases) - late + len(chosen.in_hand) + len(chosen.taken)
-
-
-def decisions(decide: Sequence[MatterView]) -> dict[str, int]:
-    """What is to be decided, as a subject line counts it: threats and other dangers by themselves."""
-    grave, rest = parted(decide)
-    threats = sum(v.route is Route.POLICE_NOW for v in grave)
-    return {
-        "threat": threats,
-        "grave": len(grave) - threats,
-        "decide_more" if grave else "decide": len(rest),
-    }
-
-
-def counted(say: Saying, counts: Mapping[str, int]) -> list[str]:
-    """What there is, in the words of a subject line."""
-    return [say.count(f"digest.subject.{key}", n) for key, n in counts.items() if n]
-
-
-def subject_line(say: Saying, parts: Sequence[str]) -> str:
-    """The gravest first, then the day; whose digest it is, the sender's name says."""
-    said = ", ".join(parts)
-    weekday = say.w.weekday(say.facts.day)
-    return one_line(say.w("digest.subject.line", parts=said[:1].upper() + said[1:], weekday=weekday))
 
 
 def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     w, facts = say.w, say.facts
     if not facts.school_day:
         said = w("digest.grave_only")
+    elif chosen.alone:
+        said = w("digest.alone")
     elif not facts.reading.places:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:
@@ -161,20 +134,37 @@ def _read(say: Saying, chosen: Selection) -> str:
     return w("digest.read", since=since, posts=posts, places=places, about=about)
 
 
-def _decide(say: Saying, chosen: Selection, key: str, decide: Sequence[MatterView]) -> Section:
-    shown = [decided(say, view) for view in decide[: SHOWN.get(key)]]
+def grave(say: Saying, chosen: Selection) -> Section:
+    """What may be a matter of 999, whoever has it, before everything else."""
+    found = [_with_case(say, d.view, lines.danger(say, d)) for d in chosen.danger]
+    found += [lines.with_lead(say, view) for view in chosen.restricted if view.endangers]
+    section = _section(say, "grave" if untaken([chosen]) else "grave_taken", found, numbered=True)
+    return replace(section, urgent=True, grave=True)
+
+
+def untaken(chosen: Sequence[Selection]) -> bool:
+    """Is there any among what may be a matter of 999 that nobody has?"""
+    found = (view for c in chosen for view in (*(d.view for d in c.danger), *c.restricted))
+    return any(view.holder is None and of_danger(view) for view in found)
+
+
+def _decide(say: Saying, chosen: Selection) -> Section:
+    shown = [decided(say, view) for view in chosen.decide[: SHOWN["decide"]]]
     before, again = ["", *(line.suggested for line in shown)], say.w("digest.as_above")
     once = [  # a suggestion that was the line’s before is not said again in full
         replace(line, suggested=again) if line.suggested and line.suggested == last else line
         for line, last in zip(shown, before, strict=False)
     ]
-    section = _section(say, key, once, numbered=True, more=len(decide) - len(shown))
-    return replace(section, urgent=True, grave=key == "grave")
+    section = _section(say, "decide", once, numbered=True, more=len(chosen.decide) - len(shown))
+    return replace(section, urgent=True)
 
 
 def decided(say: Saying, view: MatterView) -> Line:
     """What is to be decided, with what its case waits for."""
-    line = lines.decision(say, view)
+    return _with_case(say, view, lines.decision(say, view))
+
+
+def _with_case(say: Saying, view: MatterView, line: Line) -> Line:
     if not view.cases:
         return line
     return replace(line, suggested=f"{line.suggested} {waiting.said_of(say, view)}".lstrip())

@@ -7,17 +7,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
-from alerts.facts import Blind, NotSeen
+from alerts.facts import Blind, Danger, NotSeen
 from alerts.next_date import SchoolDays, to_decide
+from alerts.wording.cases import until
 from alerts.wording.digest import headlines
-from alerts.wording.digest.reader import WEEK, Saying, one_line, read_in_part
+from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_in_part
 from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of_alert
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
-from data.judged import gravest, may_endanger, top_of
-from data.matters import MatterView, PostView
+from data.judged import gravest, top_of
+from data.matters import Access, MatterView, PostView
 from data.types import Alert, MentionKind, Outcome, Relevance, Route, Severity, Verdict
 from data.web.channels import CHANNELS, PRESS
 
@@ -89,16 +90,68 @@ def placed(say: Saying, channels: Sequence[str], *parts: str) -> str:
 
 def decision(say: Saying, view: MatterView) -> Line:
     """What somebody must decide: what and where, who, by when, and what is suggested."""
-    alert = view.alert
-    ring = alert is not None and alert.severity >= Severity.THIS_HOUR and may_endanger(alert)
     return replace(
         _matter(say, view),
         about=_who(say, view),
         ref=view.number,
         suggested=_suggested(say, view),
         decide=True,
-        ring=say.w("digest.ring") if ring else "",
     )
+
+
+def danger(say: Saying, found: Danger) -> Line:
+    """What may be a matter of 999: as what is to be decided, with who has it and what is not recorded yet."""
+    view, w = found.view, say.w
+    line = replace(decision(say, view), ring=w("digest.ring"))
+    if view.access is not Access.WORDS:
+        line = replace(line, page=None)
+    said = [_had(say, view)] if view.holder else []
+    missing = [w(f"digest.danger.{what}") for what in found.unrecorded]
+    said += [w("digest.danger.unrecorded", what=", ".join(missing))] if missing else []
+    return replace(line, about="" if view.holder else line.about, had=" ".join(said))
+
+
+def _had(say: Saying, view: MatterView) -> str:
+    """“Deputy head has it since 00:15.”; of a locked case not since when."""
+    who, holder = capital(has(say, view)), view.holder
+    if holder is None or view.story_id in say.facts.locked:
+        return f"{who}."
+    return say.w("digest.danger.since", who=who, since=say.lately(holder.since))
+
+
+def has(say: Saying, view: MatterView) -> str:
+    """“you have it”, “deputy head has it”, “nobody has it yet”, as in a sentence."""
+    if view.holder is None:
+        return say.w("digest.danger.nobody")
+    if view.holder.person == say.reader.id:
+        return say.w("digest.danger.you")
+    who = say.person(view.holder.person)
+    return say.w("digest.danger.other", who=who if who[1:2].isupper() else who[:1].lower() + who[1:])
+
+
+def with_lead(say: Saying, view: MatterView) -> Line:
+    """A restricted matter: its number, since when it is known, when something is due, and its page."""
+    w = say.w
+    since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
+    return Line(
+        w("instant.matter.restricted", number=view.number) + ".",
+        where=" · ".join(part for part in (since, due_of(say, view)) if part),
+        page=None if view.locked else say.page(view.story_id),
+        ring=w("digest.ring") if view.endangers else "",
+        decide=True,
+        matter=view,
+    )
+
+
+def due_of(say: Saying, view: MatterView) -> str:
+    """“due by 08:20”, “was due Monday”; of a locked case no more than that something is due."""
+    due, facts, w = view.due, say.facts, say.w
+    if due is None:
+        return ""
+    if view.locked:
+        return w("digest.restricted.due")
+    when = until(w, due.at, facts.day, facts.zone)
+    return w(f"digest.restricted.{'was_due' if due.late else 'due_by'}", when=when)
 
 
 def _who(say: Saying, view: MatterView) -> str:
@@ -204,6 +257,12 @@ def _by(say: Saying, alert: Alert) -> str:
     if due.late:
         return say.w("digest.by.was_due", when=say.w.short_day(day, facts.day))
     return say.w("digest.by.today") if day == facts.day else say.w("digest.by.time", time=say.w.weekday(day))
+
+
+def is_due(say: Saying, view: MatterView) -> bool:
+    """Is something due in it on the digest's day, or late?"""
+    end = datetime.combine(say.facts.day + _DAY, time(0), say.facts.zone)
+    return view.due is not None and view.due.at <= end
 
 
 def spread(say: Saying, stories: Sequence[MatterView]) -> list[str]:

@@ -52,6 +52,12 @@ class Saying:
             return self.w("digest.yesterday", time=self.w.clock(moment, facts.zone))
         return self._on(moment, near=timedelta(0) <= ago <= WEEK)
 
+    def lately(self, moment: datetime) -> str:
+        """“00:15” of the digest's own day, else as `since`."""
+        facts = self.facts
+        there = moment.astimezone(facts.zone).date()
+        return self.w.clock(moment, facts.zone) if there == facts.day else self.since(moment)
+
     def when(self, moment: datetime) -> str:
         """“Thursday 10:12” within a week either way, else with its date."""
         facts = self.facts
@@ -107,6 +113,11 @@ class Saying:
 def one_line(text: str) -> str:
     """Without line breaks, control and direction marks."""
     return " ".join(_CONTROL.sub(" ", text).split())
+
+
+def capital(said: str) -> str:
+    """With a capital letter first."""
+    return said[:1].upper() + said[1:]
 
 
 def greeting(say: Saying) -> str:

@@ -9,18 +9,17 @@ from dataclasses import replace
 from alerts.access.offices import LEADERSHIP, hold
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart
 from alerts.wording.digest import lines, matters, waiting
-from alerts.wording.digest.compose import (
-    by_command,
-    counted,
-    decided,
-    decisions,
-    parted,
-    subject_line,
-    the_day,
-    waiting_in_time,
-)
+from alerts.wording.digest.compose import by_command, decided, grave, the_day, untaken
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
+from alerts.wording.digest.subject import (
+    Rank,
+    counted,
+    counts_beside,
+    first_part,
+    subject_line,
+    waiting_in_time,
+)
 from alerts.wording.digest.view import Line, Section, View
 from data.words.say import words
 
@@ -41,7 +40,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     found = [section for section in found if section.lines]
     return View(
         language=language,
-        subject=_subject(first, parts, busy),
+        subject=_subject(says, parts, busy),
         heading=the_day(first),
         opening=_opening(first, parts, busy),
         sections=tuple(found),
@@ -50,13 +49,16 @@ def compose(parts: Sequence[SchoolPart]) -> View:
 
 
 def _is_quiet(part: SchoolPart, section: Section) -> bool:
-    return not section.lines and not part.chosen.decide
+    chosen = part.chosen
+    return not (section.lines or chosen.danger or chosen.restricted)
 
 
-def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
-    said = counted(say, _counts(say, parts))
+def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
+    say = says[0]
+    rank, first = min(first_part(s, part.chosen) for s, part in zip(says, parts, strict=True))
+    said = [*([first] if first else []), *counted(say, _counts(say, parts, rank))]
     if unwatched(say):
-        said.insert(0, say.w("notice.digest.subject"))
+        said.insert(bool(first), say.w("notice.digest.subject"))
     if not said:
         said = [say.count("digest.together.subject_quiet", len(parts) - busy)]
     told = (n for part in parts for n in part.facts.not_seen if part.facts.school_day)
@@ -65,9 +67,9 @@ def _subject(say: Saying, parts: Sequence[SchoolPart], busy: int) -> str:
     return subject_line(say, said)
 
 
-def _counts(say: Saying, parts: Sequence[SchoolPart]) -> dict[str, int]:
+def _counts(say: Saying, parts: Sequence[SchoolPart], first: Rank) -> dict[str, int]:
     return {
-        **decisions([s for part in parts for s in part.chosen.decide]),
+        **counts_beside([part.chosen for part in parts], first),
         "overdue": sum(waiting.late(say, v) for p in parts for v in (*p.chosen.cases, *p.chosen.decide)),
         "look": sum(len(part.chosen.handed) + len(part.chosen.looks) for part in parts),
         "bad_news": sum(matters.adverse(s) for part in parts for s in part.chosen.news),
@@ -91,18 +93,20 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
 def _grave(says: Sequence[Saying], parts: Sequence[SchoolPart]) -> Section:
     """What may be a matter of 999 at any of the schools, before everything else, with its school."""
     found = [
-        replace(line, about=f"{one_line(say.facts.school.name)} · {line.about}")
+        replace(line, about=" · ".join(filter(None, (one_line(say.facts.school.name), line.about))))
         for say, part in zip(says, parts, strict=True)
-        for line in (decided(say, view) for view in parted(part.chosen.decide)[0])
+        for line in grave(say, part.chosen).lines
     ]
-    return Section(says[0].w("digest.heading.grave"), tuple(found), urgent=True, grave=True)
+    key = "grave" if untaken([part.chosen for part in parts]) else "grave_taken"
+    return Section(says[0].w(f"digest.heading.{key}"), tuple(found), urgent=True, grave=True)
 
 
 def _school(say: Saying, part: SchoolPart, common: frozenset[NotSeen]) -> Section:
     """What needs this person at one school, a line a matter, then what could not be seen there alone."""
     chosen, w = part.chosen, say.w
-    _, decide = parted(chosen.decide)
-    found = [decided(say, view) for view in decide[:_DECIDE]]
+    decide = chosen.decide
+    found = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
+    found += [decided(say, view) for view in decide[:_DECIDE]]
     looks = [look_line(say, story) for story in shown_looks(chosen.handed + chosen.looks, _LOOKS)]
     news = matters.in_the_news(say, chosen.news, _NEWS)
     found += [replace(line, about=w("digest.together.look")) for line in looks]

@@ -36,9 +36,10 @@ class Line:
 
     `said` is what: a post's own words, or a description. `where` is the place and the time, `then` what that
     is or asks for, `suggested` what may be done, `about` who acts and by when. `ring` is set on what may be a
-    matter of 999. `url` is the post's own address; `page` is ours, signed; `ref` what people call it by, or
-    open it by where there is no page. `decide` is True where somebody must; `under` are posts of a group.
-    `matter` is what it tells of, None where that is no one matter.
+    matter of 999, `had` says who has that, and what is not recorded yet. `url` is the post's own address;
+    `page` is ours, signed; `ref` what people call it by, or open it by where there is no page.
+    `decide` is True where somebody must; `under` are posts of a group. `matter` is what it tells
+    of, None where that is no one matter.
     """
 
     said: str
@@ -50,6 +51,7 @@ class Line:
     suggested: str = ""
     page: str | None = None
     ring: str = ""
+    had: str = ""
     decide: bool = False
     under: tuple[Line, ...] = ()
     matter: MatterView | None = None
@@ -120,7 +122,7 @@ def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
     ref = f"[{line.ref}]" if line.ref else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    told = (said, line.ring, line.then, line.suggested, about, ref)
+    told = (said, line.ring, line.had, line.then, line.suggested, about, ref)
     yield _wrapped(" ".join(part for part in told if part), first, rest)
     for key, url in (("digest.the_post", line.url), ("digest.open_page", line.page)):
         if url:

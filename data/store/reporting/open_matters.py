@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from data.cases import Case, CaseStep
-from data.content_class import BYPASSING
+from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
 from data.frozen import dataclass
 from data.judged import DANGER
@@ -33,8 +33,8 @@ class _Judged:
 
 
 def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterView, ...]:
-    """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and threats
-    that somebody has, until their cases are closed; gravest first.
+    """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
+    danger, or restricted, somebody has, until its cases are closed; gravest first.
 
     Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
     severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
@@ -44,12 +44,15 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
             AND (a.acked_at IS NULL OR (a.acked_at < $until AND (a.acked_at >= $since OR (
-                (a.route = 'police_now' OR list_contains(a.reason_codes, '{DANGER}'))
+                (a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
+                    OR a.route IN ('police_now', 'safeguarding') OR a.restricted
+                    OR list_contains(a.reason_codes, '{DANGER}'))
                 AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
                     WHERE c.story_id = a.story_id AND c.urn = a.urn), FALSE)))))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
-    given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY)}
+    given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY),
+             "danger": int(Severity.THIS_HOUR)}  # fmt: skip
     rows = read_rows(con, unless_marked(con, sql), **given)
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)

@@ -144,16 +144,17 @@ def prepare(
     in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.access.recipients import leads_alone
+    from alerts.digest.select import for_leads_alone
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
     parts = Days(con, config, now, links, book, read_at).parts(school, due, people, again=again)
     return [
-        _prepared([part], [(school, due)], compose(part.facts, part.chosen), key, now, nothing=nothing)
+        _prepared([part], [(school, due)], compose(part.facts, chosen), key, now, nothing=nothing)
         for part in parts
         for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
-        for nothing in [leads_alone(part.chosen.person) and not part.chosen.handed]
+        for chosen in [for_leads_alone(part.chosen)]
+        for nothing in [chosen.alone and not chosen.restricted]
     ]
 
 

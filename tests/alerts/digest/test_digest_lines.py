@@ -74,6 +74,11 @@ def decision(say: Saying, alert: MatterView) -> Line:
     return lines.decision(say, known)
 
 
+def danger(say: Saying, alert: MatterView) -> Line:
+    (known,) = select(replace(say.facts, alerts=(alert,)), say.reader).danger
+    return lines.danger(say, known)
+
+
 def standing(raised_at=TUESDAY - timedelta(hours=9), channels=("local_forum",), **alert) -> MatterView:
     verdict = replace(PAST, abuse=("privacy",), about=About.STAFF, severity=Severity.TODAY)
     told = an_alert("s1", **{"raised_at": raised_at, "because": (), "audience": ("head",), **alert})
@@ -367,7 +372,7 @@ def test_only_a_school_days_digest_says_that_it_covers_the_time_of_one_that_was_
 )
 def test_of_a_threat_the_reader_is_told_what_is_theirs_to_do(told, then):
     alert = an_alert("s1", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, audience=told)
-    line = decision(said_on(), raised(alert, (), TUESDAY))
+    line = danger(said_on(), raised(alert, (), TUESDAY))
     assert line.ring == "If anyone is in danger, ring 999."
     assert line.suggested == then
 

@@ -114,7 +114,7 @@ def test_the_accused_sees_neither_the_line_nor_a_count_of_it(store, config):
         abuse=("defamation",), subjects=("deputy",),
     )  # fmt: skip
     ran(store, "gazette", BEFORE)
-    assert "1 to decide" in of(store, config, HEAD).letter.subject
+    assert of(store, config, HEAD).letter.subject.startswith("Accusation about staff: nobody has it yet")
     for text in (of(store, config, DEPUTY).letter.subject, flat(of(store, config, DEPUTY))):
         assert "decide" not in text.lower()
         assert "accused" not in text
@@ -432,18 +432,22 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
     store, config
 ):
     at = TUESDAY - timedelta(days=9)
-    for name, route in (("threat", Route.POLICE_NOW), ("street", Route.REQUEST_REMOVAL)):
-        alert = alert_on(name, at, route=route, severity=Severity.THIS_HOUR)
+    hour, today = Severity.THIS_HOUR, Severity.TODAY
+    for name, route, severity in (
+        ("threat", Route.POLICE_NOW, hour),
+        ("street", Route.REQUEST_REMOVAL, today),
+    ):
+        alert = alert_on(name, at, route=route, severity=severity)
         grave(store, name, at, alert, abuse=("threat",), content_class="C6")
         with store.write("ack") as con:
             ack(con, alert.id, "head", at)
-    had = re.findall(r"In hand: You, since [^.]*", flat(of(store, config, HEAD)))
+    had = re.findall(r"You have it since [^.]*", flat(of(store, config, HEAD)))
     assert len(had) == 1
     assert "8 November" in had[0]
     open_case(store, "0004", "threat")
     with store.write("close") as con:
         con.execute("UPDATE cases SET closed_at = $at, state = 'closed'", {"at": BEFORE - timedelta(days=3)})
-    assert "In hand" not in flat(of(store, config, HEAD))
+    assert "have it" not in flat(of(store, config, HEAD))
 
 
 def test_what_was_handed_over_is_counted_no_more(store, config):

@@ -188,7 +188,7 @@ def test_a_matter_of_999_stands_first_in_a_block_of_its_own_that_says_so(busy, c
     grave(store, "street", BEFORE)
     threat(store)
     found = of(store, config, HEAD)
-    assert found.letter.subject.startswith("1 threat to decide, 1 more to decide")
+    assert found.letter.subject.startswith("Threat: nobody has it yet, police not recorded, 1 more to decide")
     text, page = found.letter.body, found.letter.html
     assert text.index("somebody may be in danger") < text.index("Decide today")
     assert text.count("If anyone is in danger, ring 999.") == 1

@@ -1,0 +1,136 @@
+"""What a digest tells of restricted matters: a bare count, and to whoever sees to one its number. Pure.
+
+Of one that is listed nothing is kept but its number, since when it is known and when something is due; of a
+locked one not even a date (Education Act 2002, section 141F).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from alerts.access.knowing import Access, access
+from alerts.access.matter import (
+    Matter,
+    alleged_in,
+    free_of_it,
+    matter_of_case,
+    matter_of_story,
+    with_more,
+)
+from alerts.access.offices import first_held
+from alerts.access.recipients import leads_alone
+from alerts.facts import Facts, Selection
+from alerts.next_date import SchoolDays, has_it, next_date
+from data.cases import Case
+from data.content_class import BYPASSING
+from data.ids import number_of
+from data.judged import of_danger
+from data.matters import MatterView
+from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
+
+_LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
+"""Who sees to them, in turn."""
+
+
+def restricted(alert: MatterView) -> bool:
+    """Is it for its own few alone?"""
+    return alert.restricted or alert.route is Route.SAFEGUARDING or alert.content_class in BYPASSING
+
+
+def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
+    """The matter that an alert is, with whoever a case of it may accuse."""
+    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
+    cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
+    return with_more(matter, subjects={i for case in cases for i in case.subjects})
+
+
+def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
+    """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
+    grave = [v for v in view.verdicts if v.severity >= Severity.TODAY]
+    matter = matter_of_case(view.cases[0], facts.school)
+    return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
+
+
+def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
+    """The open restricted matters that this person sees to, the soonest due first; and what of them may be a
+    matter of 999, for whoever reads it and is sent the digest in any case.
+
+    One that somebody has is open while a case of it is, or something is due, or somebody may be in danger.
+    """
+    seen = (v for v, matter in _open(facts) if _sees_to(person, v, matter, facts))
+    found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers]
+    return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
+
+
+def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter]]:
+    """Each restricted matter that is not closed, as much as is told of it."""
+    raised = {a.story_id for a in facts.alerts if restricted(a)}
+    for alert in filter(restricted, facts.alerts):
+        cases = [c for c in facts.cases if c.story_id == alert.story_id]
+        matter = matter_of_alert(alert, facts)
+        yield _bare(alert, matter, [case for c in cases for case in c.cases], facts), matter
+    for case in facts.cases:
+        if case.restricted and case.story_id not in raised:
+            matter = matter_of_known_case(case, facts)
+            if not case.cases[0].closed_at:
+                yield _bare(case, matter, case.cases, facts), matter
+
+
+def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts) -> MatterView:
+    still_open = [case for case in cases if case.closed_at is None]
+    holder = has_it(view.acknowledged, still_open, view.excluded, view.mark)
+    days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
+    locked = view.story_id in facts.locked or any(case.locked for case in cases)
+    since = view.raised_at or min(case.opened_at for case in cases)
+    return MatterView(
+        view.story_id,
+        view.urn,
+        Access.STATUS,
+        number=number_of(view.number, [case.id for case in still_open]),
+        numbers=tuple(case.id for case in still_open),
+        restricted=True,
+        locked=locked,
+        endangers=of_danger(view),
+        began_at=None if locked else since,
+        holder=holder,
+        due=next_date(view.alert, cases, days, facts.now, had=holder is not None, lane=matter.bypass),
+    )
+
+
+def _sees_to(person: Person, view: MatterView, matter: Matter, facts: Facts) -> bool:
+    if access(person, matter, facts.people) is not Access.WORDS:
+        return False
+    in_turn = first_held([p for p in free_of_it(matter, facts.people) if p.email], _LEADS)
+    return person in in_turn or (view.endangers and not leads_alone(person))
+
+
+def with_dsl(facts: Facts, chosen: Selection) -> int:
+    """How many restricted matters are open that this person may know of, where their number reveals nothing.
+
+    It is told to whoever was told of each of them. Others are told only where none of them accuses an
+    adult of the school, nobody is kept out of any, and the digest holds something else as well.
+    """
+    person = chosen.person
+    alerts = [
+        a for a in facts.alerts
+        if not a.acknowledged and restricted(a) and access(person, matter_of_alert(a, facts), facts.people)
+    ]  # fmt: skip
+    of_alerts = {a.story_id for a in alerts}
+    cases = [
+        c for c in facts.cases
+        if c.restricted and not c.cases[0].closed_at and c.story_id not in of_alerts
+        and access(person, matter_of_known_case(c, facts), facts.people)
+    ]  # fmt: skip
+    count = len(alerts) + len(cases)
+    known = all(person.id in a.audience for a in alerts)
+    if known and all(
+        access(person, matter_of_known_case(c, facts), facts.people) >= Access.STATUS for c in cases
+    ):
+        return count
+    judged = [v for a in alerts for v in a.verdicts]
+    accused = (
+        any(view.excluded for view in (*alerts, *cases))
+        or any(v.about in ADULTS_OF_THE_SCHOOL or v.subjects or v.subject_person for v in judged)
+        or any(c.cases[0].subjects or c.cases[0].about in ADULTS_OF_THE_SCHOOL for c in cases)
+    )
+    return 0 if chosen.quiet or not facts.school_day or accused else count
