@@ -90,7 +90,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Danger:
+class OpenDanger:
     """An open matter of 999, and what of it nobody has recorded yet: `police`, `target`, `site`."""
 
     view: MatterView
@@ -114,7 +114,7 @@ class Selection:
     """
 
     person: Person
-    danger: tuple[Danger, ...] = ()
+    danger: tuple[OpenDanger, ...] = ()
     restricted: tuple[MatterView, ...] = ()
     alone: bool = False
     decide: tuple[MatterView, ...] = ()

@@ -7,6 +7,7 @@ locked one not even a date (Education Act 2002, section 141F).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import (
@@ -25,7 +26,7 @@ from data.cases import Case
 from data.content_class import BYPASSING
 from data.ids import number_of
 from data.judged import of_danger
-from data.matters import MatterView
+from data.matters import MatterView, ReaderPart
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
 
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -57,7 +58,7 @@ def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
 
     One that somebody has is open while a case of it is, or something is due, or somebody may be in danger.
     """
-    seen = (v for v, matter in _open(facts) if _sees_to(person, v, matter, facts))
+    seen = [seen for view, matter in _open(facts) if (seen := _seen(person, view, matter, facts))]
     found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
 
@@ -97,11 +98,14 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
     )
 
 
-def _sees_to(person: Person, view: MatterView, matter: Matter, facts: Facts) -> bool:
+def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
+    """It for this person, who ACTS where they see to it; None where it does not stand in their digest."""
     if access(person, matter, facts.people) is not Access.WORDS:
-        return False
+        return None
     in_turn = first_held([p for p in free_of_it(matter, facts.people) if p.email], _LEADS)
-    return person in in_turn or (view.endangers and not leads_alone(person))
+    if person in in_turn:
+        return replace(view, part=ReaderPart.ACTS)
+    return view if view.endangers and not leads_alone(person) else None
 
 
 def with_dsl(facts: Facts, chosen: Selection) -> int:

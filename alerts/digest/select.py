@@ -13,7 +13,6 @@ from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, part_of, with_more
-from alerts.access.offices import SAFEGUARDERS, hold
 from alerts.access.recipients import leads_alone
 from alerts.digest.restricted import (
     listed,
@@ -22,7 +21,7 @@ from alerts.digest.restricted import (
     restricted,
     with_dsl,
 )
-from alerts.facts import Danger, Facts, Selection
+from alerts.facts import Facts, OpenDanger, Selection
 from alerts.next_date import has_it
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.view import SHOWN
@@ -113,7 +112,8 @@ def select(facts: Facts, person: Person) -> Selection:
     own = listed(person, facts)
     chosen = replace(chosen, restricted=tuple(v for v in own if facts.school_day or v.endangers))
     count = with_dsl(facts, chosen)
-    return replace(chosen, with_dsl=0 if hold(person, SAFEGUARDERS) and len(own) >= count else count)
+    seen_to = sum(view.part is ReaderPart.ACTS for view in own)
+    return replace(chosen, with_dsl=count if seen_to < count else 0)
 
 
 def for_leads_alone(chosen: Selection) -> Selection:
@@ -148,13 +148,13 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
     )
 
 
-def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: Facts) -> Danger:
+def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: Facts) -> OpenDanger:
     """It with its open cases, who has it, and what is not recorded; `aimed` says that somebody is threatened.
     Without its post for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
     holder = _here(has_it(view.acknowledged, view.cases, view.excluded, view.mark), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    return Danger(replace(view, holder=holder, posts=posts), _unrecorded(view, aimed))
+    return OpenDanger(replace(view, holder=holder, posts=posts), _unrecorded(view, aimed))
 
 
 def _unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
-from alerts.facts import Blind, Danger, NotSeen
+from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
@@ -99,7 +99,7 @@ def decision(say: Saying, view: MatterView) -> Line:
     )
 
 
-def danger(say: Saying, found: Danger) -> Line:
+def danger(say: Saying, found: OpenDanger) -> Line:
     """What may be a matter of 999: as what is to be decided, with who has it and what is not recorded yet."""
     view, w = found.view, say.w
     line = replace(decision(say, view), ring=w("digest.ring"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 
-from alerts.facts import Danger, Selection
+from alerts.facts import OpenDanger, Selection
 from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.reader import Saying, capital, one_line
 from alerts.wording.lag import Seen
@@ -43,7 +43,7 @@ def first_part(say: Saying, chosen: Selection) -> tuple[Rank, str]:
     return Rank.QUIET, ""
 
 
-def _of_danger(say: Saying, found: Danger) -> str:
+def _of_danger(say: Saying, found: OpenDanger) -> str:
     missing = [say.w("digest.subject.no_police")] if "police" in found.unrecorded else []
     return _with_holder(say, found.view, *missing)
 

@@ -94,7 +94,7 @@ def with_mail(home, office):
 def test_it_prints_the_view_of_whoever_asks(home):
     code, said = run(home)
     assert code == 0
-    assert said[0].startswith("Oakfield Primary School: 1 to decide")
+    assert said[0].startswith("Oakfield Primary School: Staff details: nobody has it yet")
     assert "Decide today" in said[1]
 
 
@@ -132,7 +132,7 @@ def test_out_writes_a_page_a_text_and_a_mail(home, tmp_path):
     mail = email.message_from_bytes((out / names[0]).read_bytes(), policy=email.policy.default)
     assert mail["X-Unsent"] == "1"
     assert mail["To"] == "Mrs Jane Holt <head@example.org>"
-    assert mail["Subject"].strip().startswith("1 to decide")
+    assert mail["Subject"].strip().startswith("Staff details: nobody has it yet")
     plain = mail.get_body(("plain",)).get_content().replace("\r\n", "\n")
     assert plain == (out / names[2]).read_text(encoding="utf-8")
 
