@@ -41,6 +41,7 @@ from monitor.service.tasks.failed_messages import failures
 from monitor.service.tasks.reminders import accounts, cases, places, policies
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
+from monitor.service.tasks.withdrawals import withdrawals
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ LAST_WAIT_S = 1.5
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
     "cases": cases,
+    "withdrawals": withdrawals,
     "failures": failures,
     "accounts": accounts,
     "policies": policies,

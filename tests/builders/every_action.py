@@ -35,6 +35,7 @@ from data.store.engine.open import Store
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import handed_in
 from data.store.mentions.rejudge import put_again
+from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
@@ -205,7 +206,8 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
 
 
 def _alerts(store: Store) -> None:
-    """Raised, escalated twice and rung, kept from one, read, taken; marked, and the mark taken back."""
+    """Raised, escalated twice and rung, kept from one, read, taken; marked, and the mark taken back; a mail
+    withdrawn."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
     with store.write("an alert") as con:
         alert_store.put_alerts(con, [told], OPENED)
@@ -216,6 +218,8 @@ def _alerts(store: Store) -> None:
         alert_store.ack(con, told.id, "pike", OPENED)
         mark_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         mark_store.undo(con, "s-two", URN, "pike", OPENED)
+        mail = outbox.WaitingMail("never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True)
+        outbox.withdraw_untrue(con, told, [mail], OPENED)
 
 
 def _sealed_and_hidden(store: Store) -> None:

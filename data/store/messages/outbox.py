@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
+from data.frozen import dataclass
+from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import (
     Connection,
     ValueTable,
+    at,
     execute,
     moment,
     put,
@@ -16,7 +19,7 @@ from data.store.engine.rows import (
     read_value,
 )
 from data.store.marks import marked
-from data.types import OutboxMessage, Via
+from data.types import Alert, OutboxMessage, Via
 
 URGENT = ("instant", "escalation", "failure")
 """Kinds of message about an alert on which somebody must act; `failure` only where it has an alert."""
@@ -142,6 +145,44 @@ def supersede(con: Connection, raised: Mapping[str, int], now: datetime) -> None
             FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($times::INTEGER[]) AS upto) risen
             WHERE alert_id = risen.id AND times < risen.upto AND {WAITS}"""
         execute(con, sql, now=now, ids=raised, times=list(raised.values()))
+
+
+_ASKING = ("instant", "escalation", "failure")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingMail:
+    """A message that asks somebody to act on an alert and is not sent yet. `queued` says that it was to wait,
+    as nothing of danger does; `shown` that its reader was sent a digest since the alert was raised."""
+
+    key: str
+    alert_id: str
+    person_id: str
+    kind: str
+    written_at: datetime
+    queued: bool
+    shown: bool
+
+
+def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
+    """Those that go out until then, in the order of their alerts."""
+    sql = f"""SELECT o.key, o.alert_id, o.person_id, o.kind, epoch_us(o.written_at), o.due_at > o.written_at,
+            EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
+                WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
+                AND e.covers_to >= a.raised_at)
+        FROM (SELECT * FROM outbox WHERE {WAITS} AND kind IN {_ASKING} AND due_at <= $until) o
+        JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
+    return [
+        WaitingMail(key, alert, person, kind, at(written), queued, shown)
+        for key, alert, person, kind, written, queued, shown in read_rows(con, sql, until=until)
+    ]
+
+
+def withdraw_untrue(con: Connection, alert: Alert, mails: Sequence[WaitingMail], now: datetime) -> None:
+    """Withdraws these of the alert, which are untrue by now; audited, with whose they were."""
+    withdraw_keys(con, [m.key for m in mails], now)
+    of = sorted({Code.PERSON.of(m.person_id) for m in mails})
+    append(con, [AuditEntry(now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))])
 
 
 def call_off(con: Connection, alert_id: str, now: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,7 +16,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.types import Alert, Route
-from monitor.act.casework.opening import opened_event
+from monitor.act.casework.opening import opened_event, untold
 from monitor.act.casework.steps import school_rules, with_handed_in
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -38,15 +38,14 @@ def open_cases(context: Context, con: Connection, alerts: Sequence[Alert], now: 
 
     No fault in making a case holds its alert back: the service opens what is left without one.
     """
-    told = {a.id: a.audience for a in alerts if a.route is Route.POLICE_NOW}
-    for alert in _without_case(con, [a for a in alerts if a.id in told]):
+    for alert in _without_case(con, [a for a in alerts if a.route is Route.POLICE_NOW]):
         try:
             made = case_of(con, context, alert, now)
         except Exception as error:  # noqa: BLE001 - somebody may be in danger: it goes out without its case
             log.error("in=cases fault=%s alert=%s", type(error).__name__, alert.number)
             continue
         if made is not None:
-            _keep(con, context, made, told[alert.id], now)
+            _keep(con, context, alert, made, now)
 
 
 def open_case(con: Connection, context: Context, alert: Alert, now: datetime) -> None:
@@ -56,7 +55,7 @@ def open_case(con: Connection, context: Context, alert: Alert, now: datetime) ->
     """
     for still in _without_case(con, [alert]):
         if (made := case_of(con, context, still, now)) is not None:
-            _keep(con, context, made, (), now)
+            _keep(con, context, still, made, now)
 
 
 def begin_case(con: Connection, context: Context, alert: Alert, now: datetime) -> Case | None:
@@ -64,7 +63,7 @@ def begin_case(con: Connection, context: Context, alert: Alert, now: datetime) -
     made = case_of(con, context, alert, now)
     if made is None:
         return None
-    _keep(con, context, made, alert.audience, now)
+    _keep(con, context, alert, made, now)
     return load_case(con, made.case.id)
 
 
@@ -77,10 +76,9 @@ def _without_case(con: Connection, alerts: Sequence[Alert]) -> list[Alert]:
     return [still[a.id] for a in alerts if a.id in still]
 
 
-def _keep(con: Connection, context: Context, made: Advance, told: Collection[str], now: datetime) -> None:
-    """Saves the case that was begun; `told` (ids) get no mail of it."""
-    mails = [m for m in made.outbox if m.person_id not in told]
-    case_store.put(con, made.case, made.steps, mails, now)
+def _keep(con: Connection, context: Context, alert: Alert, made: Advance, now: datetime) -> None:
+    """Saves the case that was begun; whoever was told of its alert gets no mail of it."""
+    case_store.put(con, made.case, made.steps, untold(con, alert, made).outbox, now)
     with_handed_in(con, context, made.case, school_rules(context, made.case.urn), now)
 
 

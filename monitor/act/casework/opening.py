@@ -19,6 +19,7 @@ from data.judged import leading, said_now, unplaced, was_judged
 from data.people import people_of
 from data.steps.judging import Opened
 from data.store.alerts import alerts as alert_store
+from data.store.alerts.escalations import asked
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import restricted_among, seen_posts
 from data.store.engine.connect import Connection
@@ -70,9 +71,18 @@ def open_case(
     done = begin(number, named.urn, event, now, rules)
     if isinstance(done, Advance):
         _refuse_second(con, what, done.case, session)
+        done = untold(con, named.alert, done)
         case_store.put(con, done.case, done.steps, done.outbox, now)
         done = replace(done, case=with_handed_in(con, session.context, done.case, rules, now))
     return done
+
+
+def untold(con: Connection, alert: Alert | None, done: Advance) -> Advance:
+    """The opening with its mails to those alone who were not told of the alert, nor asked about it next."""
+    if alert is None:
+        return done
+    told = {*alert.audience, *asked(con, [alert.id]).get(alert.id, ())}
+    return replace(done, outbox=tuple(m for m in done.outbox if m.person_id not in told))
 
 
 def _opened(con: Connection, session: Session, named: StoryNamed, mention_id: str | None) -> Event:

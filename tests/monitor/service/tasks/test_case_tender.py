@@ -155,11 +155,18 @@ def test_two_threats_in_one_tick_become_two_cases(store, config):
 
 
 def test_who_decides_is_told_without_a_word_of_the_post(store, config):
-    threat(store)
+    threat(store, audience=("dsl",))
     tend(store, config)
     told = mails(store)
     assert "head" in {person for person, _, _ in told}
     assert not [m for m in told if "secret" in (m[1] + m[2]).lower()]
+
+
+def test_whoever_was_told_of_its_alert_gets_no_mail_of_the_case_that_is_opened_for_it(store, config):
+    threat(store)
+    tend(store, config)
+    assert list(stored(store)) == ["0001"]
+    assert not {"head", "dsl"} & {person for person, _, _ in mails(store)}
 
 
 def test_alert_and_case_are_one_mail_a_person_under_the_cases_number(store, config):
@@ -368,11 +375,11 @@ def test_who_is_asked_next_about_a_threat_knows_its_case_by_the_same_number(stor
     alert = threat(store, at=NOW, audience=("head", "dsl", "teacher"))
     tend(store, config)
     with store.read() as con:
-        assert "chair" not in load_case(con, "0001").audience
+        assert "deputy" not in load_case(con, "0001").audience
     ask_until_the_end(store, config)
     with store.read() as con:
-        assert load_case(con, "0001").audience == ("head", "dsl", "deputy", "chair")
-        (shown,) = alert_views(con, Reader(config, store, people(config)["chair"]), [alert], NOW)
+        assert load_case(con, "0001").audience == ("head", "dsl", "deputy")
+        (shown,) = alert_views(con, Reader(config, store, people(config)["deputy"]), [alert], NOW)
     assert shown.number == "0001"
 
 
