@@ -39,7 +39,8 @@ def guidance(
     here, route = people_here(matter, people), matter.bypass.value
     lead = lead_named(matter, here, nation, w)
     then = f"{route}_{nation}" if w.has(f"lane.then.{route}_{nation}") else route
-    yours, offices = reader in _leads(matter, here), _told(matter, here, nation, w)
+    yours = reader in _leads(matter, here)
+    offices = _told(matter, here, nation, w, reader)
     told = w.listed([w("lane.the", office=office) for office in offices if not (yours and office == lead)])
     first = [w(f"lane.first_yours.{route}" if yours else f"lane.first.{route}", lead=lead, told=told)]
     if yours and told and matter.bypass is BypassRoute.STAFF_ALLEGATION:
@@ -64,15 +65,19 @@ def lead_named(matter: Matter, people: Iterable[Person], nation: str, w: Words) 
 
 
 def _leads(matter: Matter, here: tuple[Person, ...]) -> list[Person]:
-    """Those whom `lead_named` means: the lead, else the deputy."""
+    """Those whom `lead_named` means: the lead, else the deputy, else whoever is told in their place."""
     free = free_of_it(matter, here)
-    return holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL)
+    instead = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
+    out = [] if not holders(here, Role.DSL) else holders(free, *instead[:1])
+    return holders(free, Role.DSL) or holders(free, Role.DEPUTY_DSL) or out
 
 
-def _told(matter: Matter, here: tuple[Person, ...], nation: str, w: Words) -> list[str]:
-    """The offices of those who are told, and the local authority where nobody above the accused is named."""
+def _told(
+    matter: Matter, here: tuple[Person, ...], nation: str, w: Words, reader: Person | None
+) -> list[str]:
+    """The offices of the others who are told; the local authority where nobody above the accused is named."""
     offices = [role for role in bypass_offices(matter, here) if role not in SAFEGUARDERS]
-    said = [office_named(role, nation, w) for role in offices]
+    said = [office_named(role, nation, w) for role in offices if reader is None or role not in reader.roles]
     if not offices and concern(matter, here) is not Concern.NEITHER:
         said = [w("lane.office.nobody")]
     return list(dict.fromkeys((*said, lead_named(matter, here, nation, w))))

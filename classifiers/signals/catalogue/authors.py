@@ -66,7 +66,7 @@ RULES: tuple[Rule, ...] = (
     ),
     rule(
         "press",
-        "It is from the press or an encyclopaedia, so there is nobody to thank.",
+        "It is from the press or an encyclopaedia.",
         lambda p: p.channel in _NOTED,
         route=Route.NOTE,
         hint=True,

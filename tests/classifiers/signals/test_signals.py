@@ -418,3 +418,8 @@ def test_the_people_of_another_school_wake_no_signal_of_this_one() -> None:
     here = Person("q", "Mrs Tamsin Quillfeather", (Role.HEAD,), urns=(SCHOOL.urn,))
     assert find_signals(threat, SCHOOL, (elsewhere,)) == ()
     assert "threat_in_part" in {signal.name for signal in find_signals(threat, SCHOOL, (here,))}
+
+
+def test_no_reason_speaks_of_whom_to_thank():
+    """“It is from the press, so there is nobody to thank” stood under news of a child who was hurt."""
+    assert not [rule.signal.name for rule in RULES if "thank" in rule.signal.reason]

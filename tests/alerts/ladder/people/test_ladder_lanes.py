@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,14 +10,14 @@ from builders.alert import CHAIR, DEPUTY, DSL, EVERYBODY, HEAD, SCHOOL
 from builders.ladder import PAGE, PEOPLE, Climb, in_state, rules
 from support.for_each import for_each
 
-from alerts.access.guidance import Guidance, guidance
+from alerts.access.guidance import Guidance, guidance, office_named
 from alerts.access.matter import Matter, bypass_of
 from alerts.access.referrals import PLACES, handed_by_route, places_in
 from alerts.ladder.rules import Refusal
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
-from data.types import About, Person, Route
+from data.types import About, Person, Role, Route
 from data.words.say import words
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
@@ -434,6 +435,35 @@ def test_on_the_ladder_too_who_decides_once_the_chair_has_a_conflict_is_told() -
     case = Climb("C2", About.HEAD, subjects="head")
     done = case.take(StepKind.CONFLICTED, "chair", "She is my wife.", person="chair")
     assert {m.person_id for m in done.outbox} == {"vice"}
+
+
+LANE_OFFICES = {
+    Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT, Role.DSL, Role.DEPUTY_DSL,
+}  # fmt: skip
+NOT_OF = r"(?<!deputy of the )(?<!dirprwy i’r )(?<!vice-)(?<!is-)(?<!deputy )(?<!dirprwy )"
+"""What the deputy of somebody is called has their name in it."""
+ACCUSED = [(About.STAFF, ()), (About.HEAD, ("head",)), (About.CHAIR, ("chair",)), (About.STAFF, ("dsl",)),
+           (About.STAFF, ("dsl", "deputy_dsl")), (About.HEAD, ("head", "dsl", "deputy_dsl"))]  # fmt: skip
+
+
+@for_each("lane", BypassRoute)
+@for_each("accused", ACCUSED)
+@for_each("nation", NATIONS)
+@for_each("language", ["en", "cy"])
+def test_nobody_is_told_to_tell_themselves(
+    lane: BypassRoute, accused: tuple[About, tuple[str, ...]], nation: str, language: str
+) -> None:
+    """Whichever office reads it, who is told first names another, but for “as the chair …, it is for you”."""
+    w, (about, subjects) = words(language), accused
+    nothing = [w(f"lane.told_nothing.{who}") for who in ("head", "chair", "both")]
+    for person in (p for p in EVERYBODY if p.id not in subjects):
+        said = said_of(lane, about, nation, language, subjects=subjects, reader=person.id).first
+        for role in set(person.roles) & LANE_OFFICES:
+            named = office_named(role, nation, w)
+            told = said
+            for sentence in (w(f"lane.first_yours.{lane.value}", lead=named), *nothing):
+                told = told.replace(sentence, "")
+            assert not re.search(rf"{NOT_OF}{re.escape(named)}", told), (person.id, said)
 
 
 @pytest.mark.parametrize("lane", BypassRoute)
