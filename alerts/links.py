@@ -38,6 +38,10 @@ READS_FOR = timedelta(minutes=10)
 """So long a browser may read again, after a tap, without another."""
 
 
+PROVED_FOR = timedelta(days=30)
+"""So long a browser opens what is restricted, once it has shown that it is its person's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """What an address of ours says: `holder` is what `Links.holder` makes of the person it was made for."""
@@ -97,6 +101,20 @@ class Links:
         if not self._within("read", token, kept, now, timedelta(), READS_FOR):
             return None
         return datetime.fromtimestamp(int(kept.partition(".")[0]) / 1000, UTC) + READS_FOR
+
+    def proved_by(self, holder: bytes) -> str:
+        """The cookie by which a browser shows that it is that person's; bound to this host over https."""
+        secure = (self.base_url or "").lower().startswith("https:")
+        return f"{'__Host-' if secure else ''}browser-{holder.hex()}"
+
+    def proof_of(self, holder: bytes, browser: str, at: datetime) -> str:
+        """What that cookie holds: how the browser is called, and when it proved itself."""
+        return f"{browser}.{self._stamped('browser', f'{holder.hex()} {browser}', _milliseconds(at))}"
+
+    def is_of(self, holder: bytes, kept: str, now: datetime) -> bool:
+        """Has the browser that keeps this proved itself to be that person's, within 30 days?"""
+        browser, _, stamp = kept.partition(".")
+        return self._within("browser", f"{holder.hex()} {browser}", stamp, now, timedelta(), PROVED_FOR)
 
     def _stamped(self, what: str, token: str, at: int) -> str:
         return f"{at}.{self._mac(what, f'{token} {at}'.encode()).hex()[:_PROOF_CHARS]}"

@@ -2,16 +2,19 @@
 
 What its answers mean is from Microsoft's documents (learn.microsoft.com/graph/api/user-sendmail, graph/errors
 and graph/throttling, read in November 2026). A mail in MIME is always kept in the sender's Sent Items; only
-the JSON form can leave that out, and it would set the headers anew.
+the JSON form can leave that out, and sets the headers anew: so goes what must not lie there.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
+from email.policy import default
 from urllib.parse import quote
 
 from alerts.delivery.results import SENT, BeforeData, Cause, Courier, Result, SendOutcome, Unready
@@ -51,13 +54,14 @@ _FOR_GOOD = frozenset((Cause.TOO_LARGE, Cause.ADDRESS_REFUSED, Cause.MESSAGE_REF
 
 @dataclass(frozen=True, slots=True)
 class GraphMailbox:
-    """The mailbox that mail goes out from, and how it is reached."""
+    """The mailbox that mail goes out from, and how it is reached; `kept` in its Sent Items, or not."""
 
     sender: str
     tokens: Tokens
     web: WebAccess
     clock: Callable[[], datetime]
     token_s: float = TOKEN_S
+    kept: bool = True
 
 
 class GraphCourier(Courier):
@@ -65,6 +69,7 @@ class GraphCourier(Courier):
 
     def __init__(self, mailbox: GraphMailbox) -> None:
         self._mailbox = mailbox
+        self._type = "text/plain" if mailbox.kept else "application/json"
 
     def send(self, content: bytes, sender: str, to: str, before_data: BeforeData) -> Result | None:
         """One mail to the person that its header names, once; None where `before_data` said no.
@@ -72,7 +77,7 @@ class GraphCourier(Courier):
         A token that was kept and is refused is asked for anew, and the mail given once more. Raises Unready
         where nobody is served now, and what `before_data` raises.
         """
-        body = b64encode(content)
+        body = b64encode(content) if self._mailbox.kept else _unkept(content)
         if len(body) > LARGEST:
             return Result(SendOutcome.FAILED, Cause.TOO_LARGE)
         result = self._with_token(body, sender, before_data)
@@ -92,7 +97,7 @@ class GraphCourier(Courier):
 
     def _posted(self, body: bytes, sender: str, token: Token, before_data: BeforeData) -> Result | None:
         url = f"{GRAPH}/users/{quote(sender, safe='@')}/sendMail"
-        headers = {"Authorization": f"Bearer {token.value}", "Content-Type": "text/plain"}
+        headers = {"Authorization": f"Bearer {token.value}", "Content-Type": self._type}
         if not before_data():
             return None
         try:
@@ -102,6 +107,18 @@ class GraphCourier(Courier):
                 return Result(SendOutcome.UNSURE, Cause.INTERRUPTED)
             return Result(SendOutcome.RETRY, broken.cause)
         return read(answer, self._mailbox.clock())
+
+
+def _unkept(content: bytes) -> bytes:
+    """The same mail, its plain text alone, as JSON: no copy of it stays with the sender."""
+    mail = message_from_bytes(content, policy=default)
+    plain = mail.get_body(("plain",))
+    message = {
+        "subject": str(mail["Subject"]),
+        "body": {"contentType": "Text", "content": plain.get_content() if plain else ""},
+        "toRecipients": [{"emailAddress": {"address": each.addr_spec}} for each in mail["To"].addresses],
+    }
+    return json.dumps({"message": message, "saveToSentItems": False}).encode()
 
 
 def probe(mailbox: GraphMailbox) -> Result:

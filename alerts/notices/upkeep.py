@@ -1,4 +1,4 @@
-"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, a trial. Pure."""
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review. A trial, a code."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from data.words.say import LANGUAGES, words
 QUARTER_DAYS = 91
 TRIAL = "test"
 """The kind of a trial mail, in the log alone."""
+CODE = "code"
+"""That of a mail with a code."""
+CODE_LIFE = timedelta(minutes=10)
 
 _TRY = as_typed("⟪source test⟫")
 _TRIAL_LIFE = timedelta(hours=1)
@@ -144,6 +147,22 @@ def unread_messages(
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
+
+
+def code_message(school: School, person: Person, code: str, now: datetime) -> OutboxMessage:
+    """The mail with the code by which a browser proves itself. It waits in no outbox, as the next one."""
+    w = words(school.language)
+    lines = [code, "", w("page.code.use"), "", w("page.code.not_asked"), "", w("common.not_watched")]
+    return OutboxMessage(
+        key=digest(CODE, school.urn, person.id, now.isoformat()),
+        urn=school.urn,
+        person_id=person.id,
+        kind=CODE,
+        subject=w("page.code.subject"),
+        body="\n".join(lines) + "\n",
+        due_at=now,
+        expires_at=now + CODE_LIFE,
+    )
 
 
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:

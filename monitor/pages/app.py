@@ -29,8 +29,10 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.words.say import words
 from monitor.config.home.context import Context
+from monitor.pages.codes import Ask, CodeState
+from monitor.pages.door import Caller, Door, Send, record_proof, send_nothing
 from monitor.pages.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
-from monitor.pages.reading import Became, InWords, Tap, Visit, done, look, said, texts
+from monitor.pages.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
 from monitor.pages.telling import expired, page_of, told
 
 EVERY = timedelta(minutes=1)
@@ -103,12 +105,14 @@ _KEPT_AS = "read"
 """The cookie by which a browser that was tapped in may read again."""
 
 
-def page_app(store: Store, context: Callable[[], Context], clock: Clock) -> Starlette:
+def page_app(
+    store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing
+) -> Starlette:
     """The page at `/m/{token}`. Nothing of the store is read before a token proves to be ours.
 
-    `context` is asked at every request: the settings may have been read again.
+    `context` is asked at every request: the settings may have been read again. `send` hands over codes.
     """
-    desk = _Desk(store, context, clock)
+    desk = _Desk(store, context, clock, send)
     app = Starlette(
         routes=[Route("/m/{token}", desk.answer, methods=["GET", "POST"])],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
@@ -119,18 +123,22 @@ def page_app(store: Store, context: Callable[[], Context], clock: Clock) -> Star
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One request: for which address, when, and until when its browser may read again without a tap."""
+    """One request: for which address, when, until when its browser may read again without a tap, and whose it
+    would be; `proved` that it is theirs.
+    """
 
     token: str
     ticket: Ticket
     now: datetime
     words_until: datetime | None
+    caller: Caller
+    proved: bool
 
 
 class _Desk:
-    def __init__(self, store: Store, context: Callable[[], Context], clock: Clock) -> None:
+    def __init__(self, store: Store, context: Callable[[], Context], clock: Clock, send: Send) -> None:
         self._store, self._context, self._clock = store, context, clock
-        self._pace = LinkPace()
+        self._pace, self._door = LinkPace(), Door(context, send)
 
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""
@@ -141,7 +149,9 @@ class _Desk:
         if ticket is None:
             return self._plain("page.unknown", 404)
         until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
-        asked = _Asked(token, ticket, now, until)
+        kept = request.cookies.get(links.proved_by(ticket.holder), "")
+        caller = Caller(ticket.holder, person_of(self._context(), ticket), kept, now)
+        asked = _Asked(token, ticket, now, until, caller, self._door.has_proved(caller))
         form = await form_of(request) if request.method == "POST" else None
         try:
             if form is None:
@@ -149,6 +159,8 @@ class _Desk:
             act = self._act_of(request, asked, form)
             if act is None:
                 return await run_in_threadpool(self._look, asked, again=True)
+            if isinstance(act, Ask):
+                return await run_in_threadpool(self._prove, asked, act, form.get("code", ""))
             return await run_in_threadpool(self._act, asked, act, form)
         except SchoolgateError as error:
             log.error("page=matter fault=%s", type(error).__name__)
@@ -159,13 +171,13 @@ class _Desk:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return self._plain("page.unknown", status)
 
-    def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | InWords | None:
+    def _act_of(self, request: Request, asked: _Asked, form: Mapping[str, str]) -> Tap | InWords | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
         links = self._context().links
         ours = from_our_page(request, links.base_url)
         if not (ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
             return None
-        return next((act for act in (*Tap, *InWords) if act.value == form.get("do")), None)
+        return next((act for act in (*Tap, *InWords, *Ask) if act.value == form.get("do")), None)
 
     def _look(self, asked: _Asked, *, again: bool = False) -> Response:
         with self._store.read() as con:
@@ -202,6 +214,30 @@ class _Desk:
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
 
+    def _prove(self, asked: _Asked, ask: Ask, code: str) -> Response:
+        """A code is sent, or was typed; where nothing is shut, neither."""
+        with self._store.read() as con:
+            shut = self._is_shut(look(con, self._context(), self._store, asked.ticket, asked.now), asked)
+        if not shut:
+            return self._look(asked)
+        caller = asked.caller
+        state, kept = self._door.take(caller, ask, code)
+        log.info("page=code state=%s", state.value)
+        if state is CodeState.RIGHT and caller.person is not None:
+            with self._store.write("a browser") as con:
+                record_proof(con, caller.person.id, asked.now)
+            answer = self._look(replace(asked, proved=True))
+        else:
+            known = replace(caller, kept=kept or caller.kept)
+            answer = self._shown(self._door.page(known, state), asked)
+        if kept:
+            self._door.keep(answer, caller, kept)
+        return answer
+
+    def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
+        """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
+        return not asked.proved and (seen is None or seen.view.sealed)
+
     def _became(
         self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
     ) -> Became:
@@ -228,6 +264,8 @@ class _Desk:
     def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
         """What the address leads to, or the page that says why it leads nowhere."""
         seen = look(con, self._context(), self._store, asked.ticket, asked.now)
+        if self._is_shut(seen, asked):
+            return self._shown(self._door.page(asked.caller, CodeState.NONE), asked)
         if seen is None:
             return self._plain("page.old", 410)
         if asked.now <= seen.ends_at(asked.ticket):

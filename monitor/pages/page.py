@@ -20,6 +20,7 @@ from data.matters import MatterView, PostView
 from data.web.channels import host_of
 from data.web.urls import untracked
 from data.words.say import Words, words
+from monitor.pages.codes import Ask
 from monitor.pages.reading import InWords, Tap
 
 MOST = 10
@@ -81,7 +82,7 @@ class Part:
 class PageButton:
     """`quiet` is every button but the one that most people want."""
 
-    act: Tap | InWords
+    act: Tap | InWords | Ask
     label: str
     quiet: bool = False
 
@@ -90,7 +91,7 @@ class PageButton:
 class PageForm:
     """What somebody says in words of their own: a heading, what it does, the label of the reason (none is
     wanted where that is ""), and of each choice its name, its label and its options, each a value and what it
-    says. `first` is what the page is for.
+    says. `first` is what the page is for; `code` is the label of a code that is typed.
     """
 
     button: PageButton
@@ -99,6 +100,7 @@ class PageForm:
     why: str
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     first: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

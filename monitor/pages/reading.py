@@ -25,7 +25,6 @@ from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one, read_posts
 
-RESTRICTED_LIFE = timedelta(hours=24)
 LIFE = timedelta(days=35)
 NOBODY = "-"
 """How a form says that it is about nobody at the school: no id of a person is that."""
@@ -52,12 +51,12 @@ class Visit:
 
     def ends_at(self, ticket: Ticket) -> datetime:
         """Until when the address opens it."""
-        return ticket.made_at + (RESTRICTED_LIFE if self.view.sealed else LIFE)
+        return ticket.made_at + LIFE
 
 
 def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: datetime) -> Visit | None:
     """What stands behind an address now; None where that is nothing, or nothing that its reader may know."""
-    config, person = context.config, _holder(context, ticket)
+    config, person = context.config, person_of(context, ticket)
     if person is None:
         return None
     reader = Reader(config, store, person)
@@ -82,7 +81,7 @@ def texts(con: Connection, seen: Visit, now: datetime) -> tuple[PostView, ...]:
     return read_posts(con, seen.reader, seen.view, words(seen.school.language)("page.read_why"), now)
 
 
-def _holder(context: Context, ticket: Ticket) -> Person | None:
+def person_of(context: Context, ticket: Ticket) -> Person | None:
     """Whom the address was made for, where the settings still name them."""
     found = [p for p in context.config.people if context.links.holder(p.id) == ticket.holder]
     return found[0] if len(found) == 1 else None

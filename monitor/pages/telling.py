@@ -10,7 +10,6 @@ from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import name_and_role
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
-from data.errors import as_typed
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.people import people_of
@@ -71,11 +70,7 @@ def expired(seen: Visit, w: Words) -> MatterPage:
     title = _title(seen)
     if seen.view.access is not Access.WORDS:
         return MatterPage((w.language,), "Schoolgate", notes=(w("page.old"),))
-    if not seen.view.sealed:
-        return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.view.number),))
-    opens = f'⟪alerts show⟫ {seen.view.number} ⟨restricted⟩ ⟨person⟩ {seen.person.id} ⟨reason⟩ "…"'
-    soon = w("page.expired_soon", number=seen.view.number)
-    return MatterPage((w.language,), title, notes=(soon,), command=as_typed(opens))
+    return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.view.number),))
 
 
 def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:

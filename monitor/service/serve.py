@@ -10,9 +10,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
@@ -25,9 +27,9 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config, load
 from monitor.home import wiring
 from monitor.pipeline.judges import Recent
-from monitor.service.delivery import deliver
+from monitor.service.delivery import deliver, send_at_once
 from monitor.service.notices import Notices
-from monitor.service.outgoing import Ways
+from monitor.service.outgoing import Ways, hurried, mail_way, unkept
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
 from monitor.service.state import holder
@@ -45,12 +47,15 @@ from monitor.service.tasks.withdrawals import withdrawals
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
+    from data.types import OutboxMessage
     from monitor.config.home.context import Context, PeriodicTask
     from monitor.pipeline.judges import Judges
     from sources.http.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")
 
+CODE_WAIT_S = 10.0
+"""So long an answer is waited for when a code is mailed: somebody looks at the page."""
 LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
@@ -232,7 +237,21 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
     from monitor.pages.app import page_app
 
     host, _, port = context().config.serve.listen.rpartition(":")
-    return Web(page_app(store, context, clock), host.strip("[]"), int(port), "[serve] listen")
+    return Web(
+        page_app(store, context, clock, partial(send_code, context)),
+        host.strip("[]"),
+        int(port),
+        "[serve] listen",
+    )
+
+
+def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
+    """At once, or not at all: somebody waits for it. No copy of it stays with the sender."""
+    now = context()
+    way = mail_way(now.config, now.home)
+    result = send_at_once(now.config, message, unkept(hurried(way, CODE_WAIT_S)) if way else None)
+    log.info("kind=%s via=mail outcome=%s %s", message.kind, result.outcome, result.detail)
+    return result.outcome in (SendOutcome.SENT, SendOutcome.UNSURE)
 
 
 @contextmanager

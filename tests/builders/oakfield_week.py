@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from html import escape
 from pathlib import Path
 from re import sub
@@ -17,6 +18,7 @@ from support.web_server import free_port
 from data import effects
 from monitor.home import wiring
 from monitor.pages.app import page_app
+from monitor.service.serve import send_code
 from monitor.service.web import Web
 
 HEAD, DEPUTY, DSL, CHAIR, IT = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fennimore", "c-dray"
@@ -221,11 +223,11 @@ def a_week(folder: Path, monkeypatch, begins: str, base: str = "", more: str = "
     local = f"http://127.0.0.1:{port}"
     with a_tale(folder, monkeypatch, begins, PLACES + more, top=f'base_url = "{base or local}"\n') as tale:
         home = tale.home
-        app = page_app(
-            wiring.open_store(home),
-            lambda: wiring.context(wiring.settings(home, None)[1], home),
-            effects.utc_now,
-        )
+
+        def context():
+            return wiring.context(wiring.settings(home, None)[1], home)
+
+        app = page_app(wiring.open_store(home), context, effects.utc_now, partial(send_code, context))
         web = Web(app, "127.0.0.1", port, "[serve] listen")
         week = Week(tale, base or local, local)
         web.start()

@@ -42,9 +42,14 @@ CHILD = {
 
 
 class PageDesk:
-    """One post, judged as said; with `raised` an alert about it that was told to `told`."""
+    """One post, judged as said; with `raised` an alert about it that was told to `told`.
 
-    def __init__(self, home: Path, *, raised=True, told=("head",), school=SCHOOL, post=POST, **judged):
+    Its browser has proved itself to be each person's, unless `proved` is False; `mailed` are the codes sent.
+    """
+
+    def __init__(
+        self, home: Path, *, raised=True, told=("head",), school=SCHOOL, post=POST, proved=True, **judged
+    ):
         self.clock = Clock()
         config = Config(Path("schoolgate.toml"), (school,), people=PEOPLE, base_url=BASE)
         self.context = Context(config, home, Links(BASE, b"k" * 32))
@@ -56,8 +61,16 @@ class PageDesk:
         batch = a_batch(post, verdicts=[verdict], alerts=[self.alert] if raised else [])
         begun = (post, verdict, self.alert if raised else None)
         self.store = begun_as(a_store(home, self.clock), begun, lambda store: _saved(store, batch))
-        self.browser = TestClient(page_app(self.store, lambda: self.context, self.clock), base_url=BASE)
+        self.mailed, self.mail_goes_out = [], True
+        self.app = page_app(self.store, lambda: self.context, self.clock, self._send)
+        self.browser = TestClient(self.app, base_url=BASE)
         self.sent_at = self.clock()
+        if proved:
+            prove(self.browser, self.context.links, self.sent_at)
+
+    def _send(self, message):
+        self.mailed.append(message)
+        return self.mail_goes_out
 
     def path(self, who="head"):
         return "/m/" + self.context.links.page("s-one", who, self.sent_at).rpartition("/")[2]
@@ -109,6 +122,13 @@ class PageDesk:
         config = self.context.config
         left = tuple(p for p in config.people if p.id not in people)
         self.context = replace(self.context, config=replace(config, people=left))
+
+
+def prove(browser, links, at, people=PEOPLE):
+    """The browser has just proved itself to be that of each of these."""
+    for person in people:
+        holder = links.holder(person.id)
+        browser.cookies.set(links.proved_by(holder), links.proof_of(holder, "b" * 32, at))
 
 
 def _saved(store, batch):

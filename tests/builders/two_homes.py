@@ -21,6 +21,7 @@ import pytest
 from builders.case_desk import PNG
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict
+from builders.page import prove
 from starlette.testclient import TestClient
 from support import case_numbers
 from support.every_command import ended
@@ -237,6 +238,7 @@ class Home:
             context = self._context(reader)
             link = context.links.page(story, person, NOW) or ""
             browser = TestClient(page_app(reader.store, lambda: context, self.clock), base_url=BASE)
+            prove(browser, context.links, self.clock(), reader.config.people)
             answer = browser.get(link.removeprefix(BASE))
         return answer.status_code, answer.text
 

@@ -10,16 +10,15 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from alerts.delivery.mail import Unfit, compose
-from alerts.delivery.results import Cause, Result, SendOutcome
+from alerts.delivery.results import Result, SendOutcome
 from alerts.notices.upkeep import TRIAL, trial_message
 from data.errors import InputError
 from data.people import schools_of
 from data.types import Person
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings
-from monitor.service.delivery import recipient
-from monitor.service.outgoing import courier, hand_over, mail_way
+from monitor.service.delivery import send_at_once
+from monitor.service.outgoing import mail_way
 from monitor.setup.doctor.findings import fault, told, warn
 from monitor.setup.mail import remedies
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, way_of, where
@@ -62,27 +61,13 @@ def person_named(config: Config, person_id: str) -> Person:
 def send(config: Config, home: Path, person: Person, now: datetime) -> Trial:
     """Sends it. Never raises for what a mail server does."""
     began = time.monotonic()
-    result, mail = _sent(config, home, person, now), config.mail
+    school, mail = next(iter(schools_of(person, config.schools)), config.schools[0]), config.mail
     assert mail is not None
+    message = trial_message(school, person, config.zone, now)
+    result = send_at_once(config, message, mail_way(config, home))
     seconds = time.monotonic() - began
     log.info("kind=%s via=mail outcome=%s %s", TRIAL, result.outcome, result.detail)
     return Trial(person, mail, result, seconds)
-
-
-def _sent(config: Config, home: Path, person: Person, now: datetime) -> Result:
-    school = next(iter(schools_of(person, config.schools)), config.schools[0])
-    message = trial_message(school, person, config.zone, now)
-    to, way, mail = recipient(config, message), mail_way(config, home), config.mail
-    if isinstance(to, Cause):
-        return Result(SendOutcome.FAILED, to)
-    assert mail is not None
-    assert way is not None
-    try:
-        content = compose(message, to, mail.sender, school.name).as_bytes()
-    except Unfit as unfit:
-        return Result(SendOutcome.FAILED, unfit.cause)
-    with courier(way) as by_mail:
-        return hand_over(by_mail, content, mail.sender, to)
 
 
 def lines(trial: Trial, width: int) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import ssl
 import tempfile
 from base64 import b64decode
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -97,6 +99,20 @@ def test_the_mail_goes_as_it_would_to_a_mail_server(there, mailbox):
     mail = message_from_bytes(b64decode(asked.body), policy=default)
     assert (mail["Message-ID"], mail["To"].addresses[0].addr_spec) == ("<m1@example.org>", TO)
     assert [mail[name] for name in ("Cc", "Bcc")] == [None, None]
+
+
+def test_what_must_not_lie_in_sent_items_goes_as_json_that_keeps_no_copy(there, mailbox):
+    there.post(URL, status=202)
+    assert send(replace(mailbox, kept=False)) == SENT
+    (asked,) = posts(there)
+    assert asked.headers["Content-Type"] == "application/json"
+    said, mail = json.loads(asked.body), message_from_bytes(MAIL, policy=default)
+    assert said["saveToSentItems"] is False
+    assert said["message"]["subject"] == mail["Subject"]
+    assert said["message"]["body"] == {
+        "contentType": "Text", "content": mail.get_body(("plain",)).get_content(),
+    }  # fmt: skip
+    assert said["message"]["toRecipients"] == [{"emailAddress": {"address": TO}}]
 
 
 def test_it_is_asked_right_before_the_mail_is_handed_over(there, mailbox):

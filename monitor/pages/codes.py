@@ -1,0 +1,103 @@
+"""Codes by which a browser proves that it is its person's: six figures, by mail, for that browser alone.
+
+They stand in this process and nowhere else, as a keyed hash each: after a restart one asks for another.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from alerts.notices.upkeep import CODE_LIFE
+
+TRIES = 5
+SENDS, WITHIN = 5, timedelta(hours=1)
+"""So many codes go to one person within that time, whoever asks for them."""
+
+
+class Ask(StrEnum):
+    """The buttons of a page that opens nothing yet: what each sends."""
+
+    SEND = "send_code"
+    PROVE = "prove"
+
+
+class CodeState(StrEnum):
+    """How far a browser is. WRONG: it may try again; OVER: that code is good for nothing any more; OFTEN: no
+    more are sent for now; DOWN: the mail did not go out.
+    """
+
+    NONE = "none"
+    SENT = "sent"
+    WRONG = "wrong"
+    OVER = "over"
+    OFTEN = "often"
+    DOWN = "down"
+    RIGHT = "right"
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """One code that was sent: its hash, for whom, until when, how many more tries it has."""
+
+    holder: bytes
+    hashed: bytes
+    ends_at: datetime
+    tries: int = TRIES
+
+
+class Codes:
+    """The codes that wait to be typed, by the browser that asked."""
+
+    def __init__(self, draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}") -> None:
+        self._draw, self._key, self._lock = draw, secrets.token_bytes(32), threading.Lock()
+        self._waiting: dict[str, _Waiting] = {}
+        self._sent: dict[bytes, deque[datetime]] = {}
+
+    def new(self, holder: bytes, now: datetime) -> tuple[str, str] | None:
+        """A browser's new name and the code for it; None where too many were sent to that person."""
+        with self._lock:
+            self._waiting = {name: each for name, each in self._waiting.items() if now < each.ends_at}
+            sent = self._sent.setdefault(holder, deque())
+            while sent and now - sent[0] >= WITHIN:
+                sent.popleft()
+            if len(sent) >= SENDS:
+                return None
+            sent.append(now)
+            browser, code = secrets.token_hex(16), self._draw()
+            self._waiting[browser] = _Waiting(holder, self._hash(holder, browser, code), now + CODE_LIFE)
+            return browser, code
+
+    def waits(self, holder: bytes, browser: str, now: datetime) -> bool:
+        """Has that browser a code to type?"""
+        found = self._waiting.get(browser)
+        return found is not None and found.holder == holder and now < found.ends_at
+
+    def forget(self, browser: str) -> None:
+        """The code went nowhere."""
+        with self._lock:
+            self._waiting.pop(browser, None)
+
+    def tried(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
+        """What becomes of a code that is typed; each is good for one browser, once."""
+        with self._lock:
+            if not self.waits(holder, browser, now):
+                return CodeState.OVER
+            found = self._waiting[browser]
+            found.tries -= 1
+            typed = "".join(code.split())
+            right = hmac.compare_digest(found.hashed, self._hash(holder, browser, typed))
+            if right or found.tries <= 0:
+                del self._waiting[browser]
+            if right:
+                return CodeState.RIGHT
+            return CodeState.WRONG if found.tries > 0 else CodeState.OVER
+
+    def _hash(self, holder: bytes, browser: str, code: str) -> bytes:
+        return hmac.digest(self._key, holder + f"{browser} {code}".encode(), "sha256")

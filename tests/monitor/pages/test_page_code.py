@@ -1,0 +1,250 @@
+"""What is restricted opens for a browser that has proved whose it is, by a code that was mailed to them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.page import BASE, CHILD, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from alerts.links import PROVED_FOR
+from data.store.alerts import alerts as alert_store
+from data.types import Person, Role
+from monitor.pages.codes import SENDS, TRIES
+
+SHUT = "First, a code"
+OPENS = "There is a matter for you to read."
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path, told=("dsl",), proved=False, **CHILD)
+
+
+def press(desk, act, who="dsl", browser=None, **fields):
+    browser = browser or desk.browser
+    form = form_of(browser.get(desk.path(who)))
+    desk.wait(seconds=5)
+    return browser.post(desk.path(who), data={**form, **fields, "do": act})
+
+
+def code_of(desk):
+    """The code in the newest mail."""
+    return desk.mailed[-1].body.splitlines()[0]
+
+
+def another(desk):
+    return TestClient(desk.app, base_url=BASE)
+
+
+def test_it_opens_nothing_and_says_nothing_of_it_and_a_look_sends_no_code(desk):
+    before = desk.rows()
+    page = desk.get("dsl")
+    assert SHUT in words_of(page)
+    assert buttons_of(page) == ["send_code"]
+    assert (desk.mailed, desk.rows()) == ([], before)
+    assert not [said for said in (OPENS, "Read it now", "Oakfield", WORDS[:20]) if said in page.text]
+
+
+@pytest.mark.parametrize("act", ["read", "have"])
+def test_no_other_button_does_anything_before_it(desk, act):
+    before = desk.rows()
+    assert SHUT in words_of(press(desk, act))
+    assert desk.rows() == before
+
+
+def test_the_code_goes_to_its_person_and_opens_it_in_the_browser_that_asked(desk):
+    page = press(desk, "send_code")
+    assert "A code is on its way to you." in words_of(page)
+    (mail,) = desk.mailed
+    assert (mail.person_id, mail.subject) == ("dsl", "Your code for Schoolgate")
+    assert re.fullmatch(r"[0-9]{6}", code_of(desk))
+    page = press(desk, "prove", code=code_of(desk))
+    assert OPENS in words_of(page)
+    assert desk.audited("browser_proved") == [("browser_proved", "dsl", "dsl")]
+    assert WORDS in words_of(press(desk, "read"))
+
+
+def test_a_tab_that_is_loaded_again_still_asks_for_the_code(desk):
+    press(desk, "send_code")
+    assert buttons_of(desk.get("dsl")) == ["send_code", "prove"]
+
+
+def test_the_browser_opens_it_for_30_days_and_then_proves_itself_anew(desk):
+    press(desk, "send_code")
+    press(desk, "prove", code=code_of(desk))
+    desk.wait(days=29, hours=23)
+    assert OPENS in words_of(desk.get("dsl"))
+    desk.wait(hours=2)
+    assert SHUT in words_of(desk.get("dsl"))
+
+
+def test_another_browser_with_the_same_link_proves_itself(desk):
+    press(desk, "send_code")
+    press(desk, "prove", code=code_of(desk))
+    assert SHUT in words_of(another(desk).get(desk.path("dsl")))
+
+
+def test_a_code_works_in_the_browser_that_asked_for_it_and_in_no_other(desk):
+    press(desk, "send_code")
+    code, other = code_of(desk), another(desk)
+    press(desk, "send_code", browser=other)
+    page = press(desk, "prove", browser=other, code=code) if code != code_of(desk) else other.get("/")
+    assert OPENS not in words_of(page)
+
+
+def test_it_works_for_ten_minutes(desk):
+    press(desk, "send_code")
+    desk.wait(minutes=10)
+    assert "That code works no more." in words_of(press(desk, "prove", code=code_of(desk)))
+
+
+def test_it_works_for_five_tries(desk):
+    press(desk, "send_code")
+    wrong = f"{(int(code_of(desk)) + 1) % 10**6:06}"
+    for _ in range(TRIES - 1):
+        assert "That is not the code." in words_of(press(desk, "prove", code=wrong))
+    assert "That code works no more." in words_of(press(desk, "prove", code=wrong))
+    assert "That code works no more." in words_of(press(desk, "prove", code=code_of(desk)))
+
+
+def test_it_works_once(desk):
+    press(desk, "send_code")
+    kept = dict(desk.browser.cookies)
+    press(desk, "prove", code=code_of(desk))
+    other = another(desk)
+    other.cookies.update(kept)
+    assert SHUT in words_of(press(desk, "prove", browser=other, code=code_of(desk)))
+
+
+def test_so_many_are_sent_to_one_person_within_an_hour(desk):
+    for _ in range(SENDS):
+        press(desk, "send_code", browser=another(desk))
+    page = press(desk, "send_code", browser=another(desk))
+    assert "Too many codes were asked for" in words_of(page)
+    assert len(desk.mailed) == SENDS
+    desk.wait(hours=1)
+    assert "on its way" in words_of(press(desk, "send_code"))
+
+
+def test_where_no_mail_goes_out_it_says_so_with_999_and_whom_to_ring(desk):
+    desk.mail_goes_out = False
+    it = Person("fern", "Jo Fern", (Role.IT_LEAD,), "fern@example.org", phone="01632 960 001")
+    config = desk.context.config
+    desk.context = replace(desk.context, config=replace(config, people=(*config.people, it)))
+    said = words_of(press(desk, "send_code"))
+    assert "The code could not be sent: no mail goes out just now. If anyone is in danger, ring 999." in said
+    assert "Ring Jo Fern (01632 960 001)" in said
+    assert buttons_of(desk.get("dsl")) == ["send_code"]
+
+
+def test_it_answers_alike_whether_or_not_there_is_anything_behind_it(desk, tmp_path):
+    (tmp_path / "none").mkdir()
+    without = PageDesk(tmp_path / "none", told=("dsl",), proved=False, raised=False, **STREET)
+    links = without.context.links
+    nothing = "/m/" + links.page("s-never", "dsl", without.sent_at).rpartition("/")[2]
+    pages = []
+    for at, path in ((desk, desk.path("dsl")), (without, nothing)):
+        seen = [at.browser.get(path)]
+        at.wait(seconds=5)
+        seen.append(at.browser.post(path, data={**form_of(seen[0]), "do": "send_code"}))
+        at.wait(seconds=5)
+        seen.append(at.browser.post(path, data={**form_of(seen[1]), "do": "prove", "code": "x"}))
+        pages.append([(page.status_code, words_of(page)) for page in seen])
+        assert len(at.mailed) == 1
+    assert pages[0] == pages[1]
+
+
+def test_whom_it_may_accuse_is_answered_as_where_there_is_nothing(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), proved=False, **CHILD)
+    with desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(desk.alert, excluded=("head",))], desk.clock())
+    assert words_of(desk.get("head")) == words_of(desk.get("dsl"))
+
+
+def test_what_is_not_restricted_asks_for_no_code_and_sends_none(tmp_path):
+    desk = PageDesk(tmp_path, proved=False, **STREET)
+    assert "Show what was posted" in words_of(desk.get())
+    assert SHUT not in words_of(press(desk, "send_code", "head"))
+    assert desk.mailed == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example.org"}]
+)
+def test_no_code_is_sent_for_a_form_of_another_site(desk, headers):
+    form = desk.form("dsl")
+    desk.wait(seconds=5)
+    desk.browser.post(desk.path("dsl"), data={**form, "do": "send_code"}, headers=headers)
+    assert desk.mailed == []
+
+
+def test_the_cookie_is_bound_to_this_host_kept_from_scripts_and_sent_from_a_mail_on_the_web(desk):
+    press(desk, "send_code")
+    cookie = press(desk, "prove", code=code_of(desk)).headers["set-cookie"].lower()
+    assert cookie.startswith("__host-browser-")
+    assert [
+        part for part in ("httponly", "secure", "path=/", "samesite=lax") if f"; {part}" not in cookie
+    ] == []
+    assert "domain" not in cookie
+    assert f"max-age={int(PROVED_FOR.total_seconds())}" in cookie
+
+
+def test_on_this_machine_over_http_the_cookie_has_a_name_that_http_may_set(desk):
+    links = replace(desk.context.links, base_url="http://127.0.0.1:8477")
+    desk.context = replace(desk.context, links=links)
+    assert "set-cookie" in press(desk, "send_code").headers
+    assert links.proved_by(b"abcd") == "browser-61626364"
+
+
+def test_no_code_is_kept_in_the_store_nor_written_to_a_log(desk, caplog):
+    caplog.set_level("INFO")
+    press(desk, "send_code")
+    assert code_of(desk) not in caplog.text
+    assert not any(code_of(desk) in str(table) for table in desk.rows())
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(("send_code", "prove", "read", "have", "look", "wait", "tamper", "of_another")),
+        st.integers(0, 1),
+        st.integers(0, 10**6 - 1),
+    ),
+    max_size=14,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_no_sequence_of_wrong_codes_other_browsers_and_old_cookies_opens_it(desk, acts):
+    """Whoever never types the right code in the browser that asked for it opens nothing."""
+    browsers = [another(desk), another(desk)]
+    holder = desk.context.links.holder("dsl")
+    name = desk.context.links.proved_by(holder)
+    for act, which, number in acts:
+        browser = browsers[which]
+        if act == "wait":
+            desk.wait(minutes=number % 90)
+        elif act == "tamper":
+            at = int((desk.clock().timestamp() - number) * 1000)
+            browser.cookies.set(name, f"{number:032x}.{at}.{number:032x}")
+        elif act == "of_another":
+            proof = desk.context.links.proof_of(
+                holder, "a" * 32, desk.clock() - PROVED_FOR - timedelta(seconds=1)
+            )
+            other = desk.context.links.proof_of(desk.context.links.holder("head"), "a" * 32, desk.clock())
+            browser.cookies.set(name, (proof, other)[number % 2])
+        elif act != "look":
+            sent = {mail.body.splitlines()[0] for mail in desk.mailed}
+            code = f"{number:06}"
+            press(desk, act, browser=browser, code=code if code not in sent else "")
+        page = browser.get(desk.path("dsl"))
+        assert OPENS not in page.text
+        assert WORDS[:20] not in page.text
+    assert desk.audited("restricted_read", "browser_proved") == []
+    assert desk.has() == {}
