@@ -43,7 +43,7 @@ class CodeState(StrEnum):
 
 
 @dataclass(slots=True)
-class _Waiting:
+class _SentCode:
     """One code that was sent: its hash, for whom, until when, how many more tries it has."""
 
     holder: bytes
@@ -57,7 +57,7 @@ class Codes:
 
     def __init__(self, draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}") -> None:
         self._draw, self._key, self._lock = draw, secrets.token_bytes(32), threading.Lock()
-        self._waiting: dict[str, _Waiting] = {}
+        self._waiting: dict[str, _SentCode] = {}
         self._sent: dict[bytes, deque[datetime]] = {}
 
     def new(self, holder: bytes, now: datetime) -> tuple[str, str] | None:
@@ -71,7 +71,7 @@ class Codes:
                 return None
             sent.append(now)
             browser, code = secrets.token_hex(16), self._draw()
-            self._waiting[browser] = _Waiting(holder, self._hash(holder, browser, code), now + CODE_LIFE)
+            self._waiting[browser] = _SentCode(holder, self._hash(holder, browser, code), now + CODE_LIFE)
             return browser, code
 
     def waits(self, holder: bytes, browser: str, now: datetime) -> bool:
