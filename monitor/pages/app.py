@@ -30,7 +30,7 @@ from data.store.engine.open import Store
 from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.pages.codes import Ask, CodeState
-from monitor.pages.door import Caller, Door, Send, record_proof, send_nothing
+from monitor.pages.door import Browser, CodeDoor, Send, record_proof, send_nothing
 from monitor.pages.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
 from monitor.pages.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
 from monitor.pages.telling import expired, page_of, told
@@ -131,14 +131,14 @@ class _Asked:
     ticket: Ticket
     now: datetime
     words_until: datetime | None
-    caller: Caller
+    browser: Browser
     proved: bool
 
 
 class _Desk:
     def __init__(self, store: Store, context: Callable[[], Context], clock: Clock, send: Send) -> None:
         self._store, self._context, self._clock = store, context, clock
-        self._pace, self._door = LinkPace(), Door(context, send)
+        self._pace, self._door = LinkPace(), CodeDoor(context, send)
 
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""
@@ -150,8 +150,8 @@ class _Desk:
             return self._plain("page.unknown", 404)
         until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
         kept = request.cookies.get(links.proved_by(ticket.holder), "")
-        caller = Caller(ticket.holder, person_of(self._context(), ticket), kept, now)
-        asked = _Asked(token, ticket, now, until, caller, self._door.has_proved(caller))
+        browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now)
+        asked = _Asked(token, ticket, now, until, browser, self._door.has_proved(browser))
         form = await form_of(request) if request.method == "POST" else None
         try:
             if form is None:
@@ -220,18 +220,18 @@ class _Desk:
             shut = self._is_shut(look(con, self._context(), self._store, asked.ticket, asked.now), asked)
         if not shut:
             return self._look(asked)
-        caller = asked.caller
-        state, kept = self._door.take(caller, ask, code)
+        browser = asked.browser
+        state, kept = self._door.take(browser, ask, code)
         log.info("page=code state=%s", state.value)
-        if state is CodeState.RIGHT and caller.person is not None:
+        if state is CodeState.RIGHT and browser.person is not None:
             with self._store.write("a browser") as con:
-                record_proof(con, caller.person.id, asked.now)
+                record_proof(con, browser.person.id, asked.now)
             answer = self._look(replace(asked, proved=True))
         else:
-            known = replace(caller, kept=kept or caller.kept)
+            known = replace(browser, kept=kept or browser.kept)
             answer = self._shown(self._door.page(known, state), asked)
         if kept:
-            self._door.keep(answer, caller, kept)
+            self._door.keep(answer, browser, kept)
         return answer
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
@@ -265,7 +265,7 @@ class _Desk:
         """What the address leads to, or the page that says why it leads nowhere."""
         seen = look(con, self._context(), self._store, asked.ticket, asked.now)
         if self._is_shut(seen, asked):
-            return self._shown(self._door.page(asked.caller, CodeState.NONE), asked)
+            return self._shown(self._door.page(asked.browser, CodeState.NONE), asked)
         if seen is None:
             return self._plain("page.old", 410)
         if asked.now <= seen.ends_at(asked.ticket):

@@ -34,8 +34,8 @@ def send_nothing(_: OutboxMessage) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Caller:
-    """Who a browser would be: what stands for its person, the person where the settings still name them,
+class Browser:
+    """Whose a browser would be: what stands for its person, the person where the settings still name them,
     the cookie that it keeps for them, when it asks.
     """
 
@@ -45,39 +45,39 @@ class Caller:
     now: datetime
 
 
-class Door:
+class CodeDoor:
     """Sends codes and takes them."""
 
     def __init__(self, context: Callable[[], Context], send: Send) -> None:
         self._context, self._send, self._codes = context, send, Codes()
 
-    def has_proved(self, caller: Caller) -> bool:
+    def has_proved(self, browser: Browser) -> bool:
         """Has that browser proved within 30 days that it is that person's?"""
-        return self._context().links.is_of(caller.holder, caller.kept, caller.now)
+        return self._context().links.is_of(browser.holder, browser.kept, browser.now)
 
-    def take(self, caller: Caller, ask: Ask, code: str) -> tuple[CodeState, str]:
+    def take(self, browser: Browser, ask: Ask, code: str) -> tuple[CodeState, str]:
         """How far the browser is now, and what it is to keep ("" where that stays)."""
         if ask is Ask.PROVE:
-            state = self._codes.tried(caller.holder, caller.kept, code, caller.now)
-            proof = self._context().links.proof_of(caller.holder, caller.kept, caller.now)
+            state = self._codes.tried(browser.holder, browser.kept, code, browser.now)
+            proof = self._context().links.proof_of(browser.holder, browser.kept, browser.now)
             return state, proof if state is CodeState.RIGHT else ""
-        made = self._codes.new(caller.holder, caller.now)
+        made = self._codes.new(browser.holder, browser.now)
         if made is None:
             return CodeState.OFTEN, ""
-        browser, drawn = made
-        if caller.person is not None and not self._send(
-            code_message(self._school(caller), caller.person, drawn, caller.now)
+        name, drawn = made
+        if browser.person is not None and not self._send(
+            code_message(self._school(browser), browser.person, drawn, browser.now)
         ):
-            self._codes.forget(browser)
+            self._codes.forget(name)
             return CodeState.DOWN, ""
-        return CodeState.SENT, browser
+        return CodeState.SENT, name
 
-    def keep(self, answer: Response, caller: Caller, kept: str) -> None:
+    def keep(self, answer: Response, browser: Browser, kept: str) -> None:
         """Has the browser keep it. Lax, for a mail read on the web leads here from another site."""
         links = self._context().links
-        life = PROVED_FOR if links.is_of(caller.holder, kept, caller.now) else CODE_LIFE
+        life = PROVED_FOR if links.is_of(browser.holder, kept, browser.now) else CODE_LIFE
         answer.set_cookie(
-            links.proved_by(caller.holder),
+            links.proved_by(browser.holder),
             kept,
             max_age=int(life.total_seconds()),
             path="/",
@@ -86,10 +86,10 @@ class Door:
             samesite="lax",
         )
 
-    def page(self, caller: Caller, state: CodeState) -> MatterPage:
+    def page(self, browser: Browser, state: CodeState) -> MatterPage:
         """What stands in place of every page that this browser may not open."""
-        w = words(self._school(caller).language)
-        waits = self._codes.waits(caller.holder, caller.kept, caller.now)
+        w = words(self._school(browser).language)
+        waits = self._codes.waits(browser.holder, browser.kept, browser.now)
         send = PageButton(Ask.SEND, w("page.code.again" if waits else "page.code.send"), quiet=waits)
         typed = PageForm(
             PageButton(Ask.PROVE, w("page.code.prove")),
@@ -103,24 +103,24 @@ class Door:
             (w.language,),
             "Schoolgate",
             heading=w("page.code.heading"),
-            said=() if state is CodeState.NONE else (Part(w.language, self._said(caller, state, w)),),
+            said=() if state is CodeState.NONE else (Part(w.language, self._said(browser, state, w)),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
             notes=(w("page.code.why"), w("page.code.yours")),
             buttons=(send,),
             forms=(typed,) if waits else (),
         )
 
-    def _said(self, caller: Caller, state: CodeState, w: Words) -> str:
+    def _said(self, browser: Browser, state: CodeState, w: Words) -> str:
         if state is not CodeState.DOWN:
             return w(f"page.code.{state.value}")
-        here = people_of(self._school(caller), self._context().config.people)
-        rung = [p for p in holders(here, Role.IT_LEAD) if p is not caller.person]
+        here = people_of(self._school(browser), self._context().config.people)
+        rung = [p for p in holders(here, Role.IT_LEAD) if p is not browser.person]
         who = ", ".join(f"{p.name}{f' ({p.phone})' if p.phone else ''}" for p in rung)
         return w("page.code.down", who=who or w("page.code.whoever"))
 
-    def _school(self, caller: Caller) -> School:
+    def _school(self, browser: Browser) -> School:
         schools = self._context().config.schools
-        own = schools_of(caller.person, schools) if caller.person else ()
+        own = schools_of(browser.person, schools) if browser.person else ()
         return next(iter(own), schools[0])
 
 
