@@ -49,7 +49,8 @@ class Facts:
     `older` is what was posted long before its place was first read, apart from `stories`.
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
-    counts places that are switched off. `lost` are a person's earlier digests that did not surely arrive.
+    counts places that are switched off, and `set_up` names those that are read, in the first digest
+    alone. `lost` are a person's earlier digests that did not surely arrive.
     `troubles` are our own of that time.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
@@ -77,6 +78,7 @@ class Facts:
     undelivered: tuple[Undelivered, ...] = ()
     not_seen: tuple[NotSeen, ...] = ()
     off: int = 0
+    set_up: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)

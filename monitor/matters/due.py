@@ -23,6 +23,7 @@ ON_TIME = timedelta(minutes=5)
 
 _FIRST = timedelta(hours=24)
 _LONGEST_FIRST_DAYS = 7
+_LONG_AGO = timedelta(days=_LONGEST_FIRST_DAYS + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,17 @@ def window(
     now: datetime,
     zone: ZoneInfo,
     read_at: datetime | None = None,
+    began: datetime | None = None,
 ) -> Window:
     """What it covers: from `covered`, the end of the last one that was sent, to its time.
 
     Composed late, or before its time, or after a first reading that ended past it (`read_at`), it covers up
-    to `now`. The first one ever begins at the time of
-    the last school day before it, within a week, else a day back.
+    to `now`. The first one ever begins at the time of the last school day before it, within a week, else a
+    day back; never before `began`, when places were first read.
     """
     on_time = due.at <= now <= due.at + ON_TIME and (read_at is None or read_at <= due.at)
     until = due.at if on_time or now > due.expires_at else now
-    since = covered if covered is not None else _first(due, calendar, zone)
+    since = covered if covered is not None else max(_first(due, calendar, zone), began or due.at - _LONG_AGO)
     return Window(min(since, until), until)
 
 

@@ -74,6 +74,7 @@ class Days:
     ) -> list[SchoolPart]:
         """What each of these people is told of the school; `again`: as it was composed, if it was."""
         covered = digest_store.covered(self.con, kinds[: 2 - due.school_day], school.urn, due.period)
+        began = digest_store.began(self.con, [s.id for s in read_at_school(self.config, school)])
         told: dict[Window, list[Person]] = {}
         for person in people:
             kept = (kinds[not due.school_day], school.urn, due.period, person.id)
@@ -82,16 +83,16 @@ class Days:
             covers = (
                 before.covers
                 if before
-                else window(due, since, calendar, self.now, self.config.zone, self.read_at)
+                else window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
             )
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
-            facts = self._facts(school, due, covers, kinds[0])
+            facts = self._facts(school, due, covers, kinds[0], begins=covers.since == began)
             found |= {one.person.id: SchoolPart(facts, one) for one in told_apart(self.con, facts, those)}
         return [found[person.id] for person in people]
 
-    def _facts(self, school: School, due: Due, covers: Window, kind: str) -> Facts:
+    def _facts(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> Facts:
         key = (school.urn, covers)
         if key not in self.read:
             lost = digest_store.lost(self.con, kind, school.urn, due.period)
@@ -100,8 +101,14 @@ class Days:
                 *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                 troubles=self.book.during(covers.since, covers.until),
                 first=first,
+                begins=begins,
             )
         return self.read[key]
+
+
+def read_at_school(config: Config, school: School) -> list[Source]:
+    """The places that are read for a school."""
+    return [s for s in config.sources if not s.urns or school.urn in s.urns]
 
 
 def gather(
@@ -116,12 +123,13 @@ def gather(
     *,
     troubles: tuple[Trouble, ...] = (),
     first: bool = False,
+    begins: bool = False,
 ) -> Facts:
     """Everything about the school within the window, for all its readers. `lost` and `links` as in `Facts`.
 
-    `first` says that no digest of it was sent before.
+    `first` says that no digest of it was sent before, `begins` that the window begins when it was first read.
     """
-    sources = [s for s in config.sources if not s.urns or school.urn in s.urns]
+    sources = read_at_school(config, school)
     on = [s.id for s in sources if s.disabled is None]
     own = [s.id for s in sources if s.own and s.disabled is None]
     ids = [s.id for s in sources]
@@ -156,6 +164,7 @@ def gather(
         undelivered=digest_store.undelivered(con, school.urn, window),
         not_seen=tuple(n for n in found if isinstance(n, NotSeen)),
         off=found.count(_OFF),
+        set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
         lost=lost,
         source_names=names,

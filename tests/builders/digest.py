@@ -58,6 +58,7 @@ TERMS = (Term(datetime(2026, 9, 1).date(), datetime(2026, 12, 18).date()),)  # n
 TUESDAY = datetime(2026, 11, 17, 7, 30, tzinfo=UTC)
 """07:30 in London, in winter."""
 MONDAY = TUESDAY - timedelta(days=1)
+LONG_AGO = TUESDAY - timedelta(days=60)
 
 
 def a_config(folder: Path, **changes: object) -> Config:
@@ -76,7 +77,10 @@ def a_context(config: Config) -> Context:
 
 
 def a_home(folder: Path) -> Store:
-    return a_migrated_store(folder / "home")
+    """A home of which a place was first read long ago."""
+    store = a_migrated_store(folder / "home")
+    ran(store, OFF.id, LONG_AGO)
+    return store
 
 
 @dataclass
@@ -147,6 +151,7 @@ def emptied(opened: KeptOpen, home: Path) -> Iterator[KeptOpen]:
     filled = "SELECT table_name FROM duckdb_tables() WHERE table_name <> 'migrations' AND estimated_size > 0"
     for (table,) in opened.con.execute(filled).fetchall():
         opened.con.execute(f"DELETE FROM {table}")
+    ran(opened, OFF.id, LONG_AGO)
 
 
 @contextmanager
@@ -216,7 +221,7 @@ def alert_on(story: str, at: datetime, **changes: object) -> Alert:
     return an_alert(story_id(story), **{"raised_at": at, "because": (), "audience": ("head",), **changes})
 
 
-def ran(store: Store, source: str, at: datetime, outcome: Outcome = Outcome.OK, **fields: object) -> None:
+def ran(store: Any, source: str, at: datetime, outcome: Outcome = Outcome.OK, **fields: object) -> None:
     run = SourceRun(source, at, at + timedelta(seconds=2), outcome, **fields)  # type: ignore[arg-type]
     with store.write("run") as con:
         record_runs(con, [run])

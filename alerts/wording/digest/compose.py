@@ -62,7 +62,7 @@ def _sections(
         found.append(_accounts(say))
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day and not chosen.alone:
-        found += [_not_seen(say), _unsure(say, chosen)]
+        found += [_not_seen(say), _unsure(say, chosen), _section(say, "set_up", lines.set_up(say))]
     return [section for section in found if section.lines]
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
+from alerts.access.recipients import in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
 from alerts.wording.cases import until
@@ -308,6 +310,27 @@ def act(say: Saying, done: AccountAct) -> Line:
     name = one_line(say.facts.source_names.get(done.source_id, done.source_id))
     key = key if say.w.has(key) else "digest.accounts.other"
     return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
+
+
+def set_up(say: Saying) -> list[Line]:
+    """What was set up, for the first digest: the places that are read, and who is sent what."""
+    facts, w = say.facts, say.w
+    if not facts.set_up:
+        return []
+    told = {
+        "digest": leadership(facts.school, facts.people),
+        "danger": in_office(
+            facts.school, facts.people, recipient_order(MatterKind.DANGER, Concern.NEITHER).first
+        ),
+        "child": in_office(facts.school, facts.people, SAFEGUARDERS),
+        "fault": told_of_faults(facts.people, anybody=True),
+    }
+    read = Line(w("digest.set_up.places", places=", ".join(map(one_line, facts.set_up))))
+    names = {what: ", ".join(one_line(p.name) for p in found) for what, found in told.items()}
+    sent = [
+        Line(w(f"digest.set_up.{what}", names=said or w("digest.by.nobody"))) for what, said in names.items()
+    ]
+    return [read, *sent, Line(w("digest.set_up.wrong"))]
 
 
 def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:

@@ -106,6 +106,13 @@ def covered(con: Connection, kinds: Sequence[str], urn: str, before: str) -> dic
     return {person: at(until) for person, until in read_rows(con, sql, kinds=kinds, urn=urn, before=before)}
 
 
+def began(con: Connection, source_ids: Sequence[str]) -> datetime | None:
+    """When any of these places was first read, or tried; None where none ever was."""
+    sql = "SELECT epoch_us(min(started_at)) FROM source_runs WHERE source_id = ANY($ids)"
+    first = read_value(con, sql, ids=list(source_ids))
+    return None if first is None else at(first)
+
+
 def any_sent(con: Connection, kind: str, urn: str, before: str) -> bool:
     """Was any edition of the school's, of days before `before`, sent to anybody?"""
     sql = """SELECT count(*) FROM editions e JOIN outbox o ON o.key = e.outbox_key

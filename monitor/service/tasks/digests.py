@@ -65,7 +65,9 @@ class Prepared:
         return any(edition.outbox_key for edition in self.editions)
 
     def waits(self, context: Context, now: datetime) -> bool:
-        """Is what it tells of places not known before a reading has ended?"""
+        """Is what it tells of places not known before a reading has ended, or its time before the first?"""
+        if all(edition.covers.since >= edition.covers.until for edition in self.editions):
+            return True
         return self.blind and context.read_at is not None and now < context.read_at
 
 

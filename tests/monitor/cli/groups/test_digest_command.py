@@ -11,7 +11,7 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
-from builders.digest import TUESDAY, alert_on, grave, say, together
+from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
 from builders.home import migrated
 from builders.mention import Clock, a_store
 from support.command_call import called
@@ -62,6 +62,7 @@ def made(tmp_path_factory):
     migrated(store)
     at = TUESDAY - timedelta(hours=9)
     with together(store) as one:
+        ran(one, "forum", LONG_AGO)
         say(one, "parking", at)
         grave(one, "accused", at, alert_on("accused", at, excluded=("deputy",)), subjects=("deputy",))
     return home

@@ -15,6 +15,7 @@ from builders.digest import (
     GAZETTE,
     HEAD,
     OAKFIELD,
+    OFF,
     TUESDAY,
     URN,
     a_busy_day,
@@ -279,7 +280,7 @@ def test_markup_in_a_headline_is_shown_as_text(store, config):
 def test_line_breaks_and_direction_marks_reach_neither_subject_nor_lines(store, tmp_path):
     school = replace(OAKFIELD, name="Oakfield\r\nBcc: all@example.org\u202eevil")
     source = replace(GAZETTE, name="Gazette\r\nX\u202e")
-    config = a_config(tmp_path, schools=(school,), sources=(source,))
+    config = a_config(tmp_path, schools=(school,), sources=(source, OFF))
     news(store, "evil", BEFORE, "Choir\r\nBcc: x@example.org\u202e sings")
     letter = of(store, config, HEAD).letter
     assert "\n" not in letter.subject

@@ -23,10 +23,12 @@ from builders.digest import (
     grave,
     kept_open,
     mark,
+    ran,
     restricted,
     say,
     together,
 )
+from builders.home import a_migrated_store
 from builders.mention import a_message, pending_outbox
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -38,7 +40,7 @@ from data.store.alerts.alerts import ack
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
-from data.types import About, Meant, Reason, Role, School
+from data.types import About, Meant, Reason, Role, School, Severity
 from monitor.matters.due import due_on, window
 from monitor.service.tasks.digests import digests
 
@@ -126,6 +128,42 @@ def test_a_safeguarding_lead_who_is_no_leader_is_sent_one_where_something_was_ha
     assert sorted(person for person, _ in told) == ["deputy", "deputy", "dsl", "head", "head"]
     assert len(covers(store, "dsl")) == 2
     assert covers(store, "dsl")[0].until == covers(store, "dsl")[1].since
+
+
+def test_a_safeguarding_lead_who_is_no_leader_is_sent_a_list_of_her_restricted_matters_alone(store, context):
+    restricted(store, "child", MONDAY, severity=Severity.TODAY)
+    say(store, "parking", MONDAY)
+    run_task(store, context, TUESDAY + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert sorted(told) == ["deputy", "dsl", "head"]
+    assert "Safeguarding, for you to see to" in told["dsl"]
+    assert "parking" not in told["dsl"]
+
+
+def test_no_digest_is_for_a_time_before_the_home_began(context, tmp_path):
+    ten = TUESDAY + timedelta(hours=2, minutes=30)
+    with kept_open(a_migrated_store(tmp_path / "new")) as store:
+        ran(store, "forum", ten)
+        run_task(store, context, ten)
+        assert not queued(store)
+        run_task(store, context, ten + timedelta(minutes=1))
+        assert covers(store)[0] == Window(ten, ten + timedelta(minutes=1))
+
+
+def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_path):
+    with kept_open(a_migrated_store(tmp_path / "new")) as store:
+        ran(store, "forum", MONDAY)
+        run_task(store, context, TUESDAY + SOON)
+        for (sent,) in rows(store, "SELECT key FROM outbox"):
+            mark(store, sent, "sent_at", TUESDAY + SOON)
+        run_task(store, context, TUESDAY + timedelta(days=1) + SOON)
+        asked = "SELECT body FROM outbox WHERE person_id = 'head' ORDER BY due_at"
+        first, second = (" ".join(body.split()) for (body,) in rows(store, asked))
+    assert "Read from now on: Northvale Gazette, Mumsnet alerts, Town forum, Our Facebook page." in first
+    assert "This digest, each school day: Mrs Jane Holt, Mr Lee Ash." in first
+    assert "Told at once of danger: Mrs Jane Holt, Ms Robin Pike." in first
+    assert "Told at once of a safeguarding matter: Ms Robin Pike." in first
+    assert "what was set up" not in second
 
 
 def test_every_leader_with_an_address_is_sent_one_and_nobody_else(store, context):
