@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from functools import cached_property
 
 from data.types import Person, School
@@ -23,6 +24,11 @@ def people_of(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
     """The people of every school, of this one, or of one of its members, in their order."""
     keys = {school.urn, *school.members}
     return tuple(p for p in people if not p.urns or keys & set(p.urns))
+
+
+def away(people: Iterable[Person], now: datetime) -> frozenset[str]:
+    """Ids of those of them who are away at that time."""
+    return frozenset(p.id for p in people if p.away_until is not None and now < p.away_until)
 
 
 class PeopleBySchool:

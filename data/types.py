@@ -687,7 +687,7 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the school. `urns` empty means every configured school; `related_to` are ids and offices
-    of those to whom they are close."""
+    of those to whom they are close. `cover` (an id) is asked in their place until they are back."""
 
     id: str
     name: str
@@ -696,6 +696,8 @@ class Person:
     urns: tuple[str, ...] = ()
     phone: str | None = None
     related_to: tuple[str, ...] = ()
+    away_until: datetime | None = None
+    cover: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

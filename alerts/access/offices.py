@@ -8,7 +8,7 @@ person, is asked of `alerts.access.matter` and its neighbours. docs/access.md pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from data.content_class import ContentClass
@@ -187,6 +187,17 @@ def holders(people: Iterable[Person], *roles: Role) -> list[Person]:
     """Those who hold one of these offices, each once: in the order of the offices, then of the people."""
     people = tuple(people)
     return list({p.id: p for role in roles for p in people if role in p.roles}.values())
+
+
+def holders_now(
+    people: Iterable[Person], roles: Iterable[Role], out: Collection[str], offices: Iterable[Role]
+) -> list[Person]:
+    """Those who hold one of these roles, in their order, but for those who are away (`out`, ids): in their
+    place whoever covers for them, where that is one of the people, is there and holds one of `offices`."""
+    people, offices = tuple(people), frozenset(offices)
+    able = {p.id: p for p in people if p.id not in out and hold(p, offices)}
+    found = [able.get(p.cover or "") if p.id in out else p for p in holders(people, *roles)]
+    return list({p.id: p for p in found if p is not None}.values())
 
 
 def hold(person: Person, roles: Iterable[Role]) -> bool:

@@ -10,6 +10,7 @@ accused.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 
 from alerts.access.knowing import reading_offices
 from alerts.access.matter import (
@@ -43,6 +44,7 @@ from alerts.access.offices import (
     first_held,
     hold,
     holders,
+    holders_now,
     lead_stands_in,
     recipient_order,
     roles_of,
@@ -50,7 +52,7 @@ from alerts.access.offices import (
 from alerts.access.raised import RaisedMatter
 from data.frozen import dataclass
 from data.judged import harms
-from data.people import people_of, schools_of
+from data.people import away, people_of, schools_of
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     About,
@@ -76,8 +78,9 @@ class Recipients:
     warned: tuple[str, ...] = ()
 
 
-def recipients(raised: RaisedMatter, people: Sequence[Person]) -> Recipients:
-    """Who is notified of it.
+def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
+    """Who is notified of it, in the place of those who are away `now` whoever covers for them by an office
+    that may know, or the next in turn.
 
     Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
     allegation that may mean them. Where nobody is left, the audience is empty and the reason `nobody_left`
@@ -87,10 +90,13 @@ def recipients(raised: RaisedMatter, people: Sequence[Person]) -> Recipients:
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
-    audience = _fill(order, raised, free, lead_out=lead_out)
-    if not audience:
-        out = raised.accused | related(raised.accused, here)
-        audience = _fill(order, raised, [p for p in here if p.email and p.id not in out], lead_out=lead_out)
+    gone = away(here, now) if now else frozenset[str]()
+    out = raised.accused | related(raised.accused, here)
+    others = [p for p in here if p.email and p.id not in out]
+    turns = ((free, gone), (free, ()), (others, gone), (others, ()))
+    filled = [_fill(order, raised, of, without, lead_out=lead_out) for of, without in turns]
+    acts = (told for told in filled[:2] if not raised.matter.threatened.issuperset(told))
+    audience = next(acts, None) or next(filter(None, filled), ())
     excluded = tuple(p.id for p in here if p.id in matter.subjects and p.id not in audience)
     because = tuple(_because(raised, audience, excluded, here, order))
     return Recipients(audience, excluded, because, _warned(raised, audience, excluded, close, here))
@@ -111,9 +117,9 @@ def _warned(
     return tuple(p.id for p in here if p.email and p.id in owed and p.id not in audience)
 
 
-def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[str, ...]:
+def asked_next(alert: Alert, people: Sequence[Person], school: School, now: datetime) -> tuple[str, ...]:
     """Ids of everybody who may be asked about an alert that nobody has in hand, in order; only who can be
-    reached by mail, and of those who were not told of it three.
+    reached by mail and is not away, and of those who were not told of it three.
 
     Where the head or the chair may be its subject, those who answer to them come last. Where it is about
     neither, who governs is asked only in place of the head, or where fewer than two others are left.
@@ -123,10 +129,10 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
     order = recipient_order(MatterKind.ALLEGATION, about).whole
     if about is Concern.NEITHER:
         order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
-    reachable = _reachable(alert, here)
-    found = holders(reachable, *order)
+    reachable, gone = _reachable(alert, here), away(here, now)
+    found = holders_now(reachable, order, gone, order)
     if about is Concern.NEITHER:
-        daily = {p.id for p in (*first_held(reachable, ACTS[about]), *holders(found, *ASKED_DAILY))}
+        daily = {p.id for p in (*first_held(found, ACTS[about]), *holders(found, *ASKED_DAILY))}
         short = ENOUGH - len(daily)
         found = [p for p in found if p.id in daily] + [p for p in found if p.id not in daily][: max(short, 0)]
     told = [p.id for p in found if p.id in alert.audience]
@@ -134,13 +140,19 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School) -> tuple[
 
 
 def asked_again(
-    alert: Alert, told: Sequence[str], people: Sequence[Person], school: School, targets: frozenset[str]
+    alert: Alert,
+    told: Sequence[str],
+    people: Sequence[Person],
+    school: School,
+    now: datetime,
+    targets: frozenset[str],
 ) -> str | None:
     """Who of those `told` (ids, in order) is asked again: the first whom mail reaches and whom it does not
-    threaten, but that whoever comes first must act."""
-    reachable = {p.id for p in _reachable(alert, people_of(school, people))}
-    aimed_at = targets - {*alert.audience[:1]}
-    return next((p for p in told if p in reachable and p not in aimed_at), None)
+    threaten, but that whoever comes first must act; somebody away only where nobody else is left."""
+    here = people_of(school, people)
+    reachable = {p.id for p in _reachable(alert, here)} - (targets - {*alert.audience[:1]})
+    able, gone = [p for p in told if p in reachable], away(here, now)
+    return next((p for p in able if p not in gone), next(iter(able), None))
 
 
 def _reachable(alert: Alert, here: Sequence[Person]) -> list[Person]:
@@ -257,14 +269,21 @@ def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:
 
 
 def _fill(
-    order: RecipientOrder, raised: RaisedMatter, reachable: Sequence[Person], *, lead_out: bool
+    order: RecipientOrder,
+    raised: RaisedMatter,
+    reachable: Sequence[Person],
+    gone: Collection[str],
+    *,
+    lead_out: bool,
 ) -> tuple[str, ...]:
-    first = [p.id for p in holders(reachable, *_standing_in(order, raised, reachable, lead_out=lead_out))]
+    present = [p for p in reachable if p.id not in gone]
+    roles = _standing_in(order, raised, present, lead_out=lead_out)
+    first = [p.id for p in holders_now(reachable, roles, gone, (*order.first, *order.seconds))]
     target = [p.id for p in reachable if p.id in raised.matter.threatened]
     found = list(dict.fromkeys((*first, *target)))
     if len(found) < ENOUGH:
-        found = _top_up(found, order.seconds, reachable)
-    return tuple(found or _top_up([], LAST_RESORT, reachable))
+        found = _top_up(found, order.seconds, present)
+    return tuple(found or _top_up([], LAST_RESORT, present))
 
 
 def _standing_in(

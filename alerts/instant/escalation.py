@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from alerts.access.recipients import asked_again, asked_next, asks_again, told_so_far
 from alerts.next_date import WAIT as WAIT
 from data.content_class import ContentClass
+from data.people import away
 from data.types import Alert, Escalation, Person, School, Severity
 
 LOOKED_BACK = timedelta(days=3)
@@ -42,10 +43,12 @@ def next_step(
     if not mine and now - alert.raised_at > LOOKED_BACK:
         return None
     told = told_so_far(alert, mine)
-    after = next((p for p in asked_next(alert, people, school) if p not in told), None)
+    after = next((p for p in asked_next(alert, people, school, now) if p not in told), None)
     if after is None and alert.content_class != ContentClass.OWN_ACCOUNT:
-        after = asked_again(alert, told, people, school, targets)
+        after = asked_again(alert, told, people, school, now, targets)
     wait = AGAIN if asks_again(alert, mine) else WAIT
+    if after not in told and away(people, now).issuperset(told):
+        wait = timedelta()
     if after is None or now < max([alert.raised_at, *(s.told_at for s in mine)]) + wait:
         return None
     return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, after, now)

@@ -153,7 +153,7 @@ def raise_alert(
     barred = kept_out | alleged_in(earlier if named is None else named, people)
     spoken_of = _spoken_of(verdicts, severe, people)
     raised = to_be_raised(severe, lead, people, school, policy, barred, spoken_of)
-    who = recipients(raised, people)
+    who = recipients(raised, people, now)
     classes = {v.content_class for v in severe}
     alert = Alert(
         id=digest("alert", story.id, story.urn)[:16],

@@ -288,7 +288,7 @@ def who_is_next(t: Telling, told: Iterable[str]) -> str:
     if t.alert.severity < Severity.THIS_HOUR:
         return ""
     known, clock = set(told), t.w.clock(t.due + WAIT, t.means.zone)
-    left = [p for p in asked_next(t.alert, tuple(t.people.values()), t.school) if p not in known]
+    left = [p for p in asked_next(t.alert, tuple(t.people.values()), t.school, t.due) if p not in known]
     if left:
         return t.w("instant.chain", clock=clock, name=t.names(left[:1]))
     return "" if t.own_account else t.w("instant.chain_end", clock=clock)

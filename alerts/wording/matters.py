@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from alerts.access.offices import called
+from alerts.layout.note import line
 from alerts.wording.cases import clock_words, next_words
 from alerts.wording.verdicts import describe, kept_apart, next_of_alert
 from data.matters import Holder, MatterView, NextDate
+from data.people import away
 from data.types import Mark, Person
 from data.words.say import Words
 
@@ -84,6 +88,17 @@ def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
         return person_id
     role = w(f"digest.who.{called(person).value}")
     return f"{person.name} ({role if role[1:2].isupper() else role[:1].lower() + role[1:]})"
+
+
+def who_is_away(people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Words) -> list[str]:
+    """“Mr Daniel Pryce is away until Monday 30 November; Mrs Ruth Adeyemi covers.”, for each who is away."""
+    people = tuple(people)
+    gone, names = away(people, now), {p.id: line(p.name) for p in people}
+    return [
+        w("digest.away_covered" if p.cover in names else "digest.away", name=names[p.id],
+          day=w.day(p.away_until, now, zone), cover=names.get(p.cover or "", ""))
+        for p in people if p.id in gone and p.away_until
+    ]  # fmt: skip
 
 
 def due_line(due: NextDate, when: str, w: Words) -> str:

@@ -216,6 +216,16 @@ def _related(document: Document) -> Iterator[Fault]:
                 yield Fault(("people", i, "related_to", n), f"{what} {did_you_mean(whom, sorted(known))}")
 
 
+def _covers(document: Document) -> Iterator[Fault]:
+    """Whoever covers for somebody is another person of the settings."""
+    known = {text(row, "id") for _, row in rows(document, "people")}
+    for i, row in rows(document, "people"):
+        cover = text(row, "cover")
+        if cover and (cover not in known or cover == text(row, "id")):
+            what = f"nobody else here has the id {quoted(cover)}."
+            yield Fault(("people", i, "cover"), f"{what} {did_you_mean(cover, sorted(known))}")
+
+
 def _network(document: Document) -> Iterator[Fault]:
     network = table(document, "network")
     passwords = ("proxy_password_env", "proxy_password_file")
@@ -258,7 +268,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
         places.mailboxes,
         places.kinds,
     ),
-    "people": (partial(places.unique, table="people"), _chats, _related),
+    "people": (partial(places.unique, table="people"), _chats, _related, _covers),
     "mail": (server, sign_in),
     "network": (_network,),
     "serve": (_ports,),

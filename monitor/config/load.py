@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -211,6 +211,11 @@ def read(path: Path, made_by: str = "⟪init⟫") -> str:
         raise ConfigError([refused(error)]) from None
 
 
+def _midnight(day: str | None, zone: ZoneInfo) -> datetime | None:
+    """When that day begins there, in UTC."""
+    return datetime.combine(date.fromisoformat(day), time(), zone).astimezone(UTC) if day else None
+
+
 def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
     schools = tuple(_school(row) for row in said["schools"])
     asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
@@ -222,8 +227,11 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         schools=schools,
         sources=sources,
         people=tuple(
-            Person(person, name, tuple(map(Role, roles)), email, tuple(urns), phone, tuple(related))
-            for person, name, roles, email, urns, phone, related in said["people"]
+            Person(
+                *(person, name, tuple(map(Role, roles)), email, tuple(urns), phone, tuple(related)),
+                *(_midnight(away_until, ZoneInfo(said["zone"])), cover),
+            )
+            for person, name, roles, email, urns, phone, related, away_until, cover in said["people"]
         ),
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),

@@ -248,6 +248,12 @@ class PersonTable(Table):
         ["head"],
         (),
     )
+    away_until: date | None = optional(
+        "The day this person is back; until then nobody waits for them.", date(2026, 11, 30)
+    )
+    cover: Id | None = optional(
+        "The id of whoever is asked meanwhile, where their own role allows.", "deputy"
+    )
 
 
 class PolicyTable(Table):

@@ -56,7 +56,7 @@ def plain(file: TomlFile) -> Said:
         "people": [
             [
                 *(p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)),
-                *(p.phone, list(p.related_to)),
+                *(p.phone, list(p.related_to), _value(p.away_until), p.cover),
             ]
             for p in file.people
         ],

@@ -17,6 +17,7 @@ from alerts.wording.digest.subject import (
     waiting_in_time,
 )
 from alerts.wording.digest.view import SHOWN, Line, Section, View
+from alerts.wording.matters import who_is_away
 from data.errors import as_typed
 from data.judged import of_danger
 from data.matters import MatterView
@@ -31,13 +32,14 @@ def compose(facts: Facts, chosen: Selection) -> View:
     answers, praises = matters.answers(say, chosen.answer), matters.praises(say, chosen.praise)
     sections = _numbered(_sections(say, chosen, answers, praises))
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    absent = who_is_away(facts.people, facts.now, facts.zone, say.w)
     return View(
         language=facts.school.language,
         subject=_subject(say, chosen, len(answers), len(praises)),
         heading=the_day(say),
         opening=_opening(say, chosen),
         sections=sections,
-        closing=(*with_dsl, *by_command(say, sections), say.w("common.not_watched")),
+        closing=(*with_dsl, *absent, *by_command(say, sections), say.w("common.not_watched")),
     )
 
 

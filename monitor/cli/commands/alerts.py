@@ -109,6 +109,8 @@ def alerts_list(
       schoolgate alerts list --mine --as b-patel
       schoolgate alerts list --open --json
     """
+    from alerts.wording.matters import who_is_away
+    from data.words.say import words
     from monitor.cli.views import alerts as view
     from monitor.cli.views.screen import screen_of
     from monitor.home import wiring
@@ -130,7 +132,8 @@ def alerts_list(
         return
     if none := view.none(shown, mine=mine, everything=everything):
         say(none)
-    say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown)))
+    absent = who_is_away(reader.config.people, now, reader.config.zone, words("en"))
+    say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown), *absent))
 
 
 MatterId = Annotated[

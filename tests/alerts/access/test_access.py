@@ -6,7 +6,20 @@ import random
 from dataclasses import replace
 
 import pytest
-from builders.alert import CHAIR, DEPUTY, DEPUTY_DSL, DSL, EVERYBODY, HEAD, IT, LA, SCHOOL, VICE, verdict
+from builders.alert import (
+    CHAIR,
+    DEPUTY,
+    DEPUTY_DSL,
+    DSL,
+    EVERYBODY,
+    HEAD,
+    IT,
+    LA,
+    NOW,
+    SCHOOL,
+    VICE,
+    verdict,
+)
 from builders.ladder import Climb
 from hypothesis import given
 from hypothesis import strategies as st
@@ -337,7 +350,7 @@ def test_whoever_is_told_may_read_it_and_whoever_may_not_know_is_neither_told_no
             assert level is Access.WORDS or person.id in matter.threatened
         if person.id in alert.excluded or person.urns == ELSEWHERE:
             assert level is Access.NOTHING
-            assert person.id not in asked_next(alert, people, TWO_SITES)
+            assert person.id not in asked_next(alert, people, TWO_SITES, NOW)
 
 
 @given(st.lists(some_verdict, min_size=1, max_size=3), some_people)

@@ -234,7 +234,7 @@ def test_where_the_chair_is_related_to_the_head_the_next_office_is_told_and_nobo
     matter = matter_of_story([GRABBED], alert, SCHOOL, people)
     assert matter.subjects == {"head"}
     assert access(people[2], matter, people) is Access.NOTHING
-    assert "chair" not in asked_next(alert, people, SCHOOL)
+    assert "chair" not in asked_next(alert, people, SCHOOL, NOW)
 
 
 def test_a_relation_holds_both_ways() -> None:
@@ -385,7 +385,7 @@ def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing
     for p in people:
         if p.id in alert.excluded:
             assert access(p, matter, people) is Access.NOTHING
-            assert p.id not in asked_next(alert, people, SCHOOL)
+            assert p.id not in asked_next(alert, people, SCHOOL, NOW)
 
 
 def test_deputies_are_not_warned_and_the_head_of_a_childs_matter_alone_is_not_either() -> None:

@@ -182,14 +182,14 @@ def test_about_the_head_those_who_answer_to_the_head_come_last() -> None:
 
 def test_about_the_chair_the_authority_comes_before_the_head() -> None:
     alert = raised(verdict(about=About.CHAIR, subject_person="chair", severity=Severity.THIS_HOUR))
-    order = asked_next(alert, EVERYBODY, SCHOOL)
+    order = asked_next(alert, EVERYBODY, SCHOOL, NOW)
     assert "chair" not in order
     assert order.index("la") < order.index("head")
 
 
 def test_what_is_open_to_the_head_begins_with_the_head() -> None:
     insult = verdict(Route.PLATFORM_REPORT, About.STAFF, severity=Severity.THIS_HOUR)
-    assert asked_next(raised(insult), EVERYBODY, SCHOOL)[0] == "head"
+    assert asked_next(raised(insult), EVERYBODY, SCHOOL, NOW)[0] == "head"
 
 
 def test_people_of_other_schools_and_without_an_address_are_not_asked() -> None:

@@ -172,6 +172,8 @@ LEAVES = """
     mail test HEAD
     mail setup --way relay --host localhost --port SMTP --security none --yes
     people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
+    people away i-larkspur --until "1 January 2099" --cover t-quillfeather
+    people away i-larkspur
     terms add --first "2 September 2026" --last "18 December 2026"
     source pause truths --why "To see that it can be"
     source resume truths

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -283,6 +284,18 @@ def test_a_persons_telephone_and_whom_they_are_close_to_are_kept(tmp_path: Path)
     config = read(tmp_path, SCHOOL + PERSON + 'phone = "01632 960 001"\nrelated_to = ["chair", "head"]\n')
     (person,) = config.people
     assert (person.phone, person.related_to) == ("01632 960 001", ("chair", "head"))
+
+
+def test_until_when_a_person_is_away_and_who_covers_are_kept(tmp_path: Path) -> None:
+    second = PERSON.replace('"head"', '"deputy"', 1)
+    config = read(tmp_path, SCHOOL + PERSON + 'away_until = 2026-07-13\ncover = "deputy"\n' + second)
+    person, _ = config.people
+    assert (person.away_until, person.cover) == (datetime(2026, 7, 12, 23, tzinfo=UTC), "deputy")
+
+
+def test_whoever_covers_is_another_person_of_the_settings(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path, SCHOOL + PERSON + 'cover = "deputi"\n')
+    assert "nobody else here has the id “deputi”" in told
 
 
 def test_somebody_is_close_to_a_person_of_the_settings_or_an_office(tmp_path: Path) -> None:

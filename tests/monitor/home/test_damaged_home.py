@@ -9,7 +9,8 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
-    "privacy notice", "people add", "policy add", "set", "source add", "source pause", "source resume",
+    "privacy notice", "people add", "people away", "policy add", "set", "source add", "source pause",
+    "source resume",
     "terms add", "mail setup", "mail test",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {

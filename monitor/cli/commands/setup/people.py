@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from typer import Option
+from typer import Argument, Option
 
+from data.effects import utc_now
 from data.errors import InputError
 from data.types import Role
+from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
@@ -226,10 +228,10 @@ def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | No
 
 def _who_is_told(settings: Config) -> None:
     """Who can be told now, by the rule that alerts and `doctor` use; of what is missing, the gravest."""
+    from monitor.setup.doctor import people as checks
     from monitor.setup.doctor.findings import Level, told
-    from monitor.setup.doctor.people import people
 
-    found = sorted(people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
+    found = sorted(checks.people(settings), key=lambda finding: tuple(Level)[::-1].index(finding.level))
     missing = [finding for finding in found if finding.level is not Level.OK]
     if missing:
         say("Not everything can be told to somebody yet:")
@@ -238,5 +240,47 @@ def _who_is_told(settings: Config) -> None:
         say(f"  {len(missing) - 1} more: schoolgate doctor")
 
 
+def away_person(
+    opts: HomeOptions,
+    person: Annotated[
+        str, Argument(metavar="PERSON", help="Who is away, by id in schoolgate.toml.", autocompletion=people)
+    ],
+    until: Annotated[
+        str | None,
+        Option("--until", metavar="DAY", help="The day they are back; without it they are back now."),
+    ] = None,
+    cover: Annotated[
+        str | None,
+        Option("--cover", metavar="PERSON", help="Who is asked meanwhile, by id.", autocompletion=people),
+    ] = None,
+) -> None:
+    """Say until when a person is away, and who covers: nobody waits for them meanwhile.
+
+    Whoever covers is asked only what their own role may know; of anything else the next in turn is asked.
+
+    \b
+    Examples:
+      schoolgate people away d-pryce --until "30 November 2026" --cover r-adeyemi
+      schoolgate people away d-pryce
+    """
+    from alerts.wording.matters import who_is_away
+    from data.words.say import words
+    from monitor.cli.commands.setup.terms import one_day
+    from monitor.config.home.lookup import known_person
+    from monitor.config.writing.edit import change_person
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    who, now = known_person(settings, person), utc_now()
+    day = one_day(until) if until else None
+    if day is not None and day <= now.astimezone(settings.zone).date():
+        raise InputError(f"--until {until}: the day they are back is not after today. Nothing was changed.")
+    with in_terms_of({"cover": "--cover"}):
+        change_person(where.config, who.id, {"away_until": day, "cover": cover if day else None})
+    changed = wiring.configured(where)
+    said = who_is_away([p for p in changed.people if p.id in (who.id, cover)], now, changed.zone, words("en"))
+    say(next((line for line in said if line.startswith(who.name)), f"{who.name} is back."))
+
+
 people_app = group("The people of the school: who is told, and who may be meant.")
 people_app.command("add")(add_person)
+people_app.command("away")(away_person)

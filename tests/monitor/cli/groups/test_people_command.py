@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -150,3 +151,49 @@ def test_each_role_is_known_by_its_number_its_title_in_the_nation_and_its_name_i
 def test_no_role_is_no_answer():
     with pytest.raises(InputError, match="At least one role"):
         roles_of(" , ", "england")
+
+
+TWO = f"""{SCHOOL}
+[[people]]
+id = "d-pryce"
+name = "Mr Daniel Pryce"
+roles = ["head"]
+
+[[people]]
+id = "r-adeyemi"
+name = "Mrs Ruth Adeyemi"
+roles = ["deputy_head"]
+"""
+
+
+def away(path: Path, *words: str) -> tuple[int, str, str]:
+    return ended(["people", "away", *words, "--home", str(path.parent)], "")
+
+
+def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
+    path = write(tmp_path, TWO)
+    code, out, _ = away(path, "d-pryce", "--until", "1 January 2099", "--cover", "r-adeyemi")
+    said = "Mr Daniel Pryce is away until Thursday 1 January 2099; Mrs Ruth Adeyemi covers."
+    assert (code, out.strip()) == (0, said)
+    head = load(path, {}).people[0]
+    assert (head.away_until, head.cover) == (datetime(2099, 1, 1, tzinfo=UTC), "r-adeyemi")
+    code, out, _ = away(path, "d-pryce")
+    assert (code, out.strip()) == (0, "Mr Daniel Pryce is back.")
+    assert path.read_text() == TWO
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "nobody else here has the id"),
+        (("d-pryce", "--until", "1 January 2020"), "the day they are back is not after today"),
+        (("d-price", "--until", "1 January 2099"), "there is no such person"),
+    ],
+    ids=["cover", "day", "person"],
+)
+def test_what_cannot_be_is_said_and_nothing_is_written(tmp_path, words, why):
+    path = write(tmp_path, TWO)
+    code, _, err = away(path, *words)
+    assert code == 2
+    assert why in err
+    assert path.read_text() == TWO
