@@ -170,6 +170,7 @@ class Means:
     """The school's zone and calendar, how links are made, and the ids of those who also get chat messages.
 
     `beside` holds, by id, the ids of those who read somebody's chat messages too, having the same address.
+    `quotes` says that a public headline may stand in a mail.
     """
 
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
@@ -177,6 +178,7 @@ class Means:
     links: Links = field(default_factory=Links)
     chats: frozenset[str] = frozenset()
     beside: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    quotes: bool = True
 
 
 _HOUR = timedelta(hours=1)

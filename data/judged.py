@@ -42,6 +42,9 @@ NAMED = "named"
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
 
+PRESS_CLEARS = "press_clears"
+"""The code of the reason that an article clears somebody: nobody of the school, or not to blame."""
+
 UNREAD = frozenset(
     ("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look", A_PERSON_DECIDES)
 )
@@ -77,6 +80,11 @@ def unplaced(verdict: Verdict) -> bool:
 def is_over(verdict: Verdict) -> bool:
     """Does an article tell that something is over, came to nothing, or was only practised?"""
     return any(reason.code == PRESS_OVER for reason in verdict.reasons)
+
+
+def clears_somebody(verdict: Verdict) -> bool:
+    """Does an article say of somebody that they are nobody of the school, or not to blame?"""
+    return any(reason.code == PRESS_CLEARS for reason in verdict.reasons)
 
 
 def in_another_language(verdict: Verdict) -> bool:

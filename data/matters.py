@@ -193,7 +193,7 @@ class MatterView:
     `headline` is an article's. `beside` says that a restricted post stands in its thread, `heated` that
     somebody swore or insulted. `look` is the verdict that a person should read first, `looks` all such.
     Which posts: `post_id` is that by which it is known, `article_id` its earliest in the press; in a digest,
-    `posts` are these two, once it is known that it is shown.
+    `posts` are these two, and `printed` all its articles, once it is known that it is shown.
     Where: `channels` are kinds of place, `sources` ids of what carried it; `places`, `people`, `mentions` and
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
     When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
@@ -238,6 +238,7 @@ class MatterView:
     look: Verdict | None = None
     looks: tuple[Verdict, ...] = ()
     posts: tuple[PostView, ...] = ()
+    printed: tuple[PostView, ...] = ()
     channels: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     places: int = 0

@@ -23,6 +23,7 @@ from alerts.digest.restricted import (
 )
 from alerts.facts import Facts, OpenDanger, Selection
 from alerts.next_date import has_it
+from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
@@ -55,10 +56,26 @@ def wanted_posts(chosen: Selection) -> dict[str, str]:
     }
 
 
-def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
-    """The same with these posts, by id, in their stories."""
+def in_press(chosen: Selection) -> set[str]:
+    """The stories that may be shown of which the press tells."""
+    views = (*chosen.decide, *chosen.in_hand, *chosen.taken, *chosen.cases, *chosen.answered)
+    told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
+    return told | {story.story_id for story in _shown(chosen) if story.article_id}
+
+
+def with_posts(
+    chosen: Selection,
+    posts: Mapping[str, PostView],
+    printed: Mapping[str, tuple[PostView, ...]],
+    people: Collection[Person],
+) -> Selection:
+    """The same with these posts, by id, in their stories; what is `printed`, by story, under that of its
+    headlines that says most."""
 
     def filled(story: MatterView) -> MatterView:
+        articles = printed.get(story.story_id, ())
+        if best := fullest(articles, people):
+            return replace(story, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
         if story.post_id not in posts and story.article_id not in posts:
             return story
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
@@ -66,6 +83,11 @@ def with_posts(chosen: Selection, posts: Mapping[str, PostView]) -> Selection:
 
     return replace(
         chosen,
+        decide=tuple(map(filled, chosen.decide)),
+        in_hand=tuple(map(filled, chosen.in_hand)),
+        taken=tuple(map(filled, chosen.taken)),
+        cases=tuple(map(filled, chosen.cases)),
+        answered=tuple(map(filled, chosen.answered)),
         handed=tuple(map(filled, chosen.handed)),
         looks=tuple(map(filled, chosen.looks)),
         unread=tuple(map(filled, chosen.unread)),

@@ -1,7 +1,8 @@
 """What every message about one alert is made from, and the sentences that they share. Pure.
 
 Mail and chat are read on lock screens and forwarded. So no text, title, address, author, handle or year
-group goes in; of what is restricted nothing at all that depends on the post.
+group goes in, but for a public headline that accuses nobody; of what is restricted nothing at all that
+depends on the post.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from alerts.access.recipients import asked_next, knows_of_it
 from alerts.layout.note import Button, Note, line, message
 from alerts.next_date import WAIT, Means
 from alerts.wording import lag as lags
+from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
+from data.digest import Headline
 from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
+from data.matters import PostView
 from data.types import Alert, OutboxMessage, Person, School, Severity, Via
 from data.web.channels import spoken
 from data.words.say import Words, words
@@ -62,6 +66,12 @@ class Telling:
     def restricted(self) -> bool:
         """Is nothing said of the post?"""
         return is_restricted(self.alert)
+
+    @property
+    def in_print(self) -> PostView | None:
+        """The article whose headline the mail says; None where it says none."""
+        says = self.means.quotes and not self.restricted and self.seen.verdict and self.seen.verdict.event
+        return fullest(self.seen.printed, tuple(self.people.values())) if says else None
 
     @property
     def own_account(self) -> bool:
@@ -140,7 +150,7 @@ def mail(
         commands=() if link else _commands(t, person_id),
         small=(
             *([w("instant.once")] if link and t.restricted else []),
-            *small(w, t.number),
+            *small(w, t.number, quoted=t.in_print is not None),
         ),
     )
     return t.message(person_id, kind, key, note)
@@ -202,9 +212,10 @@ def said_first(w: Words, danger: str, *, now: bool) -> str:
     return f"{w('instant.said_now')} {danger}" if now else danger
 
 
-def small(w: Words, number: str) -> tuple[str, ...]:
+def small(w: Words, number: str, *, quoted: bool = False) -> tuple[str, ...]:
     """What stands at the end of every mail about a matter."""
-    return w("instant.number", number=number), w("instant.private"), w("common.not_watched")
+    private = w("instant.private_but_headline" if quoted else "instant.private")
+    return w("instant.number", number=number), private, w("common.not_watched")
 
 
 def chat(t: Telling, person_id: str, said: str) -> str:
@@ -228,9 +239,23 @@ def what(t: Telling) -> str:
         return w("instant.restricted")
     if t.in_danger:
         return _placed(w("describe.danger"), t)
+    if (post := t.in_print) is not None:
+        return _in_print(post, t)
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
     return _placed(describe(replace(verdict, route=t.alert.route), w), t)
+
+
+def _in_print(post: PostView, t: Telling) -> str:
+    """“The headline”, its paper, how many more there are, and what of them clears somebody."""
+    w, n, clears = t.w, len(t.seen.printed) - 1, clearing(t.seen.printed, tuple(t.people.values()))
+    more = f", {w('digest.count.more_in_print', count=w.number(n))}" if n else ""
+    cleared = [w("describe.cleared"), *([] if clears is post else [_headline(clears, w)])] if clears else []
+    return " ".join([f"{_headline(post, w)}{more}.", *(f"{said.removesuffix('.')}." for said in cleared)])
+
+
+def _headline(post: PostView, w: Words) -> str:
+    return in_print(Headline(post.title or "", post.url, post.source_ids), frozenset(), {}, w)
 
 
 def _by_its_class(t: Telling) -> str:
@@ -248,7 +273,7 @@ def posted(t: Telling) -> list[str]:
     w, zone, seen_at = t.w, t.means.zone, t.alert.raised_at
     if t.alert.posted_at is not None:
         return [w("instant.posted_before", day=w.full_day(t.alert.posted_at, zone))]
-    at = t.seen.posted_at
+    at = t.in_print.published if t.in_print else t.seen.posted_at
     if at is None or at > seen_at:
         return [lags.sentence(t.seen.lag, w)]
     return [w("instant.posted", posted=_moment(t, at), seen=_moment(t, seen_at, after=at))]

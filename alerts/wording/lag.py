@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.frozen import dataclass
+from data.matters import PostView
 from data.types import Verdict
 from data.words.say import Words
 
@@ -84,13 +85,14 @@ class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
     and how far behind we may be there.
 
-    Nothing of it goes into a message about a restricted matter.
+    `printed` are its articles in the press. Nothing of it goes into a message about a restricted matter.
     """
 
     verdict: Verdict | None = None
     channels: tuple[str, ...] = ()
     posted_at: datetime | None = None
     lag: Lag = UNKNOWN
+    printed: tuple[PostView, ...] = ()
 
 
 NOTHING_SEEN = Seen()

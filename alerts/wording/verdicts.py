@@ -7,6 +7,7 @@ from data.content_class import ContentClass
 from data.judged import (
     A_PERSON_DECIDES,
     calls_for_alert,
+    clears_somebody,
     harms,
     is_over,
     means_violence,
@@ -45,6 +46,8 @@ def describe(verdict: Verdict, w: Words) -> str:
     if verdict.route is Route.RESPOND and unplaced(verdict):
         return w("describe.unplaced")
     if verdict.event is not None and not {*_SENTENCES} & {*verdict.abuse}:
+        if clears_somebody(verdict):
+            return w("describe.cleared")
         return told_in_press(verdict.event, w, over=is_over(verdict))
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else who_words(verdict.about, w)

@@ -172,6 +172,7 @@ def decide(
             placed=outcome.placed,
             press=press,
             over=reading is not None and reading.over,
+            clears=reading is not None and reading.clears,
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from classifiers.text.language import Language, Tongue
 from classifiers.text.tongues import NAMES
-from data.judged import A_PERSON_DECIDES, PRESS_OVER
+from data.judged import A_PERSON_DECIDES, PRESS_CLEARS, PRESS_OVER
 from data.types import Match, Reason, Relevance, Route, Signal
 
 MOST = 5
@@ -26,6 +26,7 @@ _DECIDED_BY_A_PERSON = Reason(
     A_PERSON_DECIDES, "It may be serious, and we cannot tell what it is: a person decides."
 )
 _OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
+_CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
 _LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
@@ -69,15 +70,17 @@ def explain(
     placed: bool = True,
     press: bool = False,
     over: bool = False,
+    clears: bool = False,
 ) -> tuple[Reason, ...]:
     """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
 
-    `press` says that it is an article, `over` that it tells of something that is over.
+    `press` says that it is an article, `over` that it tells of something that is over, `clears` that it
+    clears somebody.
     """
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
-    if over:
-        found.insert(1, _OVER)
+    if over or clears:
+        found.insert(1, _CLEARS if clears else _OVER)
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]

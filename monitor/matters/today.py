@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from alerts.digest.select import select, wanted_posts, with_posts
+from alerts.digest.select import in_press, select, wanted_posts, with_posts
 from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -183,7 +183,8 @@ def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[
     chosen = [select(facts, person) for person in people]
     wanted = {post: story for one in chosen for post, story in wanted_posts(one).items()}
     posts = digest_store.shown_posts(con, wanted)
-    return [with_posts(one, posts) for one in chosen]
+    printed = digest_store.printed(con, sorted(set().union(*map(in_press, chosen))))
+    return [with_posts(one, posts, printed, facts.people) for one in chosen]
 
 
 def _of_source(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.wording.cases import until
-from alerts.wording.digest.headlines import plain, worded
+from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
 from data.cases import Case
 from data.digest import Headline
@@ -16,11 +16,17 @@ from data.words.say import Words
 from monitor.pages.page import Moment
 from monitor.pages.reading import Visit
 
+_MOST_IN_PRINT = 5
+
 
 def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     view = seen.view
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
+    if len(view.printed) > 1:
+        yield w("page.head.printed"), _printed(seen, at, w)
+    if clears := clearing(view.printed, seen.reader.config.people):
+        yield w("page.head.clears"), _printed_by(clears, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
@@ -37,6 +43,25 @@ def _where(seen: Visit, w: Words, *, site: bool) -> str:
     place, at_site = channel_name(post.channel, w), headline_of(post)[1] if site else ""
     said = w("page.at_site", place=place, site=at_site) if at_site else place
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
+
+
+def _printed(seen: Visit, at: Moment, w: Words) -> str:
+    """The other articles of its event, the newest first; of some no more than that there are."""
+    people, others = seen.reader.config.people, seen.view.printed
+    others = tuple(post for post in others if post is not seen.view.posts[0] and fullest([post], people))
+    shown = sorted(others, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
+    more = len(seen.view.printed) - 1 - len(shown)
+    said = [_printed_by(post, at, w) for post in shown]
+    return " ".join(
+        [*said, *([f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}."] if more else [])]
+    )
+
+
+def _printed_by(post: PostView, at: Moment, w: Words) -> str:
+    """“The headline”, its paper, when."""
+    headline, paper = headline_of(post)
+    said = w("digest.say.headline_in" if paper else "digest.say.headline", headline=headline, paper=paper)
+    return f"{said}, {w('page.at_time', **at.said(post.at, w))}." if post.at else f"{said}."
 
 
 def headline_of(post: PostView) -> tuple[str, str]:

@@ -7,14 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.guidance import guidance
-from alerts.wording.digest.headlines import beginning, fit
+from alerts.wording.digest.headlines import beginning, fit, fullest
 from alerts.wording.matters import name_and_role
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.people import people_of
 from data.steps.codes import BypassRoute
-from data.types import Mark, Relevance, Severity
+from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.act.target import QUESTIONS
@@ -134,6 +134,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
 def _open(
     page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[PostView, ...] | None
 ) -> MatterPage:
+    seen = _headed(seen)
     view = seen.view
     post, until_when, ended = view.posts[0], at.words_until, view.ended is not None
     address = address_of(post.url)
@@ -147,9 +148,13 @@ def _open(
     return replace(
         page,
         danger=w("page.danger") if view.endangers else "",
-        heading=quote if quote and not raised else _what(seen, w) if raised else sentence(_kind(seen, w)),
+        heading=quote
+        if quote and (view.printed or not raised)
+        else _what(seen, w)
+        if raised
+        else sentence(_kind(seen, w)),
         said=(Part(w.language, _marked(seen, at, w)),) if ended else (),
-        quote=quote if raised and posts is None else "",
+        quote=quote if raised and posts is None and not view.printed else "",
         facts=tuple(known),
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(view.top) if r.text) if view.top else (),
         original=address or "",
@@ -160,6 +165,17 @@ def _open(
         forms=tuple(_forms(seen, w)) if posts is not None else (),
         means=_means(seen, w),
     )
+
+
+def _headed(seen: Visit) -> Visit:
+    """The matter under that headline of the press that says most, where one may be repeated."""
+    view = seen.view
+    printed = tuple(p for p in view.posts if p.kind is MentionKind.ARTICLE and channel(p.channel).press)
+    best = None if any(p.restricted for p in view.posts) else fullest(printed, seen.reader.config.people)
+    if best is None:
+        return seen
+    posts = (best, *(post for post in view.posts if post is not best))
+    return replace(seen, view=replace(view, posts=posts, printed=printed))
 
 
 def _once(posts: tuple[PostView, ...] | None, address: str | None) -> tuple[PostView, ...] | None:
@@ -263,7 +279,8 @@ def _quote(seen: Visit) -> str:
     if view.top is None or any(p.restricted for p in view.posts):
         return ""
     sent, press = view.part in (ReaderPart.ACTS, ReaderPart.ASKS), channel(post.channel).press
-    may = fit(first, [view.top], seen.reader.config.people, press=press, told=sent)
+    judged = post.verdict if view.printed and post.verdict else view.top
+    may = fit(first, [judged], seen.reader.config.people, press=press, told=sent)
     return f"“{first}”" if may else ""
 
 

@@ -25,6 +25,7 @@ from data.store.cases.case_posts import seen_posts
 from data.store.cases.cases import open_about
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
+from data.store.reporting import daily_digest as digest_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import verdicts as verdict_store
@@ -283,6 +284,9 @@ def seen_of(
     grave = {a.id: _gravest_posts(a, verdicts) for a in alerts if not is_restricted(a)}
     wanted = sorted({i for posts in grave.values() for i in posts})
     posts = seen_posts(con, wanted) if wanted else {}
+    story_of = {a.id: a.story_id for a in alerts}
+    in_press = sorted(story_of[i] for i, of in grave.items() if any(v.event for v in of.values()))
+    printed = digest_store.printed(con, in_press) if in_press else {}
     for alert_id, verdict_of in grave.items():
         lag = lags.get(alert_id, UNKNOWN)
         if not verdict_of:
@@ -291,7 +295,7 @@ def seen_of(
         lead = next(iter(verdict_of.values()))
         channels = dict.fromkeys(posts[i].channel for i in verdict_of if i in posts)
         at = posts[lead.mention_id].published if lead.mention_id in posts else None
-        found[alert_id] = Seen(lead, tuple(channels), at, lag)
+        found[alert_id] = Seen(lead, tuple(channels), at, lag, printed.get(story_of[alert_id], ()))
     return found
 
 

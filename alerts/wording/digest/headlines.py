@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Set
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.digest import Headline
-from data.judged import tone_of
+from data.judged import clears_somebody, tone_of
+from data.matters import PostView
 from data.types import ALLEGING_LABELS, About, Person, PressEvent, Route, Sentiment, Verdict
 from data.web.urls import untracked
 from data.words.say import Words
 
 MOST_CHARS = 90
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 MOST_WORDS = 12
 _NO_LIMIT = 1000
 _MOST_OF_A_NAME = 40
@@ -79,11 +82,12 @@ def fit(
     threat, what somebody may have put on an account that they took over), nor where they may identify an
     accused member of staff. Nor of what is unkind and names somebody of the school, or is about a pupil; but
     with `told` to somebody who was told of that very matter. What is in the `press` is known to all: there
-    only who may be accused, and what the law protects, stay out.
+    only who may be accused, and what the law protects, stay out; whom it clears is accused no more.
     """
     shown = plain(said)
     accused = _ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown))
-    if not shown or _NEVER.search(shown) or accused:
+    clears = press and bool(verdicts) and all(map(clears_somebody, verdicts))
+    if not shown or _NEVER.search(shown) or (accused and not clears):
         return False
     if any(_unfit(v, press=press) for v in verdicts):
         return False
@@ -102,6 +106,28 @@ def _unfit(verdict: Verdict, *, press: bool) -> bool:
         return verdict.content_class in _UNFIT_IN_PRESS or bool(ALLEGING_LABELS & set(verdict.abuse))
     grave = class_spec(verdict.content_class).grave or verdict.content_class in _UNFIT_CLASSES
     return grave or bool(_UNFIT_LABELS & set(verdict.abuse))
+
+
+def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
+    """Of a matter's articles that whose headline says most, the newest of those that say as much; None where
+    none may be repeated."""
+    may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
+    return max(may, key=lambda p: (*_says(p.title or ""), p.at or _LONG_AGO, p.id), default=None)
+
+
+def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
+    """The newest of a matter's articles that clears somebody; None where none does that may be repeated."""
+    return fullest((p for p in printed if any(map(clears_somebody, _of(p)))), people)
+
+
+def _of(post: PostView) -> list[Verdict]:
+    return [post.verdict] if post.verdict else []
+
+
+def _says(title: str) -> tuple[bool, int]:
+    """Whole before cut, then by its length."""
+    shown = plain(title)
+    return not shown.endswith(" …"), len(shown)
 
 
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:

@@ -15,6 +15,7 @@ from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
+from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_in_part
 from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of_alert
@@ -52,6 +53,7 @@ def quote(
     if facts.excerpts != "public" and not (facts.excerpts == "news" and press):
         return None
     said = _own_words(say, post)
+    verdicts = [post.verdict] if post.verdict else verdicts
     if not headlines.fit(said, verdicts, facts.people, press=press, told=told):
         return None
     shown = say.w("digest.say.headline", headline=said)
@@ -192,17 +194,41 @@ def _matter(say: Saying, view: MatterView) -> Line:
     if view.verdicts and view.route is not None:
         what = describe(replace(gravest(view.verdicts), route=view.route), say.w)
     shown = quote(say, view, view.verdicts, told=say.reader.id in view.audience)
+    itself = shown is not None and bool(view.printed)
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
     channels = () if paper else view.channels
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
-        where=placed(say, channels, paper, when_posted(say, view), *perhaps(say, [view])),
-        then=what if shown else "",
+        where=placed(
+            say, channels, paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
+        ),
+        then=cleared(say, view) if itself else what if shown else "",
         page=say.page(view.story_id),
         matter=view,
     )
+
+
+def more_in_print(say: Saying, view: MatterView) -> list[str]:
+    """“1 copy”, of one headline; else “and 4 more”."""
+    n = len(view.printed) - 1
+    if n < 1:
+        return []
+    said = {outlet(say, post)[0].casefold() for post in view.printed}
+    return [say.count("digest.count.copies" if len(said) == 1 else "digest.count.more_in_print", n)]
+
+
+def cleared(say: Saying, view: MatterView) -> str:
+    """What clears somebody, as such; of what its line shows that it does."""
+    post = clearing(view.printed, say.facts.people)
+    if post is None:
+        return ""
+    if view.post and post.id == view.post.id:
+        return say.w("describe.cleared")
+    headline, paper = outlet(say, post)
+    shown = say.w("digest.say.headline_in", headline=headline, paper=paper or say.at("news"))
+    return f"{say.w('describe.cleared')} {shown}, {when_posted(say, view, post)}."
 
 
 def told(say: Saying, story: MatterView, described: str) -> Line:

@@ -13,6 +13,8 @@ from heapq import nsmallest
 from alerts.access.offices import ANSWERERS, holders
 from alerts.wording.digest.lines import (
     REF_CHARS,
+    cleared,
+    more_in_print,
     outlet,
     people_in,
     perhaps,
@@ -30,6 +32,7 @@ from alerts.wording.digest.view import Line
 from alerts.wording.verdicts import describe, next_of
 from data.judged import (
     HANDED_IN,
+    clears_somebody,
     gravest,
     in_another_language,
     is_over,
@@ -114,7 +117,7 @@ def adverse(story: MatterView) -> bool:
 def _bad(verdict: Verdict) -> bool:
     event = verdict.event
     if event is not None and event not in _GOOD:
-        return not is_over(verdict)
+        return not (is_over(verdict) or clears_somebody(verdict))
     return tone_of(verdict) is Sentiment.NEGATIVE and event is not PressEvent.ACHIEVEMENT
 
 
@@ -147,7 +150,7 @@ def _line(say: Saying, story: MatterView) -> Line:
         say.w("digest.waiting.in_hand", who=say.person(story.holder.person)) if story.holder else "",
         url=shown.url if shown else None,
         where=" · ".join(_where(say, story)),
-        then=_asked(say, verdict),
+        then=" ".join(filter(None, (_asked(say, verdict, shown=shown is not None), cleared(say, story)))),
         page=page,
         ref="" if page else ref(story),
         matter=story,
@@ -160,16 +163,18 @@ def _where(say: Saying, story: MatterView) -> list[str]:
     paper = outlet(say, post)[1] if post and named else ""
     when = when_posted(say, story, post)
     copies = [say.count("digest.count.copies", story.articles - 1)] if story.articles > 1 else []
-    return [paper or say.at("news"), *([when] if when else []), *copies, *perhaps(say, [story])]
+    more = more_in_print(say, story) if story.printed else copies
+    return [paper or say.at("news"), *([when] if when else []), *more, *perhaps(say, [story])]
 
 
-def _asked(say: Saying, verdict: Verdict) -> str:
+def _asked(say: Saying, verdict: Verdict, *, shown: bool) -> str:
     """What is asked of the reader that is not asked of every line: a member of staff, a look."""
     if verdict.route is Route.RESPOND and verdict.event is PressEvent.STAFF:
         return say.w("digest.suggested", next=next_of(verdict, say.w))
     if in_another_language(verdict):
         return say.w("digest.look.not_judged")
-    return say.w("digest.look.in_press") if verdict.look and not is_over(verdict) else ""
+    told = is_over(verdict) or (shown and verdict.event is not PressEvent.OTHER)
+    return say.w("digest.look.in_press") if verdict.look and not told else ""
 
 
 def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
-from classifiers.verdicts.press.undone import EVACUATED, UNDONE, Undone
+from classifiers.verdicts.press.undone import CLEARS, EVACUATED, UNDONE, Undone
 from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
 from data.types import Mention, PressEvent, Severity
 
@@ -48,7 +48,8 @@ class PressReading:
     `lean` is how far its phrases go, in log-odds: over 0 against the school, under 0 calm. `praise` is news
     in the school's favour; `at_risk` tells of a child at risk now. `torn` is True where the headline
     has a hard phrase beside the one that undoes it: “pupil stabbed days after a lockdown drill”. `over` is
-    True where it tells that something is over, came to nothing or was only practised.
+    True where it tells that something is over, came to nothing or was only practised, `clears` where it says
+    of somebody that they are nobody of the school, or not to blame.
     """
 
     event: PressEvent
@@ -58,6 +59,7 @@ class PressReading:
     at_risk: bool = False
     torn: bool = False
     over: bool = False
+    clears: bool = False
 
     @property
     def adverse(self) -> bool:
@@ -74,7 +76,16 @@ def read_press(mention: Mention) -> PressReading | None:
     if not headline or _A_PAPER.fullmatch(headline):
         headline, _, text = text.partition(". ")
         headline = without_paper(headline)
-    return _read(headline, "" if text.startswith(headline) else text)
+    reading = _read(headline, "" if text.startswith(headline) else text)
+    return _clearing(reading, headline) if CLEARS.search(headline) else reading
+
+
+def _clearing(reading: PressReading | None, headline: str) -> PressReading:
+    """The reading of what clears somebody: calm, unless the headline tells of harm as well."""
+    if reading is not None and any(rule.firm and rule.pattern.search(headline) for rule in ADVERSE):
+        return replace(reading, clears=True)
+    event = PressEvent.OTHER if reading is None else reading.event
+    return PressReading(event, Severity.NOTE, -_SURE, clears=True)
 
 
 def is_press(mention: Mention) -> bool:

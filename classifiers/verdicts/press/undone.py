@@ -187,6 +187,14 @@ UNDONE: tuple[Undone, ...] = (
     ),
 )
 
+CLEARS = pattern_of(rf"""
+    (?:driver|rider|suspect|man|woman|youth|attacker|intruder|person|people|gunman|thief|arsonist|culprit|those (?:arrested|involved))(?:\W+[\w'’-]+){{0,8}}?\W+(?:(?:was|were|is|are|has|had|have) (?:not|never|no)|(?:was|were|is|are|has|had|have)n['’]?t) (?:\w+ ){{0,4}}?(?:staff|{STAFF}|{PUPIL}|parents?|employee|employed|connected|linked|involved|link|connection)
+    (?:no|not an?|rule[sd]? out (?:any )?) ?(?:link|connection|involvement|blame|fault) (?:\w+ ){{0,2}}?(?:to|with|of|by|on|attached to) (?:\w+ ){{0,2}}?(?:school|college|academy|staff|{STAFF}|{PUPIL})
+    (?:school|college|academy|staff|{STAFF}|driver)(?: \w+){{0,3}}? (?:not to blame|not at fault|blameless)
+    nid (?:aelod o staff|athro|athrawes|disgybl|aelod o’r staff) oedd
+    """)
+"""That somebody is nobody of the school, or not to blame."""
+
 EVACUATED = pattern_of(
     r"(?:had )?sent (?:\w+ )?home|(?:was|were|been) evacuated|evacuat(?:ed|ion) (?:of|at|after)"
 )

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
+from data.keeping.periods import is_restricted
 from data.matters import PostView
 from data.store.engine.rows import Connection, at, names, put, read_rows, read_value
 from data.store.mentions.person_reports import beside_restricted
+from data.store.verdicts.verdicts import story_verdicts
 from data.types import MentionKind, Outcome, Verdict
 
 _MOST_CHARS = 400
@@ -145,6 +147,20 @@ def article_headlines(con: Connection, verdicts: Mapping[str, Verdict]) -> dict[
         key: Headline(post.title, post.url, post.source_ids)
         for key, v in verdicts.items()
         if (post := found.get(v.mention_id)) is not None and post.title
+    }
+
+
+def printed(con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[PostView, ...]]:
+    """The articles of these stories, by story, each with its verdict; none of what is restricted."""
+    judged = {
+        story: [v for v in found if v.event is not None and not is_restricted(v)]
+        for story, found in story_verdicts(con, story_ids).items()
+    }
+    found = posts(con, [v.mention_id for of in judged.values() for v in of])
+    return {
+        story: tuple(replace(found[v.mention_id], verdict=v) for v in of if v.mention_id in found)
+        for story, of in judged.items()
+        if of
     }
 
 

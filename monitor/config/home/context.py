@@ -42,7 +42,8 @@ def means(context: Context, urn: str) -> Means:
 
     config = context.config
     chats = frozenset(config.chats)
-    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside())
+    quotes = config.digest.excerpts != "none"
+    return Means(config.zone, config.calendar(urn), context.links, chats, config.beside(), quotes)
 
 
 def ways(config: Config) -> tuple[Via, ...]:
