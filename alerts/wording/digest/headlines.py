@@ -112,7 +112,7 @@ def fullest(printed: Iterable[PostView], people: Collection[Person]) -> PostView
     """Of a matter's articles that whose headline says most, the newest of those that say as much; None where
     none may be repeated."""
     may = [post for post in printed if fit(post.title or "", _of(post), people, press=True)]
-    return max(may, key=lambda p: (*_says(p.title or ""), p.at or _LONG_AGO, p.id), default=None)
+    return max(may, key=lambda p: (_length(p), p.at or _LONG_AGO, p.id), default=None)
 
 
 def clearing(printed: Iterable[PostView], people: Collection[Person]) -> PostView | None:
@@ -124,10 +124,10 @@ def _of(post: PostView) -> list[Verdict]:
     return [post.verdict] if post.verdict else []
 
 
-def _says(title: str) -> tuple[bool, int]:
-    """Whole before cut, then by its length."""
-    shown = plain(title)
-    return not shown.endswith(" …"), len(shown)
+def _length(post: PostView) -> int:
+    """The words of its headline, without what a search adds behind it."""
+    said, dash, _ = (post.title or "").rpartition(" - ")
+    return len((said if dash else post.title or "").split())
 
 
 def names_somebody(shown: str, people: Iterable[Person]) -> bool:

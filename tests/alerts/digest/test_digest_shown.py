@@ -57,7 +57,7 @@ def test_what_may_be_severity_4_is_all_read():
 
 def test_a_post_comes_to_its_own_story_and_to_no_other():
     chosen = Selection(READER, answer=(a_story(1), a_story(2)), news=(a_story(3, article_id="a3"),))
-    given = with_posts(chosen, {"p0001": a_post("one", "p0001"), "a3": a_post("three", "a3")})
+    given = with_posts(chosen, {"p0001": a_post("one", "p0001"), "a3": a_post("three", "a3")}, {}, ())
     assert [s.post and s.post.text for s in given.answer] == ["one", None]
     assert given.news[0].article is not None
     assert given.news[0].post is None
