@@ -247,6 +247,35 @@ def test_neither_what_is_going_on_nor_good_news_is_over(title: str) -> None:
     assert "press_over" not in {reason.code for reason in found.reasons}
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Driver in Northvale minibus crash was not a teacher, say police",
+        "Man arrested over Northvale fire has no connection to Oakfield Primary school",
+        "Police rule out involvement of staff in Northvale blaze",
+        "School not to blame for crash, says council",
+    ],
+)
+def test_what_clears_somebody_says_so_in_its_reasons_and_is_calm(title: str) -> None:
+    found = judged("", scores("note", severe=0.02), title=title, **NEWS)
+    assert "press_clears" in {reason.code for reason in found.reasons}
+    assert found.severity < Severity.TODAY
+
+
+def test_what_clears_somebody_and_tells_of_harm_is_as_grave_as_the_harm() -> None:
+    found = reading("Pupil stabbed by man who was not a parent at Northvale school")
+    assert found is not None
+    assert (found.clears, found.adverse) == (True, True)
+
+
+@pytest.mark.parametrize(
+    "title", ["Driver who hit pupil was a teacher, say police", "Parents not told of crash by school"]
+)
+def test_what_accuses_or_complains_clears_nobody(title: str) -> None:
+    found = reading(title)
+    assert found is None or not found.clears
+
+
 def test_of_an_article_nobody_is_told_that_it_is_criticism() -> None:
     found = judged("", scores("respond", severe=0.02), title="Northvale teacher charged with theft", **NEWS)
     (meaning,) = [reason.text for reason in found.reasons if reason.code == "route_respond"]

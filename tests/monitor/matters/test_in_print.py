@@ -1,0 +1,113 @@
+"""What the press tells of one event, as people read it: its headline, what clears somebody, how many more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from builders.home import a_migrated_store
+from builders.judges import OAKFIELD, PEOPLE, judges
+from builders.mention import Clock
+from builders.page import BASE, words_of
+from builders.press import COACH, NOW, article, read
+from starlette.testclient import TestClient
+
+from alerts.links import Links
+from alerts.next_date import Means
+from alerts.wording.digest.compose import compose
+from alerts.wording.digest.view import text
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.matters.today import today
+from monitor.pages.app import page_app
+
+CLEARS = "Police: driver in A12 coach crash was not a member of staff at Oakfield Primary, Northvale"
+ACCUSES = "A12 coach crash: Oakfield Primary teacher arrested, say police in Northvale"
+GENERIC = ("somebody injured, ill, missing or dead", "We cannot tell whether")
+FULLEST = max(COACH, key=lambda title: len(title.split()))
+LINKS = Links(BASE, b"k" * 32)
+
+
+@pytest.fixture
+def store(tmp_path):
+    return a_migrated_store(tmp_path, Clock(NOW))
+
+
+def mails(store, titles, quotes=True, language="en"):
+    with_ = judges(replace(OAKFIELD, language=language))
+    read(
+        store,
+        *map(article, titles),
+        with_=replace(with_, means=lambda urn: Means(links=LINKS, quotes=quotes)),
+    )
+    with store.read() as con:
+        return [body for (body,) in con.execute("SELECT body FROM outbox ORDER BY key").fetchall()]
+
+
+def joined(body):
+    return " ".join(body.split())
+
+
+def digest_of(store):
+    config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE)
+    with store.read() as con:
+        (part,) = today(con, config, PEOPLE[0], NOW.replace(day=18, hour=7, minute=30))
+    return joined(text(compose(part.facts, part.chosen)))
+
+
+def page_of(store):
+    config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE, base_url=BASE)
+    context = Context(config, store.home, LINKS)
+    with store.read() as con:
+        (story,) = con.execute("SELECT id FROM stories").fetchone()
+    address = LINKS.page(story, PEOPLE[0].id, NOW)
+    return words_of(TestClient(page_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))
+
+
+def test_the_mail_says_the_fullest_headline_and_how_many_more(store):
+    for body in map(joined, mails(store, COACH)):
+        assert f"“{FULLEST}”, echo.example.org, and 2 more." in body
+        assert "Nothing but a public headline is quoted here" in body
+        assert not [said for said in GENERIC if said in body]
+
+
+def test_in_welsh_it_does_too(store):
+    for body in map(joined, mails(store, COACH, language="cy")):
+        assert f"“{FULLEST}”, echo.example.org, a 2 arall." in body
+
+
+def test_where_no_words_may_stand_in_a_mail_the_headline_does_not(store):
+    for body in map(joined, mails(store, COACH, quotes=False)):
+        assert "coach" not in body
+        assert GENERIC[0] in body
+
+
+def test_a_headline_that_accuses_somebody_is_withheld_and_the_others_are_not(store):
+    for body in map(joined, mails(store, [ACCUSES, COACH[1]])):
+        assert f"“{COACH[1]}”, echo.example.org" in body
+        assert "teacher" not in body
+
+
+def test_what_clears_somebody_is_said_as_that(store):
+    told = mails(store, [*COACH, CLEARS])
+    for shown in (*map(joined, told), digest_of(store)):
+        assert "The press clears somebody: not of the school, or not to blame." in shown
+        assert CLEARS[:40] in shown
+    assert f"It clears somebody “{CLEARS[:40]}" in page_of(store)
+
+
+def test_the_digest_says_headline_paper_time_and_how_many_more(store):
+    mails(store, COACH)
+    shown = digest_of(store)
+    assert f"1. “{FULLEST}”, echo.example.org · yesterday 09:55 · and 2 more. Suggested:" in shown
+    assert not [said for said in GENERIC if said in shown]
+
+
+def test_the_page_is_headed_by_it_and_names_the_others(store):
+    mails(store, COACH)
+    shown = page_of(store)
+    assert f"“{FULLEST}” Where" in shown
+    others = [title for title in COACH if title != FULLEST]
+    assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in shown for title in others)
+    assert not [said for said in GENERIC if said in shown]
