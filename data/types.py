@@ -806,10 +806,11 @@ class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
     `kind` is instant | warning | escalation | digest | report | sign | spike | account | case | failure.
-    `body` is plain text and never holds a post's text, title, address or author (a digest and the mail of an alert
-    may hold a news headline); `html` is the same for mail programs that show it. `times` is how often its alert had been
-    raised. A message by `chat` is one line and a link. `attachment` is a file's path below the home folder.
-    `thread` is the key of the first mail of its matter to that person, which later ones answer.
+    `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
+    alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
+    its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below
+    the home folder. `thread` is the key of the first mail of its matter to that person, which later ones
+    answer.
     """
 
     key: str
