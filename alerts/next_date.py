@@ -1,9 +1,9 @@
 """Who has a matter, by when something is next to be done in it, and how and when people of its school are
 reached: one answer for every list, page and mail. Pure.
 
-Whoever acknowledged its alert, or took what was never raised, has it, until its case is given to somebody;
-else whoever was given its case; else whoever opened the case or acted in it last. Never somebody it may
-accuse or is aimed at. Beside it what may be said of a story, “I have it” or “done with”, and by whom.
+Who is recorded has it: who acknowledged its alert, took what was never raised, or was given it, the last of
+them; else whoever opened its case or acted in that last. Never somebody it may accuse or is aimed at. Beside
+it what may be said of a story, “I have it” or “done with”, and by whom.
 
 Of what nobody has, when somebody must have decided: within the hour, or on the day on which it is told. Of an
 allegation against staff in England, the working day in which the LADO is told (Keeping Children Safe in
@@ -31,7 +31,7 @@ from data.matters import Holder as Holder
 from data.matters import NextDate as NextDate
 from data.register.calendar import Calendar
 from data.steps.codes import BypassRoute
-from data.types import Acknowledged, Alert, Mark, Marked, Person, Severity, Verdict, Via
+from data.types import Alert, Mark, Marked, Owner, Person, Severity, Verdict, Via
 
 
 def offered(
@@ -93,22 +93,15 @@ def _grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> 
     return matter.restricted or any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
 
 
-def has_it(
-    acknowledged: Acknowledged | None,
-    cases: Iterable[Case] = (),
-    kept_out: Collection[str] = (),
-    marked: Marked | None = None,
-) -> Holder | None:
-    """Who has the matter, None where nobody has. `acknowledged` is its alert's, `cases` are those about it,
-    `marked` the mark that holds of its story.
+def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()) -> Holder | None:
+    """Who has the matter, None where nobody has. `owner` is who is recorded, `cases` are those about it.
 
     Closed cases do not count. `kept_out` are people (ids) whom its alert keeps out, or whom it may accuse.
     """
     still_open = [case for case in cases if case.closed_at is None]
     out = {*kept_out, *(person for case in still_open for person in (*case.subjects, case.target))}
-    takings = [t for t in _takings(acknowledged, marked, still_open) if t.person not in out]
-    if takings:
-        return max(takings, key=lambda t: (t.since, t.how is Having.GIVEN))
+    if owner is not None and owner.person not in out:
+        return Holder(owner.person, owner.at, _how(owner))
     acting = [
         Holder(case.acting, case.acting_at or case.opened_at, Having.ACTING)
         for case in still_open
@@ -117,17 +110,10 @@ def has_it(
     return max(acting, key=lambda t: t.since, default=None)
 
 
-def _takings(
-    acknowledged: Acknowledged | None, marked: Marked | None, cases: Iterable[Case]
-) -> Iterator[Holder]:
-    """What was said outright: “I have it”, or “you have it”."""
-    if acknowledged is not None:
-        yield Holder(acknowledged.person, acknowledged.at, Having.ACKNOWLEDGED)
-    if marked is not None and marked.mark is Mark.TAKEN:
-        yield Holder(marked.person_id, marked.at, Having.TAKEN)
-    for case in cases:
-        if case.assigned_to is not None:
-            yield Holder(case.assigned_to, case.assigned_at or case.opened_at, Having.GIVEN)
+def _how(owner: Owner) -> Having:
+    if owner.by not in ("", owner.person):
+        return Having.GIVEN
+    return Having.TAKEN if owner.taken else Having.ACKNOWLEDGED
 
 
 WAIT = timedelta(minutes=15)

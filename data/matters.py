@@ -18,12 +18,12 @@ from data.steps.acts import Values
 from data.steps.codes import BypassRoute, RungAnswer
 from data.types import (
     About,
-    Acknowledged,
     Alert,
     Escalation,
     Mark,
     Marked,
     MentionKind,
+    Owner,
     Reason,
     Relevance,
     Route,
@@ -262,7 +262,7 @@ class MatterView:
     answer: RungAnswer | None = None
     holder: Holder | None = None
     asked: bool = False
-    acknowledged: Acknowledged | None = None
+    acknowledged: Owner | None = None
     taken: bool = False
     unaddressed: bool = False
     audience: tuple[str, ...] = ()

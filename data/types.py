@@ -743,11 +743,19 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Acknowledged:
-    """Who has acknowledged an alert (a person's id), and when."""
+class Owner:
+    """Who has a matter (a person's id), since when, and who gave it to them: they themselves who took it.
+
+    `until` is when it goes back to whoever gave it, `ask_at` when its owner is to be asked again. `taken`: it
+    was never raised as an alert.
+    """
 
     person: str
     at: datetime
+    by: str = ""
+    until: datetime | None = None
+    ask_at: datetime | None = None
+    taken: bool = False
 
 
 class Mark(StrEnum):

@@ -289,7 +289,7 @@ def _with_open_cases(alert: MatterView, cases: Iterable[MatterView], facts: Fact
         gone_at=first.gone_at,
         back_at=first.back_at,
         answer=first.answer,
-        holder=_here(has_it(None, first.cases, alert.excluded), facts),
+        holder=_here(has_it(first.acknowledged, first.cases, alert.excluded), facts),
     )
 
 
@@ -299,7 +299,7 @@ def _known_case(case: MatterView, person: Person, facts: Facts) -> MatterView | 
     known = access(person, matter_of_known_case(case, facts), facts.people)
     if case.restricted or known < Access.STATUS:
         return None
-    holder = _here(has_it(case.acknowledged, case.cases, case.excluded, case.mark), facts)
+    holder = _here(has_it(case.acknowledged, case.cases, case.excluded), facts)
     posts = case.posts if known is Access.WORDS and not case.locked else ()
     return replace(case, access=known, holder=holder, posts=posts)
 
@@ -315,7 +315,7 @@ def _held(facts: Facts) -> dict[str, Holder]:
     found = {}
     for m in (m for m in facts.marked if m.mark and m.mark.mark is Mark.TAKEN):
         cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
-        holder = has_it(None, cases, m.excluded, m.mark)
+        holder = has_it(m.acknowledged, cases, m.excluded)
         if holder and holder.person in here and _reads_of(here[holder.person], m, facts):
             found[m.story_id] = holder
     return found

@@ -62,7 +62,7 @@ ASKED: Mapping[str, tuple[set[str], set[str]]] = {
             "when",
         },
     ),
-    "who has it": ({"Acknowledged", "Holder", "Whose"}, {"holder"}),
+    "who has it": ({"Owner", "Holder", "Whose"}, {"holder"}),
     "due": ({"NextDate", "SchoolDays"}, {"due", "due_at"}),
     "state": ({"CaseState", "Marked", "ShownMark"}, {"finished", "open", "state", "taken"}),
     "what one may": ({"Access", "Action", "Markable", "ReaderPart"}, {"actions", "may", "restricted"}),

@@ -125,6 +125,8 @@ def _row_faults(
 ) -> Iterator[EvidenceFault]:
     found: dict[Wrong, list[str]] = defaultdict(list)
     for name, code in codes.items():
+        if name not in row.columns:  # it is kept elsewhere now, and the chain says it besides
+            continue
         wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
         if wrong is not None and not _excused(wrong, row, name, reading):
             found[wrong].append(name)

@@ -10,9 +10,9 @@ from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
 from data.store.engine.audit_chain import AuditEntry
 from data.store.engine.rows import Connection, execute, read_column, read_rows
-from data.store.marks import drop_without_story, marked
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
+from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
 from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.verdicts import TONE
@@ -93,7 +93,7 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_orphans(con: Connection, now: datetime) -> None:
-    """Deletes stories without a mention, their alerts and marks, and whom these went to."""
+    """Deletes stories without a mention, their alerts, and who has these, and whom these went to."""
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
     drop_without_story(con)

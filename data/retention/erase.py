@@ -19,7 +19,7 @@ from data.store.cases.case_posts import restricted_among
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.open import Store
 from data.store.engine.rows import Connection, execute, read_column, read_rows
-from data.store.marks import marked
+from data.store.owners import in_hand, marked
 from data.store.privacy import suppressions
 from data.store.privacy.suppressions import Suppression
 from data.types import Policy
@@ -76,7 +76,7 @@ def _by_alerts(con: Connection, ids: Sequence[str]) -> list[Staying]:
     """An alert that nobody has taken yet: somebody may be in danger."""
     sql = f"""SELECT DISTINCT x.mention_id FROM matches x
         JOIN alerts a ON a.story_id = x.story_id AND a.urn = x.urn
-        WHERE x.mention_id = ANY($ids) AND a.acked_at IS NULL AND NOT {marked("a.story_id", "a.urn")}"""
+        WHERE x.mention_id = ANY($ids) AND NOT {in_hand("a")} AND NOT {marked("a.story_id", "a.urn")}"""
     return [Staying(mention_id, Stays.ALERT) for mention_id in read_column(con, sql, ids=ids)]
 
 

@@ -174,10 +174,7 @@ def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, st
 
 
 def _leave_stub(con: Connection, one: _Closed, now: datetime) -> None:
-    sql = (
-        "UPDATE cases SET subjects = [], assigned_to = NULL, due_at = NULL, clock = NULL, recheck_at = NULL "
-        "WHERE id = $id"
-    )
+    sql = "UPDATE cases SET subjects = [], due_at = NULL, clock = NULL, recheck_at = NULL WHERE id = $id"
     execute(con, sql, id=one.id)
     sql = """UPDATE mentions SET retain_until = least(retain_until, $now) WHERE restricted AND NOT stub
             AND id IN (SELECT mention_id FROM matches WHERE story_id = $story AND urn = $urn)"""

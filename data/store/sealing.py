@@ -35,7 +35,7 @@ COLUMNS = {
     SealedKind.MATCH: names("relevance score reason_codes reason_texts story_id how seen_at"),
     SealedKind.ALERT: names(
         "story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
-        "first_raised_at raised_at times posted_at acked_at acked_by handed_over_at handed_over_by warned "
+        "first_raised_at raised_at times posted_at handed_over_at handed_over_by warned "
         "number"
     ),
 }

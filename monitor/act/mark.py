@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.steps.acts import Done, Refused
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.types import Mark, Marked
 from monitor.matters.reader import markable
 
@@ -34,10 +34,10 @@ def mark(
     known = reader.look(con, {story_id: urn})
     may = markable(reader, known, story_id)
     if reader.person is not None and wanted is None and may.undoable:
-        mark_store.undo(con, story_id, urn, reader.person.id, now)
+        owner_store.undo(con, story_id, urn, reader.person.id, now)
         return Done(None)
     if reader.person is not None and wanted in may.offered:
-        return Done(mark_store.put(con, Marked(story_id, urn, wanted, reader.person.id, now)))
+        return Done(owner_store.put(con, Marked(story_id, urn, wanted, reader.person.id, now)))
     if reader.person is not None and wanted is Mark.NOT_US and may.by_two:
         return _by_two(con, Marked(story_id, urn, wanted, reader.person.id, now), may.standing, why.strip())
     if may.standing is None and (wanted is not None or not known.words(story_id)):
@@ -55,7 +55,7 @@ def _by_two(
     if said is not None and said.person_id == given.person_id:
         return Refused("second_person", _SECOND)
     mark_as = given if said is not None else replace(given, mark=Mark.SAID_NOT_US)
-    return Done(mark_store.put(con, mark_as, why))
+    return Done(owner_store.put(con, mark_as, why))
 
 
 _WHY = (

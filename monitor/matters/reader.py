@@ -14,7 +14,7 @@ from data.frozen import dataclass
 from data.judged import may_be_grave
 from data.matters import Holder
 from data.people import PeopleBySchool
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import Logged
-    from data.types import Acknowledged, Alert, Severity, Verdict
+    from data.types import Alert, Owner, Severity, Verdict
     from monitor.config.load import Config
 
 
@@ -83,15 +83,17 @@ class StoredMatters:
     """Matters by story, with what they were made of.
 
     `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` is by alert. By story: `alerts` of it, `marks` that hold.
+    they are known now; `acknowledged` is by alert. By story: `alerts` of it, `marks` that hold,
+    its `owners`.
     """
 
     by_story: Mapping[str, Matter]
     verdicts: Mapping[str, tuple[Verdict, ...]]
     cases: tuple[Case, ...]
-    acknowledged: Mapping[str, Acknowledged]
+    acknowledged: Mapping[str, Owner]
     alerts: Mapping[str, Alert]
     marks: Mapping[str, Marked]
+    owners: Mapping[str, Owner]
 
     def cases_of(self, story_id: str) -> tuple[Case, ...]:
         """The cases of that story, the oldest first."""
@@ -110,9 +112,8 @@ class StoredMatters:
     def holder(self, story_id: str) -> Holder | None:
         """Who has that story; nobody whom it may accuse, or whom its alert keeps out."""
         alert, matter = self.alerts.get(story_id), self.by_story[story_id]
-        taken = self.acknowledged.get(alert.id) if alert else None
         out = alert.excluded if alert else matter.subjects
-        return has_it(taken, self.cases_of(story_id), out, self.marks.get(story_id))
+        return has_it(self.owners.get(story_id), self.cases_of(story_id), out)
 
 
 def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) -> StoredMatters:
@@ -138,8 +139,8 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     for case in cases:
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
-    marks = mark_store.marks(con, list(schools))
-    return StoredMatters(matters, verdicts, cases, acknowledged, alerts, marks)
+    said = owner_store.records(con, list(schools))
+    return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners)
 
 
 def access_to_stories(
@@ -150,9 +151,7 @@ def access_to_stories(
     return dict(zip(matters, access_of_all(person, matters.values(), config.people), strict=True))
 
 
-def _asked(
-    con: Connection, alerts: Sequence[Alert], took: Mapping[str, Acknowledged]
-) -> dict[str, tuple[str, ...]]:
+def _asked(con: Connection, alerts: Sequence[Alert], took: Mapping[str, Owner]) -> dict[str, tuple[str, ...]]:
     """Who was asked next about each of these alerts, or took it: ids, by story."""
     asked = escalation_store.asked(con, [a.id for a in alerts])
     return {

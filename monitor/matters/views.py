@@ -13,17 +13,19 @@ from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest
 from data.matters import SOMEBODY, Access, MatterView, NextDate
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
-from data.types import Acknowledged, Reason, Severity, Verdict
+from data.types import Owner, Reason, Severity, Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from data.store.engine.connect import Connection
     from data.store.verdicts.stories import StoryRow
-    from data.types import Alert, Escalation, Marked
+    from data.types import Alert, Escalation
     from monitor.matters.reader import KnownMatters, Reader
 
 TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "related_excluded", "fallback", "nobody_left"))
@@ -117,8 +119,8 @@ def alert_view(
     restricted = alert.restricted or access is Access.EXISTS
     shown = () if restricted else tuple(v for v in judged if not v.restricted)
     conflicts, has = reader.conflicts(matter), stored.acknowledged.get(alert.id)
-    if has is not None and not words and not reader.is_me(has.person):
-        has = Acknowledged("", has.at)
+    if has is not None and not words:
+        has = Owner(has.person if reader.is_me(has.person) else "", has.at)
     view = MatterView(
         story,
         alert.urn,
@@ -248,10 +250,9 @@ def case_views(con: Connection, reader: Reader, cases: Sequence[Case], now: date
     known = reader.cases(cases)
     seen = [case for case in cases if known.get(case.id, Access.NOTHING)]
     alerts = alert_store.by_story(con, [case.story_id for case in seen])
-    acked = alert_store.acknowledged(con, [alert.id for alert in alerts.values()])
-    marks = mark_store.marks(con, [case.story_id for case in seen])
+    owners = owner_store.records(con, [case.story_id for case in seen]).owners
     return [
-        case_view(reader, case, known[case.id], alerts.get((case.story_id, case.urn)), acked, marks, now)
+        case_view(reader, case, known[case.id], alerts.get((case.story_id, case.urn)), owners, now)
         for case in seen
     ]
 
@@ -261,13 +262,11 @@ def case_view(
     case: Case,
     access: Access,
     alert: Alert | None,
-    acked: dict[str, Acknowledged],
-    marks: dict[str, Marked],
+    owners: Mapping[str, Owner],
     now: datetime,
 ) -> MatterView:
     status, days = access >= Access.STATUS, reader.days(case.urn)
-    has = acked.get(alert.id) if alert else None
-    holder = has_it(has, [case], alert.excluded if alert else (), marks.get(case.story_id))
+    holder = has_it(owners.get(case.story_id), [case], alert.excluded if alert else ())
     due: NextDate | None = None
     if status and days is not None:
         due = next_date(alert, [case], days, now, had=holder is not None)

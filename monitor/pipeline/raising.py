@@ -18,7 +18,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.judged import calls_for_alert, gravest, leading, route_rank
 from data.people import people_of
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.case_posts import seen_posts
@@ -137,7 +137,7 @@ def raise_stories(
     edited = [v.mention_id for found in new.values() for v in found if v.version > 1]
     former = verdict_store.former_verdicts(con, edited) if edited else []
     beside = _told_beside(con, [a.id for a in standing.values()]) if standing else {}
-    ended = {story for story, marked in mark_store.marks(con, ids).items() if marked.mark.ends}
+    ended = {story for story, marked in owner_store.marks(con, ids).items() if marked.mark.ends}
     together = {i: _newest(before.get(i, ()), new.get(i, ())) for i in ids}
     grave = {v.mention_id for found in together.values() for v in found if calls_for_alert(as_told(v))}
     judged_now = sorted({v.mention_id for found in new.values() for v in found})

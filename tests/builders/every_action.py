@@ -25,7 +25,7 @@ from data.evidence.vault import Vault
 from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases import cases as case_store
@@ -218,8 +218,8 @@ def _alerts(store: Store) -> None:
         record_proof(con, "pike", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
-        mark_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
-        mark_store.undo(con, "s-two", URN, "pike", OPENED)
+        owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
+        owner_store.undo(con, "s-two", URN, "pike", OPENED)
         mail = outbox.WaitingMail("never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True)
         outbox.withdraw_untrue(con, told, [mail], OPENED)
 

@@ -13,7 +13,7 @@ from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_stor
 from starlette.testclient import TestClient
 
 from alerts.links import Links
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
@@ -96,7 +96,7 @@ class PageDesk:
 
     def mark(self):
         with self.store.read() as con:
-            return mark_store.marks(con, ["s-one"]).get("s-one")
+            return owner_store.marks(con, ["s-one"]).get("s-one")
 
     def open_alerts(self):
         with self.store.read() as con:

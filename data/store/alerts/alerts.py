@@ -10,13 +10,12 @@ from typing import Any
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
-from data.store import numbers
+from data.store import numbers, owners
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (
     Connection,
     Row,
     ValueTable,
-    at,
     execute,
     names,
     put,
@@ -24,19 +23,19 @@ from data.store.engine.rows import (
     read_value,
     replace,
 )
-from data.store.marks import marked, unless_marked
 from data.store.messages import outbox
+from data.store.owners import in_hand, marked, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
-from data.types import Acknowledged, Alert, Route, Severity
+from data.types import Alert, Owner, Route, Severity
 
 _ALERT = names(
     "id story_id urn severity route content_class restricted audience excluded reason_codes reason_texts "
     "first_raised_at raised_at times posted_at warned number"
 )
-_TAKEN = names("acked_at acked_by handed_over_at handed_over_by")
-_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), *_TAKEN)
+_HANDED_OVER = names("handed_over_at handed_over_by")
+_AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), *_HANDED_OVER)
 """What is written of an alert that is raised again."""
 
 
@@ -79,9 +78,10 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
         "ELSE excluded.audience END"
     )
     update["reason_texts"] = "CASE WHEN alerts.restricted THEN [] ELSE excluded.reason_texts END"
-    for name in _TAKEN:
+    for name in _HANDED_OVER:
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
+    owners.lapse(con, [a.story_id for a in raised])
     outbox.supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
@@ -119,6 +119,7 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
             continue
         sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
         execute(con, sql, late=late, id=alert_id)
+        owners.keep_out(con, found.story_id, found.urn, late)
         outbox.withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
@@ -153,7 +154,8 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
     return {(a.story_id, a.urn): a for a in found}
 
 
-_FINISHED = """(handed_over_at IS NOT NULL OR acked_at IS NOT NULL AND (
+_IN_HAND = in_hand("alerts")
+_FINISHED = f"""(handed_over_at IS NOT NULL OR {_IN_HAND} AND (
     SELECT count(*) > 0 AND count(closed_at) = count(*) FROM cases c
     WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn))"""
 
@@ -174,13 +176,13 @@ def list_alerts(
     done = marked("alerts.story_id", "alerts.urn")
     wanted = ["TRUE"] if urns is None else ["urn = ANY($urns)"]
     if open_only:
-        wanted.append(f"acked_at IS NULL AND handed_over_at IS NULL AND NOT {done}")
+        wanted.append(f"handed_over_at IS NULL AND NOT {_IN_HAND} AND NOT {done}")
     if not finished:
         wanted.append(f"NOT {_FINISHED}" if open_only else f"NOT ({_FINISHED} OR {done})")
     given = {} if urns is None else {"urns": urns}
     asked = " AND ".join(wanted)  # each condition is planned, asked for or not
     order = "ORDER BY severity DESC, raised_at DESC, id"
-    return _ALERTS.read(con, unless_marked(con, f"WHERE {asked} {order}"), **given)
+    return _ALERTS.read(con, unless_owned(con, f"WHERE {asked} {order}"), **given)
 
 
 def without_case(con: Connection, route: Route, since: datetime) -> list[Alert]:
@@ -237,7 +239,7 @@ def restricted_text(
     )
 
 
-def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Acknowledged:
+def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
     """Records that a person has acknowledged the alert, unless somebody already has; returns who has it.
 
     Raises InputError where there is no such alert.
@@ -246,21 +248,21 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Acknowled
     standing = acknowledged(con, [alert_id]).get(alert_id)
     if standing is not None:
         return standing
-    sql = "UPDATE alerts SET acked_at = $now, acked_by = $person WHERE id = $id"
-    execute(con, sql, now=now, person=person, id=alert_id)
+    owner = Owner(person, now, person)
+    owners.own(con, found.story_id, found.urn, owner)
     outbox.call_off(con, alert_id, now)
-    codes = (Code.TIMES.of(found.times), *_sealed(con, alert_id, "acked_at", "acked_by"))
+    codes = (Code.TIMES.of(found.times),)
     append(con, [AuditEntry(now, person, "alert_acked", alert_id, found.urn, codes)])
-    return Acknowledged(person, now)
+    return owner
 
 
-def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Acknowledged]:
-    """Who has acknowledged each of these alerts; the rest are left out."""
-    if not alert_ids:
+def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
+    """Who has each of these alerts as it was raised last; the rest are left out."""
+    sql = f"SELECT id, story_id FROM alerts WHERE id = ANY($ids) AND {_IN_HAND}"
+    if not alert_ids or not (taken := read_rows(con, unless_owned(con, sql), ids=alert_ids)):
         return {}
-    sql = "SELECT id, acked_by, epoch_us(acked_at) FROM alerts WHERE id = ANY($ids) AND acked_at IS NOT NULL"
-    rows = read_rows(con, sql, ids=alert_ids)
-    return {alert_id: Acknowledged(person, at(acked_us)) for alert_id, person, acked_us in rows}
+    found = owners.records(con, [story for _, story in taken]).owners
+    return {alert_id: found[story] for alert_id, story in taken}
 
 
 def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> None:

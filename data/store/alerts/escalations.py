@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from data.store import owners
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, grouped, read_column, read_value
 from data.types import Escalation, Severity
 
+_IN_HAND = owners.in_hand("alerts")
+
 
 def in_hand(con: Connection, alert_id: str) -> bool:
     """Has somebody acknowledged the alert, or handed it over?"""
-    sql = "SELECT acked_at IS NOT NULL OR handed_over_at IS NOT NULL FROM alerts WHERE id = $id"
+    sql = f"SELECT handed_over_at IS NOT NULL OR {_IN_HAND} FROM alerts WHERE id = $id"
     return bool(read_value(con, sql, id=alert_id))
 
 
@@ -22,10 +25,10 @@ _STEPS = ValueTable("escalations", Escalation, "alert_id times step urn person_i
 def unanswered(con: Connection, since: datetime) -> list[str]:
     """Ids of the alerts of severity 4 that nobody has acknowledged, oldest first: raised after `since`, or
     somebody was asked next already."""
-    sql = """SELECT id FROM alerts a WHERE severity >= $grave AND acked_at IS NULL AND handed_over_at IS NULL
+    sql = f"""SELECT id FROM alerts WHERE severity >= $grave AND handed_over_at IS NULL AND NOT {_IN_HAND}
             AND (raised_at > $since OR EXISTS (SELECT 1 FROM escalations e
-                WHERE e.alert_id = a.id AND e.times = a.times)) ORDER BY raised_at, id"""
-    return read_column(con, sql, grave=int(Severity.THIS_HOUR), since=since)
+                WHERE e.alert_id = alerts.id AND e.times = alerts.times)) ORDER BY raised_at, id"""
+    return read_column(con, owners.unless_owned(con, sql), grave=int(Severity.THIS_HOUR), since=since)
 
 
 def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:

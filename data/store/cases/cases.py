@@ -17,10 +17,12 @@ from typing import Any
 
 from data.cases import Case, CaseFile, CaseStep, OtherWords
 from data.errors import CaseMoved, InputError, StoreTooNew
+from data.steps.asking import Assigned
 from data.steps.codes import BypassRoute, Ending, StepKind
 from data.steps.judging import Opened
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
+from data.store import owners
 from data.store.alerts import alerts
 from data.store.cases.case_posts import as_opened, by_the_same, posts_of, reported_again
 from data.store.cases.case_posts import post as post
@@ -43,12 +45,12 @@ from data.store.messages.outbox import put_outbox
 from data.store.numbers import draw_number
 from data.store.sealing import seal_of, seal_posts
 from data.store.verdicts.restrict import restrict_matter
-from data.types import OutboxMessage
+from data.types import OutboxMessage, Owner
 from data.web.channels import UNSAID, place_of
 
 CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
-    "subjects assigned_to ending locked due_at clock recheck_at"
+    "subjects ending locked due_at clock recheck_at"
 )
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
@@ -95,6 +97,7 @@ def put(
     table_rows.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     append(con, [_entry(con, s) for s in steps])
+    _follow(con, case, steps)
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
     if outbox:
@@ -290,6 +293,22 @@ def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
         )
 
 
+def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
+    """Who has it once it is given, and has it no more whom the case may accuse or is aimed at. What becomes
+    one of those that only a few know of is no longer theirs to whom it had been given.
+    """
+    for step in steps:
+        if isinstance(step.said, Assigned):
+            owner = Owner(step.said.person, step.recorded_at, step.actor)
+            owners.own(con, case.story_id, case.urn, owner)
+    held = owners.records(con, [case.story_id]).owners.get(case.story_id)
+    narrowed = case.lane is not None and case.assigned_to is None
+    if held is not None and (
+        held.person in (*case.subjects, case.target) or (narrowed and held.by != held.person)
+    ):
+        owners.keep_out(con, case.story_id, case.urn, [held.person])
+
+
 def _hand_over(con: Connection, case: Case, last: CaseStep) -> None:
     sql = "SELECT id FROM alerts WHERE story_id = $story AND urn = $urn AND handed_over_at IS NULL"
     for alert_id in read_column(con, sql, story=case.story_id, urn=case.urn):
@@ -320,7 +339,7 @@ def case_row(case: Case) -> Row:
     return (
         *(case.id, case.story_id, case.urn, case.content_class, case.rung, case.opened_at, case.opened_by),
         *(case.closed_at, case.hold_by is not None, case.state, case.mention_id, case.lane, case.restricted),
-        *(list(case.subjects), case.assigned_to, case.ending, case.locked),
+        *(list(case.subjects), case.ending, case.locked),
         *(due.due_at if due else None, due.clock if due else None, case.recheck_at),
     )
 

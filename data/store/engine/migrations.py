@@ -380,6 +380,38 @@ _NOT_TAKEN = (
         number VARCHAR PRIMARY KEY, mention_id VARCHAR NOT NULL, urn VARCHAR NOT NULL,
         place VARCHAR NOT NULL)""",
 )
+_OWNED = (
+    # who has a matter was kept with its alert, with its case and among the marks: the last of them has it.
+    """CREATE TABLE owners (
+        story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR, since_at TIMESTAMPTZ,
+        given_by VARCHAR, until_at TIMESTAMPTZ, ask_at TIMESTAMPTZ, times INTEGER, mark VARCHAR,
+        marked_by VARCHAR, marked_at TIMESTAMPTZ, marked_times INTEGER, why VARCHAR,
+        PRIMARY KEY (story_id, urn))""",
+    """INSERT INTO owners BY NAME
+    WITH has AS (
+        SELECT story_id, urn, acked_by AS person_id, acked_at AS since_at, acked_by AS given_by, 0 AS given
+        FROM alerts WHERE acked_at IS NOT NULL
+        UNION ALL SELECT m.story_id, m.urn, m.person_id, m.marked_at, m.person_id, 0
+        FROM marks m LEFT JOIN alerts a USING (story_id, urn)
+        WHERE m.mark = 'taken' AND m.times >= coalesce(a.times, 0)
+        UNION ALL SELECT c.story_id, c.urn, c.assigned_to, coalesce(s.recorded_at, s.done_at), s.actor, 1
+        FROM cases c JOIN case_steps s ON s.case_id = c.id AND s.step = 'assigned'
+            AND json_extract_string(s.detail, '$.person') = c.assigned_to
+        WHERE c.closed_at IS NULL),
+    newest AS (
+        SELECT * FROM has
+        QUALIFY row_number() OVER (PARTITION BY story_id, urn ORDER BY since_at DESC, given DESC) = 1),
+    said AS (
+        SELECT story_id, urn, mark, person_id AS marked_by, marked_at, times AS marked_times
+        FROM marks WHERE mark <> 'taken')
+    SELECT story_id, urn, n.person_id, n.since_at, n.given_by, s.mark, s.marked_by, s.marked_at,
+        s.marked_times, CASE WHEN n.person_id IS NULL THEN NULL ELSE coalesce(a.times, 0) END AS times
+    FROM newest n FULL JOIN said s USING (story_id, urn) LEFT JOIN alerts a USING (story_id, urn)""",
+    "DROP TABLE marks",
+    "ALTER TABLE alerts DROP COLUMN acked_at",
+    "ALTER TABLE alerts DROP COLUMN acked_by",
+    "ALTER TABLE cases DROP COLUMN assigned_to",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -407,4 +439,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(23, "split_what_was_read_too", _BY_HAND_AND_READ),
     Migration(24, "brought_by", _BROUGHT_BY),
     Migration(25, "files_not_taken", _NOT_TAKEN),
+    Migration(26, "owners", _OWNED),
 )

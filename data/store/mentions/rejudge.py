@@ -14,8 +14,8 @@ from data.frozen import dataclass
 from data.keeping.periods import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, at, execute, moment, put, read_column, read_rows, replace
-from data.store.marks import marked, unless_marked
 from data.store.mentions.batch_rows import verdict_rows
+from data.store.owners import marked, unless_owned
 from data.store.sealing import seal_again
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import NEWEST, SELECTED, former_verdicts, reasons, verdict
@@ -65,7 +65,7 @@ def stories_before(con: Connection, urns: Collection[str], since: datetime) -> l
     """The stories of these schools' open matters that hold a verdict of before on a post whose words are held
     and that was seen since then."""
     sql = f"SELECT DISTINCT x.story_id {_held_before('x.story_id IS NOT NULL')} ORDER BY x.story_id"
-    return read_column(con, unless_marked(con, sql), urns=list(urns), since=since)
+    return read_column(con, unless_owned(con, sql), urns=list(urns), since=since)
 
 
 def judged_before(
@@ -75,7 +75,7 @@ def judged_before(
     sql = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
             x.relevance, x.score, x.reason_codes, x.reason_texts, {SELECTED}
         {_held_before("x.story_id = ANY($stories)")} ORDER BY m.first_seen, m.id"""
-    rows = read_rows(con, unless_marked(con, sql), urns=list(urns), since=since, stories=list(story_ids))
+    rows = read_rows(con, unless_owned(con, sql), urns=list(urns), since=since, stories=list(story_ids))
     return [_held(row) for row in rows]
 
 

@@ -18,7 +18,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
 )
-from data.store.marks import marked
+from data.store.owners import in_hand, marked
 from data.types import Alert, OutboxMessage, Via
 
 URGENT = ("instant", "escalation", "failure")
@@ -31,8 +31,8 @@ def unanswered(of: str) -> str:
 
     False for messages from before an alert was raised again.
     """
-    return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id AND acked_at IS NULL
-        AND handed_over_at IS NULL AND {of}.times IN (0, alerts.times)
+    return f"""EXISTS (SELECT 1 FROM alerts WHERE alerts.id = {of}.alert_id
+        AND handed_over_at IS NULL AND NOT {in_hand("alerts")} AND {of}.times IN (0, alerts.times)
         AND NOT {marked("alerts.story_id", "alerts.urn")}
         AND NOT list_contains(alerts.excluded, {of}.person_id))"""
 

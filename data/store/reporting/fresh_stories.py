@@ -16,7 +16,7 @@ from data.digest import Window
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
 from data.store.engine.rows import Connection, names, read_rows, selected
-from data.store.marks import marked, unless_marked
+from data.store.owners import marked, unless_owned
 from data.store.reporting.open_matters import kept_out_of
 from data.store.verdicts.verdicts import COLUMNS, NEWEST, verdict
 from data.types import Relevance, Route, Severity, Verdict
@@ -78,7 +78,7 @@ def fresh_stories(
         "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT),
     }  # fmt: skip
     with sparing(con):
-        asked = con.execute(unless_marked(con, _FRESH.replace("{since}", _EVER if first else _SINCE)), given)
+        asked = con.execute(unless_owned(con, _FRESH.replace("{since}", _EVER if first else _SINCE)), given)
         rows = list(map(_Compact(), iter(asked.fetchone, None)))
     tops = _tops(con, urn, [row[_TOP] for row in rows])
     looks = _looks(con, urn, [i for row in rows for i in row[_LOOKS_OF] or ()])

@@ -14,13 +14,13 @@ from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
-from data.store.alerts.alerts import by_story
+from data.store.alerts.alerts import acknowledged, by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
-from data.store.marks import HOLDS, marked, marks, unless_marked
+from data.store.owners import HOLDS, marked, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
-from data.types import Acknowledged, Alert, Mark, Relevance, Route, Severity, Verdict
+from data.types import Alert, Mark, Owner, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -40,10 +40,12 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
     severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
     one of these, was last written.
     """
-    sql = f"""SELECT a.story_id, a.acked_by, epoch_us(a.acked_at), coalesce(s.restricted, TRUE)
+    sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
+        LEFT JOIN owners has ON has.story_id = a.story_id AND has.urn = a.urn
+            AND has.person_id IS NOT NULL AND has.times >= a.times
         WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
-            AND (a.acked_at IS NULL OR (a.acked_at < $until AND (a.acked_at >= $since OR (
+            AND (has.since_at IS NULL OR (has.since_at < $until AND (has.since_at >= $since OR (
                 (a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
                     OR a.route IN ('police_now', 'safeguarding') OR a.restricted
                     OR list_contains(a.reason_codes, '{DANGER}'))
@@ -53,20 +55,21 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
         ORDER BY a.severity DESC, a.raised_at, a.id"""
     given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY),
              "danger": int(Severity.THIS_HOUR)}  # fmt: skip
-    rows = read_rows(con, unless_marked(con, sql), **given)
+    rows = read_rows(con, unless_owned(con, sql), **given)
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
+    taken = acknowledged(con, [alert.id for alert in alerts.values()])
     verdicts = _verdicts(con, urn, story_ids)
     post_of = _posts(con, verdicts)
     return tuple(
         _of_alert(
             alerts[story_id, urn],
-            _taken(*acked),
+            taken.get(alerts[story_id, urn].id),
             hidden,
             verdicts.get(story_id, []),
             post_of.get(story_id, ()),
         )
-        for story_id, *acked, hidden in rows
+        for story_id, hidden in rows
     )
 
 
@@ -81,13 +84,9 @@ def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str
     return {gravest[i]: (post,) for i, post in shown_posts(con, gravest).items()}
 
 
-def _taken(person: str | None, at_us: int | None) -> Acknowledged | None:
-    return Acknowledged(person, at(at_us)) if person is not None and at_us is not None else None
-
-
 def _of_alert(
     alert: Alert,
-    taken: Acknowledged | None,
+    taken: Owner | None,
     hidden: bool,
     judged: Sequence[_Judged],
     posts: tuple[PostView, ...],
@@ -140,23 +139,24 @@ def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[st
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
     """
-    if read_value(con, "SELECT 1 FROM marks WHERE urn = $urn LIMIT 1", urn=urn) is None:
+    if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
         return ()
-    sql = f"""SELECT story_id FROM marks JOIN stories s ON s.id = story_id
-        WHERE marks.urn = $urn AND mark IN ($answered, $taken) AND marked_at < $until
-            AND (marked_at >= $since OR mark = $taken AND story_id = ANY($fresh))
-            AND NOT s.restricted AND {HOLDS} ORDER BY marked_at, story_id"""
+    sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, {HOLDS} AS holds
+            FROM owners JOIN stories s ON s.id = owners.story_id
+            WHERE owners.urn = $urn AND NOT s.restricted AND (mark IS NOT NULL OR times = 0))
+        WHERE CASE WHEN holds THEN mark = $answered AND marked_at < $until AND marked_at >= $since
+            ELSE since_at < $until AND (since_at >= $since OR story_id = ANY($fresh)) END
+        ORDER BY CASE WHEN holds THEN marked_at ELSE since_at END, story_id"""
     ids = read_column(
         con,
         sql,
         urn=urn,
         answered=Mark.ANSWERED,
-        taken=Mark.TAKEN,
         fresh=fresh,
         since=window.since,
         until=window.until,
     )
-    judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), marks(con, ids)
+    judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), records(con, ids)
     post_of = _posts(con, judged)
     return tuple(
         MatterView(
@@ -167,7 +167,8 @@ def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[st
             posts=post_of.get(story_id, ()),
             channels=_channels(found),
             excluded=kept_out.get(story_id, ()),
-            mark=set_by[story_id],
+            acknowledged=set_by.owners.get(story_id),
+            mark=set_by.marks.get(story_id),
         )
         for story_id in ids
         if (found := judged.get(story_id)) and not any(j.verdict.restricted for j in found)
@@ -187,7 +188,7 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
     stories = [case.story_id for case in cases.values()]
     judged, kept_out = _verdicts(con, urn, stories), kept_out_of(con, urn)
     hidden = read_column(con, "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", ids=stories)
-    post_of, acked, marked_as = _posts(con, judged), _acknowledged(con, urn, stories), marks(con, stories)
+    post_of, said = _posts(con, judged), records(con, stories)
 
     def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
         lately = [s for s in done if window.since <= s.recorded_at < window.until]
@@ -206,22 +207,15 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
             gone_at=_newest(lately, lambda s: isinstance(s.said, Checked) and s.said.result is Check.GONE),
             back_at=_newest(lately, lambda s: s.kind is StepKind.CAME_BACK),
             answer=next(filter(None, map(_answer, reversed(lately))), None),
-            acknowledged=acked.get(story_id),
+            acknowledged=said.owners.get(story_id),
             excluded=kept_out.get(story_id, ()),
-            mark=marked_as.get(story_id),
+            mark=said.marks.get(story_id),
             cases=(case,),
         )
 
     found = [(case, view(case, steps[case_id])) for case_id, case in cases.items()]
     found.sort(key=lambda c: c[0].first_due.due_at if c[0].first_due else _NEVER)
     return tuple(view for _, view in found)
-
-
-def _acknowledged(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, Acknowledged]:
-    sql = """SELECT story_id, acked_by, epoch_us(acked_at) FROM alerts
-        WHERE urn = $urn AND story_id = ANY($ids) ORDER BY acked_at"""
-    rows = read_rows(con, sql, urn=urn, ids=story_ids)
-    return {story_id: taken for story_id, *acked in rows if (taken := _taken(*acked))}
 
 
 def locked_stories(con: Connection, urn: str) -> frozenset[str]:

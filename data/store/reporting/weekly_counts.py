@@ -17,7 +17,7 @@ from typing import Any
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.store.engine.rows import Connection, at, moment, read_rows, read_value
-from data.store.marks import marked, unless_marked
+from data.store.owners import marked, unless_owned
 from data.store.verdicts.verdicts import NEWEST, TONE
 from data.types import Mark, Outcome
 
@@ -102,7 +102,7 @@ def began(con: Connection, urn: str) -> datetime | None:
             WHERE source_id IN (SELECT id FROM sources WHERE list_contains(urns, $urn))
             UNION ALL SELECT min(m.first_seen) {_FROM}
             UNION ALL SELECT min(c.opened_at) FROM cases c WHERE c.urn = $urn AND {_OPEN_CASE})"""
-    return moment(read_value(con, unless_marked(con, sql), urn=urn, hidden=BYPASSING))
+    return moment(read_value(con, unless_owned(con, sql), urn=urn, hidden=BYPASSING))
 
 
 def watched_before(con: Connection, urn: str, end: datetime) -> bool:
@@ -128,7 +128,7 @@ def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counte
     posts.
     """
     sql = f"SELECT m.channel, {TONE}, v.relevance, count(*) {_FROM} AND {_WHEN} GROUP BY ALL"
-    return _grouped(read_rows(con, unless_marked(con, sql), **_given(urn, start, end)))
+    return _grouped(read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
 
 
 def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
@@ -147,18 +147,19 @@ def themes(con: Connection, urn: str, start: datetime, end: datetime) -> list[Th
             {_FROM} AND {_WHEN} AND v.relevance = 'about' AND {TONE} <> 'neutral')
         SELECT sentiment, theme, count(DISTINCT text_hash), count(DISTINCT voice) FROM said
         GROUP BY ALL ORDER BY 3 DESC, 2"""
-    rows = read_rows(con, unless_marked(con, sql), **_given(urn, start, end))
+    rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
     return [ThemeCount(*row) for row in rows]
 
 
 def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[AlertHandling]:
     """Alerts raised in the week, without restricted matters."""
-    sql = f"""SELECT epoch_us(raised_at), epoch_us(acked_at) FROM alerts
-        WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
+    sql = f"""SELECT epoch_us(raised_at), (SELECT epoch_us(min(done_at)) FROM audit
+            WHERE action = 'alert_acked' AND subject = alerts.id AND done_at >= alerts.raised_at)
+        FROM alerts WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
             AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}"""
-    rows = read_rows(con, unless_marked(con, sql), **_given(urn, start, end))
+    rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
     return [AlertHandling(at(raised), moment(acked)) for raised, acked in rows]
 
 

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, moment, read_rows, read_value
-from data.store.marks import marked, unless_marked
 from data.store.messages.outbox import WAITS, unanswered_since
+from data.store.owners import in_hand, marked, unless_owned
 from data.types import Via
 
 
@@ -47,9 +47,9 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
 
 def open_alerts(con: Connection) -> int:
     """How many alerts somebody was told of that nobody has acknowledged or marked."""
-    sql = f"""SELECT count(*) FROM alerts WHERE acked_at IS NULL AND len(audience) > 0
+    sql = f"""SELECT count(*) FROM alerts WHERE len(audience) > 0 AND NOT {in_hand("alerts")}
             AND NOT {marked("alerts.story_id", "alerts.urn")}"""
-    return int(read_value(con, unless_marked(con, sql)) or 0)
+    return int(read_value(con, unless_owned(con, sql)) or 0)
 
 
 def runs_by_outcome(con: Connection, since: datetime) -> dict[str, int]:

@@ -10,7 +10,8 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, at, moment, read_column, read_rows
+from data.store.engine.rows import Connection, ValueTable, at, read_column, read_rows
+from data.store.owners import in_hand
 
 ACTIONS = ("hidden", "blocked", "deleted", "reported")
 """What can be done to a post or a person on an account of the school's own."""
@@ -51,12 +52,12 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class OddPost:
-    """An alert raised for an odd post on an account, and whether anyone has acknowledged it."""
+    """An alert raised for an odd post on an account, and whether anybody has it."""
 
     alert_id: str
     number: str
     raised_at: datetime
-    acked_at: datetime | None
+    in_hand: bool
 
 
 _LOG = ValueTable("account_log", Logged, "id urn source_id done_at person_id action reason url")
@@ -102,12 +103,12 @@ def earlier_posts(con: Connection, source_id: str, since: datetime, own_post: st
 
 def odd_posts(con: Connection, source_id: str, limit: int = 5) -> list[OddPost]:
     """The newest alerts about odd posts (class C14) on this account."""
-    sql = """SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, epoch_us(a.acked_at)
+    sql = f"""SELECT DISTINCT a.id, a.number, epoch_us(a.raised_at) AS raised, {in_hand("a")}
         FROM alerts a JOIN matches x ON x.story_id = a.story_id AND x.urn = a.urn
         JOIN sightings s ON s.mention_id = x.mention_id
         WHERE a.content_class = $own AND s.source_id = $source ORDER BY raised DESC, a.id LIMIT $limit"""
     rows = read_rows(con, sql, source=source_id, limit=limit, own=ContentClass.OWN_ACCOUNT)
-    return [OddPost(alert_id, number, at(raised), moment(acked)) for alert_id, number, raised, acked in rows]
+    return [OddPost(alert_id, number, at(raised), has) for alert_id, number, raised, has in rows]
 
 
 def put_log(con: Connection, entry: Logged) -> None:

@@ -128,7 +128,7 @@ def story_mark(
       schoolgate story mark 91cc --undo --as b-patel
     """
     from data.steps.acts import Refused
-    from data.store import marks as mark_store
+    from data.store import owners as owner_store
     from data.types import Mark
     from monitor.act.mark import mark
     from monitor.matters.one import find_story
@@ -139,7 +139,7 @@ def story_mark(
     with reader.store.write("a mark") as con:
         story = find_story(con, reader, story_id)
         key = story.story_id
-        before = mark_store.marks(con, [key]).get(key)
+        before = owner_store.marks(con, [key]).get(key)
         came = mark(con, reader, key, story.urn, wanted, now, why)
     if isinstance(came, Refused):
         raise InputError(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from builders.ladder import DAY, HOUR, NOW, Climb
+from builders.ladder import NOW, Climb
 
 from alerts.next_date import Having, has_it
 from data.steps.codes import StepKind
-from data.types import Acknowledged, Mark, Marked, Route
+from data.types import Owner, Route
 
-TAKEN = Acknowledged("dsl", NOW)
+TAKEN = Owner("dsl", NOW, "dsl")
 
 
 def who(*found: object) -> str | None:
@@ -28,20 +28,6 @@ def test_whoever_acknowledged_has_it_also_once_others_act_in_its_case() -> None:
     assert who(TAKEN, [case]) == "dsl"
 
 
-def test_whoever_was_given_its_case_has_it_instead_of_who_acknowledged_before() -> None:
-    climb = Climb(opened_by="head")
-    climb.take(StepKind.ASSIGNED, "head", person="deputy")
-    holder = has_it(TAKEN, [climb.case])
-    assert holder is not None
-    assert (holder.person, holder.how, holder.since) == ("deputy", Having.GIVEN, NOW + HOUR)
-
-
-def test_whoever_acknowledges_after_a_case_was_given_has_it() -> None:
-    climb = Climb(opened_by="head")
-    climb.take(StepKind.ASSIGNED, "head", person="deputy")
-    assert who(replace(TAKEN, at=NOW + DAY), [climb.case]) == "dsl"
-
-
 def test_whoever_opened_the_case_has_what_nobody_acknowledged() -> None:
     holder = has_it(None, [Climb(opened_by="head").case])
     assert holder is not None
@@ -52,21 +38,6 @@ def test_nobody_has_a_case_that_the_program_opened_until_somebody_acts_in_it() -
     climb = Climb()
     assert has_it(None, [climb.case]) is None
     assert who(None, [climb.classed(actor="deputy").case]) == "deputy"
-
-
-def test_whoever_took_the_story_has_it_also_once_others_open_a_case_from_it_until_that_is_given() -> None:
-    climb, took = Climb(opened_by="head"), Marked("s", "1", Mark.TAKEN, "deputy", NOW)
-    holder = has_it(None, [climb.case], (), took)
-    assert holder is not None
-    assert (holder.person, holder.since, holder.how) == ("deputy", NOW, Having.TAKEN)
-    climb.take(StepKind.ASSIGNED, "head", person="dsl")
-    assert who(None, [climb.case], (), took) == "dsl"
-
-
-def test_nobody_has_what_is_answered_and_nobody_whom_it_may_accuse_has_what_they_took() -> None:
-    took = Marked("s", "1", Mark.TAKEN, "deputy", NOW)
-    assert has_it(None, (), (), replace(took, mark=Mark.ANSWERED)) is None
-    assert has_it(None, (), {"deputy"}, took) is None
 
 
 def test_whoever_acted_last_has_it() -> None:
@@ -103,11 +74,3 @@ def test_nobody_has_it_whom_it_may_accuse_or_whom_its_alert_keeps_out() -> None:
 def test_a_closed_case_is_nobodys() -> None:
     case = replace(Climb(opened_by="head").case, closed_at=NOW + timedelta(days=1))
     assert has_it(None, [case]) is None
-
-
-def test_of_several_cases_the_one_given_last_says_who_has_the_matter() -> None:
-    first, second = Climb(opened_by="head"), Climb(opened_by="head")
-    first.take(StepKind.ASSIGNED, "head", person="deputy")
-    second.now += DAY
-    second.take(StepKind.ASSIGNED, "head", person="dsl")
-    assert who(None, [first.case, second.case]) == "dsl"

@@ -107,9 +107,7 @@ def a_case_goes_on(month: Month, now: datetime) -> None:
 def people_do(month: Month, now: datetime) -> None:
     """Somebody takes an alert; the head of Oakfield works on a case, and signs one report."""
     a_case_goes_on(month, now)
-    for alert_id, urn, raised_us in month.read(
-        "SELECT id, urn, epoch_us(first_raised_at) FROM alerts WHERE acked_at IS NULL"
-    ):
+    for alert_id, urn, raised_us in month.read("SELECT id, urn, epoch_us(first_raised_at) FROM alerts"):
         minutes = TAKEN_AFTER.get(names(month)[alert_id])
         raised = datetime.fromtimestamp(raised_us / 1e6, UTC)
         if minutes is not None and now >= raised + timedelta(minutes=minutes):

@@ -6,7 +6,7 @@ import pytest
 from builders.case_desk import NOW, Desk
 
 from data.steps.acts import Done, Refused
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.types import Mark, Marked, Route, Severity
 from monitor.act.mark import mark
 from monitor.cli.commands.options import HomeOptions
@@ -28,7 +28,7 @@ def marked(desk, story, wanted, person="holt"):
 
 def standing(desk, story):
     with desk.store.read() as con:
-        return mark_store.marks(con, [story]).get(story)
+        return owner_store.marks(con, [story]).get(story)
 
 
 def test_a_mark_is_set_and_taken_back(desk):

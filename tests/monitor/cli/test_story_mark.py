@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders.case_desk import Desk, run
 
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.engine.audit_chain import links
 from data.types import Mark, Route, Severity
 
@@ -27,7 +27,7 @@ def mark(desk, story, *words, by="holt"):
 
 def standing(desk):
     with desk.store.read() as con:
-        return {s: m.mark for s, m in mark_store.marks(con, ["story-fair", "story-danger"]).items()}
+        return {s: m.mark for s, m in owner_store.marks(con, ["story-fair", "story-danger"]).items()}
 
 
 def listed(desk):

@@ -26,10 +26,10 @@ from data.steps.codes import BypassRoute
 from data.store.verdicts.stories import StoryDetail, StoryMention, StoryRow
 from data.types import (
     About,
-    Acknowledged,
     Escalation,
     Mark,
     Marked,
+    Owner,
     Person,
     Reason,
     Relevance,
@@ -150,10 +150,12 @@ class Drawn:
             len(mentions), 1, 1, ("forum",), top, NOW, ("forum:one",),
         )  # fmt: skip
         marked = Marked(STORY, URN, self.draw.choice(list(Mark)), self.one(), NOW)
+        owner = Owner(self.one(), NOW, self.one())
         stored = StoredMatters(
             {STORY: matter}, {STORY: tuple(m.verdict for m in mentions)}, (case,),
-            {alert.id: Acknowledged(self.one(), NOW)} if self.draw.random() < 0.5 else {},
+            {alert.id: owner} if self.draw.random() < 0.5 else {},
             {STORY: alert}, {STORY: marked} if self.draw.random() < 0.5 else {},
+            {STORY: owner} if self.draw.random() < 0.5 else {},
         )  # fmt: skip
         return stored, StoryDetail(row, mentions), alert
 
@@ -191,7 +193,7 @@ def everyway(drawn, reader, matter):
     if of_case > Access.NOTHING:
         yield (
             of_case,
-            case_view(reader, case, of_case, alert, dict(stored.acknowledged), dict(stored.marks), NOW),
+            case_view(reader, case, of_case, alert, stored.owners, NOW),
         )
 
 

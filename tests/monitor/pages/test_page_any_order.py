@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.access.knowing import Access
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.types import Mark, Route, Severity
 from monitor.matters.reader import Reader
@@ -49,7 +49,7 @@ def tap(desk, con, act, person):
 
 def state(desk, con):
     """Who has it, and how it is marked."""
-    mark = mark_store.marks(con, ["s-one"]).get("s-one")
+    mark = owner_store.marks(con, ["s-one"]).get("s-one")
     has = alert_store.acknowledged(con, [desk.alert.id]).get(desk.alert.id)
     return has and has.person, mark and mark.mark
 

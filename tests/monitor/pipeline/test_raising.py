@@ -13,7 +13,7 @@ from builders.mention import Clock
 
 from alerts.links import Links
 from alerts.next_date import Means
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.types import (
@@ -232,11 +232,11 @@ def test_what_was_marked_as_done_is_told_again_only_where_something_serious_come
     (alert,) = read(store, INSULT, NOW).alerts
     deliver(store)
     with store.write("test") as con:
-        mark_store.put(con, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
+        owner_store.put(con, Marked(alert.story_id, alert.urn, Mark.NOT_US, "head", NOW + MINUTE))
     later = {"id": "f" * 16, "url": "https://talk.example.org/2", "parent": "0123456789abcdef"}
     raised = read(store, f"{text} Again!", NOW + 5 * MINUTE, **later).alerts
     assert [a.times for a in raised] == ([2] if told_again else [])
     with store.read() as con:
-        assert (alert.story_id in mark_store.marks(con, [alert.story_id])) is not told_again
+        assert (alert.story_id in owner_store.marks(con, [alert.story_id])) is not told_again
         still_open = [a.id for a in alert_store.list_alerts(con)]
     assert still_open == ([alert.id] if told_again else [])

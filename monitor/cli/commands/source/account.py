@@ -75,7 +75,7 @@ def _below(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _taken(odd: OddPost) -> Cell:
-    return Cell("in hand") if odd.acked_at else Cell("nobody has it yet", Tone.WARN)
+    return Cell("in hand") if odd.in_hand else Cell("nobody has it yet", Tone.WARN)
 
 
 def _done(entry: ShownEntry) -> str:
@@ -119,8 +119,7 @@ def as_json(account: ShownAccount) -> dict[str, object]:
         "notice_since": notice and utc(notice.since),
         "notice_read_at": notice and utc(notice.read_at),
         "odd_posts": [
-            {"alert": o.number, "raised_at": utc(o.raised_at), "acknowledged": o.acked_at is not None}
-            for o in account.odd
+            {"alert": o.number, "raised_at": utc(o.raised_at), "acknowledged": o.in_hand} for o in account.odd
         ],
         "log": [_entry_json(entry) for entry in account.log],
     }

@@ -11,7 +11,7 @@ from builders.mention import NOW, a_message, an_alert, pending_outbox
 from data.errors import InputError
 from data.store.alerts import alerts
 from data.store.messages import outbox
-from data.types import Severity
+from data.types import Owner, Severity
 
 HOUR = timedelta(hours=1)
 
@@ -58,7 +58,7 @@ def test_whoever_acknowledges_first_keeps_the_alert(store):
     put(store, alert)
     with store.write("acknowledge") as con:
         first = alerts.ack(con, alert.id, "p-head", NOW)
-        assert alerts.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == alerts.Acknowledged("p-head", NOW)
+        assert alerts.ack(con, alert.id, "p-dsl", NOW + HOUR) == first == Owner("p-head", NOW, "p-head")
         assert alerts.acknowledged(con, [alert.id]) == {alert.id: first}
         entries = con.execute("SELECT actor FROM audit WHERE action = 'alert_acked'").fetchall()
     assert entries == [("p-head",)]

@@ -91,12 +91,12 @@ def test_the_projection_is_what_the_steps_came_to(store):
     put(store, later, a_step(2, StepKind.NOTED))
     found = rows(
         store,
-        "SELECT content_class, state, rung, subjects, assigned_to, hold, lane, restricted, locked, clock, "
+        "SELECT content_class, state, rung, subjects, hold, lane, restricted, locked, clock, "
         "epoch(due_at - opened_at)::INT, epoch(recheck_at - opened_at)::INT FROM cases",
     )
     hours = (48 * 3600, 72 * 3600)
     assert found == [
-        ("C6", "waiting", "platform_report", ["p-deputy"], "p-it", True, "safeguarding", True, True,
+        ("C6", "waiting", "platform_report", ["p-deputy"], True, "safeguarding", True, True,
          "platform_48h", *hours)
     ]  # fmt: skip
 

@@ -136,7 +136,7 @@ def test_odd_posts_are_found_by_the_account_that_carried_them(con: Connection) -
     kept(con, "odd", content_class="C14")
     kept(con, "calm")
     (found,) = own_accounts.odd_posts(con, "own")
-    assert (found.alert_id, found.acked_at) == (an_alert("s-odd").id, None)
+    assert (found.alert_id, found.in_hand) == (an_alert("s-odd").id, False)
     assert own_accounts.odd_posts(con, "other") == []
 
 

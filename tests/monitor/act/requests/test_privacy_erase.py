@@ -16,6 +16,7 @@ from builders.privacy import DPO, a_request, privacy
 
 from data.ids import mention_id, text_hash
 from data.retention.purge import purge
+from data.store.alerts.alerts import ack, list_alerts
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.store.mentions.known import known
@@ -252,7 +253,7 @@ def test_an_alert_that_somebody_marked_as_done_keeps_no_post_from_being_erased(d
     assert marked.code == 0, marked.err
     assert "1 post erased" in erase(desk, "--by", "handle", "--yes", said="poster-insult").out
     with desk.store.read() as con:
-        assert con.execute("SELECT count(*) FROM marks").fetchone() == (0,)
+        assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
 
 
 def test_other_words_at_its_address_that_call_for_an_alert_are_not_lost(desk):
@@ -265,7 +266,8 @@ def test_the_very_words_that_were_erased_do_not_come_back_however_grave(desk):
     mention = a_mention("grave", text=INSULT, title="")
     assert read_again(desk, mention) == [mention.id]
     with desk.store.write("somebody took the alert") as con:
-        con.execute("UPDATE alerts SET acked_at = now(), acked_by = 'holt'")
+        for alert in list_alerts(con):
+            ack(con, alert.id, "holt", NOW)
     assert erase(desk, "--post", mention.id, "--yes").code == 0
     assert read_again(desk, mention, at=NOW + DAY) == []
 

@@ -13,7 +13,7 @@ from builders.mention import Clock
 
 import monitor.pipeline.judge
 from data.content_class import ContentClass
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.mentions import rejudge as store_of_it
 from data.store.verdicts.verdicts import former_verdicts
@@ -189,7 +189,7 @@ def test_it_never_falls_below_what_was_told(store, monkeypatch):
 
 
 def _mark(con, story):
-    mark_store.put(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
+    owner_store.put(con, Marked(story, "900001", Mark.NOT_US, "head", NOW))
 
 
 def _close(con, story):

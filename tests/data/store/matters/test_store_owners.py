@@ -1,4 +1,4 @@
-"""What people said of stories, that they have them or are done with them: kept, taken back, gone with it."""
+"""Who has a matter, and who said that it is done with: one record, kept, taken back, gone with its story."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from builders.case import a_case, a_step
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 from support.statements import CountedStatements
 
+from alerts.next_date import has_it
 from data.digest import Window
+from data.matters import Having, Holder
 from data.retention.purge import purge
-from data.store import marks as mark_store
+from data.steps.codes import StepKind
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
@@ -29,6 +32,8 @@ NOW = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 ALERT = replace(an_alert("s-one"), route=Route.RESPOND)
 ENDS = [mark for mark in Mark if mark.ends]
 OURS = Marked("s-one", URN, Mark.NOT_US, "holt", NOW)
+TAKEN = replace(OURS, mark=Mark.TAKEN)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -43,12 +48,12 @@ def told(store):
 
 def put(store, mark=OURS):
     with store.write("test") as con:
-        return mark_store.put(con, mark)
+        return owner_store.put(con, mark)
 
 
 def standing(store):
     with store.read() as con:
-        return mark_store.marks(con, ["s-one", "s-none"])
+        return owner_store.marks(con, ["s-one", "s-none"])
 
 
 def open_ones(store):
@@ -69,20 +74,28 @@ def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back(told, mark):
     put(told, replace(OURS, mark=mark))
     assert open_ones(told) == ([], 0)
     with told.write("test") as con:
-        assert mark_store.undo(con, "s-one", URN, "ash", NOW)
+        assert owner_store.undo(con, "s-one", URN, "ash", NOW)
     assert (open_ones(told), standing(told)) == (before, {})
 
 
-def test_what_somebody_has_stays_open_until_it_is_done_with(told):
-    taken = replace(OURS, mark=Mark.TAKEN)
-    before = open_ones(told), counted(told)
-    assert put(told, taken) == taken
-    assert (open_ones(told), counted(told)) == before
+def fresh(store):
+    with store.read() as con:
+        window = Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
+        return [s.story_id for s in fresh_stories(con, URN, window)]
+
+
+def test_what_somebody_has_stays_open_until_it_is_done_with(store):
+    mention = a_mention("post")
+    with store.write("test") as con:
+        save(con, a_batch(mention, verdicts=[a_verdict(mention)]), now=NOW, policy=POLICY)
+    before = fresh(store), counted(store)
+    assert put(store, TAKEN) == TAKEN
+    assert (fresh(store), counted(store)) == before == (["s-one"], (1, 0, 0))
     answered = replace(OURS, mark=Mark.ANSWERED, person_id="ash")
-    assert put(told, answered) == answered
-    assert standing(told) == {"s-one": answered}
-    assert put(told, taken) == answered
-    assert open_ones(told) == ([], 0)
+    assert put(store, answered) == answered
+    assert standing(store) == {"s-one": answered}
+    assert put(store, TAKEN) == answered
+    assert fresh(store) == []
 
 
 def test_the_list_of_everything_still_has_it(told):
@@ -101,8 +114,8 @@ def test_the_first_who_marks_it_is_kept_and_told_to_the_second(told):
 def test_marking_and_taking_back_are_audited_by_name(told):
     put(told)
     with told.write("test") as con:
-        mark_store.undo(con, "s-one", URN, "ash", NOW)
-        assert not mark_store.undo(con, "s-one", URN, "ash", NOW)
+        owner_store.undo(con, "s-one", URN, "ash", NOW)
+        assert not owner_store.undo(con, "s-one", URN, "ash", NOW)
     assert audited(told) == [
         ("story_marked", "holt", ("mark:not_us", "times:1")),
         ("mark_undone", "ash", ("mark:not_us",)),
@@ -135,7 +148,7 @@ def test_a_mark_holds_no_longer_once_a_case_is_opened_nor_after_it_is_closed(tol
 def test_a_story_without_an_alert_is_marked_until_one_is_raised(store):
     with store.write("test") as con:
         save(con, a_batch(a_mention("calm")), now=NOW, policy=POLICY)
-        mark_store.put(con, OURS)
+        owner_store.put(con, OURS)
     assert standing(store) == {"s-one": OURS}
     with store.write("test") as con:
         alert_store.put_alerts(con, [ALERT], NOW)
@@ -155,7 +168,7 @@ def test_what_is_not_ours_leaves_the_counts_and_what_is_answered_does_not(told):
     put(told, replace(OURS, mark=Mark.ANSWERED))
     assert counted(told) == before == (1, 1, 0)
     with told.write("test") as con:
-        mark_store.undo(con, "s-one", URN, "holt", NOW)
+        owner_store.undo(con, "s-one", URN, "holt", NOW)
     put(told)
     assert counted(told) == (0, 0, 0)
 
@@ -165,7 +178,7 @@ def test_it_goes_with_its_story_and_the_counts_that_stay_say_the_same(told, mark
     put(told, replace(OURS, mark=mark))
     purge(told, NOW + timedelta(days=4000), POLICY, force=True)
     with told.read() as con:
-        assert con.execute("SELECT count(*) FROM marks").fetchone() == (0,)
+        assert con.execute("SELECT count(*) FROM owners").fetchone() == (0,)
     assert counted(told) == (0, 0, left)
 
 
@@ -178,8 +191,8 @@ def read_by_others(store, message):
         asking = CountedStatements(con)
         alerts = [s.alert.id for s in standing_alerts(asking, URN, window)]
         stories = [s.story_id for s in fresh_stories(asking, URN, window)]
-        of_each = sum("FROM marks WHERE marks.story_id" in sql for sql in asking.asked)
-        assert of_each == (2 if con.execute("SELECT 1 FROM marks").fetchone() else 0)
+        of_each = sum("FROM owners WHERE owners.story_id" in sql for sql in asking.asked)
+        assert of_each == (2 if con.execute("SELECT 1 FROM owners").fetchone() else 0)
         return alerts, stories, unanswered_since(con, late, [Via.MAIL])
 
 
@@ -191,3 +204,104 @@ def test_neither_the_digest_nor_the_service_asks_for_what_is_marked(told, mark):
     assert read_by_others(told, message) == ([ALERT.id], ["s-one"], NOW)
     put(told, replace(OURS, mark=mark))
     assert read_by_others(told, message) == ([], [], None)
+
+
+def given(store, minute, person, case_id="0001"):
+    """The second step of the case, by which it is given to them in that minute."""
+    now = NOW + minute * MINUTE
+    step = a_step(2, StepKind.ASSIGNED, case_id=case_id, at=now, facts={"person": person})
+    with store.write("test") as con:
+        case = a_case(case_id, steps=2, assigned_to=person, assigned_at=now)
+        case_store.put(con, case, [step], [], now)
+
+
+def opened(store, case_id="0001"):
+    with store.write("test") as con:
+        case_store.put(con, a_case(case_id), [a_step(case_id=case_id)], [], NOW)
+
+
+def acked(store, person, at=NOW):
+    with store.write("test") as con:
+        alert_store.ack(con, ALERT.id, person, at)
+
+
+def holder(store, *cases, kept_out=()):
+    with store.read() as con:
+        return has_it(owner_store.records(con, ["s-one"]).owners.get("s-one"), cases, kept_out)
+
+
+def who(store):
+    found = holder(store)
+    return found.person if found else None
+
+
+def test_whoever_was_given_its_case_has_it_instead_of_who_acknowledged_before(told):
+    acked(told, "dsl")
+    opened(told)
+    given(told, 2, "deputy")
+    assert holder(told) == Holder("deputy", NOW + 2 * MINUTE, Having.GIVEN)
+
+
+def test_whoever_acknowledges_after_a_case_was_given_has_it(told):
+    opened(told)
+    given(told, 2, "deputy")
+    with told.write("test") as con:
+        alert_store.put_alerts(con, [replace(ALERT, times=2)], NOW)
+    assert (who(told), open_ones(told)[0]) == ("deputy", [ALERT.id])
+    acked(told, "dsl", NOW + 3 * MINUTE)
+    assert (who(told), open_ones(told)[0]) == ("dsl", [])
+
+
+def test_whoever_took_the_story_has_it_also_once_others_open_a_case_from_it_until_that_is_given(store):
+    with store.write("test") as con:
+        save(con, a_batch(a_mention("calm")), now=NOW, policy=POLICY)
+    put(store, TAKEN)
+    opened(store)
+    assert holder(store, a_case(acting="p-head")) == Holder("holt", NOW, Having.TAKEN)
+    given(store, 2, "dsl")
+    assert who(store) == "dsl"
+
+
+def test_nobody_has_what_is_answered_and_nobody_whom_it_may_accuse_has_what_they_took(told):
+    put(told, replace(OURS, mark=Mark.ANSWERED))
+    assert who(told) is None
+    put(told, TAKEN)
+    assert holder(told, kept_out={"holt"}) is None
+
+
+def test_of_several_cases_the_one_given_last_says_who_has_the_matter(told):
+    opened(told)
+    opened(told, "0002")
+    given(told, 2, "deputy")
+    given(told, 3, "dsl", "0002")
+    assert who(told) == "dsl"
+
+
+def test_taking_back_that_it_is_answered_leaves_it_with_who_took_it(told):
+    put(told, TAKEN)
+    put(told, replace(OURS, mark=Mark.ANSWERED, person_id="ash"))
+    with told.write("test") as con:
+        assert owner_store.undo(con, "s-one", URN, "ash", NOW)
+    assert who(told) == "holt"
+
+
+def test_what_was_given_is_in_hand(told):
+    opened(told)
+    given(told, 2, "deputy")
+    assert open_ones(told) == ([], 0)
+
+
+@pytest.mark.parametrize("fields", [{"subjects": ("deputy",)}, {"target": "deputy"}])
+def test_nobody_has_it_any_more_once_the_case_may_accuse_them_or_is_aimed_at_them(told, fields):
+    opened(told)
+    acked(told, "deputy")
+    with told.write("test") as con:
+        case_store.put(con, a_case(steps=2, **fields), [a_step(2, StepKind.NOTED, why="Asked.")], [], NOW)
+    assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
+
+
+def test_nobody_has_it_any_more_whom_the_alert_turns_out_to_accuse(told):
+    acked(told, "deputy")
+    with told.write("test") as con:
+        alert_store.keep_out(con, {ALERT.id: ["deputy"]}, NOW)
+    assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])

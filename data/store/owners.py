@@ -1,0 +1,170 @@
+"""Who has a matter, and who said that it is done with: one record for each story of a school.
+
+Somebody has it who said so of its alert, or of a story that was never raised, or to whom it was given. What
+was taken lapses once the alert is raised anew; what was given stays while a case of it is open, and is in
+hand again once they say so. That it is done with holds until it is taken back, until the alert is raised
+anew, or until a case of it is opened. The audit keeps all of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from data.frozen import dataclass
+from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.rows import (
+    Connection,
+    execute,
+    moment,
+    names,
+    read_rows,
+    read_value,
+    replace,
+    selected,
+)
+from data.store.engine.rows import at as moment_at
+from data.store.engine.rows import put as put_rows
+from data.types import Mark, Marked, Owner
+
+_KEY = names("story_id urn")
+_HAS = names("person_id since_at given_by until_at ask_at times")
+_SAID = names("mark marked_by marked_at marked_times why")
+
+HOLDS = """owners.mark IS NOT NULL AND owners.marked_times >= coalesce((SELECT max(raised.times)
+        FROM alerts raised WHERE raised.story_id = owners.story_id AND raised.urn = owners.urn), 0)
+    AND NOT EXISTS (SELECT 1 FROM cases opened WHERE opened.story_id = owners.story_id
+        AND opened.urn = owners.urn AND opened.opened_at >= owners.marked_at)"""
+
+
+def marked(story_id: str, urn: str, *these: Mark) -> str:
+    """A condition: a mark holds of that story of that school, both given as SQL; one of these, or one that
+    ends the story where none are named.
+    """
+    kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
+    return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {story_id} AND owners.urn = {urn}
+        AND owners.mark IN ({kinds}) AND {HOLDS} /* owned */)"""
+
+
+def in_hand(alerts: str) -> str:
+    """A condition: somebody has the alert of this row, as it was raised last; `alerts` names its table."""
+    return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {alerts}.story_id
+        AND owners.urn = {alerts}.urn AND owners.person_id IS NOT NULL
+        AND owners.times >= {alerts}.times /* owned */)"""
+
+
+def unless_owned(con: Connection, query: str) -> str:
+    """The query; without its conditions of `marked` and `in_hand` while there is no record, since to plan
+    them takes half of it.
+    """
+    without = _CONDITION.sub("FALSE", query)
+    return query if without != query and _any(con) else without
+
+
+_CONDITION = re.compile(r"EXISTS \(SELECT 1 FROM owners WHERE (?:(?!/\*).)*/\* owned \*/\)", re.DOTALL)
+
+
+def _any(con: Connection) -> bool:
+    return con.execute("SELECT 1 FROM owners LIMIT 1").fetchone() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Who has it, and what holds that was said of it, by story."""
+
+    owners: Mapping[str, Owner]
+    marks: Mapping[str, Marked]
+
+
+def records(con: Connection, story_ids: Sequence[str]) -> Records:
+    """What is recorded of these stories. To see that there is nothing takes a fifth of asking what holds."""
+    found, given = Records(owners := {}, said := {}), {"ids": list(story_ids)}
+    of = "FROM owners WHERE owners.story_id = ANY($ids)"
+    if not story_ids or con.execute(f"SELECT 1 {of} LIMIT 1", given).fetchone() is None:
+        return found
+    rows = read_rows(con, f"SELECT {selected((*_KEY, *_HAS, *_SAID))}, {HOLDS} {of}", **given)
+    for story, urn, person, since, by, until, ask, times, mark, who, when, _, _, holds in rows:
+        if person is not None:
+            owners[story] = Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0)
+        if holds:
+            said[story] = Marked(story, urn, Mark(mark), who, moment_at(when))
+        elif person is not None and times == 0:
+            said[story] = Marked(story, urn, Mark.TAKEN, person, moment_at(since))
+    return found
+
+
+def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
+    """What holds now of what was said of these stories, by story."""
+    return records(con, story_ids).marks
+
+
+def own(con: Connection, story_id: str, urn: str, owner: Owner) -> None:
+    """Records that they have it from now on, whoever had it before."""
+    has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, raised(con, story_id, urn))
+    put_rows(con, "owners", (*_KEY, *_HAS), [(story_id, urn, *has)], key=_KEY, update=replace(_HAS))
+
+
+def put(con: Connection, given: Marked, why: str = "") -> Marked:
+    """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited,
+    with the reason.
+    """
+    standing = marks(con, [given.story_id]).get(given.story_id)
+    if standing is not None and standing.mark.ends:
+        return standing
+    times, kept = raised(con, given.story_id, given.urn), [note(con, why)] if why else []
+    if given.mark is Mark.TAKEN:
+        own(con, given.story_id, given.urn, Owner(given.person_id, given.at, given.person_id))
+    else:
+        said = (given.mark.value, given.person_id, given.at, times, next(iter(kept), None))
+        row = (given.story_id, given.urn, *said)
+        put_rows(con, "owners", (*_KEY, *_SAID), [row], key=_KEY, update=replace(_SAID))
+    codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times), *kept)
+    append(con, [AuditEntry(given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)])
+    return given
+
+
+def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime) -> bool:
+    """Takes back the mark that holds; False where none does. Audited."""
+    standing = marks(con, [story_id]).get(story_id)
+    if standing is None or standing.urn != urn:
+        return False
+    _forget(con, _HAS if standing.mark is Mark.TAKEN else _SAID, _ONE, story=story_id, urn=urn)
+    codes = (Code.MARK.of(standing.mark.value),)
+    append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
+    return True
+
+
+_ONE = "story_id = $story AND urn = $urn"
+
+
+def lapse(con: Connection, story_ids: Sequence[str]) -> None:
+    """These are raised anew: somebody must say anew that they have them, but for what was given in an open
+    case.
+    """
+    if story_ids and _any(con):
+        given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id
+            AND c.urn = owners.urn AND c.closed_at IS NULL)"""
+        _forget(con, _HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
+
+
+def keep_out(con: Connection, story_id: str, urn: str, people: Sequence[str]) -> None:
+    """None of these has it any more: they may be its subject, or may not know of it."""
+    if people:
+        _forget(con, _HAS, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
+
+
+def drop_without_story(con: Connection) -> None:
+    """Deletes the records of stories that are gone."""
+    con.execute("DELETE FROM owners WHERE story_id NOT IN (SELECT id FROM stories)")
+
+
+def raised(con: Connection, story_id: str, urn: str) -> int:
+    """How often the story's alert has been raised; 0 where it has none."""
+    return int(read_value(con, f"SELECT max(times) FROM alerts WHERE {_ONE}", story=story_id, urn=urn) or 0)
+
+
+def _forget(con: Connection, columns: Sequence[str], which: str, **given: object) -> None:
+    """Empties these columns, and deletes what says nothing any more."""
+    execute(con, f"UPDATE owners SET {', '.join(f'{c} = NULL' for c in columns)} WHERE {which}", **given)
+    con.execute("DELETE FROM owners WHERE person_id IS NULL AND mark IS NULL")
