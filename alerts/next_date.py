@@ -193,13 +193,26 @@ def next_date(
 
     `had` says that somebody has it; `lane` is the way past the removal ladder that its alert takes.
     """
+    return min(next_dates(alert, cases, days, now, had=had, lane=lane), key=lambda d: d.at, default=None)
+
+
+def next_dates(
+    alert: Alert | None,
+    cases: Sequence[Case],
+    days: SchoolDays,
+    now: datetime,
+    *,
+    had: bool,
+    lane: BypassRoute | None = None,
+) -> list[NextDate]:
+    """All that is due in a matter; given as to `next_date`."""
     found = list(_of_cases(cases, now))
     if alert is not None and not had:
         found.append(to_decide(alert, days, now))
     if lane is BypassRoute.STAFF_ALLEGATION or any(c.lane is BypassRoute.STAFF_ALLEGATION for c in cases):
         known = [c.opened_at for c in cases] + ([alert.raised_at] if alert else [])
         found += _of_allegation(cases, min(known), days, now)
-    return min(found, key=lambda d: d.at, default=None)
+    return found
 
 
 def _of_cases(cases: Iterable[Case], now: datetime) -> Iterator[NextDate]:

@@ -786,10 +786,22 @@ class Marked:
     at: datetime
 
 
+class StillOpen(StrEnum):
+    """Why somebody was asked about a matter: nobody has it, nothing is recorded in it within the hour or by
+    the end of its day, the local authority's designated officer was not told, or they wanted to be asked.
+    """
+
+    UNTAKEN = "untaken"
+    UNDONE = "undone"
+    DUE = "due"
+    LADO = "lado"
+    OWN_DATE = "own_date"
+
+
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One step after nobody acknowledged an alert: who was asked, None where all were told to ring, as was
-    done once.
+    """One step in what is not finished: who was asked, None where all were told to ring, as was done once, and
+    `about` what.
 
     `times` is how often the alert had been raised, `step` counts from 1 within that.
     """
@@ -800,6 +812,7 @@ class Escalation:
     step: int
     person_id: str | None
     told_at: datetime
+    about: StillOpen = StillOpen.UNTAKEN
 
 
 class Via(StrEnum):

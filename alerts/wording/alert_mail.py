@@ -6,14 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from alerts.access.recipients import asks_again, told_so_far
+from alerts.asked_again import Unfinished
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.ids import digest
-from data.types import Alert, Escalation, OutboxMessage, Person, Route, School, Severity, Via
+from data.matters import LADO
+from data.types import (
+    Alert,
+    Escalation,
+    OutboxMessage,
+    Person,
+    Route,
+    School,
+    Severity,
+    StillOpen,
+    Via,
+)
 
 
 def escalated(
@@ -59,6 +71,49 @@ def _escalation(
     danger = w("instant.ring" if last else "instant.danger")
     seen = [*instant.posted(t), instant.judged_again(t), instant.perhaps(t)]
     return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
+
+
+def asked_again(
+    matter: Unfinished,
+    this: Escalation,
+    people: Sequence[Person],
+    school: School,
+    means: Means,
+    seen: Seen = NOTHING_SEEN,
+    cases: Iterable[str] = (),
+) -> tuple[OutboxMessage, ...]:
+    """The messages that ask somebody about what is not finished: by mail, and by chat where they have one."""
+    t = instant.telling(matter.alert, people, school, means, this.told_at, seen, frozenset(), cases)
+    person_id, w = this.person_id or "", t.w
+    heading = instant.headed(t, w(f"instant.do.{this.about.value}"))
+    key = ("asked again", this.alert_id, str(this.times), str(this.step), person_id)
+    told, asked = _still_open(matter, this, t)
+    letter = instant.mail(
+        *(t, person_id, "escalation", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
+        *(told, asked),
+        opens=w("instant.open.button"),
+    )
+    if Via.CHAT not in instant.ways(person_id, matter.alert, means):
+        return (letter,)
+    line = instant.chat(t, person_id, heading)
+    return (letter, t.message(person_id, "escalation", digest(*key, Via.CHAT.value), line))
+
+
+def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tuple[list[str], list[str]]:
+    """What is not recorded, and what is asked of the reader."""
+    w, holder, what = t.w, matter.holder, this.about
+    mine = holder is not None and holder.person == this.person_id
+    name = t.names([holder.person]) if holder else ""
+    when = instant.moment(t, holder.since) if holder else ""
+    due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
+    day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
+    yours = ".yours" if mine and what is StillOpen.UNDONE else ""
+    told = [w(f"instant.open{yours}.{what.value}", name=name, when=when, day=day)]
+    if holder is None:
+        return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
+    if not mine and what is not StillOpen.UNDONE:
+        told.append(w("instant.open.has", name=name, when=when))
+    return told, [w("instant.open.record") if mine else w("instant.open.ask", name=name)]
 
 
 def _raised_at(t: instant.Telling) -> dict[str, str]:

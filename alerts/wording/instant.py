@@ -133,12 +133,19 @@ def headed(t: Telling, do: str, *more: str, first: bool = False) -> str:
 
 
 def mail(
-    t: Telling, person_id: str, kind: str, key: str, heading: str, danger: str, *parts: Sequence[str]
+    t: Telling,
+    person_id: str,
+    kind: str,
+    key: str,
+    heading: str,
+    danger: str,
+    *parts: Sequence[str],
+    opens: str = "",
 ) -> OutboxMessage:
-    """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page or the
-    commands."""
+    """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page, which the
+    button `opens`, or the commands."""
     w, link = t.w, t.means.links.page(t.alert.story_id, person_id, t.due)
-    opens = w("instant.page_restricted" if t.restricted else "instant.page")
+    opens = opens or w("instant.page_restricted" if t.restricted else "instant.page")
     note = Note(
         language=w.language,
         subject=heading,
@@ -276,7 +283,7 @@ def posted(t: Telling) -> list[str]:
     at = t.in_print.published if t.in_print else t.seen.posted_at
     if at is None or at > seen_at:
         return [lags.sentence(t.seen.lag, w)]
-    return [w("instant.posted", posted=_moment(t, at), seen=_moment(t, seen_at, after=at))]
+    return [w("instant.posted", posted=moment(t, at), seen=moment(t, seen_at, after=at))]
 
 
 def perhaps(t: Telling) -> str:
@@ -304,7 +311,7 @@ def step(t: Telling) -> str:
 def deadline(t: Telling) -> str:
     """Within the hour for severity 4 and for danger, else on the day it goes out."""
     if t.alert.severity >= Severity.THIS_HOUR or t.in_danger:
-        return t.w("instant.by", when=_moment(t, t.due + _HOUR, after=t.due))
+        return t.w("instant.by", when=moment(t, t.due + _HOUR, after=t.due))
     return t.w("instant.by_day", day=t.w.day(t.due, t.alert.raised_at, t.means.zone))
 
 
@@ -326,7 +333,7 @@ def _placed(said: str, t: Telling) -> str:
     return t.w("instant.where", said=said.removesuffix("."), where=where) if where else said
 
 
-def _moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
+def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
     """“09:41 on Friday 20 November”; the time alone where it follows another of that day."""
     w, zone = t.w, t.means.zone
     clock = w.clock(moment, zone)

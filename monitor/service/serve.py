@@ -37,6 +37,7 @@ from monitor.service.state.health import Health
 from monitor.service.state.heartbeat import Heart, beating
 from monitor.service.state.holder import known_as
 from monitor.service.step import Service
+from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
@@ -60,6 +61,7 @@ LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
+    "questions": ask,
     "cases": cases,
     "withdrawals": withdrawals,
     "failures": failures,

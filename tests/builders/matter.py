@@ -27,6 +27,7 @@ def _known(story, access, **stored):
             "acknowledged": {},
             "alerts": {},
             "marks": {},
+            "owners": {},
         }
         | stored
     )

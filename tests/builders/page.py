@@ -114,7 +114,7 @@ class PageDesk:
                 con.execute(f"SELECT * EXCLUDE (n) FROM {table} ORDER BY ALL").fetchall()
                 if table == "audit"
                 else con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
-                for table in ("alerts", "marks", "outbox", "audit", "audit_notes", "cases", "case_steps")
+                for table in ("alerts", "owners", "outbox", "audit", "audit_notes", "cases", "case_steps")
             ]
 
     def without(self, *people):

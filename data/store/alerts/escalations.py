@@ -1,14 +1,15 @@
-"""Who was asked after nobody acknowledged a grave alert: one row per step, so that no step is repeated."""
+"""Who was asked about what is not finished: one row for each step, so that none is repeated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from data.steps.codes import StepKind
 from data.store import owners
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, grouped, read_column, read_value
-from data.types import Escalation, Severity
+from data.store.engine.rows import Connection, ValueTable, grouped, moment, read_column, read_rows, read_value
+from data.types import Escalation, Severity, StillOpen
 
 _IN_HAND = owners.in_hand("alerts")
 
@@ -19,7 +20,9 @@ def in_hand(con: Connection, alert_id: str) -> bool:
     return bool(read_value(con, sql, id=alert_id))
 
 
-_STEPS = ValueTable("escalations", Escalation, "alert_id times step urn person_id told_at")
+_STEPS = ValueTable(
+    "escalations", Escalation, "alert_id times step urn person_id told_at about", about=StillOpen
+)
 
 
 def unanswered(con: Connection, since: datetime) -> list[str]:
@@ -29,6 +32,38 @@ def unanswered(con: Connection, since: datetime) -> list[str]:
             AND (raised_at > $since OR EXISTS (SELECT 1 FROM escalations e
                 WHERE e.alert_id = alerts.id AND e.times = alerts.times)) ORDER BY raised_at, id"""
     return read_column(con, owners.unless_owned(con, sql), grave=int(Severity.THIS_HOUR), since=since)
+
+
+RECORDED = tuple(
+    kind.value
+    for kind in (
+        *(StepKind.DECIDED, StepKind.ASKED, StepKind.ANSWERED, StepKind.RESPONDED, StepKind.WARNED),
+        *(StepKind.REFERRED, StepKind.NOTED, StepKind.REMOVED, StepKind.CHANGED, StepKind.STANDING),
+    )
+)
+"""Steps of a case by which somebody records that something was done, or need not be."""
+_RECORDED = f"""SELECT max(s.recorded_at) FROM case_steps s JOIN cases c ON c.id = s.case_id
+    WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn AND s.actor <> 'schoolgate'
+        AND s.step IN {RECORDED}"""
+
+
+def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
+    """Ids of the alerts of severity 3 and 4 raised after `since` that are not done with, oldest first, and
+    when it was last recorded that something was done.
+
+    Those of which that was, but for what a LADO may be owed and what its owner wants to be asked of, are left
+    out.
+    """
+    sql = f"""SELECT id, epoch_us(({_RECORDED})) AS recorded FROM alerts
+        WHERE severity >= $grave AND handed_over_at IS NULL AND raised_at > $since
+            AND (recorded IS NULL OR route = 'safeguarding' OR EXISTS (SELECT 1 FROM owners o
+                WHERE o.story_id = alerts.story_id AND o.urn = alerts.urn AND o.ask_at IS NOT NULL))
+            AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
+                WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn), FALSE)
+            AND NOT {owners.marked("alerts.story_id", "alerts.urn")}
+        ORDER BY raised_at, id"""
+    rows = read_rows(con, owners.unless_owned(con, sql), grave=int(Severity.TODAY), since=since)
+    return {alert_id: moment(recorded) for alert_id, recorded in rows}
 
 
 def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:

@@ -412,6 +412,7 @@ _OWNED = (
     "ALTER TABLE alerts DROP COLUMN acked_by",
     "ALTER TABLE cases DROP COLUMN assigned_to",
 )
+_ASKED_AGAIN = ("ALTER TABLE escalations ADD COLUMN about VARCHAR DEFAULT 'untaken'",)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -440,4 +441,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(24, "brought_by", _BROUGHT_BY),
     Migration(25, "files_not_taken", _NOT_TAKEN),
     Migration(26, "owners", _OWNED),
+    Migration(27, "asked_again", _ASKED_AGAIN),
 )

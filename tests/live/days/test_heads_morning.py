@@ -146,7 +146,7 @@ def kept(week) -> list:
     """Whatever taking, marking and reading leave in the store."""
     with open_store(week.tale.home).read() as con:
         return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
-                for table in ("audit", "alerts", "marks", "outbox", "case_steps")]  # fmt: skip
+                for table in ("audit", "alerts", "owners", "outbox", "case_steps")]  # fmt: skip
 
 
 def reads(week, person: str) -> int:

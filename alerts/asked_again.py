@@ -1,0 +1,111 @@
+"""Who is asked again about a matter in which nothing is recorded: taking it is not finishing it. Pure.
+
+Of severity 4, whoever has it is asked an hour after they took it, and an hour later the next who may act. Of
+severity 3, whoever has it, or the first who was told of it, is asked at 15:00 on the day it is due, and the
+next who may act in the morning after; likewise of an allegation against staff that the local authority's
+designated officer (LADO) was not told of (Keeping Children Safe in Education, part four). Each is asked once
+for each time that it was taken, in working hours of what is told in these. What is of severity 4 and nobody
+has is for `escalation`. Whoever wanted to be asked again is, at the time they said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, time, timedelta
+
+from alerts.access.recipients import asked_next, told_so_far
+from alerts.next_date import OPENS, SchoolDays, due_at
+from data.frozen import dataclass
+from data.matters import DECIDE, LADO, Holder, NextDate
+from data.types import Alert, Escalation, Person, School, Severity, StillOpen
+
+HOUR = timedelta(hours=1)
+ASKED_AT = time(15)
+"""Early enough in the afternoon that somebody can still act that day."""
+_LEAST = timedelta(hours=2)
+"""Nobody is asked again sooner after they were told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO alone).
+
+    `recorded_at` is when somebody last recorded that something was done, `ask_at` when its owner wants to be
+    asked. `targets` are those it is aimed at (ids), who are never asked.
+    """
+
+    alert: Alert
+    holder: Holder | None
+    due: tuple[NextDate, ...] = ()
+    recorded_at: datetime | None = None
+    ask_at: datetime | None = None
+    targets: frozenset[str] = frozenset()
+
+    @property
+    def since(self) -> datetime:
+        """Since when it waits for whoever has it, or for anybody."""
+        return max(self.alert.raised_at, self.holder.since) if self.holder else self.alert.raised_at
+
+
+def ask_again(
+    matter: Unfinished,
+    made: Sequence[Escalation],
+    people: Sequence[Person],
+    school: School,
+    days: SchoolDays,
+    now: datetime,
+) -> Escalation | None:
+    """The question that is due now, None where none is; `made` are all steps of its alert so far."""
+    alert = matter.alert
+    mine = [s for s in made if s.times == alert.times]
+    for about, since, times in _moments(matter, days):
+        asked = [s for s in mine if s.about is about and s.told_at >= since]
+        if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
+            who = _whom(matter, [s.person_id for s in asked], mine, people, school)
+            if who is not None:
+                return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
+    return None
+
+
+def _moments(
+    matter: Unfinished, days: SchoolDays
+) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
+    """What is asked about, since when questions about it count, and when the first and the next are asked."""
+    since, grave = matter.since, matter.alert.severity >= Severity.THIS_HOUR
+    done = matter.recorded_at is not None and matter.recorded_at >= since
+    if matter.ask_at is not None and matter.holder is not None:
+        yield StillOpen.OWN_DATE, matter.ask_at, (matter.ask_at,)
+    if grave and matter.holder is not None and not done:
+        yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
+    for due in matter.due:
+        if due.clock == LADO:
+            yield StillOpen.LADO, since, _by_day(matter, due, days)
+        elif due.clock == DECIDE and not (grave or done):
+            yield StillOpen.DUE, since, _by_day(matter, due, days)
+
+
+def _by_day(matter: Unfinished, due: NextDate, days: SchoolDays) -> tuple[datetime, datetime]:
+    """At 15:00 on the last day, and in the morning after."""
+    day = (due.at - timedelta(microseconds=1)).astimezone(days.zone).date()
+    told = due_at(matter.alert, matter.since, days.zone, days.calendar) + _LEAST
+    first = max(datetime.combine(day, ASKED_AT, days.zone), told)
+    first = due_at(matter.alert, first, days.zone, days.calendar)
+    morning = datetime.combine(first.astimezone(days.zone).date() + timedelta(days=1), OPENS, days.zone)
+    return first, due_at(matter.alert, morning, days.zone, days.calendar)
+
+
+def _whom(
+    matter: Unfinished,
+    asked: Sequence[str | None],
+    made: Sequence[Escalation],
+    people: Sequence[Person],
+    school: School,
+) -> str | None:
+    """Whoever has it, or was told first; then the next in order who may act."""
+    order = asked_next(matter.alert, people, school)
+    first = [matter.holder.person] if matter.holder else [*told_so_far(matter.alert, made), *order]
+    may = [p for p in first if matter.holder or p in order] if not asked else order
+    out = {*asked, *matter.targets, *matter.alert.excluded}
+    if asked and matter.holder is not None:
+        out.add(matter.holder.person)
+    return next((p for p in may if p not in out), None)

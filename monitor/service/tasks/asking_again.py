@@ -1,0 +1,87 @@
+"""Asks about grave matters in which nothing is recorded: who has them, then the next who may act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from alerts.asked_again import Unfinished, ask_again
+from alerts.next_date import SchoolDays, next_dates
+from data.matters import DECIDE, LADO
+from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
+from data.store.cases.cases import open_about
+from data.store.messages.outbox import put_outbox
+from monitor.config.home.context import Context, Write, means
+from monitor.matters.reader import read_matters
+
+if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
+    from data.types import Escalation, School
+    from monitor.matters.reader import StoredMatters
+
+_LOOKED_BACK = timedelta(days=14)
+"""What was raised longer ago is left to the digest."""
+
+
+def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """A write that asks every question due now; cheap where nothing is unfinished."""
+    return [partial(_ask, context=context, now=now)] if _due(con, context, now) else []
+
+
+def _ask(con: Connection, *, context: Context, now: datetime) -> None:
+    """Looked for again inside the transaction: meanwhile something may have been recorded."""
+    from alerts.wording.alert_mail import asked_again
+    from data.store.verdicts.verdicts import story_verdicts
+    from monitor.pipeline.raising import seen_of
+
+    due = _due(con, context, now)
+    alerts = [matter.alert for matter, _, _ in due]
+    stories = [alert.story_id for alert in alerts]
+    seen, cases = seen_of(con, alerts, {}, story_verdicts(con, stories)), open_about(con, stories)
+    for matter, school, step in due:
+        numbers = cases.get((matter.alert.story_id, school.urn), ())
+        reached, people = means(context, school.urn), context.config.people
+        messages = asked_again(matter, step, people, school, reached, seen[matter.alert.id], numbers)
+        escalation_store.put_step(con, step)
+        put_outbox(con, messages, now)
+
+
+def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:
+    recorded = escalation_store.unfinished(con, now - _LOOKED_BACK)
+    if not recorded:
+        return []
+    config, made = context.config, escalation_store.steps(con, list(recorded))
+    alerts = [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded]
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    found = []
+    for alert in alerts:
+        school = config.school(alert.urn)
+        if school is None:
+            continue
+        days = SchoolDays(school.nation, config.zone, config.calendar(alert.urn))
+        matter = _unfinished(stored, alert.story_id, days, recorded[alert.id], now)
+        step = ask_again(matter, made.get(alert.id, []), config.people, school, days, now)
+        if step is not None:
+            found.append((matter, school, step))
+    return found
+
+
+def _unfinished(
+    stored: StoredMatters, story: str, days: SchoolDays, recorded: datetime | None, now: datetime
+) -> Unfinished:
+    """Whoever a case of it may accuse, by a person's word too, counts as excluded: they are never asked."""
+    alert, matter, owner = stored.alerts[story], stored.by_story[story], stored.owners.get(story)
+    excluded = (*alert.excluded, *sorted(matter.subjects.difference(alert.excluded)))
+    dates = next_dates(alert, stored.cases_of(story), days, now, had=False, lane=matter.bypass)
+    return Unfinished(
+        replace(alert, excluded=excluded),
+        stored.holder(story),
+        tuple(date for date in dates if date.clock in (DECIDE, LADO)),
+        recorded,
+        owner.ask_at if owner else None,
+        matter.threatened,
+    )

@@ -1,0 +1,160 @@
+"""Who is asked about what is taken and not finished, when, and who after them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders.alert import EVERYBODY, SCHOOL, raised, verdict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.asked_again import HOUR, Unfinished, ask_again
+from alerts.next_date import OPENS, SchoolDays, due_at, to_decide
+from data.matters import LADO, Having, Holder, NextDate
+from data.register.calendar import Calendar
+from data.types import Alert, Escalation, Route, Severity, StillOpen
+
+LONDON = ZoneInfo("Europe/London")
+DAYS = SchoolDays("england", LONDON, Calendar())
+MINUTE = timedelta(minutes=1)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time in November 2026, of which the 16th is a Monday."""
+    return datetime(2026, 11, day, hour, minute, tzinfo=LONDON)
+
+
+def an_alert(when: datetime, severity: Severity) -> Alert:
+    alert = raised(verdict(severity=severity, route=Route.PLATFORM_REPORT))
+    return replace(alert, raised_at=when, severity=severity, because=())
+
+
+def matter(alert: Alert, holder: str = "", since: datetime | None = None, **more: object) -> Unfinished:
+    has = Holder(holder, since or alert.raised_at, Having.ACKNOWLEDGED) if holder else None
+    due = (to_decide(alert, DAYS, alert.raised_at),)
+    return replace(Unfinished(alert, has, due), **more)  # type: ignore[arg-type]
+
+
+def played(
+    unfinished: Unfinished, days: float = 5, every: timedelta = 10 * MINUTE
+) -> list[tuple[StillOpen, str | None, datetime]]:
+    """Every question that is asked while nothing is recorded."""
+    made: list[Escalation] = []
+    now = unfinished.alert.raised_at
+    while now < unfinished.alert.raised_at + timedelta(days=days):
+        step = ask_again(unfinished, made, EVERYBODY, SCHOOL, DAYS, now)
+        if step is not None:
+            made.append(step)
+        now += every
+    return [(s.about, s.person_id, s.told_at) for s in made]
+
+
+def test_of_severity_4_whoever_has_it_is_asked_after_an_hour_and_then_the_next() -> None:
+    taken = matter(an_alert(at(17, 23), Severity.THIS_HOUR), "deputy", at(18, 0, 10))
+    assert played(taken) == [
+        (StillOpen.UNDONE, "deputy", at(18, 1, 10)),
+        (StillOpen.UNDONE, "head", at(18, 2, 10)),
+    ]
+
+
+def test_nobody_is_asked_once_something_is_recorded_since_it_was_taken() -> None:
+    alert = an_alert(at(17, 23), Severity.THIS_HOUR)
+    assert played(matter(alert, "deputy", recorded_at=at(17, 23, 30))) == []
+
+
+def test_of_severity_4_that_nobody_has_nothing_is_asked_here() -> None:
+    assert played(matter(an_alert(at(17, 23), Severity.THIS_HOUR))) == []
+
+
+@pytest.mark.parametrize(("holder", "first"), [("deputy", "deputy"), ("", "head")])
+def test_of_severity_3_it_is_asked_at_three_on_its_day_and_the_next_in_the_morning(
+    holder: str, first: str
+) -> None:
+    found = played(matter(an_alert(at(17, 9), Severity.TODAY), holder))
+    assert [(about, when) for about, _, when in found] == [
+        (StillOpen.DUE, at(17, 15)),
+        (StillOpen.DUE, at(18, 8)),
+    ]
+    assert found[0][1] == first
+    assert found[1][1] != first
+
+
+@pytest.mark.parametrize(
+    ("raised_at", "asked"),
+    [
+        (at(17, 14, 30), [at(17, 16, 30), at(18, 8)]),
+        (at(17, 17, 30), [at(18, 8), at(19, 8)]),
+        (at(20, 20), [at(23, 15), at(24, 8)]),
+    ],
+)
+def test_nobody_is_asked_within_two_hours_nor_outside_working_hours(
+    raised_at: datetime, asked: list[datetime]
+) -> None:
+    assert [when for _, _, when in played(matter(an_alert(raised_at, Severity.TODAY), "deputy"))] == asked
+
+
+def test_whoever_takes_it_later_is_asked_anew() -> None:
+    alert = an_alert(at(17, 9), Severity.THIS_HOUR)
+    first = played(matter(alert, "deputy"), days=0.1)
+    made = [
+        Escalation(alert.id, alert.urn, 1, n, who, when, about)
+        for n, (about, who, when) in enumerate(first, start=1)
+    ]
+    later = matter(alert, "head", at(17, 12))
+    asked = ask_again(later, made, EVERYBODY, SCHOOL, DAYS, at(17, 13))
+    assert asked is not None
+    assert (asked.person_id, asked.step) == ("head", len(made) + 1)
+
+
+def test_the_lado_is_asked_about_at_three_on_its_day_whatever_else_was_recorded() -> None:
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    due = (NextDate(at(18, 0), LADO, late=False),)
+    owed = matter(alert, "dsl", due=due, recorded_at=at(16, 10))
+    assert [(about, when) for about, _, when in played(owed)] == [
+        (StillOpen.LADO, at(17, 15)),
+        (StillOpen.LADO, at(18, 8)),
+    ]
+
+
+def test_whoever_wanted_to_be_asked_again_is_once_at_that_time() -> None:
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    wanted = matter(alert, "dsl", due=(), recorded_at=at(16, 10), ask_at=at(17, 11))
+    assert played(wanted) == [(StillOpen.OWN_DATE, "dsl", at(17, 11))]
+
+
+def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked() -> None:
+    alert = replace(an_alert(at(17, 9), Severity.THIS_HOUR), excluded=("head",))
+    asked = [who for _, who, _ in played(matter(alert, "dsl", targets=frozenset({"deputy"})))]
+    assert asked[0] == "dsl"
+    assert not {"head", "deputy"} & {*asked}
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 80 * 24 * 60),
+    st.sampled_from([(Severity.TODAY, False), (Severity.TODAY, True), (Severity.THIS_HOUR, True)]),
+    st.sampled_from(["", "deputy", "dsl", "head"]),
+    st.integers(0, 300),
+)
+def test_no_matter_with_a_clock_goes_unmentioned_past_it(
+    after: int, kind: tuple[Severity, bool], holder: str, minutes: int
+) -> None:
+    """Within the hour of what is grave and taken; of the rest on its day, or in the morning after where it
+    was taken too late for that. Then somebody else is asked."""
+    severity, urgent = kind
+    alert = an_alert(at(1, 0) + after * MINUTE, severity)
+    alert = replace(alert, route=Route.SAFEGUARDING if urgent else alert.route)
+    unfinished = matter(alert, holder, alert.raised_at + minutes * MINUTE)
+    asked = played(unfinished, days=9, every=HOUR)
+    if severity >= Severity.THIS_HOUR and not holder:
+        assert asked == []
+        return
+    first, second = asked
+    told = due_at(alert, unfinished.since, LONDON, DAYS.calendar)
+    opens = datetime.combine(told.date() + timedelta(days=1), OPENS, LONDON)
+    last = told + 2 * HOUR if severity >= Severity.THIS_HOUR else due_at(alert, opens, LONDON, DAYS.calendar)
+    assert first[2] <= last + HOUR
+    assert second[1] != first[1]
