@@ -800,8 +800,8 @@ class StillOpen(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """One step in what is not finished: who was asked, None where all were told to ring, as was done once, and
-    `about` what.
+    """One step in what is not finished: who was asked, None where all were told to ring, as was done once,
+    and `about` what.
 
     `times` is how often the alert had been raised, `step` counts from 1 within that.
     """

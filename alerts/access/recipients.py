@@ -63,6 +63,7 @@ from data.types import (
     Reason,
     Role,
     School,
+    StillOpen,
     Verdict,
 )
 
@@ -168,8 +169,9 @@ def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:
 
 
 def asks_again(alert: Alert, made: Sequence[Escalation]) -> bool:
-    """Did one of these steps ask somebody who had been told before, this time it was raised?"""
-    asked = [s.person_id for s in made if s.times == alert.times]
+    """Did one of these steps, while nobody had it, ask somebody who had been told before, this time it was
+    raised?"""
+    asked = [s.person_id for s in made if s.times == alert.times and s.about is StillOpen.UNTAKEN]
     return len(set(asked).difference(alert.audience)) < len(asked)
 
 

@@ -44,29 +44,31 @@ def marked(story_id: str, urn: str, *these: Mark) -> str:
     """
     kinds = ", ".join(f"'{mark.value}'" for mark in these or [m for m in Mark if m.ends])
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {story_id} AND owners.urn = {urn}
-        AND owners.mark IN ({kinds}) AND {HOLDS} /* owned */)"""
+        AND owners.mark IN ({kinds}) AND {HOLDS} /* marked */)"""
 
 
 def in_hand(alerts: str) -> str:
     """A condition: somebody has the alert of this row, as it was raised last; `alerts` names its table."""
     return f"""EXISTS (SELECT 1 FROM owners WHERE owners.story_id = {alerts}.story_id
         AND owners.urn = {alerts}.urn AND owners.person_id IS NOT NULL
-        AND owners.times >= {alerts}.times /* owned */)"""
+        AND owners.times >= {alerts}.times /* in hand */)"""
 
 
 def unless_owned(con: Connection, query: str) -> str:
-    """The query; without its conditions of `marked` and `in_hand` while there is no record, since to plan
+    """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to plan
     them takes half of it.
     """
-    without = _CONDITION.sub("FALSE", query)
-    return query if without != query and _any(con) else without
+    if _MARKED.search(query) is None and _IN_HAND.search(query) is None:
+        return query
+    ((has, said),) = con.execute("SELECT count(person_id) > 0, count(mark) > 0 FROM owners").fetchall()
+    query = query if said else _MARKED.sub("FALSE", query)
+    return query if has else _IN_HAND.sub("FALSE", query)
 
 
-_CONDITION = re.compile(r"EXISTS \(SELECT 1 FROM owners WHERE (?:(?!/\*).)*/\* owned \*/\)", re.DOTALL)
-
-
-def _any(con: Connection) -> bool:
-    return con.execute("SELECT 1 FROM owners LIMIT 1").fetchone() is not None
+_MARKED, _IN_HAND = (
+    re.compile(rf"EXISTS \(SELECT 1 FROM owners WHERE (?:(?!/\*).)*/\* {what} \*/\)", re.DOTALL)
+    for what in ("marked", "in hand")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def lapse(con: Connection, story_ids: Sequence[str]) -> None:
     """These are raised anew: somebody must say anew that they have them, but for what was given in an open
     case.
     """
-    if story_ids and _any(con):
+    if story_ids:
         given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id
             AND c.urn = owners.urn AND c.closed_at IS NULL)"""
         _forget(con, _HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))

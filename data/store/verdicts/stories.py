@@ -10,7 +10,7 @@ from typing import Any
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, Row, ValueTable, at, moment, put, read_rows
 from data.store.engine.rows import replace as anew
-from data.store.marks import marked, unless_marked
+from data.store.owners import marked, unless_owned
 from data.store.verdicts.story_parts import Key, StoryPart, carriers_of, gravest, parts_of, verdicts_on
 from data.store.verdicts.verdicts import NEWEST, reasons
 from data.types import Match, Mention, MentionKind, PressEvent, Relevance, Sketch, Story, Verdict
@@ -181,7 +181,7 @@ def open_press(
     events = {row[:3]: PressEvent(row[3]) for row in read_rows(con, _IN_PRESS, urns=urns, since=since)}
     if not events:
         return []
-    rows = read_rows(con, unless_marked(con, _PRINTED), ids=sorted({key[0] for key in events}))
+    rows = read_rows(con, unless_owned(con, _PRINTED), ids=sorted({key[0] for key in events}))
     return [
         (key[2], story_id, title, text, events[key], at(seen))
         for *of, story_id, title, text, seen in rows

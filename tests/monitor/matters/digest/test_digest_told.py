@@ -32,7 +32,7 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from data.store.alerts.alerts import ack
 from data.store.cases import cases as case_store
-from data.store.marks import put
+from data.store.owners import put
 from data.types import Mark, Marked, Policy, PressEvent, Reason, Relevance, Route, Sentiment, Severity
 from monitor.config.settings import DigestSettings
 
