@@ -55,8 +55,8 @@ def in_hand(alerts: str) -> str:
 
 
 def unless_owned(con: Connection, query: str) -> str:
-    """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to plan
-    them takes half of it.
+    """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to
+    plan them takes half of it.
     """
     if _MARKED.search(query) is None and _IN_HAND.search(query) is None:
         return query

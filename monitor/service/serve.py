@@ -61,9 +61,9 @@ LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "escalation": escalate,
-    "questions": ask,
     "cases": cases,
     "withdrawals": withdrawals,
+    "questions": ask,
     "failures": failures,
     "accounts": accounts,
     "policies": policies,
