@@ -5,7 +5,8 @@ severity 3, whoever has it, or the first who was told of it, is asked at 15:00 o
 next who may act in the morning after; likewise of an allegation against staff that the local authority's
 designated officer (LADO) was not told of (Keeping Children Safe in Education, part four). Each is asked once
 for each time that it was taken, in working hours of what is told in these. What is of severity 4 and nobody
-has is for `escalation`. Whoever wanted to be asked again is, at the time they said.
+has is for `escalation`. Whoever wanted to be asked again is, at the time they said, and whoever gave it away
+for a while at the end of that.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from alerts.access.recipients import asked_next, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
 from data.frozen import dataclass
 from data.matters import DECIDE, LADO, Holder, NextDate
-from data.types import Alert, Escalation, Person, School, Severity, StillOpen
+from data.types import Alert, Escalation, Owner, Person, School, Severity, StillOpen
 
 HOUR = timedelta(hours=1)
 ASKED_AT = time(15)
@@ -30,15 +31,15 @@ _LEAST = timedelta(hours=2)
 class Unfinished:
     """What is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO alone).
 
-    `recorded_at` is when somebody last recorded that something was done, `ask_at` when its owner wants to be
-    asked. `targets` are those it is aimed at (ids), who are never asked.
+    `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it.
+    `targets` are those it is aimed at (ids), who are never asked.
     """
 
     alert: Alert
     holder: Holder | None
     due: tuple[NextDate, ...] = ()
     recorded_at: datetime | None = None
-    ask_at: datetime | None = None
+    owner: Owner | None = None
     targets: frozenset[str] = frozenset()
 
     @property
@@ -61,7 +62,7 @@ def ask_again(
     for about, since, times in _moments(matter, days):
         asked = [s for s in mine if s.about is about and s.told_at >= since]
         if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
-            who = _whom(matter, [s.person_id for s in asked], mine, people, school)
+            who = _whom(matter, about, [s.person_id for s in asked], mine, people, school)
             if who is not None:
                 return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
     return None
@@ -73,8 +74,10 @@ def _moments(
     """What is asked about, since when questions about it count, and when the first and the next are asked."""
     since, grave = matter.since, matter.alert.severity >= Severity.THIS_HOUR
     done = matter.recorded_at is not None and matter.recorded_at >= since
-    if matter.ask_at is not None and matter.holder is not None:
-        yield StillOpen.OWN_DATE, matter.ask_at, (matter.ask_at,)
+    if matter.owner is not None and matter.owner.until is not None:
+        yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
+    elif matter.owner is not None and matter.owner.ask_at is not None and matter.holder is not None:
+        yield StillOpen.OWN_DATE, matter.owner.ask_at, (matter.owner.ask_at,)
     if grave and matter.holder is not None and not done:
         yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
     for due in matter.due:
@@ -96,12 +99,15 @@ def _by_day(matter: Unfinished, due: NextDate, days: SchoolDays) -> tuple[dateti
 
 def _whom(
     matter: Unfinished,
+    about: StillOpen,
     asked: Sequence[str | None],
     made: Sequence[Escalation],
     people: Sequence[Person],
     school: School,
 ) -> str | None:
-    """Whoever has it, or was told first; then the next in order who may act."""
+    """Whoever has it, or was told first, or whose it is again; then the next in order who may act."""
+    if about is StillOpen.BACK and matter.owner is not None:
+        return matter.owner.by
     order = asked_next(matter.alert, people, school)
     first = [matter.holder.person] if matter.holder else [*told_so_far(matter.alert, made), *order]
     may = [p for p in first if matter.holder or p in order] if not asked else order

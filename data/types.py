@@ -788,7 +788,8 @@ class Marked:
 
 class StillOpen(StrEnum):
     """Why somebody was asked about a matter: nobody has it, nothing is recorded in it within the hour or by
-    the end of its day, the local authority's designated officer was not told, or they wanted to be asked.
+    the end of its day, the local authority's designated officer was not told, they wanted to be asked, or
+    it is theirs again.
     """
 
     UNTAKEN = "untaken"
@@ -796,6 +797,7 @@ class StillOpen(StrEnum):
     DUE = "due"
     LADO = "lado"
     OWN_DATE = "own_date"
+    BACK = "back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -826,7 +828,8 @@ class Via(StrEnum):
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
-    `kind` is instant | warning | escalation | digest | report | sign | spike | account | case | failure.
+    `kind` is instant | warning | escalation | question | digest | report | sign | spike | account | case |
+    failure.
     `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below

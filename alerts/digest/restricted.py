@@ -79,7 +79,7 @@ def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter]]:
 
 def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts) -> MatterView:
     still_open = [case for case in cases if case.closed_at is None]
-    holder = has_it(view.acknowledged, still_open, view.excluded, view.mark)
+    holder = has_it(view.acknowledged, still_open, view.excluded)
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
     locked = view.story_id in facts.locked or any(case.locked for case in cases)
     since = view.raised_at or min(case.opened_at for case in cases)

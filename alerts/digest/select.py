@@ -174,7 +174,7 @@ def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: F
     """It with its open cases, who has it, and what is not recorded; `aimed` says that somebody is threatened.
     Without its post for whoever may only know how far it is."""
     view = _with_open_cases(view, cases, facts)
-    holder = _here(has_it(view.acknowledged, view.cases, view.excluded, view.mark), facts)
+    holder = _here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
     return OpenDanger(replace(view, holder=holder, posts=posts), _unrecorded(view, aimed))
 

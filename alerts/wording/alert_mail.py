@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from alerts.access.recipients import asks_again, told_so_far
 from alerts.asked_again import Unfinished
+from alerts.layout.note import line
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -19,6 +20,7 @@ from data.types import (
     Alert,
     Escalation,
     OutboxMessage,
+    Owner,
     Person,
     Route,
     School,
@@ -89,20 +91,20 @@ def asked_again(
     key = ("asked again", this.alert_id, str(this.times), str(this.step), person_id)
     told, asked = _still_open(matter, this, t)
     letter = instant.mail(
-        *(t, person_id, "escalation", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
+        *(t, person_id, "question", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
         *(told, asked),
         opens=w("instant.open.button"),
     )
     if Via.CHAT not in instant.ways(person_id, matter.alert, means):
         return (letter,)
-    line = instant.chat(t, person_id, heading)
-    return (letter, t.message(person_id, "escalation", digest(*key, Via.CHAT.value), line))
+    chat = instant.chat(t, person_id, heading)
+    return (letter, t.message(person_id, "question", digest(*key, Via.CHAT.value), chat))
 
 
 def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tuple[list[str], list[str]]:
     """What is not recorded, and what is asked of the reader."""
     w, holder, what = t.w, matter.holder, this.about
-    mine = holder is not None and holder.person == this.person_id
+    mine = (holder is not None and holder.person == this.person_id) or what is StillOpen.BACK
     name = t.names([holder.person]) if holder else ""
     when = instant.moment(t, holder.since) if holder else ""
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
@@ -114,6 +116,26 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
     if not mine and what is not StillOpen.UNDONE:
         told.append(w("instant.open.has", name=name, when=when))
     return told, [w("instant.open.record") if mine else w("instant.open.ask", name=name)]
+
+
+def given(
+    alert: Alert, owner: Owner, note: str, people: Sequence[Person], school: School, means: Means
+) -> tuple[OutboxMessage, ...]:
+    """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail."""
+    t = instant.telling(alert, people, school, means, owner.at, NOTHING_SEEN, frozenset(), ())
+    w, name, zone = t.w, t.names([owner.by]), means.zone
+    ends = owner.until
+    until = (
+        w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
+    )
+    said = w("instant.open.note", name=name, note=line(note)) if note and not t.restricted else ""
+    key = digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
+    heading = instant.headed(t, w("instant.do.given"))
+    parts = [w("instant.open.given", name=name), until, said], [instant.step(t)]
+    return (
+        instant.mail(t, owner.person, "question", key, heading, w("instant.danger"), *parts,
+                     opens=w("instant.open.button")),
+    )  # fmt: skip
 
 
 def _raised_at(t: instant.Telling) -> dict[str, str]:

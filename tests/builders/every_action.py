@@ -41,7 +41,7 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts.restrict import restrict_matter
-from data.types import Escalation, Mark, Marked, Severity
+from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
 from monitor.config.home.context import Context
@@ -218,6 +218,7 @@ def _alerts(store: Store) -> None:
         record_proof(con, "pike", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
+        alert_store.give(con, told.id, Owner("vane", OPENED, "pike"), "While I teach.")
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
         mail = outbox.WaitingMail("never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True)

@@ -256,6 +256,18 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
     return owner
 
 
+def give(con: Connection, alert_id: str, owner: Owner, why: str = "") -> None:
+    """Records that somebody has it from now on, by whom it was given. Audited, with the note to them.
+
+    Raises InputError where there is no such alert.
+    """
+    found = _existing(con, alert_id)
+    owners.own(con, found.story_id, found.urn, owner)
+    outbox.call_off(con, alert_id, owner.at)
+    codes = (Code.TIMES.of(found.times), Code.PERSON.of(owner.person), *([note(con, why)] if why else ()))
+    append(con, [AuditEntry(owner.at, owner.by, "alert_given", alert_id, found.urn, codes)])
+
+
 def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
     """Who has each of these alerts as it was raised last; the rest are left out."""
     sql = f"SELECT id, story_id FROM alerts WHERE id = ANY($ids) AND {_IN_HAND}"

@@ -57,7 +57,8 @@ def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     sql = f"""SELECT id, epoch_us(({_RECORDED})) AS recorded FROM alerts
         WHERE severity >= $grave AND handed_over_at IS NULL AND raised_at > $since
             AND (recorded IS NULL OR route = 'safeguarding' OR EXISTS (SELECT 1 FROM owners o
-                WHERE o.story_id = alerts.story_id AND o.urn = alerts.urn AND o.ask_at IS NOT NULL))
+                WHERE o.story_id = alerts.story_id AND o.urn = alerts.urn
+                    AND coalesce(o.ask_at, o.until_at) IS NOT NULL))
             AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
                 WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn), FALSE)
             AND NOT {owners.marked("alerts.story_id", "alerts.urn")}

@@ -91,6 +91,49 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
         say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
 
 
+To = Annotated[str, Option("--to", metavar="PERSON", help="Who has it from now on.", autocompletion=people)]
+
+
+def alerts_give(
+    opts: options.HomeOptions,
+    alert_id: options.AlertId,
+    to: Annotated[
+        str, Option("--to", metavar="PERSON", help="Who has it from now on.", autocompletion=people)
+    ],
+    until: Annotated[str | None, Option("--until", help="When it comes back: 2026-11-27T12:00.")] = None,
+    ask_again: Annotated[
+        str | None, Option("--ask-again", help="When whoever has it is asked again: 2026-11-27T12:00.")
+    ] = None,
+    why: options.Why = "",
+    person: options.Asking = None,
+) -> None:
+    """Give it to somebody who may read it, and notify them; or to yourself, to be asked again.
+
+    \b
+    Examples:
+      schoolgate alerts give 482913 --to i-larkspur --as b-patel --why "You know the family"
+      schoolgate alerts give 482913 --to b-patel --ask-again 2026-11-27T12:00 --as b-patel
+    """
+    from alerts.wording.matters import name_and_role
+    from data.steps.acts import Refused
+    from data.words.say import words
+    from monitor.act.give import give
+    from monitor.cli.commands.inputs import moment
+    from monitor.home import wiring
+    from monitor.matters.one import find_alert
+
+    reader, now = opts.reader(person, named=True), effects.utc_now()
+    zone, context = reader.config.zone, wiring.context(reader.config, reader.store.home)
+    session = wiring.Session(reader.config, context, reader.store, reader.named)
+    ends, asked = moment(until, "--until", zone), moment(ask_again, "--ask-again", zone)
+    with reader.store.write("giving it away") as con:
+        shown = find_alert(con, reader, alert_id, now)
+        done = give(con, session, shown.story_id, shown.urn, to, now, until=ends, ask_at=asked, note=why)
+    if isinstance(done, Refused):
+        raise InputError(f"Nothing was changed. {done.reason}")
+    say(f"{shown.number} is with {name_and_role(to, reader.config.people, words('en'))} now.")
+
+
 def alerts_list(
     opts: options.JsonOptions,
     mine: Annotated[
@@ -262,5 +305,6 @@ alerts_app = group("What somebody must act on.")
 alerts_app.command("list")(alerts_list)
 alerts_app.command("show")(alerts_show)
 alerts_app.command("ack")(alerts_ack)
+alerts_app.command("give")(alerts_give)
 alerts_app.command("person")(alerts_person)
 alerts_app.command("said")(alerts_said)

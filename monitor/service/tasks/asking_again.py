@@ -15,6 +15,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.messages.outbox import put_outbox
+from data.types import Owner, StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
 
@@ -47,6 +48,8 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         reached, people = means(context, school.urn), context.config.people
         messages = asked_again(matter, step, people, school, reached, seen[matter.alert.id], numbers)
         escalation_store.put_step(con, step)
+        if step.about is StillOpen.BACK and matter.owner is not None:
+            alert_store.give(con, step.alert_id, Owner(matter.owner.by, now, matter.owner.by))
         put_outbox(con, messages, now)
 
 
@@ -82,6 +85,6 @@ def _unfinished(
         stored.holder(story),
         tuple(date for date in dates if date.clock in (DECIDE, LADO)),
         recorded,
-        owner.ask_at if owner else None,
+        owner,
         matter.threatened,
     )

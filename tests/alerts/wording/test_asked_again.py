@@ -15,7 +15,7 @@ from alerts.asked_again import HOUR, Unfinished, ask_again
 from alerts.next_date import OPENS, SchoolDays, due_at, to_decide
 from data.matters import LADO, Having, Holder, NextDate
 from data.register.calendar import Calendar
-from data.types import Alert, Escalation, Route, Severity, StillOpen
+from data.types import Alert, Escalation, Owner, Route, Severity, StillOpen
 
 LONDON = ZoneInfo("Europe/London")
 DAYS = SchoolDays("england", LONDON, Calendar())
@@ -121,8 +121,16 @@ def test_the_lado_is_asked_about_at_three_on_its_day_whatever_else_was_recorded(
 
 def test_whoever_wanted_to_be_asked_again_is_once_at_that_time() -> None:
     alert = an_alert(at(16, 9), Severity.TODAY)
-    wanted = matter(alert, "dsl", due=(), recorded_at=at(16, 10), ask_at=at(17, 11))
+    wanted = matter(alert, "dsl", due=(), recorded_at=at(16, 10))
+    wanted = replace(wanted, owner=Owner("dsl", at(16, 9), "dsl", ask_at=at(17, 11)))
     assert played(wanted) == [(StillOpen.OWN_DATE, "dsl", at(17, 11))]
+
+
+def test_what_was_given_for_a_while_is_at_its_end_asked_of_whoever_gave_it() -> None:
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    lent = matter(alert, "dsl", due=(), recorded_at=at(16, 10))
+    lent = replace(lent, owner=Owner("dsl", at(16, 9), "head", until=at(17, 11)))
+    assert played(lent) == [(StillOpen.BACK, "head", at(17, 11))]
 
 
 def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked() -> None:

@@ -31,6 +31,7 @@ scan --no-send
 alerts list
 alerts show a1
 alerts ack a1 {AS}
+alerts give a1 --to i-larkspur {AS}
 alerts person a1 {AS} --about nobody --why "It was at home"
 alerts said a1 {AS} --confirm --why "I have seen it"
 story list

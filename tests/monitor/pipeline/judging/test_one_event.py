@@ -11,7 +11,7 @@ from builders.judges import OAKFIELD, PEOPLE, Words, judges
 from builders.mention import Clock
 from builders.press import COACH, FALL, NOW, TOWN, article, post, read
 
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.types import Mark, Marked
 
 
@@ -72,7 +72,7 @@ def test_what_somebody_is_done_with_is_joined_by_nothing(store):
     read(store, article(COACH[0]))
     with store.write("test") as con:
         story = con.execute("SELECT id FROM stories").fetchone()[0]
-        mark_store.put(con, Marked(story, "900001", Mark.ANSWERED, PEOPLE[0].id, NOW))
+        owner_store.put(con, Marked(story, "900001", Mark.ANSWERED, PEOPLE[0].id, NOW))
     read(store, article(COACH[1]))
     assert len(held(store)[0]) == 2
 

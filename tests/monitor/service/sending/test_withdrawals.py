@@ -12,7 +12,7 @@ from builders.mention import NOW, URN, Clock, a_message, an_alert
 
 from alerts.links import Links
 from data.digest import Edition, Window
-from data.store import marks as mark_store
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.messages import outbox
@@ -104,15 +104,15 @@ def test_a_digest_from_before_it_or_one_that_did_not_arrive_tells_nobody(night, 
 
 
 def test_what_is_done_with_is_told_to_nobody(night):
-    night.do(mark_store.put, Marked("s-one", URN, Mark.ANSWERED, "p-deputy", BETWEEN))
+    night.do(owner_store.put, Marked("s-one", URN, Mark.ANSWERED, "p-deputy", BETWEEN))
     assert night.goes() == []
 
 
 def test_until_it_is_nearly_due_what_was_said_may_be_taken_back(night):
     said = Marked("s-one", URN, Mark.ANSWERED, "p-deputy", BETWEEN)
-    night.do(mark_store.put, said)
+    night.do(owner_store.put, said)
     assert night.goes(EIGHT - SOON - timedelta(seconds=1)) == ["p-head", "p-deputy"]
-    night.do(mark_store.undo, "s-one", URN, "p-deputy", BETWEEN)
+    night.do(owner_store.undo, "s-one", URN, "p-deputy", BETWEEN)
     assert night.goes() == ["p-head", "p-deputy"]
 
 

@@ -1,0 +1,86 @@
+"""Giving a matter to somebody, or keeping it and being asked again: for every door alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Access, access
+from alerts.wording.alert_mail import given
+from data.cases import Event
+from data.steps.acts import Done, Refused
+from data.steps.asking import Assigned
+from data.store.alerts import alerts as alert_store
+from data.store.messages.outbox import put_outbox
+from data.types import Owner
+from monitor.act.step import record
+from monitor.config.home.context import means
+from monitor.matters.reader import Reader
+from monitor.matters.replaying import school_of
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from data.store.engine.connect import Connection
+    from data.types import Alert
+    from monitor.home.wiring import Session
+    from monitor.matters.reader import KnownMatters
+
+
+def give(
+    con: Connection,
+    session: Session,
+    story_id: str,
+    urn: str,
+    to: str,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+    ask_at: datetime | None = None,
+    note: str = "",
+) -> Done[Owner] | Refused:
+    """Gives a matter that was raised to somebody (an id) who may read it, and notifies them; or to oneself,
+    to be asked again. `until` is when it comes back, `ask_at` when its owner is asked, `note` is for them.
+
+    Its open cases are theirs too, by a step of their own, of which the ladder notifies them.
+    """
+    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    alert = known.stored.alerts.get(story_id)
+    if alert is None or not known.words(story_id) or known.stored.ended(story_id):
+        return Refused("reads", _WHO)
+    if not _may_have(to, known, story_id, session):
+        return Refused("be_given", _WHOM)
+    if any(at is not None and at <= now for at in (until, ask_at)):
+        return Refused("when", _WHEN)
+    owner, cases = Owner(to, now, session.person.id, until, ask_at), known.open_cases(story_id)
+    for case in known.cases:
+        if case.id in cases:
+            done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
+            if isinstance(done, Refused):
+                return done
+    alert_store.give(con, alert.id, owner, note)
+    if to != session.person.id and not cases:
+        _notify(con, session, alert, owner, note)
+    return Done(owner)
+
+
+def _may_have(to: str, known: KnownMatters, story_id: str, session: Session) -> bool:
+    """May they deal with it, and read it by their office or since it was sent to them?"""
+    matter, people = known.stored.by_story[story_id], session.config.people
+    able = [p for p in who_may(Act.BE_GIVEN, matter, people) if p.id == to]
+    return any(access(p, matter, people) is Access.WORDS for p in able)
+
+
+def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str) -> None:
+    config, school = session.config, school_of(session.config, alert.urn)
+    put_outbox(
+        con, given(alert, owner, note, config.people, school, means(session.context, alert.urn)), owner.at
+    )
+
+
+_WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."
+_WHOM = (
+    "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
+    "else is to deal with it is given its case: ⟪case assign⟫"
+)
+_WHEN = "That time is over. Give one that is to come."
