@@ -23,9 +23,9 @@ from data.digest import ReadingCounts, Window
 from data.steps.codes import StepKind
 from data.types import (
     About,
-    Acknowledged,
     Harm,
     Meant,
+    Owner,
     Person,
     Role,
     Route,
@@ -66,7 +66,7 @@ def alert_view(story="threat", verdict=THREAT, by=None, **changes):
     view = raised(an_alert(story, **given), (verdict,), NIGHT, restricted=verdict.restricted, post=post,
                   channels=("local_forum",))  # fmt: skip
     return replace(
-        view, number=changes.get("number", "626364"), acknowledged=Acknowledged(by, TAKEN) if by else None
+        view, number=changes.get("number", "626364"), acknowledged=Owner(by, TAKEN) if by else None
     )
 
 
