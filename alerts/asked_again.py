@@ -18,6 +18,7 @@ from alerts.access.recipients import asked_next, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
 from data.frozen import dataclass
 from data.matters import DECIDE, LADO, Holder, NextDate
+from data.people import away
 from data.types import Alert, Escalation, Owner, Person, School, Severity, StillOpen
 
 HOUR = timedelta(hours=1)
@@ -62,7 +63,7 @@ def ask_again(
     for about, since, times in _moments(matter, days):
         asked = [s for s in mine if s.about is about and s.told_at >= since]
         if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
-            who = _whom(matter, about, [s.person_id for s in asked], mine, people, school)
+            who = _whom(matter, about, [s.person_id for s in asked], mine, people, school, now)
             if who is not None:
                 return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
     return None
@@ -104,14 +105,17 @@ def _whom(
     made: Sequence[Escalation],
     people: Sequence[Person],
     school: School,
+    now: datetime,
 ) -> str | None:
-    """Whoever has it, or was told first, or whose it is again; then the next in order who may act."""
+    """Whoever has it, or was told first, or whose it is again; then, or where they are away, the next in order
+    who may act."""
     if about is StillOpen.BACK and matter.owner is not None:
         return matter.owner.by
-    order = asked_next(matter.alert, people, school)
-    first = [matter.holder.person] if matter.holder else [*told_so_far(matter.alert, made), *order]
-    may = [p for p in first if matter.holder or p in order] if not asked else order
-    out = {*asked, *matter.targets, *matter.alert.excluded}
-    if asked and matter.holder is not None:
-        out.add(matter.holder.person)
-    return next((p for p in may if p not in out), None)
+    order = asked_next(matter.alert, people, school, now)
+    out = {*asked, *matter.targets, *matter.alert.excluded, *away(people, now)}
+    holder = matter.holder.person if matter.holder else None
+    if holder is not None and not asked and holder not in out:
+        return holder
+    told = told_so_far(matter.alert, made) if holder is None and not asked else ()
+    may = (*(p for p in told if p in order), *order)
+    return next((p for p in may if p not in out and p != holder), None)

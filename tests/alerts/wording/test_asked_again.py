@@ -133,6 +133,14 @@ def test_what_was_given_for_a_while_is_at_its_end_asked_of_whoever_gave_it() -> 
     assert played(lent) == [(StillOpen.BACK, "head", at(17, 11))]
 
 
+def test_whoever_is_away_is_not_waited_for() -> None:
+    alert = an_alert(at(17, 9), Severity.THIS_HOUR)
+    gone = tuple(replace(p, away_until=at(20, 0)) if p.id == "deputy" else p for p in EVERYBODY)
+    step = ask_again(matter(alert, "deputy"), [], gone, SCHOOL, DAYS, at(17, 10))
+    assert step is not None
+    assert step.person_id not in {None, "deputy"}
+
+
 def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked() -> None:
     alert = replace(an_alert(at(17, 9), Severity.THIS_HOUR), excluded=("head",))
     asked = [who for _, who, _ in played(matter(alert, "dsl", targets=frozenset({"deputy"})))]
