@@ -107,8 +107,8 @@ def _whom(
     school: School,
     now: datetime,
 ) -> str | None:
-    """Whoever has it, or was told first, or whose it is again; then, or where they are away, the next in order
-    who may act."""
+    """Whoever has it, or was told first, or whose it is again; then, or where they are away, the next in
+    order who may act."""
     if about is StillOpen.BACK and matter.owner is not None:
         return matter.owner.by
     order = asked_next(matter.alert, people, school, now)
