@@ -11,6 +11,7 @@ from alerts.access.offices import (
     ACTS,
     DATA_PROTECTION,
     OFFICERS,
+    PRESS_CONTACT,
     SAFEGUARDERS,
     TOGETHER,
     WORKING,
@@ -47,8 +48,9 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     """
     about, policy = concern(matter, people), matter.policy
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
-        keepers = DATA_PROTECTION if matter.personal_data else ()
-        return frozenset((*WORKING, *keepers, policy.first_assessor, policy.decider, *policy.delegates))
+        also = (*DATA_PROTECTION,) if matter.personal_data else ()
+        also += PRESS_CONTACT if matter.press else ()
+        return frozenset((*WORKING, *also, policy.first_assessor, policy.decider, *policy.delegates))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))

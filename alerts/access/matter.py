@@ -107,8 +107,8 @@ class Matter:
     the route past the removal ladder, None on it. `fair` says that it is to be answered, or that it was
     not raised: then it is open to all who work on such matters but its subjects. `personal_data` says that
     the data protection officer reads it: for its class, or since something is owed to a person about their
-    data. `told` were told of it or asked to take it, and may read it; `assigned_to` was given it. `policy` is
-    the school's own.
+    data, `press` that whoever speaks to the press does: all of it is articles. `told` were told
+    of it or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
     """
 
     school: frozenset[str]
@@ -120,6 +120,7 @@ class Matter:
     locked: bool = False
     fair: bool = False
     personal_data: bool = False
+    press: bool = False
     told: tuple[str, ...] = ()
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
@@ -214,6 +215,7 @@ def matter_of_story(
         restricted=bypass is not None or restricted,
         fair=alert is None,
         personal_data=of is not None and of.content_class in PERSONAL_DATA,
+        press=bool(verdicts) and all(v.event is not None for v in verdicts),
         told=told,
     )
 

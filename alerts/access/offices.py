@@ -27,6 +27,8 @@ LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 """Who is sent the digest; a safeguarding lead only where they hold one of these too."""
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
+PRESS_CONTACT: Tier = (Role.PRESS,)
+"""Who reads, is told of and is sent what stands in the press."""
 DATA_PROTECTION: Tier = (Role.DPO,)
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))

@@ -33,6 +33,7 @@ from alerts.access.offices import (
     LEADERSHIP,
     MOST_ASKED,
     POLICY_OWNERS,
+    PRESS_CONTACT,
     SAFEGUARDERS,
     TROUBLES,
     TROUBLES_ELSE,
@@ -206,6 +207,11 @@ def leads_alone(person: Person) -> bool:
     return hold(person, SAFEGUARDERS) and not hold(person, LEADERSHIP)
 
 
+def of_press_alone(person: Person) -> bool:
+    """Does this person speak to the press, and neither lead the school nor see to its safeguarding?"""
+    return hold(person, PRESS_CONTACT) and not hold(person, (*LEADERSHIP, *SAFEGUARDERS))
+
+
 def central_team(
     schools: Sequence[School], people: Iterable[Person], named: Collection[str] = ()
 ) -> tuple[Person, ...]:
@@ -256,9 +262,10 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
 
 
 def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
-    """Whom its class, and a pupil it is about, add to the audience of what is no secret."""
+    """Whom its class, the press, and a pupil it is about, add to the audience of what is no secret."""
     pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
-    return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil)
+    press = PRESS_CONTACT if raised.lead.event is not None else ()
+    return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil, *press)
 
 
 def _concern(raised: RaisedMatter, here: Sequence[Person]) -> Concern:

@@ -13,7 +13,7 @@ from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, part_of, with_more
-from alerts.access.recipients import leads_alone
+from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
     listed,
     matter_of_alert,
@@ -138,9 +138,13 @@ def select(facts: Facts, person: Person) -> Selection:
     return replace(chosen, with_dsl=count if seen_to < count else 0)
 
 
-def for_leads_alone(chosen: Selection) -> Selection:
-    """The same; of a safeguarding lead who is not of the leadership, what may be a matter of 999 and the
-    restricted matters alone, on a day on which nothing was handed in."""
+def for_part_of_it(chosen: Selection) -> Selection:
+    """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
+    matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press."""
+    if of_press_alone(chosen.person):
+        return Selection(
+            chosen.person, decide=chosen.decide, in_hand=chosen.in_hand, news=chosen.news, alone=True
+        )
     if chosen.handed or not leads_alone(chosen.person):
         return chosen
     return Selection(chosen.person, danger=chosen.danger, restricted=chosen.restricted, alone=True)
@@ -331,7 +335,7 @@ def _known(stories: Iterable[MatterView], person: Person, facts: Facts, hidden: 
         grave = tuple(
             [v for v in (story.top, *story.looks) if v and (v.look or v.severity >= Severity.TODAY)]
         )
-        key = (grave, story.excluded, facts.raised.get(story.story_id))
+        key = (grave, story.excluded, facts.raised.get(story.story_id), _of_press(story))
         if key not in known:
             known[key] = _reads(person, grave, story, facts)
         if known[key] and story.story_id not in hidden:
@@ -377,4 +381,10 @@ def _reads_of(person: Person, view: MatterView, facts: Facts) -> bool:
 
 def _reads(person: Person, grave: Sequence[Verdict], view: MatterView, facts: Facts) -> bool:
     matter = matter_of_story(grave, facts.raised.get(view.story_id), facts.school, facts.people)
-    return access(person, with_more(matter, subjects=view.excluded), facts.people) is Access.WORDS
+    matter = replace(with_more(matter, subjects=view.excluded), press=_of_press(view))
+    return access(person, matter, facts.people) is Access.WORDS
+
+
+def _of_press(view: MatterView) -> bool:
+    """Is all of it articles?"""
+    return view.top is not None and view.top.event is not None and view.articles == view.mentions

@@ -127,13 +127,16 @@ def readers(
     return tuple(p for p in found if p not in elsewhere)
 
 
-def leads_beside(school: School, among: Sequence[Person], instead: Collection[Person]) -> tuple[Person, ...]:
-    """The safeguarding leads who are not of its leadership: sent it where something was handed in."""
-    from alerts.access.offices import SAFEGUARDERS
-    from alerts.access.recipients import leadership, leads_alone
+def readers_beside(
+    school: School, among: Sequence[Person], instead: Collection[Person]
+) -> tuple[Person, ...]:
+    """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
+    in, or is theirs; whoever speaks to the press, where it has written."""
+    from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
+    from alerts.access.recipients import leadership, leads_alone, of_press_alone
 
-    found = leadership(school, among, *SAFEGUARDERS)
-    return tuple(p for p in found if leads_alone(p) and p not in instead)
+    found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
+    return tuple(p for p in found if (leads_alone(p) or of_press_alone(p)) and p not in instead)
 
 
 def asked_together(config: Config) -> tuple[Person, ...]:

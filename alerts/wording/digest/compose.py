@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from alerts.access.recipients import of_press_alone
 from alerts.facts import Blind, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
@@ -54,6 +55,8 @@ def _sections(
 ) -> list[Section]:
     apart = [lines.with_lead(say, view) for view in chosen.restricted if not view.endangers]
     found = [grave(say, chosen), _section(say, "restricted", apart, numbered=True), _decide(say, chosen)]
+    if say.facts.school_day and chosen.alone:
+        found += [_news(say, chosen)]
     if say.facts.school_day and not chosen.alone:
         found.append(_looks(say, "handed", chosen.handed))
         found.append(_looks(say, "look", chosen.looks, chosen.more_looks, "digest.less_likely"))
@@ -111,7 +114,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     if not facts.school_day:
         said = w("digest.grave_only")
     elif chosen.alone:
-        said = w("digest.alone")
+        said = w("digest.alone_press" if of_press_alone(chosen.person) else "digest.alone")
     elif not facts.reading.places:
         said = w("digest.blind", since=say.since(facts.window.since))
     else:

@@ -31,8 +31,8 @@ from monitor.matters.due import (
     central_team,
     due_of,
     due_today,
-    leads_beside,
     readers,
+    readers_beside,
 )
 from monitor.service.state import notebook
 
@@ -89,7 +89,7 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             told := [
                 p
                 for here in (people.of(school),)
-                for p in (*readers(config, school, here, instead), *leads_beside(school, here, instead))
+                for p in (*readers(config, school, here, instead), *readers_beside(school, here, instead))
                 if _key(one, school, p) not in done
             ]
         )
@@ -146,7 +146,7 @@ def prepare(
     in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.digest.select import for_leads_alone
+    from alerts.digest.select import for_part_of_it
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 
@@ -155,8 +155,8 @@ def prepare(
         _prepared([part], [(school, due)], compose(part.facts, chosen), key, now, nothing=nothing)
         for part in parts
         for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
-        for chosen in [for_leads_alone(part.chosen)]
-        for nothing in [chosen.alone and not chosen.restricted]
+        for chosen in [for_part_of_it(part.chosen)]
+        for nothing in [chosen.alone and not (chosen.restricted or chosen.decide or chosen.news)]
     ]
 
 

@@ -24,6 +24,8 @@ from builders.mention import by_labels
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.access.knowing import Access, access
+from alerts.access.matter import matter_of_story
 from alerts.instant.raise_alert import Decline, raise_alert
 from data.types import (
     ABUSE_LABELS,
@@ -32,6 +34,7 @@ from data.types import (
     Alert,
     Person,
     Policy,
+    PressEvent,
     Role,
     Route,
     Severity,
@@ -359,3 +362,29 @@ def test_an_audience_names_each_once(verdicts: list[Verdict], people: tuple[Pers
     found = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     if isinstance(found, Alert):
         assert len(set(found.audience)) == len(found.audience)
+
+
+PRESS = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
+NEWS = verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY, event=PressEvent.INJURY)
+
+
+def test_whoever_speaks_to_the_press_is_told_of_its_alerts_and_of_nobody_elses():
+    people = (*EVERYBODY, PRESS)
+    assert "press" in told(NEWS, people=people)
+    assert "press" not in told(verdict(Route.RESPOND, About.SCHOOL, severity=Severity.TODAY), people=people)
+
+
+def test_the_press_contact_is_never_told_what_is_restricted_or_about_the_head():
+    people = (*EVERYBODY, PRESS)
+    assert "press" not in told(verdict(event=PressEvent.STAFF), people=people)
+    assert "press" not in told(replace(NEWS, about=About.HEAD), people=people)
+
+
+def test_the_press_contact_reads_articles_and_no_posts():
+    def known(*verdicts: Verdict) -> Access:
+        return access(PRESS, matter_of_story(verdicts, None, SCHOOL, EVERYBODY), (*EVERYBODY, PRESS))
+
+    calm = replace(NEWS, severity=Severity.NOTE, route=Route.NOTE)
+    assert (known(calm), known(replace(calm, event=None))) == (Access.WORDS, Access.NOTHING)
+    assert known(calm, replace(calm, event=None)) is Access.NOTHING
+    assert known(replace(calm, restricted=True)) is not Access.WORDS

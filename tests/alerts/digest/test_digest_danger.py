@@ -13,7 +13,7 @@ from builders.view import a_post, fresh, of_case, raised
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.digest.select import for_leads_alone, select
+from alerts.digest.select import for_part_of_it, select
 from alerts.facts import Facts
 from alerts.ladder.replay import replay
 from alerts.links import Links
@@ -88,7 +88,7 @@ def facts(*alerts, cases=(), stories=(), people=PEOPLE, language="en", **fields)
 
 
 def digest(found: Facts, person=HEAD) -> View:
-    return compose(found, for_leads_alone(select(found, person)))
+    return compose(found, for_part_of_it(select(found, person)))
 
 
 def flat(view: View) -> str:
@@ -206,12 +206,12 @@ def test_the_safeguarding_lead_has_a_list_of_her_matters_by_number_since_when_an
 def test_a_lead_who_leads_nothing_else_is_sent_that_list_alone_and_nothing_without_one():
     story = fresh("s", replace(THREAT, severity=Severity.RESPOND, route=Route.RESPOND, endangers=()))
     parking = {"stories": [story]}
-    chosen = for_leads_alone(select(facts(**parking), DSL))
+    chosen = for_part_of_it(select(facts(**parking), DSL))
     assert chosen.alone
     assert not chosen.restricted
     assert not chosen.answer
-    assert for_leads_alone(select(facts(alert_view("child", CHILD), **parking), DSL)).restricted
-    assert not for_leads_alone(select(facts(alert_view("child", CHILD)), SECOND)).restricted
+    assert for_part_of_it(select(facts(alert_view("child", CHILD), **parking), DSL)).restricted
+    assert not for_part_of_it(select(facts(alert_view("child", CHILD)), SECOND)).restricted
 
 
 def test_in_the_leads_absence_it_is_the_deputys_list():

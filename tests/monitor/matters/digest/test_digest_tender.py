@@ -40,7 +40,7 @@ from data.store.alerts.alerts import ack
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
-from data.types import About, Meant, Reason, Role, School, Severity
+from data.types import About, Meant, MentionKind, Person, PressEvent, Reason, Role, School, Severity
 from monitor.matters.due import due_on, window
 from monitor.service.tasks.digests import digests
 
@@ -169,6 +169,21 @@ def test_the_first_digest_says_what_was_set_up_and_no_other_does(context, tmp_pa
 def test_every_leader_with_an_address_is_sent_one_and_nobody_else(store, context):
     run_task(store, context, TUESDAY + SOON)
     assert [person for person, _, _ in queued(store)] == ["deputy", "head"]
+
+
+def test_whoever_speaks_to_the_press_is_sent_what_it_wrote_and_nothing_else(store, tmp_path):
+    press = Person("press", "Sam Elm", (Role.PRESS,), "press@example.org")
+    context = a_context(a_config(tmp_path, people=(*PEOPLE, press)))
+    run_task(store, context, TUESDAY + SOON)
+    assert "press" not in [person for person, _, _ in queued(store)]
+    article = {"kind": MentionKind.ARTICLE, "channel": "news", "title": "Choir sings at the hospice"}
+    say(store, "choir", TUESDAY, event=PressEvent.ACHIEVEMENT, **article)
+    say(store, "parking", TUESDAY)
+    run_task(store, context, TUESDAY + timedelta(days=1) + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert "In the news" in told["press"]
+    assert "This is what the press has written about you" in told["press"]
+    assert "Answer" not in told["press"]
 
 
 def test_nobody_of_another_school_is_sent_it(store, tmp_path):
