@@ -42,12 +42,18 @@ _WEEK = 7
 _SHIFTS = (-1, 0, 1)
 _HOURS = 24
 
+RUSH = timedelta(hours=6)
+"""Reviews come by ones and twos, so a rush of them is looked for over longer."""
+RUSH_LEAST = 5
+RUSH_KNOWN = timedelta(days=2)
+"""With less history no reviews are called unusual."""
+
 SchoolDay = Callable[[date], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How much was said in the three hours up to a moment, and what is usual then.
+    """How much was said in the hours up to a moment, and what is usual then.
 
     `line` is how many posts make a surge. `began_at` is the first of those counted.
     """
@@ -102,6 +108,23 @@ def measure(
         chance = _DEVIATIONS_OF_THREADS * sqrt(_of_a_thread(moments, threads, local, since) * (usual + 1))
         line = max(line, _TIMES_BUSIEST * _busiest(moments, local, since), usual + chance)
     return Reading(counted, usual, line, moments[bisect_right(moments, now - WINDOW)])
+
+
+def measure_reviews(moments: Sequence[datetime], now: datetime, since: datetime) -> Reading | None:
+    """The reading of reviews in the six hours up to `now`; None where too few came, or too little is known.
+
+    A rush is five or more, three times what is usual and twice the busiest six hours before. `moments` and
+    `since` as for `measure`.
+    """
+    began = now - RUSH
+    before, counted = bisect_right(moments, began), bisect_right(moments, now) - bisect_right(moments, began)
+    if counted < STILL_LEAST or began - since < RUSH_KNOWN:
+        return None
+    ends = [bisect_right(moments, moment + RUSH) for moment in moments[:before]]
+    busiest = max((min(end, before) - i for i, end in enumerate(ends)), default=0)
+    usual = before / ((began - since) / RUSH)
+    line = max(RUSH_LEAST, _TIMES_USUAL * usual, _TIMES_BUSIEST * busiest)
+    return Reading(counted, usual, line, moments[before])
 
 
 def goes_on(reading: Reading, lasted_to: datetime, now: datetime) -> bool:

@@ -50,12 +50,13 @@ class Headline:
 
 @dataclass(frozen=True, slots=True)
 class ToldSpike:
-    """A surge of talk that people were told about."""
+    """A surge of talk, or a rush of reviews, that people were told about."""
 
     began_at: datetime
     mentions: int
     usual: float
     themes: tuple[str, ...]
+    of_reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import ANSWERERS, hold
 from alerts.access.recipients import leadership
 from alerts.layout.note import LIFE, Note, mails
 from alerts.next_date import in_working_hours
@@ -28,7 +29,8 @@ _KINDS = {"forums": "forum", "reviews": "review", "people": "other"}
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """A surge to be told: `channels` and `themes` hold one entry for each post and each theme of a post."""
+    """A surge to be told, or with `of_reviews` a rush of those alone: `channels` and `themes` hold one entry
+    for each post and each theme of a post."""
 
     began_at: datetime
     mentions: int
@@ -36,6 +38,7 @@ class Talk:
     stories: int
     channels: tuple[str, ...]
     themes: tuple[str, ...]
+    of_reviews: bool = False
 
 
 def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
@@ -48,20 +51,26 @@ def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
 def surge_messages(
     talk: Talk, school: School, people: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to each of the leadership: at once in working hours, else at the next opening.
+    """One mail to each of the leadership, of reviews to the head and to who answers them: at once in working
+    hours, else at the next opening.
 
     Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
     """
     w = words(school.language)
     themes = [w(f"theme.{t}") for t in main_themes(talk.themes, talk.mentions) if w.has(f"theme.{t}")]
+    when = f"{w.day(now, now, zone)}, {w.clock(now, zone)}"
     note = Note(
         language=w.language,
-        subject=w("spike.subject"),
-        said=w("spike.count", n=talk.mentions, when=f"{w.day(now, now, zone)}, {w.clock(now, zone)}"),
+        subject=w("spike.subject_reviews" if talk.of_reviews else "spike.subject"),
+        said=w(
+            "spike.reviews" if talk.of_reviews else "spike.count",
+            n=talk.mentions,
+            when=when,
+        ),
         parts=(
             (
-                _usual(talk.usual, w, now, zone),
-                w("spike.stories", n=talk.stories),
+                _usual(talk, w, now, zone),
+                w("spike.each" if talk.of_reviews else "spike.stories", n=talk.stories),
                 w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
                 w("spike.places", places=", ".join(_places(talk.channels, w))),
             ),
@@ -72,14 +81,25 @@ def surge_messages(
     key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
     return tuple(
         message
-        for person in leadership(school, people)
+        for person in _readers(talk, school, people)
         for read in [(w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}"))]
         for message in mails(replace(note, commands=(read,)), [person], school.urn, "spike", key, due, LIFE)
     )
 
 
-def _usual(usual: float, w: Words, now: datetime, zone: ZoneInfo) -> str:
-    weekday = w.weekday(now, zone)
+def _readers(talk: Talk, school: School, people: Sequence[Person]) -> tuple[Person, ...]:
+    whole = leadership(school, people)
+    answer = [p for p in whole if hold(p, ANSWERERS)] if talk.of_reviews else []
+    return tuple(answer or whole)
+
+
+def _usual(talk: Talk, w: Words, now: datetime, zone: ZoneInfo) -> str:
+    weekday, usual = w.weekday(now, zone), talk.usual
+    if talk.of_reviews:
+        few = round(usual) < 1
+        return (
+            w("spike.usual_reviews_none") if few else w("spike.usual_reviews", usual=w.number(round(usual)))
+        )
     if round(usual) < 1:
         return w("spike.usual_none", weekday=weekday)
     return w("spike.usual", weekday=weekday, usual=w.number(round(usual)))

@@ -167,6 +167,8 @@ CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
 OF_SOURCES = tuple(row.key for row in _ROWS if row.public or row.key == ELSEWHERE)
 """What a source may say of its posts: nothing private is ever read by the program."""
 
+REVIEWS = frozenset(row.key for row in _ROWS if row.kind == "reviews")
+"""Where people rate the school."""
 PRESS = frozenset(row.key for row in _ROWS if row.press)
 """The press: a paper's own pages, and what searches of the news bring."""
 

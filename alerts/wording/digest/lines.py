@@ -318,7 +318,8 @@ def spike(say: Saying, told: ToldSpike) -> Line:
     """More talk than usual: how much against what is usual, and about what."""
     w = say.w
     usual = round(told.usual)
-    key = "digest.more_talk.line" if usual else "digest.more_talk.line_none"
+    kind = "reviews" if told.of_reviews else "line"
+    key = f"digest.more_talk.{kind}" if usual else f"digest.more_talk.{kind}_none"
     said = w(
         key,
         n=told.mentions,

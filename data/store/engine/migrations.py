@@ -414,6 +414,8 @@ _OWNED = (
 )
 _ASKED_AGAIN = ("ALTER TABLE escalations ADD COLUMN about VARCHAR DEFAULT 'untaken'",)
 
+_OF_REVIEWS = ("ALTER TABLE spikes ADD COLUMN of_reviews BOOLEAN DEFAULT false",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -442,4 +444,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(25, "files_not_taken", _NOT_TAKEN),
     Migration(26, "owners", _OWNED),
     Migration(27, "asked_again", _ASKED_AGAIN),
+    Migration(28, "rushes_of_reviews", _OF_REVIEWS),
 )

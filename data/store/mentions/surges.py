@@ -9,6 +9,7 @@ from datetime import datetime
 from data.content_class import ContentClass
 from data.store.engine.rows import Connection, ValueTable, at, moment, read_rows, read_value
 from data.types import ALLEGING_LABELS, Severity
+from data.web.channels import REVIEWS
 
 _ADULTS = ("staff", "head", "dsl", "chair", "governor")
 
@@ -25,7 +26,8 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Surge:
-    """A surge that people were told of; `lasted_to` is when it was last seen going on."""
+    """A surge that people were told of, or with `of_reviews` a rush of those alone; `lasted_to` is when it
+    was last seen going on."""
 
     urn: str
     began_at: datetime
@@ -34,21 +36,25 @@ class Surge:
     usual: float
     themes: tuple[str, ...]
     lasted_to: datetime
+    of_reviews: bool = False
 
 
-_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to")
+_SPIKES = ValueTable("spikes", Surge, "urn began_at told_at mentions usual themes lasted_to of_reviews")
 
 
-def much_heard(con: Connection, since: datetime, fresh: datetime, least: int) -> dict[str, int]:
-    """How many posts about each school (urn) came since then, where there are `least` or more and one of them
-    came since `fresh`.
+def much_heard(
+    con: Connection, since: datetime, fresh: datetime, least: int, *, of_reviews: bool = False
+) -> dict[str, int]:
+    """How many posts about each school (urn), or reviews alone, came since then, where there are `least` or
+    more and one of them came since `fresh`.
     """
     sql = """SELECT v.urn, count(*) FROM mentions m
         JOIN verdicts v ON v.mention_id = m.id AND v.version = m.version
         WHERE m.first_seen >= $since AND v.judged_at >= $since AND v.relevance <> 'not_about'
-            AND v.route <> 'ignore'
+            AND v.route <> 'ignore' AND ($channels IS NULL OR list_contains($channels, m.channel))
         GROUP BY v.urn HAVING count(*) >= $least AND max(m.first_seen) >= $fresh ORDER BY v.urn"""
-    return dict(read_rows(con, sql, since=since, fresh=fresh, least=least))
+    channels = sorted(REVIEWS) if of_reviews else None
+    return dict(read_rows(con, sql, since=since, fresh=fresh, least=least, channels=channels))
 
 
 _HEARD = f"""
@@ -107,12 +113,17 @@ def watched_since(con: Connection, urn: str, settled: datetime) -> datetime | No
     return moment(read_value(con, sql, urn=urn, settled=settled))
 
 
-def latest_surge(con: Connection, urn: str) -> Surge | None:
-    """The last surge of a school that people were told of."""
-    return _SPIKES.first(con, "WHERE urn = $urn ORDER BY told_at DESC LIMIT 1", urn=urn)
+def latest_surge(con: Connection, urn: str, *, of_reviews: bool = False) -> Surge | None:
+    """The last surge of a school, or rush of reviews, that people were told of."""
+    which = "WHERE urn = $urn AND of_reviews = $of_reviews ORDER BY told_at DESC LIMIT 1"
+    return _SPIKES.first(con, which, urn=urn, of_reviews=of_reviews)
 
 
 def put_surges(con: Connection, surges: Sequence[Surge]) -> None:
-    """Records surges as told; for an existing one only how long it has lasted."""
-    update = {"lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)"}
+    """Records surges as told; for an existing one only how long it lasted, and how many reviews came."""
+    update = {
+        "lasted_to": "greatest(spikes.lasted_to, excluded.lasted_to)",
+        "mentions": """CASE WHEN spikes.of_reviews THEN greatest(spikes.mentions, excluded.mentions)
+            ELSE spikes.mentions END""",
+    }
     _SPIKES.put(con, surges, 2, update=update)

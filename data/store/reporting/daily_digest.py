@@ -166,11 +166,12 @@ def printed(con: Connection, story_ids: Sequence[str]) -> dict[str, tuple[PostVi
 
 def told_spikes(con: Connection, urn: str, window: Window) -> tuple[ToldSpike, ...]:
     """Surges told within the window, oldest first."""
-    sql = """SELECT epoch_us(began_at), mentions, usual, themes FROM spikes
+    sql = """SELECT epoch_us(began_at), mentions, usual, themes, of_reviews FROM spikes
         WHERE urn = $urn AND told_at >= $since AND told_at < $until ORDER BY began_at"""
     rows = read_rows(con, sql, urn=urn, since=window.since, until=window.until)
     return tuple(
-        ToldSpike(at(began), mentions, usual, tuple(themes)) for began, mentions, usual, themes in rows
+        ToldSpike(at(began), mentions, usual, tuple(themes), of_reviews)
+        for began, mentions, usual, themes, of_reviews in rows
     )
 
 

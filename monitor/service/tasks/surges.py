@@ -1,8 +1,8 @@
-"""Tells the leadership once when far more is said about a school than is usual for it."""
+"""Tells the leadership once when far more is said about a school, or reviewed, than is usual for it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from data.store.engine.connect import Connection
 from data.store.mentions import surges as spike_store
 from data.store.messages.outbox import put_outbox
 from data.types import School
+from data.web.channels import REVIEWS
 from monitor.config.home.context import Context, Write
 
 if TYPE_CHECKING:
@@ -24,49 +25,80 @@ _KEEP_EVERY = timedelta(minutes=30)
 
 
 def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """Messages about surges that begin now, and how long those told have lasted.
+    """Messages about surges and rushes of reviews that begin now, and how long those told have lasted.
 
     Two cheap questions come first: a school is looked at where something about it came in the last two
-    minutes and enough in three hours, or where a surge that was told may be going on.
+    minutes and enough in the hours before, or where a surge that was told may be going on.
     """
-    from alerts.surges import STILL_LEAST, WINDOW
+    from alerts.surges import LEAST, RUSH, RUSH_LEAST, STILL_LEAST, WINDOW
 
     writes: list[Write] = []
-    for urn, count in spike_store.much_heard(con, now - WINDOW, now - _FRESH, STILL_LEAST).items():
-        school = context.config.school(urn)
-        before = spike_store.latest_surge(con, urn)
-        if school is not None and school.urn == urn and _worth_measuring(count, before, now):
-            writes.extend(_of_school(con, context, school, before, now))
+    rushes: set[str] = set()
+    for of_reviews, window, least in ((True, RUSH, RUSH_LEAST), (False, WINDOW, LEAST)):
+        heard = spike_store.much_heard(con, now - window, now - _FRESH, STILL_LEAST, of_reviews=of_reviews)
+        for urn, count in heard.items():
+            school = context.config.school(urn)
+            before = spike_store.latest_surge(con, urn, of_reviews=of_reviews)
+            if school is not None and school.urn == urn and _worth_measuring(count, least, before, now):
+                found = _of_school(con, context, school, before, now, rushes, of_reviews=of_reviews)
+                rushes |= {urn} if found else set()
+                writes.extend(found)
     return writes
 
 
-def _worth_measuring(count: int, before: Surge | None, now: datetime) -> bool:
-    from alerts.surges import LEAST, OVER_AFTER
+def _worth_measuring(count: int, least: int, before: Surge | None, now: datetime) -> bool:
+    from alerts.surges import OVER_AFTER
 
     if before is None or now - before.lasted_to > OVER_AFTER:
-        return count >= LEAST
+        return count >= least
     return now - before.lasted_to >= _KEEP_EVERY
 
 
 def _of_school(
-    con: Connection, context: Context, school: School, before: Surge | None, now: datetime
+    con: Connection,
+    context: Context,
+    school: School,
+    before: Surge | None,
+    now: datetime,
+    rushes: Collection[str],
+    *,
+    of_reviews: bool,
 ) -> list[Write]:
-    from alerts.surges import ENOUGH_DAYS, goes_on, measure
+    """`rushes` are the schools (urns) of which a rush of reviews is told now."""
+    from alerts.surges import ENOUGH_DAYS, RUSH_KNOWN, goes_on, measure, measure_reviews
 
-    settled = now - timedelta(days=ENOUGH_DAYS)
+    settled = now - (RUSH_KNOWN if of_reviews else timedelta(days=ENOUGH_DAYS))
     since = _known_since(con, context, school.urn, settled, now)
     if since is None:
         return []
-    posts = spike_store.heard(con, school.urn, since, settled)
-    calendar = context.config.calendar(school.urn)
-    moments, stories = [p.at for p in posts], [p.story_id for p in posts]
-    reading = measure(moments, stories, now, context.config.zone, since, calendar.school_day)
+    posts: Sequence[Heard] = spike_store.heard(con, school.urn, since, settled)
+    if of_reviews:
+        posts = [p for p in posts if p.channel in REVIEWS]
+        reading = measure_reviews([p.at for p in posts], now, since)
+    else:
+        posts = _beside_rush(con, school.urn, posts, rushes, now)
+        moments, stories = [p.at for p in posts], [p.story_id for p in posts]
+        calendar = context.config.calendar(school.urn)
+        reading = measure(moments, stories, now, context.config.zone, since, calendar.school_day)
     if reading is None:
         return []
     if before is not None and goes_on(reading, before.lasted_to, now):
-        lasting = replace(before, lasted_to=now)
+        mentions = max(before.mentions, reading.mentions) if of_reviews else before.mentions
+        lasting = replace(before, lasted_to=now, mentions=mentions)
         return [lambda con: spike_store.put_surges(con, [lasting])]
-    return _told(context, school, reading, posts, now) if reading.surge else []
+    return _told(context, school, reading, posts, now, of_reviews=of_reviews) if reading.surge else []
+
+
+def _beside_rush(
+    con: Connection, urn: str, posts: Sequence[Heard], rushes: Collection[str], now: datetime
+) -> Sequence[Heard]:
+    """The posts without the reviews of a rush that was told and may be going on."""
+    from alerts.surges import OVER_AFTER
+
+    rush = spike_store.latest_surge(con, urn, of_reviews=True)
+    if urn not in rushes and (rush is None or now - rush.lasted_to > OVER_AFTER):
+        return posts
+    return [p for p in posts if p.channel not in REVIEWS]
 
 
 def _known_since(
@@ -81,7 +113,13 @@ def _known_since(
 
 
 def _told(
-    context: Context, school: School, reading: Reading, posts: Sequence[Heard], now: datetime
+    context: Context,
+    school: School,
+    reading: Reading,
+    posts: Sequence[Heard],
+    now: datetime,
+    *,
+    of_reviews: bool,
 ) -> list[Write]:
     from alerts.notices.surge import Talk, main_themes, surge_messages
 
@@ -93,11 +131,12 @@ def _told(
         stories=len({p.story_id for p in counted}),
         channels=tuple(p.channel for p in counted),
         themes=tuple(theme for p in counted for theme in p.themes),
+        of_reviews=of_reviews,
     )
     config = context.config
     messages = surge_messages(talk, school, config.people, config.calendar(school.urn), config.zone, now)
     surge = spike_store.Surge(
         *(school.urn, reading.began_at, now, reading.mentions, reading.usual),
-        *(main_themes(talk.themes, talk.mentions), now),
+        *(main_themes(talk.themes, talk.mentions), now, of_reviews),
     )
     return [lambda con: spike_store.put_surges(con, [surge]), lambda con: put_outbox(con, messages, now)]

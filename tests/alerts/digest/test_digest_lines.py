@@ -20,7 +20,7 @@ from alerts.wording.digest.lines import not_seen
 from alerts.wording.digest.matters import answers, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
-from data.digest import Fate, Window
+from data.digest import Fate, ToldSpike, Window
 from data.judged import HANDED_IN
 from data.matters import MatterView, PostView
 from data.register.calendar import Calendar
@@ -437,3 +437,15 @@ def test_adverse_news_comes_first_and_praise_last():
     ]
     said = [line.said for line in in_the_news(said_on(), stories, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "9 reviews in six hours from yesterday 09:10; there are usually hardly any."),
+        ("cy", "9 adolygiad mewn chwe awr o ddoe 09:10; prin ddim sy’n arferol."),
+    ],
+)
+def test_a_rush_of_reviews_is_told_as_that(language, said):
+    told = ToldSpike(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
+    assert lines.spike(said_on(language=language), told).said == said

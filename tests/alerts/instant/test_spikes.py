@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.surges import LEAST, OVER_AFTER, Reading, goes_on, measure
+from alerts.surges import LEAST, OVER_AFTER, Reading, goes_on, measure, measure_reviews
 from data.register.calendar import Calendar, Term
 
 LONDON = ZoneInfo("Europe/London")
@@ -252,3 +252,24 @@ def test_usual_talk_carries_no_surge_on() -> None:
     calm = reading(every_day + burst(20))
     assert calm is not None
     assert not goes_on(calm, NOW - HOUR, NOW)
+
+
+def reviews(*hours_ago: float, known_days: float = 14) -> bool:
+    found = measure_reviews(sorted(NOW - h * HOUR for h in hours_ago), NOW, NOW - known_days * DAY)
+    return found is not None and found.surge
+
+
+def test_five_reviews_in_six_hours_where_there_are_none_are_a_rush_and_four_are_not() -> None:
+    assert reviews(0, 1, 2, 3, 5)
+    assert not reviews(0, 1, 2, 3)
+    assert not reviews(0, 2, 4, 5, 6.5)
+
+
+def test_five_reviews_are_none_where_three_came_as_close_before() -> None:
+    assert not reviews(0, 1, 2, 3, 5, 100, 101, 102)
+    assert reviews(0, 1, 2, 3, 4, 5, 100, 101, 102)
+
+
+def test_what_is_usual_of_reviews_is_not_known_before_two_days() -> None:
+    assert not reviews(0, 1, 2, 3, 5, known_days=2)
+    assert reviews(0, 1, 2, 3, 5, known_days=2.3)

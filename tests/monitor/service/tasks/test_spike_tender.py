@@ -56,11 +56,13 @@ class Place:
         self.said = 0
         self.say(0, TUESDAY - timedelta(days=30))
 
-    def say(self, n: int, at: datetime, story: str = "s-one", **fields: object) -> None:
+    def say(
+        self, n: int, at: datetime, story: str = "s-one", channel: str = "facebook", **fields: object
+    ) -> None:
         """`n` posts made and read in the ten minutes before `at`."""
         names = [f"{self.said + i}" for i in range(n)]
         self.said += n
-        mentions = [a_mention(x, published=at - timedelta(minutes=5), channel="facebook") for x in names]
+        mentions = [a_mention(x, published=at - timedelta(minutes=5), channel=channel) for x in names]
         verdicts = [a_verdict(m, **{"themes": ("traffic",), **fields}) for m in mentions]
         batch = a_batch(*mentions, verdicts=verdicts, story_id=story, run=a_run("town", at))
         save(self.con, batch, now=at, policy=self.policy)
@@ -217,3 +219,33 @@ def test_no_text_title_address_or_author_is_in_the_mail(place: Place) -> None:
         assert not [
             word for word in ("mentioned here", "Title", "https", "poster-", "example.org") if word in body
         ]
+
+
+REVIEWS = {"channel": "school_review_site"}
+
+
+def test_a_rush_of_reviews_is_told_once_to_the_head_and_to_who_answers(place: Place) -> None:
+    for n in range(9):
+        place.say(1, TUESDAY + n * HOUR / 2, story=f"r{n}", **REVIEWS)
+        place.run_tasks(TUESDAY + n * HOUR / 2)
+    told = place.told()
+    assert [person for person, _, _ in told] == ["deputy", "head"]
+    assert "5 reviews of you were posted. In six hours there are usually hardly any." in " ".join(
+        told[0][2].split()
+    )
+    (grown,) = place.con.execute("SELECT mentions FROM spikes WHERE of_reviews").fetchone()
+    assert grown == 9
+
+
+def test_a_rush_of_reviews_is_no_surge_of_talk_as_well(place: Place) -> None:
+    place.say(12, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    assert len(place.told()) == 2
+
+
+def test_talk_beside_a_rush_of_reviews_is_told_by_itself(place: Place) -> None:
+    place.say(6, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    place.say(34, TUESDAY + HOUR, story="s-two")
+    place.run_tasks(TUESDAY + HOUR)
+    assert len(place.told()) == 2 + 3
