@@ -26,6 +26,7 @@ from alerts.access.matter import (
 from alerts.access.offices import (
     ACTS,
     ALSO_TOLD,
+    ANSWERERS,
     ASKED_DAILY,
     ASKED_NEXT,
     ENOUGH,
@@ -200,6 +201,12 @@ def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
     """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
     return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
+
+
+def who_answer(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Those who answer criticism and whom mail reaches, in their order; without any, the leadership."""
+    here = leadership(school, people)
+    return tuple(p for p in here if hold(p, ANSWERERS)) or here
 
 
 def leads_alone(person: Person) -> bool:

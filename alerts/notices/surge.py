@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import ANSWERERS, hold
-from alerts.access.recipients import leadership
+from alerts.access.recipients import leadership, who_answer
 from alerts.layout.note import LIFE, Note, mails
 from alerts.next_date import in_working_hours
 from data.errors import as_typed
@@ -81,16 +80,10 @@ def surge_messages(
     key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
     return tuple(
         message
-        for person in _readers(talk, school, people)
+        for person in (who_answer if talk.of_reviews else leadership)(school, people)
         for read in [(w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}"))]
         for message in mails(replace(note, commands=(read,)), [person], school.urn, "spike", key, due, LIFE)
     )
-
-
-def _readers(talk: Talk, school: School, people: Sequence[Person]) -> tuple[Person, ...]:
-    whole = leadership(school, people)
-    answer = [p for p in whole if hold(p, ANSWERERS)] if talk.of_reviews else []
-    return tuple(answer or whole)
 
 
 def _usual(talk: Talk, w: Words, now: datetime, zone: ZoneInfo) -> str:
