@@ -50,6 +50,7 @@ case show NUMBER
 evidence verify NUMBER
 alerts show ALERT --restricted --reason 'To act.' --json
 alerts ack ALERT
+alerts give ALERT --to holt
 alerts person ALERT --about nobody --why 'It was at home.'
 alerts person STORY --about nobody --why 'It was at home.'
 alerts said ALERT --confirm --why 'I have seen it.'

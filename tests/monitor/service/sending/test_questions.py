@@ -1,0 +1,152 @@
+"""What is taken and not finished over a real store: asked once, at its time, of the right person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
+from builders.case import a_case, a_step
+from builders.home import a_migrated_store
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_verdict, an_alert
+
+from alerts.links import Links
+from data.steps.codes import StepKind
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.mentions.batch import save
+from data.types import Owner, Route, School, Severity
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.service.tasks.asking_again import ask
+
+SCHOOL = School(URN, "Oakfield Primary School", nation="england")
+HOUR = timedelta(hours=1)
+GRAVE = {
+    "severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6", "abuse": ("threat",)
+}  # fmt: skip
+
+
+class House:
+    """A home with one alert, and a service that looks now and then."""
+
+    def __init__(self, home, school=SCHOOL, **judged):
+        self.clock = Clock()
+        self.store = a_migrated_store(home, self.clock)
+        raised = {name: value for name, value in judged.items() if name != "abuse"}
+        self.alert = an_alert("s-one", audience=("deputy", "dsl"), **raised)
+        config = Config(Path("schoolgate.toml"), (school,), people=(HEAD, DEPUTY, DSL, DEPUTY_DSL))
+        self.context = Context(config, home, Links("https://schoolgate.example.org", b"k" * 32))
+        mention = a_mention("one")
+        batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[self.alert])
+        with self.store.write("test") as con:
+            save(con, batch, now=NOW, policy=POLICY)
+
+    def do(self, what, *args):
+        with self.store.write("test") as con:
+            return what(con, *args)
+
+    def take(self, person):
+        self.do(alert_store.ack, self.alert.id, person, self.clock())
+
+    def look(self, after=timedelta(0)):
+        """One look of the service; whom it asked, and the subject."""
+        self.clock.at += after
+        with self.store.read() as con:
+            writes = ask(con, self.context, self.clock())
+        with self.store.write("test") as con:
+            before = self.mails(con)
+            for write in writes:
+                write(con)
+            return [(p, subject) for p, subject, _ in self.mails(con)[len(before) :]]
+
+    def mails(self, con):
+        sql = "SELECT person_id, subject, body FROM outbox WHERE kind = 'question' ORDER BY due_at"
+        return con.execute(sql).fetchall()
+
+    def last(self):
+        with self.store.read() as con:
+            return self.mails(con)[-1][2]
+
+
+@pytest.fixture
+def house(tmp_path):
+    return House(tmp_path, **GRAVE)
+
+
+def record(house, kind=StepKind.NOTED):
+    step = a_step(2, kind, at=house.clock(), why="101 was rung.")
+    house.do(case_store.put, a_case(), [a_step()], [], NOW)
+    house.do(case_store.put, a_case(steps=2), [step], [], house.clock())
+
+
+def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_the_next(house):
+    house.take("deputy")
+    assert house.look(HOUR - timedelta(seconds=1)) == []
+    ((asked, subject),) = house.look(timedelta(seconds=1))
+    assert asked == "deputy"
+    assert "what was done?" in subject
+    assert "nothing is recorded: not that the police were rung" in house.last()
+    assert house.look() == []
+    ((then, _),) = house.look(HOUR)
+    assert then == "dsl"
+    assert f"Please ask {DEPUTY.name}, or take it." in house.last()
+    assert house.look(HOUR) == []
+
+
+def test_nobody_is_asked_once_what_was_done_is_recorded(house):
+    house.take("deputy")
+    house.clock.at += timedelta(minutes=30)
+    record(house)
+    assert house.look(HOUR) == []
+
+
+def test_nobody_is_asked_of_what_was_handed_over(house):
+    house.take("deputy")
+    house.do(alert_store.hand_over, house.alert.id, "deputy", house.clock())
+    assert house.look(2 * HOUR) == []
+
+
+def test_a_restricted_matter_that_nobody_took_is_asked_about_on_its_day_without_a_word_of_it(tmp_path):
+    house = House(
+        tmp_path, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
+        abuse=("safeguarding",),
+    )  # fmt: skip
+    found = [mail for _ in range(8) for mail in house.look(HOUR)]
+    subjects = {subject for _, subject in found}
+    assert len(subjects) == 1
+    assert subjects.pop().endswith(": decided?")
+    assert a_mention("one").text not in house.last()
+
+
+def test_in_welsh_it_is_welsh(tmp_path):
+    house = House(tmp_path, replace(SCHOOL, language="cy"), **GRAVE)
+    house.take("deputy")
+    ((_, subject),) = house.look(HOUR)
+    assert "beth a wnaed?" in subject
+
+
+def test_what_was_given_for_a_while_goes_back_at_its_end(house):
+    owner = Owner("dsl", NOW, "deputy", until=NOW + timedelta(minutes=30))
+    house.do(alert_store.give, house.alert.id, owner)
+    ((asked, subject),) = house.look(timedelta(minutes=31))
+    assert asked == "deputy"
+    assert "it is yours now" in subject
+    with house.store.read() as con:
+        has = alert_store.acknowledged(con, [house.alert.id])[house.alert.id]
+    assert (has.person, has.until) == ("deputy", None)
+    assert house.look() == []
+
+
+def test_two_services_that_look_at_once_ask_once(house):
+    house.take("deputy")
+    house.clock.at += HOUR
+    with house.store.read() as con:
+        both = [write for _ in range(2) for write in ask(con, house.context, house.clock())]
+    assert len(both) == 2
+    for write in both:
+        house.do(write)
+    with house.store.read() as con:
+        assert len(house.mails(con)) == 1
