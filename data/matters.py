@@ -111,16 +111,37 @@ class Reported:
     file_at: str | None = None
 
 
+CRITICISM = "criticism"
+"""In the place of a label: there is nothing abusive in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidWrong:
+    """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
+    about the school, its label (CRITICISM: none; "": not said), its severity.
+    """
+
+    mention_id: str
+    urn: str
+    person_id: str
+    relevance: Relevance | None
+    label: str
+    severity: Severity | None
+    why: str
+    said_at: datetime
+
+
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
-    mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school; the
-    others are those of `monitor.act`."""
+    mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
+    that it is judged wrongly; the others are those of `monitor.act`."""
 
     READ = "read"
     TAKE = "take"
     MARK = "mark"
     UNMARK = "unmark"
     NOT_US_BY_TWO = "not_us_by_two"
+    WRONG = "wrong"
     NAME = "name"
     STEP = "step"
     REPORT_IN = "report_in"
@@ -146,7 +167,8 @@ class PostView:
 
     `restricted` posts are “with the DSL” until their reading is on record. `enclosed` are the media types of
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
-    about; `reasons` the words of those of its verdict, where the verdict itself is not given.
+    about; `reasons` the words of those of its verdict, where the verdict itself is not given; `said_wrong`
+    what people say who hold that verdict to be wrong.
     """
 
     channel: str
@@ -169,6 +191,7 @@ class PostView:
     reasons: tuple[str, ...] = ()
     reported: tuple[Reported, ...] = ()
     corrections: tuple[str, ...] = ()
+    said_wrong: tuple[SaidWrong, ...] = ()
 
     @property
     def at(self) -> datetime | None:

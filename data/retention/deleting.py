@@ -52,7 +52,7 @@ _COUNTED_FOR_SETS = f"""INSERT INTO counts
 """What has no verdict for a school that it was judged for is not about it."""
 _TEXTS = (
     "mention_versions", "restricted_texts", "sightings", "corrections", "enclosures", "handed_in",
-    "files_not_taken",
+    "files_not_taken", "said_wrong",
 )  # fmt: skip
 _JUDGEMENTS = ("matches", "verdicts", "judged_for")
 _EMPTY_STORIES = (

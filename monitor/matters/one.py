@@ -13,13 +13,14 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
+from data.store.verdicts.said_wrong import said_wrong
 from data.types import ADULTS_OF_THE_SCHOOL
 from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.matters.typed import alerts_meant, ambiguous
 from monitor.matters.views import alert_views, as_far, story_views
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from data.matters import Reported
     from data.store.alerts.alerts import RestrictedText
@@ -88,7 +89,7 @@ def restricted_posts(
     person = may_act(reader, view)
     texts = alert_store.restricted_text(con, view.alert_id, reason=why, person=person.id, now=now)
     reported = report_store.reported(con, [t.mention_id for t in texts])
-    return tuple(restricted_post(t, reported.get(t.mention_id, ())) for t in texts)
+    return with_said_wrong(con, (restricted_post(t, reported.get(t.mention_id, ())) for t in texts))
 
 
 def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> PostView:
@@ -102,6 +103,15 @@ def restricted_post(text: RestrictedText, reported: Sequence[Reported] = ()) -> 
         reasons=text.reasons,
         reported=tuple(reported),
         **_said(text),
+    )
+
+
+def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with what people say who hold it to be judged wrongly."""
+    shown = tuple(posts)
+    found = said_wrong(con, [post.id for post in shown if post.words])
+    return tuple(
+        replace(post, said_wrong=tuple(found.get(post.id, ()))) if post.words else post for post in shown
     )
 
 
@@ -130,7 +140,7 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     for m in detail.mentions:
         words = tuple(c.words for c in corrected.get(m.id, ()))
         posts.append(post_as_far(m, access, tuple(reported.get(m.id, ())), words))
-    return replace(views[0], posts=tuple(posts))
+    return replace(views[0], posts=with_said_wrong(con, posts))
 
 
 def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:

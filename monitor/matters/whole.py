@@ -17,7 +17,7 @@ from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity
-from monitor.matters.one import post_as_far, restricted_post
+from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
 from monitor.matters.reader import markable, may_say_who
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
@@ -89,7 +89,7 @@ def _whole(
         channels=row.channels,
         places=row.places,
         people=row.authors,
-        posts=tuple(posts),
+        posts=with_said_wrong(con, posts),
         due=due,
     )
     if alert is not None:
@@ -139,6 +139,8 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may.by_two and not (may.standing and reader.is_me(may.standing.person_id)):
         yield Action(ActKind.NOT_US_BY_TWO)
+    if reads:
+        yield Action(ActKind.WRONG)
     if may_say_who(reader, known, view.story_id):
         yield Action(ActKind.NAME)
 
@@ -161,4 +163,4 @@ def read_posts(
     open_view = replace(view, restricted=False, locked=False)
     lead = view.top.mention_id if view.top else ""
     posts = _posts(detail, open_view, lead, reads=True) if detail else ()
-    return (*restricted, *(post for post in posts if not post.restricted))
+    return with_said_wrong(con, (*restricted, *(post for post in posts if not post.restricted)))

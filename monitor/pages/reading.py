@@ -15,11 +15,12 @@ from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.types import Mark, Person, School
+from data.types import Mark, Person, Relevance, School, Severity
 from data.words.say import words
 from monitor.act.mark import mark
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, OwnWord, own_word, say_for_oneself
+from monitor.act.wrong import Right, say_wrong, take_back
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
@@ -103,13 +104,16 @@ class InWords(StrEnum):
     NAME = "name"
     NOT_US_BY_TWO = "not_us_by_two"
     OWN_WORD = "own_word"
+    WRONG = "wrong"
+    RIGHT_AGAIN = "right_again"
 
 
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
     REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
-    was chosen.
+    was chosen. SAID_WRONG: that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks
+    what is right, or why.
     """
 
     READ = "read"
@@ -124,6 +128,9 @@ class Became(StrEnum):
     NO_REASON = "no_reason"
     NOT_IN_CASE = "not_in_case"
     SAID = "said"
+    SAID_WRONG = "said_wrong"
+    RIGHT_AGAIN = "right_again"
+    NO_RIGHT = "no_right"
     NO_ANSWER = "no_answer"
 
 
@@ -159,9 +166,25 @@ def said(
     """
     if act is InWords.OWN_WORD:
         return _own_word(con, context, seen, form, now)
+    if act is InWords.RIGHT_AGAIN:
+        back = take_back(con, seen.reader, seen.view.story_id, seen.view.urn, now)
+        return Became.RIGHT_AGAIN if back.made else Became.REFUSED
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
+    if act is InWords.WRONG:
+        return _wrong(con, seen, form, now)
     return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
+
+
+def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    about, severity = form.get("relevance", ""), form.get("severity", "")
+    right = Right(
+        Relevance(about) if about in (Relevance.ABOUT, Relevance.NOT_ABOUT) else None,
+        form.get("label", ""),
+        Severity(int(severity)) if severity in map(str, map(int, Severity)) else None,
+    )
+    came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
+    return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
 
 
 def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

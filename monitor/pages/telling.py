@@ -18,6 +18,7 @@ from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
 from monitor.act.target import QUESTIONS
+from monitor.act.wrong import LABELS
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.pages.page import MOST, MatterPage, Moment, PageButton, PageForm, Part, address_of
 from monitor.pages.reading import NOBODY, Became, InWords, Tap, Visit
@@ -57,7 +58,14 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         text = w(f"page.{key}", **when)
     said = (Part(w.language, text),) if text else ()
     page = replace(page, notes=tuple(note for note in page.notes if note != text))  # nothing is said twice
-    wrong = (Became.HAD, Became.REFUSED, Became.NO_REASON, Became.NOT_IN_CASE, Became.NO_ANSWER)
+    wrong = (
+        Became.HAD,
+        Became.REFUSED,
+        Became.NO_REASON,
+        Became.NOT_IN_CASE,
+        Became.NO_ANSWER,
+        Became.NO_RIGHT,
+    )
     return replace(page, said=said or page.said, wrong=became in wrong)
 
 
@@ -124,10 +132,10 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         posts=posts,
         opens=lane is not BypassRoute.CHILD_IMAGE,
         notes=() if posts else (w("page.nothing_kept"),),
-        after=tuple(filter(None, (_left_out(seen, w),))),
+        after=tuple(filter(None, (_left_out(seen, w), *_said_wrong(seen, posts, at, w)))),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
-        forms=tuple(_forms(seen, w)),
+        forms=tuple(_forms(seen, posts, w)),
     )
 
 
@@ -160,9 +168,11 @@ def _open(
         original=address or "",
         site=w("page.leaves", site=host_of(address)) if address else "",
         posts=_once(posts, address),
-        after=tuple(filter(None, (_left_out(seen, w) if posts else "", shown))),
+        after=tuple(
+            filter(None, (_left_out(seen, w) if posts else "", *_said_wrong(seen, posts, at, w), shown))
+        ),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
-        forms=tuple(_forms(seen, w)) if posts is not None else (),
+        forms=tuple(_forms(seen, posts, w)) if posts is not None else (),
         means=_means(seen, w),
     )
 
@@ -197,8 +207,8 @@ def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
         yield PageButton(Tap.UNDO, w("page.give_up" if taken else "page.undo"), quiet=True)
 
 
-def _forms(seen: Visit, w: Words) -> Iterator[PageForm]:
-    """What may be said in words of one's own, by whoever has read it."""
+def _forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
+    """What may be said in words of one's own, by whoever has read these."""
     why, config = w("page.form.why"), seen.reader.config
     yield from _own_word(seen, w)
     if seen.view.may(ActKind.NAME):
@@ -220,6 +230,44 @@ def _forms(seen: Visit, w: Words) -> Iterator[PageForm]:
             means,
             why,
         )
+    if seen.view.may(ActKind.WRONG):
+        yield _wrong(seen, w)
+        if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
+            button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
+            yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
+
+
+def _wrong(seen: Visit, w: Words) -> PageForm:
+    """That it is judged wrongly: in the words of those who say so, by the judge's own labels."""
+    unsaid = ("", w("page.form.unsaid"))
+    abouts = tuple((r.value, w(f"page.wrong.{r.value}")) for r in (Relevance.ABOUT, Relevance.NOT_ABOUT))
+    choices = (
+        ("relevance", w("page.wrong.school"), (unsaid, *abouts)),
+        (
+            "label",
+            w("page.wrong.what"),
+            (unsaid, *((each, w(f"page.wrong.label.{each}")) for each in LABELS)),
+        ),
+        (
+            "severity",
+            w("page.wrong.soon"),
+            (unsaid, *((str(int(s)), w(f"page.wrong.severity.{int(s)}")) for s in Severity)),
+        ),
+    )
+    button = PageButton(InWords.WRONG, w("page.form.record"), quiet=True)
+    return PageForm(button, w("page.wrong.heading"), w("page.wrong.means"), w("page.form.why"), choices)
+
+
+def _said_wrong(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words) -> Iterator[str]:
+    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
+    for said in (each for post in posts or () for each in post.said_wrong):
+        right = (
+            w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
+            w(f"page.wrong.label.{said.label}") if said.label else "",
+            w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
+        )
+        who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
+        yield w("page.wrong.says", who=who, what=what, why=said.why, **at.said(said.said_at, w))
 
 
 def _own_word(seen: Visit, w: Words) -> Iterator[PageForm]:

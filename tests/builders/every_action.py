@@ -22,6 +22,7 @@ from alerts.links import Links
 from alerts.pack.recipients import Recipient
 from data.cases import CaseStep
 from data.evidence.vault import Vault
+from data.matters import SaidWrong
 from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
@@ -40,6 +41,7 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
+from data.store.verdicts import said_wrong
 from data.store.verdicts.restrict import restrict_matter
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence import packing
@@ -188,6 +190,9 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
     number, mention = a_request(desk), a_mention("asked-about")
     with desk.store.write("a post somebody asks about") as con:
         save(con, a_batch(mention, story_id="s-asked"), now=OPENED, policy=POLICY)
+        wrong = SaidWrong(mention.id, URN, "pike", None, "criticism", None, "So.", OPENED)
+        said_wrong.put(con, wrong, "s-asked")
+        said_wrong.take_back(con, "s-asked", URN, "pike", OPENED)
     given = (number, "--as", "moss", "--by", "handle")
     assert privacy(desk, "search", *given, said="poster-asked-about").code == 0
     copy = str(desk.home.parent / "copy")

@@ -91,6 +91,7 @@ class Code(StrEnum):
     RESTRICTED = "restricted"
     RESULT = "result"
     REVIEW = "review"
+    RIGHT = "right"
     ROUTE = "route"
     RUNG = "rung"
     SEEN_AT = "seen_at"

@@ -413,6 +413,12 @@ _OWNED = (
     "ALTER TABLE cases DROP COLUMN assigned_to",
 )
 _ASKED_AGAIN = ("ALTER TABLE escalations ADD COLUMN about VARCHAR DEFAULT 'untaken'",)
+_SAID_WRONG = (
+    """CREATE TABLE said_wrong (
+        mention_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL, relevance VARCHAR,
+        label VARCHAR NOT NULL, severity INTEGER, why VARCHAR NOT NULL, said_at TIMESTAMPTZ NOT NULL,
+        PRIMARY KEY (mention_id, urn, person_id))""",
+)
 
 _OF_REVIEWS = ("ALTER TABLE spikes ADD COLUMN of_reviews BOOLEAN DEFAULT false",)
 
@@ -445,4 +451,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(26, "owners", _OWNED),
     Migration(27, "asked_again", _ASKED_AGAIN),
     Migration(28, "rushes_of_reviews", _OF_REVIEWS),
+    Migration(29, "said_wrong", _SAID_WRONG),
 )

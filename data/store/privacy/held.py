@@ -175,6 +175,11 @@ def _notes(
     for person_id, done, reason, url in logged:
         if wanted.stands_in(reason) or wanted.is_address(url):
             yield TypedNote(at(done), person_id, reason)
+    sql = """SELECT person_id, epoch_us(said_at), why FROM said_wrong WHERE urn = ANY($urns)
+        AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
+    for person_id, said_at, why in read_rows(con, sql, urns=urns):
+        if wanted.stands_in(why):
+            yield TypedNote(at(said_at), person_id, why)
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:

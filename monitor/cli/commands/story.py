@@ -150,6 +150,53 @@ def story_mark(
     options.finish(0 if wanted is not None or (before is not None and holds is None) else 1)
 
 
+def story_wrong(
+    opts: options.HomeOptions,
+    story_id: options.StoryId,
+    about: Annotated[bool, Option("--about", help="It is about this school.")] = False,
+    not_about: Annotated[bool, Option("--not-about", help="It is not about this school.")] = False,
+    label: Annotated[str, Option("--label", help="What it is: threat, hate, …; “criticism”: no abuse.")] = "",
+    severity: Annotated[
+        int | None, Option("--severity", min=0, max=4, help="How soon somebody must act.")
+    ] = None,
+    undo: Annotated[bool, Option("--undo", help="Take back what you said.")] = False,
+    why: options.Why = "",
+    person: options.Asking = None,
+) -> None:
+    """Say that something is judged wrongly, with what is right and why.
+
+    Whoever may read it sees it. No alert changes by it: what is urgent stays so. Exits with 1 where --undo
+    took nothing back.
+
+    \b
+    Examples:
+      schoolgate story wrong 91cc --label criticism --severity 2 --why "It is a complaint" --as b-patel
+      schoolgate story wrong 91cc --undo --as b-patel
+    """
+    from data.steps.acts import Refused
+    from data.types import Relevance, Severity
+    from monitor.act.wrong import Right, say_wrong, take_back
+    from monitor.matters.one import find_alert_or_story
+
+    said = Relevance.ABOUT if about else Relevance.NOT_ABOUT if not_about else None
+    right = Right(said, label.strip(), None if severity is None else Severity(severity))
+    if (undo and right != Right()) or (about and not_about):
+        raise InputError("Say what is right, or --undo, and not both --about and --not-about.")
+    reader, now = opts.reader(person, named=True), effects.utc_now()
+    with reader.store.write("judged wrongly") as con:
+        story = find_alert_or_story(con, reader, story_id, now)
+        key, urn = story.story_id, story.urn
+        came = (
+            take_back(con, reader, key, urn, now)
+            if undo
+            else say_wrong(con, reader, key, urn, right, why, now)
+        )
+    if isinstance(came, Refused):
+        raise InputError(f"Nothing was recorded. {came.reason}")
+    say("It is recorded. No alert has changed." if came.made else "You had said nothing of it.")
+    options.finish(0 if came.made else 1)
+
+
 def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
     """Which mark was asked for, None to take one back. Raises InputError unless just one of all was."""
     found = [mark for mark, given in asked.items() if given]
@@ -229,3 +276,4 @@ story_app.command("list")(story_list)
 story_app.command("show")(story_show)
 story_app.command("search")(story_search)
 story_app.command("mark")(story_mark)
+story_app.command("wrong")(story_wrong)

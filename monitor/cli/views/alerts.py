@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from alerts.wording.matters import due_words, more_words, named, what, what_and_next, with_since
 from data.judged import reasons_of
-from data.matters import DECIDE, LADO, MatterView, PostView, Reported
+from data.matters import DECIDE, LADO, MatterView, PostView, Reported, SaidWrong
 from data.types import Reason
 from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
@@ -133,6 +133,17 @@ def reported_json(report: Reported) -> dict[str, object]:
     return {"by": report.seen_by, "at": utc(report.at), **picked(report, "number file_at")}
 
 
+def said_wrong_line(said: SaidWrong, zone: ZoneInfo) -> str:
+    """Who says that it is judged wrongly, when, what is right and why."""
+    right = [said.relevance, said.label, said.severity is not None and f"severity {said.severity}"]
+    what = ", ".join(str(each) for each in right if each)
+    return f"judged wrongly, says {said.person_id} ({local(said.said_at, zone)}): {what}. {said.why}"
+
+
+def said_wrong_json(said: SaidWrong) -> dict[str, object]:
+    return {"by": said.person_id, "at": utc(said.said_at), **picked(said, "relevance label severity why")}
+
+
 def holder_name(view: MatterView, screen: Screen) -> str:
     """“you”, “Ms Imogen Larkspur (head)”, "" where nobody has it."""
     return named(view.holder, screen.people, ENGLISH) if view.holder else ""
@@ -179,6 +190,7 @@ def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
         found += enclosed_line(post.enclosed)
         found += [f"  - {reason}" for reason in post.reasons]
         found += [f"  {line}" for r in post.reported for line in reported_lines(r, zone)]
+        found += [f"  {said_wrong_line(one, zone)}" for one in post.said_wrong]
     return found
 
 
@@ -186,6 +198,7 @@ def _text_json(post: PostView) -> dict[str, object]:
     return {
         "mention": post.id, **picked(post, "version url author title text quoted reasons enclosed"),
         "reported": [reported_json(r) for r in post.reported],
+        "said_wrong": [said_wrong_json(one) for one in post.said_wrong],
     }  # fmt: skip
 
 

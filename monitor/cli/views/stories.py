@@ -13,7 +13,14 @@ from alerts.wording.verdicts import channel_name, in_words, next_of
 from data.judged import reasons_of, tone_of, was_judged
 from data.matters import MatterView, PostView
 from data.types import Relevance, Verdict
-from monitor.cli.views.alerts import WITHOUT_WORDS, case_line, reported_json, reported_lines
+from monitor.cli.views.alerts import (
+    WITHOUT_WORDS,
+    case_line,
+    reported_json,
+    reported_lines,
+    said_wrong_json,
+    said_wrong_line,
+)
 from monitor.cli.views.layout import below, enclosed_line, in_short, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH, Screen, holder_json, mark_json
 from monitor.terminal.output import Painted
@@ -168,6 +175,7 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
         *(f"    - {reason.text}" for reason in reasons_of(verdict)),
         *(f"    {line}" for report in post.reported for line in reported_lines(report, screen.zone)),
         *(f"    Somebody it is about says: {said}" for said in post.corrections),
+        *(f"    {said_wrong_line(one, screen.zone)}" for one in post.said_wrong),
     ]
 
 
@@ -190,4 +198,5 @@ def _post_json(post: PostView) -> dict[str, object]:
         "reasons": [picked(reason, "code text") for reason in reasons_of(verdict)],
         "reported": [reported_json(r) for r in post.reported],
         "corrections": list(post.corrections),
+        "said_wrong": [said_wrong_json(one) for one in post.said_wrong],
     }  # fmt: skip

@@ -1,0 +1,123 @@
+"""Whoever may read it says that it is judged wrongly, with what is right and why; nothing else changes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
+
+from data.privacy.terms import SearchTerm, TermKind
+from data.retention.purge import purge
+from data.store.privacy.held import find
+from data.store.verdicts.said_wrong import said_wrong
+from data.types import Policy, Relevance, Severity
+
+RIGHT = {"label": "criticism", "severity": "2", "why": "It is about opening hours"}
+SAYS = "Criticism, a question or praise: nothing abusive · This week: it wants an answer"
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path, told=("head",), **STREET)
+
+
+def say(desk, who="head", act="wrong", **fields):
+    form = form_of(desk.press("read", who))
+    desk.wait(seconds=5)
+    return desk.browser.post(desk.path(who), data={**form, **fields, "do": act})
+
+
+def standing(desk):
+    with desk.store.read() as con:
+        (found,) = said_wrong(con, [POST.id]).values() or ((),)
+        return [(s.person_id, s.relevance, s.label, s.severity, s.why) for s in found]
+
+
+def changed(desk):
+    """All but the audit that could change by it."""
+    with desk.store.read() as con:
+        tables = ("alerts", "marks", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
+        return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables]
+
+
+def test_it_is_kept_with_what_is_right_and_why_and_is_in_the_audit(desk):
+    page = say(desk, **RIGHT)
+    assert "you said that it is judged wrongly" in words_of(page)
+    assert standing(desk) == [("head", None, "criticism", Severity.RESPOND, "It is about opening hours")]
+    assert desk.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
+
+
+@pytest.mark.parametrize("judged", [STREET, DANGER, CHILD], ids=["today", "danger", "child"])
+def test_it_lowers_nothing_and_changes_no_alert(tmp_path, judged):
+    desk = PageDesk(tmp_path, told=("dsl",), **judged)
+    before = changed(desk)
+    say(desk, "dsl", relevance="not_about", label="criticism", severity="0", why="It is another school")
+    assert len(standing(desk)) == 1
+    assert changed(desk) == before
+
+
+def test_who_else_may_read_it_sees_it_with_the_words_and_not_before_them(desk):
+    say(desk, **RIGHT)
+    assert RIGHT["why"] not in desk.get("deputy").text
+    page = words_of(desk.press("read", "deputy"))
+    assert f"Wrongly judged, says Jane Holt (09:00, Tuesday 17 November): {SAYS}. “{RIGHT['why']}”" in page
+
+
+def test_of_what_is_restricted_it_is_shown_with_a_reading_alone(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    page = say(desk, "dsl", **RIGHT)
+    assert RIGHT["why"] in words_of(page)
+    assert WORDS in words_of(page)
+    assert RIGHT["why"] not in desk.get("dsl").text
+    assert len(desk.audited("restricted_read")) == 2
+
+
+@pytest.mark.parametrize("who", ["head", "vale"])
+def test_nobody_says_it_who_may_not_read_it(tmp_path, who):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    proof = {"proof": desk.context.links.proof(desk.path(who).removeprefix("/m/"), desk.clock())}
+    desk.wait(seconds=5)
+    told = desk.form("dsl")["told"]
+    desk.browser.post(desk.path(who), data={**proof, **RIGHT, "told": told, "do": "wrong"})
+    assert standing(desk) == []
+
+
+@pytest.mark.parametrize(
+    "fields", [{"why": "So"}, {"label": "criticism", "why": " "}, {"label": "x", "why": "So"}]
+)
+def test_without_what_is_right_or_why_nothing_is_kept(desk, fields):
+    assert "Nothing was changed: say what is right, and why." in words_of(say(desk, **fields))
+    assert standing(desk) == []
+
+
+def test_said_again_it_takes_the_place_of_the_first_and_is_taken_back(desk):
+    say(desk, **RIGHT)
+    say(desk, relevance="not_about", why="It is another school")
+    assert standing(desk) == [("head", Relevance.NOT_ABOUT, "", None, "It is another school")]
+    page = say(desk, act="right_again")
+    assert "you took that back" in words_of(page)
+    assert standing(desk) == []
+    assert desk.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
+
+
+def test_nobody_takes_back_what_another_said(desk):
+    say(desk, **RIGHT)
+    assert "Take back what you said of it" not in words_of(desk.press("read", "deputy"))
+    say(desk, "deputy", act="right_again")
+    assert len(standing(desk)) == 1
+
+
+def test_it_goes_with_the_words_of_the_post(desk):
+    say(desk, **RIGHT)
+    purge(desk.store, desk.clock() + timedelta(days=4000), Policy(), force=True)
+    assert standing(desk) == []
+
+
+def test_a_request_for_access_finds_whoever_it_names_unless_the_post_is_restricted(tmp_path):
+    for name, judged, found in (("open", STREET, 1), ("restricted", CHILD, 0)):
+        desk = PageDesk(tmp_path / name, told=("dsl",), **judged)
+        say(desk, "dsl", **(RIGHT | {"why": "Mr Larchwood wrote it in anger"}))
+        with desk.store.read() as con:
+            notes = find(con, [desk.alert.urn], SearchTerm(TermKind.NAME, "larchwood")).notes
+        assert [note.words for note in notes] == ["Mr Larchwood wrote it in anger"] * found
