@@ -37,7 +37,7 @@ def standing(desk):
 def changed(desk):
     """All but the audit that could change by it."""
     with desk.store.read() as con:
-        tables = ("alerts", "marks", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
+        tables = ("alerts", "owners", "outbox", "cases", "case_steps", "verdicts", "matches", "mentions")
         return [con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall() for table in tables]
 
 
