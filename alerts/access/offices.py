@@ -37,6 +37,7 @@ DATA_KEEPERS: Tier = (Role.DSL, *DATA_PROTECTION)
 """Who may hold, release and unlock, beside whoever leads."""
 REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
 REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
+"""Who signs the governors' report, in turn; the leadership team only where nobody holds the others."""
 MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 """Who looks after the machines: told in turn of what did not arrive."""
 TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)

@@ -35,6 +35,7 @@ from alerts.access.offices import (
     MOST_ASKED,
     POLICY_OWNERS,
     PRESS_CONTACT,
+    REPORT_SIGNERS,
     SAFEGUARDERS,
     TROUBLES,
     TROUBLES_ELSE,
@@ -232,6 +233,13 @@ def in_office(school: School, people: Iterable[Person], offices: Iterable[Role])
     """The school's people who hold one of these offices, in their order."""
     wanted = frozenset(offices)
     return tuple(p for p in people_of(school, people) if hold(p, wanted))
+
+
+def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
+    """Who may sign the governors' report, in the order in which they are asked."""
+    found = holders(people_of(school, people), *REPORT_SIGNERS)
+    office = [p for p in found if hold(p, REPORT_SIGNERS[:-1])]
+    return tuple(office or found)
 
 
 def told_of_faults(people: Sequence[Person], *, anybody: bool) -> tuple[Person, ...]:

@@ -7,8 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from alerts.access.offices import REPORT_SIGNERS
-from alerts.access.recipients import in_office
+from alerts.access.recipients import report_signers
 from alerts.weekly.facts import to_json
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.open import Store
@@ -21,7 +20,7 @@ from monitor.config.load import Config
 from monitor.reports.weekly import attachment, current, made, mails, sign_key
 
 MAY_SIGN = "may_sign"
-"""The guard: a head, deputy head, chair or a member of the leadership team signs."""
+"""The guard: a head, deputy head or chair signs; a member of the leadership team where there is none."""
 _FIT = "fit_to_publish"
 
 
@@ -43,7 +42,7 @@ def sign(
     now: datetime,
 ) -> Done[Signed] | Refused:
     """Signs the report, keeps its files and queues it for the governors; what is signed stays as it is."""
-    able = in_office(school, config.people, REPORT_SIGNERS)
+    able = report_signers(school, config.people)
     if person not in able:
         return _not_theirs(school, report, able)
     if report.signed_at is not None:
@@ -64,7 +63,7 @@ def sign(
         sha256=sha256(files.pdf).hexdigest(),
         page_sha256=sha256(page).hexdigest(),
     )
-    asking = [sign_key(school.urn, report.week, p.id, again=again) for p in able for again in (False, True)]
+    asking = [sign_key(school.urn, report.week, p.id) for p in able]
     with store.write("signing the report") as con:
         signed = signed_reports.sign(con, wanted)
         if signed is not wanted:
@@ -79,8 +78,8 @@ def sign(
 def _not_theirs(school: School, report: WeeklyReport, able: tuple[Person, ...]) -> Refused:
     who = ", ".join(p.id for p in able) or "nobody is set up"
     reason = (
-        "the report is signed by a head, deputy head, chair or a member of the leadership team of "
-        f"{school.name}. Those are: {who}."
+        f"the report is signed by a head, deputy head or chair of {school.name}, and where there is none by "
+        f"a member of the leadership team. Those are: {who}."
     )
     said = (("report", report.week), ("school", school.urn))
     return Refused(MAY_SIGN, reason, remedies=tuple(Remedy("sign", said, person=p.id) for p in able))

@@ -197,9 +197,9 @@ class NotFit(SchoolgateError):
     """It holds what must not be published, or is not what was signed; nothing was signed or sent."""
 
 
-def sign_key(urn: str, week: str, person_id: str, *, again: bool) -> str:
-    """The key of the message that asks one person to sign, the first time or again."""
-    return digest("sign again" if again else "sign", urn, week, person_id)
+def sign_key(urn: str, week: str, person_id: str) -> str:
+    """The key of the message that asks one person to sign."""
+    return digest("sign", urn, week, person_id)
 
 
 def attachment(urn: str, week: str) -> str:

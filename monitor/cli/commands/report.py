@@ -193,14 +193,13 @@ def _send(
     report: WeeklyReport,
     home: Path,
 ) -> int:
-    from alerts.access.offices import REPORT_SIGNERS
-    from alerts.access.recipients import in_office
+    from alerts.access.recipients import report_signers
     from monitor.reports import weekly
     from monitor.service.delivery import deliver
 
     if report.signed_at is None:
         able = (
-            ", ".join(p.id for p in in_office(school, config.people, REPORT_SIGNERS))
+            ", ".join(p.id for p in report_signers(school, config.people))
             or "nobody is set up who may"
         )
         raise InputError(

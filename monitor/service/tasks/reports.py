@@ -1,4 +1,4 @@
-"""On Friday at 16:00 the week's report is counted and somebody is asked to sign it; on Monday once more.
+"""On Friday at 16:00 the week's report is counted and the first who may is asked to sign it; then the next.
 
 A report is made of each week that holds a day of term, in holidays of each fourth week. The weeks without
 one are in the next report's table, and it says how many they are. After a sleep only the newest
@@ -14,6 +14,7 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from data.errors import InputError, as_typed
+from data.people import away
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from alerts.layout.note import Note
     from alerts.weekly.weeks import Week
 
-_REMINDS = time(8)
-_MONDAY_AFTER = timedelta(days=3)
+_ASKS = time(8)
 _LOOK_BACK = 3
 """So many weeks back a missed report is still made: a sleep over half term loses no week of term."""
 
@@ -60,12 +60,8 @@ def _school(
         return _composed(con, context, school, due, now)
     if newest is None or newest.signed_at is not None:
         return []
-    week = named(newest.week)
-    monday = datetime.combine(week.friday + _MONDAY_AFTER, _REMINDS, zone)
-    if now < monday:
+    if now < named(newest.week).back(-1).end(zone):
         return _told(con, context, school, newest, now)
-    if newest.composed_at < monday and now < week.back(-1).end(zone):
-        return _told(con, context, school, newest, now, again=True)
     return []
 
 
@@ -90,25 +86,34 @@ def _told(
     school: School,
     report: WeeklyReport,
     now: datetime,
-    *,
-    again: bool = False,
 ) -> list[Write]:
-    """The writing of a message to each who may sign and was not asked yet."""
-    from alerts.access.offices import REPORT_SIGNERS
-    from alerts.access.recipients import in_office
+    """The writing of a message to the one whose turn it is to sign, where they were not asked yet: the first
+    who is not away, and after each working day without a signature the next."""
+    from alerts.access.recipients import report_signers
     from alerts.layout.note import LIFE, message
     from monitor.reports.weekly import sign_key
 
-    able = [p for p in in_office(school, context.config.people, REPORT_SIGNERS) if p.email]
-    keys = {p.id: sign_key(school.urn, report.week, p.id, again=again) for p in able}
-    there = written(con, list(keys.values()))
-    asked = [
-        message(note, p.id, school.urn, "sign", keys[p.id], now, LIFE)
-        for p in able
-        if keys[p.id] not in there
-        for note in [asking(context, school, report, p, again=again)]
-    ]
-    return [partial(put_outbox, messages=asked, now=now)] if asked else []
+    signers = [p for p in report_signers(school, context.config.people) if p.email]
+    gone = away(signers, now)
+    able = [p for p in signers if p.id not in gone] or signers
+    if not able:
+        return []
+    turn = _working_days(context, school, report.composed_at, now)
+    person = able[min(turn, len(able) - 1)]
+    key = sign_key(school.urn, report.week, person.id)
+    if written(con, [key]):
+        return []
+    note = asking(context, school, report, person, again=turn > 0)
+    asked = message(note, person.id, school.urn, "sign", key, now, LIFE)
+    return [partial(put_outbox, messages=[asked], now=now)]
+
+
+def _working_days(context: Context, school: School, since: datetime, now: datetime) -> int:
+    """How many whole working days have passed since that day, until 08:00 on this one."""
+    zone, calendar = context.config.zone, context.config.calendar(school.urn)
+    day, local = since.astimezone(zone).date(), now.astimezone(zone)
+    last = local.date() - timedelta(days=1 if local.time() >= _ASKS else 2)
+    return sum(calendar.working_day(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
 
 
 def asking(context: Context, school: School, report: WeeklyReport, person: Person, *, again: bool) -> Note:
