@@ -198,10 +198,7 @@ def _send(
     from monitor.service.delivery import deliver
 
     if report.signed_at is None:
-        able = (
-            ", ".join(p.id for p in report_signers(school, config.people))
-            or "nobody is set up who may"
-        )
+        able = ", ".join(p.id for p in report_signers(school, config.people)) or "nobody is set up who may"
         raise InputError(
             f"The report for {report.week} is not signed, so it is sent to nobody. Read it (--out DIR), then "
             f"sign it: schoolgate report --week {report.week}{_option(config, school)} --sign --as PERSON. "
