@@ -9,7 +9,7 @@ accused.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from alerts.access.knowing import reading_offices
@@ -197,6 +197,20 @@ def bypass_offices(matter: Matter, people: Iterable[Person]) -> tuple[Role, ...]
     offices, free = reading_offices(matter, here), free_of_it(matter, here)
     order = (*(role for tier in ACTS[concern(matter, here)] for role in tier), *SAFEGUARDERS)
     return tuple(role for role in order if role in offices and holders(free, role))
+
+
+def in_their_place(
+    of: Iterable[Person], people: Sequence[Person], now: datetime, may: Callable[[Person], bool]
+) -> tuple[Person, ...]:
+    """Those of these people who are not away; for one who is, whoever covers for them, where that one `may`
+    be told. Where nobody is left the next in turn who may, and failing that all of them, away or not."""
+    of, gone = tuple(of), away(people, now)
+    if gone.isdisjoint(p.id for p in of):
+        return of
+    there = {p.id: p for p in people if p.email and p.id not in gone and may(p)}
+    found = [there.get(p.cover or "") if p.id in gone else p for p in of]
+    left = {p.id: p for p in found if p is not None}
+    return tuple(left.values()) or tuple(holders(there.values(), *ASKED_NEXT)[:1]) or of
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:

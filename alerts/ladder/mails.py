@@ -12,6 +12,7 @@ from alerts.access.acts import Act
 from alerts.access.guidance import lead_named
 from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.access.recipients import in_their_place
 from alerts.ladder.recorded_on_behalf import OfTheirs, code_of, key
 from alerts.ladder.rules import Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
@@ -176,7 +177,8 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
-    return tuple(_reminder(case, told, person, now, rules) for person in _reminded(case, rules))
+    asked = in_their_place(_reminded(case, rules), rules.people, now, lambda p: _reads(case, p, rules))
+    return tuple(_reminder(case, told, person, now, rules) for person in asked)
 
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:

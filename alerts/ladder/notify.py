@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from alerts.access.acts import Act
+from alerts.access.knowing import Access
 from alerts.access.offices import SAFEGUARDERS, holders
-from alerts.access.recipients import bypass_recipients
+from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.mails import told
 from alerts.ladder.replay_requests import still_there
@@ -25,6 +26,9 @@ from data.types import OutboxMessage, Person, Route
 _UNSEEN = frozenset((Check.LOG_IN_WALL, Check.BLOCKED, Check.CANNOT_TELL))
 """Looks that show neither that it is gone nor that it is there."""
 
+_THEIRS_ALONE = frozenset(("target", "recorded", "overridden", "confirmed", "turned_down", "assigned"))
+"""What is said to one person, away or not."""
+
 Told = tuple[str, Iterable[Person]]
 """Which words, and whom."""
 
@@ -38,11 +42,19 @@ def outbox(
     """
     found: dict[str, OutboxMessage] = {}
     by_them = {step.actor for step in steps}
-    for words_of, people in _tellings(before, case, steps, rules):
+    for words_of, whom in _tellings(before, case, steps, rules):
+        people = whom if words_of in _THEIRS_ALONE else _there(whom, case, now, rules)
         for person in people:
             if person.id not in by_them and recorded_on_behalf.by_mail(person, case, rules):
                 found.setdefault(person.id, told(words_of, person, case, steps, now, rules))
     return tuple(found.values())
+
+
+def _there(whom: Iterable[Person], case: Case, now: datetime, rules: Rules) -> tuple[Person, ...]:
+    """These people, or in the place of one who is away whoever covers, if they may know how far it is."""
+    return in_their_place(
+        whom, rules.people, now, lambda p: p.id != case.target and rules.access(p, case) >= Access.STATUS
+    )
 
 
 def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:

@@ -257,6 +257,38 @@ def test_of_a_locked_case_no_date_goes_into_the_mail(store, config):
     assert "Tuesday" not in body
 
 
+def absent(config, who, cover=None):
+    gone = tuple(
+        replace(p, away_until=NOW + timedelta(days=9), cover=cover) if p.id == who else p
+        for p in config.people
+    )
+    return replace(config, people=gone)
+
+
+@pytest.mark.parametrize(
+    ("cover", "told"), [("deputy", "deputy"), (None, "deputy"), ("dsl", "dsl"), ("teacher", "deputy")]
+)
+def test_whoever_covers_and_may_know_is_reminded_in_the_place_of_who_is_away(store, config, cover, told):
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
+    tend(store, absent(config, "head", cover))
+    assert [person for person, _, _ in mails(store)] == [told]
+
+
+def test_whom_the_case_accuses_is_not_reminded_though_they_cover(store, config):
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR), opened={"subjects": "deputy"})
+    tend(store, absent(config, "head", "deputy"))
+    assert "deputy" not in {person for person, _, _ in mails(store)}
+    assert mails(store)
+
+
+def test_of_a_case_that_opens_whoever_covers_is_told(store, config):
+    threat(store, audience=("dsl",))
+    tend(store, absent(config, "head", "deputy"))
+    told = {person for person, _, _ in mails(store)}
+    assert "deputy" in told
+    assert "head" not in told
+
+
 def test_a_second_clock_that_runs_out_is_told_and_one_that_ended_is_not_told_anew(store, config):
     first, second = (CaseClock.PLATFORM_48H, NOW - HOUR), (CaseClock.ART14_MONTH, NOW + HOUR)
     waiting(store, first, second)
