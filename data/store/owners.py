@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
@@ -29,7 +30,7 @@ from data.store.engine.rows import put as put_rows
 from data.types import Mark, Marked, Owner
 
 _KEY = names("story_id urn")
-_HAS = names("person_id since_at given_by until_at ask_at times")
+HAS = names("person_id since_at given_by until_at ask_at times")
 _SAID = names("mark marked_by marked_at marked_times why")
 
 HOLDS = """owners.mark IS NOT NULL AND owners.marked_times >= coalesce((SELECT max(raised.times)
@@ -85,15 +86,21 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
     of = "FROM owners WHERE owners.story_id = ANY($ids)"
     if not story_ids or con.execute(f"SELECT 1 {of} LIMIT 1", given).fetchone() is None:
         return found
-    rows = read_rows(con, f"SELECT {selected((*_KEY, *_HAS, *_SAID))}, {HOLDS} {of}", **given)
-    for story, urn, person, since, by, until, ask, times, mark, who, when, _, _, holds in rows:
-        if person is not None:
-            owners[story] = Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0)
+    rows = read_rows(con, f"SELECT {selected((*_KEY, *HAS, *_SAID))}, {HOLDS} {of}", **given)
+    for story, urn, *has, mark, who, when, _, _, holds in rows:
+        if has[0] is not None:
+            owners[story] = owner(has)
         if holds:
             said[story] = Marked(story, urn, Mark(mark), who, moment_at(when))
-        elif person is not None and times == 0:
-            said[story] = Marked(story, urn, Mark.TAKEN, person, moment_at(since))
+        elif has[0] is not None and owners[story].taken:
+            said[story] = Marked(story, urn, Mark.TAKEN, owners[story].person, owners[story].at)
     return found
+
+
+def owner(has: Sequence[Any]) -> Owner:
+    """Who has it, from the columns of `HAS`."""
+    person, since, by, until, ask, times = has
+    return Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0)
 
 
 def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
@@ -104,7 +111,7 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
 def own(con: Connection, story_id: str, urn: str, owner: Owner) -> None:
     """Records that they have it from now on, whoever had it before."""
     has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, raised(con, story_id, urn))
-    put_rows(con, "owners", (*_KEY, *_HAS), [(story_id, urn, *has)], key=_KEY, update=replace(_HAS))
+    put_rows(con, "owners", (*_KEY, *HAS), [(story_id, urn, *has)], key=_KEY, update=replace(HAS))
 
 
 def put(con: Connection, given: Marked, why: str = "") -> Marked:
@@ -131,7 +138,7 @@ def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime)
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.urn != urn:
         return False
-    _forget(con, _HAS if standing.mark is Mark.TAKEN else _SAID, _ONE, story=story_id, urn=urn)
+    _forget(con, HAS if standing.mark is Mark.TAKEN else _SAID, _ONE, story=story_id, urn=urn)
     codes = (Code.MARK.of(standing.mark.value),)
     append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
     return True
@@ -147,13 +154,13 @@ def lapse(con: Connection, story_ids: Sequence[str]) -> None:
     if story_ids:
         given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id
             AND c.urn = owners.urn AND c.closed_at IS NULL)"""
-        _forget(con, _HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
+        _forget(con, HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
 
 
 def keep_out(con: Connection, story_id: str, urn: str, people: Sequence[str]) -> None:
     """None of these has it any more: they may be its subject, or may not know of it."""
     if people:
-        _forget(con, _HAS, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
+        _forget(con, HAS, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
 
 
 def drop_without_story(con: Connection) -> None:

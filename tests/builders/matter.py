@@ -48,4 +48,4 @@ def of_alert(alert, now, access=Access.STATUS):
 
 def of_case(case, access, now):
     """A case that nobody has."""
-    return case_view(NOBODY, case, access, None, {}, {}, now)
+    return case_view(NOBODY, case, access, None, {}, now)

@@ -22,6 +22,7 @@ from data.store.engine.rows import (
     read_rows,
     read_value,
     replace,
+    selected,
 )
 from data.store.messages import outbox
 from data.store.owners import in_hand, marked, unless_owned
@@ -270,11 +271,12 @@ def give(con: Connection, alert_id: str, owner: Owner, why: str = "") -> None:
 
 def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
     """Who has each of these alerts as it was raised last; the rest are left out."""
-    sql = f"SELECT id, story_id FROM alerts WHERE id = ANY($ids) AND {_IN_HAND}"
-    if not alert_ids or not (taken := read_rows(con, unless_owned(con, sql), ids=alert_ids)):
+    if not alert_ids:
         return {}
-    found = owners.records(con, [story for _, story in taken]).owners
-    return {alert_id: found[story] for alert_id, story in taken}
+    sql = f"""SELECT id, {selected(owners.HAS, "o.")} FROM alerts a JOIN owners o
+            ON o.story_id = a.story_id AND o.urn = a.urn AND o.times >= a.times
+        WHERE id = ANY($ids) AND o.person_id IS NOT NULL"""
+    return {alert_id: owners.owner(has) for alert_id, *has in read_rows(con, sql, ids=alert_ids)}
 
 
 def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> None:

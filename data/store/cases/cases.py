@@ -19,7 +19,7 @@ from data.cases import Case, CaseFile, CaseStep, OtherWords
 from data.errors import CaseMoved, InputError, StoreTooNew
 from data.steps.asking import Assigned
 from data.steps.codes import BypassRoute, Ending, StepKind
-from data.steps.judging import Opened
+from data.steps.judging import Accused, Classified, Opened, Reclassified, Targeted
 from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
 from data.store import owners
@@ -97,7 +97,8 @@ def put(
     table_rows.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     append(con, [_entry(con, s) for s in steps])
-    _follow(con, case, steps)
+    if any(isinstance(s.said, _OWNING) for s in steps):
+        _follow(con, case, steps)
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
     if outbox:
@@ -291,6 +292,10 @@ def _refuse_moved(con: Connection, case: Case, new: Sequence[CaseStep]) -> None:
             f"Case {case.id} was changed by somebody else in the meantime. Nothing was written. "
             f"Look at it again, then repeat what still applies: ⟪case show⟫ {case.id} ⟨person⟩ PERSON"
         )
+
+
+_OWNING = (Assigned, Accused, Targeted, Classified, Reclassified, Opened)
+"""What decides who may have it."""
 
 
 def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:

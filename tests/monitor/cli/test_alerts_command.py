@@ -286,7 +286,8 @@ def ask_next(home, alert_id, person):
     """As the service does where nobody acknowledges."""
     con = duckdb.connect(str(home / "schoolgate.duckdb"))
     con.execute(
-        "INSERT INTO escalations VALUES ($a, '900001', 1, 1, $p, now())", {"a": alert_id, "p": person}
+        "INSERT INTO escalations VALUES ($a, '900001', 1, 1, $p, now(), 'untaken')",
+        {"a": alert_id, "p": person},
     )
     con.close()
 

@@ -292,12 +292,15 @@ def test_what_was_given_is_in_hand(told):
     assert open_ones(told) == ([], 0)
 
 
-@pytest.mark.parametrize("fields", [{"subjects": ("deputy",)}, {"target": "deputy"}])
-def test_nobody_has_it_any_more_once_the_case_may_accuse_them_or_is_aimed_at_them(told, fields):
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [(StepKind.ACCUSED, {"subjects": ("deputy",)}), (StepKind.TARGET, {"target": "deputy"})],
+)
+def test_nobody_has_it_any_more_once_the_case_may_accuse_them_or_is_aimed_at_them(told, kind, fields):
     opened(told)
     acked(told, "deputy")
     with told.write("test") as con:
-        case_store.put(con, a_case(steps=2, **fields), [a_step(2, StepKind.NOTED, why="Asked.")], [], NOW)
+        case_store.put(con, a_case(steps=2, **fields), [a_step(2, kind, facts={"person": "deputy"})], [], NOW)
     assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
 
 
