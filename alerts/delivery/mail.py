@@ -72,6 +72,7 @@ def compose(
     sender: str,
     school_name: str,
     attachment: Attachment | None = None,
+    reply_to: str | None = None,
 ) -> EmailMessage:
     """The mail: plain text, the same as HTML where there is one, and the attachment.
 
@@ -89,6 +90,8 @@ def compose(
     mail["Date"] = format_datetime(message.due_at)
     mail["From"] = _mailbox("From", f"{school_name} (Schoolgate)", sender)
     mail["To"] = _mailbox("To", person.name, _fit(EMAIL, person.email))
+    if reply_to is not None:
+        mail["Reply-To"] = _Encoded(_fit(EMAIL, reply_to))
     mail["Subject"] = _encoded("Subject", one_line(message.subject, _SUBJECT_CHARS))
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"

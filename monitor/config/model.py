@@ -283,6 +283,10 @@ class MailTable(Table):
         "How the line is kept private.", "starttls", "starttls"
     )
     sender: Email = key("The address messages come from.", "schoolgate@example.sch.uk")
+    reply_to: Email | None = optional(
+        "Where answers go; where it is missing, to “contact” if that is an address.",
+        "office@example.sch.uk",
+    )
     user: Text | None = optional(
         "The name to sign in with; by “xoauth2” the sender's where it is missing.",
         "schoolgate@example.sch.uk",

@@ -59,6 +59,7 @@ class MailSettings:
     host: str | None = None
     port: int = 587
     security: Literal["starttls", "tls", "none"] = "starttls"
+    reply_to: str | None = None
     user: str | None = None
     password_env: str | None = None
     password_file: str | None = None

@@ -23,7 +23,7 @@ from alerts.delivery.results import (
     next_try,
 )
 from data.effects import Clock
-from data.people import people_of
+from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
 from data.store.engine import leases
 from data.store.engine.open import Store
@@ -39,6 +39,9 @@ from monitor.service.tasks.digests import sender_name
 from monitor.service.tasks.failed_messages import failures
 
 log = logging.getLogger("schoolgate.delivery")
+
+_OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account"))
+"""Kinds of message that are about no one matter: an answer to them tells of none."""
 
 LEASE = timedelta(minutes=4)
 """Longer than one message may take (`MESSAGE_S`, by Graph too, and its turns at the store). What a process
@@ -220,7 +223,22 @@ class _Sender:
         school = config.school(message.urn)
         name = sender_name(config, message, person) or (school.name if school else message.urn)
         file = self._signed(message.urn, message.attachment) if message.attachment else None
-        return compose(message, person, sender, name, file).as_bytes()
+        return compose(message, person, sender, name, file, self._answers(message)).as_bytes()
+
+    def _answers(self, message: OutboxMessage) -> str | None:
+        """Where an answer goes: of a restricted matter nowhere, and to nobody by name of any, whom it may
+        accuse."""
+        from alerts.wording.subject import is_restricted
+
+        to, config = answers_to(self.context.config), self.context.config
+        if to is None or message.kind in _OF_NO_MATTER:
+            return to
+        named = {(p.email or "").casefold() for p in config.people}
+        if message.alert_id is None or to.casefold() in named:
+            return None
+        with self.store.read() as con:
+            alert = alert_store.alert(con, message.alert_id)
+        return to if alert is not None and not is_restricted(alert) else None
 
     def _signed(self, urn: str, name: str) -> Attachment:
         """The file, held against what was signed; only signed reports go with a mail. Raises Unfit."""
@@ -250,6 +268,12 @@ class _Sender:
         setattr(self.done, counted, getattr(self.done, counted) + 1)
         if result.cause is not None and result.cause not in self.done.causes:
             self.done.causes.append(result.cause)
+
+
+def answers_to(config: Config) -> str | None:
+    """The address that answers to a mail go to: the one that is set, else the contact where it is one."""
+    own = config.mail.reply_to if config.mail else None
+    return own or (config.contact if EMAIL.fullmatch(config.contact) else None)
 
 
 def send_at_once(config: Config, message: OutboxMessage, way: MailWay | None) -> Result:

@@ -9,6 +9,7 @@ import jinja2
 import pytest
 
 from alerts.layout import page
+from alerts.layout.note import Note
 
 SHEETS = files("alerts.layout").joinpath("templates")
 CHILD = """{% extends "alerts.layout/layout.html" %}
@@ -86,6 +87,23 @@ def test_a_button_is_a_link_44_px_high(mail):
     for one in buttons:
         assert "min-height: 44px" in one
         assert 'href="https://school.example.org/m/1"' in one
+
+
+def test_in_outlook_a_button_stands_in_a_cell_that_has_its_padding_and_colour(mail):
+    """Word, which draws it there, gives a link no padding."""
+    cell = r'<td bgcolor="(#\w{6})"[^>]*mso-padding-alt: 11px 22px;">'
+    before = rf'<!--\[if mso\]><table role="presentation"[^>]*><tr>{cell}<!\[endif\]-->'
+    cells = re.findall(rf'{before}\s*<a class="button', mail)
+    assert cells == ["#b3261e", "#ffffff"]
+    assert mail.count("<!--[if mso]></td></tr></table><![endif]-->") == len(cells) + 1  # and the column's
+
+
+@pytest.mark.parametrize("danger", ["", "If anyone may be in danger, ring 999 first."])
+def test_a_mail_has_one_main_landmark_and_one_heading_of_the_first_level(danger):
+    page_ = Note("en", "A subject", "What it is.", "Dear Ms A,", danger=danger, small=("End.",)).html
+    assert (page_.count("<main>"), page_.count("</main>")) == (1, 1)
+    (heading,) = re.findall(r"<h1[^>]*>([^<]*)</h1>", page_)
+    assert heading == (danger or "What it is.")
 
 
 def test_what_is_filled_in_is_escaped_and_nothing_is_fetched(mail):

@@ -25,7 +25,7 @@ from data.store.alerts import alerts
 from data.store.messages import deliveries
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.types import Via
+from data.types import Route, Via
 from monitor.service import delivery
 from monitor.service.delivery import LEASE
 
@@ -467,3 +467,46 @@ def test_two_calls_together_count_a_message_as_the_later_one_left_it(home, offic
     home.clock.at += HOUR
     both = first.then(home.deliver())
     assert (both.sent, both.retried, both.failed, both.waiting) == (2, 0, 0, 0)
+
+
+OFFICE = "office@example.org"
+
+
+@pytest.mark.parametrize(
+    ("message", "alert", "answers"),
+    [
+        ({"kind": "digest"}, {}, OFFICE),
+        ({"kind": "instant"}, {}, OFFICE),
+        ({"kind": "instant"}, {"restricted": True}, None),
+        ({"kind": "instant"}, {"route": Route.SAFEGUARDING}, None),
+        ({"kind": "case", "alert_id": None}, {}, None),
+    ],
+)
+def test_an_answer_goes_to_the_office_but_not_of_what_it_may_not_know(home, office, message, alert, answers):
+    told = an_alert("s-one", **alert)
+    with home.store.write("test") as con:
+        alerts.put_alerts(con, [told], NOW)
+    home.context = replace(home.context, config=replace(home.context.config, contact=OFFICE))
+    home.put(a_message(**{"alert_id": told.id, **message}))
+    home.deliver()
+    assert office.taken[0].mail["Reply-To"] == answers
+
+
+def test_no_answer_about_a_matter_goes_to_a_person_by_name_whom_it_may_accuse(home, office):
+    told = an_alert("s-one")
+    with home.store.write("test") as con:
+        alerts.put_alerts(con, [told], NOW)
+    mail = replace(home.context.config.mail, reply_to="Head@example.org")
+    home.context = replace(home.context, config=replace(home.context.config, mail=mail, contact=OFFICE))
+    home.put(a_message("m1", alert_id=told.id), a_message("m2", kind="digest"))
+    home.deliver()
+    assert {t.id: t.mail["Reply-To"] for t in office.taken} == {
+        "<m1@example.org>": None, "<m2@example.org>": "Head@example.org",
+    }  # fmt: skip
+
+
+def test_a_contact_that_is_no_address_takes_no_answers(home, office):
+    home.context = replace(home.context, config=replace(home.context.config, contact="https://example.org/"))
+    home.put(a_message(kind="digest"))
+    home.deliver()
+    assert office.taken[0].mail["Reply-To"] is None
