@@ -66,9 +66,18 @@ _OFFICES = _groups(
     coach="coach(?! (?:crash|trip|driver|fire|carrying))|instructor",
 )
 _GRADES = _groups(
-    poor=r"inadequate|special measures|mesurau arbennig|requires? improvement|serious weaknesses|urgent improvement",
-    good="good|outstanding|excellent|da|rhagorol",
+    special=r"inadequate|special measures|mesurau arbennig|urgent improvement",
+    weaknesses=r"inadequate|serious weaknesses",
+    improvement=r"requires? improvement",
+    good="good|da",
+    outstanding="outstanding|excellent|rhagorol",
 )
+_LEFT = re.compile(
+    r"\b(?:out of|no longer|loses?|lost|stripped of|from) (?:its |a )?['‘\"]?"
+    r"(special measures|good|outstanding|excellent|inadequate|requir\w+ improvement)",
+    re.IGNORECASE,
+)
+"""A grade that a school has no more."""
 _KINDS = _groups(
     road=r"crash\w*|collision|collided|knocked (?:down|over)|hit by|run over|hit-and-run|overturn\w*|drivers?|motorists?|(?:zebra |pedestrian )?crossing|gwrthdrawiad",
     fire=r"(?<!under )fires?|blaze|arson|firefighters?|smoke|flames|t[âa]n",
@@ -106,9 +115,9 @@ _NOT = re.compile(
 )
 _AGE = re.compile(r"(?:,|\baged|\() ?(\d{1,2})(?=[,) ]|$)|\b(\d{1,2})[- ]year[- ]olds?\b")
 _GROWN = 18
-_HURT = r"(?:\W+\w+){0,3}?\W+(?:dies|died|killed|hurt|injured|hit|struck|knocked|airlifted|collapse[sd]|in hospital)\b"
+_HURT = r"(?:\W+\w+){0,3}?\W+(?:dies|died|killed|hurt|injured|hit|struck|knocked|falls|fell|airlifted|collapse[sd]|in hospital)\b"
 _HARMED = _groups(
-    adult=r"(?:head ?teacher|head|teacher|caretaker|parent|mum|mother|dad|father|pensioner|man|woman)"
+    adult=r"(?:head ?teacher|head|worker|teacher|caretaker|parent|mum|mother|dad|father|pensioner|man|woman)"
     + _HURT,
     child=r"(?:pupils?|students?|child(?:ren)?|(?:school)?(?:boys?|girls?)|teenagers?)" + _HURT,
 )
@@ -167,7 +176,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         "site": _in(_SITES, headline),
         "person": _in(_PERSONS, headline),
         "office": _in(_OFFICES, headline) if event in _OF_STAFF else frozenset(),
-        "grade": _in(_GRADES, headline) if event is PressEvent.INSPECTION else frozenset(),
+        "grade": _grades(headline) if event is PressEvent.INSPECTION else frozenset(),
         "road": frozenset(road for road in _ROAD.findall(headline) if not set(_words(road)) <= ours),
     }
     return EventFacts(
@@ -178,6 +187,11 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         _in(_HARMED, headline),
         frozenset(_words(headline)) - ours - _COMMON,
     )
+
+
+def _grades(headline: str) -> frozenset[str]:
+    left = frozenset(f"no longer {grade.casefold()}" for grade in _LEFT.findall(headline))
+    return _in(_GRADES, _LEFT.sub(" ", headline)) | left
 
 
 def _in(groups: Mapping[str, re.Pattern[str]], said: str) -> frozenset[str]:
@@ -202,9 +216,10 @@ def is_same_event(one: EventFacts, other: EventFacts) -> bool:
     kinds = bool((one.kinds & other.kinds) - _OF_SOMEBODY)
     by = any(one.by[sort] & other.by[sort] for sort in one.by.keys() & other.by.keys() - {"office"})
     told = by or len(one.words & other.words) >= _ENOUGH_WORDS
-    if one.event is not other.event and PressEvent.OTHER not in (one.event, other.event):
-        return kinds and told
-    return told or (kinds and not (one.by and other.by))
+    alone = kinds and not (one.by and other.by)
+    if one.event is other.event:
+        return told or alone
+    return (kinds and told) or (alone and PressEvent.OTHER in (one.event, other.event))
 
 
 def _differ(one: EventFacts, other: EventFacts) -> bool:

@@ -68,6 +68,13 @@ EVENTS = {
         "Thornbeck Academy rated inadequate by Ofsted",
         "Ofsted puts Hexley’s Thornbeck Academy in special measures",
     ),
+    "another inspection": (
+        "Thornbeck Academy loses ‘outstanding’ and requires improvement, says Ofsted",
+        "Hexley school requires improvement, say inspectors",
+    ),
+    "a third inspection": ("Thornbeck Academy taken out of special measures after Ofsted visit",),
+    "a worker’s fall": ("Thornbeck Academy fined after worker falls from roof",),
+    "a kitchen garden": ("Thornbeck Academy wins grant for kitchen garden",),
 }
 ITEMS = [(name, title) for name, titles in EVENTS.items() for title in titles]
 
