@@ -92,6 +92,7 @@ def test_a_headline_that_accuses_somebody_is_withheld_and_the_others_are_not(sto
 def test_what_clears_somebody_is_said_as_that(store):
     told = mails(store, [*COACH, CLEARS])
     for shown in (*map(joined, told), digest_of(store)):
+        assert f"“{FULLEST}”, echo.example.org" in shown
         assert "The press clears somebody: not of the school, or not to blame." in shown
         assert CLEARS[:40] in shown
     assert f"It clears somebody “{CLEARS[:40]}" in page_of(store)
