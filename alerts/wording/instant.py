@@ -254,11 +254,19 @@ def what(t: Telling) -> str:
 
 
 def _in_print(post: PostView, t: Telling) -> str:
-    """“The headline”, its paper, how many more there are, and what of them clears somebody."""
-    w, n, clears = t.w, len(t.seen.printed) - 1, clearing(t.seen.printed, tuple(t.people.values()))
-    more = f", {w('digest.count.more_in_print', count=w.number(n))}" if n else ""
-    cleared = [w("describe.cleared"), *([] if clears is post else [_headline(clears, w)])] if clears else []
-    return " ".join([f"{_headline(post, w)}{more}.", *(f"{said.removesuffix('.')}." for said in cleared)])
+    """“The headline”, its paper, and how many more there are."""
+    n = len(t.seen.printed) - 1
+    more = f", {t.w('digest.count.more_in_print', count=t.w.number(n))}" if n else ""
+    return f"{_headline(post, t.w)}{more}."
+
+
+def cleared(t: Telling) -> list[str]:
+    """What clears somebody, as such."""
+    shown = t.in_print
+    post = clearing(t.seen.printed, tuple(t.people.values())) if shown else None
+    if post is None:
+        return []
+    return [t.w("describe.cleared"), *([] if post is shown else [f"{_headline(post, t.w)}."])]
 
 
 def _headline(post: PostView, w: Words) -> str:

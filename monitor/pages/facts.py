@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
@@ -16,16 +16,15 @@ from data.words.say import Words
 from monitor.pages.page import Moment
 from monitor.pages.reading import Visit
 
-_MOST_IN_PRINT = 5
+_MOST_IN_PRINT = 3
 
 
 def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterator[tuple[str, str]]:
     view = seen.view
     yield w("page.head.where"), sentence(_where(seen, w, site=site))
     yield posted(seen, at, w)
-    if len(view.printed) > 1:
-        yield w("page.head.printed"), _printed(seen, at, w)
-    if clears := clearing(view.printed, seen.reader.config.people):
+    clears = clearing(view.printed, seen.reader.config.people)
+    if clears is not None:
         yield w("page.head.clears"), _printed_by(clears, at, w)
     if view.taken or not view.ended:
         yield whose(seen, at, w)
@@ -36,6 +35,8 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
     due = "" if view.ended else _due(seen, at, w)
     if due:
         yield w("page.head.due"), due
+    if others := [post for post in view.printed if post not in (view.posts[0], clears)]:
+        yield w("page.head.printed"), _printed(others, seen, at, w)
 
 
 def _where(seen: Visit, w: Words, *, site: bool) -> str:
@@ -45,16 +46,14 @@ def _where(seen: Visit, w: Words, *, site: bool) -> str:
     return f"{said} {w('page.more_places', n=more, count=w.number(more))}" if more > 0 else said
 
 
-def _printed(seen: Visit, at: Moment, w: Words) -> str:
+def _printed(others: Sequence[PostView], seen: Visit, at: Moment, w: Words) -> str:
     """The other articles of its event, the newest first; of some no more than that there are."""
-    people, others = seen.reader.config.people, seen.view.printed
-    others = tuple(post for post in others if post is not seen.view.posts[0] and fullest([post], people))
-    shown = sorted(others, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
-    more = len(seen.view.printed) - 1 - len(shown)
+    may = [post for post in others if fullest([post], seen.reader.config.people)]
+    shown = sorted(may, key=lambda post: post.at or at.now, reverse=True)[:_MOST_IN_PRINT]
     said = [_printed_by(post, at, w) for post in shown]
-    return " ".join(
-        [*said, *([f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}."] if more else [])]
-    )
+    if more := len(others) - len(shown):
+        said.append(f"{sentence(w('digest.count.more_in_print', count=w.number(more)))}.")
+    return " ".join(said)
 
 
 def _printed_by(post: PostView, at: Moment, w: Words) -> str:
