@@ -4,9 +4,10 @@ Of severity 4, whoever has it is asked an hour after they took it, and an hour l
 severity 3, whoever has it, or the first who was told of it, is asked at 15:00 on the day it is due, and the
 next who may act in the morning after; likewise of an allegation against staff that the local authority's
 designated officer (LADO) was not told of (Keeping Children Safe in Education, part four). Each is asked once
-for each time that it was taken, in working hours of what is told in these. What is of severity 4 and nobody
-has is for `escalation`. Whoever wanted to be asked again is, at the time they said, and whoever gave it away
-for a while at the end of that.
+for each time that it was taken, in working hours of what is told in these; whoever is next, and is sent a
+digest, reads it there that morning, where it is no secret. What is of severity 4 and nobody has is for
+`escalation`. Whoever wanted to be asked again is, at the time they said, and whoever gave it away for a while
+at the end of that.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
-from alerts.access.recipients import asked_next, told_so_far
+from alerts.access.recipients import asked_next, leadership, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
 from data.frozen import dataclass
+from data.keeping.periods import is_restricted
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
 from data.types import Alert, Escalation, Owner, Person, School, Severity, StillOpen
@@ -58,13 +60,14 @@ def ask_again(
     now: datetime,
 ) -> Escalation | None:
     """The question that is due now, None where none is; `made` are all steps of its alert so far."""
-    alert = matter.alert
+    alert, told_daily = matter.alert, {p.id for p in leadership(school, people)}
     mine = [s for s in made if s.times == alert.times]
     for about, since, times in _moments(matter, days):
         asked = [s for s in mine if s.about is about and s.told_at >= since]
         if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
             who = _whom(matter, about, [s.person_id for s in asked], mine, people, school, now)
-            if who is not None:
+            in_digest = asked and about is StillOpen.DUE and not is_restricted(alert) and who in told_daily
+            if who is not None and not in_digest:
                 return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
     return None
 
@@ -74,6 +77,7 @@ def _moments(
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:
     """What is asked about, since when questions about it count, and when the first and the next are asked."""
     since, grave = matter.since, matter.alert.severity >= Severity.THIS_HOUR
+    lado = any(due.clock == LADO for due in matter.due)
     done = matter.recorded_at is not None and matter.recorded_at >= since
     if matter.owner is not None and matter.owner.until is not None:
         yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
@@ -84,7 +88,7 @@ def _moments(
     for due in matter.due:
         if due.clock == LADO:
             yield StillOpen.LADO, since, _by_day(matter, due, days)
-        elif due.clock == DECIDE and not (grave or done):
+        elif due.clock == DECIDE and not (grave or done or lado):
             yield StillOpen.DUE, since, _by_day(matter, due, days)
 
 

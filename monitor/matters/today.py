@@ -154,7 +154,7 @@ def gather(
         reading=digest_store.reading(con, on, window),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
-        alerts=standing_store.standing_alerts(con, school.urn, window),
+        alerts=standing_store.standing_alerts(con, school.urn, window, fresh),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         marked=marked,
         raised=standing_store.raised_about(con, school.urn, (*fresh, *(m.story_id for m in marked))),

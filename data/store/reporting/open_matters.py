@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING, ContentClass
@@ -23,6 +23,8 @@ from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Alert, Mark, Owner, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_LATELY = timedelta(days=14)
+"""So long what somebody took and recorded nothing of stays in the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,12 @@ class _Judged:
     channel: str
 
 
-def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterView, ...]:
+def standing_alerts(
+    con: Connection, urn: str, window: Window, fresh: Sequence[str] = ()
+) -> tuple[MatterView, ...]:
     """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
-    danger, or restricted, somebody has, until its cases are closed; gravest first.
+    danger, or restricted, somebody has, until its cases are closed, and what somebody has who recorded
+    nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first.
 
     Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
     severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
@@ -50,11 +55,16 @@ def standing_alerts(con: Connection, urn: str, window: Window) -> tuple[MatterVi
                     OR a.route IN ('police_now', 'safeguarding') OR a.restricted
                     OR list_contains(a.reason_codes, '{DANGER}'))
                 AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
-                    WHERE c.story_id = a.story_id AND c.urn = a.urn), FALSE)))))
+                    WHERE c.story_id = a.story_id AND c.urn = a.urn), FALSE)
+                OR a.raised_at > $lately AND NOT list_contains($fresh::VARCHAR[], a.story_id)
+                AND NOT EXISTS (SELECT 1 FROM cases c
+                    WHERE c.story_id = a.story_id AND c.urn = a.urn)))))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
-    given = {"urn": urn, "since": window.since, "until": window.until, "grave": int(Severity.TODAY),
-             "danger": int(Severity.THIS_HOUR)}  # fmt: skip
+    given = {
+        "urn": urn, "since": window.since, "until": window.until, "lately": window.until - _LATELY,
+        "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR), "fresh": list(fresh),
+    }  # fmt: skip
     rows = read_rows(con, unless_owned(con, sql), **given)
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)

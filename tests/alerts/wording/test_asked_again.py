@@ -29,7 +29,7 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 def an_alert(when: datetime, severity: Severity) -> Alert:
     alert = raised(verdict(severity=severity, route=Route.PLATFORM_REPORT))
-    return replace(alert, raised_at=when, severity=severity, because=())
+    return replace(alert, raised_at=when, severity=severity, because=(), restricted=True)
 
 
 def matter(alert: Alert, holder: str = "", since: datetime | None = None, **more: object) -> Unfinished:
@@ -56,7 +56,7 @@ def test_of_severity_4_whoever_has_it_is_asked_after_an_hour_and_then_the_next()
     taken = matter(an_alert(at(17, 23), Severity.THIS_HOUR), "deputy", at(18, 0, 10))
     assert played(taken) == [
         (StillOpen.UNDONE, "deputy", at(18, 1, 10)),
-        (StillOpen.UNDONE, "head", at(18, 2, 10)),
+        (StillOpen.UNDONE, "dsl", at(18, 2, 10)),
     ]
 
 
@@ -80,6 +80,11 @@ def test_of_severity_3_it_is_asked_at_three_on_its_day_and_the_next_in_the_morni
     ]
     assert found[0][1] == first
     assert found[1][1] != first
+
+
+def test_of_what_is_no_secret_the_next_of_the_leadership_reads_it_in_the_digest() -> None:
+    alert = replace(an_alert(at(17, 9), Severity.TODAY), restricted=False)
+    assert played(matter(alert, "deputy")) == [(StillOpen.DUE, "deputy", at(17, 15))]
 
 
 @pytest.mark.parametrize(
