@@ -18,7 +18,6 @@ from datetime import datetime, time, timedelta
 from alerts.access.recipients import asked_next, leadership, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
 from data.frozen import dataclass
-from data.keeping.periods import is_restricted
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
 from data.types import Alert, Escalation, Owner, Person, School, Severity, StillOpen
@@ -66,7 +65,7 @@ def ask_again(
         asked = [s for s in mine if s.about is about and s.told_at >= since]
         if len(asked) < len(times) and now >= max([times[len(asked)], *(s.told_at + HOUR for s in asked)]):
             who = _whom(matter, about, [s.person_id for s in asked], mine, people, school, now)
-            in_digest = asked and about is StillOpen.DUE and not is_restricted(alert) and who in told_daily
+            in_digest = asked and about is StillOpen.DUE and not alert.restricted and who in told_daily
             if who is not None and not in_digest:
                 return Escalation(alert.id, alert.urn, alert.times, len(mine) + 1, who, now, about)
     return None
