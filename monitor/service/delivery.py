@@ -102,7 +102,7 @@ def deliver(
     the result.
     """
     server = server or mail_way(context.config, context.home, clock)
-    post = post or poster(context.config.network)
+    post = post or poster(context.config)
     sender = _Sender(store, context, clock, post, jitter, Delivered(mail=server is not None))
     vias = [via for via in ways if via is not Via.MAIL or server]
     with courier(server) if server else nullcontext() as by_mail:

@@ -156,7 +156,7 @@ class Notices:
 
     def _by_chat(self, wanted: Sequence[Wanted], now: datetime) -> list[Done]:
         config = self.config()
-        chats, post = config.chats, self.post or poster(config.network)
+        chats, post = config.chats, self.post or poster(config)
         return [
             (n, to, post(self._said(n, to, now), chats[to.person.id].get_secret_value())) for n, to in wanted
         ]

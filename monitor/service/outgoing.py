@@ -88,9 +88,11 @@ def unkept(way: MailWay) -> MailWay:
     return replace(way, kept=False) if isinstance(way, GraphMailbox) else way
 
 
-def poster(network: Network) -> Post:
+def poster(config: Config) -> Post:
     """What posts a short message by the configured way."""
-    return partial(chat.post, way=Way(network.own_servers, _proxy(network), text_of(network.ca_file)))
+    network = config.network
+    way = Way(network.own_servers, _proxy(network), text_of(network.ca_file))
+    return partial(chat.post, way=way, schools={school.urn: school.name for school in config.schools})
 
 
 def _proxy(network: Network) -> str | None:

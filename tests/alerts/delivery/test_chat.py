@@ -13,7 +13,7 @@ import responses
 from builders.mention import a_message
 from support.web_server import Answer, serve
 
-from alerts.delivery.chat import LONGEST, notify, post
+from alerts.delivery.chat import LONGEST, card, notify, post
 from alerts.delivery.chat_guard import Way
 from alerts.delivery.results import SENT, Cause, SendOutcome
 from data.types import Via
@@ -118,6 +118,7 @@ def test_teams_is_posted_to_at_the_whole_address_that_it_gives():
     ).items()
 
 
+THREAT = "Threat on a local forum: read now. If anyone is in danger ring 999 (0007)."
 OLDER_TEAMS = (
     "https://prod-15.uksouth.logic.azure.com:443/workflows/643e69f83c8944438d68119179a10a64/triggers/manual/paths/"
     "invoke?api-version=2016-06-01&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig=KODuebWbDGYFr0z0eu6Rj8aUKz7108W3wrNJZxFE5A"
@@ -129,8 +130,7 @@ OLDER_TEAMS = (
 def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_load(address):
     """In the form that a flow “When a Teams webhook request is received” takes."""
     responses.post(re.compile("https://.*"), status=202)
-    said = "Schoolgate. Threat on a local forum: read now. If anyone is in danger ring 999 (0007). Open it:"
-    assert notify(address, f"{said} {LINK}") == SENT
+    assert notify(address, f"Schoolgate. {THREAT} Open it: {LINK}", "Oakfield") == SENT
     (call,) = responses.calls
     sent = json.loads(call.request.body)
     (attached,) = sent["attachments"]
@@ -138,7 +138,8 @@ def test_teams_gets_one_adaptive_card_with_the_line_and_its_link_and_nothing_to_
     assert (sent["type"], attached["contentType"]) == ("message", "application/vnd.microsoft.card.adaptive")
     assert (card["type"], urlsplit(call.request.url).hostname) == ("AdaptiveCard", urlsplit(address).hostname)
     texts = [block["text"] for block in card["body"] if block["type"] == "TextBlock"]
-    assert texts == [f"{said} [{LINK}]({LINK})"]
+    assert texts == ["Oakfield", THREAT]
+    assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Open it", "url": LINK}]
     assert "Image" not in {block["type"] for block in card["body"]}
     assert not re.search(r"https?://(?!schoolgate\.example\.org|adaptivecards\.io)", str(call.request.body))
 
@@ -150,9 +151,9 @@ LINK = "https://schoolgate.example.org/ack/a_b-c~d_e"
 @pytest.mark.parametrize(
     ("service", "sent"),
     [
-        (TEAMS, f"[{LINK}]({LINK})"),
+        (TEAMS, f'"url": "{LINK}"'),
         ("gchat://workspace/key/token", f"on: {LINK}"),
-        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"on: {LINK}"),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl", f"<{LINK}|To take it on>"),
         ("discord://4174216298/JHMHI8qBe7bk2ZwO5U711o3dV_js", f"on: {LINK}"),
         ("rockets://user:word@chat.example.org/#room", f"on: {LINK}"),
     ],
@@ -185,3 +186,48 @@ def test_whoever_wants_the_picture_says_so_in_the_address():
     responses.post(re.compile("https://.*"), status=202)
     notify(f"{TEAMS}&image=yes", "One line.")
     assert ".png" in str(responses.calls[-1].request.body)
+
+
+@responses.activate
+@pytest.mark.parametrize(
+    "address",
+    [
+        "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnl",
+        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazk",
+    ],
+)
+def test_slack_gets_blocks_with_school_matter_and_link_and_nobodys_footer(address):
+    responses.post(re.compile("https://.*"), body="ok")
+    assert notify(address, f"Schoolgate. {THREAT} Open it: {LINK}", "Oak & Elm <C>") == SENT
+    sent = json.loads(responses.calls[0].request.body)
+    assert [block["text"]["text"] for block in sent["blocks"]] == [
+        "Oak & Elm <C>",
+        THREAT,
+        f"<{LINK}|Open it>",
+    ]
+    assert [block["text"]["type"] for block in sent["blocks"]] == ["plain_text", "plain_text", "mrkdwn"]
+    assert sent["text"] == THREAT
+    assert "pprise" not in json.dumps(sent)
+
+
+@pytest.mark.parametrize("line", ["Oakfield: it works: again.", "Schoolgate. it works: again."])
+def test_a_line_without_a_link_is_a_card_without_a_button_that_names_the_school_once(line):
+    shown = card(line, "Oakfield")["attachments"][0]["content"]
+    assert shown["actions"] == []
+    assert [block["text"] for block in shown["body"]] == ["Oakfield", "it works: again."]
+    assert [block["text"] for block in card(line, "")["attachments"][0]["content"]["body"]]
+
+
+@responses.activate
+def test_no_other_service_is_told_the_schools_name():
+    responses.post(re.compile("https://.*"), status=200)
+    notify("ntfys://tk_TOKEN@ntfy.example.org/topic", f"Schoolgate. {THREAT}", "Oakfield")
+    assert "Oakfield" not in str(responses.calls[0].request.body)
+
+
+def test_the_name_of_the_messages_school_goes_to_the_process_that_sends(monkeypatch):
+    given = []
+    ended = type("Ended", (), {"returncode": 0})
+    monkeypatch.setattr("subprocess.run", lambda *_, input, **__: given.append(json.loads(input)) or ended)
+    assert post(line(), TEAMS, schools={line().urn: "Oakfield"}) == SENT
+    assert given[0][3] == "Oakfield"

@@ -47,7 +47,7 @@ def test_the_proxys_password_is_read_and_shown_by_nothing(folder: Path, by: str)
     way = 'proxy = "http://proxy.example.org:8080"\nproxy_user = "oak"\n'
     config = read(folder, TABLE + way + key, P="planted")
     assert config.network.proxy_password == Secret("planted")
-    assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config.network))
+    assert "planted" not in repr(config) + repr(wiring.way_out(config.network)) + repr(poster(config))
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_pages_the_heartbeat_and_short_messages_all_go_by_it(folder: Path, autho
             assert fetch(Request(f"https://{PAPER}/")).status == 200
         with heartbeat.beating(Secret(f"https://{PAPER}/beat"), network=config.network) as fetch:
             assert fetch(Request(f"https://{PAPER}/beat")).status == 200
-        assert poster(config.network)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
+        assert poster(config)(a_message(via=Via.CHAT), f"jsons://{PAPER}/") == SENT
     assert [line.partition(" HTTP")[0] for line in way.asked] == [f"CONNECT {PAPER}:443"] * 3
     assert [asked.method for asked in site.asked] == ["GET", "GET", "POST"]
 
