@@ -7,7 +7,7 @@ know is not in here: no words, no address, no author, and no person's id that is
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
 from data.cases import Case
@@ -94,6 +94,16 @@ class NextDate:
     at: datetime
     clock: str
     late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTime:
+    """A time that a post names, where the school is: its day and a time of it, None where none was said;
+    `sure` of the day."""
+
+    day: date | None
+    at: time | None
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +204,11 @@ class PostView:
     said_wrong: tuple[SaidWrong, ...] = ()
 
     @property
+    def said(self) -> str:
+        """Its title and its text."""
+        return ". ".join(part for part in (self.title, self.text) if part)
+
+    @property
     def at(self) -> datetime | None:
         """When it was posted, or first read where nothing says."""
         return self.published or self.first_seen
@@ -221,6 +236,7 @@ class MatterView:
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
     When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
     `closed_at` of its case; `from_before` is set where it was posted long before its place was first read.
+    `said_time` is a time that its gravest post names.
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
@@ -283,6 +299,7 @@ class MatterView:
     gone_at: datetime | None = None
     back_at: datetime | None = None
     answer: RungAnswer | None = None
+    said_time: SaidTime | None = None
     holder: Holder | None = None
     asked: bool = False
     acknowledged: Owner | None = None

@@ -71,7 +71,7 @@ def _escalation(
         [w("instant.nobody_left")] if last else [instant.step(t), instant.who_is_next(t, (*told, person_id))]
     )
     danger = w("instant.ring" if last else "instant.danger")
-    seen = [*instant.cleared(t), *instant.posted(t), instant.judged_again(t), instant.perhaps(t)]
+    seen = instant.of_the_post(t)
     return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
 
 
@@ -187,7 +187,7 @@ def _message(t: instant.Telling, person_id: str, via: Via) -> OutboxMessage:
         key,
         heading,
         t.w("instant.danger"),
-        [*instant.cleared(t), *instant.posted(t), instant.judged_again(t), instant.perhaps(t)],
+        instant.of_the_post(t),
         asked,
         told,
     )

@@ -17,6 +17,7 @@ from alerts.next_date import WAIT, Means
 from alerts.wording import lag as lags
 from alerts.wording.digest.headlines import clearing, fullest, in_print
 from alerts.wording.lag import NOTHING_SEEN, Seen
+from alerts.wording.matters import time_words
 from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
@@ -292,6 +293,16 @@ def posted(t: Telling) -> list[str]:
     if at is None or at > seen_at:
         return [lags.sentence(t.seen.lag, w)]
     return [w("instant.posted", posted=moment(t, at), seen=moment(t, seen_at, after=at))]
+
+
+def of_the_post(t: Telling) -> list[str]:
+    """What is known of the post, a sentence each: what clears somebody, when it was posted, a time it names."""
+    return [*cleared(t), *posted(t), time_named(t), judged_again(t), perhaps(t)]
+
+
+def time_named(t: Telling) -> str:
+    """“It names a time: today, about 15:30.”, as of when it goes out."""
+    return time_words(t.seen.said_time, t.due.astimezone(t.means.zone).date(), t.w)
 
 
 def perhaps(t: Telling) -> str:

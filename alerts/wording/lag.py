@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from data.frozen import dataclass
-from data.matters import PostView
+from data.matters import PostView, SaidTime
 from data.types import Verdict
 from data.words.say import Words
 
@@ -83,7 +83,7 @@ def _time(seconds: float, w: Words) -> str:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Its gravest verdict, the kinds of place where it is (the gravest post's first), when that was posted,
-    and how far behind we may be there.
+    how far behind we may be there, and a time that it names.
 
     `printed` are its articles in the press. Nothing of it goes into a message about a restricted matter.
     """
@@ -93,6 +93,7 @@ class Seen:
     posted_at: datetime | None = None
     lag: Lag = UNKNOWN
     printed: tuple[PostView, ...] = ()
+    said_time: SaidTime | None = None
 
 
 NOTHING_SEEN = Seen()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.offices import called
 from alerts.layout.note import line
 from alerts.wording.cases import clock_words, next_words
 from alerts.wording.verdicts import describe, kept_apart, next_of_alert
-from data.matters import Holder, MatterView, NextDate
+from data.matters import Holder, MatterView, NextDate, SaidTime
 from data.people import away
 from data.types import Mark, Person
 from data.words.say import Words
@@ -99,6 +99,23 @@ def who_is_away(people: Iterable[Person], now: datetime, zone: ZoneInfo, w: Word
           day=w.day(p.away_until, now, zone), cover=names.get(p.cover or "", ""))
         for p in people if p.id in gone and p.away_until
     ]  # fmt: skip
+
+
+def time_words(said: SaidTime | None, today: date, w: Words) -> str:
+    """“It names a time: today, about 15:30.”, or that it is not sure which day; "" where it names none."""
+    if said is None:
+        return ""
+    clock = w("matter.names.about", clock=f"{said.at:%H:%M}") if said.at else ""
+    day = _day(said.day, today, w) if said.day else ""
+    if said.sure or not day:
+        found = ", ".join(part for part in (day, clock) if part)
+        return w("matter.names.time" if said.sure else "matter.names.which_day", when=found)
+    return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
+
+
+def _day(day: date, today: date, w: Words) -> str:
+    near = {0: "matter.names.today", 1: "matter.names.tomorrow"}.get((day - today).days)
+    return w(near) if near else w.day(day, today)
 
 
 def due_line(due: NextDate, when: str, w: Words) -> str:

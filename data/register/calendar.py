@@ -31,12 +31,14 @@ class Term:
 class Calendar:
     """A school's days. Without terms, every weekday that is not a bank holiday counts as a school day.
 
-    `closed` holds INSET days and other days without pupils.
+    `closed` holds INSET days and other days without pupils; `hours` are when a school day begins and ends,
+    by local time.
     """
 
     nation: str = "england"
     terms: tuple[Term, ...] = ()
     closed: frozenset[date] = frozenset()
+    hours: tuple[time, time] = (time(8, 45), time(15, 15))
 
     def bank_holiday(self, day: date) -> bool:
         """Is it a bank holiday where the school is? (python-holidays, by GOV.UK's rules for each nation.)"""

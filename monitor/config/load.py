@@ -276,9 +276,10 @@ def _school(row: Sequence[Any]) -> School:
     return School(*facts)
 
 
-def _calendar(nation: str, terms: list[list[str]], closed: list[str]) -> Calendar:
+def _calendar(nation: str, terms: list[list[str]], closed: list[str], day: list[str]) -> Calendar:
     days = tuple(Term(date.fromisoformat(first), date.fromisoformat(last)) for first, last in terms)
-    return Calendar(nation, days, frozenset(map(date.fromisoformat, closed)))
+    begins, ends = map(time.fromisoformat, day)
+    return Calendar(nation, days, frozenset(map(date.fromisoformat, closed)), (begins, ends))
 
 
 def _profile(path: Path, said: Said) -> Profile:

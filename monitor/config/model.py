@@ -30,6 +30,7 @@ from monitor.config.values import (
     Nation,
     Postcode,
     ProxyAddress,
+    SchoolDay,
     SourceAddress,
     Tenant,
     Text,
@@ -167,6 +168,11 @@ class SchoolTable(Table):
     )
     closed: tuple[date, ...] = key(
         "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
+    )
+    day: SchoolDay = key(
+        "When its day begins and ends: what “after school” means in a post.",
+        ["08:40", "15:10"],
+        ("08:45", "15:15"),
     )
     ladder: LadderTable = key("How removals are decided here: docs/policies.md.", {}, LadderTable())
 

@@ -88,7 +88,7 @@ def _value(value: object) -> object:
 
 def _calendar(table: SchoolTable) -> list[object]:
     terms = [[t.first.isoformat(), t.last.isoformat()] for t in table.terms]
-    return [table.nation, terms, [day.isoformat() for day in table.closed]]
+    return [table.nation, terms, [day.isoformat() for day in table.closed], list(table.day)]
 
 
 def _profile(table: LadderTable, first: Role) -> Said:

@@ -121,6 +121,12 @@ def _one_of(known: Sequence[str], otherwise: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _begins_and_ends(value: tuple[str, ...]) -> tuple[str, ...]:
+    if len(value) != 2 or value[0] >= value[1]:
+        raise ValueError("must be when the day begins, then when it ends")
+    return value
+
+
 def _postcode(value: str) -> str:
     found = re.fullmatch(r"(?i)([a-z]{1,2}\d[a-z\d]?) ?(\d[a-z]{2})", value)
     if not found:
@@ -209,6 +215,7 @@ _language = _written_as("|".join(LANGUAGES), "is not a language there is: â€œenâ
 Language = Annotated[Text, _language]
 _time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
 TimeOfDay = Annotated[Text, _time_of_day]
+SchoolDay = Annotated[tuple[TimeOfDay, ...], AfterValidator(_begins_and_ends)]
 Listen = Annotated[Text, AfterValidator(_listen)]
 Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]

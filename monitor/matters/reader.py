@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
@@ -20,7 +21,7 @@ from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Mark, Marked, Person
+from data.types import Escalation, Mark, Marked, Person
 from monitor.config.home.lookup import known_person
 from monitor.matters.replaying import matter_of, replay_cases
 
@@ -83,8 +84,8 @@ class StoredMatters:
     """Matters by story, with what they were made of.
 
     `verdicts` are the newest of each story for its school; `cases` all of these stories, open or closed, as
-    they are known now; `acknowledged` is by alert. By story: `alerts` of it, `marks` that hold,
-    its `owners`.
+    they are known now; `acknowledged` and `escalated` are by alert. By story: `alerts` of it, `marks`
+    that hold, its `owners`.
     """
 
     by_story: Mapping[str, Matter]
@@ -94,6 +95,7 @@ class StoredMatters:
     alerts: Mapping[str, Alert]
     marks: Mapping[str, Marked]
     owners: Mapping[str, Owner]
+    escalated: Mapping[str, Sequence[Escalation]] = field(default_factory=dict)
 
     def cases_of(self, story_id: str) -> tuple[Case, ...]:
         """The cases of that story, the oldest first."""
@@ -127,7 +129,8 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
     acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])
-    asked, people = _asked(con, list(alerts.values()), acknowledged), PeopleBySchool(config.people)
+    escalated = escalation_store.steps(con, [a.id for a in alerts.values()])
+    asked, people = _asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
     matters = {
         story: matter_of_story(
             verdicts[story], alerts.get(story), school, people.of(school), config.profile(school.urn),
@@ -140,7 +143,7 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
         found = matters[case.story_id]
         matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
     said = owner_store.records(con, list(schools))
-    return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners)
+    return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners, escalated)
 
 
 def access_to_stories(
@@ -151,9 +154,11 @@ def access_to_stories(
     return dict(zip(matters, access_of_all(person, matters.values(), config.people), strict=True))
 
 
-def _asked(con: Connection, alerts: Sequence[Alert], took: Mapping[str, Owner]) -> dict[str, tuple[str, ...]]:
+def _asked(
+    alerts: Iterable[Alert], made: Mapping[str, Sequence[Escalation]], took: Mapping[str, Owner]
+) -> dict[str, tuple[str, ...]]:
     """Who was asked next about each of these alerts, or took it: ids, by story."""
-    asked = escalation_store.asked(con, [a.id for a in alerts])
+    asked = {i: dict.fromkeys(s.person_id for s in steps if s.person_id) for i, steps in made.items()}
     return {
         a.story_id: (*asked.get(a.id, ()), *((took[a.id].person,) if a.id in took else ())) for a in alerts
     }

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
 from alerts.next_date import has_it, next_date
+from alerts.said_time import times_named
 from data.cases import Case
 from data.ids import number_of
-from data.judged import gravest
+from data.judged import gravest, of_danger
 from data.matters import SOMEBODY, Access, MatterView, NextDate
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
 from data.store.mentions import person_reports as report_store
+from data.store.reporting.daily_digest import posts as posts_of
 from data.store.verdicts import stories as story_store
 from data.types import Owner, Reason, Severity, Verdict
 
@@ -94,12 +95,12 @@ def alert_views(
     nothing is still to be done."""
     known = reader.look(con, {a.story_id: a.urn for a in alerts})
     seen, ended = [a for a in alerts if known.tells_of(a.story_id)], frozenset(finished)
-    escalated = escalation_store.steps(con, [a.id for a in seen])
+    escalated = known.stored.escalated
     views = [
         alert_view(reader, a, known, tuple(escalated.get(a.id, ())), now, finished=a.id in ended)
         for a in seen
     ]
-    return _with_headlines(con, views)
+    return _with_headlines(con, _with_times(con, reader, known, views))
 
 
 def alert_view(
@@ -169,6 +170,17 @@ def alert_view(
         return view
     excluded, warned = (alert.excluded, alert.warned) if conflicts else ((), ())
     return replace(view, audience=alert.audience, excluded=excluded, warned=warned, escalated=escalated)
+
+
+def _with_times(
+    con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView]
+) -> list[MatterView]:
+    """What may be a matter of 999 with the time that its gravest post names, where its words may be shown."""
+    going = (v for v in views if v.words and not (v.finished or v.restricted) and of_danger(v))
+    locked = {case.story_id for case in known.stored.cases if case.locked}
+    leads = [(v.alert, v.top.mention_id) for v in going if v.alert and v.top and v.story_id not in locked]
+    named = times_named(leads, posts_of(con, [post for _, post in leads]), reader.days)
+    return [replace(v, said_time=named[v.alert_id]) if v.alert_id in named else v for v in views]
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from alerts.said_time import time_to_tell
 from alerts.wording.cases import until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
+from alerts.wording.matters import time_words
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
 from data.cases import Case
 from data.digest import Headline
@@ -26,6 +28,8 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
     clears = clearing(view.printed, seen.reader.config.people)
     if clears is not None:
         yield w("page.head.clears"), _printed_by(clears, at, w)
+    if named := _time_named(seen, at, w):
+        yield w("page.head.names"), named
     if view.taken or not view.ended:
         yield whose(seen, at, w)
     if then:
@@ -73,6 +77,14 @@ def headline_of(post: PostView) -> tuple[str, str]:
 def posted(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:
     head, when = w("page.head.when"), seen.view.posts[0].published
     return head, sentence(w("page.at_time", **at.said(when, w))) if when else w("page.no_date")
+
+
+def _time_named(seen: Visit, at: Moment, w: Words) -> str:
+    """The time that its gravest post names, where its words may be shown without a reading on record."""
+    view, post = seen.view, seen.view.posts[0]
+    calendar = seen.reader.config.calendar(view.urn)
+    found = time_to_tell(post.said, post.at, calendar, at.zone, danger=view.endangers)
+    return time_words(found, at.now.astimezone(at.zone).date(), w)
 
 
 def whose(seen: Visit, at: Moment, w: Words) -> tuple[str, str]:

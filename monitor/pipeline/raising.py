@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import threatened
 from alerts.instant.raise_alert import Decline, raise_alert
+from alerts.said_time import times_named
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
 from alerts.wording.subject import is_restricted
@@ -49,6 +50,7 @@ from data.types import (
 from sources.registry import kind_named
 
 if TYPE_CHECKING:
+    from alerts.next_date import Means
     from monitor.pipeline.judges import Judges
 
 
@@ -258,7 +260,7 @@ def tell(
     judges.open_cases(con, alerts, now)
     stories = [a.story_id for a in alerts]
     cases, verdicts = open_about(con, stories), verdict_store.story_verdicts(con, stories)
-    seen = seen_of(con, alerts, lags, verdicts)
+    seen = seen_of(con, alerts, lags, verdicts, judges.means)
     return tuple(
         message
         for a in alerts
@@ -275,8 +277,10 @@ def seen_of(
     alerts: Sequence[Alert],
     lags: Mapping[str, Lag],
     verdicts: Mapping[str, Sequence[Verdict]],
+    means: Callable[[str], Means],
 ) -> dict[str, Seen]:
-    """By alert; `lags` say how far behind we may be, by alert, `verdicts` what is thought of its story.
+    """By alert; `lags` say how far behind we may be, by alert, `verdicts` what is thought of its story,
+    `means` by which calendar a school goes.
 
     Of what is restricted nothing is read.
     """
@@ -296,7 +300,11 @@ def seen_of(
         channels = dict.fromkeys(posts[i].channel for i in verdict_of if i in posts)
         at = posts[lead.mention_id].published if lead.mention_id in posts else None
         found[alert_id] = Seen(lead, tuple(channels), at, lag, printed.get(story_of[alert_id], ()))
-    return found
+    leads = [(a, next(iter(grave[a.id]))) for a in alerts if grave.get(a.id)]
+    named = times_named(
+        leads, digest_store.unlocked_posts(con, {post: a.story_id for a, post in leads}), means
+    )
+    return found | {alert_id: replace(found[alert_id], said_time=said) for alert_id, said in named.items()}
 
 
 def _gravest_posts(alert: Alert, verdicts: Mapping[str, Sequence[Verdict]]) -> dict[str, Verdict]:

@@ -118,7 +118,7 @@ def refusal(answer: str, why: str) -> str:
     return f"{quoted(answer)} {why}" + ("" if why.endswith(("?", ".")) else ".")
 
 
-def fault(kind: Any, value: str) -> str:
+def fault(kind: Any, value: object) -> str:
     """What is wrong with a value of that annotated type, "" where it can be used."""
     try:
         TypeAdapter(kind).validate_python(value)

@@ -13,14 +13,16 @@ from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_o
 from alerts.access.recipients import in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
+from alerts.said_time import time_to_tell
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_in_part
 from alerts.wording.digest.view import Line
+from alerts.wording.matters import time_words
 from alerts.wording.verdicts import describe, next_of_alert
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
-from data.judged import gravest, top_of
+from data.judged import gravest, of_danger, top_of
 from data.matters import Access, MatterView, PostView
 from data.types import Alert, MentionKind, Outcome, Relevance, Route, Severity, Verdict
 from data.web.channels import CHANNELS, PRESS
@@ -198,13 +200,15 @@ def _matter(say: Saying, view: MatterView) -> Line:
     secret = view.story_id in say.facts.locked or say.facts.excerpts == "none"
     paper = outlet(say, post)[1] if post and in_press(post) and not secret else ""
     channels = () if paper else view.channels
+    told = cleared(say, view) if itself else what if shown else ""
+    then = " ".join(part for part in (told, _time_named(say, view)) if part)
     return Line(
         shown.said if shown else what,
         url=shown.url if shown else None,
         where=placed(
             say, channels, paper, when_posted(say, view), *more_in_print(say, view), *perhaps(say, [view])
         ),
-        then=cleared(say, view) if itself else what if shown else "",
+        then=then,
         page=say.page(view.story_id),
         matter=view,
     )
@@ -229,6 +233,15 @@ def cleared(say: Saying, view: MatterView) -> str:
     headline, paper = outlet(say, post)
     shown = say.w("digest.say.headline_in", headline=headline, paper=paper or say.at("news"))
     return f"{say.w('describe.cleared')} {shown}, {when_posted(say, view, post)}."
+
+
+def _time_named(say: Saying, view: MatterView) -> str:
+    """“It names a time: today, about 15:30.”, never of what is locked or beside something restricted."""
+    post, facts = view.post, say.facts
+    if post is None or not post.words or view.story_id in facts.locked:
+        return ""
+    found = time_to_tell(post.said, post.at, facts.calendar, facts.zone, danger=of_danger(view))
+    return time_words(found, facts.day, say.w)
 
 
 def told(say: Saying, story: MatterView, described: str) -> Line:

@@ -14,7 +14,7 @@ from data.store.mentions.person_reports import beside_restricted
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import MentionKind, Outcome, Verdict
 
-_MOST_CHARS = 400
+_MOST_CHARS = 1_000
 _POSTS = """WITH these AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($ids) AND NOT restricted),
     versions AS MATERIALIZED (SELECT mention_id, n, title, text FROM mention_versions
         WHERE mention_id = ANY($ids)),
@@ -53,6 +53,15 @@ def shown_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostVie
         i: replace(post, words=False, title="", text="", url=None) if wanted[i] in beside else post
         for i, post in found.items()
     }
+
+
+def unlocked_posts(con: Connection, wanted: Mapping[str, str]) -> dict[str, PostView]:
+    """The same, of stories without a locked case."""
+    if not wanted:
+        return {}
+    locked = "SELECT story_id FROM cases WHERE locked AND story_id = ANY($ids)"
+    kept_back = {story for (story,) in read_rows(con, locked, ids=sorted({*wanted.values()}))}
+    return shown_posts(con, {post: story for post, story in wanted.items() if story not in kept_back})
 
 
 _EDITION = names("kind urn period person_id covers_from covers_to outbox_key composed_at")

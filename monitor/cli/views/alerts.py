@@ -29,7 +29,13 @@ def headline(view: MatterView, screen: Screen) -> list[str]:
         return [WITH_THE_DSL]
     first = severity_words(view.severity) + (f"  {WITH_THE_DSL}" if view.restricted else "")
     said, then = what_and_next(view, ENGLISH)
-    parts = (said, printed(view, screen), then and f"Next: {then}", " ".join(more_of(view, screen.zone)))
+    parts = (
+        said,
+        printed(view, screen),
+        screen.time_named(view),
+        then and f"Next: {then}",
+        " ".join(more_of(view, screen.zone)),
+    )
     return [first, *(part for part in parts if part)]
 
 
@@ -232,7 +238,13 @@ def _how_soon(view: MatterView) -> str | Cell:
 
 def _said(view: MatterView, screen: Screen) -> str:
     what, then = what_and_next(view, ENGLISH)
-    parts = [what, printed(view, screen), _next(view, then), *more_of(view, screen.zone)]
+    parts = [
+        what,
+        printed(view, screen),
+        screen.time_named(view),
+        _next(view, then),
+        *more_of(view, screen.zone),
+    ]
     parts += [screen.marked(view), f"Raised {screen.brief(view.raised_at)}." if view.raised_at else ""]
     said, has = " ".join(part for part in parts if part), view.holder
     when = f"{holder_name(view, screen)} {{}} {screen.brief(has.since)}" if has else ""

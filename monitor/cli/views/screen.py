@@ -65,6 +65,10 @@ class Screen:
         at = brief_end(view.due.at, self.now, self.zone)
         return Cell(f"overdue: {at}", Tone.GRAVE) if view.due.late else at
 
+    def time_named(self, view: MatterView) -> str:
+        """“It names a time: today, about 15:30.”, "" where its post names none."""
+        return wording.time_words(view.said_time, self.now.astimezone(self.zone).date(), ENGLISH)
+
     def due(self, view: MatterView) -> str:
         """“due Mon 23 Nov: tell the LADO”, "" where nothing is."""
         if view.due is None:

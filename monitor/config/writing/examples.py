@@ -11,12 +11,15 @@ WELSH = """\
 # language = "cy"\
 """
 
+DAY = ("08:45", "15:15")
 DAYS = """\
 # The digest comes on school days, the governors' report in term. Without terms, every weekday that is no
 # bank holiday counts.
 # terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
 # INSET days and other days without pupils:
 # closed = [2026-09-01, 2027-01-04]
+# When its day begins and ends, for “after school” in a post:
+{day}
 
 # What your own policy says of removals; each has a default: docs/policies.md
 # [schools.ladder]

@@ -78,6 +78,7 @@ class Draft:
     """What is known when the file is written; what is missing is there as a comment.
 
     `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
+    `day` is when a school day begins and ends.
     """
 
     schools: tuple[School, ...]
@@ -88,6 +89,7 @@ class Draft:
     proxy: str | None = None
     ca_file: str | None = None
     heartbeat_url: str | None = None
+    day: tuple[str, ...] | None = None
     untried: bool = False
 
 
@@ -97,7 +99,7 @@ def render(draft: Draft) -> str:
     A fact of the register that the file could not hold (a postcode with a slip in it) is left out.
     """
     parts = [examples.HEAD, _top(draft)]
-    parts += [_school(usable(school)) for school in draft.schools]
+    parts += [_school(usable(school), draft.day) for school in draft.schools]
     parts.append(examples.PEOPLE)
     parts += [_person(person) for person in draft.people]
     parts += [] if draft.people else [examples.PEOPLE_EXAMPLES]
@@ -152,10 +154,11 @@ def _facts(school: School) -> dict[str, object]:
     return {key: value for key, value in listed.items() if value}
 
 
-def _school(school: School) -> str:
+def _school(school: School, day: tuple[str, ...] | None) -> str:
     """Welsh is proposed to a school in Wales, not chosen for it."""
     welsh = [examples.WELSH] if school.nation == "wales" and school.language == "en" else []
-    return "\n".join(["[[schools]]", *rows(_facts(school)), *welsh, examples.DAYS])
+    days = examples.DAYS.replace("{day}", f"{'' if day else '# '}day = {toml(list(day or examples.DAY))}")
+    return "\n".join(["[[schools]]", *rows(_facts(school)), *welsh, days])
 
 
 def _person(person: Person) -> str:

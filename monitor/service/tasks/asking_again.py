@@ -42,7 +42,8 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     due = _due(con, context, now)
     alerts = [matter.alert for matter, _, _ in due]
     stories = [alert.story_id for alert in alerts]
-    seen, cases = seen_of(con, alerts, {}, story_verdicts(con, stories)), open_about(con, stories)
+    verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
+    seen = seen_of(con, alerts, {}, verdicts, partial(means, context))
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
         reached, people = means(context, school.urn), context.config.people

@@ -50,7 +50,7 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
     alerts = [d.alert for d in due]
     stories = [a.story_id for a in alerts]
     cases, verdicts = open_about(con, stories), story_verdicts(con, stories)
-    seen, people = seen_of(con, alerts, lags, verdicts), context.config.people
+    seen, people = seen_of(con, alerts, lags, verdicts, partial(means, context)), context.config.people
     for d in due:
         reached, numbers = means(context, d.alert.urn), cases.get((d.alert.story_id, d.alert.urn), ())
         targets = aimed_at(d.alert, verdicts.get(d.alert.story_id, ()), d.school, people)

@@ -144,6 +144,31 @@ def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, l
     assert f"Not yet recorded: {left}." in flat(view)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("half 3 tomorrow", "It names a time: today, about 15:30."),
+        ("home time Friday", "It names a time: Friday 27 November, about 15:15."),
+        ("after school", "It names a time: about 15:15; we are not sure which day, perhaps today."),
+        ("next week after school", "It names a time: about 15:15; we are not sure which day."),
+        ("on Thursday", "It names a time: tomorrow."),
+    ],
+)
+def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
+    view = replace(alert_view(by="deputy"), posts=(a_post(text=f"with a hammer, {words}", at=NIGHT),))
+    assert said in flat(digest(facts(view)))
+
+
+def test_a_time_in_welsh_is_said_in_welsh():
+    view = replace(alert_view(), posts=(a_post(text="Dw i’n dod hanner awr wedi tri yfory", at=NIGHT),))
+    assert "Mae’n enwi amser: heddiw, tua 15:30." in flat(digest(facts(view, language="cy")))
+
+
+def test_of_a_locked_matter_no_time_is_said():
+    view = replace(alert_view(), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
+    assert "names a time" not in flat(digest(facts(view, locked=frozenset({"threat"}))))
+
+
 def test_where_nobody_is_known_to_be_threatened_nobody_is_said_to_be():
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
     assert "Not yet recorded: police, gate." in flat(digest(facts(at_large)))

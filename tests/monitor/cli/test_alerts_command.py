@@ -56,6 +56,19 @@ def insult(home):
     return next(a for a in alerts_of(home) if "insulted" in a.get("what", ""))
 
 
+def test_the_time_that_a_threat_names_stands_in_the_list_and_in_the_alert(home):
+    text = "Half 3 tomorrow at the gates with a bat"
+    post = a_mention("gates", text=text, published=DEMO_NOW, fetched_at=DEMO_NOW)
+    judged = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
+    verdict, alert = a_verdict(post, **judged), an_alert("s-gates", **judged)
+    batch = a_batch(post, verdicts=[verdict], story_id="s-gates", alerts=[alert])
+    with a_store(home, Clock(DEMO_NOW)).write("a threat") as con:
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    for words in (("list",), ("show", alert.id)):
+        said = " ".join(run("alerts", *words, "--home", str(home)).stdout.split())
+        assert re.search(r"It names a time: .*about 15:30", said), said
+
+
 def another_school(home):
     """Adds a second school with a DSL of its own, who sees no other."""
     path = home / "schoolgate.toml"

@@ -152,6 +152,11 @@ FAULTS = {
         "schoolgate.toml, [[schools]] number 1, “closed” number 1 (line 4): “Christmas” must be a date as "
         "2026-09-01, without quotes. Write, for example: closed = [2026-09-01, 2027-01-04]",
     ),
+    "a school day that ends before it begins": (
+        SCHOOL + "day = ['15:15', '08:40']\n",
+        "schoolgate.toml, [[schools]] number 1, “day” (line 4): what stands there must be when the day "
+        'begins, then when it ends. Write, for example: day = ["08:40", "15:10"]',
+    ),
     "a language there is not": (
         SCHOOL + "language = 'welsh'\n",
         "schoolgate.toml, [[schools]] number 1, “language” (line 4): “welsh” is not a language there is: "

@@ -43,6 +43,19 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
     assert not [said for said in (WORDS[:20], "larch-dad", "<script", "<img") if said in page.text]
 
 
+def test_the_time_that_a_threat_names_stands_there(tmp_path):
+    post = replace(POST, text="I will be at the gate after school with a bat", published=POST.fetched_at)
+    page = words_of(PageDesk(tmp_path, post=post, **DANGER).get())
+    said = "When it may be It names a time: about 15:15; we are not sure which day, perhaps today."
+    assert said in page
+
+
+def test_what_names_no_time_or_no_sure_one_without_danger_says_nothing_of_it(tmp_path, desk):
+    assert "names a time" not in words_of(desk.get())
+    post = replace(POST, text="I will be at the gate after school", published=POST.fetched_at)
+    assert "names a time" not in words_of(PageDesk(tmp_path / "mild", post=post, **STREET).get())
+
+
 @pytest.mark.parametrize("judged", [STREET, DANGER], ids=["street", "danger"])
 def test_no_other_method_changes_or_records_anything(tmp_path, judged):
     desk = PageDesk(tmp_path, **judged)

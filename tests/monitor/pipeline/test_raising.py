@@ -215,6 +215,18 @@ def test_of_what_bears_its_time_it_says_when_it_was_posted_and_when_we_saw_it(st
     assert "Posted at 12:40 on Tuesday 17 November; we saw it at 16:00." in body
 
 
+def test_a_time_that_a_threat_names_is_said_from_when_it_was_posted_but_not_to_whom_it_is_aimed_at(store):
+    threat = "I will wait for Mr Thistlewood of Oakfield Primary, Northvale with a knife, half 3 tomorrow."
+    people = (*PEOPLE[:2], replace(PEOPLE[2], email="teacher@example.org"))
+    batch = read(store, threat, NOW, with_=replace(judges(), people=people), published=NOW - MINUTE)
+    said = {m.person_id: "It names a time: tomorrow, about 15:30." in m.body for m in batch.outbox}
+    assert said == {"dsl": True, "head": True, "teacher": False}
+
+
+def test_of_a_restricted_matter_no_time_is_said(store):
+    assert "names a time" not in read(store, f"{GRAVE} Half 3 tomorrow.", NOW).outbox[0].body
+
+
 def test_of_a_restricted_matter_not_even_that_is_said(store):
     body = read(store, GRAVE, NOW, published=NOW - 200 * MINUTE).outbox[0].body
     assert "12:40" not in body

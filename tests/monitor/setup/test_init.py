@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -48,15 +49,18 @@ def register(tmp_path: Path) -> Path:
 
 
 class Keyboard:
-    """Answers questions in order and remembers what was said; a question too many fails the test."""
+    """Answers questions in order and remembers what was said; a question too many fails the test.
+    `days` are those to when a school day is, else Enter."""
 
-    def __init__(self, answers: Iterable[str] = ()) -> None:
-        self.answers = list(answers)
+    def __init__(self, answers: Iterable[str] = (), days: Iterable[str] = ()) -> None:
+        self.answers, self.days = list(answers), list(days)
         self.said: list[str] = []
         self.asked: list[str] = []
 
     def ask(self, question: str) -> str:
         self.asked.append(question)
+        if "the school day begins" in question:
+            return self.days.pop(0) if self.days else ""
         assert self.answers, f"a question too many: {question}"
         return self.answers.pop(0)
 
@@ -68,8 +72,9 @@ def run(
     yes: bool = True,
     one: bool = False,
     answers: Iterable[str] = (),
+    days: Iterable[str] = (),
 ) -> list[str]:
-    person = Keyboard(answers)
+    person = Keyboard(answers, days)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(init, "ask", person.ask)
         code, person.said = called(
@@ -199,9 +204,11 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
         "Di Example, di", "Di Example di@example.org",
         "beats", "https://beats.example.org/oakfield",
     ]  # fmt: skip
-    said = run(tmp_path / "home", register=None, yes=False, answers=answers)
+    days = ["half 8", "15:10 8:40", "8:40 to 15:10"]
+    said = run(tmp_path / "home", register=None, yes=False, answers=answers, days=days)
     config = written(tmp_path / "home")
     assert config.schools[0].urn == "900003"
+    assert config.calendar("900003").hours == (time(8, 40), time(15, 10))
     assert config.contact == "office@oakfield.example.sch.uk"
     assert config.heartbeat is not None
     assert config.heartbeat.get_secret_value() == "https://beats.example.org/oakfield"
@@ -213,6 +220,7 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
     )
     assert "There is no file" in said[0]
     assert "A school is needed. A word or two will do, such as its name and its town." in said
+    assert any("must be when the day begins, then when it ends" in line for line in said)
     assert {"“office” is not an e-mail address.", "“di” is not an e-mail address."} <= set(said)
 
 

@@ -151,6 +151,7 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[S
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
     draft = replace(draft, contact=questions.contact(ask, say), people=questions.people(found, ask, say))
     draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
+    draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
 
 

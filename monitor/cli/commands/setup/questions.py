@@ -12,7 +12,7 @@ from pydantic import Field
 
 from data.errors import InputError
 from data.types import Person, Role, School
-from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, Urn
+from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
 from monitor.setup.answers import Ask, fault, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
@@ -134,6 +134,21 @@ def second_way(ask: Ask, say: Say) -> str | None:
     """The address of a check elsewhere, which tells somebody where mail itself fails."""
     question = "A second way to reach IT, when mail fails: the address of a check elsewhere (Enter: later)"
     return _asked(question, BeatAddress, ask, say)
+
+
+def school_day(ask: Ask, say: Say) -> tuple[str, ...] | None:
+    """When a school day begins and ends; None where nobody says."""
+
+    def read(answer: str) -> tuple[str, ...] | None:
+        if none(answer):
+            return None
+        day = tuple(clock.replace(".", ":").zfill(5) for clock in re.findall(r"\d{1,2}[:.]\d\d", answer))
+        if why := fault(SchoolDay, day):
+            raise InputError(refusal(answer, why))
+        return day
+
+    question = "When the school day begins and ends, such as 08:40 15:10 (Enter: 08:45 15:15)"
+    return until_right(question, read, ask, say)
 
 
 def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:

@@ -1,0 +1,282 @@
+"""The time that a post names: “half 3 tomorrow”, “after school”, “home time Friday”; Welsh too. Pure.
+
+What is found is what somebody said, as near as words tell. Where no day is said, or one that may be either of
+two, a day is guessed and `sure` is false. Nothing is found of what has been.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Protocol
+from unicodedata import normalize
+from zoneinfo import ZoneInfo
+
+from data.judged import may_endanger
+from data.matters import PostView, SaidTime
+from data.register.calendar import Calendar
+from data.types import Alert
+
+_MOST = 4_000
+"""So many letters of a text are looked through."""
+_STILL_UP = time(4)
+"""Until then “tomorrow” may be the day that has begun already."""
+_LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(19)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOURS = {name: hour for hour, name in enumerate(_NUMBERS, 1)}
+_HOURS |= {"un": 1, "dau": 2, "ddau": 2, "tri": 3, "dri": 3, "pedwar": 4, "bedwar": 4, "pump": 5, "bump": 5}
+_HOURS |= {"chwech": 6, "saith": 7, "wyth": 8, "naw": 9, "deg": 10, "ddeg": 10, "deuddeg": 12, "ddeuddeg": 12}
+_WEEKDAYS = (
+    ("monday", "llun|lun", "mon"), ("tues|tuesday", "mawrth|fawrth", "tue"),
+    ("weds|wednesday", "mercher|fercher", "wed"), ("thurs?|thursday", "iau", "thu"),
+    ("fri|friday", "gwener|wener", "fri"), ("saturday", "sadwrn", "sat"), ("sunday", "sul", "sun"),
+)  # fmt: skip
+"""In full, or so short that it is no other word; in Welsh after `dydd` and its like; short after “on”."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_N = r"(?P<hour>\d{1,2}|" + "|".join(sorted(_HOURS, key=len, reverse=True)) + ")"
+_HALF = r"(?P<half>p\.?m\b\.?|a\.?m\b\.?)"
+_AFTER = (
+    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|after|and\b|"
+    r"ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
+)
+_CLOCKS = tuple(
+    re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
+    for clock in (
+        rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
+        rf"{_N}\s*{_HALF}",
+        rf"half\s*(?:past\s*)?{_N}(?!\w)(?P<thirty>)\s*{_HALF}?",
+        rf"quarter\s*past\s*{_N}(?!\w)(?P<quarter>)\s*{_HALF}?",
+        rf"quarter\s*to\s*{_N}(?!\w)(?P<before>)\s*{_HALF}?",
+        rf"{_N}\s*(?:o['’]?\s*clock|ish\b)",
+        rf"hanner\s*awr\s*wedi\s*{_N}(?!\w)(?P<thirty>)",
+        rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
+        rf"chwarter\s*i\s*{_N}(?!\w)(?P<before>)",
+        rf"am\s*{_N}(?!\w)(?:\s*o['’]?r\s*gloch)(?P<welsh>)",
+        rf"(?:at|by|about|around|@)\s*{_N}{_AFTER}",
+    )
+)
+_SOON = re.compile(
+    r"\b(?:in|mewn) (?P<n>an?|half an|hanner|\d{1,2}) ?(?P<unit>hours?|hrs?|awr|min(?:ute)?s?|munud)\b",
+    re.IGNORECASE,
+)
+_SCHOOL = r"(?:school|skool|skl)"
+_BEGINS = (
+    rf"before (?:{_SCHOOL}|the bell)|start of (?:the )?school|drop[ -]?off|school run in the morning|"
+    r"cyn (?:yr )?ysgol"
+)
+_ENDS = (
+    rf"(?:after|afta) {_SCHOOL}|(?:when|as|after) the bell|home ?time|end of (?:the )?(?:school )?day|"
+    r"pick[ -]?up(?! (?:the|a|my|your|his|her)\b)|school(?:['’]?s| is)? (?:out|over)\b|"
+    r"(?:lets?|comes?|gets?) out of school|when (?:the )?school (?:ends|finishes)|(?:the )?final bell|"
+    r"last bell|(?:ar [oô]l|wedi) (?:yr )?ysgol|wedi['’]r ysgol|amser (?:mynd )?adref?"
+)
+_NOON, _MIDNIGHT = r"midday|noon|hanner dydd", r"midnight|hanner nos"
+_LUNCHTIME = r"lunch ?time|(?:at|over|during) (?:dinner|lunch)\b|dinner ?time|break ?time|amser cinio"
+_LATE = r"tonight|this evening|tomorrow night|in the evening|\w+day (?:night|evening)|heno|nos yfory"
+_EARLY = r"this morning|tomorrow morning|in the morning|\w+day morning|first thing|(?:y )?bore"
+_PARTS = (
+    (_LATE, _EVENING),
+    (r"this afternoon|tomorrow afternoon|in the afternoon|\w+day afternoon|(?:y )?prynhawn", _AFTERNOON),
+    (_EARLY, _MORNING),
+)
+_TODAY = r"today|2day|tonight|2nite|this (?:morning|afternoon|evening)|heddiw|heno"
+_TOMORROW = (
+    r"(?<!after )(?:tomorrow|tommorow|tomorow|tommorrow|tmrw|tmw|tmoro|2moro|2morrow|tomoz|2moz|[yi]?fory)"
+)
+_OVERMORROW = r"(?:the )?day after tomorrow|drennydd"
+_LATER = r"next (?:week|month|term)|(?:at|this|over the) weekend|one day|some ?day|wythnos nesaf|penwythnos"
+_PAST = re.compile(
+    r"\b(?:yesterday|last (?:night|week|month|year|term|\w+day)|(?:days?|weeks?|months?|years?|hours?) ago|"
+    r"earlier|ddoe|neithiwr|wythnos diwethaf)\b", re.IGNORECASE,
+)  # fmt: skip
+_WAS = r"was|were|had|got|came|went|did|happened|saw|told|roedd|aeth"
+_WILL = r"will|wont|won['’]t|\w+['’]ll|ill|gonna|going to|gna|be|bydd|byddaf"
+_SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
+
+
+def time_to_tell(
+    words: str, posted: datetime | None, calendar: Calendar, zone: ZoneInfo, *, danger: bool
+) -> SaidTime | None:
+    """The time that a post names, where that helps its reader: of what may be no danger only a sure one."""
+    found = said_time(words, posted.astimezone(zone), calendar) if words and posted else None
+    return found if found and (danger or (found.sure and found.at)) else None
+
+
+class SchoolClock(Protocol):
+    """By which calendar and in which zone a school counts."""
+
+    @property
+    def calendar(self) -> Calendar: ...
+    @property
+    def zone(self) -> ZoneInfo: ...
+
+
+def times_named(
+    raised: Iterable[tuple[Alert, str]],
+    posts: Mapping[str, PostView],
+    clocks: Callable[[str], SchoolClock | None],
+) -> dict[str, SaidTime]:
+    """The time that the post by which each alert goes (its id) names, by alert; `clocks` are asked by URN."""
+    found: dict[str, SaidTime] = {}
+    for alert, post_id in raised:
+        post, clock = posts.get(post_id), clocks(alert.urn)
+        if post is not None and clock is not None and post.words:
+            danger = may_endanger(alert)
+            said = time_to_tell(post.said, post.at, clock.calendar, clock.zone, danger=danger)
+            found |= {alert.id: said} if said else {}
+    return found
+
+
+def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | None:
+    """The first time named in the words that was still to come when they were posted, a local time."""
+    day_before: tuple[date | None, bool] | None = None
+    for sentence in _SENTENCE.split(normalize("NFC", text[:_MOST])):
+        if _PAST.search(sentence) and not _has(f"{_TOMORROW}|{_OVERMORROW}", sentence):
+            continue
+        if soon := _SOON.search(sentence):
+            then = posted + _how_soon(soon)
+            return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
+        at, exact = _time_in(sentence, calendar)
+        found = _day_in(sentence, posted) or (day_before if at else None)
+        if found is not None and at is None and day_before is None:
+            day_before = found
+            continue
+        if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
+            return said
+    if day_before is None or day_before[0] is None:
+        return None
+    return SaidTime(day_before[0], None, day_before[1])
+
+
+def _said(
+    at: time, found: tuple[date | None, bool] | None, sentence: str, posted: datetime, calendar: Calendar,
+    *, exact: bool,
+) -> SaidTime | None:  # fmt: skip
+    """None where it is over; of a part of the day that has begun the day alone, and of today's own name
+    in a week."""
+    day, sure = found or (_next(posted, at, calendar), False)
+    sure = sure and _to_come(sentence)
+    if day is None or datetime.combine(day, at) >= posted.replace(tzinfo=None):
+        return SaidTime(day, at, sure)
+    if not exact:
+        return SaidTime(day, None, sure)
+    named = _weekday(sentence, posted.date())
+    return SaidTime(day + timedelta(7), at, sure=False) if named and named[0] == day else None
+
+
+def _to_come(sentence: str) -> bool:
+    """Does it not tell of what was?"""
+    return not _has(_WAS, sentence) or _has(_WILL, sentence)
+
+
+def _how_soon(said: re.Match[str]) -> timedelta:
+    """“in an hour”, “in 10 mins”."""
+    n = {"a": 1.0, "an": 1.0, "half an": 0.5, "hanner": 0.5}.get(said["n"].lower())
+    many = float(said["n"]) if n is None else n
+    return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
+
+
+def _next(posted: datetime, at: time | None, calendar: Calendar) -> date | None:
+    """The day on which that time is next, of those on which pupils are in."""
+    if at is not None and posted.time() <= at and calendar.school_day(posted.date()):
+        return posted.date()
+    return calendar.next_school_day(posted.date())
+
+
+# ---------------------------------------------------------------- the time
+
+
+def _time_in(sentence: str, calendar: Calendar) -> tuple[time | None, bool]:
+    """The time, and whether it is more than a part of the day."""
+    for clock in _CLOCKS:
+        if (found := clock.search(sentence)) and (at := _clock(found, sentence)) is not None:
+            return at, True
+    first, last = calendar.hours
+    named = (
+        (_BEGINS, first),
+        (_ENDS, last),
+        (_LUNCHTIME, _LUNCH),
+        (_NOON, time(12)),
+        (_MIDNIGHT, time(23, 59)),
+    )
+    exact = next((at for words, at in named if _has(words, sentence)), None)
+    return exact or next((at for words, at in _PARTS if _has(words, sentence)), None), exact is not None
+
+
+def _clock(found: re.Match[str], sentence: str) -> time | None:
+    """The time that a match says; None for an hour that no clock has."""
+    said = found.groupdict()
+    hour = _HOURS.get(said["hour"].lower()) or int(said["hour"])
+    minute = int(said.get("minute") or 0) + (30 if "thirty" in said else 15 if "quarter" in said else 0)
+    if "before" in said:
+        hour, minute = hour - 1 or 12, 45
+    if not (0 < hour < 24 or said.get("minute")):
+        return None
+    return time(_of_the_day(hour, said.get("half") or "", sentence) % 24, minute)
+
+
+def _of_the_day(hour: int, half: str, sentence: str) -> int:
+    """The hour by a clock of 24: as is said, else as somebody who speaks of a school means it."""
+    if hour > 12:
+        return hour
+    if half:
+        return hour % 12 + (12 if half.lower().startswith("p") else 0)
+    late, early = _has(_LATE, sentence), _has(_EARLY, sentence)
+    if (late and hour >= 5) or (not early and hour < 7):
+        return hour % 12 + 12
+    return hour
+
+
+# ---------------------------------------------------------------- the day
+
+
+def _day_in(sentence: str, posted: datetime) -> tuple[date | None, bool] | None:
+    """The day that is said, and whether it is surely that; None where none is said."""
+    today = posted.date()
+    if _has(_OVERMORROW, sentence):
+        return today + timedelta(2), posted.time() >= _STILL_UP
+    if _has(_TOMORROW, sentence):
+        still_up = posted.time() < _STILL_UP
+        return (today, False) if still_up else (today + timedelta(1), True)
+    if _has(_TODAY, sentence):
+        return today, True
+    if (dated := next(_dates(sentence, today), None)) is not None:
+        return dated, True
+    return _weekday(sentence, today) or ((None, False) if _has(_LATER, sentence) else None)
+
+
+def _weekday(sentence: str, today: date) -> tuple[date, bool] | None:
+    """The next such day; of “next Friday”, and of today's own name, it is not sure which."""
+    for n, (full, welsh, short) in enumerate(_WEEKDAYS):
+        names = (
+            rf"{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
+            rf"(?:on|this|next|by)\s+(?:{short})"
+        )
+        if found := re.search(rf"\b(?:next\s+)?(?:{names})s?\b", sentence, re.IGNORECASE):
+            ahead, next_one = (n - today.weekday()) % 7, re.search("next|nesaf", found[0], re.IGNORECASE)
+            return today + timedelta(ahead), ahead > 0 and next_one is None
+    return None
+
+
+def _dates(sentence: str, today: date) -> Iterator[date]:
+    """Dates with a month by name or number, in the year in which they are next."""
+    named = rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_MONTHS)})[a-z]*\b"
+    for day, month in re.findall(named, sentence, re.IGNORECASE):
+        yield from _in_year(int(day), _MONTHS.index(month.lower()) + 1, today)
+    for day, month in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/\d{2,4})?(?![\d/])", sentence):
+        yield from _in_year(int(day), int(month), today)
+
+
+def _in_year(day: int, month: int, today: date) -> Iterator[date]:
+    for year in (today.year, today.year + 1):
+        try:
+            found = date(year, month, day)
+        except ValueError:
+            continue
+        if found >= today:
+            yield found
+
+
+def _has(words: str, sentence: str) -> bool:
+    return re.search(rf"(?<!\w)(?:{words})(?!\w)", sentence, re.IGNORECASE) is not None

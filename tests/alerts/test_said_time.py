@@ -1,0 +1,201 @@
+"""The time that a post names, by the words people use, from when it was posted."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.said_time import said_time
+from data.matters import SaidTime
+from data.register.calendar import Calendar
+
+SCHOOL = Calendar(hours=(time(8, 40), time(15, 10)), closed=frozenset({date(2026, 11, 27)}))
+TUESDAY = date(2026, 11, 24)
+
+
+def posted(at: str = "12:00", day: date = TUESDAY) -> datetime:
+    return datetime.combine(day, time.fromisoformat(at))
+
+
+def said(text: str, at: str = "12:00", day: date = TUESDAY) -> str:
+    """“2026-11-25 15:30”, with “?” where the day is not sure, or what is missing as “-”."""
+    found = said_time(text, posted(at, day), SCHOOL)
+    if found is None:
+        return ""
+    return f"{found.day or '-'} {f'{found.at:%H:%M}' if found.at else '-'}{'' if found.sure else ' ?'}"
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("half 3 tomorrow", "15:30"),
+        ("tomorrow at half past three", "15:30"),
+        ("3.30 tomorrow", "15:30"),
+        ("tomorrow 3:30pm", "15:30"),
+        ("15:30 tomorrow", "15:30"),
+        ("tomorrow, quarter to 4", "15:45"),
+        ("quarter past three tomorrow", "15:15"),
+        ("see you tomorrow at 3", "15:00"),
+        ("tomorrow 8am", "08:00"),
+        ("tomorrow at 8 in the morning", "08:00"),
+        ("tomorrow night at 8", "20:00"),
+        ("4 o'clock tomorrow", "16:00"),
+        ("tomorrow 12 pm", "12:00"),
+        ("tomorrow about 11, be ready", "11:00"),
+        ("tomorrow at 3 outside", "15:00"),
+        ("hanner awr wedi tri yfory", "15:30"),
+        ("tomorrow at 3 u better run", "15:00"),
+        ("3ish tomorrow", "15:00"),
+        ("tomorrow at midday", "12:00"),
+        ("fory am dri o’r gloch", "15:00"),
+        ("yfory am dri o’r gloch", "15:00"),
+        ("chwarter i bedwar yfory", "15:45"),
+    ],
+)
+def test_a_time_by_the_clock_is_taken_as_somebody_who_speaks_of_a_school_means_it(words, at):
+    assert said(f"im coming {words}") == f"2026-11-25 {at}"
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [
+        ("after school", "15:10"),
+        ("at home time", "15:10"),
+        ("at hometime", "15:10"),
+        ("when school's out", "15:10"),
+        ("at pick up", "15:10"),
+        ("before school", "08:40"),
+        ("at drop-off", "08:40"),
+        ("at lunchtime", "12:30"),
+        ("afta skool", "15:10"),
+        ("when the bell goes", "15:10"),
+        ("ar ôl yr ysgol", "15:10"),
+        ("wedi’r ysgol", "15:10"),
+        ("ar ôl ysgol", "15:10"),
+        ("amser mynd adre", "15:10"),
+    ],
+)
+def test_a_time_by_the_school_is_that_of_its_day(words, at):
+    assert said(f"tomorrow {words} hes dead") == f"2026-11-25 {at}"
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("today", "2026-11-24"),
+        ("tmrw", "2026-11-25"),
+        ("2moro", "2026-11-25"),
+        ("tomoz", "2026-11-25"),
+        ("the day after tomorrow", "2026-11-26"),
+        ("on Thursday", "2026-11-26"),
+        ("this fri", "2026-11-27"),
+        ("26 November", "2026-11-26"),
+        ("on the 26th of Nov", "2026-11-26"),
+        ("26/11", "2026-11-26"),
+        ("yfory", "2026-11-25"),
+        ("heddiw", "2026-11-24"),
+        ("drennydd", "2026-11-26"),
+        ("thurs", "2026-11-26"),
+        ("ddydd Iau", "2026-11-26"),
+        ("dydd Iau", "2026-11-26"),
+        ("nos Wener", "2026-11-27"),
+    ],
+)
+def test_a_day_is_counted_from_when_it_was_posted(words, day):
+    assert said(f"{words}, half 3, with a bat") == f"{day} 15:30"
+
+
+@pytest.mark.parametrize("words", ["half 3", "after school", "at home time"])
+def test_without_a_day_it_may_be_the_next_on_which_pupils_are_in(words):
+    assert said(f"{words} outside the gates").startswith("2026-11-24 15:")
+    assert said(words).endswith("?")
+    assert said(words, "23:38").startswith("2026-11-25 15:")
+    assert said(words, "23:38", date(2026, 11, 26)).startswith("2026-11-30 15:")  # Friday is an INSET day
+
+
+def test_tomorrow_said_in_the_small_hours_may_be_the_day_that_has_begun():
+    assert said("half 3 tomorrow", "00:40") == "2026-11-24 15:30 ?"
+
+
+def test_next_friday_and_a_day_of_today_s_own_name_may_be_either_of_two():
+    assert said("next Friday after school") == "2026-11-27 15:10 ?"
+    assert said("Tuesday after school") == "2026-11-24 15:10 ?"
+
+
+def test_a_day_may_be_said_without_a_time_and_a_time_of_no_known_day():
+    assert said("she gets it on Thursday") == "2026-11-26 -"
+    assert said("next week after school") == "- 15:10 ?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "he is in year 9 and 14 years old",
+        "at 14 Tanner Close",
+        "3 kids were in detention for 20 minutes",
+        "I waited after school yesterday",
+        "last Friday at half 3 he shouted",
+        "two weeks ago after school",
+        "it costs £3.30",
+        "the sun was out",
+        "we won 3-2",
+        "room 3.14",
+        "I am 3 months pregnant",
+        "half term",
+    ],
+)
+def test_numbers_that_are_no_times_and_what_has_been_say_nothing(text):
+    assert said(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "at"),
+    [("in an hour", "13:00"), ("in 20 mins", "12:20"), ("in half an hour", "12:30"), ("mewn awr", "")],
+)
+def test_so_long_from_now_is_counted_from_when_it_was_posted(words, at):
+    assert said(f"she is getting it {words}") == (f"2026-11-24 {at}" if at else "")
+
+
+def test_a_day_and_a_time_in_two_short_sentences_are_one():
+    assert said("Tomorrow. 3pm. You are dead.") == "2026-11-25 15:00"
+
+
+def test_home_time_friday_is_the_end_of_that_school_day():
+    assert said("home time Friday") == "2026-11-27 15:10"
+    assert said("after school fri") == "2026-11-27 15:10"
+
+
+def test_tonight_said_late_is_still_today_and_a_weekday_whose_time_is_over_may_be_the_next():
+    assert said("tonight", "23:38") == "2026-11-24 -"
+    assert said("on tues at 3", "23:38") == "2026-12-01 15:00 ?"
+
+
+def test_what_has_been_does_not_hide_what_is_still_to_come_in_its_sentence():
+    assert said("as I said yesterday, half 3 tomorrow") == "2026-11-25 15:30"
+
+
+def test_what_is_told_as_it_was_is_not_sure_to_come():
+    assert said("my son was hit after school on Thursday") == "2026-11-26 15:10 ?"
+
+
+def test_what_has_been_in_one_sentence_leaves_another_as_it_is():
+    assert said("You laughed at him yesterday. Half 3 tomorrow you wont.") == "2026-11-25 15:30"
+
+
+def test_a_time_that_was_over_when_it_was_posted_is_not_still_to_come():
+    assert said("today at half 3", "18:00") == ""
+
+
+def test_the_evening_of_a_day_is_about_seven():
+    assert said_time("tonight your windows go in", posted(), SCHOOL) == SaidTime(TUESDAY, time(19))
+
+
+@given(st.text(max_size=200), st.datetimes(posted(day=date(2026, 1, 1)), posted(day=date(2027, 12, 1))))
+def test_whatever_is_written_what_is_found_is_not_over(text, when):
+    found = said_time(f"half 3 {text} tomorrow", when, SCHOOL)
+    if found is not None and found.day is not None and found.at is not None:
+        assert datetime.combine(found.day, found.at) >= when
