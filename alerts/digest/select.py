@@ -41,7 +41,7 @@ from data.judged import (
     urgency,
 )
 from data.matters import Holder, MatterView, PostView, ReaderPart
-from data.rungs import Rung
+from data.rungs import EMERGENCY
 from data.steps.codes import Support, ToWarn
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -190,7 +190,7 @@ def _unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
     target = aimed or any(c.target for c in view.cases)
     asked = [a.rung for c in view.cases for a in c.askings]
     done = {
-        "police": Rung.POLICE in asked or any("police" in c.referred_to for c in view.cases),
+        "police": EMERGENCY in asked or any("police" in c.referred_to for c in view.cases),
         "target": not target or view.part is ReaderPart.TARGET or any(map(_spoken_to, view.cases)),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }
