@@ -296,7 +296,7 @@ def posted(t: Telling) -> list[str]:
 
 
 def of_the_post(t: Telling) -> list[str]:
-    """What is known of the post, a sentence each: what clears somebody, when it was posted, a time it names."""
+    """What is known of the post, in sentences: what clears somebody, when it was posted, a time it names."""
     return [*cleared(t), *posted(t), time_named(t), judged_again(t), perhaps(t)]
 
 
