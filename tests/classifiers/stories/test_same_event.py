@@ -30,6 +30,7 @@ EVENTS = {
         "Thornbeck Academy sports hall destroyed in blaze - Hexley Echo",
         "Crews tackle blaze at Hexley school sports hall overnight",
         "Sports hall fire at Hexley school: what we know so far",
+        "Tân yn neuadd chwaraeon Ysgol Thornbeck, Hexley",
     ),
     "fire in the kitchen": (
         "Kitchen fire forces Thornbeck Academy pupils out into the rain",

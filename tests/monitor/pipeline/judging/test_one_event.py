@@ -68,6 +68,30 @@ def test_a_post_under_the_headline_joins_it_and_one_that_says_more_does_not(stor
     assert len(held(store)[0]) == 2
 
 
+CALM = "Oakfield Primary, Northvale, thanks coach crash crews for their visit to assembly on A12 safety"
+
+
+def alerts_of(store):
+    with store.read() as con:
+        return con.execute("SELECT severity, times FROM alerts").fetchall()
+
+
+def test_a_graver_article_is_told_of_a_matter_that_was_calm(store):
+    read(store, article(CALM))
+    assert alerts_of(store) == []
+    read(store, article(COACH[0]))
+    assert len(held(store)[0]) == 1
+    assert alerts_of(store) == [(3, 1)]
+
+
+def test_a_calm_article_lowers_nothing(store):
+    read(store, article(COACH[0]))
+    _, first = held(store)
+    read(store, article(CALM))
+    assert held(store) == ([{COACH[0], CALM}], first)
+    assert alerts_of(store) == [(3, 1)]
+
+
 def test_what_somebody_is_done_with_is_joined_by_nothing(store):
     read(store, article(COACH[0]))
     with store.write("test") as con:
