@@ -25,7 +25,7 @@ from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, top_of
 from data.matters import Access, MatterView, PostView
 from data.types import Alert, MentionKind, Outcome, Relevance, Route, Severity, Verdict
-from data.web.channels import CHANNELS, PRESS
+from data.web.channels import CHANNELS, PRESS, REVIEWS
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
 """Their title is that of what they stand under."""
@@ -71,9 +71,17 @@ def _own_words(say: Saying, post: PostView) -> str:
     if in_press(post):
         return outlet(say, post)[0]
     text = post.text or ""
-    title = "" if post.kind in _UNDER_A_TITLE and text.strip() else post.title or ""
+    of_all = post.kind in _UNDER_A_TITLE or _is_of_place(say, post)
+    title = "" if of_all and text.strip() else post.title or ""
     short = 0 < len(title.split()) < _SHORT and text.strip()
     return headlines.beginning(f"{title}: {text}" if short else title or text)
+
+
+def _is_of_place(say: Saying, post: PostView) -> bool:
+    """Is its title that of the page of reviews, which names the school, and so that of every review there?"""
+    names = (say.facts.school.name, *say.facts.school.aliases)
+    title = (post.title or "").casefold()
+    return post.channel in REVIEWS and any(name.casefold() in title for name in names if name)
 
 
 def outlet(say: Saying, post: PostView) -> tuple[str, str]:

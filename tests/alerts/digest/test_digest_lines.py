@@ -439,6 +439,20 @@ def test_adverse_news_comes_first_and_praise_last():
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
 
 
+def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
+    page = "Oakfield Primary School, Northvale: ★☆☆☆☆"
+    found = [
+        with_post(a_story(channels=("school_review_site",)), a_post(text, title))
+        for text, title in (
+            ("Nobody rings back, ever.", page),
+            ("We left in March.", "Never again, and here is why"),
+        )
+    ]
+    first, second = (answers(said_on(), [story])[0] for story in found)
+    assert first.said == "“Nobody rings back, ever.”"
+    assert second.said == "“Never again, and here is why”"
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
