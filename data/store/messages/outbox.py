@@ -166,11 +166,14 @@ class WaitingMail:
 
 def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     """Those that go out until then, in the order of their alerts."""
+    wanted = f"FROM outbox WHERE {WAITS} AND kind IN {_ASKING} AND due_at <= $until"
+    if not con.execute(f"SELECT 1 {wanted} LIMIT 1", {"until": until}).fetchone():
+        return []  # as nearly always
     sql = f"""SELECT o.key, o.alert_id, o.person_id, o.kind, epoch_us(o.written_at), o.due_at > o.written_at,
             EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
                 WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
                 AND e.covers_to >= a.raised_at)
-        FROM (SELECT * FROM outbox WHERE {WAITS} AND kind IN {_ASKING} AND due_at <= $until) o
+        FROM (SELECT * {wanted}) o
         JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
     return [
         WaitingMail(key, alert, person, kind, at(written), queued, shown)
