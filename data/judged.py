@@ -168,6 +168,8 @@ def calls_for_alert(verdict: Verdict) -> bool:
 
 OF_A_CHILD = frozenset((Harm.CHILD, Harm.SELF_HARM))
 """Harms by which a matter is a child's."""
+GRADED = "inspection_grade"
+"""The code of the reason that an article tells what inspectors judged the school to be."""
 DANGER = "danger"
 """The code of the reason that violence or damage is meant."""
 

@@ -828,8 +828,8 @@ class Via(StrEnum):
 class OutboxMessage:
     """One message to one person, still to be sent; `key` is stable and becomes the Message-ID.
 
-    `kind` is instant | warning | escalation | question | digest | report | sign | spike | account | case |
-    failure.
+    `kind` is instant | warning | escalation | question | digest | report | sign | spike | press | account |
+    case | failure.
     `body` is plain text and never holds a post's text, title, address or author (a digest, and the mail of an
     alert, may hold a news headline); `html` is the same for mail programs that show it. `times` is how often
     its alert had been raised. A message by `chat` is one line and a link. `attachment` is a file's path below

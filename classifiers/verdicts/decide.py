@@ -17,7 +17,7 @@ from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
 from classifiers.verdicts.named_people import strictly_named
-from classifiers.verdicts.press.events import is_press, read_press
+from classifiers.verdicts.press.events import grade_told, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import URGENT_LABELS, SeverityOutcome, judge_severity
@@ -173,6 +173,7 @@ def decide(
             press=press,
             over=reading is not None and reading.over,
             clears=reading is not None and reading.clears,
+            grade=grade_told(mention),
         ),
         scores=_kept(scores, weighed, themes),
         model=model,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from classifiers.text.language import Language, Tongue
 from classifiers.text.tongues import NAMES
-from data.judged import A_PERSON_DECIDES, PRESS_CLEARS, PRESS_OVER
+from data.judged import A_PERSON_DECIDES, GRADED, PRESS_CLEARS, PRESS_OVER
 from data.types import Match, Reason, Relevance, Route, Signal
 
 MOST = 5
@@ -71,16 +71,19 @@ def explain(
     press: bool = False,
     over: bool = False,
     clears: bool = False,
+    grade: str | None = None,
 ) -> tuple[Reason, ...]:
     """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
 
     `press` says that it is an article, `over` that it tells of something that is over, `clears` that it
-    clears somebody.
+    clears somebody; `grade` is what inspectors gave the school.
     """
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
     if over or clears:
         found.insert(1, _CLEARS if clears else _OVER)
+    if grade:
+        found.insert(1, Reason(GRADED, f"It tells what inspectors judged the school to be: {grade}."))
     if not placed:
         found[1:1] = [_DECIDED_BY_A_PERSON]
     found += [Reason(s.name, s.reason) for s in sorted(signals, key=_place) if not _denies(s, route)]

@@ -99,6 +99,28 @@ def without_paper(title: str) -> str:
     return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
 
 
+_INSPECTORS = re.compile(
+    r"\b(?:ofsted|estyn|hmie?|eti|isi|education scotland|inspect\w*|arolyg\w*)\b", re.IGNORECASE
+)
+_GRADES = "good|outstanding|exceptional|excellent|very good|satisfactory|weak|unsatisfactory"
+_GRADE = re.compile(
+    r"(?:requir(?:es|ing|ed)|needs?) improvement|inadequate|special measures|mesurau arbennig"
+    r"|serious weaknesses|(?:significant|urgent) improvement|needs attention|(?:expected|strong) standard"
+    rf"|(?<=[‘'\"])(?:{_GRADES})(?=[’'\"])"
+    r"|(?:rated|judged|graded|ranked|deemed|remains?|still|stays?|retains?|keeps?) (?:\w+ ){0,3}[‘'\"]?"
+    rf"(?P<rated>{_GRADES})\b",
+    re.IGNORECASE,
+)
+"""What a school is graded, poor or good: in words that inspectors of the four nations use."""
+
+
+def grade_told(mention: Mention) -> str | None:
+    """How the inspectors graded a school by the headline, in small letters; None where it does not say so."""
+    headline = without_paper(mention.title)
+    found = _GRADE.search(headline) if _INSPECTORS.search(headline) and is_press(mention) else None
+    return (found["rated"] or found[0]).lower() if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class _MaySay:
     """What an article's words may say at all: the rules and patterns that are tried on them."""

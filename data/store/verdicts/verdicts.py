@@ -142,3 +142,17 @@ def former_verdicts(con: Connection, mention_ids: Sequence[str]) -> list[Verdict
     """Every verdict kept on any version of these mentions, oldest version first."""
     sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids) ORDER BY mention_id, version"
     return [verdict(row) for row in read_rows(con, sql, ids=mention_ids)]
+
+
+def by_reason(con: Connection, code: str, since: datetime) -> dict[str, list[Verdict]]:
+    """What was judged since then for that reason, new and surely about a school: by story."""
+    sql = f"""SELECT x.story_id, {SELECTED} {NEWEST}
+        WHERE v.judged_at >= $since AND list_contains(v.reason_codes, $code) AND v.relevance = 'about'
+            AND v.history IS NULL AND x.story_id IS NOT NULL AND NOT v.restricted AND NOT m.restricted
+        ORDER BY v.judged_at"""
+    given = {"code": code, "since": since}
+    lately = "SELECT 1 FROM verdicts WHERE judged_at >= $since AND list_contains(reason_codes, $code) LIMIT 1"
+    if not con.execute(lately, given).fetchone():  # most often: no table is joined for it
+        return {}
+    rows = con.execute(sql, given).fetchall()
+    return grouped((story_id, verdict(row)) for story_id, *row in rows)

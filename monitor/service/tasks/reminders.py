@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.recipients import menders
 from data.effects import Fetch
+from data.judged import GRADED, calls_for_alert
 from data.people import people_of, schools_of
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
@@ -17,6 +18,7 @@ from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.source_runs import states
+from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, Source, SourceState
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from data.store.sources.own_accounts import AccountNotice
     from monitor.config.load import Config
 
+_FRESH = timedelta(hours=1)
 _LATELY = timedelta(days=14)
 """An older reading says nothing of today."""
 _TOLD_LONG_AGO = 0.8
@@ -99,6 +102,27 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         message
         for (person, due), sources in unread.items()
         for message in _unread_messages(person, sources, found, context, due)
+    )
+    return _new(con, messages, now)
+
+
+def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that the press tells what inspectors judged a school to be; not where an alert does."""
+    from alerts.access.matter import matter_of_story
+    from alerts.notices.inspection import grade_messages
+
+    config = context.config
+    messages = (
+        message
+        for story_id, verdicts in by_reason(con, GRADED, now - _FRESH).items()
+        if (school := config.school(verdicts[0].urn)) and not any(map(calls_for_alert, verdicts))
+        for people in [people_of(school, config.people)]
+        for matter in [matter_of_story(verdicts, None, school, people, config.profile(school.urn))]
+        for told in [next(r.text for r in verdicts[0].reasons if r.code == GRADED)]
+        for message in grade_messages(
+            *(story_id, told.rpartition(": ")[2].rstrip("."), matter, school, people),
+            *(context.links, config.zone, now),
+        )
     )
     return _new(con, messages, now)
 
