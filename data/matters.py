@@ -153,6 +153,7 @@ class ActKind(StrEnum):
     NOT_US_BY_TWO = "not_us_by_two"
     WRONG = "wrong"
     NAME = "name"
+    HAPPENED = "happened"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"

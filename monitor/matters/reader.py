@@ -21,7 +21,7 @@ from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Escalation, Mark, Marked, Person
+from data.types import Escalation, Mark, Marked, Person, Severity
 from monitor.config.home.lookup import known_person
 from monitor.matters.replaying import matter_of, replay_cases
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import Logged
-    from data.types import Alert, Owner, Severity, Verdict
+    from data.types import Alert, Owner, Verdict
     from monitor.config.load import Config
 
 
@@ -77,6 +77,17 @@ def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     grave = any(map(may_be_grave, known.stored.verdicts.get(story_id, ())))
     able = who_may(Act.SAY_WHO, known.stored.by_story[story_id], reader.config.people)
     return grave and reader.person in able
+
+
+def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person say what has happened in it: do they work on what was raised as of this hour, and is
+    not done with? `known` is as for `markable`.
+    """
+    alert = known.stored.alerts.get(story_id)
+    if alert is None or alert.severity < Severity.THIS_HOUR or known.stored.ended(story_id):
+        return False
+    able = who_may(Act.WORK, known.stored.by_story[story_id], reader.config.people)
+    return known.words(story_id) and reader.person in able
 
 
 @dataclass(frozen=True, slots=True)

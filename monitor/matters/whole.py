@@ -18,7 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
-from monitor.matters.reader import markable, may_say_who
+from monitor.matters.reader import markable, may_say_what_happened, may_say_who
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
     may = markable(reader, known, view.story_id)
     if reads:
-        yield Action(ActKind.READ)
+        yield from (Action(ActKind.READ), Action(ActKind.WRONG))
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     if raised or any(not mark.ends for mark in may.offered):
         yield Action(ActKind.TAKE)
@@ -139,8 +139,8 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.UNMARK)
     if may.by_two and not (may.standing and reader.is_me(may.standing.person_id)):
         yield Action(ActKind.NOT_US_BY_TWO)
-    if reads:
-        yield Action(ActKind.WRONG)
+    if may_say_what_happened(reader, known, view.story_id):
+        yield Action(ActKind.HAPPENED)
     if may_say_who(reader, known, view.story_id):
         yield Action(ActKind.NAME)
 

@@ -91,7 +91,8 @@ class PageButton:
 class PageForm:
     """What somebody says in words of their own: a heading, what it does, the label of the reason (none is
     wanted where that is ""), and of each choice its name, its label and its options, each a value and what it
-    says. `first` is what the page is for; `code` is the label of a code that is typed.
+    says. `first` is what the page is for; `code` is the label of a code that is typed; of each of
+    `lines` its name, its label and its type.
     """
 
     button: PageButton
@@ -101,6 +102,7 @@ class PageForm:
     choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     first: bool = False
     code: str = ""
+    lines: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

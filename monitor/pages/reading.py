@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
@@ -17,6 +17,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Mark, Person, Relevance, School, Severity
 from data.words.say import words
+from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, OwnWord, own_word, say_for_oneself
@@ -106,13 +107,15 @@ class InWords(StrEnum):
     OWN_WORD = "own_word"
     WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
+    HAPPENED = "happened"
 
 
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
     REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
-    was chosen. SAID_WRONG: that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks
+    was chosen. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG: that it is
+    judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks
     what is right, or why.
     """
 
@@ -132,6 +135,8 @@ class Became(StrEnum):
     RIGHT_AGAIN = "right_again"
     NO_RIGHT = "no_right"
     NO_ANSWER = "no_answer"
+    RECORDED = "recorded"
+    NOT_RECORDED = "not_recorded"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -173,6 +178,8 @@ def said(
         return Became.REFUSED
     if act is InWords.WRONG:
         return _wrong(con, seen, form, now)
+    if act is InWords.HAPPENED:
+        return _happened(con, context, seen, form, now)
     return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
 
 
@@ -185,6 +192,20 @@ def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime)
     )
     came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
     return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
+
+
+def _happened(
+    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
+) -> Became:
+    given, zone = form.get("when", ""), context.config.zone
+    try:
+        at = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC) if given else None
+    except ValueError:
+        return Became.NOT_RECORDED
+    what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
+    session, view = _session(context, seen.reader), seen.view
+    came = say_what_happened(con, session, view.story_id, view.urn, Happened(what, why, by, at, number), now)
+    return Became.RECORDED if isinstance(came, Done) else Became.NOT_RECORDED
 
 
 def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

@@ -17,6 +17,7 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
+from monitor.act.happened import ANSWERS
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
@@ -64,6 +65,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NO_REASON,
         Became.NOT_IN_CASE,
         Became.NO_ANSWER,
+        Became.NOT_RECORDED,
         Became.NO_RIGHT,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
@@ -211,6 +213,8 @@ def _forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageF
     """What may be said in words of one's own, by whoever has read these."""
     why, config = w("page.form.why"), seen.reader.config
     yield from _own_word(seen, w)
+    if seen.view.may(ActKind.HAPPENED):
+        yield _happened(seen, w)
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -235,6 +239,25 @@ def _forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageF
         if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
             button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
             yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
+
+
+def _happened(seen: Visit, w: Words) -> PageForm:
+    """What has happened: that the police were told, by whom, when, their number; or why nothing need be."""
+    here = people_of(seen.school, seen.reader.config.people)
+    me = ((seen.person.id, w("page.happened.me")),)
+    others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
+    unsaid = ("", w("page.form.unsaid"))
+    choices = (
+        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in ANSWERS))),
+        ("by", w("page.happened.by"), (*me, *others)),
+    )
+    lines = (
+        ("when", w("page.happened.when"), "datetime-local"),
+        ("reference", w("page.happened.reference"), "text"),
+    )
+    button = PageButton(InWords.HAPPENED, w("page.form.record"), quiet=True)
+    heading, means = w("page.happened.heading"), w("page.happened.means")
+    return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
 
 
 def _wrong(seen: Visit, w: Words) -> PageForm:

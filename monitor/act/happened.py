@@ -1,0 +1,75 @@
+"""What has happened in a grave matter, as whoever deals with it says: the police were rung, or nothing need
+be done. It is recorded by the steps of a case, and so by their guards; where none is open, one is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alerts.ladder.advance import Refusal
+from data.cases import Event
+from data.errors import InputError
+from data.frozen import dataclass
+from data.rungs import EMERGENCY
+from data.steps.acts import Refused
+from data.steps.asking import Asked
+from data.steps.keeping import Noted
+from monitor.act.casework import opening
+from monitor.act.step import record
+from monitor.matters.reader import Reader, may_say_what_happened
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from data.store.engine.connect import Connection
+    from monitor.act.step import Taken
+    from monitor.home.wiring import Session
+
+RANG_999, RANG_101, NEEDLESS = "rang_999", "rang_101", "needless"
+ANSWERS = (RANG_999, RANG_101, NEEDLESS)
+"""What may be said: 999 or 101 was rung, or nothing need be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One of `ANSWERS`; of the police, who told them (a person's id), when, and the number they gave."""
+
+    what: str
+    why: str
+    by: str
+    at: datetime | None = None
+    reference: str = ""
+
+
+def say_what_happened(
+    con: Connection, session: Session, story_id: str, urn: str, said: Happened, now: datetime
+) -> Taken:
+    """Records it in the matter's open case, or in one that is opened for it.
+
+    Raises InputError where no case may be opened, or the case does not allow it.
+    """
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
+    if not may_say_what_happened(reader, known, story_id):
+        return Refused("works", "Whoever works on it says what has happened.")
+    if not said.why.strip() or said.what not in ANSWERS or (said.at is not None and said.at > now):
+        return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
+    case = next((c for c in known.cases if c.story_id == story_id), None)
+    if case is None:
+        opened = opening.open_case(con, session, known.stored.alerts[story_id].number, None, said.why, now)
+        if isinstance(opened, Refusal):
+            return Refused(opened.guard, opened.said, opened.remedy)
+        case = opened.case
+    done = record(con, session, case, _event(session, said), now)
+    if isinstance(done, Refused):
+        raise InputError(done.reason)
+    return done
+
+
+def _event(session: Session, said: Happened) -> Event:
+    me, why = session.person.id, said.why.strip()
+    if said.what == NEEDLESS:
+        return Event(Noted(), me, why)
+    by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
+    asked = Asked(rung=EMERGENCY, reference=said.reference.strip(), imminent=said.what == RANG_999)
+    return Event(asked, me, f"{by}: {why}" if by else why, said.at)

@@ -1,0 +1,81 @@
+"""Whoever deals with a grave matter says on its page what has happened: by the case's steps and guards."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from builders.page import CHILD, DANGER, STREET, PageDesk, form_of, words_of
+
+RANG = {
+    "what": "rang_999", "by": "head", "when": "2026-11-17T08:50", "reference": "CAD 1234",
+    "why": "They come at ten.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path, told=("head", "deputy"), **DANGER)
+
+
+def say(desk, who="head", **fields):
+    form = form_of(desk.press("read", who))
+    desk.wait(seconds=5)
+    return desk.browser.post(desk.path(who), data={**form, **fields, "do": "happened"})
+
+
+def steps(desk):
+    with desk.store.read() as con:
+        rows = con.execute("SELECT step, actor, detail, why FROM case_steps ORDER BY case_id, n").fetchall()
+    return [(step, actor, json.loads(detail or "{}"), why) for step, actor, detail, why in rows]
+
+
+def test_that_the_police_were_told_is_a_step_with_when_and_their_number(desk):
+    page = say(desk, **RANG)
+    assert "Recorded at" in words_of(page), words_of(page)
+    step, actor, detail, why = steps(desk)[-1]
+    assert (step, actor, why) == ("asked", "head", "They come at ten.")
+    assert detail["reference"] == "CAD 1234"
+
+
+def test_who_told_them_is_named_where_it_was_somebody_else(desk):
+    say(desk, **{**RANG, "by": "deputy"})
+    assert steps(desk)[-1][3].endswith(": They come at ten.")
+    assert steps(desk)[-1][3] != "They come at ten."
+
+
+def test_that_nothing_need_be_done_is_a_note_with_its_reason(desk):
+    say(desk, what="needless", why="It is a song.")
+    assert [(step, why) for step, _, _, why in steps(desk)][-1] == ("noted", "It is a song.")
+
+
+@pytest.mark.parametrize("wrong", [{"what": ""}, {"what": "nonsense"}, {"why": " "}, {"when": "soon"}])
+def test_what_lacks_something_is_said_so_and_changes_nothing(desk, wrong):
+    before = steps(desk)
+    assert "Nothing was changed" in words_of(say(desk, **{**RANG, **wrong}))
+    assert steps(desk) == before
+
+
+def test_what_is_still_to_come_is_refused(desk):
+    before = steps(desk)
+    assert "Nothing was changed" in words_of(say(desk, **{**RANG, "when": "2027-11-17T08:50"}))
+    assert steps(desk) == before
+
+
+def test_it_is_asked_of_nothing_milder(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **STREET)
+    assert 'value="happened"' not in desk.press("read", "head").text
+    assert "Nothing" in words_of(say(desk, **RANG)) or "no longer" in words_of(say(desk, **RANG))
+    assert steps(desk) == []
+
+
+def test_the_lead_says_it_of_a_child_at_risk_without_a_case_before(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    say(desk, "dsl", what="needless", why="The family is known and safe.")
+    assert [step for step, *_ in steps(desk)] == ["opened", "noted"]
+
+
+def test_nobody_else_says_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    say(desk, "head", **RANG)
+    assert steps(desk) == []
