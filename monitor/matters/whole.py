@@ -38,7 +38,10 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     if detail is None or reader.config.school(detail.row.urn) is None:
         return None
     known = reader.look(con, {story_id: detail.row.urn})
-    return _whole(con, reader, detail, known, now) if known.tells_of(story_id) else None
+    if not known.tells_of(story_id):
+        return None
+    view = _whole(con, reader, detail, known, now)
+    return replace(view, posts=with_said_wrong(con, view.posts))
 
 
 def _whole(
@@ -89,7 +92,7 @@ def _whole(
         channels=row.channels,
         places=row.places,
         people=row.authors,
-        posts=with_said_wrong(con, posts),
+        posts=tuple(posts),
         due=due,
     )
     if alert is not None:
