@@ -8,21 +8,17 @@ from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.matters import name_and_role
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
-from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
-from monitor.act.happened import ANSWERS
-from monitor.act.target import QUESTIONS
-from monitor.act.wrong import LABELS
 from monitor.pages.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
-from monitor.pages.page import MOST, MatterPage, Moment, PageButton, PageForm, Part, address_of
-from monitor.pages.reading import NOBODY, Became, InWords, Tap, Visit
+from monitor.pages.forms import forms, own_word_form, own_word_so_far, what_is_said_wrong
+from monitor.pages.page import MOST, MatterPage, Moment, PageButton, Part, address_of
+from monitor.pages.reading import Became, Tap, Visit
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
@@ -97,9 +93,9 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
             (w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))),
             posted(seen, at, w),
             whose(seen, at, w),
-            *_said_so_far(seen, w),
+            *own_word_so_far(seen, w),
         ),
-        forms=tuple(_own_word(seen, w)),
+        forms=tuple(own_word_form(seen, w)),
     )
 
 
@@ -134,10 +130,10 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         posts=posts,
         opens=lane is not BypassRoute.CHILD_IMAGE,
         notes=() if posts else (w("page.nothing_kept"),),
-        after=tuple(filter(None, (_left_out(seen, w), *_said_wrong(seen, posts, at, w)))),
+        after=tuple(filter(None, (_left_out(seen, w), *what_is_said_wrong(seen, posts, at, w)))),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
-        forms=tuple(_forms(seen, posts, w)),
+        forms=tuple(forms(seen, posts, w)),
     )
 
 
@@ -171,10 +167,12 @@ def _open(
         site=w("page.leaves", site=host_of(address)) if address else "",
         posts=_once(posts, address),
         after=tuple(
-            filter(None, (_left_out(seen, w) if posts else "", *_said_wrong(seen, posts, at, w), shown))
+            filter(
+                None, (_left_out(seen, w) if posts else "", *what_is_said_wrong(seen, posts, at, w), shown)
+            )
         ),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
-        forms=tuple(_forms(seen, posts, w)) if posts is not None else (),
+        forms=tuple(forms(seen, posts, w)) if posts is not None else (),
         means=_means(seen, w),
     )
 
@@ -207,117 +205,6 @@ def _buttons(seen: Visit, w: Words, *, shown: bool) -> Iterator[PageButton]:
     if seen.view.may(ActKind.UNMARK):
         taken = seen.view.mark is not None and seen.view.mark.mark is Mark.TAKEN
         yield PageButton(Tap.UNDO, w("page.give_up" if taken else "page.undo"), quiet=True)
-
-
-def _forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
-    """What may be said in words of one's own, by whoever has read these."""
-    why, config = w("page.form.why"), seen.reader.config
-    yield from _own_word(seen, w)
-    if seen.view.may(ActKind.HAPPENED):
-        yield _happened(seen, w)
-    if seen.view.may(ActKind.NAME):
-        here = people_of(seen.school, config.people)
-        people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
-        unsaid = ("", w("page.form.unsaid"))
-        choices = (
-            ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
-            ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
-        )
-        button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
-        yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
-    if seen.view.may(ActKind.NOT_US_BY_TWO):
-        first = seen.view.mark.person_id if seen.view.mark else ""
-        means = w("page.form.second", who=name_of(seen, first)) if first else w("page.form.by_two_means")
-        yield PageForm(
-            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record"), quiet=True),
-            w("page.form.by_two"),
-            means,
-            why,
-        )
-    if seen.view.may(ActKind.WRONG):
-        yield _wrong(seen, w)
-        if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
-            button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
-            yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
-
-
-def _happened(seen: Visit, w: Words) -> PageForm:
-    """What has happened: that the police were told, by whom, when, their number; or why nothing need be."""
-    here = people_of(seen.school, seen.reader.config.people)
-    me = ((seen.person.id, w("page.happened.me")),)
-    others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
-    unsaid = ("", w("page.form.unsaid"))
-    choices = (
-        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in ANSWERS))),
-        ("by", w("page.happened.by"), (*me, *others)),
-    )
-    lines = (
-        ("when", w("page.happened.when"), "datetime-local"),
-        ("reference", w("page.happened.reference"), "text"),
-    )
-    button = PageButton(InWords.HAPPENED, w("page.form.record"), quiet=True)
-    heading, means = w("page.happened.heading"), w("page.happened.means")
-    return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
-
-
-def _wrong(seen: Visit, w: Words) -> PageForm:
-    """That it is judged wrongly: in the words of those who say so, by the judge's own labels."""
-    unsaid = ("", w("page.form.unsaid"))
-    abouts = tuple((r.value, w(f"page.wrong.{r.value}")) for r in (Relevance.ABOUT, Relevance.NOT_ABOUT))
-    choices = (
-        ("relevance", w("page.wrong.school"), (unsaid, *abouts)),
-        (
-            "label",
-            w("page.wrong.what"),
-            (unsaid, *((each, w(f"page.wrong.label.{each}")) for each in LABELS)),
-        ),
-        (
-            "severity",
-            w("page.wrong.soon"),
-            (unsaid, *((str(int(s)), w(f"page.wrong.severity.{int(s)}")) for s in Severity)),
-        ),
-    )
-    button = PageButton(InWords.WRONG, w("page.form.record"), quiet=True)
-    return PageForm(button, w("page.wrong.heading"), w("page.wrong.means"), w("page.form.why"), choices)
-
-
-def _said_wrong(seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words) -> Iterator[str]:
-    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
-    for said in (each for post in posts or () for each in post.said_wrong):
-        right = (
-            w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
-            w(f"page.wrong.label.{said.label}") if said.label else "",
-            w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
-        )
-        who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
-        yield w("page.wrong.says", who=who, what=what, why=said.why, **at.said(said.said_at, w))
-
-
-def _own_word(seen: Visit, w: Words) -> Iterator[PageForm]:
-    """What somebody at whom it is aimed may say for themselves."""
-    if seen.own is None:
-        return
-    unsaid, open_to = ("", w("page.form.unsaid")), seen.own.open_to
-    choices = tuple(
-        (
-            question,
-            w(f"page.own.ask.{question}"),
-            (unsaid, *((code, w(f"page.own.say.{code}")) for code in codes)),
-        )
-        for question, answers in QUESTIONS.items()
-        if (codes := [code for code in answers if code in open_to])
-    )
-    button = PageButton(InWords.OWN_WORD, w("page.own.tell"))
-    yield PageForm(button, w("page.own.heading"), w("page.own.means"), "", choices, first=True)
-
-
-def _said_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
-    """What holds of what they said for themselves, or somebody recorded for them."""
-    case = seen.own.case if seen.own else None
-    held = (case.support.value, case.consent.value) if case else ()
-    said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
-    if said:
-        yield w("page.own.so_far"), " ".join(said)
 
 
 def _means(seen: Visit, w: Words) -> str:

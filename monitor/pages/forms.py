@@ -1,0 +1,130 @@
+"""The forms of a page: who is meant, that it is judged wrongly, one's own word; and what was said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.wording.matters import name_and_role
+from data.matters import ActKind, PostView
+from data.people import people_of
+from data.types import Relevance, Severity
+from data.words.say import Words
+from monitor.act.happened import ANSWERS
+from monitor.act.target import QUESTIONS
+from monitor.act.wrong import LABELS
+from monitor.pages.facts import name_of
+from monitor.pages.page import Moment, PageButton, PageForm
+from monitor.pages.reading import NOBODY, InWords, Visit
+
+
+def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
+    """What may be said in words of one's own, by whoever has read these."""
+    why, config = w("page.form.why"), seen.reader.config
+    yield from own_word_form(seen, w)
+    if seen.view.may(ActKind.HAPPENED):
+        yield _happened(seen, w)
+    if seen.view.may(ActKind.NAME):
+        here = people_of(seen.school, config.people)
+        people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
+        unsaid = ("", w("page.form.unsaid"))
+        choices = (
+            ("aimed_at", w("page.form.aimed_at"), (unsaid, *people)),
+            ("about", w("page.form.about"), (unsaid, (NOBODY, w("page.form.nobody")), *people)),
+        )
+        button = PageButton(InWords.NAME, w("page.form.record"), quiet=True)
+        yield PageForm(button, w("page.form.name"), w("page.form.name_means"), why, choices)
+    if seen.view.may(ActKind.NOT_US_BY_TWO):
+        first = seen.view.mark.person_id if seen.view.mark else ""
+        means = w("page.form.second", who=name_of(seen, first)) if first else w("page.form.by_two_means")
+        yield PageForm(
+            PageButton(InWords.NOT_US_BY_TWO, w("page.form.record"), quiet=True),
+            w("page.form.by_two"),
+            means,
+            why,
+        )
+    if seen.view.may(ActKind.WRONG):
+        yield _wrong(seen, w)
+        if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
+            button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
+            yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
+
+
+def _happened(seen: Visit, w: Words) -> PageForm:
+    """What has happened: that the police were told, by whom, when, their number; or why nothing need be."""
+    here = people_of(seen.school, seen.reader.config.people)
+    me = ((seen.person.id, w("page.happened.me")),)
+    others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
+    unsaid = ("", w("page.form.unsaid"))
+    choices = (
+        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in ANSWERS))),
+        ("by", w("page.happened.by"), (*me, *others)),
+    )
+    lines = (
+        ("when", w("page.happened.when"), "datetime-local"),
+        ("reference", w("page.happened.reference"), "text"),
+    )
+    button = PageButton(InWords.HAPPENED, w("page.form.record"), quiet=True)
+    heading, means = w("page.happened.heading"), w("page.happened.means")
+    return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
+
+
+def _wrong(seen: Visit, w: Words) -> PageForm:
+    """That it is judged wrongly: in the words of those who say so, by the judge's own labels."""
+    unsaid = ("", w("page.form.unsaid"))
+    abouts = tuple((r.value, w(f"page.wrong.{r.value}")) for r in (Relevance.ABOUT, Relevance.NOT_ABOUT))
+    choices = (
+        ("relevance", w("page.wrong.school"), (unsaid, *abouts)),
+        (
+            "label",
+            w("page.wrong.what"),
+            (unsaid, *((each, w(f"page.wrong.label.{each}")) for each in LABELS)),
+        ),
+        (
+            "severity",
+            w("page.wrong.soon"),
+            (unsaid, *((str(int(s)), w(f"page.wrong.severity.{int(s)}")) for s in Severity)),
+        ),
+    )
+    button = PageButton(InWords.WRONG, w("page.form.record"), quiet=True)
+    return PageForm(button, w("page.wrong.heading"), w("page.wrong.means"), w("page.form.why"), choices)
+
+
+def what_is_said_wrong(
+    seen: Visit, posts: tuple[PostView, ...] | None, at: Moment, w: Words
+) -> Iterator[str]:
+    """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
+    for said in (each for post in posts or () for each in post.said_wrong):
+        right = (
+            w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
+            w(f"page.wrong.label.{said.label}") if said.label else "",
+            w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
+        )
+        who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
+        yield w("page.wrong.says", who=who, what=what, why=said.why, **at.said(said.said_at, w))
+
+
+def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """What somebody at whom it is aimed may say for themselves."""
+    if seen.own is None:
+        return
+    unsaid, open_to = ("", w("page.form.unsaid")), seen.own.open_to
+    choices = tuple(
+        (
+            question,
+            w(f"page.own.ask.{question}"),
+            (unsaid, *((code, w(f"page.own.say.{code}")) for code in codes)),
+        )
+        for question, answers in QUESTIONS.items()
+        if (codes := [code for code in answers if code in open_to])
+    )
+    button = PageButton(InWords.OWN_WORD, w("page.own.tell"))
+    yield PageForm(button, w("page.own.heading"), w("page.own.means"), "", choices, first=True)
+
+
+def own_word_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+    """What holds of what they said for themselves, or somebody recorded for them."""
+    case = seen.own.case if seen.own else None
+    held = (case.support.value, case.consent.value) if case else ()
+    said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
+    if said:
+        yield w("page.own.so_far"), " ".join(said)
