@@ -118,11 +118,11 @@ def _section(section: Section, w: Words) -> str:
 
 
 def _line(line: Line, w: Words, first: str, rest: str) -> Iterator[str]:
-    """What, where and when; what may be a matter of 999; what is asked; who acts and by when."""
+    """What, where and when; what may be a matter of 999, and what if not; who has it, or acts and by when."""
     ref = f"[{line.ref}]" if line.ref else ""
     said = f"{line.said.removesuffix('.')}, {line.where}." if line.where else line.said
     about = f"{line.about.removesuffix('.')}." if line.about else ""
-    told = (said, line.ring, line.had, line.then, line.suggested, about, ref)
+    told = (said, line.then, line.ring, line.suggested, line.had, about, ref)
     yield _wrapped(" ".join(part for part in told if part), first, rest)
     for key, url in (("digest.the_post", line.url), ("digest.open_page", line.page)):
         if url:

@@ -159,6 +159,13 @@ def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
     assert said in flat(digest(facts(view)))
 
 
+def test_what_to_do_if_nobody_is_in_danger_stands_right_behind_999_and_who_has_it_after_that():
+    view = replace(alert_view(by="deputy"), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
+    said = flat(digest(facts(view)))
+    order = ("names a time", "ring 999. If not, ", "has it since")
+    assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
+
+
 def test_a_time_in_welsh_is_said_in_welsh():
     view = replace(alert_view(), posts=(a_post(text="Dw i’n dod hanner awr wedi tri yfory", at=NIGHT),))
     assert "Mae’n enwi amser: heddiw, tua 15:30." in flat(digest(facts(view, language="cy")))
