@@ -159,6 +159,8 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
         matter = matter_of_alert(alert, facts)
         known = access(person, matter, facts.people)
         if of_danger(alert) and not restricted(alert) and known >= Access.STATUS:
+            if alert.acknowledged and alert.acknowledged.person == person.id:  # whoever has it deals with it
+                matter = replace(matter, told=(*matter.told, person.id))
             seen = replace(alert, access=known, part=part_of(person, matter))
             found.append(_danger(seen, bool(matter.threatened), still_open, facts))
     raised = {d.view.story_id for d in found}

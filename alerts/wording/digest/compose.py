@@ -102,7 +102,8 @@ def _subject(say: Saying, chosen: Selection, answers: int, praises: int) -> str:
     if unwatched(say):
         parts.insert(bool(first), w("notice.digest.subject"))
     if not parts:
-        parts = [w("digest.subject.quiet" if facts.reading.places else "digest.subject.blind")]
+        quiet = "first" if facts.set_up else "calm" if chosen.about else "quiet"
+        parts = [w(f"digest.subject.{quiet if facts.reading.places else 'blind'}")]
     unseen = sum(n.why is not Blind.NOT_RUNNING for n in facts.not_seen)
     if unseen and facts.school_day and facts.reading.places and not chosen.alone:
         parts.append(say.count("digest.subject.not_seen", unseen))

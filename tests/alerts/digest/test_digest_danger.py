@@ -206,6 +206,17 @@ def test_a_quiet_days_subject_says_that_it_is_quiet():
     assert digest(facts()).subject == "Nothing new about you: a quiet day (Wednesday)"
 
 
+def test_the_first_digests_subject_says_that_it_is_the_first():
+    first = replace(facts(), set_up=("Town forum",))
+    assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
+
+
+def test_whoever_was_asked_next_and_has_it_is_told_what_is_theirs_to_do():
+    assert "If not, ask whoever is threatened, then ring 101." in flat(
+        digest(facts(alert_view(by="deputy")), DEPUTY)
+    )
+
+
 def test_what_is_to_be_decided_is_named_in_the_subject_where_nothing_is_graver():
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
