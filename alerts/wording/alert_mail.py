@@ -88,7 +88,7 @@ def asked_again(
     t = instant.telling(matter.alert, people, school, means, this.told_at, seen, frozenset(), cases)
     person_id, w = this.person_id or "", t.w
     heading = instant.headed(t, w(f"instant.do.{this.about.value}"))
-    key = ("asked again", this.alert_id, str(this.times), str(this.step), person_id)
+    key = ("question", this.alert_id, str(this.times), str(this.step), person_id)
     told, asked = _still_open(matter, this, t)
     letter = instant.mail(
         *(t, person_id, "question", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
@@ -109,8 +109,8 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
     when = instant.moment(t, holder.since) if holder else ""
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
     day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
-    yours = ".yours" if mine and what is StillOpen.UNDONE else ""
-    told = [w(f"instant.open{yours}.{what.value}", name=name, when=when, day=day)]
+    key = "yours" if mine and what is StillOpen.UNDONE else what.value
+    told = [w(f"instant.open.{key}", name=name, when=when, day=day)]
     if holder is None:
         return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
     if not mine and what is not StillOpen.UNDONE:
