@@ -447,7 +447,7 @@ def test_of_a_pupils_disclosure_nothing_stands_anywhere_but_with_the_safeguardin
     to_sign = {name for name in read if name.startswith("mail to ")}
     assert read - to_sign == {"report"}, "the report is searched as its reader sees it"
     assert {name.removeprefix("mail to ").partition("@")[0] for name in to_sign} == {HEAD}
-    assert sum(name.startswith("mail to") for name, _ in outputs) > 3
+    assert sum(name.startswith("mail to") for name, _ in outputs) == 3
     found = {
         name for name, text in outputs if any(word in " ".join(text.casefold().split()) for word in HERS)
     }
