@@ -86,6 +86,7 @@ LEAVES = """
     alerts list
     alerts show LIE
     alerts ack LIE --as HEAD
+    alerts give LIE --to HEAD --as HEAD
     alerts person LIE --about TEACHER --as HEAD --why "It names him"
     story list
     story show STORY
