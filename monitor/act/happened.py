@@ -10,9 +10,10 @@ from alerts.ladder.advance import Refusal
 from data.cases import Event
 from data.errors import InputError
 from data.frozen import dataclass
+from data.matters import LADO
 from data.rungs import EMERGENCY
 from data.steps.acts import Refused
-from data.steps.asking import Asked
+from data.steps.asking import Asked, Referred
 from data.steps.keeping import Noted
 from monitor.act.casework import opening
 from monitor.act.step import record
@@ -21,18 +22,21 @@ from monitor.matters.reader import Reader, may_say_what_happened
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from data.cases import Case
+    from data.steps.kinds import Step
     from data.store.engine.connect import Connection
     from monitor.act.step import Taken
     from monitor.home.wiring import Session
 
-RANG_999, RANG_101, NEEDLESS = "rang_999", "rang_101", "needless"
-ANSWERS = (RANG_999, RANG_101, NEEDLESS)
-"""What may be said: 999 or 101 was rung, or nothing need be done."""
+RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
+ANSWERS = (RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS)
+"""What may be said: 999 or 101 was rung, the local authority's designated officer was told of an allegation,
+something else was done, or nothing need be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `ANSWERS`; of the police, who told them (a person's id), when, and the number they gave."""
+    """One of `ANSWERS`; who told others (a person's id), when, and the number these gave."""
 
     what: str
     why: str
@@ -60,16 +64,25 @@ def say_what_happened(
         if isinstance(opened, Refusal):
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case
-    done = record(con, session, case, _event(session, said), now)
+    done = record(con, session, case, _event(case, session, said), now)
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
 
 
-def _event(session: Session, said: Happened) -> Event:
+def _event(case: Case, session: Session, said: Happened) -> Event:
     me, why = session.person.id, said.why.strip()
-    if said.what == NEEDLESS:
+    if said.what in (OTHERWISE, NEEDLESS):
         return Event(Noted(), me, why)
     by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
-    asked = Asked(rung=EMERGENCY, reference=said.reference.strip(), imminent=said.what == RANG_999)
-    return Event(asked, me, f"{by}: {why}" if by else why, said.at)
+    return Event(_told(case, said), me, f"{by}: {why}" if by else why, said.at)
+
+
+def _told(case: Case, said: Happened) -> Step:
+    """Who was told: of what bypasses the ladder, as a referral."""
+    number = said.reference.strip()
+    if said.what == TOLD_LADO:
+        return Referred(to=LADO, reference=number)
+    if case.lane is not None:
+        return Referred(to="police", reference=number)
+    return Asked(rung=EMERGENCY, reference=number, imminent=said.what == RANG_999)

@@ -80,13 +80,15 @@ def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
 
 
 def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) -> bool:
-    """May this person say what has happened in it: do they work on what was raised as of this hour, and is
-    not done with? `known` is as for `markable`.
+    """May this person say what has happened in it: do they work on what was raised as of this hour, or is
+    restricted, and not done with? `known` is as for `markable`.
     """
-    alert = known.stored.alerts.get(story_id)
-    if alert is None or alert.severity < Severity.THIS_HOUR or known.stored.ended(story_id):
+    alert, matter = known.stored.alerts.get(story_id), known.stored.by_story[story_id]
+    if alert is None or known.stored.ended(story_id):
         return False
-    able = who_may(Act.WORK, known.stored.by_story[story_id], reader.config.people)
+    if alert.severity < Severity.THIS_HOUR and not matter.restricted:
+        return False
+    able = who_may(Act.WORK, matter, reader.config.people)
     return known.words(story_id) and reader.person in able
 
 

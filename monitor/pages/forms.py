@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from alerts.wording.matters import name_and_role
 from data.matters import ActKind, PostView
 from data.people import people_of
+from data.steps.codes import BypassRoute
 from data.types import Relevance, Severity
 from data.words.say import Words
-from monitor.act.happened import ANSWERS
+from monitor.act.happened import ANSWERS, TOLD_LADO
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS
 from monitor.pages.facts import name_of
@@ -55,8 +56,9 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     me = ((seen.person.id, w("page.happened.me")),)
     others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
     unsaid = ("", w("page.form.unsaid"))
+    answers = [a for a in ANSWERS if a != TOLD_LADO or seen.view.lane is BypassRoute.STAFF_ALLEGATION]
     choices = (
-        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in ANSWERS))),
+        ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in answers))),
         ("by", w("page.happened.by"), (*me, *others)),
     )
     lines = (

@@ -7,6 +7,8 @@ import json
 import pytest
 from builders.page import CHILD, DANGER, STREET, PageDesk, form_of, words_of
 
+from data.types import About, Severity
+
 RANG = {
     "what": "rang_999", "by": "head", "when": "2026-11-17T08:50", "reference": "CAD 1234",
     "why": "They come at ten.",
@@ -73,6 +75,22 @@ def test_the_lead_says_it_of_a_child_at_risk_without_a_case_before(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     say(desk, "dsl", what="needless", why="The family is known and safe.")
     assert [step for step, *_ in steps(desk)] == ["opened", "noted"]
+
+
+def test_of_a_child_at_risk_the_police_are_told_by_a_referral(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    say(desk, "dsl", **RANG)
+    step, _, detail, _ = steps(desk)[-1]
+    assert (step, detail["to"], detail["reference"]) == ("referred", "police", "CAD 1234")
+
+
+@pytest.mark.parametrize(("about", "offered"), [(About.STAFF, True), (About.PUPIL, False)])
+def test_that_the_lado_was_told_is_said_of_an_allegation_alone(tmp_path, about, offered):
+    desk = PageDesk(tmp_path, told=("dsl",), **(CHILD | {"about": about, "severity": Severity.TODAY}))
+    assert ('value="lado"' in desk.press("read", "dsl").text) is offered
+    if offered:
+        say(desk, "dsl", what="lado", by="dsl", why="The duty line.")
+        assert [(step, detail.get("to")) for step, _, detail, _ in steps(desk)][-1] == ("referred", "lado")
 
 
 def test_nobody_else_says_it(tmp_path):

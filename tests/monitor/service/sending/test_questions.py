@@ -92,7 +92,7 @@ def test_of_a_threat_that_somebody_took_they_are_asked_what_was_done_and_then_th
     assert house.look() == []
     ((then, _),) = house.look(HOUR)
     assert then == "dsl"
-    assert f"Please ask {DEPUTY.name}, or take it." in house.last()
+    assert f"Please ask {DEPUTY.name}, or say yourself what was done." in house.last()
     assert house.look(HOUR) == []
 
 
