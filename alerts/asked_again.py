@@ -33,7 +33,8 @@ _LEAST = timedelta(hours=2)
 class Unfinished:
     """What is not done with: its alert, who has it, and what is `due` in it (DECIDE and LADO alone).
 
-    `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it.
+    `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it,
+    with nobody by whom it was given where they may not have it back; the holder may have left since.
     `targets` are those it is aimed at (ids), who are never asked.
     """
 
@@ -47,7 +48,8 @@ class Unfinished:
     @property
     def since(self) -> datetime:
         """Since when it waits for whoever has it, or for anybody."""
-        return max(self.alert.raised_at, self.holder.since) if self.holder else self.alert.raised_at
+        had = [has for has in (self.holder and self.holder.since, self.owner and self.owner.at) if has]
+        return max([self.alert.raised_at, *had])
 
 
 def ask_again(
@@ -80,9 +82,9 @@ def _moments(
     done = matter.recorded_at is not None and matter.recorded_at >= since
     if matter.owner is not None and matter.owner.until is not None:
         yield StillOpen.BACK, matter.owner.until, (matter.owner.until,)
-    elif matter.owner is not None and matter.owner.ask_at is not None and matter.holder is not None:
+    if matter.owner is not None and matter.owner.ask_at is not None and matter.holder is not None:
         yield StillOpen.OWN_DATE, matter.owner.ask_at, (matter.owner.ask_at,)
-    if grave and matter.holder is not None and not done:
+    if grave and (matter.holder or matter.owner) is not None and not done:
         yield StillOpen.UNDONE, since, (since + HOUR, since + 2 * HOUR)
     for due in matter.due:
         if due.clock == LADO:
@@ -112,12 +114,12 @@ def _whom(
 ) -> str | None:
     """Whoever has it, or was told first, or whose it is again; then, or where they are away, the next in
     order who may act."""
-    if about is StillOpen.BACK and matter.owner is not None:
-        return matter.owner.by
     order = asked_next(matter.alert, people, school, now)
     out = {*asked, *matter.targets, *matter.alert.excluded, *away(people, now)}
+    if about is StillOpen.BACK and matter.owner is not None and matter.owner.by not in {"", *out}:
+        return matter.owner.by
     holder = matter.holder.person if matter.holder else None
-    if holder is not None and not asked and holder not in out:
+    if holder is not None and about is not StillOpen.BACK and not asked and holder not in out:
         return holder
     told = told_so_far(matter.alert, made) if holder is None and not asked else ()
     may = (*(p for p in told if p in order), *order)

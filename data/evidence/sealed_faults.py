@@ -125,7 +125,7 @@ def _row_faults(
 ) -> Iterator[EvidenceFault]:
     found: dict[Wrong, list[str]] = defaultdict(list)
     for name, code in codes.items():
-        if name not in row.columns:  # it is kept elsewhere now, and the chain says it besides
+        if name in _MOVED:
             continue
         wrong = _wrong(_as_sealed(row, name, reading), salts.get((row.key, name)), name, code)
         if wrong is not None and not _excused(wrong, row, name, reading):
@@ -150,6 +150,8 @@ def _excused(wrong: Wrong, row: SealedRow, name: str, reading: _SealsRead) -> bo
     return may_be and row.key.subject in reading.withheld and _is_withheld(name, row.columns[name])
 
 
+_MOVED = frozenset(("acked_at", "acked_by"))
+"""Columns of an alert that were sealed and are kept elsewhere since; the chain names who took it besides."""
 _SAID = {
     Wrong.CHANGED: "It is not what was sealed: {}. Do not rely on it as it is now.",
     Wrong.MISSING: "It was sealed, and this is no longer there: {}.",

@@ -55,6 +55,12 @@ def in_hand(alerts: str) -> str:
         AND owners.times >= {alerts}.times /* in hand */)"""
 
 
+def closed(alerts: str) -> str:
+    """A condition: every case of the alert of this row is closed, the last since that was raised."""
+    return f"""coalesce((SELECT bool_and(c.closed_at IS NOT NULL) AND max(c.closed_at) >= {alerts}.raised_at
+        FROM cases c WHERE c.story_id = {alerts}.story_id AND c.urn = {alerts}.urn), FALSE)"""
+
+
 def unless_owned(con: Connection, query: str) -> str:
     """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to
     plan them takes half of it.
@@ -100,7 +106,7 @@ def records(con: Connection, story_ids: Sequence[str]) -> Records:
 def owner(has: Sequence[Any]) -> Owner:
     """Who has it, from the columns of `HAS`."""
     person, since, by, until, ask, times = has
-    return Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0)
+    return Owner(person, moment_at(since), by, moment(until), moment(ask), taken=times == 0 and by == person)
 
 
 def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:

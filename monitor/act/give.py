@@ -8,6 +8,7 @@ from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
 from alerts.wording.alert_mail import given
 from data.cases import Event
+from data.errors import InputError
 from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
@@ -42,7 +43,8 @@ def give(
     """Gives a matter that was raised to somebody (an id) who may read it, and notifies them; or to oneself,
     to be asked again. `until` is when it comes back, `ask_at` when its owner is asked, `note` is for them.
 
-    Its open cases are theirs too, by a step of their own, of which the ladder notifies them.
+    Its open cases are theirs too, by a step of their own, of which the ladder notifies them. Raises
+    InputError where one of these refuses it.
     """
     known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
     alert = known.stored.alerts.get(story_id)
@@ -57,7 +59,7 @@ def give(
         if case.id in cases:
             done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
             if isinstance(done, Refused):
-                return done
+                raise InputError(done.reason)
     alert_store.give(con, alert.id, owner, note)
     if to != session.person.id and not cases:
         _notify(con, session, alert, owner, note)

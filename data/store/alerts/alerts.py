@@ -156,9 +156,7 @@ def by_story(con: Connection, story_ids: Sequence[str]) -> dict[tuple[str, str],
 
 
 _IN_HAND = in_hand("alerts")
-_FINISHED = f"""(handed_over_at IS NOT NULL OR {_IN_HAND} AND (
-    SELECT count(*) > 0 AND count(closed_at) = count(*) FROM cases c
-    WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn))"""
+_FINISHED = f"(handed_over_at IS NOT NULL OR {_IN_HAND} AND {owners.closed('alerts')})"
 
 
 def list_alerts(

@@ -51,21 +51,21 @@ def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     """Ids of the alerts of severity 3 and 4 raised after `since` that are not done with, oldest first, and
     when it was last recorded that something was done.
 
-    Those of which that was, but for what a LADO may be owed and what its owner wants to be asked of, are left
-    out.
+    Those of which that was since they were raised and given are left out, but for what a LADO may be owed and
+    what its owner wants to be asked of.
     """
-    some = "alerts WHERE severity >= $grave AND handed_over_at IS NULL AND raised_at > $since"
+    some = """alerts LEFT JOIN owners o ON o.story_id = alerts.story_id AND o.urn = alerts.urn
+        WHERE severity >= $grave AND handed_over_at IS NULL
+            AND (raised_at > $since OR coalesce(o.ask_at, o.until_at) IS NOT NULL)"""
     given = {"grave": int(Severity.TODAY), "since": since}
     if not con.execute(f"SELECT 1 FROM {some} LIMIT 1", given).fetchall():
         return {}  # as nearly always: to plan what follows takes ten times as long
-    sql = f"""SELECT id, epoch_us(({_RECORDED})) AS recorded FROM {some}
-            AND (recorded IS NULL OR route = 'safeguarding' OR EXISTS (SELECT 1 FROM owners o
-                WHERE o.story_id = alerts.story_id AND o.urn = alerts.urn
-                    AND coalesce(o.ask_at, o.until_at) IS NOT NULL))
-            AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
-                WHERE c.story_id = alerts.story_id AND c.urn = alerts.urn), FALSE)
+    sql = f"""SELECT alerts.id, epoch_us(({_RECORDED})) AS recorded FROM {some}
+            AND (recorded IS NULL OR route = 'safeguarding' OR coalesce(o.ask_at, o.until_at) IS NOT NULL
+                OR recorded < epoch_us(greatest(raised_at, coalesce(o.since_at, raised_at))))
+            AND NOT {owners.closed("alerts")}
             AND NOT {owners.marked("alerts.story_id", "alerts.urn")}
-        ORDER BY raised_at, id"""
+        ORDER BY raised_at, alerts.id"""
     rows = read_rows(con, owners.unless_owned(con, sql), **given)
     return {alert_id: moment(recorded) for alert_id, recorded in rows}
 

@@ -405,7 +405,9 @@ _OWNED = (
         SELECT story_id, urn, mark, person_id AS marked_by, marked_at, times AS marked_times
         FROM marks WHERE mark <> 'taken')
     SELECT story_id, urn, n.person_id, n.since_at, n.given_by, s.mark, s.marked_by, s.marked_at,
-        s.marked_times, CASE WHEN n.person_id IS NULL THEN NULL ELSE coalesce(a.times, 0) END AS times
+        s.marked_times, CASE WHEN n.person_id IS NULL THEN NULL
+            WHEN n.given = 1 AND n.since_at < a.raised_at THEN a.times - 1
+            ELSE coalesce(a.times, 0) END AS times
     FROM newest n FULL JOIN said s USING (story_id, urn) LEFT JOIN alerts a USING (story_id, urn)""",
     "DROP TABLE marks",
     "ALTER TABLE alerts DROP COLUMN acked_at",

@@ -17,7 +17,7 @@ from data.steps.keeping import Checked
 from data.store.alerts.alerts import acknowledged, by_story
 from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
-from data.store.owners import HOLDS, marked, records, unless_owned
+from data.store.owners import HOLDS, closed, marked, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
 from data.types import Alert, Mark, Owner, Relevance, Route, Severity, Verdict
@@ -54,8 +54,7 @@ def standing_alerts(
                 (a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
                     OR a.route IN ('police_now', 'safeguarding') OR a.restricted
                     OR list_contains(a.reason_codes, '{DANGER}'))
-                AND NOT coalesce((SELECT bool_and(c.closed_at IS NOT NULL) FROM cases c
-                    WHERE c.story_id = a.story_id AND c.urn = a.urn), FALSE)
+                AND NOT {closed("a")}
                 OR a.raised_at > $lately AND NOT list_contains($fresh::VARCHAR[], a.story_id)
                 AND NOT EXISTS (SELECT 1 FROM cases c
                     WHERE c.story_id = a.story_id AND c.urn = a.urn)))))
@@ -151,11 +150,11 @@ def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[st
     """
     if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
         return ()
-    sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, {HOLDS} AS holds
+    sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, times, {HOLDS} AS holds
             FROM owners JOIN stories s ON s.id = owners.story_id
             WHERE owners.urn = $urn AND NOT s.restricted AND (mark IS NOT NULL OR times = 0))
         WHERE CASE WHEN holds THEN mark = $answered AND marked_at < $until AND marked_at >= $since
-            ELSE since_at < $until AND (since_at >= $since OR story_id = ANY($fresh)) END
+            ELSE times = 0 AND since_at < $until AND (since_at >= $since OR story_id = ANY($fresh)) END
         ORDER BY CASE WHEN holds THEN marked_at ELSE since_at END, story_id"""
     ids = read_column(
         con,

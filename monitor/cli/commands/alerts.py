@@ -97,9 +97,7 @@ To = Annotated[str, Option("--to", metavar="PERSON", help="Who has it from now o
 def alerts_give(
     opts: options.HomeOptions,
     alert_id: options.AlertId,
-    to: Annotated[
-        str, Option("--to", metavar="PERSON", help="Who has it from now on.", autocompletion=people)
-    ],
+    to: To,
     until: Annotated[str | None, Option("--until", help="When it comes back: 2026-11-27T12:00.")] = None,
     ask_again: Annotated[
         str | None, Option("--ask-again", help="When whoever has it is asked again: 2026-11-27T12:00.")

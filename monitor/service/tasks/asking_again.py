@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from alerts.access.knowing import readers
 from alerts.asked_again import Unfinished, ask_again
 from alerts.next_date import SchoolDays, next_dates
 from data.matters import DECIDE, LADO
+from data.people import people_of
+from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
@@ -21,7 +24,7 @@ from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.types import Escalation, School
+    from data.types import Escalation, Person, School
     from monitor.matters.reader import StoredMatters
 
 _LOOKED_BACK = timedelta(days=14)
@@ -50,8 +53,16 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         messages = asked_again(matter, step, people, school, reached, seen[matter.alert.id], numbers)
         escalation_store.put_step(con, step)
         if step.about is StillOpen.BACK and matter.owner is not None:
-            alert_store.give(con, step.alert_id, Owner(matter.owner.by, now, matter.owner.by))
+            _give_back(con, matter, matter.owner, step)
         put_outbox(con, messages, now)
+
+
+def _give_back(con: Connection, matter: Unfinished, lent: Owner, step: Escalation) -> None:
+    """Whoever gave it away has it again; nobody has it where that may not be, so that somebody is asked."""
+    if step.person_id == lent.by:
+        alert_store.give(con, step.alert_id, Owner(lent.by, step.told_at, lent.by))
+    else:
+        owner_store.keep_out(con, matter.alert.story_id, matter.alert.urn, [lent.person])
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:
@@ -67,7 +78,9 @@ def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinis
         if school is None:
             continue
         days = SchoolDays(school.nation, config.zone, config.calendar(alert.urn))
-        matter = _unfinished(stored, alert.story_id, days, recorded[alert.id], now)
+        matter = _unfinished(
+            stored, alert.story_id, days, recorded[alert.id], people_of(school, config.people), now
+        )
         step = ask_again(matter, made.get(alert.id, []), config.people, school, days, now)
         if step is not None:
             found.append((matter, school, step))
@@ -75,15 +88,27 @@ def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinis
 
 
 def _unfinished(
-    stored: StoredMatters, story: str, days: SchoolDays, recorded: datetime | None, now: datetime
+    stored: StoredMatters,
+    story: str,
+    days: SchoolDays,
+    recorded: datetime | None,
+    people: Sequence[Person],
+    now: datetime,
 ) -> Unfinished:
-    """Whoever a case of it may accuse, by a person's word too, counts as excluded: they are never asked."""
+    """Whoever a case of it may accuse, by a person's word too, counts as excluded: they are never asked. Nor
+    is whoever may not read it any more, or left. `people` are all of its school.
+    """
     alert, matter, owner = stored.alerts[story], stored.by_story[story], stored.owners.get(story)
+    holder, able = stored.holder(story), {p.id for p in readers(people, matter, people)}
+    if holder is not None and holder.person not in able:
+        holder = None
+    if owner is not None and owner.by not in able:
+        owner = replace(owner, by="")
     excluded = (*alert.excluded, *sorted(matter.subjects.difference(alert.excluded)))
     dates = next_dates(alert, stored.cases_of(story), days, now, had=False, lane=matter.bypass)
     return Unfinished(
         replace(alert, excluded=excluded),
-        stored.holder(story),
+        holder,
         tuple(date for date in dates if date.clock in (DECIDE, LADO)),
         recorded,
         owner,

@@ -18,7 +18,7 @@ from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
 from data.types import Alert, Escalation, School
 from monitor.config.home.context import Context, Write, means
-from monitor.matters.reader import read_matters
+from monitor.matters.reader import StoredMatters, read_matters
 
 if TYPE_CHECKING:
     from alerts.wording.lag import Lag
@@ -78,7 +78,7 @@ def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, L
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
-    """The steps that are due for what nobody has, and no closed case has ended.
+    """The steps that are due for what nobody has taken since it was raised, and no closed case has ended.
 
     Whoever a case of it may accuse, by a person's word too, is not asked: they count as excluded.
     """
@@ -91,8 +91,7 @@ def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
     found = []
     for known in alerts:
         school = context.config.school(known.urn)
-        cases = stored.cases_of(known.story_id)
-        if school is None or stored.holder(known.story_id) or (cases and all(c.closed_at for c in cases)):
+        if school is None or _dealt_with(known, stored):
             continue
         matter = stored.by_story[known.story_id]
         subjects = matter.subjects.difference(known.excluded)
@@ -102,3 +101,12 @@ def _due(con: Connection, context: Context, now: datetime) -> list[_Due]:
         if step is not None:
             found.append(_Due(alert, school, step, before))
     return found
+
+
+def _dealt_with(alert: Alert, stored: StoredMatters) -> bool:
+    """Does somebody have it, or were its cases closed, since it was raised last?"""
+    holder, cases = stored.holder(alert.story_id), stored.cases_of(alert.story_id)
+    if holder is not None and holder.since >= alert.raised_at:
+        return True
+    ends = [case.closed_at for case in cases if case.closed_at is not None]
+    return bool(ends) and len(ends) == len(cases) and max(ends) >= alert.raised_at

@@ -146,6 +146,34 @@ def test_whoever_is_away_is_not_waited_for() -> None:
     assert step.person_id not in {None, "deputy"}
 
 
+def test_whoever_may_not_have_it_back_is_not_asked_but_the_next_who_may_act() -> None:
+    alert = replace(an_alert(at(16, 9), Severity.TODAY), excluded=("head",))
+    lent = matter(alert, "dsl", due=(), recorded_at=at(16, 10))
+    for giver in ("head", ""):
+        given = replace(lent, owner=Owner("dsl", at(16, 9), giver, until=at(17, 11)))
+        ((_, who, when),) = played(given)
+        assert who not in {"head", "", "dsl", None}
+        assert when == at(17, 11)
+
+
+def test_what_is_lent_may_be_asked_about_before_its_end() -> None:
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    lent = matter(alert, "dsl", due=(), recorded_at=at(16, 10))
+    lent = replace(lent, owner=Owner("dsl", at(16, 9), "head", until=at(18, 11), ask_at=at(17, 11)))
+    assert [(about, when) for about, _, when in played(lent)] == [
+        (StillOpen.OWN_DATE, at(17, 11)),
+        (StillOpen.BACK, at(18, 11)),
+    ]
+
+
+def test_where_whoever_had_it_has_left_others_are_asked() -> None:
+    alert = an_alert(at(17, 9), Severity.THIS_HOUR)
+    left = matter(alert, owner=Owner("gone", at(17, 10), "gone"))
+    asked = played(left)
+    assert [when for _, _, when in asked] == [at(17, 11), at(17, 12)]
+    assert "gone" not in {who for _, who, _ in asked}
+
+
 def test_neither_whom_it_may_accuse_nor_whom_it_is_aimed_at_is_asked() -> None:
     alert = replace(an_alert(at(17, 9), Severity.THIS_HOUR), excluded=("head",))
     asked = [who for _, who, _ in played(matter(alert, "dsl", targets=frozenset({"deputy"})))]

@@ -21,6 +21,7 @@ from data.types import Owner, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.tasks.asking_again import ask
+from monitor.service.tasks.escalation import escalate
 
 SCHOOL = School(URN, "Oakfield Primary School", nation="england")
 HOUR = timedelta(hours=1)
@@ -138,6 +139,50 @@ def test_what_was_given_for_a_while_goes_back_at_its_end(house):
         has = alert_store.acknowledged(con, [house.alert.id])[house.alert.id]
     assert (has.person, has.until) == ("deputy", None)
     assert house.look() == []
+
+
+def raised_anew(house):
+    house.do(alert_store.put_alerts, [replace(house.alert, times=2, raised_at=house.clock())], house.clock())
+
+
+def test_what_was_recorded_before_it_was_raised_anew_answers_nothing(house):
+    house.take("deputy")
+    record(house)
+    house.clock.at += timedelta(days=1)
+    raised_anew(house)
+    house.take("deputy")
+    assert [p for p, _ in house.look(HOUR)] == ["deputy"]
+
+
+def test_a_case_that_was_closed_before_it_was_raised_anew_ends_nothing(house):
+    house.take("deputy")
+    record(house)
+    with house.store.write("test") as con:
+        con.execute("UPDATE cases SET closed_at = $at", {"at": house.clock()})
+    house.clock.at += timedelta(days=1)
+    raised_anew(house)
+    with house.store.read() as con:
+        assert escalate(con, house.context, house.clock() + HOUR)
+    house.take("deputy")
+    assert [p for p, _ in house.look(HOUR)] == ["deputy"]
+
+
+def test_it_is_asked_again_as_late_as_somebody_wished(house):
+    owner = Owner("deputy", NOW, "deputy", ask_at=NOW + timedelta(days=40))
+    house.do(alert_store.give, house.alert.id, owner)
+    record(house)
+    assert house.look(timedelta(days=39)) == []
+    assert [p for p, _ in house.look(timedelta(days=1))] == ["deputy"]
+
+
+def test_whom_it_may_accuse_since_is_not_given_it_back(house):
+    house.do(alert_store.give, house.alert.id, Owner("dsl", NOW, "deputy", until=NOW + timedelta(minutes=30)))
+    house.do(alert_store.keep_out, {house.alert.id: ["deputy"]}, NOW)
+    asked = [p for p, _ in house.look(timedelta(minutes=31))]
+    assert asked
+    assert "deputy" not in asked
+    with house.store.read() as con:
+        assert alert_store.acknowledged(con, [house.alert.id]) == {}
 
 
 def test_two_services_that_look_at_once_ask_once(house):
