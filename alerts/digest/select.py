@@ -153,19 +153,22 @@ def for_part_of_it(chosen: Selection) -> Selection:
 def _danger_first(chosen: Selection, facts: Facts) -> Selection:
     """With what may be a matter of 999 apart, whoever has it; what nobody has comes first."""
     person, found = chosen.person, []
+    barred: set[str] = set()
     cases = [view for c in facts.cases if (view := _known_case(c, person, facts))]
     still_open = [c for c in cases if not c.cases[0].closed_at]
     for alert in facts.alerts:
         matter = matter_of_alert(alert, facts)
         known = access(person, matter, facts.people)
-        if of_danger(alert) and not restricted(alert) and known >= Access.STATUS:
+        if restricted(alert) or known < Access.STATUS:
+            barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
+        elif of_danger(alert):
             if alert.acknowledged and alert.acknowledged.person == person.id:  # whoever has it deals with it
                 matter = replace(matter, told=(*matter.told, person.id))
             seen = replace(alert, access=known, part=part_of(person, matter))
             found.append(_danger(seen, bool(matter.threatened), still_open, facts))
-    raised = {d.view.story_id for d in found}
+    barred |= {d.view.story_id for d in found}
     for case in still_open:
-        if of_danger(case) and case.story_id not in raised:
+        if of_danger(case) and case.story_id not in barred:
             seen = replace(case, part=part_of(person, matter_of_known_case(case, facts)))
             found.append(_danger(replace(seen, route=case.cases[0].route), False, still_open, facts))
     told = {d.view.story_id for d in found}

@@ -169,13 +169,14 @@ def due_of(say: Saying, view: MatterView) -> str:
 
 
 def _who(say: Saying, view: MatterView) -> str:
-    """Who has it; of what nobody has, who decides and by when."""
+    """Who has it; of what nobody has, who decides and by when, where its alert tells."""
     if view.holder:
         return say.w("digest.waiting.in_hand", who=say.person(view.holder.person))
+    if view.alert is None:
+        return ""
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in view.audience if person_id in here), None)
-    by = _by(say, view.alert) if view.alert else ""
-    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by}"
+    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {_by(say, view.alert)}"
 
 
 def _suggested(say: Saying, view: MatterView) -> str:

@@ -195,6 +195,22 @@ def test_a_case_of_danger_without_a_standing_alert_is_first_too():
     assert view.subject.startswith("Threat: ")
 
 
+def test_of_danger_without_an_alert_nobody_is_said_to_have_been_told_or_not():
+    found = facts(cases=[a_case()])
+    assert "Nobody could be told" not in flat(digest(found))
+    assert "· ." not in flat(digest(found))
+
+
+def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_case():
+    look = replace(THREAT, severity=Severity.NOTE, route=Route.IGNORE, abuse=(), look=True, endangers=(),
+                   accuses=(Meant("person:manager", 1.0, "x"),))  # fmt: skip
+    alert = alert_view("threat", by="deputy")
+    found = facts(replace(alert, verdicts=(THREAT, look)), cases=[a_case()])
+    assert select(found, HEAD).danger
+    assert not select(found, MANAGER).danger
+    assert "0004" not in flat(digest(found, MANAGER))
+
+
 @pytest.mark.parametrize("ended", [True, False])
 def test_it_ends_once_its_case_is_closed(ended):
     steps = [(StepKind.DECIDED, {"decision": "stop"}), (StepKind.CLOSED, {"ending": "standing"})]
