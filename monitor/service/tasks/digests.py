@@ -156,7 +156,8 @@ def prepare(
         for part in parts
         for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
         for chosen in [for_part_of_it(part.chosen)]
-        for nothing in [chosen.alone and not (chosen.restricted or chosen.decide or chosen.news)]
+        for found in [chosen.danger or chosen.restricted or chosen.decide or chosen.news]
+        for nothing in [chosen.alone and not found]
     ]
 
 

@@ -40,7 +40,7 @@ from data.store.alerts.alerts import ack
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as sent_digests
 from data.store.reporting.daily_digest import put_edition
-from data.types import About, Meant, MentionKind, Person, PressEvent, Reason, Role, School, Severity
+from data.types import About, Meant, MentionKind, Person, PressEvent, Reason, Role, Route, School, Severity
 from monitor.matters.due import due_on, window
 from monitor.service.tasks.digests import digests
 
@@ -138,6 +138,15 @@ def test_a_safeguarding_lead_who_is_no_leader_is_sent_a_list_of_her_restricted_m
     assert sorted(told) == ["deputy", "dsl", "head"]
     assert "Safeguarding, for you to see to" in told["dsl"]
     assert "parking" not in told["dsl"]
+
+
+def test_a_safeguarding_lead_who_is_no_leader_is_sent_open_danger(store, context):
+    danger = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+    say(store, "gate", MONDAY, alert=alert_on("gate", MONDAY, **danger), abuse=("threat",), **danger)
+    run_task(store, context, TUESDAY + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert sorted(told) == ["deputy", "dsl", "head"]
+    assert "If anyone is in danger, ring 999." in told["dsl"]
 
 
 def test_no_digest_is_for_a_time_before_the_home_began(context, tmp_path):
