@@ -41,7 +41,7 @@ from monitor.service.tasks.failed_messages import failures
 log = logging.getLogger("schoolgate.delivery")
 
 _OF_NO_MATTER = frozenset(("digest", "report", "sign", "spike", "account"))
-"""Kinds of message that are about no one matter: an answer to them tells of none."""
+"""Kinds of message that are about no one matter: an answer to them may go to an office."""
 
 LEASE = timedelta(minutes=4)
 """Longer than one message may take (`MESSAGE_S`, by Graph too, and its turns at the store). What a process
@@ -226,15 +226,16 @@ class _Sender:
         return compose(message, person, sender, name, file, self._answers(message)).as_bytes()
 
     def _answers(self, message: OutboxMessage) -> str | None:
-        """Where an answer goes: of a restricted matter nowhere, and to nobody by name of any, whom it may
-        accuse."""
+        """Where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
+        restricted matter nowhere."""
         from alerts.wording.subject import is_restricted
 
         to, config = answers_to(self.context.config), self.context.config
-        if to is None or message.kind in _OF_NO_MATTER:
+        if to is None or to.casefold() in {(p.email or "").casefold() for p in config.people}:
+            return None
+        if message.kind in _OF_NO_MATTER:
             return to
-        named = {(p.email or "").casefold() for p in config.people}
-        if message.alert_id is None or to.casefold() in named:
+        if message.alert_id is None:
             return None
         with self.store.read() as con:
             alert = alert_store.alert(con, message.alert_id)
