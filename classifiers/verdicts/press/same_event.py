@@ -124,6 +124,14 @@ _HARMED = _groups(
 _ROAD = re.compile(
     r"\b(?:[A-Z][\w'’-]+ )+(?:Road|Street|Lane|Avenue|Drive|Hill|Close|Way|Bridge)\b|\b[AMB]\d{1,4}\b"
 )
+_ONE_MORE = re.compile(
+    r"\b(?:(?:second|third|another)(?! (?:day|week|month|year|time|form|hospital|school|update|look|appeal|statement|vigil)s?\b)"
+    r"|(?:new|fresh) (?:\w+ )?(?:attack(?:s|ed)?|stabbings?|assault(?:s|ed)?|fires?|blazes?|crash(?:es)?|floods?|threats?|outbreaks?|victims?|fights?|shootings?|collisions?|leaks?|breach(?:es)?)"
+    r"(?! (?:details|footage|video|images|pictures|evidence|appeal|probe|update|theory|inquiry|investigation)\b)"
+    r"|(?<!open )(?<!opens )(?<!reopens )(?<!back )again(?!st)|ail(?![ -]?agor)|eto|arall)\b",
+    re.IGNORECASE,
+)
+"""One more event of the kind; not “new details of the attack”."""
 _WORD = re.compile(r"[^\W\d_][\w'’-]{3,}")
 _POSSESSIVE = re.compile(r"['’]?s?['’]?$")
 _OF_ALL = words_of(
@@ -144,7 +152,7 @@ _COMMON = frozenset(word.removesuffix("s") for word in _OF_ALL)
 class EventFacts:
     """What an article tells of, as far as it can be compared: of which `kinds` of event; what in its headline
     tells one of them from another (`by`, under the name of its sort); who was `harmed`; its other words that
-    are not those of all a school's news."""
+    are not those of all a school's news; whether it is `one_more` of its kind."""
 
     event: PressEvent
     at: datetime
@@ -152,6 +160,7 @@ class EventFacts:
     by: Mapping[str, frozenset[str]]
     harmed: frozenset[str]
     words: frozenset[str]
+    one_more: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,7 @@ def read_event(title: str, text: str, event: PressEvent, at: datetime, school: S
         {sort: said for sort, said in by.items() if said},
         _in(_HARMED, headline),
         frozenset(_words(headline)) - ours - _COMMON,
+        _ONE_MORE.search(headline) is not None,
     )
 
 
@@ -223,7 +233,9 @@ def is_same_event(one: EventFacts, other: EventFacts) -> bool:
 
 
 def _differ(one: EventFacts, other: EventFacts) -> bool:
-    """Does anything that both say tell them apart?"""
+    """Does anything that both say tell them apart, or does one alone say that it is one more?"""
+    if one.one_more is not other.one_more:
+        return True
     pairs = [(one.by[sort], other.by[sort]) for sort in one.by.keys() & other.by.keys()]
     pairs += [(one.kinds, other.kinds), (one.harmed, other.harmed)]
     return any(a and b and a.isdisjoint(b) for a, b in pairs)
@@ -255,6 +267,7 @@ def shared_in(said: str, at: datetime, known: Iterable[Article]) -> str | None:
     for article in known:
         headline = set(normalise(without_paper(article.title)).split())
         near = abs(article.told.at - at) <= EVENT_SPAN and len(headline) >= _LEAST_OF_A_HEADLINE
+        near = near and article.told.one_more is (_ONE_MORE.search(said) is not None)
         if near and len(headline & words) >= _SHARED * len(headline) >= _SHARED * (
             len(words) - MOST_OF_ITS_OWN
         ):

@@ -124,6 +124,41 @@ def test_after_three_days_it_is_another_matter() -> None:
     assert not is_same_event(told(one), told(other, 72.1))
 
 
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("Boy stabbed outside Thornbeck Academy", "Second boy stabbed outside Thornbeck Academy days after"),
+        ("Girl attacked near Hexley school", "Another girl attacked near Hexley school"),
+        ("Pupil hit by car outside Thornbeck Academy", "Another pupil hit by car outside Thornbeck Academy"),
+        ("Fire at Thornbeck Academy kitchen", "Second fire at Thornbeck Academy kitchen"),
+        ("Fire at Thornbeck Academy kitchen", "Fresh fire at Thornbeck Academy kitchen"),
+        ("Fire at Thornbeck Academy kitchen", "Thornbeck Academy kitchen on fire again"),
+        ("Tân yn neuadd Ysgol Thornbeck", "Ail dân yn neuadd Ysgol Thornbeck"),
+    ],
+)
+def test_one_more_of_the_kind_is_another_matter(first: str, later: str) -> None:
+    known = [Article("s", first, told(first))]
+    assert matter_of(told(later, 48), known) is None
+    assert shared_in(later, NOW, known) is None
+    more = [Article("t", later, told(later, 48))]
+    assert matter_of(told(f"{later}, police say", 50), known + more) == "t"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "New details of the kitchen fire at Thornbeck Academy",
+        "Fresh appeal after kitchen fire at Thornbeck Academy",
+        "New fire footage from Thornbeck Academy kitchen",
+        "Thornbeck Academy opens again after kitchen fire",
+        "Thornbeck Academy shut for second day after kitchen fire",
+    ],
+)
+def test_news_of_the_same_event_stay_with_it(later: str) -> None:
+    title = "Fire at Thornbeck Academy kitchen"
+    assert matter_of(told(later, 20), [Article("s", title, told(title))]) == "s"
+
+
 def test_nothing_joins_a_matter_that_also_tells_of_something_else() -> None:
     known = [
         Article("s", title, told(title))
