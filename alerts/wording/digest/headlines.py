@@ -44,13 +44,24 @@ _ACCUSING = re.compile(
 """Beginnings of words by which news speak of an accused person, English and Welsh."""
 _OF_STAFF = re.compile(
     r"\b(teacher|head ?teacher|head\b|heads\b|deputy|principal|staff|assistant|tutor|coach|caretaker|"
-    r"governor|chaplain|instructor|lecturer|mentor|nurse|worker|TAs?\b|athro|athrawes|athrawon|pennaeth|"
+    r"governor|chaplain|instructor|lecturer|mentor|nurse|worker|employee|ex-|former\b|TAs?\b|athro|athrawes|athrawon|pennaeth|"
     r"dirprwy|cynorthwy|gofalwr|llywodraethw)",
     re.IGNORECASE,
 )
 """Beginnings of words for those who work at a school: with one of `_ACCUSING` they may be the accused."""
 _AGED = re.compile(r"\b((?i:man|woman|dyn|menyw)|[A-Z][\w'’-]+ [A-Z][\w'’-]+),? (?:aged )?[2-9]\d\b")
 """A grown-up by age, as news name the accused."""
+_NO_NAME = (
+    r"(?!(?:\w+ )?(?:Primary|Junior|Infant|Secondary|High|Grammar|School|Academy|College|Council|Police|"
+    r"Court|Road|Crown|Gazette|Herald|Courier|Echo|News|Online|Live|Times|Telegraph|Chronicle|Express|Argus)\b)"
+)
+_PERSON = re.compile(rf"\b{_NO_NAME}[^\W\d_a-zß-ÿ][\w'’.-]* [^\W\d_a-zß-ÿ][\w'’-]*\w\b")
+"""A name of two words that is of no school, place, court or paper."""
+_CHARGED = re.compile(
+    r"\b(?:accused|arrest|bailed|charged|convicted|court|dismissed|guilty|jailed|sacked|sentenced|suspended)",
+    re.IGNORECASE,
+)
+"""Beginnings of words that, beside a name, say that this person is accused."""
 _NEVER = re.compile(
     r"\b(grooming|indecen|paedophil|rape|raping|rapist|sex(?!ton)|treis|rhywiol)", re.IGNORECASE
 )
@@ -86,6 +97,7 @@ def fit(
     """
     shown = plain(said)
     accused = _ACCUSING.search(shown) and (_OF_STAFF.search(shown) or _AGED.search(shown))
+    accused = accused or (_CHARGED.search(shown) and _PERSON.search(shown))
     clears = press and bool(verdicts) and all(map(clears_somebody, verdicts))
     if not shown or _NEVER.search(shown) or (accused and not clears):
         return False

@@ -79,12 +79,21 @@ def test_never_where_only_another_of_its_verdicts_alleges():
         "Oakfield pupil raped, police say",
         "Coach guilty of grooming",
         "Athro wedi’i gyhuddo o ymosod ar ddisgybl",
+        "John Smith charged with fraud at Oakfield Primary",
+        "Siân Évans sacked by Oakfield Primary",
+        "Oakfield Primary employee arrested",
+        "Ex-Oakfield man charged with child cruelty",
     ],
 )
 def test_never_where_its_words_may_accuse_a_teacher_or_tell_of_a_sexual_offence(title):
     assert not printed(title)
     assert not posted(title)
     assert not posted(title, told=True)
+
+
+def test_an_arrest_that_names_a_school_a_court_and_a_paper_accuses_nobody():
+    assert printed("Man arrested near Oakfield Primary - Northvale Gazette", event=PressEvent.OTHER)
+    assert printed("Boy charged with arson, says Crown Court", event=PressEvent.OTHER)
 
 
 @pytest.mark.parametrize("fields", [{"abuse": ("harassment",)}, {"sentiment": Sentiment.NEGATIVE}], ids=str)
