@@ -47,7 +47,7 @@ def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
 
 def matter_of_known_case(view: MatterView, facts: Facts) -> Matter:
     """The matter that a case is, with whoever its story may accuse, whatever the case's own steps say."""
-    grave = [v for v in view.verdicts if v.severity >= Severity.TODAY]
+    grave = [v for v in view.verdicts if v.look or v.severity >= Severity.TODAY]
     matter = matter_of_case(view.cases[0], facts.school)
     return with_more(matter, subjects={*view.excluded, *alleged_in(grave, facts.people)})
 

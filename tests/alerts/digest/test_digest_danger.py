@@ -204,11 +204,11 @@ def test_of_danger_without_an_alert_nobody_is_said_to_have_been_told_or_not():
 def test_whom_what_stands_beside_a_threat_may_accuse_sees_neither_it_nor_its_case():
     look = replace(THREAT, severity=Severity.NOTE, route=Route.IGNORE, abuse=(), look=True, endangers=(),
                    accuses=(Meant("person:manager", 1.0, "x"),))  # fmt: skip
-    alert = alert_view("threat", by="deputy")
-    found = facts(replace(alert, verdicts=(THREAT, look)), cases=[a_case()])
-    assert select(found, HEAD).danger
-    assert not select(found, MANAGER).danger
-    assert "0004" not in flat(digest(found, MANAGER))
+    alert, case = replace(alert_view("threat", by="deputy"), verdicts=(THREAT, look)), a_case()
+    for found in (facts(alert, cases=[case]), facts(cases=[replace(case, verdicts=(THREAT, look))])):
+        assert select(found, HEAD).danger
+        assert not select(found, MANAGER).danger
+        assert "0004" not in flat(digest(found, MANAGER))
 
 
 @pytest.mark.parametrize("ended", [True, False])
