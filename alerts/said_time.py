@@ -23,6 +23,7 @@ _MOST = 4_000
 _STILL_UP = time(4)
 """Until then “tomorrow” may be the day that has begun already."""
 _LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(19)
+_AT_MIDNIGHT = time(23, 59)
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _HOURS = {name: hour for hour, name in enumerate(_NUMBERS, 1)}
 _HOURS |= {"un": 1, "dau": 2, "ddau": 2, "tri": 3, "dri": 3, "pedwar": 4, "bedwar": 4, "pump": 5, "bump": 5}
@@ -34,6 +35,13 @@ _WEEKDAYS = (
 )  # fmt: skip
 """In full, or so short that it is no other word; in Welsh after `dydd` and its like; short after “on”."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+    r"(?:uary|ruary|ch|il|e|y|ust|t|tember|ober|ember)?\b"
+)
+_YEAR = r"(?:,?\s+(?P<year>20\d\d)\b)?"
+_FAR = timedelta(60)
+"""A date further ahead than this is more likely one that has been, or none."""
 _N = r"(?P<hour>\d{1,2}|" + "|".join(sorted(_HOURS, key=len, reverse=True)) + ")"
 _HALF = r"(?P<half>p\.?m\b\.?|a\.?m\b\.?)"
 _AFTER = (
@@ -85,6 +93,38 @@ _TOMORROW = (
     r"(?<!after )(?:tomorrow|tommorow|tomorow|tommorrow|tmrw|tmw|tmoro|2moro|2morrow|tomoz|2moz|[yi]?fory)"
 )
 _OVERMORROW = r"(?:the )?day after tomorrow|drennydd"
+_NAMED_DAYS = "|".join(
+    (
+        _TODAY,
+        _TOMORROW,
+        *(rf"(?:{full})s?" for full, _, _ in _WEEKDAYS),
+        *(short for _, _, short in _WEEKDAYS),
+    )
+)
+_NEGATED = re.compile(
+    rf"\b(?:not|(?:is|ai)n?['’]?t|never|nid|dim)\s+(?:(?:on|this|for)\s+)?(?:{_NAMED_DAYS})\b"
+    rf"(?:\s+(?:or|nor|and)\s+(?:{_NAMED_DAYS})\b)*",
+    re.IGNORECASE,
+)
+_BEEN = re.compile(r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b", re.IGNORECASE)
+_NUMERIC = re.compile(
+    r"(?P<on>\b(?:on|by)\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})/(?P<month>\d{1,2})"
+    r"(?:/(?P<year>\d{2,4}))?(?![\d/])",
+    re.IGNORECASE,
+)
+_BY_MONTH = (
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}{_YEAR}", re.IGNORECASE),
+    re.compile(
+        rf"\b(?<!\bin\s){_MONTH}\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?\b"
+        rf"(?!\s*(?:[ap]\.?m\b|o['’]?\s*clock|[:.]\d)){_YEAR}",
+        re.IGNORECASE,
+    ),
+)
+_OF_MONTH = re.compile(
+    rf"\b(?P<on>(?:on|by)\s+)?the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
+    rf"(?:{_AFTER}|(?=\s*(?:half|quarter|about|around|@|with|\d)))",
+    re.IGNORECASE,
+)
 _LATER = r"next (?:week|month|term)|(?:at|this|over the) weekend|one day|some ?day|wythnos nesaf|penwythnos"
 _PAST = re.compile(
     r"\b(?:yesterday|last (?:night|week|month|year|term|\w+day)|(?:days?|weeks?|months?|years?|hours?) ago|"
@@ -132,13 +172,15 @@ def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | Non
     """The first time named in the words that was still to come when they were posted, a local time."""
     day_before: tuple[date | None, bool] | None = None
     for sentence in _SENTENCE.split(normalize("NFC", text[:_MOST])):
-        if _PAST.search(sentence) and not _has(f"{_TOMORROW}|{_OVERMORROW}", sentence):
+        been = _PAST.search(sentence) is not None
+        sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
+        if been and not _has(f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}", sentence):
             continue
         if soon := _SOON.search(sentence):
             then = posted + _how_soon(soon)
             return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
         at, exact = _time_in(sentence, calendar)
-        found = _day_in(sentence, posted) or (day_before if at else None)
+        found = _day_in(sentence, posted, been=been) or (day_before if at else None)
         if found is not None and at is None and day_before is None:
             day_before = found
             continue
@@ -157,6 +199,8 @@ def _said(
     in a week."""
     day, sure = found or (_next(posted, at, calendar), False)
     sure = sure and _to_come(sentence)
+    if day and found and at < _STILL_UP and _has(_LATE, sentence):
+        day, sure = day + timedelta(1), False
     if day is None or datetime.combine(day, at) >= posted.replace(tzinfo=None):
         return SaidTime(day, at, sure)
     if not exact:
@@ -198,7 +242,7 @@ def _time_in(sentence: str, calendar: Calendar) -> tuple[time | None, bool]:
         (_ENDS, last),
         (_LUNCHTIME, _LUNCH),
         (_NOON, time(12)),
-        (_MIDNIGHT, time(23, 59)),
+        (_MIDNIGHT, _AT_MIDNIGHT),
     )
     exact = next((at for words, at in named if _has(words, sentence)), None)
     return exact or next((at for words, at in _PARTS if _has(words, sentence)), None), exact is not None
@@ -213,6 +257,8 @@ def _clock(found: re.Match[str], sentence: str) -> time | None:
         hour, minute = hour - 1 or 12, 45
     if not (0 < hour < 24 or said.get("minute")):
         return None
+    if hour == 12 and not minute and _has(_LATE, sentence):
+        return _AT_MIDNIGHT
     return time(_of_the_day(hour, said.get("half") or "", sentence) % 24, minute)
 
 
@@ -223,7 +269,9 @@ def _of_the_day(hour: int, half: str, sentence: str) -> int:
     if half:
         return hour % 12 + (12 if half.lower().startswith("p") else 0)
     late, early = _has(_LATE, sentence), _has(_EARLY, sentence)
-    if (late and hour >= 5) or (not early and hour < 7):
+    if late and (hour == 12 or hour < _STILL_UP.hour):
+        return hour % 12
+    if late or (not early and hour < 7):
         return hour % 12 + 12
     return hour
 
@@ -231,19 +279,26 @@ def _of_the_day(hour: int, half: str, sentence: str) -> int:
 # ---------------------------------------------------------------- the day
 
 
-def _day_in(sentence: str, posted: datetime) -> tuple[date | None, bool] | None:
-    """The day that is said, and whether it is surely that; None where none is said."""
-    today = posted.date()
+def _day_in(sentence: str, posted: datetime, *, been: bool) -> tuple[date | None, bool] | None:
+    """The day that is said, and whether it is surely that; None where none is said.
+
+    Of two the first is a guess; so is a “today” beside what has been.
+    """
+    today, days = posted.date(), list[tuple[date, bool]]()
     if _has(_OVERMORROW, sentence):
-        return today + timedelta(2), posted.time() >= _STILL_UP
+        days.append((today + timedelta(2), posted.time() >= _STILL_UP))
     if _has(_TOMORROW, sentence):
         still_up = posted.time() < _STILL_UP
-        return (today, False) if still_up else (today + timedelta(1), True)
+        days.append((today, False) if still_up else (today + timedelta(1), True))
     if _has(_TODAY, sentence):
-        return today, True
-    if (dated := next(_dates(sentence, today), None)) is not None:
-        return dated, True
-    return _weekday(sentence, today) or ((None, False) if _has(_LATER, sentence) else None)
+        days.append((today, not been))
+    days += _dates(sentence, today)
+    if weekday := _weekday(sentence, today):
+        days.append(weekday)
+    if not days:
+        return (None, False) if _has(_LATER, sentence) else None
+    day, sure = days[0]
+    return day, sure and all(other == day for other, _ in days)
 
 
 def _weekday(sentence: str, today: date) -> tuple[date, bool] | None:
@@ -259,23 +314,38 @@ def _weekday(sentence: str, today: date) -> tuple[date, bool] | None:
     return None
 
 
-def _dates(sentence: str, today: date) -> Iterator[date]:
-    """Dates with a month by name or number, in the year in which they are next."""
-    named = rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?({'|'.join(_MONTHS)})[a-z]*\b"
-    for day, month in re.findall(named, sentence, re.IGNORECASE):
-        yield from _in_year(int(day), _MONTHS.index(month.lower()) + 1, today)
-    for day, month in re.findall(r"(?<![\d/])(\d{1,2})/(\d{1,2})(?:/\d{2,4})?(?![\d/])", sentence):
-        yield from _in_year(int(day), int(month), today)
+def _dates(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
+    """Dates by name or number as they are next, and whether each is surely one, and that one."""
+    for said in (found for by_month in _BY_MONTH for found in by_month.finditer(sentence)):
+        month = said["month"].lower()
+        for found in _in_year(said, _MONTHS.index(month) + 1, today):
+            yield found, found - today <= _FAR and (month != "may" or bool(said["th"]))
+    for said in _NUMERIC.finditer(sentence):
+        for found in _in_year(said, int(said["month"]), today):
+            if found - today <= _FAR:
+                yield found, bool(said["on"]) or int(said["day"]) > max(_HOURS.values())
+    yield from _of_month(sentence, today)
 
 
-def _in_year(day: int, month: int, today: date) -> Iterator[date]:
-    for year in (today.year, today.year + 1):
+def _of_month(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
+    """“on the 25th”: the next."""
+    for said in _OF_MONTH.finditer(sentence):
+        ahead = (today + timedelta(days) for days in range(_FAR.days))
+        if found := next((day for day in ahead if day.day == int(said["day"])), None):
+            yield found, bool(said["on"])
+
+
+def _in_year(said: re.Match[str], month: int, today: date) -> Iterator[date]:
+    """The day of that month when it is next, or in the year that is said; none that is over."""
+    years = (int(said["year"]) % 100 + 2000,) if said["year"] else (today.year, today.year + 1)
+    for year in years:
         try:
-            found = date(year, month, day)
+            found = date(year, month, int(said["day"]))
         except ValueError:
             continue
         if found >= today:
             yield found
+            return
 
 
 def _has(words: str, sentence: str) -> bool:

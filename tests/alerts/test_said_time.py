@@ -108,6 +108,75 @@ def test_a_day_is_counted_from_when_it_was_posted(words, day):
     assert said(f"{words}, half 3, with a bat") == f"{day} 15:30"
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("watching you 24/7, gonna stab mr harris at 3pm", "2026-11-24 15:00 ?"),
+        ("gonna do another 9/11", ""),
+        ("gonna do another 9/11 at 3pm", "2026-11-24 15:00 ?"),
+        ("a 1/12 chance he dies at 3pm", "2026-12-01 15:00 ?"),
+        ("on 26/11/2020 he is dead at 3pm", "2026-11-24 15:00 ?"),
+        ("3 May, half 3, with a bat", "2027-05-03 15:30 ?"),
+        ("maybe 3 of us at 4pm", "2026-11-24 16:00 ?"),
+    ],
+)
+def test_numbers_that_may_be_no_date_to_come_are_not_sure(text, when):
+    assert said(text) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("not today but friday at 3", "2026-11-27 15:00"),
+        ("not tomorrow or thursday, friday at 3", "2026-11-27 15:00"),
+        ("today at 3, else friday", "2026-11-24 15:00 ?"),
+    ],
+)
+def test_a_day_that_is_denied_is_passed_over_and_of_two_none_is_sure(text, when):
+    assert said(text) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("he was told yesterday, im bringing a knife today at 3", "2026-11-24 15:00 ?"),
+        ("u laughed last night, tonight at 8 ur dead", "2026-11-24 20:00 ?"),
+        ("earlier today at 3 he hit me", ""),
+    ],
+)
+def test_what_has_been_does_not_hide_today_but_makes_it_unsure(text, when):
+    assert said(text) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("at 12 tonight ur windows go in", "2026-11-24 23:59"),
+        ("12am tonight ur windows go in", "2026-11-24 23:59"),
+        ("half 12 tonight ur windows go in", "2026-11-25 00:30 ?"),
+        ("at 1 tonight ur windows go in", "2026-11-25 01:00 ?"),
+    ],
+)
+def test_twelve_tonight_is_midnight_and_what_is_later_may_be_the_next_day(text, when):
+    assert said(text) == when
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Nov 25 at 3pm ur dead", "2026-11-25 15:00"),
+        ("November 25th at 3pm ur dead", "2026-11-25 15:00"),
+        ("Nov 25, 2026 at 3pm", "2026-11-25 15:00"),
+        ("on the 25th at 3pm", "2026-11-25 15:00"),
+        ("on the 3rd after school", "2026-12-03 15:10"),
+        ("the 25th at 3pm", "2026-11-25 15:00 ?"),
+        ("on the 5th floor at 3pm", "2026-11-24 15:00 ?"),
+    ],
+)
+def test_a_day_of_the_month_is_the_next_one(text, when):
+    assert said(text) == when
+
+
 @pytest.mark.parametrize("words", ["half 3", "after school", "at home time"])
 def test_without_a_day_it_may_be_the_next_on_which_pupils_are_in(words):
     assert said(f"{words} outside the gates").startswith("2026-11-24 15:")
