@@ -14,6 +14,7 @@ from data.matters import LADO
 from data.rungs import EMERGENCY
 from data.steps.acts import Refused
 from data.steps.asking import Asked, Referred
+from data.steps.codes import BypassRoute
 from data.steps.keeping import Noted
 from monitor.act.casework import opening
 from monitor.act.step import record
@@ -58,6 +59,9 @@ def say_what_happened(
         return Refused("works", "Whoever works on it says what has happened.")
     if not said.why.strip() or said.what not in ANSWERS or (said.at is not None and said.at > now):
         return Refused("reason", "Say what has happened, in a few words, and when, if not now.")
+    bypass = known.stored.by_story[story_id].bypass
+    if said.what == TOLD_LADO and bypass is not BypassRoute.STAFF_ALLEGATION:
+        return Refused("reason", "Only of an allegation against staff is the LADO told.")
     case = next((c for c in known.cases if c.story_id == story_id), None)
     if case is None:
         opened = opening.open_case(con, session, known.stored.alerts[story_id].number, None, said.why, now)

@@ -93,6 +93,13 @@ def test_that_the_lado_was_told_is_said_of_an_allegation_alone(tmp_path, about, 
         assert [(step, detail.get("to")) for step, _, detail, _ in steps(desk)][-1] == ("referred", "lado")
 
 
+def test_that_the_lado_was_told_is_refused_of_what_is_no_allegation(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    page = say(desk, "dsl", what="lado", by="dsl", why="The duty line.")
+    assert "Nothing was changed" in words_of(page)
+    assert steps(desk) == []
+
+
 def test_nobody_else_says_it(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
     say(desk, "head", **RANG)
