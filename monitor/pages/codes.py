@@ -18,7 +18,8 @@ from alerts.notices.upkeep import CODE_LIFE
 
 TRIES = 5
 SENDS, WITHIN = 5, timedelta(hours=1)
-"""So many codes go to one person within that time, whoever asks for them."""
+DAY_SENDS, DAY = 10, timedelta(days=1)
+"""So many codes go to one person within that time, whoever asks for them: guessing has few tries."""
 
 
 class Ask(StrEnum):
@@ -65,9 +66,9 @@ class Codes:
         with self._lock:
             self._waiting = {name: each for name, each in self._waiting.items() if now < each.ends_at}
             sent = self._sent.setdefault(holder, deque())
-            while sent and now - sent[0] >= WITHIN:
+            while sent and now - sent[0] >= DAY:
                 sent.popleft()
-            if len(sent) >= SENDS:
+            if len(sent) >= DAY_SENDS or sum(now - at < WITHIN for at in sent) >= SENDS:
                 return None
             sent.append(now)
             browser, code = secrets.token_hex(16), self._draw()
@@ -80,9 +81,10 @@ class Codes:
         return found is not None and found.holder == holder and now < found.ends_at
 
     def forget(self, browser: str) -> None:
-        """The code went nowhere."""
+        """The code went nowhere, and counts for nothing."""
         with self._lock:
-            self._waiting.pop(browser, None)
+            if found := self._waiting.pop(browser, None):
+                self._sent[found.holder].remove(found.ends_at - CODE_LIFE)
 
     def tried(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
         """What becomes of a code that is typed; each is good for one browser, once."""

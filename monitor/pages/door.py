@@ -12,14 +12,13 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from alerts.access.offices import holders
 from alerts.links import PROVED_FOR
 from alerts.notices.upkeep import CODE_LIFE, code_message
-from data.people import people_of, schools_of
+from data.people import schools_of
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import Connection
-from data.types import OutboxMessage, Person, Role, School
-from data.words.say import Words, words
+from data.types import OutboxMessage, Person, School
+from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.pages.codes import Ask, Codes, CodeState
 from monitor.pages.page import MatterPage, PageButton, PageForm, Part
@@ -103,20 +102,12 @@ class CodeDoor:
             (w.language,),
             "Schoolgate",
             heading=w("page.code.heading"),
-            said=() if state is CodeState.NONE else (Part(w.language, self._said(browser, state, w)),),
+            said=() if state is CodeState.NONE else (Part(w.language, w(f"page.code.{state.value}")),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
             notes=(w("page.code.why"), w("page.code.yours")),
             buttons=(send,),
             forms=(typed,) if waits else (),
         )
-
-    def _said(self, browser: Browser, state: CodeState, w: Words) -> str:
-        if state is not CodeState.DOWN:
-            return w(f"page.code.{state.value}")
-        here = people_of(self._school(browser), self._context().config.people)
-        rung = [p for p in holders(here, Role.IT_LEAD) if p is not browser.person]
-        who = ", ".join(f"{p.name}{f' ({p.phone})' if p.phone else ''}" for p in rung)
-        return w("page.code.down", who=who or w("page.code.whoever"))
 
     def _school(self, browser: Browser) -> School:
         schools = self._context().config.schools

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from alerts.links import PROVED_FOR
 from data.store.alerts import alerts as alert_store
 from data.types import Person, Role
-from monitor.pages.codes import SENDS, TRIES
+from monitor.pages.codes import DAY_SENDS, SENDS, TRIES
 
 SHUT = "First, a code"
 OPENS = "There is a matter for you to read."
@@ -132,14 +132,39 @@ def test_so_many_are_sent_to_one_person_within_an_hour(desk):
     assert "on its way" in words_of(press(desk, "send_code"))
 
 
-def test_where_no_mail_goes_out_it_says_so_with_999_and_whom_to_ring(desk):
+def test_so_many_are_sent_to_one_person_within_a_day(desk):
+    for n in range(DAY_SENDS):
+        desk.wait(minutes=61 if n else 0)
+        press(desk, "send_code", browser=another(desk))
+    desk.wait(minutes=61)
+    assert "Too many codes were asked for" in words_of(press(desk, "send_code", browser=another(desk)))
+    assert len(desk.mailed) == DAY_SENDS
+    desk.wait(hours=14)
+    assert "on its way" in words_of(press(desk, "send_code"))
+
+
+def test_a_code_that_did_not_go_out_does_not_count(desk):
+    desk.mail_goes_out = False
+    for _ in range(DAY_SENDS):
+        press(desk, "send_code")
+    desk.mail_goes_out = True
+    assert "on its way" in words_of(press(desk, "send_code"))
+
+
+def test_no_name_nor_number_is_shown_to_a_browser_that_proved_nothing(desk):
     desk.mail_goes_out = False
     it = Person("fern", "Jo Fern", (Role.IT_LEAD,), "fern@example.org", phone="01632 960 001")
     config = desk.context.config
     desk.context = replace(desk.context, config=replace(config, people=(*config.people, it)))
     said = words_of(press(desk, "send_code"))
+    assert [shown for shown in ("Fern", "01632") if shown in said] == []
+
+
+def test_where_no_mail_goes_out_it_says_so_with_999_and_whom_to_ring(desk):
+    desk.mail_goes_out = False
+    said = words_of(press(desk, "send_code"))
     assert "The code could not be sent: no mail goes out just now. If anyone is in danger, ring 999." in said
-    assert "Ring Jo Fern (01632 960 001)" in said
+    assert "Ring whoever looks after Schoolgate at your school" in said
     assert buttons_of(desk.get("dsl")) == ["send_code"]
 
 
