@@ -42,8 +42,8 @@ def standing_alerts(
     nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first.
 
     Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
-    severity 3 or more, where there are any, and `channels` their places; `updated_at` is when the alert, or
-    one of these, was last written.
+    severity 3 or more, where there are any, with what a person should look at, for whom that may accuse;
+    `channels` are the places of the former, `updated_at` is when the alert, or one of them, was last written.
     """
     sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
@@ -109,7 +109,7 @@ def _of_alert(
         alert_id=alert.id,
         number=alert.number,
         restricted=alert.restricted or hidden or any(j.verdict.restricted for j in judged),
-        verdicts=tuple(j.verdict for j in grave or judged),
+        verdicts=tuple(j.verdict for j in judged if not grave or j in grave or j.verdict.look),
         relevance=Relevance.ABOUT if surely else Relevance.UNSURE,
         severity=alert.severity,
         route=alert.route,

@@ -149,6 +149,16 @@ def test_a_safeguarding_lead_who_is_no_leader_is_sent_open_danger(store, context
     assert "If anyone is in danger, ring 999." in told["dsl"]
 
 
+def test_whom_a_post_to_look_at_may_accuse_is_not_sent_the_danger_beside_it(store, context):
+    danger = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+    say(store, "gate", MONDAY, alert=alert_on("gate", MONDAY, **danger), abuse=("threat",), **danger)
+    say(store, "beside", MONDAY, story="gate", look=True, accuses=(Meant("person:deputy", 0.9, "x"),))
+    run_task(store, context, TUESDAY + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert "If anyone is in danger, ring 999." in told["head"]
+    assert "If anyone is in danger, ring 999." not in told["deputy"]
+
+
 def test_no_digest_is_for_a_time_before_the_home_began(context, tmp_path):
     ten = TUESDAY + timedelta(hours=2, minutes=30)
     with kept_open(a_migrated_store(tmp_path / "new")) as store:
