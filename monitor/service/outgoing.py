@@ -84,7 +84,7 @@ def hurried(way: MailWay, wait_s: float) -> MailWay:
 
 
 def unkept(way: MailWay) -> MailWay:
-    """The same, which leaves no copy with the sender, where the way would."""
+    """The same, which leaves no copy with the sender by Graph; by SMTP that is the mailbox's own setting."""
     return replace(way, kept=False) if isinstance(way, GraphMailbox) else way
 
 

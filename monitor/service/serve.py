@@ -249,7 +249,7 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
 
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:
-    """At once, or not at all: somebody waits for it. No copy of it stays with the sender."""
+    """At once, or not at all: somebody waits for it. By Graph the sender keeps no copy; by SMTP it may."""
     now = context()
     way = mail_way(now.config, now.home)
     result = send_at_once(now.config, message, unkept(hurried(way, CODE_WAIT_S)) if way else None)

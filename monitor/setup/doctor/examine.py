@@ -40,6 +40,7 @@ def examine(
         found += [
             *network(settings, env),
             *mail(settings, home),
+            *doctor_mail.copies(settings),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
             install.browser(settings),

@@ -19,7 +19,7 @@ from monitor.home import wiring
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.setup.mail import remedies
-from monitor.setup.mail.ways import where
+from monitor.setup.mail.ways import OFFICE, where
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
 from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
@@ -75,6 +75,17 @@ def server(config: Config, home: Path) -> list[Finding]:
         return [ok("mail", f"The mail server answers ({where(mail)}, by {_LINES[there.security]}{signed}).")]
     works = f"Microsoft 365 signs us in ({where(mail)}, from {there.sender})."
     return [ok("mail", f"{works} Whether we may send from there, only a mail can show.")]
+
+
+def copies(config: Config) -> list[Finding]:
+    """Whether the mailbox may keep the codes that open a page, beside the links to it."""
+    if config.mail is None or config.mail.host != OFFICE or config.base_url is None:
+        return []
+    what = "Microsoft 365 may keep each mail that we send in Sent Items, codes for restricted pages too."
+    remedy = (
+        "If that is not switched off yet, switch it off, or send by Graph (docs/configuration.md, “[mail]”)."
+    )
+    return [warn("mail", what, remedy)]
 
 
 def last_mail(config: Config, last: tuple[datetime, str] | None) -> list[Finding]:

@@ -52,7 +52,7 @@ class SendingWay:
 
 
 _MICROSOFT_PAGE, _GOOGLE_PAGE = "docs/microsoft-365.md", "docs/google-workspace.md"
-_OFFICE = "smtp.office365.com"
+OFFICE = "smtp.office365.com"
 WAYS = {
     way.name: way
     for way in (
@@ -64,7 +64,7 @@ WAYS = {
         SendingWay(
             WayName.XOAUTH2, MICROSOFT,
             "a mail server with a token (XOAUTH2): where web addresses are blocked and port 587 is open",
-            _MICROSOFT_PAGE, "2. A mail server with a token", host=_OFFICE, sign_in="xoauth2",
+            _MICROSOFT_PAGE, "2. A mail server with a token", host=OFFICE, sign_in="xoauth2",
             secret="the Value of the client secret",
         ),
         SendingWay(
@@ -76,7 +76,7 @@ WAYS = {
             WayName.PASSWORD, MICROSOFT,
             "an account's password: Microsoft switches that off at the end of December 2026; an "
             "administrator can switch it on again, until a day that it will name in the second half of 2027",
-            _MICROSOFT_PAGE, "4. A password, until it ends", host=_OFFICE, secret="the account's password",
+            _MICROSOFT_PAGE, "4. A password, until it ends", host=OFFICE, secret="the account's password",
         ),
         SendingWay(
             WayName.APP_PASSWORD, GOOGLE,

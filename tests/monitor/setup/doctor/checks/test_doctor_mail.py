@@ -34,6 +34,20 @@ def look(monkeypatch, office, **given):
 
 
 @pytest.mark.parametrize(
+    ("host", "base_url", "warned"),
+    [
+        ("smtp.office365.com", "https://schoolgate.example.org", True),
+        ("smtp.office365.com", None, False),
+        ("smtp.example.org", "https://schoolgate.example.org", False),
+    ],
+)
+def test_that_microsoft_365_may_keep_the_codes_it_sends_is_said_where_there_are_pages(host, base_url, warned):
+    settings = configured(mail=MailSettings(host=host, sender="sg@example.org"))
+    found = mail.copies(replace(settings, base_url=base_url))
+    assert [f.level for f in found] == [Level.WARN] * warned
+
+
+@pytest.mark.parametrize(
     ("security", "by"), [("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "this machine alone")]
 )
 def test_a_server_that_takes_us_is_in_order(monkeypatch, security, by):
