@@ -311,7 +311,7 @@ def test_nobody_has_it_any_more_whom_the_alert_turns_out_to_accuse(told):
     assert (who(told), open_ones(told)[0]) == (None, [ALERT.id])
 
 
-def of_before(store, *, acked=None, marked=None, given=None, closed=None):
+def of_before(store, *, acked=None, marked=None, given=None, closed=None, raised=None):
     """A home whose alert, marks and case each said for themselves who has it; brought up to date."""
     steps = {m.name: m.statements for m in MIGRATIONS}
     with store.write("test") as con:
@@ -329,6 +329,8 @@ def of_before(store, *, acked=None, marked=None, given=None, closed=None):
             con.execute("UPDATE alerts SET acked_by = 'dsl', acked_at = $at", {"at": NOW + acked * MINUTE})
         if given is not None:
             con.execute("UPDATE cases SET assigned_to = 'deputy'")
+        if raised is not None:
+            con.execute("UPDATE alerts SET times = 2, raised_at = $at", {"at": NOW + raised * MINUTE})
         if closed is not None:
             con.execute("UPDATE cases SET closed_at = $at", {"at": NOW + closed * MINUTE})
         if marked is not None:
@@ -364,3 +366,8 @@ def test_of_a_home_of_before_what_was_answered_is(told):
     of_before(told, acked=1, marked=("answered", 2, 1))
     assert standing(told) == {"s-one": Marked("s-one", URN, Mark.ANSWERED, "holt", NOW + 2 * MINUTE)}
     assert who(told) == "dsl"
+
+
+def test_of_a_home_of_before_what_was_given_before_it_was_raised_anew_is_not_in_hand(told):
+    of_before(told, given=2, raised=3)
+    assert (who(told), open_ones(told)[0]) == ("deputy", [ALERT.id])
