@@ -157,7 +157,8 @@ def lapse(con: Connection, story_ids: Sequence[str]) -> None:
     """These are raised anew: somebody must say anew that they have them, but for what was given in an open
     case.
     """
-    if story_ids:
+    some = "SELECT 1 FROM owners WHERE story_id = ANY($ids) AND person_id IS NOT NULL LIMIT 1"
+    if story_ids and read_value(con, some, ids=list(story_ids)):
         given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id
             AND c.urn = owners.urn AND c.closed_at IS NULL)"""
         _forget(con, HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))

@@ -22,6 +22,7 @@ ANSWERS = {
     r"safeguarding lead.*?: name": "Mr Joss Field, field@oakfield.example.sch.uk",
     r"chair of governors: name": "Ms Tamsin Vale, vale@oakfield.example.sch.uk",
     r"second way to reach IT": "",
+    r"school day begins": "",
     r"not about you": "",
     r"Boards, town sites": " ".join(BOARDS),
 }

@@ -66,6 +66,7 @@ DANGER = (
     "I am going to stab Mrs Quillfeather at Oakfield Primary School in Northvale tomorrow, I have the knife"
 )
 STOPPED, AGAIN = "Part of Schoolgate has stopped", "Schoolgate is working again"
+MEANT = ("Posts may be missing", "Alerts may be late", "Posts of cases: not looked at")
 
 
 @dataclass
@@ -130,7 +131,12 @@ class Service:
     def told(self, what: str = STOPPED) -> list[Told]:
         """Who was told of the trouble, or that it is over, since the fault, in their order."""
         self.note()
-        mails = [(at, who.partition("@")[0], "mail") for at, who, subject in self._mails if what in subject]
+        said = (what, *(MEANT if what == STOPPED else ()))  # what is broken to IT, what it means to the head
+        mails = [
+            (at, who.partition("@")[0], "mail")
+            for at, who, subject in self._mails
+            if any(part in subject for part in said)
+        ]
         mark = "working again since" if what == AGAIN else "schoolgate doctor"
         lines = [(at, "head", "chat") for at, line in self.short if mark in line]
         told = [Told(who, by, self.minute(at), what) for at, who, by in sorted(mails + lines)]

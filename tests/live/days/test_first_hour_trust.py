@@ -15,6 +15,7 @@ ANSWERS = {
     r"every site": "office@lanterntrust.example.org",
     r"central team": "Dr June Outline, trust@lanterntrust.example.org",
     r"second way to reach IT": "",
+    r"school day begins": "",
     r"not about you": "",
     r"Boards, town sites": "",
 }

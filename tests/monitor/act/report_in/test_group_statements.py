@@ -18,8 +18,10 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, look
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-TO_LOOK, TO_SAVE, TO_ALERT = 2, 21, 39
-"""Statements for a group, however many its sources: whoever needs one more says here why."""
+TO_LOOK, TO_SAVE, TO_ALERT = 2, 21, 41
+"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 41, one asks
+who has what rises, and one which press matters are open.
+"""
 
 
 @pytest.fixture
