@@ -121,6 +121,8 @@ def _whom(
     holder = matter.holder.person if matter.holder else None
     if holder is not None and about is not StillOpen.BACK and not asked and holder not in out:
         return holder
+    if about is StillOpen.OWN_DATE:  # it is theirs alone, and waits for them
+        return None
     told = told_so_far(matter.alert, made) if holder is None and not asked else ()
     may = (*(p for p in told if p in order), *order)
     return next((p for p in may if p not in out and p != holder), None)

@@ -28,7 +28,7 @@ LEADERSHIP: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.SLT)
 WORKING: Tier = (*LEADERSHIP, *SAFEGUARDERS, Role.IT_LEAD)
 """Who works on what is nobody's secret."""
 PRESS_CONTACT: Tier = (Role.PRESS,)
-"""Who reads, is told of and is sent what stands in the press."""
+"""The office that reads, and is sent, what stands in the press."""
 DATA_PROTECTION: Tier = (Role.DPO,)
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
@@ -37,7 +37,7 @@ DATA_KEEPERS: Tier = (Role.DSL, *DATA_PROTECTION)
 """Who may hold, release and unlock, beside whoever leads."""
 REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
 REPORT_SIGNERS: Tier = (Role.HEAD, Role.DEPUTY_HEAD, Role.CHAIR, Role.SLT)
-"""Who signs the governors' report, in turn; the leadership team only where nobody holds the others."""
+"""Those that sign the governors' report, in turn; the leadership team only where nobody holds the others."""
 MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 """Who looks after the machines: told in turn of what did not arrive."""
 TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)

@@ -83,8 +83,8 @@ class Recipients:
 
 
 def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | None = None) -> Recipients:
-    """Who is notified of it, in the place of those who are away `now` whoever covers for them by an office
-    that may know, or the next in turn.
+    """Works out who is notified of it: in the place of those who are away `now`, who covers for them by an
+    office that may know, or the next in turn.
 
     Only where nobody else can be, somebody is whom a matter of a child merely mentions; never of an
     allegation that may mean them. Where nobody is left, the audience is empty and the reason `nobody_left`
@@ -139,28 +139,28 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School, now: date
         daily = {p.id for p in (*first_held(found, ACTS[about]), *holders(found, *ASKED_DAILY))}
         short = ENOUGH - len(daily)
         found = [p for p in found if p.id in daily] + [p for p in found if p.id not in daily][: max(short, 0)]
-    told = [p.id for p in found if p.id in alert.audience]
-    return (*told, *[p.id for p in found if p.id not in told][:MOST_ASKED])
+    informed = [p.id for p in found if p.id in alert.audience]
+    return (*informed, *[p.id for p in found if p.id not in informed][:MOST_ASKED])
 
 
-def asked_again(
+def first_to_remind(
     alert: Alert,
-    told: Sequence[str],
+    informed: Sequence[str],
     people: Sequence[Person],
     school: School,
     now: datetime,
     targets: frozenset[str],
 ) -> str | None:
-    """Who of those `told` (ids, in order) is asked again: the first whom mail reaches and whom it does not
-    threaten, but that whoever comes first must act; somebody away only where nobody else is left."""
+    """Finds who of those `informed` (ids, in order) is asked again: the first whom mail reaches and whom it
+    does not threaten, but that the first of all must act; somebody away only where nobody else is left."""
     here = people_of(school, people)
     reachable = {p.id for p in _reachable(alert, here)} - (targets - {*alert.audience[:1]})
-    able, gone = [p for p in told if p in reachable], away(here, now)
+    able, gone = [p for p in informed if p in reachable], away(here, now)
     return next((p for p in able if p not in gone), next(iter(able), None))
 
 
 def _reachable(alert: Alert, here: Sequence[Person]) -> list[Person]:
-    """Whom mail reaches and whom it may not accuse, nor anybody related to them."""
+    """Lists those whom mail reaches and whom it may not accuse, nor anybody related to them."""
     out = {*alert.excluded, *related(alert.excluded, here)}
     return [p for p in here if p.email and p.id not in out]
 
@@ -250,7 +250,7 @@ def in_office(school: School, people: Iterable[Person], offices: Iterable[Role])
 
 
 def report_signers(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Who may sign the governors' report, in the order in which they are asked."""
+    """Lists those who may sign the governors' report, in the order in which they are asked."""
     found = holders(people_of(school, people), *REPORT_SIGNERS)
     office = [p for p in found if hold(p, REPORT_SIGNERS[:-1])]
     return tuple(office or found)

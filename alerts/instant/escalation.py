@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from alerts.access.recipients import asked_again, asked_next, asks_again, told_so_far
+from alerts.access.recipients import asked_next, asks_again, first_to_remind, told_so_far
 from alerts.next_date import WAIT as WAIT
 from data.content_class import ContentClass
 from data.people import away
@@ -45,7 +45,7 @@ def next_step(
     told = told_so_far(alert, mine)
     after = next((p for p in asked_next(alert, people, school, now) if p not in told), None)
     if after is None and alert.content_class != ContentClass.OWN_ACCOUNT:
-        after = asked_again(alert, told, people, school, now, targets)
+        after = first_to_remind(alert, told, people, school, now, targets)
     wait = AGAIN if asks_again(alert, mine) else WAIT
     if after not in told and away(people, now).issuperset(told):
         wait = timedelta()

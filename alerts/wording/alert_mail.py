@@ -75,7 +75,7 @@ def _escalation(
     return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
 
 
-def asked_again(
+def compose_question(
     matter: Unfinished,
     this: Escalation,
     people: Sequence[Person],
@@ -87,9 +87,11 @@ def asked_again(
     """The messages that ask somebody about what is not finished: by mail, and by chat where they have one."""
     t = instant.telling(matter.alert, people, school, means, this.told_at, seen, frozenset(), cases)
     person_id, w = this.person_id or "", t.w
-    heading = instant.headed(t, w(f"instant.do.{this.about.value}"))
+    orphaned = this.about is StillOpen.BACK and not _is_theirs(matter, this)
+    heading = instant.headed(t, w("instant.do.asked" if orphaned else f"instant.do.{this.about.value}"))
     key = ("question", this.alert_id, str(this.times), str(this.step), person_id)
-    told, asked = _still_open(matter, this, t)
+    nobody = [f"{w('instant.nobody')}."], [instant.step(t)]
+    told, asked = nobody if orphaned else _still_open(matter, this, t)
     letter = instant.mail(
         *(t, person_id, "question", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
         *(told, asked),
@@ -101,10 +103,16 @@ def asked_again(
     return (letter, t.message(person_id, "question", digest(*key, Via.CHAT.value), chat))
 
 
+def _is_theirs(matter: Unfinished, this: Escalation) -> bool:
+    """Has its reader got it, or does it come back to them?"""
+    if this.about is StillOpen.BACK:
+        return matter.owner is not None and matter.owner.by == this.person_id
+    return matter.holder is not None and matter.holder.person == this.person_id
+
+
 def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tuple[list[str], list[str]]:
     """What is not recorded, and what is asked of the reader."""
-    w, holder, what = t.w, matter.holder, this.about
-    mine = (holder is not None and holder.person == this.person_id) or what is StillOpen.BACK
+    w, holder, what, mine = t.w, matter.holder, this.about, _is_theirs(matter, this)
     name = t.names([holder.person]) if holder else ""
     when = instant.moment(t, holder.since) if holder else ""
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
@@ -118,7 +126,7 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
     return told, [w("instant.open.record") if mine else w("instant.open.ask", name=name)]
 
 
-def given(
+def compose_given(
     alert: Alert, owner: Owner, note: str, people: Sequence[Person], school: School, means: Means
 ) -> tuple[OutboxMessage, ...]:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail."""

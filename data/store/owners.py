@@ -116,7 +116,7 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
 
 def own(con: Connection, story_id: str, urn: str, owner: Owner) -> None:
     """Records that they have it from now on, whoever had it before."""
-    has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, raised(con, story_id, urn))
+    has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _raised(con, story_id, urn))
     put_rows(con, "owners", (*_KEY, *HAS), [(story_id, urn, *has)], key=_KEY, update=replace(HAS))
 
 
@@ -127,7 +127,7 @@ def put(con: Connection, given: Marked, why: str = "") -> Marked:
     standing = marks(con, [given.story_id]).get(given.story_id)
     if standing is not None and standing.mark.ends:
         return standing
-    times, kept = raised(con, given.story_id, given.urn), [note(con, why)] if why else []
+    times, kept = _raised(con, given.story_id, given.urn), [note(con, why)] if why else []
     if given.mark is Mark.TAKEN:
         own(con, given.story_id, given.urn, Owner(given.person_id, given.at, given.person_id))
     else:
@@ -175,7 +175,7 @@ def drop_without_story(con: Connection) -> None:
     con.execute("DELETE FROM owners WHERE story_id NOT IN (SELECT id FROM stories)")
 
 
-def raised(con: Connection, story_id: str, urn: str) -> int:
+def _raised(con: Connection, story_id: str, urn: str) -> int:
     """How often the story's alert has been raised; 0 where it has none."""
     return int(read_value(con, f"SELECT max(times) FROM alerts WHERE {_ONE}", story=story_id, urn=urn) or 0)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
-from alerts.wording.alert_mail import given
+from alerts.wording.alert_mail import compose_given
 from data.cases import Event
 from data.errors import InputError
 from data.steps.acts import Done, Refused
@@ -54,12 +54,14 @@ def give(
         return Refused("be_given", _WHOM)
     if any(at is not None and at <= now for at in (until, ask_at)):
         return Refused("when", _WHEN)
-    owner, cases = Owner(to, now, session.person.id, until, ask_at), known.open_cases(story_id)
-    for case in known.cases:
-        if case.id in cases:
-            done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
-            if isinstance(done, Refused):
-                raise InputError(done.reason)
+    owner, cases = (
+        Owner(to, now, session.person.id, until, ask_at),
+        [case for case in known.cases if case.story_id == story_id],
+    )
+    for case in cases:
+        done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
+        if isinstance(done, Refused):
+            raise InputError(done.reason)
     alert_store.give(con, alert.id, owner, note)
     if to != session.person.id and not cases:
         _notify(con, session, alert, owner, note)
@@ -76,7 +78,9 @@ def _may_have(to: str, known: KnownMatters, story_id: str, session: Session) -> 
 def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str) -> None:
     config, school = session.config, school_of(session.config, alert.urn)
     put_outbox(
-        con, given(alert, owner, note, config.people, school, means(session.context, alert.urn)), owner.at
+        con,
+        compose_given(alert, owner, note, config.people, school, means(session.context, alert.urn)),
+        owner.at,
     )
 
 

@@ -21,7 +21,7 @@ from data.store.engine.open import Store
 FOUR = ("gazette", "bulletin", "residents", "talk")
 _STORED = """SELECT m.id, coalesce(m.url, r.url) FROM mentions m
     LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version"""
-_UNSENT = "SELECT count(*) FROM outbox WHERE kind = 'instant' AND sent_at IS NULL"
+_UNSENT = "SELECT count(*) FROM outbox WHERE sent_at IS NULL"
 
 
 def looked_at_by_three(
@@ -54,7 +54,7 @@ def looked_at_by_three(
 
 
 def _all_stored(store: Store, places: Places, limit_s: float = 150.0) -> dict[int, set[str]]:
-    """Waits until everything is stored and every instant message sent; the ids of each number."""
+    """Waits until everything is stored and every message sent; the ids of each number."""
     began = time.monotonic()
     while True:
         with store.read() as con:

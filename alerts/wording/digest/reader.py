@@ -158,9 +158,9 @@ def _trouble(say: Saying, trouble: Trouble) -> str:
 
 
 def _long(say: Saying, time: timedelta) -> str:
-    """“15 minutes”, “3 hours”, “3 days”."""
+    """“15 minutes”, “3 hours”, “3 days”: to the nearest minute or hour, in whole days."""
     if time < _MINUTES:
-        return say.count("notice.long.minutes", int(time / timedelta(minutes=1)))
+        return say.count("notice.long.minutes", round(time / timedelta(minutes=1)))
     if time < _HOURS:
-        return say.count("notice.long.hours", int(time / timedelta(hours=1)))
+        return say.count("notice.long.hours", round(time / timedelta(hours=1)))
     return say.count("notice.long.days", int(time / timedelta(days=1)))

@@ -267,6 +267,19 @@ def give(con: Connection, alert_id: str, owner: Owner, why: str = "") -> None:
     append(con, [AuditEntry(owner.at, owner.by, "alert_given", alert_id, found.urn, codes)])
 
 
+def give_back(con: Connection, alert_id: str, lent: Owner, to: str | None, now: datetime) -> None:
+    """Records that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
+    done by the program. Raises InputError where there is no such alert.
+    """
+    found = _existing(con, alert_id)
+    if to is None:
+        owners.keep_out(con, found.story_id, found.urn, [lent.person])
+    else:
+        owners.own(con, found.story_id, found.urn, Owner(to, now, to))
+    codes = (Code.TIMES.of(found.times), *([Code.PERSON.of(to)] if to else ()))
+    append(con, [AuditEntry(now, "schoolgate", "alert_given", alert_id, found.urn, codes)])
+
+
 def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:
     """Who has each of these alerts as it was raised last; the rest are left out."""
     if not alert_ids:

@@ -13,12 +13,11 @@ from alerts.asked_again import Unfinished, ask_again
 from alerts.next_date import SchoolDays, next_dates
 from data.matters import DECIDE, LADO
 from data.people import people_of
-from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
 from data.store.messages.outbox import put_outbox
-from data.types import Owner, StillOpen
+from data.types import StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
 
@@ -38,7 +37,7 @@ def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     """Looked for again inside the transaction: meanwhile something may have been recorded."""
-    from alerts.wording.alert_mail import asked_again
+    from alerts.wording.alert_mail import compose_question
     from data.store.verdicts.verdicts import story_verdicts
     from monitor.pipeline.raising import seen_of
 
@@ -50,19 +49,13 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
         reached, people = means(context, school.urn), context.config.people
-        messages = asked_again(matter, step, people, school, reached, seen[matter.alert.id], numbers)
+        messages = compose_question(matter, step, people, school, reached, seen[matter.alert.id], numbers)
         escalation_store.put_step(con, step)
-        if step.about is StillOpen.BACK and matter.owner is not None:
-            _give_back(con, matter, matter.owner, step)
+        lent = matter.owner
+        if step.about is StillOpen.BACK and lent is not None:
+            to = lent.by if step.person_id == lent.by else None
+            alert_store.give_back(con, step.alert_id, lent, to, now)
         put_outbox(con, messages, now)
-
-
-def _give_back(con: Connection, matter: Unfinished, lent: Owner, step: Escalation) -> None:
-    """Whoever gave it away has it again; nobody has it where that may not be, so that somebody is asked."""
-    if step.person_id == lent.by:
-        alert_store.give(con, step.alert_id, Owner(lent.by, step.told_at, lent.by))
-    else:
-        owner_store.keep_out(con, matter.alert.story_id, matter.alert.urn, [lent.person])
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:

@@ -131,6 +131,17 @@ def test_whoever_wanted_to_be_asked_again_is_once_at_that_time() -> None:
     assert played(wanted) == [(StillOpen.OWN_DATE, "dsl", at(17, 11))]
 
 
+def test_whoever_is_away_at_the_time_they_wished_is_asked_once_they_are_back() -> None:
+    alert = an_alert(at(16, 9), Severity.TODAY)
+    wanted = matter(alert, "dsl", due=(), recorded_at=at(16, 10))
+    wanted = replace(wanted, owner=Owner("dsl", at(16, 9), "dsl", ask_at=at(17, 11)))
+    gone = tuple(replace(p, away_until=at(18, 0)) if p.id == "dsl" else p for p in EVERYBODY)
+    assert ask_again(wanted, [], gone, SCHOOL, DAYS, at(17, 12)) is None
+    step = ask_again(wanted, [], gone, SCHOOL, DAYS, at(18, 8))
+    assert step is not None
+    assert step.person_id == "dsl"
+
+
 def test_what_was_given_for_a_while_is_at_its_end_asked_of_whoever_gave_it() -> None:
     alert = an_alert(at(16, 9), Severity.TODAY)
     lent = matter(alert, "dsl", due=(), recorded_at=at(16, 10))

@@ -86,6 +86,12 @@ def test_a_time_in_which_the_service_did_not_run_is_told(store, config):
     assert "For 3 hours, Schoolgate did not run (from Tuesday 02:30 to Tuesday 05:30)." in view.opening[0]
 
 
+def test_a_second_short_of_five_hours_is_five_hours(store, config):
+    nearly = NOW - 5 * HOUR + timedelta(seconds=1)
+    view = of(store, config, told(Trouble("judge", nearly, "SchoolgateError")))
+    assert view.opening[0].startswith("Good morning. For 5 hours, nothing that we read could be judged")
+
+
 def a_morning_after(store, tmp_path):
     """The machine was off overnight; twenty places were well before, and the last two refuse us."""
     ids = [*(f"place-{n:02d}" for n in range(20)), "walled", "shut"]

@@ -16,6 +16,7 @@ from alerts.links import Links
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.types import Owner, Route, School, Severity
 from monitor.config.home.context import Context
@@ -183,6 +184,20 @@ def test_whom_it_may_accuse_since_is_not_given_it_back(house):
     assert "deputy" not in asked
     with house.store.read() as con:
         assert alert_store.acknowledged(con, [house.alert.id]) == {}
+    assert "Nobody has it yet." in house.last()
+    assert "yours" not in house.last()
+
+
+def test_that_it_went_back_is_audited_as_done_by_the_program(house):
+    owner = Owner("dsl", NOW, "deputy", until=NOW + timedelta(minutes=30))
+    house.do(alert_store.give, house.alert.id, owner)
+    house.look(timedelta(minutes=31))
+    with house.store.read() as con:
+        done = [link.entry for link in audit_chain.links(con) if link.entry.action == "alert_given"]
+    assert [(entry.actor, entry.codes[-1]) for entry in done] == [
+        ("deputy", "person:dsl"),
+        ("schoolgate", "person:deputy"),
+    ]
 
 
 def test_two_services_that_look_at_once_ask_once(house):
