@@ -19,7 +19,6 @@ from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (
     Connection,
-    execute,
     moment,
     names,
     read_rows,

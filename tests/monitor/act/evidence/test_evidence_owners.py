@@ -31,7 +31,7 @@ def alert_of(store, story):
 
 @pytest.fixture
 def store(tmp_path):
-    """Matters that somebody took, was given, was given by a case, gave back, said is answered, and took back."""
+    """Matters taken, given, given by a case, given back, answered, taken back, raised anew, kept from one."""
     store = a_migrated_store(tmp_path / "home")
     with store.write("test") as con:
         for story in ("s-taken", "s-given", "s-case", "s-back", "s-said", "s-undone", "s-anew", "s-out"):
@@ -81,7 +81,9 @@ def test_what_people_took_gave_marked_and_undid_holds(store):
     ],
 )
 def test_a_change_of_any_column_is_found(store, column):
-    assert faults(store, f"UPDATE owners SET {column} WHERE {TAKEN}") == [("changed", "who has story s-taken")]
+    assert faults(store, f"UPDATE owners SET {column} WHERE {TAKEN}") == [
+        ("changed", "who has story s-taken")
+    ]
 
 
 @pytest.mark.parametrize("story", ["s-taken", "s-given", "s-case", "s-said"])
@@ -92,7 +94,9 @@ def test_a_record_taken_out_is_found(store, story):
 
 @pytest.mark.parametrize("story", ["s-back", "s-undone", "s-anew", "s-out", "s-never"])
 def test_a_record_put_in_is_found_also_of_who_once_had_it(store, story):
-    into = f"INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times) VALUES ('{story}', '{URN}'"
+    into = (
+        f"INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times) VALUES ('{story}', '{URN}'"
+    )
     (found,) = faults(store, f"{into}, 'dsl', '{NOW.isoformat()}', 'dsl', 1)")
     assert found == ("unrecorded" if story == "s-never" else "changed", f"who has story {story}")
 
