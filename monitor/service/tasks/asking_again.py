@@ -36,8 +36,11 @@ def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def _ask(con: Connection, *, context: Context, now: datetime) -> None:
-    """Looked for again inside the transaction: meanwhile something may have been recorded."""
-    from alerts.wording.alert_mail import compose_question
+    """Looked for again inside the transaction: meanwhile something may have been recorded.
+
+    What one person is asked of one school at a look is composed together.
+    """
+    from alerts.wording.alert_mail import Question, compose_questions
     from data.store.verdicts.verdicts import story_verdicts
     from monitor.pipeline.raising import seen_of
 
@@ -46,16 +49,19 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     stories = [alert.story_id for alert in alerts]
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
     seen = seen_of(con, alerts, {}, verdicts, partial(means, context))
+    asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
-        reached, people = means(context, school.urn), context.config.people
-        messages = compose_question(matter, step, people, school, reached, seen[matter.alert.id], numbers)
+        question = Question(matter, step, seen[matter.alert.id], numbers)
+        asked.setdefault((school, step.person_id), []).append(question)
         escalation_store.put_step(con, step)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
             alert_store.give_back(con, step.alert_id, lent, to, now)
-        put_outbox(con, messages, now)
+    for (school, _), questions in asked.items():
+        people, reached = context.config.people, means(context, school.urn)
+        put_outbox(con, compose_questions(questions, people, school, reached), now)
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:
