@@ -9,25 +9,26 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
-from alerts.asked_again import Unfinished, ask_again
+from alerts.asked_again import HOUR, Unfinished, ask_again
 from alerts.next_date import SchoolDays, next_dates
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
-from data.store.messages.outbox import put_outbox
-from data.types import StillOpen
+from data.store.messages.outbox import named_in_digest, put_outbox
+from data.types import Severity, StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.types import Escalation, Person, School
+    from data.types import Alert, Escalation, Person, School
     from monitor.matters.reader import StoredMatters
 
 _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
+_BY_DAY = StillOpen.DUE, StillOpen.LADO
 
 
 def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -52,9 +53,11 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
-        question = Question(matter, step, seen[matter.alert.id], numbers)
-        asked.setdefault((school, step.person_id), []).append(question)
-        escalation_store.put_step(con, step)
+        read = _is_read(con, matter.alert, step, now)
+        if not read:
+            question = Question(matter, step, seen[matter.alert.id], numbers)
+            asked.setdefault((school, step.person_id), []).append(question)
+        escalation_store.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -62,6 +65,13 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     for (school, _), questions in asked.items():
         people, reached = context.config.people, means(context, school.urn)
         put_outbox(con, compose_questions(questions, people, school, reached), now)
+
+
+def _is_read(con: Connection, alert: Alert, step: Escalation, now: datetime) -> bool:
+    """Has the digest of this very morning given them its number? Never of severity 4."""
+    if step.person_id is None or step.about not in _BY_DAY or alert.severity >= Severity.THIS_HOUR:
+        return False
+    return named_in_digest(con, alert.number, step.person_id, now - HOUR)
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:

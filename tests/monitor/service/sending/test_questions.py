@@ -11,7 +11,7 @@ import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert
 
 from alerts.links import Links
 from data.steps.codes import StepKind
@@ -20,6 +20,7 @@ from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
 from data.types import Owner, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -266,3 +267,35 @@ def test_a_matter_of_danger_keeps_a_mail_of_its_own(tmp_path):
     house.take("deputy")
     house.do(alert_store.ack, other.id, "deputy", house.clock())
     assert [p for p, _ in house.look(HOUR)] == ["deputy", "deputy"]
+
+
+def digest_says(house, person, says):
+    told = a_message(f"digest-{person}", kind="digest", person_id=person, body=says, due_at=house.clock())
+    house.do(put_outbox, [told], house.clock())
+    house.do(
+        lambda con: con.execute(
+            "UPDATE outbox SET sent_at = $at WHERE kind = 'digest'", {"at": house.clock()}
+        )
+    )
+
+
+def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_mail_as_well(tmp_path):
+    house = House(
+        tmp_path, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
+        abuse=("safeguarding",),
+    )  # fmt: skip
+    house.take("dsl")
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    assert [p for p, _ in house.look()] == ["dsl"]
+    house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
+    with house.store.read() as con:
+        number = alert_store.alert(con, house.alert.id).number
+    digest_says(house, "deputy", f"Safeguarding matter {number}, since yesterday 09:00")
+    assert house.look(timedelta(minutes=30)) == []
+    with house.store.read() as con:
+        (steps,) = escalation_store.steps(con, [house.alert.id]).values()
+        audited = [
+            link.entry.codes for link in audit_chain.links(con) if link.entry.action == "alert_escalated"
+        ]
+    assert [s.person_id for s in steps] == ["dsl", "deputy"]
+    assert audited[-1][-1] == "digest"
