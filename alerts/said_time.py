@@ -13,13 +13,15 @@ from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from data.judged import may_endanger
 from data.matters import PostView, SaidTime
 from data.register.calendar import Calendar
-from data.types import Alert
 
 _MOST = 4_000
 """So many letters of a text are looked through."""
+_FEW = 3
+"""A sentence of so few words belongs to the one beside it: “Tomorrow. 3pm.”"""
+_APART = timedelta(hours=1)
+"""What is nearer may be one time, said twice: “after school, half 3”."""
 _STILL_UP = time(4)
 """Until then “tomorrow” may be the day that has begun already."""
 _LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(19)
@@ -45,7 +47,7 @@ _FAR = timedelta(60)
 _N = r"(?P<hour>\d{1,2}|" + "|".join(sorted(_HOURS, key=len, reverse=True)) + ")"
 _HALF = r"(?P<half>p\.?m\b\.?|a\.?m\b\.?)"
 _AFTER = (
-    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|after|and\b|"
+    r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|after|and\b|or\b|"
     r"ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
@@ -130,8 +132,9 @@ _PAST = re.compile(
     r"\b(?:yesterday|last (?:night|week|month|year|term|\w+day)|(?:days?|weeks?|months?|years?|hours?) ago|"
     r"earlier|ddoe|neithiwr|wythnos diwethaf)\b", re.IGNORECASE,
 )  # fmt: skip
-_WAS = r"was|were|had|got|came|went|did|happened|saw|told|roedd|aeth"
+_WAS = r"was|were|had|got|came|went|did|happened|saw|told|ended|finished|started|waited|roedd|aeth"
 _WILL = r"will|wont|won['’]t|\w+['’]ll|ill|gonna|going to|gna|be|bydd|byddaf"
+_CLAUSE = re.compile(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
 
 
@@ -153,24 +156,26 @@ class SchoolClock(Protocol):
 
 
 def times_named(
-    raised: Iterable[tuple[Alert, str]],
+    leads: Iterable[tuple[str, str, str, bool]],
     posts: Mapping[str, PostView],
     clocks: Callable[[str], SchoolClock | None],
 ) -> dict[str, SaidTime]:
-    """The time that the post by which each alert goes (its id) names, by alert; `clocks` are asked by URN."""
+    """The time that the post by which each matter goes names, by matter. `leads` are the ids of it, of its
+    school and of that post, and whether it may be danger; `clocks` are asked by school.
+    """
     found: dict[str, SaidTime] = {}
-    for alert, post_id in raised:
-        post, clock = posts.get(post_id), clocks(alert.urn)
+    for matter, urn, post_id, danger in leads:
+        post, clock = posts.get(post_id), clocks(urn)
         if post is not None and clock is not None and post.words:
-            danger = may_endanger(alert)
             said = time_to_tell(post.said, post.at, clock.calendar, clock.zone, danger=danger)
-            found |= {alert.id: said} if said else {}
+            found |= {matter: said} if said else {}
     return found
 
 
 def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | None:
     """The first time named in the words that was still to come when they were posted, a local time."""
     day_before: tuple[date | None, bool] | None = None
+    day_short = False
     for sentence in _SENTENCE.split(normalize("NFC", text[:_MOST])):
         been = _PAST.search(sentence) is not None
         sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
@@ -179,11 +184,12 @@ def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | Non
         if soon := _SOON.search(sentence):
             then = posted + _how_soon(soon)
             return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
-        at, exact = _time_in(sentence, calendar)
-        found = _day_in(sentence, posted, been=been) or (day_before if at else None)
+        (at, exact), found = _time_in(sentence, calendar), _day_in(sentence, posted, been=been)
+        short = len(sentence.split()) <= _FEW
         if found is not None and at is None and day_before is None:
-            day_before = found
+            day_before, day_short = found, short
             continue
+        found = found or (day_before and (day_before[0], day_before[1] and (short or day_short)))
         if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
             return said
     if day_before is None or day_before[0] is None:
@@ -198,15 +204,30 @@ def _said(
     """None where it is over; of a part of the day that has begun the day alone, and of today's own name
     in a week."""
     day, sure = found or (_next(posted, at, calendar), False)
-    sure = sure and _to_come(sentence)
+    sure = sure and (_belongs(sentence, calendar) if exact else _to_come(sentence))
     if day and found and at < _STILL_UP and _has(_LATE, sentence):
         day, sure = day + timedelta(1), False
     if day is None or datetime.combine(day, at) >= posted.replace(tzinfo=None):
         return SaidTime(day, at, sure)
     if not exact:
         return SaidTime(day, None, sure)
-    named = _weekday(sentence, posted.date())
-    return SaidTime(day + timedelta(7), at, sure=False) if named and named[0] == day else None
+    named = {ahead for ahead, _ in _weekdays(sentence, posted.date())}
+    return SaidTime(day + timedelta(7), at, sure=False) if day in named else None
+
+
+def _belongs(sentence: str, calendar: Calendar) -> bool:
+    """Does the time of a sentence go with its day: is it one time alone, in words that tell nothing of what
+    was; beside what has been, in the words that name the day?
+    """
+    told = ((part, *_time_in(part, calendar)) for part in _CLAUSE.split(sentence))
+    parts = [(part, at) for part, at, exact in told if at and exact]
+    times = [timedelta(hours=at.hour, minutes=at.minute) for _, at in parts]
+    if not times or max(times) - min(times) >= _APART:
+        return not times and _to_come(sentence)
+    been, day = _PAST.search(sentence), f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}"
+    return any(
+        not _PAST.search(part) and _to_come(part) and (not been or _has(day, part)) for part, _ in parts
+    )
 
 
 def _to_come(sentence: str) -> bool:
@@ -293,16 +314,17 @@ def _day_in(sentence: str, posted: datetime, *, been: bool) -> tuple[date | None
     if _has(_TODAY, sentence):
         days.append((today, not been))
     days += _dates(sentence, today)
-    if weekday := _weekday(sentence, today):
-        days.append(weekday)
+    days += _weekdays(sentence, today)
     if not days:
         return (None, False) if _has(_LATER, sentence) else None
     day, sure = days[0]
     return day, sure and all(other == day for other, _ in days)
 
 
-def _weekday(sentence: str, today: date) -> tuple[date, bool] | None:
-    """The next such day; of “next Friday”, and of today's own name, it is not sure which."""
+def _weekdays(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
+    """Each day of the week that is named, as it is next; of “next Friday”, and of today's own name, it is not
+    sure which.
+    """
     for n, (full, welsh, short) in enumerate(_WEEKDAYS):
         names = (
             rf"{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
@@ -310,8 +332,7 @@ def _weekday(sentence: str, today: date) -> tuple[date, bool] | None:
         )
         if found := re.search(rf"\b(?:next\s+)?(?:{names})s?\b", sentence, re.IGNORECASE):
             ahead, next_one = (n - today.weekday()) % 7, re.search("next|nesaf", found[0], re.IGNORECASE)
-            return today + timedelta(ahead), ahead > 0 and next_one is None
-    return None
+            yield today + timedelta(ahead), ahead > 0 and next_one is None
 
 
 def _dates(sentence: str, today: date) -> Iterator[tuple[date, bool]]:

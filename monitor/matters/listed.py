@@ -12,7 +12,7 @@ from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.search import stories_with
 from monitor.matters.replaying import replay_cases
-from monitor.matters.views import alert_views, case_views, story_views
+from monitor.matters.views import alert_views, case_views, story_views, with_times
 
 if TYPE_CHECKING:
     from data.matters import MatterView
@@ -115,10 +115,12 @@ def stories_listed(
     read = limit
     while True:
         rows = story_store.list_stories(con, urns, unsure=unsure, look=look, limit=read, apart=True)
-        known = [v for v in story_views(con, reader, rows) if not v.apart or not (unsure or look)]
-        shown = _apart_last([view for view in known if ended or view.ended is None])
+        known = reader.look(con, {row.id: row.urn for row in rows})
+        views = story_views(con, reader, rows, known)
+        found = [v for v in views if not v.apart or not (unsure or look)]
+        shown = _apart_last([view for view in found if ended or view.ended is None])
         if sum(not view.apart for view in shown) >= limit or len(rows) < read:
-            return shown[:limit], len(shown) < len(known)
+            return with_times(con, reader, known, shown[:limit]), len(shown) < len(found)
         read *= 2
 
 

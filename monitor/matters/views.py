@@ -12,7 +12,7 @@ from alerts.next_date import has_it, next_date
 from alerts.said_time import times_named
 from data.cases import Case
 from data.ids import number_of
-from data.judged import gravest, of_danger
+from data.judged import gravest, may_endanger, of_danger
 from data.matters import SOMEBODY, Access, MatterView, NextDate
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -101,7 +101,7 @@ def alert_views(
         alert_view(reader, a, known, tuple(escalated.get(a.id, ())), now, finished=a.id in ended)
         for a in seen
     ]
-    return _with_headlines(con, _with_times(con, reader, known, views))
+    return _with_headlines(con, with_times(con, reader, known, views))
 
 
 def alert_view(
@@ -173,15 +173,19 @@ def alert_view(
     return replace(view, audience=alert.audience, excluded=excluded, warned=warned, escalated=escalated)
 
 
-def _with_times(
+def with_times(
     con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView]
 ) -> list[MatterView]:
-    """What may be a matter of 999 with the time that its gravest post names, where its words may be shown."""
-    going = (v for v in views if v.words and not (v.finished or v.restricted) and of_danger(v))
+    """With the time that their gravest post names, as its mail does, where its words may be shown."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
-    leads = [(v.alert, v.top.mention_id) for v in going if v.alert and v.top and v.story_id not in locked]
-    named = times_named(leads, posts_of(con, [post for _, post in leads]), reader.days)
-    return [replace(v, said_time=named[v.alert_id]) if v.alert_id in named else v for v in views]
+    going = (v for v in views if v.words and not (v.finished or v.restricted or v.ended))
+    leads = [
+        (v.story_id, v.urn, v.top.mention_id, of_danger(v) or may_endanger(v.alert or v.top))
+        for v in going
+        if v.top and v.story_id not in locked
+    ]
+    named = times_named(leads, posts_of(con, [post for _, _, post, _ in leads]), reader.days)
+    return [replace(v, said_time=named[v.story_id]) if v.story_id in named else v for v in views]
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:

@@ -17,7 +17,7 @@ from alerts.wording.subject import is_restricted
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.judged import calls_for_alert, gravest, leading, route_rank
+from data.judged import calls_for_alert, gravest, leading, may_endanger, route_rank
 from data.people import people_of
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -300,9 +300,11 @@ def seen_of(
         channels = dict.fromkeys(posts[i].channel for i in verdict_of if i in posts)
         at = posts[lead.mention_id].published if lead.mention_id in posts else None
         found[alert_id] = Seen(lead, tuple(channels), at, lag, printed.get(story_of[alert_id], ()))
-    leads = [(a, next(iter(grave[a.id]))) for a in alerts if grave.get(a.id)]
+    leads = {a.id: next(iter(grave[a.id])) for a in alerts if grave.get(a.id)}
     named = times_named(
-        leads, digest_store.unlocked_posts(con, {post: a.story_id for a, post in leads}), means
+        ((a.id, a.urn, leads[a.id], may_endanger(a)) for a in alerts if a.id in leads),
+        digest_store.unlocked_posts(con, {post: story_of[i] for i, post in leads.items()}),
+        means,
     )
     return found | {alert_id: replace(found[alert_id], said_time=said) for alert_id, said in named.items()}
 

@@ -251,6 +251,26 @@ def test_what_is_told_as_it_was_is_not_sure_to_come():
     assert said("my son was hit after school on Thursday") == "2026-11-26 15:10 ?"
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Yesterday at 3 he hit my boy, tomorrow we are coming", "2026-11-25 15:00 ?"),
+        ("tomorrow we come for him, yesterday at 3 he hit my boy", "2026-11-25 15:00 ?"),
+        ("he hit him yesterday at 3 and tomorrow we will come", "2026-11-25 15:00 ?"),
+        ("He was hit at 3, tomorrow we will be there", "2026-11-25 15:00 ?"),
+        ("the bell goes at 3, tomorrow at lunchtime im coming", "2026-11-25 15:00 ?"),
+        ("at 3 or at 5 tomorrow", "2026-11-25 15:00 ?"),
+        ("thursday or friday at 3", "2026-11-26 15:00 ?"),
+        ("You will see me tomorrow by the gate. My shift ends at 3pm", "2026-11-25 15:00 ?"),
+        ("tomorrow after school, half 3, be there", "2026-11-25 15:30"),
+        ("tomorrow you are dead, half 3 outside the gate", "2026-11-25 15:30"),
+        ("yesterday was a warning, tomorrow at 3 you are dead", "2026-11-25 15:00"),
+    ],
+)
+def test_a_time_is_sure_only_where_one_stands_alone_or_with_its_day(text, when):
+    assert said(text) == when
+
+
 def test_what_has_been_in_one_sentence_leaves_another_as_it_is():
     assert said("You laughed at him yesterday. Half 3 tomorrow you wont.") == "2026-11-25 15:30"
 

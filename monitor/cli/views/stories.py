@@ -54,7 +54,9 @@ def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
         number,
         soon,
         screen.brief(posted) or "no time",
-        f"{_quoted(view)}{_where(view, screen)}.{read} {then}",
+        " ".join(
+            filter(None, (f"{_quoted(view)}{_where(view, screen)}.{read}", screen.time_named(view), then))
+        ),
     )
 
 

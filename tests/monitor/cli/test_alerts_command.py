@@ -69,6 +69,17 @@ def test_the_time_that_a_threat_names_stands_in_the_list_and_in_the_alert(home):
         assert re.search(r"It names a time: .*about 15:30", said), said
 
 
+def test_the_time_that_no_danger_names_stands_in_both_lists_as_in_its_mail(home):
+    post = a_mention("fair", text="Christmas fair tomorrow at 3pm", published=DEMO_NOW, fetched_at=DEMO_NOW)
+    judged = {"severity": Severity.TODAY, "route": Route.RESPOND}
+    batch = a_batch(post, verdicts=[a_verdict(post, **judged)], alerts=[an_alert("s-one", **judged)])
+    with a_store(home, Clock(DEMO_NOW)).write("a fair") as con:
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    for words in (("alerts", "list"), ("story", "list")):
+        said = " ".join(run(*words, "--home", str(home)).stdout.split())
+        assert re.search(r"It names a time: .*about 15:00", said), said
+
+
 def another_school(home):
     """Adds a second school with a DSL of its own, who sees no other."""
     path = home / "schoolgate.toml"
