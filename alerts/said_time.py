@@ -173,9 +173,13 @@ def times_named(
 
 
 def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | None:
-    """The first time named in the words that was still to come when they were posted, a local time."""
+    """The first time named in the words that was still to come when they were posted, a local time.
+
+    A clock without a day, as in a title, gives way to one whose day is sure.
+    """
     day_before: tuple[date | None, bool] | None = None
     day_short = False
+    dayless: SaidTime | None = None
     for sentence in _SENTENCE.split(normalize("NFC", text[:_MOST])):
         been = _PAST.search(sentence) is not None
         sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
@@ -191,9 +195,11 @@ def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | Non
             continue
         found = found or (day_before and (day_before[0], day_before[1] and (short or day_short)))
         if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
-            return said
-    if day_before is None or day_before[0] is None:
-        return None
+            if said.sure or (found and dayless is None):
+                return said
+            dayless = dayless or said
+    if dayless or day_before is None or day_before[0] is None:
+        return dayless
     return SaidTime(day_before[0], None, day_before[1])
 
 

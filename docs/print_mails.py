@@ -1,6 +1,6 @@
 """Pictures of every mail, page and report: PYTHONPATH=tests python docs/print_mails.py DIR [PART…]
 
-Each at 375 and at 1,200 pixels, light and dark, by the system's Chromium. What is in them is invented, and
+Each at 375 and at 1,280 pixels, light and dark, by the system's Chromium. What is in them is invented, and
 goes the way of the program: read from feeds, judged by its model, sent by SMTP, shown by its own pages. It
 ends with a fault where something is wider than its window.
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 BASE = "https://schoolgate.oakfield.example.sch.uk"
-WIDTHS = (375, 1200)
+WIDTHS = (375, 1280)
 SCHEMES = ("light", "dark")
 TEACHER = "b-thistlewood"
 BEGINS = "2026-11-16T09:00"
@@ -261,7 +261,7 @@ def cases(album: Album) -> None:
     listed = tale("alerts list --as t-quillfeather --json").data
     alert = next(a["id"] for a in listed if "insult" in str(a))
     tale(f"case open {alert} --as {DEPUTY}")
-    number = max(int(c) for c in re.findall(r"\b0{2,3}\d+\b", tale(f"case list --as {HEAD}").out))
+    number = tale(f"case list --as {HEAD} --json").data[0]["case"]
     steps = (
         f'target {number} --person {TEACHER} --accuses-nobody --why "It calls him names" --as {HEAD}',
         f'weigh {number} --nature "names" --visible "a day" --spread "two" --impact "upset" --as {DEPUTY}',

@@ -247,6 +247,11 @@ def test_what_has_been_does_not_hide_what_is_still_to_come_in_its_sentence():
     assert said("as I said yesterday, half 3 tomorrow") == "2026-11-25 15:30"
 
 
+def test_a_title_without_a_day_does_not_hide_the_day_that_follows():
+    assert said("After school\nI will be there after school on Thursday with a bat.") == "2026-11-26 15:10"
+    assert said("After school\nYou will see.") == "2026-11-24 15:10 ?"
+
+
 def test_what_is_told_as_it_was_is_not_sure_to_come():
     assert said("my son was hit after school on Thursday") == "2026-11-26 15:10 ?"
 
