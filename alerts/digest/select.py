@@ -114,7 +114,9 @@ def select(facts: Facts, person: Person) -> Selection:
     """What concerns this person."""
     alerts = [view for a in facts.alerts if (view := _known_alert(a, person, facts))]
     hidden = {a.story_id for a in facts.alerts} - {a.story_id for a in alerts}
-    graver = sorted(alerts, key=lambda a: (-a.severity, -route_rank(a.route or Route.IGNORE)))
+    graver = sorted(
+        alerts, key=lambda a: (-a.severity, not means_violence(a), -route_rank(a.route or Route.IGNORE))
+    )
     untaken = [a for a in graver if not a.acknowledged]
     known = {a.alert_id for a in alerts} | {a.alert_id for a in facts.alerts if person.id in a.audience}
     chosen = Selection(
@@ -162,7 +164,9 @@ def _danger_first(chosen: Selection, facts: Facts) -> Selection:
         if restricted(alert) or known < Access.STATUS:
             barred.add(alert.story_id)  # nor is a case of it known to them, whatever its own steps say
         elif of_danger(alert):
-            if alert.acknowledged and alert.acknowledged.person == person.id:  # whoever has it deals with it
+            of_it = [case for c in still_open if c.story_id == alert.story_id for case in c.cases]
+            held = has_it(alert.acknowledged, of_it, alert.excluded)
+            if held and held.person == person.id:  # whoever has it deals with it
                 matter = replace(matter, told=(*matter.told, person.id))
             seen = replace(alert, access=known, part=part_of(person, matter))
             found.append(_danger(seen, bool(matter.threatened), still_open, facts))

@@ -169,7 +169,9 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
         return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
     if not mine and what is not StillOpen.UNDONE:
         told.append(w("instant.open.has", name=name, when=when))
-    return told, [w("instant.open.record") if mine else w("instant.open.ask", name=name)]
+    pressed = t.alert.severity < Severity.THIS_HOUR and not (t.restricted or t.cases)
+    record = "instant.open.record_today" if pressed else "instant.open.record"
+    return told, [w(record) if mine else w("instant.open.ask", name=name)]
 
 
 def compose_given(

@@ -256,7 +256,8 @@ def what(t: Telling) -> str:
         return _in_print(post, t)
     if t.own_account or verdict is None:
         return _placed(_by_its_class(t), t)
-    return _placed(describe(replace(verdict, route=t.alert.route), w), t)
+    said = describe(replace(verdict, route=t.alert.route), w)
+    return said if verdict.event else _placed(said, t)
 
 
 def _in_print(post: PostView, t: Telling) -> str:

@@ -106,10 +106,12 @@ def time_words(said: SaidTime | None, today: date, w: Words) -> str:
     if said is None:
         return ""
     clock = w("matter.names.about", clock=f"{said.at:%H:%M}") if said.at else ""
-    day = _day(said.day, today, w) if said.day else ""
+    over = said.day is not None and said.day < today
+    day = _day(said.day, today, w) if said.day and (said.sure or not over) else ""
     if said.sure or not day:
         found = ", ".join(part for part in (day, clock) if part)
-        return w("matter.names.time" if said.sure else "matter.names.which_day", when=found)
+        key = "past" if over and said.sure else "time" if said.sure else "which_day"
+        return w(f"matter.names.{key}", when=found) if found else ""
     return w("matter.names.perhaps", clock=clock, day=day) if clock else w("matter.names.day", day=day)
 
 

@@ -100,6 +100,7 @@ def matter_words(topic: Topic, w: Words, do: str) -> str:
     bare, of = w(f"instant.matter.{topic.label}"), f"instant.matter_of.{topic.label}.{topic.about.value}"
     where = f"digest.at.{topic.channel}"
     named = [*([w(of)] if w.has(of) else []), bare]
-    placed = [f"{name} {w(where)}" for name in named] if w.has(where) else []
-    fits = (name for name in (*placed, *named) if len(f"{name}: {do}") <= PHONE_CHARS)
+    place = [f" {w(where)}"] if w.has(where) else []
+    wordings = (f"{name}{at}" for name in named for at in (*place, ""))
+    fits = (name for name in wordings if len(f"{name}: {do}") <= PHONE_CHARS)
     return next(fits, bare)

@@ -126,11 +126,13 @@ def danger(say: Saying, found: OpenDanger) -> Line:
 
 
 def _had(say: Saying, view: MatterView) -> str:
-    """“Deputy head has it since 00:15.”; of a locked case not since when."""
-    who, holder = capital(has(say, view)), view.holder
+    """“Deputy head has had it since 00:15.”; of a locked case not since when."""
+    holder = view.holder
     if holder is None or view.story_id in say.facts.locked:
-        return f"{who}."
-    return say.w("digest.danger.since", who=who, since=say.lately(holder.since))
+        return f"{capital(has(say, view))}."
+    who, since = capital(say.person(holder.person)), say.lately(holder.since)
+    mine = holder.person == say.reader.id
+    return say.w("digest.danger.since_you" if mine else "digest.danger.since", who=who, since=since)
 
 
 def has(say: Saying, view: MatterView) -> str:

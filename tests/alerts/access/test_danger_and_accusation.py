@@ -158,7 +158,8 @@ def test_a_target_who_is_not_accused_stays_among_those_told() -> None:
 
 
 def test_a_lead_without_a_telephone_is_reached_through_the_office_and_none_at_all_by_101() -> None:
-    assert "Robin Pike knows more: ask at the school’s office." in mails(alert_of(SMASH), SMASH)["wraith"]
+    sent = mails(alert_of(SMASH), SMASH)["wraith"]
+    assert "Robin Pike knows more. Please go and ask now; the school’s office can find them." in sent
     both = meant(violence("person:wraith"), accuses=(accused("person:wraith", 1.0),))
     alone = alert_of(both, people=(TEACHER,))
     assert alone.audience == ()

@@ -20,6 +20,7 @@ from alerts.links import Links
 from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import View, html, text
 from data.digest import ReadingCounts, Window
+from data.judged import DANGER
 from data.steps.codes import StepKind
 from data.types import (
     About,
@@ -27,6 +28,7 @@ from data.types import (
     Meant,
     Owner,
     Person,
+    Reason,
     Role,
     Route,
     School,
@@ -100,9 +102,9 @@ def test_a_threat_that_somebody_has_is_first_and_red_for_all_who_may_know_with_w
     view = digest(facts(alert_view(by="deputy")), person)
     who = "You have" if person is DEPUTY else "Deputy head has"
     assert view.sections[0].grave
-    assert f"{who} it since 00:15. Not yet recorded: police, whoever is threatened, gate." in flat(view)
+    assert f"{who} had it since 00:15. Not yet recorded: police, whoever is threatened, gate." in flat(view)
     assert "If anyone is in danger, ring 999." in flat(view)
-    assert html(view).index('class="danger"') < html(view).index(f"{who} it since")
+    assert html(view).index('class="danger"') < html(view).index(f"{who} had it since")
 
 
 @pytest.mark.parametrize("language", ["en", "cy"])
@@ -159,10 +161,16 @@ def test_the_time_that_a_threat_names_is_seen_from_the_digests_day(words, said):
     assert said in flat(digest(facts(view)))
 
 
+def test_of_a_time_that_has_passed_it_is_said_that_it_has():
+    post = a_post(text="half 3 tomorrow", at=NIGHT - timedelta(days=1))
+    said = flat(digest(facts(replace(alert_view(by="deputy"), posts=(post,)))))
+    assert "It named a time that has passed: Tuesday 24 November, about 15:30." in said
+
+
 def test_what_to_do_if_nobody_is_in_danger_stands_right_behind_999_and_who_has_it_after_that():
     view = replace(alert_view(by="deputy"), posts=(a_post(text="half 3 tomorrow", at=NIGHT),))
     said = flat(digest(facts(view)))
-    order = ("names a time", "ring 999. If not, ", "has it since")
+    order = ("names a time", "ring 999. If not, ", "has had it since")
     assert [said.index(each) for each in order] == sorted(said.index(each) for each in order)
 
 
@@ -231,6 +239,27 @@ def test_whoever_was_asked_next_and_has_it_is_told_what_is_theirs_to_do():
     assert "If not, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(by="deputy")), DEPUTY)
     )
+
+
+def test_whoever_works_on_its_case_is_told_what_is_theirs_to_do():
+    view = a_case("threat")
+    case = replace(view, cases=(replace(view.cases[0], acting="deputy", acting_at=TAKEN),))
+    assert "those who were told ring 101" in flat(digest(facts(alert_view(), cases=(case,)), MANAGER))
+    assert "If not, ask whoever is threatened, then ring 101." in flat(
+        digest(facts(alert_view(), cases=(case,)), DEPUTY)
+    )
+
+
+def test_what_may_mean_violence_stands_before_whatever_else_is_to_be_decided():
+    details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
+                      content_class="C11", endangers=())  # fmt: skip
+    violent = replace(details, route=Route.RESPOND)
+    views = (
+        alert_view("details", details),
+        alert_view("fight", violent, because=(Reason(DANGER, "it may"),)),
+    )
+    view = digest(facts(*views))
+    assert view.subject.startswith("Possible threat: nobody has it yet, 1 more to decide")
 
 
 def test_what_is_to_be_decided_is_named_in_the_subject_where_nothing_is_graver():

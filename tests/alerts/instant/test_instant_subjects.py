@@ -47,6 +47,11 @@ def test_a_subject_says_the_matter_its_place_and_what_to_do() -> None:
     assert heading(of=DETAILS, channel="facebook") == "A pupil’s details on Facebook: decide today (NUMBER)"
 
 
+def test_whom_it_is_about_goes_before_its_place_where_both_are_too_long() -> None:
+    posing = Topic("0007", False, "impersonation", About.SCHOOL, "school_review_site")
+    assert subject(posing, words("en"), "decided?") == "False school account: decided? (0007)"
+
+
 def test_a_restricted_one_says_only_that_there_is_one() -> None:
     assert heading(of=verdict(), channel="facebook") == "Safeguarding matter NUMBER: read now"
 

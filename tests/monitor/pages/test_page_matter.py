@@ -104,7 +104,7 @@ def test_the_cookie_is_bound_to_the_page_where_the_settings_put_it(desk, base, s
 
 def test_i_have_it_is_recorded_for_the_person_of_the_link_and_said(desk):
     page = desk.press("have", "deputy")
-    assert "Recorded at 09:00 on Tuesday 17 November: you have it. Nobody else is asked." in words_of(page)
+    assert "Recorded at 09:00 on Tuesday 17 November: you have it, and the others see that." in words_of(page)
     assert desk.has() == {desk.alert.id: "deputy"}
     assert "have" not in buttons_of(page)
     assert desk.audited("alert_acked") == [("alert_acked", "deputy", desk.alert.id)]
@@ -224,7 +224,7 @@ def test_a_deputy_says_i_have_it_of_a_post_to_answer_and_the_others_read_that(tm
     desk = PageDesk(tmp_path, raised=False, **MILD)
     form = desk.form()
     page = desk.press("have", "deputy")
-    assert "you have it. Nobody else is asked." in words_of(page)
+    assert "you have it, and the others see that." in words_of(page)
     assert "Who has it You, since 09:00 on Tuesday 17 November." in words_of(page)
     assert buttons_of(page) == ["read", "not_us", "answered", "undo"]
     assert "I no longer have it" in page.text

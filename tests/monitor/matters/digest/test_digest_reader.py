@@ -442,7 +442,7 @@ def test_a_threat_that_somebody_has_is_told_until_its_cases_are_closed_with_who_
         grave(store, name, at, alert, abuse=("threat",), content_class="C6")
         with store.write("ack") as con:
             ack(con, alert.id, "head", at)
-    had = re.findall(r"You have it since [^.]*", flat(of(store, config, HEAD)))
+    had = re.findall(r"You have had it since [^.]*", flat(of(store, config, HEAD)))
     assert len(had) == 1
     assert "8 November" in had[0]
     open_case(store, "0004", "threat")

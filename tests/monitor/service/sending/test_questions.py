@@ -114,6 +114,14 @@ def test_nobody_is_asked_of_what_was_handed_over(house):
     assert house.look(2 * HOUR) == []
 
 
+def test_whoever_has_something_milder_is_named_the_buttons_that_end_it(tmp_path):
+    house = House(tmp_path, severity=Severity.TODAY, route=Route.PLATFORM_REPORT, content_class="C2")
+    house.take("deputy")
+    assert [person for _ in range(8) for person, _ in house.look(HOUR)][:1] == ["deputy"]
+    assert "To be decided by the end of" in house.last()
+    assert "press “Answered”" in house.last()
+
+
 def test_a_restricted_matter_that_nobody_took_is_asked_about_on_its_day_without_a_word_of_it(tmp_path):
     house = House(
         tmp_path, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
