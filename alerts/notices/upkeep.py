@@ -149,16 +149,19 @@ def unread_messages(
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
 
 
-def code_message(school: School, person: Person, code: str, now: datetime) -> OutboxMessage:
-    """The mail with the code by which a browser proves itself. It waits in no outbox, as the next one."""
+def code_message(
+    school: School, person: Person, code: str, now: datetime, key: str = "page.code"
+) -> OutboxMessage:
+    """The mail with the code by which a browser proves itself, in the words under that `key`. It waits in no
+    outbox, as the next one."""
     w = words(school.language)
-    lines = [code, "", w("page.code.use"), "", w("page.code.not_asked"), "", w("common.not_watched")]
+    lines = [code, "", w(f"{key}.use"), "", w(f"{key}.not_asked"), "", w("common.not_watched")]
     return OutboxMessage(
         key=digest(CODE, school.urn, person.id, now.isoformat()),
         urn=school.urn,
         person_id=person.id,
         kind=CODE,
-        subject=w("page.code.subject"),
+        subject=w(f"{key}.subject"),
         body="\n".join(lines) + "\n",
         due_at=now,
         expires_at=now + CODE_LIFE,

@@ -32,14 +32,25 @@ from sources.source_health import SourceTrouble, behind, reasons_of, unseen
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
 _OFF = "off"
+_NO_PAGES, _EMPTY = Links(), Book()
 
 
-def today(con: Connection, config: Config, person: Person, now: datetime) -> tuple[SchoolPart, ...]:
+def today(
+    con: Connection,
+    config: Config,
+    person: Person,
+    now: datetime,
+    links: Links = _NO_PAGES,
+    book: Book = _EMPTY,
+    *,
+    so_far: bool = False,
+) -> tuple[SchoolPart, ...]:
     """What is due today for this person at each school of theirs, as they may know it.
 
-    It holds the very matters of their digest of the day; for somebody who is sent none, those that it would.
+    It holds the very matters of their digest of the day, with `so_far` those since as well; for somebody who
+    is sent none, those that it would. `links` and `book` are as in `Days`.
     """
-    day, days = now.astimezone(config.zone).date(), Days(con, config, now)
+    day, days = now.astimezone(config.zone).date(), Days(con, config, now, links, book, so_far=so_far)
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
     return tuple(
         part
@@ -52,7 +63,8 @@ def today(con: Connection, config: Config, person: Person, now: datetime) -> tup
 class Days:
     """What happened at schools within windows, read once for all who are told of it.
 
-    `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`.
+    `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
+    `so_far` a window ends now, however early its digest was composed.
     """
 
     con: Connection
@@ -61,6 +73,7 @@ class Days:
     links: Links = field(default_factory=Links)
     book: Book = field(default_factory=Book)
     read_at: datetime | None = None
+    so_far: bool = False
     read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
 
     def parts(
@@ -85,6 +98,8 @@ class Days:
                 if before
                 else window(due, since, calendar, self.now, self.config.zone, self.read_at, began)
             )
+            if self.so_far:
+                covers = Window(covers.since, max(covers.until, self.now))
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.delivery.results import SendOutcome
-from alerts.notices.book import SERVICE
+from alerts.notices.book import SERVICE, Book
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
 from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
@@ -32,7 +33,7 @@ from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways, hurried, mail_way, unkept
 from monitor.service.running import Running
 from monitor.service.scoring import AwayScorer, IdleLinker
-from monitor.service.state import holder
+from monitor.service.state import holder, notebook
 from monitor.service.state.health import Health
 from monitor.service.state.heartbeat import Heart, beating
 from monitor.service.state.holder import known_as
@@ -236,16 +237,22 @@ def tell_of_no_start(home: Path, config: Config, error: SchoolgateError, clock: 
 
 
 def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
-    """The pages behind links in mails, at the address that the settings name. Raises as `Web` does."""
-    from monitor.pages.app import page_app
+    """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
+    does."""
+    from monitor.desk.app import desk_app
 
     host, _, port = context().config.serve.listen.rpartition(":")
+    send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     return Web(
-        page_app(store, context, clock, partial(send_code, context)),
+        desk_app(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
         host.strip("[]"),
         int(port),
         "[serve] listen",
     )
+
+
+def _book(context: Callable[[], Context]) -> Book:
+    return notebook.read(context().home)
 
 
 def send_code(context: Callable[[], Context], message: OutboxMessage) -> bool:

@@ -39,6 +39,7 @@ from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
+from data.store.service import sessions
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import said_wrong
@@ -177,12 +178,26 @@ def a_home_of_every_action(home: Path) -> Store:
     ):
         done = builders.case_desk.run(*report_in, *image, *said, said=threat)
         assert done.code == 0, done
+    _signed_in(desk.store)
     _asked_of_their_data(desk)
     purge(desk.store, OPENED, POLICY, force=True)
     (home.parent / "backups").mkdir()
     made, _ = back_up(home, home.parent / "backups", OPENED)
     put_back(made, home, OPENED, replace=True)
     return a_migrated_store(home)
+
+
+def _signed_in(store: Store) -> None:
+    """A session of the desk, another in its place, and their ends."""
+    now = OPENED
+    first, second = (
+        sessions.DeskSession(name, "pike", sessions.Device.OWN, now, now, now) for name in ("1", "2")
+    )
+    with store.write("somebody at the desk") as con:
+        sessions.begin(con, first)
+        sessions.renew(con, first, second)
+        sessions.end(con, second, now)
+        sessions.end_all(con, "pike", "pike", now)
 
 
 def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
@@ -226,10 +241,8 @@ def _alerts(store: Store) -> None:
         alert_store.give(con, told.id, Owner("vane", OPENED, "pike"), "While I teach.")
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
-        mail = outbox.WaitingMail(
-            "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
-        )
-        outbox.withdraw_needless(con, told, [mail], OPENED, by_digest=True)
+        mail = outbox.WaitingMail("never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True)
+        outbox.withdraw_untrue(con, told, [mail], OPENED)
 
 
 def _sealed_and_hidden(store: Store) -> None:

@@ -262,7 +262,8 @@ def _section(
 ) -> Section:  # fmt: skip
     """`more` is how many lines were left out, said `in_words`."""
     heading, after = say.w(f"digest.heading.{key}"), _more(say, more, in_words)
-    return Section(heading, tuple(found), 1 if numbered else None, after=after, cut=bool(after))
+    first = 1 if numbered else None
+    return Section(heading, tuple(found), first, after=after, cut=bool(after), key=key)
 
 
 def _more(say: Saying, n: int, key: str = "digest.more") -> tuple[str, ...]:

@@ -59,7 +59,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the digest: `first` is the number of its first line, None where lines bear none.
+    """One part of the digest, by its `key` in the catalogue: `first` is the number of its first line, None
+    where lines bear none.
 
     `urgent` where somebody must decide, `grave` where it may be a matter of 999; `after` stands below its
     lines; `cut` says that it holds less than there is.
@@ -72,6 +73,7 @@ class Section:
     after: tuple[str, ...] = ()
     grave: bool = False
     cut: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

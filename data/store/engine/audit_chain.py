@@ -80,7 +80,6 @@ class Code(StrEnum):
     NUMBER = "number"
     OPENED = "opened"
     OVERSEERS = "overseers"
-    OWNER = "owner"
     OWN_SITE = "own_site"
     PDF = "pdf"
     PERSON = "person"

@@ -424,6 +424,12 @@ _SAID_WRONG = (
 
 _OF_REVIEWS = ("ALTER TABLE spikes ADD COLUMN of_reviews BOOLEAN DEFAULT false",)
 
+_SIGNED_IN = (
+    """CREATE TABLE sessions (
+        id_hash VARCHAR PRIMARY KEY, person_id VARCHAR NOT NULL, device VARCHAR NOT NULL,
+        began_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL, checked_at TIMESTAMPTZ)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -454,4 +460,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(27, "asked_again", _ASKED_AGAIN),
     Migration(28, "rushes_of_reviews", _OF_REVIEWS),
     Migration(29, "said_wrong", _SAID_WRONG),
+    Migration(30, "sessions_of_the_desk", _SIGNED_IN),
 )

@@ -1,0 +1,106 @@
+"""Who is signed in to the desk: a row a browser, found by what it keeps, of which only a hash is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+
+from data.frozen import dataclass
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.rows import Connection, ValueTable, execute, read_rows
+
+SEEN_EVERY = timedelta(minutes=3)
+"""So exactly is it kept when a browser was last here: a write a page would make every reader a writer."""
+
+
+class Device(StrEnum):
+    """Whose a browser is."""
+
+    SHARED = "shared"
+    OWN = "own"
+
+    @property
+    def idle(self) -> timedelta:
+        """After so long without a request its session is over."""
+        return timedelta(minutes=15) if self is Device.SHARED else timedelta(days=30)
+
+    @property
+    def longest(self) -> timedelta:
+        """After so long its session is over, whatever was asked for meanwhile."""
+        return timedelta(hours=12) if self is Device.SHARED else timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSession:
+    """One browser that somebody signed in. Times are in UTC; `checked_at` as in the store."""
+
+    id_hash: str
+    person_id: str
+    device: Device
+    began_at: datetime
+    seen_at: datetime
+    checked_at: datetime | None = None
+
+    def holds(self, now: datetime) -> bool:
+        """Is it still good?"""
+        return now - self.seen_at < self.device.idle and now - self.began_at < self.device.longest
+
+
+_TABLE = ValueTable(
+    "sessions", DeskSession, "id_hash person_id device began_at seen_at checked_at", device=Device
+)
+
+
+def hashed(kept: str) -> str:
+    """What is stored of what a browser keeps."""
+    return sha256(kept.encode()).hexdigest()
+
+
+def begin(con: Connection, session: DeskSession) -> None:
+    """Keeps a new session, and clears away those that are over. Audited."""
+    _drop(con, _over(con, session.began_at))
+    _TABLE.put(con, [session], 1)
+    append(con, [AuditEntry(session.began_at, session.person_id, "signed_in", session.person_id)])
+
+
+def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
+    """Keeps a session in the place of the one `before`: its person has proved anew who they are. Audited."""
+    _drop(con, [before.id_hash])
+    _TABLE.put(con, [session], 1)
+    append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
+
+
+def find(con: Connection, kept: str, now: datetime) -> DeskSession | None:
+    """The session of a browser that keeps this; None where there is none, or it is over."""
+    found = _TABLE.first(con, "WHERE id_hash = $hash", hash=hashed(kept))
+    return found if found is not None and found.holds(now) else None
+
+
+def see(con: Connection, session: DeskSession, now: datetime) -> None:
+    """Records that its browser was here."""
+    execute(con, "UPDATE sessions SET seen_at = $now WHERE id_hash = $hash", now=now, hash=session.id_hash)
+
+
+def end(con: Connection, session: DeskSession, now: datetime) -> None:
+    """Ends it: its person has signed out. Audited."""
+    _drop(con, [session.id_hash])
+    append(con, [AuditEntry(now, session.person_id, "signed_out", session.person_id)])
+
+
+def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
+    """Ends all sessions of a person, on every device; gives how many there were. Audited, with who did it."""
+    rows = read_rows(
+        con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
+    )
+    append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
+    return len(rows)
+
+
+def _over(con: Connection, now: datetime) -> list[str]:
+    return [session.id_hash for session in _TABLE.read(con, "") if not session.holds(now)]
+
+
+def _drop(con: Connection, hashes: Sequence[str]) -> None:
+    execute(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes)", hashes=list(hashes))

@@ -1,0 +1,141 @@
+"""The desk: pages for people of the school, who sign in, beside the signed page behind links in mails.
+
+It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing; a form
+counts only where the browser says that it is this site's own, and it bears what its session was shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from alerts.notices.book import Book
+from data.effects import Clock
+from data.errors import SchoolgateError
+from data.store.engine.open import Store
+from data.store.service import sessions
+from monitor.config.home.context import Context
+from monitor.desk import session
+from monitor.desk.page import shown, shown_style
+from monitor.desk.pages import today
+from monitor.desk.routes import Asking, Comer, Page, checked
+from monitor.desk.session import SignedIn, cookie_name
+from monitor.desk.sign_in.code import SendSoon, SignIn
+from monitor.pages.app import LinkPace, form_of, from_our_page, page_app
+from monitor.pages.door import Send
+
+log = logging.getLogger("schoolgate.desk")
+_COOKIES = ("desk", "sign-in")
+_WAIT = {"Retry-After": "5"}
+
+
+def desk_app(
+    store: Store,
+    context: Callable[[], Context],
+    clock: Clock,
+    send: Send,
+    send_soon: SendSoon,
+    book: Callable[[], Book] = Book,
+) -> Starlette:
+    """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
+    `send_soon` hands over the codes to sign in with, `book` gives our own troubles.
+    """
+    desk = _Desk(store, context, clock, send_soon, book)
+    signed = page_app(store, context, clock, send)
+    routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
+    app = Starlette(
+        routes=[*routes, *signed.routes, Route("/s/{version}/desk.css", desk.style)],
+        exception_handlers={404: desk.nothing, 405: desk.nothing},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+class _Desk:
+    def __init__(
+        self,
+        store: Store,
+        context: Callable[[], Context],
+        clock: Clock,
+        send_soon: SendSoon,
+        book: Callable[[], Book],
+    ) -> None:
+        self._store, self._context, self._clock, self._book = store, context, clock, book
+        self._pace, door = LinkPace(), SignIn(send_soon)
+        self.pages = checked(
+            (
+                Page("/", Comer.SIGNED_IN, today.show),
+                Page("/sign-in", Comer.ANYBODY, door.show, door.take),
+                Page("/check", Comer.SIGNED_IN, door.show, door.take),
+                Page("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
+            )
+        )
+
+    async def answer(self, page: Page, request: Request) -> Response:
+        """One request for a page, however it ends."""
+        form = await form_of(request) if request.method == "POST" else None
+        try:
+            return await run_in_threadpool(self._answer, page, request, form)
+        except SchoolgateError as error:
+            log.error("page=%s fault=%s", page.path, type(error).__name__)
+            return self._plain("busy", 503, _WAIT)
+
+    async def style(self, request: Request) -> Response:
+        """The stylesheet."""
+        return shown_style()
+
+    async def nothing(self, request: Request, error: Exception) -> Response:
+        """Any other address, and any other method."""
+        return self._plain("nothing", 404)
+
+    def _answer(self, page: Page, request: Request, form: Mapping[str, str] | None) -> Response:
+        asking = self._asking(request, form)
+        if not self._pace.allows(asking.host, asking.now):
+            return self._plain("slow", 429, {"Retry-After": "60"})
+        with self._store.read() as con:
+            who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
+            asking = replace(asking, who=who)
+            if page.comer is Comer.SIGNED_IN and who is None:
+                return RedirectResponse(f"/sign-in?to={quote(request.url.path)}", 303)
+            if form is None:
+                answer = page.shows(asking, con)
+        if form is not None:
+            answer = self._do(page, asking, request)
+        if who is not None:
+            self._see(who, asking)
+        return answer
+
+    def _do(self, page: Page, asking: Asking, request: Request) -> Response:
+        ours = from_our_page(request, asking.context.links.base_url)
+        if page.does is None or not ours:
+            return self._plain("not_ours", 403)
+        if page.comer is Comer.SIGNED_IN and not asking.signed_in.sent(asking.form.get("form", "")):
+            return self._plain("not_ours", 403)
+        return page.does(asking)
+
+    def _asking(self, request: Request, form: Mapping[str, str] | None) -> Asking:
+        context, cookies = self._context(), request.cookies
+        base = context.links.base_url
+        kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
+        host = request.client.host if request.client else ""
+        query, now = dict(request.query_params), self._clock()
+        return Asking(self._store, context, now, None, query, form or {}, kept, host, self._book())
+
+    def _see(self, who: SignedIn, asking: Asking) -> None:
+        if asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
+            with self._store.write("a session") as con:
+                sessions.see(con, who.session, asking.now)
+
+    def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+        answer = shown("plain.html", self._context().config.schools[0].language, status, key=key)
+        answer.headers.update(headers or {})
+        return answer

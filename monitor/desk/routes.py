@@ -1,0 +1,83 @@
+"""The routes of the desk, each with who may come; a route that does not say so is refused at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from starlette.responses import Response
+
+from alerts.notices.book import Book
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from monitor.config.home.context import Context
+from monitor.desk.session import SignedIn
+
+_EMPTY = Book()
+
+
+class Comer(Enum):
+    """Who may come to a page of the desk."""
+
+    ANYBODY = "anybody"
+    SIGNED_IN = "signed in"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request for a page: who asks (None: nobody is signed in), when, with what. `kept` are the
+    browser's cookies by their plain names, `host` is the caller's address, `book` our own troubles.
+    """
+
+    store: Store
+    context: Context
+    now: datetime
+    who: SignedIn | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    host: str = ""
+    book: Book = _EMPTY
+
+    @property
+    def signed_in(self) -> SignedIn:
+        """Who is signed in, on a page that only they reach."""
+        assert self.who is not None
+        return self.who
+
+    @property
+    def language(self) -> str:
+        """The language of whoever asks: of their first school, else of the first that there is."""
+        schools = self.who.schools if self.who else self.context.config.schools
+        return schools[0].language
+
+
+Shows = Callable[[Asking, Connection], Response]
+"""Shows a page, over a transaction that reads."""
+Does = Callable[[Asking], Response]
+"""Does what a form asks; opens what it needs of the store itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One route: its path, who may come, what shows it and what its forms do."""
+
+    path: str
+    comer: Comer | None
+    shows: Shows
+    does: Does | None = None
+
+    @property
+    def methods(self) -> list[str]:
+        """What may be asked of it."""
+        return ["GET", *(["POST"] if self.does else [])]
+
+
+def checked(pages: tuple[Page, ...]) -> tuple[Page, ...]:
+    """These pages. Raises ValueError where one does not say who may come to it."""
+    for page in pages:
+        if page.comer is None:
+            raise ValueError(f"the page {page.path} does not say who may come to it")
+    return pages

@@ -1,0 +1,95 @@
+"""Who is at the desk: the session that a browser keeps, its person as the settings name them now."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from data.people import schools_of
+from data.store.engine.connect import Connection
+from data.store.service import sessions
+from data.store.service.sessions import DeskSession, Device
+from data.types import Person, School
+from monitor.config.load import Config
+
+CHECK_LASTS = timedelta(minutes=10)
+"""So long after somebody proved that it is they, the desk opens what is restricted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Somebody at the desk: who, of which schools, by which session. `form` goes into their forms."""
+
+    person: Person
+    schools: tuple[School, ...]
+    session: DeskSession
+    form: str
+
+    def checked(self, now: datetime) -> bool:
+        """Have they proved within ten minutes that it is they?"""
+        at = self.session.checked_at
+        return at is not None and now - at < CHECK_LASTS
+
+    def sent(self, form: str) -> bool:
+        """Was this form one of theirs?"""
+        return hmac.compare_digest(form.encode(), self.form.encode())
+
+
+def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
+    """Whose browser it is that keeps this; None where nobody is signed in, or the settings no longer name
+    them, or give them no school.
+    """
+    session = sessions.find(con, kept, now) if kept else None
+    person = next((p for p in config.people if session and p.id == session.person_id), None)
+    if session is None or person is None:
+        return None
+    schools = tuple(schools_of(person, config.schools))
+    return SignedIn(person, schools, session, _form(kept)) if schools else None
+
+
+def _form(kept: str) -> str:
+    """What a form bears to show that it was shown in this session."""
+    return sha256(b"form\0" + kept.encode()).hexdigest()[:32]
+
+
+def begin(
+    con: Connection, person: Person, device: Device, now: datetime, before: SignedIn | None = None
+) -> str:
+    """Signs a browser in whose person has just proved that it is they; gives what it is to keep, anew."""
+    kept = secrets.token_urlsafe(32)
+    session = DeskSession(sessions.hashed(kept), person.id, device, now, now, now)
+    if before is None:
+        sessions.begin(con, session)
+    else:
+        sessions.renew(con, before.session, session)
+    return kept
+
+
+def cookie_name(base_url: str | None, name: str = "desk") -> str:
+    """How the cookie is called: bound to this host over https."""
+    return f"__Host-{name}" if urlsplit(base_url or "").scheme == "https" else name
+
+
+def keep(answer: Response, base_url: str | None, kept: str, device: Device) -> None:
+    """Has the browser keep it: until it is closed, or for as long as the session may last."""
+    own = device is Device.OWN
+    set_cookie(answer, base_url, "desk", kept, int(device.longest.total_seconds()) if own else None)
+
+
+def set_cookie(answer: Response, base_url: str | None, name: str, value: str, max_age: int | None) -> None:
+    """Sets a cookie of the desk's, out of reach of scripts. Lax, for mails read on the web lead here."""
+    answer.set_cookie(
+        cookie_name(base_url, name),
+        value,
+        max_age=max_age,
+        path="/",
+        secure=urlsplit(base_url or "").scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )

@@ -1,0 +1,121 @@
+"""Signing in by a code: six figures, by mail, typed into the page that asked for them.
+
+Nobody learns here whose address is known: the same is said, and as soon, whether or not a mail goes out. The
+same page asks somebody who is signed in to prove anew that it is they.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from hashlib import sha256
+
+from starlette.responses import RedirectResponse, Response
+
+from alerts.notices.upkeep import CODE_LIFE, code_message
+from data.people import schools_of
+from data.store.engine.connect import Connection
+from data.store.service import sessions
+from data.store.service.sessions import Device
+from data.types import OutboxMessage, Person
+from monitor.desk import session
+from monitor.desk.page import shown
+from monitor.desk.routes import Asking
+from monitor.pages.codes import Ask, Codes, CodeState
+
+SendSoon = Callable[[OutboxMessage], object]
+"""Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
+_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
+
+
+def way_back(to: str) -> str:
+    """Where somebody wanted to go, where that is a page of ours; else Today."""
+    return to if _LOCAL.fullmatch(to) else "/"
+
+
+def _device(asking: Asking) -> Device:
+    """Whose the browser is, as its form says: everybody's, unless it is said to be theirs alone."""
+    return Device.OWN if asking.form.get("device") == Device.OWN else Device.SHARED
+
+
+class SignIn:
+    """Sends codes, takes them, and signs people in and out."""
+
+    def __init__(self, send_soon: SendSoon) -> None:
+        self._send_soon, self._codes = send_soon, Codes()
+
+    def show(self, asking: Asking, con: Connection) -> Response:
+        """The page that asks who it is; signed in, the one that asks for a new code."""
+        return self._page(asking, CodeState.NONE)
+
+    def take(self, asking: Asking) -> Response:
+        """Sends a code, or takes the one that was typed."""
+        if asking.form.get("do") == Ask.SEND:
+            return self._sends(asking)
+        person, holder = self._asked_for(asking)
+        state = self._codes.tried(holder, asking.kept["sign-in"], asking.form.get("code", ""), asking.now)
+        if state is not CodeState.RIGHT or person is None:
+            return self._page(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
+        return self._signs_in(asking, person)
+
+    def _signs_in(self, asking: Asking, person: Person) -> Response:
+        device = asking.who.session.device if asking.who else _device(asking)
+        with asking.store.write("a sign-in") as con:
+            kept = session.begin(con, person, device, asking.now, asking.who)
+        answer = RedirectResponse(way_back(asking.form.get("to", "/")), 303)
+        session.keep(answer, asking.context.links.base_url, kept, device)
+        return answer
+
+    def _sends(self, asking: Asking) -> Response:
+        person, holder = self._asked_for(asking)
+        made = self._codes.new(holder, asking.now)
+        if made is None:
+            return self._page(asking, CodeState.OFTEN)
+        browser, code = made
+        if person is not None:
+            school = next(iter(schools_of(person, asking.context.config.schools)))
+            self._send_soon(code_message(school, person, code, asking.now, "desk.code"))
+        answer = self._page(asking, CodeState.SENT)
+        life = int(CODE_LIFE.total_seconds())
+        session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
+        return answer
+
+    def _asked_for(self, asking: Asking) -> tuple[Person | None, bytes]:
+        """Who is meant, where the settings name them at a school, and by what their codes are kept."""
+        if asking.who is not None:
+            return asking.who.person, asking.who.person.id.encode()
+        typed, config = asking.form.get("address", "").strip().casefold(), asking.context.config
+        found = [p for p in config.people if p.email and p.email.casefold() == typed]
+        known = len(found) == 1 and bool(schools_of(found[0], config.schools))
+        return (found[0] if known else None), sha256(typed.encode()).digest()
+
+    def _page(self, asking: Asking, state: CodeState) -> Response:
+        sent = state in (CodeState.SENT, CodeState.WRONG)
+        refused = state not in (CodeState.NONE, CodeState.SENT)
+        return shown(
+            "sign_in.html",
+            asking.language,
+            403 if refused else 200,
+            who=asking.who,
+            state=state.value,
+            sent=sent,
+            address=asking.form.get("address", "").strip(),
+            device=_device(asking).value,
+            to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
+        )
+
+    def ask_to_sign_out(self, asking: Asking, con: Connection) -> Response:
+        """The page with the button, for whoever came by the address."""
+        return shown("sign_out.html", asking.language, who=asking.signed_in)
+
+    def sign_out(self, asking: Asking) -> Response:
+        """Signs this browser out, or, where they ask it, every browser of theirs."""
+        who = asking.signed_in
+        with asking.store.write("a sign-out") as con:
+            if asking.form.get("do") == "all":
+                sessions.end_all(con, who.person.id, who.person.id, asking.now)
+            else:
+                sessions.end(con, who.session, asking.now)
+        answer = RedirectResponse("/sign-in", 303)
+        session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
+        return answer

@@ -1,0 +1,188 @@
+"""Signing in to the desk by a code: who gets in, for how long, and what nobody learns at the door."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.desk import OpenDesk
+from builders.page import form_of, words_of
+
+from monitor.desk.sign_in.code import way_back
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return OpenDesk(tmp_path)
+
+
+def at_home(desk, browser=None):
+    """Is that browser shown Today?"""
+    return (browser or desk.browser).get("/").status_code == 200
+
+
+def test_nobody_sees_a_page_of_the_desk_who_has_not_signed_in(desk):
+    answer = desk.browser.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?to=/")
+
+
+def test_the_code_that_was_mailed_signs_somebody_in(desk):
+    answer = desk.sign_in("head")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "Jane Holt" in words_of(desk.browser.get("/"))
+    assert desk.audited("signed_in") == [("signed_in", "head", "head")]
+
+
+def test_a_code_is_good_for_the_browser_that_asked_alone(desk):
+    form = form_of(desk.ask_for_code(desk.address("head")))
+    other = desk.another()
+    other.post("/sign-in", data={**form, "code": desk.code(), "do": "prove"})
+    assert not at_home(desk, other)
+
+
+def test_the_page_is_the_same_for_an_address_that_nobody_here_has(desk):
+    known = desk.ask_for_code(desk.address("head"))
+    unknown = desk.ask_for_code("hold@example.org", desk.another())
+    said = known.text.replace(desk.address("head"), ""), unknown.text.replace("hold@example.org", "")
+    assert said[0] == said[1]
+    assert known.headers.keys() == unknown.headers.keys()
+    assert len(desk.mailed) == 1
+
+
+def test_no_code_signs_in_an_address_that_nobody_here_has(desk):
+    form = form_of(desk.ask_for_code("nobody@example.org"))
+    answers = {
+        desk.browser.post("/sign-in", data={**form, "code": f"{n:06}", "do": "prove"}).status_code
+        for n in range(5)
+    }
+    assert answers == {403}
+
+
+def test_five_wrong_codes_end_it(desk):
+    form = form_of(desk.ask_for_code(desk.address("head")))
+    for _ in range(5):
+        desk.browser.post("/sign-in", data={**form, "code": "000000", "do": "prove"})
+    desk.browser.post("/sign-in", data={**form, "code": desk.code(), "do": "prove"})
+    assert not at_home(desk)
+
+
+def test_a_browser_that_others_use_is_signed_out_after_fifteen_idle_minutes(desk):
+    desk.sign_in("head")
+    desk.wait(minutes=14)
+    assert at_home(desk)
+    desk.wait(minutes=14)
+    assert at_home(desk)
+    desk.wait(minutes=15)
+    assert not at_home(desk)
+
+
+def test_a_browser_that_others_use_is_signed_out_after_twelve_hours_at_most(desk):
+    desk.sign_in("head")
+    for _ in range(60):
+        desk.wait(minutes=12)
+        desk.browser.get("/sign-out")
+    assert not at_home(desk)
+
+
+def test_a_browser_of_ones_own_is_remembered_for_thirty_days(desk):
+    desk.sign_in("head", device="own")
+    desk.wait(days=29)
+    assert at_home(desk)
+    desk.wait(days=1)
+    assert not at_home(desk)
+
+
+def test_somebody_whom_the_settings_no_longer_name_is_out_at_once(desk):
+    desk.sign_in("head")
+    desk.without("head")
+    assert not at_home(desk)
+
+
+def test_somebody_who_belongs_to_no_school_here_any_more_is_out_at_once(desk):
+    desk.sign_in("head")
+    config = desk.context.config
+    people = tuple(replace(p, urns=("999999",)) if p.id == "head" else p for p in config.people)
+    desk.context = replace(desk.context, config=replace(config, people=people))
+    assert not at_home(desk)
+
+
+def test_signing_out_ends_the_session_and_not_only_the_cookie(desk):
+    desk.sign_in("head")
+    kept = desk.browser.cookies["__Host-desk"]
+    desk.browser.post("/sign-out", data={**form_of(desk.browser.get("/sign-out")), "do": "here"})
+    desk.browser.cookies.set("__Host-desk", kept)
+    assert not at_home(desk)
+
+
+def test_a_lost_telephone_is_signed_out_from_another_device(desk):
+    telephone = desk.another()
+    desk.sign_in("head", telephone, device="own")
+    desk.sign_in("head")
+    desk.browser.post("/sign-out", data={**form_of(desk.browser.get("/sign-out")), "do": "all"})
+    assert desk.sessions() == []
+    assert not at_home(desk, telephone)
+
+
+def test_proving_anew_that_it_is_they_gives_another_session(desk):
+    desk.sign_in("head")
+    before = desk.browser.cookies["__Host-desk"]
+    desk.wait(minutes=11)
+    form = form_of(desk.browser.get("/check?to=/"))
+    asked = desk.browser.post("/check", data={**form, "do": "send_code"})
+    desk.browser.post("/check", data={**form_of(asked), "code": desk.code(), "do": "prove"})
+    after = desk.browser.cookies["__Host-desk"]
+    assert after != before
+    assert len(desk.sessions()) == 1
+    assert desk.audited("checked_again") == [("checked_again", "head", "head")]
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
+def test_a_form_of_another_site_does_nothing(desk, headers):
+    desk.sign_in("head")
+    form = {**form_of(desk.browser.get("/sign-out")), "do": "all"}
+    assert desk.browser.post("/sign-out", data=form, headers=headers).status_code == 403
+    assert at_home(desk)
+
+
+def test_a_form_without_what_its_session_was_shown_does_nothing(desk):
+    desk.sign_in("head")
+    assert desk.browser.post("/sign-out", data={"do": "all", "form": "0" * 32}).status_code == 403
+    assert at_home(desk)
+
+
+def test_what_a_browser_keeps_is_stored_as_a_hash_and_out_of_reach_of_scripts(desk):
+    cookie = desk.sign_in("head").headers["set-cookie"]
+    assert cookie.startswith("__Host-desk=")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} <= set(cookie.split("; "))
+    with desk.store.read() as con:
+        (stored,) = con.execute("SELECT id_hash FROM sessions").fetchone()
+    assert stored not in cookie
+    assert desk.browser.cookies["__Host-desk"] not in stored
+
+
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "/\\evil.example", "https://evil.example", "/a?b=//evil", "javascript:1", ""]
+)
+def test_after_signing_in_nobody_is_led_to_another_site(to):
+    assert way_back(to) == "/"
+
+
+def test_a_page_is_kept_by_nobody_and_runs_nothing(desk):
+    desk.sign_in("head")
+    headers = desk.browser.get("/").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "script-src" not in headers["content-security-policy"]
+    assert "unsafe-inline" not in headers["content-security-policy"]
+
+
+def test_reading_a_page_writes_at_most_each_three_minutes(desk):
+    desk.sign_in("head")
+    with desk.store.read() as con:
+        before = con.execute("SELECT seen_at FROM sessions").fetchall()
+    desk.clock.at += timedelta(minutes=2)
+    desk.browser.get("/")
+    with desk.store.read() as con:
+        assert con.execute("SELECT seen_at FROM sessions").fetchall() == before
