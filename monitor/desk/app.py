@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -27,7 +27,7 @@ from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.page import shown, shown_style
 from monitor.desk.pages import today
-from monitor.desk.routes import Asking, Comer, Page, checked
+from monitor.desk.routes import Asking, Comer, DeskPage, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.code import SendSoon, SignIn
 from monitor.pages.app import LinkPace, form_of, from_our_page, page_app
@@ -35,6 +35,7 @@ from monitor.pages.door import Send
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in")
+_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _WAIT = {"Retry-After": "5"}
 
 
@@ -60,6 +61,12 @@ def desk_app(
     return app
 
 
+def _is_private(base_url: str | None) -> bool:
+    """Is what is typed there read by nobody on the way: over https, or on this machine?"""
+    base = urlsplit(base_url or "")
+    return base.scheme == "https" or base.hostname in _THIS_MACHINE
+
+
 class _Desk:
     def __init__(
         self,
@@ -73,14 +80,14 @@ class _Desk:
         self._pace, door = LinkPace(), SignIn(send_soon)
         self.pages = checked(
             (
-                Page("/", Comer.SIGNED_IN, today.show),
-                Page("/sign-in", Comer.ANYBODY, door.show, door.take),
-                Page("/check", Comer.SIGNED_IN, door.show, door.take),
-                Page("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
+                DeskPage("/", Comer.SIGNED_IN, today.show),
+                DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
+                DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
+                DeskPage("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
             )
         )
 
-    async def answer(self, page: Page, request: Request) -> Response:
+    async def answer(self, page: DeskPage, request: Request) -> Response:
         """One request for a page, however it ends."""
         form = await form_of(request) if request.method == "POST" else None
         try:
@@ -97,8 +104,10 @@ class _Desk:
         """Any other address, and any other method."""
         return self._plain("nothing", 404)
 
-    def _answer(self, page: Page, request: Request, form: Mapping[str, str] | None) -> Response:
+    def _answer(self, page: DeskPage, request: Request, form: Mapping[str, str] | None) -> Response:
         asking = self._asking(request, form)
+        if not _is_private(asking.context.links.base_url):
+            return self._plain("open_line", 403)
         if not self._pace.allows(asking.host, asking.now):
             return self._plain("slow", 429, {"Retry-After": "60"})
         with self._store.read() as con:
@@ -114,7 +123,7 @@ class _Desk:
             self._see(who, asking)
         return answer
 
-    def _do(self, page: Page, asking: Asking, request: Request) -> Response:
+    def _do(self, page: DeskPage, asking: Asking, request: Request) -> Response:
         ours = from_our_page(request, asking.context.links.base_url)
         if page.does is None or not ours:
             return self._plain("not_ours", 403)

@@ -61,7 +61,7 @@ Does = Callable[[Asking], Response]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class DeskPage:
     """One route: its path, who may come, what shows it and what its forms do."""
 
     path: str
@@ -75,7 +75,7 @@ class Page:
         return ["GET", *(["POST"] if self.does else [])]
 
 
-def checked(pages: tuple[Page, ...]) -> tuple[Page, ...]:
+def checked(pages: tuple[DeskPage, ...]) -> tuple[DeskPage, ...]:
     """These pages. Raises ValueError where one does not say who may come to it."""
     for page in pages:
         if page.comer is None:
