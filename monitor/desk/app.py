@@ -27,9 +27,9 @@ from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.page import shown, shown_style
 from monitor.desk.pages import today
-from monitor.desk.routes import Asking, Comer, DeskPage, checked
+from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
-from monitor.desk.sign_in.code import SendSoon, SignIn
+from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.pages.app import LinkPace, form_of, from_our_page, page_app
 from monitor.pages.door import Send
 
@@ -50,7 +50,7 @@ def desk_app(
     """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
     `send_soon` hands over the codes to sign in with, `book` gives our own troubles.
     """
-    desk = _Desk(store, context, clock, send_soon, book)
+    desk = _WebDesk(store, context, clock, send_soon, book)
     signed = page_app(store, context, clock, send)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = Starlette(
@@ -67,7 +67,7 @@ def _is_private(base_url: str | None) -> bool:
     return base.scheme == "https" or base.hostname in _THIS_MACHINE
 
 
-class _Desk:
+class _WebDesk:
     def __init__(
         self,
         store: Store,
@@ -77,7 +77,7 @@ class _Desk:
         book: Callable[[], Book],
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._pace, door = LinkPace(), SignIn(send_soon)
+        self._pace, door = LinkPace(), CodeDesk(send_soon)
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
@@ -123,7 +123,7 @@ class _Desk:
             self._see(who, asking)
         return answer
 
-    def _do(self, page: DeskPage, asking: Asking, request: Request) -> Response:
+    def _do(self, page: DeskPage, asking: DeskRequest, request: Request) -> Response:
         ours = from_our_page(request, asking.context.links.base_url)
         if page.does is None or not ours:
             return self._plain("not_ours", 403)
@@ -131,15 +131,15 @@ class _Desk:
             return self._plain("not_ours", 403)
         return page.does(asking)
 
-    def _asking(self, request: Request, form: Mapping[str, str] | None) -> Asking:
+    def _asking(self, request: Request, form: Mapping[str, str] | None) -> DeskRequest:
         context, cookies = self._context(), request.cookies
         base = context.links.base_url
         kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
         host = request.client.host if request.client else ""
         query, now = dict(request.query_params), self._clock()
-        return Asking(self._store, context, now, None, query, form or {}, kept, host, self._book())
+        return DeskRequest(self._store, context, now, None, query, form or {}, kept, host, self._book())
 
-    def _see(self, who: SignedIn, asking: Asking) -> None:
+    def _see(self, who: SignedIn, asking: DeskRequest) -> None:
         if asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
             with self._store.write("a session") as con:
                 sessions.see(con, who.session, asking.now)

@@ -26,7 +26,7 @@ class Comer(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `kept` are the
     browser's cookies by their plain names, `host` is the caller's address, `book` our own troubles.
     """
@@ -54,9 +54,9 @@ class Asking:
         return schools[0].language
 
 
-Shows = Callable[[Asking, Connection], Response]
+Shows = Callable[[DeskRequest, Connection], Response]
 """Shows a page, over a transaction that reads."""
-Does = Callable[[Asking], Response]
+Does = Callable[[DeskRequest], Response]
 """Does what a form asks; opens what it needs of the store itself."""
 
 

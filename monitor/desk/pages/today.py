@@ -17,7 +17,7 @@ from alerts.wording.matters import who_is_away
 from data.store.engine.connect import Connection
 from data.words.say import Words, words
 from monitor.desk.page import shown
-from monitor.desk.routes import Asking
+from monitor.desk.routes import DeskRequest
 from monitor.matters.due import readers, readers_beside
 from monitor.matters.today import today
 
@@ -49,13 +49,13 @@ class TodayView:
     schools: tuple[TodayAtSchool, ...]
 
 
-def show(asking: Asking, con: Connection) -> Response:
+def show(asking: DeskRequest, con: Connection) -> Response:
     """The page of whoever is signed in."""
     view = load(asking, con)
     return shown("today.html", asking.language, who=asking.signed_in, view=view, page="today", path=path_of)
 
 
-def load(asking: Asking, con: Connection) -> TodayView:
+def load(asking: DeskRequest, con: Connection) -> TodayView:
     """What their page of today says."""
     who, context, w = asking.signed_in, asking.context, words(asking.language)
     sent = {s.urn for s in who.schools if _is_sent(asking, s.urn)}
@@ -64,7 +64,7 @@ def load(asking: Asking, con: Connection) -> TodayView:
     return TodayView(_heading(schools, w), schools)
 
 
-def _is_sent(asking: Asking, urn: str) -> bool:
+def _is_sent(asking: DeskRequest, urn: str) -> bool:
     """Are they of those who are sent the school's digest, or a part of it?"""
     config, person = asking.context.config, asking.signed_in.person
     school = next(s for s in config.schools if s.urn == urn)

@@ -20,7 +20,7 @@ from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
 from monitor.desk import session
 from monitor.desk.page import shown
-from monitor.desk.routes import Asking
+from monitor.desk.routes import DeskRequest
 from monitor.pages.codes import Ask, Codes, CodeState
 
 SendSoon = Callable[[OutboxMessage], object]
@@ -33,22 +33,22 @@ def way_back(to: str) -> str:
     return to if _LOCAL.fullmatch(to) else "/"
 
 
-def _device(asking: Asking) -> Device:
+def _device(asking: DeskRequest) -> Device:
     """Whose the browser is, as its form says: everybody's, unless it is said to be theirs alone."""
     return Device.OWN if asking.form.get("device") == Device.OWN else Device.SHARED
 
 
-class SignIn:
+class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
     def __init__(self, send_soon: SendSoon) -> None:
         self._send_soon, self._codes = send_soon, Codes()
 
-    def show(self, asking: Asking, con: Connection) -> Response:
+    def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page that asks who it is; signed in, the one that asks for a new code."""
         return self._page(asking, CodeState.NONE)
 
-    def take(self, asking: Asking) -> Response:
+    def take(self, asking: DeskRequest) -> Response:
         """Sends a code, or takes the one that was typed."""
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
@@ -58,7 +58,7 @@ class SignIn:
             return self._page(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
         return self._signs_in(asking, person)
 
-    def _signs_in(self, asking: Asking, person: Person) -> Response:
+    def _signs_in(self, asking: DeskRequest, person: Person) -> Response:
         device = asking.who.session.device if asking.who else _device(asking)
         with asking.store.write("a sign-in") as con:
             kept = session.begin(con, person, device, asking.now, asking.who)
@@ -66,7 +66,7 @@ class SignIn:
         session.keep(answer, asking.context.links.base_url, kept, device)
         return answer
 
-    def _sends(self, asking: Asking) -> Response:
+    def _sends(self, asking: DeskRequest) -> Response:
         person, holder = self._asked_for(asking)
         made = self._codes.new(holder, asking.now)
         if made is None:
@@ -80,7 +80,7 @@ class SignIn:
         session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
         return answer
 
-    def _asked_for(self, asking: Asking) -> tuple[Person | None, bytes]:
+    def _asked_for(self, asking: DeskRequest) -> tuple[Person | None, bytes]:
         """Who is meant, where the settings name them at a school, and by what their codes are kept."""
         if asking.who is not None:
             return asking.who.person, asking.who.person.id.encode()
@@ -89,7 +89,7 @@ class SignIn:
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
         return (found[0] if known else None), sha256(typed.encode()).digest()
 
-    def _page(self, asking: Asking, state: CodeState) -> Response:
+    def _page(self, asking: DeskRequest, state: CodeState) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
         return shown(
@@ -104,11 +104,11 @@ class SignIn:
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
         )
 
-    def ask_to_sign_out(self, asking: Asking, con: Connection) -> Response:
+    def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
         return shown("sign_out.html", asking.language, who=asking.signed_in)
 
-    def sign_out(self, asking: Asking) -> Response:
+    def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
