@@ -201,7 +201,8 @@ class Case:
 
     `subjects` are the people it may accuse and those with a conflict of interest (told and shown nothing): of
     them `accused` were named by a person, `conflicted` are accused of nothing. `audience` are the few who
-    see a restricted one. `acting` is who opened it or took its last step, since `acting_at`, the program left
+    see a restricted one. `owner` is who is recorded to have its matter, by its steps alone whom it was
+    `assigned_to`. `acting` is who opened it or took its last step, since `acting_at`, the program left
     out.
     `rung` is the highest reached, None before the first. `decision` is seek, answer or stop.
     `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
@@ -239,6 +240,7 @@ class Case:
     target: str | None = None
     assigned_to: str | None = None
     assigned_at: datetime | None = None
+    owner: str | None = None
     acting: str | None = None
     acting_at: datetime | None = None
     relationship: Relationship = Relationship.UNKNOWN

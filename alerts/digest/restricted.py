@@ -27,6 +27,7 @@ from data.content_class import BYPASSING
 from data.ids import number_of
 from data.judged import of_danger
 from data.matters import MatterView, ReaderPart
+from data.steps.codes import BypassRoute
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
 
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
@@ -99,11 +100,13 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
 
 
 def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
-    """It for this person, who ACTS where they see to it; None where it does not stand in their digest."""
+    """It for this person, who ACTS where they see to it, as who is asked first does of an allegation against
+    staff; None where it does not stand in their digest."""
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
     in_turn = first_held([p for p in free_of_it(matter, facts.people) if p.email], _LEADS)
-    if person in in_turn:
+    first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
+    if person in in_turn or first:
         return replace(view, part=ReaderPart.ACTS)
     return view if view.endangers and not leads_alone(person) else None
 

@@ -167,7 +167,7 @@ def recorded(step: CaseStep, w: Words, rules: Rules, now: datetime) -> str:
 
 
 def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, ...]:
-    """A mail in working hours to who has the case in hand, else to who decides: all that is late.
+    """A mail in working hours to who has its matter, else to who decides: all that is late.
 
     Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
     Never to whom the case may accuse, nor to whom its post is aimed at.
@@ -182,9 +182,9 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
 
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:
-    assigned = rules.person(case.assigned_to)
-    if assigned is not None and _reads(case, assigned, rules):
-        return (assigned,)
+    owner = rules.person(case.owner)
+    if owner is not None and _reads(case, owner, rules):
+        return (owner,)
     return tuple(p for p in rules.who_may(Act.DECIDE, case) if _reads(case, p, rules))
 
 

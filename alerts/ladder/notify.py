@@ -174,8 +174,8 @@ def _ready(case: Case) -> bool:
 
 
 def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Who was given it, and who decides."""
-    return (*_people((case.assigned_to or "",), rules), *rules.who_may(Act.DECIDE, case))
+    """Who has its matter, and who decides."""
+    return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 
 def _of_lane(case: Case, rules: Rules) -> tuple[Person, ...]:

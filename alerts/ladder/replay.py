@@ -116,7 +116,7 @@ def _classified(case: Case, step: CaseStep, said: judging.Classified | judging.R
     content_class, lane = said.content_class, _lane(case, said)
     left = case.lane is not None and lane is None
     if lane is not None and not case.restricted:  # who was told of it as another matter is none of its few
-        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None)
+        case = replace(case, audience=(step.actor,), assigned_to=None, assigned_at=None, owner=None)
     changed = replace(
         case,
         content_class=content_class,
@@ -321,7 +321,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case asking.Referred(to=to):
             return replace(case, referred_to=(*case.referred_to, to))
         case asking.Assigned(person=person):
-            return replace(case, assigned_to=person, assigned_at=step.recorded_at)
+            return replace(case, assigned_to=person, assigned_at=step.recorded_at, owner=person)
         case keeping.Noted(ends=ends, pack=pack):
             unexplained = case.unexplained and bool(pack)
             noted = derived_state.without(replace(case, unexplained=unexplained), ends or "")

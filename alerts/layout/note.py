@@ -33,8 +33,8 @@ class Button:
 class Note:
     """What a mail says, in order. `said` is read first, after `danger` where somebody may be in any.
 
-    `parts` are paragraphs of lines. `commands` are for readers without a page: what each does, and the
-    command. `small` stands last, its last line in bold.
+    `parts` are paragraphs of lines, `also` those of other matters, with a button each. `commands` are for
+    readers without a page: what each does, and the command. `small` stands last, its last line in bold.
     """
 
     language: str
@@ -44,15 +44,16 @@ class Note:
     parts: tuple[tuple[str, ...], ...] = ()
     danger: str = ""
     button: Button | None = None
+    also: tuple[tuple[tuple[str, ...], Button | None], ...] = ()
     commands: tuple[tuple[str, str], ...] = ()
     small: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """Paragraphs with an empty line between them, ended by a line feed."""
-        button = (f"{self.button.label}:\n    {self.button.url}",) if self.button else ()
         paragraphs = (
-            self.greeting, self.danger, self.said, *map("\n".join, self.parts), *button,
+            self.greeting, self.danger, self.said, *map("\n".join, self.parts), _pressed(self.button),
+            *(part for lines, button in self.also for part in ("\n".join(lines), _pressed(button))),
             "\n".join(f"{what}\n    {command}" for what, command in self.commands), "\n".join(self.small),
         )  # fmt: skip
         return "\n\n".join(filter(None, paragraphs)) + "\n"
@@ -63,6 +64,10 @@ class Note:
         from alerts.layout import page  # late: lists import what makes mails, and make none
 
         return page.html("alerts.layout/note.html", language=self.language, title=self.subject, note=self)
+
+
+def _pressed(button: Button | None) -> str:
+    return f"{button.label}:\n    {button.url}" if button else ""
 
 
 def message(

@@ -14,6 +14,7 @@ from alerts.layout.note import line
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
+from data.frozen import dataclass
 from data.ids import digest
 from data.matters import LADO
 from data.types import (
@@ -75,32 +76,77 @@ def _escalation(
     return instant.mail(t, person_id, "escalation", key, heading, danger, seen, [raised, *asked])
 
 
-def compose_question(
-    matter: Unfinished,
-    this: Escalation,
-    people: Sequence[Person],
-    school: School,
-    means: Means,
-    seen: Seen = NOTHING_SEEN,
-    cases: Iterable[str] = (),
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody is asked about what is not finished: `seen` and `cases` as for the alert itself."""
+
+    matter: Unfinished
+    step: Escalation
+    seen: Seen = NOTHING_SEEN
+    cases: Iterable[str] = ()
+
+
+def compose_questions(
+    asked: Sequence[Question], people: Sequence[Person], school: School, means: Means
 ) -> tuple[OutboxMessage, ...]:
-    """The messages that ask somebody about what is not finished: by mail, and by chat where they have one."""
-    t = instant.telling(matter.alert, people, school, means, this.told_at, seen, frozenset(), cases)
-    person_id, w = this.person_id or "", t.w
-    orphaned = this.about is StillOpen.BACK and not _is_theirs(matter, this)
-    heading = instant.headed(t, w("instant.do.asked" if orphaned else f"instant.do.{this.about.value}"))
-    key = ("question", this.alert_id, str(this.times), str(this.step), person_id)
-    nobody = [f"{w('instant.nobody')}."], [instant.step(t)]
-    told, asked = nobody if orphaned else _still_open(matter, this, t)
-    letter = instant.mail(
-        *(t, person_id, "question", digest(*key, Via.MAIL.value), heading, w("instant.danger")),
-        *(told, asked),
-        opens=w("instant.open.button"),
+    """The messages that ask one person about what is not finished: one mail, but one for each matter of
+    danger; and by chat, where they have that, one for each matter.
+
+    What is restricted stands first: its mail has nobody to be answered to.
+    """
+    posed = sorted((_posed(q, people, school, means) for q in asked), key=lambda p: not p.t.restricted)
+    person_id = asked[0].step.person_id or ""
+    groups = (*([p] for p in posed if p.t.grave), [p for p in posed if not p.t.grave])
+    letters = [_letter(group, person_id) for group in groups if group]
+    chats = [
+        p.t.message(
+            person_id, "question", p.key(person_id, Via.CHAT), instant.chat(p.t, person_id, p.heading)
+        )
+        for p in posed
+        if Via.CHAT in instant.ways(person_id, p.t.alert, means)
+    ]
+    return (*letters, *chats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Posed:
+    """One question in words: what it asks for, then what is not recorded and what is asked of the reader."""
+
+    t: instant.Telling
+    step: Escalation
+    do: str
+    told: Sequence[str]
+    asked: Sequence[str]
+
+    @property
+    def heading(self) -> str:
+        return instant.headed(self.t, self.do)
+
+    def key(self, person_id: str, via: Via, *others: _Posed) -> str:
+        steps = (part for p in (self, *others) for part in (p.step.alert_id, p.step.times, p.step.step))
+        return digest("question", *map(str, steps), person_id, via.value)
+
+
+def _posed(question: Question, people: Sequence[Person], school: School, means: Means) -> _Posed:
+    matter, this = question.matter, question.step
+    t = instant.telling(
+        matter.alert, people, school, means, this.told_at, question.seen, frozenset(), question.cases
     )
-    if Via.CHAT not in instant.ways(person_id, matter.alert, means):
-        return (letter,)
-    chat = instant.chat(t, person_id, heading)
-    return (letter, t.message(person_id, "question", digest(*key, Via.CHAT.value), chat))
+    if this.about is StillOpen.BACK and not _is_theirs(matter, this):
+        return _Posed(t, this, t.w("instant.do.asked"), [f"{t.w('instant.nobody')}."], [instant.step(t)])
+    return _Posed(t, this, t.w(f"instant.do.{this.about.value}"), *_still_open(matter, this, t))
+
+
+def _letter(group: Sequence[_Posed], person_id: str) -> OutboxMessage:
+    """One mail: the first of them in full, of the others what each is and what is not recorded."""
+    (first, *others), w = group, group[0].t.w
+    more = [w("instant.open.more", n=len(others))] if others else []
+    return instant.mail(
+        *(first.t, person_id, "question", first.key(person_id, Via.MAIL, *others)),
+        *(instant.headed(first.t, first.do, *more), w("instant.danger"), first.told, first.asked),
+        opens=w("instant.open.button"),
+        also=[(p.t, (p.heading, *p.told)) for p in others],
+    )
 
 
 def _is_theirs(matter: Unfinished, this: Escalation) -> bool:

@@ -142,10 +142,12 @@ def mail(
     danger: str,
     *parts: Sequence[str],
     opens: str = "",
+    also: Sequence[tuple[Telling, tuple[str, ...]]] = (),
 ) -> OutboxMessage:
     """A mail: `danger`, where somebody may be in any, what it is, these paragraphs, then the page, which the
-    button `opens`, or the commands."""
+    button `opens`, or the commands; `also` are other matters, with a line or two on each."""
     w, link = t.w, t.means.links.page(t.alert.story_id, person_id, t.due)
+    pages = [(lines, t.means.links.page(o.alert.story_id, person_id, t.due)) for o, lines in also]
     opens = opens or w("instant.page_restricted" if t.restricted else "instant.page")
     note = Note(
         language=w.language,
@@ -155,7 +157,10 @@ def mail(
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         danger=said_first(t.w, danger, now=said_now(t.alert)) if t.grave else "",
         button=Button(opens, link) if link else None,
-        commands=() if link else _commands(t, person_id),
+        also=tuple((lines, Button(opens, page) if page else None) for lines, page in pages),
+        commands=()
+        if link
+        else tuple(c for o in (t, *(o for o, _ in also)) for c in _commands(o, person_id)),
         small=(
             *([w("instant.once")] if link and t.restricted else []),
             *small(w, t.number, quoted=t.in_print is not None),

@@ -135,6 +135,7 @@ class Life:
             ran = self.tale(act.type, None, said=act.said, SHOT=str(self.tale.screenshot()))
             if ran.code:
                 raise CannotBeDone(f"{act.at} {act.type}: ended with {ran.code}. {ran.err or ran.out}")
+            self._step()
             return ran.out
         url = self.link(act.who, act.mail)
         page, cookie = "", self._proved(act.who)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.week.life import CannotBeDone, Life, Mail, begun
@@ -32,12 +33,11 @@ def main() -> None:
 
 
 def of_all(life: Life) -> str:
-    """Each mail a line, then the numbers of a week from Monday to Friday."""
+    """Each mail a line, then the numbers of the first week from Monday to Friday."""
     lines = [f"{mail.at:%a %d %H:%M}  {mail.to:12} {mail.subject}" for mail in life.mails]
-    first = min((m.at for m in life.mails), default=life.here)
-    count = Counter(
-        m.to for m in life.mails if m.at.weekday() < 5 and m.at.isocalendar().week > first.isocalendar().week
-    )
+    began = datetime.fromisoformat(life.week.begins).date()
+    monday = began + timedelta(days=-began.weekday() % 7)
+    count = Counter(m.to for m in life.mails if 0 <= (m.at.date() - monday).days < 5)
     each = ", ".join(f"{who} {n}" for who, n in count.most_common())
     return "\n".join((*lines, f"Monday to Friday: {count.total()} ({each})"))
 

@@ -96,7 +96,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     """Deletes stories without a mention, their alerts, and who has these, and whom these went to."""
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
-    drop_without_story(con)
+    drop_without_story(con, now)
     con.execute(_ESCALATIONS)
 
 

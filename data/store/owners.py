@@ -8,16 +8,17 @@ anew, or until a case of it is opened. The audit keeps all of it.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from data.frozen import dataclass
+from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (
     Connection,
-    execute,
     moment,
     names,
     read_rows,
@@ -118,6 +119,7 @@ def own(con: Connection, story_id: str, urn: str, owner: Owner) -> None:
     """Records that they have it from now on, whoever had it before."""
     has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _raised(con, story_id, urn))
     put_rows(con, "owners", (*_KEY, *HAS), [(story_id, urn, *has)], key=_KEY, update=replace(HAS))
+    _seal(con, [(story_id, urn)], owner.at)
 
 
 def put(con: Connection, given: Marked, why: str = "") -> Marked:
@@ -134,6 +136,7 @@ def put(con: Connection, given: Marked, why: str = "") -> Marked:
         said = (given.mark.value, given.person_id, given.at, times, next(iter(kept), None))
         row = (given.story_id, given.urn, *said)
         put_rows(con, "owners", (*_KEY, *_SAID), [row], key=_KEY, update=replace(_SAID))
+        _seal(con, [(given.story_id, given.urn)], given.at)
     codes = (Code.MARK.of(given.mark.value), Code.TIMES.of(times), *kept)
     append(con, [AuditEntry(given.at, given.person_id, "story_marked", given.story_id, given.urn, codes)])
     return given
@@ -144,7 +147,7 @@ def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime)
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.urn != urn:
         return False
-    _forget(con, HAS if standing.mark is Mark.TAKEN else _SAID, _ONE, story=story_id, urn=urn)
+    _forget(con, HAS if standing.mark is Mark.TAKEN else _SAID, at, _ONE, story=story_id, urn=urn)
     codes = (Code.MARK.of(standing.mark.value),)
     append(con, [AuditEntry(at, person_id, "mark_undone", story_id, urn, codes)])
     return True
@@ -153,7 +156,7 @@ def undo(con: Connection, story_id: str, urn: str, person_id: str, at: datetime)
 _ONE = "story_id = $story AND urn = $urn"
 
 
-def lapse(con: Connection, story_ids: Sequence[str]) -> None:
+def lapse(con: Connection, story_ids: Sequence[str], now: datetime) -> None:
     """These are raised anew: somebody must say anew that they have them, but for what was given in an open
     case.
     """
@@ -161,18 +164,53 @@ def lapse(con: Connection, story_ids: Sequence[str]) -> None:
     if story_ids and read_value(con, some, ids=list(story_ids)):
         given = """given_by <> person_id AND EXISTS (SELECT 1 FROM cases c WHERE c.story_id = owners.story_id
             AND c.urn = owners.urn AND c.closed_at IS NULL)"""
-        _forget(con, HAS, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
+        _forget(con, HAS, now, f"story_id = ANY($ids) AND NOT ({given})", ids=list(story_ids))
 
 
-def keep_out(con: Connection, story_id: str, urn: str, people: Sequence[str]) -> None:
+def keep_out(con: Connection, story_id: str, urn: str, people: Sequence[str], now: datetime) -> None:
     """None of these has it any more: they may be its subject, or may not know of it."""
     if people:
-        _forget(con, HAS, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
+        _forget(con, HAS, now, f"{_ONE} AND person_id = ANY($out)", out=list(people), story=story_id, urn=urn)
 
 
-def drop_without_story(con: Connection) -> None:
+def drop_without_story(con: Connection, now: datetime) -> None:
     """Deletes the records of stories that are gone."""
-    con.execute("DELETE FROM owners WHERE story_id NOT IN (SELECT id FROM stories)")
+    _forget(con, (*HAS, *_SAID), now, "story_id NOT IN (SELECT id FROM stories)")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRow:
+    """A record as it is stored, unparsed: who said what of it when (microseconds), and what seals it."""
+
+    said: tuple[tuple[str, int], ...]
+    seal: str
+
+
+def rows(con: Connection, story_ids: Collection[str] | None = None) -> dict[tuple[str, str], OwnerRow]:
+    """The records of these stories, or all, by story and school."""
+    columns = [f"epoch_us({name})" if name.endswith("_at") else name for name in (*HAS, *_SAID)]
+    sql = f"""SELECT {", ".join((*_KEY, *columns))} FROM owners
+        WHERE $ids::VARCHAR[] IS NULL OR story_id = ANY($ids)"""
+    found = {}
+    for story, urn, *row in read_rows(con, sql, ids=None if story_ids is None else list(story_ids)):
+        held = dict(zip((*HAS, *_SAID), row, strict=True))
+        said = (held["person_id"], held["since_at"]), (held["marked_by"], held["marked_at"])
+        sealed = Code.OWNER.of(digest(json.dumps(row)))
+        found[story, urn] = OwnerRow(tuple((who, at) for who, at in said if who), sealed)
+    return found
+
+
+def _seal(con: Connection, keys: Sequence[tuple[str, str]], now: datetime) -> None:
+    """Writes down what is recorded of these; the first time of all, since a home may be older than seals."""
+    begun = con.execute("SELECT 1 FROM audit WHERE action = 'owner_sealed' LIMIT 1").fetchone() is not None
+    held = rows(con, {story for story, _ in keys} if begun else None)
+    every = sorted({*keys} if begun else {*keys, *held})
+    seals = [(key, held[key].seal if key in held else NOBODYS) for key in every]
+    append(con, [AuditEntry(now, "schoolgate", "owner_sealed", *key, (seal,)) for key, seal in seals])
+
+
+SEALED, NOBODYS = "owner_sealed", Code.OWNER.of("none")
+"""The audit's action, and what it holds where there is no record any more."""
 
 
 def _raised(con: Connection, story_id: str, urn: str) -> int:
@@ -180,7 +218,11 @@ def _raised(con: Connection, story_id: str, urn: str) -> int:
     return int(read_value(con, f"SELECT max(times) FROM alerts WHERE {_ONE}", story=story_id, urn=urn) or 0)
 
 
-def _forget(con: Connection, columns: Sequence[str], which: str, **given: object) -> None:
+def _forget(con: Connection, columns: Sequence[str], now: datetime, which: str, **given: object) -> None:
     """Empties these columns, and deletes what says nothing any more."""
-    execute(con, f"UPDATE owners SET {', '.join(f'{c} = NULL' for c in columns)} WHERE {which}", **given)
+    emptied = ", ".join(f"{c} = NULL" for c in columns)
+    sql = f"UPDATE owners SET {emptied} WHERE {which} RETURNING story_id, urn"
+    changed = [(story, urn) for story, urn in read_rows(con, sql, **given)]
     con.execute("DELETE FROM owners WHERE person_id IS NULL AND mark IS NULL")
+    if changed:
+        _seal(con, changed, now)

@@ -16,6 +16,7 @@ from data.steps.codes import HowTold
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.store.messages import outbox
+from data.store.owners import records
 from data.types import Person, School
 from monitor.config.load import Config
 
@@ -61,10 +62,15 @@ def replay_cases(con: Connection, *found: Sequence[CaseStep]) -> tuple[Case, ...
     """The cases that these steps add up to, as they are known now.
 
     Anybody whom their alerts have excluded since counts as a subject, anybody asked next as told. Somebody
-    whom the mail about what was recorded for them has not reached still has to be told.
+    whom the mail about what was recorded for them has not reached still has to be told. Its owner is whoever
+    is recorded now, whomever a step gave it to.
     """
     cases = case_store.with_place(con, case_store.with_alerts(con, [replay(steps) for steps in found]))
-    return tuple(with_derived_state(case) for case in _unreached(con, cases, found))
+    owners = records(con, [case.story_id for case in cases]).owners
+    return tuple(
+        replace(with_derived_state(case), owner=has.person if (has := owners.get(case.story_id)) else None)
+        for case in _unreached(con, cases, found)
+    )
 
 
 def _unreached(con: Connection, cases: Sequence[Case], found: Sequence[Sequence[CaseStep]]) -> Sequence[Case]:

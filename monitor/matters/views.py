@@ -65,6 +65,7 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
         audience=(),
         target=None,
         assigned_to=None,
+        owner=None,
         acting=None,
         complainant_person=None,
         classified_by=None,

@@ -241,8 +241,10 @@ def _alerts(store: Store) -> None:
         alert_store.give(con, told.id, Owner("vane", OPENED, "pike"), "While I teach.")
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
-        mail = outbox.WaitingMail("never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True)
-        outbox.withdraw_untrue(con, told, [mail], OPENED)
+        mail = outbox.WaitingMail(
+            "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
+        )
+        outbox.withdraw_needless(con, told, [mail], OPENED, by_digest=True)
 
 
 def _sealed_and_hidden(store: Store) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import datetime
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from support.checkout import ROOT
 
 sys.path.append(str(ROOT))
 
-from benchmarks.week.life import CannotBeDone, Life, begun
+from benchmarks.week.life import CannotBeDone, Life, Mail, begun
 from benchmarks.week.plan import Act, Week, read
+from benchmarks.week.run import of_all
 
 
 def week(first: str, last: str, *acts: Act) -> Week:
@@ -40,3 +43,10 @@ def test_an_act_that_has_no_mail_or_no_button_fails_the_run() -> None:
     act = Act(at, "a-merriweather", "no such mail", ("have",))
     with pytest.raises(CannotBeDone, match="no such mail"):
         lived(week("2027-01-20T20:00", "2027-01-20T20:15", act))
+
+
+def test_the_first_whole_week_alone_is_counted() -> None:
+    days = ("2027-01-15", "2027-01-18", "2027-01-22", "2027-01-23", "2027-01-25")
+    mails = [Mail(datetime.fromisoformat(f"{day} 07:31"), "head", "A quiet day", "", b"") for day in days]
+    shown = SimpleNamespace(week=week("2027-01-15T12:00", "2027-01-26T08:00"), mails=mails)
+    assert of_all(cast("Life", shown)).endswith("Monday to Friday: 2 (head 2)")

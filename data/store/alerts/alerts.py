@@ -82,7 +82,7 @@ def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[
     for name in _HANDED_OVER:
         update[name] = f"CASE WHEN excluded.times > alerts.times THEN NULL ELSE alerts.{name} END"
     put(con, "alerts", _ALERT, [_row(a) for a in alerts], key=("story_id", "urn"), update=update)
-    owners.lapse(con, [a.story_id for a in raised])
+    owners.lapse(con, [a.story_id for a in raised], now)
     outbox.supersede(con, {a.id: a.times for a in raised}, now)
     new = [a.id for a in raised if (a.story_id, a.urn) not in before]
     sealed = alert_codes(con, new) | alert_codes(con, {a.id for a in raised}.difference(new), _AGAIN)
@@ -120,7 +120,7 @@ def keep_out(con: Connection, kept_out: Mapping[str, Sequence[str]], now: dateti
             continue
         sql = "UPDATE alerts SET excluded = list_concat(excluded, $late::VARCHAR[]) WHERE id = $id"
         execute(con, sql, late=late, id=alert_id)
-        owners.keep_out(con, found.story_id, found.urn, late)
+        owners.keep_out(con, found.story_id, found.urn, late, now)
         outbox.withdraw(con, alert_id, late, now)
         codes = tuple(Code.EXCLUDED.of(p) for p in late)
         append(con, [AuditEntry(now, "schoolgate", "alert_kept_out", alert_id, found.urn, codes)])
@@ -273,7 +273,7 @@ def give_back(con: Connection, alert_id: str, lent: Owner, to: str | None, now: 
     """
     found = _existing(con, alert_id)
     if to is None:
-        owners.keep_out(con, found.story_id, found.urn, [lent.person])
+        owners.keep_out(con, found.story_id, found.urn, [lent.person], now)
     else:
         owners.own(con, found.story_id, found.urn, Owner(to, now, to))
     codes = (Code.TIMES.of(found.times), *([Code.PERSON.of(to)] if to else ()))

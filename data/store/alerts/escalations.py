@@ -84,9 +84,14 @@ def asked(con: Connection, alert_ids: Sequence[str]) -> dict[str, tuple[str, ...
     return {i: tuple(dict.fromkeys(s.person_id for s in found if s.person_id)) for i, found in made.items()}
 
 
-def put_step(con: Connection, step: Escalation) -> None:
-    """Records a step and audits it; an existing one stays as it is."""
+def put_step(con: Connection, step: Escalation, *, by_digest: bool = False) -> None:
+    """Records a step and audits it; an existing one stays as it is. `by_digest`: no mail tells it."""
     _STEPS.put(con, [step], 3)
     whom = Code.TOLD.of(step.person_id) if step.person_id else "ring"
-    codes = (Code.TIMES.of(step.times), Code.ESCALATION.of(step.step), whom)
+    codes = (
+        Code.TIMES.of(step.times),
+        Code.ESCALATION.of(step.step),
+        whom,
+        *(["digest"] if by_digest else []),
+    )
     append(con, [AuditEntry(step.told_at, "schoolgate", "alert_escalated", step.alert_id, step.urn, codes)])

@@ -311,7 +311,7 @@ def _follow(con: Connection, case: Case, steps: Sequence[CaseStep]) -> None:
     if held is not None and (
         held.person in (*case.subjects, case.target) or (narrowed and held.by != held.person)
     ):
-        owners.keep_out(con, case.story_id, case.urn, [held.person])
+        owners.keep_out(con, case.story_id, case.urn, [held.person], steps[-1].recorded_at)
 
 
 def _hand_over(con: Connection, case: Case, last: CaseStep) -> None:

@@ -80,6 +80,7 @@ class Code(StrEnum):
     NUMBER = "number"
     OPENED = "opened"
     OVERSEERS = "overseers"
+    OWNER = "owner"
     OWN_SITE = "own_site"
     PDF = "pdf"
     PERSON = "person"

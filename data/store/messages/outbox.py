@@ -153,7 +153,8 @@ _ASKING = ("instant", "escalation", "failure")
 @dataclass(frozen=True, slots=True)
 class WaitingMail:
     """A message that asks somebody to act on an alert and is not sent yet. `queued` says that it was to wait,
-    as nothing of danger does; `shown` that its reader was sent a digest since the alert was raised."""
+    as nothing of danger does; `shown` that its reader was sent a digest since the alert was raised, `named`
+    that this gave its number."""
 
     key: str
     alert_id: str
@@ -162,6 +163,7 @@ class WaitingMail:
     written_at: datetime
     queued: bool
     shown: bool
+    named: bool
 
 
 def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
@@ -172,19 +174,38 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     sql = f"""SELECT o.key, o.alert_id, o.person_id, o.kind, epoch_us(o.written_at), o.due_at > o.written_at,
             EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
                 WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
-                AND e.covers_to >= a.raised_at)
+                AND e.covers_to >= a.raised_at),
+            EXISTS (SELECT 1 FROM outbox d WHERE {_named_in("d", "a.number")}
+                AND d.person_id = o.person_id AND d.written_at >= a.raised_at)
         FROM (SELECT * {wanted}) o
         JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
     return [
-        WaitingMail(key, alert, person, kind, at(written), queued, shown)
-        for key, alert, person, kind, written, queued, shown in read_rows(con, sql, until=until)
+        WaitingMail(key, alert, person, kind, at(written), queued, shown, named)
+        for key, alert, person, kind, written, queued, shown, named in read_rows(con, sql, until=until)
     ]
 
 
-def withdraw_untrue(con: Connection, alert: Alert, mails: Sequence[WaitingMail], now: datetime) -> None:
-    """Withdraws these of the alert, which are untrue by now; audited, with whose they were."""
+def _named_in(of: str, number: str) -> str:
+    """A condition: this row of `outbox` is a digest that was sent, and gives that number."""
+    return (
+        f"({of}.kind = 'digest' AND {of}.sent_at IS NOT NULL AND contains({of}.body, nullif({number}, '')))"
+    )
+
+
+def named_in_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:
+    """Has a digest that was sent since then given this person that number?"""
+    sql = f"""SELECT EXISTS (SELECT 1 FROM outbox d WHERE {_named_in("d", "$number")}
+        AND d.person_id = $person AND d.sent_at >= $since)"""
+    return bool(read_value(con, sql, number=number, person=person_id, since=since))
+
+
+def withdraw_needless(
+    con: Connection, alert: Alert, mails: Sequence[WaitingMail], now: datetime, *, by_digest: bool
+) -> None:
+    """Withdraws these of the alert, which are untrue by now, or which a digest has told (`by_digest`);
+    audited, with whose they were."""
     withdraw_keys(con, [m.key for m in mails], now)
-    of = sorted({Code.PERSON.of(m.person_id) for m in mails})
+    of = [*sorted({Code.PERSON.of(m.person_id) for m in mails}), *(["digest"] if by_digest else [])]
     append(con, [AuditEntry(now, "schoolgate", "mail_withdrawn", alert.id, alert.urn, tuple(of))])
 
 

@@ -9,25 +9,26 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
-from alerts.asked_again import Unfinished, ask_again
+from alerts.asked_again import HOUR, Unfinished, ask_again
 from alerts.next_date import SchoolDays, next_dates
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
-from data.store.messages.outbox import put_outbox
-from data.types import StillOpen
+from data.store.messages.outbox import named_in_digest, put_outbox
+from data.types import Severity, StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.types import Escalation, Person, School
+    from data.types import Alert, Escalation, Person, School
     from monitor.matters.reader import StoredMatters
 
 _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
+_BY_DAY = StillOpen.DUE, StillOpen.LADO
 
 
 def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -36,8 +37,11 @@ def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def _ask(con: Connection, *, context: Context, now: datetime) -> None:
-    """Looked for again inside the transaction: meanwhile something may have been recorded."""
-    from alerts.wording.alert_mail import compose_question
+    """Looked for again inside the transaction: meanwhile something may have been recorded.
+
+    What one person is asked of one school at a look is composed together.
+    """
+    from alerts.wording.alert_mail import Question, compose_questions
     from data.store.verdicts.verdicts import story_verdicts
     from monitor.pipeline.raising import seen_of
 
@@ -46,16 +50,28 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     stories = [alert.story_id for alert in alerts]
     verdicts, cases = story_verdicts(con, stories), open_about(con, stories)
     seen = seen_of(con, alerts, {}, verdicts, partial(means, context))
+    asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
-        reached, people = means(context, school.urn), context.config.people
-        messages = compose_question(matter, step, people, school, reached, seen[matter.alert.id], numbers)
-        escalation_store.put_step(con, step)
+        read = _is_read(con, matter.alert, step, now)
+        if not read:
+            question = Question(matter, step, seen[matter.alert.id], numbers)
+            asked.setdefault((school, step.person_id), []).append(question)
+        escalation_store.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
             alert_store.give_back(con, step.alert_id, lent, to, now)
-        put_outbox(con, messages, now)
+    for (school, _), questions in asked.items():
+        people, reached = context.config.people, means(context, school.urn)
+        put_outbox(con, compose_questions(questions, people, school, reached), now)
+
+
+def _is_read(con: Connection, alert: Alert, step: Escalation, now: datetime) -> bool:
+    """Has the digest of this very morning given them its number? Never of severity 4."""
+    if step.person_id is None or step.about not in _BY_DAY or alert.severity >= Severity.THIS_HOUR:
+        return False
+    return named_in_digest(con, alert.number, step.person_id, now - HOUR)
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:

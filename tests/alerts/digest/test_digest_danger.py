@@ -325,6 +325,18 @@ def test_what_she_has_stays_listed_while_something_is_due():
         assert bool(select(facts(alert_view("child", verdict, by="dsl")), DSL).restricted) is listed
 
 
+def test_an_allegation_against_staff_is_in_the_list_of_who_was_asked_first_by_its_number():
+    allegation = replace(CHILD, severity=Severity.TODAY, about=About.STAFF)
+    asked_head = alert_view("child", allegation, by="dsl", audience=("head", "dsl"), number="894434")
+    said = flat(digest(facts(asked_head), HEAD))
+    assert "Safeguarding, for you to see to" in said
+    assert "Safeguarding matter 894434" in said
+    child = alert_view(
+        "child", replace(allegation, about=About.PUPIL), audience=("head", "dsl"), number="894434"
+    )
+    assert "894434" not in flat(digest(facts(child), HEAD))
+
+
 def test_of_a_locked_matter_there_is_no_date_and_no_page():
     today = replace(CHILD, severity=Severity.TODAY)
     found = facts(alert_view("child", today, number="894434"), locked=frozenset({"child"}))

@@ -76,6 +76,8 @@ def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(desk):
     assert give(desk, "ash").code == 0
     assert owner(desk).person == "ash"
     assert mails(desk) == []
+    (row,) = run("case", "list", "--as", "ash", "--json", "--home", str(desk.home)).data
+    assert (row["assigned_to"], row["has_it"]["person"]) == ("ash", "ash")
     with desk.store.read() as con:
         told = con.execute("SELECT person_id FROM outbox WHERE kind = 'case'").fetchall()
     assert ("ash",) in told

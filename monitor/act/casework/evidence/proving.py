@@ -16,14 +16,17 @@ from data.cases import CaseStep, EvidenceFile
 from data.evidence import chain_faults, file_faults, sealed_faults
 from data.evidence.deletion_faults import CASE_DELETED, deletion_faults
 from data.evidence.file_faults import EvidenceFault, Wrong
+from data.evidence.owner_faults import owner_faults
 from data.evidence.sealed_faults import SealedRows
 from data.evidence.vault import Vault
+from data.store import owners
 from data.store.cases import proof_rows
 from data.store.cases.cases import CASE, case_row
 from data.store.cases.proof_rows import StoredStep
 from data.store.engine import audit_chain
 from data.store.engine.audit_chain import Link
 from data.store.engine.connect import Connection
+from data.store.owners import OwnerRow
 from monitor.act.casework.evidence.audit_checkpoint import end_of
 from monitor.act.casework.evidence.sealed import read_sealed
 from sources.timestamps import with_sorted_certificates
@@ -57,6 +60,7 @@ class StoredEvidence:
     cases: Mapping[str, Mapping[str, Any]]
     sealed: SealedRows
     posts: Collection[str]
+    owners: Mapping[tuple[str, str], OwnerRow]
 
     def knows(self, case_id: str) -> bool:
         """Is there anything of that case, be it only in the chain? Of an alert or a post there is no case."""
@@ -95,6 +99,7 @@ def read_evidence(con: Connection, case_id: str | None = None) -> StoredEvidence
         proof_rows.cases(con, case_id),
         read_sealed(con, sealed_faults.subjects(chain, case_id, taken)),
         proof_rows.posts_held(con, taken),
+        owners.rows(con),
     )
 
 
@@ -123,6 +128,7 @@ def prove(
         *([] if steps else _row_faults(held)),
         *chain_faults.capture_faults(held.steps, held.files),
         *sealed_faults.sealed_faults(held.sealed, held.chain),
+        *owner_faults(held.owners, held.chain, None if case_id is None else _stories(held)),
         *_stamp_faults(held.files, vault, stamps),
     ]
     faults += file_faults.strays(held.files, present)
@@ -138,6 +144,10 @@ def prove(
         last=end_of(held.chain),
         erased=chain_faults.erased(held.chain),
     )
+
+
+def _stories(held: StoredEvidence) -> frozenset[str]:
+    return frozenset(row["story_id"] for row in held.cases.values())
 
 
 def _row_faults(held: StoredEvidence) -> Iterator[EvidenceFault]:

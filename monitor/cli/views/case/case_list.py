@@ -120,7 +120,7 @@ def state_json(view: MatterView, now: datetime) -> dict[str, object]:
             "closed_at": plain(case.closed_at),
         }
     return found | {
-        "assigned_to": case.assigned_to, "consent": case.consent.value, "support": case.support.value,
+        "assigned_to": case.owner, "consent": case.consent.value, "support": case.support.value,
         "hold": case.hold_by is not None, "locked": case.locked,
         "ending": case.ending.value if case.ending else None, "story": case.story_id,
     }  # fmt: skip

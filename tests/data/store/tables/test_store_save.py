@@ -293,7 +293,7 @@ def test_the_chain_of_the_audit_holds_no_text_and_no_name(store):
         alerts.ack(con, alert_id, "p-dsl", NOW)
         alerts.hand_over(con, alert_id, "p-dsl", NOW)
         rows = con.execute("SELECT a::VARCHAR FROM audit a").fetchall()
-    assert len(rows) == 4
+    assert len(rows) == 5
     assert not any(SECRET in row for (row,) in rows)
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_verdict, an_alert
+from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert
 
 from alerts.links import Links
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
+from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
+from data.store.messages.outbox import put_outbox
 from data.types import Owner, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
@@ -218,3 +221,89 @@ def test_two_services_that_look_at_once_ask_once(house):
         house.do(write)
     with house.store.read() as con:
         assert len(house.mails(con)) == 1
+
+
+def with_another(house, **judged):
+    """A second matter of the same two people's, in the same home."""
+    mention = a_mention("two")
+    raised = {name: value for name, value in judged.items() if name != "abuse"}
+    alert = an_alert("s-two", audience=("deputy", "dsl"), **raised)
+    batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[alert])
+    house.do(partial(save, now=NOW, policy=POLICY), batch)
+    return alert
+
+
+DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C9"}
+
+
+def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(tmp_path):
+    house = House(tmp_path, **DUE)
+    other = with_another(house, **DUE)
+    house.take("deputy")
+    house.do(alert_store.ack, other.id, "deputy", house.clock())
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    ((asked, subject),) = house.look()
+    assert asked == "deputy"
+    assert ": decided? And 1 more (" in subject
+    assert house.last().count("https://schoolgate.example.org/m/") == 2
+    assert house.last().count("it was to be decided by the end of") == 2
+    with house.store.read() as con:
+        assert len(escalation_store.steps(con, [house.alert.id, other.id])) == 2
+    assert house.look() == []
+
+
+def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_to_answer_it(tmp_path):
+    house = House(tmp_path, **DUE)
+    hidden = with_another(
+        house, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
+        abuse=("safeguarding",),
+    )  # fmt: skip
+    for alert in (house.alert, hidden):
+        house.do(alert_store.ack, alert.id, "dsl", house.clock())
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    ((_, subject),) = house.look()
+    assert subject.startswith("Safeguarding matter ")
+    assert subject.endswith(": decided? And 1 more")
+    with house.store.read() as con:
+        about = con.execute("SELECT alert_id FROM outbox WHERE kind = 'question'").fetchall()
+    assert about == [(hidden.id,)]
+
+
+def test_a_matter_of_danger_keeps_a_mail_of_its_own(tmp_path):
+    house = House(tmp_path, **GRAVE)
+    other = with_another(house, **GRAVE)
+    house.take("deputy")
+    house.do(alert_store.ack, other.id, "deputy", house.clock())
+    assert [p for p, _ in house.look(HOUR)] == ["deputy", "deputy"]
+
+
+def digest_says(house, person, says):
+    told = a_message(f"digest-{person}", kind="digest", person_id=person, body=says, due_at=house.clock())
+    house.do(put_outbox, [told], house.clock())
+    house.do(
+        lambda con: con.execute(
+            "UPDATE outbox SET sent_at = $at WHERE kind = 'digest'", {"at": house.clock()}
+        )
+    )
+
+
+def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_mail_as_well(tmp_path):
+    house = House(
+        tmp_path, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
+        abuse=("safeguarding",),
+    )  # fmt: skip
+    house.take("dsl")
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    assert [p for p, _ in house.look()] == ["dsl"]
+    house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=1)
+    with house.store.read() as con:
+        number = alert_store.alert(con, house.alert.id).number
+    digest_says(house, "deputy", f"Safeguarding matter {number}, since yesterday 09:00")
+    assert house.look(timedelta(minutes=30)) == []
+    with house.store.read() as con:
+        (steps,) = escalation_store.steps(con, [house.alert.id]).values()
+        audited = [
+            link.entry.codes for link in audit_chain.links(con) if link.entry.action == "alert_escalated"
+        ]
+    assert [s.person_id for s in steps] == ["dsl", "deputy"]
+    assert audited[-1][-1] == "digest"

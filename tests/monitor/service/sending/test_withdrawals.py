@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,7 +33,7 @@ BETWEEN = NOW + timedelta(hours=1)
 class Night:
     """An alert that was raised at night, and its mails, which wait until eight."""
 
-    def __init__(self, home: Path, due=EIGHT, kind="instant"):
+    def __init__(self, home: Path, due=EIGHT, kind="instant", alert=ALERT):
         self.store = a_migrated_store(home, Clock())
         self.context = Context(
             Config(Path("schoolgate.toml"), (School(URN, "Oakfield"),), people=(HEAD, DEPUTY)), home, Links()
@@ -41,7 +42,7 @@ class Night:
             a_message(p.id, alert_id=ALERT.id, person_id=p.id, kind=kind, times=1, due_at=due)
             for p in (HEAD, DEPUTY)
         ]
-        self.do(alert_store.put_alerts, [ALERT], NOW)
+        self.do(alert_store.put_alerts, [alert], NOW)
         self.do(outbox.put_outbox, to, NOW)
 
     def do(self, what, *args):
@@ -51,10 +52,10 @@ class Night:
     def took(self, person="p-head", at=BETWEEN):
         self.do(alert_store.ack, ALERT.id, person, at)
 
-    def shows(self, person, *, until=BETWEEN, sent=True):
+    def shows(self, person, *, until=BETWEEN, sent=True, says="Nothing new."):
         """A digest that covers the time until then goes to that person."""
         key = f"digest-{person}"
-        self.do(outbox.put_outbox, [a_message(key, kind="digest", person_id=person)], NOW)
+        self.do(outbox.put_outbox, [a_message(key, kind="digest", person_id=person, body=says)], NOW)
         covers = Window(NOW - timedelta(days=1), until)
         self.do(put_edition, Edition("digest", URN, "2026-11-17", person, covers, key, until))
         sent_at = {"at": until if sent else None, "key": key}
@@ -153,3 +154,32 @@ def test_each_withdrawal_is_audited_with_whose_mail_it_was(night):
     with night.store.read() as con:
         found = con.execute("SELECT subject, codes FROM audit WHERE action = 'mail_withdrawn'").fetchall()
     assert found == [(ALERT.id, ["person:p-head"])]
+
+
+def number(night):
+    with night.store.read() as con:
+        return alert_store.alert(con, ALERT.id).number
+
+
+def test_who_was_sent_its_number_in_a_digest_is_not_written_to_half_an_hour_later(night):
+    night.shows("p-deputy", says=f"Decide today: a remark. [{number(night)}]")
+    assert night.goes() == ["p-head"]
+    with night.store.read() as con:
+        found = con.execute("SELECT codes FROM audit WHERE action = 'mail_withdrawn'").fetchall()
+    assert found == [(["person:p-deputy", "digest"],)]
+
+
+def test_a_digest_that_did_not_arrive_spares_nobody_the_mail(night):
+    night.shows("p-deputy", sent=False, says=f"Decide today: a remark. [{number(night)}]")
+    assert night.goes() == ["p-head", "p-deputy"]
+
+
+GRAVE = replace(ALERT, severity=Severity.THIS_HOUR)
+OTHERS = {"asked next": {"kind": "escalation"}, "grave": {"alert": GRAVE}}
+
+
+@pytest.mark.parametrize("how", OTHERS.values(), ids=OTHERS)
+def test_what_is_grave_or_asks_the_next_is_mailed_whatever_a_digest_said(tmp_path, how):
+    night = Night(tmp_path, **how)
+    night.shows("p-deputy", says=f"Decide today: a remark. [{number(night)}]")
+    assert night.goes() == ["p-head", "p-deputy"]

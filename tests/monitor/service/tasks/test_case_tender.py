@@ -26,18 +26,21 @@ from builders.judges import judges as a_judges
 from support.statements import CountedStatements
 
 from alerts.instant.escalation import WAIT
+from alerts.ladder.notify import in_charge
 from alerts.ladder.replay import replay
 from alerts.wording.lag import UNKNOWN
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import BypassRoute, StepKind
+from data.store import owners
 from data.store.alerts.alerts import hand_over
 from data.store.cases import cases as case_store
 from data.store.messages.outbox import put_outbox
-from data.types import About, Person, Role, Route, Severity
+from data.types import About, Owner, Person, Role, Route, Severity
 from data.words.say import words
 from monitor.act.casework import from_alert
 from monitor.act.casework.from_alert import open_cases
+from monitor.act.casework.steps import school_rules
 from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
 from monitor.matters.views import alert_views
@@ -309,6 +312,23 @@ def test_who_has_the_case_in_hand_is_told_instead(store, config):
         case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
     tend(store, config)
     assert [person for person, _, _ in mails(store)] == ["deputy"]
+
+
+@pytest.mark.parametrize(("since", "told"), [("dsl", "dsl"), (None, "head")])
+def test_who_has_its_matter_since_the_case_was_given_is_reminded_or_who_decides(store, config, since, told):
+    waiting(store, (CaseClock.AUTHOR_DAYS, NOW - HOUR))
+    given = a_step(4, StepKind.ASSIGNED, at=NOW - 2 * HOUR, facts={"person": "deputy"})
+    with store.write("given, and taken or gone back since") as con:
+        case_store.put(con, replay([*case_store.steps(con, "0001"), given]), [given], (), NOW - 2 * HOUR)
+        if since:
+            owners.own(con, story_id("street"), OAKFIELD.urn, Owner(since, NOW - HOUR, since))
+        else:
+            owners.keep_out(con, story_id("street"), OAKFIELD.urn, ["deputy"], NOW - HOUR)
+    tend(store, config)
+    assert [person for person, _, _ in mails(store)] == [told]
+    case = load_case(store.con, "0001")
+    charged = in_charge(case, school_rules(a_context(config), case.urn))
+    assert (case.assigned_to, charged[0].id) == ("deputy", told)
 
 
 @pytest.mark.parametrize("turned_out", [{"person": "teacher", "subjects": "deputy"}, {"person": "deputy"}])
