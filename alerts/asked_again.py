@@ -73,6 +73,14 @@ def ask_again(
     return None
 
 
+def next_moment(
+    matter: Unfinished, made: Sequence[Escalation], days: SchoolDays, now: datetime
+) -> datetime | None:
+    """The soonest time to come at which something may be asked of it, as it is now; None where never."""
+    times = (at for _, _, times in _moments(matter, days) for at in times)
+    return min((at for at in (*times, *(s.told_at + HOUR for s in made)) if at > now), default=None)
+
+
 def _moments(
     matter: Unfinished, days: SchoolDays
 ) -> Iterator[tuple[StillOpen, datetime, tuple[datetime, ...]]]:

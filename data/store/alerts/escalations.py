@@ -70,6 +70,13 @@ def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     return {alert_id: moment(recorded) for alert_id, recorded in rows}
 
 
+def changes(con: Connection) -> tuple[int, int]:
+    """What differs once anything has changed by which somebody is asked: it is audited, or a new verdict."""
+    sql = "SELECT (SELECT coalesce(max(n), 0) FROM audit), (SELECT count(*) FROM verdicts)"
+    ((acts, verdicts),) = con.execute(sql).fetchall()
+    return acts, verdicts
+
+
 def steps(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[Escalation]]:
     """The steps taken for these alerts, each time they were raised, in order."""
     if not alert_ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from monitor.config.load import Config
 
+Rest: TypeAlias = "tuple[Config, tuple[int, int], datetime, datetime]"
+"""The settings and the store (`changes`) by which nothing was to be done; since when, and until when."""
 Write: TypeAlias = "Callable[[Connection], None]"
 """One change, made later inside a write transaction of the store."""
 
@@ -26,7 +29,8 @@ class Context:
     """The configuration, the home folder, how addresses in messages are made.
 
     `apart` is where what strangers wrote is read. `read_at` is when the first reading since the service began
-    has ended, or will no longer be waited for; None where nothing waits for one.
+    has ended, or will no longer be waited for; None where nothing waits for one. `rests` holds, by task, what
+    it need not look at again.
     """
 
     config: Config
@@ -34,6 +38,7 @@ class Context:
     links: Links
     apart: Apart = here
     read_at: datetime | None = None
+    rests: dict[str, Rest] = field(default_factory=dict, compare=False)
 
 
 def means(context: Context, urn: str) -> Means:

@@ -9,12 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
-from alerts.asked_again import HOUR, Unfinished, ask_again
+from alerts.asked_again import HOUR, Unfinished, ask_again, next_moment
 from alerts.next_date import SchoolDays, next_dates
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
-from data.store.alerts import escalations as escalation_store
+from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.messages.outbox import named_in_digest, put_outbox
 from data.types import Severity, StillOpen
@@ -32,8 +32,23 @@ _BY_DAY = StillOpen.DUE, StillOpen.LADO
 
 
 def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
-    """A write that asks every question due now; cheap where nothing is unfinished."""
-    return [partial(_ask, context=context, now=now)] if _due(con, context, now) else []
+    """A write that asks every question due now; cheap where nothing is unfinished, or nothing can be due."""
+    rest = context.rests.get("questions")
+    if (
+        rest
+        and rest[0] is context.config
+        and rest[2] <= now < rest[3]
+        and rest[1] == escalations.changes(con)
+    ):
+        return []
+    looked = _look(con, context, now)
+    if any(step is not None for _, _, step, _ in looked):
+        return [partial(_ask, context=context, now=now)]
+    if looked:
+        back = (p.away_until for p in context.config.people if p.away_until and p.away_until > now)
+        until = min([now + HOUR, *back, *(at for *_, at in looked if at is not None)])
+        context.rests["questions"] = context.config, escalations.changes(con), now, until
+    return []
 
 
 def _ask(con: Connection, *, context: Context, now: datetime) -> None:
@@ -57,7 +72,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         if not read:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
-        escalation_store.put_step(con, step, by_digest=read)
+        escalations.put_step(con, step, by_digest=read)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -75,10 +90,18 @@ def _is_read(con: Connection, alert: Alert, step: Escalation, now: datetime) -> 
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:
-    recorded = escalation_store.unfinished(con, now - _LOOKED_BACK)
+    looked = _look(con, context, now)
+    return [(matter, school, step) for matter, school, step, _ in looked if step is not None]
+
+
+def _look(
+    con: Connection, context: Context, now: datetime
+) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
+    """What is unfinished, with the question that is due, and when another may be."""
+    recorded = escalations.unfinished(con, now - _LOOKED_BACK)
     if not recorded:
         return []
-    config, made = context.config, escalation_store.steps(con, list(recorded))
+    config, made = context.config, escalations.steps(con, list(recorded))
     alerts = [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
     found = []
@@ -90,9 +113,9 @@ def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinis
         matter = _unfinished(
             stored, alert.story_id, days, recorded[alert.id], people_of(school, config.people), now
         )
-        step = ask_again(matter, made.get(alert.id, []), config.people, school, days, now)
-        if step is not None:
-            found.append((matter, school, step))
+        before = made.get(alert.id, [])
+        step = ask_again(matter, before, config.people, school, days, now)
+        found.append((matter, school, step, next_moment(matter, before, days, now)))
     return found
 
 

@@ -12,6 +12,7 @@ from builders.alert import DEPUTY, DEPUTY_DSL, DSL, HEAD
 from builders.case import a_case, a_step
 from builders.home import a_migrated_store
 from builders.mention import NOW, POLICY, URN, Clock, a_batch, a_mention, a_message, a_verdict, an_alert
+from support.statements import CountedStatements
 
 from alerts.links import Links
 from data.steps.codes import StepKind
@@ -209,6 +210,24 @@ def test_that_it_went_back_is_audited_as_done_by_the_program(house):
         ("deputy", "person:dsl"),
         ("schoolgate", "person:deputy"),
     ]
+
+
+def test_what_cannot_be_due_yet_is_not_looked_at_again_until_the_store_or_the_settings_change(house):
+    def asks(context=house.context):
+        with house.store.read() as con:
+            asking = CountedStatements(con)
+            assert ask(asking, context, house.clock()) == []
+            return len(asking.asked)
+
+    house.take("deputy")
+    first = asks()
+    house.clock.at += HOUR / 2
+    assert asks() == 1 < first
+    assert asks(replace(house.context, config=replace(house.context.config))) == first
+    record(house)
+    assert asks() > 1
+    house.clock.at -= HOUR
+    assert asks() > 1
 
 
 def test_two_services_that_look_at_once_ask_once(house):
