@@ -26,7 +26,6 @@ from alerts.access.matter import (
 from alerts.access.offices import (
     ACTS,
     ALSO_TOLD,
-    ANSWERERS,
     ASKED_DAILY,
     ASKED_NEXT,
     ENOUGH,
@@ -218,10 +217,11 @@ def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[P
     return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
 
 
-def who_answer(school: School, people: Iterable[Person]) -> tuple[Person, ...]:
-    """Those who answer criticism and whom mail reaches, in their order; without any, the leadership."""
+def head_now(school: School, people: Iterable[Person], now: datetime) -> tuple[Person, ...]:
+    """The head or, while they are away, who stands in; without one, the leadership."""
     here = leadership(school, people)
-    return tuple(p for p in here if hold(p, ANSWERERS)) or here
+    heads = first_held(here, [(role,) for role in POLICY_OWNERS[0]])
+    return in_their_place(heads or here, here, now, lambda _: True)
 
 
 def leads_alone(person: Person) -> bool:

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alerts.access.recipients import leadership, who_answer
+from alerts.access.recipients import head_now, leadership
 from alerts.layout.note import LIFE, Note, mails
 from alerts.next_date import in_working_hours
-from data.errors import as_typed
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Person, School
 from data.web.channels import channel as place
@@ -50,8 +49,8 @@ def main_themes(themes: Sequence[str], mentions: int) -> tuple[str, ...]:
 def surge_messages(
     talk: Talk, school: School, people: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime
 ) -> tuple[OutboxMessage, ...]:
-    """One mail to each of the leadership, of reviews to the head and to who answers them: at once in working
-    hours, else at the next opening.
+    """One mail to each of the leadership, of reviews to the head alone: at once in working hours, else at the
+    next opening. The digest shows the posts, and tells the others of reviews.
 
     Keys depend on the school, the surge's beginning and the person, so that a repeat is one.
     """
@@ -73,17 +72,13 @@ def surge_messages(
                 w("spike.themes", themes="; ".join(themes)) if themes else w("spike.no_theme"),
                 w("spike.places", places=", ".join(_places(talk.channels, w))),
             ),
-            (w("spike.what_next"),),
+            (w("spike.what_next"), w("spike.shown")),
         ),
         small=(w("spike.once"), w("common.not_watched")),
     )
     key, due = ("spike", school.urn, talk.began_at.isoformat()), in_working_hours(now, zone, calendar)
-    return tuple(
-        message
-        for person in (who_answer if talk.of_reviews else leadership)(school, people)
-        for read in [(w("spike.to_read"), as_typed(f"⟪story list⟫ ⟨person⟩ {person.id}"))]
-        for message in mails(replace(note, commands=(read,)), [person], school.urn, "spike", key, due, LIFE)
-    )
+    to = head_now(school, people, now) if talk.of_reviews else leadership(school, people)
+    return mails(note, to, school.urn, "spike", key, due, LIFE)
 
 
 def _usual(talk: Talk, w: Words, now: datetime, zone: ZoneInfo) -> str:
