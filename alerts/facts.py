@@ -51,7 +51,8 @@ class Facts:
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off, and `set_up` names those that are read, in the first digest
     alone. `lost` are a person's earlier digests that did not surely arrive.
-    `troubles` are our own of that time.
+    `troubles` are our own of that time. `unsigned` is the week of the newest governors' report and when it
+    was composed, while it may be signed and nobody has.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
     `locked` are the stories (ids) of a locked case. `links` are how the pages of ours are addressed;
@@ -80,6 +81,7 @@ class Facts:
     off: int = 0
     set_up: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    unsigned: tuple[str, datetime] | None = None
     lost: Mapping[str, tuple[tuple[date, Fate], ...]] = field(default_factory=dict)
     source_names: Mapping[str, str] = field(default_factory=dict)
     papers: frozenset[str] = frozenset()

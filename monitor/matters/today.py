@@ -14,6 +14,7 @@ from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.notices.book import SERVICE, Book
+from alerts.weekly.weeks import named
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of
@@ -21,6 +22,7 @@ from data.register.calendar import SchoolHours
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
 from data.store.reporting import open_matters as standing_store
+from data.store.reporting import signed_reports
 from data.store.reporting.fresh_stories import fresh_stories
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
@@ -181,6 +183,7 @@ def gather(
         off=found.count(_OFF),
         set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
+        unsigned=_unsigned(con, school, config, now),
         lost=lost,
         source_names=names,
         papers=frozenset(s.id for s in sources if not s.surfaced),
@@ -191,6 +194,13 @@ def gather(
         calendar=config.calendar(school.urn),
         label_lines=read_thresholds().abuse,
     )
+
+
+def _unsigned(con: Connection, school: School, config: Config, now: datetime) -> tuple[str, datetime] | None:
+    newest = signed_reports.newest_reports(con, [school.urn]).get(school.urn)
+    if newest is None or newest.signed_at or now >= named(newest.week).back(-1).end(config.zone):
+        return None
+    return newest.week, newest.composed_at
 
 
 def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[Selection]:

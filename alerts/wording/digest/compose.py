@@ -64,6 +64,7 @@ def _sections(
         found += [_first(say, "praise", praises, numbered=True), _before(say, chosen), _waiting(say, chosen)]
         found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
+        found.append(_section(say, "to_sign", lines.to_sign(say, chosen.person)))
         found.append(_accounts(say))
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day and not chosen.alone:

@@ -13,7 +13,9 @@ from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_o
 from alerts.access.recipients import in_office, leadership, told_of_faults
 from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
+from alerts.notices.signing import asked_to_sign
 from alerts.said_time import time_to_tell
+from alerts.weekly.weeks import named
 from alerts.wording.cases import until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
@@ -24,7 +26,7 @@ from alerts.wording.verdicts import describe, next_of_alert
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, top_of
 from data.matters import Access, MatterView, PostView
-from data.types import Alert, MentionKind, Outcome, Relevance, Route, Severity, Verdict
+from data.types import Alert, MentionKind, Outcome, Person, Relevance, Route, Severity, Verdict
 from data.web.channels import CHANNELS, PRESS, REVIEWS
 
 _UNDER_A_TITLE = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.EDIT)
@@ -382,6 +384,18 @@ def set_up(say: Saying) -> list[Line]:
         Line(w(f"digest.set_up.{what}", names=said or w("digest.by.nobody"))) for what, said in names.items()
     ]
     return [read, *sent, Line(w("digest.set_up.wrong"))]
+
+
+def to_sign(say: Saying, person: Person) -> list[Line]:
+    """That the governors' report waits, for those who are asked to sign it on that day."""
+    facts, w = say.facts, say.w
+    if facts.unsigned is None:
+        return []
+    week, since = facts.unsigned
+    noon = datetime.combine(facts.day, time(12), facts.zone)
+    asked = asked_to_sign(facts.school, facts.people, since, noon, facts.zone, facts.calendar)
+    waits = w("digest.to_sign", week=named(week).number, day=w.day(since, facts.now, facts.zone))
+    return [Line(waits)] if person in asked else []
 
 
 def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:

@@ -8,13 +8,12 @@ missed week gets its report, once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from data.errors import InputError, as_typed
-from data.people import away
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
@@ -22,13 +21,13 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
 from data.types import Person, School
 from monitor.config.home.context import Context, Write
+from monitor.matters.due import readers
 from monitor.service.tasks.digests import AT_A_LOOK
 
 if TYPE_CHECKING:
     from alerts.layout.note import Note
     from alerts.weekly.weeks import Week
 
-_ASKS = time(8)
 _LOOK_BACK = 3
 """So many weeks back a missed report is still made: a sleep over half term loses no week of term."""
 
@@ -87,33 +86,25 @@ def _told(
     report: WeeklyReport,
     now: datetime,
 ) -> list[Write]:
-    """The writing of a message to the one whose turn it is to sign, where they were not asked yet: the first
-    who is not away, and after each working day without a signature the next."""
-    from alerts.access.recipients import report_signers
+    """The writing of a message to the one whose turn it is to sign, where they were not asked yet. Whoever
+    comes after the first and is sent the digest is asked there."""
     from alerts.layout.note import LIFE, message
+    from alerts.notices.signing import asked_to_sign
     from monitor.reports.weekly import sign_key
 
-    signers = [p for p in report_signers(school, context.config.people) if p.email]
-    gone = away(signers, now)
-    able = [p for p in signers if p.id not in gone] or signers
-    if not able:
+    config, calendar = context.config, context.config.calendar(school.urn)
+    asked = asked_to_sign(school, config.people, report.composed_at, now, config.zone, calendar)
+    later = len(asked) > 1
+    if not asked or (later and asked[-1] in readers(config, school)):
         return []
-    turn = _working_days(context, school, report.composed_at, now)
-    person = able[min(turn, len(able) - 1)]
+    person = asked[-1]
     key = sign_key(school.urn, report.week, person.id)
     if written(con, [key]):
         return []
-    note = asking(context, school, report, person, again=turn > 0)
-    asked = message(note, person.id, school.urn, "sign", key, now, LIFE)
-    return [partial(put_outbox, messages=[asked], now=now)]
-
-
-def _working_days(context: Context, school: School, since: datetime, now: datetime) -> int:
-    """How many whole working days have passed since that day, until 08:00 on this one."""
-    zone, calendar = context.config.zone, context.config.calendar(school.urn)
-    day, local = since.astimezone(zone).date(), now.astimezone(zone)
-    last = local.date() - timedelta(days=1 if local.time() >= _ASKS else 2)
-    return sum(calendar.working_day(day + timedelta(days=n)) for n in range(1, (last - day).days + 1))
+    note = asking(context, school, report, person, again=later)
+    return [
+        partial(put_outbox, messages=[message(note, person.id, school.urn, "sign", key, now, LIFE)], now=now)
+    ]
 
 
 def asking(context: Context, school: School, report: WeeklyReport, person: Person, *, again: bool) -> Note:

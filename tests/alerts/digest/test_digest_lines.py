@@ -16,7 +16,7 @@ from alerts.digest.select import select
 from alerts.facts import Blind, Facts, NotSeen, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose
-from alerts.wording.digest.lines import not_seen
+from alerts.wording.digest.lines import not_seen, to_sign
 from alerts.wording.digest.matters import answers, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
@@ -339,6 +339,18 @@ def test_heated_but_fair_is_said_of_what_is_to_be_answered_and_of_no_praise():
 )
 def test_who_answers_is_the_deputy_where_there_is_one(people, said):
     assert who_answers(said_on(people=people)) == said
+
+
+def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_days_later_for_the_deputy_too():
+    friday = datetime(2026, 11, 13, 16, 0, tzinfo=UTC)
+    for day, deputys in ((date(2026, 11, 17), False), (date(2026, 11, 18), True)):
+        say = said_on(day, unsigned=("2026-W46", friday))
+        (line,) = to_sign(say, HEAD)
+        assert line.said.startswith(
+            "The governors’ report for week 46 waits for your signature, since Friday"
+        )
+        assert bool(to_sign(say, DEPUTY)) is deputys
+    assert to_sign(said_on(), HEAD) == []
 
 
 @pytest.mark.parametrize(

@@ -111,15 +111,25 @@ def test_two_that_read_at_the_same_time_write_it_once(service):
     assert len(service.asked) == 1
 
 
-def test_after_a_working_day_at_eight_the_next_is_asked_where_nobody_has_signed(service):
+def test_after_two_working_days_at_eight_the_next_is_asked_where_nobody_has_signed(service):
     service.tick(FRIDAY)
-    tuesday = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-    assert service.tick(tuesday - timedelta(days=1)) == 0
-    assert service.tick(tuesday - timedelta(seconds=1)) == 0
-    assert service.tick(tuesday) == 1
-    assert service.tick(tuesday + timedelta(hours=2)) == 0
+    wednesday = datetime(2026, 11, 25, 8, 0, tzinfo=UTC)
+    assert service.tick(wednesday - timedelta(days=1)) == 0
+    assert service.tick(wednesday - timedelta(seconds=1)) == 0
+    assert service.tick(wednesday) == 1
+    assert service.tick(wednesday + timedelta(hours=2)) == 0
     assert service.asked[1:] == [("o-fennimore", "Still to sign: governors’ report, week 47")]
-    assert [service.tick(tuesday + timedelta(days=n)) for n in (1, 2)] == [0, 0]
+    assert [service.tick(wednesday + timedelta(days=n)) for n in (1, 2)] == [0, 0]
+
+
+def test_the_deputy_whose_turn_it_is_reads_it_in_the_digest_and_the_chair_after_that_has_a_mail(service):
+    config = service.context.config
+    deputy = Person("n-ashdown", "Ms Nia Ashdown", (Role.DEPUTY_HEAD,), "deputy@example.org")
+    service.context = replace(service.context, config=replace(config, people=(*config.people, deputy)))
+    service.tick(FRIDAY)
+    assert service.tick(datetime(2026, 11, 25, 8, 0, tzinfo=UTC)) == 0
+    assert service.tick(datetime(2026, 11, 27, 8, 0, tzinfo=UTC)) == 1
+    assert [person for person, _ in service.asked] == ["t-quillfeather", "o-fennimore"]
 
 
 def test_who_is_away_is_not_waited_for(service):
