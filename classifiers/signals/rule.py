@@ -91,6 +91,7 @@ def _names(
 ) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """Patterns of the school's names, and of its adults' surnames with what may stand before them."""
     schools = {core(name) for name in (school.name, *school.aliases)}
+    town = rf"(?:,? (?:in )?{re.escape(school.locality.lower())}(?!\w))?" if school.locality else ""
     adults = [*told_apart(school.head), *(person.name for person in people)]
     named = [_TITLE.sub("", name.lower()).split() for name in adults]
     firsts = {words[0] for words in named if len(words) > 1}
@@ -99,7 +100,7 @@ def _names(
         _any_of(
             schools,
             _SHORTEST_ALIAS,
-            rf"(?<!\w)(?:the )?(?:{{}})(?: (?:{_KIND}))*(?!\w)(?! (?:{_NEIGHBOUR})\b)",
+            rf"(?<!\w)(?:the )?(?:{{}})(?: (?:{_KIND}))*(?!\w)(?! (?:{_NEIGHBOUR})\b){town}",
         ),
         _any_of(
             surnames, _SHORTEST_NAME, rf"(?<!\w)(?:({_BEFORE}) )?(?:(?:{_spelt(firsts)}) )?({{}})('?s)?(?!\w)"

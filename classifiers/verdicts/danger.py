@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.signals.rule import either
-from classifiers.verdicts.named_people import NameReading, people_named, read
+from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
 from data.frozen import dataclass
@@ -209,7 +209,8 @@ def _how_sure(
 
 def _targets(of: DangerEvidence, about: About, person: str | None) -> tuple[str, ...]:
     """At whom violence may be aimed: who is named, or whose office is; a child, or else the school."""
-    named = dict.fromkeys(([person] if person else []) + [p.id for p in of.named])
+    things = {p.id for p in of.named if only_a_thing(p.name, of.reading)}
+    named = [i for i in dict.fromkeys([person, *(p.id for p in of.named)]) if i and i not in things]
     said = roles_said(of.reading.plain)
     offices = [role for role in ROLE_OF.values() if role in said or (role == about.value and not named)]
     found = (*(f"person:{i}" for i in named), *(f"office:{role}" for role in offices))

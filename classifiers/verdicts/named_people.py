@@ -4,12 +4,13 @@
 also finds names misspelt, starred out, with an initial, in a handle or a hashtag.
 """
 
+# ruff: noqa: E501 - a pattern is one line
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -35,6 +36,14 @@ _ALONE = 4
 _MISSPELT_ALONE = 6
 """At least this long, even with one letter wrong, if it has a capital."""
 _SHOWN = 2
+_OWNED = "car|motor|van|house|home|gaff|flat|windows?|tyres?|door|face|head|teeth|jaw|legs?|throat|neck|lesson|class|room"
+"""What somebody has whose surname bears an s and no apostrophe: many such are words, as in “he parks”."""
+_NEIGHBOUR = r"streets?|st|roads?|rd|lane|ln|avenue|ave|court|church|farm|pub|inn|hotel|surgery|station|fc|ltd|limited|plc|(?:and|&) sons|builders|motors"
+"""What follows a surname where a place or a firm is called so; never a word that is also something one does."""
+_PERSON = "woman|man|bloke|lady|lad|girl|cow|bitch|prick|teacher|thing|one|lot|family"
+_EVERYDAY = "brown|green|white|black|gr[ae]y|wood|stone"
+"""Surnames that say what something is like."""
+_LIKE = "car|van|bike|coat|jacket|hoodie|hair|bag|bin|door|dog|box|fire|floor|fence|bench|wall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +68,10 @@ def is_named(name: str, text: str) -> bool:
 
 
 def strictly_named(people: Iterable[Person], text: str) -> list[Person]:
-    """Those of the people who are `is_named` there, in their order."""
+    """Those of the people who are `is_named` there as people, in their order."""
     lowered = text.lower()
-    return [person for person in people if _stands(person.name, text, lowered)]
+    named = [person for person in people if _stands(person.name, text, lowered)]
+    return [p for p in named if is_named(p.name, _thing(_surname(p.name)).sub(" ", text))]
 
 
 def _stands(name: str, text: str, lowered: str) -> bool:
@@ -101,6 +111,24 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
     return tuple(p for p in people if _may_be(p.name, reading))
 
 
+def only_a_thing(name: str, reading: NameReading) -> bool:
+    """Is the surname of somebody who is named no more than that of a street or a firm, or a word, in it?"""
+    last = _words(name)[-1]
+    plain, times = _thing(last).subn(" ", reading.plain)
+    capital = {last[0]: [word for word in reading.capital.get(last[0], ()) if word != last]}
+    return bool(times) and not _may_be(name, replace(reading, plain=plain, capital=capital))
+
+
+@lru_cache(maxsize=4096)
+def _thing(last: str) -> re.Pattern[str]:
+    """The surname where something else is called so, or is of that kind: the wood, Baker Street, Pike & Sons."""
+    said = re.escape(last)
+    before = rf"(?<!\w)(?:the|an?|some)\s+{said}(?!['’]?s?\s+(?:{_PERSON})(?!\w))"
+    after = rf"(?<!\w){said}\s+(?:{_NEIGHBOUR})"
+    like = rf"(?<!\w){said}\s+(?:{_LIKE})"
+    return re.compile(rf"(?:{before}|{after}{f'|{like}' if re.fullmatch(_EVERYDAY, last) else ''})(?!\w)", re.I)
+
+
 def _bare(text: str) -> str:
     if text.isascii():
         return text
@@ -118,7 +146,7 @@ def _may_be(name: str, reading: NameReading) -> bool:
     first, last = words[0], words[-1]
     if _by_title(name, reading.plain):
         return True
-    if last in reading.plain and is_named(" ".join(words), reading.plain):
+    if last in reading.plain and (is_named(" ".join(words), reading.plain) or _has(last, reading.plain)):
         return True
     if reading.called and any(_called(word, first, last) for word in reading.called):
         return True
@@ -134,6 +162,11 @@ def _may_be(name: str, reading: NameReading) -> bool:
         return True
     said = len(words) > 1 and first in reading.plain
     return said and _first_and_more(first, last).search(reading.plain) is not None
+
+
+def _has(last: str, plain: str) -> bool:
+    """Does somebody of that surname have something, written without apostrophe?"""
+    return len(last) >= _ALONE and bool(re.search(rf"(?<!\w){re.escape(last)}s (?:{_OWNED})(?!\w)", plain))
 
 
 def _by_title(name: str, plain: str) -> bool:

@@ -28,6 +28,7 @@ VEILED = [
     "vane gonna catch these hands",
     "Vane needs sorting out. properly. pm me",
     "I see that head in the shops. One good shove down the stairs.",
+    "Mr Vane at Oakfield better watch his back, my uncles are coming up there",
     "vane does that again and shes leaving in an ambo",
     "Vane wanted them here, Vane can burn with them",
     "They can thank Mr Vane when his car goes up. Not if",
@@ -151,3 +152,9 @@ def test_the_schools_initials_are_its_name() -> None:
     school = replace(SCHOOL, aliases=("OGS",))
     found = find_signals(mention("gonna burn ogs down tonight"), school, PEOPLE)
     assert any(s.severity >= Severity.TODAY for s in found)
+
+
+def test_the_town_after_the_schools_name_is_part_of_it() -> None:
+    school = replace(SCHOOL, locality="Northvale")
+    said = "Mr Vane at Oakfield Primary School, Northvale better watch his back, my uncles are coming up there"
+    assert any(s.name == "violence_veiled" for s in find_signals(mention(said), school, (*PEOPLE, TEACHER)))

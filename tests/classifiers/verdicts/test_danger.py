@@ -24,7 +24,9 @@ from data.types import (
     About,
     Harm,
     Meant,
+    Person,
     Policy,
+    Role,
     Route,
     Severity,
     Signal,
@@ -56,6 +58,49 @@ def test_whom_a_signal_of_a_threat_names_is_surely_in_danger() -> None:
 )
 def test_an_office_is_in_danger_where_a_threat_says_it(text: str, office: str) -> None:
     assert f"office:{office}" in whom(of(text, SAID).endangers, SURE)
+
+
+@for_each(
+    "text",
+    [
+        "Pike youre dead.",
+        "That Pike woman gets it.",
+        "The Pike woman gets it, and so does the pike in the pond.",
+        "Somebody smash pikes windows.",
+        "Pike's house burns tonight.",
+        "We know when Pike park outside.",
+        "Pike Street, then Ms Pike.",
+    ],
+)
+def test_a_surname_alone_is_in_danger_where_it_is_used_as_one(text: str) -> None:
+    assert "person:pike" in whom(of(text, SAID).endangers, SURE)
+
+
+@for_each(
+    "text",
+    [
+        "Somebody will burn the marsh tonight.",
+        "There is a pike in the pond, kill it.",
+        "Pike Street burns tonight.",
+        "Pike and Sons come with hammers.",
+        "Marsh Lane gets it.",
+        "The holts and a marsh will burn.",
+    ],
+)
+def test_a_street_a_firm_or_a_thing_that_is_called_as_somebody_is_nobody_in_danger(text: str) -> None:
+    assert whom(of(text, SAID).endangers, SURE) == {"school"}
+
+
+@for_each(
+    ("text", "found"),
+    [("A lad with a brown car comes for you.", "school"), ("Brown gets it.", "person:brown")],
+)
+def test_a_surname_that_says_what_a_thing_is_like_is_nobody_in_danger(text: str, found: str) -> None:
+    brown = (*PEOPLE, Person("brown", "Mr Ian Brown", (Role.STAFF,)))
+    model = scores() | {"about:other": 0.9}
+    post = mention(text)
+    seen = decide(post, 1, ABOUT_US, model, (SAID,), Policy(), SCHOOL, brown, read_thresholds())
+    assert whom(seen.endangers, SURE) == {found}
 
 
 def test_a_threat_at_nobody_is_at_the_school() -> None:

@@ -17,7 +17,7 @@ from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rul
 from data.types import Route
 
 _A = r"ADULT(?:'s)?(?: (?:wom[ae]n|m[ae]n|cow|bitch|bloke|prick|lot|pair))?"
-_SHE = rf"(?:{_A}|he|she|they|you|u|yous|s?hes|theyre|ur)"
+_SHE = rf"(?:{_A}(?:,? (?:at|from|of|in|up at|over at) SCHOOL,?)?|he|she|they|you|u|yous|s?hes|theyre|ur)"
 _HIS = r"(?:ADULT(?:'s)?|his|her|their|your|ur)"
 _HIM = r"(?:ADULT|him|her|them|you|u)"
 _OURS = rf"(?:{_A}|SCHOOL)"
