@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from email.utils import format_datetime
 from functools import cache, partial
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -20,9 +22,11 @@ import pytest
 from builders.town import LONDON, TALK, Tale, a_tale, plain_of
 from support.web_server import free_port
 
+from benchmarks.week.checks import faults
 from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
+from data.store.engine.open import Store
 from monitor.home import wiring
 from monitor.pages.app import page_app
 from monitor.service.delivery import deliver
@@ -56,13 +60,16 @@ class Mail:
 
 @dataclass
 class Life:
-    """A week under way: `mails` is all that has arrived, in order, `done` what each act was answered."""
+    """A week under way: `mails` is all that has arrived, in order, `faults` what must not be in them, `done`
+    what each act was answered."""
 
     week: Week
     tale: Tale
     service: Service
+    store: Store
     base: str
     mails: list[Mail] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
     done: list[tuple[Act, str]] = field(default_factory=list)
     _later: set[datetime] = field(default_factory=set)
 
@@ -108,6 +115,7 @@ class Life:
             for one in self.tale.mails()
         ]
         self.mails += new
+        self.faults += faults(self, new)
         self._later |= {self.here + after for after in ASKED_AFTER if new}
 
     def _publish(self) -> None:
@@ -187,13 +195,13 @@ def _ask(request: Request) -> tuple[str, str]:
 def begun(week: Week) -> Iterator[Life]:
     """The week at its beginning: a home, a service, a page that is served, a mail server and the places."""
     port = free_port()
+    more = "".join((*map(_source, week.places), *map(_person, week.people)))
     base = f"http://127.0.0.1:{port}"
     with (
         tempfile.TemporaryDirectory(prefix="week-") as folder,
         pytest.MonkeyPatch.context() as patch,
         a_tale(
-            Path(folder), patch, week.begins, "".join(map(_source, week.places)), week.people, week.nation,
-            f'base_url = "{base}"\n', week.settings,
+            Path(folder), patch, week.begins, more, {}, week.nation, f'base_url = "{base}"\n', week.settings
         ) as tale,
     ):  # fmt: skip
         settings = wiring.settings(tale.home, None)[1]
@@ -209,15 +217,23 @@ def begun(week: Week) -> Iterator[Life]:
                     fetcher=fetcher, tasks=PERIODIC_TASKS, clock=utc_now,
                     deliver=lambda held, context, clock, ways: deliver(held, context, clock=clock, ways=ways),
                 )  # fmt: skip
-                yield Life(week, tale, service, base)
+                yield Life(week, tale, service, store, base)
         finally:
             web.stop()
 
 
-def _source(place: dict[str, str]) -> str:
-    more = "".join(
-        f"{name} = {value}\n" for name, value in place.items() if name not in ("id", "name", "channel")
-    )
+def _person(one: Mapping[str, Any]) -> str:
+    return f'\n[[people]]\nemail = "{one["id"]}@example.org"\n{_more(one)}'
+
+
+def _more(said: Mapping[str, Any], *but: str) -> str:
+    """The rest of it as lines of TOML, which writes words and lists as JSON does."""
+    kept = {name: it for name, it in said.items() if name not in but}
+    return "".join(f"{name} = {json.dumps(it, ensure_ascii=False)}\n" for name, it in kept.items())
+
+
+def _source(place: Mapping[str, Any]) -> str:
+    more = _more(place, "id", "name", "channel")
     return (
         f'\n[[sources]]\nid = "{place["id"]}"\nname = "{place["name"]}"\nkind = "feed"\n'
         f'url = "{TALK}/{place["id"]}.xml"\nchannel = "{place["channel"]}"\n'

@@ -1,4 +1,4 @@
-"""A week that is to be replayed, as its file says it: a school, its people and places, posts and acts."""
+"""A week that is to be replayed, as its file says it: schools, their people and places, posts and acts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Week:
     ends: datetime
     nation: str
     settings: str
-    people: Mapping[str, tuple[str, tuple[str, ...]]]
+    people: tuple[Mapping[str, Any], ...]
     places: tuple[Mapping[str, Any], ...]
     posts: tuple[Post, ...]
     acts: tuple[Act, ...]
@@ -61,7 +61,7 @@ def read(path: Path) -> Week:
         _when(said["ends"]),
         said.get("nation", "england"),
         said["settings"],
-        {one["id"]: (one["name"], tuple(one["roles"])) for one in said["people"]},
+        tuple(said["people"]),
         tuple(said["places"]),
         tuple(sorted((Post(**one | {"at": _when(one["at"])}) for one in said["posts"]), key=lambda p: p.at)),
         tuple(

@@ -1,4 +1,4 @@
-"""Replays a school week, and counts its mails; an act of its plot that cannot be done ends it with 1.
+"""Replays a school week, and counts its mails; ends with 1 where an act or a mail is not as it should be.
 
 PYTHONPATH=.:tests python -P -m benchmarks.week.run benchmarks/week/ashcombe.toml [--out FOLDER]
 """
@@ -30,6 +30,8 @@ def main() -> None:
             if asked.out:
                 _keep(life.mails, asked.out)
     print(of_all(life))
+    if life.faults:
+        sys.exit("\n".join(life.faults))
 
 
 def of_all(life: Life) -> str:

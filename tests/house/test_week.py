@@ -13,15 +13,18 @@ from support.checkout import ROOT
 
 sys.path.append(str(ROOT))
 
+from benchmarks.week.checks import faults
 from benchmarks.week.life import CannotBeDone, Life, Mail, begun
 from benchmarks.week.plan import Act, Week, read
 from benchmarks.week.run import of_all
 
 
-def week(first: str, last: str, *acts: Act) -> Week:
-    """The calm primary school's, cut to these days."""
-    whole = read(ROOT / "benchmarks" / "week" / "primary.toml")
-    return replace(whole, begins=first, ends=datetime.fromisoformat(last), acts=acts or whole.acts)
+def week(first: str, last: str, *acts: Act, of: str = "primary") -> Week:
+    """The calm primary school's or another, cut to these days."""
+    whole = read(ROOT / "benchmarks" / "week" / f"{of}.toml")
+    begins, ends = datetime.fromisoformat(first), datetime.fromisoformat(last)
+    done = acts or tuple(act for act in whole.acts if begins < act.at < ends)
+    return replace(whole, begins=first, ends=ends, acts=done)
 
 
 def lived(shown: Week) -> Life:
@@ -50,3 +53,15 @@ def test_the_first_whole_week_alone_is_counted() -> None:
     mails = [Mail(datetime.fromisoformat(f"{day} 07:31"), "head", "A quiet day", "", b"") for day in days]
     shown = SimpleNamespace(week=week("2027-01-15T12:00", "2027-01-26T08:00"), mails=mails)
     assert of_all(cast("Life", shown)).endswith("Monday to Friday: 2 (head 2)")
+
+
+def test_a_digest_that_does_not_begin_with_open_danger_is_a_fault_of_the_week() -> None:
+    """Takes seconds: danger is raised by a service at work."""
+    with begun(week("2027-01-20T20:00", "2027-01-20T20:40")) as life:
+        life.live()
+        head = next(mail for mail in life.mails if mail.to == "a-merriweather")
+        news, danger = "In the news\n-  A fair", "Decide now: somebody may be in danger"
+        right = replace(head, plain=f"Good morning.\n\n===\n{danger}\n1. It names a time.\n===\n{news}")
+        wrong = replace(head, plain=f"Good morning.\n\n{news}\n===\n{danger}\n1. It names a time.")
+        assert life.faults == list(faults(life, [right])) == []
+        assert [fault.rpartition(": ")[2] for fault in faults(life, [wrong])] == ["the danger is not first."]
