@@ -126,7 +126,9 @@ def _thing(last: str) -> re.Pattern[str]:
     before = rf"(?<!\w)(?:the|an?|some)\s+{said}(?!['’]?s?\s+(?:{_PERSON})(?!\w))"
     after = rf"(?<!\w){said}\s+(?:{_NEIGHBOUR})"
     like = rf"(?<!\w){said}\s+(?:{_LIKE})"
-    return re.compile(rf"(?:{before}|{after}{f'|{like}' if re.fullmatch(_EVERYDAY, last) else ''})(?!\w)", re.I)
+    return re.compile(
+        rf"(?:{before}|{after}{f'|{like}' if re.fullmatch(_EVERYDAY, last) else ''})(?!\w)", re.I
+    )
 
 
 def _bare(text: str) -> str:

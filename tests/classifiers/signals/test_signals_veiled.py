@@ -156,5 +156,7 @@ def test_the_schools_initials_are_its_name() -> None:
 
 def test_the_town_after_the_schools_name_is_part_of_it() -> None:
     school = replace(SCHOOL, locality="Northvale")
-    said = "Mr Vane at Oakfield Primary School, Northvale better watch his back, my uncles are coming up there"
+    said = (
+        "Mr Vane at Oakfield Primary School, Northvale better watch his back, my uncles are coming up there"
+    )
     assert any(s.name == "violence_veiled" for s in find_signals(mention(said), school, (*PEOPLE, TEACHER)))
