@@ -265,7 +265,7 @@ def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(t
     assert asked == "deputy"
     assert ": decided? And 1 more (" in subject
     assert house.last().count("https://schoolgate.example.org/m/") == 2
-    assert house.last().count("it was to be decided by the end of") == 2
+    assert house.last().count("To be decided by the end of") == 2
     with house.store.read() as con:
         assert len(escalation_store.steps(con, [house.alert.id, other.id])) == 2
     assert house.look() == []
