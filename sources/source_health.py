@@ -92,16 +92,25 @@ class Unseen:
 def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
     """Has the source been failing or silent for longer than its history makes likely?
 
-    FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known).
+    FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known). That
+    a page is suddenly empty counts, like silence, in school hours, and from a school day on.
     SILENT: it answers, but has brought nothing new for twice as many school hours as ever in the four school
     weeks before, and for two school days.
     """
     if state.failures_in_a_row >= _FAILING_RUNS and state.last_ok_at is not None:
-        blind_s = (now - state.last_ok_at).total_seconds()
-        usual_s = state.longest_gap_s or _DAY_S
-        if blind_s > usual_s:
-            return Unseen(SourceTrouble.FAILING, state.last_ok_at, timedelta(seconds=blind_s - usual_s))
+        blind, usual = now - state.last_ok_at, timedelta(seconds=state.longest_gap_s or _DAY_S)
+        if state.last_outcome is Outcome.SUSPICIOUS:
+            blind = hours.between(state.last_ok_at, now)
+            usual = max(_A_SCHOOL_DAY, _longest(state, state.last_ok_at, hours)[0])
+        if blind > usual:
+            return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind - usual)
     return _silent(state, now, hours)
+
+
+def believed(outcome: Outcome, state: SourceState, now: datetime, hours: SchoolHours) -> bool:
+    """May what a run came to be believed: did it answer, with an empty page for no longer than may be?"""
+    bare = outcome is Outcome.SUSPICIOUS and state.last_ok_at is not None
+    return outcome.seen or (bare and unseen(state, now, hours) is None)
 
 
 def _silent(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | None:
@@ -110,13 +119,18 @@ def _silent(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | N
     quiet = hours.between(state.last_new_at, now)
     if quiet <= _LONGER_BY * _A_SCHOOL_DAY or too_new(state, now, hours):
         return None
-    began = max(hours.days_before(state.last_new_at, _FOUR_WEEKS), state.first_run_at)
-    news = [moment for moment in state.news_at if moment >= began]
-    longest = max((hours.between(*gap) for gap in pairwise((began, *news))), default=_A_SCHOOL_DAY)
-    often = len({moment.date() for moment in news}) >= _OFTEN
-    if not often or quiet <= _LONGER_BY * longest:
+    longest, days = _longest(state, state.last_new_at, hours)
+    if days < _OFTEN or quiet <= _LONGER_BY * longest:
         return None
     return Unseen(SourceTrouble.SILENT, state.last_new_at, quiet - longest)
+
+
+def _longest(state: SourceState, until: datetime, hours: SchoolHours) -> tuple[timedelta, int]:
+    """The longest it brought nothing new in the four school weeks before, and on how many days it did."""
+    began = max(hours.days_before(until, _FOUR_WEEKS), state.first_run_at or until)
+    news = [moment for moment in state.news_at if began <= moment <= until]
+    longest = max((hours.between(*gap) for gap in pairwise((began, *news))), default=_A_SCHOOL_DAY)
+    return longest, len({moment.date() for moment in news})
 
 
 def too_new(state: SourceState, now: datetime, hours: SchoolHours) -> bool:

@@ -29,7 +29,7 @@ from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
 from monitor.config.load import Config
 from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
-from sources.source_health import SourceTrouble, behind, reasons_of, unseen
+from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
 
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
@@ -228,7 +228,7 @@ def _of_source(
         return NotSeen(name, Blind.NOT_ASKED)
     if run.outcome is Outcome.OUR_FAULT:
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at)
-    if not run.outcome.seen:
+    if not believed(run.outcome, state, window.until, hours):
         failing = state.last_ok_at is None or state.last_ok_at < window.until - _PASSING
         return NotSeen(name, Blind.FAILED, run.outcome, state.last_ok_at) if failing else None
     if run.finished_at < window.until - _PASSING and behind(source, state, window.until, hours.zone):

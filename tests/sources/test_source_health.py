@@ -210,6 +210,31 @@ def test_a_source_that_keeps_failing_is_news_after_its_longest_gap():
     assert unseen(once, TUESDAY, HOURS) is None
 
 
+@given(
+    calendar=CALENDARS,
+    every=st.integers(1, 5),
+    last=st.dates(date(2026, 9, 1), date(2026, 12, 31)),
+    after=st.integers(0, 14 * 24),
+)
+def test_a_page_suddenly_empty_is_told_by_school_hours_and_no_weekend_tells_it(calendar, every, last, after):
+    hours = SchoolHours(frozenset({calendar}), LONDON)
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range((last - date(2026, 1, 1)).days + 1)]
+    posted = [datetime.combine(d, dtime(12), LONDON) for d in days if calendar.school_day(d)][::-every][::-1]
+    assume(len(posted) > 4 + 20 // every)
+    ok = datetime.combine(last, dtime(18, 45), LONDON)
+    state = SourceState(
+        "x", first_run_at=posted[0], last_new_at=posted[-1], news_at=tuple(posted[-60:]), last_ok_at=ok,
+        last_outcome=Outcome.SUSPICIOUS, failures_in_a_row=9, longest_gap_s=3600.0,
+    )  # fmt: skip
+    now = ok + timedelta(hours=after)
+    found, blind = unseen(state, now, hours), hours.between(ok, now)
+    if blind <= DAY:
+        assert found is None or found.trouble is SourceTrouble.SILENT
+    elif blind > every * DAY + DAY:
+        assert found is not None
+        assert found.trouble is SourceTrouble.FAILING
+
+
 FEED = Source("paper", "feed", "https://paper.example.org/feed", interval_s=3600.0)
 HOUR = timedelta(hours=1)
 

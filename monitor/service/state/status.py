@@ -22,7 +22,7 @@ from monitor.config.load import Config
 from monitor.service.state.health import OVERDUE, Figures
 from monitor.service.state.holder import HELD_FOR
 from sources.due import next_due_at
-from sources.source_health import behind, too_new, unseen
+from sources.source_health import behind, believed, too_new, unseen
 
 _BEHIND = "behind"
 
@@ -156,7 +156,7 @@ def _unseen(
     late = began is not None and behind(source, state, now, hours.zone, began)
     if state.last_outcome is None:
         return UnseenPlace(source.id, _BEHIND, None, ours=True) if late else None
-    if not state.last_outcome.seen:
+    if not believed(state.last_outcome, state, now, hours):
         ours = late or state.last_outcome is Outcome.OUR_FAULT
         return UnseenPlace(source.id, state.last_outcome.value, state.last_ok_at, ours)
     if behind(source, state, now, hours.zone):

@@ -27,6 +27,7 @@ from data.types import Outcome, Person, Role, Source, Trouble
 from monitor.matters.due import due_of
 from monitor.matters.today import Days
 from monitor.service.state import notebook
+from monitor.service.state.status import status
 from monitor.service.tasks.digests import digests, prepare_together
 
 FRIDAY = TUESDAY - timedelta(days=3, hours=12, minutes=35)
@@ -189,3 +190,15 @@ def test_a_place_that_was_due_and_not_asked_is_not_seen_through_a_fault_of_ours(
     assert "Town forum" not in not_seen(of(store, config))
     said = not_seen(of(store, config, now=NOW + 4 * HOUR))
     assert "Town forum: not read when it was due (a fault of ours) since Tuesday 05:30." in said
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, False), (4, True)])
+def test_a_page_suddenly_empty_is_not_seen_once_it_was_for_more_than_a_school_day(store, config, days, told):
+    bare = config.sources[1]
+    quiet = replace(config, sources=(replace(bare, id="events", name="Town events"),))
+    ran(store, "events", TUESDAY - timedelta(days=days) + 10 * HOUR)
+    for hour in (6, 4, 1):
+        ran(store, "events", TUESDAY - hour * HOUR, Outcome.SUSPICIOUS)
+    assert ("Town events" in not_seen(of(store, quiet))) is told
+    with store.read() as con:
+        assert ("events" in {place.source_id for place in status(con, quiet, NOW).not_seen}) is told
