@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.linking.match_reasons import UNTIED
+from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
@@ -128,6 +129,9 @@ def decide(
     else:
         known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
+        if _poses_in_review(mention, outcome, weighed):
+            calm = judge_severity(scores, weighed, about, thresholds, _NEVER)
+            outcome = _shown(calm, weighed, _NEVER, signals)
     few = _too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else _shown(outcome, weighed, line, signals)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
@@ -217,6 +221,12 @@ def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: 
     if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
         return _NEVER
     return t.alert
+
+
+def _poses_in_review(mention: Mention, outcome: SeverityOutcome, weighed: WeighedEvidence) -> bool:
+    """Is it a review that the model alone takes for a false account, and for no more? It is no account."""
+    alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
+    return alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted
 
 
 def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:

@@ -61,6 +61,29 @@ def test_a_removal_takes_more_than_an_alert() -> None:
     assert (found.route, found.severity, unplaced(found)) == (Route.RESPOND, Severity.TODAY, True)
 
 
+@pytest.mark.parametrize(
+    "text", ["Look elsewhere, that is all I will say", "Pick another place for your little ones"]
+)
+def test_a_review_that_the_model_alone_takes_for_a_false_account_is_looked_at_and_alerts_nobody(
+    text: str,
+) -> None:
+    model = scores("platform_report", severe=0.95, abuse__impersonation=0.6)
+    review = judged(text, model, channel="school_review_site")
+    assert (review.severity, review.look, review.abuse) == (Severity.RESPOND, True, ())
+    assert judged(text, model).route is Route.PLATFORM_REPORT
+
+
+def test_a_review_that_tells_of_a_false_account_or_of_more_is_reported_as_ever() -> None:
+    poses, more = "Somebody made a fake page of the school office", {"abuse__hate": 0.9}
+    model = scores("platform_report", severe=0.95, abuse__impersonation=0.6)
+    both = scores("platform_report", severe=0.95, abuse__impersonation=0.6, **more)
+    for found in (
+        judged(poses, model, channel="school_review_site"),
+        judged("Look elsewhere, that is all I will say", both, channel="school_review_site"),
+    ):
+        assert (found.severity, found.route) == (Severity.TODAY, Route.PLATFORM_REPORT)
+
+
 def test_a_known_author_is_asked_and_a_stranger_reported() -> None:
     model = scores("platform_report", severe=0.95, abuse__harassment=0.9) | {"route:request_removal": 0.6}
     assert judged("My son is in year 4 and Mrs Vane is a nasty piece of work", model).route is REMOVALS[0]
