@@ -37,7 +37,7 @@ from monitor.matters.due import (
 from monitor.service.state import notebook
 
 if TYPE_CHECKING:
-    from alerts.facts import SchoolPart
+    from alerts.facts import SchoolPart, Selection
     from alerts.wording.digest.view import View
     from monitor.matters.today import Days
 
@@ -156,9 +156,15 @@ def prepare(
         for part in parts
         for key in [digest("digest", school.urn, due.period, part.chosen.person.id)]
         for chosen in [for_part_of_it(part.chosen)]
-        for found in [chosen.danger or chosen.restricted or chosen.decide or chosen.news]
-        for nothing in [chosen.alone and not found]
+        for nothing in [chosen.alone and not _speaks(chosen, part.facts.window.since)]
     ]
+
+
+def _speaks(chosen: Selection, since: datetime) -> bool:
+    """Is there something in it for who is sent no more than their part? Danger that another has is, once."""
+    has = [danger.view.holder for danger in chosen.danger]
+    danger = any(h is None or h.person == chosen.person.id or h.since >= since for h in has)
+    return bool(danger or chosen.restricted or chosen.decide or chosen.news)
 
 
 def _prepared(

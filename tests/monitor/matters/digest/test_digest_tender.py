@@ -149,6 +149,20 @@ def test_a_safeguarding_lead_who_is_no_leader_is_sent_open_danger(store, context
     assert "If anyone is in danger, ring 999." in told["dsl"]
 
 
+def test_open_danger_that_somebody_else_has_brings_a_digest_once_to_who_is_sent_nothing_else(store, context):
+    danger = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
+    alert = alert_on("gate", MONDAY, **danger)
+    say(store, "gate", MONDAY, alert=alert, abuse=("threat",), **danger)
+    with store.write("taken") as con:
+        ack(con, alert.id, "head", MONDAY)
+    for day in range(3):
+        run_task(store, context, TUESDAY + timedelta(days=day) + SOON)
+        with store.write("sent") as con:
+            con.execute("UPDATE outbox SET sent_at = due_at")
+    told = rows(store, "SELECT person_id FROM outbox WHERE kind = 'digest'")
+    assert sorted(person for (person,) in told) == sorted(["dsl", *["deputy", "head"] * 3])
+
+
 def test_whom_a_post_to_look_at_may_accuse_is_not_sent_the_danger_beside_it(store, context):
     danger = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
     say(store, "gate", MONDAY, alert=alert_on("gate", MONDAY, **danger), abuse=("threat",), **danger)
