@@ -144,7 +144,8 @@ class SaidWrong:
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
     mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
-    that it is judged wrongly; the others are those of `monitor.act`."""
+    that it is judged wrongly, AGAIN that they wish to be asked again; the others are those of `monitor.act`.
+    """
 
     READ = "read"
     TAKE = "take"
@@ -154,6 +155,8 @@ class ActKind(StrEnum):
     WRONG = "wrong"
     NAME = "name"
     HAPPENED = "happened"
+    GIVE = "give"
+    AGAIN = "again"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"
@@ -372,6 +375,11 @@ class MatterView:
         """The marks that the reader may set."""
         given = (dict(a.values)["mark"] for a in self.actions if a.act == ActKind.MARK)
         return tuple(Mark(str(mark)) for mark in given)
+
+    @property
+    def may_go_to(self) -> tuple[str, ...]:
+        """To whom (ids) the reader may give it."""
+        return tuple(str(dict(a.values)["to"]) for a in self.actions if a.act == ActKind.GIVE)
 
     def may(self, act: ActKind) -> bool:
         """May the reader do that?"""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from alerts.access.acts import Act, who_may
-from alerts.access.knowing import Access, access
 from alerts.wording.alert_mail import compose_given
 from data.cases import Event
 from data.errors import InputError
@@ -16,7 +14,7 @@ from data.store.messages.outbox import put_outbox
 from data.types import Owner
 from monitor.act.step import record
 from monitor.config.home.context import means
-from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, may_have
 from monitor.matters.replaying import school_of
 
 if TYPE_CHECKING:
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from data.types import Alert
     from monitor.home.wiring import Session
-    from monitor.matters.reader import KnownMatters
 
 
 def give(
@@ -46,11 +43,12 @@ def give(
     Its open cases are theirs too, by a step of their own, of which the ladder notifies them. Raises
     InputError where one of these refuses it.
     """
-    known = Reader(session.config, session.store, session.person).look(con, {story_id: urn})
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
     alert = known.stored.alerts.get(story_id)
     if alert is None or not known.words(story_id) or known.stored.ended(story_id):
         return Refused("reads", _WHO)
-    if not _may_have(to, known, story_id, session):
+    if to not in {person.id for person in may_have(reader, known, story_id)}:
         return Refused("be_given", _WHOM)
     if any(at is not None and at <= now for at in (until, ask_at)):
         return Refused("when", _WHEN)
@@ -66,13 +64,6 @@ def give(
     if to != session.person.id and not cases:
         _notify(con, session, alert, owner, note)
     return Done(owner)
-
-
-def _may_have(to: str, known: KnownMatters, story_id: str, session: Session) -> bool:
-    """May they deal with it, and read it by their office or since it was sent to them?"""
-    matter, people = known.stored.by_story[story_id], session.config.people
-    able = [p for p in who_may(Act.BE_GIVEN, matter, people) if p.id == to]
-    return any(access(p, matter, people) is Access.WORDS for p in able)
 
 
 def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str) -> None:

@@ -7,7 +7,14 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
-from alerts.access.knowing import Access, access_of_all, access_unnamed, may_know_conflicts, reads_whole
+from alerts.access.knowing import (
+    Access,
+    access,
+    access_of_all,
+    access_unnamed,
+    may_know_conflicts,
+    reads_whole,
+)
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
 from alerts.next_date import SchoolDays, has_it, offered, says_not_us, undoable
 from data.errors import InputError
@@ -90,6 +97,18 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
         return False
     able = who_may(Act.WORK, matter, reader.config.people)
     return known.words(story_id) and reader.person in able
+
+
+def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
+    """To whom this person may give what was raised and is not done with: who may deal with it, and read it by
+    their office or since it was sent to them. `known` is as for `markable`.
+    """
+    if story_id not in known.stored.alerts or not known.words(story_id) or known.stored.ended(story_id):
+        return ()
+    matter, people = known.stored.by_story[story_id], reader.config.people
+    return tuple(
+        p for p in who_may(Act.BE_GIVEN, matter, people) if access(p, matter, people) is Access.WORDS
+    )
 
 
 @dataclass(frozen=True, slots=True)

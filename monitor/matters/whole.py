@@ -18,7 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
-from monitor.matters.reader import markable, may_say_what_happened, may_say_who
+from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
@@ -144,8 +144,18 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
         yield Action(ActKind.NOT_US_BY_TWO)
     if may_say_what_happened(reader, known, view.story_id):
         yield Action(ActKind.HAPPENED)
+    yield from _givings(reader, view, known)
     if may_say_who(reader, known, view.story_id):
         yield Action(ActKind.NAME)
+
+
+def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
+    """To each of the others; and, while nobody else has it, to oneself, to be asked again."""
+    for person in may_have(reader, known, view.story_id):
+        if not reader.is_me(person.id):
+            yield Action(ActKind.GIVE, (("to", person.id),))
+        elif view.holder is None or view.holder.mine:
+            yield Action(ActKind.AGAIN)
 
 
 def read_posts(

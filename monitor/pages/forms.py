@@ -24,6 +24,7 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
     yield from own_word_form(seen, w)
     if seen.view.may(ActKind.HAPPENED):
         yield _happened(seen, w)
+    yield from _giving(seen, w)
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -48,6 +49,25 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
             button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
             yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
+
+
+def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
+    """To somebody else, with a note; or to oneself, to be asked again on a day."""
+    here = people_of(seen.school, seen.reader.config.people)
+    to = tuple((who, name_and_role(who, here, w)) for who in seen.view.may_go_to)
+    if to:
+        yield PageForm(
+            PageButton(InWords.GIVE, w("page.give.do"), quiet=True),
+            w("page.give.heading"),
+            w("page.give.means"),
+            "",
+            (("to", w("page.give.to"), (("", w("page.give.choose")), *to)),),
+            lines=(("note", w("page.give.note"), "text"),),
+        )
+    if seen.view.may(ActKind.AGAIN):
+        button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
+        day = ("day", w("page.again.day"), "date")
+        yield PageForm(button, w("page.again.heading"), w("page.again.means"), "", lines=(day,))
 
 
 def _happened(seen: Visit, w: Words) -> PageForm:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
@@ -11,12 +11,13 @@ from alerts.links import Ticket
 from classifiers.verdicts.said import Naming
 from data.frozen import dataclass
 from data.matters import ActKind, MatterView, PostView
-from data.steps.acts import Done
+from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.types import Mark, Person, Relevance, School, Severity
 from data.words.say import words
+from monitor.act.give import give
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
 from monitor.act.name import name
@@ -28,6 +29,8 @@ from monitor.matters.reader import Reader
 from monitor.matters.whole import one, read_posts
 
 LIFE = timedelta(days=35)
+_MORNING = time(8)
+"""When somebody is asked again who named a day."""
 NOBODY = "-"
 """How a form says that it is about nobody at the school: no id of a person is that."""
 
@@ -108,15 +111,17 @@ class InWords(StrEnum):
     WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
     HAPPENED = "happened"
+    GIVE = "give"
+    AGAIN = "again"
 
 
 class Became(StrEnum):
     """What an act led to. HAD: somebody else has it already. GIVEN_UP: they have it no more.
     REFUSED: it is no longer on offer. SAID_ONE: a second person must say so too. NO_REASON: somebody, or the
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
-    was chosen. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG: that it is
-    judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks
-    what is right, or why.
+    was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
+    whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
+    that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks what is right, or why.
     """
 
     READ = "read"
@@ -137,6 +142,9 @@ class Became(StrEnum):
     NO_ANSWER = "no_answer"
     RECORDED = "recorded"
     NOT_RECORDED = "not_recorded"
+    GIVEN = "given"
+    ASKED_AGAIN = "asked_again"
+    NOT_GIVEN = "not_given"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -180,6 +188,8 @@ def said(
         return _wrong(con, seen, form, now)
     if act is InWords.HAPPENED:
         return _happened(con, context, seen, form, now)
+    if act in (InWords.GIVE, InWords.AGAIN):
+        return _given(con, context, seen, act, form, now)
     return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
 
 
@@ -192,6 +202,25 @@ def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime)
     )
     came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
     return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
+
+
+def _given(
+    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Gives it to somebody, or keeps it to be asked again on a morning."""
+    view, session, zone = seen.view, _session(context, seen.reader), context.config.zone
+    try:
+        day = date.fromisoformat(form.get("day", "")) if act is InWords.AGAIN else None
+    except ValueError:
+        return Became.NOT_GIVEN
+    ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
+    to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
+    came = give(
+        con, session, view.story_id, view.urn, to, now, ask_at=ask_at, note=form.get("note", "").strip()
+    )
+    if isinstance(came, Refused):
+        return Became.NOT_GIVEN
+    return Became.ASKED_AGAIN if act is InWords.AGAIN else Became.GIVEN
 
 
 def _happened(

@@ -62,6 +62,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_IN_CASE,
         Became.NO_ANSWER,
         Became.NOT_RECORDED,
+        Became.NOT_GIVEN,
         Became.NO_RIGHT,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
