@@ -65,14 +65,14 @@ class Links:
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
         how, story = _packed(story_id)
         said = bytes((how,)) + minutes + self.holder(person_id) + story
-        return f"{self.base_url.rstrip('/')}/m/{_encoded(self._cipher().encrypt(said, None))}"
+        return f"{self.base_url.rstrip('/')}/m/{self.seal('page', said)}"
 
     def ticket(self, token: str) -> Ticket | None:
         """What an address says that we made; None where we did not make it."""
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decoded(token)
-        said = self._opened(whole) or self._opened_as_before(whole)
+        said = self._opened("page", whole) or self._opened_as_before(whole)
         if said is None or _encoded(whole) != token:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
@@ -129,19 +129,28 @@ class Links:
         age = timedelta(milliseconds=_milliseconds(now) - int(at))
         return made and least <= age <= most
 
-    def _opened(self, whole: bytes) -> bytes | None:
+    def seal(self, what: str, said: bytes) -> str:
+        """What only we can read, and only as `what` it was made for."""
+        return _encoded(self._cipher(what).encrypt(said, None))
+
+    def unseal(self, what: str, sealed: str) -> bytes | None:
+        """What was sealed; None where that was not by us, or as something else."""
+        whole = _decoded(sealed) if self.secret and _TOKEN.fullmatch(sealed) else b""
+        return self._opened(what, whole)
+
+    def _opened(self, what: str, whole: bytes) -> bytes | None:
         from cryptography.exceptions import InvalidTag
 
         try:
-            return self._cipher().decrypt(whole, None)
+            return self._cipher(what).decrypt(whole, None)
         except (InvalidTag, ValueError):  # ours, but not whole; not ours
             return None
 
-    def _cipher(self) -> AESSIV:
+    def _cipher(self, what: str) -> AESSIV:
         """A key of its own (512 bits, AES-256), made from the home’s secret."""
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-        return AESSIV(hmac.digest(self.secret, b"page\0AES-SIV", "sha512"))
+        return AESSIV(hmac.digest(self.secret, what.encode() + b"\0AES-SIV", "sha512"))
 
     def _opened_as_before(self, whole: bytes) -> bytes | None:
         """What an address says that was made until 23 November 2026; may go once all have closed, in 2027."""

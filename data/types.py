@@ -687,7 +687,8 @@ class Role(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody of the school. `urns` empty means every configured school; `related_to` are ids and offices
-    of those to whom they are close. `cover` (an id) is asked in their place until they are back."""
+    of those to whom they are close. `cover` (an id) is asked in their place until they are back. `account` is
+    the name that they sign in with, where it is not `email`."""
 
     id: str
     name: str
@@ -698,6 +699,7 @@ class Person:
     related_to: tuple[str, ...] = ()
     away_until: datetime | None = None
     cover: str | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

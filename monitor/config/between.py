@@ -14,7 +14,7 @@ from data.types import Role
 from data.web.public_addresses import is_this_machine
 from monitor.config import places
 from monitor.config.faults import Fault, quoted, toml
-from monitor.config.model import MailTable
+from monitor.config.model import MailTable, SignInTable
 from monitor.config.places import Document, rows, table, text, texts
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.toml_lines import Path
@@ -36,6 +36,7 @@ _ELSEWHERE: Mapping[str | int, str] = {
         'settings = { password_file = "mailbox-password" }',
     ),
     "people": _put_it('chat_env = "SCHOOLGATE_CHAT_DSL"', 'chat_file = "chat-dsl"'),
+    "sign_in": _put_it('secret_env = "SCHOOLGATE_SIGN_IN_SECRET"', 'secret_file = "sign-in-secret"'),
 }
 _SECRET_OF_MAIL = _put_it('secret_env = "SCHOOLGATE_MAIL_SECRET"', 'secret_file = "mail-secret"')
 
@@ -59,7 +60,8 @@ def secrets(document: Document) -> list[Fault]:
 
 
 PASSWORDS = ("password_env", "password_file")
-SECRETS = ("secret_env", "secret_file", "certificate_file")
+CLIENT_SECRETS = ("secret_env", "secret_file")
+SECRETS = (*CLIENT_SECRETS, "certificate_file")
 _APPLICATION = ("tenant", "client_id")
 _SERVER = ("host", "port", "security", "user")
 _USELESS = {
@@ -122,6 +124,33 @@ def _missing(mail: Document, way: str) -> Iterator[Fault]:
             'certificate_file = "mail-certificate.pem"'
         )
         yield Fault(("mail", "secret_file"), what)
+
+
+_NEEDED = {"microsoft": ("tenant", "client_id"), "google": ("domain", "client_id")}
+_OF_THE_OTHER = {"microsoft": "domain", "google": "tenant"}
+
+
+def accounts(document: Document) -> Iterator[Fault]:
+    """What signing in with an account of that provider lacks, and what it has no use for."""
+    given, mail = table(document, "sign_in"), table(document, "mail")
+    provider = text(given, "provider")
+    if provider not in _NEEDED:
+        return
+    lent = mail if provider == "microsoft" else {}
+    for key in _NEEDED[provider]:
+        if key not in given and key not in lent:
+            example = SignInTable.model_fields[key].examples or [""]
+            yield Fault(("sign_in", key), f"is missing. Add it, for example: {key} = {toml(example[0])}")
+    if not any(key in found for key in CLIENT_SECRETS for found in (given, lent)):
+        what = "is missing: the secret of the application. Add, for example: "
+        yield Fault(("sign_in", "secret_file"), f'{what}secret_file = "sign-in-secret"')
+    yield from _twice(("sign_in",), given, CLIENT_SECRETS)
+    other = _OF_THE_OTHER[provider]
+    if other in given:
+        yield Fault(("sign_in", other), f"is not for {quoted(provider)}. Remove this line.")
+    if not document.get("base_url"):
+        what = "has no page to come back to. Say where people reach Schoolgate, at the top of the file: "
+        yield Fault(("sign_in",), f'{what}base_url = "https://schoolgate.example.sch.uk"')
 
 
 def between_tables(document: Document) -> list[Fault]:
@@ -270,6 +299,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     ),
     "people": (partial(places.unique, table="people"), _chats, _related, _covers),
     "mail": (server, sign_in),
+    "sign_in": (accounts,),
     "network": (_network,),
     "serve": (_ports,),
     "model": (_model,),

@@ -29,6 +29,7 @@ from monitor.config.settings import (
     ModelSettings,
     Secret,
     ServeSettings,
+    SignInSettings,
     WrittenPolicy,
     is_beat_address,
 )
@@ -69,8 +70,8 @@ class Network:
 class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
 
-    `mail_password`, and the application's `mail_secret`, are None where none is named or where it cannot be
-    read: `doctor` says why.
+    `mail_password`, and the applications' `mail_secret` and `sign_in_secret`, are None where none is named or
+    where it cannot be read: `doctor` says why.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -92,6 +93,8 @@ class Config:
     mail: MailSettings | None = None
     mail_password: Secret | None = None
     mail_secret: Secret | None = None
+    sign_in: SignInSettings | None = None
+    sign_in_secret: Secret | None = None
     model: ModelSettings = field(default_factory=ModelSettings)
     dpia: DpiaSettings = field(default_factory=DpiaSettings)
     policies: tuple[WrittenPolicy, ...] = ()
@@ -138,7 +141,9 @@ class Config:
 
     def secret_files(self) -> tuple[Path, ...]:
         """Files that hold its secrets, by which it changes as by its own text."""
-        named = (self.mail.password_file, self.mail.secret_file) if self.mail else ()
+        mail, sign_in = self.mail, self.sign_in
+        named = [mail.password_file, mail.secret_file] if mail else []
+        named += [sign_in.secret_file] if sign_in else []
         boxes = (box.password_file for box in self.mailboxes.values())
         found = (*self.chat_files.values(), self.network.password_file, *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
@@ -221,6 +226,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
     asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
     sources = tuple(Source(*map(_tupled, row)) for row in said["sources"])
     mail = MailSettings(**said["mail"]) if "mail" in said else None
+    sign_in = SignInSettings(**said["sign_in"]) if said["sign_in"] else None
     serve = ServeSettings(**said["serve"])
     return Config(
         path=path.absolute(),
@@ -229,9 +235,9 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         people=tuple(
             Person(
                 *(person, name, tuple(map(Role, roles)), email, tuple(urns), phone, tuple(related)),
-                *(_midnight(away_until, ZoneInfo(said["zone"])), cover),
+                *(_midnight(away_until, ZoneInfo(said["zone"])), cover, account),
             )
-            for person, name, roles, email, urns, phone, related, away_until, cover in said["people"]
+            for person, name, roles, email, urns, phone, related, away_until, cover, account in said["people"]
         ),
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),
@@ -241,6 +247,8 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,
         mail_secret=_secret(path, mail.secret_env, mail.secret_file, env) if mail else None,
+        sign_in=sign_in,
+        sign_in_secret=_secret(path, sign_in.secret_env, sign_in.secret_file, env) if sign_in else None,
         model=_model(path, ModelSettings(**said["model"])),
         dpia=DpiaSettings(**_values(said["dpia"])),
         policies=tuple(WrittenPolicy(**_values(row)) for row in said["policies"]),

@@ -237,6 +237,10 @@ class PersonTable(Table):
     email: Email | None = optional(
         "Where messages go; without it this person cannot be told.", "head@example.sch.uk"
     )
+    account: Email | None = optional(
+        "The name of this person's Microsoft or Google account, where it is not “email”.",
+        "a.example@example.sch.uk",
+    )
     schools: tuple[Urn, ...] = key(
         "The schools this is for; all of them where it is missing.", ["900001"], ()
     )
@@ -313,6 +317,30 @@ class MailTable(Table):
         "Instead of a secret: the application's certificate and its private key, in one PEM file.",
         "mail-certificate.pem",
     )
+
+
+class SignInTable(Table):
+    """Sign-in with the school's Microsoft or Google account. Without it people sign in by a code by mail."""
+
+    provider: Literal["microsoft", "google"] = key("Whose accounts they are.", "google")
+    tenant: Tenant | None = optional(
+        "For Microsoft: the school's Microsoft 365, by number (“Directory (tenant) ID”) or domain; that of "
+        "[mail] where it is missing.",
+        "0000aaaa-1111-bbbb-2222-cccc3333dddd",
+    )
+    domain: Domain | None = optional(
+        "For Google: the domain of the school's Google Workspace, its first where it has several.",
+        "oakfield.example.sch.uk",
+    )
+    client_id: Text | None = optional(
+        "The number of the application registered there; for Microsoft that of [mail] where it is missing.",
+        "00001111-aaaa-2222-bbbb-3333cccc4444",
+    )
+    secret_env: Variable | None = _env(
+        "the application's client secret; for Microsoft that of [mail] serves where none is named",
+        "SCHOOLGATE_SIGN_IN_SECRET",
+    )
+    secret_file: Text | None = _file("that secret", "sign-in-secret")
 
 
 class ModelTable(Table):
@@ -456,6 +484,7 @@ class TomlFile(Table):
     people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())
     policy: PolicyTable = key("Judging and keeping.", {}, PolicyTable())
     mail: MailTable | None = optional("How mail goes out.", {})
+    sign_in: SignInTable | None = optional("Sign-in with the school's accounts.", {})
     model: ModelTable = key("The model.", {}, ModelTable())
     serve: ServeTable = key("The service.", {}, ServeTable())
     digest: DigestTable = key("The daily digest.", {}, DigestTable())

@@ -13,10 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from data.types import Namesake, Role, School, Source
+from monitor.config.between import CLIENT_SECRETS
 from monitor.config.model import (
     LadderTable,
+    MailTable,
     PlaceTable,
     SchoolTable,
+    SignInTable,
     Table,
     TomlFile,
 )
@@ -56,13 +59,14 @@ def plain(file: TomlFile) -> Said:
         "people": [
             [
                 *(p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)),
-                *(p.phone, list(p.related_to), _value(p.away_until), p.cover),
+                *(p.phone, list(p.related_to), _value(p.away_until), p.cover, p.account),
             ]
             for p in file.people
         ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],
+        "sign_in": _sign_in(file.sign_in, file.mail) if file.sign_in else None,
         "serve": _table(file.serve) | {"listen_given": "listen" in file.serve.model_fields_set},
     }
 
@@ -70,6 +74,14 @@ def plain(file: TomlFile) -> Said:
 def _table(table: Table) -> Said:
     """Its keys that are not as nobody set them."""
     return {key: _value(value) for key, value in table.model_dump(exclude_defaults=True).items()}
+
+
+def _sign_in(table: SignInTable, mail: MailTable | None) -> Said:
+    """Its keys; for Microsoft those that it lacks are of the application that sends mail."""
+    said = _table(table)
+    of_mail = _table(mail) if mail and table.provider == "microsoft" else {}
+    lent = ("tenant", "client_id", *(() if {*CLIENT_SECRETS} & said.keys() else CLIENT_SECRETS))
+    return {key: of_mail[key] for key in lent if key in of_mail} | said
 
 
 def _row(table: Table, kind: type[School | Source | Namesake], **others: object) -> list[Any]:

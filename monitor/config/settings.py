@@ -23,6 +23,8 @@ MAILBOX = "mailbox"
 """The kind of source that is read by IMAP."""
 DEFAULT_HEALTH_PORT = 9477
 DEFAULT_LISTEN = "127.0.0.1:8477"
+GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+"""How Microsoft Entra writes the number of a tenant, an application or a secret."""
 
 
 class Secret:
@@ -68,6 +70,18 @@ class MailSettings:
     secret_env: str | None = None
     secret_file: str | None = None
     certificate_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInSettings:
+    """Whose accounts people sign in with."""
+
+    provider: Literal["microsoft", "google"]
+    tenant: str | None = None
+    domain: str | None = None
+    client_id: str | None = None
+    secret_env: str | None = None
+    secret_file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

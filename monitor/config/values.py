@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.people import EMAIL
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
-from monitor.config.settings import beat_address, split, web_address, without_secret
+from monitor.config.settings import GUID, beat_address, split, web_address, without_secret
 from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
 
 MODEL_LABELS = (
@@ -39,9 +39,6 @@ NATIONS = ("england", "wales", "scotland", "northern_ireland")
 
 LANGUAGES = ("en", "cy")
 """What the school's people may be written in: English, Welsh."""
-
-GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-"""How Microsoft Entra writes the number of a tenant, an application or a secret."""
 
 _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400

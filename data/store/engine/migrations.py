@@ -429,6 +429,11 @@ _SIGNED_IN = (
         id_hash VARCHAR PRIMARY KEY, person_id VARCHAR NOT NULL, device VARCHAR NOT NULL,
         began_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL, checked_at TIMESTAMPTZ)""",
 )
+_ACCOUNTS = (
+    """CREATE TABLE accounts (
+        issuer VARCHAR NOT NULL, subject VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        user_name VARCHAR NOT NULL, linked_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (issuer, subject))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -461,4 +466,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(28, "rushes_of_reviews", _OF_REVIEWS),
     Migration(29, "said_wrong", _SAID_WRONG),
     Migration(30, "sessions_of_the_desk", _SIGNED_IN),
+    Migration(31, "accounts", _ACCOUNTS),
 )

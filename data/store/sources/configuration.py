@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from data.store.engine.rows import Connection, Row, ValueTable, names, put
+from data.store.engine.rows import Connection, Row, ValueTable, execute, names, put
 from data.types import Person, School, Source
 
 _SCHOOL = names(
@@ -24,8 +24,9 @@ def put_schools(con: Connection, schools: Sequence[School]) -> None:
 
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:
-    """Stores exactly these people."""
+    """Stores exactly these people; the account that somebody else signed in with is forgotten."""
     _whole(con, "people", _PEOPLE.columns, _PEOPLE.rows(people))
+    execute(con, "DELETE FROM accounts WHERE person_id <> ALL($ids)", ids=[person.id for person in people])
 
 
 def put_sources(con: Connection, sources: Sequence[Source]) -> None:

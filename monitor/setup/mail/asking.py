@@ -12,8 +12,8 @@ from typing import Any
 from data.errors import InputError
 from data.web.public_addresses import is_this_machine
 from monitor.config.faults import quoted
-from monitor.config.settings import MailSettings
-from monitor.config.values import GUID, ClientId, Email, Host, Tenant
+from monitor.config.settings import GUID, MailSettings
+from monitor.config.values import ClientId, Email, Host, Tenant
 from monitor.setup.answers import fault, refusal
 from monitor.setup.mail.proposing import ProposedProvider, entrance_of
 from monitor.setup.mail.ways import MICROSOFT, PROVIDERS, WAYS, SendingWay, WayName, way_of, ways_of

@@ -1,0 +1,43 @@
+"""Whose account is whose: learnt when somebody first signs in with it, and gone with the person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from data.frozen import dataclass
+from data.store.engine.audit_chain import AuditEntry, append
+from data.store.engine.rows import Connection, ValueTable, execute
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedAccount:
+    """An account at an issuer; `user_name` is what the settings called the person by when it was learnt."""
+
+    issuer: str
+    subject: str
+    person_id: str
+    user_name: str
+    linked_at: datetime
+
+
+_TABLE = ValueTable("accounts", LinkedAccount, "issuer subject person_id user_name linked_at")
+
+
+def find(con: Connection, issuer: str, subject: str) -> LinkedAccount | None:
+    """The account with that id there; None where nobody has signed in with it."""
+    return _TABLE.first(con, "WHERE issuer = $issuer AND subject = $subject", issuer=issuer, subject=subject)
+
+
+def find_of(con: Connection, issuer: str, person_id: str) -> LinkedAccount | None:
+    """The account of that person there; None where they have signed in with none."""
+    return _TABLE.first(
+        con, "WHERE issuer = $issuer AND person_id = $person", issuer=issuer, person=person_id
+    )
+
+
+def link(con: Connection, account: LinkedAccount) -> None:
+    """Keeps it, in the place of any other of that person's there. Audited, without id or name."""
+    sql = "DELETE FROM accounts WHERE issuer = $issuer AND person_id = $person AND subject <> $subject"
+    execute(con, sql, issuer=account.issuer, person=account.person_id, subject=account.subject)
+    _TABLE.put(con, [account], 2, anew=True)
+    append(con, [AuditEntry(account.linked_at, account.person_id, "account_linked", account.person_id)])

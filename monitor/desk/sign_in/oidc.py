@@ -1,0 +1,293 @@
+"""Sign-in with the school's Microsoft or Google account: OpenID Connect by code, with PKCE, nonce and state.
+
+`begin` gives the address to send a browser to, and what that browser keeps until it comes back; `finish`
+asks the provider for its token and checks it. What a browser keeps is sealed with the home's secret, as
+addresses in mails are: nothing is stored here, a restart loses nobody, and many beginnings fill no memory. It
+goes into a cookie of ten minutes, SameSite=Lax (the browser comes back from another site), deleted when it
+does.
+
+The provider is asked by the guarded fetcher: by the school's proxy and authorities, at public addresses
+alone, within bounds of time and size; a redirect is not followed. No code, token, name or id is logged.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from threading import Lock
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from data.effects import Fetch
+from data.types import FetchFailure, Request
+from monitor.config.home.context import Context
+from monitor.desk.sign_in.providers import Claims, ProvedAccount, Provider, SignInRefusal, provider_of
+from sources.http.politeness import Limits
+
+log = logging.getLogger("schoolgate.desk")
+
+LIMITS = Limits(
+    connect_s=4.0, deadline_s=8.0, max_body_bytes=262_144, max_decompressed_bytes=262_144, max_redirects=0,
+    per_host_interval_s=0.0, per_host_concurrency=4,
+)  # fmt: skip
+"""What one request to a provider may cost: somebody waits."""
+RETURN_PATH = "/sign-in/return"
+KEPT_FOR = timedelta(minutes=10)
+"""So long signing in may take, and so old the proof of a second check may be."""
+LEEWAY = timedelta(minutes=2)
+"""So far the provider's clock and ours may be apart."""
+_READ_EVERY, _KEYS_EVERY, _AGAIN_AFTER = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=15)
+"""What a provider says of itself is read again each day; its keys, for one that is not known, at most each
+minute; what could not be read, after a quarter of one.
+"""
+_ALGORITHMS = ("RS256", "ES256")
+_AT_FAULT = {
+    **dict.fromkeys(("exp", "nbf", "iat"), SignInRefusal.CLOCK),
+    "iss": SignInRefusal.ISSUER,
+    "aud": SignInRefusal.AUDIENCE,
+    "azp": SignInRefusal.AUDIENCE,
+    "nonce": SignInRefusal.NONCE,
+}
+"""By the claim that is not as it should be."""
+_BY_ERROR = {
+    **dict.fromkeys(
+        ("access_denied", "login_required", "consent_required", "interaction_required"), SignInRefusal.DENIED
+    ),
+    **dict.fromkeys(("server_error", "temporarily_unavailable"), SignInRefusal.DOWN),
+    "invalid_grant": SignInRefusal.CODE,
+}
+"""By the “error” of OAuth 2 (RFC 6749 §4.1.2.1 and §5.2); any other is of how the sign-in was set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Where to send the browser, and what it keeps meanwhile."""
+
+    url: str
+    kept: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    """One sign-in under way; `fresh` where it is the second check."""
+
+    began: int
+    fresh: bool
+    state: str
+    nonce: str
+    verifier: str
+
+
+class _Refused(Exception):
+    def __init__(self, refusal: SignInRefusal) -> None:
+        self.refusal = refusal
+        super().__init__(refusal.value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """What is registered at the provider."""
+
+    provider: Provider
+    client_id: str
+    secret: str = field(repr=False)
+    redirect_uri: str
+
+
+def redirect_uri(base_url: str) -> str:
+    """The address to be registered at the provider."""
+    return base_url.rstrip("/") + RETURN_PATH
+
+
+class OidcSignIn:
+    """Signing in at the provider that the settings name; thread-safe. `context` is asked at every step.
+
+    `draw` gives what nobody can guess; `authority` is where the provider stands, for the tests alone.
+    """
+
+    def __init__(
+        self,
+        context: Callable[[], Context],
+        fetch: Fetch,
+        draw: Callable[[], str] = secrets.token_urlsafe,
+        authority: str | None = None,
+    ) -> None:
+        self._context, self._fetch, self._draw, self._authority = context, fetch, draw, authority
+        self._lock, self._held = Lock(), dict[str, tuple[datetime, dict[str, Any] | None]]()
+
+    def begin(self, now: datetime, *, fresh: bool = False) -> Begun | SignInRefusal:
+        """Begins a sign-in; a `fresh` one proves that whoever it is signed in within ten minutes."""
+        try:
+            client = self._client()
+            goes_to = str(self._discovered(client, now)["authorization_endpoint"])
+        except _Refused as refused:
+            return _logged(refused.refusal)
+        attempt = _Attempt(int(now.timestamp()), fresh, self._draw(), self._draw(), self._draw())
+        challenge = urlsafe_b64encode(sha256(attempt.verifier.encode()).digest()).decode().rstrip("=")
+        asked = {
+            "response_type": "code",
+            "client_id": client.client_id,
+            "redirect_uri": client.redirect_uri,
+            "scope": client.provider.scope,
+            "state": attempt.state,
+            "nonce": attempt.nonce,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+            **client.provider.parameters(fresh=fresh),
+        }
+        if fresh:
+            asked |= {"max_age": "0", "claims": '{"id_token":{"auth_time":{"essential":true}}}'}
+        kept = self._context().links.seal("sign-in", json.dumps(asdict(attempt)).encode())
+        return Begun(f"{goes_to}?{urlencode(asked)}", kept)
+
+    def finish(self, kept: str, query: Mapping[str, str], now: datetime) -> ProvedAccount | SignInRefusal:
+        """Whose account it is, by what the browser kept and came back with."""
+        try:
+            attempt = self._attempt(kept, query, now)
+            client = self._client()
+            said = self._discovered(client, now)
+            claims = self._claims(
+                self._token(client, said, attempt, query["code"]), client, said, attempt, now
+            )
+            found = client.provider.account(claims)
+        except _Refused as refused:
+            found = refused.refusal
+        return _logged(found) if isinstance(found, SignInRefusal) else found
+
+    def _client(self) -> _Client:
+        config = self._context().config
+        found, secret = config.sign_in, config.sign_in_secret
+        if found is None or found.client_id is None or secret is None or config.base_url is None:
+            raise _Refused(SignInRefusal.SET_UP)
+        provider = provider_of(found, self._authority)
+        return _Client(provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url))
+
+    def _attempt(self, kept: str, query: Mapping[str, str], now: datetime) -> _Attempt:
+        opened = self._context().links.unseal("sign-in", kept)
+        if opened is None:
+            raise _Refused(SignInRefusal.STATE)
+        attempt = _Attempt(**json.loads(opened))
+        if not compare_digest(attempt.state.encode(), query.get("state", "").encode()):
+            raise _Refused(SignInRefusal.STATE)
+        if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
+            raise _Refused(SignInRefusal.EXPIRED)
+        if "error" in query or "code" not in query:
+            raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
+        return attempt
+
+    def _discovered(self, client: _Client, now: datetime) -> dict[str, Any]:
+        """What the provider says of itself: that it is the school's, and addresses as private as its own."""
+        said = self._read(client.provider.discovery, now, _READ_EVERY)
+        if not client.provider.names(str(said.get("issuer"))):
+            raise _Refused(SignInRefusal.ISSUER)
+        own = urlsplit(client.provider.discovery).scheme
+        ends = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+        if not all(str(said.get(end)).startswith(f"{own}://") for end in ends):
+            raise _Refused(SignInRefusal.DOWN)
+        return said
+
+    def _token(self, client: _Client, said: Mapping[str, Any], attempt: _Attempt, code: str) -> str:
+        """The token that the provider gives for this code, once."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": client.redirect_uri,
+            "client_id": client.client_id,
+            "client_secret": client.secret,
+            "code_verifier": attempt.verifier,
+        }
+        headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"))
+        asked = Request(str(said["token_endpoint"]), "POST", headers, urlencode(form).encode())
+        given = self._answer(asked)
+        if given is None:
+            raise _Refused(SignInRefusal.DOWN)
+        if "error" in given:
+            raise _Refused(_BY_ERROR.get(str(given["error"]), SignInRefusal.SET_UP))
+        return str(given.get("id_token", ""))
+
+    def _claims(
+        self, token: str, client: _Client, said: Mapping[str, Any], attempt: _Attempt, now: datetime
+    ) -> Claims:
+        """What a token says that is the provider's, for us, of this attempt, and of now."""
+        from joserfc import jws, jwt
+        from joserfc.errors import ClaimError, JoseError
+
+        at = int(now.timestamp())
+        registry = jwt.JWTClaimsRegistry(
+            at,
+            int(LEEWAY.total_seconds()),
+            exp={"essential": True},
+            iat={"essential": True},
+            iss={"essential": True, "value": said["issuer"]},
+            aud={"essential": True, "value": client.client_id},
+            nonce={"essential": True, "value": attempt.nonce},
+        )
+        try:
+            key = self._key(
+                jws.extract_compact(token.encode()).headers().get("kid"), str(said["jwks_uri"]), now
+            )
+            claims = jwt.decode(token, key, algorithms=_ALGORITHMS).claims
+            registry.validate(claims)
+        except ClaimError as error:
+            at_fault = _AT_FAULT.get(error.claim.partition(",")[0], SignInRefusal.SIGNATURE)
+            raise _Refused(at_fault) from None
+        except (JoseError, ValueError, TypeError, KeyError):  # the last three of what is no key or token
+            raise _Refused(SignInRefusal.SIGNATURE) from None
+        alone = claims["aud"] in (client.client_id, [client.client_id])
+        if not alone or claims.get("azp", client.client_id) != client.client_id:
+            raise _Refused(SignInRefusal.AUDIENCE)
+        if attempt.fresh and not _is_fresh(claims.get("auth_time"), at):
+            raise _Refused(SignInRefusal.STALE)
+        return claims
+
+    def _key(self, kid: object, at: str, now: datetime) -> Any:
+        """The provider's key of that name, once more looked for where it is not known: keys change."""
+        from joserfc import jwk
+
+        for within in (_READ_EVERY, _KEYS_EVERY):
+            keys = self._read(at, now, within).get("keys")
+            named = (key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else ()
+            for key in named:
+                if key.get("kid") == kid and kid and key.get("kty") in ("RSA", "EC"):
+                    return jwk.import_key(key)
+        raise _Refused(SignInRefusal.KEY)
+
+    def _read(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
+        """What stands there: as it was read last or, where that is longer ago, as it is now."""
+        with self._lock:
+            at, said = self._held.get(url, (None, None))
+            if at is None or not timedelta() <= now - at < (within if said else _AGAIN_AFTER):
+                said = self._answer(Request(url)) or said
+                self._held[url] = now, said
+        if said is None:
+            raise _Refused(SignInRefusal.DOWN)
+        return said
+
+    def _answer(self, request: Request) -> dict[str, Any] | None:
+        """The object that the provider answers with, also where it refuses; None where there is none."""
+        got = self._fetch(request)
+        answer = got.answer if isinstance(got, FetchFailure) else got
+        try:
+            found = json.loads(answer.body) if answer else None
+        except (ValueError, RecursionError):
+            found = None
+        refused = isinstance(got, FetchFailure) and (not isinstance(found, dict) or "error" not in found)
+        return found if isinstance(found, dict) and not refused else None
+
+
+def _is_fresh(auth_time: object, now: int) -> bool:
+    if not isinstance(auth_time, int) or isinstance(auth_time, bool):
+        return False
+    return -LEEWAY.total_seconds() <= now - auth_time <= KEPT_FOR.total_seconds()
+
+
+def _logged(refusal: SignInRefusal) -> SignInRefusal:
+    log.warning("sign_in=account refused=%s", refusal.value)
+    return refusal

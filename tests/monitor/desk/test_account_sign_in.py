@@ -1,0 +1,425 @@
+"""Signing in with an account of Microsoft or Google: whose token is taken, and whose is not."""
+
+from __future__ import annotations
+
+import logging
+from base64 import b32decode, b32encode
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from builders.fetcher import NOW, QUICK, fetcher_for
+from support.for_each import for_each
+from support.oidc_provider import (
+    BACK,
+    CLIENT,
+    OTHER_TENANT,
+    SECRET,
+    TENANT,
+    LocalProvider,
+    key,
+    oidc_provider,
+)
+from support.web_server import Answer, Exchange
+
+from alerts.links import Links
+from data.types import School
+from monitor.config.home.context import Context
+from monitor.config.load import Config
+from monitor.config.settings import Secret, SignInSettings
+from monitor.desk.sign_in.oidc import LIMITS, Begun, OidcSignIn
+from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
+
+HEAD = "head@oakfield.example.org"
+SETTINGS = {
+    "microsoft": SignInSettings(provider="microsoft", tenant=TENANT.upper(), client_id=CLIENT),
+    "google": SignInSettings(provider="google", domain="oakfield.example.org", client_id=CLIENT),
+}
+
+
+class SignInTry:
+    """Somebody at a browser, a provider, and ours between them."""
+
+    def __init__(self, there: LocalProvider, **settings: object) -> None:
+        self.there = there
+        config = Config(
+            Path("schoolgate.toml"), (School("900001", "Oakfield"),), base_url="https://schoolgate.example.org",
+            sign_in=replace(SETTINGS[there.kind], **settings), sign_in_secret=Secret(SECRET),
+        )  # fmt: skip
+        self.context = Context(config, Path(), Links(config.base_url, b"k" * 32))
+        limits = replace(LIMITS, deadline_s=0.4)
+        self.fetcher = fetcher_for(there.site, limits=limits, obey_robots=False)
+        self.ours = OidcSignIn(lambda: self.context, self.fetcher, authority=str(there.site))
+
+    def begin(self, *, fresh: bool = False) -> Begun:
+        begun = self.ours.begin(NOW, fresh=fresh)
+        assert isinstance(begun, Begun), begun
+        return begun
+
+    def through(self, *, fresh: bool = False, after=timedelta(seconds=30)) -> ProvedAccount | SignInRefusal:
+        """One sign-in from its beginning to its end."""
+        begun = self.begin(fresh=fresh)
+        return self.ours.finish(begun.kept, self.there.come_back(begun.url), NOW + after)
+
+
+@pytest.fixture
+def microsoft() -> Iterator[SignInTry]:
+    with oidc_provider("microsoft") as there:
+        yield SignInTry(there)
+
+
+@pytest.fixture
+def google() -> Iterator[SignInTry]:
+    with oidc_provider("google") as there:
+        yield SignInTry(there)
+
+
+def test_a_microsoft_account_is_known_by_its_object_id(microsoft):
+    assert microsoft.through() == ProvedAccount(microsoft.there.issuer, "oid-of-head", HEAD)
+
+
+def test_a_google_account_is_known_by_its_subject(google):
+    assert google.through() == ProvedAccount(google.there.issuer, "sub-of-head", HEAD)
+
+
+def test_a_tenant_named_by_its_domain_is_learnt_from_the_provider(microsoft):
+    there = microsoft.there
+    there.routes["/oakfield.example.org/v2.0/.well-known/openid-configuration"] = there._discovered
+    by_domain = SignInTry(there, tenant="oakfield.example.org")
+    assert isinstance(by_domain.through(), ProvedAccount)
+    there.claims["tid"] = OTHER_TENANT
+    assert by_domain.through() is SignInRefusal.TENANT
+
+
+def test_a_token_signed_by_es256_is_taken(google):
+    google.there.signer, google.there.algorithm = key("curve", "EC"), "ES256"
+    google.there.published = [google.there.signer]
+    assert isinstance(google.through(), ProvedAccount)
+
+
+def test_each_sign_in_asks_with_a_state_nonce_and_challenge_of_its_own(microsoft):
+    asked = []
+    for _ in range(2):
+        microsoft.there.come_back(microsoft.begin().url)
+    asked = list(microsoft.there.asked.values())
+    for name in ("state", "nonce", "code_challenge"):
+        assert len({one[name] for one in asked}) == 2
+        assert all(len(one[name]) == 43 for one in asked)
+    assert asked[0]["redirect_uri"] == BACK
+    assert asked[0]["scope"] == "openid profile"
+
+
+def at(seconds: int) -> int:
+    return int(NOW.timestamp()) + seconds
+
+
+WRONG_AT_BOTH = (
+    ({"iss": "https://login.example.org/common/v2.0"}, SignInRefusal.ISSUER),
+    ({"iss": None}, SignInRefusal.ISSUER),
+    ({"aud": "another-application"}, SignInRefusal.AUDIENCE),
+    ({"aud": [CLIENT, "another-application"]}, SignInRefusal.AUDIENCE),
+    ({"azp": "another-application"}, SignInRefusal.AUDIENCE),
+    ({"aud": None}, SignInRefusal.AUDIENCE),
+    ({"nonce": "of-another-sign-in"}, SignInRefusal.NONCE),
+    ({"nonce": None}, SignInRefusal.NONCE),
+    ({"exp": at(-121 + 30)}, SignInRefusal.CLOCK),
+    ({"exp": None}, SignInRefusal.CLOCK),
+    ({"nbf": at(121 + 30)}, SignInRefusal.CLOCK),
+    ({"iat": at(121 + 30)}, SignInRefusal.CLOCK),
+    ({"iat": "yesterday"}, SignInRefusal.CLOCK),
+)
+
+
+@for_each(("claims", "refusal"), WRONG_AT_BOTH)
+def test_a_token_of_another_or_of_another_time_signs_nobody_in(microsoft, google, claims, refusal):
+    for tried in (microsoft, google):
+        tried.there.claims = claims
+        assert tried.through() is refusal
+
+
+def test_a_clock_that_is_two_minutes_off_does_no_harm(microsoft):
+    for off in (-115, 115):
+        microsoft.there.now = NOW + timedelta(seconds=off)
+        microsoft.there.claims = {"exp": at(off + 5)} if off < 0 else {}
+        assert isinstance(microsoft.through(after=timedelta()), ProvedAccount), off
+
+
+def test_a_clock_that_is_further_off_does(microsoft):
+    microsoft.there.now = NOW + timedelta(seconds=125)
+    assert microsoft.through(after=timedelta()) is SignInRefusal.CLOCK
+
+
+OF_ANOTHER_TENANT = (
+    {"tid": OTHER_TENANT},
+    {"tid": None},
+    {"idp": f"https://sts.windows.net/{OTHER_TENANT}/"},
+    {"acct": 1},
+)
+
+
+@for_each("claims", OF_ANOTHER_TENANT)
+def test_an_account_of_another_tenant_signs_nobody_in(microsoft, claims):
+    microsoft.there.claims = claims
+    assert microsoft.through() is SignInRefusal.TENANT
+
+
+def test_an_issuer_of_another_tenant_signs_nobody_in(microsoft):
+    there = microsoft.there
+    there.claims = {"iss": f"{there.site}/{OTHER_TENANT}/v2.0", "tid": OTHER_TENANT}
+    assert microsoft.through() is SignInRefusal.ISSUER
+
+
+def test_a_provider_that_names_another_issuer_is_not_begun_with(microsoft):
+    other = SignInTry(microsoft.there, tenant=OTHER_TENANT)
+    microsoft.there.routes[f"/{OTHER_TENANT}/v2.0/.well-known/openid-configuration"] = (
+        microsoft.there._discovered
+    )
+    assert other.ours.begin(NOW) is SignInRefusal.ISSUER
+
+
+@for_each(
+    "claims", ({"email": "head@oakfield.example.org", "preferred_username": "other@oakfield.example.org"},)
+)
+def test_the_email_claim_of_microsoft_is_never_read(microsoft, claims):
+    microsoft.there.claims = claims
+    found = microsoft.through()
+    assert isinstance(found, ProvedAccount)
+    assert found.user_name == "other@oakfield.example.org"
+    microsoft.there.claims = {"email": HEAD, "preferred_username": None}
+    assert microsoft.through() is SignInRefusal.NOBODY
+
+
+NOT_THE_SCHOOLS = (
+    ({"hd": None}, SignInRefusal.TENANT),
+    ({"hd": "other.example.org"}, SignInRefusal.TENANT),
+    ({"email_verified": False}, SignInRefusal.UNVERIFIED),
+    ({"email_verified": "true"}, SignInRefusal.UNVERIFIED),
+    ({"email_verified": None}, SignInRefusal.UNVERIFIED),
+)
+
+
+@for_each(("claims", "refusal"), NOT_THE_SCHOOLS)
+def test_a_google_account_that_the_school_does_not_run_signs_nobody_in(google, claims, refusal):
+    google.there.claims = claims
+    assert google.through() is refusal
+
+
+def test_a_name_with_a_letter_that_only_looks_like_another_is_nobodys(microsoft):
+    microsoft.there.claims = {"preferred_username": "head@oakfield.example.ſrg"}
+    assert microsoft.through() is SignInRefusal.NOBODY
+
+
+FORGED: tuple[Callable[[LocalProvider, dict], str], ...] = (
+    LocalProvider.unsigned,
+    LocalProvider.signed_with_what_is_public,
+    lambda there, said: there.signed(said)[:-6] + "AAAAAA",
+    lambda there, said: "no token at all",
+    lambda there, said: "",
+)
+
+
+@for_each("forged", FORGED)
+def test_a_token_that_the_provider_did_not_sign_is_refused(microsoft, forged):
+    begun = microsoft.begin()
+    back = microsoft.there.come_back(begun.url)
+    microsoft.there.token = forged(
+        microsoft.there, microsoft.there.said_of(microsoft.there.asked[back["code"]])
+    )
+    refused = microsoft.ours.finish(begun.kept, back, NOW)
+    assert refused in (SignInRefusal.SIGNATURE, SignInRefusal.DOWN), refused
+    assert refused is SignInRefusal.SIGNATURE or not microsoft.there.token
+
+
+def test_a_token_signed_by_a_key_of_the_same_name_is_refused(microsoft):
+    other = key("second")
+    microsoft.there.signer = type(other).import_key(other.as_dict(private=True) | {"kid": "first"})
+    assert microsoft.through() is SignInRefusal.SIGNATURE
+
+
+def fetches(tried: SignInTry, path: str = "/keys") -> int:
+    return tried.there.site.paths.count(path)
+
+
+def test_keys_that_were_changed_are_read_again_and_no_more_often_than_each_minute(microsoft):
+    microsoft.through()
+    microsoft.there.signer = key("second")
+    microsoft.there.published = [key("second")]
+    assert isinstance(microsoft.through(after=timedelta(seconds=91)), ProvedAccount)
+    assert fetches(microsoft) == 2
+    microsoft.there.signer = key("third")
+    for second in range(10):
+        assert microsoft.through(after=timedelta(seconds=92 + second)) is SignInRefusal.KEY
+    assert fetches(microsoft) == 2
+    assert fetches(microsoft, microsoft.there.discovery) == 1
+
+
+def test_a_secret_among_the_keys_signs_nothing(microsoft):
+    oct_key = {"kty": "oct", "kid": "first", "k": "AAAA"}
+    microsoft.there.routes["/keys"] = Answer(200, f'{{"keys": [{oct_key}, 1]}}'.replace("'", '"').encode())
+    assert microsoft.through() is SignInRefusal.KEY
+
+
+def test_a_state_of_another_sign_in_is_refused_before_the_provider_is_asked(microsoft):
+    begun, other = microsoft.begin(), microsoft.begin()
+    back = microsoft.there.come_back(other.url)
+    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.STATE
+    assert microsoft.ours.finish(begun.kept, {"code": back["code"]}, NOW) is SignInRefusal.STATE
+    assert fetches(microsoft, "/token") == 0
+
+
+def changed(kept: str) -> str:
+    held = bytearray(b32decode(kept.upper() + "=" * (-len(kept) % 8)))
+    held[20] ^= 1
+    return b32encode(bytes(held)).decode().rstrip("=").lower()
+
+
+def test_what_a_browser_keeps_cannot_be_made_or_changed_by_it(microsoft):
+    begun = microsoft.begin()
+    back = microsoft.there.come_back(begun.url)
+    page = microsoft.context.links.page("s-one", "head", NOW).rpartition("/")[2]
+    for kept in ("", "a" * 80, page, changed(begun.kept), begun.kept[:-8]):
+        assert microsoft.ours.finish(kept, back, NOW) is SignInRefusal.STATE
+
+
+def test_signing_in_may_take_ten_minutes(microsoft):
+    assert isinstance(microsoft.through(after=timedelta(minutes=10)), ProvedAccount)
+    assert microsoft.through(after=timedelta(minutes=10, seconds=1)) is SignInRefusal.EXPIRED
+    assert microsoft.through(after=timedelta(seconds=-1)) is SignInRefusal.EXPIRED
+
+
+def test_a_code_is_good_once(microsoft):
+    begun = microsoft.begin()
+    back = microsoft.there.come_back(begun.url)
+    assert isinstance(microsoft.ours.finish(begun.kept, back, NOW), ProvedAccount)
+    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.CODE
+
+
+def test_the_code_of_another_browser_is_refused_by_its_challenge(microsoft):
+    begun, other = microsoft.begin(), microsoft.begin()
+    state = microsoft.there.come_back(begun.url)["state"]
+    stolen = microsoft.there.come_back(other.url)["code"]
+    refused = microsoft.ours.finish(begun.kept, {"code": stolen, "state": state}, NOW)
+    assert refused is SignInRefusal.CODE
+
+
+SAID_BACK = (
+    ("access_denied", SignInRefusal.DENIED),
+    ("login_required", SignInRefusal.DENIED),
+    ("temporarily_unavailable", SignInRefusal.DOWN),
+    ("unauthorized_client", SignInRefusal.SET_UP),
+    ("<script>", SignInRefusal.SET_UP),
+)
+
+
+@for_each(("error", "refusal"), SAID_BACK)
+def test_what_the_provider_sends_the_browser_back_with_is_named(microsoft, error, refusal):
+    begun = microsoft.begin()
+    back = {"state": microsoft.there.come_back(begun.url)["state"], "error": error}
+    assert microsoft.ours.finish(begun.kept, back, NOW) is refusal
+
+
+def test_a_wrong_secret_is_a_matter_of_the_set_up(microsoft):
+    config = replace(microsoft.context.config, sign_in_secret=Secret("run-out"))
+    microsoft.context = replace(microsoft.context, config=config)
+    assert microsoft.through() is SignInRefusal.SET_UP
+
+
+def test_without_settings_nobody_signs_in_so(microsoft):
+    for lacks in ({"sign_in": None}, {"sign_in_secret": None}):
+        config = replace(microsoft.context.config, **lacks)
+        microsoft.context = replace(microsoft.context, config=config)
+        assert microsoft.ours.begin(NOW) is SignInRefusal.SET_UP
+
+
+def test_the_second_check_asks_for_the_password_again(microsoft):
+    asked = microsoft.there.come_back(microsoft.begin(fresh=True).url)
+    (asked,) = microsoft.there.asked.values()
+    assert (asked["max_age"], asked["prompt"]) == ("0", "login")
+
+
+def test_the_second_check_wants_a_sign_in_not_older_than_ten_minutes(microsoft):
+    for ago, taken in ((0, True), (600, True), (601, False), (-121, False)):
+        microsoft.there.claims = {"auth_time": at(-ago)}
+        found = microsoft.through(fresh=True, after=timedelta())
+        assert (found is SignInRefusal.STALE) is not taken, ago
+    for unsaid in (None, True, str(at(0))):
+        microsoft.there.claims = {"auth_time": unsaid}
+        assert microsoft.through(fresh=True, after=timedelta()) is SignInRefusal.STALE
+    microsoft.there.claims = {"auth_time": at(-86400)}
+    assert isinstance(microsoft.through(), ProvedAccount)
+
+
+def drips(exchange: Exchange) -> None:
+    exchange.head(200, Content_Type="application/json")
+    while exchange.wait(0.05):
+        exchange.write(b" ")
+
+
+def huge(exchange: Exchange) -> None:
+    exchange.head(200, Content_Type="application/json")
+    exchange.write(b'{"issuer": "' + b"a" * 600_000 + b'"}')
+
+
+BROKEN = (
+    drips,
+    huge,
+    Answer(503, b"down"),
+    Answer(200, b"<html>a filter</html>", {"Content-Type": "text/html"}),
+    Answer(200, b"[" * 50_000, {"Content-Type": "application/json"}),
+    Answer(200, b"[1]", {"Content-Type": "application/json"}),
+)
+
+
+@for_each("answer", BROKEN)
+def test_a_provider_that_is_down_slow_or_answers_with_anything_else_is_told_as_down(answer):
+    with oidc_provider("google") as there:
+        there.routes["/token"] = answer
+        assert SignInTry(there).through() is SignInRefusal.DOWN
+        there.routes[there.discovery] = answer
+        if answer is not drips:
+            assert SignInTry(there).ours.begin(NOW) is SignInRefusal.DOWN
+
+
+def test_a_provider_that_is_down_is_asked_again_after_a_quarter_of_a_minute(google):
+    real = google.there.routes[google.there.discovery]
+    google.there.routes[google.there.discovery] = Answer(503, b"down")
+    for second in (0, 1, 14):
+        assert google.ours.begin(NOW + timedelta(seconds=second)) is SignInRefusal.DOWN
+    assert fetches(google, google.there.discovery) == 1
+    google.there.routes[google.there.discovery] = real
+    assert isinstance(google.ours.begin(NOW + timedelta(seconds=15)), Begun)
+
+
+def test_the_secret_follows_no_redirect(google):
+    with oidc_provider("google") as elsewhere:
+        elsewhere_token = Answer(307, b"", {"Location": f"{elsewhere.site}/token"})
+        google.there.routes["/token"] = elsewhere_token
+        google.fetcher.allow_loopback |= elsewhere.site.allowed
+        assert google.through() is SignInRefusal.DOWN
+        google.there.routes["/token"] = Answer(307, b"", {"Location": f"{google.there.site}/keys"})
+        assert google.through() is SignInRefusal.DOWN
+        assert elsewhere.site.asked == []
+
+
+def test_a_private_address_is_not_asked():
+    with oidc_provider("google") as there:
+        tried = SignInTry(there)
+        tried.ours = OidcSignIn(
+            lambda: tried.context, fetcher_for(limits=QUICK, obey_robots=False), authority=str(there.site)
+        )
+        assert tried.ours.begin(NOW) is SignInRefusal.DOWN
+        assert there.site.asked == []
+
+
+def test_neither_codes_tokens_names_nor_secrets_are_logged(microsoft, caplog):
+    caplog.set_level(logging.DEBUG)
+    begun = microsoft.begin()
+    microsoft.there.claims = {"tid": OTHER_TENANT}
+    back = microsoft.there.come_back(begun.url)
+    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.TENANT
+    assert "refused=tenant" in caplog.text
+    for hidden in (SECRET, back["code"], back["state"], "oid-of-head", "oakfield.example.org", "eyJ"):
+        assert hidden not in caplog.text.lower()
+    assert SECRET not in repr(microsoft.ours._client())
