@@ -72,10 +72,8 @@ class Microsoft:
 
     def names(self, issuer: str) -> bool:
         """The tenant's number stands in it; that of a domain is learnt so."""
-        number = self._number(issuer)
-        return number not in ("", _PERSONAL) and (
-            number == self.tenant or not re.fullmatch(GUID, self.tenant)
-        )
+        number, by_number = self._number(issuer), re.fullmatch(GUID, self.tenant)
+        return number not in ("", _PERSONAL) and (number == self.tenant or not by_number)
 
     def account(self, claims: Claims) -> ProvedAccount | SignInRefusal:
         """By its object id; a guest of the tenant has its name from elsewhere, and is nobody here."""
