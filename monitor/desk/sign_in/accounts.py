@@ -38,5 +38,6 @@ def _holds(known: LinkedAccount, person: Person) -> bool:
     return known.person_id == person.id and known.user_name == _user_name(person)
 
 
-def _user_name(person: Person) -> str:
-    return (person.account or person.email or "").casefold()
+def _user_name(person: Person) -> str | None:
+    name = person.account or person.email
+    return name and name.casefold()

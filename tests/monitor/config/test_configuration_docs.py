@@ -25,6 +25,7 @@ SECTIONS = {
     "`[[people]]`": config_model.PersonTable,
     "`[policy]`": config_model.PolicyTable,
     "`[mail]`": config_model.MailTable,
+    "`[sign_in]`": config_model.SignInTable,
     "`[model]`": config_model.ModelTable,
     "`[serve]`": config_model.ServeTable,
     "`[digest]`": config_model.DigestTable,
