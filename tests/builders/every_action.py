@@ -39,7 +39,8 @@ from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import sessions
+from data.store.service import accounts, sessions
+from data.store.service.accounts import LinkedAccount
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
 from data.store.verdicts import said_wrong
@@ -227,7 +228,7 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
 
 
 def _alerts(store: Store) -> None:
-    """Raised, escalated twice and rung, kept from one, read, taken; marked, and the mark taken back; a mail
+    """Raised, escalated twice and rung, kept from one, read, its reader signed in, taken; marked, and the mark taken back; a mail
     withdrawn."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
     with store.write("an alert") as con:
@@ -236,6 +237,7 @@ def _alerts(store: Store) -> None:
             escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
         record_proof(con, "pike", OPENED)
+        accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
         alert_store.give(con, told.id, Owner("vane", OPENED, "pike"), "While I teach.")

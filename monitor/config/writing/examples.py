@@ -87,6 +87,14 @@ criticism_days = 30
 # password_env = "SCHOOLGATE_SMTP_PASSWORD"
 # password_file = "smtp-password"
 
+# Sign-in with the accounts that people have at Microsoft or Google, beside the code by mail. Needs base_url;
+# docs/microsoft-365.md and docs/google-workspace.md say what has to be registered there.
+# [sign_in]
+# provider = "microsoft"
+# tenant = "0000aaaa-1111-bbbb-2222-cccc3333dddd"
+# client_id = "00001111-aaaa-2222-bbbb-3333cccc4444"
+# secret_file = "sign-in-secret"
+
 # The daily digest of the leadership team, on school days. excerpts = "news" keeps to the words of news
 # articles, "none" to no words of any post.
 [digest]

@@ -120,7 +120,7 @@ class OidcSignIn:
         authority: str | None = None,
     ) -> None:
         self._context, self._fetch, self._draw, self._authority = context, fetch, draw, authority
-        self._lock, self._held = Lock(), dict[str, tuple[datetime, dict[str, Any] | None]]()
+        self._lock, self._held = Lock(), dict[str, tuple[datetime, dict[str, Any]]]()
 
     def begin(self, now: datetime, *, fresh: bool = False) -> Begun | SignInRefusal:
         """Begins a sign-in; a `fresh` one proves that whoever it is signed in within ten minutes."""
@@ -206,7 +206,7 @@ class OidcSignIn:
         headers = (("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json"))
         asked = Request(str(said["token_endpoint"]), "POST", headers, urlencode(form).encode())
         given = self._answer(asked)
-        if given is None:
+        if not given:
             raise _Refused(SignInRefusal.DOWN)
         if "error" in given:
             raise _Refused(_BY_ERROR.get(str(given["error"]), SignInRefusal.SET_UP))
@@ -262,24 +262,29 @@ class OidcSignIn:
     def _read(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
         """What stands there: as it was read last or, where that is longer ago, as it is now."""
         with self._lock:
-            at, said = self._held.get(url, (None, None))
-            if at is None or not timedelta() <= now - at < (within if said else _AGAIN_AFTER):
-                said = self._answer(Request(url)) or said
+            at, said = self._held.get(url, (None, {}))
+            if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
+                new = self._answer(Request(url))
+                said = new if _holds(new) or not _holds(said) else said
                 self._held[url] = now, said
-        if said is None:
+        if not said:
             raise _Refused(SignInRefusal.DOWN)
         return said
 
-    def _answer(self, request: Request) -> dict[str, Any] | None:
-        """The object that the provider answers with, also where it refuses; None where there is none."""
+    def _answer(self, request: Request) -> dict[str, Any]:
+        """What the provider says, also where it refuses (by an “error”); nothing where it says neither."""
         got = self._fetch(request)
         answer = got.answer if isinstance(got, FetchFailure) else got
         try:
-            found = json.loads(answer.body) if answer else None
+            found = json.loads(answer.body) if answer else {}
         except (ValueError, RecursionError):
-            found = None
-        refused = isinstance(got, FetchFailure) and (not isinstance(found, dict) or "error" not in found)
-        return found if isinstance(found, dict) and not refused else None
+            found = {}
+        said = isinstance(found, dict) and ("error" in found or not isinstance(got, FetchFailure))
+        return found if said else {}
+
+
+def _holds(said: Mapping[str, Any]) -> bool:
+    return bool(said) and "error" not in said
 
 
 def _is_fresh(auth_time: object, now: int) -> bool:

@@ -26,6 +26,7 @@ def examine(
     sleep: Sleep,
     model: Callable[[], Finding] = state.model,
     mail: Callable[[Config, Path], list[Finding]] = doctor_mail.server,
+    accounts: Callable[[Config, Path], list[Finding]] = doctor_mail.accounts,
     network: Callable[[Config, Mapping[str, str]], list[Finding]] = doctor_mail.network,
 ) -> list[Finding]:
     """Every finding, in the order of checking. `now` is aware, UTC."""
@@ -41,6 +42,7 @@ def examine(
             *network(settings, env),
             *mail(settings, home),
             *doctor_mail.copies(settings),
+            *accounts(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
             install.browser(settings),

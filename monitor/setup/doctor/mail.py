@@ -1,4 +1,5 @@
-"""Checks of what is reached: the mail server, addresses for short messages, mailboxes, proxy and authorities.
+"""Checks of what is reached: the mail server, the accounts that people sign in with, addresses for short
+messages, mailboxes, proxy and authorities.
 
 Nothing is sent, and nothing of a mailbox is kept or changed.
 """
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
+from data.effects import utc_now
 from data.types import FetchFailure, Request, Source
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings
@@ -136,6 +138,37 @@ def _mailbox(config: Config, source: Source) -> Finding:
     what, _, remedy = answer.detail.partition(". ")
     remedy = remedy or "Look at “url” and “settings” of that source (docs/mailbox.md)."
     return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)
+
+
+def accounts(config: Config, home: Path) -> list[Finding]:
+    """Whether people could sign in with their accounts, as far as the provider says without one of them."""
+    if config.sign_in is None or config.base_url is None:
+        return []
+    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, redirect_uri
+    from monitor.desk.sign_in.providers import SignInRefusal
+
+    file = config.sign_in.secret_file
+    if config.sign_in_secret is None:
+        what = "The secret that [sign_in] names is not there, or cannot be read."
+        remedy = (
+            "Set the variable of “secret_env”, or write it into the first line of the file of “secret_file”."
+        )
+        return [fault("sign-in", what, remedy)]
+    found = []
+    if file and not closed_to_others(config.near(file)):
+        what = "Others on this machine may read the file that holds the secret for signing in."
+        found.append(warn("sign-in", what, "Close it: chmod 600, then the file of “secret_file”."))
+    with wiring.fetcher(config, limits=LIMITS, obey_robots=False) as asking:
+        begun = OidcSignIn(lambda: wiring.context(config, home), asking).begin(utc_now())
+    name = config.sign_in.provider.title()
+    if begun is SignInRefusal.ISSUER:
+        what = f"{name} does not know the school by what [sign_in] names as “tenant”."
+        return [*found, fault("sign-in", what, "Copy “Directory (tenant) ID” from Microsoft Entra again.")]
+    if isinstance(begun, SignInRefusal):
+        what = f"{name} does not answer, so nobody can sign in with an account. The code by mail still works."
+        return [*found, fault("sign-in", what, "Look again later, or ask whoever runs the network.")]
+    what = f"{name} answers. The address to be registered there: {redirect_uri(config.base_url)}"
+    return [*found, ok("sign-in", f"{what} (whether it is, and the secret is right, a sign-in shows).")]
 
 
 _NAME_IT = "schoolgate set network.proxy"

@@ -384,6 +384,23 @@ def test_a_provider_that_is_down_is_asked_again_after_a_quarter_of_a_minute(goog
     assert isinstance(google.ours.begin(NOW + timedelta(seconds=15)), Begun)
 
 
+def test_a_tenant_that_the_provider_does_not_know_is_not_remembered_for_a_day(microsoft):
+    there = microsoft.there
+    real, there.routes[there.discovery] = (
+        there.routes[there.discovery],
+        Answer(400, b'{"error": "invalid_tenant"}'),
+    )
+    assert microsoft.ours.begin(NOW) is SignInRefusal.ISSUER
+    there.routes[there.discovery] = real
+    assert isinstance(microsoft.ours.begin(NOW + timedelta(seconds=15)), Begun)
+
+
+def test_what_is_known_of_a_provider_serves_while_it_cannot_be_read_again(microsoft):
+    microsoft.through()
+    microsoft.there.routes[microsoft.there.discovery] = Answer(503, b'{"error": "down"}')
+    assert isinstance(microsoft.ours.begin(NOW + timedelta(days=2)), Begun)
+
+
 def test_the_secret_follows_no_redirect(google):
     with oidc_provider("google") as elsewhere:
         elsewhere_token = Answer(307, b"", {"Location": f"{elsewhere.site}/token"})
