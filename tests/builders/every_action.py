@@ -228,8 +228,8 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
 
 
 def _alerts(store: Store) -> None:
-    """Raised, escalated twice and rung, kept from one, read, its reader signed in, taken; marked, and the mark taken back; a mail
-    withdrawn."""
+    """Raised, escalated twice and rung, kept from one, read by somebody who signed in, taken; marked, and the
+    mark taken back; a mail withdrawn."""
     told = an_alert("s-two", severity=Severity.THIS_HOUR, excluded=("ash",))
     with store.write("an alert") as con:
         alert_store.put_alerts(con, [told], OPENED)

@@ -92,7 +92,7 @@ class _Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Client:
+class _OidcClient:
     """What is registered at the provider."""
 
     provider: Provider
@@ -161,13 +161,15 @@ class OidcSignIn:
             found = refused.refusal
         return _logged(found) if isinstance(found, SignInRefusal) else found
 
-    def _client(self) -> _Client:
+    def _client(self) -> _OidcClient:
         config = self._context().config
         found, secret = config.sign_in, config.sign_in_secret
         if found is None or found.client_id is None or secret is None or config.base_url is None:
             raise _Refused(SignInRefusal.SET_UP)
         provider = provider_of(found, self._authority)
-        return _Client(provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url))
+        return _OidcClient(
+            provider, found.client_id, secret.get_secret_value(), redirect_uri(config.base_url)
+        )
 
     def _attempt(self, kept: str, query: Mapping[str, str], now: datetime) -> _Attempt:
         opened = self._context().links.unseal("sign-in", kept)
@@ -182,7 +184,7 @@ class OidcSignIn:
             raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
         return attempt
 
-    def _discovered(self, client: _Client, now: datetime) -> dict[str, Any]:
+    def _discovered(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
         """What the provider says of itself: that it is the school's, and addresses as private as its own."""
         said = self._read(client.provider.discovery, now, _READ_EVERY)
         if not client.provider.names(str(said.get("issuer"))):
@@ -193,7 +195,7 @@ class OidcSignIn:
             raise _Refused(SignInRefusal.DOWN)
         return said
 
-    def _token(self, client: _Client, said: Mapping[str, Any], attempt: _Attempt, code: str) -> str:
+    def _token(self, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, code: str) -> str:
         """The token that the provider gives for this code, once."""
         form = {
             "grant_type": "authorization_code",
@@ -213,7 +215,7 @@ class OidcSignIn:
         return str(given.get("id_token", ""))
 
     def _claims(
-        self, token: str, client: _Client, said: Mapping[str, Any], attempt: _Attempt, now: datetime
+        self, token: str, client: _OidcClient, said: Mapping[str, Any], attempt: _Attempt, now: datetime
     ) -> Claims:
         """What a token says that is the provider's, for us, of this attempt, and of now."""
         from joserfc import jws, jwt
