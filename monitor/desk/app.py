@@ -1,7 +1,8 @@
 """The desk: pages for people of the school, who sign in, beside the signed page behind links in mails.
 
-It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing; a form
-counts only where the browser says that it is this site's own, and it bears what its session was shown.
+It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing, but that a
+browser is signed in which comes back from where its account is; a form counts only where the browser says
+that it is this site's own, and it bears what its session was shown.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ from monitor.desk.page import shown, shown_style
 from monitor.desk.pages import today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
+from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
+from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.pages.app import LinkPace, form_of, from_our_page, page_app
 from monitor.pages.door import Send
 
 log = logging.getLogger("schoolgate.desk")
-_COOKIES = ("desk", "sign-in")
+_COOKIES = ("desk", "sign-in", "account")
 _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _WAIT = {"Retry-After": "5"}
 
@@ -46,11 +49,13 @@ def desk_app(
     send: Send,
     send_soon: SendSoon,
     book: Callable[[], Book] = Book,
+    accounts: OidcSignIn | None = None,
 ) -> Starlette:
     """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
-    `send_soon` hands over the codes to sign in with, `book` gives our own troubles.
+    `send_soon` hands over the codes to sign in with, `book` gives our own troubles, by `accounts` people
+    sign in with those of the school.
     """
-    desk = _WebDesk(store, context, clock, send_soon, book)
+    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts), book, accounts)
     signed = page_app(store, context, clock, send)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = Starlette(
@@ -73,16 +78,19 @@ class _WebDesk:
         store: Store,
         context: Callable[[], Context],
         clock: Clock,
-        send_soon: SendSoon,
+        door: CodeDesk,
         book: Callable[[], Book],
+        accounts: OidcSignIn | None,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._pace, door = LinkPace(), CodeDesk(send_soon)
+        self._pace, other = LinkPace(), AccountDesk(accounts)
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
                 DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
                 DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
+                DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
+                DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
                 DeskPage("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
             )
         )
@@ -115,10 +123,12 @@ class _WebDesk:
             asking = replace(asking, who=who)
             if page.comer is Comer.SIGNED_IN and who is None:
                 return RedirectResponse(f"/sign-in?to={quote(request.url.path)}", 303)
-            if form is None:
+            if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
         if form is not None:
             answer = self._do(page, asking, request)
+        elif page.goes is not None:
+            answer = page.goes(asking)
         if who is not None:
             self._see(who, asking)
         return answer

@@ -62,12 +62,15 @@ Does = Callable[[DeskRequest], Response]
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """One route: its path, who may come, what shows it and what its forms do."""
+    """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
+    which alone does something by a GET: to where an account signs in, and back.
+    """
 
     path: str
     comer: Comer | None
-    shows: Shows
+    shows: Shows | None = None
     does: Does | None = None
+    goes: Does | None = None
 
     @property
     def methods(self) -> list[str]:

@@ -59,11 +59,19 @@ def _form(kept: str) -> str:
 
 
 def begin(
-    con: Connection, person: Person, device: Device, now: datetime, before: SignedIn | None = None
+    con: Connection,
+    person: Person,
+    device: Device,
+    now: datetime,
+    before: SignedIn | None = None,
+    *,
+    fresh: bool = True,
 ) -> str:
-    """Signs a browser in whose person has just proved that it is they; gives what it is to keep, anew."""
+    """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, unless
+    not `fresh`: an account may have been signed in for weeks.
+    """
     kept = secrets.token_urlsafe(32)
-    session = DeskSession(sessions.hashed(kept), person.id, device, now, now, now)
+    session = DeskSession(sessions.hashed(kept), person.id, device, now, now, now if fresh else None)
     if before is None:
         sessions.begin(con, session)
     else:

@@ -49,7 +49,7 @@ from monitor.service.tasks.withdrawals import withdrawals
 from monitor.service.web import Web, health_app
 
 if TYPE_CHECKING:
-    from data.types import OutboxMessage
+    from data.types import FetchFailure, OutboxMessage, Request, Response
     from monitor.config.home.context import Context, PeriodicTask
     from monitor.pipeline.judges import Judges
     from sources.http.politeness import Limits
@@ -240,11 +240,19 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
     from monitor.desk.app import desk_app
+    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
+
+    def ask(request: Request) -> Response | FetchFailure:
+        with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:
+            return asking.fetch(request)
 
     host, _, port = context().config.serve.listen.rpartition(":")
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     return Web(
-        desk_app(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
+        desk_app(
+            *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
+            OidcSignIn(context, ask),
+        ),
         host.strip("[]"),
         int(port),
         "[serve] listen",

@@ -11,9 +11,11 @@ from monitor.desk.app import desk_app
 class OpenDesk(PageDesk):
     """The desk, open; `mailed` are the codes that went out."""
 
-    def __init__(self, home, **given):
+    def __init__(self, home, accounts=None, **given):
         super().__init__(home, proved=False, **given)
-        self.app = desk_app(self.store, lambda: self.context, self.clock, self._send, self._send)
+        self.app = desk_app(
+            self.store, lambda: self.context, self.clock, self._send, self._send, accounts=accounts
+        )
         self.browser = self.another()
 
     def another(self):

@@ -1,14 +1,24 @@
-"""Whose account it is that somebody signed in with: by its name the first time, by its id from then on."""
+"""Signing in with an account: whose it is goes by its name the first time, by its id from then on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urlencode
 
+from starlette.responses import RedirectResponse, Response
+
+from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.service import accounts
 from data.store.service.accounts import LinkedAccount
+from data.store.service.sessions import Device
 from data.types import Person
+from monitor.desk import session
+from monitor.desk.page import HEADERS
+from monitor.desk.routes import DeskRequest
+from monitor.desk.sign_in.code import device_of, way_back
+from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
 from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
 
 
@@ -32,6 +42,61 @@ def person_of(
     learnt = LinkedAccount(account.issuer, account.subject, named[0].id, account.user_name, now)
     accounts.link(con, learnt)
     return named[0]
+
+
+class AccountDesk:
+    """Sends a browser to where its account signs in, and takes it back."""
+
+    def __init__(self, accounts: OidcSignIn | None) -> None:
+        self._accounts = accounts
+
+    def go(self, asking: DeskRequest) -> Response:
+        """The way there; for somebody who is signed in, to prove anew that it is they."""
+        to, device = way_back(asking.query.get("to", "/")), device_of(asking.query.get("device"))
+        begun = (
+            self._accounts.begin(asking.now, fresh=asking.who is not None)
+            if self._accounts
+            else SignInRefusal.SET_UP
+        )
+        if isinstance(begun, SignInRefusal):
+            return _refused(asking, begun, to)
+        answer = RedirectResponse(begun.url, 303, HEADERS)
+        kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
+        session.set_cookie(answer, asking.context.links.base_url, "account", kept, life)
+        return answer
+
+    def come_back(self, asking: DeskRequest) -> Response:
+        """Signs in whoever comes back with what was kept, or says why not; nothing is kept then."""
+        kept, device, to = [*asking.kept["account"].split(":", 2), "", ""][:3]
+        answer = self._took_back(asking, kept, device_of(device), way_back(to))
+        session.set_cookie(answer, asking.context.links.base_url, "account", "", 0)
+        return answer
+
+    def _took_back(self, asking: DeskRequest, kept: str, device: Device, to: str) -> Response:
+        who, config = asking.who, asking.context.config
+        found = (
+            self._accounts.finish(kept, asking.query, asking.now) if self._accounts else SignInRefusal.SET_UP
+        )
+        if isinstance(found, SignInRefusal):
+            return _refused(asking, found, to)
+        with asking.store.write("a sign-in") as con:
+            person = person_of(con, found, config.people, asking.now)
+            if isinstance(person, Person) and not schools_of(person, config.schools):
+                person = SignInRefusal.NOBODY
+            if isinstance(person, Person) and who is not None and who.person.id != person.id:
+                person = SignInRefusal.OTHER
+            if isinstance(person, SignInRefusal):
+                return _refused(asking, person, to)
+            device = who.session.device if who else device
+            token = session.begin(con, person, device, asking.now, who, fresh=found.fresh)
+        answer = RedirectResponse(to, 303, HEADERS)
+        session.keep(answer, asking.context.links.base_url, token, device)
+        return answer
+
+
+def _refused(asking: DeskRequest, refusal: SignInRefusal, to: str) -> Response:
+    page = "/check" if asking.who else "/sign-in"
+    return RedirectResponse(f"{page}?{urlencode({'refused': refusal.value, 'to': to})}", 303, HEADERS)
 
 
 def _holds(known: LinkedAccount, person: Person) -> bool:

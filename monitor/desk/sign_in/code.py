@@ -21,6 +21,8 @@ from data.types import OutboxMessage, Person
 from monitor.desk import session
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
+from monitor.desk.sign_in.oidc import OidcSignIn
+from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.pages.codes import Ask, Codes, CodeState
 
 SendSoon = Callable[[OutboxMessage], object]
@@ -33,16 +35,16 @@ def way_back(to: str) -> str:
     return to if _LOCAL.fullmatch(to) else "/"
 
 
-def _device(asking: DeskRequest) -> Device:
-    """Whose the browser is, as its form says: everybody's, unless it is said to be theirs alone."""
-    return Device.OWN if asking.form.get("device") == Device.OWN else Device.SHARED
+def device_of(said: str | None) -> Device:
+    """Whose a browser is, as is said: everybody's, unless it is said to be theirs alone."""
+    return Device.OWN if said == Device.OWN else Device.SHARED
 
 
 class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
-    def __init__(self, send_soon: SendSoon) -> None:
-        self._send_soon, self._codes = send_soon, Codes()
+    def __init__(self, send_soon: SendSoon, accounts: OidcSignIn | None = None) -> None:
+        self._send_soon, self._codes, self._accounts = send_soon, Codes(), accounts
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page that asks who it is; signed in, the one that asks for a new code."""
@@ -59,7 +61,7 @@ class CodeDesk:
         return self._signs_in(asking, person)
 
     def _signs_in(self, asking: DeskRequest, person: Person) -> Response:
-        device = asking.who.session.device if asking.who else _device(asking)
+        device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         with asking.store.write("a sign-in") as con:
             kept = session.begin(con, person, device, asking.now, asking.who)
         answer = RedirectResponse(way_back(asking.form.get("to", "/")), 303)
@@ -100,9 +102,16 @@ class CodeDesk:
             state=state.value,
             sent=sent,
             address=asking.form.get("address", "").strip(),
-            device=_device(asking).value,
+            device=device_of(asking.form.get("device")).value,
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
+            account=self._account(asking),
+            refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
+
+    def _account(self, asking: DeskRequest) -> str | None:
+        """Whose accounts may sign in; by Google's nobody proves anew that it is they."""
+        offered = self._accounts.offered() if self._accounts else None
+        return None if asking.who and offered == "google" else offered
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""

@@ -17,7 +17,7 @@ import logging
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from hmac import compare_digest
@@ -158,8 +158,15 @@ class OidcSignIn:
             )
             found = client.provider.account(claims)
         except _Refused as refused:
-            found = refused.refusal
-        return _logged(found) if isinstance(found, SignInRefusal) else found
+            return _logged(refused.refusal)
+        if isinstance(found, SignInRefusal):
+            return _logged(found)
+        return replace(found, fresh=attempt.fresh)
+
+    def offered(self) -> str | None:
+        """The provider that one may sign in at; None where none is set up."""
+        config = self._context().config
+        return config.sign_in.provider if config.sign_in and config.sign_in_secret else None
 
     def _client(self) -> _OidcClient:
         config = self._context().config

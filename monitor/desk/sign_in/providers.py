@@ -23,7 +23,7 @@ Claims = Mapping[str, Any]
 
 
 class SignInRefusal(StrEnum):
-    """Why nobody is signed in. Each has its sentence in the catalogue, `sign_in.refused.…`."""
+    """Why nobody is signed in. Each has its sentence in the catalogue, `desk.refused.…`."""
 
     STATE = "state"
     EXPIRED = "expired"
@@ -42,15 +42,19 @@ class SignInRefusal(StrEnum):
     UNVERIFIED = "unverified"
     NOBODY = "nobody"
     TAKEN = "taken"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class ProvedAccount:
-    """An account whose holder signed in: `subject` stays theirs at that issuer, their name may change."""
+    """An account whose holder signed in, `fresh` where that was just now. `subject` stays theirs at that
+    issuer, their name may change.
+    """
 
     issuer: str
     subject: str
     user_name: str = field(repr=False)
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)

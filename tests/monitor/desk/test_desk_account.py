@@ -1,0 +1,162 @@
+"""Signing in to the desk with an account: to its provider, back, and in, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from builders.desk import OpenDesk
+from builders.fetcher import fetcher_for
+from builders.page import words_of
+from support.oidc_provider import CLIENT, SECRET, TENANT, oidc_provider
+
+from data.words.say import words
+from monitor.config.settings import Secret, SignInSettings
+from monitor.desk.sign_in.oidc import OidcSignIn
+from monitor.desk.sign_in.providers import SignInRefusal
+
+SETTINGS = {
+    "microsoft": SignInSettings(provider="microsoft", tenant=TENANT, client_id=CLIENT),
+    "google": SignInSettings(provider="google", domain="oakfield.example.org", client_id=CLIENT),
+}
+
+
+class AccountVisit(OpenDesk):
+    """The desk of a school whose people have accounts there."""
+
+    def __init__(self, home, there):
+        fetcher = fetcher_for(there.site, obey_robots=False)
+        super().__init__(home, OidcSignIn(lambda: self.context, fetcher, authority=str(there.site)))
+        settings = {"sign_in": SETTINGS[there.kind], "sign_in_secret": Secret(SECRET)}
+        self.context = replace(self.context, config=replace(self.context.config, **settings))
+        self.there = there
+        self.becomes("head")
+
+    def becomes(self, who):
+        """From now on that person signs in there."""
+        self.there.claims |= {"preferred_username": self.address(who), "oid": f"oid-of-{who}"}
+
+    def go(self, **query):
+        """What the browser is told when it begins."""
+        return self.browser.get("/sign-in/account", params=query)
+
+    def through(self, **query):
+        """What it is told when it comes back."""
+        self.there.now = self.clock()
+        return self.browser.get(
+            "/sign-in/return", params=self.there.come_back(self.go(**query).headers["location"])
+        )
+
+
+@pytest.fixture
+def desk(tmp_path):
+    with oidc_provider("microsoft") as there:
+        yield AccountVisit(tmp_path, there)
+
+
+def checked(desk):
+    with desk.store.read() as con:
+        return con.execute("SELECT checked_at IS NOT NULL FROM sessions").fetchall()
+
+
+def test_an_account_of_the_school_signs_its_person_in(desk):
+    assert "/sign-in/account?to=/" in desk.browser.get("/sign-in").text
+    answer = desk.through(to="/sign-out")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-out")
+    assert "Jane Holt" in words_of(desk.browser.get("/"))
+    assert desk.sessions() == [("head", "shared")]
+    assert desk.audited("account_linked") == [("account_linked", "head", "head")]
+
+
+def test_a_device_of_ones_own_is_remembered(desk):
+    desk.through(device="own")
+    assert desk.sessions() == [("head", "own")]
+
+
+def test_an_account_that_was_signed_in_before_is_no_second_check(desk):
+    desk.through()
+    assert checked(desk) == [(False,)]
+    answer = desk.through()
+    assert dict(desk.there.asked) == {}
+    assert (answer.headers["location"], checked(desk)) == ("/", [(True,)])
+
+
+def test_what_was_begun_by_nobody_is_no_second_check_of_whoever_came_between(desk):
+    back = desk.there.come_back(desk.go().headers["location"])
+    desk.sign_in("head")
+    desk.there.now = desk.clock()
+    desk.browser.get("/sign-in/return", params=back)
+    assert checked(desk) == [(False,)]
+
+
+def test_the_account_of_somebody_else_is_no_second_check(desk):
+    desk.through()
+    desk.becomes("dsl")
+    answer = desk.through()
+    assert answer.headers["location"] == "/check?refused=other&to=%2F"
+    assert [who for who, _ in desk.sessions()] == ["head"]
+
+
+def test_what_the_browser_kept_is_gone_once_it_came_back(desk):
+    desk.go()
+    assert len(desk.browser.cookies) == 1
+    answer = desk.browser.get("/sign-in/return", params={"state": "another", "code": "another"})
+    assert answer.headers["location"] == "/sign-in?refused=state&to=%2F"
+    assert len(desk.browser.cookies) == 0
+
+
+def test_another_browser_cannot_come_back_in_its_place(desk):
+    back = desk.there.come_back(desk.go().headers["location"])
+    answer = desk.another().get("/sign-in/return", params=back)
+    assert answer.headers["location"].startswith("/sign-in?refused=state")
+    assert desk.sessions() == []
+
+
+def test_somebody_whom_the_settings_do_not_name_is_told_so(desk):
+    desk.there.claims["preferred_username"] = "other@oakfield.example.org"
+    page = desk.browser.get(desk.through().headers["location"])
+    assert words("en")("desk.refused.nobody") in words_of(page)
+    assert desk.sessions() == []
+
+
+def test_a_browser_is_sent_back_to_no_other_site(desk):
+    for to in ("https://other.example.org/", "//other.example.org", "/\\other.example.org"):
+        location = urlsplit(desk.through(to=to).headers["location"])
+        assert (location.netloc, location.path) == ("", "/")
+        desk.browser.cookies.clear()
+
+
+def test_every_refusal_is_said_in_both_languages(desk):
+    for refusal in SignInRefusal:
+        page = desk.browser.get(f"/sign-in?refused={refusal}")
+        assert words("en")(f"desk.refused.{refusal}") in words_of(page)
+        assert words("cy")(f"desk.refused.{refusal}")
+    assert "role=" not in desk.browser.get("/sign-in?refused=<script>").text.partition("<main")[2]
+
+
+def test_without_such_a_sign_in_none_is_offered(desk):
+    desk.context = replace(desk.context, config=replace(desk.context.config, sign_in=None))
+    assert "/sign-in/account" not in desk.browser.get("/sign-in").text
+    assert desk.go().headers["location"] == "/sign-in?refused=set_up&to=%2F"
+    (other,) = (OpenDesk(desk.store.home.parent / "other"),)
+    for path in ("/sign-in/account", "/sign-in/return"):
+        assert "refused=set_up" in other.browser.get(path).headers["location"]
+
+
+def test_google_is_offered_to_sign_in_and_not_to_prove_it_anew(tmp_path):
+    with oidc_provider("google") as there:
+        desk = AccountVisit(tmp_path, there)
+        there.claims["email"] = desk.address("head")
+        assert "/sign-in/account" in desk.browser.get("/sign-in").text
+        assert desk.through().headers["location"] == "/"
+        assert "/sign-in/account" not in desk.browser.get("/check").text
+
+
+def test_a_code_that_comes_too_late_signs_nobody_in(desk):
+    back = desk.there.come_back(desk.go().headers["location"])
+    desk.wait(minutes=10, seconds=1)
+    answer = desk.browser.get("/sign-in/return", params=back)
+    assert "refused=expired" in answer.headers["location"] or "refused=state" in answer.headers["location"]
+    assert desk.clock() - desk.there.now > timedelta()
