@@ -297,7 +297,7 @@ def _holds(said: Mapping[str, Any]) -> bool:
 
 
 def _is_fresh(auth_time: object, now: int) -> bool:
-    if not isinstance(auth_time, int) or isinstance(auth_time, bool):
+    if not isinstance(auth_time, int):
         return False
     return -LEEWAY.total_seconds() <= now - auth_time <= KEPT_FOR.total_seconds()
 

@@ -30,7 +30,7 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.config.settings import Secret, SignInSettings
 from monitor.desk.sign_in.oidc import LIMITS, Begun, OidcSignIn
-from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
+from monitor.desk.sign_in.providers import Microsoft, ProvedAccount, SignInRefusal
 
 HEAD = "head@oakfield.example.org"
 SETTINGS = {
@@ -128,6 +128,7 @@ WRONG_AT_BOTH = (
     ({"nbf": at(121 + 30)}, SignInRefusal.CLOCK),
     ({"iat": at(121 + 30)}, SignInRefusal.CLOCK),
     ({"iat": "yesterday"}, SignInRefusal.CLOCK),
+    ({"iat": None}, SignInRefusal.CLOCK),
 )
 
 
@@ -176,6 +177,19 @@ def test_a_provider_that_names_another_issuer_is_not_begun_with(microsoft):
         microsoft.there._discovered
     )
     assert other.ours.begin(NOW) is SignInRefusal.ISSUER
+
+
+def test_the_tenant_of_everybodys_own_accounts_is_no_schools():
+    everybodys = "https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0"
+    assert not Microsoft("outlook.example.org").names(everybodys)
+    assert Microsoft("oakfield.example.org").names(everybodys.replace("9188040d", "0000aaaa"))
+
+
+def test_a_provider_that_names_a_less_private_address_is_not_begun_with(google):
+    said = google.there._discovered(None)
+    elsewhere = said.body.replace(f"{google.there.site}/token".encode(), b"ftp://127.0.0.1/token")
+    google.there.routes[google.there.discovery] = Answer(200, elsewhere)
+    assert google.ours.begin(NOW) is SignInRefusal.DOWN
 
 
 def test_the_email_claim_of_microsoft_is_never_read(microsoft):
