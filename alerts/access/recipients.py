@@ -212,6 +212,21 @@ def in_their_place(
     return tuple(left.values()) or tuple(holders(there.values(), *ASKED_NEXT)[:1]) or of
 
 
+def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
+    """Those of these readers who are not away; the whole leadership, or all safeguarding leads, where none of
+    them is here. Whoever was away reads of the time since their last in the first one after.
+    """
+    gone = away(people, now)
+    left = {
+        p.id
+        for offices in (LEADERSHIP, SAFEGUARDERS)
+        if gone.issuperset(q.id for q in people if hold(q, offices))
+        for p in people
+        if hold(p, offices)
+    }
+    return [p for p in people if p.id not in gone or p.id in left] or list(people)
+
+
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
     """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
     return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)

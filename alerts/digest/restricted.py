@@ -27,6 +27,7 @@ from data.content_class import BYPASSING
 from data.ids import number_of
 from data.judged import of_danger
 from data.matters import MatterView, ReaderPart
+from data.people import away
 from data.steps.codes import BypassRoute
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
 
@@ -104,7 +105,9 @@ def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> Mat
     staff; None where it does not stand in their digest."""
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
-    in_turn = first_held([p for p in free_of_it(matter, facts.people) if p.email], _LEADS)
+    able = [p for p in free_of_it(matter, facts.people) if p.email]
+    gone = away(able, facts.now)
+    in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)
     first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
     if person in in_turn or first:
         return replace(view, part=ReaderPart.ACTS)

@@ -15,7 +15,7 @@ from alerts.layout.note import Note, message
 from alerts.notices.book import SERVICE, Notice, matter, merged
 from data.errors import as_typed
 from data.ids import digest
-from data.people import people_of, schools_of
+from data.people import away, people_of, schools_of
 from data.types import OutboxMessage, Person, School, Trouble, Via
 from data.words.say import Words, words
 
@@ -59,20 +59,27 @@ def told(
     people: Sequence[Person],
     via: Via,
     chats: Mapping[str, str],
+    now: datetime,
     *,
     anybody: bool = True,
 ) -> list[Told]:
     """Who is told in that way: of each school its IT leads and heads; without them, with `anybody`, the next.
 
     Each person once, and each address for short messages. `chats` hold them by person's id. Where somebody
-    looks after the machines of all the schools, no other IT lead is told: it is one fault.
+    looks after the machines of all the schools, no other IT lead is told: it is one fault. Nobody away is
+    told while somebody is here: whoever covers for them is.
     """
     found: dict[str, Told] = {}
     reached = [p for p in people if (p.id in chats if via is Via.CHAT else p.email)]
-    of_all = [p for p in menders(reached) if len(schools_of(p, schools)) == len(schools)]
+    gone = away(people, now)
+    covers = {p.cover for p in menders(people) if p.id in gone}
+    of_all = [p for p in menders(reached) if p.id not in gone and len(schools_of(p, schools)) == len(schools)]
     for school in schools:
-        here = told_of_faults(people_of(school, reached), anybody=anybody)
-        mend = menders(here)
+        able = people_of(school, reached)
+        able = tuple(p for p in able if p.id not in gone) or able
+        here = told_of_faults(able, anybody=anybody)
+        here += tuple(p for p in able if p.id in covers and p not in here)
+        mend = tuple(p for p in here if p in menders(here) or p.id in covers)
         for person in here:
             if person in mend and of_all and person not in of_all:
                 continue

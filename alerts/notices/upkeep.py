@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.access.recipients import leadership, policy_owners
+from alerts.access.recipients import in_their_place, leadership, policy_owners
 from alerts.layout.note import LIFE, Note, line, mails
 from alerts.next_date import in_working_hours
 from data.errors import as_typed
@@ -65,9 +65,10 @@ def notice_messages(
         ),
         small=(w("account.once"), w("common.not_watched")),
     )
+    to = in_their_place(leadership(school, people, Role.IT_LEAD), people, now, lambda _: True)
     day = missing.since.astimezone(zone).date().isoformat()
     key = ("account", "notice", missing.source_id, school.urn, day)
-    return mails(note, leadership(school, people, Role.IT_LEAD), school.urn, "account", key, now, LIFE)
+    return mails(note, to, school.urn, "account", key, now, LIFE)
 
 
 def notice_words(missing: Missing, school: School) -> tuple[str, ...]:

@@ -143,8 +143,8 @@ class Notices:
         mute = config.mail is None or any(t.work == Via.MAIL.value for t in self.health.troubles(now))
         known = notice is not None and bool(notice.told)
         anybody = notice.steady(now) if notice and known else mute
-        by_mail = told(config.schools, config.people, Via.MAIL, {}) if config.mail else []
-        by_chat = told(config.schools, config.people, Via.CHAT, chats, anybody=anybody)
+        by_mail = told(config.schools, config.people, Via.MAIL, {}, now) if config.mail else []
+        by_chat = told(config.schools, config.people, Via.CHAT, chats, now, anybody=anybody)
         return [to for to in (*by_mail, *by_chat) if notice is None or concerns(notice, to)]
 
     def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:

@@ -15,6 +15,7 @@ from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
 from data.digest import Fate
 from data.matters import PostView
+from data.people import away
 from data.types import PartReason, Person, Role, Trouble
 from data.words.say import Words
 
@@ -97,8 +98,9 @@ class Saying:
 
     @property
     def mends(self) -> bool:
-        """Is a technical fault for this reader: IT, or anybody where there is no IT lead?"""
-        mend = menders(self.facts.people)
+        """Is a technical fault for this reader: IT, or anybody where no IT lead is here?"""
+        gone = away(self.facts.people, self.facts.now)
+        mend = [p for p in menders(self.facts.people) if p.id not in gone]
         return not mend or self.reader in mend
 
     def person(self, person_id: str) -> str:

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from alerts.access.recipients import not_away
 from alerts.links import Links
 from alerts.notices.book import Book, lived
 from data.digest import Edition
@@ -89,7 +90,9 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             told := [
                 p
                 for here in (people.of(school),)
-                for p in (*readers(config, school, here, instead), *readers_beside(school, here, instead))
+                for p in not_away(
+                    (*readers(config, school, here, instead), *readers_beside(school, here, instead)), now
+                )
                 if _key(one, school, p) not in done
             ]
         )
@@ -210,7 +213,7 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     yet. Each is composed once, sent or not.
     """
     config = context.config
-    team = central_team(config)
+    team = not_away(central_team(config), now)
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
     if not due:
         return ()

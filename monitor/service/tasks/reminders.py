@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.access.recipients import menders
+from alerts.access.recipients import in_their_place, menders
 from data.effects import Fetch
 from data.judged import GRADED, calls_for_alert
 from data.people import people_of, schools_of
@@ -96,7 +96,7 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             continue
         due = config.school_hours(source).after_a_day(state.last_ok_at or state.first_run_at or now)
         if due and due <= now <= due + _LATELY:
-            for person in _menders(config, source):
+            for person in _menders(config, source, now):
                 unread.setdefault((person, due), []).append(source)
     messages = (
         message
@@ -127,10 +127,14 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     return _new(con, messages, now)
 
 
-def _menders(config: Config, source: Source) -> tuple[Person, ...]:
-    """Whom mail reaches of the IT leads of the schools that read it."""
+def _menders(config: Config, source: Source, now: datetime) -> tuple[Person, ...]:
+    """Whom mail reaches of the IT leads of the schools that read it, or who is here in their place."""
     schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
-    found = (p for school in schools for p in menders(people_of(school, config.people)) if p.email)
+    found = (
+        person
+        for here in (people_of(school, config.people) for school in schools)
+        for person in in_their_place([p for p in menders(here) if p.email], here, now, lambda _: True)
+    )
     return tuple(dict.fromkeys(found))
 
 

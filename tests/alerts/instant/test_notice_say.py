@@ -1,5 +1,6 @@
 """What people are told of our own troubles, and who."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,11 +28,21 @@ def ids(found):
 
 
 def by_mail(*people, schools=(OAKFIELD,)):
-    return ids(told(schools, people, Via.MAIL, {}))
+    return ids(told(schools, people, Via.MAIL, {}, NOON))
 
 
 def test_the_it_lead_and_the_head_are_told_and_nobody_else():
     assert by_mail(HEAD, IT, DEPUTY, DSL) == ["head", "it"]
+
+
+def test_whoever_covers_mends_while_it_is_away_and_who_is_here_where_nobody_covers():
+    away = replace(IT, away_until=NOON + timedelta(days=1))
+    covered = told([OAKFIELD], [HEAD, replace(away, cover="deputy"), DEPUTY], Via.MAIL, {}, NOON)
+    assert [(to.person.id, to.mends) for to in covered] == [("head", False), ("deputy", True)]
+    alone = told([OAKFIELD], [HEAD, away], Via.MAIL, {}, NOON)
+    assert [(to.person.id, to.mends) for to in alone] == [("head", True)]
+    assert by_mail(away) == ["it"]
+    assert by_mail(replace(IT, away_until=NOON), HEAD) == ["it", "head"]
 
 
 def test_where_neither_can_be_reached_the_next_is():
@@ -46,9 +57,9 @@ def test_each_person_is_told_once_however_many_schools_they_have():
 
 def test_a_short_message_goes_to_each_address_once_and_to_others_only_where_mail_is_mute():
     chats = {"head": "json://a", "it": "json://a", "dsl": "json://b"}
-    assert ids(told([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, anybody=False)) == ["head"]
-    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, anybody=False)) == []
-    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, anybody=True)) == ["dsl"]
+    assert ids(told([OAKFIELD], (HEAD, IT, DSL), Via.CHAT, chats, NOON, anybody=False)) == ["head"]
+    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=False)) == []
+    assert ids(told([OAKFIELD], (HEAD, DSL), Via.CHAT, {"dsl": "x"}, NOON, anybody=True)) == ["dsl"]
 
 
 def notice(*works, until=None, why="OSError"):
@@ -56,7 +67,7 @@ def notice(*works, until=None, why="OSError"):
 
 
 def said(which, one, school=OAKFIELD, via=Via.MAIL, person=HEAD):
-    (to,) = told([school], [person], via, {person.id: "x"})
+    (to,) = told([school], [person], via, {person.id: "x"}, NOON)
     return begun(one, to, [to], ZONE, NOON) if which == "begun" else over(one, to, ZONE, NOON)
 
 
@@ -119,9 +130,9 @@ def test_no_head_is_told_of_doctor_where_it_puts_it_right(name, school, via):
 
 
 def test_whoever_is_told_where_there_is_no_it_lead_puts_it_right():
-    (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {})
+    (head,) = told([OAKFIELD], [HEAD, DEPUTY], Via.MAIL, {}, NOON)
     assert head.mends
-    assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {})] == [False, True]
+    assert [to.mends for to in told([OAKFIELD], [HEAD, IT], Via.MAIL, {}, NOON)] == [False, True]
 
 
 def test_in_a_trust_one_who_looks_after_the_machines_of_all_is_told_for_all():
@@ -145,7 +156,7 @@ def test_word_that_it_works_again_says_what_had_stopped():
 
 @pytest.mark.parametrize("via", [Via.MAIL, Via.CHAT])
 def test_while_another_thing_fails_only_a_part_works_again_and_the_other_is_named(via):
-    (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"})
+    (to,) = told([OAKFIELD], [HEAD], via, {"head": "x"}, NOON)
     message = over(notice("mail", until=NOON), to, ZONE, NOON, notice("judge").troubles)
     assert "again since Friday 20 November, 12:00" in message.body
     assert "Schoolgate is working again" not in message.subject + message.body

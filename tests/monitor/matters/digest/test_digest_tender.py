@@ -475,3 +475,47 @@ def test_one_to_the_reader_that_failed_is_told_as_theirs(store, context):
     run_task(store, context, TUESDAY + SOON)
     body = rows(store, f"SELECT body FROM outbox WHERE key = '{key(TUESDAY)}'")[0][0]
     assert "1 message to you may not have arrived." in body
+
+
+def with_away(context, *gone, until=TUESDAY + timedelta(days=1), more=()):
+    people = (*(replace(p, away_until=until) if p.id in gone else p for p in PEOPLE), *more)
+    return replace(context, config=replace(context.config, people=people))
+
+
+def sent_on(store, context, *days):
+    for n in days:
+        run_task(store, context, TUESDAY + timedelta(days=n) + SOON)
+        with store.write("sent") as con:
+            con.execute("UPDATE outbox SET sent_at = due_at WHERE kind = 'digest' AND sent_at IS NULL")
+    return [person for person, _, _ in queued(store)]
+
+
+def test_who_is_away_is_sent_no_digest_and_their_first_one_back_covers_the_time_since_their_last(
+    store, context
+):
+    sent_on(store, context, -1)
+    assert sent_on(store, with_away(context, "head"), 0) == ["deputy", "head", "deputy"]
+    assert sent_on(store, with_away(context, "head"), 1)[3:] == ["deputy", "head"]
+    first, back = covers(store)
+    assert (first.until, back.since, back.until) == (MONDAY, MONDAY, TUESDAY + timedelta(days=1))
+
+
+def test_where_the_whole_leadership_is_away_it_is_sent_to_all_of_it(store, context):
+    assert sent_on(store, with_away(context, "head", "deputy"), 0) == ["deputy", "head"]
+
+
+def test_the_safeguarding_list_of_a_lead_who_is_away_is_her_deputy_s_and_hers_where_there_is_none(
+    store, context
+):
+    restricted(store, "child", MONDAY, severity=Severity.TODAY)
+    second = Person("second", "Mr Tom Reed", (Role.DEPUTY_DSL,), "second@example.org")
+    run_task(store, with_away(context, "dsl", more=(second,)), TUESDAY + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert sorted(told) == ["deputy", "head", "second"]
+    assert "Safeguarding, for you to see to" in told["second"]
+    run_task(
+        store,
+        with_away(context, "dsl", until=TUESDAY + timedelta(days=2)),
+        TUESDAY + timedelta(days=1) + SOON,
+    )
+    assert [person for person, _, _ in queued(store)][3:] == ["deputy", "dsl", "head"]
