@@ -4,10 +4,12 @@ be done. It is recorded by the steps of a case, and so by their guards; where no
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
-from data.cases import Event
+from alerts.ladder.guards.police import consent_wanted
+from data.cases import Consent, Event
 from data.errors import InputError
 from data.frozen import dataclass
 from data.matters import LADO
@@ -69,6 +71,9 @@ def say_what_happened(
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case
     done = record(con, session, case, _event(case, session, said), now)
+    if isinstance(done, Refused) and said.what == RANG_101 and _may_be_told(case):
+        referred = Referred(to="police", reference=said.reference.strip())
+        done = record(con, session, case, replace(_event(case, session, said), said=referred), now)
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
@@ -80,6 +85,11 @@ def _event(case: Case, session: Session, said: Happened) -> Event:
         return Event(Noted(), me, why)
     by = next((p.name for p in session.config.people if p.id == said.by and p.id != me), "")
     return Event(_told(case, said), me, f"{by}: {why}" if by else why, said.at)
+
+
+def _may_be_told(case: Case) -> bool:
+    """Is nobody's consent waited for? Then that the police were told stands, whatever else the case wants."""
+    return not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN)
 
 
 def _told(case: Case, said: Happened) -> Step:

@@ -40,6 +40,21 @@ def test_that_the_police_were_told_is_a_step_with_when_and_their_number(desk):
     assert detail["reference"] == "CAD 1234"
 
 
+def test_that_101_was_rung_is_recorded_though_nothing_is_classified_or_decided_yet(desk):
+    assert "Recorded at" in words_of(say(desk, **{**RANG, "what": "rang_101"}))
+    step, _, detail, why = steps(desk)[-1]
+    assert (step, detail["to"], detail["reference"], why) == (
+        "referred", "police", "CAD 1234", "They come at ten.",
+    )  # fmt: skip
+
+
+def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_path):
+    desk = PageDesk(tmp_path, told=("head", "deputy"), **(DANGER | {"about": About.STAFF}))
+    assert "whoever is threatened says whether" in words_of(say(desk, **{**RANG, "what": "rang_101"}))
+    assert steps(desk) == []
+    assert "Recorded at" in words_of(say(desk, **RANG))
+
+
 def test_who_told_them_is_named_where_it_was_somebody_else(desk):
     say(desk, **{**RANG, "by": "deputy"})
     assert steps(desk)[-1][3].endswith(": They come at ten.")
