@@ -59,8 +59,14 @@ def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> 
     said = [*([first] if first else []), *counted(say, _counts(say, parts, rank))]
     if unwatched(say):
         said.insert(bool(first), say.w("notice.digest.subject"))
+    calm = {
+        "answer": sum(len(part.chosen.answer) for part in parts),
+        "praise": sum(len(part.chosen.praise) for part in parts),
+    }
+    said = said or counted(say, calm)
     if not said:
-        said = [say.count("digest.together.subject_quiet", len(parts) - busy)]
+        quiet = say.count("digest.together.subject_quiet", len(parts))
+        said = [say.w("digest.subject.calm") if busy else quiet]
     told = (n for part in parts for n in part.facts.not_seen if part.facts.school_day)
     places = len({(n.name, n.why) for n in told if n.why is not Blind.NOT_RUNNING})
     said += [say.count("digest.subject.not_seen", places)] if places else []

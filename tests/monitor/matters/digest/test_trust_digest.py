@@ -24,6 +24,7 @@ from builders.digest import (
     grave,
     kept_open,
     mark,
+    praise,
     ran,
     restricted,
 )
@@ -111,6 +112,11 @@ def test_a_quiet_day_at_six_schools(store, config, snapshot):
 def test_one_busy_school_of_six(busy, config, snapshot):
     found = of(busy, config)
     assert f"{found.letter.subject}\n\n{found.letter.body}" == snapshot
+
+
+def test_its_subject_says_what_is_to_be_passed_on_where_nothing_is_graver(store, config):
+    praise(store, "choir", TUESDAY - timedelta(hours=3))
+    assert of(store, config).letter.subject.startswith("1 to pass on")
 
 
 def test_a_contact_who_may_not_read_a_schools_matters_is_told_of_none(busy, config, snapshot):
