@@ -300,7 +300,8 @@ def test_each_week_with_school_in_it_has_one_report_to_sign_and_a_holiday_week_h
         (person, when.astimezone(LONDON).date())
         for _, person, when, _ in sent(month, "sign")
         if person.startswith(school) and when.astimezone(LONDON).weekday() == 4
-    )
+        and when.astimezone(LONDON).hour >= 16
+    )  # fmt: skip
     assert set(fridays.values()) == {1}
     assert len(fridays) == len(REPORTS[school])
 
@@ -310,9 +311,9 @@ def test_a_report_goes_out_once_to_each_of_its_readers_and_only_when_it_is_signe
     assert readers == ["oak-chair", "oak-governor", "oak-vice"]
     reminded = {
         person for _, person, when, _ in sent(month, "sign")
-        if when.astimezone(LONDON).date() == date(2026, 11, 10)
+        if date(2026, 11, 9) <= when.date() <= date(2026, 11, 13) and when.astimezone(LONDON).hour < 16
     }  # fmt: skip
-    assert {p.partition("-")[0] for p in reminded} == {"hex", "gla"}
+    assert reminded == {"hex-chair", "gla-chair"}  # the deputies read it in their digest
 
 
 def test_a_place_that_was_dead_for_a_week_is_told_as_not_seen(month):

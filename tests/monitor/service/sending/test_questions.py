@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -266,8 +267,11 @@ def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(t
     assert ": decided? And 1 more (" in subject
     assert house.last().count("https://schoolgate.example.org/m/") == 2
     assert house.last().count("To be decided by the end of") == 2
+    links = re.findall(r"https://schoolgate\S+", house.last())
     with house.store.read() as con:
+        ((html,),) = con.execute("SELECT html FROM outbox WHERE kind = 'question'").fetchall()
         assert len(escalation_store.steps(con, [house.alert.id, other.id])) == 2
+    assert all(f'href="{link}"' in html for link in links)
     assert house.look() == []
 
 
