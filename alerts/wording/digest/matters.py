@@ -43,6 +43,7 @@ from data.judged import (
 )
 from data.matters import MatterView
 from data.types import PressEvent, Role, Route, Sentiment, Verdict
+from data.web.channels import REVIEWS
 
 _HALF_WAY = 0.5
 _UNSAID = frozenset(("safeguarding", "self_harm", "sexual"))
@@ -64,6 +65,8 @@ def look_line(say: Saying, story: MatterView) -> Line:
     """What we cannot tell, as a question; with the post's own words where they are no harm by themselves."""
     verdict, post = story.look or top_of(story), story.post
     why, channel = _why_look(say, verdict), post.channel if post else ""
+    if why == "impersonation" and channel in REVIEWS:  # a review is no account
+        why = "other"
     question = one_line(say.w(f"digest.look.{why}", who=who_of(say, verdict), where=say.at(channel)))
     near = _nearest(say, verdict) in _UNQUOTED
     line = told(say, replace(story, posts=()) if near else story, question)

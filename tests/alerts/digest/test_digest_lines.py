@@ -405,6 +405,16 @@ CHARGED = replace(CHARGED, url="https://news.google.com/x")
 POOR = replace(CHARGED, title="School requires improvement - Northvale Gazette")
 
 
+def test_of_a_review_nobody_is_asked_whether_it_is_a_false_account():
+    say, near = said_on(label_lines={"impersonation": 0.3}), (("abuse:impersonation", 0.9),)
+    asked = {
+        channel: look_line(say, a_story(channels=(channel,), look=True, scores=near)).said
+        for channel in ("local_forum", "school_review_site")
+    }
+    assert "genuine" in asked["local_forum"]
+    assert "genuine" not in asked["school_review_site"]
+
+
 def of_the_press(post=CHARGED, look=False, **verdict):
     given = {"event": PressEvent.STAFF, **verdict}
     return with_article(a_story(channels=("google_news",), look=look, **given), post)
