@@ -238,6 +238,14 @@ def test_a_rush_of_reviews_is_told_once_to_the_head_alone_and_where_to_read_them
     assert grown == 9
 
 
+def test_a_rush_of_reviews_is_told_to_the_deputy_while_the_head_is_away(place: Place) -> None:
+    gone = tuple(replace(p, away_until=TUESDAY + HOUR) if p.id == "head" else p for p in PEOPLE)
+    place.config = replace(place.config, people=gone)
+    place.say(6, TUESDAY, **REVIEWS)
+    place.run_tasks(TUESDAY)
+    assert [person for person, _, _ in place.told()] == ["deputy"]
+
+
 def test_a_rush_of_reviews_is_no_surge_of_talk_as_well(place: Place) -> None:
     place.say(12, TUESDAY, **REVIEWS)
     place.run_tasks(TUESDAY)
