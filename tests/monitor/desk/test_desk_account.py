@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
 from builders.page import words_of
 from support.oidc_provider import CLIENT, SECRET, TENANT, oidc_provider
 
 from data.words.say import words
-from monitor.config.settings import Secret, SignInSettings
+from monitor.config.settings import Secret, ServeSettings, SignInSettings
+from monitor.desk.sign_in import providers
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
+from monitor.service.serve import page_web
 
 SETTINGS = {
     "microsoft": SignInSettings(provider="microsoft", tenant=TENANT, client_id=CLIENT),
@@ -160,3 +164,23 @@ def test_a_code_that_comes_too_late_signs_nobody_in(desk):
     answer = desk.browser.get("/sign-in/return", params=back)
     assert "refused=expired" in answer.headers["location"] or "refused=state" in answer.headers["location"]
     assert desk.clock() - desk.there.now > timedelta()
+
+
+def test_the_service_sends_a_browser_to_the_provider_that_the_settings_name(desk, monkeypatch):
+    asked = []
+    fetcher = fetcher_for(desk.there.site, obey_robots=False)
+    monkeypatch.setattr(providers, "MICROSOFT", str(desk.there.site))
+    monkeypatch.setattr(
+        "monitor.home.wiring.fetcher", lambda config, **given: asked.append(given) or nullcontext(fetcher)
+    )
+    config = replace(desk.context.config, serve=ServeSettings(listen="127.0.0.1:0"))
+    desk.context = replace(desk.context, config=config)
+    web = page_web(desk.store, lambda: desk.context, desk.clock)
+    web.start()
+    try:
+        at = f"http://127.0.0.1:{web.port}/sign-in/account"
+        answer = requests.get(at, allow_redirects=False, timeout=5)
+    finally:
+        web.stop()
+    assert answer.headers["location"].startswith(f"{desk.there.site}/authorize?")
+    assert [(one["obey_robots"], one["limits"].max_redirects) for one in asked] == [(False, 0)]
