@@ -68,7 +68,11 @@ def _sections(
         found.append(_accounts(say))
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day and not chosen.alone:
-        found += [_not_seen(say), _unsure(say, chosen), _section(say, "set_up", lines.set_up(say))]
+        found += [
+            _not_seen(say),
+            _unsure(say, chosen),
+            _section(say, "set_up", [Line(said) for said in lines.set_up(say).values()]),
+        ]
     return [section for section in found if section.lines]
 
 

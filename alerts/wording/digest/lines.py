@@ -365,11 +365,11 @@ def act(say: Saying, done: AccountAct) -> Line:
     return Line(say.w(key, n=done.times, count=say.w.number(done.times), account=name))
 
 
-def set_up(say: Saying) -> list[Line]:
-    """What was set up, for the first digest: the places that are read, and who is sent what."""
+def set_up(say: Saying) -> dict[str, str]:
+    """What was set up, for the first digest: the places that are read, who is sent what, by what it is of."""
     facts, w = say.facts, say.w
     if not facts.set_up:
-        return []
+        return {}
     told = {
         "digest": leadership(facts.school, facts.people),
         "danger": in_office(
@@ -378,12 +378,12 @@ def set_up(say: Saying) -> list[Line]:
         "child": in_office(facts.school, facts.people, SAFEGUARDERS),
         "fault": told_of_faults(facts.people, anybody=True),
     }
-    read = Line(w("digest.set_up.places", places=", ".join(map(one_line, facts.set_up))))
+    read = w("digest.set_up.places", places=", ".join(map(one_line, facts.set_up)))
     names = {what: ", ".join(one_line(p.name) for p in found) for what, found in told.items()}
-    sent = [
-        Line(w(f"digest.set_up.{what}", names=said or w("digest.by.nobody"))) for what, said in names.items()
-    ]
-    return [read, *sent, Line(w("digest.set_up.wrong"))]
+    sent = {
+        what: w(f"digest.set_up.{what}", names=said or w("digest.by.nobody")) for what, said in names.items()
+    }
+    return {"places": read, **sent, "wrong": w("digest.set_up.wrong")}
 
 
 def to_sign(say: Saying, person: Person) -> list[Line]:

@@ -36,7 +36,13 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
     quiet = [s for s, part, section in zip(says, parts, sections, strict=True) if _is_quiet(part, section)]
     busy, first = len(parts) - len(quiet), says[0]
-    found = [_grave(says, parts), *sections, _shared(first, parts, common), _quiet(first, quiet)]
+    found = [
+        _grave(says, parts),
+        *sections,
+        _shared(first, parts, common),
+        _quiet(first, quiet),
+        _set_up(says),
+    ]
     found = [section for section in found if section.lines]
     return View(
         language=language,
@@ -51,6 +57,18 @@ def compose(parts: Sequence[SchoolPart]) -> View:
 def _is_quiet(part: SchoolPart, section: Section) -> bool:
     chosen = part.chosen
     return not (section.lines or chosen.danger or chosen.restricted)
+
+
+def _set_up(says: Sequence[Saying]) -> Section:
+    """What was set up at each school whose first digest it is; what holds for all of them once."""
+    told = [(say, lines.set_up(say)) for say in says if say.facts.school_day]
+    own = [
+        " ".join((f"{one_line(say.facts.school.name)}:", *(said[of] for of in ("places", "danger", "child"))))
+        for say, said in told
+        if said
+    ]
+    once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
+    return Section(says[0].w("digest.heading.set_up"), tuple(map(Line, (*own, *once))), key="set_up")
 
 
 def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:

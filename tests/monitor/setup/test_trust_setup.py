@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,10 @@ def test_by_number_those_that_share_the_website_are_asked_for(
 ) -> None:
     register = a_register(tmp_path, named=False)
     central = "Mrs Gia Trust, gia@example.org"
-    config = set_up(
-        tmp_path / "home", register, "900102", yes=False, answers=[answer, "it@example.org", central, "-"]
-    )
+    answers = [answer, "it@example.org", central, "-", "8.30 to 15.05"]
+    config = set_up(tmp_path / "home", register, "900102", yes=False, answers=answers)
     assert len(config.schools) == count
+    assert {config.calendar(s.urn).hours for s in config.schools} == {(time(8, 30), time(15, 5))}
     (gia,) = config.people
     assert (gia.name, gia.roles, gia.urns) == ("Mrs Gia Trust", (Role.TRUST_CONTACT,), ())
 

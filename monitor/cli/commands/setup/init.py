@@ -175,6 +175,7 @@ def _of_a_trust(
     if not yes:
         draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
         draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
+        draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, draft
 
 

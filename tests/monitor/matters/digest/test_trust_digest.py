@@ -103,6 +103,17 @@ def letters(store):
         return con.execute("SELECT person_id, urn, subject FROM outbox ORDER BY person_id, urn").fetchall()
 
 
+def test_the_first_digest_of_a_school_says_once_what_was_set_up_there(store, config):
+    body = " ".join(of(store, config).letter.body.split())
+    assert "East Larch Academy: Read from now on: feed-900101, The trust's website." in body
+    assert body.count("Told when Schoolgate itself fails:") == 1
+    assert body.count("If a place or a person is missing or wrong") == 1
+    run_tasks(store, a_context(config), NOW)
+    with store.write("sent") as con:
+        con.execute("UPDATE outbox SET sent_at = due_at")
+    assert "Read from now on" not in of(store, config, now=NOW + timedelta(days=1)).letter.body
+
+
 def test_a_quiet_day_at_six_schools(store, config, snapshot):
     a_quiet_day(store)
     found = of(store, config)
