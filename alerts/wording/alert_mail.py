@@ -138,14 +138,14 @@ def _posed(question: Question, people: Sequence[Person], school: School, means: 
 
 
 def _letter(group: Sequence[_Posed], person_id: str) -> OutboxMessage:
-    """One mail: the first of them in full, of the others what each is and what is not recorded."""
+    """One mail: the first of them in full, of the others what each is and what is to do."""
     (first, *others), w = group, group[0].t.w
     more = [w("instant.open.more", n=len(others))] if others else []
     return instant.mail(
         *(first.t, person_id, "question", first.key(person_id, Via.MAIL, *others)),
         *(instant.headed(first.t, first.do, *more), w("instant.danger"), first.told, first.asked),
         opens=w("instant.open.button"),
-        also=[(p.t, (p.heading, *p.told)) for p in others],
+        also=[(p.t, (p.heading, *p.told, *(a for a in p.asked if a not in first.asked))) for p in others],
     )
 
 

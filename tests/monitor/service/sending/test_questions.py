@@ -290,6 +290,7 @@ def test_of_what_is_restricted_such_a_mail_says_the_number_alone_and_nobody_is_t
     with house.store.read() as con:
         about = con.execute("SELECT alert_id FROM outbox WHERE kind = 'question'").fetchall()
     assert about == [(hidden.id,)]
+    assert "press “Answered”" in house.last()
 
 
 def test_a_matter_of_danger_keeps_a_mail_of_its_own(tmp_path):
