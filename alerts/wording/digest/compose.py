@@ -207,7 +207,8 @@ def _before(say: Saying, chosen: Selection) -> Section:
     if n := chosen.before_looks:
         shown.append(Line(say.count("digest.before.looks", n)))
     section = _section(say, "before", shown, more=more)
-    return replace(section, after=(*section.after, say.w("digest.before.note")))
+    note = say.w("digest.before.note")
+    return replace(section, after=(*section.after, note), cut=section.cut or n > 0)
 
 
 def _waiting(say: Saying, chosen: Selection) -> Section:

@@ -24,6 +24,7 @@ from builders.digest import (
     say,
 )
 
+from alerts.links import Links
 from data.types import About, Relevance, Route, Severity
 from monitor.matters.due import due_of
 from monitor.service.tasks.digests import prepare, write
@@ -44,11 +45,17 @@ def store(tmp_path):
         yield found
 
 
-def letter(store, tmp_path, person=HEAD, language="en"):
+def letter(store, tmp_path, person=HEAD, language="en", **links):
     config = a_config(tmp_path, schools=(replace(OAKFIELD, language=language),))
     with store.read() as con:
         due = due_of(config, config.schools[0], TUESDAY.date())
-        return prepare(con, config, config.schools[0], due, [person], TUESDAY)[0].letter
+        return prepare(con, config, config.schools[0], due, [person], TUESDAY, **links)[0].letter
+
+
+def test_with_pages_it_says_who_shows_what_is_only_counted(store, tmp_path):
+    say(store, "doubt", BEFORE, **OLD_DOUBT)
+    said = flat(store, tmp_path, links=Links("https://schoolgate.example.org", b"k" * 32))
+    assert "Whoever looks after Schoolgate at your school can show you the rest." in said
 
 
 def flat(store, tmp_path, **which):
