@@ -150,7 +150,7 @@ class _Desk:
             return self._plain("page.unknown", 404)
         until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
         kept = request.cookies.get(links.proved_by(ticket.holder), "")
-        browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now)
+        browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now, token)
         asked = _Asked(token, ticket, now, until, browser, self._door.has_proved(browser))
         form = await form_of(request) if request.method == "POST" else None
         try:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 import secrets
 import threading
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +18,10 @@ from alerts.notices.upkeep import CODE_LIFE
 TRIES = 5
 SENDS, WITHIN = 5, timedelta(hours=1)
 DAY_SENDS, DAY = 10, timedelta(days=1)
-"""So many codes go to one person within that time, whoever asks for them: guessing has few tries."""
+"""So many codes are sent for one link within that time, whoever asks for them: guessing has few tries."""
+OF_A_PERSON = 3
+"""So many times as many go to one person: whoever holds one of their links uses up that one's alone, and the
+link of a newer mail opens still."""
 
 
 class Ask(StrEnum):
@@ -50,6 +52,7 @@ class _SentCode:
     holder: bytes
     hashed: bytes
     ends_at: datetime
+    link: str = ""
     tries: int = TRIES
 
 
@@ -59,20 +62,25 @@ class Codes:
     def __init__(self, draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}") -> None:
         self._draw, self._key, self._lock = draw, secrets.token_bytes(32), threading.Lock()
         self._waiting: dict[str, _SentCode] = {}
-        self._sent: dict[bytes, deque[datetime]] = {}
+        self._sent: dict[tuple[bytes, str], list[datetime]] = {}
 
-    def new(self, holder: bytes, now: datetime) -> tuple[str, str] | None:
-        """A browser's new name and the code for it; None where too many were sent to that person."""
+    def new(self, holder: bytes, now: datetime, link: str = "") -> tuple[str, str] | None:
+        """A browser's new name and the code for it; None where too many were sent for that link, or to that
+        person."""
         with self._lock:
             self._waiting = {name: each for name, each in self._waiting.items() if now < each.ends_at}
-            sent = self._sent.setdefault(holder, deque())
-            while sent and now - sent[0] >= DAY:
-                sent.popleft()
-            if len(sent) >= DAY_SENDS or sum(now - at < WITHIN for at in sent) >= SENDS:
+            self._sent = {of: kept for of, sent in self._sent.items() if (kept := _lately(sent, now))}
+            sent = self._sent.get((holder, link), [])
+            to_them = sum(len(times) for (of, _), times in self._sent.items() if of == holder)
+            if len(sent) >= DAY_SENDS or to_them >= OF_A_PERSON * DAY_SENDS:
                 return None
-            sent.append(now)
+            if sum(now - at < WITHIN for at in sent) >= SENDS:
+                return None
+            self._sent[holder, link] = [*sent, now]
             browser, code = secrets.token_hex(16), self._draw()
-            self._waiting[browser] = _SentCode(holder, self._hash(holder, browser, code), now + CODE_LIFE)
+            self._waiting[browser] = _SentCode(
+                holder, self._hash(holder, browser, code), now + CODE_LIFE, link
+            )
             return browser, code
 
     def waits(self, holder: bytes, browser: str, now: datetime) -> bool:
@@ -84,7 +92,7 @@ class Codes:
         """The code went nowhere, and counts for nothing."""
         with self._lock:
             if found := self._waiting.pop(browser, None):
-                self._sent[found.holder].remove(found.ends_at - CODE_LIFE)
+                self._sent[found.holder, found.link].remove(found.ends_at - CODE_LIFE)
 
     def tried(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
         """What becomes of a code that is typed; each is good for one browser, once."""
@@ -103,3 +111,7 @@ class Codes:
 
     def _hash(self, holder: bytes, browser: str, code: str) -> bytes:
         return hmac.digest(self._key, holder + f"{browser} {code}".encode(), "sha256")
+
+
+def _lately(sent: list[datetime], now: datetime) -> list[datetime]:
+    return [at for at in sent if now - at < DAY]

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from alerts.links import PROVED_FOR
 from alerts.notices.upkeep import CODE_LIFE, code_message
+from data.ids import digest
 from data.people import schools_of
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import Connection
@@ -35,13 +36,14 @@ def send_nothing(_: OutboxMessage) -> bool:
 @dataclass(frozen=True, slots=True)
 class Browser:
     """Whose a browser would be: what stands for its person, the person where the settings still name them,
-    the cookie that it keeps for them, when it asks.
+    the cookie that it keeps for them, when it asks, and by which link.
     """
 
     holder: bytes
     person: Person | None
     kept: str
     now: datetime
+    link: str
 
 
 class CodeDoor:
@@ -60,7 +62,7 @@ class CodeDoor:
             state = self._codes.tried(browser.holder, browser.kept, code, browser.now)
             proof = self._context().links.proof_of(browser.holder, browser.kept, browser.now)
             return state, proof if state is CodeState.RIGHT else ""
-        made = self._codes.new(browser.holder, browser.now)
+        made = self._codes.new(browser.holder, browser.now, digest(browser.link))
         if made is None:
             return CodeState.OFTEN, ""
         name, drawn = made

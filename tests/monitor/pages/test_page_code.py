@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from alerts.links import PROVED_FOR
 from data.store.alerts import alerts as alert_store
 from data.types import Person, Role
-from monitor.pages.codes import DAY_SENDS, SENDS, TRIES
+from monitor.pages.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
 
 SHUT = "First, a code"
 OPENS = "There is a matter for you to read."
@@ -141,6 +141,32 @@ def test_so_many_are_sent_to_one_person_within_a_day(desk):
     assert len(desk.mailed) == DAY_SENDS
     desk.wait(hours=14)
     assert "on its way" in words_of(press(desk, "send_code"))
+
+
+def use_up(desk):
+    """Whoever holds a link asks for every code of a day."""
+    for n in range(DAY_SENDS):
+        desk.wait(minutes=61 if n else 0)
+        press(desk, "send_code", browser=another(desk))
+
+
+def test_whoever_uses_up_the_codes_of_one_link_shuts_nobody_out_who_has_a_newer_mail(desk):
+    use_up(desk)
+    assert "Too many codes were asked for" in words_of(press(desk, "send_code"))
+    desk.sent_at = desk.clock()
+    assert "on its way" in words_of(press(desk, "send_code"))
+    assert OPENS in words_of(press(desk, "prove", code=code_of(desk)))
+
+
+def test_of_all_links_so_many_are_sent_to_one_person_within_a_day(desk):
+    for _ in range(OF_A_PERSON * DAY_SENDS // SENDS):
+        desk.wait(minutes=1)
+        desk.sent_at = desk.clock()
+        for _ in range(SENDS):
+            press(desk, "send_code", browser=another(desk))
+    desk.sent_at = desk.clock()
+    assert "Too many codes were asked for" in words_of(press(desk, "send_code", browser=another(desk)))
+    assert len(desk.mailed) == OF_A_PERSON * DAY_SENDS
 
 
 def test_a_code_that_did_not_go_out_does_not_count(desk):
