@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from urllib.parse import quote, urlsplit
 
@@ -56,7 +57,7 @@ def desk_app(
     sign in with those of the school.
     """
     desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts), book, accounts)
-    signed = page_app(store, context, clock, send)
+    signed = page_app(store, context, clock, send, desk.proved)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = Starlette(
         routes=[*routes, *signed.routes, Route("/s/{version}/desk.css", desk.style)],
@@ -103,6 +104,16 @@ class _WebDesk:
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             return self._plain("busy", 503, _WAIT)
+
+    def proved(self, cookies: Mapping[str, str], now: datetime) -> str:
+        """Who has proved here within ten minutes that this browser is theirs (an id), "" where nobody has."""
+        context = self._context()
+        kept = cookies.get(cookie_name(context.links.base_url), "")
+        if not kept:
+            return ""
+        with self._store.read() as con:
+            who = session.find(con, context.config, kept, now)
+        return who.person.id if who is not None and who.checked(now) else ""
 
     async def style(self, request: Request) -> Response:
         """The stylesheet."""

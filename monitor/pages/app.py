@@ -101,18 +101,32 @@ class LinkPace:
 log = logging.getLogger("schoolgate.pages")
 
 _WAIT = {"Retry-After": "60"}
+Proved = Callable[[Mapping[str, str], datetime], str]
+"""The id of the person whose browser keeps these cookies, where they have lately proved it; else ""."""
+
+
+def proves_nobody(_: Mapping[str, str], now: datetime) -> str:
+    """Where there is no desk."""
+    return ""
+
+
 _KEPT_AS = "read"
 """The cookie by which a browser that was tapped in may read again."""
 
 
 def page_app(
-    store: Store, context: Callable[[], Context], clock: Clock, send: Send = send_nothing
+    store: Store,
+    context: Callable[[], Context],
+    clock: Clock,
+    send: Send = send_nothing,
+    proved_at_desk: Proved = proves_nobody,
 ) -> Starlette:
     """The page at `/m/{token}`. Nothing of the store is read before a token proves to be ours.
 
-    `context` is asked at every request: the settings may have been read again. `send` hands over codes.
+    `context` is asked at every request: the settings may have been read again. `send` hands over codes;
+    `proved_at_desk` says who has lately proved there that the browser is theirs.
     """
-    desk = _Desk(store, context, clock, send)
+    desk = _Desk(store, context, clock, send, proved_at_desk)
     app = Starlette(
         routes=[Route("/m/{token}", desk.answer, methods=["GET", "POST"])],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
@@ -136,8 +150,10 @@ class _Asked:
 
 
 class _Desk:
-    def __init__(self, store: Store, context: Callable[[], Context], clock: Clock, send: Send) -> None:
-        self._store, self._context, self._clock = store, context, clock
+    def __init__(
+        self, store: Store, context: Callable[[], Context], clock: Clock, send: Send, proved_at_desk: Proved
+    ) -> None:
+        self._store, self._context, self._clock, self._proved_at_desk = store, context, clock, proved_at_desk
         self._pace, self._door = LinkPace(), CodeDoor(context, send)
 
     async def answer(self, request: Request) -> Response:
@@ -151,7 +167,11 @@ class _Desk:
         until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
         kept = request.cookies.get(links.proved_by(ticket.holder), "")
         browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now, token)
-        asked = _Asked(token, ticket, now, until, browser, self._door.has_proved(browser))
+        proved = self._door.has_proved(browser)
+        if not proved and browser.person is not None:
+            who = await run_in_threadpool(self._proved_at_desk, request.cookies, now)
+            proved = who == browser.person.id
+        asked = _Asked(token, ticket, now, until, browser, proved)
         form = await form_of(request) if request.method == "POST" else None
         try:
             if form is None:

@@ -90,7 +90,7 @@ def _at_school(part: SchoolPart, now: datetime) -> TodayAtSchool:
         tuple(filter(None, (stopped(say), lead))),
         tuple(s for s in found if s.grave),
         _of(found, _NEEDS),
-        tuple(s for s in found if not s.grave and s.key not in _NEEDS),
+        tuple(s for s in found if not s.grave and s.key not in (*_NEEDS, "set_up")),
         (*filter(None, (with_dsl,)), *who_is_away(facts.people, now, facts.zone, say.w)),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from builders.desk import OpenDesk
-from builders.page import CHILD, DANGER, PEOPLE, words_of
+from builders.page import CHILD, DANGER, PEOPLE, buttons_of, words_of
 
 from data.types import School
 
@@ -59,3 +59,17 @@ def test_of_several_schools_each_is_named(tmp_path):
     page = today(desk, "head")
     assert "Oakfield Primary School" in page
     assert "Hexley Primary School" in page
+
+
+def test_a_restricted_matter_opens_without_another_code_for_ten_minutes_after_one(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    today(desk, "dsl")
+    assert "read" in buttons_of(desk.get("dsl"))
+    desk.wait(minutes=10)
+    assert "send_code" in buttons_of(desk.get("dsl"))
+
+
+def test_anothers_link_opens_nothing_restricted_for_whoever_is_signed_in(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    today(desk, "head")
+    assert "send_code" in buttons_of(desk.get("dsl"))
