@@ -1,0 +1,27 @@
+"""`schoolgate desk --demo`: anybody of the demo's school, without signing in, on this machine alone."""
+
+from __future__ import annotations
+
+from builders.case_desk import run
+from builders.desk import OpenDesk
+from builders.page import words_of
+from starlette.testclient import TestClient
+
+from monitor.cli.commands.desk import demo_app
+
+
+def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
+    desk = OpenDesk(tmp_path)
+    browser = TestClient(
+        demo_app(desk.store, lambda: desk.context), base_url="https://schoolgate.example.org"
+    )
+    page = browser.get("/as/head")
+    assert "Jane Holt" in words_of(page)
+    assert browser.get("/as/nobody").status_code == 404
+
+
+def test_without_the_demo_it_says_where_the_desk_is():
+    done = run("desk")
+    assert done.code == 2
+    assert "schoolgate serve" in done.err
+    assert "schoolgate desk --demo" in done.err
