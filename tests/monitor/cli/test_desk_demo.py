@@ -7,7 +7,7 @@ from builders.desk import OpenDesk
 from builders.page import words_of
 from starlette.testclient import TestClient
 
-from monitor.cli.commands.desk import demo_app
+from monitor.cli.demo.desk import demo_app
 
 
 def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
