@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Option
 
 from data import effects
-from data.errors import StoreError
+from data.errors import InputError, StoreError
 from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
 from monitor.config.home.paths import find
 from monitor.home import wiring
@@ -35,6 +37,30 @@ def serve(opts: HomeOptions) -> None:
 
     where = find(os.environ, opts.home, opts.config)
     finish(until_told_to_end(where.home, where.config, say=say))
+
+
+def desk(
+    opts: HomeOptions,
+    demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
+    port: Annotated[int, Option("--port", help="Where on this machine.", min=1024, max=65535)] = 8478,
+) -> None:
+    """Look around at the desk as anybody of the demo's school, without signing in. On this machine only.
+
+    `schoolgate serve` serves the desk of your own school, at the address that `base_url` names.
+
+    \b
+    Examples:
+      schoolgate desk --demo
+      schoolgate desk --demo --port 8500
+    """
+    if not demo:
+        raise InputError(
+            "The desk of your school is served by ⟪serve⟫, at the address that base_url names in "
+            "schoolgate.toml. To look around on invented documents: ⟪desk⟫ ⟨demo⟩"
+        )
+    from monitor.cli.demo.desk import run_desk
+
+    run_desk(find(os.environ, opts.home).demo, port)
 
 
 WAIT_S = 3.0

@@ -1,65 +1,48 @@
-"""`schoolgate desk`: the pages of the school's people, on the demo's invented school, to look around in."""
+"""The desk of the demo's invented school, on this machine, until it is ended: anybody may be anybody."""
 
 from __future__ import annotations
 
-import os
 import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
 
-from typer import Option
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
 
+from alerts.wording.matters import name_and_role
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.options import HomeOptions
-from monitor.config.home import paths
+from data.store.engine.open import Store
+from data.store.service.sessions import Device
+from data.words.say import words
+from monitor.cli.demo.run import alone, play
+from monitor.config.home.context import Context
+from monitor.config.home.lookup import known_person
+from monitor.desk import session
+from monitor.desk.app import desk_app
 from monitor.home import wiring
+from monitor.service.web import Web
 from monitor.terminal.output import say, say_lines
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from starlette.applications import Starlette
-    from starlette.routing import Route
-
-    from data.store.engine.open import Store
-    from monitor.config.home.context import Context
+from monitor.terminal.progress import Progress
 
 _HOST = "127.0.0.1"
 
 
-def desk(
-    opts: HomeOptions,
-    demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
-    port: Annotated[int, Option("--port", help="Where on this machine.", min=1024, max=65535)] = 8478,
-) -> None:
-    """Look around at the desk as anybody of the demo's school, without signing in. On this machine only.
-
-    `schoolgate serve` serves the desk of your own school, at the address that `base_url` names.
-
-    \b
-    Examples:
-      schoolgate desk --demo
-      schoolgate desk --demo --port 8500
-    """
-    if not demo:
-        raise InputError(
-            "The desk of your school is served by ⟪serve⟫, at the address that base_url names in "
-            "schoolgate.toml. To look around on invented documents: ⟪desk⟫ ⟨demo⟩"
-        )
-    from monitor.cli.demo.run import alone, play
-    from monitor.service.web import Web
-    from monitor.terminal.progress import Progress
-
-    folder = paths.find(os.environ, opts.home).demo
+def run_desk(folder: Path, port: int) -> None:
+    """Plays the demo in that folder and serves its desk until it is ended. Raises as `play` and `Web` do."""
     with alone(folder):
         _, config = play(folder, utc_now, Progress(quiet=True))
         here = wiring.context(replace(config, base_url=f"http://localhost:{port}"), folder)
         web = Web(demo_app(wiring.open_store(folder), lambda: here), _HOST, port, "--port")
         web.start()
+        w = words("en")
         say("The desk of an invented school. Open it as one of these people, and end it with Ctrl+C:")
         say_lines(
-            f"  http://localhost:{port}/as/{p.id}  {p.name} ({', '.join(p.roles)})" for p in config.people
+            f"  http://localhost:{port}/as/{p.id}  {name_and_role(p.id, config.people, w)}"
+            for p in config.people
         )
         try:
             while True:
@@ -70,21 +53,6 @@ def desk(
 
 def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
     """The desk, and at `/as/ID` a way in that asks for nothing: for the demo alone."""
-    from monitor.desk.app import desk_app
-
-    app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing)
-    app.router.routes.insert(0, _as_anybody(store, context))
-    return app
-
-
-def _as_anybody(store: Store, context: Callable[[], Context]) -> Route:
-    from starlette.requests import Request
-    from starlette.responses import PlainTextResponse, RedirectResponse, Response
-    from starlette.routing import Route
-
-    from data.store.service.sessions import Device
-    from monitor.config.home.lookup import known_person
-    from monitor.desk import session
 
     def come_in(request: Request) -> Response:
         try:
@@ -97,7 +65,9 @@ def _as_anybody(store: Store, context: Callable[[], Context]) -> Route:
         session.keep(answer, context().links.base_url, kept, Device.OWN)
         return answer
 
-    return Route("/as/{person}", come_in)
+    app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing)
+    app.router.routes.insert(0, Route("/as/{person}", come_in))
+    return app
 
 
 def _sends_nothing(_: object) -> bool:
