@@ -89,3 +89,13 @@ def test_a_place_that_is_off_is_told_to_nobody(con: Connection) -> None:
 
 def test_the_service_sees_to_places() -> None:
     assert PERIODIC_TASKS["places"] is places
+
+
+@pytest.mark.parametrize(("cover", "who"), [("bursar", "bursar"), (None, "head")])
+def test_while_it_is_away_whoever_covers_is_told_or_who_is_here(
+    con: Connection, cover: str, who: str
+) -> None:
+    away = replace(IT, away_until=FRIDAY + 9 * DAY, cover=cover)
+    bursar = Person("bursar", "Kim Ash", (Role.STAFF,), "bursar@example.org")
+    fail(con, "forum", at=FRIDAY + HOUR)
+    assert [person for person, _ in told(con, FRIDAY + 4 * DAY, config(HEAD, away, bursar))] == [who]
