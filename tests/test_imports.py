@@ -18,7 +18,7 @@ HEAVY = {
     "bs4",
     "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
     "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst",
-    "starlette", "uvicorn", "msal", "jwt", "cryptography",
+    "starlette", "uvicorn", "msal", "jwt", "joserfc", "cryptography",
 }  # fmt: skip
 
 
