@@ -27,7 +27,7 @@ from data.store.engine.open import Store
 from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
-from monitor.desk.page import shown, shown_style
+from monitor.desk.page import shown, shown_file
 from monitor.desk.pages import today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
@@ -60,7 +60,7 @@ def desk_app(
     signed = page_app(store, context, clock, send, desk.proved)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = Starlette(
-        routes=[*routes, *signed.routes, Route("/s/{version}/desk.css", desk.style)],
+        routes=[*routes, *signed.routes, Route("/s/{version}/{name}", desk.file)],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
     )
     app.router.redirect_slashes = False
@@ -115,9 +115,9 @@ class _WebDesk:
             who = session.find(con, context.config, kept, now)
         return who.person.id if who is not None and who.checked(now) else ""
 
-    async def style(self, request: Request) -> Response:
-        """The stylesheet."""
-        return shown_style()
+    async def file(self, request: Request) -> Response:
+        """The stylesheet, or the icon."""
+        return shown_file(request.path_params["name"]) or self._plain("nothing", 404)
 
     async def nothing(self, request: Request, error: Exception) -> Response:
         """Any other address, and any other method."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,7 +11,6 @@ from starlette.responses import HTMLResponse, Response
 
 from data.words.say import words
 
-_STYLE = "desk.css"
 _FOREVER = "public, max-age=31536000, immutable"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -34,7 +32,7 @@ HEADERS = {
 def shown(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
     """The page that a template makes of a view, in that language."""
     w = words(language)
-    html = _templates().get_template(template).render(w=w, language=language, style=style_path(), **view)
+    html = _templates().get_template(template).render(w=w, language=language, file=path_of, **view)
     return HTMLResponse(html, status, HEADERS)
 
 
@@ -49,19 +47,23 @@ def _templates() -> Environment:
     )
 
 
-@cache
-def style() -> bytes:
-    """The one stylesheet."""
-    return files("monitor.desk").joinpath("static", _STYLE).read_bytes()
+_FILES = {"desk.css": "text/css", "icon.svg": "image/svg+xml"}
 
 
 @cache
-def style_path() -> str:
-    """Where it lies: elsewhere once it has changed, so that a browser may keep it for ever."""
-    return f"/s/{sha256(style()).hexdigest()[:12]}/{_STYLE}"
+def _file(name: str) -> bytes:
+    return files("monitor.desk").joinpath("static", name).read_bytes()
 
 
-def shown_style() -> Response:
-    """The stylesheet as an answer."""
-    headers: Mapping[str, str] = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
-    return Response(style(), media_type="text/css", headers=headers)
+@cache
+def path_of(name: str) -> str:
+    """Where the stylesheet or the icon lies: elsewhere once it has changed, so that browsers keep it."""
+    return f"/s/{sha256(_file(name)).hexdigest()[:12]}/{name}"
+
+
+def shown_file(name: str) -> Response | None:
+    """The stylesheet or the icon as an answer; None for any other name."""
+    if name not in _FILES:
+        return None
+    headers = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
+    return Response(_file(name), media_type=_FILES[name], headers=headers)

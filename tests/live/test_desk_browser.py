@@ -1,0 +1,104 @@
+"""The desk in a real browser: signed in without JavaScript, from the address to a matter and out; axe."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from builders.desk import OpenDesk
+from builders.page import DANGER
+
+from monitor.desk.app import desk_app
+from monitor.service.web import Web
+
+CHROMIUM = shutil.which("chromium")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+
+
+@pytest.fixture
+def served(tmp_path) -> Iterator[tuple[str, OpenDesk]]:
+    """The address of a desk that is really served, and its home."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    desk, asked = OpenDesk(tmp_path, told=("head", "dsl"), **DANGER), count()
+    base = f"http://127.0.0.1:{port}"
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+
+    def clock():  # as if somebody had read for two seconds before each tap
+        return max(desk.clock(), datetime.now(UTC)) + timedelta(seconds=2 * next(asked))
+
+    app = desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send)
+    web = Web(app, "127.0.0.1", port, "[serve] listen")
+    web.start()
+    yield base, desk
+    web.stop()
+
+
+def sign_in(tab, base, desk, who):
+    tab.goto(base)
+    tab.fill("#address", desk.address(who))
+    tab.click("button[value=send_code]")
+    tab.fill("#code", desk.code())
+    tab.click("button[value=prove]")
+
+
+def test_somebody_signs_in_takes_what_is_urgent_and_signs_out_without_javascript(served) -> None:
+    """Over a second: a browser starts, and draws seven pages."""
+    from playwright.sync_api import sync_playwright
+
+    base, desk = served
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_context(
+            viewport={"width": 320, "height": 600}, java_script_enabled=False
+        ).new_page()
+        said: list[str] = []
+        tab.set_default_timeout(15_000)
+        tab.on("console", lambda m: said.append(m.text))
+        sign_in(tab, base, desk, "head")
+        assert "Somebody may be in danger" in tab.inner_text("h1")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 320
+        assert min(b.bounding_box()["height"] for b in tab.locator("button, a.button").all()) >= 44
+        tab.click("a.button")
+        tab.click("button[value=have]")
+        assert "you have it" in tab.inner_text("main")
+        tab.goto(f"{base}/sign-out")
+        tab.click("button[value=here]")
+        assert "Sign in" in tab.inner_text("h1")
+        browser.close()
+    assert said == []
+    assert desk.has() == {desk.alert.id: "head"}
+
+
+def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) -> None:
+    """Over a second: axe looks at each page as a browser has drawn it."""
+    from playwright.sync_api import sync_playwright
+
+    axe = Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js").read_text()
+    base, desk = served
+    found = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 320, "height": 700}, bypass_csp=True)
+        tab.goto(f"{base}/sign-in")
+        paths = ["/sign-in", "/", "/check", "/sign-out", "/nothing-here"]
+        for n, path in enumerate(paths):
+            if n == 1:
+                sign_in(tab, base, desk, "head")
+            tab.goto(base + path)
+            tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+            tab.evaluate(axe)
+            for scheme, rules in (("light", RULES), ("dark", ["color-contrast"])):
+                tab.emulate_media(color_scheme=scheme)
+                broken = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
+                found += [(path, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
+        browser.close()
+    assert found == []
