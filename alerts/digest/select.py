@@ -21,7 +21,7 @@ from alerts.digest.restricted import (
     restricted,
     with_dsl,
 )
-from alerts.facts import Facts, OpenDanger, Selection
+from alerts.facts import Facts, OpenDanger, Selection, police_told
 from alerts.next_date import has_it
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
@@ -41,7 +41,6 @@ from data.judged import (
     urgency,
 )
 from data.matters import Holder, MatterView, PostView, ReaderPart
-from data.rungs import EMERGENCY
 from data.steps.codes import Support, ToWarn
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
@@ -197,9 +196,8 @@ def _unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
     if not (view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)):
         return ()
     target = aimed or any(c.target for c in view.cases)
-    asked = [a.rung for c in view.cases for a in c.askings]
     done = {
-        "police": EMERGENCY in asked or any("police" in c.referred_to for c in view.cases),
+        "police": police_told(view.cases),
         "target": not target or view.part is ReaderPart.TARGET or any(map(_spoken_to, view.cases)),
         "site": any(ToWarn.SITE in c.warned for c in view.cases),
     }

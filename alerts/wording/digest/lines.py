@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
 from alerts.access.recipients import in_office, leadership, told_of_faults
-from alerts.facts import Blind, NotSeen, OpenDanger
+from alerts.facts import Blind, NotSeen, OpenDanger, police_told
 from alerts.next_date import SchoolDays, to_decide
 from alerts.notices.signing import asked_to_sign
 from alerts.said_time import time_to_tell
@@ -121,6 +121,8 @@ def danger(say: Saying, found: OpenDanger) -> Line:
     line = replace(decision(say, view), ring=w("digest.ring"))
     if view.access is not Access.WORDS:
         line = replace(line, page=None)
+    if police_told(view.cases):
+        line = replace(line, suggested="")
     said = [_had(say, view)] if view.holder else []
     missing = [w(f"digest.danger.{what}") for what in found.unrecorded]
     said += [w("digest.danger.unrecorded", what=", ".join(missing))] if missing else []

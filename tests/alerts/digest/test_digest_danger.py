@@ -250,6 +250,13 @@ def test_whoever_works_on_its_case_is_told_what_is_theirs_to_do():
     )
 
 
+def test_nobody_is_told_to_ring_101_once_the_police_were_told():
+    case = a_case("threat", (StepKind.REFERRED, {"to": "police"}))
+    said = flat(digest(facts(alert_view(by="deputy"), cases=(case,)), DEPUTY))
+    assert "If anyone is in danger, ring 999." in said
+    assert "101" not in said
+
+
 def test_what_may_mean_violence_stands_before_whatever_else_is_to_be_decided():
     details = replace(THREAT, severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",),
                       content_class="C11", endangers=())  # fmt: skip
