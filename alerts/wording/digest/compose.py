@@ -135,7 +135,7 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
 
 def _read(say: Saying, chosen: Selection) -> str:
     w, reading = say.w, say.facts.reading
-    since = say.since(say.facts.window.since)
+    since = say.lately(say.facts.window.since)
     places = say.count("digest.count.places", reading.places)
     if not chosen.about and not chosen.unsure:
         key = "digest.quiet" if chosen.quiet else "digest.waiting_only"

@@ -235,6 +235,11 @@ def test_the_first_digests_subject_says_that_it_is_the_first():
     assert digest(first).subject == "Your first digest: what was set up (Wednesday)"
 
 
+def test_a_digest_of_hours_says_since_when_today():
+    first = replace(facts(), window=Window(NOW - timedelta(hours=2), NOW), set_up=("Town forum",))
+    assert "Nothing new about you in 3 places since 05:30." in flat(digest(first))
+
+
 def test_whoever_was_asked_next_and_has_it_is_told_what_is_theirs_to_do():
     assert "If not, ask whoever is threatened, then ring 101." in flat(
         digest(facts(alert_view(by="deputy")), DEPUTY)
