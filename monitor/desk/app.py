@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from alerts.notices.book import Book
@@ -27,7 +27,7 @@ from data.store.engine.open import Store
 from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
-from monitor.desk.page import shown, shown_file
+from monitor.desk.page import led_to, shown, shown_file
 from monitor.desk.pages import today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
@@ -40,7 +40,9 @@ from monitor.pages.door import Send
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account")
 _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
-_WAIT = {"Retry-After": "5"}
+_WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
+_OF_ONE_HOST = 600
+"""So many requests a minute come from one address at most: all of a school's may come from the same one."""
 
 
 def desk_app(
@@ -84,7 +86,7 @@ class _WebDesk:
         accounts: OidcSignIn | None,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._pace, other = LinkPace(), AccountDesk(accounts)
+        self._pace, self._outside, other = LinkPace(), LinkPace(_OF_ONE_HOST), AccountDesk(accounts)
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
@@ -127,13 +129,15 @@ class _WebDesk:
         asking = self._asking(request, form)
         if not _is_private(asking.context.links.base_url):
             return self._plain("open_line", 403)
-        if not self._pace.allows(asking.host, asking.now):
-            return self._plain("slow", 429, {"Retry-After": "60"})
+        if not self._outside.allows(asking.host, asking.now):
+            return self._plain("slow", 429, _LATER)
         with self._store.read() as con:
             who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
             if page.comer is Comer.SIGNED_IN and who is None:
-                return RedirectResponse(f"/sign-in?to={quote(request.url.path)}", 303)
+                return led_to(f"/sign-in?to={quote(request.url.path)}")
+            if who is not None and not self._pace.allows(who.session.id_hash, asking.now):
+                return self._plain("slow", 429, _LATER)
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
         if form is not None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from data.words.say import words
 
@@ -34,6 +34,11 @@ def shown(template: str, language: str, status: int = 200, /, **view: object) ->
     w = words(language)
     html = _templates().get_template(template).render(w=w, language=language, file=path_of, **view)
     return HTMLResponse(html, status, HEADERS)
+
+
+def led_to(url: str) -> Response:
+    """An answer that leads elsewhere, and is kept by nobody."""
+    return RedirectResponse(url, 303, HEADERS)
 
 
 @cache

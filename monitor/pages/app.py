@@ -78,11 +78,12 @@ def _origin(url: str) -> str:
 
 
 class LinkPace:
-    """How often each link was asked for within the last minute. The keys are those of real links, and one for
-    everything else.
+    """How often each link, or whatever else a key stands for, was asked for within the last minute; `most` is
+    how often it may be.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._asked: dict[str, deque[datetime]] = {}
 
     def allows(self, key: str, now: datetime) -> bool:
@@ -92,7 +93,7 @@ class LinkPace:
         when = self._asked.setdefault(key, deque())
         while when and now - when[0] >= EVERY:
             when.popleft()
-        if len(when) >= MOST:
+        if len(when) >= self._most:
             return False
         when.append(now)
         return True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from data.people import schools_of
 from data.store.engine.connect import Connection
@@ -15,7 +15,7 @@ from data.store.service.accounts import LinkedAccount
 from data.store.service.sessions import Device
 from data.types import Person
 from monitor.desk import session
-from monitor.desk.page import HEADERS
+from monitor.desk.page import led_to
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.code import device_of, way_back
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
@@ -60,7 +60,7 @@ class AccountDesk:
         )
         if isinstance(begun, SignInRefusal):
             return _refused(asking, begun, to)
-        answer = RedirectResponse(begun.url, 303, HEADERS)
+        answer = led_to(begun.url)
         kept, life = f"{begun.kept}:{device.value}:{to}", int(KEPT_FOR.total_seconds())
         session.set_cookie(answer, asking.context.links.base_url, "account", kept, life)
         return answer
@@ -89,14 +89,14 @@ class AccountDesk:
                 return _refused(asking, person, to)
             device = who.session.device if who else device
             token = session.begin(con, person, device, asking.now, who, fresh=found.fresh)
-        answer = RedirectResponse(to, 303, HEADERS)
+        answer = led_to(to)
         session.keep(answer, asking.context.links.base_url, token, device)
         return answer
 
 
 def _refused(asking: DeskRequest, refusal: SignInRefusal, to: str) -> Response:
     page = "/check" if asking.who else "/sign-in"
-    return RedirectResponse(f"{page}?{urlencode({'refused': refusal.value, 'to': to})}", 303, HEADERS)
+    return led_to(f"{page}?{urlencode({'refused': refusal.value, 'to': to})}")
 
 
 def _holds(known: LinkedAccount, person: Person) -> bool:

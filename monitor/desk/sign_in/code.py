@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from hashlib import sha256
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
@@ -19,7 +19,7 @@ from data.store.service import sessions
 from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
 from monitor.desk import session
-from monitor.desk.page import shown
+from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
@@ -64,7 +64,7 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         with asking.store.write("a sign-in") as con:
             kept = session.begin(con, person, device, asking.now, asking.who)
-        answer = RedirectResponse(way_back(asking.form.get("to", "/")), 303)
+        answer = led_to(way_back(asking.form.get("to", "/")))
         session.keep(answer, asking.context.links.base_url, kept, device)
         return answer
 
@@ -125,6 +125,6 @@ class CodeDesk:
                 sessions.end_all(con, who.person.id, who.person.id, asking.now)
             else:
                 sessions.end(con, who.session, asking.now)
-        answer = RedirectResponse("/sign-in", 303)
+        answer = led_to("/sign-in")
         session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
         return answer

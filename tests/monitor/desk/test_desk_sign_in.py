@@ -151,6 +151,20 @@ def test_a_form_without_what_its_session_was_shown_does_nothing(desk):
     assert at_home(desk)
 
 
+def test_what_leads_elsewhere_is_kept_by_nobody(desk):
+    assert desk.browser.get("/").headers["cache-control"] == "no-store"
+    assert desk.sign_in("head").headers["cache-control"] == "no-store"
+
+
+def test_who_asks_too_often_waits_and_the_others_of_the_school_do_not(desk):
+    desk.sign_in("head")
+    colleague = desk.another()
+    desk.sign_in("dsl", colleague)
+    answers = [desk.browser.get("/sign-out").status_code for _ in range(31)]
+    assert answers == [*[200] * 30, 429]
+    assert colleague.get("/sign-out").status_code == 200
+
+
 def test_what_a_browser_keeps_is_stored_as_a_hash_and_out_of_reach_of_scripts(desk):
     cookie = desk.sign_in("head").headers["set-cookie"]
     assert cookie.startswith("__Host-desk=")
