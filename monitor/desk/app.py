@@ -134,10 +134,8 @@ class _WebDesk:
         with self._store.read() as con:
             who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
-            if page.comer is Comer.SIGNED_IN and who is None:
-                return led_to(f"/sign-in?to={quote(request.url.path)}")
-            if who is not None and not self._pace.allows(who.session.id_hash, asking.now):
-                return self._plain("slow", 429, _LATER)
+            if refused := self._refused(page, asking, request.url.path):
+                return refused
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
         if form is not None:
@@ -147,6 +145,14 @@ class _WebDesk:
         if who is not None:
             self._see(who, asking)
         return answer
+
+    def _refused(self, page: DeskPage, asking: DeskRequest, path: str) -> Response | None:
+        """Where somebody is sent who may not come, or comes too often; None for all others."""
+        if page.comer is Comer.SIGNED_IN and asking.who is None:
+            return led_to(f"/sign-in?to={quote(path)}")
+        if asking.who and not self._pace.allows(asking.who.session.id_hash, asking.now):
+            return self._plain("slow", 429, _LATER)
+        return None
 
     def _do(self, page: DeskPage, asking: DeskRequest, request: Request) -> Response:
         ours = from_our_page(request, asking.context.links.base_url)
