@@ -172,13 +172,18 @@ def reminders(case: Case, now: datetime, rules: Rules) -> tuple[OutboxMessage, .
     Its key is that of the clock that ran out last, so that each is told once; our own looking again is not.
     Never to whom the case may accuse, nor to whom its post is aimed at.
     """
-    ended = [w for w in case.over(now) if w.clock != CaseClock.RECHECK]
+    ended = ran_out(case, now)
     if not ended:
         return ()
     asking = case.late(now)
     told = [w for w in ended if w in asking or w is ended[-1]]
     asked = in_their_place(_reminded(case, rules), rules.people, now, lambda p: _reads(case, p, rules))
     return tuple(_reminder(case, told, person, now, rules) for person in asked)
+
+
+def ran_out(case: Case, now: datetime) -> list[RunningClock]:
+    """The clocks whose end is told, the longest ago first."""
+    return [wait for wait in case.over(now) if wait.clock != CaseClock.RECHECK]
 
 
 def _reminded(case: Case, rules: Rules) -> Sequence[Person]:

@@ -15,7 +15,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import put_outbox, unwritten
+from data.store.messages.outbox import named_in_digest, put_outbox, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
@@ -194,17 +194,23 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
 
 
 def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
+    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out."""
     late = case_store.overdue(con, now)
     if not late:
         return
-    from alerts.ladder.mails import reminders
+    from alerts.ladder.mails import ran_out, reminders
     from monitor.act.casework.steps import school_rules
     from monitor.matters.replaying import replay_cases
 
     for case_id in late:
         (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
-            yield from reminders(case, now, school_rules(context, case.urn))
+            yield from (
+                message
+                for message in reminders(case, now, school_rules(context, case.urn))
+                if message.due_at <= now
+                and not named_in_digest(con, case.id, message.person_id, ran_out(case, now)[-1].due_at)
+            )
 
 
 def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:

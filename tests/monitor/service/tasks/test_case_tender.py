@@ -19,10 +19,13 @@ from builders.digest import (
     emptied,
     grave,
     kept_open,
+    mark,
+    queue,
     say,
     story_id,
 )
 from builders.judges import judges as a_judges
+from builders.mention import a_message
 from support.statements import CountedStatements
 
 from alerts.instant.escalation import WAIT
@@ -371,9 +374,26 @@ def test_nor_whom_its_alert_keeps_out_since_the_case_was_opened(store, config):
 def test_it_goes_out_in_working_hours(store, config):
     saturday = NOW + timedelta(days=4)
     waiting(store, (CaseClock.PLATFORM_48H, saturday))
+    monday = TUESDAY + timedelta(days=6, minutes=30)
     tend(store, config, saturday)
+    tend(store, config, monday - timedelta(minutes=1))
+    assert mails(store) == []
+    tend(store, config, monday)
     ((due,),) = store.con.execute("SELECT epoch_us(due_at) FROM outbox").fetchall()
-    assert due / 1_000_000 == (TUESDAY + timedelta(days=6, minutes=30)).timestamp()
+    assert due / 1_000_000 == monday.timestamp()
+
+
+@pytest.mark.parametrize(("number", "mailed"), [("0001", set()), ("0002", {"head"})])
+def test_of_what_a_digest_has_told_since_then_no_mail_is_sent(store, config, number, mailed):
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - 2 * HOUR))
+    queue(
+        store,
+        [a_message("digest", person_id="head", kind="digest", body=f"Case {number}, overdue.")],
+        NOW - HOUR,
+    )
+    mark(store, "digest", "sent_at", NOW - HOUR)
+    tend(store, config)
+    assert {person for person, _, _ in mails(store)} == mailed
 
 
 def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
