@@ -19,9 +19,9 @@ from benchmarks.week.plan import Act, Week, read
 from benchmarks.week.run import of_all
 
 
-def week(first: str, last: str, *acts: Act, of: str = "primary") -> Week:
-    """The calm primary school's or another, cut to these days."""
-    whole = read(ROOT / "benchmarks" / "week" / f"{of}.toml")
+def week(first: str, last: str, *acts: Act) -> Week:
+    """The calm primary school's, cut to these days."""
+    whole = read(ROOT / "benchmarks" / "week" / "primary.toml")
     begins, ends = datetime.fromisoformat(first), datetime.fromisoformat(last)
     done = acts or tuple(act for act in whole.acts if begins < act.at < ends)
     return replace(whole, begins=first, ends=ends, acts=done)

@@ -39,25 +39,27 @@ def standing_alerts(
 ) -> tuple[MatterView, ...]:
     """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
     danger, or restricted, somebody has, until its cases are closed, and what somebody has who recorded
-    nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first.
+    nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first. What is of
+    danger, or restricted, is there as it stands now, though it was raised or taken after the window.
 
     Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
     severity 3 or more, where there are any, with what a person should look at, for whom that may accuse;
     `channels` are the places of the former, `updated_at` is when the alert, or one of them, was last written.
     """
+    of_danger = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
+        OR a.route IN ('police_now', 'safeguarding') OR a.restricted
+        OR list_contains(a.reason_codes, '{DANGER}'))"""
     sql = f"""SELECT a.story_id, coalesce(s.restricted, TRUE)
         FROM alerts a LEFT JOIN stories s ON s.id = a.story_id
         LEFT JOIN owners has ON has.story_id = a.story_id AND has.urn = a.urn
             AND has.person_id IS NOT NULL AND has.times >= a.times
-        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave AND a.raised_at < $until
-            AND (has.since_at IS NULL OR (has.since_at < $until AND (has.since_at >= $since OR (
-                (a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
-                    OR a.route IN ('police_now', 'safeguarding') OR a.restricted
-                    OR list_contains(a.reason_codes, '{DANGER}'))
-                AND NOT {closed("a")}
-                OR a.raised_at > $lately AND NOT list_contains($fresh::VARCHAR[], a.story_id)
-                AND NOT EXISTS (SELECT 1 FROM cases c
-                    WHERE c.story_id = a.story_id AND c.urn = a.urn)))))
+        WHERE a.urn = $urn AND a.handed_over_at IS NULL AND a.severity >= $grave
+            AND (a.raised_at < $until OR {of_danger})
+            AND (has.since_at IS NULL OR ({of_danger} AND NOT {closed("a")})
+                OR (has.since_at < $until AND (has.since_at >= $since
+                    OR a.raised_at > $lately AND NOT list_contains($fresh::VARCHAR[], a.story_id)
+                    AND NOT EXISTS (SELECT 1 FROM cases c
+                        WHERE c.story_id = a.story_id AND c.urn = a.urn))))
             AND NOT {marked("a.story_id", "a.urn")}
         ORDER BY a.severity DESC, a.raised_at, a.id"""
     given = {

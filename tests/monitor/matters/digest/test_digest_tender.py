@@ -108,6 +108,20 @@ def test_outside_its_hours_the_store_is_not_even_asked(context):
         )
 
 
+@pytest.mark.parametrize("raised", [TUESDAY - timedelta(hours=2), TUESDAY + SOON])
+@pytest.mark.parametrize("taken", [False, True])
+def test_open_danger_is_in_it_though_it_was_raised_or_taken_after_its_time(store, context, raised, taken):
+    gate = alert_on("gate", raised, severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
+    grave(store, "gate", raised, gate)
+    if taken:
+        with store.write("test") as con:
+            ack(con, gate.id, "deputy", TUESDAY + 2 * SOON)
+    run_task(store, context, TUESDAY + 3 * SOON)
+    subjects = {person: subject for person, subject, _ in queued(store)}
+    who = "deputy head has it" if taken else "nobody has it yet"
+    assert subjects["head"].startswith(f"Private details: {who}")
+
+
 HANDED = {"look": True, "reasons": (Reason(HANDED_IN, "A person handed it in."),)}
 
 
