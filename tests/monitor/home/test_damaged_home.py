@@ -34,6 +34,7 @@ alerts ack a1 {AS}
 alerts give a1 --to i-larkspur {AS}
 alerts person a1 {AS} --about nobody --why "It was at home"
 alerts said a1 {AS} --confirm --why "I have seen it"
+people sign-out i-larkspur {AS}
 story list
 story show s1
 story search review {AS}

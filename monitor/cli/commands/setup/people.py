@@ -13,7 +13,7 @@ from data.errors import InputError
 from data.types import Role
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, which_schools
-from monitor.cli.commands.options import HomeOptions, Schools
+from monitor.cli.commands.options import Asking, HomeOptions, Schools
 from monitor.home import wiring
 from monitor.terminal.answers import is_none, until_right
 from monitor.terminal.groups import group
@@ -281,6 +281,33 @@ def away_person(
     say(next((line for line in said if line.startswith(who.name)), f"{who.name} is back."))
 
 
+def sign_out_person(
+    opts: HomeOptions,
+    who: Annotated[
+        str, Argument(metavar="PERSON", help="Whose, by id in schoolgate.toml.", autocompletion=people)
+    ],
+    person: Asking = None,
+) -> None:
+    """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
+
+    It is recorded with your name. They can sign in again; who may not is taken out of schoolgate.toml.
+
+    \b
+    Examples:
+      schoolgate people sign-out d-pryce --as j-sandhu
+    """
+    from data.store.service import sessions
+    from monitor.config.home.lookup import known_person
+
+    session = wiring.open_session(person, opts.home, opts.config)
+    whose = known_person(session.config, who)
+    with session.store.write("people sign-out") as con:
+        ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
+    devices = "1 device" if ended == 1 else f"{ended} devices"
+    say(f"{whose.name} is signed out on {devices}." if ended else f"{whose.name} was signed in nowhere.")
+
+
 people_app = group("The people of the school: who is told, and who may be meant.")
 people_app.command("add")(add_person)
 people_app.command("away")(away_person)
+people_app.command("sign-out")(sign_out_person)
