@@ -51,6 +51,7 @@ evidence verify NUMBER
 alerts show ALERT --restricted --reason 'To act.' --json
 alerts ack ALERT
 alerts give ALERT --to holt
+people sign-out holt
 alerts person ALERT --about nobody --why 'It was at home.'
 alerts person STORY --about nobody --why 'It was at home.'
 alerts said ALERT --confirm --why 'I have seen it.'
