@@ -34,7 +34,7 @@ from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
-from monitor.pages.app import LinkPace, form_of, from_our_page, page_app
+from monitor.pages.app import AtDesk, LinkPace, form_of, from_our_page, page_app
 from monitor.pages.door import Send
 
 log = logging.getLogger("schoolgate.desk")
@@ -59,7 +59,7 @@ def desk_app(
     sign in with those of the school.
     """
     desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts), book, accounts)
-    signed = page_app(store, context, clock, send, desk.proved)
+    signed = page_app(store, context, clock, send, desk.who)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = Starlette(
         routes=[*routes, *signed.routes, Route("/s/{version}/{name}", desk.file)],
@@ -107,15 +107,15 @@ class _WebDesk:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             return self._plain("busy", 503, _WAIT)
 
-    def proved(self, cookies: Mapping[str, str], now: datetime) -> str:
-        """Who has proved here within ten minutes that this browser is theirs (an id), "" where nobody has."""
+    def who(self, cookies: Mapping[str, str], now: datetime) -> AtDesk | None:
+        """Who is signed in, for the signed page."""
         context = self._context()
         kept = cookies.get(cookie_name(context.links.base_url), "")
         if not kept:
-            return ""
+            return None
         with self._store.read() as con:
             who = session.find(con, context.config, kept, now)
-        return who.person.id if who is not None and who.checked(now) else ""
+        return AtDesk(who.person.id, who.checked(now)) if who is not None else None
 
     async def file(self, request: Request) -> Response:
         """The stylesheet, or the icon."""

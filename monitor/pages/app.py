@@ -79,10 +79,10 @@ def _origin(url: str) -> str:
 
 class LinkPace:
     """How often each link, or whatever else a key stands for, was asked for within the last minute; `most` is
-    how often it may be.
+    how often it may be, `MOST` where that is not said.
     """
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int | None = None) -> None:
         self._most = most
         self._asked: dict[str, deque[datetime]] = {}
 
@@ -93,7 +93,7 @@ class LinkPace:
         when = self._asked.setdefault(key, deque())
         while when and now - when[0] >= EVERY:
             when.popleft()
-        if len(when) >= self._most:
+        if len(when) >= (self._most or MOST):
             return False
         when.append(now)
         return True
@@ -102,13 +102,22 @@ class LinkPace:
 log = logging.getLogger("schoolgate.pages")
 
 _WAIT = {"Retry-After": "60"}
-Proved = Callable[[Mapping[str, str], datetime], str]
-"""The id of the person whose browser keeps these cookies, where they have lately proved it; else ""."""
 
 
-def proves_nobody(_: Mapping[str, str], now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """Who is signed in at the desk (an id), and whether they have lately proved that it is they."""
+
+    person_id: str
+    checked: bool
+
+
+WhoIsAtDesk = Callable[[Mapping[str, str], datetime], AtDesk | None]
+"""Whose browser it is at the desk that keeps these cookies; None where nobody is signed in."""
+
+
+def nobody_at_desk(_: Mapping[str, str], now: datetime) -> None:
     """Where there is no desk."""
-    return ""
 
 
 _KEPT_AS = "read"
@@ -120,14 +129,14 @@ def page_app(
     context: Callable[[], Context],
     clock: Clock,
     send: Send = send_nothing,
-    proved_at_desk: Proved = proves_nobody,
+    at_desk: WhoIsAtDesk = nobody_at_desk,
 ) -> Starlette:
     """The page at `/m/{token}`. Nothing of the store is read before a token proves to be ours.
 
     `context` is asked at every request: the settings may have been read again. `send` hands over codes;
-    `proved_at_desk` says who has lately proved there that the browser is theirs.
+    `at_desk` says who is signed in there.
     """
-    desk = _Desk(store, context, clock, send, proved_at_desk)
+    desk = _Desk(store, context, clock, send, at_desk)
     app = Starlette(
         routes=[Route("/m/{token}", desk.answer, methods=["GET", "POST"])],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
@@ -139,7 +148,7 @@ def page_app(
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: for which address, when, until when its browser may read again without a tap, and whose it
-    would be; `proved` that it is theirs.
+    would be; `proved` that it is theirs; `at_desk`, that they are signed in there.
     """
 
     token: str
@@ -148,13 +157,14 @@ class _Asked:
     words_until: datetime | None
     browser: Browser
     proved: bool
+    at_desk: bool
 
 
 class _Desk:
     def __init__(
-        self, store: Store, context: Callable[[], Context], clock: Clock, send: Send, proved_at_desk: Proved
+        self, store: Store, context: Callable[[], Context], clock: Clock, send: Send, at_desk: WhoIsAtDesk
     ) -> None:
-        self._store, self._context, self._clock, self._proved_at_desk = store, context, clock, proved_at_desk
+        self._store, self._context, self._clock, self._at_desk = store, context, clock, at_desk
         self._pace, self._door = LinkPace(), CodeDoor(context, send)
 
     async def answer(self, request: Request) -> Response:
@@ -165,16 +175,9 @@ class _Desk:
             return self._plain("page.slow", 429, _WAIT)
         if ticket is None:
             return self._plain("page.unknown", 404)
-        until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
-        kept = request.cookies.get(links.proved_by(ticket.holder), "")
-        browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now, token)
-        proved = self._door.has_proved(browser)
-        if not proved and browser.person is not None:
-            who = await run_in_threadpool(self._proved_at_desk, request.cookies, now)
-            proved = who == browser.person.id
-        asked = _Asked(token, ticket, now, until, browser, proved)
         form = await form_of(request) if request.method == "POST" else None
         try:
+            asked = await self._asked(request, token, ticket, now)
             if form is None:
                 return await run_in_threadpool(self._look, asked)
             act = self._act_of(request, asked, form)
@@ -186,6 +189,16 @@ class _Desk:
         except SchoolgateError as error:
             log.error("page=matter fault=%s", type(error).__name__)
             return self._plain("page.busy", 503, _WAIT)
+
+    async def _asked(self, request: Request, token: str, ticket: Ticket, now: datetime) -> _Asked:
+        links = self._context().links
+        until = links.reads_until(token, request.cookies.get(_KEPT_AS, ""), now)
+        kept = request.cookies.get(links.proved_by(ticket.holder), "")
+        browser = Browser(ticket.holder, person_of(self._context(), ticket), kept, now, token)
+        who = await run_in_threadpool(self._at_desk, request.cookies, now)
+        here = who is not None and browser.person is not None and who.person_id == browser.person.id
+        proved = self._door.has_proved(browser) or (here and who is not None and who.checked)
+        return _Asked(token, ticket, now, until, browser, proved, here)
 
     async def nothing(self, request: Request, error: Exception) -> Response:
         """Any other address, and any other method."""
@@ -302,7 +315,8 @@ class _Desk:
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         proof = self._context().links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
-        return shown(replace(page, proof=proof), status)
+        who = asked.browser.person.name if asked.at_desk and asked.browser.person else ""
+        return shown(replace(page, proof=proof, at_desk=who), status)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
         """A page that belongs to no school: in every language that is spoken here."""

@@ -111,7 +111,7 @@ class MatterPage:
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post, `opens` says whether restricted ones may be opened from here; `after` is said
-    below the posts; `command` is what to type where the page cannot help.
+    below the posts; `command` is what to type where the page cannot help; `at_desk` names who is signed in.
     """
 
     languages: tuple[str, ...]
@@ -137,6 +137,7 @@ class MatterPage:
     proof: str = ""
     told_so_far: str = ""
     command: str = ""
+    at_desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,3 +73,11 @@ def test_anothers_link_opens_nothing_restricted_for_whoever_is_signed_in(tmp_pat
     desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
     today(desk, "head")
     assert "send_code" in buttons_of(desk.get("dsl"))
+
+
+def test_the_page_of_a_matter_leads_back_to_today_for_whoever_is_signed_in_and_for_nobody_else(tmp_path):
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    assert 'href="/"' in desk.get("head").text
+    assert 'href="/"' not in desk.another().get(desk.path("head")).text
+    assert 'href="/"' not in desk.get("deputy").text
