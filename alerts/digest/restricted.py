@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import (
@@ -31,6 +32,7 @@ from data.people import away
 from data.steps.codes import BypassRoute
 from data.types import ADULTS_OF_THE_SCHOOL, Person, Role, Route, Severity
 
+_UNRECORDED = timedelta(days=7)
 _LEADS = ((Role.DSL,), (Role.DEPUTY_DSL,))
 """Who sees to them, in turn."""
 
@@ -41,8 +43,11 @@ def restricted(alert: MatterView) -> bool:
 
 
 def matter_of_alert(alert: MatterView, facts: Facts) -> Matter:
-    """The matter that an alert is, with whoever a case of it may accuse."""
-    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people)
+    """The matter that an alert is, with whoever a case of it may accuse, and those who were asked next about
+    it or took it."""
+    took = (alert.acknowledged.person,) if alert.acknowledged else ()
+    asked = (*(s.person_id for s in alert.escalated if s.person_id), *took)
+    matter = matter_of_story(alert.verdicts, alert.alert, facts.school, facts.people, asked=asked)
     cases = (case for c in facts.cases if c.story_id == alert.story_id for case in c.cases)
     return with_more(matter, subjects={i for case in cases for i in case.subjects})
 
@@ -58,11 +63,17 @@ def listed(person: Person, facts: Facts) -> tuple[MatterView, ...]:
     """The open restricted matters that this person sees to, the soonest due first; and what of them may be a
     matter of 999, for whoever reads it and is sent the digest in any case.
 
-    One that somebody has is open while a case of it is, or something is due, or somebody may be in danger.
+    One that somebody has is open while a case of it is, or something is due, or somebody may be in danger;
+    else for a week, for nothing is recorded of it.
     """
     seen = [seen for view, matter in _open(facts) if (seen := _seen(person, view, matter, facts))]
-    found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers]
+    found = [v for v in seen if v.due or v.numbers or v.holder is None or v.endangers or _new(v, facts)]
     return tuple(sorted(found, key=lambda v: (v.due is None, v.due.at if v.due else facts.now, v.number)))
+
+
+def _new(view: MatterView, facts: Facts) -> bool:
+    """Was it raised, or opened, within a week? Of a locked one that is not said."""
+    return view.began_at is not None and facts.now - view.began_at < _UNRECORDED
 
 
 def _open(facts: Facts) -> Iterator[tuple[MatterView, Matter]]:
@@ -101,15 +112,16 @@ def _bare(view: MatterView, matter: Matter, cases: Sequence[Case], facts: Facts)
 
 
 def _seen(person: Person, view: MatterView, matter: Matter, facts: Facts) -> MatterView | None:
-    """It for this person, who ACTS where they see to it, as who is asked first does of an allegation against
-    staff; None where it does not stand in their digest."""
+    """It for this person, who ACTS where they see to it or have it, as who is asked first does of an
+    allegation against staff; None where it does not stand in their digest."""
     if access(person, matter, facts.people) is not Access.WORDS:
         return None
     able = [p for p in free_of_it(matter, facts.people) if p.email]
     gone = away(able, facts.now)
     in_turn = first_held([p for p in able if p.id not in gone], _LEADS) or first_held(able, _LEADS)
+    has = view.holder is not None and view.holder.person == person.id
     first = matter.bypass is BypassRoute.STAFF_ALLEGATION and matter.told[:1] == (person.id,)
-    if person in in_turn or first:
+    if person in in_turn or first or has:
         return replace(view, part=ReaderPart.ACTS)
     return view if view.endangers and not leads_alone(person) else None
 

@@ -150,7 +150,7 @@ def has(say: Saying, view: MatterView) -> str:
 
 
 def with_lead(say: Saying, view: MatterView) -> Line:
-    """A restricted matter: its number, since when it is known, when something is due, and its page."""
+    """A restricted matter: its number, since when, when something is due, who has it, and its page."""
     w = say.w
     since = w("digest.restricted.since", since=say.lately(view.began_at)) if view.began_at else ""
     return Line(
@@ -158,6 +158,7 @@ def with_lead(say: Saying, view: MatterView) -> Line:
         where=" · ".join(part for part in (since, due_of(say, view)) if part),
         page=None if view.locked else say.page(view.story_id),
         ring=w("digest.ring") if view.endangers else "",
+        had=f"{capital(has(say, view))}." if view.holder and not view.locked else "",
         decide=True,
         matter=view,
     )

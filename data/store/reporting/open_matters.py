@@ -15,12 +15,13 @@ from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
 from data.steps.keeping import Checked
 from data.store.alerts.alerts import acknowledged, by_story
+from data.store.alerts.escalations import steps
 from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
 from data.store.owners import HOLDS, closed, marked, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
 from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
-from data.types import Alert, Mark, Owner, Relevance, Route, Severity, Verdict
+from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _LATELY = timedelta(days=14)
@@ -70,12 +71,14 @@ def standing_alerts(
     story_ids = [row[0] for row in rows]
     alerts = by_story(con, story_ids)
     taken = acknowledged(con, [alert.id for alert in alerts.values()])
+    escalated = steps(con, [alert.id for alert in alerts.values()])
     verdicts = _verdicts(con, urn, story_ids)
     post_of = _posts(con, verdicts)
     return tuple(
         _of_alert(
             alerts[story_id, urn],
             taken.get(alerts[story_id, urn].id),
+            escalated.get(alerts[story_id, urn].id, ()),
             hidden,
             verdicts.get(story_id, []),
             post_of.get(story_id, ()),
@@ -98,6 +101,7 @@ def _posts(con: Connection, judged: Mapping[str, Sequence[_Judged]]) -> dict[str
 def _of_alert(
     alert: Alert,
     taken: Owner | None,
+    escalated: Sequence[Escalation],
     hidden: bool,
     judged: Sequence[_Judged],
     posts: tuple[PostView, ...],
@@ -126,6 +130,7 @@ def _of_alert(
         acknowledged=taken,
         audience=alert.audience,
         excluded=alert.excluded,
+        escalated=tuple(escalated),
     )
 
 

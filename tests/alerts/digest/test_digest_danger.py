@@ -24,6 +24,7 @@ from data.judged import DANGER
 from data.steps.codes import StepKind
 from data.types import (
     About,
+    Escalation,
     Harm,
     Meant,
     Owner,
@@ -334,7 +335,25 @@ def test_a_restricted_matter_of_danger_is_in_the_first_block_by_number_alone():
 def test_what_she_has_stays_listed_while_something_is_due():
     allegation = replace(CHILD, severity=Severity.TODAY, about=About.STAFF)
     for verdict, listed in ((allegation, True), (replace(CHILD, severity=Severity.TODAY), False)):
-        assert bool(select(facts(alert_view("child", verdict, by="dsl")), DSL).restricted) is listed
+        long_ago = alert_view("child", verdict, by="dsl", raised_at=NIGHT - timedelta(days=7))
+        assert bool(select(facts(long_ago), DSL).restricted) is listed
+
+
+def test_what_she_has_stays_listed_for_a_week_where_nothing_is_recorded():
+    taken = alert_view("child", replace(CHILD, severity=Severity.TODAY), by="dsl", number="894434")
+    said = flat(digest(facts(taken), DSL))
+    assert "Safeguarding matter 894434" in said
+    assert "You have it." in said
+
+
+def test_whoever_took_a_restricted_danger_that_they_were_asked_for_next_has_it_in_their_digest():
+    asked = Escalation("a", "900001", 1, 1, "head", NIGHT)
+    child = alert_view("child", CHILD, audience=("dsl", "second"), number="894434")
+    child = replace(child, escalated=(asked,))
+    assert "Safeguarding matter 894434" in flat(digest(facts(child), HEAD))
+    assert "894434" not in flat(digest(facts(child), DEPUTY))
+    took = replace(child, escalated=(), acknowledged=Owner("head", TAKEN))
+    assert "Safeguarding matter 894434" in flat(digest(facts(took), HEAD))
 
 
 def test_an_allegation_against_staff_is_in_the_list_of_who_was_asked_first_by_its_number():
