@@ -16,7 +16,7 @@ from alerts.access.offices import SAFEGUARDERS, holders
 from data.content_class import BYPASSING
 from data.effects import Clock
 from data.errors import InputError, StoreError
-from data.evidence.handed_in import Danger, ReportState, Says, Whom
+from data.evidence.handed_in import Danger, PictureShows, ReportState, Says, Whom
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import EvidenceKind
@@ -40,17 +40,24 @@ from monitor.matters.reader import Reader, StoredMatters, read_matters
 from monitor.pipeline import spool
 from monitor.pipeline.intake import HOW, known_of, may_be_opened_by_nobody, take_in, take_waiting
 from monitor.pipeline.judging.rejudge import judge_as_said
+from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.raising import passed_on
 from monitor.pipeline.same_post import of_many
-from monitor.pipeline.sighting import restricted_addresses
+from monitor.pipeline.sighting import Report, check, checked_url, restricted_addresses, without_image
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
+from sources.http.profiles import is_profile
 
 if TYPE_CHECKING:
     from monitor.pipeline.judges import Judges
 
 Answered = TypeVar("Answered", Danger, Whom)
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}
+A_PROFILE = (
+    "⟨url⟩ {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
+    "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
+    "⟨false_account⟩"
+)
 _EVERYBODY = ("child", "staff", "school")
 _WITHDRAWN = Reason("child_image_withdrawn", "That an image at its address may show a child is withdrawn.")
 _NOT_A_LEAD = Refused("safeguarding_lead", "A safeguarding lead says so, who may read it.", "Ask one.")
@@ -79,6 +86,28 @@ def _one_of(kind: type[Answered], said: str | None, field: str) -> Answered | No
     return found
 
 
+def check_address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
+    """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
+    checked_url(url)
+    school = settings.school(urn)
+    own = school is not None and stands_on_own(url, school, settings.sources)
+    if is_profile(url) and not (own or any_account):
+        raise InputError(A_PROFILE.format(url=url))
+
+
+def is_barred(says: Says) -> bool:
+    """May a picture, by what a person says of it, show a child undressed? Then only its address is asked."""
+    return says.picture in (PictureShows.YES, PictureShows.NOT_SURE)
+
+
+def checked_report(taken: Report, file: Path | None) -> Report:
+    """What is taken down of what was handed in, by what was said of its picture. Raises InputError."""
+    unsure = taken.says.picture is PictureShows.NOT_SURE
+    report = without_image(taken, file, unsure=unsure) if is_barred(taken.says) else taken
+    check(report)
+    return report
+
+
 def state_of(
     config: Config, home: Paths, urn: str, reference: str, person: Person | None = None
 ) -> ReportState:
@@ -88,14 +117,20 @@ def state_of(
     """
     reader = Reader(config, wiring.open_store(home.home), person)
     with reader.store.read() as con:
-        found = handed_in(con, urn, reference)
-        if not found:
-            if spool.holds(home.home, reference):
-                return ReportState.RECEIVED
-            raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that number.")
-        stories = (s for i in found for s in stories_of_posts(con, urn, i).get(i, ()))
-        known = reader.look(con, dict.fromkeys(stories, urn))
-    if person is None or not known.access or not all(map(known.tells_of, known.access)):
+        found = state_for(con, reader, home.home, urn, reference)
+    if found is None:
+        raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that number.")
+    return found
+
+
+def state_for(con: Connection, reader: Reader, home: Path, urn: str, reference: str) -> ReportState | None:
+    """As `state_of`, for that reader; None where nothing was under that reference."""
+    found = handed_in(con, urn, reference)
+    if not found:
+        return ReportState.RECEIVED if spool.holds(home, reference) else None
+    stories = (s for i in found for s in stories_of_posts(con, urn, i).get(i, ()))
+    known = reader.look(con, dict.fromkeys(stories, urn))
+    if reader.person is None or not known.access or not all(map(known.tells_of, known.access)):
         return ReportState.RECEIVED
     return _state(known.stored)
 
@@ -156,8 +191,13 @@ def sends(config: Config, home: Paths, now: datetime) -> bool:
     """Is there a service at work for this home, and mail set up, so that people are told without a person?
     Where that cannot be seen, there is not."""
     with suppress(StoreError), wiring.open_store(home.home).read() as con:
-        return config.mail is not None and leases.running(con, now) is not None
+        return is_sending(con, config, now)
     return False
+
+
+def is_sending(con: Connection, config: Config, now: datetime) -> bool:
+    """Is there a service at work, and mail set up?"""
+    return config.mail is not None and leases.running(con, now) is not None
 
 
 def _save(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> None:

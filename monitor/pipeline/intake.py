@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.signals.find import OF_PICTURES
 from classifiers.verdicts.said import as_said, raises
+from data.content_class import class_spec
 from data.effects import Clock
 from data.errors import InputError
 from data.evidence.handed_in import Says
@@ -108,7 +109,7 @@ def _read(kept: spool.Kept, intake: Intake) -> tuple[Judged, Sequence[PostThere]
             mention = replace(
                 as_mention(report, bare, at), text=report.text, author=report.author or bare.author
             )
-        refused = kept.file is not None and not report.child_image and _is_warned_of(con, report)
+        refused = bool(report.handed.file_at) and not report.child_image and _is_warned_of(con, report)
         if (refused or raises(report.says)) and known(con, [mention.id]):
             mention = apart(mention, report)
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
@@ -225,7 +226,7 @@ def _save(
         mention = batch.seen[0]
         if report.child_image and report.url and not of_many(report.url):
             restrict(con, shown_at(con, report.url), now)
-        files = () if content is None or _is_shut(con, report, mention, urn) else (content,)
+        files = () if content is None or _is_shut(con, kept, mention) else (content,)
         seen: tuple[str, ...] = ()
         if report.seen_at != judged.collected.run.started_at:
             seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
@@ -242,9 +243,14 @@ def _save(
     return batch
 
 
-def _is_shut(con: Connection, report: Report, mention: str, urn: str) -> bool:
-    """Is no file of this post taken: because of its address, or of what was said of it?"""
-    return _is_warned_of(con, report) or shut_to_pictures(con, mention, urn)
+def _is_shut(con: Connection, kept: spool.Kept, mention: str) -> bool:
+    """Is no file of this post taken: because of its address, or of what was said of it? One that does not lie
+    here already, but came from somebody's telephone, is not where its class allows no pictures.
+    """
+    if _is_warned_of(con, kept.report) or shut_to_pictures(con, mention, kept.urn):
+        return True
+    judged, _ = known_of(con, mention, kept.urn)
+    return kept.file is None and not all(class_spec(v.content_class).pictures for v in judged)
 
 
 def _is_warned_of(con: Connection, report: Report) -> bool:

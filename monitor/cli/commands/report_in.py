@@ -51,12 +51,6 @@ NOT_HERE = (
     "What you typed just now is in that history: delete it there."
 )
 
-A_PROFILE = (
-    "--url {url}: this is somebody's profile, or a list of what one person has posted. That is not kept. "
-    "Give the post's own address, or none. If the account itself is the problem because it is a fake: "
-    "--false-account"
-)
-
 
 class NotTakenIn(SchoolgateError):
     """It could not be judged or saved: the text says where it is kept, and that nobody was told of it."""
@@ -173,26 +167,23 @@ def _taken(
     named: bool,
 ) -> Answer:
     """What is answered to what was handed in by `who`, who `named` the school."""
-    from monitor.act.report_in import sends, to_ring
+    from monitor.act.report_in import check_address, checked_report, is_barred, sends, to_ring
     from monitor.cli.views.report_in import Answer
-    from monitor.pipeline.sighting import check, without_image
     from monitor.pipeline.spool import Kept
     from monitor.pipeline.supplied import read_handed_in, tells_place
 
     fake = given.false_account or door.not_sure
-    address = partial(_address, settings=settings, urn=urn, any_account=fake or given.child_image)
+    address = partial(check_address, settings=settings, urn=urn, any_account=fake or given.child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
     _usable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
     asking = given.text is None and given.text_file is None and private_words.at_a_terminal()
     says = handed_in.at_the_door(door, how.people, asking=asking, file=given.file is not None)
-    shows = says.picture is PictureShows.YES
-    barred = shows or says.picture is PictureShows.NOT_SURE
+    shows, barred = says.picture is PictureShows.YES, is_barred(says)
     bytes_ = read_handed_in(given.file) if given.file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=shows), utc_now()
     taken = replace(_report(given, now), school_named=named, by=who.id if who else None, says=says)
-    report = without_image(taken, given.file, unsure=not shows) if barred else taken
-    check(report)
+    report = checked_report(taken, given.file)
     kept = _kept(settings, where, Kept(report, urn, given.file, now), bytes_)
     ring = to_ring(settings, urn, says.about)
     return Answer(
@@ -280,19 +271,6 @@ def _judge_image(
     done = made(judge_image(settings, where, known_person(settings, person), of, why, utc_now(), shows=shows))
     said = "It stays so: no file" if shows else "Withdrawn: unless another school says so too, files"
     opts.show({"reports": done}, [f"{said} of that address may be handed in. That you said so is recorded."])
-
-
-def _address(url: str, *, settings: Config, urn: str, any_account: bool | None) -> None:
-    """Raises InputError for what is no web address; and for a profile that is not itself the matter."""
-    from monitor.pipeline.own_accounts import stands_on_own
-    from monitor.pipeline.sighting import checked_url
-    from sources.http.profiles import is_profile
-
-    checked_url(url)
-    school = settings.school(urn)
-    own = school is not None and stands_on_own(url, school, settings.sources)
-    if is_profile(url) and not (own or any_account):
-        raise InputError(A_PROFILE.format(url=url))
 
 
 def _usable(given: Given, address: Callable[[str], None]) -> None:

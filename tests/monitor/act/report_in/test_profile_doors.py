@@ -8,7 +8,7 @@ from support.web_server import Answer, serve
 from data.errors import InputError
 from data.types import FetchFailure, Request
 from monitor.act.casework.evidence.capture_policy import profile_refusal
-from monitor.cli.commands.report_in import _address
+from monitor.act.report_in import check_address
 from monitor.config.load import load
 from sources.http.profiles import LEADS_ON
 
@@ -73,8 +73,8 @@ def test_it_is_refused_as_a_source_so_by_doctor_and_source_test_too(tmp_path, ur
 @pytest.mark.parametrize("url", PROFILES)
 def test_it_is_refused_when_handed_in_unless_the_account_itself_is_false(settings, url):
     with pytest.raises(InputError, match="somebody's profile"):
-        _address(url, settings=settings, urn="900001", any_account=False)
-    _address(url, settings=settings, urn="900001", any_account=True)
+        check_address(url, settings=settings, urn="900001", any_account=False)
+    check_address(url, settings=settings, urn="900001", any_account=True)
 
 
 @pytest.mark.parametrize("url", PROFILES)
