@@ -28,12 +28,13 @@ from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.page import led_to, shown, shown_file
-from monitor.desk.pages import today
+from monitor.desk.pages import tell, today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
+from monitor.desk.upload import Upload, upload_of
 from monitor.pages.app import AtDesk, LinkPace, form_of, from_our_page, page_app
 from monitor.pages.door import Send
 
@@ -90,6 +91,8 @@ class _WebDesk:
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
+                DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock), files=True),
+                DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
                 DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
                 DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
                 DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
@@ -100,8 +103,8 @@ class _WebDesk:
 
     async def answer(self, page: DeskPage, request: Request) -> Response:
         """One request for a page, however it ends."""
-        form = await form_of(request) if request.method == "POST" else None
         try:
+            form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
@@ -117,6 +120,11 @@ class _WebDesk:
             who = session.find(con, context.config, kept, now)
         return AtDesk(who.person.id, who.checked(now)) if who is not None else None
 
+    async def _form(self, page: DeskPage, request: Request) -> Upload:
+        """What its form brings; a picture from nobody but who is signed in."""
+        who = await run_in_threadpool(self.who, request.cookies, self._clock()) if page.files else None
+        return await upload_of(request) if who else Upload(await form_of(request))
+
     async def file(self, request: Request) -> Response:
         """The stylesheet, or the icon."""
         return shown_file(request.path_params["name"]) or self._plain("nothing", 404)
@@ -125,7 +133,7 @@ class _WebDesk:
         """Any other address, and any other method."""
         return self._plain("nothing", 404)
 
-    def _answer(self, page: DeskPage, request: Request, form: Mapping[str, str] | None) -> Response:
+    def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
         if not _is_private(asking.context.links.base_url):
             return self._plain("open_line", 403)
@@ -162,13 +170,16 @@ class _WebDesk:
             return self._plain("not_ours", 403)
         return page.does(asking)
 
-    def _asking(self, request: Request, form: Mapping[str, str] | None) -> DeskRequest:
+    def _asking(self, request: Request, form: Upload | None) -> DeskRequest:
         context, cookies = self._context(), request.cookies
         base = context.links.base_url
         kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
         host = request.client.host if request.client else ""
         query, now = dict(request.query_params), self._clock()
-        return DeskRequest(self._store, context, now, None, query, form or {}, kept, host, self._book())
+        sent = form or Upload({})
+        return DeskRequest(
+            self._store, context, now, None, query, sent.fields, kept, host, self._book(), sent.file, sent.cut
+        )
 
     def _see(self, who: SignedIn, asking: DeskRequest) -> None:
         if asking.now - who.session.seen_at >= sessions.SEEN_EVERY:

@@ -28,7 +28,8 @@ class Comer(Enum):
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `kept` are the
-    browser's cookies by their plain names, `host` is the caller's address, `book` our own troubles.
+    browser's cookies by their plain names, `host` is the caller's address, `book` our own troubles. `file` is
+    what a form brought beside its fields, `cut` says that it brought too much.
     """
 
     store: Store
@@ -40,6 +41,8 @@ class DeskRequest:
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
     host: str = ""
     book: Book = _EMPTY
+    file: bytes = field(default=b"", repr=False)
+    cut: bool = False
 
     @property
     def signed_in(self) -> SignedIn:
@@ -63,7 +66,8 @@ Does = Callable[[DeskRequest], Response]
 @dataclass(frozen=True, slots=True)
 class DeskPage:
     """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
-    which alone does something by a GET: to where an account signs in, and back.
+    which alone does something by a GET: to where an account signs in, and back. `files`: its forms may bring
+    a picture.
     """
 
     path: str
@@ -71,6 +75,7 @@ class DeskPage:
     shows: Shows | None = None
     does: Does | None = None
     goes: Does | None = None
+    files: bool = False
 
     @property
     def methods(self) -> list[str]:

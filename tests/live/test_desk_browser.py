@@ -89,7 +89,7 @@ def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) ->
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 320, "height": 700}, bypass_csp=True)
         tab.goto(f"{base}/sign-in")
-        paths = ["/sign-in", "/", "/check", "/sign-out", "/nothing-here"]
+        paths = ["/sign-in", "/", "/check", "/sign-out", "/tell", "/nothing-here"]
         for n, path in enumerate(paths):
             if n == 1:
                 sign_in(tab, base, desk, "head")

@@ -14,8 +14,11 @@ from alerts.wording.digest.compose import compose, the_day
 from alerts.wording.digest.reader import Saying, stopped
 from alerts.wording.digest.view import Line, Section
 from alerts.wording.matters import who_is_away
+from data.people import schools_of
 from data.store.engine.connect import Connection
+from data.types import Person, School
 from data.words.say import Words, words
+from monitor.config.load import Config
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.due import readers, readers_beside
@@ -58,16 +61,20 @@ def show(asking: DeskRequest, con: Connection) -> Response:
 def load(asking: DeskRequest, con: Connection) -> TodayView:
     """What their page of today says."""
     who, context, w = asking.signed_in, asking.context, words(asking.language)
-    sent = {s.urn for s in who.schools if _is_sent(asking, s.urn)}
+    sent = {s.urn for s in who.schools if _is_sent(context.config, who.person, s)}
     parts = today(con, context.config, who.person, asking.now, context.links, asking.book, so_far=True)
     schools = tuple(_at_school(part, asking.now) for part in parts if part.facts.school.urn in sent)
     return TodayView(_heading(schools, w), schools)
 
 
-def _is_sent(asking: DeskRequest, urn: str) -> bool:
+def begins_at(config: Config, person: Person, to: str) -> str:
+    """Where somebody begins who wanted to go `to`: Today, only if a part of a digest is theirs."""
+    here = schools_of(person, config.schools)
+    return to if to != "/" or any(_is_sent(config, person, s) for s in here) else "/tell"
+
+
+def _is_sent(config: Config, person: Person, school: School) -> bool:
     """Are they of those who are sent the school's digest, or a part of it?"""
-    config, person = asking.context.config, asking.signed_in.person
-    school = next(s for s in config.schools if s.urn == urn)
     return bool(readers(config, school, [person], ()) or readers_beside(school, [person], ()))
 
 

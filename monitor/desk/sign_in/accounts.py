@@ -16,6 +16,7 @@ from data.store.service.sessions import Device
 from data.types import Person
 from monitor.desk import session
 from monitor.desk.page import led_to
+from monitor.desk.pages.today import begins_at
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.code import device_of, way_back
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
@@ -89,7 +90,7 @@ class AccountDesk:
                 return _refused(asking, person, to)
             device = who.session.device if who else device
             token = session.begin(con, person, device, asking.now, who, fresh=found.fresh)
-        answer = led_to(to)
+        answer = led_to(begins_at(config, person, to))
         session.keep(answer, asking.context.links.base_url, token, device)
         return answer
 

@@ -20,6 +20,7 @@ from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
 from monitor.desk import session
 from monitor.desk.page import led_to, shown
+from monitor.desk.pages.today import begins_at
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
@@ -64,7 +65,8 @@ class CodeDesk:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         with asking.store.write("a sign-in") as con:
             kept = session.begin(con, person, device, asking.now, asking.who)
-        answer = led_to(way_back(asking.form.get("to", "/")))
+        to = way_back(asking.form.get("to", "/"))
+        answer = led_to(begins_at(asking.context.config, person, to))
         session.keep(answer, asking.context.links.base_url, kept, device)
         return answer
 

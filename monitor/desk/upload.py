@@ -1,0 +1,54 @@
+"""A form that brings a picture: read in memory alone, and no further than it may be long."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect, Request
+
+MOST_FILE = 10 * 1024 * 1024
+_MOST_WORDS = 64 * 1024
+_MOST = MOST_FILE + _MOST_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """The fields of a form and the one file that it may bring, b"" without one. `cut` says that there was
+    more of it than is read: its file is missing then."""
+
+    fields: Mapping[str, str]
+    file: bytes = b""
+    cut: bool = False
+
+
+class _InMemory(MultiPartParser):
+    spool_max_size = _MOST
+
+
+async def upload_of(request: Request) -> Upload:
+    """What a form brought; nothing of one that broke off or cannot be read."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return Upload({})
+    read = 0
+
+    async def chunks() -> AsyncGenerator[bytes, None]:
+        nonlocal read
+        async for chunk in request.stream():
+            read += len(chunk)
+            yield chunk[: len(chunk) - max(0, read - _MOST)]
+            if read > _MOST:
+                return
+
+    limits = {"max_files": 1, "max_fields": 20, "max_part_size": _MOST_WORDS}
+    try:
+        found = await _InMemory(request.headers, chunks(), **limits).parse()
+    except (MultiPartException, ClientDisconnect):
+        return Upload({}, cut=True)
+    fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
+    given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
+    file = await given.read() if given and read <= _MOST else b""
+    await found.close()
+    return Upload(fields, file if len(file) <= MOST_FILE else b"", read > _MOST or len(file) > MOST_FILE)

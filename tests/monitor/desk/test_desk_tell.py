@@ -1,0 +1,318 @@
+"""Tell us what you saw: the door's questions at the desk, what is taken, and what its bringer is told."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+
+import pytest
+from builders.desk import OpenDesk
+from builders.page import PEOPLE, form_of, words_of
+
+from data.evidence.handed_in import Danger, PictureShows, Whom
+from data.types import School
+from monitor.desk import upload
+
+PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
+CALM = {"danger": "no", "about": "nobody", "picture": "no"}
+WORDS = "Oakfield Primary School never rings back, said a parent at the gate."
+
+
+class TellDesk(OpenDesk):
+    """The desk, with a member of staff signed in who has no office."""
+
+    def __init__(self, home, **given):
+        super().__init__(home, raised=False, **given)
+        config = self.context.config
+        people = tuple(replace(p, email="vale@example.org") if p.id == "vale" else p for p in PEOPLE)
+        people = tuple(replace(p, phone="extension 204") if p.id == "dsl" else p for p in people)
+        self.context = replace(self.context, config=replace(config, people=people))
+        self.landed = self.sign_in("vale").headers["location"]
+        self.token = form_of(self.browser.get("/tell"))["form"]
+
+    def send(self, file=None, **form):
+        files = {"file": ("shot.png", file, "image/png")} if file is not None else {"file": ("", b"")}
+        return self.browser.post("/tell", data={"form": self.token} | form, files=files)
+
+    def hand_in(self, file=None, **form):
+        return self.send(file, **CALM | {"step": "what", "do": "hand_in"} | form)
+
+    def number(self, **form):
+        answer = self.hand_in(**form)
+        assert answer.status_code == 303, words_of(answer)
+        return answer.headers["location"].rpartition("=")[2]
+
+    def state(self, number, browser=None):
+        return (browser or self.browser).get(f"/tell/state?number={number}")
+
+    def read(self, sql):
+        with self.store.read() as con:
+            return con.execute(sql).fetchall()
+
+    def texts(self):
+        """What was handed in, whether it is restricted or not."""
+        return [t for t, in self.read(
+            "SELECT text FROM mention_versions UNION SELECT text FROM restricted_texts"
+        ) if t]  # fmt: skip
+
+    def pictures(self):
+        return self.read("SELECT media_type FROM evidence WHERE media_type LIKE 'image/%'")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return TellDesk(tmp_path)
+
+
+def asked(page):
+    return html.unescape(re.search(r"<h1>(.*?)</h1>", page.text)[1])
+
+
+def test_staff_without_an_office_begin_where_they_can_tell(desk):
+    assert desk.landed == "/tell"
+    assert 'href="/tell"' in desk.browser.get("/").text
+
+
+def test_whoever_has_a_digest_begins_with_today(desk):
+    assert desk.sign_in("head", desk.another()).headers["location"] == "/"
+
+
+def test_nobody_tells_who_is_not_signed_in(desk):
+    assert desk.another().get("/tell").headers["location"] == "/sign-in?to=/tell"
+
+
+def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
+    pages = [
+        desk.browser.get("/tell"),
+        desk.send(danger="now"),
+        desk.send(danger="now", who="child"),
+        desk.send(danger="now", who="child", about="children"),
+        desk.send(danger="now", who="child", about="children", picture="no"),
+    ]
+    first = ["Is anybody in danger", "Who is in danger", "Whom is it about", "Does a picture", "What did you"]
+    assert [asked(page).startswith(said) for page, said in zip(pages, first, strict=True)] == [True] * 5
+
+
+def test_nobody_is_asked_who_is_in_danger_where_nobody_is(desk):
+    assert asked(desk.send(danger="no")) == "Whom is it about?"
+
+
+@pytest.mark.parametrize("danger", [*Danger, "unknown"])
+def test_each_answer_about_danger_is_taken(desk, danger):
+    page = desk.send(danger=danger)
+    assert form_of(page)["danger"] == danger
+
+
+@pytest.mark.parametrize("who", ["child", "staff", "school", "unknown", "head"])
+def test_each_answer_about_who_is_in_danger_is_taken(desk, who):
+    assert form_of(desk.send(danger="soon", who=who))["who"] == who
+
+
+@pytest.mark.parametrize("about", Whom)
+def test_each_answer_about_whom_it_is_is_taken(desk, about):
+    assert form_of(desk.send(danger="no", about=about))["about"] == about
+
+
+@pytest.mark.parametrize("picture", PictureShows)
+def test_each_answer_about_a_picture_is_taken(desk, picture):
+    assert form_of(desk.send(danger="no", about="nobody", picture=picture))["picture"] == picture
+
+
+def test_somebody_of_the_school_in_danger_is_chosen_by_name(desk):
+    page = desk.send(danger="now", who="staff", named="head")
+    assert form_of(page)["who"] == "head"
+    assert "Jane Holt" in words_of(page)
+
+
+@pytest.mark.parametrize("given", [{"danger": "perhaps"}, {"danger": "now", "who": "nobody-here"}])
+def test_what_is_no_answer_is_asked_again(desk, given):
+    page = desk.send(**given, step=[*given][-1])
+    assert "Please choose one of these" in words_of(page)
+
+
+def test_an_answer_is_changed_and_the_others_stay(desk):
+    page = desk.send(**CALM, step="what", to="about", words="Half a sentence")
+    assert asked(page) == "Whom is it about?"
+    assert 'value="nobody" checked' in page.text
+    kept = form_of(page)
+    assert (kept["danger"], kept["picture"], kept["words"]) == ("no", "no", "Half a sentence")
+
+
+def test_who_to_ring_stands_on_every_page(desk):
+    pages = [desk.browser.get("/tell"), desk.send(danger="now"), desk.send(**CALM)]
+    for page in pages:
+        assert "ring 999" in words_of(page)
+        assert "extension 204" in words_of(page)
+
+
+def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
+    page = words_of(desk.send(danger="no", about="dsl"))
+    assert "extension 204" not in page
+    assert "Then ring Jane Holt" in page
+
+
+def test_looking_at_the_pages_changes_nothing(desk):
+    before = desk.rows()
+    desk.browser.get("/tell")
+    desk.send(**CALM)
+    desk.state("123456")
+    assert desk.rows() == before
+
+
+def test_what_is_handed_in_is_judged_and_kept_under_a_number(desk):
+    """Over a second: the rules that judge are loaded once."""
+    number = desk.number(words=WORDS, url="https://forum.example.org/t/1")
+    assert WORDS in desk.texts()
+    page = words_of(desk.state(number))
+    assert number in page
+    assert "Received." in page
+
+
+def test_it_is_brought_by_whoever_is_signed_in(desk):
+    desk.number(words=WORDS)
+    assert ("Sam Vale",) in desk.read("SELECT note FROM audit_notes")
+
+
+def test_an_address_without_its_beginning_is_taken_whole(desk):
+    desk.number(url="www.tiktok.com/@somebody/video/73123")
+    assert ("https://www.tiktok.com/@somebody/video/73123",) in desk.read("SELECT url FROM mentions")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "type what it said, or its address"),
+        ({"url": "at the gate"}, "not the address of a page"),
+        ({"url": "javascript:alert(1)"}, "not the address of a page"),
+        ({"url": "https://www.instagram.com/somebody/"}, "somebody’s profile"),
+    ],
+)
+def test_what_cannot_be_taken_is_said_and_what_was_typed_stays(desk, given, said):
+    before = desk.rows()
+    page = desk.hand_in(shown_by="A parent", **given)
+    assert said in words_of(page)
+    assert 'value="A parent"' in page.text
+    assert desk.rows() == before
+
+
+@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+def test_where_a_picture_may_show_a_child_undressed_only_an_address_is_asked(desk, picture):
+    page = desk.send(**CALM | {"picture": picture})
+    assert re.findall(r'<(?:input|textarea|select) id="(\w+)"', page.text) == ["url"]
+
+
+@pytest.mark.parametrize("picture", ["yes", "not_sure"])
+def test_where_a_picture_may_show_a_child_undressed_nothing_else_is_taken(desk, picture):
+    url = "https://forum.example.org/t/9"
+    desk.number(picture=picture, url=url, words="Her words", shown_by="Her friend", file=PNG)
+    assert desk.pictures() == []
+    kept = str(desk.texts()) + str(desk.read("SELECT note FROM audit_notes"))
+    assert "Her" not in kept
+    assert (url,) in desk.read("SELECT url FROM restricted_texts")
+
+
+def test_a_screenshot_is_kept_as_evidence(desk):
+    desk.number(words=WORDS, file=PNG)
+    assert desk.pictures() == [("image/png",)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A man touched a Year 4 pupil of Oakfield Primary School in the changing room.",
+        "Join our brothers and bomb the unbelievers of Oakfield Primary School, the caliphate calls you.",
+    ],
+)
+def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
+    desk.number(words=words, file=PNG)
+    assert desk.read("SELECT DISTINCT content_class FROM verdicts WHERE content_class IN ('C9', 'C10')")
+    assert desk.pictures() == []
+    assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)]
+
+
+@pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
+def test_what_is_no_picture_is_refused(desk, file):
+    page = desk.hand_in(words=WORDS, file=file)
+    assert "not a picture" in words_of(page)
+    assert WORDS in page.text
+    assert WORDS not in desk.texts()
+
+
+def test_a_picture_of_more_than_ten_megabytes_is_refused_and_not_read_to_its_end(desk, monkeypatch):
+    monkeypatch.setattr(upload, "MOST_FILE", 1000)
+    monkeypatch.setattr(upload, "_MOST", 3000)
+    for size in (1001, 200_000):
+        page = desk.hand_in(words=WORDS, file=PNG + bytes(size))
+        assert "larger than 10 MB" in words_of(page)
+        assert WORDS in page.text
+    assert WORDS not in desk.texts()
+
+
+def test_nobody_who_is_not_signed_in_is_read_ten_megabytes_of(desk, monkeypatch):
+    monkeypatch.setattr("monitor.desk.app.upload_of", lambda request: pytest.fail("it was read"))
+    answer = desk.another().post("/tell", data={"form": desk.token}, files={"file": ("a", PNG)})
+    assert answer.headers["location"] == "/sign-in?to=/tell"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<script>alert(1)</script>",
+        "\u202etxet\u202c",
+        "zero\u200bwidth",
+        '"><img src=x onerror=x>',
+        "{{ 7*7 }}",
+    ],
+)
+def test_what_is_hostile_comes_out_as_text(desk, said):
+    page = desk.hand_in(words=said, shown_by=said, url="at the gate")
+    assert said in html.unescape(page.text)
+    assert "<script" not in page.text
+    assert "<img" not in page.text
+
+
+def test_a_form_that_is_not_of_this_session_hands_in_nothing(desk):
+    desk.token = "0" * 32
+    assert desk.hand_in(words=WORDS).status_code == 403
+    assert WORDS not in desk.texts()
+
+
+def test_a_form_of_another_site_hands_in_nothing(desk):
+    form = {"form": desk.token} | CALM | {"words": WORDS, "do": "hand_in"}
+    sent = {"files": {"file": ("", b"")}, "headers": {"sec-fetch-site": "cross-site"}}
+    assert desk.browser.post("/tell", data=form, **sent).status_code == 403
+    assert WORDS not in desk.texts()
+
+
+def test_its_bringer_is_told_the_same_of_what_is_grave_as_of_what_is_not(desk):
+    calm = desk.number(words=WORDS)
+    grave = desk.number(
+        words="I will stab the head of Oakfield Primary School tomorrow.", danger="now", who="staff"
+    )
+    pages = [words_of(desk.state(n)).replace(n, "N") for n in (calm, grave)]
+    assert pages[0] == pages[1]
+
+
+def test_a_number_that_nobody_was_given_is_nothing(desk):
+    assert desk.state("000000").status_code == 404
+
+
+def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("judge")
+
+    monkeypatch.setattr("monitor.act.report_in.take_in", broken)
+    page = desk.hand_in(words=WORDS)
+    assert page.status_code == 503
+    assert "nobody has been told" in words_of(page)
+    assert "ring 999" in words_of(page)
+
+
+def test_somebody_of_several_schools_says_at_which(desk):
+    other = School("900002", "Hexley Primary School")
+    config = desk.context.config
+    desk.context = replace(desk.context, config=replace(config, schools=(*config.schools, other)))
+    assert asked(desk.browser.get("/tell")) == "At which school?"
+    desk.number(words=WORDS, school="900002")
+    assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
