@@ -27,6 +27,11 @@ class Upload:
 class _InMemory(MultiPartParser):
     spool_max_size = _MOST
 
+    def close(self) -> None:
+        """Lets go of its files, of one that was cut off too."""
+        for file in self._files_to_close_on_error:
+            file.close()
+
 
 async def upload_of(request: Request) -> Upload:
     """What a form brought; nothing of one that broke off or cannot be read."""
@@ -42,13 +47,14 @@ async def upload_of(request: Request) -> Upload:
             if read > _MOST:
                 return
 
-    limits = {"max_files": 1, "max_fields": 20, "max_part_size": _MOST_WORDS}
+    parser = _InMemory(request.headers, chunks(), max_files=1, max_fields=20, max_part_size=_MOST_WORDS)
     try:
-        found = await _InMemory(request.headers, chunks(), **limits).parse()
+        found = await parser.parse()
+        fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
+        given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
+        file = await given.read() if given and read <= _MOST else b""
     except (MultiPartException, ClientDisconnect):
         return Upload({}, cut=True)
-    fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
-    given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
-    file = await given.read() if given and read <= _MOST else b""
-    await found.close()
+    finally:
+        parser.close()
     return Upload(fields, file if len(file) <= MOST_FILE else b"", read > _MOST or len(file) > MOST_FILE)
