@@ -83,9 +83,11 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
     answers, form = _answers(asking), asking.form
     to = form.get("to", "")
     step = to if to in answers else _open(answers) or _LAST
+    if asking.cut:
+        return _page(asking, answers, step, "too_large")
     if step == _LAST and form.get("do") == "hand_in":
         return _hand_in(asking, answers, clock)
-    return _page(asking, answers, step, "choose" if form.get("step") == step != to else "")
+    return _page(asking, answers, step, "choose" if form.get("step") == step != to and step != _LAST else "")
 
 
 def show_state(asking: DeskRequest, con: Connection) -> Response:
@@ -159,9 +161,10 @@ def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
     """What is handed in; or why it cannot be, by the key of what is said then."""
     says, form = _says(asking, answers), asking.form
     barred, url = is_barred(says), _address(form.get("url", ""))
-    wrong = _wrong_address(asking, url, answers["school"], barred=barred)
-    if wrong or (wrong := "" if barred else _wrong_file(asking)):
+    if wrong := _wrong_address(asking, url, answers["school"], barred=barred):
         return wrong
+    if asking.file and not barred and not media_type(asking.file)[0].startswith("image/"):
+        return "not_image"
     person, said = asking.signed_in.person, form.get("words", "").replace("\r\n", "\n").strip()
     place = form["place"] if form.get("place") in _PLACES else ELSEWHERE
     report = Report(
@@ -196,13 +199,6 @@ def _handed(asking: DeskRequest) -> SaidOfPost:
     at = words(asking.language)("desk.tell.with", name=person.name) if asking.file else ""
     now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
     return SaidOfPost(seen_at=now, seen_by=person.id, supplied_by=by, file_at=at)
-
-
-def _wrong_file(asking: DeskRequest) -> str:
-    """Why the file cannot be taken, "" where it can, or there is none."""
-    if asking.cut:
-        return "too_large"
-    return "not_image" if asking.file and not media_type(asking.file)[0].startswith("image/") else ""
 
 
 def _address(typed: str) -> str:
