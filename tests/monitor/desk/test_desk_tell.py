@@ -146,6 +146,11 @@ def test_who_to_ring_stands_on_every_page(desk):
         assert "extension 204" in words_of(page)
 
 
+def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
+    page = words_of(desk.send(danger="now"))
+    assert page.index("ring 999 now") < page.index("Who is in danger?")
+
+
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
     page = words_of(desk.send(danger="no", about="dsl"))
     assert "extension 204" not in page
