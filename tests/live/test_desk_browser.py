@@ -89,16 +89,30 @@ def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) ->
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 320, "height": 700}, bypass_csp=True)
         tab.goto(f"{base}/sign-in")
-        paths = ["/sign-in", "/", "/check", "/sign-out", "/tell", "/nothing-here"]
-        for n, path in enumerate(paths):
-            if n == 1:
-                sign_in(tab, base, desk, "head")
-            tab.goto(base + path)
+
+        def look(page):
             tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
             tab.evaluate(axe)
             for scheme, rules in (("light", RULES), ("dark", ["color-contrast"])):
                 tab.emulate_media(color_scheme=scheme)
                 broken = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
-                found += [(path, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in broken]
+                found.extend((page, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in broken)
+
+        paths = ["/sign-in", "/", "/check", "/sign-out", "/nothing-here", "/tell"]
+        for n, path in enumerate(paths):
+            if n == 1:
+                sign_in(tab, base, desk, "head")
+            tab.goto(base + path)
+            look(path)
+        for answer in ("soon", "staff", "nobody", "no"):
+            tab.check(f"input[value={answer}]")
+            tab.click("button[value=go]")
+            look(f"after {answer}")
+        tab.click("button[value=hand_in]")
+        look("nothing handed in")
+        tab.fill("#words", "Nobody at Oakfield Primary School rings back.")
+        tab.click("button[value=hand_in]")
+        look("handed in")
+        assert "Received" in tab.inner_text("main")
         browser.close()
     assert found == []
