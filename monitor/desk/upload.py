@@ -34,8 +34,10 @@ class _InMemory(MultiPartParser):
 
 
 async def upload_of(request: Request) -> Upload:
-    """What a form brought; nothing of one that broke off or cannot be read."""
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    """What a form brought; nothing of one that broke off, or is not as browsers send it: they name no
+    charset, and many of those that could be named decode to what is no text."""
+    kind = request.headers.get("content-type", "").lower()
+    if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload({})
     read = 0
 

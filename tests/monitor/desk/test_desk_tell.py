@@ -277,6 +277,15 @@ def test_what_is_hostile_comes_out_as_text(desk, said):
     assert "<img" not in page.text
 
 
+@pytest.mark.parametrize("charset", ["; charset=unicode_escape", "; charset=utf-7", "; Charset=idna"])
+def test_a_form_in_another_charset_hands_in_nothing(desk, charset):
+    fields = CALM | {"form": desk.token, "words": "+2AA-\\ud800", "do": "hand_in"}
+    part = '--B\r\nContent-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    body = "".join(part.format(name, value) for name, value in fields.items()) + "--B--\r\n"
+    kind = {"content-type": f"multipart/form-data; boundary=B{charset}"}
+    assert desk.browser.post("/tell", content=body.encode(), headers=kind).status_code == 403
+
+
 def test_a_form_that_is_not_of_this_session_hands_in_nothing(desk):
     desk.token = "0" * 32
     assert desk.hand_in(words=WORDS).status_code == 403
