@@ -115,11 +115,11 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
     return records(con, story_ids).marks
 
 
-def own(con: Connection, story_id: str, urn: str, owner: Owner) -> None:
-    """Records that they have it from now on, whoever had it before."""
+def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | None = None) -> None:
+    """Records that they have it from now on, whoever had it before; `now` where they had it already."""
     has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _raised(con, story_id, urn))
     put_rows(con, "owners", (*_KEY, *HAS), [(story_id, urn, *has)], key=_KEY, update=replace(HAS))
-    _seal(con, [(story_id, urn)], owner.at)
+    _seal(con, [(story_id, urn)], now or owner.at)
 
 
 def put(con: Connection, given: Marked, why: str = "") -> Marked:

@@ -52,26 +52,26 @@ def give(
         return Refused("be_given", _WHOM)
     if any(at is not None and at <= now for at in (until, ask_at)):
         return Refused("when", _WHEN)
-    owner, cases = (
-        Owner(to, now, session.person.id, until, ask_at),
-        [case for case in known.cases if case.story_id == story_id],
-    )
+    has = known.stored.holder(story_id)
+    since = has.since if has and has.person == to else now
+    owner = Owner(to, since, session.person.id, until, ask_at)
+    cases = [case for case in known.cases if case.story_id == story_id]
     for case in cases:
         done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
-    alert_store.give(con, alert.id, owner, note)
+    alert_store.give(con, alert.id, owner, note, now)
     if to != session.person.id and not cases:
-        _notify(con, session, alert, owner, note)
+        _notify(con, session, alert, owner, note, now)
     return Done(owner)
 
 
-def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str) -> None:
+def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str, now: datetime) -> None:
     config, school = session.config, school_of(session.config, alert.urn)
     put_outbox(
         con,
         compose_given(alert, owner, note, config.people, school, means(session.context, alert.urn)),
-        owner.at,
+        now,
     )
 
 

@@ -255,16 +255,18 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
     return owner
 
 
-def give(con: Connection, alert_id: str, owner: Owner, why: str = "") -> None:
-    """Records that somebody has it from now on, by whom it was given. Audited, with the note to them.
+def give(con: Connection, alert_id: str, owner: Owner, why: str = "", now: datetime | None = None) -> None:
+    """Records that somebody has it from now on, by whom it was given; `now` where they had it already.
+    Audited, with the note to them.
 
     Raises InputError where there is no such alert.
     """
     found = _existing(con, alert_id)
-    owners.own(con, found.story_id, found.urn, owner)
-    outbox.call_off(con, alert_id, owner.at)
+    now = now or owner.at
+    owners.own(con, found.story_id, found.urn, owner, now)
+    outbox.call_off(con, alert_id, now)
     codes = (Code.TIMES.of(found.times), Code.PERSON.of(owner.person), *([note(con, why)] if why else ()))
-    append(con, [AuditEntry(owner.at, owner.by, "alert_given", alert_id, found.urn, codes)])
+    append(con, [AuditEntry(now, owner.by, "alert_given", alert_id, found.urn, codes)])
 
 
 def give_back(con: Connection, alert_id: str, lent: Owner, to: str | None, now: datetime) -> None:

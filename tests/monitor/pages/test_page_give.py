@@ -68,3 +68,11 @@ def test_a_day_that_is_none_or_over_changes_nothing(desk, day):
 def test_what_somebody_else_has_is_not_taken_by_asking_again(desk):
     desk.press("have", "deputy")
     assert "again" not in buttons_of(desk.press("read", "head"))
+
+
+def test_whoever_has_it_and_wishes_to_be_asked_again_has_it_since_they_took_it(desk):
+    desk.press("have")
+    since = owner(desk).at
+    desk.wait(hours=2)
+    say(desk, do="again", day="2026-11-20")
+    assert (owner(desk).at, owner(desk).ask_at is not None) == (since, True)
