@@ -137,7 +137,8 @@ class _WebDesk:
         asking = self._asking(request, form)
         if not _is_private(asking.context.links.base_url):
             return self._plain("open_line", 403)
-        if not self._outside.allows(asking.host, asking.now):
+        near = asking.host in _THIS_MACHINE  # a proxy's, which everybody comes by
+        if not near and not self._outside.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
         with self._store.read() as con:
             who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)

@@ -34,7 +34,7 @@ class SignedIn:
     def checked(self, now: datetime) -> bool:
         """Have they proved within ten minutes that it is they?"""
         at = self.session.checked_at
-        return at is not None and now - at < CHECK_LASTS
+        return at is not None and timedelta() <= now - at < CHECK_LASTS
 
     def sent(self, form: str) -> bool:
         """Was this form one of theirs?"""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from alerts.notices.upkeep import CODE_LIFE
 
@@ -22,6 +23,10 @@ DAY_SENDS, DAY = 10, timedelta(days=1)
 OF_A_PERSON = 3
 """So many times as many go to one person: whoever holds one of their links uses up that one's alone, and the
 link of a newer mail opens still."""
+
+
+MOST_KEPT = 20_000
+"""So many people's sends, and codes, are kept at once, the latest: anybody may type any address."""
 
 
 class Ask(StrEnum):
@@ -62,25 +67,26 @@ class Codes:
     def __init__(self, draw: Callable[[], str] = lambda: f"{secrets.randbelow(10**6):06}") -> None:
         self._draw, self._key, self._lock = draw, secrets.token_bytes(32), threading.Lock()
         self._waiting: dict[str, _SentCode] = {}
-        self._sent: dict[tuple[bytes, str], list[datetime]] = {}
+        self._sent: dict[bytes, dict[str, list[datetime]]] = {}
 
     def new(self, holder: bytes, now: datetime, link: str = "") -> tuple[str, str] | None:
         """A browser's new name and the code for it; None where too many were sent for that link, or to that
         person."""
         with self._lock:
-            self._waiting = {name: each for name, each in self._waiting.items() if now < each.ends_at}
-            self._sent = {of: kept for of, sent in self._sent.items() if (kept := _lately(sent, now))}
-            sent = self._sent.get((holder, link), [])
-            to_them = sum(len(times) for (of, _), times in self._sent.items() if of == holder)
-            if len(sent) >= DAY_SENDS or to_them >= OF_A_PERSON * DAY_SENDS:
+            to_them = {
+                of: kept for of, sent in self._sent.pop(holder, {}).items() if (kept := _lately(sent, now))
+            }
+            _make_room(self._sent)
+            _make_room(self._waiting)
+            self._sent[holder], sent = to_them, to_them.get(link, [])
+            if len(sent) >= DAY_SENDS or sum(map(len, to_them.values())) >= OF_A_PERSON * DAY_SENDS:
                 return None
             if sum(now - at < WITHIN for at in sent) >= SENDS:
                 return None
-            self._sent[holder, link] = [*sent, now]
+            to_them[link] = [*sent, now]
             browser, code = secrets.token_hex(16), self._draw()
-            self._waiting[browser] = _SentCode(
-                holder, self._hash(holder, browser, code), now + CODE_LIFE, link
-            )
+            hashed = self._hash(holder, browser, code)
+            self._waiting[browser] = _SentCode(holder, hashed, now + CODE_LIFE, link)
             return browser, code
 
     def waits(self, holder: bytes, browser: str, now: datetime) -> bool:
@@ -92,10 +98,11 @@ class Codes:
         """The code went nowhere, and counts for nothing."""
         with self._lock:
             if found := self._waiting.pop(browser, None):
-                self._sent[found.holder, found.link].remove(found.ends_at - CODE_LIFE)
+                self._uncount(found)
 
     def tried(self, holder: bytes, browser: str, code: str, now: datetime) -> CodeState:
-        """What becomes of a code that is typed; each is good for one browser, once."""
+        """What becomes of a code that is typed; each is good for one browser, once. A right one counts for
+        nothing: nobody guessed."""
         with self._lock:
             if not self.waits(holder, browser, now):
                 return CodeState.OVER
@@ -106,11 +113,23 @@ class Codes:
             if right or found.tries <= 0:
                 del self._waiting[browser]
             if right:
+                self._uncount(found)
                 return CodeState.RIGHT
             return CodeState.WRONG if found.tries > 0 else CodeState.OVER
 
+    def _uncount(self, code: _SentCode) -> None:
+        times = self._sent.get(code.holder, {}).get(code.link, [])
+        if (at := code.ends_at - CODE_LIFE) in times:
+            times.remove(at)
+
     def _hash(self, holder: bytes, browser: str, code: str) -> bytes:
         return hmac.digest(self._key, holder + f"{browser} {code}".encode(), "sha256")
+
+
+def _make_room(kept: dict[Any, Any]) -> None:
+    """Forgets the oldest where there are too many, whoever's they are."""
+    while len(kept) >= MOST_KEPT:
+        del kept[next(iter(kept))]
 
 
 def _lately(sent: list[datetime], now: datetime) -> list[datetime]:

@@ -31,6 +31,8 @@ from monitor.matters.whole import one, read_posts
 LIFE = timedelta(days=35)
 _MORNING = time(8)
 """When somebody is asked again who named a day."""
+_NOTE = 500
+"""So long a note may be."""
 NOBODY = "-"
 """How a form says that it is about nobody at the school: no id of a person is that."""
 
@@ -216,7 +218,14 @@ def _given(
     ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
     to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
     came = give(
-        con, session, view.story_id, view.urn, to, now, ask_at=ask_at, note=form.get("note", "").strip()
+        con,
+        session,
+        view.story_id,
+        view.urn,
+        to,
+        now,
+        ask_at=ask_at,
+        note=form.get("note", "").strip()[:_NOTE],
     )
     if isinstance(came, Refused):
         return Became.NOT_GIVEN

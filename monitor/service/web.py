@@ -232,6 +232,7 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
             log_level="error",
             access_log=False,
             server_header=False,
+            proxy_headers=False,
             ws="none",
             timeout_graceful_shutdown=_ENDS_WITHIN_S,
             limit_concurrency=patience.most + _ANSWERED_AT_ONCE,

@@ -50,9 +50,8 @@ def used_keys(path: Path, names: set[str]) -> Iterator[Used]:
     text = path.read_text(encoding="utf-8")
     shape = re.compile(rf"({'|'.join(sorted(names))})\.[a-z0-9_.]*")
     if path.suffix != ".py":
-        found = [
-            Used(path.name, re.escape(m[2])) for m in re.finditer(r"([\"'])([a-z0-9_.]*[a-z0-9])\1", text)
-        ]
+        whole = [m[2] for m in re.finditer(r"([\"'])([a-z0-9_.]*[a-z0-9])\1", text)]
+        found = [Used(path.name, re.escape(key)) for key in whole if not _FILES.search(key)]
         found += [
             Used(path.name, re.escape(m[1]) + "[a-z0-9_.]+")
             for m in re.finditer(r"[\"']([a-z0-9_.]+[._])[\"'] *~", text)

@@ -66,8 +66,10 @@ def begin(con: Connection, session: DeskSession) -> None:
 
 
 def renew(con: Connection, before: DeskSession, session: DeskSession) -> None:
-    """Keeps a session in the place of the one `before`: its person has proved anew who they are. Audited."""
-    _drop(con, [before.id_hash])
+    """Keeps a session in the place of the one `before`: its person has proved anew who they are;
+    where that has ended meanwhile, none. Audited."""
+    if not _drop(con, [before.id_hash]):
+        return
     _TABLE.put(con, [session], 1)
     append(con, [AuditEntry(session.began_at, session.person_id, "checked_again", session.person_id)])
 
@@ -102,5 +104,7 @@ def _over(con: Connection, now: datetime) -> list[str]:
     return [session.id_hash for session in _TABLE.read(con, "") if not session.holds(now)]
 
 
-def _drop(con: Connection, hashes: Sequence[str]) -> None:
-    execute(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes)", hashes=list(hashes))
+def _drop(con: Connection, hashes: Sequence[str]) -> int:
+    return len(
+        read_rows(con, "DELETE FROM sessions WHERE id_hash = ANY($hashes) RETURNING id_hash", hashes=hashes)
+    )

@@ -21,7 +21,7 @@ from data.words.say import Words, words
 from monitor.config.load import Config
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
-from monitor.matters.due import readers, readers_beside
+from monitor.matters.due import central_team, readers, readers_beside
 from monitor.matters.today import today
 
 _NEEDS = ("restricted", "decide", "handed")
@@ -75,13 +75,18 @@ def begins_at(config: Config, person: Person, to: str) -> str:
 
 def _is_sent(config: Config, person: Person, school: School) -> bool:
     """Are they of those who are sent the school's digest, or a part of it?"""
-    return bool(readers(config, school, [person], ()) or readers_beside(school, [person], ()))
+    here = readers(config, school, [person], ()) or readers_beside(school, [person], ())
+    return bool(here or central_team(config, [person]))
 
 
 def _heading(schools: tuple[TodayAtSchool, ...], w: Words) -> str:
+    if not schools:
+        return w("desk.nav.today")
     n, danger = sum(s.count for s in schools), any(s.danger for s in schools)
     need = w("desk.today.need", n=n, count=w.number(n)) if n else w("desk.today.none")
-    return w("desk.today.danger", need=need) if danger else need[:1].upper() + need[1:]
+    if danger:
+        return w("desk.today.danger_too", need=need) if n else w("desk.today.danger")
+    return need[:1].upper() + need[1:]
 
 
 def _at_school(part: SchoolPart, now: datetime) -> TodayAtSchool:

@@ -9,7 +9,11 @@ import pytest
 from builders.desk import OpenDesk
 from builders.page import form_of, words_of
 
+from data.store.service import sessions
+from data.store.service.sessions import Device
+from monitor.desk import session
 from monitor.desk.sign_in.code import way_back
+from monitor.pages import codes
 
 
 @pytest.fixture
@@ -135,6 +139,29 @@ def test_proving_anew_that_it_is_they_gives_another_session(desk):
     assert after != before
     assert len(desk.sessions()) == 1
     assert desk.audited("checked_again") == [("checked_again", "head", "head")]
+
+
+def test_whoever_signs_in_often_is_not_kept_out_by_it(desk):
+    for _ in range(11):
+        assert desk.sign_in("head", desk.another()).status_code == 303
+        desk.wait(minutes=1)
+
+
+def test_of_addresses_that_anybody_types_no_more_are_kept_than_there_is_room_for(desk, monkeypatch):
+    monkeypatch.setattr(codes, "MOST_KEPT", 3)
+    kept = codes.Codes()
+    for n in range(10):
+        kept.new(bytes([n]), desk.clock())
+    assert (len(kept._sent), len(kept._waiting)) == (3, 3)
+
+
+def test_a_session_that_was_ended_meanwhile_is_not_begun_anew(desk):
+    desk.sign_in("head")
+    with desk.store.write("test") as con:
+        who = session.find(con, desk.context.config, desk.browser.cookies["__Host-desk"], desk.clock())
+        sessions.end(con, who.session, desk.clock())
+        session.begin(con, who.person, Device.OWN, desk.clock(), who)
+    assert desk.sessions() == []
 
 
 @pytest.mark.parametrize("headers", [{"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}])
