@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
-_BY_DAY = StillOpen.DUE, StillOpen.LADO
 
 
 def ask(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
@@ -68,7 +67,7 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
     asked: dict[tuple[School, str | None], list[Question]] = {}
     for matter, school, step in due:
         numbers = cases.get((matter.alert.story_id, school.urn), ())
-        read = _is_read(con, matter.alert, step, now)
+        read = _is_read(con, matter, step, now)
         if not read:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
@@ -82,11 +81,15 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
         put_outbox(con, compose_questions(questions, people, school, reached), now)
 
 
-def _is_read(con: Connection, alert: Alert, step: Escalation, now: datetime) -> bool:
-    """Has the digest of this very morning given them its number? Never of severity 4."""
-    if step.person_id is None or step.about not in _BY_DAY or alert.severity >= Severity.THIS_HOUR:
+def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetime) -> bool:
+    """Has the digest of this very morning given the next of them its number? Never of severity 4, nor of what
+    the LADO is to be told, which it does not ask for."""
+    alert = matter.alert
+    if step.person_id is None or step.about is not StillOpen.DUE or alert.severity >= Severity.THIS_HOUR:
         return False
-    return named_in_digest(con, alert.number, step.person_id, now - HOUR)
+    before = escalations.steps(con, [alert.id]).get(alert.id, ())
+    again = any(s.about is step.about and s.told_at >= matter.since for s in before)
+    return again and named_in_digest(con, alert.number, step.person_id, now - HOUR)
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:

@@ -23,7 +23,7 @@ from data.store.cases import cases as case_store
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
 from data.store.messages.outbox import put_outbox
-from data.types import Owner, Route, School, Severity
+from data.types import About, Owner, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.service.tasks.asking_again import ask
@@ -42,7 +42,7 @@ class House:
     def __init__(self, home, school=SCHOOL, **judged):
         self.clock = Clock()
         self.store = a_migrated_store(home, self.clock)
-        raised = {name: value for name, value in judged.items() if name != "abuse"}
+        raised = {name: value for name, value in judged.items() if name not in ("about", "abuse")}
         self.alert = an_alert("s-one", audience=("deputy", "dsl"), **raised)
         config = Config(Path("schoolgate.toml"), (school,), people=(HEAD, DEPUTY, DSL, DEPUTY_DSL))
         self.context = Context(config, home, Links("https://schoolgate.example.org", b"k" * 32))
@@ -331,3 +331,31 @@ def test_whose_digest_of_the_morning_gave_its_number_is_asked_there_and_not_by_m
         ]
     assert [s.person_id for s in steps] == ["dsl", "deputy"]
     assert audited[-1][-1] == "digest"
+
+
+def number_of(house):
+    with house.store.read() as con:
+        return alert_store.alert(con, house.alert.id).number
+
+
+def test_a_digest_within_the_hour_before_three_does_not_take_the_place_of_the_first_question(tmp_path):
+    house = House(tmp_path, **DUE)
+    house.take("deputy")
+    house.clock.at = NOW.replace(hour=14, minute=45)
+    digest_says(house, "deputy", f"Decide today ({number_of(house)})")
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    assert [p for p, _ in house.look()] == ["deputy"]
+
+
+def test_no_digest_takes_the_place_of_a_question_about_the_lado(tmp_path):
+    house = House(
+        tmp_path, severity=Severity.TODAY, route=Route.SAFEGUARDING, restricted=True, content_class="C10",
+        about=About.STAFF, abuse=("safeguarding",),
+    )  # fmt: skip
+    house.take("dsl")
+    house.clock.at = NOW.replace(hour=15, minute=1) + timedelta(days=1)
+    assert [p for p, _ in house.look()] == ["dsl"]
+    house.clock.at = NOW.replace(hour=7, minute=31) + timedelta(days=2)
+    digest_says(house, "deputy", f"Safeguarding matter {number_of(house)}")
+    assert [p for p, _ in house.look(timedelta(minutes=30))] == ["deputy"]
+    assert "LADO" in house.last()
