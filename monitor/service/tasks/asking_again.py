@@ -23,7 +23,7 @@ from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.types import Alert, Escalation, Person, School
+    from data.types import Escalation, Person, School
     from monitor.matters.reader import StoredMatters
 
 _LOOKED_BACK = timedelta(days=14)
