@@ -19,7 +19,7 @@ from data.store.engine.rows import (
     read_value,
 )
 from data.store.owners import in_hand, marked
-from data.types import Alert, OutboxMessage, Via
+from data.types import Alert, OutboxMessage, Severity, Via
 
 URGENT = ("instant", "escalation", "failure")
 """Kinds of message about an alert on which somebody must act; `failure` only where it has an alert."""
@@ -154,7 +154,7 @@ _ASKING = ("instant", "escalation", "failure")
 class WaitingMail:
     """A message that asks somebody to act on an alert and is not sent yet. `queued` says that it was to wait,
     as nothing of danger does; `shown` that its reader was sent a digest since the alert was raised, `named`
-    that this gave its number."""
+    that one written since then gave its number, and may take its place."""
 
     key: str
     alert_id: str
@@ -175,8 +175,7 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
             EXISTS (SELECT 1 FROM editions e JOIN outbox d ON d.key = e.outbox_key
                 WHERE e.person_id = o.person_id AND e.urn = o.urn AND d.sent_at IS NOT NULL
                 AND e.covers_to >= a.raised_at),
-            EXISTS (SELECT 1 FROM outbox d WHERE {_named_in("d", "a.number")}
-                AND d.person_id = o.person_id AND d.written_at >= a.raised_at)
+            {_told_by_digest("a.number", "o.person_id", "a.raised_at", "a.story_id", "a.urn")}
         FROM (SELECT * {wanted}) o
         JOIN alerts a ON a.id = o.alert_id ORDER BY o.alert_id, o.key"""
     return [
@@ -185,18 +184,21 @@ def waiting_mails(con: Connection, until: datetime) -> list[WaitingMail]:
     ]
 
 
-def _named_in(of: str, number: str) -> str:
-    """A condition: this row of `outbox` is a digest that was sent, and gives that number."""
-    return (
-        f"({of}.kind = 'digest' AND {of}.sent_at IS NOT NULL AND contains({of}.body, nullif({number}, '')))"
-    )
+def _told_by_digest(number: str, person: str, since: str, story: str, urn: str) -> str:
+    """A condition: a digest written since then, and sent, gave this person that number. Of severity 4 no
+    digest takes the place of a mail."""
+    return f"""(EXISTS (SELECT 1 FROM outbox d WHERE d.kind = 'digest' AND d.sent_at IS NOT NULL
+            AND d.person_id = {person} AND d.written_at >= {since} AND contains(d.body, nullif({number}, '')))
+        AND NOT EXISTS (SELECT 1 FROM alerts g WHERE g.story_id = {story} AND g.urn = {urn}
+            AND g.severity >= {int(Severity.THIS_HOUR)}))"""
 
 
-def named_in_digest(con: Connection, number: str, person_id: str, since: datetime) -> bool:
-    """Has a digest that was sent since then given this person that number?"""
-    sql = f"""SELECT EXISTS (SELECT 1 FROM outbox d WHERE {_named_in("d", "$number")}
-        AND d.person_id = $person AND d.sent_at >= $since)"""
-    return bool(read_value(con, sql, number=number, person=person_id, since=since))
+def told_by_digest(
+    con: Connection, number: str, person_id: str, since: datetime, story_id: str, urn: str
+) -> bool:
+    """Has a digest of since then told this person of that matter, which is not of severity 4?"""
+    sql = f"SELECT {_told_by_digest('$number', '$person', '$since', '$story', '$urn')}"
+    return bool(read_value(con, sql, number=number, person=person_id, since=since, story=story_id, urn=urn))
 
 
 def withdraw_needless(

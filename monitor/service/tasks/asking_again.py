@@ -16,8 +16,8 @@ from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases.cases import open_about
-from data.store.messages.outbox import named_in_digest, put_outbox
-from data.types import Severity, StillOpen
+from data.store.messages.outbox import put_outbox, told_by_digest
+from data.types import StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
 
@@ -82,14 +82,16 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 
 
 def _is_read(con: Connection, matter: Unfinished, step: Escalation, now: datetime) -> bool:
-    """Has the digest of this very morning given the next of them its number? Never of severity 4, nor of what
-    the LADO is to be told, which it does not ask for."""
+    """Has the digest of this very morning given the next of them its number? Never of what the LADO is to be
+    told, which it does not ask for."""
     alert = matter.alert
-    if step.person_id is None or step.about is not StillOpen.DUE or alert.severity >= Severity.THIS_HOUR:
+    if step.person_id is None or step.about is not StillOpen.DUE:
         return False
     before = escalations.steps(con, [alert.id]).get(alert.id, ())
     again = any(s.about is step.about and s.told_at >= matter.since for s in before)
-    return again and named_in_digest(con, alert.number, step.person_id, now - HOUR)
+    return again and told_by_digest(
+        con, alert.number, step.person_id, now - HOUR, alert.story_id, alert.urn
+    )
 
 
 def _due(con: Connection, context: Context, now: datetime) -> list[tuple[Unfinished, School, Escalation]]:

@@ -11,11 +11,12 @@ from alerts.access.recipients import in_their_place, menders
 from data.effects import Fetch
 from data.judged import GRADED, calls_for_alert
 from data.people import people_of, schools_of
+from data.rungs import CaseClock
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.engine.connect import Connection
-from data.store.messages.outbox import named_in_digest, put_outbox, unwritten
+from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
@@ -194,7 +195,8 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
 
 
 def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[OutboxMessage]:
-    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out."""
+    """What is overdue, once it may be sent: to nobody whom a digest has told since the clock ran out,
+    but for the hour in which somebody in danger is to be warned."""
     late = case_store.overdue(con, now)
     if not late:
         return
@@ -205,11 +207,18 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     for case_id in late:
         (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
+            over = ran_out(case, now)
+            warning = any(wait.clock == CaseClock.WARN_1H for wait in over)
             yield from (
                 message
                 for message in reminders(case, now, school_rules(context, case.urn))
                 if message.due_at <= now
-                and not named_in_digest(con, case.id, message.person_id, ran_out(case, now)[-1].due_at)
+                and (
+                    warning
+                    or not told_by_digest(
+                        con, case.id, message.person_id, over[-1].due_at, case.story_id, case.urn
+                    )
+                )
             )
 
 

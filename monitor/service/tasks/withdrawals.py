@@ -17,7 +17,7 @@ from data.matters import Having
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import WaitingMail, waiting_mails, withdraw_needless
-from data.types import Alert, Severity
+from data.types import Alert
 from monitor.config.home.context import Context, Write
 from monitor.matters.reader import StoredMatters, read_matters
 
@@ -48,14 +48,14 @@ def _needless(
     found = []
     for alert in alerts:
         untrue = [m for m in by_alert[alert.id] if _is_untrue(m, alert, stored)]
-        read = [m for m in by_alert[alert.id] if m not in untrue and _is_read(m, alert)]
+        read = [m for m in by_alert[alert.id] if m not in untrue and _is_read(m)]
         found += [(alert, mails, mails is read) for mails in (untrue, read) if mails]
     return found
 
 
-def _is_read(mail: WaitingMail, alert: Alert) -> bool:
-    """Has a digest given its reader the number of what was to wait? Never of severity 4."""
-    return mail.named and mail.queued and mail.kind == "instant" and alert.severity < Severity.THIS_HOUR
+def _is_read(mail: WaitingMail) -> bool:
+    """Has a digest given its reader the number of what was to wait?"""
+    return mail.named and mail.queued and mail.kind == "instant"
 
 
 def _is_untrue(mail: WaitingMail, alert: Alert, stored: StoredMatters) -> bool:

@@ -396,6 +396,40 @@ def test_of_what_a_digest_has_told_since_then_no_mail_is_sent(store, config, num
     assert {person for person, _, _ in mails(store)} == mailed
 
 
+def overdue_in_a_digest(store, written, sent=NOW):
+    told = a_message("digest", person_id="head", kind="digest", body="Case 0001.")
+    queue(store, [told], written)
+    mark(store, "digest", "sent_at", sent)
+
+
+def test_a_digest_written_before_the_time_ran_out_and_sent_after_it_tells_nothing_of_it(store, config):
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - HOUR))
+    overdue_in_a_digest(store, NOW - 2 * HOUR)
+    tend(store, config)
+    assert {person for person, _, _ in mails(store)} == {"head"}
+
+
+def test_of_danger_a_mail_is_sent_whatever_a_digest_said(store, config):
+    waiting(store, (CaseClock.PLATFORM_48H, NOW - 2 * HOUR))
+    grave(store, "street", NOW - 3 * HOUR, alert_on("street", NOW - 3 * HOUR, severity=Severity.THIS_HOUR))
+    overdue_in_a_digest(store, NOW - HOUR)
+    tend(store, config)
+    assert "head" in {person for person, _, _ in mails(store)}
+
+
+def test_of_a_warning_that_is_owed_within_the_hour_too(store, config):
+    waiting(store)
+    rang = a_step(
+        3, StepKind.ASKED, at=NOW - 3 * HOUR, facts={"rung": Rung.POLICE.value, "imminent": "yes"},
+        clock=CaseClock.WARN_1H.value, due_at=NOW - 2 * HOUR,
+    )  # fmt: skip
+    with store.write("rang") as con:
+        case_store.put(con, replay([*case_store.steps(con, "0001"), rang]), [rang], (), NOW)
+    overdue_in_a_digest(store, NOW - HOUR)
+    tend(store, config)
+    assert "head" in {person for person, _, _ in mails(store)}
+
+
 def test_our_own_looking_again_is_nobodys_to_be_reminded_of(store, config):
     waiting(store)
     gone = a_step(3, StepKind.CHECKED, at=NOW - 3 * HOUR, facts={"result": "gone"})
