@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 from unicodedata import normalize
@@ -138,11 +139,10 @@ _CLAUSE = re.compile(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b",
 _SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
 
 
-def time_to_tell(
-    words: str, posted: datetime | None, calendar: Calendar, zone: ZoneInfo, *, danger: bool
-) -> SaidTime | None:
+def time_to_tell(post: PostView, calendar: Calendar, zone: ZoneInfo, *, danger: bool) -> SaidTime | None:
     """The time that a post names, where that helps its reader: of what may be no danger only a sure one."""
-    found = said_time(words, posted.astimezone(zone), calendar) if words and posted else None
+    posted = post.at.astimezone(zone) if post.at else None
+    found = said_time(post.said, posted, calendar, post.title or "") if post.said and posted else None
     return found if found and (danger or (found.sure and found.at)) else None
 
 
@@ -167,24 +167,22 @@ def times_named(
     for matter, urn, post_id, danger in leads:
         post, clock = posts.get(post_id), clocks(urn)
         if post is not None and clock is not None and post.words:
-            said = time_to_tell(post.said, post.at, clock.calendar, clock.zone, danger=danger)
+            said = time_to_tell(post, clock.calendar, clock.zone, danger=danger)
             found |= {matter: said} if said else {}
     return found
 
 
-def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | None:
+def said_time(text: str, posted: datetime, calendar: Calendar, title: str = "") -> SaidTime | None:
     """The first time named in the words that was still to come when they were posted, a local time.
 
-    A clock without a day, as in a title, gives way to one whose day is sure.
+    A clock without a day gives way to one whose day is sure at the same time of day, or if it stands in the
+    title, with which the text begins; of others the earliest is taken, as not sure.
     """
+    titles, in_title = len(_SENTENCE.split(title)) if title else 0, True
     day_before: tuple[date | None, bool] | None = None
     day_short = False
     dayless: SaidTime | None = None
-    for sentence in _SENTENCE.split(normalize("NFC", text[:_MOST])):
-        been = _PAST.search(sentence) is not None
-        sentence = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
-        if been and not _has(f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}", sentence):
-            continue
+    for n, sentence, been in _sentences(text):
         if soon := _SOON.search(sentence):
             then = posted + _how_soon(soon)
             return SaidTime(then.date(), then.time().replace(second=0, microsecond=0), _to_come(sentence))
@@ -195,12 +193,36 @@ def said_time(text: str, posted: datetime, calendar: Calendar) -> SaidTime | Non
             continue
         found = found or (day_before and (day_before[0], day_before[1] and (short or day_short)))
         if at is not None and (said := _said(at, found, sentence, posted, calendar, exact=exact)):
-            if said.sure or (found and dayless is None):
+            if (found and dayless is None) or (said.sure and (in_title or _agree(dayless, said))):
                 return said
-            dayless = dayless or said
+            dayless = replace(min(dayless or said, said, key=_moment), sure=False)
+            if said.sure:
+                return dayless
+            in_title = in_title and n < titles
     if dayless or day_before is None or day_before[0] is None:
         return dayless
     return SaidTime(day_before[0], None, day_before[1])
+
+
+def _sentences(text: str) -> Iterator[tuple[int, str, bool]]:
+    """Those that tell of more than what has been, by number, and whether they tell of that too."""
+    for n, sentence in enumerate(_SENTENCE.split(normalize("NFC", text[:_MOST]))):
+        been = _PAST.search(sentence) is not None
+        left = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
+        if not been or _has(f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}", left):
+            yield n, left, been
+
+
+def _moment(said: SaidTime) -> datetime:
+    """When it is; the last moment there is of what is not said."""
+    return datetime.combine(said.day or date.max, said.at or time.max)
+
+
+def _agree(one: SaidTime | None, other: SaidTime) -> bool:
+    """Are they at about the same time of day?"""
+    if one is None or one.at is None or other.at is None:
+        return False
+    return abs(datetime.combine(date.min, one.at) - datetime.combine(date.min, other.at)) < _APART
 
 
 def _said(

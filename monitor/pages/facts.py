@@ -83,7 +83,7 @@ def _time_named(seen: Visit, at: Moment, w: Words) -> str:
     """The time that its gravest post names, where its words may be shown without a reading on record."""
     view, post = seen.view, seen.view.posts[0]
     calendar = seen.reader.config.calendar(view.urn)
-    found = time_to_tell(post.said, post.at, calendar, at.zone, danger=view.endangers)
+    found = time_to_tell(post, calendar, at.zone, danger=view.endangers)
     return time_words(found, at.now.astimezone(at.zone).date(), w)
 
 

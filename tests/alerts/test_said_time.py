@@ -252,6 +252,27 @@ def test_a_title_without_a_day_does_not_hide_the_day_that_follows():
     assert said("After school\nYou will see.") == "2026-11-24 15:10 ?"
 
 
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("I stand by the door at 3pm with a hammer. And again on Thursday at 5pm.", "2026-11-24 15:00 ?"),
+        ("Wait for me at half 3. Tomorrow at 9am you get the rest.", "2026-11-24 15:30 ?"),
+        ("We come at 5pm. Be out by 4pm. Tomorrow at 9am the rest.", "2026-11-24 16:00 ?"),
+        ("We come at 9am. Today at 4pm the car.", "2026-11-24 16:00 ?"),
+        ("Half 3, remember it. I am there on Thursday at half 3.", "2026-11-26 15:30"),
+    ],
+)
+def test_a_clock_without_a_day_gives_way_only_to_a_sure_one_at_its_time_of_day(text, when):
+    assert said(text) == when
+
+
+def test_a_clock_in_the_title_gives_way_to_any_sure_one_and_one_in_the_text_does_not():
+    title, sure = "Open evening at 6pm", "Thursday at 4pm you are dead."
+    assert said_time(f"{title}. {sure}", posted(), SCHOOL, title) == SaidTime(date(2026, 11, 26), time(16))
+    first = SaidTime(TUESDAY, time(15), sure=False)
+    assert said_time(f"{title}. I come at 3pm. {sure}", posted(), SCHOOL, title) == first
+
+
 def test_what_is_told_as_it_was_is_not_sure_to_come():
     assert said("my son was hit after school on Thursday") == "2026-11-26 15:10 ?"
 

@@ -256,7 +256,7 @@ def _time_named(say: Saying, view: MatterView) -> str:
     post, facts = view.post, say.facts
     if post is None or not post.words or view.story_id in facts.locked:
         return ""
-    found = time_to_tell(post.said, post.at, facts.calendar, facts.zone, danger=of_danger(view))
+    found = time_to_tell(post, facts.calendar, facts.zone, danger=of_danger(view))
     return time_words(found, facts.day, say.w)
 
 
