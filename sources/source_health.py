@@ -21,6 +21,8 @@ _OFTEN = 4
 """A place that brought something on fewer days of those comes too seldom for its silence to mean anything."""
 _LONGER_BY = 2
 """Silence is reported when it is twice the longest of those four weeks, or twice a school day."""
+_BARE_DAYS = 2
+"""For longer than so many school days no place that used to hold posts is empty by chance."""
 _A_SCHOOL_DAY = timedelta(hours=SCHOOL_CLOSES.hour - SCHOOL_OPENS.hour)
 
 
@@ -93,7 +95,8 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
     """Has the source been failing or silent for longer than its history makes likely?
 
     FAILING: at least three failures in a row, for longer than its longest gap (a day if none is known). That
-    a page is suddenly empty counts, like silence, in school hours, and from a school day on.
+    a page is suddenly empty counts, like silence, in school hours, from a school day on: after two whatever
+    it brought before.
     SILENT: it answers, but has brought nothing new for twice as many school hours as ever in the four school
     weeks before, and for two school days.
     """
@@ -101,7 +104,9 @@ def unseen(state: SourceState, now: datetime, hours: SchoolHours) -> Unseen | No
         blind, usual = now - state.last_ok_at, timedelta(seconds=state.longest_gap_s or _DAY_S)
         if state.last_outcome is Outcome.SUSPICIOUS:
             blind = hours.between(state.last_ok_at, now)
-            usual = max(_A_SCHOOL_DAY, _longest(state, state.last_ok_at, hours)[0])
+            longest, days = _longest(state, state.last_ok_at, hours)
+            usual = min(max(_A_SCHOOL_DAY, longest), _BARE_DAYS * _A_SCHOOL_DAY)
+            usual = usual if days >= _OFTEN else _A_SCHOOL_DAY
         if blind > usual:
             return Unseen(SourceTrouble.FAILING, state.last_ok_at, blind - usual)
     return _silent(state, now, hours)

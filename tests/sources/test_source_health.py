@@ -235,6 +235,29 @@ def test_a_page_suddenly_empty_is_told_by_school_hours_and_no_weekend_tells_it(c
         assert found.trouble is SourceTrouble.FAILING
 
 
+@pytest.mark.parametrize(
+    ("days_ago", "school_days"),
+    [((20, 41, 60), 1), ((7, 14, 21, 28, 35), 2), ((*range(4, 40),), 1)],
+    ids=["every few weeks", "weekly", "daily"],
+)
+def test_a_page_empty_for_two_school_days_at_most_is_told_however_seldom_it_brings_news(
+    days_ago, school_days
+):
+    """It held posts until Friday evening; the weekend tells nothing."""
+    friday = datetime(2026, 11, 13, 18, 30, tzinfo=UTC)
+    bare = replace(
+        posting(*days_ago, read_for=90),
+        last_ok_at=friday,
+        last_outcome=Outcome.SUSPICIOUS,
+        failures_in_a_row=9,
+    )
+    told = datetime(2026, 11, 15 + school_days, 18, 0, tzinfo=UTC)
+    assert unseen(bare, told, HOURS) is None
+    found = unseen(bare, told + timedelta(days=1), HOURS)
+    assert found is not None
+    assert (found.trouble, found.since) == (SourceTrouble.FAILING, friday)
+
+
 FEED = Source("paper", "feed", "https://paper.example.org/feed", interval_s=3600.0)
 HOUR = timedelta(hours=1)
 
