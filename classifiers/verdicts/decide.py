@@ -17,7 +17,7 @@ from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
-from classifiers.verdicts.named_people import strictly_named
+from classifiers.verdicts.named_people import is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
@@ -118,7 +118,8 @@ def decide(
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
         return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
-    named_here = strictly_named(people_of(school, people), text)
+    here = people_of(school, people)
+    named_here = strictly_named(here, text)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)
@@ -135,13 +136,15 @@ def decide(
     few = _too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else _shown(outcome, weighed, line, signals)
     whole = f"{text}\n{mention.quoted}" if mention.quoted else text
-    evidence = evidence_of(whole, scores, signals, people_of(school, people), weighed.severe)
+    evidence = evidence_of(whole, scores, signals, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
     if not press:  # an article reports a danger after others were told of it
         beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
         if line != _NEVER and not _few(mention, signals):
             outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
     endangers = endangered(outcome, asserted, beside, evidence, about, person)
+    # who must not be told is found generously: a surname that may be a thing counts
+    likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
     look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
@@ -161,7 +164,7 @@ def decide(
         look_rank=_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
         endangers=endangers,
-        accuses=accused(outcome, endangers, evidence, about, person, school, people),
+        accuses=accused(outcome, endangers, evidence, *likeliest, school, people),
         content_class=code,
         restricted=restricted,
         reasons=explain(

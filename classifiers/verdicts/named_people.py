@@ -38,12 +38,23 @@ _MISSPELT_ALONE = 6
 _SHOWN = 2
 _OWNED = "car|motor|van|house|home|gaff|flat|windows?|tyres?|door|face|head|teeth|jaw|legs?|throat|neck|lesson|class|room"
 """What somebody has whose surname bears an s and no apostrophe: many such are words, as in “he parks”."""
-_NEIGHBOUR = r"streets?|st|roads?|rd|lane|ln|avenue|ave|court|church|farm|pub|inn|hotel|surgery|station|fc|ltd|limited|plc|(?:and|&) sons|builders|motors"
+_NEIGHBOUR = r"streets?|st|roads?|rd|lane|ln|avenue|ave|court|church|farm|pub|inn|hotel|surgery|station|fc|ltd|limited|plc|builders|motors"
 """What follows a surname where a place or a firm is called so; never a word that is also something one does."""
 _PERSON = "woman|man|bloke|lady|lad|girl|cow|bitch|prick|teacher|thing|one|lot|family"
-_EVERYDAY = "brown|green|white|black|gr[ae]y|wood|stone"
+_ALIKE = "brown|green|white|black|gr[ae]y|wood|stone"
 """Surnames that say what something is like."""
+_EVERYDAY = rf"{_ALIKE}|marsh|pike|woods|stones|fields?|hills?|brooks?|bush|lake|ford|bridges?|moore?|heath|banks?|pond|pool|wells?|church|hall|house|park|parks|lane|street|gates?|rose|fox|wolf|bird|swan|drake|finch|bell|frost|snow|winters?|summers?|day|may|march|price|court|ward|cross|ball|ring|young|long|short|little|best|good|sharp|strong"
+"""Surnames that are words of every day, for a thing or what it is like; none that somebody is called by."""
 _LIKE = "car|van|bike|coat|jacket|hoodie|hair|bag|bin|door|dog|box|fire|floor|fence|bench|wall"
+_HURT = r"(?:kill|stab|shank|shoot|murder|batter|beat|slash|strangl|hurt|hit|punch|kick|slap|bury|drown|hang|knif|lynch|attack)\w*|shot"
+_DOOMED = r"dead|dies?|dying|finished|done for|gets? it|getting it"
+_VIOLENCE = rf"(?:{_HURT}|(?:burn|torch|smash)\w*|{_DOOMED})"
+_SOMEBODY = "(?:i|im|ill|ima|imma|me|we|you|u|ya|yous|your|ur|he|she|they|him|her|them|his|hers|their)"
+_NEAR = r"(?!\w)(?:[^\w.!?]+\w+){0,3}?[^\w.!?]+"
+_AT_SOMEBODY = re.compile(
+    rf"(?<!\w)(?:{_VIOLENCE}{_NEAR}{_SOMEBODY}|{_SOMEBODY}{_NEAR}{_VIOLENCE})(?!\w)", re.I
+)
+"""Violence beside a pronoun: then “the” does not make a thing of a surname."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,7 @@ def strictly_named(people: Iterable[Person], text: str) -> list[Person]:
     """Those of the people who are `is_named` there as people, in their order."""
     lowered = text.lower()
     named = [person for person in people if _stands(person.name, text, lowered)]
-    return [p for p in named if is_named(p.name, _thing(_surname(p.name)).sub(" ", text))]
+    return [p for p in named if is_named(p.name, _without_things(_surname(p.name), text))]
 
 
 def _stands(name: str, text: str, lowered: str) -> bool:
@@ -114,21 +125,33 @@ def people_named(reading: NameReading, people: Sequence[Person]) -> tuple[Person
 def only_a_thing(name: str, reading: NameReading) -> bool:
     """Is the surname of somebody who is named no more than that of a street or a firm, or a word, in it?"""
     last = _words(name)[-1]
-    plain, times = _thing(last).subn(" ", reading.plain)
+    plain = _without_things(last, reading.plain)
     capital = {last[0]: [word for word in reading.capital.get(last[0], ()) if word != last]}
-    return bool(times) and not _may_be(name, replace(reading, plain=plain, capital=capital))
+    return plain != reading.plain and not _may_be(name, replace(reading, plain=plain, capital=capital))
+
+
+def _without_things(last: str, text: str) -> str:
+    """The text without the surname where it names no person; a word of every day does where it is aimed at."""
+    of_a_place, as_a_word, aimed = _thing(last)
+    text = of_a_place.sub(" ", text)
+    if not re.fullmatch(_EVERYDAY, last) or _AT_SOMEBODY.search(text) or aimed.search(text):
+        return text
+    return as_a_word.sub(" ", text)
 
 
 @lru_cache(maxsize=4096)
-def _thing(last: str) -> re.Pattern[str]:
-    """The surname where something else is called so, or is of that kind: the wood, Baker Street, Pike & Sons."""
-    said = re.escape(last)
-    before = rf"(?<!\w)(?:the|an?|some)\s+{said}(?!['’]?s?\s+(?:{_PERSON})(?!\w))"
-    after = rf"(?<!\w){said}\s+(?:{_NEIGHBOUR})"
-    like = rf"(?<!\w){said}\s+(?:{_LIKE})"
-    return re.compile(
-        rf"(?:{before}|{after}{f'|{like}' if re.fullmatch(_EVERYDAY, last) else ''})(?!\w)", re.I
-    )
+def _thing(last: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """The surname as part of another name or of what a thing is like (Baker Street); as a word or a firm (the
+    wood, Pike & Sons); and where violence is aimed at it.
+    """
+    said, sons = re.escape(last), r"\s+(?:and|&)\s+sons"
+    of = f"{_NEIGHBOUR}|{_LIKE}" if re.fullmatch(_ALIKE, last) else _NEIGHBOUR
+    article = r"(?:the|an?|some)\s+"
+    word = rf"{article}{said}(?!['’]?s?\s+(?:{_PERSON})(?!\w))|{said}{sons}"
+    doomed = rf"{said}(?:{sons})?(?:['’]s|\s+\w+){{0,2}}?\s+(?:{_DOOMED})"
+    forms = (rf"{said}\s+(?:{of})", word, rf"(?:{_HURT})\s+(?:{article})?{said}|{doomed}")
+    place, as_a_word, aimed = (re.compile(rf"(?<!\w)(?:{form})(?!\w)", re.I) for form in forms)
+    return place, as_a_word, aimed
 
 
 def _bare(text: str) -> str:

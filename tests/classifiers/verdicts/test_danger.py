@@ -93,6 +93,28 @@ def test_a_street_a_firm_or_a_thing_that_is_called_as_somebody_is_nobody_in_dang
 
 @for_each(
     ("text", "found"),
+    [
+        ("Tell the Pike it is tomorrow, we will batter her.", "pike"),
+        ("Someone should punch the Pike.", "pike"),
+        ("Pike and sons are dead.", "pike"),
+        ("The Pike is getting it.", "pike"),
+        ("I am going to slap a Marsh tonight.", "marsh"),
+        ("Somebody will burn the Holt tonight.", "holt"),
+        ("Holt and Sons come with hammers.", "holt"),
+    ],
+)
+def test_a_surname_is_no_thing_where_it_is_no_everyday_word_or_somebody_is_to_be_hurt(text, found) -> None:
+    assert whom(of(text, SAID).endangers, SURE) == {f"person:{found}"}
+
+
+def test_who_may_be_accused_is_found_where_the_surname_may_be_that_of_a_thing() -> None:
+    found = of("The Pike shouts and bullies everybody all day.", route="respond", about__pupil=0.9)
+    assert "person:pike" in whom(found.accuses, SURE)
+    assert found.subject_person is None
+
+
+@for_each(
+    ("text", "found"),
     [("A lad with a brown car comes for you.", "school"), ("Brown gets it.", "person:brown")],
 )
 def test_a_surname_that_says_what_a_thing_is_like_is_nobody_in_danger(text: str, found: str) -> None:
