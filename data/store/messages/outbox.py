@@ -123,13 +123,17 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
     """Withdraws an alert's unsent messages to these people; returns how many.
 
     For people who turn out to be its subject: messages still waiting for them are not sent, but for the
-    warning owed to somebody in danger.
+    warning owed to somebody in danger. A question that is asked of several matters names it by number.
     """
-    sql = (
-        f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND alert_id = $alert "
-        "AND kind <> 'warning' AND person_id = ANY($people) RETURNING key"
-    )
-    return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids))
+    numbers = """SELECT number FROM alerts WHERE id = $alert AND number <> ''
+        UNION SELECT c.id FROM cases c JOIN alerts a ON a.story_id = c.story_id AND a.urn = c.urn
+            WHERE a.id = $alert"""
+    sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = ANY($people)
+        AND kind <> 'warning' AND (alert_id = $alert OR kind = 'question'
+            AND EXISTS (SELECT 1 FROM unnest($numbers::VARCHAR[]) t(n) WHERE contains(outbox.body, n)))
+        RETURNING key"""
+    named = read_column(con, numbers, alert=alert_id)
+    return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids, numbers=named))
 
 
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
