@@ -20,7 +20,7 @@ from alerts.next_date import OPENS, SchoolDays, due_at
 from data.frozen import dataclass
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
-from data.types import Alert, Escalation, Owner, Person, School, Severity, StillOpen
+from data.types import Alert, Escalation, Mark, Owner, Person, School, Severity, StillOpen
 
 HOUR = timedelta(hours=1)
 ASKED_AT = time(15)
@@ -35,7 +35,7 @@ class Unfinished:
 
     `recorded_at` is when somebody last recorded that something was done, `owner` who is recorded to have it,
     with nobody by whom it was given where they may not have it back; the holder may have left since.
-    `targets` are those it is aimed at (ids), who are never asked.
+    `targets` are those it is aimed at (ids), who are never asked; `marks` what the holder may mark it as.
     """
 
     alert: Alert
@@ -44,6 +44,7 @@ class Unfinished:
     recorded_at: datetime | None = None
     owner: Owner | None = None
     targets: frozenset[str] = frozenset()
+    marks: tuple[Mark, ...] = ()
 
     @property
     def since(self) -> datetime:

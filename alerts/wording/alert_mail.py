@@ -20,6 +20,7 @@ from data.matters import LADO
 from data.types import (
     Alert,
     Escalation,
+    Mark,
     OutboxMessage,
     Owner,
     Person,
@@ -169,7 +170,7 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
         return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
     if not mine and what is not StillOpen.UNDONE:
         told.append(w("instant.open.has", name=name, when=when))
-    pressed = t.alert.severity < Severity.THIS_HOUR and not (t.restricted or t.cases)
+    pressed = {Mark.NOT_US, Mark.ANSWERED} <= {*matter.marks}
     record = "instant.open.record_today" if pressed else "instant.open.record"
     return told, [w(record) if mine else w("instant.open.ask", name=name)]
 

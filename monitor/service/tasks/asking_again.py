@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
 from alerts.asked_again import HOUR, Unfinished, ask_again, next_moment
-from alerts.next_date import SchoolDays, next_dates
+from alerts.next_date import SchoolDays, next_dates, offered
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
@@ -140,7 +140,10 @@ def _unfinished(
     if owner is not None and owner.by not in able:
         owner = replace(owner, by="")
     excluded = (*alert.excluded, *sorted(matter.subjects.difference(alert.excluded)))
-    dates = next_dates(alert, stored.cases_of(story), days, now, had=False, lane=matter.bypass)
+    verdicts, cases = stored.verdicts.get(story, ()), stored.cases_of(story)
+    dates = next_dates(alert, cases, days, now, had=False, lane=matter.bypass)
+    has = next((p for p in people if holder is not None and p.id == holder.person), None)
+    marks = offered(has, matter, people, alert, verdicts, cases, had=True) if has else ()
     return Unfinished(
         replace(alert, excluded=excluded),
         holder,
@@ -148,4 +151,5 @@ def _unfinished(
         recorded,
         owner,
         matter.threatened,
+        marks,
     )

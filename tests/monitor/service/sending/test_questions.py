@@ -248,12 +248,12 @@ def with_another(house, **judged):
     mention = a_mention("two")
     raised = {name: value for name, value in judged.items() if name != "abuse"}
     alert = an_alert("s-two", audience=("deputy", "dsl"), **raised)
-    batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[alert])
+    batch = a_batch(mention, verdicts=[a_verdict(mention, **judged)], alerts=[alert], story_id="s-two")
     house.do(partial(save, now=NOW, policy=POLICY), batch)
     return alert
 
 
-DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C9"}
+DUE = {"severity": Severity.TODAY, "route": Route.REQUEST_REMOVAL, "content_class": "C2"}
 
 
 def test_what_one_person_is_asked_at_one_look_is_one_mail_with_a_link_for_each(tmp_path):
@@ -359,3 +359,29 @@ def test_no_digest_takes_the_place_of_a_question_about_the_lado(tmp_path):
     digest_says(house, "deputy", f"Safeguarding matter {number_of(house)}")
     assert [p for p, _ in house.look(timedelta(minutes=30))] == ["deputy"]
     assert "LADO" in house.last()
+
+
+def test_where_its_page_offers_no_mark_no_button_is_named(tmp_path):
+    house = House(tmp_path, **{**DUE, "route": Route.POLICE_NOW})
+    house.take("deputy")
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    assert [p for p, _ in house.look()] == ["deputy"]
+    assert "press “Answered”" not in house.last()
+
+
+def test_a_question_about_two_matters_is_withdrawn_from_whom_the_second_keeps_out(tmp_path):
+    house = House(tmp_path, **DUE)
+    other = with_another(house, **DUE)
+    for alert in (house.alert, other):
+        house.do(alert_store.ack, alert.id, "deputy", house.clock())
+    house.clock.at = NOW.replace(hour=15, minute=1)
+    house.look()
+    with house.store.read() as con:
+        ((first,),) = con.execute("SELECT alert_id FROM outbox WHERE kind = 'question'").fetchall()
+    (second,) = {house.alert.id, other.id} - {first}
+    house.do(alert_store.keep_out, {second: ["deputy"]}, house.clock())
+    with house.store.read() as con:
+        (left,) = con.execute(
+            "SELECT count(*) FROM outbox WHERE kind = 'question' AND withdrawn_at IS NULL"
+        ).fetchone()
+    assert left == 0
