@@ -12,12 +12,14 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from alerts.access.recipients import not_away
+from alerts.access import knowing
+from alerts.access.recipients import leadership, not_away
 from alerts.links import Links
 from alerts.notices.book import Book, lived
 from data.digest import Edition
 from data.ids import digest
-from data.people import PeopleBySchool, schools_of
+from data.people import PeopleBySchool, people_of, schools_of
+from data.store.alerts.alerts import list_alerts
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import daily_digest as edition_store
@@ -35,6 +37,7 @@ from monitor.matters.due import (
     readers,
     readers_beside,
 )
+from monitor.matters.reader import read_matters
 from monitor.service.state import notebook
 
 if TYPE_CHECKING:
@@ -90,8 +93,13 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
             told := [
                 p
                 for here in (people.of(school),)
-                for p in not_away(
-                    (*readers(config, school, here, instead), *readers_beside(school, here, instead)), now
+                for p in _not_away(
+                    con,
+                    config,
+                    school,
+                    now,
+                    (*readers(config, school, here, instead), *readers_beside(school, here, instead)),
+                    {p.id for p in here if _key(one, school, p) in done},
                 )
                 if _key(one, school, p) not in done
             ]
@@ -105,6 +113,30 @@ def digests(con: Connection, context: Context, now: datetime) -> Sequence[Write]
         )  # fmt: skip
         writes += [partial(write, x) for x in made if not x.waits(context, now)]
     return writes
+
+
+def _not_away(
+    con: Connection,
+    config: Config,
+    school: School,
+    now: datetime,
+    people: Sequence[Person],
+    done: Collection[str],
+) -> list[Person]:
+    """Those who are not away, and the last who read an open matter, though away. Looked for only until
+    those who are here have theirs (`done`, ids)."""
+    left = not_away(people, now)
+    ids = {p.id for p in left}
+    if len(left) == len(people) or ids <= {*done}:
+        return left
+    alerts = list_alerts(con, [school.urn], open_only=False, finished=False)
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    here = people_of(school, config.people)
+    whole = leadership(school, people)  # the others are sent what is restricted alone
+    matters = [(m, people if m.restricted else whole) for m in stored.by_story.values()]
+    able = [{p.id for p in knowing.readers(of, m, here)} for m, of in matters]
+    last = {i for of in able if ids.isdisjoint(of) for i in of}
+    return [p for p in people if p.id in ids | last]
 
 
 def _book(context: Context, now: datetime) -> Book:

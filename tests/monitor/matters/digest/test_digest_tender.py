@@ -518,6 +518,13 @@ def test_where_the_whole_leadership_is_away_it_is_sent_to_all_of_it(store, conte
     assert sent_on(store, with_away(context, "head", "deputy"), 0) == ["deputy", "head"]
 
 
+def test_the_last_who_reads_an_open_matter_is_sent_it_though_away(store, context):
+    grave(store, "street", MONDAY, alert_on("street", MONDAY, excluded=("deputy",), audience=("head",)))
+    run_task(store, with_away(context, "head"), TUESDAY + SOON)
+    told = dict(rows(store, "SELECT person_id, body FROM outbox WHERE kind = 'digest'"))
+    assert sorted(told) == ["deputy", "head"]
+
+
 def test_the_safeguarding_list_of_a_lead_who_is_away_is_her_deputy_s_and_hers_where_there_is_none(
     store, context
 ):
