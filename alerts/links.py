@@ -130,11 +130,11 @@ class Links:
         return made and least <= age <= most
 
     def seal(self, what: str, said: bytes) -> str:
-        """What only we can read, and only as `what` it was made for."""
+        """Seals what only we can read, and only as `what` it was made for."""
         return _encoded(self._cipher(what).encrypt(said, None))
 
     def unseal(self, what: str, sealed: str) -> bytes | None:
-        """What was sealed; None where that was not by us, or as something else."""
+        """Opens what was sealed; None where that was not by us, or as something else."""
         whole = _decoded(sealed) if self.secret and _TOKEN.fullmatch(sealed) else b""
         return self._opened(what, whole)
 

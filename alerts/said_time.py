@@ -22,7 +22,7 @@ _MOST = 4_000
 _FEW = 3
 """A sentence of so few words belongs to the one beside it: “Tomorrow. 3pm.”"""
 _APART = timedelta(hours=1)
-"""What is nearer may be one time, said twice: “after school, half 3”."""
+"""Times nearer than this may be one time, said twice: “after school, half 3”."""
 _STILL_UP = time(4)
 """Until then “tomorrow” may be the day that has begun already."""
 _LUNCH, _MORNING, _AFTERNOON, _EVENING = time(12, 30), time(9), time(14), time(19)
@@ -247,8 +247,8 @@ def _belongs(sentence: str, calendar: Calendar) -> bool:
     """Does the time of a sentence go with its day: is it one time alone, in words that tell nothing of what
     was; beside what has been, in the words that name the day?
     """
-    told = ((part, *_time_in(part, calendar)) for part in _CLAUSE.split(sentence))
-    parts = [(part, at) for part, at, exact in told if at and exact]
+    timed = ((part, *_time_in(part, calendar)) for part in _CLAUSE.split(sentence))
+    parts = [(part, at) for part, at, exact in timed if at and exact]
     times = [timedelta(hours=at.hour, minutes=at.minute) for _, at in parts]
     if not times or max(times) - min(times) >= _APART:
         return not times and _to_come(sentence)

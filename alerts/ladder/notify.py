@@ -174,7 +174,7 @@ def _ready(case: Case) -> bool:
 
 
 def in_charge(case: Case, rules: Rules) -> tuple[Person, ...]:
-    """Who has its matter, and who decides."""
+    """Lists those who have its matter, and those who decide."""
     return (*_people((case.owner or "",), rules), *rules.who_may(Act.DECIDE, case))
 
 

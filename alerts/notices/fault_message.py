@@ -79,12 +79,12 @@ def told(
         able = tuple(p for p in able if p.id not in gone) or able
         here = told_of_faults(able, anybody=anybody)
         here += tuple(p for p in able if p.id in covers and p not in here)
-        mend = tuple(p for p in here if p in menders(here) or p.id in covers)
+        repair = tuple(p for p in here if p in menders(here) or p.id in covers)
         for person in here:
-            if person in mend and of_all and person not in of_all:
+            if person in repair and of_all and person not in of_all:
                 continue
             key = chats.get(person.id, "") if via is Via.CHAT else person.id
-            found.setdefault(key, Told(person, school, via, person in mend or not mend))
+            found.setdefault(key, Told(person, school, via, person in repair or not repair))
     return list(found.values())
 
 

@@ -1,4 +1,4 @@
-"""Who is asked to sign the governors' report, in turn. Pure."""
+"""Turns in which people are asked to sign the governors' report. Pure."""
 
 from __future__ import annotations
 

@@ -101,14 +101,10 @@ def _at_school(part: SchoolPart, now: datetime) -> TodayAtSchool:
         facts.school.name,
         tuple(filter(None, (stopped(say), lead))),
         tuple(s for s in found if s.grave),
-        _of(found, _NEEDS),
+        tuple(s for s in found if s.key in _NEEDS),
         tuple(s for s in found if not s.grave and s.key not in (*_NEEDS, "set_up")),
         (*filter(None, (with_dsl,)), *who_is_away(facts.people, now, facts.zone, say.w)),
     )
-
-
-def _of(sections: tuple[Section, ...], keys: tuple[str, ...]) -> tuple[Section, ...]:
-    return tuple(section for section in sections if section.key in keys)
 
 
 def path_of(line: Line) -> str:
