@@ -10,6 +10,7 @@ ends with 1 where one differs by more than 5 % and more than 10 ms.
 from __future__ import annotations
 
 import argparse
+import gc
 import statistics
 import sys
 import tempfile
@@ -53,6 +54,7 @@ def compared(
 ) -> list[Compared]:
     """Each line, in homes that are copied anew for each round, so that none finds what another left."""
     took: dict[str, tuple[list[float], list[float]]] = {line: ([], []) for line in lines}
+    gc.freeze()  # what others left in this process is not swept in a command's time
     for n in range(-1, rounds):  # the first warms up
         with tempfile.TemporaryDirectory() as folder:
             homes = two_homes(Path(folder), kind, "handed in", moved)
@@ -63,6 +65,7 @@ def compared(
                 for home, found in pair if n % 2 else reversed(pair):
                     cost = cost_ms(home, f"{command} --as {person}{given}{said}", words)
                     found[len(found) :] = [cost] if n >= 0 else []
+    gc.unfreeze()
     return [Compared(line, *map(statistics.median, times)) for line, times in took.items()]
 
 
