@@ -36,4 +36,4 @@ def test_in_its_short_form_it_tells_what_commands_cost_that_are_run_in_turns(hid
 
 
 def differs_little(one) -> bool:
-    return 0 < one.bare and abs(one.full - one.bare) < GROSS_MS
+    return one.bare > 0 and abs(one.full - one.bare) < GROSS_MS
