@@ -474,7 +474,7 @@ def test_only_the_room_for_access_asks_whether_somebody_holds_an_office():
     assert found == set(_ASKS_OFFICES)
 
 
-DOORS = ("monitor.cli.commands", "monitor.cli.views", "monitor.terminal", "monitor.pages", "monitor.cli.app")
+DOORS = ("monitor.cli.commands", "monitor.cli.views", "monitor.terminal", "monitor.desk", "monitor.cli.app")
 
 
 def test_an_act_knows_no_door_by_which_it_is_asked_for():
@@ -596,7 +596,7 @@ def _knows_stored_facts(path: Path) -> bool:
 
 NO_SURFACE = (
     "data.words", "alerts.wording", "alerts.access.guidance", "monitor.terminal", "monitor.cli.views",
-    "monitor.pages", "monitor.cli.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
+    "monitor.desk", "monitor.cli.commands", "starlette", "jinja2", "typer", "rich", "requests", "urllib3",
 )  # fmt: skip
 """What makes a text, prints it or sends it: none of it is named where a matter is read."""
 

@@ -27,8 +27,8 @@ from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
 from data.store.engine.open import Store
+from monitor.desk.matter.app import page_app
 from monitor.home import wiring
-from monitor.pages.app import page_app
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service

@@ -27,6 +27,8 @@ from data.store.engine.open import Store
 from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
+from monitor.desk.matter.app import AtDesk, LinkPace, form_of, from_our_page, page_app
+from monitor.desk.matter.door import Send
 from monitor.desk.page import led_to, shown, shown_file
 from monitor.desk.pages import tell, today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
@@ -35,8 +37,6 @@ from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.upload import Upload, upload_of
-from monitor.pages.app import AtDesk, LinkPace, form_of, from_our_page, page_app
-from monitor.pages.door import Send
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account")

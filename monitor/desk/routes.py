@@ -22,7 +22,7 @@ class Comer(Enum):
     """Who may come to a page of the desk."""
 
     ANYBODY = "anybody"
-    SIGNED_IN = "signed in"
+    SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
 from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.pages.door import record_proof
+from monitor.desk.matter.door import record_proof
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 

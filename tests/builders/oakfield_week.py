@@ -16,8 +16,8 @@ from builders.town import TALK, Tale, a_tale
 from support.web_server import free_port
 
 from data import effects
+from monitor.desk.matter.app import page_app
 from monitor.home import wiring
-from monitor.pages.app import page_app
 from monitor.service.serve import send_code
 from monitor.service.web import Web
 

@@ -20,7 +20,7 @@ from data.store.mentions.batch import save
 from data.types import About, Person, Role, Route, School, Severity
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.pages.app import page_app
+from monitor.desk.matter.app import page_app
 
 BASE = "https://schoolgate.example.org"
 SCHOOL = School(URN, "Oakfield Primary School")

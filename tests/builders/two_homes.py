@@ -38,9 +38,9 @@ from data.store.mentions.person_reports import handed_in
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.config.home.context import Context
+from monitor.desk.matter.app import page_app
 from monitor.home import wiring
 from monitor.matters.reader import Reader
-from monitor.pages.app import page_app
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
 from monitor.service.step import Service

@@ -24,7 +24,7 @@ from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Seen
 from data.types import About, Route
-from monitor.pages.app import page_app
+from monitor.desk.matter.app import page_app
 from monitor.service.web import Web
 
 CHROMIUM = shutil.which("chromium")
@@ -115,7 +115,7 @@ def luminance(colour: str) -> float:
     ],
 )
 def test_every_colour_stands_out_as_wcag_asks(scheme: int, fore: str, back: str) -> None:
-    css = files("monitor.pages").joinpath("matter.css").read_text(encoding="utf-8")
+    css = files("monitor.desk.matter").joinpath("matter.css").read_text(encoding="utf-8")
     colours = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2]]
     light, dark = sorted((luminance(colours[scheme][fore]), luminance(colours[scheme][back])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 7

@@ -11,13 +11,15 @@ import pytest
 from support.for_each import for_each
 from support.wording import CODE, ROOT, TEMPLATES, is_sentence, sentences_in_code, sentences_in_template
 
-PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/pages/")
+PEOPLE_READ = ("alerts/", "monitor/service/", "monitor/desk/")
 """Where messages and pages are made; besides, whatever else makes a message is looked at."""
 
 ALLOWED = {
     "DejaVu Sans Mono": "the name of a typeface",
     "Libertinus Serif": "the name of a typeface",
     "noindex, nofollow": "for search engines",
+    "openid profile": "asked of a provider of accounts",
+    "openid email": "asked of a provider of accounts",
 }
 """What stands in code all the same, and why."""
 

@@ -19,12 +19,12 @@ from data.store.service import sessions
 from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
 from monitor.desk import session
+from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
 from monitor.desk.pages.today import begins_at
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
-from monitor.pages.codes import Ask, Codes, CodeState
 
 SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""

@@ -12,8 +12,8 @@ from builders.page import form_of, words_of
 from data.store.service import sessions
 from data.store.service.sessions import Device
 from monitor.desk import session
+from monitor.desk.matter import codes
 from monitor.desk.sign_in.code import way_back
-from monitor.pages import codes
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import text
 from monitor.config.home.context import Context
 from monitor.config.load import Config
+from monitor.desk.matter.app import page_app
 from monitor.matters.today import today
-from monitor.pages.app import page_app
 
 CLEARS = "Police: driver in A12 coach crash was not a member of staff at Oakfield Primary, Northvale"
 ACCUSES = "A12 coach crash: Oakfield Primary teacher arrested, say police in Northvale"

@@ -13,9 +13,9 @@ from data.words.say import Words
 from monitor.act.happened import ANSWERS, TOLD_LADO
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS
-from monitor.pages.facts import name_of
-from monitor.pages.page import Moment, PageButton, PageForm
-from monitor.pages.reading import NOBODY, InWords, Visit
+from monitor.desk.matter.facts import name_of
+from monitor.desk.matter.page import Moment, PageButton, PageForm
+from monitor.desk.matter.reading import NOBODY, InWords, Visit
 
 
 def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:

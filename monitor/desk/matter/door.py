@@ -21,8 +21,8 @@ from data.store.engine.connect import Connection
 from data.types import OutboxMessage, Person, School
 from data.words.say import words
 from monitor.config.home.context import Context
-from monitor.pages.codes import Ask, Codes, CodeState
-from monitor.pages.page import MatterPage, PageButton, PageForm, Part
+from monitor.desk.matter.codes import Ask, Codes, CodeState
+from monitor.desk.matter.page import MatterPage, PageButton, PageForm, Part
 
 Send = Callable[[OutboxMessage], bool]
 """Hands a mail over at once; False where it did not go out."""

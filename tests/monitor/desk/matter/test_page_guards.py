@@ -12,8 +12,8 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from data.types import School
-from monitor.pages import app as guards
-from monitor.pages.app import page_app
+from monitor.desk.matter import app as guards
+from monitor.desk.matter.app import page_app
 
 
 @pytest.fixture

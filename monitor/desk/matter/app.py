@@ -29,11 +29,11 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.words.say import words
 from monitor.config.home.context import Context
-from monitor.pages.codes import Ask, CodeState
-from monitor.pages.door import Browser, CodeDoor, Send, record_proof, send_nothing
-from monitor.pages.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
-from monitor.pages.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
-from monitor.pages.telling import expired, page_of, told
+from monitor.desk.matter.codes import Ask, CodeState
+from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof, send_nothing
+from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
+from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
+from monitor.desk.matter.telling import expired, page_of, told
 
 EVERY = timedelta(minutes=1)
 MOST = 30

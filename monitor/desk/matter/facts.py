@@ -15,8 +15,8 @@ from data.matters import DECIDE, LADO, PostView
 from data.types import Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words
-from monitor.pages.page import Moment
-from monitor.pages.reading import Visit
+from monitor.desk.matter.page import Moment
+from monitor.desk.matter.reading import Visit
 
 _MOST_IN_PRINT = 3
 

@@ -20,8 +20,8 @@ from data.matters import MatterView, PostView
 from data.web.channels import host_of
 from data.web.urls import untracked
 from data.words.say import Words, words
-from monitor.pages.codes import Ask
-from monitor.pages.reading import InWords, Tap
+from monitor.desk.matter.codes import Ask
+from monitor.desk.matter.reading import InWords, Tap
 
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
@@ -198,4 +198,4 @@ def _headers() -> Mapping[str, str]:
 
 
 def _file(name: str) -> str:
-    return files("monitor.pages").joinpath(name).read_text(encoding="utf-8")
+    return files("monitor.desk.matter").joinpath(name).read_text(encoding="utf-8")

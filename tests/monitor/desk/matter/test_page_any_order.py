@@ -13,10 +13,10 @@ from alerts.access.knowing import Access
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.types import Mark, Route, Severity
+from monitor.desk.matter.page import Moment, shown
+from monitor.desk.matter.reading import Became, Tap, done, look
+from monitor.desk.matter.telling import page_of, told
 from monitor.matters.reader import Reader
-from monitor.pages.page import Moment, shown
-from monitor.pages.reading import Became, Tap, done, look
-from monitor.pages.telling import page_of, told
 
 CALM = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 TAPS = st.lists(st.tuples(st.sampled_from(Tap), st.sampled_from(PEOPLE)), min_size=1, max_size=4)

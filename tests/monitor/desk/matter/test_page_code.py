@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from alerts.links import PROVED_FOR
 from data.store.alerts import alerts as alert_store
 from data.types import Person, Role
-from monitor.pages.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
+from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
 
 SHUT = "First, a code"
 OPENS = "There is a matter for you to read."
