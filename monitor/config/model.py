@@ -28,6 +28,7 @@ from monitor.config.values import (
     Listen,
     ModelLabel,
     Nation,
+    NetworkOfProxies,
     Postcode,
     ProxyAddress,
     SchoolDay,
@@ -376,6 +377,12 @@ class ServeTable(Table):
         "only with base_url.",
         "127.0.0.1:8477",
         DEFAULT_LISTEN,
+    )
+    proxies: tuple[NetworkOfProxies, ...] = key(
+        "The web servers in front, by address or network: what they say of where a request comes from is "
+        "believed, and those on other machines may come to “listen”.",
+        ["127.0.0.1"],
+        (),
     )
     heartbeat_url: BeatAddress | None = HEARTBEAT_URL
     heartbeat_env: Variable | None = HEARTBEAT_ENV

@@ -100,6 +100,7 @@ class ServeSettings:
     health_port: int = DEFAULT_HEALTH_PORT
     listen: str = DEFAULT_LISTEN
     listen_given: bool = False
+    proxies: tuple[str, ...] = ()
     heartbeat_url: str | None = field(default=None, repr=False)
     heartbeat_env: str | None = None
     heartbeat_file: str | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -160,6 +160,13 @@ def _listen(value: str) -> str:
     return value
 
 
+def _proxies(value: str) -> str:
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError("is not an address or a network: “127.0.0.1” or “10.0.0.0/24”") from None
+
+
 def _cluster_address(value: str) -> str:
     host, _, port = value.rpartition(":")
     if not _is_port(port) or not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host):
@@ -214,6 +221,7 @@ _time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, fr
 TimeOfDay = Annotated[Text, _time_of_day]
 SchoolDay = Annotated[tuple[TimeOfDay, ...], AfterValidator(_begins_and_ends)]
 Listen = Annotated[Text, AfterValidator(_listen)]
+NetworkOfProxies = Annotated[Text, AfterValidator(_proxies)]
 Nation = Annotated[Text, _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
 ClusterAddress = Annotated[Text, AfterValidator(_cluster_address)]

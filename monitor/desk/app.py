@@ -27,6 +27,7 @@ from data.store.engine.open import Store
 from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
+from monitor.desk.edge import PrivateApp
 from monitor.desk.matter.app import AtDesk, LinkPace, form_of, from_our_page, page_app
 from monitor.desk.matter.door import Send
 from monitor.desk.page import led_to, shown, shown_file
@@ -62,7 +63,8 @@ def desk_app(
     desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts), book, accounts)
     signed = page_app(store, context, clock, send, desk.who)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
-    app = Starlette(
+    app = PrivateApp(
+        context,
         routes=[*routes, *signed.routes, Route("/s/{version}/{name}", desk.file)],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
     )
@@ -137,7 +139,7 @@ class _WebDesk:
         asking = self._asking(request, form)
         if not _is_private(asking.context.links.base_url):
             return self._plain("open_line", 403)
-        near = asking.host in _THIS_MACHINE  # a proxy's, which everybody comes by
+        near = asking.host in ("", *_THIS_MACHINE)  # a proxy's, which everybody comes by
         if not near and not self._outside.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
         with self._store.read() as con:

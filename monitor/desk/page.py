@@ -1,4 +1,4 @@
-"""A page of the desk as an answer: a template, the one stylesheet, and the headers that every one bears."""
+"""A page of the desk as an answer: a template, and the one stylesheet."""
 
 from __future__ import annotations
 
@@ -12,33 +12,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from data.words.say import words
 
 _FOREVER = "public, max-age=31536000, immutable"
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
-HEADERS = {
-    "Content-Security-Policy": _POLICY,
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
-    "X-Frame-Options": "DENY",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 
 
 def shown(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
     """The page that a template makes of a view, in that language."""
     w = words(language)
     html = _templates().get_template(template).render(w=w, language=language, file=path_of, **view)
-    return HTMLResponse(html, status, HEADERS)
+    return HTMLResponse(html, status)
 
 
 def led_to(url: str) -> Response:
-    """An answer that leads elsewhere, and is kept by nobody."""
-    return RedirectResponse(url, 303, HEADERS)
+    """An answer that leads elsewhere."""
+    return RedirectResponse(url, 303)
 
 
 @cache
@@ -70,5 +55,4 @@ def shown_file(name: str) -> Response | None:
     """The stylesheet or the icon as an answer; None for any other name."""
     if name not in _FILES:
         return None
-    headers = {"Cache-Control": _FOREVER, "X-Content-Type-Options": "nosniff"}
-    return Response(_file(name), media_type=_FILES[name], headers=headers)
+    return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER})

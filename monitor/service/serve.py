@@ -240,19 +240,22 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
     from monitor.desk.app import desk_app
+    from monitor.desk.edge import ProxiedApp
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
         with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:
             return asking.fetch(request)
 
-    host, _, port = context().config.serve.listen.rpartition(":")
+    settings = context().config.serve
+    host, _, port = settings.listen.rpartition(":")
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
+    app = desk_app(
+        *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
+        OidcSignIn(context, ask),
+    )
     return Web(
-        desk_app(
-            *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
-            OidcSignIn(context, ask),
-        ),
+        ProxiedApp(app, settings.listen, settings.proxies),
         host.strip("[]"),
         int(port),
         "[serve] listen",

@@ -178,7 +178,7 @@ def pages(config: Config) -> Iterator[Finding]:
         what = "“base_url” is not https: anyone listening on the way could read what was posted."
         remedy = "Put a web server with TLS in front, and write the address with https://"
         yield warn("pages", what, remedy, "schoolgate set base_url")
-    if not is_this_machine(host):
+    if not (config.serve.proxies or is_this_machine(host)):
         what = f"The pages behind links are served at {listen} without TLS, beyond this machine."
         remedy = "Put a web server with TLS in front, and serve it to this machine alone"
         yield warn("pages", what, remedy, f"schoolgate set serve.listen={DEFAULT_LISTEN}")
