@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import Response
 
 from data.errors import SchoolgateError
 from data.web.public_addresses import is_this_machine
@@ -102,7 +102,7 @@ class ProxiedApp:
         if scope["type"] == "http":
             peer = _address(scope["client"][0])
             if peer is None or not (peer.is_loopback or self._trusts(peer)):
-                await PlainTextResponse("Not over an open line.\n", 403, HEADERS)(scope, receive, send)
+                await Response(status_code=403, headers=HEADERS)(scope, receive, send)
                 return
             scope = {**scope, "client": (self._caller(peer, Headers(scope=scope)), 0)}
         await self._app(scope, receive, send)

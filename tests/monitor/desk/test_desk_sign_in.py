@@ -204,7 +204,7 @@ def test_what_a_browser_keeps_is_stored_as_a_hash_and_out_of_reach_of_scripts(de
 
 def test_nobody_signs_in_over_an_open_line(desk):
     desk.context = replace(
-        desk.context, links=replace(desk.context.links, base_url="http://desk.example.org")
+        desk.context, links=replace(desk.context.links, base_url="http://schoolgate.example.org")
     )
     answer = desk.browser.get("/sign-in")
     assert answer.status_code == 403

@@ -1,0 +1,139 @@
+"""The edge of the desk: what every answer bears, for which host it answers, and whose word on the caller counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from builders.desk import OpenDesk
+from builders.page import BASE, words_of
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+from support.for_each import for_each
+
+from data.errors import SchoolgateError
+from data.words.say import words
+from monitor.config.settings import ServeSettings
+from monitor.desk.edge import HEADERS, ProxiedApp
+from monitor.service.serve import page_web
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return OpenDesk(tmp_path)
+
+
+def breaks(request):
+    raise RuntimeError
+
+
+def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(desk):
+    desk.app.router.routes.insert(0, Route("/breaks", breaks))
+    browser = TestClient(
+        desk.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False
+    )
+    paths = ("/", "/sign-in", "/nothing", "/m/nothing", "/s/x/nothing", "/sign-in/return?code=1", "/breaks")
+    answers = [browser.get(path) for path in paths]
+    answers += [browser.put("/sign-in"), browser.get("/", headers={"host": "evil.example"})]
+    assert {answer.status_code for answer in answers} == {200, 303, 404, 421, 500}
+    for answer in answers:
+        for name in HEADERS:
+            assert len(answer.headers.get_list(name)) == 1, (answer.url, name)
+        assert answer.headers["cache-control"] == "no-store"
+        assert "max-age=31536000" in answer.headers["strict-transport-security"]
+
+
+def test_a_stylesheet_is_kept_and_is_private_in_all_else(desk):
+    answer = desk.browser.get("/s/any/desk.css")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_without_https_no_browser_is_told_to_insist_on_it(desk):
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url="http://localhost:8477"))
+    answer = TestClient(desk.app, base_url="http://localhost:8477").get("/sign-in")
+    assert answer.status_code == 200
+    assert "strict-transport-security" not in answer.headers
+
+
+HOSTS = (
+    ("schoolgate.example.org", 200),
+    ("Schoolgate.Example.org:443", 200),
+    ("localhost:8477", 200),
+    ("[::1]:8477", 200),
+    ("evil.example", 421),
+    ("schoolgate.example.org.evil.example", 421),
+    ("[", 421),
+    ("x/schoolgate.example.org", 421),
+    ("", 421),
+)
+
+
+@for_each(("host", "status"), HOSTS)
+def test_it_answers_for_its_own_host_and_this_machines_names_alone(desk, host, status):
+    answer = desk.browser.get("/sign-in", headers={"host": host})
+    assert answer.status_code == status
+    assert status == 200 or words("en")("desk.plain.other_host") in words_of(answer)
+
+
+def test_a_host_with_letters_of_its_own_is_known_as_browsers_write_it(desk):
+    links = replace(desk.context.links, base_url="https://ysgol-d\u00f4l.example")
+    desk.context = replace(desk.context, links=links)
+    answer = desk.browser.get("/sign-in", headers={"host": "xn--ysgol-dl-b4a.example"})
+    assert answer.status_code == 200
+
+
+def caller(proxies, peer, *forwarded):
+    """Whom the application takes for the caller."""
+
+    async def says(scope, receive, send):
+        await PlainTextResponse(Request(scope).client.host)(scope, receive, send)
+
+    app = ProxiedApp(says, "127.0.0.1:8477", proxies)
+    headers = [("x-forwarded-for", each) for each in forwarded]
+    answer = TestClient(app, client=(peer, 5000)).get("/", headers=headers)
+    return answer.text if answer.status_code == 200 else answer.status_code
+
+
+NEAR, NET = ("127.0.0.1",), ("127.0.0.1", "10.0.0.0/24")
+CALLERS = (
+    ((), "127.0.0.1", ("203.0.113.9",), "127.0.0.1"),
+    (NEAR, "127.0.0.1", ("203.0.113.9",), "203.0.113.9"),
+    (NEAR, "127.0.0.1", ("198.51.100.1, 203.0.113.9",), "203.0.113.9"),
+    (NEAR, "127.0.0.1", ("198.51.100.1", "203.0.113.9"), "203.0.113.9"),
+    (NEAR, "127.0.0.1", ("203.0.113.9:41234",), "203.0.113.9"),
+    (NEAR, "127.0.0.1", ("::ffff:203.0.113.9",), "203.0.113.9"),
+    (NEAR, "127.0.0.1", ("[2001:db8:1:2:3:4:5:6]:443",), "2001:db8:1:2::/64"),
+    (NEAR, "127.0.0.1", ("2001:db8:1:2:9::1",), "2001:db8:1:2::/64"),
+    (NEAR, "127.0.0.1", (), ""),
+    (NEAR, "127.0.0.1", ("203.0.113.9, unknown",), ""),
+    (NET, "127.0.0.1", ("203.0.113.9, 10.0.0.7",), "203.0.113.9"),
+    (NET, "10.0.0.7", ("203.0.113.9",), "203.0.113.9"),
+    (NET, "203.0.113.9", ("127.0.0.1",), 403),
+    ((), "192.0.2.7", (), 403),
+)
+
+
+@for_each(("proxies", "peer", "forwarded", "found"), CALLERS)
+def test_the_caller_is_the_nearest_that_is_no_web_server_of_ours(proxies, peer, forwarded, found):
+    assert caller(proxies, peer, *forwarded) == found
+
+
+def web_at(desk, listen, *proxies):
+    config = replace(desk.context.config, serve=ServeSettings(listen=listen, proxies=proxies))
+    desk.context = replace(desk.context, config=config)
+    return page_web(desk.store, lambda: desk.context, desk.clock)
+
+
+@for_each("listen", ("0.0.0.0:0", "192.0.2.7:0", "[::]:0"))
+def test_an_open_line_beyond_this_machine_is_refused_at_the_start(desk, listen):
+    with pytest.raises(SchoolgateError, match="without TLS beyond this machine") as refused:
+        web_at(desk, listen)
+    assert "serve.listen=127.0.0.1:8477" in str(refused.value)
+    assert "serve.proxies=" in str(refused.value)
+
+
+def test_a_web_server_on_another_machine_that_is_named_may_come(desk):
+    web_at(desk, "0.0.0.0:0", "192.0.2.7").stop()
