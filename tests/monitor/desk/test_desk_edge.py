@@ -1,4 +1,4 @@
-"""The edge of the desk: what every answer bears, for which host it answers, and whose word on the caller counts."""
+"""The edge of the desk: what every answer bears, for which host, and whose word on the caller counts."""
 
 from __future__ import annotations
 
@@ -31,9 +31,7 @@ def breaks(request):
 
 def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(desk):
     desk.app.router.routes.insert(0, Route("/breaks", breaks))
-    browser = TestClient(
-        desk.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False
-    )
+    browser = TestClient(desk.app, base_url=BASE, follow_redirects=False, raise_server_exceptions=False)
     paths = ("/", "/sign-in", "/nothing", "/m/nothing", "/s/x/nothing", "/sign-in/return?code=1", "/breaks")
     answers = [browser.get(path) for path in paths]
     answers += [browser.put("/sign-in"), browser.get("/", headers={"host": "evil.example"})]
