@@ -72,7 +72,8 @@ _TABLES = (
         SELECT n.*, 'A headline about the fair ' || i AS title,
             repeat('nobody rang back about the parking ', 8) || i AS text,
             author, url FROM n JOIN mentions USING (id)))""",
-    "INSERT INTO sightings SELECT id, 's' || i % 20, seen, seen FROM n",
+    """INSERT INTO sightings (mention_id, source_id, first_seen, last_seen)
+    SELECT id, 's' || i % 20, seen, seen FROM n""",
     """INSERT INTO matches SELECT id, 1, '900001', 'about', 0.9, ['name'], ['Its name stands there.'], story,
         'new', seen FROM n""",
     """INSERT INTO stories SELECT story, '900001', 'A headline', min(seen), max(seen), false FROM n
@@ -90,12 +91,14 @@ _TABLES = (
         'bench', seen,
         [['traffic', 'uniform', 'meals', 'results', 'buildings'][1 + i % 5]] FROM n""",
     """INSERT INTO alerts (id, story_id, urn, severity, route, content_class, restricted, audience, excluded,
-        reason_codes, reason_texts, first_raised_at, raised_at, times, acked_at, acked_by, handed_over_at,
-        handed_over_by)
-    SELECT substr(md5(story), 1, 16), story, '900001', 3, 'request_removal', 'C11',
-        false, ['head'], [], [], [], max(seen), max(seen), 1,
-        CASE WHEN max(seen) < $now::TIMESTAMPTZ - interval 2 day THEN max(seen) END, 'head', NULL, NULL
+        reason_codes, reason_texts, first_raised_at, raised_at, times, number)
+    SELECT sha256(concat_ws(chr(31), 'alert', story, '900001'))[:16], story, '900001', 3, 'request_removal',
+        'C11', false, ['head'], [], [], [], max(seen), max(seen), 1,
+        (100000 + row_number() OVER (ORDER BY story))::VARCHAR
     FROM n WHERE grave GROUP BY story""",
+    """INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times)
+    SELECT story_id, urn, 'head', raised_at, 'head', 1 FROM alerts
+    WHERE raised_at < $now::TIMESTAMPTZ - interval 2 day""",
     """INSERT INTO cases (id, story_id, urn, content_class, opened_at, opened_by, hold, mention_id, due_at,
         clock)
     SELECT printf('%04d', k), story, '900001', 'C11', seen, 'schoolgate', false, id,
@@ -121,11 +124,11 @@ def _bits(title: str, text: str, author: str, url: str) -> list[int]:
     return list(bits_of((title, text, author, url)))
 
 
-def build(store: Store, size: int, days: int) -> float:
-    """Seconds that filling took."""
+def build(store: Store, size: int, days: int, now: datetime = NOW) -> float:
+    """Seconds that filling took, with what was said up to `now`."""
     began = time.perf_counter()
     store.migrate()
-    given = {"now": NOW, "size": size, "days": days}
+    given = {"now": now, "size": size, "days": days}
     with store.write("fill") as con:
         con.create_function("bits_of", _bits, ["VARCHAR"] * 4, "BIGINT[]")
         for statement in (_NUMBERED, *_TABLES):
