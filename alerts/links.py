@@ -1,8 +1,7 @@
 """Addresses in messages: the signed page of one story for one person, read without signing in.
 
-An address needs nothing stored: it says, in signs that only we can read, which story, which person and when
-it was made, encrypted with AES-SIV (RFC 5297). Addresses made until 23 November 2026 stand under a
-construction of our own; they are read until their pages close, 35 days later at most.
+An address needs nothing stored: it says, in signs that only we can read, which story, which person (by the
+address of their mails) and when it was made, encrypted with AES-SIV (RFC 5297).
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
+from collections.abc import Mapping
 from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -21,7 +21,6 @@ from data.frozen import dataclass
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-_OLD_MAC_BYTES = 12
 _HOLDER_BYTES = 4
 _MINUTE_BYTES = 3
 _HEAD_BYTES = 1 + _MINUTE_BYTES + _HOLDER_BYTES
@@ -53,10 +52,13 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses."""
+    """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses. `mails`
+    are the addresses that people's mails go to, by id: an id may be given to somebody else.
+    """
 
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
+    mails: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
         """The page of this story for this person, by an address made at `at`; None without `base_url`."""
@@ -72,7 +74,7 @@ class Links:
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decoded(token)
-        said = self._opened("page", whole) or self._opened_as_before(whole)
+        said = self._opened("page", whole)
         if said is None or _encoded(whole) != token:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
@@ -81,8 +83,9 @@ class Links:
         return Ticket(told, holder, _BEGAN + timedelta(minutes=minutes))
 
     def holder(self, person_id: str) -> bytes:
-        """What stands for a person in addresses of ours: it tells nobody else who that is."""
-        return self._mac("holder", person_id.encode())[:_HOLDER_BYTES]
+        """What stands for a person, by their id and mail, in addresses of ours: it tells nobody else who."""
+        said = f"{person_id}\0{self.mails.get(person_id, '').casefold()}"
+        return self._mac("holder", said.encode())[:_HOLDER_BYTES]
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """What a page's form carries to show that it was shown, and when."""
@@ -151,14 +154,6 @@ class Links:
         from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
         return AESSIV(hmac.digest(self.secret, what.encode() + b"\0AES-SIV", "sha512"))
-
-    def _opened_as_before(self, whole: bytes) -> bytes | None:
-        """What an address says that was made until 23 November 2026; may go once all have closed, in 2027."""
-        mac, masked = whole[:_OLD_MAC_BYTES], whole[_OLD_MAC_BYTES:]
-        blocks = range(-(-len(masked) // sha256().digest_size))
-        stream = b"".join(self._mac("mask", bytes((n,)) + mac) for n in blocks)
-        said = bytes(a ^ b for a, b in zip(masked, stream, strict=False))
-        return said if hmac.compare_digest(mac, self._mac("page", said)[:_OLD_MAC_BYTES]) else None
 
     def _mac(self, what: str, said: bytes) -> bytes:
         return hmac.new(self.secret, what.encode() + b"\0" + said, sha256).digest()

@@ -43,14 +43,24 @@ class SignedIn:
 
 def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
     """Whose browser it is that keeps this; None where nobody is signed in, or the settings no longer name
-    them, or give them no school.
+    them by the address that they signed in with (an id may be given to somebody else), or give them no
+    school.
     """
     session = sessions.find(con, kept, now) if kept else None
     person = next((p for p in config.people if session and p.id == session.person_id), None)
-    if session is None or person is None:
+    if session is None or person is None or session.address_hash not in _addresses(person):
         return None
     schools = tuple(schools_of(person, config.schools))
     return SignedIn(person, schools, session, _form(kept)) if schools else None
+
+
+def _addresses(person: Person) -> set[str]:
+    """What of a person's addresses is stored; of whoever has none, what all such have."""
+    return {_folded(each) for each in (person.email, person.account) if each} or {_folded("")}
+
+
+def _folded(address: str) -> str:
+    return sessions.hashed(address.casefold())
 
 
 def _form(kept: str) -> str:
@@ -65,13 +75,14 @@ def begin(
     now: datetime,
     before: SignedIn | None = None,
     *,
+    account: str | None = None,
     fresh: bool = True,
 ) -> str:
-    """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, unless
-    not `fresh`: an account may have been signed in for weeks.
+    """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
+    their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks.
     """
-    kept = secrets.token_urlsafe(32)
-    session = DeskSession(sessions.hashed(kept), person.id, device, now, now, now if fresh else None)
+    kept, by = secrets.token_urlsafe(32), _folded(account or person.email or person.account or "")
+    session = DeskSession(sessions.hashed(kept), person.id, by, device, now, now, now if fresh else None)
     if before is None:
         sessions.begin(con, session)
     else:

@@ -108,7 +108,8 @@ def links(home: Path, config: Config) -> Links:
     from alerts.links import Links
     from monitor.config.home.paths import secret_key
 
-    return Links(config.base_url, secret_key(home)) if config.base_url else Links()
+    mails = {person.id: person.email for person in config.people if person.email}
+    return Links(config.base_url, secret_key(home), mails) if config.base_url else Links()
 
 
 def context(config: Config, home: Path) -> Context:

@@ -22,6 +22,7 @@ from data.store.engine.open import ASIDE
 from data.store.engine.turn import LockHeld, alone
 from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
+from data.store.service import sessions
 from data.store.service.clock import Trust
 from monitor.config.home.paths import Paths
 from monitor.config.load import load
@@ -58,6 +59,7 @@ def purged(
     with store.write("record the restoring") as con:
         append(con, [AuditEntry(now, "schoolgate", "restored", "store")])
         clock_store.believe(con, Trust(now, now, None, up()))
+        sessions.end_everybody(con)
         suppressions.put_back(con, again.hashes.get(DeletedKind.SUPPRESSED, ()), now)
     return purge(store, now, policy, force=True, again=again)
 

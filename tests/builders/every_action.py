@@ -192,7 +192,7 @@ def _signed_in(store: Store) -> None:
     """A session of the desk, another in its place, and their ends."""
     now = OPENED
     first, second = (
-        sessions.DeskSession(name, "pike", sessions.Device.OWN, now, now, now) for name in ("1", "2")
+        sessions.DeskSession(name, "pike", "", sessions.Device.OWN, now, now, now) for name in ("1", "2")
     )
     with store.write("somebody at the desk") as con:
         sessions.begin(con, first)

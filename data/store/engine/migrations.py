@@ -435,6 +435,14 @@ _ACCOUNTS = (
         user_name VARCHAR NOT NULL, linked_at TIMESTAMPTZ NOT NULL, PRIMARY KEY (issuer, subject))""",
 )
 
+_BOUND = (
+    "DROP TABLE sessions",
+    """CREATE TABLE sessions (
+        id_hash VARCHAR PRIMARY KEY, person_id VARCHAR NOT NULL, address_hash VARCHAR NOT NULL,
+        device VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL,
+        checked_at TIMESTAMPTZ)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -467,4 +475,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(29, "said_wrong", _SAID_WRONG),
     Migration(30, "sessions_of_the_desk", _SIGNED_IN),
     Migration(31, "accounts", _ACCOUNTS),
+    Migration(32, "sessions_by_address", _BOUND),
 )

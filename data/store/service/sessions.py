@@ -34,10 +34,13 @@ class Device(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeskSession:
-    """One browser that somebody signed in. Times are in UTC; `checked_at` as in the store."""
+    """One browser that somebody signed in, by an address of theirs. Times are in UTC; `checked_at` as in the
+    store.
+    """
 
     id_hash: str
     person_id: str
+    address_hash: str
     device: Device
     began_at: datetime
     seen_at: datetime
@@ -49,7 +52,10 @@ class DeskSession:
 
 
 _TABLE = ValueTable(
-    "sessions", DeskSession, "id_hash person_id device began_at seen_at checked_at", device=Device
+    "sessions",
+    DeskSession,
+    "id_hash person_id address_hash device began_at seen_at checked_at",
+    device=Device,
 )
 
 
@@ -98,6 +104,11 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     )
     append(con, [AuditEntry(now, by, "sessions_ended", person_id)])
     return len(rows)
+
+
+def end_everybody(con: Connection) -> None:
+    """Ends every session, of a store that was put back as it was once: who has signed out since stays out."""
+    execute(con, "DELETE FROM sessions")
 
 
 def _over(con: Connection, now: datetime) -> list[str]:

@@ -89,7 +89,8 @@ class AccountDesk:
             if isinstance(person, SignInRefusal):
                 return _refused(asking, person, to)
             device = who.session.device if who else device
-            token = session.begin(con, person, device, asking.now, who, fresh=found.fresh)
+            account = _user_name(person)
+            token = session.begin(con, person, device, asking.now, who, account=account, fresh=found.fresh)
         answer = led_to(begins_at(config, person, to))
         session.keep(answer, asking.context.links.base_url, token, device)
         return answer

@@ -74,6 +74,16 @@ def test_an_account_of_the_school_signs_its_person_in(desk):
     assert desk.audited("account_linked") == [("account_linked", "head", "head")]
 
 
+def test_an_account_that_is_called_otherwise_is_signed_in_no_more(desk):
+    desk.rename("head", account="holt@example.org")
+    desk.there.claims["preferred_username"] = "holt@example.org"
+    assert desk.through().headers["location"] == "/"
+    desk.rename("head", email="other@example.org")
+    assert desk.browser.get("/").status_code == 200
+    desk.rename("head", account="newcomer@example.org")
+    assert desk.browser.get("/").status_code == 303
+
+
 def test_a_device_of_ones_own_is_remembered(desk):
     desk.through(device="own")
     assert desk.sessions() == [("head", "own")]

@@ -103,6 +103,22 @@ def test_somebody_whom_the_settings_no_longer_name_is_out_at_once(desk):
     assert not at_home(desk)
 
 
+@pytest.mark.parametrize("given", [{"email": "new@example.org"}, {"email": None}])
+def test_an_id_that_is_given_to_somebody_else_takes_over_no_session(desk, given):
+    desk.sign_in("head", device="own")
+    desk.rename("head", name="Ash Newcomer", **given)
+    assert not at_home(desk)
+
+
+@pytest.mark.parametrize(
+    "given", [{"email": "HEAD@Example.Org"}, {"name": "Jane Holt-Reed"}, {"account": "j.holt@example.org"}]
+)
+def test_whoever_keeps_their_address_stays_signed_in(desk, given):
+    desk.sign_in("head", device="own")
+    desk.rename("head", **given)
+    assert at_home(desk)
+
+
 def test_somebody_who_belongs_to_no_school_here_any_more_is_out_at_once(desk):
     desk.sign_in("head")
     config = desk.context.config

@@ -11,7 +11,7 @@ from data.store.service.sessions import DeskSession, Device
 
 def begin(home, person, name, now):
     with home.store.write("somebody at the desk") as con:
-        sessions.begin(con, DeskSession(name, person, Device.OWN, now, now, now))
+        sessions.begin(con, DeskSession(name, person, "", Device.OWN, now, now, now))
 
 
 def test_it_ends_every_session_of_that_person_and_of_nobody_else(tmp_path):

@@ -31,6 +31,8 @@ from data.store.engine import open as opening
 from data.store.engine.leases import Lease
 from data.store.engine.migrate import applied
 from data.store.engine.migrations import MIGRATIONS, Migration
+from data.store.service import sessions
+from data.store.service.sessions import DeskSession, Device
 from data.types import Policy
 from monitor.service.state import holder
 
@@ -95,6 +97,15 @@ def test_on_a_new_machine_everything_is_there_and_its_evidence_holds_to_the_byte
         ["schoolgate.duckdb", "schoolgate.toml", "secret.key", "deletions.log",
          "evidence", "reports"]
     )  # fmt: skip
+
+
+def test_nobody_is_signed_in_who_was_when_the_backup_was_made(desk, tmp_path):
+    with desk.write("test") as con:
+        sessions.begin(con, DeskSession("hash", "pike", "", Device.OWN, NOW, NOW, NOW))
+    made, _ = back_up(desk.home, tmp_path)
+    put_back(made, tmp_path / "new")
+    with a_store(tmp_path / "new").read() as con:
+        assert con.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
 
 
 def test_a_folder_of_backups_stands_for_its_newest(original, made, tmp_path):
