@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from builders.page import BASE, PageDesk, form_of
 from starlette.testclient import TestClient
 
@@ -40,12 +38,6 @@ class OpenDesk(PageDesk):
         browser = browser or self.browser
         asked = self.ask_for_code(self.address(who), browser, **form)
         return browser.post("/sign-in", data={**form_of(asked), "code": self.code(), "do": "prove"})
-
-    def rename(self, who, **given):
-        """The settings, read again, say this of somebody."""
-        config = self.context.config
-        people = tuple(replace(p, **given) if p.id == who else p for p in config.people)
-        self.context = replace(self.context, config=replace(config, people=people))
 
     def sessions(self):
         with self.store.read() as con:

@@ -41,6 +41,11 @@ CHILD = {
 }  # fmt: skip
 
 
+def links_of(people):
+    """How addresses are made for these people."""
+    return Links(BASE, b"k" * 32, {p.id: p.email for p in people if p.email})
+
+
 class PageDesk:
     """One post, judged as said; with `raised` an alert about it that was told to `told`.
 
@@ -52,7 +57,7 @@ class PageDesk:
     ):
         self.clock = Clock()
         config = Config(Path("schoolgate.toml"), (school,), people=PEOPLE, base_url=BASE)
-        self.context = Context(config, home, Links(BASE, b"k" * 32))
+        self.context = Context(config, home, links_of(PEOPLE))
         verdict = a_verdict(post, **(judged or STREET))
         self.alert = an_alert(
             "s-one", severity=verdict.severity, route=verdict.route, content_class=verdict.content_class,
@@ -116,6 +121,13 @@ class PageDesk:
                 else con.execute(f"SELECT * FROM {table} ORDER BY ALL").fetchall()
                 for table in ("alerts", "owners", "outbox", "audit", "audit_notes", "cases", "case_steps")
             ]
+
+    def rename(self, who, **given):
+        """The settings, read again, say this of somebody."""
+        config = self.context.config
+        people = tuple(replace(p, **given) if p.id == who else p for p in config.people)
+        links = replace(self.context.links, mails=links_of(people).mails)
+        self.context = replace(self.context, config=replace(config, people=people), links=links)
 
     def without(self, *people):
         """The settings, read again, no longer name these."""

@@ -24,6 +24,15 @@ def desk(tmp_path):
     return PageDesk(tmp_path)
 
 
+def test_a_link_is_out_at_once_where_its_id_is_given_to_somebody_else(tmp_path):
+    desk = PageDesk(tmp_path, **STREET)
+    path = desk.path()
+    desk.rename("head", email="HEAD@example.org", name="Jane Holt-Reed")
+    assert desk.browser.get(path).status_code == 200
+    desk.rename("head", email="newcomer@example.org")
+    assert desk.browser.get(path).status_code == 410
+
+
 def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_original(desk):
     page = desk.get()
     assert words_of(page) == (
