@@ -84,8 +84,8 @@ class Links:
 
     def holder(self, person_id: str) -> bytes:
         """What stands for a person, by their id and mail, in addresses of ours: it tells nobody else who."""
-        said = f"{person_id}\0{self.mails.get(person_id, '').casefold()}"
-        return self._mac("holder", said.encode())[:_HOLDER_BYTES]
+        mail = self.mails.get(person_id, "").casefold()
+        return self._mac("holder", "\0".join(filter(None, (person_id, mail))).encode())[:_HOLDER_BYTES]
 
     def proof(self, token: str, shown_at: datetime) -> str:
         """What a page's form carries to show that it was shown, and when."""
