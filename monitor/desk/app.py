@@ -28,8 +28,9 @@ from data.store.service import sessions
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import PrivateApp
-from monitor.desk.matter.app import AtDesk, LinkPace, form_of, from_our_page, page_app
+from monitor.desk.matter.app import AtDesk, form_of, from_our_page, page_app
 from monitor.desk.matter.door import Send
+from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, shown, shown_file
 from monitor.desk.pages import tell, today
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
@@ -89,7 +90,7 @@ class _WebDesk:
         accounts: OidcSignIn | None,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._pace, self._outside, other = LinkPace(), LinkPace(_OF_ONE_HOST), AccountDesk(accounts)
+        self._pace, self._outside, other = Pace(), Pace(_OF_ONE_HOST), AccountDesk(accounts)
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),

@@ -8,10 +8,9 @@ page's own button, pressed by somebody who needed a second to read it.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
@@ -34,11 +33,8 @@ from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof, send
 from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
 from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
 from monitor.desk.matter.telling import expired, page_of, told
+from monitor.desk.pace import Pace
 
-EVERY = timedelta(minutes=1)
-MOST = 30
-"""How often one link may be asked for in that time; nobody opens one more often."""
-_KEPT = 1024
 _FORM_BYTES = 8192
 _PORTS = {"http": 80, "https": 443}
 
@@ -75,28 +71,6 @@ def _origin(url: str) -> str:
     host = f"[{name}]" if ":" in name else name if name.isascii() else name.encode("idna").decode()
     port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
-
-
-class LinkPace:
-    """How often each link, or whatever else a key stands for, was asked for within the last minute; `most` is
-    how often it may be, `MOST` where that is not said.
-    """
-
-    def __init__(self, most: int | None = None) -> None:
-        self._most = most
-        self._asked: dict[str, deque[datetime]] = {}
-
-    def allows(self, key: str, now: datetime) -> bool:
-        """May it be asked for once more? Counts it, if so."""
-        if len(self._asked) > _KEPT:
-            self._asked = {k: when for k, when in self._asked.items() if now - when[-1] < EVERY}
-        when = self._asked.setdefault(key, deque())
-        while when and now - when[0] >= EVERY:
-            when.popleft()
-        if len(when) >= (self._most or MOST):
-            return False
-        when.append(now)
-        return True
 
 
 log = logging.getLogger("schoolgate.pages")
@@ -165,7 +139,7 @@ class _Desk:
         self, store: Store, context: Callable[[], Context], clock: Clock, send: Send, at_desk: WhoIsAtDesk
     ) -> None:
         self._store, self._context, self._clock, self._at_desk = store, context, clock, at_desk
-        self._pace, self._door = LinkPace(), CodeDoor(context, send)
+        self._pace, self._door = Pace(), CodeDoor(context, send)
 
     async def answer(self, request: Request) -> Response:
         """One request for the page, however it ends."""

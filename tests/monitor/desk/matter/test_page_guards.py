@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from data.types import School
+from monitor.desk import pace
 from monitor.desk.matter import app as guards
 from monitor.desk.matter.app import page_app
 
@@ -138,7 +139,7 @@ def test_a_form_that_breaks_off_does_not_acknowledge(desk):
 
 
 def test_one_link_is_not_opened_without_end(desk, monkeypatch):
-    monkeypatch.setattr(guards, "MOST", 3)
+    monkeypatch.setattr(pace, "MOST", 3)
     assert [desk.get().status_code for _ in range(4)] == [200] * 3 + [429]
 
 
