@@ -53,7 +53,8 @@ class Facts:
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off, and `set_up` names those that are read, in the first digest
     alone. `lost` are a person's earlier digests that did not surely arrive.
-    `troubles` are our own of that time. `unsigned` is the week of the newest governors' report and when it
+    `last_read` is when any place was last read, whether within the window or not. `troubles` are our own of
+    that time. `unsigned` is the week of the newest governors' report and when it
     was composed, while it may be signed and nobody has.
     `excerpts` says whose words may stand in a mail: those of public posts, of news articles, or none.
     `raised` are the alerts of `stories` and `marked`, by story, also those that are finished.
@@ -69,6 +70,7 @@ class Facts:
     zone: ZoneInfo
     people: tuple[Person, ...]
     reading: ReadingCounts = field(default_factory=lambda: ReadingCounts(0, 0))
+    last_read: datetime | None = None
     stories: tuple[MatterView, ...] = ()
     older: tuple[MatterView, ...] = ()
     alerts: tuple[MatterView, ...] = ()

@@ -13,7 +13,6 @@ from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, part_of, with_more
-from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
     listed,
     matter_of_alert,
@@ -48,18 +47,21 @@ _TRIED = 50
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""
 
 
-def wanted_posts(chosen: Selection) -> dict[str, str]:
-    """The ids of the posts that may be shown, each with its story."""
+def wanted_posts(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> dict[str, str]:
+    """The ids of the posts that may be shown, of so many lines of each section, each with its story."""
     return {
-        post: story.story_id for story in _shown(chosen) for post in (story.post_id, story.article_id) if post
+        post: story.story_id
+        for story in _shown(chosen, shown)
+        for post in (story.post_id, story.article_id)
+        if post
     }
 
 
-def in_press(chosen: Selection) -> set[str]:
+def in_press(chosen: Selection, shown: Mapping[str, int] = SHOWN) -> set[str]:
     """The stories that may be shown of which the press tells."""
     views = (*chosen.decide, *chosen.in_hand, *chosen.taken, *chosen.cases, *chosen.answered)
     told = {view.story_id for view in views if any(v.event for v in view.verdicts)}
-    return told | {story.story_id for story in _shown(chosen) if story.article_id}
+    return told | {story.story_id for story in _shown(chosen, shown) if story.article_id}
 
 
 def with_posts(
@@ -98,13 +100,13 @@ def with_posts(
     )
 
 
-def _shown(chosen: Selection) -> Iterator[MatterView]:
-    yield from shown_looks(chosen.handed, SHOWN["handed"])
-    yield from shown_looks(chosen.looks, SHOWN["look"])
-    yield from shown_looks(chosen.unread, SHOWN["unread"])
-    yield from nsmallest(SHOWN["news"], chosen.news, key=news_order)
-    yield from chosen.before[: SHOWN["before"]]
-    yield from chosen.unsure[: SHOWN["unsure"]]
+def _shown(chosen: Selection, shown: Mapping[str, int]) -> Iterator[MatterView]:
+    yield from shown_looks(chosen.handed, shown["handed"])
+    yield from shown_looks(chosen.looks, shown["look"])
+    yield from shown_looks(chosen.unread, shown["unread"])
+    yield from nsmallest(shown["news"], chosen.news, key=news_order)
+    yield from chosen.before[: shown["before"]]
+    yield from chosen.unsure[: shown["unsure"]]
     for alike in (*judged_alike(chosen.answer), *judged_alike(chosen.praise)):
         yield from nsmallest(_TRIED, alike, key=loudness)
 
@@ -137,18 +139,6 @@ def select(facts: Facts, person: Person) -> Selection:
     count = with_dsl(facts, chosen)
     seen_to = sum(view.part is ReaderPart.ACTS for view in own)
     return replace(chosen, with_dsl=count if seen_to < count else 0)
-
-
-def for_part_of_it(chosen: Selection) -> Selection:
-    """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
-    matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press."""
-    if of_press_alone(chosen.person):
-        return Selection(
-            chosen.person, decide=chosen.decide, in_hand=chosen.in_hand, news=chosen.news, alone=True
-        )
-    if chosen.handed or not leads_alone(chosen.person):
-        return chosen
-    return Selection(chosen.person, danger=chosen.danger, restricted=chosen.restricted, alone=True)
 
 
 def _danger_first(chosen: Selection, facts: Facts) -> Selection:

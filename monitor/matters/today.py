@@ -15,6 +15,7 @@ from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.notices.book import SERVICE, Book
 from alerts.weekly.weeks import named
+from alerts.wording.digest.view import SHOWN
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of
@@ -46,13 +47,15 @@ def today(
     book: Book = _EMPTY,
     *,
     so_far: bool = False,
+    shown: Mapping[str, int] = SHOWN,
 ) -> tuple[SchoolPart, ...]:
     """What is due today for this person at each school of theirs, as they may know it.
 
     It holds the very matters of their digest of the day, with `so_far` those since as well; for somebody who
-    is sent none, those that it would. `links` and `book` are as in `Days`.
+    is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
     """
-    day, days = now.astimezone(config.zone).date(), Days(con, config, now, links, book, so_far=so_far)
+    day = now.astimezone(config.zone).date()
+    days = Days(con, config, now, links, book, so_far=so_far, shown=shown)
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
     return tuple(
         part
@@ -66,7 +69,8 @@ class Days:
     """What happened at schools within windows, read once for all who are told of it.
 
     `links` are how our pages are addressed; `book` holds our own troubles; `read_at` is as in `Context`. With
-    `so_far` a window ends now, however early its digest was composed.
+    `so_far` a window ends now, however early its digest was composed. `shown` is how many lines of each
+    section may be shown.
     """
 
     con: Connection
@@ -76,6 +80,7 @@ class Days:
     book: Book = field(default_factory=Book)
     read_at: datetime | None = None
     so_far: bool = False
+    shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
     read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
 
     def parts(
@@ -106,7 +111,8 @@ class Days:
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
             facts = self._facts(school, due, covers, kinds[0], begins=covers.since == began)
-            found |= {one.person.id: SchoolPart(facts, one) for one in told_apart(self.con, facts, those)}
+            chosen = told_apart(self.con, facts, those, self.shown)
+            found |= {one.person.id: SchoolPart(facts, one) for one in chosen}
         return [found[person.id] for person in people]
 
     def _facts(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> Facts:
@@ -169,6 +175,7 @@ def gather(
         zone=config.zone,
         people=people_of(school, config.people),
         reading=digest_store.reading(con, on, window),
+        last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
         alerts=standing_store.standing_alerts(con, school.urn, window, fresh),
@@ -203,12 +210,14 @@ def _unsigned(con: Connection, school: School, config: Config, now: datetime) ->
     return newest.week, newest.composed_at
 
 
-def told_apart(con: Connection, facts: Facts, people: Iterable[Person]) -> list[Selection]:
+def told_apart(
+    con: Connection, facts: Facts, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
+) -> list[Selection]:
     """What each of these people is told, with the posts that are shown to any of them, read once."""
     chosen = [select(facts, person) for person in people]
-    wanted = {post: story for one in chosen for post, story in wanted_posts(one).items()}
+    wanted = {post: story for one in chosen for post, story in wanted_posts(one, shown).items()}
     posts = digest_store.shown_posts(con, wanted)
-    printed = digest_store.printed(con, sorted(set().union(*map(in_press, chosen))))
+    printed = digest_store.printed(con, sorted(set().union(*(in_press(one, shown) for one in chosen))))
     return [with_posts(one, posts, printed, facts.people) for one in chosen]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.recipients import of_press_alone
@@ -27,9 +27,10 @@ from data.words.say import words
 _LISTS = "⟪alerts list⟫, ⟪story list⟫, ⟪case list⟫, ⟪source list⟫"
 
 
-def compose(facts: Facts, chosen: Selection) -> View:
-    """The digest of one person: what they are told, in the posts' own words where `headlines.fit` lets it."""
-    say = Saying(facts, chosen.person, words(facts.school.language))
+def compose(facts: Facts, chosen: Selection, shown: Mapping[str, int] = SHOWN) -> View:
+    """The digest of one person: what they are told, in the posts' own words where `headlines.fit` lets it;
+    at most so many lines of each section."""
+    say = Saying(facts, chosen.person, words(facts.school.language), shown)
     answers, praises = matters.answers(say, chosen.answer), matters.praises(say, chosen.praise)
     sections = _numbered(_sections(say, chosen, answers, praises))
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
@@ -160,7 +161,7 @@ def untaken(chosen: Sequence[Selection]) -> bool:
 
 
 def _decide(say: Saying, chosen: Selection) -> Section:
-    shown = [decided(say, view) for view in chosen.decide[: SHOWN["decide"]]]
+    shown = [decided(say, view) for view in chosen.decide[: say.shown["decide"]]]
     before, again = ["", *(line.suggested for line in shown)], say.w("digest.as_above")
     once = [  # a suggestion that was the line’s before is not said again in full
         replace(line, suggested=again) if line.suggested and line.suggested == last else line
@@ -185,8 +186,9 @@ def _looks(
     say: Saying, key: str, looks: Sequence[MatterView], left_out: int = 0, in_words: str = "digest.more"
 ) -> Section:
     """What is worth a look; what nobody judged has a list of its own: it takes no place from that."""
-    shown = [look_line(say, s) for s in shown_looks(looks, SHOWN[key])]
-    return _section(say, key, shown, more=left_out + len(looks) - len(shown), in_words=in_words)
+    shown = [look_line(say, s) for s in shown_looks(looks, say.shown[key])]
+    left = len(looks) - len(shown)
+    return replace(_section(say, key, shown, more=left_out + left, in_words=in_words), left=left)
 
 
 def _answer(say: Saying, answers: Sequence[Line]) -> Section:
@@ -196,13 +198,13 @@ def _answer(say: Saying, answers: Sequence[Line]) -> Section:
 
 
 def _news(say: Saying, chosen: Selection) -> Section:
-    shown = matters.in_the_news(say, chosen.news, SHOWN["news"])
+    shown = matters.in_the_news(say, chosen.news, say.shown["news"])
     section = _section(say, "news", shown, more=len(chosen.news) - len(shown))
     return replace(section, after=(*section.after, *matters.asked_of_all(say, chosen.news)))
 
 
 def _before(say: Saying, chosen: Selection) -> Section:
-    shown = [lines.before(say, s) for s in chosen.before[: SHOWN["before"]]]
+    shown = [lines.before(say, s) for s in chosen.before[: say.shown["before"]]]
     more = len(chosen.before) - len(shown)
     if n := chosen.before_looks:
         shown.append(Line(say.count("digest.before.looks", n)))
@@ -215,10 +217,10 @@ def _waiting(say: Saying, chosen: Selection) -> Section:
     """Cases first, the overdue before the others; then what somebody took since the last digest, or has and
     goes on."""
     cases = waiting.lines(say, chosen.cases)
-    shown = cases[: SHOWN["waiting"]]
-    taken = [lines.in_hand(say, view) for view in chosen.in_hand[: SHOWN["in_hand"]]]
+    shown = cases[: say.shown["waiting"]]
+    taken = [lines.in_hand(say, view) for view in chosen.in_hand[: say.shown["in_hand"]]]
     taken += [matters.taken(say, view) for view in chosen.taken]
-    had = taken[: SHOWN["in_hand"]]
+    had = taken[: say.shown["in_hand"]]
     more = len(cases) + len(chosen.in_hand) + len(chosen.taken) - len(shown) - len(had)
     return _section(say, "waiting", [*shown, *had], numbered=True, more=more)
 
@@ -232,14 +234,14 @@ def _accounts(say: Saying) -> Section:
 def _not_seen(say: Saying) -> Section:
     """All of it as one line, for it is read as one: what we could not see."""
     facts = say.facts
-    said, cut = lines.places(say, facts.not_seen, SHOWN["not_seen"])
+    said, cut = lines.places(say, facts.not_seen, say.shown["not_seen"])
     said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
     return replace(_section(say, "not_seen", [Line(" ".join(said))] if said else []), cut=cut)
 
 
 def _unsure(say: Saying, chosen: Selection) -> Section:
     """What stands nowhere else and may be another school's: it asks for nothing but a glance."""
-    said, first = say.w("digest.unsure.line"), chosen.unsure[: SHOWN["unsure"]]
+    said, first = say.w("digest.unsure.line"), chosen.unsure[: say.shown["unsure"]]
     shown = [replace(lines.told(say, s, said), then="") for s in first]
     return _section(say, "unsure", shown, more=len(chosen.unsure) - len(shown))
 
@@ -258,7 +260,7 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
 
 def _first(say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False) -> Section:
     """A section of the first of these lines."""
-    shown = found[: SHOWN[key]]
+    shown = found[: say.shown[key]]
     return _section(say, key, shown, numbered=numbered, more=len(found) - len(shown))
 
 
@@ -269,7 +271,7 @@ def _section(
     """`more` is how many lines were left out, said `in_words`."""
     heading, after = say.w(f"digest.heading.{key}"), _more(say, more, in_words)
     first = 1 if numbered else None
-    return Section(heading, tuple(found), first, after=after, cut=bool(after), key=key)
+    return Section(heading, tuple(found), first, after=after, cut=bool(after), key=key, left=more)
 
 
 def _more(say: Saying, n: int, key: str = "digest.more") -> tuple[str, ...]:

@@ -193,10 +193,17 @@ _LOUDEST = 2
 
 def who_answers(say: Saying) -> str:
     """Who answers, and by when: the deputy where there is one, within the week."""
-    role = next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)
-    held_by = [p.id for p in holders(say.facts.people, role)]
-    who = say.w("digest.by.you" if held_by == [say.reader.id] else f"digest.who.{role.value}")
+    who = say.w("digest.by.you" if answers_alone(say) else f"digest.who.{_answerer(say).value}")
     return f"{who} · {say.w('digest.by.this_week')}"
+
+
+def answers_alone(say: Saying) -> bool:
+    """Is it the reader who answers, and nobody else?"""
+    return [p.id for p in holders(say.facts.people, _answerer(say))] == [say.reader.id]
+
+
+def _answerer(say: Saying) -> Role:
+    return next((r for r in ANSWERERS if holders(say.facts.people, r)), Role.SLT)
 
 
 def answered(say: Saying, story: MatterView) -> Line:

@@ -4,8 +4,8 @@ ourselves could not do our work. Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
@@ -13,6 +13,7 @@ from alerts.access.recipients import menders
 from alerts.facts import Facts
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
+from alerts.wording.digest.view import SHOWN
 from data.digest import Fate
 from data.matters import PostView
 from data.people import away
@@ -35,11 +36,12 @@ def read_in_part(w: Words, reasons: Sequence[PartReason]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """Whose digest it is, of what, in which words."""
+    """Whose digest it is, of what, in which words, and at most how many lines of each section."""
 
     facts: Facts
     reader: Person
     w: Words
+    shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
 
     def count(self, key: str, n: int) -> str:
         """“14 places”."""

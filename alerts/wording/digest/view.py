@@ -63,7 +63,7 @@ class Section:
     where lines bear none.
 
     `urgent` where somebody must decide, `grave` where it may be a matter of 999; `after` stands below its
-    lines; `cut` says that it holds less than there is.
+    lines; `cut` says that it holds less than there is, `left` how many lines less.
     """
 
     heading: str
@@ -74,6 +74,7 @@ class Section:
     grave: bool = False
     cut: bool = False
     key: str = ""
+    left: int = 0
 
 
 @dataclass(frozen=True, slots=True)

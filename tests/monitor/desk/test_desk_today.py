@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from builders.desk import OpenDesk
-from builders.page import CHILD, DANGER, PEOPLE, buttons_of, words_of
+from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert
+from builders.page import CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, buttons_of, words_of
 
-from data.types import School
+from data.store.mentions.batch import save
+from data.types import School, Severity, Story
 
 
 def today(desk, who):
@@ -82,3 +85,54 @@ def test_the_page_of_a_matter_leads_back_to_today_for_whoever_is_signed_in_and_f
     assert 'href="/"' in desk.get("head").text
     assert 'href="/"' not in desk.another().get(desk.path("head")).text
     assert 'href="/"' not in desk.get("deputy").text
+
+
+def test_of_two_hundred_open_matters_all_are_counted_and_a_few_shown_and_the_rest_are_pages_of_their_own(
+    tmp_path,
+):
+    """Over a second: two hundred matters are saved."""
+    desk = OpenDesk(tmp_path)
+    posts = [a_mention(f"p-{n}", channel="local_forum", title="", text=WORDS) for n in range(199)]
+    alerts = [
+        an_alert(f"s-p-{n}", severity=Severity.TODAY, route=STREET["route"], content_class="C11")
+        for n in range(199)
+    ]
+    batch = a_batch(
+        *posts, story_id=None, verdicts=[a_verdict(post, **STREET) for post in posts], alerts=alerts
+    )
+    stories = tuple(Story(alert.story_id, URN, "", NOW, NOW) for alert in alerts)
+    folded = tuple(a_fold(post, story.id) for post, story in zip(posts, stories, strict=True))
+    with desk.store.write("test") as con:
+        save(con, replace(batch, stories=stories, folded=folded), now=NOW, policy=POLICY)
+    page = today(desk, "head")
+    assert "200 things need you" in page
+    assert len(desk.browser.get("/").content) < 40_000
+    shown = [desk.browser.get(f"/?all=decide&page={n}") for n in range(1, 9)]
+    assert max(len(page.content) for page in shown) < 40_000
+    assert len({path for page in shown for path in re.findall(r'href="(/m/[^"]+)"', page.text)}) == 200
+
+
+def test_a_group_that_is_not_theirs_leads_to_today(tmp_path):
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    for asked in ("/?all=restricted", "/?all=x", "/?all=decide&page=-1", "/?school=1", "/?all=decide&page=²"):
+        assert desk.browser.get(asked).status_code == 200
+
+
+def test_several_schools_stand_in_the_order_of_what_is_dangerous_and_each_leads_to_all_of_it(tmp_path):
+    desk = OpenDesk(tmp_path, **DANGER)
+    other = School("900002", "Hexley Primary School")
+    config = desk.context.config
+    desk.context = replace(desk.context, config=replace(config, schools=(other, *config.schools)))
+    page = today(desk, "head")
+    assert page.index("ring 999") < page.index("All of Hexley Primary School")
+    assert "Not seen" not in page
+    whole = words_of(desk.browser.get("/?school=900002"))
+    assert "nothing needs you" in whole.lower()
+    assert "Oakfield Primary School" not in whole.partition("Tell us")[2]
+
+
+def test_it_is_all_in_welsh_for_a_school_that_speaks_it(tmp_path):
+    page = today(OpenDesk(tmp_path, school=replace(SCHOOL, language="cy")), "head")
+    assert "Mae 1 peth angen eich sylw" in page
+    assert "amdanom ni: sicr" in page

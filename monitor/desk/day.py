@@ -1,0 +1,262 @@
+"""A school's day as the desk shows it: danger first, what needs its reader, and the rest folded. Pure.
+
+It is what their digest tells, in its order. Of what somebody has it says who, by their name, and since when.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from alerts.access.recipients import menders
+from alerts.digest.part import for_part_of_it, their_own
+from alerts.facts import Facts, Selection
+from alerts.wording.digest import lines
+from alerts.wording.digest.compose import compose, the_day
+from alerts.wording.digest.matters import answers_alone
+from alerts.wording.digest.reader import Saying, stopped
+from alerts.wording.digest.view import SHOWN, Line, Section
+from alerts.wording.matters import who_is_away
+from data.judged import maybe_grave, top_of
+from data.matters import Access, MatterView, ReaderPart
+from data.types import Relevance
+from data.words.say import words
+
+_MOST = 500
+FIRST: Mapping[str, int] = {**SHOWN, "waiting": _MOST, "in_hand": _MOST}
+"""How many lines of each section are made; so many of what somebody may have, for they are sorted by that."""
+EVERY: Mapping[str, int] = dict.fromkeys(SHOWN, _MOST)
+"""The same where one group is listed whole."""
+_MOST_PLACES = 12
+_ALWAYS_NEEDED = ("decide", "handed", "to_sign")
+_TECHNICAL = ("undelivered", "not_seen")
+_HAD = ("restricted", "waiting")
+_JUDGED = ("decide", "handed", "look", "answer")
+"""Sections that say how sure it is that they are about the school."""
+_LEFT_OUT = ("set_up", "not_seen")
+_FOLDS = ("others", "read", "praise", *_TECHNICAL)
+_OF_STORY = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Lines of one section of the digest; `count` is how many there are, `key` what it is asked for by."""
+
+    key: str
+    heading: str
+    lines: tuple[Line, ...]
+    count: int
+    after: tuple[str, ...] = ()
+
+    def first(self, most: int, since: int = 0) -> Group:
+        """The same with so many of its lines."""
+        return replace(self, lines=self.lines[since : since + most])
+
+    @property
+    def cut(self) -> bool:
+        """Does it show less than there is?"""
+        return len(self.lines) < self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """What is folded away, with how much there is, 0 where that is not said."""
+
+    key: str
+    heading: str
+    count: int
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One school's day: `danger` first, what `needs` them, and the rest in `folds`."""
+
+    urn: str
+    school: str
+    lead: tuple[str, ...]
+    danger: tuple[Group, ...]
+    needs: tuple[Group, ...]
+    folds: tuple[Fold, ...]
+    foot: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many things need them, but for what is dangerous."""
+        return sum(group.count for group in self.needs)
+
+    @property
+    def groups(self) -> Iterator[Group]:
+        """All of it."""
+        yield from (*self.danger, *self.needs)
+        for fold in self.folds:
+            yield from fold.groups
+
+
+def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, int] = FIRST) -> Day:
+    """The day of one school for one reader, who is `sent` its digest or a part of that, or is not: then only
+    what is theirs, and for whoever looks after Schoolgate what went wrong.
+    """
+    mends = not sent and chosen.person in menders(facts.people)
+    failed = chosen.undelivered if mends else ()
+    chosen = for_part_of_it(chosen) if sent else replace(their_own(chosen), undelivered=failed)
+    say = Saying(facts, chosen.person, words(facts.school.language), shown)
+    sections = _sections(say, chosen, blind=facts.school_day and (mends or not chosen.alone))
+    needed = {s.key: group for s in sections if (group := _needing(say, s, mends=mends))}
+    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
+    return Day(
+        facts.school.urn,
+        facts.school.name,
+        _lead(say),
+        tuple(_group(s, "danger") for s in sections if s.grave),
+        tuple(needed.values()),
+        tuple(_folds(say, chosen, sections, needed)),
+        (*with_dsl, *away),
+    )
+
+
+def _sections(say: Saying, chosen: Selection, *, blind: bool) -> list[Section]:
+    """Those of the digest, in its order; `blind`, with what could not be seen, a place a line."""
+    found = [
+        _in_full(say, s) for s in compose(say.facts, chosen, say.shown).sections if s.key not in _LEFT_OUT
+    ]
+    told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
+    unseen = _not_seen(say) if blind else ()
+    heading = say.w("digest.heading.not_seen")
+    return [*told, *([Section(heading, unseen, key="not_seen")] if unseen else [])]
+
+
+def _lead(say: Saying) -> tuple[str, ...]:
+    """For how long we ourselves could not work; the day, when it was last looked, how much was read."""
+    facts, w = say.facts, say.w
+    n, last = facts.reading.places, facts.last_read
+    when = say.lately(last) if last else ""
+    read = say.count("desk.today.read", n) if n else w("desk.today.blind" if last else "desk.today.never")
+    said = f"{the_day(say)}, {w.clock(facts.now, facts.zone)}. {read}"
+    looked = w("desk.today.last", when=when) if last else ""
+    weekend = "" if facts.school_day else w("digest.grave_only")
+    return tuple(filter(None, (stopped(say), " ".join(filter(None, (said, looked))), weekend)))
+
+
+def _line(say: Saying, section: Section, line: Line) -> Line:
+    """It with who has it, by their name; how sure it is; the page of whoever it is aimed at; its number."""
+    view = line.matter
+    if view is None:
+        return line
+    sure = section.grave or section.key in _JUDGED
+    if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
+        line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
+    if view.part is ReaderPart.TARGET and line.page is None:
+        line = replace(line, page=say.page(view.story_id))
+    if line.ref:
+        line = replace(line, where=" · ".join(filter(None, (line.where, line.ref))))
+    locked = view.locked or view.story_id in say.facts.locked
+    if view.holder is None or locked or (view.cases and view.cases[0].closed_at):
+        return line
+    mine = view.holder.person == say.reader.id
+    who = next((p.name for p in say.facts.people if p.id == view.holder.person), "")
+    said = say.w(
+        "desk.today.has_you" if mine else "desk.today.has", who=who, since=say.lately(view.holder.since)
+    )
+    unrecorded = line.had.partition(". ")[2]
+    return replace(line, had=" ".join(filter(None, (said, unrecorded))), about="")
+
+
+def _in_full(say: Saying, section: Section) -> Section:
+    """It with each suggestion said in full: the line above may stand on another page."""
+    above, found = "", []
+    for line in section.lines:
+        above = above if line.suggested == say.w("digest.as_above") else line.suggested
+        found.append(replace(line, suggested=above))
+    return replace(section, lines=tuple(found))
+
+
+def _told_apart(sections: Sequence[Section]) -> list[Section]:
+    """These, with the number of whatever else would read as another line does."""
+    alike = Counter((line.said, line.where) for s in sections for line in s.lines)
+
+    def told(line: Line) -> Line:
+        view = line.matter
+        if view is None or line.ref or alike[line.said, line.where] < 2:
+            return line
+        number = view.number or view.story_id[:_OF_STORY].upper()
+        return replace(line, where=" · ".join(filter(None, (line.where, number))), ref=number)
+
+    return [replace(s, lines=tuple(map(told, s.lines))) for s in sections]
+
+
+def _group(section: Section, key: str = "", chosen: Collection[Line] | None = None) -> Group:
+    found = section.lines if chosen is None else tuple(chosen)
+    left = section.left if chosen is None or len(found) == len(section.lines) else 0
+    return Group(key or section.key, section.heading, found, len(found) + left, section.after)
+
+
+def _needing(say: Saying, section: Section, *, mends: bool) -> Group | None:
+    """What of it needs its reader: what nobody has, or they; what may be grave; what they alone answer; what
+    went wrong, of whoever looks after Schoolgate."""
+    if section.grave:
+        return None
+    always = _ALWAYS_NEEDED + (_TECHNICAL if mends else ())
+    if section.key in always or (section.key == "answer" and answers_alone(say)):
+        return _group(section)
+    found = [line for line in section.lines if _is_theirs(say, section.key, line)]
+    return replace(_group(section, chosen=found), count=len(found), after=()) if found else None
+
+
+def _is_theirs(say: Saying, key: str, line: Line) -> bool:
+    view = line.matter
+    if view is None:
+        return False
+    if key in ("look", "unread"):
+        return maybe_grave(view.look or top_of(view))
+    if key not in _HAD or _is_over(view):
+        return False
+    if view.holder is not None:
+        return view.holder.person == say.reader.id
+    return key == "restricted" or any(case.late(say.facts.now) for case in view.cases)
+
+
+def _is_over(view: MatterView) -> bool:
+    return bool(view.cases) and view.cases[0].closed_at is not None
+
+
+def _is_had(view: MatterView | None) -> bool:
+    return view is not None and view.holder is not None and not _is_over(view)
+
+
+def _folds(
+    say: Saying, chosen: Selection, sections: Iterable[Section], needed: Mapping[str, Group]
+) -> Iterator[Fold]:
+    """Others have it, to read, worth passing on, what did not arrive, what was not seen; each where there is
+    any."""
+    folds: dict[str, list[Group]] = {key: [] for key in _FOLDS}
+    for section in (s for s in sections if not s.grave):
+        need = needed.get(section.key)
+        told = {id(line) for line in need.lines} if need else set()
+        kept = [line for line in section.lines if id(line) not in told]
+        had = [line for line in kept if section.key in _HAD and _is_had(line.matter)]
+        rest = [line for line in kept if section.key not in _HAD or not _is_had(line.matter)]
+        if had:
+            group = _group(section, f"others-{section.key}", had)
+            folds["others"].append(replace(group, count=len(had), after=()))
+        if rest:
+            group = replace(_group(section, f"rest-{section.key}", rest), count=len(rest) + section.left)
+            folds[section.key if section.key in _FOLDS else "read"].append(group)
+    counts = {key: sum(group.count for group in groups) for key, groups in folds.items()}
+    counts |= {"praise": len(chosen.praise), "not_seen": len(say.facts.not_seen)}
+    for key, groups in folds.items():
+        if groups:
+            yield Fold(key, _named(say, key), counts[key], tuple(groups))
+
+
+def _named(say: Saying, key: str) -> str:
+    return say.w(f"{'desk.today.fold' if say.w.has(f'desk.today.fold.{key}') else 'digest.heading'}.{key}")
+
+
+def _not_seen(say: Saying) -> tuple[Line, ...]:
+    facts = say.facts
+    said, _ = lines.places(say, facts.not_seen, _MOST_PLACES)
+    said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
+    return tuple(map(Line, said))

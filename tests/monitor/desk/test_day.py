@@ -1,0 +1,186 @@
+"""A school's day as the desk shows it: what needs its reader, what others have, what went wrong. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from builders.mention import a_mention, a_verdict, an_alert
+from builders.view import a_post, fresh, raised
+
+from alerts.digest.select import select
+from alerts.facts import Blind, Facts, NotSeen
+from alerts.links import Links
+from data.digest import Fate, ReadingCounts, Undelivered, Window
+from data.types import (
+    About,
+    Harm,
+    Meant,
+    Owner,
+    Person,
+    Relevance,
+    Role,
+    Route,
+    School,
+    Severity,
+)
+from monitor.desk.day import day_of
+from monitor.desk.pages.today import path_of
+
+NOW = datetime(2026, 11, 25, 7, 40, tzinfo=UTC)
+NIGHT, TAKEN = NOW - timedelta(hours=8), NOW - timedelta(hours=7)
+HEAD = Person("head", "Mrs Jane Holt", (Role.HEAD, Role.SLT), "head@example.org")
+DEPUTY = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
+DSL = Person("dsl", "Ms Robin Pike", (Role.DSL,), "dsl@example.org")
+SECOND = Person("second", "Mr Tom Hale", (Role.DEPUTY_DSL,), "second@example.org")
+CHAIR = Person("chair", "Mr Abel Moss", (Role.CHAIR,), "chair@example.org")
+IT = Person("it", "Mr Sol Wren", (Role.IT_LEAD,), "it@example.org")
+TEACHER = Person("teacher", "Miss Ann Fell", (Role.STAFF,), "teacher@example.org")
+PEOPLE = (HEAD, DEPUTY, DSL, SECOND, CHAIR, IT, TEACHER)
+THREAT = a_verdict(
+    a_mention(), severity=Severity.THIS_HOUR, route=Route.POLICE_NOW, abuse=("threat",), about=About.STAFF,
+    content_class="C6", reasons=(), endangers=(Meant("person:teacher", 1.0, "x", Harm.VIOLENCE),),
+)  # fmt: skip
+STREET = a_verdict(
+    a_mention(), severity=Severity.TODAY, route=Route.REQUEST_REMOVAL, abuse=("privacy",), about=About.STAFF,
+    content_class="C11", reasons=(),
+)  # fmt: skip
+CHILD = replace(
+    THREAT, route=Route.SAFEGUARDING, content_class="C10", abuse=("safeguarding",), about=About.PUPIL,
+    restricted=True, endangers=(), severity=Severity.TODAY,
+)  # fmt: skip
+COMPLAINT = a_verdict(a_mention("c"))
+
+
+def alert_view(story, verdict, by=None, audience=("head", "dsl"), **changes):
+    alert = an_alert(
+        story, severity=verdict.severity, route=verdict.route, content_class=verdict.content_class,
+        raised_at=NIGHT, because=(), audience=audience, restricted=verdict.restricted,
+    )  # fmt: skip
+    post = a_post(text="I will be there with a hammer", at=NIGHT)
+    view = raised(alert, (verdict,), NIGHT, restricted=verdict.restricted, post=post, channels=("mumsnet",))
+    number = {"number": f"62{sum(map(ord, story)):04}"}
+    return replace(view, acknowledged=Owner(by, TAKEN) if by else None, **(number | changes))
+
+
+def facts(*alerts, language="en", people=PEOPLE, **fields):
+    given = {"reading": ReadingCounts(3, 3), "last_read": NOW - timedelta(minutes=9)} | fields
+    return Facts(
+        School("900001", "Oakfield Primary School", language=language), NOW.date(), True,
+        Window(NOW - timedelta(days=1), NOW), NOW, ZoneInfo("Europe/London"), people,
+        alerts=alerts, links=Links("https://alerts.example.org", b"secret" * 8), **given,
+    )  # fmt: skip
+
+
+def day(found, person=HEAD, *, sent=True):
+    return day_of(found, select(found, person), sent=sent)
+
+
+def said(day, key):
+    """Everything that the groups of one key say."""
+    lines = [line for group in day.groups if group.key == key for line in group.lines]
+    return " ".join(" ".join((x.said, x.where, x.had, x.about)) for x in lines)
+
+
+def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_is_not_recorded():
+    found = day(facts(alert_view("threat", THREAT, by="deputy")))
+    line = found.danger[0].lines[0]
+    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded: police")
+    assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].lines[0].had.startswith("You have")
+    assert found.count == 0
+
+
+def test_what_others_have_is_folded_with_who_and_since_when_and_what_is_ones_own_is_not():
+    found = facts(alert_view("one", STREET, by="deputy"))
+    folds = {fold.key: fold for fold in day(found).folds}
+    assert folds["others"].count == 1
+    assert "Mr Lee Ash has had it since 00:40." in said(day(found), "others-waiting")
+    own = day(found, DEPUTY)
+    assert own.count == 1
+    assert "You have had it since 00:40." in said(own, "waiting")
+
+
+def test_what_needs_a_decision_says_how_sure_it_is_and_its_number():
+    found = said(day(facts(alert_view("one", STREET))), "decide")
+    assert "about us: certain" in found
+    assert "620322" in found
+    unsure = said(day(facts(alert_view("one", STREET, relevance=Relevance.UNSURE))), "decide")
+    assert "certain" not in unsure
+    assert "perhaps another school" in unsure
+
+
+def test_no_two_lines_read_alike():
+    looked = replace(COMPLAINT, look=True, look_rank=0.25)
+    stories = [fresh(f"s{n}-one", looked, look=looked, mentions=8) for n in range(4)]
+    found = day(facts(stories=tuple(stories)), DEPUTY)
+    lines = [(x.said, x.where) for group in found.groups for x in group.lines]
+    assert len(lines) == 4
+    assert len(set(lines)) == 4
+
+
+def test_answering_needs_whoever_alone_answers_and_is_for_others_to_read():
+    found = facts(stories=(fresh("s-1", COMPLAINT, channels=("mumsnet",)),))
+    assert [group.key for group in day(found, DEPUTY).needs] == ["answer"]
+    assert day(found, HEAD).count == 0
+    assert [(fold.key, fold.count) for fold in day(found, HEAD).folds] == [("read", 1)]
+
+
+def test_a_restricted_matter_that_another_lead_has_does_not_need_the_first():
+    found = facts(alert_view("mine", CHILD), alert_view("hers", CHILD, by="second", audience=("dsl",)))
+    own = day(found, DSL)
+    assert own.count == 1
+    assert "620435" not in said(own, "restricted")
+    assert "hammer" not in str(own)
+
+
+def test_whoever_looks_after_schoolgate_sees_what_went_wrong_and_nothing_of_what_was_said():
+    unseen = (NotSeen("Valley Chat", Blind.NOT_ASKED), NotSeen("Old board", Blind.NOT_ASKED))
+    lost = (Undelivered("head", "note", Fate.FAILED, None),)
+    found = day(
+        facts(alert_view("one", STREET), alert_view("t", THREAT), not_seen=unseen, undelivered=lost),
+        IT,
+        sent=False,
+    )
+    assert [group.key for group in found.needs] == ["undelivered", "not_seen"]
+    assert found.count == 3
+    assert found.danger == ()
+    assert found.folds == ()
+
+
+def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else():
+    found = facts(alert_view("one", STREET), alert_view("two", STREET, audience=("chair",)))
+    assert day(found, CHAIR, sent=False).count == 1
+    assert not any(day(found, TEACHER, sent=False).groups)
+
+
+def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_it():
+    found = facts(alert_view("threat", THREAT, audience=("head", "teacher")), alert_view("one", STREET))
+    own = day(found, TEACHER, sent=False)
+    assert [group.key for group in own.groups] == ["danger"]
+    assert path_of(own.danger[0].lines[0]).startswith("/m/")
+    assert "hammer" not in str(own)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({}, "Wednesday 25 November, 07:40. 3 places read. Last look: 07:31."),
+        ({"reading": ReadingCounts(1, 1)}, "1 place read."),
+        ({"reading": ReadingCounts(0, 0)}, "No place could be read. Last look: 07:31."),
+        ({"reading": ReadingCounts(0, 0), "last_read": None}, "No place has been read yet"),
+        ({"last_read": NOW - timedelta(days=1)}, "Last look: yesterday 07:40."),
+        ({"language": "cy"}, "Edrychwyd ddiwethaf: 07:31."),
+    ],
+    ids=["today", "one", "none", "never", "yesterday", "welsh"],
+)
+def test_it_says_when_it_was_last_looked(fields, words):
+    assert words in " ".join(day(facts(**fields)).lead)
+
+
+def test_a_quiet_day_says_what_could_not_be_seen():
+    found = day(facts(not_seen=(NotSeen("Valley Chat", Blind.NOT_ASKED),)))
+    assert found.count == 0
+    assert [(fold.key, fold.count) for fold in found.folds] == [("not_seen", 1)]
+    assert "Valley Chat" in said(found, "not_seen") or "Valley Chat" in said(found, "rest-not_seen")
