@@ -17,6 +17,23 @@ from data.register.calendar import Calendar
 from data.rungs import EMERGENCY
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
+SHOWN: Mapping[str, int] = {
+    "decide": 8,
+    "handed": 12,
+    "look": 4,
+    "unread": 12,
+    "answer": 6,
+    "news": 12,
+    "before": 6,
+    "praise": 4,
+    "waiting": 8,
+    "in_hand": 4,
+    "answered": 4,
+    "not_seen": 6,
+    "unsure": 3,
+}
+"""At most so many lines of each section of a digest."""
+
 
 class Blind(StrEnum):
     """Why a place was not seen."""

@@ -13,6 +13,7 @@ from heapq import nsmallest
 
 from alerts.access.knowing import Access, access
 from alerts.access.matter import matter_of_story, part_of, with_more
+from alerts.access.recipients import leads_alone, of_press_alone
 from alerts.digest.restricted import (
     listed,
     matter_of_alert,
@@ -20,11 +21,10 @@ from alerts.digest.restricted import (
     restricted,
     with_dsl,
 )
-from alerts.facts import Facts, OpenDanger, Selection, police_told
+from alerts.facts import SHOWN, Facts, OpenDanger, Selection, police_told
 from alerts.next_date import has_it
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
-from alerts.wording.digest.view import SHOWN
 from alerts.wording.digest.waiting import tells
 from data.cases import Case, Consent
 from data.judged import (
@@ -139,6 +139,18 @@ def select(facts: Facts, person: Person) -> Selection:
     count = with_dsl(facts, chosen)
     seen_to = sum(view.part is ReaderPart.ACTS for view in own)
     return replace(chosen, with_dsl=count if seen_to < count else 0)
+
+
+def for_part_of_it(chosen: Selection) -> Selection:
+    """The same; of somebody who is not of the leadership their part: of a safeguarding lead what may be a
+    matter of 999 and the restricted matters, where nothing was handed in; of a press contact the press."""
+    if of_press_alone(chosen.person):
+        return Selection(
+            chosen.person, decide=chosen.decide, in_hand=chosen.in_hand, news=chosen.news, alone=True
+        )
+    if chosen.handed or not leads_alone(chosen.person):
+        return chosen
+    return Selection(chosen.person, danger=chosen.danger, restricted=chosen.restricted, alone=True)
 
 
 def _danger_first(chosen: Selection, facts: Facts) -> Selection:

@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alerts.access.recipients import menders
-from alerts.digest.part import for_part_of_it, their_own
-from alerts.facts import Facts, Selection
+from alerts.digest.own import their_own
+from alerts.digest.select import for_part_of_it
+from alerts.facts import SHOWN, Facts, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose, the_day
 from alerts.wording.digest.matters import answers_alone
 from alerts.wording.digest.reader import Saying, stopped
-from alerts.wording.digest.view import SHOWN, Line, Section
+from alerts.wording.digest.view import Line, Section
 from alerts.wording.matters import who_is_away
 from data.judged import maybe_grave, top_of
 from data.matters import Access, MatterView, ReaderPart
@@ -31,6 +32,8 @@ EVERY: Mapping[str, int] = dict.fromkeys(SHOWN, _MOST)
 _MOST_PLACES = 12
 _ALWAYS_NEEDED = ("decide", "handed", "to_sign")
 _TECHNICAL = ("undelivered", "not_seen")
+_OWN = ("restricted", "decide", "waiting", *_TECHNICAL)
+"""Sections that somebody may have lines in who is sent no digest."""
 _HAD = ("restricted", "waiting")
 _JUDGED = ("decide", "handed", "look", "answer")
 """Sections that say how sure it is that they are about the school."""
@@ -40,7 +43,7 @@ _OF_STORY = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class LineGroup:
     """Lines of one section of the digest; `count` is how many there are, `key` what it is asked for by."""
 
     key: str
@@ -49,7 +52,7 @@ class Group:
     count: int
     after: tuple[str, ...] = ()
 
-    def first(self, most: int, since: int = 0) -> Group:
+    def first(self, most: int, since: int = 0) -> LineGroup:
         """The same with so many of its lines."""
         return replace(self, lines=self.lines[since : since + most])
 
@@ -66,7 +69,7 @@ class Fold:
     key: str
     heading: str
     count: int
-    groups: tuple[Group, ...]
+    groups: tuple[LineGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class Day:
     urn: str
     school: str
     lead: tuple[str, ...]
-    danger: tuple[Group, ...]
-    needs: tuple[Group, ...]
+    danger: tuple[LineGroup, ...]
+    needs: tuple[LineGroup, ...]
     folds: tuple[Fold, ...]
     foot: tuple[str, ...]
 
@@ -87,7 +90,7 @@ class Day:
         return sum(group.count for group in self.needs)
 
     @property
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[LineGroup]:
         """All of it."""
         yield from (*self.danger, *self.needs)
         for fold in self.folds:
@@ -102,7 +105,8 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, i
     failed = chosen.undelivered if mends else ()
     chosen = for_part_of_it(chosen) if sent else replace(their_own(chosen), undelivered=failed)
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
-    sections = _sections(say, chosen, blind=facts.school_day and (mends or not chosen.alone))
+    sections = _sections(say, chosen, blind=facts.school_day and (mends or (sent and not chosen.alone)))
+    sections = [s for s in sections if sent or s.grave or s.key in _OWN]
     needed = {s.key: group for s in sections if (group := _needing(say, s, mends=mends))}
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
     away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
@@ -187,13 +191,13 @@ def _told_apart(sections: Sequence[Section]) -> list[Section]:
     return [replace(s, lines=tuple(map(told, s.lines))) for s in sections]
 
 
-def _group(section: Section, key: str = "", chosen: Collection[Line] | None = None) -> Group:
+def _group(section: Section, key: str = "", chosen: Collection[Line] | None = None) -> LineGroup:
     found = section.lines if chosen is None else tuple(chosen)
     left = section.left if chosen is None or len(found) == len(section.lines) else 0
-    return Group(key or section.key, section.heading, found, len(found) + left, section.after)
+    return LineGroup(key or section.key, section.heading, found, len(found) + left, section.after)
 
 
-def _needing(say: Saying, section: Section, *, mends: bool) -> Group | None:
+def _needing(say: Saying, section: Section, *, mends: bool) -> LineGroup | None:
     """What of it needs its reader: what nobody has, or they; what may be grave; what they alone answer; what
     went wrong, of whoever looks after Schoolgate."""
     if section.grave:
@@ -227,11 +231,11 @@ def _is_had(view: MatterView | None) -> bool:
 
 
 def _folds(
-    say: Saying, chosen: Selection, sections: Iterable[Section], needed: Mapping[str, Group]
+    say: Saying, chosen: Selection, sections: Iterable[Section], needed: Mapping[str, LineGroup]
 ) -> Iterator[Fold]:
     """Others have it, to read, worth passing on, what did not arrive, what was not seen; each where there is
     any."""
-    folds: dict[str, list[Group]] = {key: [] for key in _FOLDS}
+    folds: dict[str, list[LineGroup]] = {key: [] for key in _FOLDS}
     for section in (s for s in sections if not s.grave):
         need = needed.get(section.key)
         told = {id(line) for line in need.lines} if need else set()

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from alerts.digest.select import in_press, select, wanted_posts, with_posts
-from alerts.facts import Blind, Facts, NotSeen, SchoolPart, Selection
+from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
 from alerts.notices.book import SERVICE, Book
 from alerts.weekly.weeks import named
-from alerts.wording.digest.view import SHOWN
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
 from data.people import people_of, schools_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.recipients import of_press_alone
-from alerts.facts import Blind, Facts, Selection
+from alerts.facts import SHOWN, Blind, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
 from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
@@ -17,7 +17,7 @@ from alerts.wording.digest.subject import (
     subject_line,
     waiting_in_time,
 )
-from alerts.wording.digest.view import SHOWN, Line, Section, View
+from alerts.wording.digest.view import Line, Section, View
 from alerts.wording.matters import who_is_away
 from data.errors import as_typed
 from data.judged import of_danger

@@ -10,10 +10,9 @@ from datetime import date, datetime, timedelta
 
 from alerts.access.offices import called
 from alerts.access.recipients import menders
-from alerts.facts import Facts
+from alerts.facts import SHOWN, Facts
 from alerts.notices.book import AFTER, matter, merged
 from alerts.notices.fault_message import IN_HEAD, UNSEEN
-from alerts.wording.digest.view import SHOWN
 from data.digest import Fate
 from data.matters import PostView
 from data.people import away

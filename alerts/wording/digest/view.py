@@ -9,22 +9,6 @@ from dataclasses import dataclass
 from data.matters import MatterView
 from data.words.say import Words, words
 
-SHOWN = {
-    "decide": 8,
-    "handed": 12,
-    "look": 4,
-    "unread": 12,
-    "answer": 6,
-    "news": 12,
-    "before": 6,
-    "praise": 4,
-    "waiting": 8,
-    "in_hand": 4,
-    "answered": 4,
-    "not_seen": 6,
-    "unsure": 3,
-}
-"""At most so many lines of each."""
 _WIDTH = 72
 _INDENT = 3
 _RULE = "=" * _WIDTH

@@ -14,7 +14,7 @@ from data.store.engine.connect import Connection
 from data.types import Person, School
 from data.words.say import Words, words
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, Fold, Group, day_of
+from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_of
 from monitor.desk.page import shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.due import central_team, readers, readers_beside
@@ -39,7 +39,7 @@ class ListView:
     """All of one group, a page at a time: `n` of `pages`."""
 
     day: Day
-    group: Group
+    group: LineGroup
     n: int
     pages: int
 
@@ -75,7 +75,7 @@ def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
     return _listed(asking, *found) if found else _first(asking, days)
 
 
-def _listed(asking: DeskRequest, day: Day, group: Group) -> ListView:
+def _listed(asking: DeskRequest, day: Day, group: LineGroup) -> ListView:
     pages = max(1, -(-len(group.lines) // _PAGE))
     asked = asking.query.get("page", "")
     n = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 1
@@ -147,7 +147,7 @@ def path_of(line: Line) -> str:
     return urlsplit(line.page).path if line.page else ""
 
 
-def address_of(day: Day, group: Group | None = None, page: int = 1) -> str:
+def address_of(day: Day, group: LineGroup | None = None, page: int = 1) -> str:
     """Where all of a school, or of a group, is shown."""
     given = {"all": group.key} if group else {}
     more = {"page": page} if page > 1 else {}

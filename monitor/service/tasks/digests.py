@@ -181,7 +181,7 @@ def prepare(
     in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.digest.part import for_part_of_it
+    from alerts.digest.select import for_part_of_it
     from alerts.wording.digest.compose import compose
     from monitor.matters.today import Days
 

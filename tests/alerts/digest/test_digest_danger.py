@@ -13,8 +13,7 @@ from builders.view import a_post, fresh, of_case, raised
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.digest.part import for_part_of_it
-from alerts.digest.select import select
+from alerts.digest.select import for_part_of_it, select
 from alerts.facts import Facts
 from alerts.ladder.replay import replay
 from alerts.links import Links
