@@ -49,7 +49,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
     "set": ("monitor.cli.commands.setup.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan"),
-    "desk": ("monitor.cli.commands.service", "desk"),
+    "desk": ("monitor.cli.commands.service", "desk_app"),
     "report-in": ("monitor.cli.commands.report_in", "report_in"),
     "triage": ("monitor.cli.commands.model", "triage"),
     "evaluate": ("monitor.cli.commands.model", "evaluate"),

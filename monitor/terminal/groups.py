@@ -33,6 +33,9 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
     """Put a group below another, where it is found by its name."""
     later = type("Later", (_Later,), {"made_of": below})
     front = group(str(below.info.help))
+    if callback := with_types(below).registered_callback:
+        front = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+        front.registered_callback = callback
     parent.add_typer(front, name=name, cls=later)
 
 

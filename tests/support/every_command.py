@@ -25,7 +25,7 @@ def leaves(group=None, words=()):
     for name, command in (group or tree()).commands.items():
         if hasattr(command, "commands"):
             yield from leaves(command, (*words, name))
-        else:
+        if getattr(command, "invoke_without_command", True):
             yield (*words, name), command
 
 

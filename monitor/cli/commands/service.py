@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
+from typer import Context, Option, Typer
 
 from data import effects
 from data.errors import InputError, StoreError
-from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, finish
+from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, Language, School, finish
 from monitor.config.home.paths import find
 from monitor.home import wiring
-from monitor.terminal.output import in_json, say, tell
+from monitor.terminal.output import in_json, say, say_lines, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from data.effects import Clock
     from data.types import Person
@@ -41,10 +41,11 @@ def serve(opts: HomeOptions) -> None:
 
 def desk(
     opts: HomeOptions,
+    ctx: Context,
     demo: Annotated[bool, Option("--demo", help="On invented documents: anybody may be anybody.")] = False,
     port: Annotated[int, Option("--port", help="Where on this machine.", min=1024, max=65535)] = 8478,
 ) -> None:
-    """Look around at the desk as anybody of the demo's school, without signing in. On this machine only.
+    """Look around at the desk as anybody of the demo's school, without signing in; or print its poster.
 
     `schoolgate serve` serves the desk of your own school, at the address that `base_url` names.
 
@@ -53,6 +54,8 @@ def desk(
       schoolgate desk --demo
       schoolgate desk --demo --port 8500
     """
+    if ctx.invoked_subcommand:
+        return
     if not demo:
         raise InputError(
             "The desk of your school is served by ⟪serve⟫, at the address that base_url names in "
@@ -61,6 +64,46 @@ def desk(
     from monitor.cli.demo.desk import run_desk
 
     run_desk(find(os.environ, opts.home).demo, port)
+
+
+def poster(
+    opts: HomeOptions,
+    out: Annotated[Path, Option("--out", metavar="DIR", help="Where it is written to.")] = Path(),
+    language: Language = None,
+    school: School = None,
+) -> None:
+    """A poster for the staff room, a page of A4: a QR code to “Tell us what you saw”, and whom to ring.
+
+    \b
+    Examples:
+      schoolgate desk poster
+      schoolgate desk poster --language cy --out posters
+    """
+    from monitor.cli.commands.inputs import write_out
+    from monitor.desk.poster import poster as made
+    from monitor.desk.ring import without_number
+
+    _, settings = wiring.settings(opts.home, opts.config)
+    urn = wiring.pick_urn(settings, school)
+    one = next(s for s in settings.schools if s.urn == urn)
+    base_url = settings.base_url
+    if base_url is None or not base_url.startswith("https:"):
+        raise InputError(
+            "The poster leads to the desk, and base_url in schoolgate.toml names no address that begins with "
+            "https. Where it is: ⟪set⟫ base_url=https://schoolgate.example.org"
+        )
+    today = effects.utc_now().astimezone(settings.zone).date()
+    pdf = made(settings, one, base_url, language or one.language, today)
+    say_lines(write_out(out, f"poster-{urn}", {".pdf": pdf}))
+    for person in without_number(settings, one):
+        tell(f"{person.name} has no telephone number on it: add phone under [[people]] in schoolgate.toml.")
+
+
+desk_app = Typer(
+    rich_markup_mode=None, help="The desk: the demo's to look around in, and a poster for yours."
+)
+desk_app.callback()(desk)
+desk_app.command("poster")(poster)
 
 
 WAIT_S = 3.0

@@ -31,10 +31,10 @@ from monitor.act.report_in import (
     report_in,
     said_at_door,
     state_for,
-    to_ring,
 )
 from monitor.config.home.paths import Paths
 from monitor.desk.page import led_to, shown
+from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report, checked_url
@@ -106,7 +106,7 @@ def _shown_state(
     asking: DeskRequest, number: str, state: str, status: int = 200, *, sends: bool = False
 ) -> Response:
     answered = _answers(asking)
-    ring = _ring(asking, _school(asking, answered), answered.get("about"))
+    ring = _ring(asking, answered)
     who, language = asking.signed_in, asking.language
     given = {"number": number, "state": state, "sends": sends, "ring": ring}
     return shown("tell_state.html", language, status, who=who, page="tell", **given)
@@ -242,7 +242,7 @@ def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str)
         typed,
         [(s, _in_words(asking, s, answers[s], w)) for s in before],
         barred,
-        _ring(asking, school, answers.get("about")),
+        _ring(asking, answers),
     )
 
 
@@ -266,19 +266,7 @@ def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
     return (named | {p.id: p.name for p in asking.context.config.people})[value]
 
 
-def _ring(asking: DeskRequest, school: School, about: str | None) -> list[str]:
-    """Whom to ring; before it is said whom it is about, whom else if it is about the first."""
-    w, config, me = words(asking.language), asking.context.config, asking.signed_in.person
-    said = Whom(about) if about else None
-    first = to_ring(config, school.urn, said)
-    other = to_ring(config, school.urn, Whom.DSL) if said is None else None
-    lines = [w("desk.tell.ring.now")]
-    if first is not None and first != me:
-        lines.append(w("desk.tell.ring.then", who=_reach(first)))
-    if first is not None and other is not None and other not in (first, me):
-        lines.append(w("desk.tell.ring.instead", name=first.name, who=_reach(other)))
-    return lines
-
-
-def _reach(person: Person) -> str:
-    return f"{person.name}, {person.phone}" if person.phone else person.name
+def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[str]:
+    w, config, school = words(asking.language), asking.context.config, _school(asking, answers)
+    about = Whom(answers["about"]) if "about" in answers else None
+    return [w("desk.tell.ring.now"), *ring_lines(config, school, about, w, asking.signed_in.person)]

@@ -35,6 +35,7 @@ NOT_RUN = {
     "fleet counts": "it counts in the homes' stores and writes a file of numbers",
     "fleet doctor": "it reads the files of the fleet and of its homes, and opens nothing else",
     "desk": "it serves pages until it is ended, and hands no mail over",
+    "desk poster": "it reads the settings and writes a file",
     "fleet serve": "it runs until it is told to end, as `serve` does",
     "fleet status": "it reads what a fleet's service wrote of itself, and opens nothing else",
     "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",

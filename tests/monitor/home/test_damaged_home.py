@@ -11,7 +11,7 @@ NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
     "privacy notice", "people add", "people away", "policy add", "set", "source add", "source pause",
     "source resume",
-    "terms add", "mail setup", "mail test", "desk",
+    "terms add", "mail setup", "mail test", "desk", "desk poster",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {
     "doctor",
