@@ -35,7 +35,8 @@ _FOR_GOOD = frozenset(("StoreTooNew",))
 """Faults at which the service ends, and is not begun again: told at once."""
 _MATTER = {"collect": "all", "read": "place", "beat": "store", "save": "store"}
 MATTERS = (
-    "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", SERVICE,
+    "store", "judge", "all", "place", "mail", "tend", "chat", "config", "purge", "recheck", "codes",
+    SERVICE,
 )  # fmt: skip
 """What people are told has stopped, the gravest first; each has its words."""
 

@@ -38,10 +38,11 @@ from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
+from monitor.desk.sign_in.strangers import Strangers
 from monitor.desk.upload import Upload, upload_of
 
 log = logging.getLogger("schoolgate.desk")
-_COOKIES = ("desk", "sign-in", "account")
+_COOKIES = ("desk", "sign-in", "account", "visit", "known")
 _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
 _OF_ONE_HOST = 600
@@ -56,12 +57,13 @@ def desk_app(
     send_soon: SendSoon,
     book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None,
+    strangers: Strangers | None = None,
 ) -> Starlette:
     """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
     `send_soon` hands over the codes to sign in with, `book` gives our own troubles, by `accounts` people
-    sign in with those of the school.
+    sign in with those of the school, `strangers` counts what others ask for and guess.
     """
-    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts), book, accounts)
+    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts, strangers), book, accounts)
     signed = page_app(store, context, clock, send, desk.who)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = PrivateApp(
@@ -140,8 +142,7 @@ class _WebDesk:
         asking = self._asking(request, form)
         if not _is_private(asking.context.links.base_url):
             return self._plain("open_line", 403)
-        near = asking.host in ("", *_THIS_MACHINE)  # a proxy's, which everybody comes by
-        if not near and not self._outside.allows(asking.host, asking.now):
+        if asking.host and not self._outside.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
         with self._store.read() as con:
             who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
@@ -168,9 +169,7 @@ class _WebDesk:
 
     def _do(self, page: DeskPage, asking: DeskRequest, request: Request) -> Response:
         ours = from_our_page(request, asking.context.links.base_url)
-        if page.does is None or not ours:
-            return self._plain("not_ours", 403)
-        if page.comer is Comer.SIGNED_IN and not asking.signed_in.sent(asking.form.get("form", "")):
+        if page.does is None or not (ours and asking.is_own_form):
             return self._plain("not_ours", 403)
         return page.does(asking)
 
@@ -179,6 +178,7 @@ class _WebDesk:
         base = context.links.base_url
         kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
         host = request.client.host if request.client else ""
+        host = "" if host in _THIS_MACHINE else host  # a web server's in front, which everybody comes by
         query, now = dict(request.query_params), self._clock()
         sent = form or Upload({})
         return DeskRequest(

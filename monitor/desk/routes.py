@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from hmac import compare_digest
 
 from starlette.responses import Response
 
@@ -13,7 +14,7 @@ from alerts.notices.book import Book
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from monitor.config.home.context import Context
-from monitor.desk.session import SignedIn
+from monitor.desk.session import SignedIn, form_token
 
 _EMPTY = Book()
 
@@ -49,6 +50,17 @@ class DeskRequest:
         """Who is signed in, on a page that only they reach."""
         assert self.who is not None
         return self.who
+
+    @property
+    def token(self) -> str:
+        """What its forms bear: by its session, before there is one by what its browser keeps; else ""."""
+        visit = self.kept.get("visit", "")
+        return self.who.form if self.who else form_token(visit) if visit else ""
+
+    @property
+    def is_own_form(self) -> bool:
+        """Was its form shown to this browser, in this session?"""
+        return bool(self.token) and compare_digest(self.form.get("form", "").encode(), self.token.encode())
 
     @property
     def language(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,10 +35,6 @@ class SignedIn:
         at = self.session.checked_at
         return at is not None and timedelta() <= now - at < CHECK_LASTS
 
-    def sent(self, form: str) -> bool:
-        """Was this form one of theirs?"""
-        return hmac.compare_digest(form.encode(), self.form.encode())
-
 
 def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn | None:
     """Whose browser it is that keeps this; None where nobody is signed in, or the settings no longer name
@@ -51,7 +46,7 @@ def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn 
     if session is None or person is None or session.address_hash not in _addresses(person):
         return None
     schools = tuple(schools_of(person, config.schools))
-    return SignedIn(person, schools, session, _form(kept)) if schools else None
+    return SignedIn(person, schools, session, form_token(kept)) if schools else None
 
 
 def _addresses(person: Person) -> set[str]:
@@ -63,8 +58,8 @@ def _folded(address: str) -> str:
     return sessions.hashed(address.casefold())
 
 
-def _form(kept: str) -> str:
-    """What a form bears to show that it was shown in this session."""
+def form_token(kept: str) -> str:
+    """What a form bears to show that it was shown to the browser that keeps this."""
     return sha256(b"form\0" + kept.encode()).hexdigest()[:32]
 
 

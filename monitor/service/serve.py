@@ -51,6 +51,7 @@ from monitor.service.web import Web, health_app
 if TYPE_CHECKING:
     from data.types import FetchFailure, OutboxMessage, Request, Response
     from monitor.config.home.context import Context, PeriodicTask
+    from monitor.desk.sign_in.strangers import Strangers
     from monitor.pipeline.judges import Judges
     from sources.http.politeness import Limits
 
@@ -93,6 +94,8 @@ def serve(
     Raises SchoolgateError where another service runs, or an address is taken. `limits` and
     `allow_loopback` are for the tests alone.
     """
+    from monitor.desk.sign_in.strangers import Strangers
+
     config = wiring.configured(Paths(home, config_path))
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
@@ -117,6 +120,7 @@ def serve(
             waits=True,
         )  # fmt: skip
         service.health.ended("config", clock())
+        strangers = Strangers()
         notices = Notices(home, service.health, lambda: settings.context.config, clock, ways=service.ways)
         fetch = stack.enter_context(beating(config.heartbeat, clock, config.network))
         heart = Heart(
@@ -126,12 +130,15 @@ def serve(
         running = Running(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
             let_go=settings.let_go, clock=clock, ending=ending,
-            beside={"notice": notices.look, "heartbeat": heart.tick},
+            beside={
+                "notice": notices.look, "heartbeat": heart.tick,
+                "codes": partial(watch_codes, strangers, service.health, clock),
+            },
         )  # fmt: skip
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
         webs = [Web(health, "127.0.0.1", port, "[serve] health_port")]
         if config.base_url is not None:
-            webs.append(page_web(store, lambda: settings.context, clock))
+            webs.append(page_web(store, lambda: settings.context, clock, strangers))
         for web in webs:
             web.start()
             stack.callback(web.stop)
@@ -236,7 +243,9 @@ def tell_of_no_start(home: Path, config: Config, error: SchoolgateError, clock: 
     Notices(home, health, lambda: config, clock, ways=Ways(health)).look()
 
 
-def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
+def page_web(
+    store: Store, context: Callable[[], Context], clock: Clock, strangers: Strangers | None = None
+) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
     from monitor.desk.app import desk_app
@@ -252,7 +261,7 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     app = desk_app(
         *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
-        OidcSignIn(context, ask),
+        *(OidcSignIn(context, ask), strangers),
     )
     return Web(
         ProxiedApp(app, settings.listen, settings.proxies),
@@ -260,6 +269,15 @@ def page_web(store: Store, context: Callable[[], Context], clock: Clock) -> Web:
         int(port),
         "[serve] listen",
     )
+
+
+def watch_codes(strangers: Strangers, health: Health, clock: Clock) -> None:
+    """Notes where strangers guessed so much that none is sent a code any more: IT is told."""
+    now = clock()
+    if strangers.closed(now):
+        health.failed("codes", now, "guessing", counted=False)
+    else:
+        health.ended("codes", now)
 
 
 def _book(context: Callable[[], Context]) -> Book:

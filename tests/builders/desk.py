@@ -18,16 +18,17 @@ class OpenDesk(PageDesk):
         )
         self.browser = self.another()
 
-    def another(self):
-        """One more browser."""
-        return TestClient(self.app, base_url=BASE, follow_redirects=False)
+    def another(self, host="203.0.113.1"):
+        """One more browser, at that address."""
+        return TestClient(self.app, base_url=BASE, follow_redirects=False, client=(host, 5000))
 
     def address(self, who):
         return next(p.email for p in self.context.config.people if p.id == who)
 
     def ask_for_code(self, address, browser=None, **form):
+        browser = browser or self.browser
         form = {"address": address, "device": "shared", "to": "/", "do": "send_code"} | form
-        return (browser or self.browser).post("/sign-in", data=form)
+        return browser.post("/sign-in", data=form_of(browser.get("/sign-in")) | form)
 
     def code(self):
         """The newest that was mailed."""

@@ -21,6 +21,7 @@ from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.code import device_of, way_back
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
 from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
+from monitor.desk.sign_in.strangers import keep_mark
 
 
 def person_of(
@@ -93,6 +94,7 @@ class AccountDesk:
             token = session.begin(con, person, device, asking.now, who, account=account, fresh=found.fresh)
         answer = led_to(begins_at(config, person, to))
         session.keep(answer, asking.context.links.base_url, token, device)
+        keep_mark(answer, asking, person)
         return answer
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from hashlib import sha256
+from secrets import token_urlsafe
 
 from starlette.responses import Response
 
@@ -25,6 +27,7 @@ from monitor.desk.pages.today import begins_at
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
+from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of
 
 SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
@@ -41,11 +44,25 @@ def device_of(said: str | None) -> Device:
     return Device.OWN if said == Device.OWN else Device.SHARED
 
 
+@dataclass(frozen=True, slots=True)
+class _Asker:
+    """Whom a browser asks a code for; by whom and by what source it is counted, which is a browser that knew
+    them, or a stranger's host."""
+
+    person: Person | None
+    holder: bytes
+    source: str
+    stranger: bool
+
+
 class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
-    def __init__(self, send_soon: SendSoon, accounts: OidcSignIn | None = None) -> None:
+    def __init__(
+        self, send_soon: SendSoon, accounts: OidcSignIn | None = None, strangers: Strangers | None = None
+    ) -> None:
         self._send_soon, self._codes, self._accounts = send_soon, Codes(), accounts
+        self._strangers = strangers or Strangers()
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page that asks who it is; signed in, the one that asks for a new code."""
@@ -55,11 +72,21 @@ class CodeDesk:
         """Sends a code, or takes the one that was typed."""
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
-        person, holder = self._asked_for(asking)
-        state = self._codes.tried(holder, asking.kept["sign-in"], asking.form.get("code", ""), asking.now)
-        if state is not CodeState.RIGHT or person is None:
+        asker = self._asker(asking)
+        state = self._tried(asking, asker)
+        if state is not CodeState.RIGHT or asker.person is None:
             return self._page(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
-        return self._signs_in(asking, person)
+        return self._signs_in(asking, asker.person)
+
+    def _tried(self, asking: DeskRequest, asker: _Asker) -> CodeState:
+        browser, now = asking.kept["sign-in"], asking.now
+        if asker.stranger and not self._strangers.may_type(asking.host, now):
+            return CodeState.OFTEN
+        waits = self._codes.waits(asker.holder, browser, now)
+        state = self._codes.tried(asker.holder, browser, asking.form.get("code", ""), now)
+        if asker.stranger and waits and state is not CodeState.RIGHT:
+            self._strangers.guessed(asking.host, now)
+        return state
 
     def _signs_in(self, asking: DeskRequest, person: Person) -> Response:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
@@ -68,11 +95,14 @@ class CodeDesk:
         to = way_back(asking.form.get("to", "/"))
         answer = led_to(begins_at(asking.context.config, person, to))
         session.keep(answer, asking.context.links.base_url, kept, device)
+        keep_mark(answer, asking, person)
         return answer
 
     def _sends(self, asking: DeskRequest) -> Response:
-        person, holder = self._asked_for(asking)
-        made = self._codes.new(holder, asking.now)
+        asker = self._asker(asking)
+        person = asker.person
+        often = asker.stranger and not self._strangers.may_ask(asking.host, asking.now)
+        made = None if often else self._codes.new(asker.holder, asking.now, asker.source)
         if made is None:
             return self._page(asking, CodeState.OFTEN)
         browser, code = made
@@ -84,23 +114,28 @@ class CodeDesk:
         session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
         return answer
 
-    def _asked_for(self, asking: DeskRequest) -> tuple[Person | None, bytes]:
-        """Who is meant, where the settings name them at a school, and by what their codes are kept."""
+    def _asker(self, asking: DeskRequest) -> _Asker:
+        """Who is meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
-            return asking.who.person, asking.who.person.id.encode()
+            return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
         typed, config = asking.form.get("address", "").strip().casefold(), asking.context.config
         found = [p for p in config.people if p.email and p.email.casefold() == typed]
         known = len(found) == 1 and bool(schools_of(found[0], config.schools))
-        return (found[0] if known else None), sha256(typed.encode()).digest()
+        person, holder = found[0] if known else None, sha256(typed.encode()).digest()
+        if mark := mark_of(asking, person):
+            return _Asker(person, holder + b"known", mark.hex(), stranger=False)
+        return _Asker(person, holder, asking.host, stranger=True)
 
     def _page(self, asking: DeskRequest, state: CodeState) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
-        return shown(
+        visit = asking.kept.get("visit") or token_urlsafe(16)
+        answer = shown(
             "sign_in.html",
             asking.language,
             403 if refused else 200,
             who=asking.who,
+            token=asking.token or session.form_token(visit),
             state=state.value,
             sent=sent,
             address=asking.form.get("address", "").strip(),
@@ -109,6 +144,9 @@ class CodeDesk:
             account=self._account(asking),
             refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
+        if not asking.token:
+            session.set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
+        return answer
 
     def _account(self, asking: DeskRequest) -> str | None:
         """Whose accounts may sign in; by Google's nobody proves anew that it is they."""

@@ -49,6 +49,9 @@ def test_the_page_is_the_same_for_an_address_that_nobody_here_has(desk):
     known = desk.ask_for_code(desk.address("head"))
     unknown = desk.ask_for_code("hold@example.org", desk.another())
     said = known.text.replace(desk.address("head"), ""), unknown.text.replace("hold@example.org", "")
+    said = [
+        text.replace(form_of(page)["form"], "") for text, page in zip(said, (known, unknown), strict=True)
+    ]
     assert said[0] == said[1]
     assert known.headers.keys() == unknown.headers.keys()
     assert len(desk.mailed) == 1
@@ -192,6 +195,35 @@ def test_a_form_without_what_its_session_was_shown_does_nothing(desk):
     desk.sign_in("head")
     assert desk.browser.post("/sign-out", data={"do": "all", "form": "0" * 32}).status_code == 403
     assert at_home(desk)
+
+
+FOREIGN = ({}, {"form": ""}, {"form": "0" * 32}, {"form": "é"})
+
+
+@pytest.mark.parametrize("form", FOREIGN)
+def test_nobody_is_signed_in_by_a_form_that_their_browser_was_not_shown(desk, form):
+    asked = form_of(desk.ask_for_code(desk.address("head")))
+    sent = {**asked, "code": desk.code(), "do": "prove"}
+    del sent["form"]
+    assert desk.browser.post("/sign-in", data=sent | form).status_code == 403
+    assert not at_home(desk)
+    assert desk.browser.post("/sign-in", data=asked | {"code": desk.code(), "do": "prove"}).status_code == 303
+
+
+def test_the_form_of_one_browser_is_none_of_another(desk):
+    form = form_of(desk.another().get("/sign-in"))
+    victim = desk.another()
+    victim.get("/sign-in")
+    asked = {**form, "address": desk.address("head"), "do": "send_code"}
+    assert victim.post("/sign-in", data=asked).status_code == 403
+    assert desk.mailed == []
+
+
+def test_what_a_browser_keeps_before_it_signs_in_is_its_own_and_goes_with_it(desk):
+    cookie = desk.browser.get("/sign-in").headers["set-cookie"]
+    assert cookie.startswith("__Host-visit=")
+    assert {"HttpOnly", "Secure", "SameSite=lax", "Path=/"} == set(cookie.split("; ")[1:])
+    assert "set-cookie" not in desk.browser.get("/sign-in").headers
 
 
 def test_what_leads_elsewhere_is_kept_by_nobody(desk):
