@@ -141,10 +141,23 @@ class SaidWrong:
     said_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class MatterNote:
+    """What somebody (an id) wrote on a matter, for all who may read it."""
+
+    id: str
+    story_id: str
+    urn: str
+    person_id: str
+    note: str
+    written_at: datetime
+
+
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
     mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
-    that it is judged wrongly, AGAIN that they wish to be asked again; the others are those of `monitor.act`.
+    that it is judged wrongly, AGAIN that they wish to be asked again, GROWN to be asked once there is more,
+    NOTE writes one; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -157,6 +170,8 @@ class ActKind(StrEnum):
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
+    GROWN = "grown"
+    NOTE = "note"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"
@@ -249,6 +264,7 @@ class MatterView:
     alone and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
+    `notes` were written on it: of what is sealed none, until a reading is on record.
     """
 
     story_id: str
@@ -318,6 +334,7 @@ class MatterView:
     due: NextDate | None = None
     cases: tuple[Case, ...] = ()
     actions: tuple[Action, ...] = ()
+    notes: tuple[MatterNote, ...] = ()
     stamp: str = ""
     post_id: str = ""
     article_id: str = ""

@@ -14,6 +14,7 @@ from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
+from data.store.verdicts import notes
 from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark
@@ -93,10 +94,13 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_orphans(con: Connection, now: datetime) -> None:
-    """Deletes stories without a mention, their alerts, and who has these, and whom these went to."""
+    """Deletes stories without a mention, their alerts, and who has these, and whom these went to; and notes
+    on what has no words any more.
+    """
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
     drop_without_story(con, now)
+    notes.drop_without_words(con)
     con.execute(_ESCALATIONS)
 
 
@@ -116,7 +120,7 @@ def files_going(
 
 
 def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests.
+    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests, notes.
 
     A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest
     that was sent since any of them came, or never will be, is emptied: nobody reads it here, and it may have
@@ -124,6 +128,7 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     """
     given = {"ids": list(ids)}
     execute(con, _DIGESTS_GONE_OUT, **given)
+    notes.drop_of_posts(con, ids)
     sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)

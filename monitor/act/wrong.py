@@ -13,6 +13,7 @@ from data.matters import CRITICISM, SaidWrong
 from data.steps.acts import Done, Refused
 from data.store.verdicts import said_wrong
 from data.types import ABUSE_LABELS
+from monitor.matters.reader import reads_all
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,8 +40,7 @@ def say_wrong(
 ) -> Done[SaidWrong] | Refused:
     """Records it of the post that the story goes by, for somebody who may read all of it."""
     known = reader.look(con, {story_id: urn})
-    locked = [case for case in known.stored.cases_of(story_id) if case.locked]
-    if not known.words(story_id) or not all(map(reader.reads, locked)):
+    if not reads_all(reader, known, story_id):
         return Refused("words", "It is for those to say who may read it.")
     if right == Right() or right.label not in ("", *LABELS):
         return Refused(

@@ -77,6 +77,12 @@ def markable(reader: Reader, known: KnownMatters, story_id: str) -> Markable:
     return Markable(may, standing, undo, by_two)
 
 
+def reads_all(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person read all of it, its locked cases too? `known` is as for `markable`."""
+    locked = [case for case in known.stored.cases_of(story_id) if case.locked]
+    return known.words(story_id) and all(map(reader.reads, locked))
+
+
 def may_say_who(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     """May this person say whom a story means, that is not done with? `known` is as for `markable`."""
     if reader.person is None or not known.words(story_id) or known.stored.ended(story_id):

@@ -16,9 +16,10 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
+from data.store.verdicts.notes import notes_of
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
-from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who
+from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who, reads_all
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     if not known.tells_of(story_id):
         return None
     view = _whole(con, reader, detail, known, now)
-    return replace(view, posts=with_said_wrong(con, view.posts))
+    view = replace(view, posts=with_said_wrong(con, view.posts))
+    return with_notes(con, view) if view.words and not view.sealed else view
+
+
+def with_notes(con: Connection, view: MatterView) -> MatterView:
+    """The matter with what was written on it, for a reader who may read all of it."""
+    return replace(view, notes=notes_of(con, view.story_id, view.urn))
 
 
 def _whole(
@@ -50,7 +57,7 @@ def _whole(
     story, stored, row = detail.row.id, known.stored, detail.row
     matter, access, alert = stored.by_story[story], known.access[story], stored.alerts.get(story)
     cases = _open_cases(reader, stored.cases_of(story), access)
-    locked = [case for case in stored.cases_of(story) if case.locked]
+    locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
     grave = sum(m.version for m in detail.mentions if calls_for_alert(m.verdict))
@@ -63,7 +70,7 @@ def _whole(
         numbers=tuple(numbers),
         number=number_of(alert.number if alert else _of_story(story, access), numbers),
         restricted=matter.restricted,
-        locked=bool(locked),
+        locked=locked,
         holder=reader.holder(holder, access),
         taken=taken,
         mark=reader.mark(stored.marks.get(story), access),
@@ -74,7 +81,7 @@ def _whole(
         return view
     verdicts = [m.verdict for m in detail.mentions]
     top = gravest([v for v in verdicts if not v.restricted] or verdicts)
-    reads = view.words and all(map(reader.reads, locked))
+    reads = reads_all(reader, known, story)
     posts = _posts(detail, view, top.mention_id, reads=reads)
     days, lane, due = reader.days(row.urn), matter.bypass, None
     if days is not None and not locked:
@@ -132,7 +139,7 @@ def _posts(detail: StoryDetail, view: MatterView, lead_id: str, *, reads: bool) 
 def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bool) -> Iterator[Action]:
     may = markable(reader, known, view.story_id)
     if reads:
-        yield from (Action(ActKind.READ), Action(ActKind.WRONG))
+        yield from (Action(ActKind.READ), Action(ActKind.WRONG), Action(ActKind.NOTE))
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     if raised or any(not mark.ends for mark in may.offered):
         yield Action(ActKind.TAKE)

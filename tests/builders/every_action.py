@@ -22,7 +22,7 @@ from alerts.links import Links
 from alerts.pack.recipients import Recipient
 from data.cases import CaseStep
 from data.evidence.vault import Vault
-from data.matters import SaidWrong
+from data.matters import MatterNote, SaidWrong
 from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.steps.stored import names_of
@@ -43,7 +43,7 @@ from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
-from data.store.verdicts import said_wrong
+from data.store.verdicts import notes, said_wrong
 from data.store.verdicts.restrict import restrict_matter
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence import packing
@@ -209,6 +209,9 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
         wrong = SaidWrong(mention.id, URN, "pike", None, "criticism", None, "So.", OPENED)
         said_wrong.put(con, wrong, "s-asked")
         said_wrong.take_back(con, "s-asked", URN, "pike", OPENED)
+        note = MatterNote("n-asked", "s-asked", URN, "pike", "Rung.", OPENED)
+        notes.put(con, note)
+        notes.take_back(con, "s-asked", URN, note.id, "pike", OPENED)
     given = (number, "--as", "moss", "--by", "handle")
     assert privacy(desk, "search", *given, said="poster-asked-about").code == 0
     copy = str(desk.home.parent / "copy")

@@ -442,6 +442,15 @@ _BOUND = (
         device VARCHAR NOT NULL, began_at TIMESTAMPTZ NOT NULL, seen_at TIMESTAMPTZ NOT NULL,
         checked_at TIMESTAMPTZ)""",
 )
+_NOTED = (
+    """CREATE TABLE notes (
+        id VARCHAR PRIMARY KEY, story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        note VARCHAR NOT NULL, written_at TIMESTAMPTZ NOT NULL)""",
+    """CREATE TABLE growth_watches (
+        story_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        asked_at TIMESTAMPTZ NOT NULL, mentions INTEGER NOT NULL, places INTEGER NOT NULL,
+        severity INTEGER NOT NULL, PRIMARY KEY (story_id, urn))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -476,4 +485,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(30, "sessions_of_the_desk", _SIGNED_IN),
     Migration(31, "accounts", _ACCOUNTS),
     Migration(32, "sessions_by_address", _BOUND),
+    Migration(33, "notes", _NOTED),
 )

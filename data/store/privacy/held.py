@@ -18,6 +18,7 @@ from data.store.cases.case_posts import posts_of
 from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
+from data.store.verdicts import notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,13 @@ def find(con: Connection, urns: Sequence[str], wanted: SearchTerm, people: Colle
     found = _posts(con, {*theirs, *about}, theirs)
     cases = _cases_of(con, urns, [p.post.mention_id for p in found], people)
     about_theirs = _cases_of(con, urns, sorted(theirs), ())
-    notes = (*_notes(con, urns, wanted, about_theirs), *_seen_by(con, urns, wanted))
-    named = {note.case_id for note in notes if note.case_id}
-    return Found(found, notes, tuple(sorted({*cases, *named})))
+    typed = (
+        *_notes(con, urns, wanted, about_theirs),
+        *_on_matters(con, urns, wanted),
+        *_seen_by(con, urns, wanted),
+    )
+    named = {note.case_id for note in typed if note.case_id}
+    return Found(found, typed, tuple(sorted({*cases, *named})))
 
 
 def _ids(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> tuple[set[str], set[str]]:
@@ -175,11 +180,18 @@ def _notes(
     for person_id, done, reason, url in logged:
         if wanted.stands_in(reason) or wanted.is_address(url):
             yield TypedNote(at(done), person_id, reason)
+
+
+def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
+    """What was typed on matters: that they are judged wrongly, and notes; nothing of what is restricted."""
     sql = """SELECT person_id, epoch_us(said_at), why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
     for person_id, said_at, why in read_rows(con, sql, urns=urns):
         if wanted.stands_in(why):
             yield TypedNote(at(said_at), person_id, why)
+    for note in notes.of_schools(con, urns):
+        if wanted.stands_in(note.note):
+            yield TypedNote(note.written_at, note.person_id, note.note)
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
