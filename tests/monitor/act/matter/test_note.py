@@ -18,7 +18,7 @@ from data.store.engine import audit_chain
 from data.store.privacy.held import find
 from data.store.verdicts import notes
 from data.types import Policy
-from monitor.act.note import MOST, take_back_note, write_note
+from monitor.act.matter.note import MOST, take_back_note, write_note
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one
 
