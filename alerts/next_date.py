@@ -52,7 +52,7 @@ def offered(
     criticises them that it is not about us: it would leave what governors are told.
     """
     here = people_here(matter, people)
-    if _grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
+    if grave(matter, alert, verdicts) or not _free_to_mark(person, matter, here, cases):
         return ()
     take = () if had or alert is not None else (Mark.TAKEN,)
     means_them = _means(person, matter, here, verdicts)
@@ -70,7 +70,7 @@ def says_not_us(
     """May this person say, with a reason, of what is grave that it is not about us? It takes two of them."""
     here = people_here(matter, people)
     free = _free_to_mark(person, matter, here, cases) and not _means(person, matter, here, verdicts)
-    return free and _grave(matter, alert, verdicts)
+    return free and grave(matter, alert, verdicts)
 
 
 def _free_to_mark(person: Person, matter: Matter, here: Sequence[Person], cases: Iterable[Case]) -> bool:
@@ -88,7 +88,9 @@ def undoable(marked: Marked, person: Person) -> bool:
     return marked.mark.ends or marked.person_id == person.id
 
 
-def _grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
+def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
+    """May it be danger: of severity 4, on a route past everything, or restricted? Nobody ends that, or puts
+    it off, by one tap."""
     judged: list[Alert | Verdict] = [*([alert] if alert else ()), *verdicts]
     return matter.restricted or any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
 

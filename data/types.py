@@ -790,8 +790,8 @@ class Marked:
 
 class StillOpen(StrEnum):
     """Why somebody was asked about a matter: nobody has it, nothing is recorded in it within the hour or by
-    the end of its day, the local authority's designated officer was not told, they wanted to be asked, or
-    it is theirs again.
+    the end of its day, the local authority's designated officer was not told, they wanted to be asked then
+    or once it grew, or it is theirs again.
     """
 
     UNTAKEN = "untaken"
@@ -799,6 +799,7 @@ class StillOpen(StrEnum):
     DUE = "due"
     LADO = "lado"
     OWN_DATE = "own_date"
+    GROWN = "grown"
     BACK = "back"
 
 

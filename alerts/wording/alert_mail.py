@@ -165,7 +165,8 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
     due = next((d for d in matter.due if (d.clock == LADO) is (what is StillOpen.LADO)), None)
     day = w.day(due.at - timedelta(microseconds=1), t.due, t.means.zone) if due else ""
     key = "yours" if mine and what is StillOpen.UNDONE else what.value
-    told = [w(f"instant.open.{key}", name=name, when=when, day=day)]
+    grew = ", ".join(w(f"instant.grew.{by}") for by in (matter.grown.by if matter.grown else ()))
+    told = [w(f"instant.open.{key}", name=name, when=when, day=day, grew=grew)]
     if holder is None:
         return [f"{w('instant.nobody')}.", *told], [instant.step(t)]
     if not mine and what is not StillOpen.UNDONE:
@@ -186,13 +187,17 @@ def compose_given(
         w("instant.open.until", day=w.day(ends, owner.at, zone), clock=w.clock(ends, zone)) if ends else ""
     )
     said = w("instant.open.note", name=name, note=line(note)) if note and not t.restricted else ""
-    key = digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
-    heading = instant.headed(t, w("instant.do.given"))
+    key, heading = given_key(alert, owner), instant.headed(t, w("instant.do.given"))
     parts = [w("instant.open.given", name=name), until, said], [instant.step(t)]
     return (
         instant.mail(t, owner.person, "question", key, heading, w("instant.danger"), *parts,
                      opens=w("instant.open.button")),
     )  # fmt: skip
+
+
+def given_key(alert: Alert, owner: Owner) -> str:
+    """The key of the mail to whom it was given."""
+    return digest("given", alert.id, str(alert.times), owner.person, owner.at.isoformat())
 
 
 def _raised_at(t: instant.Telling) -> dict[str, str]:

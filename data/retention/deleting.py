@@ -14,7 +14,7 @@ from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
-from data.store.verdicts import notes
+from data.store.verdicts import growth, notes
 from data.store.verdicts.search import UNKNOWN_BITS
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark
@@ -101,6 +101,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     delete_without_story(con, now)
     drop_without_story(con, now)
     notes.drop_without_words(con)
+    growth.drop_without_story(con)
     con.execute(_ESCALATIONS)
 
 

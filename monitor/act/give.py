@@ -11,16 +11,18 @@ from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
+from data.store.verdicts import growth
 from data.types import Owner
 from monitor.act.step import record
 from monitor.config.home.context import means
-from monitor.matters.reader import Reader, may_have
+from monitor.matters.reader import Reader, may_have, may_wait
 from monitor.matters.replaying import school_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
+    from data.store.verdicts.growth import GrowthWatch
     from data.types import Alert
     from monitor.home.wiring import Session
 
@@ -66,6 +68,26 @@ def give(
     return Done(owner)
 
 
+def wait_for_growth(
+    con: Connection, session: Session, story_id: str, urn: str, now: datetime
+) -> Done[GrowthWatch] | Refused:
+    """Gives a matter to oneself until it grows: whoever keeps it is asked then. It puts off no other
+    question, and what may be danger waits for nothing.
+    """
+    reader = Reader(session.config, session.store, session.person)
+    known = reader.look(con, {story_id: urn})
+    me, owner = session.person.id, known.stored.owners.get(story_id)
+    if story_id not in known.stored.alerts or not may_wait(reader, known, story_id):
+        return Refused("wait", _WAIT)
+    if owner is None or owner.person != me:
+        came = give(con, session, story_id, urn, me, now)
+        if isinstance(came, Refused):
+            return came
+    (size,) = growth.sizes(con, [story_id], me, now)
+    growth.put(con, size)
+    return Done(size)
+
+
 def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str, now: datetime) -> None:
     config, school = session.config, school_of(session.config, alert.urn)
     put_outbox(
@@ -80,4 +102,5 @@ _WHOM = (
     "It goes to somebody of the school who may read it, whom it neither accuses nor is aimed at. Whoever "
     "else is to deal with it is given its case: ⟪case assign⟫"
 )
+_WAIT = "Whoever may have it keeps it until it grows; what may be danger waits for nothing."
 _WHEN = "That time is over. Give one that is to come."

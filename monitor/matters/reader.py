@@ -16,7 +16,7 @@ from alerts.access.knowing import (
     reads_whole,
 )
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
-from alerts.next_date import SchoolDays, has_it, offered, says_not_us, undoable
+from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.errors import InputError
 from data.frozen import dataclass
 from data.judged import may_be_grave
@@ -115,6 +115,14 @@ def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person
     return tuple(
         p for p in who_may(Act.BE_GIVEN, matter, people) if access(p, matter, people) is Access.WORDS
     )
+
+
+def may_wait(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person keep it until it grows? Not what may be danger. `known` is as for `markable`."""
+    matter, alert = known.stored.by_story[story_id], known.stored.alerts.get(story_id)
+    if grave(matter, alert, known.stored.verdicts.get(story_id, ())):
+        return False
+    return reader.person is not None and reader.person in may_have(reader, known, story_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
-from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who, reads_all
+from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who, may_wait, reads_all
+from monitor.matters.undoing import undoings
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
 if TYPE_CHECKING:
@@ -105,7 +106,8 @@ def _whole(
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
-    return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
+    actions = _actions(reader, view, known, reads=reads)
+    return replace(view, actions=(*actions, *undoings(con, reader, known, story, now)))
 
 
 def _of_story(story_id: str, access: Access) -> str:
@@ -163,6 +165,8 @@ def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[
             yield Action(ActKind.GIVE, (("to", person.id),))
         elif view.holder is None or view.holder.mine:
             yield Action(ActKind.AGAIN)
+            if may_wait(reader, known, view.story_id):
+                yield Action(ActKind.GROWN)
 
 
 def read_posts(

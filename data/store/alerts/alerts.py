@@ -11,7 +11,7 @@ from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
 from data.store import numbers, owners
-from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
     Connection,
     Row,
@@ -273,13 +273,64 @@ def give_back(con: Connection, alert_id: str, lent: Owner, to: str | None, now: 
     """Records that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
     done by the program. Raises InputError where there is no such alert.
     """
+    found, codes = _returned(con, alert_id, lent, to, now)
+    append(con, [AuditEntry(now, "schoolgate", "alert_given", alert_id, found.urn, codes)])
+
+
+def _returned(
+    con: Connection, alert_id: str, given: Owner, to: str | None, now: datetime
+) -> tuple[Alert, tuple[str, ...]]:
     found = _existing(con, alert_id)
     if to is None:
-        owners.keep_out(con, found.story_id, found.urn, [lent.person], now)
+        owners.keep_out(con, found.story_id, found.urn, [given.person], now)
     else:
         owners.own(con, found.story_id, found.urn, Owner(to, now, to))
-    codes = (Code.TIMES.of(found.times), *([Code.PERSON.of(to)] if to else ()))
-    append(con, [AuditEntry(now, "schoolgate", "alert_given", alert_id, found.urn, codes)])
+    return found, (Code.TIMES.of(found.times), *([Code.PERSON.of(to)] if to else ()))
+
+
+def undo_giving(con: Connection, alert_id: str, given: Owner, by: str, now: datetime) -> None:
+    """Records that whoever gave it (an id) has taken that back: it is theirs who had it before, or nobody's.
+    Audited. Raises InputError where there is no such alert.
+    """
+    found, codes = _returned(con, alert_id, given, _had_before(con, alert_id), now)
+    append(con, [AuditEntry(now, by, "giving_undone", alert_id, found.urn, codes)])
+
+
+def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
+    """Records that somebody (an id) has it no more, and nobody else. Audited. Raises InputError where there
+    is no such alert.
+    """
+    found = _existing(con, alert_id)
+    owners.keep_out(con, found.story_id, found.urn, [person], now)
+    append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
+
+
+def _had_before(con: Connection, alert_id: str) -> str | None:
+    """Who had it before it was given last, as the audit says since it was raised last; None: nobody."""
+    holders: list[str | None] = [None]
+    for link in links(con, [alert_id]):
+        action, codes = link.entry.action, link.entry.codes
+        if action in ("alert_raised", "alert_put_down"):
+            holders.append(None)
+        elif action == "alert_acked":
+            holders.append(link.entry.actor)
+        elif action in ("alert_given", "giving_undone"):
+            holders.append(next(iter(Code.PERSON.values(codes)), None))
+    before = holders[-2] if len(holders) > 1 else None
+    return None if before in _existing(con, alert_id).excluded else before
+
+
+_READS = ("restricted_read", "browser_proved")
+
+
+def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:
+    """Has anybody but this person (an id) done something in the alert's matter since then, and not only read
+    it?"""
+    sql = """SELECT 1 FROM audit WHERE done_at >= $at AND actor NOT IN ($but, 'schoolgate')
+        AND NOT list_contains($reads::VARCHAR[], action) AND (subject IN ($alert, $story)
+            OR subject IN (SELECT id FROM cases WHERE story_id = $story AND urn = $urn)) LIMIT 1"""
+    given = {"story": alert.story_id, "urn": alert.urn, "alert": alert.id, "reads": _READS}
+    return bool(read_rows(con, sql, at=at, but=but, **given))
 
 
 def acknowledged(con: Connection, alert_ids: Sequence[str]) -> dict[str, Owner]:

@@ -47,6 +47,10 @@ _RECORDED = f"""SELECT max(s.recorded_at) FROM case_steps s JOIN cases c ON c.id
         AND s.step IN {RECORDED}"""
 
 
+_WISHED = """(coalesce(o.ask_at, o.until_at) IS NOT NULL OR EXISTS (SELECT 1 FROM growth_watches g
+    WHERE g.story_id = alerts.story_id AND g.urn = alerts.urn))"""
+
+
 def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     """Ids of the alerts of severity 3 and 4 raised after `since` that are not done with, oldest first, and
     when it was last recorded that something was done.
@@ -54,14 +58,14 @@ def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     Those of which that was since they were raised and given are left out, but for what a LADO may be owed and
     what its owner wants to be asked of.
     """
-    some = """alerts LEFT JOIN owners o ON o.story_id = alerts.story_id AND o.urn = alerts.urn
+    some = f"""alerts LEFT JOIN owners o ON o.story_id = alerts.story_id AND o.urn = alerts.urn
         WHERE severity >= $grave AND handed_over_at IS NULL
-            AND (raised_at > $since OR coalesce(o.ask_at, o.until_at) IS NOT NULL)"""
+            AND (raised_at > $since OR {_WISHED})"""
     given = {"grave": int(Severity.TODAY), "since": since}
     if not con.execute(f"SELECT 1 FROM {some} LIMIT 1", given).fetchall():
         return {}  # as nearly always: to plan what follows takes ten times as long
     sql = f"""SELECT alerts.id, epoch_us(({_RECORDED})) AS recorded FROM {some}
-            AND (recorded IS NULL OR route = 'safeguarding' OR coalesce(o.ask_at, o.until_at) IS NOT NULL
+            AND (recorded IS NULL OR route = 'safeguarding' OR {_WISHED}
                 OR recorded < epoch_us(greatest(raised_at, coalesce(o.since_at, raised_at))))
             AND NOT {owners.closed("alerts")}
             AND NOT {owners.marked("alerts.story_id", "alerts.urn")}

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
-from alerts.asked_again import HOUR, Unfinished, ask_again, next_moment
+from alerts.asked_again import HOUR, Grown, Unfinished, ask_again, next_moment
 from alerts.next_date import SchoolDays, next_dates, offered
 from data.matters import DECIDE, LADO
 from data.people import people_of
@@ -17,6 +17,7 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases.cases import open_about
 from data.store.messages.outbox import put_outbox, told_by_digest
+from data.store.verdicts import growth
 from data.types import StillOpen
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import read_matters
@@ -72,6 +73,8 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
             question = Question(matter, step, seen[matter.alert.id], numbers)
             asked.setdefault((school, step.person_id), []).append(question)
         escalations.put_step(con, step, by_digest=read)
+        if step.about is StillOpen.GROWN:
+            growth.drop(con, matter.alert.story_id, step.urn, "schoolgate", now)
         lent = matter.owner
         if step.about is StillOpen.BACK and lent is not None:
             to = lent.by if step.person_id == lent.by else None
@@ -107,6 +110,7 @@ def _look(
     config, made = context.config, escalations.steps(con, list(recorded))
     alerts = [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded]
     stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    grown = _grown(con, stored, now)
     found = []
     for alert in alerts:
         school = config.school(alert.urn)
@@ -116,10 +120,21 @@ def _look(
         matter = _unfinished(
             stored, alert.story_id, days, recorded[alert.id], people_of(school, config.people), now
         )
+        if matter.holder is not None:
+            matter = replace(matter, grown=grown.get(alert.story_id))
         before = made.get(alert.id, [])
         step = ask_again(matter, before, config.people, school, days, now)
         found.append((matter, school, step, next_moment(matter, before, days, now)))
     return found
+
+
+def _grown(con: Connection, stored: StoredMatters, now: datetime) -> dict[str, Grown]:
+    """The stories that have grown since whoever has them asked to be asked then."""
+    kept = growth.watches(con, list(stored.owners))
+    held = {story: watch for story, watch in kept.items() if watch.holds(stored.owners[story])}
+    sizes = {size.story_id: size for size in growth.sizes(con, list(held), "", now)}
+    by = {story: tuple(watch.growth(sizes[story])) for story, watch in held.items() if story in sizes}
+    return {story: Grown(held[story].asked_at, what, now) for story, what in by.items() if what}
 
 
 def _unfinished(

@@ -1,0 +1,61 @@
+"""What somebody may undo now of what they did in a matter: taking it, giving it, asking to be asked.
+
+A note and a judgement said to be wrong are theirs to take back whenever they like, and a mark says itself who
+may. What a case holds by its steps is not undone here, nor is what somebody else has acted upon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from alerts.next_date import grave
+from data.matters import Action, ActKind
+from data.store.alerts.alerts import acted_since
+from data.store.verdicts.growth import watches
+
+if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
+    from data.store.verdicts.growth import GrowthWatch
+    from data.types import Owner
+    from monitor.matters.reader import KnownMatters, Reader
+
+AT_ONCE = timedelta(hours=1)
+"""So long taking what may be danger can be undone: then whoever has it is asked what was done, and may give
+it away."""
+
+
+def undoings(
+    con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
+) -> Iterator[Action]:
+    """What this person may undo of a story that was raised and is not done with. `known` is as for
+    `markable`."""
+    stored = known.stored
+    alert, owner = stored.alerts.get(story_id), stored.owners.get(story_id)
+    if alert is None or owner is None or not known.words(story_id) or stored.ended(story_id):
+        return
+    mine = reader.is_me(owner.person)
+    if mine and owner.ask_at is not None and owner.ask_at > now:
+        yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
+    if mine and watched(con, story_id, owner) is not None:
+        yield Action(ActKind.WATCH_NO_MORE)
+    if not reader.is_me(owner.by) or alert.id not in stored.acknowledged or _by_steps(known, story_id):
+        return
+    acted = acted_since(con, alert, owner.at, reader.id)
+    if not mine and not acted:
+        yield Action(ActKind.TAKE_BACK, (("to", owner.person), ("at", owner.at)))
+    danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
+    if mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
+        yield Action(ActKind.PUT_DOWN)
+
+
+def watched(con: Connection, story_id: str, owner: Owner | None) -> GrowthWatch | None:
+    """That whoever has it asked to be asked once it grows; None where they did not since they have it."""
+    watch = watches(con, [story_id]).get(story_id)
+    return watch if watch is not None and watch.holds(owner) else None
+
+
+def _by_steps(known: KnownMatters, story_id: str) -> bool:
+    """Is a case of it open, which says by its steps who has it?"""
+    return any(case.closed_at is None for case in known.stored.cases_of(story_id))
