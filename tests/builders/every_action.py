@@ -43,7 +43,8 @@ from data.store.service import accounts, sessions
 from data.store.service.accounts import LinkedAccount
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
-from data.store.verdicts import notes, said_wrong
+from data.store.verdicts import growth, notes, said_wrong
+from data.store.verdicts.growth import GrowthWatch
 from data.store.verdicts.restrict import restrict_matter
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence import packing
@@ -243,7 +244,12 @@ def _alerts(store: Store) -> None:
         accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
-        alert_store.give(con, told.id, Owner("vane", OPENED, "pike"), "While I teach.")
+        given = Owner("vane", OPENED, "pike")
+        alert_store.give(con, told.id, given, "While I teach.")
+        alert_store.undo_giving(con, told.id, given, "pike", OPENED)
+        alert_store.put_down(con, told.id, "pike", OPENED)
+        growth.put(con, GrowthWatch(told.story_id, told.urn, "pike", OPENED, 1, 1, Severity.TODAY))
+        growth.drop(con, told.story_id, told.urn, "pike", OPENED)
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
         mail = outbox.WaitingMail(

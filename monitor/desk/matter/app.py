@@ -31,9 +31,11 @@ from monitor.config.home.context import Context
 from monitor.desk.matter.codes import Ask, CodeState
 from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof, send_nothing
 from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
-from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, said, texts
+from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
+from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import expired, page_of, told
 from monitor.desk.pace import Pace
+from monitor.matters.whole import with_notes
 
 _FORM_BYTES = 8192
 _PORTS = {"http": 80, "https": 443}
@@ -216,6 +218,7 @@ class _Desk:
                     seen = self._seen(con, asked)
                 if isinstance(seen, Visit) and (became is Became.READ or _still_read(seen, form)):
                     posts = shown_posts(texts(con, seen, asked.now))
+                    seen = replace(seen, view=with_notes(con, seen.view))
         except InputError:  # nothing of it was saved
             became = Became.NOT_IN_CASE
         if isinstance(seen, Response):

@@ -25,6 +25,9 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
     if seen.view.may(ActKind.HAPPENED):
         yield _happened(seen, w)
     yield from _giving(seen, w)
+    if seen.view.may(ActKind.NOTE):
+        button = PageButton(InWords.NOTE, w("page.note.do"), quiet=True)
+        yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -68,6 +71,9 @@ def _giving(seen: Visit, w: Words) -> Iterator[PageForm]:
         button = PageButton(InWords.AGAIN, w("page.again.do"), quiet=True)
         day = ("day", w("page.again.day"), "date")
         yield PageForm(button, w("page.again.heading"), w("page.again.means"), "", lines=(day,))
+    if seen.view.may(ActKind.GROWN):
+        button = PageButton(InWords.GROWN, w("page.again.do"), quiet=True)
+        yield PageForm(button, w("page.again.grown"), w("page.again.grown_means"), "")
 
 
 def _happened(seen: Visit, w: Words) -> PageForm:

@@ -106,12 +106,24 @@ class PageForm:
 
 
 @dataclass(frozen=True, slots=True)
+class DoneLine:
+    """Something that was done or written, and the button that undoes it, where its reader may; `key` says
+    which it is where there may be several.
+    """
+
+    said: str
+    undo: PageButton | None = None
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatterPage:
     """One page. `proof` and `told_so_far` go into its form, which has no button where there is nothing to do.
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post, `opens` says whether restricted ones may be opened from here; `after` is said
-    below the posts; `command` is what to type where the page cannot help; `at_desk` names who is signed in.
+    below the posts, and what was `done`; `command` is what to type where the page cannot help; `at_desk`
+    names who is signed in.
     """
 
     languages: tuple[str, ...]
@@ -132,6 +144,7 @@ class MatterPage:
     after: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     buttons: tuple[PageButton, ...] = ()
+    done: tuple[DoneLine, ...] = ()
     forms: tuple[PageForm, ...] = ()
     means: str = ""
     proof: str = ""

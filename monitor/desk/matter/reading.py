@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
 from alerts.links import Ticket
-from classifiers.verdicts.said import Naming
 from data.frozen import dataclass
 from data.matters import ActKind, MatterView, PostView
-from data.steps.acts import Done, Refused
+from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
-from data.types import Mark, Person, Relevance, School, Severity
+from data.types import Mark, Person, School
 from data.words.say import words
-from monitor.act.give import give
-from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
-from monitor.act.name import name
-from monitor.act.target import QUESTIONS, OwnWord, own_word, say_for_oneself
-from monitor.act.wrong import Right, say_wrong, take_back
+from monitor.act.target import OwnWord, own_word
 from monitor.config.home.context import Context
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one, read_posts
 
 LIFE = timedelta(days=35)
-_MORNING = time(8)
-"""When somebody is asked again who named a day."""
-_NOTE = 500
-"""So long a note may be."""
 NOBODY = "-"
 """How a form says that it is about nobody at the school: no id of a person is that."""
 
@@ -72,7 +62,7 @@ def look(con: Connection, context: Context, store: Store, ticket: Ticket, now: d
     if view is None or school is None:
         return None
     if not view.sealed:
-        own = own_word(con, _session(context, reader), view.story_id, view.urn, now) if view.own else None
+        own = own_word(con, session_of(context, reader), view.story_id, view.urn, now) if view.own else None
         return Visit(view, reader, school, own=own)
     if not view.words:
         return Visit(view, reader, school)
@@ -115,6 +105,13 @@ class InWords(StrEnum):
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
+    GROWN = "grown"
+    NOTE = "note"
+    NOTE_BACK = "note_back"
+    PUT_DOWN = "put_down"
+    TAKE_BACK = "take_back"
+    ASK_NO_MORE = "ask_no_more"
+    WATCH_NO_MORE = "watch_no_more"
 
 
 class Became(StrEnum):
@@ -124,6 +121,8 @@ class Became(StrEnum):
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
     whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
     that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks what is right, or why.
+    NOTED: what they wrote; NOT_NOTED: that was nothing. TOOK_BACK: what they had given; NOT_ASKED: they are
+    not asked again.
     """
 
     READ = "read"
@@ -146,6 +145,10 @@ class Became(StrEnum):
     NOT_RECORDED = "not_recorded"
     GIVEN = "given"
     ASKED_AGAIN = "asked_again"
+    NOTED = "noted"
+    NOT_NOTED = "not_noted"
+    TOOK_BACK = "took_back"
+    NOT_ASKED = "not_asked"
     NOT_GIVEN = "not_given"
 
 
@@ -172,111 +175,8 @@ def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> B
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
 
 
-def said(
-    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Records what a form says, where this reader may say it of what they were shown.
-
-    Raises InputError where an open case does not allow it.
-    """
-    if act is InWords.OWN_WORD:
-        return _own_word(con, context, seen, form, now)
-    if act is InWords.RIGHT_AGAIN:
-        back = take_back(con, seen.reader, seen.view.story_id, seen.view.urn, now)
-        return Became.RIGHT_AGAIN if back.made else Became.REFUSED
-    if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
-        return Became.REFUSED
-    if act is InWords.WRONG:
-        return _wrong(con, seen, form, now)
-    if act is InWords.HAPPENED:
-        return _happened(con, context, seen, form, now)
-    if act in (InWords.GIVE, InWords.AGAIN):
-        return _given(con, context, seen, act, form, now)
-    return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
-
-
-def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    about, severity = form.get("relevance", ""), form.get("severity", "")
-    right = Right(
-        Relevance(about) if about in (Relevance.ABOUT, Relevance.NOT_ABOUT) else None,
-        form.get("label", ""),
-        Severity(int(severity)) if severity in map(str, map(int, Severity)) else None,
-    )
-    came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
-    return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
-
-
-def _given(
-    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Gives it to somebody, or keeps it to be asked again on a morning."""
-    view, session, zone = seen.view, _session(context, seen.reader), context.config.zone
-    try:
-        day = date.fromisoformat(form.get("day", "")) if act is InWords.AGAIN else None
-    except ValueError:
-        return Became.NOT_GIVEN
-    ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
-    to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
-    came = give(
-        con,
-        session,
-        view.story_id,
-        view.urn,
-        to,
-        now,
-        ask_at=ask_at,
-        note=form.get("note", "").strip()[:_NOTE],
-    )
-    if isinstance(came, Refused):
-        return Became.NOT_GIVEN
-    return Became.ASKED_AGAIN if act is InWords.AGAIN else Became.GIVEN
-
-
-def _happened(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    given, zone = form.get("when", ""), context.config.zone
-    try:
-        at = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC) if given else None
-    except ValueError:
-        return Became.NOT_RECORDED
-    what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
-    session, view = _session(context, seen.reader), seen.view
-    came = say_what_happened(con, session, view.story_id, view.urn, Happened(what, why, by, at, number), now)
-    return Became.RECORDED if isinstance(came, Done) else Became.NOT_RECORDED
-
-
-def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    view, reader = seen.view, seen.reader
-    session = _session(context, reader)
-    aimed_at, about = form.get("aimed_at", ""), form.get("about", "")
-    naming = Naming((aimed_at,) if aimed_at else None, () if about == NOBODY else (about,) if about else None)
-    came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
-    return Became.NAMED if isinstance(came, Done) else Became.NO_REASON
-
-
-def _own_word(
-    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
-) -> Became:
-    """Whatever became of the matter since their page was shown, their word counts."""
-    codes = [code for question, answers in QUESTIONS.items() if (code := form.get(question)) in answers]
-    if not codes:
-        return Became.NO_ANSWER
-    session, view = _session(context, seen.reader), seen.view
-    came = say_for_oneself(con, session, view.story_id, view.urn, codes, now)
-    return Became.SAID if isinstance(came, Done) else Became.REFUSED
-
-
-def _session(context: Context, reader: Reader) -> Session:
+def session_of(context: Context, reader: Reader) -> Session:
     return Session(context.config, context, reader.store, reader.named)
-
-
-def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
-    view, why = seen.view, form.get("why", "")
-    came = mark(con, seen.reader, view.story_id, view.urn, Mark.NOT_US, now, why)
-    if not isinstance(came, Done) or came.made is None:
-        return Became.NO_REASON
-    return Became.MARKED if came.made.mark is Mark.NOT_US else Became.SAID_ONE
 
 
 def _have(con: Connection, seen: Visit, shown: str, now: datetime) -> Became:

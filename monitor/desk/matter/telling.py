@@ -15,6 +15,7 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
+from monitor.desk.matter.done import done_lines
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import forms, own_word_form, own_word_so_far, what_is_said_wrong
 from monitor.desk.matter.page import MOST, MatterPage, Moment, PageButton, Part, address_of
@@ -64,6 +65,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_RECORDED,
         Became.NOT_GIVEN,
         Became.NO_RIGHT,
+        Became.NOT_NOTED,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
 
@@ -134,6 +136,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         after=tuple(filter(None, (_left_out(seen, w), *what_is_said_wrong(seen, posts, at, w)))),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
+        done=tuple(done_lines(seen, at, w)),
         forms=tuple(forms(seen, posts, w)),
     )
 
@@ -173,6 +176,7 @@ def _open(
             )
         ),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
+        done=tuple(done_lines(seen, at, w)) if posts is not None else (),
         forms=tuple(forms(seen, posts, w)) if posts is not None else (),
         means=_means(seen, w),
     )

@@ -1,0 +1,161 @@
+"""What becomes of what is said on the page of a matter in words of one's own, or undone there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time
+
+from classifiers.verdicts.said import Naming
+from data.matters import ActKind
+from data.steps.acts import Done, Refused
+from data.store.engine.connect import Connection
+from data.types import Mark, Relevance, Severity
+from monitor.act.give import give, wait_for_growth
+from monitor.act.happened import Happened, say_what_happened
+from monitor.act.mark import mark
+from monitor.act.matter.note import take_back_note, write_note
+from monitor.act.matter.undo import undo
+from monitor.act.name import name
+from monitor.act.target import QUESTIONS, say_for_oneself
+from monitor.act.wrong import Right, say_wrong, take_back
+from monitor.config.home.context import Context
+from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
+
+_MORNING = time(8)
+"""When somebody is asked again who named a day."""
+_NOTE = 500
+"""So long a note may be."""
+
+
+def said(
+    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Records what a form says, where this reader may say it of what they were shown.
+
+    Raises InputError where an open case does not allow it.
+    """
+    if act is InWords.OWN_WORD:
+        return _own_word(con, context, seen, form, now)
+    if act in _UNDOES:
+        return _undone(con, seen, act, form, now)
+    if act is InWords.NOTE:
+        return _noted(con, seen, form, now)
+    if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
+        return Became.REFUSED
+    if act is InWords.WRONG:
+        return _wrong(con, seen, form, now)
+    if act is InWords.HAPPENED:
+        return _happened(con, context, seen, form, now)
+    if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
+        return _given(con, context, seen, act, form, now)
+    return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
+
+
+_UNDOES = {
+    InWords.RIGHT_AGAIN: Became.RIGHT_AGAIN,
+    InWords.NOTE_BACK: Became.RIGHT_AGAIN,
+    InWords.PUT_DOWN: Became.GIVEN_UP,
+    InWords.TAKE_BACK: Became.TOOK_BACK,
+    InWords.ASK_NO_MORE: Became.NOT_ASKED,
+    InWords.WATCH_NO_MORE: Became.NOT_ASKED,
+}
+"""What undoes something, and what that leads to; whatever became of the matter since, it is undone."""
+
+
+def _undone(con: Connection, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime) -> Became:
+    key = seen.view.story_id, seen.view.urn
+    if act is InWords.RIGHT_AGAIN:
+        done = take_back(con, seen.reader, *key, now).made
+    elif act is InWords.NOTE_BACK:
+        done = take_back_note(con, seen.reader, *key, form.get("key", ""), now).made
+    else:
+        done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
+    return _UNDOES[act] if done else Became.REFUSED
+
+
+def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    came = write_note(con, seen.reader, seen.view.story_id, seen.view.urn, form.get("why", ""), now)
+    return Became.NOTED if isinstance(came, Done) else Became.NOT_NOTED
+
+
+def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    about, severity = form.get("relevance", ""), form.get("severity", "")
+    right = Right(
+        Relevance(about) if about in (Relevance.ABOUT, Relevance.NOT_ABOUT) else None,
+        form.get("label", ""),
+        Severity(int(severity)) if severity in map(str, map(int, Severity)) else None,
+    )
+    came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
+    return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
+
+
+def _given(
+    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Gives it to somebody, or keeps it to be asked again on a morning, or once it grows."""
+    view, session, zone = seen.view, session_of(context, seen.reader), context.config.zone
+    if act is InWords.GROWN:
+        waits = wait_for_growth(con, session, view.story_id, view.urn, now)
+        return Became.ASKED_AGAIN if isinstance(waits, Done) else Became.REFUSED
+    try:
+        day = date.fromisoformat(form.get("day", "")) if act is InWords.AGAIN else None
+    except ValueError:
+        return Became.NOT_GIVEN
+    ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
+    to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
+    came = give(
+        con,
+        session,
+        view.story_id,
+        view.urn,
+        to,
+        now,
+        ask_at=ask_at,
+        note=form.get("note", "").strip()[:_NOTE],
+    )
+    if isinstance(came, Refused):
+        return Became.NOT_GIVEN
+    return Became.ASKED_AGAIN if act is InWords.AGAIN else Became.GIVEN
+
+
+def _happened(
+    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
+) -> Became:
+    given, zone = form.get("when", ""), context.config.zone
+    try:
+        at = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC) if given else None
+    except ValueError:
+        return Became.NOT_RECORDED
+    what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
+    session, view = session_of(context, seen.reader), seen.view
+    came = say_what_happened(con, session, view.story_id, view.urn, Happened(what, why, by, at, number), now)
+    return Became.RECORDED if isinstance(came, Done) else Became.NOT_RECORDED
+
+
+def _named(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    view, reader = seen.view, seen.reader
+    session = session_of(context, reader)
+    aimed_at, about = form.get("aimed_at", ""), form.get("about", "")
+    naming = Naming((aimed_at,) if aimed_at else None, () if about == NOBODY else (about,) if about else None)
+    came = name(con, session, view.story_id, view.urn, naming, form.get("why", ""), now)
+    return Became.NAMED if isinstance(came, Done) else Became.NO_REASON
+
+
+def _own_word(
+    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
+) -> Became:
+    """Whatever became of the matter since their page was shown, their word counts."""
+    codes = [code for question, answers in QUESTIONS.items() if (code := form.get(question)) in answers]
+    if not codes:
+        return Became.NO_ANSWER
+    session, view = session_of(context, seen.reader), seen.view
+    came = say_for_oneself(con, session, view.story_id, view.urn, codes, now)
+    return Became.SAID if isinstance(came, Done) else Became.REFUSED
+
+
+def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    view, why = seen.view, form.get("why", "")
+    came = mark(con, seen.reader, view.story_id, view.urn, Mark.NOT_US, now, why)
+    if not isinstance(came, Done) or came.made is None:
+        return Became.NO_REASON
+    return Became.MARKED if came.made.mark is Mark.NOT_US else Became.SAID_ONE
