@@ -43,7 +43,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     if not known.tells_of(story_id):
         return None
     view = _whole(con, reader, detail, known, now)
-    view = replace(view, posts=with_said_wrong(con, view.posts))
+    actions = (*view.actions, *undoings(con, reader, known, story_id, now))
+    view = replace(view, posts=with_said_wrong(con, view.posts), actions=actions)
     return with_notes(con, view) if view.words and not view.sealed else view
 
 
@@ -106,8 +107,7 @@ def _whole(
     if alert is not None:
         because = reasons_as_far(alert.because, access, conflicts=reader.conflicts(matter))
         view = replace(view, route=alert.route, content_class=alert.content_class, because=because)
-    actions = _actions(reader, view, known, reads=reads)
-    return replace(view, actions=(*actions, *undoings(con, reader, known, story, now)))
+    return replace(view, actions=tuple(_actions(reader, view, known, reads=reads)))
 
 
 def _of_story(story_id: str, access: Access) -> str:
