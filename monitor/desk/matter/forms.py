@@ -1,11 +1,12 @@
-"""The forms of a page: who is meant, that it is judged wrongly, one's own word; and what was said. Pure."""
+"""The forms of a page: who is meant, that it is judged wrongly, one's own word; what was said and done. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from alerts.wording.matters import name_and_role
-from data.matters import ActKind, PostView
+from data.matters import Action, ActKind, PostView
 from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Relevance, Severity
@@ -14,7 +15,7 @@ from monitor.act.happened import ANSWERS, TOLD_LADO
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS
 from monitor.desk.matter.facts import name_of
-from monitor.desk.matter.page import Moment, PageButton, PageForm
+from monitor.desk.matter.page import DoneLine, Moment, PageButton, PageForm
 from monitor.desk.matter.reading import NOBODY, InWords, Visit
 
 
@@ -156,3 +157,29 @@ def own_word_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
     said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
     if said:
         yield w("page.own.so_far"), " ".join(said)
+
+
+def done_lines(seen: Visit, at: Moment, w: Words) -> Iterator[DoneLine]:
+    """For whoever has read the words; a note may repeat them."""
+    for note in seen.view.notes:
+        said = w(
+            "page.done.note", who=name_of(seen, note.person_id), note=note.note, **at.said(note.written_at, w)
+        )
+        mine = note.person_id == seen.person.id
+        back = PageButton(InWords.NOTE_BACK, w("page.done.note_back"), quiet=True)
+        yield DoneLine(said, back if mine else None, note.id)
+    for action in seen.view.actions:
+        if action.act in _UNDOES:
+            button = PageButton(InWords(action.act), w(f"page.done.{action.act}"), quiet=True)
+            yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
+
+
+_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
+
+
+def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:
+    """Whom it was given to, or when they are asked."""
+    values = dict(action.values)
+    when = values.get("at")
+    said = at.said(when, w) if isinstance(when, datetime) else {}
+    return {"who": name_of(seen, str(values.get("to", ""))), **said}

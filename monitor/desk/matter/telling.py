@@ -15,9 +15,8 @@ from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words, words
-from monitor.desk.matter.done import done_lines
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
-from monitor.desk.matter.forms import forms, own_word_form, own_word_so_far, what_is_said_wrong
+from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
 from monitor.desk.matter.page import MOST, MatterPage, Moment, PageButton, Part, address_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 
