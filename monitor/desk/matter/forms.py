@@ -1,4 +1,4 @@
-"""The forms of a page: who is meant, that it is judged wrongly, one's own word; what was said and done. Pure."""
+"""The forms of a page, what was said by them, and what was done with the button that undoes it. Pure."""
 
 from __future__ import annotations
 
