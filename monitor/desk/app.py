@@ -47,6 +47,8 @@ _THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
 _OF_ONE_HOST = 600
 """So many requests a minute come from one address at most: all of a school's may come from the same one."""
+_SIGN_INS_OF_ONE_HOST = 120
+"""So many steps of signing in by an account, two each: the provider is asked for each, and somebody waits."""
 
 
 def desk_app(
@@ -93,6 +95,7 @@ class _WebDesk:
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._pace, self._outside, other = Pace(), Pace(_OF_ONE_HOST), AccountDesk(accounts)
+        self._accounts = Pace(_SIGN_INS_OF_ONE_HOST)
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
@@ -163,6 +166,8 @@ class _WebDesk:
         """Where somebody is sent who may not come, or comes too often; None for all others."""
         if page.comer is Comer.SIGNED_IN and asking.who is None:
             return led_to(f"/sign-in?to={quote(path)}")
+        if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
+            return self._plain("slow", 429, _LATER)
         if asking.who and not self._pace.allows(asking.who.session.id_hash, asking.now):
             return self._plain("slow", 429, _LATER)
         return None

@@ -242,6 +242,7 @@ def _alerts(store: Store) -> None:
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
         record_proof(con, "pike", OPENED)
         accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
+        accounts.unlink(con, "pike", "vane", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)
         alert_store.ack(con, told.id, "pike", OPENED)
         given = Owner("vane", OPENED, "pike")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append
-from data.store.engine.rows import Connection, ValueTable, execute
+from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ def find_of(con: Connection, issuer: str, person_id: str) -> LinkedAccount | Non
     return _TABLE.first(
         con, "WHERE issuer = $issuer AND person_id = $person", issuer=issuer, person=person_id
     )
+
+
+def unlink(con: Connection, person_id: str, by: str, now: datetime) -> bool:
+    """Forgets whose account that person's was, at every issuer; says whether there was one. Audited, with who
+    did it."""
+    sql = "DELETE FROM accounts WHERE person_id = $person RETURNING person_id"
+    if not read_rows(con, sql, person=person_id):
+        return False
+    append(con, [AuditEntry(now, by, "account_unlinked", person_id)])
+    return True
 
 
 def link(con: Connection, account: LinkedAccount) -> None:

@@ -40,7 +40,7 @@ LIMITS = Limits(
 """What one request to a provider may cost: somebody waits."""
 RETURN_PATH = "/sign-in/return"
 KEPT_FOR = timedelta(minutes=10)
-"""So long signing in may take, and so old the proof of a second check may be."""
+"""So long signing in may take."""
 LEEWAY = timedelta(minutes=2)
 """So far the provider's clock and ours may be apart."""
 _READ_EVERY, _KEYS_EVERY, _AGAIN_AFTER = timedelta(days=1), timedelta(minutes=1), timedelta(seconds=15)
@@ -121,6 +121,7 @@ class OidcSignIn:
     ) -> None:
         self._context, self._fetch, self._draw, self._authority = context, fetch, draw, authority
         self._lock, self._held = Lock(), dict[str, tuple[datetime, dict[str, Any]]]()
+        self._taken: dict[str, datetime] = {}
 
     def begin(self, now: datetime, *, fresh: bool = False) -> Begun | SignInRefusal:
         """Begins a sign-in; a `fresh` one proves that whoever it is signed in within ten minutes."""
@@ -187,9 +188,18 @@ class OidcSignIn:
             raise _Refused(SignInRefusal.STATE)
         if not 0 <= now.timestamp() - attempt.began <= KEPT_FOR.total_seconds():
             raise _Refused(SignInRefusal.EXPIRED)
+        self._take(attempt.state, now)
         if "error" in query or "code" not in query:
             raise _Refused(_BY_ERROR.get(query.get("error", ""), SignInRefusal.SET_UP))
         return attempt
+
+    def _take(self, state: str, now: datetime) -> None:
+        """Each is good once, however that ends: the provider is asked no more than somebody signs in."""
+        with self._lock:
+            self._taken = {each: at for each, at in self._taken.items() if now - at <= KEPT_FOR}
+            if state in self._taken:
+                raise _Refused(SignInRefusal.STATE)
+            self._taken[state] = now
 
     def _discovered(self, client: _OidcClient, now: datetime) -> dict[str, Any]:
         """What the provider says of itself: that it is the school's, and addresses as private as its own."""
@@ -252,7 +262,7 @@ class OidcSignIn:
         alone = claims["aud"] in (client.client_id, [client.client_id])
         if not alone or claims.get("azp", client.client_id) != client.client_id:
             raise _Refused(SignInRefusal.AUDIENCE)
-        if attempt.fresh and not _is_fresh(claims.get("auth_time"), at):
+        if attempt.fresh and not _is_fresh(claims.get("auth_time"), attempt.began, at):
             raise _Refused(SignInRefusal.STALE)
         return claims
 
@@ -270,12 +280,11 @@ class OidcSignIn:
 
     def _read(self, url: str, now: datetime, within: timedelta) -> dict[str, Any]:
         """What stands there: as it was read last or, where that is longer ago, as it is now."""
-        with self._lock:
-            at, said = self._held.get(url, (None, {}))
-            if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
-                new = self._answer(Request(url))
-                said = new if _holds(new) or not _holds(said) else said
-                self._held[url] = now, said
+        at, said = self._held.get(url, (None, {}))
+        if at is None or not timedelta() <= now - at < (within if _holds(said) else _AGAIN_AFTER):
+            new = self._answer(Request(url))  # nobody waits for another: who comes meanwhile asks too
+            said = new if _holds(new) or not _holds(said) else said
+            self._held[url] = now, said
         if not said:
             raise _Refused(SignInRefusal.DOWN)
         return said
@@ -296,10 +305,10 @@ def _holds(said: Mapping[str, Any]) -> bool:
     return bool(said) and "error" not in said
 
 
-def _is_fresh(auth_time: object, now: int) -> bool:
-    if not isinstance(auth_time, int):
-        return False
-    return -LEEWAY.total_seconds() <= now - auth_time <= KEPT_FOR.total_seconds()
+def _is_fresh(auth_time: object, began: int, now: int) -> bool:
+    """Did its person sign in there since it was asked for, and not before? A provider may not have asked."""
+    apart = LEEWAY.total_seconds()
+    return isinstance(auth_time, int) and began - apart <= auth_time <= now + apart
 
 
 def _logged(refusal: SignInRefusal) -> SignInRefusal:

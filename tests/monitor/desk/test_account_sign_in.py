@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from base64 import b32decode, b32encode
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -299,7 +300,34 @@ def test_a_code_is_good_once(microsoft):
     begun = microsoft.begin()
     back = microsoft.there.come_back(begun.url)
     assert isinstance(microsoft.ours.finish(begun.kept, back, NOW), ProvedAccount)
-    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.CODE
+    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.STATE
+    assert fetches(microsoft, "/token") == 1
+
+
+def test_a_state_is_good_once_also_where_its_sign_in_failed(microsoft):
+    begun = microsoft.begin()
+    back = microsoft.there.come_back(begun.url)
+    assert microsoft.ours.finish(begun.kept, back | {"code": "bogus"}, NOW) is SignInRefusal.CODE
+    assert microsoft.ours.finish(begun.kept, back, NOW) is SignInRefusal.STATE
+    assert fetches(microsoft, "/token") == 1
+
+
+def test_nobody_waits_for_another_whom_the_provider_keeps_waiting(microsoft):
+    came, goes_on = threading.Event(), threading.Event()
+
+    def slow(exchange: Exchange) -> Answer:
+        came.set()
+        goes_on.wait(5)
+        return microsoft.there._discovered(exchange)
+
+    microsoft.there.routes[microsoft.there.discovery] = slow
+    first = threading.Thread(target=microsoft.begin)
+    first.start()
+    came.wait(5)
+    microsoft.there.routes[microsoft.there.discovery] = microsoft.there._discovered
+    assert isinstance(microsoft.ours.begin(NOW), Begun)
+    goes_on.set()
+    first.join()
 
 
 def test_the_code_of_another_browser_is_refused_by_its_challenge(microsoft):
@@ -346,7 +374,7 @@ def test_the_second_check_asks_for_the_password_again(microsoft):
 
 
 def test_the_second_check_wants_a_sign_in_not_older_than_ten_minutes(microsoft):
-    for ago, taken in ((0, True), (600, True), (601, False), (-121, False)):
+    for ago, taken in ((0, True), (120, True), (121, False), (601, False), (-121, False)):
         microsoft.there.claims = {"auth_time": at(-ago)}
         found = microsoft.through(fresh=True, after=timedelta())
         assert (found is SignInRefusal.STALE) is not taken, ago
@@ -355,6 +383,13 @@ def test_the_second_check_wants_a_sign_in_not_older_than_ten_minutes(microsoft):
         assert microsoft.through(fresh=True, after=timedelta()) is SignInRefusal.STALE
     microsoft.there.claims = {"auth_time": at(-86400)}
     assert isinstance(microsoft.through(), ProvedAccount)
+
+
+def test_the_second_check_wants_a_sign_in_since_it_was_asked_for(microsoft):
+    for ago, taken in ((-540, True), (-60, True), (121, False), (590, False)):
+        microsoft.there.claims = {"auth_time": at(-ago)}
+        found = microsoft.through(fresh=True, after=timedelta(minutes=9))
+        assert (found is SignInRefusal.STALE) is not taken, ago
 
 
 def drips(exchange: Exchange) -> None:

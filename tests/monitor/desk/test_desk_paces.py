@@ -139,6 +139,14 @@ def test_a_mark_signs_nobody_in_and_says_nobody_who(desk):
     assert (len(kept), b"head" in kept) == (24, False)
 
 
+def test_whoever_signs_in_by_accounts_without_end_waits_and_so_does_the_provider(tmp_path):
+    with oidc_provider("microsoft") as there:
+        desk = AccountVisit(tmp_path, there)
+        answers = [desk.another().get("/sign-in/account").status_code for _ in range(121)]
+        assert answers == [303] * 120 + [429]
+        assert desk.another(HOSTS[1]).get("/sign-in/account").status_code == 303
+
+
 def test_an_address_that_nobody_has_is_paced_as_one_that_somebody_has(desk):
     for who in ("head", "nobody@example.org"):
         answers = [desk.ask_for_code(desk.address(who) if who == "head" else who) for _ in range(7)]

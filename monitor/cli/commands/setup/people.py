@@ -287,6 +287,13 @@ def sign_out_person(
         str, Argument(metavar="PERSON", help="Whose, by id in schoolgate.toml.", autocompletion=people)
     ],
     person: Asking = None,
+    account: Annotated[
+        bool,
+        Option(
+            "--account",
+            help="Forget their Microsoft or Google account too: the next sign-in under their name is theirs.",
+        ),
+    ] = False,
 ) -> None:
     """End all sessions of a person at the desk, on every device: a telephone is lost, or they have left.
 
@@ -295,16 +302,20 @@ def sign_out_person(
     \b
     Examples:
       schoolgate people sign-out d-pryce --as j-sandhu
+      schoolgate people sign-out head --account --as j-sandhu
     """
-    from data.store.service import sessions
+    from data.store.service import accounts, sessions
     from monitor.config.home.lookup import known_person
 
     session = wiring.open_session(person, opts.home, opts.config)
     whose = known_person(session.config, who)
     with session.store.write("people sign-out") as con:
         ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
+        forgot = account and accounts.unlink(con, whose.id, session.person.id, utc_now())
     devices = "1 device" if ended == 1 else f"{ended} devices"
     say(f"{whose.name} is signed out on {devices}." if ended else f"{whose.name} was signed in nowhere.")
+    if account:
+        say("Their account is forgotten." if forgot else "No account of theirs was known.")
 
 
 people_app = group("The people of the school: who is told, and who may be meant.")
