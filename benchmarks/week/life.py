@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -27,7 +27,8 @@ from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
 from data.store.engine.open import Store
-from monitor.desk.matter.app import page_app
+from data.types import OutboxMessage
+from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.delivery import deliver
 from monitor.service.serve import PERIODIC_TASKS
@@ -61,7 +62,8 @@ class Mail:
 @dataclass
 class Life:
     """A week under way: `mails` is all that has arrived, in order, `faults` what must not be in them, `done`
-    what each act was answered."""
+    what each act was answered; `codes` the messages with a code that went out, which are not among the mails.
+    `does` is how an act is done, where not by what its mail's page sends."""
 
     week: Week
     tale: Tale
@@ -71,6 +73,8 @@ class Life:
     mails: list[Mail] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     done: list[tuple[Act, str]] = field(default_factory=list)
+    codes: list[OutboxMessage] = field(default_factory=list)
+    does: Callable[[Act], str] | None = None
     _later: set[datetime] = field(default_factory=set)
 
     @property
@@ -80,16 +84,16 @@ class Life:
 
     def live(self) -> None:
         """Lives the week to its end. Raises CannotBeDone."""
-        self._step()
+        self.work()
         for act in self.week.acts:
             self._until(act.at)
-            self.done.append((act, self._act(act)))
+            self.done.append((act, (self.does or self._act)(act)))
         self._until(self.week.ends)
 
     def _until(self, end: datetime) -> None:
         while moments := self._moments(end):
             self.tale.now = moments[0].replace(tzinfo=LONDON).astimezone(UTC)
-            self._step()
+            self.work()
 
     def _moments(self, end: datetime) -> list[datetime]:
         """When something may happen: soon after each post, at hours of the day, some time after a mail."""
@@ -101,7 +105,8 @@ class Life:
             found |= {midnight + timedelta(days=day, hours=hour, minutes=1) for hour in hours}
         return sorted(moment for moment in found if now < moment <= end)
 
-    def _step(self) -> None:
+    def work(self) -> None:
+        """Has the service do all that it has to do now."""
         self._publish()
         self.service.collect()
         self.service.recheck()
@@ -143,7 +148,7 @@ class Life:
             ran = self.tale(act.type, None, said=act.said, SHOT=str(self.tale.screenshot()))
             if ran.code:
                 raise CannotBeDone(f"{act.at} {act.type}: ended with {ran.code}. {ran.err or ran.out}")
-            self._step()
+            self.work()
             return ran.out
         url = self.link(act.who, act.mail)
         page, cookie = "", self._proved(act.who)
@@ -166,6 +171,10 @@ class Life:
                     if found := re.search(rf"{re.escape(self.base)}/m/[a-z2-7]+", text):
                         return found[0]
         raise CannotBeDone(f"{self.here}: {who} has no mail with a link that says “{find}”.")
+
+    def code(self, who: str) -> str:
+        """The newest code that was mailed to them."""
+        return next(m.body.splitlines()[0] for m in reversed(self.codes) if m.person_id == who)
 
     def _tap(self, act: Act, url: str, do: str, cookie: str) -> tuple[str, str]:
         """The page after one of its buttons, and the cookie it was given."""
@@ -208,7 +217,14 @@ def begun(week: Week) -> Iterator[Life]:
         store = wiring.open_store(tale.home)
         wiring.remember_config(store, settings)
         context = wiring.context(settings, tale.home)
-        web = Web(page_app(store, lambda: context, effects.utc_now), "127.0.0.1", port, "[serve] listen")
+        codes: list[OutboxMessage] = []
+
+        def send(code: OutboxMessage) -> bool:
+            codes.append(code)
+            return True
+
+        app = desk_app(store, lambda: context, effects.utc_now, send, send)
+        web = Web(app, "127.0.0.1", port, "[serve] listen")
         web.start()
         try:
             with wiring.fetcher(settings) as fetcher:
@@ -217,7 +233,7 @@ def begun(week: Week) -> Iterator[Life]:
                     fetcher=fetcher, tasks=PERIODIC_TASKS, clock=utc_now,
                     deliver=lambda held, context, clock, ways: deliver(held, context, clock=clock, ways=ways),
                 )  # fmt: skip
-                yield Life(week, tale, service, store, base)
+                yield Life(week, tale, service, store, base, codes=codes)
         finally:
             web.stop()
 

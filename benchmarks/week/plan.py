@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ class Act:
 
     `mail` is what the subject or the text of their newest such mail has; `do` the buttons by their values,
     in turn; `fields` what is filled in beside the last of them. SHOT in a line that is typed is a picture.
+    `steps` is what they do at the desk, from Today on: what, and on what (`benchmarks/week/taps.py`).
     """
 
     at: datetime
@@ -37,11 +38,14 @@ class Act:
     fields: Mapping[str, str] = field(default_factory=dict)
     type: str = ""
     said: str = ""
+    steps: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Week:
-    """All of it. `settings` are the lines of `schoolgate.toml` before the places and the people."""
+    """All of it. `settings` are the lines of `schoolgate.toml` before the places and the people; `at_desk` is
+    what people do there besides, where they have browsers.
+    """
 
     begins: str
     ends: datetime
@@ -51,6 +55,7 @@ class Week:
     places: tuple[Mapping[str, Any], ...]
     posts: tuple[Post, ...]
     acts: tuple[Act, ...]
+    at_desk: tuple[Act, ...] = ()
 
 
 def read(path: Path) -> Week:
@@ -64,16 +69,21 @@ def read(path: Path) -> Week:
         tuple(said["people"]),
         tuple(said["places"]),
         tuple(sorted((Post(**one | {"at": _when(one["at"])}) for one in said["posts"]), key=lambda p: p.at)),
-        tuple(
-            sorted(
-                (
-                    Act(**one | {"at": _when(one["at"]), "do": tuple(one.get("do", ()))})
-                    for one in said["acts"]
-                ),
-                key=lambda a: a.at,
-            )
-        ),
+        _acts(said["acts"]),
+        _acts(said.get("at_desk", ())),
     )
+
+
+def _acts(said: Iterable[Mapping[str, Any]]) -> tuple[Act, ...]:
+    acts = (
+        Act(
+            **one
+            | {"at": _when(one["at"]), "do": tuple(one.get("do", ()))}
+            | {"steps": tuple((what, on) for what, on in one.get("steps", ()))}
+        )
+        for one in said
+    )
+    return tuple(sorted(acts, key=lambda act: act.at))
 
 
 def _when(said: str) -> datetime:

@@ -1,6 +1,9 @@
 """Replays a school week, and counts its mails; ends with 1 where an act or a mail is not as it should be.
 
 PYTHONPATH=.:tests python -P -m benchmarks.week.run benchmarks/week/ashcombe.toml [--out FOLDER]
+    [--taps [--no-script]]
+
+With `--taps` each act is tapped in a browser on a telephone, nobody types a line, and each errand is counted.
 """
 
 from __future__ import annotations
@@ -8,11 +11,13 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.week.life import CannotBeDone, Life, Mail, begun
 from benchmarks.week.plan import read
+from benchmarks.week.taps import tapped
 
 
 def main() -> None:
@@ -20,8 +25,14 @@ def main() -> None:
     given = ArgumentParser()
     given.add_argument("week", type=Path)
     given.add_argument("--out", type=Path)
+    given.add_argument("--taps", action="store_true")
+    given.add_argument("--no-script", action="store_true")
     asked = given.parse_args()
-    with begun(read(asked.week)) as life:
+    week = read(asked.week)
+    with (
+        tapped(week, scripts=not asked.no_script) if asked.taps else nullcontext() as taps,
+        nullcontext(taps.life) if taps else begun(week) as life,
+    ):
         try:
             life.live()
         except CannotBeDone as undone:
@@ -29,7 +40,7 @@ def main() -> None:
         finally:
             if asked.out:
                 _keep(life.mails, asked.out)
-    print(of_all(life))
+    print(of_all(life), *(taps.done if taps else ()), sep="\n")
     if life.faults:
         sys.exit("\n".join(life.faults))
 
