@@ -72,7 +72,8 @@ class Taps:
         with self._errand(act.who, f"“{act.mail}”: {', '.join(act.do)}") as (tab, errand):
             self._open(tab, errand, self.life.link(act.who, act.mail))
             self._prove(tab, errand, act.who)
-            for do in act.do:
+            shown = not tab.locator('main button[value="read"]').count()
+            for do in (do for do in act.do if do != "read" or not shown):
                 self._fill(tab, errand, act.fields if do == act.do[-1] else {})
                 self._tap(tab, errand, f'button[name=do][value="{do}"]')
             return tab.inner_text("main")
@@ -163,7 +164,10 @@ class Taps:
     def _tap(self, tab: Page, errand: Errand, button: str) -> None:
         found = tab.locator(f"main {button}")
         if not found.count():
-            raise CannotBeDone(f"{self.life.here}: {errand.who}, {errand.what}: {tab.url} has no {button}.")
+            raise CannotBeDone(
+                f"{self.life.here}: {errand.who}, {errand.what}: {tab.url} has no {button}.\n"
+                + tab.inner_text("main")
+            )
         self._click(tab, errand, found.first)
 
     def _click(self, tab: Page, errand: Errand, found: Locator) -> None:
