@@ -163,8 +163,18 @@ class NotYetTaken(Exception):
         self.fault, self.path, self.number = fault, path, number
 
 
-def report_in(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> Done[Kept]:
-    """Judges and saves what was reported, with the bytes of its file, under a number. Raises NotYetTaken."""
+def report_in(
+    config: Config,
+    home: Paths,
+    kept: Kept,
+    content: bytes | None,
+    clock: Clock,
+    judged: Callable[[Config, Path], Judges] = judging,
+) -> Done[Kept]:
+    """Judges and saves what was reported, with the bytes of its file, under a number. Raises NotYetTaken.
+
+    `judged` gives what judges; a service that runs has it already.
+    """
     kept = replace(kept, number=_number(home))
     with ExitStack() as stack:
         try:
@@ -172,7 +182,7 @@ def report_in(config: Config, home: Paths, kept: Kept, content: bytes | None, cl
         except OSError:
             path = None
         try:
-            _save(config, home, kept, content, clock)
+            _save(config, home, kept, content, clock, judged)
         except Exception as error:  # it stays where it was written down
             raise NotYetTaken(error, path, kept.number) from error
         if path is not None:
@@ -200,10 +210,17 @@ def is_sending(con: Connection, config: Config, now: datetime) -> bool:
     return config.mail is not None and leases.running(con, now) is not None
 
 
-def _save(config: Config, home: Paths, kept: Kept, content: bytes | None, clock: Clock) -> None:
+def _save(
+    config: Config,
+    home: Paths,
+    kept: Kept,
+    content: bytes | None,
+    clock: Clock,
+    judged: Callable[[Config, Path], Judges],
+) -> None:
     store = wiring.open_store(home.home)
     wiring.remember_config(store, config)
-    intake = wiring.intake(config, home, store, judging)
+    intake = wiring.intake(config, home, store, judged)
     take_in(kept, content, intake, clock)
     with suppress(Exception):  # it is logged, and stays for the next
         take_waiting(home.home, intake, clock)

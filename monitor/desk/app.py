@@ -25,6 +25,7 @@ from data.effects import Clock
 from data.errors import SchoolgateError
 from data.store.engine.open import Store
 from data.store.service import sessions
+from monitor.act.casework.from_alert import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import PrivateApp
@@ -60,12 +61,14 @@ def desk_app(
     book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None,
     strangers: Strangers | None = None,
+    judged: tell.Judged = judging,
 ) -> Starlette:
     """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
     `send_soon` hands over the codes to sign in with, `book` gives our own troubles, by `accounts` people
-    sign in with those of the school, `strangers` counts what others ask for and guess.
+    sign in with those of the school, `strangers` counts what others ask for and guess,
+    `judged` gives what judges what is handed in.
     """
-    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts, strangers), book, accounts)
+    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts, strangers), book, accounts, judged)
     signed = page_app(store, context, clock, send, desk.who)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
     app = PrivateApp(
@@ -92,6 +95,7 @@ class _WebDesk:
         door: CodeDesk,
         book: Callable[[], Book],
         accounts: OidcSignIn | None,
+        judged: tell.Judged,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._pace, self._outside, other = Pace(), Pace(_OF_ONE_HOST), AccountDesk(accounts)
@@ -99,7 +103,7 @@ class _WebDesk:
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
-                DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock), files=True),
+                DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
                 DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
                 DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
                 DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),

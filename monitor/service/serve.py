@@ -138,7 +138,11 @@ def serve(
         health, port = health_app(service.health, clock, known_as(home)), config.serve.health_port
         webs = [Web(health, "127.0.0.1", port, "[serve] health_port")]
         if config.base_url is not None:
-            webs.append(page_web(store, lambda: settings.context, clock, strangers))
+            webs.append(
+                page_web(
+                    store, lambda: settings.context, clock, strangers, lambda *_: settings.judges(scorer)
+                )
+            )
         for web in webs:
             web.start()
             stack.callback(web.stop)
@@ -244,7 +248,11 @@ def tell_of_no_start(home: Path, config: Config, error: SchoolgateError, clock: 
 
 
 def page_web(
-    store: Store, context: Callable[[], Context], clock: Clock, strangers: Strangers | None = None
+    store: Store,
+    context: Callable[[], Context],
+    clock: Clock,
+    strangers: Strangers | None = None,
+    judged: Callable[[Config, Path], Judges] = judging,
 ) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
@@ -261,7 +269,7 @@ def page_web(
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     app = desk_app(
         *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
-        *(OidcSignIn(context, ask), strangers),
+        *(OidcSignIn(context, ask), strangers, judged),
     )
     return Web(
         ProxiedApp(app, settings.listen, settings.proxies),

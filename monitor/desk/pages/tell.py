@@ -7,8 +7,10 @@ is told its number and how far it is.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -33,6 +35,7 @@ from monitor.act.report_in import (
     state_for,
 )
 from monitor.config.home.paths import Paths
+from monitor.config.load import Config
 from monitor.desk.page import led_to, shown
 from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
@@ -40,6 +43,9 @@ from monitor.matters.reader import Reader
 from monitor.pipeline.sighting import Report, checked_url
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"
@@ -52,6 +58,10 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _STEPS = ("school", *_CHOICES)
 _TYPED = ("url", "place", "words", "shown_by")
 _PLACES = tuple(sorted(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press))
+
+
+Judged = Callable[[Config, Path], "Judges"]
+"""Gives what judges what is handed in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     return _page(asking, answers, _open(answers) or _LAST)
 
 
-def take(clock: Clock, asking: DeskRequest) -> Response:
+def take(clock: Clock, judged: Judged, asking: DeskRequest) -> Response:
     """The next question, or one that is to be answered anew; in the end it is handed in."""
     answers, form = _answers(asking), asking.form
     to = form.get("to", "")
@@ -86,7 +96,7 @@ def take(clock: Clock, asking: DeskRequest) -> Response:
     if asking.cut:
         return _page(asking, answers, step, "too_large")
     if step == _LAST and form.get("do") == "hand_in":
-        return _hand_in(asking, answers, clock)
+        return _hand_in(asking, answers, clock, judged)
     return _page(asking, answers, step, "choose" if form.get("step") == step != to and step != _LAST else "")
 
 
@@ -142,7 +152,7 @@ def _open(answers: Mapping[str, str]) -> str | None:
     return next((step for step in asked if step not in answers), None)
 
 
-def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock) -> Response:
+def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judged: Judged) -> Response:
     report = _report(asking, answers)
     if isinstance(report, str):
         return _page(asking, answers, _LAST, report)
@@ -150,7 +160,7 @@ def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock) -> R
     kept, home = Kept(report, answers["school"], None, asking.now), Paths(context.home, context.config.path)
     content = asking.file if report.handed.file_at else None
     try:
-        done = report_in(context.config, home, kept, content, clock)
+        done = report_in(context.config, home, kept, content, clock, judged)
     except NotYetTaken as failed:
         log.error("page=tell fault=%s", type(failed.fault).__name__)
         return _shown_state(asking, failed.number, "waiting" if failed.path else "lost", 503)

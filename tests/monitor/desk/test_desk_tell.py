@@ -12,7 +12,10 @@ from builders.page import PEOPLE, form_of, words_of
 
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.types import School
+from monitor.act.casework.from_alert import judging
 from monitor.desk import upload
+from monitor.desk.app import desk_app
+from monitor.home import wiring
 
 PNG = b"\x89PNG\r\n\x1a\n no picture of anybody"
 CALM = {"danger": "no", "about": "nobody", "picture": "no"}
@@ -63,6 +66,20 @@ class TellDesk(OpenDesk):
 @pytest.fixture
 def desk(tmp_path):
     return TellDesk(tmp_path)
+
+
+def test_what_judges_is_made_once_however_much_is_handed_in(tmp_path, monkeypatch):
+    desk = TellDesk(tmp_path)
+    judges = judging(desk.context.config, tmp_path)
+    desk.app = desk_app(
+        *(desk.store, lambda: desk.context, desk.clock, desk._send, desk._send),
+        judged=lambda config, home: judges,
+    )
+    desk.browser = desk.another()
+    desk.sign_in("vale")
+    monkeypatch.setattr(wiring, "judges", None)
+    desk.token = form_of(desk.browser.get("/tell"))["form"]
+    assert len({desk.number(words=f"{WORDS} {n}") for n in range(3)}) == 3
 
 
 def asked(page):
