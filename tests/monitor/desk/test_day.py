@@ -153,7 +153,7 @@ def test_whoever_is_sent_no_digest_sees_what_they_were_told_of_and_nothing_else(
     found = facts(alert_view("one", STREET), alert_view("two", STREET, audience=("chair",)))
     assert day(found, CHAIR, sent=False).count == 1
     assert not any(day(found, TEACHER, sent=False).groups)
-    has = day(facts(alert_view("one", STREET, by="chair")), CHAIR, sent=False)
+    has = day(facts(alert_view("one", STREET, by="chair", audience=("chair",))), CHAIR, sent=False)
     assert "You have had it since 00:40." in said(has, "waiting")
     assert [group.key for group in has.groups] == ["waiting"]
 
