@@ -12,9 +12,10 @@ from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from data.frozen import dataclass
 
@@ -33,6 +34,7 @@ _CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
 """Nobody reads a page and presses its button faster; what fetches pages and sends their forms does."""
 _LATEST = timedelta(hours=1)
+THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
 """So long a browser may read again, after a tap, without another."""
 
@@ -62,19 +64,34 @@ class Links:
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
         """The page of this story for this person, by an address made at `at`; None without `base_url`."""
+        return self._address("m", "page", story_id, person_id, at)
+
+    def day(self, day: date, person_id: str, at: datetime) -> str | None:
+        """The page of what this person's digest of that day told; None without `base_url`, or where nobody
+        signs in by it."""
+        return self._address("d", "day", day.isoformat(), person_id, at) if self.is_private else None
+
+    @property
+    def is_private(self) -> bool:
+        """Is what is typed there read by nobody on the way: over https, or on this machine?"""
+        base = urlsplit(self.base_url or "")
+        return base.scheme == "https" or base.hostname in THIS_MACHINE
+
+    def _address(self, path: str, what: str, of: str, person_id: str, at: datetime) -> str | None:
         if self.base_url is None:
             return None
         minutes = int((at - _BEGAN).total_seconds() // 60).to_bytes(_MINUTE_BYTES, "big")
-        how, story = _packed(story_id)
-        said = bytes((how,)) + minutes + self.holder(person_id) + story
-        return f"{self.base_url.rstrip('/')}/m/{self.seal('page', said)}"
+        how, packed = _packed(of)
+        said = bytes((how,)) + minutes + self.holder(person_id) + packed
+        return f"{self.base_url.rstrip('/')}/{path}/{self.seal(what, said)}"
 
-    def ticket(self, token: str) -> Ticket | None:
-        """What an address says that we made; None where we did not make it."""
+    def ticket(self, token: str, what: str = "page") -> Ticket | None:
+        """What an address says that we made, as `what` it was made for; None where we did not make it. Of
+        that of a day `story_id` is the day."""
         if not (self.secret and _TOKEN.fullmatch(token)):
             return None
         whole = _decoded(token)
-        said = self._opened("page", whole)
+        said = self._opened(what, whole)
         if said is None or _encoded(whole) != token:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from alerts.links import THIS_MACHINE
 from alerts.notices.book import Book
 from data.effects import Clock
 from data.errors import SchoolgateError
@@ -44,7 +45,6 @@ from monitor.desk.upload import Upload, upload_of
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known")
-_THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 _WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
 _OF_ONE_HOST = 600
 """So many requests a minute come from one address at most: all of a school's may come from the same one."""
@@ -80,12 +80,6 @@ def desk_app(
     return app
 
 
-def _is_private(base_url: str | None) -> bool:
-    """Is what is typed there read by nobody on the way: over https, or on this machine?"""
-    base = urlsplit(base_url or "")
-    return base.scheme == "https" or base.hostname in _THIS_MACHINE
-
-
 class _WebDesk:
     def __init__(
         self,
@@ -103,6 +97,7 @@ class _WebDesk:
         self.pages = checked(
             (
                 DeskPage("/", Comer.SIGNED_IN, today.show),
+                DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
                 DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
                 DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
                 DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
@@ -147,7 +142,7 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        if not _is_private(asking.context.links.base_url):
+        if not asking.context.links.is_private:
             return self._plain("open_line", 403)
         if asking.host and not self._outside.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
@@ -187,8 +182,8 @@ class _WebDesk:
         base = context.links.base_url
         kept = {name: cookies.get(cookie_name(base, name), "") for name in _COOKIES}
         host = request.client.host if request.client else ""
-        host = "" if host in _THIS_MACHINE else host  # a web server's in front, which everybody comes by
-        query, now = dict(request.query_params), self._clock()
+        host = "" if host in THIS_MACHINE else host  # a web server's in front, which everybody comes by
+        query, now = {**request.query_params, **request.path_params}, self._clock()
         sent = form or Upload({})
         return DeskRequest(
             self._store, context, now, None, query, sent.fields, kept, host, self._book(), sent.file, sent.cut

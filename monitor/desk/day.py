@@ -78,11 +78,11 @@ class Day:
 
     urn: str
     school: str
-    lead: tuple[str, ...]
     danger: tuple[LineGroup, ...]
     needs: tuple[LineGroup, ...]
     folds: tuple[Fold, ...]
-    foot: tuple[str, ...]
+    lead: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -105,31 +105,68 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, i
     failed = chosen.undelivered if mends else ()
     chosen = for_part_of_it(chosen) if sent else replace(their_own(chosen), undelivered=failed)
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
-    sections = _sections(say, chosen, blind=facts.school_day and (mends or (sent and not chosen.alone)))
-    sections = [s for s in sections if sent or s.grave or s.key in _OWN]
-    needed = {s.key: group for s in sections if (group := _needing(say, s, mends=mends))}
+    found = _sections(say, chosen, blind=mends or sent)
+    told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
+    sections = [s for s in told if sent or s.grave or s.key in _OWN]
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
     away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
+    return replace(_day(say, sections, mends=mends), lead=_lead(say), foot=(*with_dsl, *away))
+
+
+def day_as_mailed(facts: Facts, chosen: Selection, mail: str) -> Day:
+    """No more of it than this mail told: nothing restricted or locked, and no word that it did not carry."""
+    chosen = replace(for_part_of_it(chosen), restricted=())
+    say = Saying(facts, chosen.person, words(facts.school.language))
+    told = " ".join(mail.split())
+    found = [
+        replace(s, lines=tuple(_mailed(say, s.lines, told)), left=0, after=())
+        for s in _sections(say, chosen, blind=True)
+    ]
+    return replace(_day(say, [s for s in found if s.lines], mends=False), lead=(the_day(say),))
+
+
+def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
+    """Those of these lines that were told, each with as much as was told of it."""
+
+    def kept(said: str) -> str:
+        return said if " ".join(said.split()).removesuffix(".") in told else ""
+
+    for line in found:
+        view = line.matter
+        if view and (view.sealed or view.story_id in say.facts.locked or any(c.locked for c in view.cases)):
+            continue
+        if kept(line.said) and kept(line.page or ""):
+            under = tuple(_mailed(say, line.under, told))
+            yield replace(
+                line,
+                where=kept(line.where),
+                then=kept(line.then),
+                suggested=kept(line.suggested),
+                about=kept(line.about),
+                had=kept(line.had),
+                ref=kept(line.ref),
+                under=under,
+            )
+
+
+def _day(say: Saying, sections: Sequence[Section], *, mends: bool) -> Day:
+    needed = {s.key: group for s in sections if (group := _needing(say, s, mends=mends))}
     return Day(
-        facts.school.urn,
-        facts.school.name,
-        _lead(say),
-        tuple(_group(s, "danger") for s in sections if s.grave),
-        tuple(needed.values()),
-        tuple(_folds(say, chosen, sections, needed)),
-        (*with_dsl, *away),
+        say.facts.school.urn,
+        say.facts.school.name,
+        danger=tuple(_group(s, "danger") for s in sections if s.grave),
+        needs=tuple(needed.values()),
+        folds=tuple(_folds(say, sections, needed)),
     )
 
 
 def _sections(say: Saying, chosen: Selection, *, blind: bool) -> list[Section]:
     """Those of the digest, in its order; `blind`, with what could not be seen, a place a line."""
-    found = [
-        _in_full(say, s) for s in compose(say.facts, chosen, say.shown).sections if s.key not in _LEFT_OUT
-    ]
-    told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
-    unseen = _not_seen(say) if blind else ()
+    sections = compose(say.facts, chosen, say.shown).sections
+    found = [_in_full(say, s) for s in sections if s.key not in _LEFT_OUT]
+    unseen = _not_seen(say) if blind and say.facts.school_day and not chosen.alone else ()
     heading = say.w("digest.heading.not_seen")
-    return [*told, *([Section(heading, unseen, key="not_seen")] if unseen else [])]
+    return [*found, *([Section(heading, unseen, key="not_seen")] if unseen else [])]
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
@@ -230,9 +267,7 @@ def _is_had(view: MatterView | None) -> bool:
     return view is not None and view.holder is not None and not _is_over(view)
 
 
-def _folds(
-    say: Saying, chosen: Selection, sections: Iterable[Section], needed: Mapping[str, LineGroup]
-) -> Iterator[Fold]:
+def _folds(say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGroup]) -> Iterator[Fold]:
     """Others have it, to read, worth passing on, what did not arrive, what was not seen; each where there is
     any."""
     folds: dict[str, list[LineGroup]] = {key: [] for key in _FOLDS}
@@ -249,7 +284,7 @@ def _folds(
             group = replace(_group(section, f"rest-{section.key}", rest), count=len(rest) + section.left)
             folds[section.key if section.key in _FOLDS else "read"].append(group)
     counts = {key: sum(group.count for group in groups) for key, groups in folds.items()}
-    counts |= {"praise": len(chosen.praise), "not_seen": len(say.facts.not_seen)}
+    counts["not_seen"] = len(say.facts.not_seen)
     for key, groups in folds.items():
         if groups:
             yield Fold(key, _named(say, key), counts[key], tuple(groups))

@@ -28,9 +28,9 @@ class Comer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
-    """One request for a page: who asks (None: nobody is signed in), when, with what. `kept` are the
-    browser's cookies by their plain names, `host` is the caller's address, `book` our own troubles. `file` is
-    what a form brought beside its fields, `cut` says that it brought too much.
+    """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
+    path says, `kept` are the browser's cookies by their plain names, `host` is the caller's address, `book`
+    our own troubles. `file` is what a form brought beside its fields, `cut` says that it brought too much.
     """
 
     store: Store

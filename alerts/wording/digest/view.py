@@ -63,7 +63,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole digest. All of it is plain text; nothing in it is markup."""
+    """A whole digest. All of it is plain text; nothing in it is markup. `all` is where the desk shows it."""
 
     language: str
     subject: str
@@ -71,6 +71,7 @@ class View:
     opening: tuple[str, ...]
     sections: tuple[Section, ...]
     closing: tuple[str, ...]
+    all: str | None = None
 
 
 def html(view: View) -> str:
@@ -82,7 +83,7 @@ def html(view: View) -> str:
         language=view.language,
         title=view.subject,
         view=view,
-        open_it=words(view.language)("digest.open"),
+        w=words(view.language),
     )
 
 
@@ -91,6 +92,7 @@ def text(view: View) -> str:
     w = words(view.language)
     blocks = [view.heading, *(_wrapped(line) for line in view.opening)]
     blocks += [_section(s, w) for s in view.sections]
+    blocks += [f"{w('digest.all')}:\n{' ' * _INDENT}{view.all}"] if view.all else []
     return "\n\n".join([*blocks, *(_wrapped(line) for line in view.closing)]) + "\n"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
@@ -11,11 +12,13 @@ from alerts.access.recipients import menders
 from alerts.wording.digest.view import Line
 from data.people import schools_of
 from data.store.engine.connect import Connection
+from data.store.reporting.daily_digest import mailed
 from data.types import Person, School
 from data.words.say import Words, words
 from monitor.config.load import Config
-from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_of
-from monitor.desk.page import shown
+from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of
+from monitor.desk.matter.reading import person_of
+from monitor.desk.page import led_to, shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.due import central_team, readers, readers_beside
 from monitor.matters.today import today
@@ -23,6 +26,8 @@ from monitor.matters.today import today
 _DANGERS, _NEEDS, _FOLDED, _OF_SEVERAL = 6, 6, 4, 3
 """So many lines of a group are shown at first; of each of several schools fewer."""
 _PAGE = 25
+_MAILED_FOR = timedelta(days=4)
+"""So long the address in a digest shows it, if no newer one was sent: over a weekend with a holiday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,12 @@ class TodayView:
 
     heading: str
     schools: tuple[Day, ...]
-    quiet: bool
+    mailed: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Does nothing need anybody?"""
+        return not any(day.danger or day.count for day in self.schools)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +61,32 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     if isinstance(view, ListView):
         return shown("today_all.html", asking.language, view=view, address=address_of, **given)
     return shown("today.html", asking.language, view=view, address=address_of, **given)
+
+
+def show_mailed(asking: DeskRequest, con: Connection) -> Response:
+    """What a digest told, at the address in it: for whoever is not signed in, while it is the newest."""
+    if asking.who is not None:
+        return led_to("/")
+    ticket = asking.context.links.ticket(asking.query["token"], "day")
+    person = person_of(asking.context, ticket) if ticket else None
+    if ticket is None or person is None:
+        return shown("plain.html", asking.language, 404, key="nothing")
+    found = mailed(con, ticket.story_id, person.id) if asking.now - ticket.made_at <= _MAILED_FOR else None
+    if found is None:
+        return led_to("/sign-in")
+    at, mail = found
+    view = load_mailed(asking, con, person, at, mail)
+    language = schools_of(person, asking.context.config.schools)[0].language
+    return shown("today.html", language, who=None, view=view, address=address_of, path=path_of)
+
+
+def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: datetime, mail: str) -> TodayView:
+    """What this mail, composed then, told them, as far as it still holds."""
+    context = asking.context
+    parts = today(con, context.config, person, at, context.links)
+    days = [day_as_mailed(part.facts, part.chosen, mail) for part in parts]
+    w = words(parts[0].facts.school.language)
+    return TodayView(_heading(days, w), tuple(days), mailed=True)
 
 
 def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
@@ -86,10 +122,9 @@ def _first(asking: DeskRequest, days: list[Day]) -> TodayView:
     config, person = asking.context.config, asking.signed_in.person
     here = [d for d in days if any(d.groups) or _comes_daily(config, person, _school(config, d))]
     here.sort(key=lambda day: (not day.danger, not day.count))
-    quiet = not any(day.danger or day.count for day in here)
     several = len(here) > 1
     return TodayView(
-        _heading(here, words(asking.language)), tuple(_cut(day, several=several) for day in here), quiet
+        _heading(here, words(asking.language)), tuple(_cut(day, several=several) for day in here)
     )
 
 
