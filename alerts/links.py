@@ -136,6 +136,10 @@ class Links:
         browser, _, stamp = kept.partition(".")
         return self._within("browser", f"{holder.hex()} {browser}", stamp, now, timedelta(), PROVED_FOR)
 
+    def keyed(self, what: str, *said: str) -> bytes:
+        """A hash that nobody makes without the home's secret, of what was said, as `what` it was made for."""
+        return self._mac(what, "\0".join(said).encode())
+
     def _stamped(self, what: str, token: str, at: int) -> str:
         return f"{at}.{self._mac(what, f'{token} {at}'.encode()).hex()[:_PROOF_CHARS]}"
 

@@ -42,6 +42,10 @@ MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 """Who looks after the machines: told in turn of what did not arrive."""
 TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours."""
+WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
+"""Who lets others in while mail is down, and ends what was opened on a lost telephone."""
+DAY_CODE: Tier = (*WORKING, Role.STAFF)
+"""Who gives out the code of the day: whoever works at the school, for it opens no more than they may do."""
 TROUBLES_ELSE: Tier = (
     Role.DEPUTY_HEAD,
     Role.SLT,

@@ -169,6 +169,21 @@ def code_message(
     )
 
 
+def printed_note(school: School, by: Person, person: Person, until: date) -> Note:
+    """That codes on paper were printed for somebody: with one, whoever holds it is let in as they."""
+    w, name = words(school.language), line(person.name)
+    return Note(
+        language=w.language,
+        subject=w("desk.printed.subject", name=name),
+        said=w("desk.printed.said", by=line(by.name), name=name),
+        parts=(
+            (w("desk.printed.means", name=name, until=w.full_day(until)),),
+            (w("desk.printed.not_asked", name=name),),
+        ),
+        small=(w("common.not_watched"),),
+    )
+
+
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
     """The mail that `schoolgate mail test` sends to one person: what it is, and nothing of anybody. It waits
     in no outbox: it is handed over at once or not at all, one for each time that it is asked for.

@@ -452,6 +452,13 @@ _NOTED = (
         severity INTEGER NOT NULL, PRIMARY KEY (story_id, urn))""",
 )
 
+_WAYS_IN = (
+    """CREATE TABLE printed_codes (
+        hash VARCHAR PRIMARY KEY, person_id VARCHAR NOT NULL, printed_by VARCHAR NOT NULL,
+        printed_at TIMESTAMPTZ NOT NULL, ends_at TIMESTAMPTZ NOT NULL, used_at TIMESTAMPTZ)""",
+    "CREATE TABLE day_codes (urn VARCHAR PRIMARY KEY, changed_at TIMESTAMPTZ NOT NULL)",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -486,4 +493,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(31, "accounts", _ACCOUNTS),
     Migration(32, "sessions_by_address", _BOUND),
     Migration(33, "notes", _NOTED),
+    Migration(34, "ways_in_without_mail", _WAYS_IN),
 )

@@ -10,6 +10,7 @@ from hashlib import sha256
 from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
+from data.store.service import printed_codes
 
 SEEN_EVERY = timedelta(minutes=3)
 """So exactly is it kept when a browser was last here: a write a page would make every reader a writer."""
@@ -98,7 +99,10 @@ def end(con: Connection, session: DeskSession, now: datetime) -> None:
 
 
 def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
-    """Ends all sessions of a person, on every device; gives how many there were. Audited, with who did it."""
+    """Ends all sessions of a person, on every device, and what codes on paper they have; gives how many
+    sessions there were. Audited, with who did it.
+    """
+    printed_codes.withdraw(con, person_id)
     rows = read_rows(
         con, "DELETE FROM sessions WHERE person_id = $person RETURNING id_hash", person=person_id
     )
@@ -107,8 +111,11 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
 
 
 def end_everybody(con: Connection) -> None:
-    """Ends every session, of a store that was put back as it was once: who has signed out since stays out."""
+    """Ends every session and every code on paper, of a store that was put back as it was once: who has signed
+    out since stays out, and what was used since is used.
+    """
     execute(con, "DELETE FROM sessions")
+    execute(con, "DELETE FROM printed_codes")
 
 
 def _over(con: Connection, now: datetime) -> list[str]:

@@ -24,9 +24,11 @@ def put_schools(con: Connection, schools: Sequence[School]) -> None:
 
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:
-    """Stores exactly these people; the account that somebody else signed in with is forgotten."""
+    """Stores exactly these people; the accounts and codes of others are forgotten."""
     _whole(con, "people", _PEOPLE.columns, _PEOPLE.rows(people))
-    execute(con, "DELETE FROM accounts WHERE person_id <> ALL($ids)", ids=[person.id for person in people])
+    ids = [person.id for person in people]
+    for table in ("accounts", "printed_codes"):
+        execute(con, f"DELETE FROM {table} WHERE person_id <> ALL($ids)", ids=ids)
 
 
 def put_sources(con: Connection, sources: Sequence[Source]) -> None:

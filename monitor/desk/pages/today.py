@@ -13,6 +13,7 @@ from alerts.wording.digest.view import Line
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import mailed
+from data.store.service import printed_codes
 from data.types import Person, School
 from data.words.say import Words, words
 from monitor.config.load import Config
@@ -37,6 +38,7 @@ class TodayView:
     heading: str
     schools: tuple[Day, ...]
     mailed: bool = False
+    printed: str = ""
 
     @property
     def quiet(self) -> bool:
@@ -60,6 +62,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     view = load(asking, con)
     if isinstance(view, ListView):
         return shown("today_all.html", asking.language, view=view, address=address_of, **given)
+    view = replace(view, printed=_printed(asking, con))
     return shown("today.html", asking.language, view=view, address=address_of, **given)
 
 
@@ -87,6 +90,17 @@ def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: dateti
     days = [day_as_mailed(part.facts, part.chosen, mail) for part in parts]
     w = words(parts[0].facts.school.language)
     return TodayView(_heading(days, w), tuple(days), mailed=True)
+
+
+def _printed(asking: DeskRequest, con: Connection) -> str:
+    """That somebody has printed codes on paper for them, which are still good; "" where nobody has."""
+    w, people, zone = words(asking.language), asking.context.config.people, asking.context.config.zone
+    sheet = printed_codes.of_person(con, asking.signed_in.person.id, asking.now)
+    if not sheet:
+        return ""
+    by = next((p.name for p in people if p.id == sheet[0].printed_by), sheet[0].printed_by)
+    until, used = sheet[0].ends_at.astimezone(zone).date(), sum(c.used_at is not None for c in sheet)
+    return w("desk.printed.today", by=by, until=w.full_day(until), used=w.number(used))
 
 
 def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:

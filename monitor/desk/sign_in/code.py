@@ -17,9 +17,10 @@ from starlette.responses import Response
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
-from data.store.service import sessions
+from data.store.service import printed_codes, sessions
 from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
+from monitor.act.ways_in.on_paper import FIGURES, hash_of
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
@@ -73,6 +74,9 @@ class CodeDesk:
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
         asker = self._asker(asking)
+        typed = "".join(asking.form.get("code", "").split())
+        if len(typed) == FIGURES:
+            return self._takes_paper(asking, asker, typed)
         state = self._tried(asking, asker)
         if state is not CodeState.RIGHT or asker.person is None:
             return self._page(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
@@ -88,9 +92,24 @@ class CodeDesk:
             self._strangers.guessed(asking.host, now)
         return state
 
-    def _signs_in(self, asking: DeskRequest, person: Person) -> Response:
+    def _takes_paper(self, asking: DeskRequest, asker: _Asker, code: str) -> Response:
+        """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
+        if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
+            return self._page(asking, CodeState.OFTEN)
+        hashed = hash_of(asking.context.links, asker.person, code)
+        with asking.store.read() as con:
+            found = printed_codes.find(con, hashed, asking.now)
+        if found is not None and asker.person is not None:
+            return self._signs_in(asking, asker.person, hashed)
+        if asker.stranger:
+            self._strangers.guessed(asking.host, asking.now)
+        return self._page(asking, CodeState.WRONG)
+
+    def _signs_in(self, asking: DeskRequest, person: Person, paper: str | None = None) -> Response:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
         with asking.store.write("a sign-in") as con:
+            if paper is not None and not printed_codes.use(con, paper, asking.now):
+                return self._page(asking, CodeState.WRONG)
             kept = session.begin(con, person, device, asking.now, asking.who)
         to = way_back(asking.form.get("to", "/"))
         answer = led_to(begins_at(asking.context.config, person, to))

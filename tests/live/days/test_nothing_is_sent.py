@@ -178,6 +178,7 @@ LEAVES = """
     people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
     people away i-larkspur --until "1 January 2099" --cover t-quillfeather
     people away i-larkspur
+    people print-codes i-larkspur --as HEAD
     people sign-out i-larkspur --as HEAD
     terms add --first "2 September 2026" --last "18 December 2026"
     source pause truths --why "To see that it can be"

@@ -35,6 +35,7 @@ alerts give a1 --to i-larkspur {AS}
 alerts person a1 {AS} --about nobody --why "It was at home"
 alerts said a1 {AS} --confirm --why "I have seen it"
 people sign-out i-larkspur {AS}
+people print-codes i-larkspur {OFFICER}
 story list
 story show s1
 story search review {AS}

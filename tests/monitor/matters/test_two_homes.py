@@ -52,6 +52,7 @@ alerts show ALERT --restricted --reason 'To act.' --json
 alerts ack ALERT
 alerts give ALERT --to holt
 people sign-out holt
+people print-codes holt
 alerts person ALERT --about nobody --why 'It was at home.'
 alerts person STORY --about nobody --why 'It was at home.'
 alerts said ALERT --confirm --why 'I have seen it.'
@@ -157,6 +158,7 @@ def test_there_is_a_line_of_every_command_that_asks_who_reads():
 
 UNEQUAL = {
     "status": r"Messages: .*\n(  .*\n)*",
+    "people print-codes": r" +\d{4} \d{4} \d{4}\n",
     "scan": r"\d+ messages? waits?.*\n",
     "digest": r"we read \d+ new posts?",
     "evidence verify": r'.*(audit_rows|"last").*\n|\d+ rows of the audit chain|The chain ends with .*\n',

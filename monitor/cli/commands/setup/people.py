@@ -318,7 +318,40 @@ def sign_out_person(
         say("Their account is forgotten." if forgot else "No account of theirs was known.")
 
 
+def print_person_codes(
+    opts: HomeOptions,
+    who: Annotated[
+        str, Argument(metavar="PERSON", help="For whom, by id in schoolgate.toml.", autocompletion=people)
+    ],
+    person: Asking = None,
+) -> None:
+    """Print codes on paper, with which a person signs in at the desk while no mail arrives.
+
+    Each is good once, for 7 days; those printed before are good no more. It is recorded with your name; the
+    person, you and the head are mailed that as soon as mail goes out. `people sign-out` withdraws them.
+
+    \b
+    Examples:
+      schoolgate people print-codes d-pryce --as j-sandhu | lp
+    """
+    from data.steps.acts import Refused
+    from monitor.act.ways_in.on_paper import GOOD_FOR, print_codes
+    from monitor.config.home.lookup import known_person
+
+    session = wiring.open_session(person, opts.home, opts.config)
+    whose, now = known_person(session.config, who), utc_now()
+    done = print_codes(session.store, session.context, session.person, whose, now)
+    if isinstance(done, Refused):
+        raise InputError(f"Nothing was printed. {done.reason}")
+    until = (now + GOOD_FOR).astimezone(session.config.zone)
+    say(f"For {whose.name}, from {session.person.name}. Each is good once, until {until:%d %B %Y, %H:%M}.")
+    say(f"At {session.config.base_url} type your address, tap “Send me a code”, and type one of these.")
+    say_lines(f"    {code[:4]} {code[4:8]} {code[8:]}" for code in done.made)
+    say("Strike out what you have used. Give the paper to nobody, and tell the office if it is lost.")
+
+
 people_app = group("The people of the school: who is told, and who may be meant.")
 people_app.command("add")(add_person)
 people_app.command("away")(away_person)
 people_app.command("sign-out")(sign_out_person)
+people_app.command("print-codes")(print_person_codes)
