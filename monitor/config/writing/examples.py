@@ -102,7 +102,7 @@ at = "07:30"
 excerpts = "public"
 
 # The service, schoolgate serve: where it says how it is, and where the pages behind links are served
-# for a web server in front that speaks TLS (docs/alerts-and-mail.md).
+# for a web server in front that speaks TLS (docs/reaching.md).
 # [serve]
 # health_port = 9477
 # listen = "127.0.0.1:8477"
