@@ -34,7 +34,7 @@ NOT_OF_A_MATTER = frozenset(
 FRAMES = (
     "digest.at.", "digest.end_of", "digest.not_seen.", "digest.on_day", "digest.on_weekday", "digest.who.",
     "instant.greeting", "instant.once",
-    "page.busy", "page.old", "page.once_more", "page.slow", "page.unknown",
+    "page.old", "page.once_more",
 )  # fmt: skip
 """Keys of the others that greet, name a time, an office or a place, or say that there is no such page."""
 WORDING = ("alerts/wording/", "alerts/wording.py", "data/words/")

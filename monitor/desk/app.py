@@ -1,4 +1,4 @@
-"""The desk: pages for people of the school, who sign in, beside the signed page behind links in mails.
+"""The desk: pages for people of the school, who sign in, and the page of a matter behind links in mails.
 
 It renders and it asks: what somebody may know or do is answered elsewhere. A GET changes nothing, but that a
 browser is signed in which comes back from where its account is; a form counts only where the browser says
@@ -30,18 +30,18 @@ from monitor.act.casework.from_alert import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import PrivateApp
-from monitor.desk.matter.app import AtDesk, form_of, from_our_page, page_app
-from monitor.desk.matter.door import Send
+from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
-from monitor.desk.page import led_to, shown, shown_file
+from monitor.desk.page import led_to, plain, shown_file
 from monitor.desk.pages import tell, today
+from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
-from monitor.desk.upload import Upload, upload_of
+from monitor.desk.upload import Upload, form_of, from_our_page, upload_of
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known")
@@ -56,24 +56,37 @@ def desk_app(
     store: Store,
     context: Callable[[], Context],
     clock: Clock,
-    send: Send,
-    send_soon: SendSoon,
+    send: Send = send_nothing,
+    send_soon: SendSoon = send_nothing,
     book: Callable[[], Book] = Book,
     accounts: OidcSignIn | None = None,
     strangers: Strangers | None = None,
     judged: tell.Judged = judging,
 ) -> Starlette:
-    """The desk at `/`, and the signed page at `/m/{token}`. The arguments are as for `page_app`;
-    `send_soon` hands over the codes to sign in with, `book` gives our own troubles, by `accounts` people
-    sign in with those of the school, `strangers` counts what others ask for and guess,
-    `judged` gives what judges what is handed in.
+    """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
+    the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
+    troubles, by `accounts` people sign in with those of the school, `strangers` counts what others ask for
+    and guess, `judged` gives what judges what is handed in.
     """
-    desk = _WebDesk(store, context, clock, CodeDesk(send_soon, accounts, strangers), book, accounts, judged)
-    signed = page_app(store, context, clock, send, desk.who)
-    routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in desk.pages]
+    matters, other = MatterDesk(context, send), AccountDesk(accounts)
+    door = CodeDesk(send_soon, accounts, strangers)
+    pages = (
+        DeskPage("/", Comer.SIGNED_IN, today.show),
+        DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
+        DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
+        DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
+        DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
+        DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
+        DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
+        DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
+        DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
+        DeskPage("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
+    )
+    desk = _WebDesk(store, context, clock, book)
+    routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in checked(pages)]
     app = PrivateApp(
         context,
-        routes=[*routes, *signed.routes, Route("/s/{version}/{name}", desk.file)],
+        routes=[*routes, Route("/s/{version}/{name}", desk.file)],
         exception_handlers={404: desk.nothing, 405: desk.nothing},
     )
     app.router.redirect_slashes = False
@@ -86,27 +99,11 @@ class _WebDesk:
         store: Store,
         context: Callable[[], Context],
         clock: Clock,
-        door: CodeDesk,
         book: Callable[[], Book],
-        accounts: OidcSignIn | None,
-        judged: tell.Judged,
     ) -> None:
         self._store, self._context, self._clock, self._book = store, context, clock, book
-        self._pace, self._outside, other = Pace(), Pace(_OF_ONE_HOST), AccountDesk(accounts)
-        self._accounts = Pace(_SIGN_INS_OF_ONE_HOST)
-        self.pages = checked(
-            (
-                DeskPage("/", Comer.SIGNED_IN, today.show),
-                DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
-                DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
-                DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
-                DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
-                DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
-                DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
-                DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
-                DeskPage("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
-            )
-        )
+        self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
+        self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
 
     async def answer(self, page: DeskPage, request: Request) -> Response:
         """One request for a page, however it ends."""
@@ -117,20 +114,16 @@ class _WebDesk:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
             return self._plain("busy", 503, _WAIT)
 
-    def who(self, cookies: Mapping[str, str], now: datetime) -> AtDesk | None:
-        """Who is signed in, for the signed page."""
-        context = self._context()
-        kept = cookies.get(cookie_name(context.links.base_url), "")
-        if not kept:
-            return None
-        with self._store.read() as con:
-            who = session.find(con, context.config, kept, now)
-        return AtDesk(who.person.id, who.checked(now)) if who is not None else None
-
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""
-        who = await run_in_threadpool(self.who, request.cookies, self._clock()) if page.files else None
-        return await upload_of(request) if who else Upload(await form_of(request))
+        files = page.files and await run_in_threadpool(self._is_signed_in, request.cookies, self._clock())
+        return await upload_of(request) if files else Upload(await form_of(request))
+
+    def _is_signed_in(self, cookies: Mapping[str, str], now: datetime) -> bool:
+        context = self._context()
+        kept = cookies.get(cookie_name(context.links.base_url), "")
+        with self._store.read() as con:
+            return session.find(con, context.config, kept, now) is not None
 
     async def file(self, request: Request) -> Response:
         """The stylesheet, or the icon."""
@@ -142,10 +135,8 @@ class _WebDesk:
 
     def _answer(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         asking = self._asking(request, form)
-        if not asking.context.links.is_private:
-            return self._plain("open_line", 403)
-        if asking.host and not self._outside.allows(asking.host, asking.now):
-            return self._plain("slow", 429, _LATER)
+        if refused := self._kept_out(page, asking):
+            return refused
         with self._store.read() as con:
             who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
@@ -154,12 +145,27 @@ class _WebDesk:
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
         if form is not None:
-            answer = self._do(page, asking, request)
+            answer = self._do(page, asking)
         elif page.goes is not None:
             answer = page.goes(asking)
         if who is not None:
             self._see(who, asking)
         return answer
+
+    def _kept_out(self, page: DeskPage, asking: DeskRequest) -> Response | None:
+        """What is answered before the store is asked, to what comes too often or by no link of ours."""
+        links = asking.context.links
+        if page.comer is Comer.BY_LINK:
+            ours = links.ticket(asking.key) is not None
+            if not self._links.allows(asking.key if ours else "", asking.now):
+                return self._plain("slow", 429, _LATER)
+            if not ours:
+                return self._plain("nothing", 404)
+        elif not links.is_private:
+            return self._plain("open_line", 403)
+        if asking.host and not self._outside.allows(asking.host, asking.now):
+            return self._plain("slow", 429, _LATER)
+        return None
 
     def _refused(self, page: DeskPage, asking: DeskRequest, path: str) -> Response | None:
         """Where somebody is sent who may not come, or comes too often; None for all others."""
@@ -167,13 +173,14 @@ class _WebDesk:
             return led_to(f"/sign-in?to={quote(path)}")
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
-        if asking.who and not self._pace.allows(asking.who.session.id_hash, asking.now):
+        by_link = page.comer is Comer.BY_LINK
+        if asking.who and not by_link and not self._pace.allows(asking.who.session.id_hash, asking.now):
             return self._plain("slow", 429, _LATER)
         return None
 
-    def _do(self, page: DeskPage, asking: DeskRequest, request: Request) -> Response:
-        ours = from_our_page(request, asking.context.links.base_url)
-        if page.does is None or not (ours and asking.is_own_form):
+    def _do(self, page: DeskPage, asking: DeskRequest) -> Response:
+        own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)
+        if page.does is None or not own:
             return self._plain("not_ours", 403)
         return page.does(asking)
 
@@ -184,9 +191,11 @@ class _WebDesk:
         host = request.client.host if request.client else ""
         host = "" if host in THIS_MACHINE else host  # a web server's in front, which everybody comes by
         query, now = {**request.query_params, **request.path_params}, self._clock()
-        sent = form or Upload({})
+        sent, book = form or Upload({}), self._book()
         return DeskRequest(
-            self._store, context, now, None, query, sent.fields, kept, host, self._book(), sent.file, sent.cut
+            *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.file, sent.cut),
+            cookies=cookies,
+            ours=from_our_page(request, base),
         )
 
     def _see(self, who: SignedIn, asking: DeskRequest) -> None:
@@ -195,6 +204,6 @@ class _WebDesk:
                 sessions.see(con, who.session, asking.now)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-        answer = shown("plain.html", self._context().config.schools[0].language, status, key=key)
+        answer = plain(self._context().config, key, status)
         answer.headers.update(headers or {})
         return answer

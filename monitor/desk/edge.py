@@ -18,7 +18,7 @@ from starlette.responses import Response
 from data.errors import SchoolgateError
 from data.web.public_addresses import is_this_machine
 from monitor.config.home.context import Context
-from monitor.desk.page import shown
+from monitor.desk.page import plain
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -64,7 +64,7 @@ class PrivateApp(Starlette):
             await send(message)
 
         if scope["type"] == "http" and _host_asked(scope) not in {*_HERE, _written(base.hostname or "")}:
-            other = shown("plain.html", context.config.schools[0].language, 421, key="other_host")
+            other = plain(context.config, "other_host", 421)
             await other(scope, receive, send_privately)
         else:
             await super().__call__(scope, receive, send_privately)

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from data.words.say import words
+from monitor.config.load import Config
 
 _FOREVER = "public, max-age=31536000, immutable"
 
@@ -19,6 +20,12 @@ def shown(template: str, language: str, status: int = 200, /, **view: object) ->
     w = words(language)
     html = _templates().get_template(template).render(w=w, language=language, file=path_of, **view)
     return HTMLResponse(html, status)
+
+
+def plain(config: Config, key: str, status: int) -> HTMLResponse:
+    """A page that belongs to no school, of two sentences: in every language that is spoken here."""
+    first, *others = dict.fromkeys(school.language for school in config.schools)
+    return shown("plain.html", first, status, key=key, others={each: words(each) for each in others})
 
 
 def led_to(url: str) -> Response:

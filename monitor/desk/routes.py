@@ -20,17 +20,19 @@ _EMPTY = Book()
 
 
 class Comer(Enum):
-    """Who may come to a page of the desk."""
+    """Who may come to a page of the desk. BY_LINK: whoever holds the address that was made for somebody."""
 
     ANYBODY = "anybody"
+    BY_LINK = "by_link"
     SIGNED_IN = "signed_in"
 
 
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
-    path says, `kept` are the browser's cookies by their plain names, `host` is the caller's address, `book`
-    our own troubles. `file` is what a form brought beside its fields, `cut` says that it brought too much.
+    path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
+    `host` is the caller's address, `book` our own troubles. `file` is what a form brought beside its fields,
+    `cut` says that it brought too much, `ours` that it was this site's own.
     """
 
     store: Store
@@ -44,6 +46,13 @@ class DeskRequest:
     book: Book = _EMPTY
     file: bytes = field(default=b"", repr=False)
     cut: bool = False
+    cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ours: bool = True
+
+    @property
+    def key(self) -> str:
+        """What its address ends with, of a page behind a link."""
+        return self.query.get("token", "")
 
     @property
     def signed_in(self) -> SignedIn:

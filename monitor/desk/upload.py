@@ -1,13 +1,53 @@
-"""A form that brings a picture: read in memory alone, and no further than it may be long."""
+"""Forms: what one brings, and whether it is one of this site's own. A picture is read in memory alone, and no
+further than it may be long."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
+
+_FORM_BYTES = 8192
+_PORTS = {"http": 80, "https": 443}
+
+
+async def form_of(request: Request) -> Mapping[str, str]:
+    """The fields of a form; none where it is too large, or broke off."""
+    body = b""
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _FORM_BYTES:
+                return {}
+    except ClientDisconnect:
+        return {}
+    return {name: given[0] for name, given in parse_qs(body.decode("ascii", "replace")).items()}
+
+
+def from_our_page(request: Request, base_url: str | None) -> bool:
+    """Does the browser say, where it says anything, that the form was one of this site's own?
+
+    The page sends no referrer, so that a browser's Origin may be "null" (Fetch, "append a request Origin
+    header"); Sec-Fetch-Site is told over https.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    return origin in (None, "null", _origin(base_url or ""))
+
+
+def _origin(url: str) -> str:
+    """As a browser writes it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
+    parts = urlsplit(url)
+    name = parts.hostname or ""
+    host = f"[{name}]" if ":" in name else name if name.isascii() else name.encode("idna").decode()
+    port = "" if parts.port in (None, _PORTS.get(parts.scheme)) else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
+
 
 MOST_FILE = 10 * 1024 * 1024
 _MOST_WORDS = 64 * 1024

@@ -16,7 +16,7 @@ from builders.town import TALK, Tale, a_tale
 from support.web_server import free_port
 
 from data import effects
-from monitor.desk.matter.app import page_app
+from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.serve import send_code
 from monitor.service.web import Web
@@ -227,7 +227,7 @@ def a_week(folder: Path, monkeypatch, begins: str, base: str = "", more: str = "
         def context():
             return wiring.context(wiring.settings(home, None)[1], home)
 
-        app = page_app(wiring.open_store(home), context, effects.utc_now, partial(send_code, context))
+        app = desk_app(wiring.open_store(home), context, effects.utc_now, partial(send_code, context))
         web = Web(app, "127.0.0.1", port, "[serve] listen")
         week = Week(tale, base or local, local)
         web.start()

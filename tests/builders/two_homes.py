@@ -38,7 +38,7 @@ from data.store.mentions.person_reports import handed_in
 from data.store.verdicts import stories
 from data.types import About, Alert, Route, Severity, Story
 from monitor.config.home.context import Context
-from monitor.desk.matter.app import page_app
+from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.service.delivery import deliver
@@ -237,7 +237,7 @@ class Home:
         with injected(self.clock, seed):
             context = self._context(reader)
             link = context.links.page(story, person, NOW) or ""
-            browser = TestClient(page_app(reader.store, lambda: context, self.clock), base_url=BASE)
+            browser = TestClient(desk_app(reader.store, lambda: context, self.clock), base_url=BASE)
             prove(browser, context.links, self.clock(), reader.config.people)
             answer = browser.get(link.removeprefix(BASE))
         return answer.status_code, answer.text

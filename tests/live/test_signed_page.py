@@ -24,7 +24,7 @@ from alerts.next_date import Means
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import Seen
 from data.types import About, Route
-from monitor.desk.matter.app import page_app
+from monitor.desk.app import desk_app
 from monitor.service.web import Web
 
 CHROMIUM = shutil.which("chromium")
@@ -40,7 +40,7 @@ def page(tmp_path) -> Iterator[tuple[str, PageDesk]]:
     base, desk = f"http://127.0.0.1:{port}", PageDesk(tmp_path)
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
     asked = count()
-    app = page_app(
+    app = desk_app(
         desk.store, lambda: desk.context, lambda: datetime.now(UTC) + timedelta(seconds=2 * next(asked))
     )  # as if somebody had read for two seconds before each tap
     web = Web(app, "127.0.0.1", port, "[serve] listen")
@@ -64,7 +64,7 @@ def test_it_is_pressed_without_javascript_and_nothing_is_refused_by_its_own_poli
         tab.on("console", lambda m: said.append(m.text))
         tab.goto(url)
         assert tab.evaluate("document.documentElement.scrollWidth") <= 375
-        assert min(b.bounding_box()["height"] for b in tab.locator("button, a.out").all()) >= 44
+        assert min(b.bounding_box()["height"] for b in tab.locator("button, a.button").all()) >= 44
         for act, then in (("read", WORDS), ("have", "you have it"), ("answered", "has been answered")):
             tab.click(f"button[value={act}]")
             assert then in tab.inner_text("main")
@@ -94,6 +94,10 @@ def test_500_slow_callers_do_not_keep_the_head_from_the_page(page) -> None:
     assert desk.has() == {desk.alert.id: "head"}
 
 
+def stylesheet() -> str:
+    return files("monitor.desk").joinpath("static", "desk.css").read_text(encoding="utf-8")
+
+
 def luminance(colour: str) -> float:
     """Relative luminance of #rrggbb (WCAG 2.2)."""
     parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
@@ -111,11 +115,12 @@ def luminance(colour: str) -> float:
         ("act", "paper"),
         ("alarm", "alarm-paper"),
         ("ink", "said"),
-        ("ink", "wrong"),
+        ("ink", "late-paper"),
+        ("late", "late-paper"),
     ],
 )
 def test_every_colour_stands_out_as_wcag_asks(scheme: int, fore: str, back: str) -> None:
-    css = files("monitor.desk.matter").joinpath("matter.css").read_text(encoding="utf-8")
+    css = stylesheet()
     colours = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2]]
     light, dark = sorted((luminance(colours[scheme][fore]), luminance(colours[scheme][back])), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 7
@@ -128,7 +133,8 @@ def shown(home: Path) -> dict[str, str]:
     seen = Seen(threat, ("local_forum",))
     mail = outbox(raised(threat), EVERYBODY, SCHOOL, NOW, means, seen)[0]
     apart = outbox(raised(verdict()), EVERYBODY, SCHOOL, NOW, means)[0]
-    page = desk.press("read", "head").text
+    page = re.sub(r"<link .*>", "", desk.press("read", "head").text)
+    page = page.replace("</head>", f"<style>{stylesheet()}</style></head>")
     return {"a threat": mail.html or "", "restricted": apart.html or "", "its page": page}
 
 

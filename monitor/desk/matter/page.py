@@ -1,27 +1,23 @@
-"""What a page holds, and how it becomes HTML: nothing from elsewhere, nothing kept, no referrer."""
+"""What the page of a matter holds."""
 
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, StrictUndefined, Template
-from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from data.matters import MatterView, PostView
 from data.web.channels import host_of
 from data.web.urls import untracked
-from data.words.say import Words, words
+from data.words.say import Words
+from monitor.desk import page
 from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
+from monitor.desk.session import SignedIn
 
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
@@ -122,8 +118,7 @@ class MatterPage:
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post, `opens` says whether restricted ones may be opened from here; `after` is said
-    below the posts, and what was `done`; `command` is what to type where the page cannot help; `at_desk`
-    names who is signed in.
+    below the posts, and what was `done`.
     """
 
     languages: tuple[str, ...]
@@ -149,8 +144,6 @@ class MatterPage:
     means: str = ""
     proof: str = ""
     told_so_far: str = ""
-    command: str = ""
-    at_desk: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,46 +162,7 @@ class Moment:
         return {"clock": w.clock(moment, self.zone), "day": w.day(moment, self.now, self.zone)}
 
 
-def shown(page: MatterPage, status: int = 200, headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """The page as an answer, with the headers that every one bears."""
-    html = _template().render(
-        page=page,
-        leads=lambda url: address_of(url) is not None,
-        language=page.languages[0],
-        w=words(page.languages[0]),
-        footer=[(each, words(each)("common.not_watched")) for each in page.languages],
-        style=Markup(_style()),
-    )
-    return HTMLResponse(html, status, {**_headers(), **(headers or {})})
-
-
-@cache
-def _template() -> Template:
-    env = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return env.from_string(_file("matter.html"))
-
-
-@cache
-def _style() -> str:
-    return _file("matter.css")
-
-
-@cache
-def _headers() -> Mapping[str, str]:
-    style = b64encode(sha256(_style().encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{style}'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
-    return {
-        "Content-Security-Policy": policy,
-        "Cache-Control": "no-store",
-        "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "DENY",
-        "X-Content-Type-Options": "nosniff",
-        "X-Robots-Tag": "noindex, nofollow",
-    }
-
-
-def _file(name: str) -> str:
-    return files("monitor.desk.matter").joinpath(name).read_text(encoding="utf-8")
+def shown(view: MatterPage, status: int = 200, who: SignedIn | None = None, root: str = "") -> HTMLResponse:
+    """The page as an answer, to whoever is signed in; `root` is the path under which the site lies."""
+    given = {"who": who, "page": "", "view": view, "root": root, "leads": address_of}
+    return page.shown("matter.html", view.languages[0], status, **given)

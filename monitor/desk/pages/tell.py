@@ -36,7 +36,7 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
-from monitor.desk.page import led_to, shown
+from monitor.desk.page import led_to, plain, shown
 from monitor.desk.ring import ring_lines
 from monitor.desk.routes import DeskRequest
 from monitor.matters.reader import Reader
@@ -107,7 +107,7 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     states = (state_for(con, reader, asking.context.home, s.urn, number) for s in who.schools)
     state = next((found for found in states if found is not None), None)
     if state is None:
-        return shown("plain.html", asking.language, 404, key="nothing")
+        return plain(asking.context.config, "nothing", 404)
     sends = is_sending(con, config, asking.now)
     return _shown_state(asking, number, state.name.lower(), sends=sends)
 

@@ -19,7 +19,7 @@ from data.words.say import Words, words
 from monitor.config.load import Config
 from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of
 from monitor.desk.matter.reading import person_of
-from monitor.desk.page import led_to, shown
+from monitor.desk.page import led_to, plain, shown
 from monitor.desk.routes import DeskRequest
 from monitor.matters.due import central_team, readers, readers_beside
 from monitor.matters.today import today
@@ -73,7 +73,7 @@ def show_mailed(asking: DeskRequest, con: Connection) -> Response:
     ticket = asking.context.links.ticket(asking.query["token"], "day")
     person = person_of(asking.context, ticket) if ticket else None
     if ticket is None or person is None:
-        return shown("plain.html", asking.language, 404, key="nothing")
+        return plain(asking.context.config, "nothing", 404)
     found = mailed(con, ticket.story_id, person.id) if asking.now - ticket.made_at <= _MAILED_FOR else None
     if found is None:
         return led_to("/sign-in")

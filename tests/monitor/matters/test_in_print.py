@@ -19,7 +19,7 @@ from alerts.wording.digest.compose import compose
 from alerts.wording.digest.view import text
 from monitor.config.home.context import Context
 from monitor.config.load import Config
-from monitor.desk.matter.app import page_app
+from monitor.desk.app import desk_app
 from monitor.matters.today import today
 
 CLEARS = "Police: driver in A12 coach crash was not a member of staff at Oakfield Primary, Northvale"
@@ -62,7 +62,7 @@ def page_of(store):
     with store.read() as con:
         (story,) = con.execute("SELECT id FROM stories").fetchone()
     address = LINKS.page(story, PEOPLE[0].id, NOW)
-    return words_of(TestClient(page_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))
+    return words_of(TestClient(desk_app(store, lambda: context, lambda: NOW), base_url=BASE).get(address))
 
 
 def test_the_mail_says_the_fullest_headline_and_how_many_more(store):

@@ -249,6 +249,7 @@ def test_the_cookie_is_bound_to_this_host_kept_from_scripts_and_sent_from_a_mail
 def test_on_this_machine_over_http_the_cookie_has_a_name_that_http_may_set(desk):
     links = replace(desk.context.links, base_url="http://127.0.0.1:8477")
     desk.context = replace(desk.context, links=links)
+    desk.browser.base_url = "http://127.0.0.1:8477"
     assert "set-cookie" in press(desk, "send_code").headers
     assert links.proved_by(b"abcd") == "browser-61626364"
 

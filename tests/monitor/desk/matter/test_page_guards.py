@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from data.types import School
-from monitor.desk import pace
-from monitor.desk.matter import app as guards
-from monitor.desk.matter.app import page_app
+from monitor.desk import pace, upload
+from monitor.desk.app import desk_app
+from monitor.desk.routes import DeskPage, checked
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_the_pages_origin_is_known_however_the_settings_write_it(desk, base):
 )
 def test_a_browser_writes_some_hosts_otherwise_than_people_do(base, origin):
     request = Request({"type": "http", "headers": [(b"origin", origin.encode())]})
-    assert guards.from_our_page(request, base)
+    assert upload.from_our_page(request, base)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_the_proof_of_one_page_is_none_for_another(desk):
 def test_an_unknown_address_tells_nothing(desk):
     token = desk.path().removeprefix("/m/")
     wrong = token[:-1] + ("2" if token[-1] != "2" else "3")
-    paths = (f"/m/{wrong}", "/m/x", "/m/", "/", "/m/" + "é" * 48, f"{desk.path()}/", "/ack/x")
+    paths = (f"/m/{wrong}", "/m/x", "/m/", "/m/" + "é" * 48, f"{desk.path()}/", "/ack/x")
     pages = [desk.browser.get(path) for path in paths]
     assert {page.status_code for page in pages} == {404}
     assert len({page.text for page in pages}) == 1
@@ -132,7 +132,8 @@ def test_a_form_that_breaks_off_does_not_acknowledge(desk):
         sent.append(message)
 
     path = desk.path()
-    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
+    host = (b"host", b"schoolgate.example.org")
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": [host]}
     asyncio.run(desk.browser.app(scope, gone, send))
     assert sent[0]["status"] == 403
     assert desk.has() == {}
@@ -150,9 +151,12 @@ def test_every_answer_bears_the_headers(desk):
         assert answer.headers["referrer-policy"] == "no-referrer"
         assert answer.headers["x-frame-options"] == "DENY"
         policy = answer.headers["content-security-policy"]
-        assert policy.startswith("default-src 'none'; style-src 'sha256-")
+        assert policy.startswith("default-src 'none'; style-src 'self';")
         assert "frame-ancestors 'none'" in policy
         assert "<script" not in answer.text
+        assert "<style" not in answer.text
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert "camera=()" in answer.headers["permissions-policy"]
 
 
 def test_it_speaks_the_language_of_the_school(tmp_path):
@@ -166,7 +170,7 @@ def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk)
     config = desk.context.config
     both = replace(config, schools=(SCHOOL, School("900002", "Ysgol y Dderwen", language="cy")))
     browser = TestClient(
-        page_app(desk.store, lambda: replace(desk.context, config=both), desk.clock), base_url=BASE
+        desk_app(desk.store, lambda: replace(desk.context, config=both), desk.clock), base_url=BASE
     )
     page = browser.get("/m/x").text
     assert "There is nothing at this address." in page
@@ -181,3 +185,20 @@ def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):
     page = desk.browser.post(desk.path(), data={**form, "do": "have"})
     assert page.status_code == 503
     assert "nothing was recorded" in words_of(page)
+
+
+def test_a_link_opens_inside_a_school_that_serves_it_without_https(desk):
+    links = replace(desk.context.links, base_url="http://schoolgate.example.org")
+    desk.context = replace(desk.context, links=links)
+    assert desk.get().status_code == 200
+
+
+def test_a_link_finds_its_stylesheet_where_the_site_lies_below_a_path(desk):
+    links = replace(desk.context.links, base_url=f"{BASE}/desk")
+    desk.context = replace(desk.context, links=links)
+    assert '<link rel="stylesheet" href="/desk/s/' in desk.get().text
+
+
+def test_a_route_that_does_not_say_who_may_come_is_refused_at_start():
+    with pytest.raises(ValueError, match="/new does not say who may come"):
+        checked((DeskPage("/new", None),))

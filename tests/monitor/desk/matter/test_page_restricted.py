@@ -169,7 +169,7 @@ def test_nothing_is_opened_from_here_that_may_show_a_child_undressed(tmp_path):
     post = replace(POST, text="Look at him", url="https://forum.example.org/picture")
     page = PageDesk(tmp_path, told=("dsl",), post=post, **picture).press("read", "dsl")
     assert "https://forum.example.org/picture" in page.text
-    assert "<a " not in page.text
+    assert "<a " not in page.text.partition("<main")[2]
     assert "Do not open this address." in words_of(page)
     assert "<img" not in page.text
 

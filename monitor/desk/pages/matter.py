@@ -1,0 +1,217 @@
+"""The page of one matter, for whoever was sent its address: to read it, take it, be done with it.
+
+The address is the key: nobody signs in, and whoever holds it sees what its person may know now, never more.
+Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
+page's own button, pressed by somebody who needed a second to read it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from alerts.links import READS_FOR, Ticket
+from data.errors import InputError
+from data.matters import ActKind, PostView
+from data.store.engine.connect import Connection
+from data.words.say import words
+from monitor.config.home.context import Context
+from monitor.desk.matter.codes import Ask, CodeState
+from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof
+from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
+from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
+from monitor.desk.matter.said import said
+from monitor.desk.matter.telling import expired, page_of, told
+from monitor.desk.page import plain
+from monitor.desk.routes import DeskRequest
+from monitor.desk.session import SignedIn
+from monitor.matters.whole import with_notes
+
+log = logging.getLogger("schoolgate.desk")
+
+_KEPT_AS = "read"
+"""The cookie by which a browser that was tapped in may read again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One request: what an address says, until when its browser may read again without a tap, and whose it
+    would be; `proved` that it is theirs; `who`, that they are signed in.
+    """
+
+    desk: DeskRequest
+    ticket: Ticket
+    words_until: datetime | None
+    browser: Browser
+    proved: bool
+    who: SignedIn | None
+
+    @property
+    def now(self) -> datetime:
+        """When it was made."""
+        return self.desk.now
+
+    @property
+    def token(self) -> str:
+        """The address."""
+        return self.desk.key
+
+
+class MatterDesk:
+    """Answers for the page at `/m/{token}`, whose token is known to be one of ours."""
+
+    def __init__(self, context: Callable[[], Context], send: Send) -> None:
+        self._context, self._door = context, CodeDoor(context, send)
+
+    def show(self, asking: DeskRequest, con: Connection) -> Response:
+        """The page as it is."""
+        return self._look(self._asked(asking), con)
+
+    def take(self, asking: DeskRequest) -> Response:
+        """Does what was pressed."""
+        asked, form = self._asked(asking), asking.form
+        act = self._act_of(asked)
+        if act is None:
+            with asking.store.read() as con:
+                return self._look(asked, con, again=True)
+        if isinstance(act, Ask):
+            return self._prove(asked, act, form.get("code", ""))
+        return self._act(asked, act, form)
+
+    def _asked(self, asking: DeskRequest) -> _Asked:
+        links, ticket = asking.context.links, asking.context.links.ticket(asking.key)
+        assert ticket is not None
+        until = links.reads_until(asking.key, asking.cookies.get(_KEPT_AS, ""), asking.now)
+        kept, person = (
+            asking.cookies.get(links.proved_by(ticket.holder), ""),
+            person_of(asking.context, ticket),
+        )
+        browser = Browser(ticket.holder, person, kept, asking.now, asking.key)
+        who = asking.who if asking.who and person and asking.who.person.id == person.id else None
+        proved = self._door.has_proved(browser) or (who is not None and who.checked(asking.now))
+        return _Asked(asking, ticket, until, browser, proved, who)
+
+    def _act_of(self, asked: _Asked) -> Tap | InWords | Ask | None:
+        """Which button of our own page was pressed, None where that cannot be shown."""
+        form, links = asked.desk.form, asked.desk.context.links
+        if not (asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
+            return None
+        return next((act for act in (*Tap, *InWords, *Ask) if act.value == form.get("do")), None)
+
+    def _look(self, asked: _Asked, con: Connection, *, again: bool = False) -> Response:
+        seen = self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        page = self._page(seen, asked)
+        if again:
+            once_more = Part(page.languages[0], words(page.languages[0])("page.once_more"))
+            page = replace(page, said=(once_more,), wrong=True)
+        return self._shown(page, asked, 403 if again else 200)
+
+    def _act(self, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]) -> Response:
+        """What is neither restricted nor locked is read without a change to the store."""
+        with asked.desk.store.read() as con:
+            seen = self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        if act is Tap.READ and not seen.view.sealed and seen.view.may(ActKind.READ):
+            return self._reads(seen, asked)
+        posts: tuple[PostView, ...] | None = None
+        try:
+            with asked.desk.store.write("a page") as con:
+                seen = self._seen(con, asked)
+                if isinstance(seen, Response):
+                    return seen
+                became = self._became(con, seen, asked, act, form)
+                if became is not Became.READ:
+                    seen = self._seen(con, asked)
+                if isinstance(seen, Visit) and (became is Became.READ or _still_read(seen, form)):
+                    posts = shown_posts(texts(con, seen, asked.now))
+                    seen = replace(seen, view=with_notes(con, seen.view))
+        except InputError:  # nothing of it was saved
+            became = Became.NOT_IN_CASE
+        if isinstance(seen, Response):
+            return seen
+        return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
+
+    def _prove(self, asked: _Asked, ask: Ask, code: str) -> Response:
+        """A code is sent, or was typed; where nothing is shut, neither."""
+        with asked.desk.store.read() as con:
+            shut = self._is_shut(
+                look(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now), asked
+            )
+            if not shut:
+                return self._look(asked, con)
+        browser = asked.browser
+        state, kept = self._door.take(browser, ask, code)
+        log.info("page=code state=%s", state.value)
+        if state is CodeState.RIGHT and browser.person is not None:
+            with asked.desk.store.write("a browser") as con:
+                record_proof(con, browser.person.id, asked.now)
+                answer = self._look(replace(asked, proved=True), con)
+        else:
+            known = replace(browser, kept=kept or browser.kept)
+            answer = self._shown(self._door.page(known, state), asked)
+        if kept:
+            self._door.keep(answer, browser, kept)
+        return answer
+
+    def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
+        """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
+        return not asked.proved and (seen is None or seen.view.sealed)
+
+    def _became(
+        self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
+    ) -> Became:
+        if isinstance(act, InWords):
+            return said(con, asked.desk.context, seen, act, form, asked.now)
+        return done(con, seen, act, form.get("told", ""), asked.now)
+
+    def _reads(self, seen: Visit, asked: _Asked) -> Response:
+        """The words; and from now on, for a while, without another tap."""
+        asked = replace(asked, words_until=asked.now + READS_FOR)
+        answer = self._shown(self._page(seen, asked), asked)
+        base = urlsplit(asked.desk.context.links.base_url or "")
+        answer.set_cookie(
+            _KEPT_AS,
+            asked.desk.context.links.reading(asked.token, asked.now),
+            max_age=int(READS_FOR.total_seconds()),
+            path=f"{base.path.rstrip('/')}/m/{asked.token}",
+            secure=base.scheme == "https",
+            httponly=True,
+            samesite="strict",
+        )
+        return answer
+
+    def _seen(self, con: Connection, asked: _Asked) -> Visit | Response:
+        """What the address leads to, or the page that says why it leads nowhere."""
+        seen = look(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now)
+        if self._is_shut(seen, asked):
+            return self._shown(self._door.page(asked.browser, CodeState.NONE), asked)
+        if seen is None:
+            return plain(asked.desk.context.config, "old", 410)
+        if asked.now <= seen.ends_at(asked.ticket):
+            return seen
+        return self._shown(expired(seen, words(seen.school.language)), asked, 410)
+
+    def _page(self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
+        """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
+        if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
+            posts = posts_of(seen.view)
+        zone = asked.desk.context.config.zone
+        return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone), posts)
+
+    def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
+        proof = asked.desk.context.links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
+        root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
+        return shown(replace(page, proof=proof), status, asked.who, root)
+
+
+def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:
+    """Were the words of what is sealed on the page that was pressed, for whoever may read them now?"""
+    return seen.view.sealed and "words" in form and seen.view.may(ActKind.READ)
