@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from data.content_class import ContentClass
+from data.ids import digest
 from data.matters import MatterView
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -164,6 +165,13 @@ def calls_for_alert(verdict: Verdict) -> bool:
     school?"""
     grave = verdict.severity >= Severity.TODAY or verdict.route.urgent
     return grave and verdict.relevance is not Relevance.NOT_ABOUT
+
+
+def stamp(story_id: str, times: int, judged: Iterable[Verdict]) -> str:
+    """Another once there is more of a matter: `times` is how often it was raised, `judged` its newest
+    verdicts, all of them."""
+    grave = sum(verdict.version for verdict in judged if calls_for_alert(verdict))
+    return digest(story_id, str(times), str(grave))[:8]
 
 
 OF_A_CHILD = frozenset((Harm.CHILD, Harm.SELF_HARM))

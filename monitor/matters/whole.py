@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
 from alerts.next_date import next_date
-from data.ids import digest, number_of
-from data.judged import calls_for_alert, gravest, may_endanger
+from data.ids import number_of
+from data.judged import gravest, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
@@ -62,7 +62,6 @@ def _whole(
     locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)
-    grave = sum(m.version for m in detail.mentions if calls_for_alert(m.verdict))
     view = MatterView(
         story,
         row.urn,
@@ -77,7 +76,7 @@ def _whole(
         taken=taken,
         mark=reader.mark(stored.marks.get(story), access),
         cases=tuple(cases),
-        stamp=digest(story, str(alert.times if alert else 0), str(grave))[:8],
+        stamp=stamp(story, alert.times if alert else 0, (m.verdict for m in detail.mentions)),
     )
     if access is Access.EXISTS or (view.sealed and not view.words):
         return view

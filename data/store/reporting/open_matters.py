@@ -9,7 +9,7 @@ from data.cases import Case, CaseStep
 from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
 from data.frozen import dataclass
-from data.judged import DANGER
+from data.judged import DANGER, stamp
 from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered
 from data.steps.codes import Check, RungAnswer, StepKind
@@ -131,6 +131,7 @@ def _of_alert(
         audience=alert.audience,
         excluded=alert.excluded,
         escalated=tuple(escalated),
+        stamp=stamp(alert.story_id, alert.times, (j.verdict for j in judged)),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
@@ -62,8 +64,8 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     view = load(asking, con)
     if isinstance(view, ListView):
         return shown("today_all.html", asking.language, view=view, address=address_of, **given)
-    view = replace(view, printed=_printed(asking, con))
-    return shown("today.html", asking.language, view=view, address=address_of, **given)
+    view, take = replace(view, printed=_printed(asking, con)), partial(take_of, asking)
+    return shown("today.html", asking.language, view=view, address=address_of, take=take, **given)
 
 
 def show_mailed(asking: DeskRequest, con: Connection) -> Response:
@@ -80,7 +82,9 @@ def show_mailed(asking: DeskRequest, con: Connection) -> Response:
     at, mail = found
     view = load_mailed(asking, con, person, at, mail)
     language = schools_of(person, asking.context.config.schools)[0].language
-    return shown("today.html", language, who=None, view=view, address=address_of, path=path_of)
+    return shown(
+        "today.html", language, who=None, view=view, address=address_of, path=path_of, take=lambda line: {}
+    )
 
 
 def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: datetime, mail: str) -> TodayView:
@@ -189,6 +193,18 @@ def _heading(days: list[Day], w: Words) -> str:
         return w("desk.today.danger")
     need = w("desk.today.need", n=n, count=w.number(n)) if n else w("desk.today.none")
     return need[:1].upper() + need[1:]
+
+
+def take_of(asking: DeskRequest, line: Line) -> Mapping[str, str]:
+    """What the form bears by which they take it, as on its page; nothing where that does not offer it first,
+    or not before it is read."""
+    view = line.matter
+    if not (line.decide and line.page and view and view.stamp and view.words) or view.sealed:
+        return {}
+    if view.holder or view.acknowledged:
+        return {}
+    proof = asking.context.links.proof(path_of(line).rpartition("/")[2], asking.now)
+    return {"proof": proof, "told": view.stamp}
 
 
 def path_of(line: Line) -> str:

@@ -136,3 +136,43 @@ def test_it_is_all_in_welsh_for_a_school_that_speaks_it(tmp_path):
     page = today(OpenDesk(tmp_path, school=replace(SCHOOL, language="cy")), "head")
     assert "Mae 1 peth angen eich sylw" in page
     assert "amdanom ni: sicr" in page
+
+
+def take(desk, page):
+    """What the first button of the page that takes a matter does."""
+    form = re.search(r'<form method="post" action="(/m/[^"]+)">(.*?)</form>', page.text, re.S)
+    desk.wait(seconds=5)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2])) | {"do": "have"}
+    return desk.browser.post(form[1], data=fields)
+
+
+def test_what_nobody_has_is_taken_from_today_itself(tmp_path):
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    assert "you have it" in words_of(take(desk, desk.browser.get("/")))
+    assert desk.has() == {desk.alert.id: "head"}
+    assert 'value="have"' not in desk.browser.get("/").text
+
+
+def test_danger_that_nobody_has_is_taken_from_today_itself(tmp_path):
+    desk = OpenDesk(tmp_path, **DANGER)
+    today(desk, "head")
+    take(desk, desk.browser.get("/"))
+    assert desk.has() == {desk.alert.id: "head"}
+
+
+def test_what_grew_since_the_page_was_loaded_is_not_taken_by_its_button(tmp_path):
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    page = desk.browser.get("/")
+    more = a_mention("two", channel="local_forum", title="", text=WORDS)
+    with desk.store.write("test") as con:
+        save(con, a_batch(more, verdicts=[a_verdict(more, **STREET)]), now=NOW, policy=POLICY)
+    assert "no longer as it was" in words_of(take(desk, page))
+    assert desk.has() == {}
+
+
+def test_a_restricted_matter_is_opened_and_never_taken_from_today(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    today(desk, "dsl")
+    assert 'value="have"' not in desk.browser.get("/").text
