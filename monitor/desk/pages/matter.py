@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -27,6 +27,7 @@ from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, 
 from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
 from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import expired, page_of, told
+from monitor.desk.pace import Pace
 from monitor.desk.page import plain
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn
@@ -36,6 +37,10 @@ log = logging.getLogger("schoolgate.desk")
 
 _KEPT_AS = "read"
 """The cookie by which a browser that was tapped in may read again."""
+_MAILS = frozenset((InWords.GIVE, InWords.OWN_WORD))
+"""What has a mail sent to somebody else."""
+_OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
+"""So often within that time: by one address, and by all of a person's, signed in or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ class MatterDesk:
 
     def __init__(self, context: Callable[[], Context], send: Send) -> None:
         self._context, self._door = context, CodeDoor(context, send)
+        self._of_link, self._of_person = Pace(_OF_LINK, _WITHIN), Pace(_OF_PERSON, _WITHIN)
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page as it is."""
@@ -79,9 +85,15 @@ class MatterDesk:
         if act is None:
             with asking.store.read() as con:
                 return self._look(asked, con, again=True)
+        if act in _MAILS and not self._may_mail(asked):
+            return plain(asking.context.config, "mailed", 429)
         if isinstance(act, Ask):
             return self._prove(asked, act, form.get("code", ""))
         return self._act(asked, act, form)
+
+    def _may_mail(self, asked: _Asked) -> bool:
+        person = asked.ticket.holder.hex()
+        return self._of_link.allows(asked.token, asked.now) and self._of_person.allows(person, asked.now)
 
     def _asked(self, asking: DeskRequest) -> _Asked:
         links, ticket = asking.context.links, asking.context.links.ticket(asking.key)

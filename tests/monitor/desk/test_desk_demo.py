@@ -20,6 +20,13 @@ def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
     assert browser.get("/as/nobody").status_code == 404
 
 
+def test_a_page_elsewhere_does_not_come_in_by_a_name_of_its_own_that_leads_here(tmp_path):
+    desk = OpenDesk(tmp_path)
+    browser = TestClient(demo_app(desk.store, lambda: desk.context), base_url="http://evil.example:8477")
+    answer = browser.get("/as/head", follow_redirects=False)
+    assert (answer.status_code, desk.sessions()) == (421, [])
+
+
 def test_without_the_demo_it_says_where_the_desk_is():
     done = run("desk")
     assert done.code == 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from builders.mention import pending_outbox
 from builders.page import CHILD, PageDesk, buttons_of, form_of, words_of
@@ -76,3 +78,25 @@ def test_whoever_has_it_and_wishes_to_be_asked_again_has_it_since_they_took_it(d
     desk.wait(hours=2)
     say(desk, do="again", day="2026-11-20")
     assert (owner(desk).at, owner(desk).ask_at is not None) == (since, True)
+
+
+def give(desk):
+    """What is answered to giving it on, whoever has it."""
+    form = {"do": "give", "to": "deputy", **desk.form()}
+    desk.wait(seconds=30)
+    return desk.browser.post(desk.path(), data=form).status_code
+
+
+def test_one_link_has_no_more_than_ten_mails_an_hour_sent_by_giving(desk):
+    assert [give(desk) for _ in range(11)] == [200] * 10 + [429]
+    assert desk.get().status_code == 200
+    desk.wait(hours=1)
+    assert give(desk) == 200
+
+
+def test_of_a_person_thirty_mails_an_hour_go_out_whatever_their_links(desk):
+    for _ in range(3):
+        desk.sent_at += timedelta(minutes=1)
+        assert [give(desk) for _ in range(10)] == [200] * 10
+    desk.sent_at += timedelta(minutes=1)
+    assert give(desk) == 429

@@ -135,3 +135,9 @@ def test_words_that_were_edited_since_are_not_shown(tmp_path):
     with desk.store.write("test") as con:
         con.execute("UPDATE mention_versions SET text = 'Entirely new words of a post'")
     assert "Entirely new" not in words_of(read(desk, body))
+
+
+def test_the_link_of_one_digest_is_not_opened_without_end(tmp_path):
+    desk = OpenDesk(tmp_path)
+    body = mail(desk)
+    assert [read(desk, body).status_code for _ in range(31)] == [200] * 30 + [429]
