@@ -121,6 +121,16 @@ class Reported:
     file_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class PostVersion:
+    """A post in words that it has no more: which version, when it was fetched, None where nothing says."""
+
+    n: int
+    at: datetime | None
+    title: str
+    text: str
+
+
 CRITICISM = "criticism"
 """In the place of a label: there is nothing abusive in it."""
 
@@ -202,7 +212,7 @@ class PostView:
     `restricted` posts are “with the DSL” until their reading is on record. `enclosed` are the media types of
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
     about; `reasons` the words of those of its verdict, where the verdict itself is not given; `said_wrong`
-    what people say who hold that verdict to be wrong.
+    what people say who hold that verdict to be wrong; `earlier` its versions of before, the newest first.
     """
 
     channel: str
@@ -226,6 +236,7 @@ class PostView:
     reported: tuple[Reported, ...] = ()
     corrections: tuple[str, ...] = ()
     said_wrong: tuple[SaidWrong, ...] = ()
+    earlier: tuple[PostVersion, ...] = ()
 
     @property
     def said(self) -> str:

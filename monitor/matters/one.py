@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from data.errors import InputError
-from data.matters import Access, MatterView, PostView
+from data.matters import Access, MatterView, PostVersion, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
@@ -20,7 +21,7 @@ from monitor.matters.typed import alerts_meant, ambiguous
 from monitor.matters.views import alert_views, as_far, story_views
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from data.matters import Reported
     from data.store.alerts.alerts import RestrictedText
@@ -113,6 +114,34 @@ def with_said_wrong(con: Connection, posts: Iterable[PostView]) -> tuple[PostVie
     return tuple(
         replace(post, said_wrong=tuple(found.get(post.id, ()))) if post.words else post for post in shown
     )
+
+
+def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """These posts, each whose words may be read with what it said before; of one that is given in several
+    versions, the newest with the others.
+    """
+    from data.store.mentions.known import earlier_versions  # late: what lists load shows no posts
+
+    newest: dict[str, PostView] = {}
+    said: dict[str, list[PostVersion]] = defaultdict(list)
+    for post in posts:
+        before = newest.get(post.id) if post.words else None
+        old, new = (post, before) if before and before.version > post.version else (before, post)
+        newest[new.id if new.words else f"{len(newest)}"] = new
+        if old is not None:
+            said[old.id].append(PostVersion(old.version, None, old.title or "", old.text or ""))
+    known = {p.id: p.version for p in newest.values() if p.words and p.version > 1}
+    kept = earlier_versions(con, known)
+    return tuple(
+        replace(p, earlier=_together(kept.get(p.id, ()), said.get(p.id, ()))) for p in newest.values()
+    )
+
+
+def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tuple[PostVersion, ...]:
+    """Each version once, in the words that may be read, the newest first."""
+    times = {version.n: version.at for version in kept}
+    words = {v.n: v for v in kept if v.text or v.title} | {v.n: replace(v, at=times.get(v.n)) for v in said}
+    return tuple(words[n] for n in sorted(words, reverse=True))
 
 
 def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
 from data.types import Severity
-from monitor.matters.one import post_as_far, restricted_post, with_said_wrong
+from monitor.matters.one import post_as_far, restricted_post, with_earlier, with_said_wrong
 from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who, may_wait, reads_all
 from monitor.matters.undoing import undoings
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
@@ -44,7 +44,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         return None
     view = _whole(con, reader, detail, known, now)
     actions = (*view.actions, *undoings(con, reader, known, story_id, now))
-    view = replace(view, posts=with_said_wrong(con, view.posts), actions=actions)
+    posts = with_earlier(con, with_said_wrong(con, view.posts))
+    view = replace(view, posts=posts, actions=actions)
     return with_notes(con, view) if view.words and not view.sealed else view
 
 
@@ -186,4 +187,5 @@ def read_posts(
     open_view = replace(view, restricted=False, locked=False)
     lead = view.top.mention_id if view.top else ""
     posts = _posts(detail, open_view, lead, reads=True) if detail else ()
-    return with_said_wrong(con, (*restricted, *(post for post in posts if not post.restricted)))
+    shown = (*restricted, *(post for post in posts if not post.restricted))
+    return with_earlier(con, with_said_wrong(con, shown))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.rows import Connection, moment, read_rows
+from data.matters import PostVersion
+from data.store.engine.rows import Connection, grouped, moment, read_rows
 from data.store.mentions.school_sets import SchoolSet, judged_for
 from data.store.verdicts.verdicts import NEWEST
 
@@ -98,6 +99,18 @@ def _judged_for(con: Connection, versions: Sequence[tuple[str, int]]) -> dict[st
         if version == newest[mention_id]:
             found[mention_id] = (*found.get(mention_id, ()), urn)
     return found
+
+
+def earlier_versions(con: Connection, newest: Mapping[str, int]) -> dict[str, list[PostVersion]]:
+    """What these posts said before, each given with its newest version; the newest of them first."""
+    sql = """SELECT mention_id, n, epoch_us(fetched_at), coalesce(title, ''), coalesce(text, '')
+        FROM mention_versions WHERE mention_id = ANY($ids) ORDER BY mention_id, n DESC"""
+    rows = read_rows(con, sql, ids=newest) if newest else []
+    return grouped(
+        (post, PostVersion(n, moment(at), title, text))
+        for post, n, at, title, text in rows
+        if n < newest[post]
+    )
 
 
 def about(con: Connection, ids: Sequence[str]) -> frozenset[tuple[str, str]]:
