@@ -280,7 +280,8 @@ class MatterView:
     alone and asked next.
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
-    `notes` were written on it: of what is sealed none, until a reading is on record.
+    `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
+    reading is on record.
     """
 
     story_id: str
@@ -351,6 +352,7 @@ class MatterView:
     cases: tuple[Case, ...] = ()
     actions: tuple[Action, ...] = ()
     notes: tuple[MatterNote, ...] = ()
+    why_ended: str = ""
     stamp: str = ""
     post_id: str = ""
     article_id: str = ""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
-from data.store.engine.audit_chain import AuditEntry
+from data.store.engine.audit_chain import AuditEntry, Code
 from data.store.engine.rows import Connection, execute, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
@@ -59,6 +59,11 @@ _JUDGEMENTS = ("matches", "verdicts", "judged_for")
 _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
 )
+_REASONS = """WITH said AS (
+        SELECT action IN ('story_marked', 'alert_given') AND subject NOT IN (SELECT id FROM stories)
+            AND subject NOT IN (SELECT id FROM alerts) AS gone, unnest(codes) AS code FROM audit)
+    DELETE FROM audit_notes WHERE $note || sha256 IN (
+        SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(gone))"""
 _ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)"
 
 
@@ -94,8 +99,8 @@ def drop_rows(con: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_orphans(con: Connection, now: datetime) -> None:
-    """Deletes stories without a mention, their alerts, and who has these, and whom these went to; and notes
-    on what has no words any more.
+    """Deletes stories without a mention, their alerts, and who has these, and whom these went to, with the
+    reasons given for that; and notes on what has no words any more.
     """
     con.execute(_EMPTY_STORIES)
     delete_without_story(con, now)
@@ -103,6 +108,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     notes.drop_without_words(con)
     growth.drop_without_story(con)
     con.execute(_ESCALATIONS)
+    execute(con, _REASONS, note=Code.NOTE.of(""))
 
 
 def files_going(

@@ -122,6 +122,13 @@ def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | 
     _seal(con, [(story_id, urn)], now or owner.at)
 
 
+def reason_of(con: Connection, story_id: str, urn: str) -> str:
+    """Why somebody said what they said of a story, in their words; "" where they gave no reason."""
+    sql = """SELECT n.note FROM audit_notes n JOIN owners o ON o.why = $code || n.sha256
+        WHERE o.story_id = $story AND o.urn = $urn"""
+    return str(read_value(con, sql, code=Code.NOTE.of(""), story=story_id, urn=urn) or "")
+
+
 def put(con: Connection, given: Marked, why: str = "") -> Marked:
     """Records the mark, unless one that ends the story holds already; returns the one that holds. Audited,
     with the reason.

@@ -28,8 +28,8 @@ def mark(
 ) -> Done[Marked | None] | Refused:
     """Marks the story, or with None takes the mark back; gives what holds then.
 
-    Where something else holds already, that stays as it is. What is grave is not about the school once two
-    people have said so, each with a reason.
+    Where something else holds already, that stays as it is. The reason is kept. What is grave is not about
+    the school once two people have said so, each with a reason.
     """
     known = reader.look(con, {story_id: urn})
     may = markable(reader, known, story_id)
@@ -37,7 +37,7 @@ def mark(
         owner_store.undo(con, story_id, urn, reader.person.id, now)
         return Done(None)
     if reader.person is not None and wanted in may.offered:
-        return Done(owner_store.put(con, Marked(story_id, urn, wanted, reader.person.id, now)))
+        return Done(owner_store.put(con, Marked(story_id, urn, wanted, reader.person.id, now), why.strip()))
     if reader.person is not None and wanted is Mark.NOT_US and may.by_two:
         return _by_two(con, Marked(story_id, urn, wanted, reader.person.id, now), may.standing, why.strip())
     if may.standing is None and (wanted is not None or not known.words(story_id)):

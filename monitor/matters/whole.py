@@ -15,6 +15,7 @@ from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
+from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
 from data.types import Severity
@@ -51,7 +52,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
 
 def with_notes(con: Connection, view: MatterView) -> MatterView:
     """The matter with what was written on it, for a reader who may read all of it."""
-    return replace(view, notes=notes_of(con, view.story_id, view.urn))
+    why = reason_of(con, view.story_id, view.urn) if view.ended else ""
+    return replace(view, notes=notes_of(con, view.story_id, view.urn), why_ended=why)
 
 
 def _whole(

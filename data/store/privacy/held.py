@@ -195,11 +195,14 @@ def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Ite
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """Who handed something in: what was noted of it; nothing where the post is restricted."""
+    """Who handed something in: what was noted of it; and why it was given away, or is done with. Nothing of
+    what is restricted."""
     sql = """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
-        WHERE a.action = 'reported_in' AND a.urn = ANY($urns)
-            AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY a.n"""
+        WHERE a.action IN ('reported_in', 'story_marked', 'alert_given') AND a.urn = ANY($urns)
+            AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted
+                UNION SELECT id FROM stories WHERE NOT restricted
+                UNION SELECT id FROM alerts WHERE NOT restricted) ORDER BY a.n"""
     rows = read_rows(con, sql, urns=urns, note=Code.NOTE.of(""))
     for done, actor, said in rows:
         if wanted.stands_in(said):
