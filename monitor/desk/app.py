@@ -33,7 +33,7 @@ from monitor.desk.edge import PrivateApp
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain, shown_file
-from monitor.desk.pages import tell, today
+from monitor.desk.pages import leave, tell, today
 from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
@@ -74,6 +74,7 @@ def desk_app(
         DeskPage("/", Comer.SIGNED_IN, today.show),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
         DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
+        DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
         DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
         DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
@@ -156,7 +157,7 @@ class _WebDesk:
         """What is answered before the store is asked, to what comes too often or by no link of ours."""
         links = asking.context.links
         if page.comer is Comer.BY_LINK:
-            ours = links.ticket(asking.key) is not None
+            ours = page.opens(links, asking.key)
             if not self._links.allows(asking.key if ours else "", asking.now):
                 return self._plain("slow", 429, _LATER)
             if not ours:

@@ -10,6 +10,7 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
+from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
@@ -88,7 +89,7 @@ Does = Callable[[DeskRequest], Response]
 class DeskPage:
     """One route: its path, who may come, what shows it and what its forms do; or where it leads (`goes`),
     which alone does something by a GET: to where an account signs in, and back. `files`: its forms may bring
-    a picture.
+    a picture. `opens` says of a page that is come to by a link whether we made its key.
     """
 
     path: str
@@ -97,6 +98,7 @@ class DeskPage:
     does: Does | None = None
     goes: Does | None = None
     files: bool = False
+    opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
 
     @property
     def methods(self) -> list[str]:

@@ -160,6 +160,12 @@ def buttons_of(page):
     return re.findall(r'name="do" value="(\w+)"', page.text)
 
 
+def leads_of(desk, page):
+    """The addresses to which its links lead, by the page that tells of them first."""
+    keys = re.findall(r'href="/leave/([a-z2-7]+)"', page.text)
+    return [desk.context.links.unseal("leave", key).decode() for key in keys]
+
+
 def form_of(page):
     """What its form carries beside the button."""
     return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))

@@ -13,11 +13,12 @@ from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
-from data.web.channels import channel, host_of
+from data.web.channels import channel
 from data.words.say import Words, words
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
-from monitor.desk.matter.page import MOST, MatterPage, Moment, PageButton, Part, address_of
+from monitor.desk.matter.page import MatterPage, Moment, PageButton, Part
+from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 
 _REASONS_IN = "en"
@@ -129,8 +130,8 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         danger=w("page.danger") if seen.view.endangers else "",
         heading=what,
         facts=tuple(facts(seen, at, w, then, site=False)),
-        posts=posts,
-        opens=lane is not BypassRoute.CHILD_IMAGE,
+        posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
+        why=tuple(Part(_REASONS_IN, text) for text in dict.fromkeys(r for p in posts for r in p.reasons)),
         notes=() if posts else (w("page.nothing_kept"),),
         after=tuple(filter(None, (_left_out(seen, w), *what_is_said_wrong(seen, posts, at, w)))),
         advice=_advice(seen, w),
@@ -167,8 +168,9 @@ def _open(
         facts=tuple(known),
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(view.top) if r.text) if view.top else (),
         original=address or "",
-        site=w("page.leaves", site=host_of(address)) if address else "",
-        posts=_once(posts, address),
+        site=w("page.leaves", site=site_of(address)) if address else "",
+        posts=None if posts is None else tuple(show_post(p, at, w) for p in _once(posts, address)),
+        elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple(
             filter(
                 None, (_left_out(seen, w) if posts else "", *what_is_said_wrong(seen, posts, at, w), shown)
@@ -192,10 +194,8 @@ def _headed(seen: Visit) -> Visit:
     return replace(seen, view=replace(view, posts=posts, printed=printed))
 
 
-def _once(posts: tuple[PostView, ...] | None, address: str | None) -> tuple[PostView, ...] | None:
+def _once(posts: tuple[PostView, ...], address: str | None) -> tuple[PostView, ...]:
     """Without the address that the button below leads to."""
-    if posts is None:
-        return None
     return tuple(replace(p, url=None) if address and address_of(p.url) == address else p for p in posts)
 
 

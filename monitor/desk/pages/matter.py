@@ -11,6 +11,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -23,12 +24,14 @@ from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.desk.matter.codes import Ask, CodeState
 from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof
-from monitor.desk.matter.page import MatterPage, Moment, Part, posts_of, shown, shown_posts
+from monitor.desk.matter.page import MatterPage, Moment, Part, shown
+from monitor.desk.matter.posts import posts_of, shown_posts
 from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
 from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import expired, page_of, told
 from monitor.desk.pace import Pace
 from monitor.desk.page import plain
+from monitor.desk.pages.leave import leaving
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn
 from monitor.matters.whole import with_notes
@@ -215,13 +218,15 @@ class MatterDesk:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
         if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
-        zone = asked.desk.context.config.zone
-        return page_of(seen, Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone), posts)
+        zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
+        at = Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone, whole)
+        return page_of(seen, at, posts)
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         proof = asked.desk.context.links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
         root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
-        return shown(replace(page, proof=proof), status, asked.who, root)
+        leave = partial(leaving, asked.desk.context.links, root)
+        return shown(replace(page, proof=proof), status, asked.who, root, leave)
 
 
 def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:

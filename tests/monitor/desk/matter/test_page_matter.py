@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.case import a_case, a_step
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
-from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, words_of
+from builders.page import DANGER, POST, STREET, WORDS, PageDesk, buttons_of, form_of, leads_of, words_of
 from support.case_numbers import number_of
 
 from data.steps.codes import StepKind
@@ -48,7 +48,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         "Why we say so It criticises a decision. "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
-    assert 'href="https://forum.example.org/one" rel="noopener noreferrer"' in page.text
+    assert leads_of(desk, page) == ["https://forum.example.org/one"]
     assert not [said for said in (WORDS[:20], "larch-dad", "<script", "<img") if said in page.text]
 
 
@@ -308,7 +308,8 @@ def test_what_is_unfit_to_repeat_is_shown_only_after_a_tap(tmp_path, text):
 
 def test_an_address_that_only_tracks_or_is_none_of_the_web_is_not_linked(tmp_path):
     tracked = replace(POST, url="https://forum.example.org/one?id=4&utm_source=mail")
-    assert 'href="https://forum.example.org/one?id=4"' in PageDesk(tmp_path / "a", post=tracked).get().text
+    desk = PageDesk(tmp_path / "a", post=tracked)
+    assert leads_of(desk, desk.get()) == ["https://forum.example.org/one?id=4"]
     for url in ("javascript:alert(1)", None):
         page = PageDesk(tmp_path / str(url)[:4], post=replace(POST, url=url)).get()
         assert "Open the original" not in page.text
@@ -327,7 +328,7 @@ def test_a_post_of_any_length_leaves_its_words_and_the_page_of_use(tmp_path):
     long = replace(POST, title="t" * 200_000, author="a" * 200_000 + "\u202e", text=text)
     page = PageDesk(tmp_path, post=long).press("read")
     assert len(page.text) < 20_000
-    assert "Hi \n\nthere " + "x" * 4000 in page.text
+    assert "Hi \n\nthere " + "x" * 1900 in page.text
     assert "aaa …</bdi>" in page.text
 
 

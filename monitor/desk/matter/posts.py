@@ -1,0 +1,169 @@
+"""The posts of a matter as its page shows them: as text, cut, with marks for what cannot be seen. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import pairwise, takewhile
+
+from alerts.wording.verdicts import channel_name
+from data.matters import MatterView, PostVersion, PostView
+from data.web.channels import host_of
+from data.web.urls import untracked
+from data.web.visible import host_in_full, visible
+from data.words.say import Words
+from monitor.desk.matter.page import Moment
+
+MOST = 10
+"""So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
+_MOST_CHARS = 2000
+_MOST_OF_ONE = 20_000
+"""So much of one post is shown to whoever asks for the rest of it."""
+_MOST_CHARS_OF_A_NAME = 300
+_LONGEST_WORD = 50
+_MOST_ELSEWHERE = 30
+_MOST_COMPARED = 10_000
+"""So many pairs of words are compared: whoever edits a post chooses its words."""
+_EMPTY_LINES = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """What a post said before: when that was fetched, in words, and its parts, each with what became of it in
+    the next version: `same`, `gone`, or `new` there.
+    """
+
+    when: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
+    be opened from here, "" where none may, `host` where it leads.
+    """
+
+    id: str
+    author: str
+    title: str
+    text: str
+    quoted: str
+    left: int
+    version: int
+    earlier: tuple[EarlierVersion, ...]
+    enclosed: bool
+    address: str
+    leads: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place where it was seen: which, when, and the address, "" where there is none to open."""
+
+    said: str
+    leads: str
+
+
+def address_of(url: str | None) -> str | None:
+    """An address of the web that may stand in a link, without what only tracks its reader."""
+    found = untracked(url or "")
+    return found if found.startswith(("http://", "https://")) and host_of(found) else None
+
+
+def site_of(address: str) -> str:
+    """Where an address leads, as it is read and as it is looked up."""
+    return host_in_full(host_of(address))
+
+
+def posts_of(view: MatterView) -> tuple[PostView, ...]:
+    """What is not restricted of it, the gravest first."""
+    return shown_posts(post for post in view.posts if not post.restricted)
+
+
+def shown_posts(posts: Iterable[PostView]) -> tuple[PostView, ...]:
+    """All that is restricted, then the rest, so many that no thread pushes the buttons off the page."""
+    found = tuple(posts)
+    others = [post for post in found if not post.restricted]
+    return (*(post for post in found if post.restricted), *others[:MOST])
+
+
+def show_post(post: PostView, at: Moment, w: Words, *, opens: bool = True) -> ShownPost:
+    """The post as it is shown; `opens` says whether its address may be opened from here."""
+    text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
+    said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else _MOST_CHARS)
+    return ShownPost(
+        post.id,
+        visible(_cut(post.author, _MOST_CHARS_OF_A_NAME)),
+        visible(_cut(post.title, _MOST_CHARS_OF_A_NAME)),
+        visible(said),
+        visible(_cut(_in_lines(post.quoted), _MOST_CHARS)),
+        max(0, len(text) - len(said)) if said.endswith(" …") else 0,
+        post.version,
+        tuple(_earlier(post, at, w)),
+        bool(post.enclosed),
+        visible(_cut(post.url, _MOST_CHARS)),
+        leads,
+        site_of(leads) if leads else "",
+    )
+
+
+def elsewhere(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[Elsewhere]:
+    """The other places where it was seen, as far as their words may be read."""
+    for post in [post for post in posts if post.words and not post.restricted][1 : _MOST_ELSEWHERE + 1]:
+        leads = address_of(post.url) or ""
+        place = channel_name(post.channel, w)
+        place = w("page.at_site", place=place, site=site_of(leads)) if leads else place
+        when = w("page.at_time", **at.said(post.at, w)) if post.at else w("page.no_date")
+        yield Elsewhere(f"{place[:1].upper()}{place[1:]} · {when}", leads)
+
+
+def _earlier(post: PostView, at: Moment, w: Words) -> Iterator[EarlierVersion]:
+    now = PostVersion(post.version, None, post.title or "", post.text or "")
+    for newer, older in pairwise((now, *post.earlier)):
+        fetched = w("page.at_time", **at.said(older.at, w)) if older.at else ""
+        when = w("page.version", n=older.n, when=fetched)
+        yield EarlierVersion(when, tuple(changes(_whole(older), _whole(newer))))
+
+
+def _whole(version: PostVersion) -> str:
+    return visible(_cut("\n".join(filter(None, (version.title, _in_lines(version.text)))), _MOST_CHARS))
+
+
+def changes(old: str, new: str) -> Iterator[tuple[str, str]]:
+    """The parts of an older text, in order, each with what became of it; and what is new, where it came."""
+    before, after = _WORDS.findall(old), _WORDS.findall(new)
+    first = len([*takewhile(lambda pair: pair[0] == pair[1], zip(before, after, strict=False))])
+    yield from _part("same", before[:first])
+    before, after = before[first:], after[first:]
+    if len(before) * len(after) > _MOST_COMPARED:
+        yield from (*_part("gone", before), *_part("new", after))
+        return
+    for what, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if what == "equal":
+            yield from _part("same", before[i:j])
+        else:
+            yield from (*_part("gone", before[i:j]), *_part("new", after[k:m]))
+
+
+_WORDS = re.compile(r"\s*\S+|\s+")
+
+
+def _part(what: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    if words:
+        yield what, "".join(words)
+
+
+def _in_lines(text: str | None) -> str:
+    return _EMPTY_LINES.sub("\n\n", text or "")
+
+
+def _cut(text: str | None, most: int) -> str:
+    """At the end of a word, where that leaves no more out than a word has letters."""
+    said = (text or "").strip()
+    if len(said) <= most:
+        return said
+    whole = said[:most].rsplit(maxsplit=1)[0]
+    return f"{whole if len(whole) > most - _LONGEST_WORD else said[:most]} …"
