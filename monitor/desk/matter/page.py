@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from starlette.responses import HTMLResponse
@@ -15,9 +14,6 @@ from monitor.desk import page
 from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
 from monitor.desk.session import SignedIn
-
-if TYPE_CHECKING:
-    from monitor.desk.matter.posts import Elsewhere, ShownPost
 
 _UTC = ZoneInfo("UTC")
 
@@ -55,6 +51,44 @@ class PageForm:
     first: bool = False
     code: str = ""
     lines: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierVersion:
+    """What a post said before: when that was fetched, in words, and its parts, each with what became of it in
+    the next version: `same`, `gone`, or `new` there.
+    """
+
+    when: str
+    parts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPost:
+    """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
+    be opened from here, "" where none may, `host` where it leads.
+    """
+
+    id: str
+    author: str
+    title: str
+    text: str
+    quoted: str
+    left: int
+    version: int
+    earlier: tuple[EarlierVersion, ...]
+    enclosed: bool
+    address: str
+    leads: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Another place where it was seen: which, when, and the address, "" where there is none to open."""
+
+    said: str
+    leads: str
 
 
 @dataclass(frozen=True, slots=True)

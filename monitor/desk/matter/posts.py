@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise, takewhile
 
@@ -14,7 +13,7 @@ from data.web.channels import host_of
 from data.web.urls import untracked
 from data.web.visible import host_in_full, visible
 from data.words.say import Words
-from monitor.desk.matter.page import Moment
+from monitor.desk.matter.page import EarlierVersion, Elsewhere, Moment, ShownPost
 
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
@@ -27,44 +26,6 @@ _MOST_ELSEWHERE = 30
 _MOST_COMPARED = 10_000
 """So many pairs of words are compared: whoever edits a post chooses its words."""
 _EMPTY_LINES = re.compile(r"\n\s*\n")
-
-
-@dataclass(frozen=True, slots=True)
-class EarlierVersion:
-    """What a post said before: when that was fetched, in words, and its parts, each with what became of it in
-    the next version: `same`, `gone`, or `new` there.
-    """
-
-    when: str
-    parts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPost:
-    """One post. `left` counts the characters of its text that are left out; `leads` is the address that may
-    be opened from here, "" where none may, `host` where it leads.
-    """
-
-    id: str
-    author: str
-    title: str
-    text: str
-    quoted: str
-    left: int
-    version: int
-    earlier: tuple[EarlierVersion, ...]
-    enclosed: bool
-    address: str
-    leads: str
-    host: str
-
-
-@dataclass(frozen=True, slots=True)
-class Elsewhere:
-    """Another place where it was seen: which, when, and the address, "" where there is none to open."""
-
-    said: str
-    leads: str
 
 
 def address_of(url: str | None) -> str | None:
