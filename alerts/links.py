@@ -29,6 +29,7 @@ _BEGAN = datetime(2020, 1, 1, tzinfo=UTC)
 _AS_WRITTEN, _AS_DIGITS = 0, 1
 _DIGITS = re.compile(r"[0-9a-f]{16}")
 _TOKEN = re.compile(r"[a-z2-7]{33,1024}", re.ASCII)
+_SEALED = re.compile(r"[a-z2-7]{33,12288}", re.ASCII)
 _PROOF_CHARS = 32
 _CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
@@ -37,10 +38,6 @@ _LATEST = timedelta(hours=1)
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
 """So long a browser may read again, after a tap, without another."""
-
-
-PROVED_FOR = timedelta(days=30)
-"""So long a browser opens what is restricted, once it has shown that it is its person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +105,9 @@ class Links:
         """What a page's form carries to show that it was shown, and when."""
         return self._stamped("form", token, _milliseconds(shown_at))
 
-    def proved(self, token: str, proof: str, now: datetime) -> bool:
+    def proved(self, token: str, proof: str, now: datetime, within: timedelta = _LATEST) -> bool:
         """Was this form shown by us, for this address, a second to an hour ago?"""
-        return self._within("form", token, proof, now, _SOONEST, _LATEST)
+        return self._within("form", token, proof, now, _SOONEST, within)
 
     def reading(self, token: str, began_at: datetime) -> str:
         """What a browser keeps to show that somebody tapped there to read, and when."""
@@ -121,20 +118,6 @@ class Links:
         if not self._within("read", token, kept, now, timedelta(), READS_FOR):
             return None
         return datetime.fromtimestamp(int(kept.partition(".")[0]) / 1000, UTC) + READS_FOR
-
-    def proved_by(self, holder: bytes) -> str:
-        """The cookie by which a browser shows that it is that person's; bound to this host over https."""
-        secure = (self.base_url or "").lower().startswith("https:")
-        return f"{'__Host-' if secure else ''}browser-{holder.hex()}"
-
-    def proof_of(self, holder: bytes, browser: str, at: datetime) -> str:
-        """What that cookie holds: how the browser is called, and when it proved itself."""
-        return f"{browser}.{self._stamped('browser', f'{holder.hex()} {browser}', _milliseconds(at))}"
-
-    def is_of(self, holder: bytes, kept: str, now: datetime) -> bool:
-        """Has the browser that keeps this proved itself to be that person's, within 30 days?"""
-        browser, _, stamp = kept.partition(".")
-        return self._within("browser", f"{holder.hex()} {browser}", stamp, now, timedelta(), PROVED_FOR)
 
     def keyed(self, what: str, *said: str) -> bytes:
         """A hash that nobody makes without the home's secret, of what was said, as `what` it was made for."""
@@ -159,7 +142,7 @@ class Links:
 
     def unseal(self, what: str, sealed: str) -> bytes | None:
         """Opens what was sealed; None where that was not by us, or as something else."""
-        whole = _decoded(sealed) if self.secret and _TOKEN.fullmatch(sealed) else b""
+        whole = _decoded(sealed) if self.secret and _SEALED.fullmatch(sealed) else b""
         return self._opened(what, whole)
 
     def _opened(self, what: str, whole: bytes) -> bytes | None:

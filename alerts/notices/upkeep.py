@@ -151,10 +151,12 @@ def unread_messages(
 
 
 def code_message(
-    school: School, person: Person, code: str, now: datetime, key: str = "page.code"
+    school: School, person: Person, code: str, now: datetime, zone: ZoneInfo, key: str = "page.code"
 ) -> OutboxMessage:
     """The mail with the code by which a browser proves itself, in the words under that `key`. It waits in no
-    outbox, as the next one."""
+    outbox, as the next one. A telephone shows the subject, which says when it was asked for, and the first
+    line, which is the code: the subject alone is written into logs of mail servers.
+    """
     w = words(school.language)
     lines = [code, "", w(f"{key}.use"), "", w(f"{key}.not_asked"), "", w("common.not_watched")]
     return OutboxMessage(
@@ -162,7 +164,7 @@ def code_message(
         urn=school.urn,
         person_id=person.id,
         kind=CODE,
-        subject=w(f"{key}.subject"),
+        subject=w(f"{key}.subject", clock=w.clock(now, zone)),
         body="\n".join(lines) + "\n",
         due_at=now,
         expires_at=now + CODE_LIFE,

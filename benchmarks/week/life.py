@@ -27,7 +27,9 @@ from benchmarks.week.plan import Act, Post, Week
 from data import effects
 from data.effects import utc_now
 from data.store.engine.open import Store
+from data.store.service.sessions import Device
 from data.types import OutboxMessage
+from monitor.desk import session
 from monitor.desk.app import desk_app
 from monitor.home import wiring
 from monitor.service.delivery import deliver
@@ -157,10 +159,11 @@ class Life:
         return page
 
     def _proved(self, who: str) -> str:
-        """The cookie of a browser in which they have typed a code: its mail is not counted."""
-        links = wiring.links(self.tale.home, wiring.settings(self.tale.home, None)[1])
-        holder = links.holder(who)
-        return f"{links.proved_by(holder)}={links.proof_of(holder, 'b', self.tale.now)}"
+        """The cookie of a browser in which they have just typed a code: its mail is not counted."""
+        person = next(p for p in wiring.settings(self.tale.home, None)[1].people if p.id == who)
+        with self.store.write("a sign-in") as con:
+            kept = session.begin(con, person, Device.SHARED, self.tale.now)
+        return f"{session.cookie_name(self.base)}={kept}"
 
     def link(self, who: str, find: str) -> str:
         """The signed address in their newest mail that has this, the first after it. Raises CannotBeDone."""
@@ -188,7 +191,7 @@ class Life:
         form = urlencode({"proof": proof[1], "told": told[1], "do": do, **filled}).encode()
         headers = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
         text, given = _ask(Request(url, data=form, headers=headers))
-        return text, given or cookie
+        return text, "; ".join(filter(None, (cookie, given)))
 
 
 def _ask(request: Request) -> tuple[str, str]:

@@ -68,7 +68,7 @@ def desk_app(
     troubles, by `accounts` people sign in with those of the school, `strangers` counts what others ask for
     and guess, `judged` gives what judges what is handed in.
     """
-    matters, other = MatterDesk(context, send), AccountDesk(accounts)
+    matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
     door = CodeDesk(send_soon, accounts, strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),

@@ -74,10 +74,14 @@ def begin(
     fresh: bool = True,
 ) -> str:
     """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
-    their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks.
+    their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks. The
+    session `before`, of that browser, ends.
     """
     kept, by = secrets.token_urlsafe(32), _folded(account or person.email or person.account or "")
     session = DeskSession(sessions.hashed(kept), person.id, by, device, now, now, now if fresh else None)
+    if before is not None and before.person.id != person.id:
+        sessions.end(con, before.session, now)
+        before = None
     if before is None:
         sessions.begin(con, session)
     else:

@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 
-_FORM_BYTES = 8192
+_FORM_BYTES = 16_384
 _PORTS = {"http": 80, "https": 443}
 
 

@@ -20,9 +20,9 @@ SETTINGS = {
 class AccountVisit(OpenDesk):
     """The desk of a school whose people have accounts there."""
 
-    def __init__(self, home, there):
+    def __init__(self, home, there, **given):
         fetcher = fetcher_for(there.site, obey_robots=False)
-        super().__init__(home, OidcSignIn(lambda: self.context, fetcher, authority=str(there.site)))
+        super().__init__(home, OidcSignIn(lambda: self.context, fetcher, authority=str(there.site)), **given)
         settings = {"sign_in": SETTINGS[there.kind], "sign_in_secret": Secret(SECRET)}
         self.context = replace(self.context, config=replace(self.context.config, **settings))
         self.there = there

@@ -52,7 +52,6 @@ from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
 from monitor.config.home.context import Context
 from monitor.config.load import load
-from monitor.desk.matter.door import record_proof
 
 ROOMS = ("data", "sources", "classifiers", "alerts", "monitor")
 
@@ -244,7 +243,6 @@ def _alerts(store: Store) -> None:
         for step, person in ((1, "holt"), (2, "pike"), (3, None)):
             escalations.put_step(con, Escalation(told.id, URN, 1, step, person, OPENED))
         alert_store.keep_out(con, {told.id: ("holt",)}, OPENED)
-        record_proof(con, "pike", OPENED)
         accounts.link(con, LinkedAccount("https://login.example.org", "oid-of-pike", "pike", "pike", OPENED))
         accounts.unlink(con, "pike", "vane", OPENED)
         alert_store.restricted_text(con, told.id, reason="To act on it.", person="pike", now=OPENED)

@@ -320,7 +320,7 @@ def _had_before(con: Connection, alert_id: str) -> str | None:
     return None if before in _existing(con, alert_id).excluded else before
 
 
-_READS = ("restricted_read", "browser_proved")
+_READS = ("restricted_read",)
 
 
 def acted_since(con: Connection, alert: Alert, at: datetime, but: str) -> bool:

@@ -16,6 +16,10 @@ SEEN_EVERY = timedelta(minutes=3)
 """So exactly is it kept when a browser was last here: a write a page would make every reader a writer."""
 
 
+_BACK = timedelta(minutes=2)
+"""So far a clock may be put back."""
+
+
 class Device(StrEnum):
     """Whose a browser is."""
 
@@ -48,7 +52,9 @@ class DeskSession:
     checked_at: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Is it still good?"""
+        """Is it still good? None is that a clock wrote which was ahead."""
+        if self.began_at - now > _BACK:
+            return False
         return now - self.seen_at < self.device.idle and now - self.began_at < self.device.longest
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -108,7 +108,8 @@ class MatterPage:
 
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post; `after` is said below the posts, and `elsewhere` it was seen; then what was
-    `done`.
+    `done`. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled` with it.
+    `account` is what leads to where an account proves who it is, and which page back.
     """
 
     languages: tuple[str, ...]
@@ -134,6 +135,9 @@ class MatterPage:
     means: str = ""
     proof: str = ""
     told_so_far: str = ""
+    typed: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)
+    account: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,47 +17,61 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from alerts.links import READS_FOR, Ticket
+from alerts.notices.upkeep import CODE_LIFE
 from data.errors import InputError
 from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
+from data.store.service.sessions import Device
+from data.types import Person
 from data.words.say import words
 from monitor.config.home.context import Context
+from monitor.desk import session
 from monitor.desk.matter.codes import Ask, CodeState
-from monitor.desk.matter.door import Browser, CodeDoor, Send, record_proof
+from monitor.desk.matter.door import Browser, CodeDoor, Send
 from monitor.desk.matter.page import MatterPage, Moment, Part, shown
 from monitor.desk.matter.posts import posts_of, shown_posts
 from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
 from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import expired, page_of, told
+from monitor.desk.matter.typed import seal_typed, unseal_typed
 from monitor.desk.pace import Pace
 from monitor.desk.page import plain
 from monitor.desk.pages.leave import leaving
 from monitor.desk.routes import DeskRequest
-from monitor.desk.session import SignedIn
+from monitor.desk.session import SignedIn, cookie_name
+from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.matters.whole import with_notes
 
 log = logging.getLogger("schoolgate.desk")
 
-_KEPT_AS = "read"
-"""The cookie by which a browser that was tapped in may read again."""
 _MAILS = frozenset((InWords.GIVE, InWords.OWN_WORD))
 """What has a mail sent to somebody else."""
 _OF_LINK, _OF_PERSON, _WITHIN = 10, 30, timedelta(hours=1)
 """So often within that time: by one address, and by all of a person's, signed in or not."""
+_KEPT_AS, _CODE = "read", "code"
+"""The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
+_TYPED_FOR = timedelta(days=1)
+"""So old a form may be from which what was typed is kept."""
+_TAPPED = {"do", "told", "words", "key"}
+"""Fields of a form into which nobody typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: what an address says, until when its browser may read again without a tap, and whose it
-    would be; `proved` that it is theirs; `who`, that they are signed in.
+    would be; `who`, that they are signed in.
     """
 
     desk: DeskRequest
     ticket: Ticket
     words_until: datetime | None
     browser: Browser
-    proved: bool
     who: SignedIn | None
+
+    @property
+    def proved(self) -> bool:
+        """Have they proved within ten minutes that it is they?"""
+        return self.who is not None and self.who.checked(self.now)
 
     @property
     def now(self) -> datetime:
@@ -73,8 +87,10 @@ class _Asked:
 class MatterDesk:
     """Answers for the page at `/m/{token}`, whose token is known to be one of ours."""
 
-    def __init__(self, context: Callable[[], Context], send: Send) -> None:
-        self._context, self._door = context, CodeDoor(context, send)
+    def __init__(
+        self, context: Callable[[], Context], send: Send, accounts: OidcSignIn | None = None
+    ) -> None:
+        self._context, self._door = context, CodeDoor(context, send, accounts)
         self._of_link, self._of_person = Pace(_OF_LINK, _WITHIN), Pace(_OF_PERSON, _WITHIN)
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
@@ -82,17 +98,23 @@ class MatterDesk:
         return self._look(self._asked(asking), con)
 
     def take(self, asking: DeskRequest) -> Response:
-        """Does what was pressed."""
-        asked, form = self._asked(asking), asking.form
+        """Does what was pressed; where the check has run out meanwhile, asks for a code and keeps what was
+        typed."""
+        asked = self._asked(asking)
         act = self._act_of(asked)
+        asked = replace(asked, browser=replace(asked.browser, typed=self._typed(asked)))
+        if act is not None and not asked.proved:
+            ask = act if isinstance(act, Ask) else None
+            if shut := self._prove(asked, ask, asking.form.get("code", "")):
+                return shut
         if act is None:
-            with asking.store.read() as con:
-                return self._look(asked, con, again=True)
+            return self._fill(asked)
         if act in _MAILS and not self._may_mail(asked):
             return plain(asking.context.config, "mailed", 429)
         if isinstance(act, Ask):
-            return self._prove(asked, act, form.get("code", ""))
-        return self._act(asked, act, form)
+            with asking.store.read() as con:
+                return self._look(asked, con)
+        return self._act(asked, act, asking.form)
 
     def _may_mail(self, asked: _Asked) -> bool:
         person = asked.ticket.holder.hex()
@@ -102,14 +124,20 @@ class MatterDesk:
         links, ticket = asking.context.links, asking.context.links.ticket(asking.key)
         assert ticket is not None
         until = links.reads_until(asking.key, asking.cookies.get(_KEPT_AS, ""), asking.now)
-        kept, person = (
-            asking.cookies.get(links.proved_by(ticket.holder), ""),
-            person_of(asking.context, ticket),
-        )
-        browser = Browser(ticket.holder, person, kept, asking.now, asking.key)
+        kept = asking.cookies.get(cookie_name(links.base_url, _CODE), "")
+        person = person_of(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
-        proved = self._door.has_proved(browser) or (who is not None and who.checked(asking.now))
-        return _Asked(asking, ticket, until, browser, proved, who)
+        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, who is not None)
+        return _Asked(asking, ticket, until, browser, who)
+
+    def _typed(self, asked: _Asked) -> str:
+        """What was typed into a form of this page, sealed, whenever that was shown within a day."""
+        form, links = asked.desk.form, asked.desk.context.links
+        if unseal_typed(links, asked.token, form.get("typed", "")):
+            return form["typed"]
+        ours = asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, _TYPED_FOR)
+        acts = {act.value for act in (*Tap, *InWords)}
+        return seal_typed(links, asked.token, form) if ours and form.get("do") in acts else ""
 
     def _act_of(self, asked: _Asked) -> Tap | InWords | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
@@ -118,15 +146,30 @@ class MatterDesk:
             return None
         return next((act for act in (*Tap, *InWords, *Ask) if act.value == form.get("do")), None)
 
-    def _look(self, asked: _Asked, con: Connection, *, again: bool = False) -> Response:
+    def _look(self, asked: _Asked, con: Connection) -> Response:
         seen = self._seen(con, asked)
-        if isinstance(seen, Response):
-            return seen
-        page = self._page(seen, asked)
-        if again:
-            once_more = Part(page.languages[0], words(page.languages[0])("page.once_more"))
-            page = replace(page, said=(once_more,), wrong=True)
-        return self._shown(page, asked, 403 if again else 200)
+        return seen if isinstance(seen, Response) else self._shown(self._page(seen, asked), asked)
+
+    def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
+        """The page with what was typed in its form again, and its words where they stood there; to be pressed
+        once more, where it was not `proved` just now that it is they."""
+        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        posts = None
+        store = asked.desk.store
+        with store.write("a page") if typed else store.read() as con:
+            seen = self._seen(con, asked)
+            if isinstance(seen, Response):
+                return seen
+            if _still_read(seen, typed):
+                posts = shown_posts(texts(con, seen, asked.now))
+                seen = replace(seen, view=with_notes(con, seen.view))
+            elif "words" in typed and seen.view.may(ActKind.READ):
+                posts = posts_of(seen.view)
+        page = replace(self._page(seen, asked, posts), filled=typed)
+        if not proved:
+            w = words(page.languages[0])
+            page = replace(page, said=(Part(w.language, w("page.once_more")),), wrong=True)
+        return self._shown(page, asked, 200 if proved else 403)
 
     def _act(self, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]) -> Response:
         """What is neither restricted nor locked is read without a change to the store."""
@@ -154,27 +197,47 @@ class MatterDesk:
             return seen
         return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
 
-    def _prove(self, asked: _Asked, ask: Ask, code: str) -> Response:
-        """A code is sent, or was typed; where nothing is shut, neither."""
-        with asked.desk.store.read() as con:
-            shut = self._is_shut(
-                look(con, asked.desk.context, asked.desk.store, asked.ticket, asked.now), asked
-            )
-            if not shut:
-                return self._look(asked, con)
-        browser = asked.browser
-        state, kept = self._door.take(browser, ask, code)
+    def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
+        """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check
+        has run out: a code is sent unless one waits to be typed."""
+        desk, browser = asked.desk, asked.browser
+        with desk.store.read() as con:
+            if not self._is_shut(look(con, desk.context, desk.store, asked.ticket, asked.now), asked):
+                return None
+        if not desk.context.links.is_private:
+            return plain(desk.context.config, "open_line", 403)
+        if ask is None and self._door.waits(browser):
+            return self._shown(self._door.page(browser, CodeState.NONE), asked)
+        state, kept = self._door.take(browser, ask or Ask.SEND, code)
         log.info("page=code state=%s", state.value)
         if state is CodeState.RIGHT and browser.person is not None:
-            with asked.desk.store.write("a browser") as con:
-                record_proof(con, browser.person.id, asked.now)
-                answer = self._look(replace(asked, proved=True), con)
-        else:
-            known = replace(browser, kept=kept or browser.kept)
-            answer = self._shown(self._door.page(known, state), asked)
+            return self._sign_in(asked, browser.person)
+        answer = self._shown(self._door.page(replace(browser, kept=kept or browser.kept), state), asked)
         if kept:
-            self._door.keep(answer, browser, kept)
+            life = int(CODE_LIFE.total_seconds())
+            session.set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
         return answer
+
+    def _sign_in(self, asked: _Asked, person: Person) -> Response:
+        """Somebody who has just proved who they are is signed in, and goes on where they were stopped."""
+        desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
+        with desk.store.write("a sign-in") as con:
+            kept = session.begin(con, person, device, asked.now, desk.who)
+            asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))
+        answer = self._go_on(asked)
+        session.keep(answer, desk.context.links.base_url, kept, device)
+        session.set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
+        return answer
+
+    def _go_on(self, asked: _Asked) -> Response:
+        """What was only tapped is done; what was typed stands in its form again, to be sent."""
+        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        if typed.keys() - _TAPPED:
+            return self._fill(asked, proved=True)
+        if act := next((act for act in (*Tap, *InWords) if act.value == typed.get("do")), None):
+            return self._act(asked, act, typed)
+        with asked.desk.store.read() as con:
+            return self._look(asked, con)
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
         """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""

@@ -53,10 +53,10 @@ class AccountDesk:
         self._accounts = accounts
 
     def go(self, asking: DeskRequest) -> Response:
-        """The way there; for somebody who is signed in, to prove anew that it is they."""
+        """The way there; for somebody who is signed in, or wants what is restricted, to prove it anew."""
         to, device = way_back(asking.query.get("to", "/")), device_of(asking.query.get("device"))
         begun = (
-            self._accounts.begin(asking.now, fresh=asking.who is not None)
+            self._accounts.begin(asking.now, fresh=asking.who is not None or "fresh" in asking.query)
             if self._accounts
             else SignInRefusal.SET_UP
         )

@@ -127,7 +127,8 @@ class CodeDesk:
         browser, code = made
         if person is not None:
             school = next(iter(schools_of(person, asking.context.config.schools)))
-            self._send_soon(code_message(school, person, code, asking.now, "desk.code"))
+            zone = asking.context.config.zone
+            self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
         answer = self._page(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
         session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)

@@ -12,7 +12,7 @@ import requests
 from builders.account_visit import AccountVisit
 from builders.desk import OpenDesk
 from builders.fetcher import fetcher_for
-from builders.page import words_of
+from builders.page import CHILD, buttons_of, form_of, words_of
 from support.oidc_provider import oidc_provider
 
 from data.words.say import words
@@ -37,7 +37,7 @@ def test_an_account_of_the_school_signs_its_person_in(desk):
     assert "/sign-in/account?to=/" in desk.browser.get("/sign-in").text
     answer = desk.through(to="/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-out")
-    assert "Jane Holt" in words_of(desk.browser.get("/"))
+    assert "Jane Holt" in desk.browser.get("/").text
     assert desk.sessions() == [("head", "shared")]
     assert desk.audited("account_linked") == [("account_linked", "head", "head")]
 
@@ -71,6 +71,29 @@ def test_what_was_begun_by_nobody_is_no_second_check_of_whoever_came_between(des
     desk.there.now = desk.clock()
     desk.browser.get("/sign-in/return", params=back)
     assert checked(desk) == [(False,)]
+
+
+def test_a_link_to_what_is_restricted_opens_by_an_account_whose_password_is_asked_for(tmp_path):
+    with oidc_provider("microsoft") as there:
+        desk = AccountVisit(tmp_path, there, told=("dsl",), **CHILD)
+        desk.becomes("dsl")
+        path = desk.path("dsl")
+        assert f'"/sign-in/account?fresh=1&amp;to={path}"' in desk.browser.get(path).text
+        assert desk.through(to=path).headers["location"] == path
+        assert buttons_of(desk.browser.get(path)) == ["send_code"]
+        assert desk.through(to=path, fresh="1").headers["location"] == path
+        assert buttons_of(desk.browser.get(path)) == ["read", "have"]
+
+
+def test_no_account_is_offered_where_what_was_typed_would_be_lost_by_it(tmp_path):
+    with oidc_provider("microsoft") as there:
+        desk = AccountVisit(tmp_path, there, told=("dsl",), **CHILD)
+        path = desk.path("dsl")
+        form = form_of(desk.browser.get(path))
+        desk.wait(seconds=5)
+        page = desk.browser.post(path, data={**form, "why": "It was at home", "do": "wrong"})
+    assert "typed" in form_of(page)
+    assert "/sign-in/account" not in page.text
 
 
 def test_the_account_of_somebody_else_is_no_second_check(desk):

@@ -34,7 +34,7 @@ def test_nobody_sees_a_page_of_the_desk_who_has_not_signed_in(desk):
 def test_the_code_that_was_mailed_signs_somebody_in(desk):
     answer = desk.sign_in("head")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "Jane Holt" in words_of(desk.browser.get("/"))
+    assert "Jane Holt" in desk.browser.get("/").text
     assert desk.audited("signed_in") == [("signed_in", "head", "head")]
 
 
@@ -89,6 +89,14 @@ def test_a_browser_that_others_use_is_signed_out_after_twelve_hours_at_most(desk
     for _ in range(60):
         desk.wait(minutes=12)
         desk.browser.get("/sign-out")
+    assert not at_home(desk)
+
+
+def test_a_session_that_a_clock_began_which_was_ahead_is_none(desk):
+    desk.sign_in("head", device="own")
+    desk.wait(minutes=-2)
+    assert at_home(desk)
+    desk.wait(seconds=-1)
     assert not at_home(desk)
 
 

@@ -1,0 +1,27 @@
+"""What somebody typed while their check ran out: it goes through the page that asks for a code, sealed.
+
+It stands in that page alone, in no cookie and in nothing that is kept here, and is opened for its link alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from alerts.links import Links
+
+_OURS = ("proof", "typed", "code")
+"""Fields that nobody typed."""
+
+
+def seal_typed(links: Links, token: str, form: Mapping[str, str]) -> str:
+    """These fields, for nobody to read but us, at that link."""
+    typed = {name: said for name, said in form.items() if name not in _OURS}
+    return links.seal("typed", json.dumps([token, typed], ensure_ascii=False).encode())
+
+
+def unseal_typed(links: Links, token: str, sealed: str) -> Mapping[str, str]:
+    """The fields again; none where that was not sealed by us, for that link."""
+    opened = links.unseal("typed", sealed)
+    of, typed = json.loads(opened) if opened else ("", {})
+    return typed if of == token else {}
