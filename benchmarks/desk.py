@@ -158,11 +158,12 @@ def served(home: Path, base: str, feed: int) -> Iterator[int]:
     """The process of the service, once its desk answers."""
     with subprocess.Popen([sys.executable, "-P", "-c", SERVE, str(home), str(feed)]) as service:
         try:
-            until = time.monotonic() + 60
+            until = time.monotonic() + 300
             while not _answers(base):
                 if service.poll() is not None or time.monotonic() > until:
                     raise SystemExit("The service did not begin to answer.")
                 time.sleep(0.1)
+            print(f"answers {time.monotonic() - until + 300:.1f} s after it was begun", flush=True)
             yield service.pid
         finally:
             service.terminate()
@@ -171,7 +172,7 @@ def served(home: Path, base: str, feed: int) -> Iterator[int]:
 def _answers(base: str) -> bool:
     try:
         return requests.get(f"{base}/sign-in", timeout=5).ok
-    except requests.ConnectionError:
+    except (requests.ConnectionError, requests.Timeout):
         return False
 
 
