@@ -214,6 +214,15 @@ def worked_ms(pid: int) -> float:
     return 1000 * sum(map(int, words[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
+def settle(pid: int, wait_s: float) -> None:
+    """Waits until the service has seen to what a home filled at one stroke gives it to do, or so long."""
+    until, quiet = time.monotonic() + wait_s, 0
+    while quiet < 4 and time.monotonic() < until:
+        before = worked_ms(pid)
+        time.sleep(1)
+        quiet = quiet + 1 if worked_ms(pid) - before < 100 else 0
+
+
 def idle_mb(pid: int, wait_s: float) -> int:
     """The least megabytes within so many seconds: what is freed is given back at each sign of life."""
     until, least = time.monotonic() + wait_s, held_mb(pid)
@@ -274,6 +283,7 @@ def measure(folder: Path, mentions: int, rounds: int, idle_s: float, *, scan: bo
 def _play(
     home: Path, base: str, feed: int, office: Office, pid: int, rounds: int, idle_s: float, *, scan: bool
 ) -> bool:
+    settle(pid, 5 * idle_s)
     began = held_mb(pid)
     browsers = {one: Browser(base) for one in PEOPLE}
     for one, browser in browsers.items():

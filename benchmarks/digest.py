@@ -80,7 +80,7 @@ _TABLES = (
     GROUP BY story""",
     """INSERT INTO verdicts (mention_id, version, urn, relevance, sentiment, abuse, about, severity, route,
         look, look_rank, subject_person, subjects, content_class, restricted, reason_codes, reason_texts,
-        score_labels,         score_values, model, judged_at, themes)
+        score_labels, score_values, model, judged_at, themes, endangers, accuses)
     SELECT id, 1, '900001', 'about', CASE WHEN praise THEN 'positive' ELSE 'negative' END,
         CASE WHEN grave THEN ['privacy'] ELSE [] END, 'staff',
         CASE WHEN grave THEN 3 WHEN praise THEN 1 ELSE 2 END,
@@ -89,7 +89,7 @@ _TABLES = (
         CASE WHEN grave THEN 'C11' ELSE 'C0' END, false, ['criticism'], ['It criticises a decision.'],
         list_transform(range(14), lambda x: 'label:' || x), list_transform(range(14), lambda x: x / 20),
         'bench', seen,
-        [['traffic', 'uniform', 'meals', 'results', 'buildings'][1 + i % 5]] FROM n""",
+        [['traffic', 'uniform', 'meals', 'results', 'buildings'][1 + i % 5]], [], [] FROM n""",
     """INSERT INTO alerts (id, story_id, urn, severity, route, content_class, restricted, audience, excluded,
         reason_codes, reason_texts, first_raised_at, raised_at, times, number)
     SELECT sha256(concat_ws(chr(31), 'alert', story, '900001'))[:16], story, '900001', 3, 'request_removal',
