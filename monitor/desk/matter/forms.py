@@ -10,6 +10,7 @@ from data.matters import Action, ActKind, PostView
 from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Relevance, Severity
+from data.web.visible import visible
 from data.words.say import Words
 from monitor.act.happened import ANSWERS, TOLD_LADO
 from monitor.act.target import QUESTIONS
@@ -29,6 +30,11 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
     if seen.view.may(ActKind.NOTE):
         button = PageButton(InWords.NOTE, w("page.note.do"), quiet=True)
         yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
+    if ends := [mark.value for mark in seen.view.marks if mark.ends]:
+        said = tuple((mark, w(f"page.{mark}")) for mark in ends)
+        choice = ("mark", w("page.ending.what"), (("", w("page.form.unsaid")), *said))
+        button = PageButton(InWords.END, w("page.form.record"), quiet=True)
+        yield PageForm(button, w("page.ending.heading"), w("page.ending.means"), why, (choice,))
     if seen.view.may(ActKind.NAME):
         here = people_of(seen.school, config.people)
         people = tuple((p.id, name_and_role(p.id, here, w)) for p in here)
@@ -129,7 +135,7 @@ def what_is_said_wrong(
             w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",
         )
         who, what = name_of(seen, said.person_id), " · ".join(filter(None, right))
-        yield w("page.wrong.says", who=who, what=what, why=said.why, **at.said(said.said_at, w))
+        yield w("page.wrong.says", who=who, what=what, why=visible(said.why), **at.said(said.said_at, w))
 
 
 def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
@@ -161,9 +167,14 @@ def own_word_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
 
 def done_lines(seen: Visit, at: Moment, w: Words) -> Iterator[DoneLine]:
     """For whoever has read the words; a note may repeat them."""
+    if seen.view.why_ended:
+        yield DoneLine(w("page.ending.why", why=visible(seen.view.why_ended)))
     for note in seen.view.notes:
         said = w(
-            "page.done.note", who=name_of(seen, note.person_id), note=note.note, **at.said(note.written_at, w)
+            "page.done.note",
+            who=name_of(seen, note.person_id),
+            note=visible(note.note),
+            **at.said(note.written_at, w),
         )
         mine = note.person_id == seen.person.id
         back = PageButton(InWords.NOTE_BACK, w("page.done.note_back"), quiet=True)

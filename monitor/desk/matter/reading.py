@@ -106,6 +106,7 @@ class InWords(StrEnum):
     GIVE = "give"
     AGAIN = "again"
     GROWN = "grown"
+    END = "end"
     NOTE = "note"
     NOTE_BACK = "note_back"
     PUT_DOWN = "put_down"
@@ -121,8 +122,8 @@ class Became(StrEnum):
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
     whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
     that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks what is right, or why.
-    NOTED: what they wrote; NOT_NOTED: that was nothing. TOOK_BACK: what they had given; NOT_ASKED: they are
-    not asked again.
+    NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
+    TOOK_BACK: what they had given; NOT_ASKED: they are not asked again.
     """
 
     READ = "read"
@@ -145,6 +146,7 @@ class Became(StrEnum):
     NOT_RECORDED = "not_recorded"
     GIVEN = "given"
     ASKED_AGAIN = "asked_again"
+    NOT_ENDED = "not_ended"
     NOTED = "noted"
     NOT_NOTED = "not_noted"
     TOOK_BACK = "took_back"

@@ -38,8 +38,8 @@ def said(
         return _own_word(con, context, seen, form, now)
     if act in _UNDOES:
         return _undone(con, seen, act, form, now)
-    if act is InWords.NOTE:
-        return _noted(con, seen, form, now)
+    if act in (InWords.NOTE, InWords.END):
+        return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
     if act is InWords.WRONG:
@@ -71,6 +71,18 @@ def _undone(con: Connection, seen: Visit, act: InWords, form: Mapping[str, str],
     else:
         done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
     return _UNDOES[act] if done else Became.REFUSED
+
+
+def _ended(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    """Done with, for a reason: what could be said by one tap, and no more."""
+    view, wanted, why = seen.view, form.get("mark", ""), form.get("why", "").strip()
+    if wanted not in view.marks or form.get("told") != view.stamp:
+        return Became.REFUSED if wanted else Became.NOT_ENDED
+    if not why:
+        return Became.NOT_ENDED
+    came = mark(con, seen.reader, view.story_id, view.urn, Mark(wanted), now, why)
+    holds = came.made if isinstance(came, Done) else None
+    return Became.MARKED if holds is not None and holds.mark == wanted else Became.REFUSED
 
 
 def _noted(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

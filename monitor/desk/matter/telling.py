@@ -66,6 +66,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_GIVEN,
         Became.NO_RIGHT,
         Became.NOT_NOTED,
+        Became.NOT_ENDED,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
 

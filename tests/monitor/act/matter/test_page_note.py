@@ -84,3 +84,27 @@ def test_what_may_be_danger_is_not_kept_until_it_grows(tmp_path, judged, there):
     say(desk, "dsl", do="grown")
     with desk.store.read() as con:
         assert con.execute("SELECT count(*) FROM growth_watches").fetchone() == (int(there),)
+
+
+def test_it_is_done_with_for_a_reason_that_the_others_read_after_a_tap(desk):
+    assert "said that it has been answered" in words_of(
+        say(desk, do="end", mark="answered", why="All is well.")
+    )
+    assert "All is well." not in desk.get("deputy").text
+    assert "Their reason: “All is well.”" in words_of(desk.press("read", "deputy"))
+    assert "you took that back" in words_of(desk.press("undo"))
+    assert "All is well." not in desk.press("read").text
+
+
+@pytest.mark.parametrize(("mark", "why"), [("", "So."), ("answered", " ")])
+def test_without_what_it_is_or_why_it_is_not_done_with(desk, mark, why):
+    assert "choose what it is, and say why" in words_of(say(desk, do="end", mark=mark, why=why))
+    assert desk.mark() is None
+
+
+@pytest.mark.parametrize("judged", [DANGER, CHILD])
+def test_what_may_be_danger_is_ended_by_no_form_of_one(tmp_path, judged):
+    desk = PageDesk(tmp_path, told=("dsl",), **judged)
+    assert "end" not in buttons_of(desk.press("read", "dsl"))
+    say(desk, "dsl", do="end", mark="answered", why="So.")
+    assert desk.mark() is None
