@@ -42,6 +42,7 @@ from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.desk.upload import Upload, form_of, from_our_page, upload_of
+from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known")
@@ -105,6 +106,7 @@ class _WebDesk:
         self._store, self._context, self._clock, self._book = store, context, clock, book
         self._pace, self._outside = Pace(), Pace(_OF_ONE_HOST)
         self._accounts, self._links = Pace(_SIGN_INS_OF_ONE_HOST), Pace()
+        self._recent = RecentDays()
 
     async def answer(self, page: DeskPage, request: Request) -> Response:
         """One request for a page, however it ends."""
@@ -185,7 +187,10 @@ class _WebDesk:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)
         if page.does is None or not own:
             return self._plain("not_ours", 403)
-        return page.does(asking)
+        try:
+            return page.does(asking)
+        finally:
+            self._recent.forget()
 
     def _asking(self, request: Request, form: Upload | None) -> DeskRequest:
         context, cookies = self._context(), request.cookies
@@ -199,6 +204,7 @@ class _WebDesk:
             *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.file, sent.cut),
             cookies=cookies,
             ours=from_our_page(request, base),
+            recent=self._recent,
         )
 
     def _see(self, who: SignedIn, asking: DeskRequest) -> None:

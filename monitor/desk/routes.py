@@ -16,6 +16,7 @@ from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from monitor.config.home.context import Context
 from monitor.desk.session import SignedIn, form_token
+from monitor.matters.today import RecentDays
 
 _EMPTY = Book()
 
@@ -33,7 +34,8 @@ class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
     path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
     `host` is the caller's address, `book` our own troubles. `file` is what a form brought beside its fields,
-    `cut` says that it brought too much, `ours` that it was this site's own.
+    `cut` says that it brought too much, `ours` that it was this site's own; `recent` is
+    what was read for Today a moment ago.
     """
 
     store: Store
@@ -49,6 +51,7 @@ class DeskRequest:
     cut: bool = False
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     ours: bool = True
+    recent: RecentDays = field(default_factory=RecentDays)
 
     @property
     def key(self) -> str:

@@ -6,8 +6,8 @@ Whoever sends a digest, prints it or shows the day asks here; sentences are made
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
 
 from alerts.digest.select import in_press, select, wanted_posts, with_posts
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
@@ -31,10 +31,32 @@ from monitor.config.load import Config
 from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
 from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
 
+_RECENT = timedelta(seconds=30)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
 _OFF = "off"
 _NO_PAGES, _EMPTY = Links(), Book()
+
+
+@dataclass(slots=True)
+class RecentDays:
+    """What was read of schools half a minute ago at most, for whoever asks: of a busy school that takes
+    longest. What is done, or set otherwise, ends it."""
+
+    read_at: datetime = _LONG_AGO
+    config: Config | None = None
+    read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
+
+    def days(self, con: Connection, config: Config, now: datetime, links: Links, book: Book) -> Days:
+        """As they were read, or are to be."""
+        if config is not self.config or not timedelta() <= now - self.read_at < _RECENT:
+            self.read_at, self.config, self.read = now, config, {}
+        return Days(con, config, self.read_at, links, book, so_far=True, read=self.read)
+
+    def forget(self) -> None:
+        """Something was done: what was read may hold no more."""
+        self.config, self.read = None, {}
 
 
 def today(
@@ -45,16 +67,16 @@ def today(
     links: Links = _NO_PAGES,
     book: Book = _EMPTY,
     *,
-    so_far: bool = False,
     shown: Mapping[str, int] = SHOWN,
+    recent: RecentDays | None = None,
 ) -> tuple[SchoolPart, ...]:
     """What is due today for this person at each school of theirs, as they may know it.
 
-    It holds the very matters of their digest of the day, with `so_far` those since as well; for somebody who
-    is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
+    It holds the very matters of their digest of the day, with what is `recent` those since as well; for
+    somebody who is sent none, those that it would. `links`, `book` and `shown` are as in `Days`.
     """
-    day = now.astimezone(config.zone).date()
-    days = Days(con, config, now, links, book, so_far=so_far, shown=shown)
+    days = recent.days(con, config, now, links, book) if recent else Days(con, config, now, links, book)
+    days, day = replace(days, shown=shown), days.now.astimezone(config.zone).date()
     kinds = OF_A_TRUST if central_team(config, [person]) else OF_ONE_SCHOOL
     return tuple(
         part

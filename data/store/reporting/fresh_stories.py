@@ -59,8 +59,8 @@ FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n,
     unnest($gravest::VARCHAR[]) AS gravity) top
 JOIN verdicts v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
 _LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM verdicts v
-JOIN mentions m ON m.id = v.mention_id AND m.version = v.version
     WHERE v.mention_id = ANY($ids) AND v.urn = $urn"""
+_VERSIONS = "SELECT id, version FROM mentions WHERE id = ANY($ids)"
 
 
 def fresh_stories(
@@ -122,8 +122,11 @@ def _tops(con: Connection, urn: str, gravest: Sequence[str]) -> dict[str, Verdic
 
 
 def _looks(con: Connection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
-    rows = read_rows(con, _LOOKS, urn=urn, ids=ids) if ids else ()
-    return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in rows}
+    if not ids:
+        return {}
+    newest = {*read_rows(con, _VERSIONS, ids=ids)}
+    found = (row for row in read_rows(con, _LOOKS, urn=urn, ids=ids) if row[:2] in newest)
+    return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in found}
 
 
 def _alike(looks: Mapping[str, Verdict]) -> dict[str, Verdict]:

@@ -20,7 +20,7 @@ from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
 from data.store.owners import HOLDS, closed, marked, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.verdicts import NEWEST, SELECTED, verdict
+from data.store.verdicts.verdicts import MATCHED, SELECTED, mostly_since, rows_of, verdict
 from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -139,15 +139,25 @@ def _channels(judged: Sequence[_Judged]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(j.channel for j in judged))
 
 
+_NEWEST = "SELECT id, version, epoch_us(first_seen), channel FROM mentions WHERE id = ANY($ids)"
+_JUDGED = f"SELECT {SELECTED}, epoch_us(v.judged_at) FROM verdicts v WHERE mention_id = ANY($ids)"
+"""Each table by itself: joined, all of each would be read."""
+
+
 def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, list[_Judged]]:
     """The newest verdicts of these stories."""
     if not story_ids:
         return {}
-    sql = f"""SELECT x.story_id, epoch_us(v.judged_at), m.channel, {SELECTED} {NEWEST}
-        WHERE x.urn = $urn AND x.story_id = ANY($ids) ORDER BY m.first_seen, m.id"""
+    matches = [row for row in read_rows(con, MATCHED, ids=story_ids) if row[2] == urn]
+    since = mostly_since(row[-1] for row in matches)
+    newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
+    story_of = {row[:3]: row[3] for row in matches if row[:2] in newest}
+    judged = rows_of(con, _JUDGED, "judged_at", story_of, since, 3)
+    keys = sorted(judged, key=lambda key: (newest[key[:2]][0], key[0]))
     return grouped(
-        (story_id, _Judged(verdict(columns), at(written), channel))
-        for story_id, written, channel, *columns in read_rows(con, sql, urn=urn, ids=story_ids)
+        (story_of[key], _Judged(verdict((*key, *columns)), at(written), newest[key[:2]][1]))
+        for key in keys
+        for *columns, written in [judged[key]]
     )
 
 

@@ -113,7 +113,7 @@ def reasons(codes: Sequence[str], texts: Sequence[str]) -> tuple[Reason, ...]:
     return tuple(Reason(code, text) for code, text in zip_longest(codes, texts, fillvalue=""))
 
 
-_MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
+MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
     WHERE story_id = ANY($ids)"""
 _NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY($ids)"
 
@@ -122,7 +122,7 @@ def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[
     """The verdicts on the newest version of every mention of these stories, by story."""
     if not story_ids:
         return {}
-    matches = read_rows(con, _MATCHED, ids=story_ids)
+    matches = read_rows(con, MATCHED, ids=story_ids)
     since = mostly_since(row[-1] for row in matches)
     newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
     current = {row[:3]: row[3] for row in matches if row[:2] in newest}

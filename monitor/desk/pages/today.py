@@ -112,7 +112,9 @@ def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
     who, context, wanted = asking.signed_in, asking.context, asking.query.get("all", "")
     lines = EVERY if wanted else FIRST
     parts = today(
-        con, context.config, who.person, asking.now, context.links, asking.book, so_far=True, shown=lines
+        *(con, context.config, who.person, asking.now, context.links, asking.book),
+        shown=lines,
+        recent=asking.recent,
     )
     days = [
         day_of(

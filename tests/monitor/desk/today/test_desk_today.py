@@ -11,6 +11,7 @@ from builders.page import CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, buttons_
 
 from data.store.mentions.batch import save
 from data.types import School, Severity, Story
+from monitor.matters import today as days
 
 
 def today(desk, who):
@@ -176,3 +177,22 @@ def test_a_restricted_matter_is_opened_and_never_taken_from_today(tmp_path):
     desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
     today(desk, "dsl")
     assert 'value="have"' not in desk.browser.get("/").text
+
+
+def test_what_was_read_serves_half_a_minute_and_no_longer_than_until_something_is_done(tmp_path, monkeypatch):
+    read = []
+    real = days.gather
+    monkeypatch.setattr(days, "gather", lambda *given, **more: read.append(given) or real(*given, **more))
+    desk = OpenDesk(tmp_path)
+    today(desk, "head")
+    desk.browser.get("/")
+    assert len(read) == 1
+    page = desk.browser.get("/")
+    desk.wait(seconds=20)
+    take(desk, page)
+    desk.wait(seconds=1)
+    assert "You have had it since" in words_of(desk.browser.get("/"))
+    assert len(read) == 2
+    desk.wait(seconds=31)
+    desk.browser.get("/")
+    assert len(read) == 3
