@@ -46,7 +46,7 @@ from monitor.service.tasks.reminders import accounts, cases, grades, places, pol
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.tasks.withdrawals import withdrawals
-from monitor.service.web import Web, health_app
+from monitor.service.web import Patience, Web, health_app
 
 if TYPE_CHECKING:
     from data.types import FetchFailure, OutboxMessage, Request, Response
@@ -59,6 +59,8 @@ log = logging.getLogger("schoolgate.service")
 
 CODE_WAIT_S = 10.0
 """So long an answer is waited for when a code is mailed: somebody looks at the page."""
+PICTURE_WAIT_S = 90.0
+"""So long a form may take to arrive: a screenshot of 10 MB at 1 Mbit a second, by telephone."""
 LAST_WAIT_S = 1.5
 """So long the store is waited for when we end; leases end by themselves."""
 PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
@@ -276,6 +278,7 @@ def page_web(
         host.strip("[]"),
         int(port),
         "[serve] listen",
+        Patience(arrives_s=PICTURE_WAIT_S),
     )
 
 

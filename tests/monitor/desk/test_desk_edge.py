@@ -17,6 +17,7 @@ from data.errors import SchoolgateError
 from data.words.say import words
 from monitor.config.settings import ServeSettings
 from monitor.desk.edge import HEADERS, ProxiedApp
+from monitor.desk.upload import MOST_FILE
 from monitor.service.serve import page_web
 
 
@@ -131,6 +132,13 @@ def test_an_open_line_beyond_this_machine_is_refused_at_the_start(desk, listen):
         web_at(desk, listen)
     assert "serve.listen=127.0.0.1:8477" in str(refused.value)
     assert "serve.proxies=" in str(refused.value)
+
+
+def test_a_screenshot_of_ten_megabytes_has_the_time_that_a_telephone_takes(desk, monkeypatch):
+    given = []
+    monkeypatch.setattr("monitor.service.serve.Web", lambda *all_of_it: given.extend(all_of_it))
+    web_at(desk, "127.0.0.1:0")
+    assert MOST_FILE * 8 / 1e6 / given[-1].arrives_s < 1.0
 
 
 def test_a_web_server_on_another_machine_that_is_named_may_come(desk):
