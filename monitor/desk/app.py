@@ -24,6 +24,7 @@ from alerts.links import THIS_MACHINE
 from alerts.notices.book import Book
 from data.effects import Clock
 from data.errors import SchoolgateError
+from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import sessions
 from monitor.act.casework.from_alert import judging
@@ -33,12 +34,13 @@ from monitor.desk.edge import PrivateApp
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain, shown_file
-from monitor.desk.pages import leave, tell, today
+from monitor.desk.pages import day_code, leave, people, tell, today
 from monitor.desk.pages.matter import MatterDesk
-from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
+from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked, may_come
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
+from monitor.desk.sign_in.day_code import DayCodeDesk
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
 from monitor.desk.upload import Upload, form_of, from_our_page, upload_of
@@ -70,19 +72,23 @@ def desk_app(
     and guess, `judged` gives what judges what is handed in.
     """
     matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
-    door = CodeDesk(send_soon, accounts, strangers)
+    strangers = strangers or Strangers()
+    door, by_code = CodeDesk(send_soon, accounts, strangers), DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
         DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
-        DeskPage("/tell", Comer.SIGNED_IN, tell.show, partial(tell.take, clock, judged), files=True),
-        DeskPage("/tell/state", Comer.SIGNED_IN, tell.show_state),
+        DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged), files=True),
+        DeskPage("/tell/state", Comer.TELLS, tell.show_state),
+        DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
+        DeskPage("/code", Comer.GIVES_DAY_CODE, day_code.show, day_code.change),
+        DeskPage("/people", Comer.LOOKS_AFTER_WAYS_IN, people.show, people.sign_out),
         DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
         DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
         DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
         DeskPage(RETURN_PATH, Comer.ANYBODY, goes=other.come_back),
-        DeskPage("/sign-out", Comer.SIGNED_IN, door.ask_to_sign_out, door.sign_out),
+        DeskPage("/sign-out", Comer.TELLS, door.ask_to_sign_out, door.sign_out),
     )
     desk = _WebDesk(store, context, clock, book)
     routes = [Route(each.path, partial(desk.answer, each), methods=each.methods) for each in checked(pages)]
@@ -93,6 +99,13 @@ def desk_app(
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
+    """Who is signed in, for that page: whoever came in by the code of the day is so for few."""
+    if page.comer is Comer.TELLS:
+        return session.find_teller(con, context, kept, now)
+    return session.find(con, context.config, kept, now)
 
 
 class _WebDesk:
@@ -119,14 +132,14 @@ class _WebDesk:
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""
-        files = page.files and await run_in_threadpool(self._is_signed_in, request.cookies, self._clock())
+        files = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
         return await upload_of(request) if files else Upload(await form_of(request))
 
-    def _is_signed_in(self, cookies: Mapping[str, str], now: datetime) -> bool:
+    def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()
         kept = cookies.get(cookie_name(context.links.base_url), "")
         with self._store.read() as con:
-            return session.find(con, context.config, kept, now) is not None
+            return _find(page, con, context, kept, now) is not None
 
     async def file(self, request: Request) -> Response:
         """The stylesheet, or the icon."""
@@ -141,7 +154,7 @@ class _WebDesk:
         if refused := self._kept_out(page, asking):
             return refused
         with self._store.read() as con:
-            who = session.find(con, asking.context.config, asking.kept.get("desk", ""), asking.now)
+            who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
             if refused := self._refused(page, asking, request.url.path):
                 return refused
@@ -174,8 +187,10 @@ class _WebDesk:
 
     def _refused(self, page: DeskPage, asking: DeskRequest, path: str) -> Response | None:
         """Where somebody is sent who may not come, or comes too often; None for all others."""
-        if page.comer is Comer.SIGNED_IN and asking.who is None:
+        if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             return led_to(f"/sign-in?to={quote(path)}")
+        if asking.who and not may_come(page.comer, asking.who.person):
+            return self._plain("nothing", 404)
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)
         by_link = page.comer is Comer.BY_LINK

@@ -10,10 +10,12 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
+from alerts.access.ways_in import gives_day_code, looks_after_ways_in
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
+from data.types import Person
 from monitor.config.home.context import Context
 from monitor.desk.session import SignedIn, form_token
 from monitor.matters.today import RecentDays
@@ -22,11 +24,27 @@ _EMPTY = Book()
 
 
 class Comer(Enum):
-    """Who may come to a page of the desk. BY_LINK: whoever holds the address that was made for somebody."""
+    """Who may come to a page of the desk. BY_LINK: whoever holds the address that was made for somebody;
+    TELLS: also who has the code of the day.
+    """
 
     ANYBODY = "anybody"
     BY_LINK = "by_link"
     SIGNED_IN = "signed_in"
+    TELLS = "tells"
+    GIVES_DAY_CODE = "gives_day_code"
+    LOOKS_AFTER_WAYS_IN = "looks_after_ways_in"
+
+
+_OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
+    Comer.GIVES_DAY_CODE: gives_day_code,
+    Comer.LOOKS_AFTER_WAYS_IN: looks_after_ways_in,
+}
+
+
+def may_come(comer: Comer | None, person: Person) -> bool:
+    """May somebody come who is signed in? To whoever may not, there is no such page."""
+    return comer not in _OFFICES or _OFFICES[comer](person)
 
 
 @dataclass(frozen=True, slots=True)

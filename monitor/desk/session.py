@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +16,16 @@ from data.store.engine.connect import Connection
 from data.store.service import sessions
 from data.store.service.sessions import DeskSession, Device
 from data.types import Person, School
+from monitor.act.ways_in.day_code import codes_today
+from monitor.config.home.context import Context
 from monitor.config.load import Config
 
 CHECK_LASTS = timedelta(minutes=10)
 """So long after somebody proved that it is they, the desk opens what is restricted."""
+
+
+DAY_GUEST = "code-of-the-day"
+"""In the place of a person's id: whoever came in by the code of the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,11 @@ class SignedIn:
     schools: tuple[School, ...]
     session: DeskSession
     form: str
+
+    @property
+    def is_guest(self) -> bool:
+        """Did they come in by the code of the day?"""
+        return self.session.person_id == DAY_GUEST
 
     def checked(self, now: datetime) -> bool:
         """Have they proved within ten minutes that it is they?"""
@@ -87,6 +99,35 @@ def begin(
     else:
         sessions.renew(con, before.session, session)
     return kept
+
+
+def find_teller(con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
+    """As `find`; also who came in by a code of the day that is still today's. They have no name, no office,
+    and one school: only what takes what they tell asks for them.
+    """
+    if found := find(con, context.config, kept, now):
+        return found
+    session = sessions.find(con, kept, now) if kept else None
+    if session is None or session.person_id != DAY_GUEST:
+        return None
+    for urn, code in codes_today(con, context, now).items():
+        school = context.config.school(urn)
+        if school is not None and hmac.compare_digest(session.address_hash, _by_code(context, urn, code)):
+            guest = Person(DAY_GUEST, "", (), urns=(urn,))
+            return SignedIn(guest, (school,), session, form_token(kept))
+    return None
+
+
+def begin_by_day_code(con: Connection, context: Context, school: School, now: datetime) -> str:
+    """Signs a browser in that others use, for today's code of that school; gives what it is to keep."""
+    kept, code = secrets.token_urlsafe(32), codes_today(con, context, now)[school.urn]
+    by = _by_code(context, school.urn, code)
+    sessions.begin(con, DeskSession(sessions.hashed(kept), DAY_GUEST, by, Device.SHARED, now, now))
+    return kept
+
+
+def _by_code(context: Context, urn: str, code: str) -> str:
+    return context.links.keyed("session of the day", urn, code).hex()
 
 
 def cookie_name(base_url: str | None, name: str = "desk") -> str:

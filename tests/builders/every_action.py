@@ -39,7 +39,7 @@ from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import accounts, printed_codes, sessions
+from data.store.service import accounts, day_codes, printed_codes, sessions
 from data.store.service.accounts import LinkedAccount
 from data.store.service.printed_codes import PrintedCode
 from data.store.sources import own_accounts
@@ -203,6 +203,7 @@ def _signed_in(store: Store) -> None:
         printed_codes.put(con, [code])
         printed_codes.use(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
+        day_codes.change(con, URN, "pike", now)
 
 
 def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from alerts.access.ways_in import gives_day_code
+from alerts.layout.note import line
 from alerts.wording.verdicts import channel_name
 from data.effects import Clock
 from data.errors import InputError
@@ -56,7 +58,8 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "picture": (PictureShows.NO, PictureShows.YES, PictureShows.NOT_SURE),
 }
 _STEPS = ("school", *_CHOICES)
-_TYPED = ("url", "place", "words", "shown_by")
+_TYPED = ("url", "place", "words", "shown_by", "name")
+_NAME = 80
 _PLACES = tuple(sorted(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press))
 
 
@@ -80,6 +83,7 @@ class TellView:
     so_far: Sequence[tuple[str, str]]
     barred: bool
     ring: Sequence[str]
+    gives_code: bool
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -103,7 +107,7 @@ def take(clock: Clock, judged: Judged, asking: DeskRequest) -> Response:
 def show_state(asking: DeskRequest, con: Connection) -> Response:
     """The number of what was handed in, and how far it is: nothing else."""
     who, config, number = asking.signed_in, asking.context.config, asking.query.get("number", "").strip()
-    reader = Reader(config, asking.store, who.person)
+    reader = Reader(config, asking.store, None if who.is_guest else who.person)
     states = (state_for(con, reader, asking.context.home, s.urn, number) for s in who.schools)
     state = next((found for found in states if found is not None), None)
     if state is None:
@@ -128,7 +132,8 @@ def _school(asking: DeskRequest, answers: Mapping[str, str]) -> School:
 
 
 def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
-    return people_of(school, asking.context.config.people)
+    """Who may be named, by whoever is named themselves."""
+    return () if asking.signed_in.is_guest else people_of(school, asking.context.config.people)
 
 
 def _answers(asking: DeskRequest) -> dict[str, str]:
@@ -170,7 +175,9 @@ def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judg
 def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
     """What is handed in; or why it cannot be, by the key of what is said then."""
     says, form = _says(asking, answers), asking.form
-    barred, url = is_barred(says), _address(form.get("url", ""))
+    barred, url, name = is_barred(says), _address(form.get("url", "")), _name(asking)
+    if not name:
+        return "name"
     if wrong := _wrong_address(asking, url, answers["school"], barred=barred):
         return wrong
     if asking.file and not barred and not media_type(asking.file)[0].startswith("image/"):
@@ -182,11 +189,11 @@ def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
         url,
         place_of(ELSEWHERE if barred else place, url),
         None,
-        person.name,
+        name,
         asking.now,
         school_named=len(asking.signed_in.schools) > 1,
         handed=SaidOfPost() if barred else _handed(asking),
-        by=person.id,
+        by=None if asking.signed_in.is_guest else person.id,
         says=says,
     )
     try:
@@ -205,10 +212,21 @@ def _says(asking: DeskRequest, answers: Mapping[str, str]) -> Says:
 
 def _handed(asking: DeskRequest) -> SaidOfPost:
     """What is known of it beside its words: who brought it, who showed them, and with whom its picture is."""
-    person, by = asking.signed_in.person, asking.form.get("shown_by", "").strip() or None
-    at = words(asking.language)("desk.tell.with", name=person.name) if asking.file else ""
+    who, by = asking.signed_in, asking.form.get("shown_by", "").strip() or None
+    name = _name(asking)
+    at = words(asking.language)("desk.tell.with", name=name) if asking.file else ""
     now = f"{asking.now:%Y-%m-%dT%H:%M:%SZ}"
-    return SaidOfPost(seen_at=now, seen_by=person.id, supplied_by=by, file_at=at)
+    return SaidOfPost(
+        seen_at=now, seen_by=name if who.is_guest else who.person.id, supplied_by=by, file_at=at
+    )
+
+
+def _name(asking: DeskRequest) -> str:
+    """Who brings it; of whoever came in by the code of the day, what they call themselves, "" for nothing."""
+    typed = line(asking.form.get("name", ""))[:_NAME]
+    if not asking.signed_in.is_guest:
+        return asking.signed_in.person.name
+    return words(asking.language)("desk.day_code.says", name=typed) if typed else ""
 
 
 def _address(typed: str) -> str:
@@ -253,6 +271,7 @@ def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str)
         [(s, _in_words(asking, s, answers[s], w)) for s in before],
         barred,
         _ring(asking, answers),
+        gives_day_code(asking.signed_in.person),
     )
 
 

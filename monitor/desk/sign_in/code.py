@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from secrets import token_urlsafe
 
 from starlette.responses import Response
 
+from alerts.access.ways_in import looks_after_ways_in
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
@@ -29,6 +29,7 @@ from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of
+from monitor.desk.sign_in.visit import shown_to_visitor
 
 SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
@@ -149,13 +150,10 @@ class CodeDesk:
     def _page(self, asking: DeskRequest, state: CodeState) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
-        visit = asking.kept.get("visit") or token_urlsafe(16)
-        answer = shown(
+        return shown_to_visitor(
+            asking,
             "sign_in.html",
-            asking.language,
             403 if refused else 200,
-            who=asking.who,
-            token=asking.token or session.form_token(visit),
             state=state.value,
             sent=sent,
             address=asking.form.get("address", "").strip(),
@@ -164,9 +162,6 @@ class CodeDesk:
             account=self._account(asking),
             refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
-        if not asking.token:
-            session.set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
-        return answer
 
     def _account(self, asking: DeskRequest) -> str | None:
         """Whose accounts may sign in; by Google's nobody proves anew that it is they."""
@@ -175,13 +170,15 @@ class CodeDesk:
 
     def ask_to_sign_out(self, asking: DeskRequest, con: Connection) -> Response:
         """The page with the button, for whoever came by the address."""
-        return shown("sign_out.html", asking.language, who=asking.signed_in)
+        who = asking.signed_in
+        others = looks_after_ways_in(who.person)
+        return shown("sign_out.html", asking.language, who=who, others=others)
 
     def sign_out(self, asking: DeskRequest) -> Response:
         """Signs this browser out, or, where they ask it, every browser of theirs."""
         who = asking.signed_in
         with asking.store.write("a sign-out") as con:
-            if asking.form.get("do") == "all":
+            if asking.form.get("do") == "all" and not who.is_guest:
                 sessions.end_all(con, who.person.id, who.person.id, asking.now)
             else:
                 sessions.end(con, who.session, asking.now)

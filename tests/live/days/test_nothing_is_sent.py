@@ -327,10 +327,10 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
             )
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
-    # no service runs here, nothing was proposed that could be confirmed, and cases keep what was to be erased
+    # no desk is here and no service runs; nothing was proposed that could be confirmed; cases keep theirs
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
-        "schoolgate privacy erase 2",
+        "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur",
     }  # fmt: skip
 
     own_health = ServeSettings().health_port
