@@ -127,7 +127,7 @@ def begin_by_day_code(con: Connection, context: Context, school: School, now: da
 
 
 def _by_code(context: Context, urn: str, code: str) -> str:
-    return context.links.keyed("session of the day", urn, code).hex()
+    return context.links.keyed("day-session", urn, code).hex()
 
 
 def cookie_name(base_url: str | None, name: str = "desk") -> str:

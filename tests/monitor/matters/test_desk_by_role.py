@@ -18,7 +18,15 @@ from monitor.desk import pace, session
 from monitor.desk.app import desk_app
 
 OPEN = {
-    *("/sign-in", "/sign-in/account", "/sign-in/return", "/m/{token}", "/d/{token}", "/leave/{token}"),
+    *(
+        "/sign-in",
+        "/tell/code",
+        "/sign-in/account",
+        "/sign-in/return",
+        "/m/{token}",
+        "/d/{token}",
+        "/leave/{token}",
+    ),
     "/s/{version}/{name}",
 }
 """What somebody may come to who is not signed in; all else leads them to sign in."""
