@@ -44,7 +44,8 @@ _OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
 
 def may_come(comer: Comer | None, person: Person) -> bool:
     """May somebody come who is signed in? To whoever may not, there is no such page."""
-    return comer not in _OFFICES or _OFFICES[comer](person)
+    asked = _OFFICES.get(comer) if comer else None
+    return asked is None or asked(person)
 
 
 @dataclass(frozen=True, slots=True)
