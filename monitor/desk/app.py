@@ -36,7 +36,7 @@ from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain, shown_file
 from monitor.desk.pages import day_code, leave, people, tell, today
 from monitor.desk.pages.matter import MatterDesk
-from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked, may_come
+from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
 from monitor.desk.sign_in.code import CodeDesk, SendSoon
@@ -189,7 +189,7 @@ class _WebDesk:
         """Where somebody is sent who may not come, or comes too often; None for all others."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             return led_to(f"/sign-in?to={quote(path)}")
-        if asking.who and not may_come(page.comer, asking.who.person):
+        if asking.who and not page.is_for(asking.who.person):
             return self._plain("nothing", 404)
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)

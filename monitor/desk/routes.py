@@ -42,12 +42,6 @@ _OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
 }
 
 
-def may_come(comer: Comer | None, person: Person) -> bool:
-    """May somebody come who is signed in? To whoever may not, there is no such page."""
-    asked = _OFFICES.get(comer) if comer else None
-    return asked is None or asked(person)
-
-
 @dataclass(frozen=True, slots=True)
 class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
@@ -121,6 +115,11 @@ class DeskPage:
     goes: Does | None = None
     files: bool = False
     opens: Callable[[Links, str], bool] = lambda links, key: links.ticket(key) is not None
+
+    def is_for(self, person: Person) -> bool:
+        """Is it there for somebody who is signed in?"""
+        asked = _OFFICES.get(self.comer) if self.comer else None
+        return asked is None or asked(person)
 
     @property
     def methods(self) -> list[str]:

@@ -66,7 +66,7 @@ def desk(tmp_path):
 
 
 def test_it_leads_to_the_first_question_without_an_address(desk):
-    page = words_of(desk.guest().get("/tell"))
+    page = desk.guest().get("/tell").text
     assert "Is anybody in danger, now or soon?" in page
     assert "Oakfield Primary School" in page
 
