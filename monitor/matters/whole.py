@@ -44,7 +44,9 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     if not known.tells_of(story_id):
         return None
     view = _whole(con, reader, detail, known, now)
-    actions = (*view.actions, *undoings(con, reader, known, story_id, now))
+    undo = tuple(undoings(con, reader, known, story_id, now))
+    waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
+    actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     view = replace(view, posts=posts, actions=actions)
     return with_notes(con, view) if view.words and not view.sealed else view

@@ -32,7 +32,7 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
     if ends := [mark.value for mark in seen.view.marks if mark.ends]:
         said = tuple((mark, w(f"page.{mark}")) for mark in ends)
-        choice = ("mark", w("page.ending.what"), (("", w("page.form.unsaid")), *said))
+        choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))
         button = PageButton(InWords.END, w("page.form.record"), quiet=True)
         yield PageForm(button, w("page.ending.heading"), w("page.ending.means"), why, (choice,))
     if seen.view.may(ActKind.NAME):

@@ -14,6 +14,7 @@ from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
 from data.types import Mark, MentionKind, Relevance, Severity
 from data.web.channels import channel
+from data.web.visible import MARK, visible
 from data.words.say import Words, words
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
@@ -134,7 +135,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=tuple(Part(_REASONS_IN, text) for text in dict.fromkeys(r for p in posts for r in p.reasons)),
         notes=() if posts else (w("page.nothing_kept"),),
-        after=tuple(filter(None, (_left_out(seen, w), *what_is_said_wrong(seen, posts, at, w)))),
+        after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
         buttons=(PageButton(Tap.HAVE, w("page.have")),) if seen.view.may(ActKind.TAKE) else (),
         done=tuple(done_lines(seen, at, w)),
@@ -172,11 +173,7 @@ def _open(
         site=w("page.leaves", site=site_of(address)) if address else "",
         posts=None if posts is None else tuple(show_post(p, at, w) for p in _once(posts, address)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
-        after=tuple(
-            filter(
-                None, (_left_out(seen, w) if posts else "", *what_is_said_wrong(seen, posts, at, w), shown)
-            )
-        ),
+        after=tuple(_below(seen, posts or (), at, w, shown)),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),
         done=tuple(done_lines(seen, at, w)) if posts is not None else (),
         forms=tuple(forms(seen, posts, w)) if posts is not None else (),
@@ -218,6 +215,22 @@ def _means(seen: Visit, w: Words) -> str:
         ends = w("page.means" if Mark.NOT_US in offered else "page.means_answered")
         return f"{w('page.means_have')} {ends}" if Mark.TAKEN in offered else ends
     return w("page.with_case") if seen.view.cases and not seen.view.endangers else ""
+
+
+def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown: str) -> Iterator[str]:
+    """What is said below the posts; `shown` says until when the browser may show them again."""
+    unseen = any(
+        MARK in visible(part or "") for post in posts for part in (post.author, post.title, post.text)
+    )
+    yield from filter(
+        None,
+        (
+            _left_out(seen, w) if posts else "",
+            w("page.unseen") if unseen else "",
+            *what_is_said_wrong(seen, posts, at, w),
+            shown,
+        ),
+    )
 
 
 def _left_out(seen: Visit, w: Words) -> str:

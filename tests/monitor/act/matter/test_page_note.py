@@ -108,3 +108,10 @@ def test_what_may_be_danger_is_ended_by_no_form_of_one(tmp_path, judged):
     assert "end" not in buttons_of(desk.press("read", "dsl"))
     say(desk, "dsl", do="end", mark="answered", why="So.")
     assert desk.mark() is None
+
+
+def test_whoever_waits_for_its_growth_is_not_asked_to_wait_again(desk):
+    say(desk, do="grown")
+    assert "grown" not in buttons_of(desk.press("read"))
+    say(desk, do="watch_no_more")
+    assert "grown" in buttons_of(desk.press("read"))

@@ -66,6 +66,7 @@ def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(tmp_path):
     for shown in ("a⟦U+202E⟧b", "c⟦U+200B⟧d", "e⟦U+2066⟧f"):
         assert shown in page.text
     assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", page.text)
+    assert "stands for a sign that cannot be seen" in words_of(page)
 
 
 def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(tmp_path):
