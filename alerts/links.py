@@ -63,6 +63,18 @@ class Links:
         """The page of this story for this person, by an address made at `at`; None without `base_url`."""
         return self._address("m", "page", story_id, person_id, at)
 
+    def at_desk(self, story_id: str) -> str:
+        """Where the page of this story lies on this site for who is signed in: it tells nothing of what it
+        leads to, nobody can guess it, and it opens nothing without a session.
+        """
+        how, packed = _packed(story_id)
+        return f"/m/s/{self.seal('at desk', bytes((how,)) + packed)}"
+
+    def story_at_desk(self, token: str) -> str | None:
+        """The story that such an address leads to; None where we did not make it."""
+        said = self.unseal("at desk", token)
+        return _unpacked(said) if said and _encoded(_decoded(token)) == token else None
+
     def day(self, day: date, person_id: str, at: datetime) -> str | None:
         """The page of what this person's digest of that day told; None without `base_url`, or where nobody
         signs in by it."""
@@ -93,8 +105,7 @@ class Links:
             return None
         minutes = int.from_bytes(said[1 : 1 + _MINUTE_BYTES], "big")
         holder, story = said[1 + _MINUTE_BYTES : _HEAD_BYTES], said[_HEAD_BYTES:]
-        told = story.hex() if said[0] == _AS_DIGITS else story.decode()
-        return Ticket(told, holder, _BEGAN + timedelta(minutes=minutes))
+        return Ticket(_unpacked(said[:1] + story), holder, _BEGAN + timedelta(minutes=minutes))
 
     def holder(self, person_id: str) -> bytes:
         """What stands for a person, by their id and mail, in addresses of ours: it tells nobody else who."""
@@ -163,11 +174,27 @@ class Links:
         return hmac.new(self.secret, what.encode() + b"\0" + said, sha256).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class DeskLinks(Links):
+    """The same, for pages that only somebody who is signed in sees: none of their addresses opens without a
+    session.
+    """
+
+    def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
+        """The page of this story, whoever reads it."""
+        return self.at_desk(story_id)
+
+
 def _packed(story_id: str) -> tuple[int, bytes]:
     """Sixteen hexadecimal digits as the eight bytes that they are, anything else as it is written."""
     if _DIGITS.fullmatch(story_id):
         return _AS_DIGITS, bytes.fromhex(story_id)
     return _AS_WRITTEN, story_id.encode()
+
+
+def _unpacked(packed: bytes) -> str:
+    how, story = packed[0], packed[1:]
+    return story.hex() if how == _AS_DIGITS else story.decode()
 
 
 def _encoded(whole: bytes) -> str:

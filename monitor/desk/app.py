@@ -77,6 +77,9 @@ def desk_app(
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
+        DeskPage(
+            "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
+        ),
         DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged), files=True),

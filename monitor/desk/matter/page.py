@@ -109,7 +109,8 @@ class MatterPage:
     `said` is what became of what was just done; `facts` are each a heading and what it says. `original` is
     the address of the post; `after` is said below the posts, and `elsewhere` it was seen; then what was
     `done`. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled` with it.
-    `account` is what leads to where an account proves who it is, and which page back.
+    `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
+    reader signs in, to do more.
     """
 
     languages: tuple[str, ...]
@@ -138,16 +139,18 @@ class MatterPage:
     typed: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
     account: tuple[str, str] = ("", "")
+    sign_in: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When the page is asked for: `now`, until when the address works, until when the browser may show the
-    words (None: not without a tap); `whole` is the post (an id) that is shown to its end.
+    """When the page is asked for: `now`, until when the address works (None: while somebody is signed in),
+    until when the browser may show the words (None: not without a tap); `whole` is the post (an id) that is
+    shown to its end.
     """
 
     now: datetime
-    ends_at: datetime
+    ends_at: datetime | None
     words_until: datetime | None = None
     zone: ZoneInfo = _UTC
     whole: str = ""

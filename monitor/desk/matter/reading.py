@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
 from alerts.links import Ticket
 from data.frozen import dataclass
-from data.matters import ActKind, MatterView, PostView
+from data.matters import Action, ActKind, MatterView, PostView
 from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
@@ -32,7 +33,8 @@ class Visit:
     """What an address opened: the matter, for whom, and of which school.
 
     `matter` is given of what is sealed, to whoever may know its words: it says who is to be told first.
-    `own` is what somebody at whom it is aimed may say for themselves.
+    `own` is what somebody at whom it is aimed may say for themselves. `wants_session`: once signed in, its
+    reader may do more.
     """
 
     view: MatterView
@@ -40,6 +42,7 @@ class Visit:
     school: School
     matter: Matter | None = None
     own: OwnWord | None = None
+    wants_session: bool = False
 
     @property
     def person(self) -> Person:
@@ -175,6 +178,37 @@ def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> B
         return Became.GIVEN_UP if view.mark and view.mark.mark is Mark.TAKEN else Became.UNDONE
     holds = came.made if isinstance(came, Done) else None
     return Became.MARKED if holds is not None and holds.mark is wanted else Became.REFUSED
+
+
+_BY_LINK = frozenset(
+    (
+        *(ActKind.READ, ActKind.TAKE, ActKind.GIVE, ActKind.AGAIN, ActKind.GROWN, ActKind.NOTE),
+        *(ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE),
+    )
+)
+"""What may be done by whoever holds the link: it hides nothing, and accuses or clears nobody."""
+NEEDS_SESSION = frozenset(
+    (
+        *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
+        *(InWords.RIGHT_AGAIN, InWords.HAPPENED),
+    )
+)
+"""What counts only from somebody who is signed in."""
+
+
+def by_link(seen: Visit) -> Visit:
+    """The same for whoever holds the link and is not signed in: with less that they may do."""
+    view = seen.view
+    left = tuple(action for action in view.actions if _is_by_link(action, view))
+    return replace(seen, view=replace(view, actions=left), wants_session=len(left) < len(view.actions))
+
+
+def _is_by_link(action: Action, view: MatterView) -> bool:
+    if action.act == ActKind.MARK:
+        return not Mark(str(dict(action.values)["mark"])).ends
+    if action.act == ActKind.UNMARK:
+        return view.ended is None
+    return action.act in _BY_LINK
 
 
 def session_of(context: Context, reader: Reader) -> Session:

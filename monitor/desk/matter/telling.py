@@ -107,7 +107,9 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
 def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     """That there is one for this reader: no place, no kind, no school, nobody's name."""
     view, reads = seen.view, seen.view.may(ActKind.READ)
-    notes = [w("page.waiting_how", **at.said(at.ends_at, w))] if reads else [w("page.not_yours")]
+    notes = [w("page.waiting_how") if reads else w("page.not_yours")]
+    if reads and at.ends_at:
+        notes.append(w("page.works_until", **at.said(at.ends_at, w)))
     if view.holder and view.holder.mine:
         notes.append(w("page.done_have", **at.said(view.holder.since, w)))
     elif view.taken:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from alerts.links import Links
 
-_OURS = ("proof", "typed", "code")
+_OURS = ("proof", "form", "typed", "code")
 """Fields that nobody typed."""
 
 

@@ -1,6 +1,7 @@
 """The page of one matter, for whoever was sent its address: to read it, take it, be done with it.
 
-The address is the key: nobody signs in, and whoever holds it sees what its person may know now, never more.
+By a link: whoever holds it sees what its person may know now, never more, and does what is urgent, without
+signing in. All else wants a session, whether by the link or by the address that Today leads to.
 Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
 page's own button, pressed by somebody who needed a second to read it.
 """
@@ -30,12 +31,23 @@ from monitor.desk.matter.codes import Ask, CodeState
 from monitor.desk.matter.door import Browser, CodeDoor, Send
 from monitor.desk.matter.page import MatterPage, Moment, Part, shown
 from monitor.desk.matter.posts import posts_of, shown_posts
-from monitor.desk.matter.reading import Became, InWords, Tap, Visit, done, look, person_of, texts
+from monitor.desk.matter.reading import (
+    NEEDS_SESSION,
+    Became,
+    InWords,
+    Tap,
+    Visit,
+    by_link,
+    done,
+    look,
+    person_of,
+    texts,
+)
 from monitor.desk.matter.said import said
 from monitor.desk.matter.telling import expired, page_of, told
 from monitor.desk.matter.typed import seal_typed, unseal_typed
 from monitor.desk.pace import Pace
-from monitor.desk.page import plain
+from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
@@ -59,7 +71,7 @@ _TAPPED = {"do", "told", "words", "key"}
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One request: what an address says, until when its browser may read again without a tap, and whose it
-    would be; `who`, that they are signed in.
+    would be; `who`, that they are signed in; `own`, by an address that opens nothing else.
     """
 
     desk: DeskRequest
@@ -67,6 +79,7 @@ class _Asked:
     words_until: datetime | None
     browser: Browser
     who: SignedIn | None
+    own: bool = False
 
     @property
     def proved(self) -> bool:
@@ -85,7 +98,9 @@ class _Asked:
 
 
 class MatterDesk:
-    """Answers for the page at `/m/{token}`, whose token is known to be one of ours."""
+    """Answers for the page at `/m/{token}`, whose token is known to be one of ours, and for that at
+    `/m/s/{token}`: its `own` address, for who is signed in.
+    """
 
     def __init__(
         self, context: Callable[[], Context], send: Send, accounts: OidcSignIn | None = None
@@ -93,14 +108,17 @@ class MatterDesk:
         self._context, self._door = context, CodeDoor(context, send, accounts)
         self._of_link, self._of_person = Pace(_OF_LINK, _WITHIN), Pace(_OF_PERSON, _WITHIN)
 
-    def show(self, asking: DeskRequest, con: Connection) -> Response:
+    def show(self, asking: DeskRequest, con: Connection, *, own: bool = False) -> Response:
         """The page as it is."""
-        return self._look(self._asked(asking), con)
+        asked = self._asked(asking, own=own)
+        return self._look(asked, con) if asked else self._nothing(asking)
 
-    def take(self, asking: DeskRequest) -> Response:
+    def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
         """Does what was pressed; where the check has run out meanwhile, asks for a code and keeps what was
         typed."""
-        asked = self._asked(asking)
+        asked = self._asked(asking, own=own)
+        if asked is None:
+            return self._nothing(asking)
         act = self._act_of(asked)
         asked = replace(asked, browser=replace(asked.browser, typed=self._typed(asked)))
         if act is not None and not asked.proved:
@@ -114,21 +132,27 @@ class MatterDesk:
         if isinstance(act, Ask):
             with asking.store.read() as con:
                 return self._look(asked, con)
+        if asked.who is None and act in NEEDS_SESSION:
+            return led_to(f"/sign-in?to={asking.context.links.at_desk(asked.ticket.story_id)}")
         return self._act(asked, act, asking.form)
 
     def _may_mail(self, asked: _Asked) -> bool:
         person = asked.ticket.holder.hex()
         return self._of_link.allows(asked.token, asked.now) and self._of_person.allows(person, asked.now)
 
-    def _asked(self, asking: DeskRequest) -> _Asked:
-        links, ticket = asking.context.links, asking.context.links.ticket(asking.key)
-        assert ticket is not None
+    def _nothing(self, asking: DeskRequest) -> Response:
+        return plain(asking.context.config, "nothing", 404)
+
+    def _asked(self, asking: DeskRequest, *, own: bool) -> _Asked | None:
+        links, ticket = asking.context.links, _ticket(asking, own=own)
+        if ticket is None:
+            return None
         until = links.reads_until(asking.key, asking.cookies.get(_KEPT_AS, ""), asking.now)
         kept = asking.cookies.get(cookie_name(links.base_url, _CODE), "")
         person = person_of(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
         browser = Browser(ticket.holder, person, kept, asking.now, asking.key, who is not None)
-        return _Asked(asking, ticket, until, browser, who)
+        return _Asked(asking, ticket, until, browser, who, own)
 
     def _typed(self, asked: _Asked) -> str:
         """What was typed into a form of this page, sealed, whenever that was shown within a day."""
@@ -241,7 +265,7 @@ class MatterDesk:
 
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
         """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
-        return not asked.proved and (seen is None or seen.view.sealed)
+        return not asked.proved and (seen.view.sealed if seen else not asked.own)
 
     def _became(
         self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
@@ -272,24 +296,35 @@ class MatterDesk:
         if self._is_shut(seen, asked):
             return self._shown(self._door.page(asked.browser, CodeState.NONE), asked)
         if seen is None:
-            return plain(asked.desk.context.config, "old", 410)
+            return self._nothing(asked.desk) if asked.own else plain(asked.desk.context.config, "old", 410)
         if asked.now <= seen.ends_at(asked.ticket):
-            return seen
+            return seen if asked.who else by_link(seen)
         return self._shown(expired(seen, words(seen.school.language)), asked, 410)
 
     def _page(self, seen: Visit, asked: _Asked, posts: tuple[PostView, ...] | None = None) -> MatterPage:
         """The page as it is now; of what is neither restricted nor locked with its words, after a tap."""
-        if asked.words_until and not seen.view.sealed and seen.view.may(ActKind.READ):
+        if (asked.own or asked.words_until) and not seen.view.sealed and seen.view.may(ActKind.READ):
             posts = posts_of(seen.view)
         zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
-        at = Moment(asked.now, seen.ends_at(asked.ticket), asked.words_until, zone, whole)
-        return page_of(seen, at, posts)
+        ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.context.links
+        page = page_of(seen, Moment(asked.now, ends_at, asked.words_until, zone, whole), posts)
+        leads = seen.wants_session and links.is_private
+        return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
     def _shown(self, page: MatterPage, asked: _Asked, status: int = 200) -> Response:
         proof = asked.desk.context.links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
         root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
         leave = partial(leaving, asked.desk.context.links, root)
         return shown(replace(page, proof=proof), status, asked.who, root, leave)
+
+
+def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
+    """What its address says: a link who reads, an `own` one that whoever is signed in does."""
+    links = asking.context.links
+    if not own:
+        return links.ticket(asking.key)
+    story = links.story_at_desk(asking.key)
+    return Ticket(story, links.holder(asking.signed_in.person.id), asking.now) if story else None
 
 
 def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:

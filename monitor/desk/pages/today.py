@@ -11,6 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from starlette.responses import Response
 
 from alerts.access.recipients import menders
+from alerts.links import DeskLinks
 from alerts.wording.digest.view import Line
 from data.people import schools_of
 from data.store.engine.connect import Connection
@@ -111,8 +112,9 @@ def load(asking: DeskRequest, con: Connection) -> TodayView | ListView:
     """What their page of today says."""
     who, context, wanted = asking.signed_in, asking.context, asking.query.get("all", "")
     lines = EVERY if wanted else FIRST
+    links = DeskLinks(context.links.base_url, context.links.secret, context.links.mails)
     parts = today(
-        *(con, context.config, who.person, asking.now, context.links, asking.book),
+        *(con, context.config, who.person, asking.now, links, asking.book),
         shown=lines,
         recent=asking.recent,
     )
