@@ -33,7 +33,7 @@ from monitor.desk import session
 from monitor.desk.edge import PrivateApp
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
-from monitor.desk.page import led_to, plain, shown_file
+from monitor.desk.page import led_to, plain, shown, shown_file
 from monitor.desk.pages import day_code, leave, people, tell, today
 from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
@@ -126,12 +126,25 @@ class _WebDesk:
 
     async def answer(self, page: DeskPage, request: Request) -> Response:
         """One request for a page, however it ends."""
+        form = None
         try:
             form = await self._form(page, request) if request.method == "POST" else None
             return await run_in_threadpool(self._answer, page, request, form)
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
+            return self._busy(request, form)
+
+    def _busy(self, request: Request, form: Upload | None) -> Response:
+        """That the store was waited for in vain; a form of ours can be sent again as it was typed."""
+        config = self._context().config
+        if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
+        typed = [said for said in form.fields.values() if " " in said]
+        answer = shown(
+            "busy.html", config.schools[0].language, 503, who=None, page="", fields=form.fields, typed=typed
+        )
+        answer.headers.update(_WAIT)
+        return answer
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""

@@ -110,7 +110,7 @@ class MatterPage:
     the address of the post; `after` is said below the posts, and `elsewhere` it was seen; then what was
     `done`. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled` with it.
     `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
-    reader signs in, to do more.
+    reader signs in, to do more; `version` that of the matter, which its forms are made from.
     """
 
     languages: tuple[str, ...]
@@ -140,6 +140,7 @@ class MatterPage:
     filled: Mapping[str, str] = field(default_factory=dict)
     account: tuple[str, str] = ("", "")
     sign_in: str = ""
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -21,6 +21,7 @@ from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Part
 from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
+from monitor.desk.matter.versions import changes_since, version_of
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
@@ -32,6 +33,7 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
     page = MatterPage((w.language,), _title(seen), under=under, told_so_far=seen.view.stamp)
+    page = replace(page, version=version_of(seen.view))
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w)
     if seen.view.sealed:
@@ -70,6 +72,14 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_ENDED,
     )
     return replace(page, said=said or page.said, wrong=became in wrong)
+
+
+def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetime) -> MatterPage:
+    """The page with what was done since it was read, and with what is in the form, to be pressed again."""
+    w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
+    what = " ".join(changes_since(seen, form.get("version", ""), at, w))
+    text = f"{w('page.refused')} {w('page.since.heading', what=what)}"
+    return replace(page, said=(Part(w.language, text),), wrong=True, filled=form)
 
 
 def _title(seen: Visit) -> str:

@@ -44,8 +44,9 @@ from monitor.desk.matter.reading import (
     texts,
 )
 from monitor.desk.matter.said import said
-from monitor.desk.matter.telling import expired, page_of, told
+from monitor.desk.matter.telling import changed, expired, page_of, told
 from monitor.desk.matter.typed import seal_typed, unseal_typed
+from monitor.desk.matter.versions import VERSIONED, version_of
 from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
@@ -178,22 +179,28 @@ class MatterDesk:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
         once more, where it was not `proved` just now that it is they."""
         typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
-        posts = None
         store = asked.desk.store
         with store.write("a page") if typed else store.read() as con:
             seen = self._seen(con, asked)
             if isinstance(seen, Response):
                 return seen
-            if _still_read(seen, typed):
-                posts = shown_posts(texts(con, seen, asked.now))
-                seen = replace(seen, view=with_notes(con, seen.view))
-            elif "words" in typed and seen.view.may(ActKind.READ):
-                posts = posts_of(seen.view)
-        page = replace(self._page(seen, asked, posts), filled=typed)
+            page = replace(self._as_read(con, seen, asked, typed), filled=typed)
         if not proved:
             w = words(page.languages[0])
             page = replace(page, said=(Part(w.language, w("page.once_more")),), wrong=True)
         return self._shown(page, asked, 200 if proved else 403)
+
+    def _as_read(
+        self, con: Connection, seen: Visit, asked: _Asked, form: Mapping[str, str], *, now: bool = False
+    ) -> MatterPage:
+        """The page as it is now, with its words where they stood above that form, or are to be read `now`."""
+        posts = None
+        if now or _still_read(seen, form):
+            posts = shown_posts(texts(con, seen, asked.now))
+            seen = replace(seen, view=with_notes(con, seen.view))
+        elif "words" in form and not seen.view.sealed and seen.view.may(ActKind.READ):
+            posts = posts_of(seen.view)
+        return self._page(seen, asked, posts)
 
     def _act(self, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]) -> Response:
         """What is neither restricted nor locked is read without a change to the store."""
@@ -203,23 +210,29 @@ class MatterDesk:
             return seen
         if act is Tap.READ and not seen.view.sealed and seen.view.may(ActKind.READ):
             return self._reads(seen, asked)
-        posts: tuple[PostView, ...] | None = None
         try:
             with asked.desk.store.write("a page") as con:
-                seen = self._seen(con, asked)
-                if isinstance(seen, Response):
-                    return seen
-                became = self._became(con, seen, asked, act, form)
-                if became is not Became.READ:
-                    seen = self._seen(con, asked)
-                if isinstance(seen, Visit) and (became is Became.READ or _still_read(seen, form)):
-                    posts = shown_posts(texts(con, seen, asked.now))
-                    seen = replace(seen, view=with_notes(con, seen.view))
+                return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
-            became = Became.NOT_IN_CASE
+            page = told(self._page(seen, asked), seen, Became.NOT_IN_CASE, asked.now)
+            return self._shown(replace(page, filled=form), asked)
+
+    def _record(
+        self, con: Connection, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]
+    ) -> Response:
+        """Does it, to the version that was read; and shows what became of it."""
+        seen = self._seen(con, asked)
         if isinstance(seen, Response):
             return seen
-        return self._shown(told(self._page(seen, asked, posts), seen, became, asked.now), asked)
+        if act in VERSIONED and form.get("version") != version_of(seen.view):
+            return self._shown(changed(self._as_read(con, seen, asked, form), seen, form, asked.now), asked)
+        became = self._became(con, seen, asked, act, form)
+        seen = seen if became is Became.READ else self._seen(con, asked)
+        if isinstance(seen, Response):
+            return seen
+        page = self._as_read(con, seen, asked, form, now=became is Became.READ)
+        page = told(page, seen, became, asked.now)
+        return self._shown(replace(page, filled=form) if page.wrong else page, asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:
         """A code is sent, or was typed; None where nothing is shut. Where neither was asked for, the check

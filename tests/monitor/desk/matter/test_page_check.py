@@ -217,7 +217,7 @@ def test_what_nobody_is_kept_from_is_filled_again_too_once_its_page_is_old(tmp_p
     desk = OpenDesk(tmp_path, **STREET)
     page = desk.press("read")
     desk.wait(hours=2)
-    form = {**form_of(page), "label": "threat", "why": NOTE, "do": "wrong"}
+    form = {**form_of(page), "why": NOTE, "do": "note"}
     page = desk.browser.post(desk.path(), data=form)
     assert page.status_code == 403
     assert FILLED in page.text
