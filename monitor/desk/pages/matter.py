@@ -65,7 +65,7 @@ _KEPT_AS, _CODE = "read", "code"
 """The cookies by which a browser that was tapped in may read again, and of one that was sent a code."""
 _TYPED_FOR = timedelta(days=1)
 """So old a form may be from which what was typed is kept."""
-_TAPPED = {"do", "told", "words", "key"}
+_TAPPED = {"do", "told", "words", "version", "key"}
 """Fields of a form into which nobody typed."""
 
 
