@@ -208,7 +208,7 @@ def take_of(asking: DeskRequest, line: Line) -> Mapping[str, str]:
     if view.holder or view.acknowledged:
         return {}
     proof = asking.context.links.proof(path_of(line).rpartition("/")[2], asking.now)
-    return {"proof": proof, "told": view.stamp}
+    return {"form": asking.token, "proof": proof, "told": view.stamp}
 
 
 def path_of(line: Line) -> str:
