@@ -190,7 +190,7 @@ _BY_LINK = frozenset(
 NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
-        *(InWords.RIGHT_AGAIN, InWords.HAPPENED),
+        *(InWords.RIGHT_AGAIN, InWords.HAPPENED, InWords.END),
     )
 )
 """What counts only from somebody who is signed in."""

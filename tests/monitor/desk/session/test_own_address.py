@@ -8,7 +8,7 @@ from builders.page import BASE, CHILD, DANGER, STAFF, buttons_of, form_of, prove
 
 from alerts.links import Links
 
-MORE = ("answered", "not_us", "name", "wrong", "happened", "not_us_by_two")
+MORE = ("answered", "not_us", "end", "name", "wrong", "happened", "not_us_by_two")
 
 
 def own(desk, story="s-one"):
