@@ -98,7 +98,17 @@ def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) ->
                 broken = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
                 found.extend((page, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in broken)
 
-        paths = ["/sign-in", "/", "/check", "/sign-out", "/nothing-here", "/tell"]
+        paths = [
+            "/sign-in",
+            "/",
+            "/tell/code",
+            "/code",
+            "/people",
+            "/check",
+            "/sign-out",
+            "/nothing-here",
+            "/tell",
+        ]
         for n, path in enumerate(paths):
             if n == 1:
                 sign_in(tab, base, desk, "head")

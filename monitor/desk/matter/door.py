@@ -92,7 +92,7 @@ class CodeDoor:
             wrong=state not in (CodeState.NONE, CodeState.SENT),
             notes=tuple(self._notes(browser, w)),
             buttons=(send,),
-            forms=(typed,) if waits else (),
+            forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
             typed=browser.typed,
             account=self._account(browser, w),
         )

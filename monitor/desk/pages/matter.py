@@ -22,9 +22,11 @@ from alerts.notices.upkeep import CODE_LIFE
 from data.errors import InputError
 from data.matters import ActKind, PostView
 from data.store.engine.connect import Connection
+from data.store.service import printed_codes
 from data.store.service.sessions import Device
 from data.types import Person
 from data.words.say import words
+from monitor.act.ways_in.on_paper import FIGURES, hash_of
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, CodeState
@@ -243,6 +245,9 @@ class MatterDesk:
                 return None
         if not desk.context.links.is_private:
             return plain(desk.context.config, "open_line", 403)
+        typed = "".join(code.split())
+        if ask is Ask.PROVE and len(typed) == FIGURES and browser.person is not None:
+            return self._sign_in(asked, browser.person, hash_of(desk.context.links, browser.person, typed))
         if ask is None and self._door.waits(browser):
             return self._shown(self._door.page(browser, CodeState.NONE), asked)
         state, kept = self._door.take(browser, ask or Ask.SEND, code)
@@ -255,10 +260,13 @@ class MatterDesk:
             session.set_cookie(answer, desk.context.links.base_url, _CODE, kept, life)
         return answer
 
-    def _sign_in(self, asked: _Asked, person: Person) -> Response:
-        """Somebody who has just proved who they are is signed in, and goes on where they were stopped."""
+    def _sign_in(self, asked: _Asked, person: Person, paper: str | None = None) -> Response:
+        """Somebody who has just proved who they are is signed in, and goes on where they were stopped; by a
+        code on `paper` where it is good still."""
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
         with desk.store.write("a sign-in") as con:
+            if paper is not None and not printed_codes.use(con, paper, asked.now):
+                return self._shown(self._door.page(asked.browser, CodeState.WRONG), asked)
             kept = session.begin(con, person, device, asked.now, desk.who)
             asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from builders.case_desk import Desk, run
 from builders.desk import OpenDesk
-from builders.page import PEOPLE, form_of, words_of
+from builders.page import CHILD, PEOPLE, form_of, words_of
 
 from data.store.service import sessions
 from data.store.sources.configuration import put_people
@@ -23,8 +23,8 @@ IT = Person("it", "Ivo Tern", (Role.IT_LEAD,), "it@example.org")
 class PaperDesk(OpenDesk):
     """The desk of a school with an IT lead, who prints codes."""
 
-    def __init__(self, home):
-        super().__init__(home)
+    def __init__(self, home, **given):
+        super().__init__(home, **given)
         config = self.context.config
         self.context = replace(self.context, config=replace(config, people=(*PEOPLE, IT)))
 
@@ -217,3 +217,21 @@ def test_the_command_says_why_it_prints_none(tmp_path):
     home = Desk(tmp_path / "home")
     done = run("people", "print-codes", "fern", "--as", "fern", "--home", str(home.home))
     assert (done.code, "Nobody prints codes for themselves" in done.err) == (2, True)
+
+
+def test_one_opens_a_restricted_matter_by_its_link_while_no_mail_goes_out(tmp_path):
+    desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
+    first, *_ = desk.printed("dsl").made
+    desk.mail_goes_out = False
+    down = desk.browser.post(desk.path("dsl"), data=form_of(desk.get("dsl")) | {"do": "send_code"})
+
+    def typed(code):
+        desk.wait(seconds=5)
+        return desk.browser.post(desk.path("dsl"), data=form_of(down) | {"code": code, "do": "prove"})
+
+    assert "That is not the code" in words_of(typed("1" * 12))
+    assert "That is not the code" in words_of(typed(desk.printed("head").made[0]))
+    assert desk.sessions() == []
+    assert typed(first).status_code in (200, 303)
+    assert desk.sessions() == [("dsl", "shared")]
+    assert "Read it now" in words_of(desk.get("dsl"))
