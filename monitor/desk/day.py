@@ -108,6 +108,9 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, i
     found = _sections(say, chosen, blind=mends or sent)
     told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
     sections = [s for s in told if sent or s.grave or s.key in _OWN]
+    if not (sent or chosen.restricted or any(d.view.access is Access.WORDS for d in chosen.danger)):
+        open_still = say.w("digest.heading.grave_taken")
+        sections = [replace(s, heading=open_still) if s.grave else s for s in sections]
     with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
     away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
     return replace(_day(say, sections, mends=mends), lead=_lead(say), foot=(*with_dsl, *away))
@@ -189,8 +192,9 @@ def _line(say: Saying, section: Section, line: Line) -> Line:
     sure = section.grave or section.key in _JUDGED
     if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
         line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))
-    if view.part is ReaderPart.TARGET and line.page is None:
-        line = replace(line, page=say.page(view.story_id))
+    if view.part is ReaderPart.TARGET and view.access is not Access.WORDS:
+        said, page = say.w("instant.target.what"), say.page(view.story_id)
+        return replace(line, said=said, page=page, had="", about="")
     if line.ref:
         line = replace(line, where=" · ".join(filter(None, (line.where, line.ref))))
     locked = view.locked or view.story_id in say.facts.locked
@@ -243,7 +247,11 @@ def _needing(say: Saying, section: Section, *, mends: bool) -> LineGroup | None:
     if section.key in always or (section.key == "answer" and answers_alone(say)):
         return _group(section)
     found = [line for line in section.lines if _is_theirs(say, section.key, line)]
-    return replace(_group(section, chosen=found), count=len(found), after=()) if found else None
+    if not found:
+        return None
+    held = section.key == "waiting" and all(_is_had(line.matter) for line in found)
+    heading = _named(say, "yours") if held else section.heading
+    return replace(_group(section, chosen=found), heading=heading, count=len(found), after=())
 
 
 def _is_theirs(say: Saying, key: str, line: Line) -> bool:
@@ -279,7 +287,8 @@ def _folds(say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGr
         rest = [line for line in kept if section.key not in _HAD or not _is_had(line.matter)]
         if had:
             group = _group(section, f"others-{section.key}", had)
-            folds["others"].append(replace(group, count=len(had), after=()))
+            heading = _named(say, "others") if section.key == "waiting" else section.heading
+            folds["others"].append(replace(group, heading=heading, count=len(had), after=()))
         if rest:
             group = replace(_group(section, f"rest-{section.key}", rest), count=len(rest) + section.left)
             folds[section.key if section.key in _FOLDS else "read"].append(group)

@@ -19,6 +19,7 @@ from data.store.engine.open import Store
 from data.store.service.sessions import Device
 from data.words.say import words
 from monitor.cli.demo.run import alone, play
+from monitor.cli.demo.week import play_week
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
 from monitor.desk import session
@@ -36,7 +37,9 @@ def run_desk(folder: Path, port: int) -> None:
     with alone(folder):
         _, config = play(folder, utc_now, Progress(quiet=True))
         here = wiring.context(replace(config, base_url=f"http://localhost:{port}"), folder)
-        web = Web(demo_app(wiring.open_store(folder), lambda: here), _HOST, port, "--port")
+        store = wiring.open_store(folder)
+        play_week(store, config, utc_now())
+        web = Web(demo_app(store, lambda: here), _HOST, port, "--port")
         web.start()
         w = words("en")
         say("The desk of an invented school. Open it as one of these people, and end it with Ctrl+C:")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from builders.case_desk import run
 from builders.desk import OpenDesk
 from starlette.testclient import TestClient
 
 from monitor.cli.demo.desk import demo_app
+from monitor.cli.demo.week import play_week
 
 
 def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
@@ -31,3 +34,13 @@ def test_without_the_demo_it_says_where_the_desk_is():
     assert done.code == 2
     assert "schoolgate serve" in done.err
     assert "schoolgate desk --demo" in done.err
+
+
+def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path):
+    desk = OpenDesk(tmp_path)
+    config = desk.context.config
+    named = {"head": "t-quillfeather", "deputy": "i-larkspur"}
+    people = tuple(replace(p, id=named.get(p.id, p.id)) for p in config.people)
+    desk.wait(minutes=1)
+    play_week(desk.store, replace(config, people=people), desk.clock())
+    assert desk.has() == {desk.alert.id: "i-larkspur"}

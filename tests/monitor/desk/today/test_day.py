@@ -99,6 +99,7 @@ def test_what_others_have_is_folded_with_who_and_since_when_and_what_is_ones_own
     assert "Mr Lee Ash has had it since 00:40." in said(day(found), "others-waiting")
     own = day(found, DEPUTY)
     assert own.count == 1
+    assert own.needs[0].heading == "You have it"
     assert "You have had it since 00:40." in said(own, "waiting")
 
 
@@ -162,6 +163,8 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
     found = facts(alert_view("threat", THREAT, audience=("head", "teacher")), alert_view("one", STREET))
     own = day(found, TEACHER, sent=False)
     assert [group.key for group in own.groups] == ["danger"]
+    assert "about you" in own.danger[0].lines[0].said
+    assert "Decide" not in own.danger[0].heading
     assert path_of(own.danger[0].lines[0]).startswith("/m/")
     assert "hammer" not in str(own)
 
