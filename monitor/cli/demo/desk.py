@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -15,21 +16,27 @@ from starlette.routing import Route
 from alerts.wording.matters import name_and_role
 from data.effects import utc_now
 from data.errors import InputError
+from data.store.alerts import alerts as alert_store
 from data.store.engine.open import Store
 from data.store.service.sessions import Device
+from data.types import Mark
 from data.words.say import words
+from monitor.act.mark import mark
 from monitor.cli.demo.run import alone, play
-from monitor.cli.demo.week import play_week
 from monitor.config.home.context import Context
 from monitor.config.home.lookup import known_person
+from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.app import desk_app
 from monitor.home import wiring
+from monitor.matters.reader import Reader
+from monitor.matters.today import RecentDays, today
 from monitor.service.web import Web
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.progress import Progress
 
 _HOST = "127.0.0.1"
+_HEAD, _DEPUTY = "t-quillfeather", "i-larkspur"
 
 
 def run_desk(folder: Path, port: int) -> None:
@@ -52,6 +59,20 @@ def run_desk(folder: Path, port: int) -> None:
                 time.sleep(1)
         finally:
             web.stop()
+
+
+def play_week(store: Store, config: Config, now: datetime) -> None:
+    """The head has taken one thing to be decided and one to be answered; the deputy has taken one of what is
+    to be decided, and answered one."""
+    head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
+    with store.write("the demo") as con:
+        chosen = [part.chosen for part in today(con, config, deputy.named, now, recent=RecentDays())]
+        decide = [view for c in chosen for view in c.decide]
+        answer = [story for c in chosen for story in c.answer]
+        for view, who in zip(decide[-2:], (deputy, head), strict=False):
+            alert_store.ack(con, view.alert_id, who.named.id, now)
+        for story, who, what in zip(answer, (head, deputy), (Mark.TAKEN, Mark.ANSWERED), strict=False):
+            mark(con, who, story.story_id, story.urn, what, now)
 
 
 def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:

@@ -8,8 +8,7 @@ from builders.case_desk import run
 from builders.desk import OpenDesk
 from starlette.testclient import TestClient
 
-from monitor.cli.demo.desk import demo_app
-from monitor.cli.demo.week import play_week
+from monitor.cli.demo.desk import demo_app, play_week
 
 
 def test_somebody_is_let_in_by_their_name_and_sees_today(tmp_path):
