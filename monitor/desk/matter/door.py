@@ -32,7 +32,8 @@ def send_nothing(_: OutboxMessage) -> bool:
 class Browser:
     """Whose a browser would be: what stands for its person, the person where the settings still name them,
     what it keeps for the code that it was sent, when it asks, and by which link. `known` where its person is
-    signed in there; `typed` is what they typed there, sealed.
+    signed in there, `mark` where they once were: what strangers with a link use up is not theirs. `typed` is
+    what they typed there, sealed.
     """
 
     holder: bytes
@@ -41,7 +42,13 @@ class Browser:
     now: datetime
     link: str
     known: bool = False
+    mark: str = ""
     typed: str = field(default="", repr=False)
+
+    @property
+    def counted(self) -> bytes:
+        """Against whom its codes count."""
+        return self.holder + (b"known" if self.mark else b"")
 
 
 class CodeDoor:
@@ -54,14 +61,14 @@ class CodeDoor:
 
     def waits(self, browser: Browser) -> bool:
         """Has it a code to type?"""
-        return self._codes.waits(browser.holder, browser.kept, browser.now)
+        return self._codes.waits(browser.counted, browser.kept, browser.now)
 
     def take(self, browser: Browser, ask: Ask, code: str) -> tuple[CodeState, str]:
         """How far the browser is now, and what it is to keep ("" where that stays)."""
         if ask is Ask.PROVE:
-            state = self._codes.tried(browser.holder, browser.kept, code, browser.now)
+            state = self._codes.tried(browser.counted, browser.kept, code, browser.now)
             return (state if browser.person else CodeState.OVER), ""
-        made = self._codes.new(browser.holder, browser.now, digest(browser.link))
+        made = self._codes.new(browser.counted, browser.now, browser.mark or digest(browser.link))
         if made is None:
             return CodeState.OFTEN, ""
         (name, drawn), zone = made, self._context().config.zone

@@ -10,14 +10,16 @@ from collections.abc import Mapping
 
 from alerts.links import Links
 
+_LONGEST = 6000
 _OURS = ("proof", "form", "typed", "code")
 """Fields that nobody typed."""
 
 
 def seal_typed(links: Links, token: str, form: Mapping[str, str]) -> str:
-    """These fields, for nobody to read but us, at that link."""
+    """These fields, for nobody to read but us, at that link; "" for more than any form of ours takes."""
     typed = {name: said for name, said in form.items() if name not in _OURS}
-    return links.seal("typed", json.dumps([token, typed], ensure_ascii=False).encode())
+    whole = json.dumps([token, typed], ensure_ascii=False).encode(errors="replace")
+    return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
 
 
 def unseal_typed(links: Links, token: str, sealed: str) -> Mapping[str, str]:

@@ -55,6 +55,7 @@ from monitor.desk.pages.leave import leaving
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
+from monitor.desk.sign_in.strangers import keep_mark, mark_of
 from monitor.matters.whole import with_notes
 
 log = logging.getLogger("schoolgate.desk")
@@ -154,7 +155,8 @@ class MatterDesk:
         kept = asking.cookies.get(cookie_name(links.base_url, _CODE), "")
         person = person_of(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
-        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, who is not None)
+        mark = mark_of(asking, person).hex()
+        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, who is not None, mark)
         return _Asked(asking, ticket, until, browser, who, own)
 
     def _typed(self, asked: _Asked) -> str:
@@ -272,6 +274,7 @@ class MatterDesk:
         answer = self._go_on(asked)
         session.keep(answer, desk.context.links.base_url, kept, device)
         session.set_cookie(answer, desk.context.links.base_url, _CODE, "", 0)
+        keep_mark(answer, desk, person)
         return answer
 
     def _go_on(self, asked: _Asked) -> Response:

@@ -7,6 +7,7 @@ from builders.desk import OpenDesk
 from builders.page import CHILD, STREET, WORDS, buttons_of, form_of, words_of
 
 from data.store.service import sessions
+from monitor.desk.matter.codes import DAY_SENDS
 from monitor.desk.matter.typed import seal_typed, unseal_typed
 
 NOTE = "Her aunt rang at ten; she knows."
@@ -188,6 +189,26 @@ def test_one_code_is_sent_however_often_somebody_taps(desk):
     for _ in range(3):
         post(desk, page, "have")
     assert len(desk.mailed) == sent + 1
+
+
+def test_more_than_any_form_takes_is_not_kept_and_the_code_opens_all_the_same(desk):
+    page = type_late(desk, why="x" * 9000)
+    assert "typed" not in form_of(page)
+    assert buttons_of(post(desk, page, "prove", code=desk.code()))[:2] == ["read", "have"]
+
+
+def test_whoever_uses_up_the_codes_of_a_link_keeps_nobody_from_theirs_who_was_signed_in(desk):
+    open_it(desk)
+    for n in range(DAY_SENDS):
+        desk.wait(minutes=61 if n else 11)
+        stranger = desk.another()
+        said = post(desk, stranger.get(desk.path("dsl")), "send_code", stranger)
+    assert "on its way" in words_of(said)
+    desk.wait(minutes=61)
+    assert "Too many" in words_of(post(desk, stranger.get(desk.path("dsl")), "send_code", stranger))
+    page = post(desk, desk.browser.get(desk.path("dsl")), "send_code")
+    assert "on its way" in words_of(page)
+    assert buttons_of(post(desk, page, "prove", code=desk.code()))[:2] == ["read", "have"]
 
 
 def test_nothing_is_kept_of_a_form_that_another_site_sends(desk):
