@@ -195,7 +195,7 @@ class _WebDesk:
                 return self._plain("nothing", 404)
         elif not links.is_private:
             return self._plain("open_line", 403)
-        elif asking.key and not self._links.allows(asking.key, asking.now):
+        elif page.comer is Comer.ANYBODY and asking.key and not self._links.allows(asking.key, asking.now):
             return self._plain("slow", 429, _LATER)
         if asking.host and not self._outside.allows(asking.host, asking.now):
             return self._plain("slow", 429, _LATER)

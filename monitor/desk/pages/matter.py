@@ -141,8 +141,8 @@ class MatterDesk:
         return self._act(asked, act, asking.form)
 
     def _may_mail(self, asked: _Asked) -> bool:
-        person = asked.ticket.holder.hex()
-        return self._of_link.allows(asked.token, asked.now) and self._of_person.allows(person, asked.now)
+        person, now = asked.ticket.holder.hex(), asked.now
+        return self._of_link.allows(person + asked.token, now) and self._of_person.allows(person, now)
 
     def _nothing(self, asking: DeskRequest) -> Response:
         return plain(asking.context.config, "nothing", 404)

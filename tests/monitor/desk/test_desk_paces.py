@@ -196,3 +196,12 @@ def test_it_is_told_that_strangers_guess_once_and_without_an_address(desk):
     desk.wait(hours=6)
     watch_codes(strangers, health, desk.clock)
     assert "codes" not in {each.work for each in health.troubles(desk.clock())}
+
+
+def test_those_who_open_one_matter_at_the_desk_do_not_use_up_its_address_for_each_other(desk):
+    address = desk.context.links.at_desk("s-one")
+    first, second = desk.another(), desk.another()
+    for browser in (first, second):
+        desk.sign_in("head", browser)
+    answers = [browser.get(address).status_code for _ in range(16) for browser in (first, second)]
+    assert answers == [200] * 32
