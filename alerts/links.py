@@ -72,7 +72,7 @@ class Links:
 
     def story_at_desk(self, token: str) -> str | None:
         """The story that such an address leads to; None where we did not make it."""
-        said = self.unseal("at desk", token)
+        said = self.unseal("at-desk", token)
         return _unpacked(said) if said and _encoded(_decoded(token)) == token else None
 
     def day(self, day: date, person_id: str, at: datetime) -> str | None:
