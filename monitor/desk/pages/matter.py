@@ -243,7 +243,8 @@ class MatterDesk:
         has run out: a code is sent unless one waits to be typed."""
         desk, browser = asked.desk, asked.browser
         with desk.store.read() as con:
-            if not self._is_shut(look(con, desk.context, desk.store, asked.ticket, asked.now), asked):
+            seen = look(con, desk.context, desk.store, asked.ticket, asked.now)
+            if not (self._is_shut(seen, asked) or self._was_signed_in(asked)):
                 return None
         if not desk.context.links.is_private:
             return plain(desk.context.config, "open_line", 403)
@@ -290,6 +291,12 @@ class MatterDesk:
     def _is_shut(self, seen: Visit | None, asked: _Asked) -> bool:
         """Is nothing shown, for it is sealed or not theirs to know of, and the browser has proved nothing?"""
         return not asked.proved and (seen.view.sealed if seen else not asked.own)
+
+    def _was_signed_in(self, asked: _Asked) -> bool:
+        """Was something typed into a form that only a session is shown, which has ended meanwhile?"""
+        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        needs = typed.get("do") in {act.value for act in NEEDS_SESSION} and typed.keys() - _TAPPED
+        return asked.who is None and bool(needs)
 
     def _became(
         self, con: Connection, seen: Visit, asked: _Asked, act: Tap | InWords, form: Mapping[str, str]

@@ -234,6 +234,17 @@ def test_a_long_word_in_any_script_is_kept_whole(desk):
     assert long.strip() in page.text
 
 
+def test_what_was_typed_while_the_session_ended_stands_in_its_form_again(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **STREET)
+    desk.sign_in("dsl")
+    path = desk.path("dsl")
+    page = post(desk, desk.browser.get(path), "read")
+    desk.wait(minutes=16)
+    page = post(desk, page, "wrong", label="threat", why=NOTE)
+    assert "What you typed is kept" in words_of(page)
+    assert FILLED in post(desk, page, "prove", code=desk.code()).text
+
+
 def test_what_nobody_is_kept_from_is_filled_again_too_once_its_page_is_old(tmp_path):
     desk = OpenDesk(tmp_path, **STREET)
     page = desk.press("read")
