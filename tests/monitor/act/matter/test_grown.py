@@ -129,6 +129,7 @@ def test_what_may_be_danger_is_not_kept_until_it_grows(tmp_path, judged):
 
 
 def test_all_other_questions_are_asked_as_if_nobody_had_wished(tmp_path):
+    """Over a second: a day of looks at two homes."""
     asked = []
     for wished in (True, False):
         desk = PageDesk(tmp_path / str(wished), told=("head", "deputy"), **STREET)
