@@ -68,7 +68,7 @@ class Links:
         leads to, nobody can guess it, and it opens nothing without a session.
         """
         how, packed = _packed(story_id)
-        return f"/m/s/{self.seal('at desk', bytes((how,)) + packed)}"
+        return f"/m/s/{self.seal('at-desk', bytes((how,)) + packed)}"
 
     def story_at_desk(self, token: str) -> str | None:
         """The story that such an address leads to; None where we did not make it."""
