@@ -42,6 +42,11 @@ def served(tmp_path) -> Iterator[tuple[str, OpenDesk]]:
     web.stop()
 
 
+def own(desk):
+    """Where the matter lies for who is signed in."""
+    return desk.context.links.at_desk("s-one")
+
+
 def sign_in(tab, base, desk, who):
     tab.goto(base)
     tab.fill("#address", desk.address(who))
@@ -78,6 +83,31 @@ def test_somebody_signs_in_takes_what_is_urgent_and_signs_out_without_javascript
     assert desk.has() == {desk.alert.id: "head"}
 
 
+def test_two_people_have_one_matter_open_and_the_second_loses_nothing_without_javascript(served) -> None:
+    """Over a second: a browser starts, and two people sign in."""
+    from playwright.sync_api import sync_playwright
+
+    base, desk = served
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tabs = {}
+        for who in ("head", "dsl"):
+            tabs[who] = browser.new_context(java_script_enabled=False).new_page()
+            tabs[who].set_default_timeout(15_000)
+            sign_in(tabs[who], base, desk, who)
+            tabs[who].goto(base + own(desk))
+        tabs["dsl"].click("button[value=have]")
+        tab = tabs["head"]
+        tab.locator("summary", has_text="Write a note").click()
+        tab.fill("details[open] textarea", "I rang the police.")
+        tab.click("button[value=note]")
+        assert "has had it since" in tab.inner_text("main")
+        assert tab.input_value("details[open] textarea") == "I rang the police."
+        tab.click("button[value=note]")
+        assert "I rang the police." in tab.inner_text("main")
+        browser.close()
+
+
 def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) -> None:
     """Over a second: axe looks at each page as a browser has drawn it."""
     from playwright.sync_api import sync_playwright
@@ -107,6 +137,7 @@ def test_no_page_of_the_desk_breaks_a_rule_of_axe_in_light_or_in_dark(served) ->
             "/check",
             "/sign-out",
             "/nothing-here",
+            own(desk),
             "/tell",
         ]
         for n, path in enumerate(paths):

@@ -38,6 +38,7 @@ class Desk:
     def __init__(self, home: Home):
         self.home, reader = home, home.reader(None)
         context = home._context(reader)
+        self.links = context.links
         self.app = desk_app(reader.store, lambda: context, home.clock, lambda mail: True, lambda mail: None)
         self.browsers = {None: self._browser()}
         with injected(home.clock, 1), reader.store.write("sessions") as con:
@@ -54,7 +55,9 @@ class Desk:
         routes = [
             route.path for route in self.app.routes if route.path not in ("/m/{token}", "/s/{version}/{name}")
         ]
-        names = [value for name, value in vars(known).items() if name != "WORDS" and "/" not in value]
+        own = self.links.at_desk(known.STORY).rpartition("/")[2]
+        found = [value for name, value in vars(known).items() if name != "WORDS" and "/" not in value]
+        names = [own, *found]
         return [
             re.sub(r"\{\w+\}", name, path)
             for path in routes
