@@ -28,7 +28,7 @@ class Act:
 
     `mail` is what the subject or the text of their newest such mail has; `do` the buttons by their values,
     in turn; `fields` what is filled in beside the last of them. SHOT in a line that is typed is a picture.
-    `steps` is what they do at the desk, from Today on: what, and on what (`benchmarks/week/taps.py`).
+    `steps` is what they do at the desk, from Today on (`benchmarks/week/taps.py`).
     """
 
     at: datetime
@@ -38,7 +38,7 @@ class Act:
     fields: Mapping[str, str] = field(default_factory=dict)
     type: str = ""
     said: str = ""
-    steps: tuple[tuple[str, str], ...] = ()
+    steps: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _acts(said: Iterable[Mapping[str, Any]]) -> tuple[Act, ...]:
         Act(
             **one
             | {"at": _when(one["at"]), "do": tuple(one.get("do", ()))}
-            | {"steps": tuple((what, on) for what, on in one.get("steps", ()))}
+            | {"steps": tuple(one.get("steps", ()))}
         )
         for one in said
     )

@@ -75,8 +75,7 @@ class Taps:
             self._prove(tab, errand, act.who)
             shown = not tab.locator('main button[value="read"]').count()
             for do in (do for do in act.do if do != "read" or not shown):
-                self._fill(tab, errand, act.fields if do == act.do[-1] else {})
-                self._tap(tab, errand, f'button[name=do][value="{do}"]')
+                self._press(tab, errand, do, act.fields if do == act.do[-1] else {})
             return tab.inner_text("main")
 
     def hand_in(self, given: Mapping[str, str], said: str) -> str:
@@ -85,12 +84,11 @@ class Taps:
             self._open(tab, errand, "/tell")
             answers = {"danger": "no", "about": "unknown", "picture": "no"}
             for name, value in answers.items():
-                self._choose(tab, errand, name, value)
+                self._choose(tab, errand, f"[name={name}]", value)
                 self._tap(tab, errand, "button[value=go]")
             self._paste(tab, errand, "#url", given["url"])
-            tab.select_option("#place", given["channel"])
-            errand.taps += 2
-            self._type(tab, errand, "#words", said)
+            if said:
+                self._type(tab, errand, "#words", said)
             if "file" in given:
                 tab.set_input_files("#file", str(self.life.tale.screenshot()))
                 errand.taps += 2
@@ -102,23 +100,16 @@ class Taps:
         return said
 
     def at_desk(self, act: Act) -> str:
-        """From Today: `open` a matter by words of it, `fill` a field, `choose` one, or `tap` a button."""
-        with self._errand(act.who, "; ".join(" ".join(step) for step in act.steps)) as (tab, errand):
+        """From Today: opens a matter by words of it (`open`), presses a button (`do`), its form filled in."""
+        what = ", ".join(step.get("open") or step["do"] for step in act.steps)
+        with self._errand(act.who, what) as (tab, errand):
             self._open(tab, errand, "/")
-            for do, said in act.steps:
-                self._step(tab, errand, do, said)
+            for step in act.steps:
+                if "open" in step:
+                    self._reach(tab, errand, step["open"])
+                else:
+                    self._press(tab, errand, step["do"], {k: v for k, v in step.items() if k != "do"})
             return tab.inner_text("main")
-
-    def _step(self, tab: Page, errand: Errand, do: str, said: str) -> None:
-        name, _, value = said.partition("=")
-        if do == "open":
-            self._reach(tab, errand, said)
-        elif do == "fill":
-            self._type(tab, errand, f"[name={name}]", value)
-        elif do == "choose":
-            self._choose(tab, errand, name, value)
-        else:
-            self._tap(tab, errand, f'button[name=do][value="{said}"]')
 
     def _reach(self, tab: Page, errand: Errand, said: str) -> None:
         for link in tab.locator('main a[href^="/m/"]').all():
@@ -127,7 +118,7 @@ class Taps:
                 self._click(tab, errand, link)
                 self._prove(tab, errand, errand.who)
                 return
-        raise CannotBeDone(f"{self.life.here}: Today of {errand.who} has nothing that says “{said}”.")
+        raise self._cannot(tab, errand, f"matter that says “{said}”")
 
     @contextmanager
     def _errand(self, who: str, what: str) -> Iterator[tuple[Page, Errand]]:
@@ -146,7 +137,7 @@ class Taps:
     def _sign_in(self, tab: Page, errand: Errand) -> None:
         self._open(tab, errand, "/sign-in")
         self._type(tab, errand, "#address", f"{errand.who}@example.org")
-        self._choose(tab, errand, "device", "own")
+        self._choose(tab, errand, "[name=device]", "own")
         self._prove(tab, errand, errand.who)
 
     def _prove(self, tab: Page, errand: Errand, who: str) -> None:
@@ -165,36 +156,46 @@ class Taps:
     def _tap(self, tab: Page, errand: Errand, button: str) -> None:
         found = tab.locator(f"main {button}")
         if not found.count():
-            raise CannotBeDone(
-                f"{self.life.here}: {errand.who}, {errand.what}: {tab.url} has no {button}.\n"
-                + tab.inner_text("main")
-            )
+            raise self._cannot(tab, errand, button)
         self._click(tab, errand, found.first)
 
     def _click(self, tab: Page, errand: Errand, found: Locator) -> None:
         self.life.tale.wait(seconds=_PAUSE_S)
-        for fold in found.locator("xpath=ancestor::details[not(@open)]").all():
-            fold.locator("summary").first.click()
-            errand.taps += 1
+        self._unfold(errand, found)
         with tab.expect_navigation():
             found.click()
         errand.taps += 1
         errand.pages += 1
 
-    def _choose(self, tab: Page, errand: Errand, name: str, value: str) -> None:
-        field = tab.locator(f"select[name={name}]")
-        if field.count():
-            field.first.select_option(value)
-        else:
-            tab.check(f"input[name={name}][value={value}]")
-        errand.taps += 1
+    def _unfold(self, errand: Errand, found: Locator) -> None:
+        for fold in found.locator("xpath=ancestor::details[not(@open)]").all():
+            fold.locator("summary").first.click()
+            errand.taps += 1
 
-    def _fill(self, tab: Page, errand: Errand, fields: Mapping[str, str]) -> None:
+    def _cannot(self, tab: Page, errand: Errand, what: str) -> CannotBeDone:
+        said = f"{self.life.here}: {errand.who}, {errand.what}: {tab.url} has no {what}."
+        return CannotBeDone(f"{said}\n{tab.inner_text('main')}")
+
+    def _press(self, tab: Page, errand: Errand, do: str, fields: Mapping[str, str]) -> None:
+        """A button, once the fields of its form are filled in."""
+        button = f'button[name=do][value="{do}"]'
         for name, value in fields.items():
-            if tab.locator(f"textarea[name={name}], input[name={name}]:not([type=radio])").count():
-                self._type(tab, errand, f"[name={name}]", value)
+            field = f"main form:has({button}) [name={name}]"
+            if not tab.locator(field).count():
+                raise self._cannot(tab, errand, field)
+            self._unfold(errand, tab.locator(field).first)
+            if tab.locator(f"{field}:is(select, [type=radio])").count():
+                self._choose(tab, errand, field, value)
             else:
-                self._choose(tab, errand, name, value)
+                self._type(tab, errand, field, value)
+        self._tap(tab, errand, button)
+
+    def _choose(self, tab: Page, errand: Errand, field: str, value: str) -> None:
+        if tab.locator(f"{field}:is(select)").count():
+            tab.select_option(field, value)
+        else:
+            tab.check(f'{field}[value="{value}"]')
+        errand.taps += 1
 
     def _type(self, tab: Page, errand: Errand, field: str, value: str) -> None:
         tab.fill(field, value)
