@@ -108,6 +108,8 @@ class Taps:
                     self._reach(tab, errand, step["open"])
                 else:
                     self._press(tab, errand, step["do"], {k: v for k, v in step.items() if k != "do"})
+                if tab.locator("main .said.wrong").count():
+                    raise self._cannot(tab, errand, f"yes to {step}")
             return tab.inner_text("main")
 
     def _reach(self, tab: Page, errand: Errand, said: str) -> None:
