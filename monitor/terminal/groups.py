@@ -33,9 +33,9 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
     """Put a group below another, where it is found by its name."""
     later = type("Later", (_Later,), {"made_of": below})
     front = group(str(below.info.help))
-    if callback := with_types(below).registered_callback:
+    if below.registered_callback:  # alone then: to look at each command makes them all
         front = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
-        front.registered_callback = callback
+        front.registered_callback = with_types(below).registered_callback
     parent.add_typer(front, name=name, cls=later)
 
 
