@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -23,7 +24,7 @@ from starlette.routing import Route
 from alerts.links import THIS_MACHINE
 from alerts.notices.book import Book
 from data.effects import Clock
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, StoreError
 from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.service import sessions
@@ -132,17 +133,16 @@ class _WebDesk:
             return await run_in_threadpool(self._answer, page, request, form)
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
-            return self._busy(request, form)
+            return self._busy(page, request, form)
 
-    def _busy(self, request: Request, form: Upload | None) -> Response:
+    def _busy(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         """That the store was waited for in vain; a form of ours can be sent again as it was typed."""
         config = self._context().config
         if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
         typed = [said for said in form.fields.values() if " " in said]
-        answer = shown(
-            "busy.html", config.schools[0].language, 503, who=None, page="", fields=form.fields, typed=typed
-        )
+        said = {"fields": form.fields, "typed": typed, "files": page.files}
+        answer = shown("busy.html", config.schools[0].language, 503, who=None, page="", **said)
         answer.headers.update(_WAIT)
         return answer
 
@@ -239,8 +239,9 @@ class _WebDesk:
         )
 
     def _see(self, who: SignedIn, asking: DeskRequest) -> None:
+        """Records that they were here. What they asked is done by then: a busy store undoes none of it."""
         if asking.now - who.session.seen_at >= sessions.SEEN_EVERY:
-            with self._store.write("a session") as con:
+            with suppress(StoreError), self._store.write("a session") as con:
                 sessions.see(con, who.session, asking.now)
 
     def _plain(self, key: str, status: int, headers: Mapping[str, str] | None = None) -> Response:

@@ -42,16 +42,19 @@ _NO_PAGES, _EMPTY = Links(), Book()
 @dataclass(slots=True)
 class RecentDays:
     """What was read of schools half a minute ago at most, for whoever asks: of a busy school that takes
-    longest. What is done, or set otherwise, ends it."""
+    longest. What is done, set otherwise, or judged as restricted or of somebody of the school, ends it."""
 
     read_at: datetime = _LONG_AGO
     config: Config | None = None
+    guarded: datetime | None = None
     read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
 
     def days(self, con: Connection, config: Config, now: datetime, links: Links, book: Book) -> Days:
         """As they were read, or are to be."""
-        if config is not self.config or not timedelta() <= now - self.read_at < _RECENT:
-            self.read_at, self.config, self.read = now, config, {}
+        guarded = digest_store.guarded_at(con)
+        fresh = timedelta() <= now - self.read_at < _RECENT and guarded == self.guarded
+        if config is not self.config or not fresh:
+            self.read_at, self.config, self.guarded, self.read = now, config, guarded, {}
         return Days(con, config, self.read_at, links, book, so_far=True, read=self.read)
 
     def forget(self) -> None:

@@ -84,9 +84,11 @@ def test_no_page_names_a_command_that_is_not_there(command):
             assert words[: n + 1] in {c[: n + 1] for c in COMMANDS}
 
 
-def test_the_readme_is_read_in_five_minutes_and_shows_two_pictures():
+def test_the_readme_is_read_in_five_minutes_and_shows_two_terminals_and_three_pages():
     assert len(README.split()) < 900
-    assert len(re.findall(r"^!\[", README, re.MULTILINE)) == 2
+    shown = re.findall(r"!\[[^]]+\]\(docs/([^)]+)\)", README)
+    assert [Path(name).suffix for name in shown] == [".svg", ".svg", ".png", ".png", ".png"]
+    assert all((ROOT / "docs" / name).stat().st_size < 100_000 for name in shown)
 
 
 @pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda k: k.name)

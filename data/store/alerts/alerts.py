@@ -282,6 +282,7 @@ def _returned(
 ) -> tuple[Alert, tuple[str, ...]]:
     found = _existing(con, alert_id)
     if to is None:
+        outbox.call_again(con, alert_id, given.at)
         owners.keep_out(con, found.story_id, found.urn, [given.person], now)
     else:
         owners.own(con, found.story_id, found.urn, Owner(to, now, to))
@@ -300,7 +301,9 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
     """Records that somebody (an id) has it no more, and nobody else. Audited. Raises InputError where there
     is no such alert.
     """
-    found = _existing(con, alert_id)
+    found, had = _existing(con, alert_id), acknowledged(con, [alert_id]).get(alert_id)
+    if had is not None:
+        outbox.call_again(con, alert_id, had.at)
     owners.keep_out(con, found.story_id, found.urn, [person], now)
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
 

@@ -226,6 +226,13 @@ def call_off(con: Connection, alert_id: str, now: datetime) -> None:
     execute(con, sql, now=now, alert=alert_id)
 
 
+def call_again(con: Connection, alert_id: str, at: datetime) -> None:
+    """Whoever acknowledged the alert at that moment has it no more: what was withdrawn then goes out."""
+    sql = """UPDATE outbox SET withdrawn_at = NULL WHERE withdrawn_at = $at AND alert_id = $alert
+        AND kind IN ('escalation', 'failure')"""
+    execute(con, sql, at=at, alert=alert_id)
+
+
 def message(row: Sequence[object]) -> OutboxMessage:
     """A message from the columns of `SELECTED`."""
     return _MESSAGES.values([row])[0]

@@ -7,9 +7,10 @@ question is answered from here but `data.store.cases.case_posts`'s.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from data.cases import Post
 from data.content_class import ContentClass
@@ -37,13 +38,15 @@ class FoundPost:
 
 @dataclass(frozen=True, slots=True)
 class TypedNote:
-    """Words that somebody of the school typed: in a step of a case, or about an own account."""
+    """Words that somebody of the school typed: in a step of a case, on what these stories are, or about an
+    own account."""
 
     at: datetime
     by: str
     words: str
     case_id: str | None = None
     n: int = 0
+    stories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,29 +187,39 @@ def _notes(
 
 def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
     """What was typed on matters: that they are judged wrongly, and notes; nothing of what is restricted."""
-    sql = """SELECT person_id, epoch_us(said_at), why FROM said_wrong WHERE urn = ANY($urns)
+    sql = """SELECT mention_id, epoch_us(said_at), person_id, why FROM said_wrong WHERE urn = ANY($urns)
         AND mention_id IN (SELECT id FROM mentions WHERE NOT restricted) ORDER BY said_at, person_id"""
-    for person_id, said_at, why in read_rows(con, sql, urns=urns):
-        if wanted.stands_in(why):
-            yield TypedNote(at(said_at), person_id, why)
+    yield from _of_stories(con, urns, wanted, read_rows(con, sql, urns=urns))
     for note in notes.of_schools(con, urns):
         if wanted.stands_in(note.note):
-            yield TypedNote(note.written_at, note.person_id, note.note)
+            yield TypedNote(note.written_at, note.person_id, note.note, stories=(note.story_id,))
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
     """Who handed something in: what was noted of it; and why it was given away, or is done with. Nothing of
     what is restricted."""
-    sql = """SELECT epoch_us(a.done_at), a.actor, n.note FROM audit a
+    sql = """SELECT a.subject, epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action IN ('reported_in', 'story_marked', 'alert_given') AND a.urn = ANY($urns)
             AND a.subject IN (SELECT id FROM mentions WHERE NOT restricted
                 UNION SELECT id FROM stories WHERE NOT restricted
                 UNION SELECT id FROM alerts WHERE NOT restricted) ORDER BY a.n"""
-    rows = read_rows(con, sql, urns=urns, note=Code.NOTE.of(""))
-    for done, actor, said in rows:
-        if wanted.stands_in(said):
-            yield TypedNote(at(done), actor, said)
+    yield from _of_stories(con, urns, wanted, read_rows(con, sql, urns=urns, note=Code.NOTE.of("")))
+
+
+def _of_stories(
+    con: Connection, urns: Sequence[str], wanted: SearchTerm, rows: Iterable[Sequence[Any]]
+) -> Iterator[TypedNote]:
+    """Those of these rows (of what, when, by whom, words) that name them, with the stories they are of."""
+    found = [row for row in rows if wanted.stands_in(row[3])]
+    sql = """SELECT mention_id, story_id FROM matches WHERE urn = ANY($urns) AND mention_id = ANY($of)
+        UNION SELECT id, story_id FROM alerts WHERE id = ANY($of)
+        UNION SELECT id, id FROM stories WHERE id = ANY($of) ORDER BY ALL"""
+    stories: dict[str, list[str]] = {}
+    for of, story in read_rows(con, sql, urns=urns, of=[row[0] for row in found]):
+        stories.setdefault(of, []).append(story)
+    for of, when, by, said in found:
+        yield TypedNote(at(when), by, said, stories=tuple(stories.get(of, ())))
 
 
 _TYPED = ("nature", "visible", "spread", "impact")

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from data.digest import AccountAct, Edition, Fate, Headline, ReadingCounts, ToldSpike, Undelivered, Window
 from data.keeping.periods import is_restricted
 from data.matters import PostView
-from data.store.engine.rows import Connection, at, names, put, read_rows, read_value
+from data.store.engine.rows import Connection, at, moment, names, put, read_rows, read_value
 from data.store.mentions.person_reports import beside_restricted
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import MentionKind, Outcome, Verdict
@@ -235,3 +235,10 @@ def reading(con: Connection, source_ids: Sequence[str], window: Window) -> Readi
         },
     ).fetchone()  # fmt: skip
     return ReadingCounts(*map(int, row)) if row else ReadingCounts(0, 0)
+
+
+def guarded_at(con: Connection) -> datetime | None:
+    """When a post was last judged to be restricted or of somebody of the school, or anything was audited."""
+    sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit),
+        (SELECT max(judged_at) FROM verdicts WHERE restricted OR len(subjects) > 0)))"""
+    return moment(read_value(con, sql))

@@ -26,9 +26,10 @@ _TABLE = ValueTable("printed_codes", PrintedCode, "hash person_id printed_by pri
 
 
 def put(con: Connection, codes: Sequence[PrintedCode]) -> None:
-    """Keeps the codes of one sheet, in the place of all that its person had before. Audited."""
+    """Keeps the codes of one sheet, in the place of what its person had before and did not use. Audited."""
     first = codes[0]
     withdraw(con, first.person_id)
+    execute(con, "DELETE FROM printed_codes WHERE ends_at <= $now", now=first.printed_at)
     _TABLE.put(con, codes, 1)
     append(con, [AuditEntry(first.printed_at, first.printed_by, "codes_printed", first.person_id)])
 
@@ -52,10 +53,13 @@ def use(con: Connection, hashed: str, now: datetime) -> bool:
 
 
 def of_person(con: Connection, person_id: str, now: datetime) -> list[PrintedCode]:
-    """Those of one sheet of that person which is not over, used or not."""
-    return _TABLE.read(con, "WHERE person_id = $person AND ends_at > $now", person=person_id, now=now)
+    """Those of that person's sheets which are not over, the newest first: what was used of an earlier one
+    stays among them."""
+    good = "WHERE person_id = $person AND ends_at > $now ORDER BY printed_at DESC"
+    return _TABLE.read(con, good, person=person_id, now=now)
 
 
 def withdraw(con: Connection, person_id: str) -> None:
-    """Lets none of that person's be used any more, and forgets them."""
-    execute(con, "DELETE FROM printed_codes WHERE person_id = $person", person=person_id)
+    """Lets none of that person's be used any more; what was used is shown to them until it would be over."""
+    unused = "DELETE FROM printed_codes WHERE person_id = $person AND used_at IS NULL"
+    execute(con, unused, person=person_id)

@@ -15,15 +15,16 @@ _OURS = ("proof", "form", "typed", "code")
 """Fields that nobody typed."""
 
 
-def seal_typed(links: Links, token: str, form: Mapping[str, str]) -> str:
-    """These fields, for nobody to read but us, at that link; "" for more than any form of ours takes."""
+def seal_typed(links: Links, token: str, holder: bytes, form: Mapping[str, str]) -> str:
+    """These fields, for nobody to read but us, at that link, for whose it is; "" for more than any form of
+    ours takes."""
     typed = {name: said for name, said in form.items() if name not in _OURS}
-    whole = json.dumps([token, typed], ensure_ascii=False).encode(errors="replace")
+    whole = json.dumps([token, holder.hex(), typed], ensure_ascii=False).encode(errors="replace")
     return links.seal("typed", whole) if len(whole) <= _LONGEST else ""
 
 
-def unseal_typed(links: Links, token: str, sealed: str) -> Mapping[str, str]:
-    """The fields again; none where that was not sealed by us, for that link."""
+def unseal_typed(links: Links, token: str, holder: bytes, sealed: str) -> Mapping[str, str]:
+    """The fields again; none where that was not sealed by us, for that link and that person."""
     opened = links.unseal("typed", sealed)
-    of, typed = json.loads(opened) if opened else ("", {})
-    return typed if of == token else {}
+    of, whose, typed = json.loads(opened) if opened else ("", "", {})
+    return typed if (of, whose) == (token, holder.hex()) else {}

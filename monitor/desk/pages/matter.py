@@ -100,6 +100,10 @@ class _Asked:
         """The address."""
         return self.desk.key
 
+    def unsealed(self, typed: str) -> Mapping[str, str]:
+        """What they typed before, by what is sealed in the page."""
+        return unseal_typed(self.desk.context.links, self.token, self.ticket.holder, typed)
+
 
 class MatterDesk:
     """Answers for the page at `/m/{token}`, whose token is known to be one of ours, and for that at
@@ -162,11 +166,15 @@ class MatterDesk:
     def _typed(self, asked: _Asked) -> str:
         """What was typed into a form of this page, sealed, whenever that was shown within a day."""
         form, links = asked.desk.form, asked.desk.context.links
-        if unseal_typed(links, asked.token, form.get("typed", "")):
+        if asked.unsealed(form.get("typed", "")):
             return form["typed"]
         ours = asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, _TYPED_FOR)
         acts = {act.value for act in (*Tap, *InWords)}
-        return seal_typed(links, asked.token, form) if ours and form.get("do") in acts else ""
+        return (
+            seal_typed(links, asked.token, asked.ticket.holder, form)
+            if ours and form.get("do") in acts
+            else ""
+        )
 
     def _act_of(self, asked: _Asked) -> Tap | InWords | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
@@ -182,7 +190,7 @@ class MatterDesk:
     def _fill(self, asked: _Asked, *, proved: bool = False) -> Response:
         """The page with what was typed in its form again, and its words where they stood there; to be pressed
         once more, where it was not `proved` just now that it is they."""
-        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        typed = asked.unsealed(asked.browser.typed)
         store = asked.desk.store
         with store.write("a page") if typed else store.read() as con:
             seen = self._seen(con, asked)
@@ -280,7 +288,7 @@ class MatterDesk:
 
     def _go_on(self, asked: _Asked) -> Response:
         """What was only tapped is done; what was typed stands in its form again, to be sent."""
-        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        typed = asked.unsealed(asked.browser.typed)
         if typed.keys() - _TAPPED:
             return self._fill(asked, proved=True)
         if act := next((act for act in (*Tap, *InWords) if act.value == typed.get("do")), None):
@@ -294,7 +302,7 @@ class MatterDesk:
 
     def _was_signed_in(self, asked: _Asked) -> bool:
         """Was something typed into a form that only a session is shown, which has ended meanwhile?"""
-        typed = unseal_typed(asked.desk.context.links, asked.token, asked.browser.typed)
+        typed = asked.unsealed(asked.browser.typed)
         needs = typed.get("do") in {act.value for act in NEEDS_SESSION} and typed.keys() - _TAPPED
         return asked.who is None and bool(needs)
 

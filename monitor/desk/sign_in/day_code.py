@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from data.store.engine.connect import Connection
+from data.store.service import sessions
 from data.store.service.sessions import Device
 from monitor.act.ways_in.day_code import school_of_code
 from monitor.desk import session
@@ -36,6 +37,8 @@ class DayCodeDesk:
             self._strangers.guessed(asking.host, asking.now)
             return _page(asking, CodeState.WRONG)
         with asking.store.write("a sign-in") as con:
+            if before := sessions.find(con, asking.kept.get("desk", ""), asking.now):
+                sessions.end(con, before, asking.now)
             kept = session.begin_by_day_code(con, context, school, asking.now)
         answer = led_to("/tell")
         session.keep(answer, context.links.base_url, kept, Device.SHARED)

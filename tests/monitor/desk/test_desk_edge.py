@@ -13,7 +13,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 from support.for_each import for_each
 
-from data.errors import SchoolgateError
+from data.errors import SchoolgateError, StoreBusy
+from data.store.service import sessions
 from data.words.say import words
 from monitor.config.settings import ServeSettings
 from monitor.desk.edge import HEADERS, ProxiedApp
@@ -143,3 +144,14 @@ def test_a_screenshot_of_ten_megabytes_has_the_time_that_a_telephone_takes(desk,
 
 def test_a_web_server_on_another_machine_that_is_named_may_come(desk):
     web_at(desk, "0.0.0.0:0", "192.0.2.7").stop()
+
+
+def test_what_was_done_is_not_said_to_have_failed_where_the_store_is_busy_after_it(tmp_path, monkeypatch):
+    def held(*given):
+        raise StoreBusy("held by another")
+
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head", device="own")
+    desk.wait(hours=2)
+    monkeypatch.setattr(sessions, "see", held)
+    assert desk.browser.get("/tell").status_code == 200

@@ -5,11 +5,13 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from builders.desk import OpenDesk
 from builders.page import PEOPLE, form_of, words_of
 
+from data.errors import StoreBusy
 from data.evidence.handed_in import Danger, PictureShows, Whom
 from data.types import School
 from monitor.act.casework.from_alert import judging
@@ -347,3 +349,22 @@ def test_somebody_of_several_schools_says_at_which(desk):
     assert asked(desk.browser.get("/tell")) == "At which school?"
     desk.number(words=WORDS, school="900002")
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
+
+
+def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(tmp_path, monkeypatch):
+    def held(self):
+        raise StoreBusy("held by another")
+
+    desk = OpenDesk(tmp_path, raised=False)
+    desk.sign_in("head", device="own")
+    words = "He said he will bring a knife to the gate."
+    typed = {"danger": "no", "about": "nobody", "picture": "no", "step": "what", "words": words}
+    given = {**form_of(desk.browser.get("/tell")), **typed, "do": "hand_in"}
+    reads, real = count(), type(desk.store).read
+    with monkeypatch.context() as patch:
+        patch.setattr(type(desk.store), "read", lambda store: held(store) if next(reads) else real(store))
+        busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
+    assert busy.status_code == 503
+    assert 'enctype="multipart/form-data"' in busy.text
+    again = desk.browser.post("/tell", data=form_of(busy), files={"file": ("", b"")})
+    assert again.headers["location"].startswith("/tell/state?number=")

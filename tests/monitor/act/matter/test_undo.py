@@ -21,6 +21,7 @@ from monitor.act.matter.undo import UNDOES, undo
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
 from monitor.matters.whole import one
+from monitor.service.tasks.escalation import escalate
 
 MINUTE = timedelta(minutes=1)
 
@@ -89,6 +90,25 @@ def test_danger_is_put_down_within_the_hour_alone_and_its_questions_go_on(tmp_pa
     assert offered(desk, HEAD) == set()
     assert not undone(desk, ActKind.PUT_DOWN)
     assert has(desk) == "head"
+
+
+def test_who_was_to_be_asked_before_it_was_taken_is_asked_once_it_is_put_down(tmp_path):
+    desk = PageDesk(tmp_path, told=("deputy",), **DANGER)
+    desk.wait(minutes=16)
+    with desk.store.write("escalated") as con:
+        for write in escalate(con, desk.context, desk.clock()):
+            write(con)
+    asked = waiting(desk)
+    assert asked
+    take(desk, DEPUTY)
+    assert waiting(desk) == []
+    assert undone(desk, ActKind.PUT_DOWN, DEPUTY)
+    assert waiting(desk) == asked
+
+
+def waiting(desk):
+    with desk.store.read() as con:
+        return [(m.kind, m.person_id) for m in pending_outbox(con, desk.clock()) if m.kind == "escalation"]
 
 
 def test_what_is_restricted_is_not_put_down_after_the_hour(tmp_path):

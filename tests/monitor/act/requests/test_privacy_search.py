@@ -11,14 +11,18 @@ import pytest
 from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, review, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
 from builders.privacy import DPO, a_request, privacy
+from builders.two_homes import GRAVE, KINDS, OURS, Kind, two_homes
 
 from data.evidence.handed_in import Danger, Says
 from data.judged import NAMED
+from data.privacy.terms import SearchTerm, TermKind, folded
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
 from data.store.mentions.person_reports import put_says
-from data.types import About, Meant
-from monitor.act.requests.finding import MOST_OF_A_NAME
+from data.types import About, Meant, Route
+from monitor.act.matter.note import write_note
+from monitor.act.requests.finding import MOST_OF_A_NAME, held_about
+from monitor.act.requests.office import open_office
 
 PLANT = "quincunx-plant-kestrel"
 HANDLE = "100%_Larch"
@@ -218,3 +222,23 @@ def test_no_word_is_taken_from_the_command_line(desk):
         env={**os.environ},
     )
     assert done.returncode == 2
+
+
+def test_an_officer_whom_a_matter_accuses_finds_no_note_on_it(tmp_path, monkeypatch):
+    judged = {
+        "route": Route.REQUEST_REMOVAL,
+        "about": About.STAFF,
+        "content_class": "C7",
+        "subjects": ("moss",),
+    }
+    words = "Ira Moss of Oakfield Primary is a thief and steals the school's money every single month."
+    monkeypatch.setitem(KINDS, "a lie about the officer", Kind(words, GRAVE | judged, ""))
+    homes = two_homes(tmp_path, "a lie about the officer", "collected", "raised")
+    head, home = homes.full.reader("holt"), homes.full
+    with head.store.write("a note") as con:
+        for story in (homes.hidden.STORY, homes.shared.STORY):
+            write_note(con, head, story, OURS, f"Kit Larkin saw it: {story}", home.clock())
+    office = open_office("moss", home.folder / "home", None, OURS)
+    with head.store.read() as con:
+        found = held_about(con, office, SearchTerm(TermKind.NAME, folded("Kit Larkin")))
+    assert [note.words for note in found.notes] == [f"Kit Larkin saw it: {homes.shared.STORY}"]

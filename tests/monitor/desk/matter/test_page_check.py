@@ -220,12 +220,13 @@ def test_nothing_is_kept_of_a_form_that_another_site_sends(desk):
     assert "typed" not in form_of(page)
 
 
-def test_what_was_typed_at_one_link_stands_at_no_other(desk):
+def test_what_was_typed_at_one_link_stands_at_no_other_and_for_nobody_else(desk):
     links, fields = desk.context.links, {"do": "wrong", "why": NOTE, "proof": "p", "code": "c"}
-    sealed = seal_typed(links, "one", fields)
-    assert unseal_typed(links, "one", sealed) == {"do": "wrong", "why": NOTE}
-    assert unseal_typed(links, "another", sealed) == {}
-    assert unseal_typed(links, "one", "a" + sealed[1:]) == {}
+    sealed = seal_typed(links, "one", b"her", fields)
+    assert unseal_typed(links, "one", b"her", sealed) == {"do": "wrong", "why": NOTE}
+    assert unseal_typed(links, "another", b"her", sealed) == {}
+    assert unseal_typed(links, "one", b"him", sealed) == {}
+    assert unseal_typed(links, "one", b"her", "a" + sealed[1:]) == {}
 
 
 def test_a_long_word_in_any_script_is_kept_whole(desk):

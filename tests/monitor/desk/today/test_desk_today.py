@@ -10,7 +10,7 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_ver
 from builders.page import CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, buttons_of, words_of
 
 from data.store.mentions.batch import save
-from data.types import School, Severity, Story
+from data.types import About, School, Severity, Story
 from monitor.matters import today as days
 
 
@@ -196,3 +196,17 @@ def test_what_was_read_serves_half_a_minute_and_no_longer_than_until_something_i
     desk.wait(seconds=31)
     desk.browser.get("/")
     assert len(read) == 3
+
+
+def test_what_is_judged_anew_to_accuse_them_is_gone_from_today_at_once(tmp_path):
+    post = a_mention("one", channel="local_forum", title="", text="They never ring back.", author="larch-dad")
+    desk = OpenDesk(tmp_path, post=post, severity=Severity.RESPOND)
+    assert "They never ring back" in today(desk, "head")
+    desk.wait(seconds=5)
+    edited = replace(post, text="Their head hurt my boy.", fetched_at=desk.clock())
+    accused = a_verdict(edited, 2, **(CHILD | {"about": About.HEAD, "subjects": ("head",)}))
+    with desk.store.write("judged anew") as con:
+        save(con, a_batch(edited, verdicts=[accused], version=2), now=desk.clock(), policy=POLICY)
+    page = desk.browser.get("/").text
+    assert "They never ring back" not in page
+    assert "/m/s/" not in page

@@ -235,3 +235,14 @@ def test_one_opens_a_restricted_matter_by_its_link_while_no_mail_goes_out(tmp_pa
     assert typed(first).status_code in (200, 303)
     assert desk.sessions() == [("dsl", "shared")]
     assert "Read it now" in words_of(desk.get("dsl"))
+
+
+def test_that_one_was_used_is_said_to_its_person_whatever_is_printed_or_ended_since(desk):
+    code, *_ = desk.printed("dsl").made
+    desk.type(code, "dsl")
+    desk.wait(minutes=1)
+    desk.printed("dsl")
+    with desk.store.write("ended") as con:
+        sessions.end_all(con, "dsl", "it", desk.clock())
+    desk.sign_in("dsl")
+    assert "Used so far: 1" in words_of(desk.browser.get("/"))

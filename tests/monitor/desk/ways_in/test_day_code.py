@@ -239,3 +239,13 @@ def test_seven_days_have_seven_codes(desk):
         desk.clock.at += timedelta(days=1)
     assert len(found) == 7
     assert all(re.fullmatch(f"[{LETTERS}]{{8}}", code) for code in found)
+
+
+def test_whoever_was_signed_in_in_that_browser_is_not_any_more(tmp_path):
+    desk = DayDesk(tmp_path)
+    desk.sign_in("head", device="own")
+    kept = desk.browser.cookies["__Host-desk"]
+    desk.type(desk.codes()[SCHOOL.urn], desk.browser)
+    desk.browser = desk.another()
+    desk.browser.cookies.set("__Host-desk", kept)
+    assert desk.browser.get("/").headers["location"].startswith("/sign-in")
