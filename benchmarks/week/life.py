@@ -182,13 +182,12 @@ class Life:
     def _tap(self, act: Act, url: str, do: str, cookie: str) -> tuple[str, str]:
         """The page after one of its buttons, and the cookie it was given."""
         page = _ask(Request(url, headers={"Cookie": cookie}))[0]
-        hidden = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in ("proof", "told")}
-        proof, told = hidden["proof"], hidden["told"]
-        if proof is None or told is None or do not in re.findall(r'name="do" value="(\w+)"', page):
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+        if "proof" not in hidden or do not in re.findall(r'name="do" value="(\w+)"', page):
             raise CannotBeDone(f"{self.here}: the page of {act.who}, “{act.mail}”, has no button “{do}”.")
         self.tale.wait(seconds=_SOME_SECONDS)
         filled = dict(act.fields) if do == act.do[-1] else {}
-        form = urlencode({"proof": proof[1], "told": told[1], "do": do, **filled}).encode()
+        form = urlencode({**hidden, "do": do, **filled}).encode()
         headers = {"Origin": self.base, "Sec-Fetch-Site": "same-origin", "Cookie": cookie}
         text, given = _ask(Request(url, data=form, headers=headers))
         return text, "; ".join(filter(None, (cookie, given)))

@@ -227,7 +227,8 @@ def a_week(folder: Path, monkeypatch, begins: str, base: str = "", more: str = "
         def context():
             return wiring.context(wiring.settings(home, None)[1], home)
 
-        app = desk_app(wiring.open_store(home), context, effects.utc_now, partial(send_code, context))
+        send = partial(send_code, context)
+        app = desk_app(wiring.open_store(home), context, effects.utc_now, send, send)
         web = Web(app, "127.0.0.1", port, "[serve] listen")
         week = Week(tale, base or local, local)
         web.start()

@@ -27,6 +27,6 @@ def test_a_short_message_that_its_subject_reads_too_is_not_sent() -> None:
 def test_of_a_restricted_matter_it_says_how_long_its_link_works() -> None:
     paged = replace(CIRCLE, links=Links("https://schoolgate.example.org", b"k" * 32))
     (mail, _) = urgent_message(LOST, DSL, paged, NOW)
-    assert "asks for a code that is mailed to you. Each reading is recorded." in " ".join(mail.body.split())
+    assert "and again after 10 minutes. Each reading is recorded." in " ".join(mail.body.split())
     (without, _) = urgent_message(LOST, DSL, CIRCLE, NOW)
     assert "asks for a code" not in without.body

@@ -15,7 +15,6 @@ from urllib.request import Request, urlopen
 
 import pytest
 from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, a_week
-from builders.town import TALK
 
 from monitor.home import wiring
 from monitor.home.wiring import open_store
@@ -70,6 +69,15 @@ class Telephone:
         *_, taken = self.week.tale.mails()
         self.tab.get_by_label("Code of six figures").fill(taken.mail.get_content().split()[0])
         self.taps("Open it")
+
+    def signs_in(self, person: str) -> None:
+        """At the desk, by a code that is mailed."""
+        self.goes_to(f"{self.week.local}/sign-in")
+        self.tab.fill("#address", f"{person}@oakfield.example.sch.uk")
+        self.tab.click("button[value=send_code]")
+        *_, taken = self.week.tale.mails()
+        self.tab.fill("#code", taken.mail.get_content().split()[0])
+        self.tab.click("button[value=prove]")
 
     @property
     def says(self) -> str:
@@ -198,6 +206,7 @@ def test_whoever_is_accused_reads_nothing_by_a_link_that_was_made_for_another_ti
 
 
 def test_a_fair_complaint_is_answered_and_leaves_what_is_open(week, mails, phone):
+    phone.signs_in(HEAD)
     phone.opens(digest_of(mails[HEAD]))
     assert "ring back" in phone.says
     phone.taps("Open", beside="ring back")
@@ -211,6 +220,7 @@ def test_a_fair_complaint_is_answered_and_leaves_what_is_open(week, mails, phone
 
 
 def test_a_namesakes_post_is_not_us_until_that_is_taken_back(week, mails, phone):
+    phone.signs_in(HEAD)
     phone.opens(digest_of(mails[HEAD]))
     phone.taps("Open", beside="Film review")
     assert "perhaps another school" in phone.says.lower() or "another school" in phone.says
@@ -241,8 +251,7 @@ def taken_by_the_head(week, mails, phone, deputys) -> None:
     phone.taps("Show what was posted")
     assert "everyone should tell him so at the gate" in phone.says
     original = phone.tab.get_by_role("link", name="Open the original")
-    assert original.get_attribute("href") == f"{week.tale.at(TALK)}/t/insult"
-    assert "noreferrer" in original.get_attribute("rel")
+    assert original.get_attribute("href").startswith("/leave/")
     week.tale.wait(seconds=5)
     phone.taps("I have it")
     assert "you have it" in phone.says
