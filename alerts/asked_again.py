@@ -31,7 +31,7 @@ _LEAST = timedelta(hours=2)
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """That whoever has it asked to be asked once it grew, when, in what it has, and when that was seen."""
+    """A request to be asked once a matter grows: when it was made, what grew, and when that was seen."""
 
     asked_at: datetime
     by: tuple[str, ...]

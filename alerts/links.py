@@ -33,7 +33,7 @@ _SEALED = re.compile(r"[a-z2-7]{33,12288}", re.ASCII)
 _PROOF_CHARS = 32
 _CLOCK_CHARS = 16
 _SOONEST = timedelta(seconds=1)
-"""Nobody reads a page and presses its button faster; what fetches pages and sends their forms does."""
+"""What fetches pages and sends their forms is faster; so is a quick tap, but of that a browser tells."""
 _LATEST = timedelta(hours=1)
 THIS_MACHINE = frozenset(("localhost", "127.0.0.1", "::1"))
 READS_FOR = timedelta(minutes=10)
@@ -80,6 +80,12 @@ class Links:
         signs in by it."""
         return self._address("d", "day", day.isoformat(), person_id, at) if self.is_private else None
 
+    def report(self, urn: str, week: str, person_id: str, at: datetime) -> str | None:
+        """The page on which this person reads that report, and signs it or sends it back; None as for a
+        day."""
+        of = f"{urn} {week}"
+        return self._address("r", "report", of, person_id, at) if self.is_private else None
+
     @property
     def is_private(self) -> bool:
         """Is what is typed there read by nobody on the way: over https, or on this machine?"""
@@ -116,9 +122,12 @@ class Links:
         """What a page's form carries to show that it was shown, and when."""
         return self._stamped("form", token, _milliseconds(shown_at))
 
-    def proved(self, token: str, proof: str, now: datetime, within: timedelta = _LATEST) -> bool:
-        """Was this form shown by us, for this address, a second to an hour ago?"""
-        return self._within("form", token, proof, now, _SOONEST, within)
+    def proved(
+        self, token: str, proof: str, now: datetime, within: timedelta = _LATEST, *, tapped: bool = False
+    ) -> bool:
+        """Was this form shown by us, for this address, at most an hour ago; and, unless it is known that
+        somebody `tapped`, at least a second?"""
+        return self._within("form", token, proof, now, timedelta() if tapped else _SOONEST, within)
 
     def reading(self, token: str, began_at: datetime) -> str:
         """What a browser keeps to show that somebody tapped there to read, and when."""

@@ -47,6 +47,11 @@ _FAR = timedelta(60)
 """A date further ahead than this is more likely one that has been, or none."""
 _N = r"(?P<hour>\d{1,2}|" + "|".join(sorted(_HOURS, key=len, reverse=True)) + ")"
 _HALF = r"(?P<half>p\.?m\b\.?|a\.?m\b\.?)"
+_FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twentyfive": 25}
+_SPELT = r"five|ten|twenty(?:[ -]?five)?|\d{1,2}"
+_MINUTES = rf"(?P<some>{_SPELT})(?:\s*min(?:ute)?s?)?"
+_MINUTE_WORDS = rf"(?P<same>{_SPELT})\s*min(?:ute)?s?"
+_OF_DAY = rf"(?:\s*{_HALF}|(?!\w))"
 _AFTER = (
     r"(?=\s*(?:$|[,.!?;)]|on\b|in\b|by\b|at\b|to(?:day|morrow|night)|tmr|sharp|then\b|when\b|outside|after|and\b|or\b|"
     r"ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
@@ -55,10 +60,12 @@ _CLOCKS = tuple(
     re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
     for clock in (
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
+        rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
+        rf"(?:(?:at|by|about|around)\s*{_MINUTES}|{_MINUTE_WORDS})\s*to\s*{_N}{_OF_DAY}(?P<less>)",
+        rf"half\s*(?:past\s*)?{_N}{_OF_DAY}(?P<thirty>)",
+        rf"quarter\s*past\s*{_N}{_OF_DAY}(?P<quarter>)",
+        rf"quarter\s*to\s*{_N}{_OF_DAY}(?P<before>)",
         rf"{_N}\s*{_HALF}",
-        rf"half\s*(?:past\s*)?{_N}(?!\w)(?P<thirty>)\s*{_HALF}?",
-        rf"quarter\s*past\s*{_N}(?!\w)(?P<quarter>)\s*{_HALF}?",
-        rf"quarter\s*to\s*{_N}(?!\w)(?P<before>)\s*{_HALF}?",
         rf"{_N}\s*(?:o['’]?\s*clock|ish\b)",
         rf"hanner\s*awr\s*wedi\s*{_N}(?!\w)(?P<thirty>)",
         rf"chwarter\s*wedi\s*{_N}(?!\w)(?P<quarter>)",
@@ -302,13 +309,22 @@ def _clock(found: re.Match[str], sentence: str) -> time | None:
     said = found.groupdict()
     hour = _HOURS.get(said["hour"].lower()) or int(said["hour"])
     minute = int(said.get("minute") or 0) + (30 if "thirty" in said else 15 if "quarter" in said else 0)
-    if "before" in said:
-        hour, minute = hour - 1 or 12, 45
+    if some := said.get("some") or said.get("same"):
+        minute = _minutes(some)
+    if "before" in said or "less" in said:
+        hour, minute = hour - 1 or 12, 45 if "before" in said else 60 - minute
+    if minute not in range(60):
+        return None
     if not (0 < hour < 24 or said.get("minute")):
         return None
     if hour == 12 and not minute and _has(_LATE, sentence):
         return _AT_MIDNIGHT
     return time(_of_the_day(hour, said.get("half") or "", sentence) % 24, minute)
+
+
+def _minutes(some: str) -> int:
+    """“ten”, “twenty-five”, “20”."""
+    return int(some) if some.isdigit() else _FEW_MINUTES[re.sub(r"[ -]", "", some.lower())]
 
 
 def _of_the_day(hour: int, half: str, sentence: str) -> int:

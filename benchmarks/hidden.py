@@ -1,10 +1,11 @@
 """Does the time of an answer tell of a matter that its reader may not know of?
 
-python -P benchmarks/hidden.py [--rounds 30] [--kind "allegation of the head"] [--as holt]
+python -P benchmarks/hidden.py [--rounds 30] [--kind "allegation of the head"] [--as holt] [--desk]
 
 Two homes hold the same but for that matter (tests/builders/two_homes.py). Each command is run in turns in
-both, naming the matter as somebody would who guesses; told are medians of processor time in milliseconds. It
-ends with 1 where one differs by more than 5 % and more than 10 ms.
+both, naming the matter as somebody would who guesses; with `--desk` the address of the matter is asked for
+at its desk, and a form sent there, in turns with one of nothing; told are medians of processor time in
+milliseconds. It ends with 1 where one differs by more than 5 % and more than 10 ms.
 """
 
 from __future__ import annotations
@@ -17,11 +18,15 @@ import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 sys.path[:0] = [str(root := Path(__file__).resolve().parents[1]), str(root / "tests")]
 
-from builders.two_homes import KINDS, Home, two_homes  # noqa: E402 - the project's own folders first
+from builders.two_desks import Desk  # noqa: E402 - the project's own folders first
+from builders.two_homes import KINDS, NOTHING, Home, two_homes  # noqa: E402
+
+from monitor.desk import pace  # noqa: E402
 
 SHARE, LEAST_MS = 0.05, 10.0
 COMMANDS = (
@@ -69,6 +74,39 @@ def compared(
     return [Compared(line, *map(statistics.median, times)) for line, times in took.items()]
 
 
+FORM = {"do": "give", "to": "ash", "note": "Please ring."}
+SIGNED_IN, BY_LINK = "/m/s/{token}", "/m/{token}"
+
+
+def compared_at_desk(kind: str, person: str, rounds: int, moved: str = "worked on") -> list[Compared]:
+    """The addresses of the matter, in turns with those of nothing: looked at, and a form sent there."""
+    asked = [(how, path) for path in (SIGNED_IN, BY_LINK) for how in ("GET", "POST")]
+    with tempfile.TemporaryDirectory() as folder:
+        homes = two_homes(Path(folder), kind, "handed in", moved)
+        desk, stories = Desk(homes.full), (NOTHING.STORY, homes.hidden.STORY)
+        pace.MOST, kept = 10**6, pace.MOST
+        took: dict[tuple[str, str], tuple[list[float], list[float]]] = {one: ([], []) for one in asked}
+        gc.freeze()
+        for n in range(-1, rounds):
+            homes.full.clock.at += timedelta(minutes=1)
+            for (how, path), times in took.items():
+                pair = list(zip(stories, times, strict=True))
+                for story, found in pair if n % 2 else reversed(pair):
+                    cost = request_ms(
+                        desk, person, how, path.replace("{token}", desk.key(person, story, path))
+                    )
+                    found[len(found) :] = [cost] if n >= 0 else []
+        gc.unfreeze()
+        pace.MOST = kept
+    return [Compared(" ".join(of), *map(statistics.median, times)) for of, times in took.items()]
+
+
+def request_ms(desk: Desk, person: str, how: str, path: str) -> float:
+    began = time.process_time()
+    _ = desk.get(person, path) if how == "GET" else desk.post(person, path, FORM)
+    return (time.process_time() - began) * 1000
+
+
 def cost_ms(home: Home, line: str, words: dict[str, str]) -> float:
     began = time.process_time()
     home.typed(line, 1, **words)
@@ -80,11 +118,12 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--kind", default="allegation of the head", choices=KINDS)
     parser.add_argument("--as", dest="person", default="holt")
+    parser.add_argument("--desk", action="store_true")
     asked = parser.parse_args(given)
     print(
         f"{asked.kind}, as {asked.person}, {asked.rounds} rounds\n without     with    more  ratio  command"
     )
-    found = compared(asked.kind, asked.person, asked.rounds)
+    found = (compared_at_desk if asked.desk else compared)(asked.kind, asked.person, asked.rounds)
     print("\n".join(map(str, found)))
     return int(any(one.over for one in found))
 

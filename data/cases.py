@@ -428,6 +428,7 @@ class Profile:
 
     `host_hours` are elapsed hours, `author_days` school days; `letters` is a folder of its own letters.
     `posh_at_once` lets the schools' helpline be asked alongside a platform, before the platform's time is up.
+    `categories` are what its safeguarding record calls a bypass route (a code, or “other”), where it says so.
     """
 
     first_assessor: Role = Role.HEAD
@@ -441,3 +442,4 @@ class Profile:
     complaints_url: str = ""
     letters: Path | None = None
     posh_at_once: bool = False
+    categories: tuple[tuple[str, str], ...] = ()

@@ -167,8 +167,8 @@ class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
     mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
     that it is judged wrongly, AGAIN that they wish to be asked again, GROWN to be asked once there is more,
-    NOTE writes one; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked
-    for a day, or for its growth; the others are those of `monitor.act`.
+    NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they
+    took it, gave it, asked for a day, or for its growth; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -183,6 +183,7 @@ class ActKind(StrEnum):
     AGAIN = "again"
     GROWN = "grown"
     NOTE = "note"
+    OPEN = "open"
     PUT_DOWN = "put_down"
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"

@@ -18,7 +18,7 @@ HEAVY = {
     "bs4",
     "lxml", "feedparser", "rich", "ahocorasick_rs", "rapidfuzz",
     "holidays", "babel", "apscheduler", "jinja2", "css_inline", "apprise", "typst",
-    "starlette", "uvicorn", "msal", "jwt", "joserfc", "cryptography",
+    "starlette", "uvicorn", "msal", "jwt", "joserfc", "cryptography", "webauthn",
 }  # fmt: skip
 
 
@@ -83,7 +83,10 @@ def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
 
 
 def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
-    assert not _loaded_by("import monitor.cli.commands.service, monitor.service.step") & {"warcio", "fsspec"}
+    code = (
+        "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app"
+    )
+    assert not _loaded_by(code) & {"warcio", "fsspec", "webauthn", "whoisit"}
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():

@@ -87,7 +87,7 @@ def test_no_typer_will_do_that_lacks_what_every_command_imports():
     assert "0.29.0" in wanted.specifier
 
 
-def test_a_default_install_takes_at_most_530_mb():
+def test_a_default_install_takes_at_most_535_mb():
     """What its files hold, ours too; not `__pycache__`, which Python makes, nor pip and setuptools.
 
     It was 525 before articles were read: what finds the text of one brings 8 MB with it.
@@ -97,7 +97,7 @@ def test_a_default_install_takes_at_most_530_mb():
     files += [path for room in ROOMS for path in (ROOT / room).rglob("*")]
     held = [path.stat().st_size for path in files if path.is_file() and "__pycache__" not in path.parts]
     assert len(held) > 5_000
-    assert sum(held) <= 530_000_000
+    assert sum(held) <= 535_000_000
 
 
 def test_the_program_itself_runs_where_debian_12_runs():

@@ -22,6 +22,7 @@ from alerts.access.offices import (
     holders,
     lead_stands_in,
 )
+from data.cases import Profile
 from data.matters import Access as Access
 from data.people import PeopleBySchool
 from data.steps.codes import BypassRoute
@@ -50,7 +51,7 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
     if not matter.restricted and (matter.fair or about is Concern.NEITHER):
         also = (*DATA_PROTECTION,) if matter.personal_data else ()
         also += PRESS_CONTACT if matter.press else ()
-        return frozenset((*WORKING, *also, policy.first_assessor, policy.decider, *policy.delegates))
+        return frozenset((*_of_what_is_open(policy), *also))
     reachable = [p for p in free_of_it(matter, people) if p.email and p.id not in matter.threatened]
     if not matter.restricted:
         return _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
@@ -61,6 +62,20 @@ def reading_offices(matter: Matter, people: Collection[Person]) -> Roles:
         few |= _in_turn(ACTS[about], reachable, TOGETHER.get(about, 1))
     few |= frozenset(role for tier in _for_the_lead(matter, people, reachable) for role in tier)
     return _in_turn((tuple(few), *ACTS[about]), reachable)
+
+
+def reads_what_is_open(person: Person, policy: Profile) -> bool:
+    """Does this person read, by their office, all of a school that was never raised?"""
+    return hold(person, _of_what_is_open(policy))
+
+
+def sees_how_far_all_is(person: Person) -> bool:
+    """Does this person see, by their office, how far everything of a school is that may mean nobody in it?"""
+    return hold(person, DATA_PROTECTION)
+
+
+def _of_what_is_open(policy: Profile) -> Roles:
+    return frozenset((*WORKING, policy.first_assessor, policy.decider, *policy.delegates))
 
 
 def _for_the_lead(matter: Matter, here: Collection[Person], able: Collection[Person]) -> tuple[Tier, ...]:
@@ -229,6 +244,20 @@ def reads_whole(person: Person, matter: Matter, people: Iterable[Person], *, rec
         return False
     told = matter.bypass is not None and person.id in matter.told
     return hold(person, SAFEGUARDERS) or (recorded and (told or person in acting(matter, here)))
+
+
+def keeps_in_room(person: Person, matter: Matter, people: Iterable[Person]) -> bool:
+    """Is it this person's to keep in the safeguarding room, and to hand over?
+
+    The safeguarding leads'; where each lead has a conflict of interest, also theirs who decide instead.
+    """
+    here = people_here(matter, people)
+    if access(person, matter, here) is not Access.WORDS:
+        return False
+    if hold(person, SAFEGUARDERS):
+        return True
+    leads = holders(here, Role.DSL)
+    return all(conflicted(p, matter, here) for p in leads) and person in deciders(matter, here)
 
 
 def may_know_conflicts(person: Person, matter: Matter, people: Iterable[Person]) -> bool:

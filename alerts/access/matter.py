@@ -249,11 +249,15 @@ def bypass_of(
     return BypassRoute.TERRORISM if "extremism" in labels else BypassRoute.SAFEGUARDING
 
 
-def with_more(matter: Matter, *, subjects: Iterable[str] = (), restricted: bool = False) -> Matter:
-    """The same with more of those it may accuse; and restricted, where that is so."""
+def with_more(
+    matter: Matter, *, subjects: Iterable[str] = (), threatened: Iterable[str] = (), restricted: bool = False
+) -> Matter:
+    """The same with more of those it may accuse, or is aimed at; and restricted, where that is so."""
+    accused = matter.subjects | frozenset(subjects)
     return replace(
         matter,
-        subjects=matter.subjects | frozenset(subjects),
+        subjects=accused,
+        threatened=(matter.threatened | frozenset(threatened)) - accused,
         restricted=matter.restricted or restricted,
     )
 

@@ -43,9 +43,9 @@ MACHINES: Tier = (Role.IT_LEAD, Role.HEAD, Role.DEPUTY_HEAD)
 TROUBLES: Tier = (Role.IT_LEAD, Role.HEAD)
 """Who is told of a fault of ours."""
 WAYS_IN: Tier = (Role.IT_LEAD, Role.HEAD)
-"""Who lets others in while mail is down, and ends what was opened on a lost telephone."""
+"""Offices that let others in while mail is down, and end what was opened on a lost telephone."""
 DAY_CODE: Tier = (*WORKING, Role.STAFF)
-"""Who gives out the code of the day: whoever works at the school, for it opens no more than they may do."""
+"""Offices that give out the code of the day: all who work at the school, for it opens no more to others."""
 TROUBLES_ELSE: Tier = (
     Role.DEPUTY_HEAD,
     Role.SLT,
@@ -254,3 +254,8 @@ def roles_of(people: Iterable[Person], ids: Iterable[str]) -> frozenset[Role]:
     """The offices that these (ids) hold."""
     wanted = frozenset(ids)
     return frozenset(role for p in people if p.id in wanted for role in p.roles)
+
+
+def rung_as(person: Person) -> Role:
+    """The office for which somebody is rung who leads safeguarding, or the school."""
+    return next(role for role in (*SAFEGUARDERS, Role.HEAD, Role.CHAIR) if role in person.roles)

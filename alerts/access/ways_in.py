@@ -1,10 +1,10 @@
-"""Who lets others in at the desk and who shuts them out: nobody learns more of a matter by it. Pure."""
+"""The right to come to a page of the desk, and to let others in: it shows nobody more of a matter. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from alerts.access.offices import DAY_CODE, WAYS_IN, hold
+from alerts.access.offices import DAY_CODE, REPORT_READERS, REPORT_SIGNERS, SAFEGUARDERS, WAYS_IN, hold
 from data.people import schools_of
 from data.types import Person, School
 
@@ -23,3 +23,13 @@ def looks_after_ways_of(by: Person, person: Person, schools: Iterable[School]) -
 def gives_day_code(person: Person) -> bool:
     """Do they tell others the code of the day?"""
     return hold(person, DAY_CODE)
+
+
+def keeps_room(person: Person) -> bool:
+    """Is the safeguarding room theirs, as far as each matter is?"""
+    return hold(person, SAFEGUARDERS)
+
+
+def reads_reports(person: Person) -> bool:
+    """Do they read the governors' reports, or sign them?"""
+    return hold(person, (*REPORT_READERS, *REPORT_SIGNERS))

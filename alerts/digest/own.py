@@ -1,4 +1,4 @@
-"""What of a school's day is somebody's own, who is sent no digest of it. Pure."""
+"""The part of a school's day that is a person's own who is sent no digest of it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from data.matters import MatterView, ReaderPart
 
 
 def their_own(chosen: Selection) -> Selection:
-    """Of somebody who is sent no digest: what they were told of, what they have, what is aimed at them."""
+    """Keeps what they were mailed about, what they have, and what is aimed at them."""
     theirs = _theirs(chosen.person.id)
     return Selection(
         chosen.person,

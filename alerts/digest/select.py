@@ -43,7 +43,7 @@ from data.matters import Holder, MatterView, PostView, ReaderPart
 from data.steps.codes import Support, ToWarn
 from data.types import Mark, Person, Relevance, Route, Sentiment, Severity, Verdict
 
-_TRIED = 50
+_TRIED = 20
 """Of stories that were judged alike, so many are looked through for two that can be quoted."""
 
 
@@ -74,13 +74,13 @@ def with_posts(
     headlines that says most."""
 
     def filled(story: MatterView) -> MatterView:
+        if not (story.post_id in posts or story.article_id in posts or story.story_id in printed):
+            return story
         articles = printed.get(story.story_id, ())
         if best := fullest(articles, people):
             return replace(story, printed=articles, posts=(best,), post_id=best.id, article_id=best.id)
-        if story.post_id not in posts and story.article_id not in posts:
-            return story
         found = [posts[i] for i in dict.fromkeys((story.post_id, story.article_id)) if i in posts]
-        return replace(story, posts=tuple(found))
+        return replace(story, posts=tuple(found)) if found else story
 
     return replace(
         chosen,
@@ -323,10 +323,10 @@ def _here(holder: Holder | None, facts: Facts) -> Holder | None:
 
 
 def _held(facts: Facts) -> dict[str, Holder]:
-    """Who has what somebody took, by story; none where its taker left, or may not read it any more."""
+    """Who has what was never raised, by story; none where they left, or may not read it any more."""
     here = {p.id: p for p in facts.people}
     found = {}
-    for m in (m for m in facts.marked if m.mark and m.mark.mark is Mark.TAKEN):
+    for m in (m for m in facts.marked if m.mark is None or m.mark.mark is Mark.TAKEN):
         cases = [case for c in facts.cases if c.story_id == m.story_id for case in c.cases]
         holder = has_it(m.acknowledged, cases, m.excluded)
         if holder and holder.person in here and _reads_of(here[holder.person], m, facts):

@@ -148,7 +148,7 @@ def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
 
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "number": lambda attempt: attempt.case.id,
-    "class_now": lambda attempt: attempt.case.content_class,
+    "class_now": lambda attempt: attempt.rules.w(attempt.case.content_class.key),
     "facts": lambda attempt: ", ".join(wrong_facts(attempt.said)),
     "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
     "heads": lambda attempt: _names(attempt, attempt.who_may(Act.APPROVE)),

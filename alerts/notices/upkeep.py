@@ -172,7 +172,7 @@ def code_message(
 
 
 def printed_note(school: School, by: Person, person: Person, until: date) -> Note:
-    """That codes on paper were printed for somebody: with one, whoever holds it is let in as they."""
+    """Notices that codes on paper were printed for a person: each lets its holder in as them."""
     w, name = words(school.language), line(person.name)
     return Note(
         language=w.language,

@@ -177,10 +177,16 @@ def _still_open(matter: Unfinished, this: Escalation, t: instant.Telling) -> tup
 
 
 def compose_given(
-    alert: Alert, owner: Owner, note: str, people: Sequence[Person], school: School, means: Means
+    alert: Alert,
+    owner: Owner,
+    note: str,
+    people: Sequence[Person],
+    school: School,
+    means: Means,
+    seen: Seen = NOTHING_SEEN,
 ) -> tuple[OutboxMessage, ...]:
     """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail."""
-    t = instant.telling(alert, people, school, means, owner.at, NOTHING_SEEN, frozenset(), ())
+    t = instant.telling(alert, people, school, means, owner.at, seen, frozenset(), ())
     w, name, zone = t.w, t.names([owner.by]), means.zone
     ends = owner.until
     until = (

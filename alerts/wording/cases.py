@@ -15,13 +15,17 @@ from data.words.say import Words
 _WEEK = timedelta(days=6)
 
 
+def last_day(moment: datetime, zone: ZoneInfo) -> date:
+    """The day on which something ends: an end at midnight is that of the day before."""
+    there = moment.astimezone(zone)
+    return there.date() - timedelta(days=there.time() == time(0))
+
+
 def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
     """“Thursday 10:12”, an end at midnight as “the end of Wednesday”; with its date more than a week away."""
-    there = moment.astimezone(zone)
-    midnight = there.time() == time(0)
-    day = there.date() - timedelta(days=midnight)
+    day = last_day(moment, zone)
     named = w.weekday(day) if abs(today - day) <= _WEEK else w.day(day, today)
-    if midnight:
+    if day != moment.astimezone(zone).date():
         return w("digest.end_of", day=named)
     if named == w.weekday(day):
         return w.within(w("digest.on_weekday", weekday=named, time=w.clock(moment, zone)))

@@ -95,8 +95,9 @@ def press_words(event: PressEvent, w: Words) -> str:
 
 
 def kind_of(verdict: Verdict, w: Words) -> str:
-    """Its tone where that could be told, whom it is about, and what was found in it."""
-    tone = tone_of(verdict)
+    """Its tone where that could be told and nothing worse was found, whom it is about, and what was found in
+    it."""
+    tone = None if verdict.abuse else tone_of(verdict)
     toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
     about = w("describe.about", who=who_words(verdict.about, w))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]

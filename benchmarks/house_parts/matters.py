@@ -27,7 +27,7 @@ from house_parts.source import Checkout, Figure, Nodes, Text
 NOT_OF_A_MATTER = frozenset(
     (
         "about", "account", "capture", "class", "common", "failure", "lane", "letter", "notice", "pack",
-        "policy", "privacy", "report", "route", "rung", "spike", "theme", "trial",
+        "passkeys", "policy", "privacy", "report", "reports", "route", "rung", "spike", "theme", "trial",
     )
 )  # fmt: skip
 """Files of the catalogue that speak of offices, places, papers or the program, or name a kind of thing."""

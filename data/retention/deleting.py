@@ -6,6 +6,7 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
+from data.ids import squeeze
 from data.retention.purge_cases import KEPT
 from data.store.alerts.alerts import delete_without_story
 from data.store.engine.audit_chain import AuditEntry, Code
@@ -60,11 +61,21 @@ _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
 )
 _REASONS = """WITH said AS (
-        SELECT action IN ('story_marked', 'alert_given') AND subject NOT IN (SELECT id FROM stories)
-            AND subject NOT IN (SELECT id FROM alerts) AS gone, unnest(codes) AS code FROM audit)
+        SELECT action IN ('story_marked', 'alert_given') AND (list_contains($of::VARCHAR[], subject)
+            OR subject NOT IN (SELECT id FROM stories) AND subject NOT IN (SELECT id FROM alerts)) AS gone,
+            unnest(codes) AS code FROM audit)
     DELETE FROM audit_notes WHERE $note || sha256 IN (
-        SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(gone))"""
-_ESCALATIONS = "DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)"
+        SELECT code FROM said WHERE starts_with(code, $note) GROUP BY code HAVING bool_and(gone))
+    RETURNING note"""
+_THEIR_MATTERS = """WITH theirs AS (SELECT story_id FROM matches WHERE mention_id = ANY($ids))
+    SELECT story_id FROM theirs UNION SELECT id FROM alerts WHERE story_id IN (SELECT story_id FROM theirs)"""
+_MAILS_GONE_OUT = f"""UPDATE outbox SET body = '', html = NULL WHERE kind = 'question' AND NOT ({WAITS})
+    AND alert_id = ANY($of)"""
+_MAILS_WAITING = f"""UPDATE outbox
+    SET body = replace(body, $said, $gone), html = replace(html, $escaped, $gone)
+    WHERE kind = 'question' AND {WAITS} AND alert_id = ANY($of)"""
+_ESCALATIONS = """DELETE FROM escalations WHERE alert_id NOT IN (SELECT id FROM alerts)
+    AND alert_id NOT IN (SELECT id FROM stories)"""
 
 
 def count(con: Connection, ids: Sequence[str]) -> None:
@@ -108,7 +119,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     notes.drop_without_words(con)
     growth.drop_without_story(con)
     con.execute(_ESCALATIONS)
-    execute(con, _REASONS, note=Code.NOTE.of(""))
+    execute(con, _REASONS, note=Code.NOTE.of(""), of=[])
 
 
 def files_going(
@@ -127,7 +138,8 @@ def files_going(
 
 
 def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
-    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests, notes.
+    """Takes what these mentions said out of other rows: quotes in replies, titles of stories, digests, notes,
+    reasons, and what was written to whom a matter was given.
 
     A title that a post which stays bears too is its own; a quote in what a case keeps is evidence. A digest
     that was sent since any of them came, or never will be, is emptied: nobody reads it here, and it may have
@@ -136,6 +148,7 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
     given = {"ids": list(ids)}
     execute(con, _DIGESTS_GONE_OUT, **given)
     notes.drop_of_posts(con, ids)
+    _drop_reasons(con, ids)
     sql = f"""UPDATE mention_versions SET quoted = NULL, {UNKNOWN_BITS} WHERE mention_id IN (
             SELECT id FROM mentions WHERE parent = ANY($ids)) AND quoted IS NOT NULL
             AND mention_id NOT IN (SELECT mention_id FROM ({KEPT}) WHERE mention_id IS NOT NULL)
@@ -150,6 +163,16 @@ def scrub(con: Connection, ids: Sequence[str], now: datetime) -> None:
                 html = replace(replace(html, $title, $gone), $escaped, $gone)
             WHERE kind = 'digest' AND (contains(body, $title) OR contains(coalesce(html, ''), $escaped))"""
         execute(con, sql, title=title, escaped=html.escape(title), gone=_GONE)
+
+
+def _drop_reasons(con: Connection, ids: Sequence[str]) -> None:
+    """Deletes why the matters of these mentions were given away or ended, which may repeat them, and empties
+    the mails that said so; one that has not gone out goes without."""
+    of = read_column(con, _THEIR_MATTERS, ids=list(ids))
+    for said in read_column(con, _REASONS, note=Code.NOTE.of(""), of=of):
+        words = squeeze(said)
+        execute(con, _MAILS_WAITING, of=of, said=words, escaped=html.escape(words), gone=_GONE)
+    execute(con, _MAILS_GONE_OUT, of=of)
 
 
 _GONE = "[…]"

@@ -145,6 +145,10 @@ class Words:
         """“17 November 2026”."""
         return self._formed(_local(day, zone), "d MMMM y")
 
+    def month(self, day: date) -> str:
+        """“November 2026”."""
+        return self._formed(day, "MMMM y")
+
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“Tuesday”; “dydd Mawrth”."""
         return self.within(self._formed(_local(day, zone), "EEEE"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.wording.alert_mail import compose_given
+from alerts.wording.lag import NOTHING_SEEN, Seen
 from data.cases import Event
 from data.errors import InputError
+from data.judged import gravest
 from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
@@ -19,11 +21,12 @@ from monitor.matters.reader import Reader, may_have, may_wait
 from monitor.matters.replaying import school_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from data.store.engine.connect import Connection
     from data.store.verdicts.growth import GrowthWatch
-    from data.types import Alert
+    from data.types import Alert, Verdict
     from monitor.home.wiring import Session
 
 
@@ -39,16 +42,15 @@ def give(
     ask_at: datetime | None = None,
     note: str = "",
 ) -> Done[Owner] | Refused:
-    """Gives a matter that was raised to somebody (an id) who may read it, and notifies them; or to oneself,
-    to be asked again. `until` is when it comes back, `ask_at` when its owner is asked, `note` is for them.
+    """Gives a matter to somebody (an id) who may read it, and notifies them; or to oneself, to be asked
+    again. `until` is when it comes back, `ask_at` when its owner is asked, `note` is for them.
 
     Its open cases are theirs too, by a step of their own, of which the ladder notifies them. Raises
     InputError where one of these refuses it.
     """
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
-    alert = known.stored.alerts.get(story_id)
-    if alert is None or not known.words(story_id) or known.stored.ended(story_id):
+    if not known.words(story_id) or known.stored.ended(story_id):
         return Refused("reads", _WHO)
     if to not in {person.id for person in may_have(reader, known, story_id)}:
         return Refused("be_given", _WHOM)
@@ -62,9 +64,10 @@ def give(
         done = record(con, session, case, Event(Assigned(person=to), session.person.id, note), now)
         if isinstance(done, Refused):
             raise InputError(done.reason)
+    alert = known.stored.to_tell(story_id, now)
     alert_store.give(con, alert.id, owner, note, now)
     if to != session.person.id and not cases:
-        _notify(con, session, alert, owner, note, now)
+        _notify(con, session, alert, known.stored.verdicts[story_id], owner, note, now)
     return Done(owner)
 
 
@@ -77,7 +80,7 @@ def wait_for_growth(
     reader = Reader(session.config, session.store, session.person)
     known = reader.look(con, {story_id: urn})
     me, owner = session.person.id, known.stored.owners.get(story_id)
-    if story_id not in known.stored.alerts or not may_wait(reader, known, story_id):
+    if not may_wait(reader, known, story_id):
         return Refused("wait", _WAIT)
     if owner is None or owner.person != me:
         came = give(con, session, story_id, urn, me, now)
@@ -88,13 +91,19 @@ def wait_for_growth(
     return Done(size)
 
 
-def _notify(con: Connection, session: Session, alert: Alert, owner: Owner, note: str, now: datetime) -> None:
-    config, school = session.config, school_of(session.config, alert.urn)
-    put_outbox(
-        con,
-        compose_given(alert, owner, note, config.people, school, means(session.context, alert.urn)),
-        now,
-    )
+def _notify(
+    con: Connection,
+    session: Session,
+    alert: Alert,
+    judged: Sequence[Verdict],
+    owner: Owner,
+    note: str,
+    now: datetime,
+) -> None:
+    people, school = session.config.people, school_of(session.config, alert.urn)
+    seen = Seen(gravest(judged)) if judged and not alert.times else NOTHING_SEEN
+    reached = means(session.context, alert.urn)
+    put_outbox(con, compose_given(alert, owner, note, people, school, reached, seen), now)
 
 
 _WHO = "Whoever may read it gives it to somebody, while it is neither answered nor about another school."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -35,16 +35,22 @@ Ask = Callable[[WantedFact], str]
 
 
 class NotDrafted(SchoolgateError):
-    """There is no draft: this letter is not for the case, or more must be known."""
+    """There is no draft: this letter is not for the case, or more must be known, as `missing` says."""
+
+    def __init__(self, text: str, missing: NoDraft) -> None:
+        super().__init__(text)
+        self.missing = missing
 
 
 @dataclass(frozen=True, slots=True)
 class DraftRecord:
-    """A draft, the facts that were recorded of it, and the files that it was written to."""
+    """A draft, the facts that were recorded of it, the files that it was written to, and their bytes by their
+    endings."""
 
     draft: LetterDraft
     facts: Mapping[str, str]
     paths: tuple[Path, ...]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 def draft_letter(
@@ -57,8 +63,10 @@ def draft_letter(
     language: str | None = None,
     ask: Ask | None = None,
     out: Path | None = None,
+    every_form: bool = False,
 ) -> Done[DraftRecord] | Refused:
-    """Drafts the letter, records that, and writes it into the folder `out`, where one is named.
+    """Drafts the letter, records that, and writes it into the folder `out`, where one is named; with
+    `every_form` all its forms, even where none is.
 
     Raises InputError where there is no such case for them, NotDrafted as `drafted` does, StoreError where
     evidence that the letter lists is damaged.
@@ -73,7 +81,7 @@ def draft_letter(
         kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
     whole = _holds(session, case, kind)
     given = LetterFacts(now, language or rules.school.language, facts, kept, whole)
-    return _record(session, case, drafted(kind, file, given, rules, ask), out, now)
+    return _record(session, case, drafted(kind, file, given, rules, ask), out, now, every_form)
 
 
 def _readable(session: Session, file: CaseFile, kind: LetterKind, rules: Rules, now: datetime) -> CaseFile:
@@ -120,7 +128,7 @@ def drafted(
         if any(ended(fact, said) for fact, said in asked.items()):
             break
     if isinstance(made, NoDraft):
-        raise NotDrafted(_missing(made))
+        raise NotDrafted(_missing(made), made)
     return made
 
 
@@ -145,10 +153,11 @@ def _missing(missing: NoDraft) -> str:
 
 
 def _record(
-    session: Session, case: Case, made: LetterDraft, out: Path | None, now: datetime
+    session: Session, case: Case, made: LetterDraft, out: Path | None, now: datetime, every_form: bool
 ) -> Done[DraftRecord] | Refused:
     """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named."""
-    files = {".txt": text(made).encode()} | ({".eml": eml(made), ".pdf": pdf(made)} if out else {})
+    forms = out is not None or every_form
+    files = {".txt": text(made).encode()} | ({".eml": eml(made), ".pdf": pdf(made)} if forms else {})
     name = f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"  # of nobody
     paths = {ending: out / f"{name}{ending}" for ending in files} if out else {}
     said = LetterDrafted(
@@ -158,9 +167,11 @@ def _record(
     )
     event = Event(said, session.person.id)
     with session.store.write("letter") as con:
+        if every_form and any(step.said == said for step in case_store.steps(con, case.id)):
+            return Done(DraftRecord(made, facts_of(said), (), files))  # the same draft is recorded once
         done = apply_event(con, session.context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return refused(session, case, done)
         for ending, path in paths.items():  # a letter that cannot be written was not made
             keep(path, files[ending])
-    return Done(DraftRecord(made, facts_of(said), tuple(paths.values())))
+    return Done(DraftRecord(made, facts_of(said), tuple(paths.values()), files))

@@ -144,14 +144,15 @@ def _state(known: StoredMatters) -> ReportState:
     return ReportState.ENDED if ended else ReportState.RECEIVED
 
 
-def to_ring(config: Config, urn: str, about: Whom | None) -> Person | None:
-    """Whom to ring: a safeguarding lead, else the head or the chair, but none who holds the office that it is
-    `about` by their own answer. What is known of the matter chooses nobody: that would tell of it.
+def to_ring(config: Config, urn: str, about: Whom | None, me: Person | None = None) -> Person | None:
+    """Whom to ring: a safeguarding lead, else the head or the chair, but not oneself (`me`), and none who
+    holds the office that it is `about` by their own answer. What is known of the matter chooses nobody: that
+    would tell of it.
     """
     here = [p for p in config.people if not p.urns or urn in p.urns]
     accused = holders(here, _OFFICE_OF[about]) if about in _OFFICE_OF else []
     leads = holders(here, *SAFEGUARDERS, Role.HEAD, Role.CHAIR)
-    return next((p for p in leads if p not in accused), None)
+    return next((p for p in leads if p not in accused and p != me), None)
 
 
 class NotYetTaken(Exception):

@@ -1,4 +1,7 @@
-"""A person signs a report: it is looked through, made without the draft's mark, kept, and queued once."""
+"""A person signs a report: it is looked through, made without the draft's mark, kept, and queued once.
+
+Or sends it back: why is kept, and passed on to who can put it right.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,19 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from alerts.access.recipients import report_signers
+from alerts.access.recipients import menders, report_signers
+from alerts.layout.note import LIFE, Note
+from alerts.layout.note import mails as notes
 from alerts.weekly.facts import to_json
+from alerts.weekly.weeks import named
+from data.people import people_of
 from data.steps.acts import Done, Refused, Remedy
 from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
+from data.words.say import words
 from monitor.config.home.paths import keep
 from monitor.config.load import Config
 from monitor.reports.weekly import attachment, current, made, mails, sign_key
@@ -22,6 +30,8 @@ from monitor.reports.weekly import attachment, current, made, mails, sign_key
 MAY_SIGN = "may_sign"
 """The guard: a head, deputy head or chair signs; a member of the leadership team where there is none."""
 _FIT = "fit_to_publish"
+MOST_WHY = 500
+"""So many characters the reason may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +93,38 @@ def _not_theirs(school: School, report: WeeklyReport, able: tuple[Person, ...]) 
     )
     said = (("report", report.week), ("school", school.urn))
     return Refused(MAY_SIGN, reason, remedies=tuple(Remedy("sign", said, person=p.id) for p in able))
+
+
+def send_back(
+    store: Store,
+    config: Config,
+    school: School,
+    report: WeeklyReport,
+    person: Person,
+    why: str,
+    now: datetime,
+) -> Done[int] | Refused:
+    """Keeps why, and tells whoever looks after the settings, else the other signers; gives how many. It stays
+    a draft, which may be signed still."""
+    able = report_signers(school, config.people)
+    if person not in able or report.signed_at is not None:
+        return Refused("may_sign", "Whoever may sign a draft sends it back.")
+    if not why.strip() or len(why.strip()) > MOST_WHY:
+        return Refused("reason", f"Say why, in {MOST_WHY} characters at most.")
+    w, week = words(school.language), named(report.week)
+    said = w("reports.back.said", who=person.name, week=week.number)
+    note = Note(
+        language=w.language,
+        subject=w("reports.back.subject", week=week.number),
+        said=said,
+        parts=((f"“{why.strip()}”",), (w("reports.back.what"),)),
+        small=(w("common.not_watched"),),
+    )
+    here = [p for p in people_of(school, config.people) if p.email and p != person]
+    to = menders(here) or tuple(p for p in able if p in here)
+    key = ("report_back", school.urn, report.week, person.id, now.isoformat())
+    messages = notes(note, to, school.urn, "sign", key, now, LIFE)
+    with store.write("sending the report back") as con:
+        signed_reports.send_back(con, report, person.id, why.strip(), now)
+        put_outbox(con, messages, now)
+    return Done(len(messages))

@@ -11,14 +11,14 @@ from alerts.ladder.refusals import remedies, who_can_satisfy
 from alerts.routes.ways import route
 from data.cases import Case, CaseState, Event
 from data.effects import Clock, Fetch
-from data.errors import InputError
+from data.errors import CaseMoved, InputError
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
 from data.steps.codes import Check
 from data.steps.keeping import Hosted
 from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
-from monitor.act.casework import hosting, opening
+from monitor.act.casework import opening
 from monitor.act.casework.evidence.letter_copies import LetterCopy, recorded
 from monitor.act.casework.finding import find_case
 from monitor.act.casework.recheck import Rechecked, recheck, record_sighting
@@ -47,11 +47,22 @@ def take_step(
 
 
 def take_step_with_copy(
-    session: Session, number: str, event: Event, copy: LetterCopy | None, now: datetime
+    session: Session,
+    number: str,
+    event: Event,
+    copy: LetterCopy | None,
+    now: datetime,
+    *,
+    made_from: int | None = None,
 ) -> Taken:
-    """Records the step and, with it, the copy of the letter that it is about: both or neither."""
+    """Records the step and, with it, the copy of the letter that it is about: both or neither.
+
+    Raises CaseMoved where the case has other than so many steps as the form was `made_from`.
+    """
     with session.store.write("case") as con:
         case = find_case(con, session, number)
+        if made_from is not None and case.steps != made_from:
+            raise CaseMoved(f"Case {case.id} was changed meanwhile. Nothing was recorded.")
         written = recorded(case, event, copy, now)
         done = record(con, session, case, written.event, now)
         if isinstance(done, Done):
@@ -81,6 +92,8 @@ def find_host(
     Reading a restricted case's address is recorded with the reason. Raises InputError where there is no such
     case for them, no address or no web address.
     """
+    from monitor.act.casework import hosting  # what reads registers is large, and seldom wanted
+
     with session.store.read() as con:
         case = find_case(con, session, number)
     no = foresee(session, case, Event(Hosted(host="?"), session.person.id), now)

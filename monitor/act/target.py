@@ -17,6 +17,7 @@ from data.frozen import dataclass
 from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support
+from data.store.cases.cases import steps
 from data.store.messages import outbox
 from monitor.act.casework.from_alert import begin_case, case_of
 from monitor.act.casework.steps import rehearse, school_rules
@@ -44,12 +45,13 @@ QUESTIONS = {
 @dataclass(frozen=True, slots=True)
 class OwnWord:
     """What they may say now, and what holds of it by `case`: their open case, or the one that would be begun
-    of the alert (`begins`).
+    of the alert (`begins`). `safe_at` is when they last said that they are safe.
     """
 
     case: Case
     open_to: tuple[str, ...]
     begins: Alert | None = None
+    safe_at: datetime | None = None
 
 
 def own_word(con: Connection, session: Session, story_id: str, urn: str, now: datetime) -> OwnWord | None:
@@ -63,7 +65,10 @@ def own_word(con: Connection, session: Session, story_id: str, urn: str, now: da
         cases, begins = (made.case,), alert
     case = next((case for case in reversed(cases) if case.target == me and case.closed_at is None), None)
     open_to = tuple(_open_to(session, case, now)) if case is not None else ()
-    return OwnWord(case, open_to, begins) if case is not None and open_to else None
+    if case is None or not open_to:
+        return None
+    safe = [] if begins else [s.done_at for s in steps(con, case.id) if isinstance(s.said, SaidSafe)]
+    return OwnWord(case, open_to, begins, max(safe, default=None))
 
 
 def _open_to(session: Session, case: Case, now: datetime) -> Collection[str]:

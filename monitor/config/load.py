@@ -291,7 +291,7 @@ def _calendar(nation: str, terms: list[list[str]], closed: list[str], day: list[
 
 
 def _profile(path: Path, said: Said) -> Profile:
-    facts = _with_roles(said)
+    facts = _with_roles(said) | {"categories": tuple(map(tuple, said.get("categories", ())))}
     return Profile(**facts | {"letters": _near(path, facts["letters"])} if "letters" in facts else facts)
 
 

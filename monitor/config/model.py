@@ -121,6 +121,21 @@ class LadderTable(Table):
     )
 
 
+class CategoryTable(Table):
+    """What your own safeguarding record calls each kind of matter: it goes on the hand-over sheet."""
+
+    safeguarding: Text | None = optional("A child who may be at risk.", "Child protection concern")
+    child_image: Text | None = optional(
+        "An image that may show a child undressed.", "Harmful sexual behaviour"
+    )
+    staff_allegation: Text | None = optional(
+        "An allegation against an adult who works with children.", "Managing allegations"
+    )
+    terrorism: Text | None = optional("Extremism.", "Prevent")
+    self_harm: Text | None = optional("Self-harm or suicide.", "Mental health")
+    other: Text | None = optional("Any other safeguarding concern.", "Cause for concern")
+
+
 class SchoolTable(Table):
     """One school that is watched for. What is given here decides whether a mention is about it."""
 
@@ -176,6 +191,9 @@ class SchoolTable(Table):
         ("08:45", "15:15"),
     )
     ladder: LadderTable = key("How removals are decided here: docs/policies.md.", {}, LadderTable())
+    categories: CategoryTable = key(
+        "What your safeguarding record calls each kind of matter.", {}, CategoryTable()
+    )
 
 
 class PlaceTable(Table):

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from data.types import Namesake, Role, School, Source
 from monitor.config.between import CLIENT_SECRETS
 from monitor.config.model import (
-    LadderTable,
     MailTable,
     PlaceTable,
     SchoolTable,
@@ -55,7 +54,7 @@ def plain(file: TomlFile) -> Said:
             _row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools
         ],
         "calendars": [_calendar(s) for s in file.schools],
-        "profiles": [_profile(s.ladder, file.policy.first_assessor) for s in file.schools],
+        "profiles": [_profile(s, file.policy.first_assessor) for s in file.schools],
         "people": [
             [
                 *(p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)),
@@ -103,10 +102,13 @@ def _calendar(table: SchoolTable) -> list[object]:
     return [table.nation, terms, [day.isoformat() for day in table.closed], list(table.day)]
 
 
-def _profile(table: LadderTable, first: Role) -> Said:
+def _profile(school: SchoolTable, first: Role) -> Said:
+    table = school.ladder
     facts = table.model_dump(exclude_defaults=True)
     facts["first_assessor"] = table.first_assessor or first
     facts |= {"delegates": [role.value for role in table.delegates]}
+    if own := _table(school.categories):
+        facts["categories"] = [[lane, said] for lane, said in own.items()]
     return {key: _value(value) for key, value in facts.items()}
 
 

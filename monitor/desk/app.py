@@ -32,11 +32,15 @@ from monitor.act.casework.from_alert import judging
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.edge import PrivateApp
+from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain, shown, shown_file
-from monitor.desk.pages import day_code, leave, people, tell, today
+from monitor.desk.pages import case, day_code, leave, people, reports, room, tell, today
 from monitor.desk.pages.matter import MatterDesk
+from monitor.desk.passkeys.page import PATH as PASSKEYS
+from monitor.desk.passkeys.page import PasskeyDesk
+from monitor.desk.picture import Reads
 from monitor.desk.routes import Comer, DeskPage, DeskRequest, checked
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.accounts import AccountDesk
@@ -44,11 +48,13 @@ from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.day_code import DayCodeDesk
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
-from monitor.desk.upload import Upload, form_of, from_our_page, upload_of
+from monitor.desk.upload import Upload, fields_of, from_our_page, upload_of
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
-_COOKIES = ("desk", "sign-in", "account", "visit", "known")
+_COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
+_LONG = ("why", "note", "words", "url")
+"""Fields into which somebody types what would be lost to them."""
 _WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
 _OF_ONE_HOST = 600
 """So many requests a minute come from one address at most: all of a school's may come from the same one."""
@@ -66,15 +72,17 @@ def desk_app(
     accounts: OidcSignIn | None = None,
     strangers: Strangers | None = None,
     judged: tell.Judged = judging,
+    reads: Reads | None = None,
 ) -> Starlette:
     """The desk. `context` is asked at every request: the settings may have been read again. `send` hands over
     the codes that pages behind links ask for, `send_soon` those to sign in with; `book` gives our own
     troubles, by `accounts` people sign in with those of the school, `strangers` counts what others ask for
-    and guess, `judged` gives what judges what is handed in.
+    and guess, `judged` gives what judges what is handed in, `reads` reads the words on a picture.
     """
     matters, other = MatterDesk(context, send, accounts), AccountDesk(accounts)
     strangers = strangers or Strangers()
-    door, by_code = CodeDesk(send_soon, accounts, strangers), DayCodeDesk(strangers)
+    passkeys = PasskeyDesk()
+    door, by_code = CodeDesk(send_soon, accounts, strangers, passkeys), DayCodeDesk(strangers)
     pages = (
         DeskPage("/", Comer.SIGNED_IN, today.show),
         DeskPage("/m/{token}", Comer.BY_LINK, matters.show, matters.take),
@@ -82,12 +90,23 @@ def desk_app(
             "/m/s/{token}", Comer.SIGNED_IN, partial(matters.show, own=True), partial(matters.take, own=True)
         ),
         DeskPage("/d/{token}", Comer.ANYBODY, today.show_mailed),
+        DeskPage(matters_list.PATH, Comer.SIGNED_IN, matters_list.show, matters_list.take),
+        DeskPage(matters_list.CSV_PATH, Comer.SIGNED_IN, matters_list.show_csv),
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
-        DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged), files=True),
+        DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
+        DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take),
+        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take),
+        DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
         DeskPage("/code", Comer.GIVES_DAY_CODE, day_code.show, day_code.change),
+        DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take),
         DeskPage("/people", Comer.LOOKS_AFTER_WAYS_IN, people.show, people.sign_out),
+        DeskPage("/reports", Comer.READS_REPORTS, reports.show),
+        DeskPage("/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_one, reports.take),
+        DeskPage("/r/{token}", Comer.BY_LINK, reports.show_one, reports.take, opens=reports.opens),
+        DeskPage("/room", Comer.SIGNED_IN, room.show),
+        DeskPage("/room/{token}", Comer.SIGNED_IN, room.show_sheet, room.take_sheet),
         DeskPage("/sign-in", Comer.ANYBODY, door.show, door.take),
         DeskPage("/check", Comer.SIGNED_IN, door.show, door.take),
         DeskPage("/sign-in/account", Comer.ANYBODY, goes=other.go),
@@ -106,7 +125,7 @@ def desk_app(
 
 
 def _find(page: DeskPage, con: Connection, context: Context, kept: str, now: datetime) -> SignedIn | None:
-    """Who is signed in, for that page: whoever came in by the code of the day is so for few."""
+    """Finds who is signed in, for that page: by the code of the day one is so for few."""
     if page.comer is Comer.TELLS:
         return session.find_teller(con, context, kept, now)
     return session.find(con, context.config, kept, now)
@@ -133,23 +152,29 @@ class _WebDesk:
             return await run_in_threadpool(self._answer, page, request, form)
         except SchoolgateError as error:
             log.error("page=%s fault=%s", page.path, type(error).__name__)
+            if form is None and request.method == "POST":
+                form = await fields_of(request)
             return self._busy(page, request, form)
 
     def _busy(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
-        """That the store was waited for in vain; a form of ours can be sent again as it was typed."""
-        config = self._context().config
+        """Says that the store was waited for in vain; a form of ours can be sent again as it was typed."""
         if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
-        typed = [said for said in form.fields.values() if " " in said]
-        said = {"fields": form.fields, "typed": typed, "files": page.files}
-        answer = shown("busy.html", config.schools[0].language, 503, who=None, page="", **said)
+        answer = self._typed("busy.html", 503, form, files=page.files)
         answer.headers.update(_WAIT)
         return answer
+
+    def _typed(self, template: str, status: int, form: Upload, **given: object) -> Response:
+        """A page that shows what was typed into a form that came to nothing."""
+        typed = [said for name, said in form.fields.items() if " " in said or name in _LONG]
+        language = self._context().config.schools[0].language
+        view = {"fields": form.fields, "typed": [said for said in typed if said], **given}
+        return shown(template, language, status, who=None, page="", **view)
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""
         files = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
-        return await upload_of(request) if files else Upload(await form_of(request))
+        return await upload_of(request) if files else await fields_of(request)
 
     def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()
@@ -158,7 +183,7 @@ class _WebDesk:
             return _find(page, con, context, kept, now) is not None
 
     async def file(self, request: Request) -> Response:
-        """The stylesheet, or the icon."""
+        """The stylesheet, the script, or the icon."""
         return shown_file(request.path_params["name"]) or self._plain("nothing", 404)
 
     async def nothing(self, request: Request, error: Exception) -> Response:
@@ -172,7 +197,7 @@ class _WebDesk:
         with self._store.read() as con:
             who = _find(page, con, asking.context, asking.kept.get("desk", ""), asking.now)
             asking = replace(asking, who=who)
-            if refused := self._refused(page, asking, request.url.path):
+            if refused := self._refused(page, asking, request.url.path, form):
                 return refused
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
@@ -201,10 +226,15 @@ class _WebDesk:
             return self._plain("slow", 429, _LATER)
         return None
 
-    def _refused(self, page: DeskPage, asking: DeskRequest, path: str) -> Response | None:
-        """Where somebody is sent who may not come, or comes too often; None for all others."""
+    def _refused(
+        self, page: DeskPage, asking: DeskRequest, path: str, form: Upload | None
+    ) -> Response | None:
+        """Where somebody is sent who may not come, or comes too often; None for all others. What they typed
+        until their session ended is shown to them."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
-            return led_to(f"/sign-in?to={quote(path)}")
+            leads = f"/sign-in?to={quote(path)}"
+            lost = asking.ours and form is not None and any(map(form.fields.get, _LONG))
+            return self._typed("signed_out.html", 403, form, leads=leads) if lost and form else led_to(leads)
         if asking.who and not page.is_for(asking.who.person):
             return self._plain("nothing", 404)
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
@@ -235,6 +265,7 @@ class _WebDesk:
             *(self._store, context, now, None, query, sent.fields, kept, host, book, sent.file, sent.cut),
             cookies=cookies,
             ours=from_our_page(request, base),
+            tapped=request.headers.get("sec-fetch-user") == "?1",
             recent=self._recent,
         )
 

@@ -13,7 +13,7 @@ from alerts.access.recipients import menders
 from alerts.digest.own import their_own
 from alerts.digest.select import for_part_of_it
 from alerts.facts import SHOWN, Facts, Selection
-from alerts.wording.digest import lines
+from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.compose import compose, the_day
 from alerts.wording.digest.matters import answers_alone
 from alerts.wording.digest.reader import Saying, stopped
@@ -24,9 +24,9 @@ from data.matters import Access, MatterView, ReaderPart
 from data.types import Relevance
 from data.words.say import words
 
-_MOST = 500
+_MOST, _HAD_FIRST = 500, 6
 FIRST: Mapping[str, int] = {**SHOWN, "waiting": _MOST, "in_hand": _MOST}
-"""How many lines of each section are made; so many of what somebody may have, for they are sorted by that."""
+"""How many lines of each section are made; of what somebody may have, so many as `_first_had` leaves."""
 EVERY: Mapping[str, int] = dict.fromkeys(SHOWN, _MOST)
 """The same where one group is listed whole."""
 _MOST_PLACES = 12
@@ -105,15 +105,38 @@ def day_of(facts: Facts, chosen: Selection, *, sent: bool, shown: Mapping[str, i
     failed = chosen.undelivered if mends else ()
     chosen = for_part_of_it(chosen) if sent else replace(their_own(chosen), undelivered=failed)
     say = Saying(facts, chosen.person, words(facts.school.language), shown)
+    chosen, left = _first_had(say, chosen) if shown is FIRST else (chosen, Counter[str]())
     found = _sections(say, chosen, blind=mends or sent)
     told = _told_apart([replace(s, lines=tuple(_line(say, s, x) for x in s.lines)) for s in found])
     sections = [s for s in told if sent or s.grave or s.key in _OWN]
     if not (sent or chosen.restricted or any(d.view.access is Access.WORDS for d in chosen.danger)):
         open_still = say.w("digest.heading.grave_taken")
         sections = [replace(s, heading=open_still) if s.grave else s for s in sections]
-    with_dsl = [say.w("digest.dsl_line", count=say.w.number(chosen.with_dsl))] if chosen.with_dsl else []
+    listed = sum(bool(x.matter and x.matter.restricted) for s in sections for x in s.lines)
+    besides = chosen.with_dsl - listed
+    with_dsl = [say.w("desk.today.with_dsl", count=say.w.number(besides))] if besides > 0 else []
     away = who_is_away(facts.people, facts.now, facts.zone, say.w) if sent else ()
-    return replace(_day(say, sections, mends=mends), lead=_lead(say), foot=(*with_dsl, *away))
+    return replace(_day(say, sections, left, mends=mends), lead=_lead(say), foot=(*with_dsl, *away))
+
+
+def _first_had(say: Saying, chosen: Selection) -> tuple[Selection, Counter[str]]:
+    """With the first of what somebody may have: of the reader's own, of others' and of the rest; how many of
+    each are left out. To word a line costs a millisecond, and a busy school has hundreds."""
+    kept, count, left = set[int](), Counter[str](), Counter[str]()
+    cases = sorted(chosen.cases, key=lambda view: not waiting.late(say, view))
+    for view in (*cases, *chosen.in_hand, *chosen.taken):
+        whose = "yours" if _is_theirs(say, "waiting", view) else "others" if _is_had(view) else "rest"
+        count[whose] += 1
+        if count[whose] > _HAD_FIRST:
+            left[whose] += 1
+        else:
+            kept.add(id(view))
+
+    def first(views: Iterable[MatterView]) -> tuple[MatterView, ...]:
+        return tuple(view for view in views if id(view) in kept)
+
+    cut = replace(chosen, cases=first(cases), in_hand=first(chosen.in_hand), taken=first(chosen.taken))
+    return cut, left
 
 
 def day_as_mailed(facts: Facts, chosen: Selection, mail: str) -> Day:
@@ -125,7 +148,8 @@ def day_as_mailed(facts: Facts, chosen: Selection, mail: str) -> Day:
         replace(s, lines=tuple(_mailed(say, s.lines, told)), left=0, after=())
         for s in _sections(say, chosen, blind=True)
     ]
-    return replace(_day(say, [s for s in found if s.lines], mends=False), lead=(the_day(say),))
+    sections = [s for s in found if s.lines]
+    return replace(_day(say, sections, Counter(), mends=False), lead=(the_day(say),))
 
 
 def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
@@ -152,14 +176,15 @@ def _mailed(say: Saying, found: Iterable[Line], told: str) -> Iterator[Line]:
             )
 
 
-def _day(say: Saying, sections: Sequence[Section], *, mends: bool) -> Day:
-    needed = {s.key: group for s in sections if (group := _needing(say, s, mends=mends))}
+def _day(say: Saying, sections: Sequence[Section], left: Counter[str], *, mends: bool) -> Day:
+    """`left` is how much of what somebody may have is not in the lines."""
+    needed = {s.key: group for s in sections if (group := _needing(say, s, left, mends=mends))}
     return Day(
         say.facts.school.urn,
         say.facts.school.name,
         danger=tuple(_group(s, "danger") for s in sections if s.grave),
         needs=tuple(needed.values()),
-        folds=tuple(_folds(say, sections, needed)),
+        folds=tuple(_folds(say, sections, needed, left)),
     )
 
 
@@ -206,7 +231,8 @@ def _line(say: Saying, section: Section, line: Line) -> Line:
         "desk.today.has_you" if mine else "desk.today.has", who=who, since=say.lately(view.holder.since)
     )
     unrecorded = line.had.partition(". ")[2]
-    return replace(line, had=" ".join(filter(None, (said, unrecorded))), about="")
+    by = lines.by_when(say, view.alert) if view.alert else ""
+    return replace(line, had=" ".join(filter(None, (said, unrecorded))), about=by[:1].upper() + by[1:])
 
 
 def _in_full(say: Saying, section: Section) -> Section:
@@ -238,24 +264,26 @@ def _group(section: Section, key: str = "", chosen: Collection[Line] | None = No
     return LineGroup(key or section.key, section.heading, found, len(found) + left, section.after)
 
 
-def _needing(say: Saying, section: Section, *, mends: bool) -> LineGroup | None:
+def _needing(say: Saying, section: Section, left: Counter[str], *, mends: bool) -> LineGroup | None:
     """What of it needs its reader: what nobody has, or they; what may be grave; what they alone answer; what
     went wrong, of whoever looks after Schoolgate."""
     if section.grave:
         return None
     always = _ALWAYS_NEEDED + (_TECHNICAL if mends else ())
-    if section.key in always or (section.key == "answer" and answers_alone(say)):
+    if section.key in always:
         return _group(section)
-    found = [line for line in section.lines if _is_theirs(say, section.key, line)]
+    if section.key == "answer" and answers_alone(say):
+        return replace(_group(section), heading=_named(say, "to_answer"))
+    found = [line for line in section.lines if _is_theirs(say, section.key, line.matter)]
     if not found:
         return None
+    count = len(found) + left["yours"] * (section.key == "waiting")
     held = section.key == "waiting" and all(_is_had(line.matter) for line in found)
     heading = _named(say, "yours") if held else section.heading
-    return replace(_group(section, chosen=found), heading=heading, count=len(found), after=())
+    return replace(_group(section, chosen=found), heading=heading, count=count, after=())
 
 
-def _is_theirs(say: Saying, key: str, line: Line) -> bool:
-    view = line.matter
+def _is_theirs(say: Saying, key: str, view: MatterView | None) -> bool:
     if view is None:
         return False
     if key in ("look", "unread"):
@@ -275,7 +303,9 @@ def _is_had(view: MatterView | None) -> bool:
     return view is not None and view.holder is not None and not _is_over(view)
 
 
-def _folds(say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGroup]) -> Iterator[Fold]:
+def _folds(
+    say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGroup], left: Counter[str]
+) -> Iterator[Fold]:
     """Others have it, to read, worth passing on, what did not arrive, what was not seen; each where there is
     any."""
     folds: dict[str, list[LineGroup]] = {key: [] for key in _FOLDS}
@@ -285,12 +315,15 @@ def _folds(say: Saying, sections: Iterable[Section], needed: Mapping[str, LineGr
         kept = [line for line in section.lines if id(line) not in told]
         had = [line for line in kept if section.key in _HAD and _is_had(line.matter)]
         rest = [line for line in kept if section.key not in _HAD or not _is_had(line.matter)]
+        more = left if section.key == "waiting" else Counter[str]()
         if had:
             group = _group(section, f"others-{section.key}", had)
             heading = _named(say, "others") if section.key == "waiting" else section.heading
-            folds["others"].append(replace(group, heading=heading, count=len(had), after=()))
+            folds["others"].append(replace(group, heading=heading, count=len(had) + more["others"], after=()))
         if rest:
-            group = replace(_group(section, f"rest-{section.key}", rest), count=len(rest) + section.left)
+            group = replace(
+                _group(section, f"rest-{section.key}", rest), count=len(rest) + section.left + more["rest"]
+            )
             folds[section.key if section.key in _FOLDS else "read"].append(group)
     counts = {key: sum(group.count for group in groups) for key, groups in folds.items()}
     counts["not_seen"] = len(say.facts.not_seen)

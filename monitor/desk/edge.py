@@ -18,17 +18,13 @@ from starlette.responses import Response
 from data.errors import SchoolgateError
 from data.web.public_addresses import is_this_machine
 from monitor.config.home.context import Context
-from monitor.desk.page import plain
+from monitor.desk.page import POLICY, plain
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 HEADERS = {
-    "Content-Security-Policy": _POLICY,
+    "Content-Security-Policy": POLICY,
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,4 +1,4 @@
-"""A page of the desk as an answer: a template, and the one stylesheet."""
+"""A page of the desk as an answer: a template, the one stylesheet, and the one script where it is of use."""
 
 from __future__ import annotations
 
@@ -13,13 +13,30 @@ from data.words.say import words
 from monitor.config.load import Config
 
 _FOREVER = "public, max-age=31536000, immutable"
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a page may load, and where its forms may lead. None runs a script but where one is of use."""
+_COPYING = (
+    "case_side.html",
+    "day_code.html",
+    "room.html",
+    "room_sheet.html",
+    "signed_out.html",
+    "tell_state.html",
+    "today.html",
+)
+SCRIPTED = {**dict.fromkeys(_COPYING, "desk.js"), "sign_in.html": "passkey.js", "passkeys.html": "passkey.js"}
+"""The templates that copy something, or have a key, or ask for a passkey; each with its script."""
+_WITH_SCRIPT = f"{POLICY}; script-src 'self'"
 
 
 def shown(template: str, language: str, status: int = 200, /, **view: object) -> HTMLResponse:
     """The page that a template makes of a view, in that language."""
-    w = words(language)
-    html = _templates().get_template(template).render(w=w, language=language, file=path_of, **view)
-    return HTMLResponse(html, status)
+    given = {"w": words(language), "language": language, "file": path_of, "script": SCRIPTED.get(template)}
+    html = _templates().get_template(template).render(**given, **view)
+    return HTMLResponse(html, status, {"Content-Security-Policy": _WITH_SCRIPT} if given["script"] else None)
 
 
 def plain(config: Config, key: str, status: int) -> HTMLResponse:
@@ -44,7 +61,12 @@ def _templates() -> Environment:
     )
 
 
-_FILES = {"desk.css": "text/css", "icon.svg": "image/svg+xml"}
+_FILES = {
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
+    "passkey.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 @cache
@@ -54,12 +76,12 @@ def _file(name: str) -> bytes:
 
 @cache
 def path_of(name: str) -> str:
-    """Where the stylesheet or the icon lies: elsewhere once it has changed, so that browsers keep it."""
+    """Where such a file lies: elsewhere once it has changed, so that browsers keep it."""
     return f"/s/{sha256(_file(name)).hexdigest()[:12]}/{name}"
 
 
 def shown_file(name: str) -> Response | None:
-    """The stylesheet or the icon as an answer; None for any other name."""
+    """The stylesheet, the script or the icon as an answer; None for any other name."""
     if name not in _FILES:
         return None
     return Response(_file(name), media_type=_FILES[name], headers={"Cache-Control": _FOREVER})

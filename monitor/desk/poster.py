@@ -26,7 +26,7 @@ def poster(config: Config, school: School, base_url: str, language: str, day: da
         "address": address,
         "square": square(url),
         "alt": w("desk.poster.alt", address=address),
-        "ring": [*ring_lines(config, school, None, w), w("desk.poster.as_always")],
+        "ring": [*map(str, ring_lines(config, school, None, w)), w("desk.poster.as_always")],
         **{key: w(f"desk.poster.{key}") for key in ("title", "lead", "scan", "tell", "not", "danger")},
         "steps": [w(f"desk.poster.steps.{key}") for key in _STEPS],
         "tells": [w(f"desk.poster.tells.{key}") for key in _TELL],

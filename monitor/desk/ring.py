@@ -1,7 +1,12 @@
-"""Whom to ring before anybody reads what was handed in: on the pages that take it, and on the poster."""
+"""Whom to ring before anybody reads what was handed in: on the pages that take it, on that of whoever is
+threatened, and on the poster."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from alerts.access.offices import rung_as
 from data.evidence.handed_in import Whom
 from data.types import Person, School
 from data.words.say import Words
@@ -9,30 +14,63 @@ from monitor.act.report_in import to_ring
 from monitor.config.load import Config
 
 
+@dataclass(frozen=True, slots=True)
+class ToRing:
+    """One line: what it says, and the number to ring, "" where none is known."""
+
+    said: str
+    number: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.said}, {self.number}" if self.number else self.said
+
+    @property
+    def dialled(self) -> str:
+        """What a telephone dials, "" where the number is none by itself (“extension 204”)."""
+        found = re.sub(r"[\s()./-]", "", self.number)
+        return found if re.fullmatch(r"\+?\d{6,15}", found) else ""
+
+
 def ring_lines(
-    config: Config, school: School, about: Whom | None, w: Words, me: Person | None = None
-) -> list[str]:
-    """Whom to ring besides 999, never oneself (`me`); before it is said whom it is about, whom else if it is
-    about the first.
+    config: Config,
+    school: School,
+    about: Whom | None,
+    w: Words,
+    me: Person | None = None,
+    *,
+    named: bool = True,
+) -> list[ToRing]:
+    """Whom to ring besides 999, never oneself (`me`), by office, number and, unless not `named`, name; before
+    it is said whom it is about, whom else if it is about the first.
     """
-    first, other = _leads(config, school, about)
+    first, other = _leads(config, school, about, me)
     lines = []
-    if first is not None and first != me:
-        lines.append(w("desk.tell.ring.then", who=_reach(first)))
-    if first is not None and other is not None and other not in (first, me):
-        lines.append(w("desk.tell.ring.instead", name=first.name, who=_reach(other)))
+    if first is not None:
+        lines.append(_line("then", first, w, named=named))
+    if first is not None and other is not None and other != first:
+        lines.append(_line("instead", other, w, named=named))
     return lines
 
 
 def without_number(config: Config, school: School) -> list[Person]:
     """Those to be rung whose telephone number the settings do not know."""
-    return [person for person in dict.fromkeys(_leads(config, school, None)) if person and not person.phone]
+    leads = _leads(config, school, None, None)
+    return [person for person in dict.fromkeys(leads) if person and not person.phone]
 
 
-def _leads(config: Config, school: School, about: Whom | None) -> tuple[Person | None, Person | None]:
-    first = to_ring(config, school.urn, about)
-    return first, to_ring(config, school.urn, Whom.DSL) if about is None else None
+def _leads(
+    config: Config, school: School, about: Whom | None, me: Person | None
+) -> tuple[Person | None, Person | None]:
+    first = to_ring(config, school.urn, about, me)
+    return first, to_ring(config, school.urn, Whom.DSL, me) if about is None else None
 
 
-def _reach(person: Person) -> str:
-    return f"{person.name}, {person.phone}" if person.phone else person.name
+def _line(key: str, person: Person, w: Words, *, named: bool) -> ToRing:
+    office = w(f"digest.who.{rung_as(person).value}")
+    office = office if office[1:2].isupper() else office[:1].lower() + office[1:]
+    who = [
+        office,
+        *([person.name] if named else []),
+        *([] if person.phone else [w("desk.tell.ring.no_number")]),
+    ]
+    return ToRing(w(f"desk.tell.ring.{key}", who=", ".join(who)), person.phone or "")

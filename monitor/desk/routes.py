@@ -10,7 +10,7 @@ from hmac import compare_digest
 
 from starlette.responses import Response
 
-from alerts.access.ways_in import gives_day_code, looks_after_ways_in
+from alerts.access.ways_in import gives_day_code, looks_after_ways_in, reads_reports
 from alerts.links import Links
 from alerts.notices.book import Book
 from data.store.engine.connect import Connection
@@ -24,8 +24,8 @@ _EMPTY = Book()
 
 
 class Comer(Enum):
-    """Who may come to a page of the desk. BY_LINK: whoever holds the address that was made for somebody;
-    TELLS: also who has the code of the day.
+    """The people who may come to a page of the desk. BY_LINK: those who hold the address that was made for
+    one; TELLS: also who has the code of the day.
     """
 
     ANYBODY = "anybody"
@@ -33,11 +33,13 @@ class Comer(Enum):
     SIGNED_IN = "signed_in"
     TELLS = "tells"
     GIVES_DAY_CODE = "gives_day_code"
+    READS_REPORTS = "reads_reports"
     LOOKS_AFTER_WAYS_IN = "looks_after_ways_in"
 
 
 _OFFICES: Mapping[Comer, Callable[[Person], bool]] = {
     Comer.GIVES_DAY_CODE: gives_day_code,
+    Comer.READS_REPORTS: reads_reports,
     Comer.LOOKS_AFTER_WAYS_IN: looks_after_ways_in,
 }
 
@@ -47,8 +49,9 @@ class DeskRequest:
     """One request for a page: who asks (None: nobody is signed in), when, with what. `query` is also what its
     path says, `kept` are the browser's cookies by their plain names, `cookies` all as they are called;
     `host` is the caller's address, `book` our own troubles. `file` is what a form brought beside its fields,
-    `cut` says that it brought too much, `ours` that it was this site's own; `recent` is
-    what was read for Today a moment ago.
+    `cut` says that it brought too much, `ours` that it was this site's own, `tapped`
+    that the browser says that somebody did something for it to be sent; `recent` is what was read for Today a
+    moment ago.
     """
 
     store: Store
@@ -64,6 +67,7 @@ class DeskRequest:
     cut: bool = False
     cookies: Mapping[str, str] = field(default_factory=dict, repr=False)
     ours: bool = True
+    tapped: bool = False
     recent: RecentDays = field(default_factory=RecentDays)
 
     @property

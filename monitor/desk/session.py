@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
+from alerts.access.ways_in import keeps_room, reads_reports
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.service import sessions
@@ -42,6 +43,16 @@ class SignedIn:
         """Did they come in by the code of the day?"""
         return self.session.person_id == DAY_GUEST
 
+    @property
+    def keeps_room(self) -> bool:
+        """Is the safeguarding room theirs?"""
+        return keeps_room(self.person)
+
+    @property
+    def reads_reports(self) -> bool:
+        """Do they read the governors' reports, or sign them?"""
+        return reads_reports(self.person)
+
     def checked(self, now: datetime) -> bool:
         """Have they proved within ten minutes that it is they?"""
         at = self.session.checked_at
@@ -55,13 +66,13 @@ def find(con: Connection, config: Config, kept: str, now: datetime) -> SignedIn 
     """
     session = sessions.find(con, kept, now) if kept else None
     person = next((p for p in config.people if session and p.id == session.person_id), None)
-    if session is None or person is None or session.address_hash not in _addresses(person):
+    if session is None or person is None or session.address_hash not in addresses(person):
         return None
     schools = tuple(schools_of(person, config.schools))
     return SignedIn(person, schools, session, form_token(kept)) if schools else None
 
 
-def _addresses(person: Person) -> set[str]:
+def addresses(person: Person) -> set[str]:
     """What of a person's addresses is stored; of whoever has none, what all such have."""
     return {_folded(each) for each in (person.email, person.account) if each} or {_folded("")}
 
@@ -84,11 +95,15 @@ def begin(
     *,
     account: str | None = None,
     fresh: bool = True,
+    had: str = "",
 ) -> str:
     """Signs a browser in; gives what it is to keep, anew. Its person has just proved that it is they, by
     their `account` or else their mail, unless not `fresh`: an account may have been signed in for weeks. The
-    session `before`, of that browser, ends.
+    session `before`, of that browser, ends; so does one by the code of the day, if it `had` that.
     """
+    guest = sessions.find(con, had, now) if had and before is None else None
+    if guest is not None and guest.person_id == DAY_GUEST:
+        sessions.end(con, guest, now)
     kept, by = secrets.token_urlsafe(32), _folded(account or person.email or person.account or "")
     session = DeskSession(sessions.hashed(kept), person.id, by, device, now, now, now if fresh else None)
     if before is not None and before.person.id != person.id:

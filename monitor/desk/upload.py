@@ -4,7 +4,7 @@ further than it may be long."""
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 from starlette.datastructures import UploadFile
@@ -37,10 +37,10 @@ def from_our_page(request: Request, base_url: str | None) -> bool:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is not None and site != "same-origin":
         return False
-    return origin in (None, "null", _origin(base_url or ""))
+    return origin in (None, "null", origin_of(base_url or ""))
 
 
-def _origin(url: str) -> str:
+def origin_of(url: str) -> str:
     """As a browser writes it (RFC 6454, 6.2): in small letters, without the port that goes without saying."""
     parts = urlsplit(url)
     name = parts.hostname or ""
@@ -73,9 +73,16 @@ class _InMemory(MultiPartParser):
             file.close()
 
 
-async def upload_of(request: Request) -> Upload:
-    """What a form brought; nothing of one that broke off, or is not as browsers send it: they name no
-    charset, and many of those that could be named decode to what is no text."""
+async def fields_of(request: Request) -> Upload:
+    """The fields of a form of either kind, and no file."""
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return replace(await upload_of(request, _MOST_WORDS), file=b"")
+    return Upload(await form_of(request))
+
+
+async def upload_of(request: Request, most: int = _MOST) -> Upload:
+    """What a form brought, no further than that; nothing of one that broke off, or is not as browsers send
+    it: they name no charset, and many of those that could be named decode to what is no text."""
     kind = request.headers.get("content-type", "").lower()
     if not kind.startswith("multipart/form-data") or "charset" in kind:
         return Upload({})
@@ -85,8 +92,8 @@ async def upload_of(request: Request) -> Upload:
         nonlocal read
         async for chunk in request.stream():
             read += len(chunk)
-            yield chunk[: len(chunk) - max(0, read - _MOST)]
-            if read > _MOST:
+            yield chunk[: max(0, len(chunk) - max(0, read - most))]
+            if read > most:
                 return
 
     parser = _InMemory(request.headers, chunks(), max_files=1, max_fields=20, max_part_size=_MOST_WORDS)
@@ -94,9 +101,9 @@ async def upload_of(request: Request) -> Upload:
         found = await parser.parse()
         fields = {name: value for name, value in found.multi_items() if isinstance(value, str)}
         given = next((value for value in found.values() if isinstance(value, UploadFile)), None)
-        file = await given.read() if given and read <= _MOST else b""
+        file = await given.read() if given and read <= most else b""
     except (MultiPartException, ClientDisconnect):
         return Upload({}, cut=True)
     finally:
         parser.close()
-    return Upload(fields, file if len(file) <= MOST_FILE else b"", read > _MOST or len(file) > MOST_FILE)
+    return Upload(fields, file if len(file) <= MOST_FILE else b"", read > most or len(file) > MOST_FILE)

@@ -12,6 +12,7 @@ from alerts.access.knowing import (
     access,
     access_of_all,
     access_unnamed,
+    keeps_in_room,
     may_know_conflicts,
     reads_whole,
 )
@@ -19,7 +20,7 @@ from alerts.access.matter import Matter, matter_of_account, matter_of_story, wit
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.errors import InputError
 from data.frozen import dataclass
-from data.judged import may_be_grave
+from data.judged import gravest, may_be_grave
 from data.matters import Holder
 from data.people import PeopleBySchool
 from data.store import owners as owner_store
@@ -28,16 +29,18 @@ from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Escalation, Mark, Marked, Person, Severity
+from data.types import Alert, Escalation, Mark, Marked, Person, Severity
 from monitor.config.home.lookup import known_person
 from monitor.matters.replaying import matter_of, replay_cases
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from data.cases import Case
     from data.store.engine.connect import Connection
     from data.store.engine.open import Store
     from data.store.sources.own_accounts import Logged
-    from data.types import Alert, Owner, Verdict
+    from data.types import Owner, Verdict
     from monitor.config.load import Config
 
 
@@ -105,13 +108,23 @@ def may_say_what_happened(reader: Reader, known: KnownMatters, story_id: str) ->
     return known.words(story_id) and reader.person in able
 
 
+def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person open a case of it: do they read it and work on it, and is none open?"""
+    if not known.words(story_id) or known.open_cases(story_id):
+        return False
+    return reader.person in who_may(Act.WORK, known.stored.by_story[story_id], reader.config.people)
+
+
 def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
-    """To whom this person may give what was raised and is not done with: who may deal with it, and read it by
-    their office or since it was sent to them. `known` is as for `markable`.
+    """To whom this person may give what is not done with: who may deal with it, and read it by their office
+    or since it was sent to them. What may be danger is given once it was raised. `known` is as for
+    `markable`.
     """
-    if story_id not in known.stored.alerts or not known.words(story_id) or known.stored.ended(story_id):
+    if not known.words(story_id) or known.stored.ended(story_id):
         return ()
     matter, people = known.stored.by_story[story_id], reader.config.people
+    if story_id not in known.stored.alerts and grave(matter, None, known.stored.verdicts.get(story_id, ())):
+        return ()
     return tuple(
         p for p in who_may(Act.BE_GIVEN, matter, people) if access(p, matter, people) is Access.WORDS
     )
@@ -146,6 +159,16 @@ class StoredMatters:
     def cases_of(self, story_id: str) -> tuple[Case, ...]:
         """The cases of that story, the oldest first."""
         return tuple(case for case in self.cases if case.story_id == story_id)
+
+    def to_tell(self, story_id: str, now: datetime) -> Alert:
+        """Its alert; of what was never raised what mails are made of in the place of one: by the id of the
+        story, sent to nobody, raised no time."""
+        if (alert := self.alerts.get(story_id)) is not None:
+            return alert
+        top, out = gravest(self.verdicts[story_id]), tuple(sorted(self.by_story[story_id].subjects))
+        judged = (top.severity, top.route, top.content_class, top.restricted)
+        number = story_id[:6].upper()
+        return Alert(story_id, story_id, top.urn, *judged, (), out, top.reasons, now, times=0, number=number)
 
     def raised(self, story_id: str) -> Severity | None:
         """The severity of its alert, None where it has none."""
@@ -187,7 +210,10 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     cases = replay_cases(con, *case_store.all_steps(con, story_ids=list(schools)).values())
     for case in cases:
         found = matters[case.story_id]
-        matters[case.story_id] = with_more(found, subjects=case.subjects, restricted=case.restricted)
+        aimed_at = (case.target,) if case.target else ()
+        matters[case.story_id] = with_more(
+            found, subjects=case.subjects, threatened=aimed_at, restricted=case.restricted
+        )
     said = owner_store.records(con, list(schools))
     return StoredMatters(matters, verdicts, cases, acknowledged, alerts, said.marks, said.owners, escalated)
 
@@ -299,6 +325,10 @@ class Reader:
         """May they read all of the case, though it is locked?"""
         person, config = self.person, self.config
         return person is not None and reads_whole(person, matter_of(case, config), config.people)
+
+    def keeps(self, matter: Matter) -> bool:
+        """Is it theirs to keep in the safeguarding room?"""
+        return self.person is not None and keeps_in_room(self.person, matter, self.config.people)
 
     def conflicts(self, matter: Matter) -> bool:
         """May they know who is kept out of it?"""

@@ -5,7 +5,7 @@ Whoever sends a digest, prints it or shows the day asks here; sentences are made
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -32,11 +32,38 @@ from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, du
 from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
 
 _RECENT = timedelta(seconds=30)
+_JUDGED_WITHIN = timedelta(days=1)
+"""What is judged is stored within this time of it."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _PASSING = timedelta(hours=2)
 """A place that failed, or was left, for no longer than this has missed nothing yet."""
 _OFF = "off"
 _NO_PAGES, _EMPTY = Links(), Book()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What concerns a reader; which posts, each with its story, and stories in print, may be shown of it."""
+
+    selection: Selection
+    wanted: Mapping[str, str]
+    in_press: Collection[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDay:
+    """What was read of a school's day, and what of it was chosen for whom: that follows from it alone."""
+
+    facts: Facts
+    chosen: dict[tuple[Person, frozenset[tuple[str, int]]], Chosen] = field(default_factory=dict)
+
+    def choose(self, person: Person, shown: Mapping[str, int]) -> Chosen:
+        """What concerns them; once for all times that they ask."""
+        key = person, frozenset(shown.items())
+        if key not in self.chosen:
+            found = select(self.facts, person)
+            self.chosen[key] = Chosen(found, wanted_posts(found, shown), in_press(found, shown))
+        return self.chosen[key]
 
 
 @dataclass(slots=True)
@@ -47,19 +74,22 @@ class RecentDays:
     read_at: datetime = _LONG_AGO
     config: Config | None = None
     guarded: datetime | None = None
-    read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
+    read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def days(self, con: Connection, config: Config, now: datetime, links: Links, book: Book) -> Days:
         """As they were read, or are to be."""
-        guarded = digest_store.guarded_at(con)
-        fresh = timedelta() <= now - self.read_at < _RECENT and guarded == self.guarded
-        if config is not self.config or not fresh:
-            self.read_at, self.config, self.guarded, self.read = now, config, guarded, {}
+        fresh = timedelta() <= now - self.read_at < _RECENT
+        if config is not self.config or not fresh or self._guarded(con) != self.guarded:
+            self.read_at, self.config, self.read = now, config, {}
+            self.guarded = self._guarded(con)
         return Days(con, config, self.read_at, links, book, so_far=True, read=self.read)
 
     def forget(self) -> None:
         """Something was done: what was read may hold no more."""
         self.config, self.read = None, {}
+
+    def _guarded(self, con: Connection) -> datetime | None:
+        return digest_store.guarded_at(con, self.read_at - _JUDGED_WITHIN)
 
 
 def today(
@@ -105,7 +135,7 @@ class Days:
     read_at: datetime | None = None
     so_far: bool = False
     shown: Mapping[str, int] = field(default_factory=lambda: SHOWN)
-    read: dict[tuple[str, Window], Facts] = field(default_factory=dict)
+    read: dict[tuple[str, Window], ReadDay] = field(default_factory=dict)
 
     def parts(
         self,
@@ -134,22 +164,23 @@ class Days:
             told.setdefault(covers, []).append(person)
         found: dict[str, SchoolPart] = {}
         for covers, those in told.items():
-            facts = self._facts(school, due, covers, kinds[0], begins=covers.since == began)
-            chosen = told_apart(self.con, facts, those, self.shown)
-            found |= {one.person.id: SchoolPart(facts, one) for one in chosen}
+            day = self._day(school, due, covers, kinds[0], begins=covers.since == began)
+            chosen = told_apart(self.con, day, those, self.shown)
+            found |= {one.person.id: SchoolPart(day.facts, one) for one in chosen}
         return [found[person.id] for person in people]
 
-    def _facts(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> Facts:
+    def _day(self, school: School, due: Due, covers: Window, kind: str, *, begins: bool) -> ReadDay:
         key = (school.urn, covers)
         if key not in self.read:
             lost = digest_store.lost(self.con, kind, school.urn, due.period)
             first = not digest_store.any_sent(self.con, kind, school.urn, due.period)
-            self.read[key] = gather(
+            facts = gather(
                 *(self.con, self.config, school, due, covers, self.now, lost, self.links),
                 troubles=self.book.during(covers.since, covers.until),
                 first=first,
                 begins=begins,
             )
+            self.read[key] = ReadDay(facts)
         return self.read[key]
 
 
@@ -235,14 +266,14 @@ def _unsigned(con: Connection, school: School, config: Config, now: datetime) ->
 
 
 def told_apart(
-    con: Connection, facts: Facts, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
+    con: Connection, day: ReadDay, people: Iterable[Person], shown: Mapping[str, int] = SHOWN
 ) -> list[Selection]:
     """What each of these people is told, with the posts that are shown to any of them, read once."""
-    chosen = [select(facts, person) for person in people]
-    wanted = {post: story for one in chosen for post, story in wanted_posts(one, shown).items()}
+    chosen = [day.choose(person, shown) for person in people]
+    wanted = {post: story for one in chosen for post, story in one.wanted.items()}
     posts = digest_store.shown_posts(con, wanted)
-    printed = digest_store.printed(con, sorted(set().union(*(in_press(one, shown) for one in chosen))))
-    return [with_posts(one, posts, printed, facts.people) for one in chosen]
+    printed = digest_store.printed(con, sorted({story for one in chosen for story in one.in_press}))
+    return [with_posts(one.selection, posts, printed, day.facts.people) for one in chosen]
 
 
 def _of_source(

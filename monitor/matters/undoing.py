@@ -29,29 +29,31 @@ it away."""
 def undoings(
     con: Connection, reader: Reader, known: KnownMatters, story_id: str, now: datetime
 ) -> Iterator[Action]:
-    """What this person may undo of a story that was raised and is not done with. `known` is as for
-    `markable`."""
-    stored = known.stored
-    alert, owner = stored.alerts.get(story_id), stored.owners.get(story_id)
-    if alert is None or owner is None or not known.words(story_id) or stored.ended(story_id):
+    """What this person may undo of what is not done with. `known` is as for `markable`, by which what was
+    never raised is put down."""
+    stored, owner = known.stored, known.stored.owners.get(story_id)
+    if owner is None or not known.words(story_id) or stored.ended(story_id):
         return
+    alert = stored.to_tell(story_id, now)
     mine = reader.is_me(owner.person)
     if mine and owner.ask_at is not None and owner.ask_at > now:
         yield Action(ActKind.ASK_NO_MORE, (("at", owner.ask_at),))
     if mine and watched(con, story_id, owner) is not None:
         yield Action(ActKind.WATCH_NO_MORE)
-    if not reader.is_me(owner.by) or alert.id not in stored.acknowledged or _by_steps(known, story_id):
+    raised = story_id in stored.alerts
+    lapsed = raised and alert.id not in stored.acknowledged
+    if not reader.is_me(owner.by) or lapsed or _by_steps(known, story_id):
         return
     acted = acted_since(con, alert, owner.at, reader.id)
     if not mine and not acted:
         yield Action(ActKind.TAKE_BACK, (("to", owner.person), ("at", owner.at)))
     danger = grave(stored.by_story[story_id], alert, stored.verdicts.get(story_id, ()))
-    if mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
+    if raised and mine and (not danger or (now - owner.at < AT_ONCE and not acted)):
         yield Action(ActKind.PUT_DOWN)
 
 
 def watched(con: Connection, story_id: str, owner: Owner | None) -> GrowthWatch | None:
-    """That whoever has it asked to be asked once it grows; None where they did not since they have it."""
+    """The request of its holder to be asked once it grows; None where they made none since they have it."""
     watch = watches(con, [story_id]).get(story_id)
     return watch if watch is not None and watch.holds(owner) else None
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
-from alerts.next_date import next_date
+from alerts.next_date import next_date, to_decide
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, PostView
@@ -20,7 +20,15 @@ from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
 from data.types import Severity
 from monitor.matters.one import post_as_far, restricted_post, with_earlier, with_said_wrong
-from monitor.matters.reader import markable, may_have, may_say_what_happened, may_say_who, may_wait, reads_all
+from monitor.matters.reader import (
+    markable,
+    may_have,
+    may_open_case,
+    may_say_what_happened,
+    may_say_who,
+    may_wait,
+    reads_all,
+)
 from monitor.matters.undoing import undoings
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
 
@@ -39,6 +47,7 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     """
     detail = story_store.story(con, story_id)
     if detail is None or reader.config.school(detail.row.urn) is None:
+        look_for_nothing(con, reader)
         return None
     known = reader.look(con, {story_id: detail.row.urn})
     if not known.tells_of(story_id):
@@ -50,6 +59,13 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     posts = with_earlier(con, with_said_wrong(con, view.posts))
     view = replace(view, posts=posts, actions=actions)
     return with_notes(con, view) if view.words and not view.sealed else view
+
+
+def look_for_nothing(con: Connection, reader: Reader) -> None:
+    """Reads some matter and tells nothing of it: what does not exist takes as long as what is hidden."""
+    story_id = alert_store.one_to_read(con)
+    if story_id and (detail := story_store.story(con, story_id)):
+        reader.look(con, {story_id: detail.row.urn})
 
 
 def with_notes(con: Connection, view: MatterView) -> MatterView:
@@ -93,6 +109,8 @@ def _whole(
     if days is not None and not locked:
         had = holder is not None or taken
         due = next_date(alert, cases, days, now, had=had, lane=lane)
+        if due is None and alert is not None:  # it stays to be seen by whoever has it
+            due = to_decide(alert, days, now)
     view = replace(
         view,
         part=part_of(reader.person, matter),
@@ -163,7 +181,9 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
 
 
 def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """To each of the others; and, while nobody else has it, to oneself, to be asked again."""
+    """By a case of it; to each of the others; while nobody else has it, to oneself, to be asked again."""
+    if may_open_case(reader, known, view.story_id):
+        yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):
         if not reader.is_me(person.id):
             yield Action(ActKind.GIVE, (("to", person.id),))

@@ -243,6 +243,15 @@ def _save(
     return batch
 
 
+def is_kept_apart(kept: spool.Kept, intake: Intake) -> bool:
+    """Is it of a class of which no picture is kept, by its words and what was said of it alone? Nothing is
+    saved, nor asked of what is known: its bringer may learn the answer.
+    """
+    unknown = replace(as_mention(kept.report, None, kept.at), id="", url="")
+    judged = _judged(unknown, kept.report, kept.urn, intake, ())
+    return not all(class_spec(v.content_class).pictures for v in judged.verdicts)
+
+
 def _is_shut(con: Connection, kept: spool.Kept, mention: str) -> bool:
     """Is no file of this post taken: because of its address, or of what was said of it? One that does not lie
     here already, but came from somebody's telephone, is not where its class allows no pictures.

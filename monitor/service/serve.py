@@ -260,6 +260,7 @@ def page_web(
     does."""
     from monitor.desk.app import desk_app
     from monitor.desk.edge import ProxiedApp
+    from monitor.desk.picture import picture_reader
     from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
@@ -271,7 +272,7 @@ def page_web(
     send, mails = partial(send_code, context), ThreadPoolExecutor(1, "codes")
     app = desk_app(
         *(store, context, clock, send, partial(mails.submit, send), partial(_book, context)),
-        *(OidcSignIn(context, ask), strangers, judged),
+        *(OidcSignIn(context, ask), strangers, judged, picture_reader()),
     )
     return Web(
         ProxiedApp(app, settings.listen, settings.proxies),

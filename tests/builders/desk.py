@@ -11,10 +11,12 @@ from monitor.desk.app import desk_app
 class OpenDesk(PageDesk):
     """The desk, open; `mailed` are the codes that went out."""
 
-    def __init__(self, home, accounts=None, **given):
+    def __init__(self, home, accounts=None, reads=None, **given):
         super().__init__(home, proved=False, **given)
         self.app = desk_app(
-            self.store, lambda: self.context, self.clock, self._send, self._send, accounts=accounts
+            *(self.store, lambda: self.context, self.clock, self._send, self._send),
+            accounts=accounts,
+            reads=reads,
         )
         self.browser = self.another()
 

@@ -39,7 +39,7 @@ from data.store.mentions.rejudge import put_again
 from data.store.messages import outbox
 from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
-from data.store.service import accounts, day_codes, printed_codes, sessions
+from data.store.service import accounts, credentials, day_codes, printed_codes, sessions
 from data.store.service.accounts import LinkedAccount
 from data.store.service.printed_codes import PrintedCode
 from data.store.sources import own_accounts
@@ -203,6 +203,11 @@ def _signed_in(store: Store) -> None:
         printed_codes.put(con, [code])
         printed_codes.use(con, code.hash, now)
         sessions.end_all(con, "pike", "pike", now)
+        passkey = credentials.Passkey("4", "pike", "", "", 1, "my phone", now)
+        credentials.put(con, passkey)
+        credentials.use(con, passkey, 2, now)
+        credentials.use(con, passkey, 1, now)
+        credentials.remove(con, "pike", "pike", now)
         day_codes.change(con, URN, "pike", now)
 
 
@@ -333,4 +338,5 @@ def _accounts_and_reports(store: Store) -> None:
             con, Logged("e1", URN, "0042", OPENED, "fern", "hidden", "It names a pupil.", None)
         )
         signed_reports.put_report(con, report.urn, report.week, report.facts, OPENED)
+        signed_reports.send_back(con, report, "pike", "The policy has another name.", OPENED)
         signed_reports.sign(con, report)

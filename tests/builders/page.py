@@ -168,8 +168,8 @@ def words_of(page):
 
 
 def buttons_of(page):
-    """What they may press."""
-    return re.findall(r'name="do" value="(\w+)"', page.text)
+    """What they may press in the matter itself; a case is opened by a form of its own."""
+    return [do for do in re.findall(r'name="do" value="(\w+)"', page.text) if do != "begin"]
 
 
 def leads_of(desk, page):
@@ -179,5 +179,7 @@ def leads_of(desk, page):
 
 
 def form_of(page):
-    """What its form carries beside the button."""
-    return dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    """What its form carries beside the button; that by which a case is opened is a form of its own."""
+    found = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    found.pop("matter", None)
+    return found

@@ -35,5 +35,15 @@ def test_in_its_short_form_it_tells_what_commands_cost_that_are_run_in_turns(hid
     assert all(differs_little(one) for one in tries[-1]), tries
 
 
+def test_in_its_short_form_it_tells_what_a_matter_and_nothing_cost_at_the_desk(hidden):
+    tries = []
+    while len(tries) < 3 and not (tries and all(differs_little(one) for one in tries[-1])):
+        tries.append(hidden.compared_at_desk("a child at risk", "vale", 3, moved="raised"))
+    assert [one.line for one in tries[-1]] == [
+        f"{how} {path}" for path in ("/m/s/{token}", "/m/{token}") for how in ("GET", "POST")
+    ]
+    assert all(differs_little(one) for one in tries[-1]), tries
+
+
 def differs_little(one) -> bool:
     return one.bare > 0 and abs(one.full - one.bare) < GROSS_MS

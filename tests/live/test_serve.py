@@ -329,9 +329,9 @@ def test_once_the_models_process_has_ended_the_idle_service_takes_less_than_200_
     with serve({"/a.xml": feed(*(f"Oakfield Primary in Northvale, day {n}" for n in range(40)))}) as site:
         port = a_home(tmp_path, site, "a")
         with serving(tmp_path, site, IMPATIENT) as process:
-            until(lambda: children(process.pid), 30)
+            until(lambda: children(process.pid), 30)  # of what parses, and then of the model
+            until(lambda: read(tmp_path, "SELECT count(*) FROM verdicts WHERE model <> ''") == [(40,)], 60)
             until(lambda: not children(process.pid), 30)
-            assert read(tmp_path, "SELECT count(*) FROM verdicts WHERE model <> ''") == [(40,)]
             until(lambda: metric(port, "schoolgate_resident_memory_bytes") < 200_000_000, 5)
             assert children(process.pid) == []
 

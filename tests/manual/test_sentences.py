@@ -18,6 +18,7 @@ ALLOWED = {
     "DejaVu Sans Mono": "the name of a typeface",
     "Libertinus Serif": "the name of a typeface",
     "noindex, nofollow": "for search engines",
+    '"cache", "storage"': "what a browser clears",
     "openid profile": "asked of a provider of accounts",
     "openid email": "asked of a provider of accounts",
 }

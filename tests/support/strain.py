@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
+import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
 from data.types import Page, Request, Response, Source, SourceState
+from sources.capture.picture_words import shut_in
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)
@@ -51,6 +55,33 @@ def pid() -> int:
 
 def environment() -> dict[str, str]:
     return dict(os.environ)
+
+
+def shut_in_and_write(path: str) -> str:
+    """What came of it."""
+    shut_in()
+    try:
+        Path(path).write_bytes(b"a picture")
+    except OSError as error:
+        return os.strerror(error.errno or 0)
+    return "written"
+
+
+def shut_in_and_ring(port: int) -> str:
+    shut_in()
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError as error:
+        return os.strerror(error.errno or 0)
+    return "rung"
+
+
+def shut_in_and_die_with_parent() -> int:
+    """The signal that its parent's end sends it (prctl(2), PR_GET_PDEATHSIG)."""
+    shut_in()
+    found = ctypes.c_int()
+    ctypes.CDLL(None).prctl(2, ctypes.byref(found))
+    return found.value
 
 
 def spin() -> int:

@@ -16,7 +16,7 @@ from alerts.next_date import SchoolDays, to_decide
 from alerts.notices.signing import asked_to_sign
 from alerts.said_time import time_to_tell
 from alerts.weekly.weeks import named
-from alerts.wording.cases import until
+from alerts.wording.cases import last_day, until
 from alerts.wording.digest import headlines
 from alerts.wording.digest.headlines import clearing
 from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_in_part
@@ -171,8 +171,11 @@ def due_of(say: Saying, view: MatterView) -> str:
         return ""
     if view.locked:
         return w("digest.restricted.due")
-    when = until(w, due.at, facts.day, facts.zone)
-    return w(f"digest.restricted.{'was_due' if due.late else 'due_by'}", when=when)
+    late = "was_due" if due.late else "due_by"
+    local = due.at.astimezone(facts.zone)
+    if local.date() == facts.day and local.time() != time():
+        return w(f"digest.restricted.{late}_today", clock=w.clock(due.at, facts.zone))
+    return w(f"digest.restricted.{late}", when=until(w, due.at, facts.day, facts.zone))
 
 
 def _who(say: Saying, view: MatterView) -> str:
@@ -183,7 +186,7 @@ def _who(say: Saying, view: MatterView) -> str:
         return ""
     here = {p.id for p in say.facts.people}
     first = next((person_id for person_id in view.audience if person_id in here), None)
-    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {_by(say, view.alert)}"
+    return f"{say.person(first) if first else say.w('digest.by.nobody')} · {by_when(say, view.alert)}"
 
 
 def _suggested(say: Saying, view: MatterView) -> str:
@@ -301,7 +304,7 @@ def perhaps(say: Saying, views: Iterable[MatterView]) -> list[str]:
     return [say.w("digest.perhaps_other")] if all(v.relevance is Relevance.UNSURE for v in views) else []
 
 
-def _by(say: Saying, alert: Alert) -> str:
+def by_when(say: Saying, alert: Alert) -> str:
     """Within the hour for severity 4, else on the day it is first told; said so once that is past."""
     facts = say.facts
     days = SchoolDays(facts.school.nation, facts.zone, facts.calendar)
@@ -310,7 +313,7 @@ def _by(say: Saying, alert: Alert) -> str:
         if due.late:
             return say.w("digest.by.was_due", when=say.since(due.at))
         return say.w("digest.by.time", time=say.w.clock(due.at, facts.zone))
-    day = due.at.astimezone(facts.zone).date() - _DAY
+    day = last_day(due.at, facts.zone)
     if due.late:
         return say.w("digest.by.was_due", when=say.w.short_day(day, facts.day))
     return say.w("digest.by.today") if day == facts.day else say.w("digest.by.time", time=say.w.weekday(day))

@@ -17,13 +17,16 @@ from data.store.engine.rows import (
     Row,
     ValueTable,
     execute,
+    moment,
     names,
     put,
+    read_column,
     read_rows,
     read_value,
     replace,
     selected,
 )
+from data.store.engine.rows import at as moment_at
 from data.store.messages import outbox
 from data.store.owners import in_hand, marked, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
@@ -199,6 +202,14 @@ def alert(con: Connection, alert_id: str) -> Alert | None:
     return _ALERTS.first(con, "WHERE id = $id", id=alert_id)
 
 
+def one_to_read(con: Connection) -> str | None:
+    """The story of an alert, of a restricted one where there is any: to look at in the place of none."""
+    found = read_column(
+        con, "SELECT story_id FROM alerts ORDER BY restricted DESC, raised_at DESC, id LIMIT 1"
+    )
+    return next(iter(found), None)
+
+
 def meant(con: Connection, number: str, beginning: str) -> list[Alert]:
     """Those of that number, or whose id begins so, capitals aside: mails of before called them by its first
     digits."""
@@ -255,46 +266,73 @@ def ack(con: Connection, alert_id: str, person: str, now: datetime) -> Owner:
     return owner
 
 
-def give(con: Connection, alert_id: str, owner: Owner, why: str = "", now: datetime | None = None) -> None:
-    """Records that somebody has it from now on, by whom it was given; `now` where they had it already.
-    Audited, with the note to them.
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """What somebody may have: an alert, or by the story's own id what was never raised (0 `times`)."""
 
-    Raises InputError where there is no such alert.
+    story_id: str
+    urn: str
+    times: int = 0
+    excluded: tuple[str, ...] = ()
+
+
+def _may_be_had(con: Connection, of: str) -> _Had:
+    if (found := alert(con, of)) is not None:
+        return _Had(found.story_id, found.urn, found.times, found.excluded)
+    urn = read_value(con, "SELECT urn FROM stories WHERE id = $id", id=of)
+    return _Had(of, str(urn)) if urn else _Had((there := _existing(con, of)).story_id, there.urn)
+
+
+def _holder(con: Connection, of: str, had: _Had) -> Owner | None:
+    return acknowledged(con, [of]).get(of) if had.times else owners.records(con, [of]).owners.get(of)
+
+
+def give(con: Connection, of: str, owner: Owner, why: str = "", now: datetime | None = None) -> None:
+    """Records that somebody has that alert, or that story, from now on, by whom it was given; `now` where
+    they had it already. Audited, with the note to them and how it was before.
+
+    Raises InputError where there is no such one.
     """
-    found = _existing(con, alert_id)
-    now = now or owner.at
+    found, now = _may_be_had(con, of), now or owner.at
+    before = _holder(con, of, found)
     owners.own(con, found.story_id, found.urn, owner, now)
-    outbox.call_off(con, alert_id, now)
-    codes = (Code.TIMES.of(found.times), Code.PERSON.of(owner.person), *([note(con, why)] if why else ()))
-    append(con, [AuditEntry(now, owner.by, "alert_given", alert_id, found.urn, codes)])
+    outbox.call_off(con, of, now)
+    codes = (
+        *(Code.TIMES.of(found.times), Code.PERSON.of(owner.person)),
+        *([_as_it_was(before)] if before is not None else ()),
+        *([note(con, why)] if why else ()),
+    )
+    append(con, [AuditEntry(now, owner.by, "alert_given", of, found.urn, codes)])
 
 
-def give_back(con: Connection, alert_id: str, lent: Owner, to: str | None, now: datetime) -> None:
+def give_back(con: Connection, of: str, lent: Owner, to: str | None, now: datetime) -> None:
     """Records that what was given for a while is theirs again who gave it (an id), or nobody's. Audited, as
-    done by the program. Raises InputError where there is no such alert.
+    done by the program. Raises InputError where there is no such one.
     """
-    found, codes = _returned(con, alert_id, lent, to, now)
-    append(con, [AuditEntry(now, "schoolgate", "alert_given", alert_id, found.urn, codes)])
+    codes = _return(con, of, lent, Owner(to, now, to) if to else None, now)
+    append(con, [AuditEntry(now, "schoolgate", "alert_given", of, *codes)])
 
 
-def _returned(
-    con: Connection, alert_id: str, given: Owner, to: str | None, now: datetime
-) -> tuple[Alert, tuple[str, ...]]:
-    found = _existing(con, alert_id)
-    if to is None:
-        outbox.call_again(con, alert_id, given.at)
+def undo_giving(con: Connection, of: str, given: Owner, by: str, now: datetime) -> None:
+    """Records that whoever gave it (an id) has taken that back: it is theirs who had it before, as they had
+    it, or nobody's. Audited. Raises InputError where there is no such one.
+    """
+    codes = _return(con, of, given, _had_before(con, of), now)
+    append(con, [AuditEntry(now, by, "giving_undone", of, *codes)])
+
+
+def _return(
+    con: Connection, of: str, given: Owner, to: Owner | None, now: datetime
+) -> tuple[str, tuple[str, ...]]:
+    """Gives it back; the school's URN and the codes of what is audited of that."""
+    found = _may_be_had(con, of)
+    if to is None or to.person in found.excluded:
+        outbox.call_again(con, of, given.at)
         owners.keep_out(con, found.story_id, found.urn, [given.person], now)
+        to = None
     else:
-        owners.own(con, found.story_id, found.urn, Owner(to, now, to))
-    return found, (Code.TIMES.of(found.times), *([Code.PERSON.of(to)] if to else ()))
-
-
-def undo_giving(con: Connection, alert_id: str, given: Owner, by: str, now: datetime) -> None:
-    """Records that whoever gave it (an id) has taken that back: it is theirs who had it before, or nobody's.
-    Audited. Raises InputError where there is no such alert.
-    """
-    found, codes = _returned(con, alert_id, given, _had_before(con, alert_id), now)
-    append(con, [AuditEntry(now, by, "giving_undone", alert_id, found.urn, codes)])
+        owners.own(con, found.story_id, found.urn, to, now)
+    return found.urn, (Code.TIMES.of(found.times), *([Code.PERSON.of(to.person)] if to else ()))
 
 
 def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None:
@@ -308,19 +346,21 @@ def put_down(con: Connection, alert_id: str, person: str, now: datetime) -> None
     append(con, [AuditEntry(now, person, "alert_put_down", alert_id, found.urn)])
 
 
-def _had_before(con: Connection, alert_id: str) -> str | None:
-    """Who had it before it was given last, as the audit says since it was raised last; None: nobody."""
-    holders: list[str | None] = [None]
-    for link in links(con, [alert_id]):
-        action, codes = link.entry.action, link.entry.codes
-        if action in ("alert_raised", "alert_put_down"):
-            holders.append(None)
-        elif action == "alert_acked":
-            holders.append(link.entry.actor)
-        elif action in ("alert_given", "giving_undone"):
-            holders.append(next(iter(Code.PERSON.values(codes)), None))
-    before = holders[-2] if len(holders) > 1 else None
-    return None if before in _existing(con, alert_id).excluded else before
+def _as_it_was(owner: Owner) -> str:
+    """Who had it, by whom, since when, until when and when they are to be asked, as one code."""
+    times = (str(round(at.timestamp() * 10**6)) if at else "" for at in (owner.at, owner.until, owner.ask_at))
+    return Code.HAD.of("/".join((owner.person, owner.by, *times)))
+
+
+def _had_before(con: Connection, of: str) -> Owner | None:
+    """As it was had before it was given last; None: by nobody."""
+    given = [link.entry.codes for link in links(con, [of]) if link.entry.action == "alert_given"]
+    was = next(iter(Code.HAD.values(given[-1])), None) if given else None
+    if was is None:
+        return None
+    person, by, since, until, ask_at = was.split("/")
+    ends, asked = (moment(int(at)) if at else None for at in (until, ask_at))
+    return Owner(person, moment_at(int(since)), by, ends, asked)
 
 
 _READS = ("restricted_read",)

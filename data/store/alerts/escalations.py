@@ -74,6 +74,18 @@ def unfinished(con: Connection, since: datetime) -> dict[str, datetime | None]:
     return {alert_id: moment(recorded) for alert_id, recorded in rows}
 
 
+def wished(con: Connection) -> dict[str, str]:
+    """The stories that were never raised and are not done with whose holder wants to be asked, or has them
+    for a while; each with its school."""
+    sql = f"""SELECT o.story_id, o.urn FROM owners o WHERE o.person_id IS NOT NULL
+            AND (coalesce(o.ask_at, o.until_at) IS NOT NULL OR EXISTS (SELECT 1 FROM growth_watches g
+                WHERE g.story_id = o.story_id AND g.urn = o.urn))
+            AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.story_id = o.story_id AND a.urn = o.urn)
+            AND NOT {owners.marked("o.story_id", "o.urn")}
+        ORDER BY o.story_id"""
+    return dict(read_rows(con, owners.unless_owned(con, sql)))
+
+
 def changes(con: Connection) -> tuple[int, int]:
     """What differs once anything has changed by which somebody is asked: it is audited, or a new verdict."""
     sql = "SELECT (SELECT coalesce(max(n), 0) FROM audit), (SELECT count(*) FROM verdicts)"

@@ -20,10 +20,14 @@ from data.store.sealing import sealed_version
 from data.types import PressEvent
 from data.web.urls import canonical_url
 
-_NEWEST = """SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
+_NEWEST = """WITH these AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($ids)),
+    versions AS MATERIALIZED (SELECT mention_id, n, title, text FROM mention_versions
+        WHERE mention_id = ANY($ids))
+SELECT m.id, m.channel, m.kind, m.restricted, m.url, m.author, n.title, n.text,
     epoch_us(m.published), epoch_us(m.first_seen), epoch_us(m.fetched_at), m.version
-FROM mentions m LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
-WHERE m.id = ANY($ids) ORDER BY coalesce(m.published, m.first_seen), m.id"""
+FROM these m LEFT JOIN versions n ON n.mention_id = m.id AND n.n = m.version
+ORDER BY coalesce(m.published, m.first_seen), m.id"""
+"""Each table is read by its index: a join would read all rows."""
 _WITHHELD = """SELECT mention_id, n, url, author, title, text FROM restricted_texts
 WHERE mention_id = ANY($ids)"""
 _SIGHTED = """SELECT mention_id, list(source_id ORDER BY source_id), epoch_us(max(last_seen))
@@ -43,9 +47,11 @@ def post(con: Connection, mention_id: str | None, *, restricted: bool = False) -
 
 def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
     """The posts of a story in their newest versions, oldest first; as `post` returns them."""
-    sql = """SELECT DISTINCT m.id FROM matches x
-        JOIN mentions m ON m.id = x.mention_id AND m.version = x.version WHERE x.story_id = $id"""
-    return posts_of(con, read_column(con, sql, id=story_id), restricted=restricted)
+    matched = {*read_rows(con, "SELECT mention_id, version FROM matches WHERE story_id = $id", id=story_id)}
+    newest = read_rows(
+        con, "SELECT id, version FROM mentions WHERE id = ANY($ids)", ids={i for i, _ in matched}
+    )
+    return posts_of(con, sorted(i for i, n in newest if (i, n) in matched), restricted=restricted)
 
 
 _VERSIONS = """SELECT n.n, epoch_us(n.fetched_at), coalesce(r.title, n.title), coalesce(r.text, n.text)

@@ -65,6 +65,7 @@ class Code(StrEnum):
     FOUND = "found"
     FROM = "from"
     GROUND = "ground"
+    HAD = "had"
     IMMINENT = "imminent"
     INFORMED = "informed"
     KIND = "kind"

@@ -459,6 +459,13 @@ _WAYS_IN = (
     "CREATE TABLE day_codes (urn VARCHAR PRIMARY KEY, changed_at TIMESTAMPTZ NOT NULL)",
 )
 
+_PASSKEYS = (
+    """CREATE TABLE credentials (
+        id VARCHAR PRIMARY KEY, person_id VARCHAR NOT NULL, address_hash VARCHAR NOT NULL,
+        public_key VARCHAR NOT NULL, signed BIGINT NOT NULL, name VARCHAR NOT NULL,
+        made_at TIMESTAMPTZ NOT NULL, used_at TIMESTAMPTZ)""",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -494,4 +501,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(32, "sessions_by_address", _BOUND),
     Migration(33, "notes", _NOTED),
     Migration(34, "ways_in_without_mail", _WAYS_IN),
+    Migration(35, "passkeys", _PASSKEYS),
 )

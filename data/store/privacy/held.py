@@ -196,8 +196,8 @@ def _on_matters(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Ite
 
 
 def _seen_by(con: Connection, urns: Sequence[str], wanted: SearchTerm) -> Iterator[TypedNote]:
-    """Who handed something in: what was noted of it; and why it was given away, or is done with. Nothing of
-    what is restricted."""
+    """Notes on what was handed in, and reasons why a matter was given away or ended; none of what is
+    restricted."""
     sql = """SELECT a.subject, epoch_us(a.done_at), a.actor, n.note FROM audit a
         JOIN audit_notes n ON list_contains(a.codes, $note || n.sha256)
         WHERE a.action IN ('reported_in', 'story_marked', 'alert_given') AND a.urn = ANY($urns)

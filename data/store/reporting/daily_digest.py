@@ -237,8 +237,10 @@ def reading(con: Connection, source_ids: Sequence[str], window: Window) -> Readi
     return ReadingCounts(*map(int, row)) if row else ReadingCounts(0, 0)
 
 
-def guarded_at(con: Connection) -> datetime | None:
-    """When a post was last judged to be restricted or of somebody of the school, or anything was audited."""
-    sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit),
-        (SELECT max(judged_at) FROM verdicts WHERE restricted OR len(subjects) > 0)))"""
-    return moment(read_value(con, sql))
+def guarded_at(con: Connection, since: datetime) -> datetime | None:
+    """When a post was last judged to be restricted or of somebody of the school, or anything was audited;
+    None where that was not since then."""
+    sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit WHERE done_at >= $since),
+        (SELECT max(judged_at) FROM verdicts WHERE judged_at >= $since
+            AND (restricted OR len(subjects) > 0))))"""
+    return moment(read_value(con, sql, since=since))

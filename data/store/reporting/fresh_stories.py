@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from data.content_class import BYPASSING
 from data.digest import Window
 from data.matters import Access, MatterView
 from data.store.engine.connect import sparing
-from data.store.engine.rows import Connection, names, read_rows, selected
+from data.store.engine.rows import Connection, names, read_column, read_rows, selected
 from data.store.owners import marked, unless_owned
 from data.store.reporting.open_matters import kept_out_of
-from data.store.verdicts.verdicts import COLUMNS, NEWEST, verdict
+from data.store.verdicts.verdicts import COLUMNS, verdict
 from data.types import Relevance, Route, Severity, Verdict
 from data.web.channels import PRESS
 
@@ -38,8 +39,10 @@ WITH fresh AS (
             || v.version AS gravity,
         m.kind = 'article' AND list_contains($news::VARCHAR[], m.channel) AND v.history IS NULL AS news,
         list_has_any(v.abuse, $heat::VARCHAR[]) AS heated
-    {NEWEST}
-    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until AND {{since}}
+    FROM {{verdicts}} v
+    JOIN {{matches}} x ON x.mention_id = v.mention_id AND x.version = v.version AND x.urn = v.urn
+    JOIN {{mentions}} m ON m.id = v.mention_id AND m.version = v.version
+    WHERE x.urn = $urn AND x.story_id IS NOT NULL AND v.judged_at < $until
         AND NOT m.restricted AND NOT v.restricted AND NOT list_contains($never::VARCHAR[], v.content_class)
         AND NOT {marked("x.story_id", "x.urn")}
 )
@@ -52,15 +55,28 @@ FROM fresh WHERE story_id IN (SELECT stories.id FROM stories WHERE NOT restricte
 GROUP BY story_id, old ORDER BY min(first_seen), story_id, old
 """
 """`gravity` is text whose order is that of severity, route and look, with one sign each, and id."""
-_SINCE = "v.judged_at >= $since"
-_EVER = f"({_SINCE} OR v.history IS NOT NULL)"
+_WITHIN = "(SELECT * FROM verdicts WHERE judged_at >= $since)"
+_EVER = f"({_WITHIN[1:-1]} UNION ALL SELECT * FROM verdicts WHERE judged_at < $since AND history IS NOT NULL)"
+"""Verdicts of the window, and those from before it on what was posted long ago: each is a part of the table
+that DuckDB can tell by the times of its blocks, where a condition for both would read all of it."""
+_LATE = timedelta(days=1)
+"""Most of what is judged within a window was seen since this long before it."""
+_OTHERS = """SELECT DISTINCT v.mention_id FROM {verdicts} v WHERE v.urn = $urn AND (
+    NOT EXISTS (SELECT 1 FROM mentions m WHERE m.id = v.mention_id AND m.first_seen >= $lately)
+    OR NOT EXISTS (SELECT 1 FROM matches x WHERE x.mention_id = v.mention_id AND x.version = v.version
+        AND x.urn = v.urn AND x.seen_at >= $lately))"""
+"""Posts that were seen before, and judged anew within it: these are looked up."""
+_SEEN = """(SELECT * FROM mentions WHERE first_seen >= $lately
+    UNION ALL SELECT * FROM mentions WHERE first_seen < $lately AND id = ANY($others))"""
+_MATCHED = """(SELECT * FROM matches WHERE seen_at >= $lately
+    UNION ALL SELECT * FROM matches WHERE seen_at < $lately AND mention_id = ANY($others))"""
 _TOPS = f"""SELECT {selected(_BRIEF, "v.")}, list(top.gravity)
 FROM (SELECT unnest($ids::VARCHAR[]) AS id, unnest($versions::INTEGER[]) AS n,
     unnest($gravest::VARCHAR[]) AS gravity) top
-JOIN verdicts v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
-_LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM verdicts v
-    WHERE v.mention_id = ANY($ids) AND v.urn = $urn"""
-_VERSIONS = "SELECT id, version FROM mentions WHERE id = ANY($ids)"
+JOIN {{verdicts}} v ON v.mention_id = top.id AND v.version = top.n WHERE v.urn = $urn GROUP BY ALL"""
+_LOOKS = f"""SELECT {selected(_LOOKED, "v.")} FROM {{verdicts}} v
+    WHERE v.mention_id = ANY($ids) AND v.urn = $urn ORDER BY v.version"""
+"""Whatever is judged of a post's newest version comes last."""
 
 
 def fresh_stories(
@@ -77,11 +93,15 @@ def fresh_stories(
         "urn": urn, "since": window.since, "until": window.until, "routes": [r.value for r in Route],
         "never": list(BYPASSING), "news": sorted(PRESS), "heat": list(_HEAT),
     }  # fmt: skip
+    judged = _EVER if first else _WITHIN
+    of, lately = {"urn": urn, "since": window.since}, window.since - _LATE
+    fresh = _FRESH.format(verdicts=judged, matches=_MATCHED, mentions=_SEEN)
     with sparing(con):
-        asked = con.execute(unless_owned(con, _FRESH.replace("{since}", _EVER if first else _SINCE)), given)
+        others = read_column(con, _OTHERS.format(verdicts=judged), lately=lately, **of)
+        asked = con.execute(unless_owned(con, fresh), {**given, "lately": lately, "others": others})
         rows = list(map(_Compact(), iter(asked.fetchone, None)))
-    tops = _tops(con, urn, [row[_TOP] for row in rows])
-    looks = _looks(con, urn, [i for row in rows for i in row[_LOOKS_OF] or ()])
+    tops = _tops(con, judged, of, [row[_TOP] for row in rows])
+    looks = _looks(con, judged, of, [i for row in rows for i in row[_LOOKS_OF] or ()])
     alike, kept_out = _alike(looks), kept_out_of(con, urn)
     rows.reverse()
     found = []
@@ -107,25 +127,26 @@ class _Compact:
         )
 
 
-def _tops(con: Connection, urn: str, gravest: Sequence[str]) -> dict[str, Verdict]:
+def _tops(
+    con: Connection, judged: str, of: Mapping[str, object], gravest: Sequence[str]
+) -> dict[str, Verdict]:
     """The verdicts on these posts, by what says how grave they are; those that say the same are one."""
     if not gravest:
         return {}
     judged_on = [gravity[_SIGNS:].split(" ") for gravity in gravest]
     ids, versions = [mention_id for mention_id, _ in judged_on], [int(version) for _, version in judged_on]
-    given = {"urn": urn, "gravest": gravest, "ids": ids, "versions": versions}
+    given = {**of, "gravest": gravest, "ids": ids, "versions": versions}
     found: dict[str, Verdict] = {}
-    for *said, those in con.execute(_TOPS, given).fetchall():
-        judged = _verdict(dict(zip(_BRIEF, said, strict=True)))
-        found |= dict.fromkeys(those, judged)
+    for *said, those in con.execute(_TOPS.format(verdicts=judged), given).fetchall():
+        top = _verdict(dict(zip(_BRIEF, said, strict=True)))
+        found |= dict.fromkeys(those, top)
     return found
 
 
-def _looks(con: Connection, urn: str, ids: Sequence[str]) -> dict[str, Verdict]:
+def _looks(con: Connection, judged: str, of: Mapping[str, object], ids: Sequence[str]) -> dict[str, Verdict]:
     if not ids:
         return {}
-    newest = {*read_rows(con, _VERSIONS, ids=ids)}
-    found = (row for row in read_rows(con, _LOOKS, urn=urn, ids=ids) if row[:2] in newest)
+    found = read_rows(con, _LOOKS.format(verdicts=judged), ids=ids, **of)
     return {row[0]: _verdict(dict(zip(_LOOKED, row, strict=True))) for row in found}
 
 

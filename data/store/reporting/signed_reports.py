@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from data.store.engine.audit_chain import AuditEntry, Code, append
+from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 
 
@@ -88,6 +88,29 @@ def sign(con: Connection, signed: WeeklyReport) -> WeeklyReport:
     done_by = AuditEntry(signed.signed_at, signed.signed_by, "report_signed", subject, signed.urn, (code,))
     append(con, [done_by])
     return signed
+
+
+def send_back(con: Connection, report: WeeklyReport, person_id: str, why: str, now: datetime) -> None:
+    """Records that a person (an id) who may sign it sends it back, and why."""
+    subject, codes = f"report:{report.week}", (note(con, why),)
+    append(con, [AuditEntry(now, person_id, "report_sent_back", subject, report.urn, codes)])
+
+
+def sent_back(con: Connection, urn: str, week: str) -> tuple[datetime, str, str] | None:
+    """When it was sent back last, by whom (an id) and why; None where it was not."""
+    found = [link.entry for link in links(con, [f"report:{week}"]) if link.entry.urn == urn]
+    entry = next((e for e in reversed(found) if e.action == "report_sent_back"), None)
+    if entry is None:
+        return None
+    sql = "SELECT note FROM audit_notes WHERE sha256 = $sha"
+    why = read_rows(con, sql, sha=next(iter(Code.NOTE.values(entry.codes)), ""))
+    return entry.done_at, entry.actor, why[0][0] if why else ""
+
+
+def reports_of(con: Connection, urn: str, limit: int = 60) -> list[WeeklyReport]:
+    """The newest reports of a school, the newest first."""
+    wanted = "WHERE urn = $urn ORDER BY week DESC LIMIT $limit"
+    return _REPORTS.read(con, wanted, urn=urn, limit=limit)
 
 
 def take_back(con: Connection, keys: Sequence[str], now: datetime) -> None:

@@ -11,7 +11,7 @@ from data.store.engine.rows import Connection, ValueTable
 
 @dataclass(frozen=True, slots=True)
 class ChangedDayCode:
-    """That the code of that school was changed, and when."""
+    """A change of a school's code, and when it was made."""
 
     urn: str
     changed_at: datetime

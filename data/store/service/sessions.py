@@ -21,20 +21,26 @@ _BACK = timedelta(minutes=2)
 
 
 class Device(StrEnum):
-    """Whose a browser is."""
+    """Whose a browser is. FOR_A_DAY: theirs alone, who signed in by a code on paper."""
 
     SHARED = "shared"
     OWN = "own"
+    FOR_A_DAY = "for_a_day"
 
     @property
     def idle(self) -> timedelta:
         """After so long without a request its session is over."""
-        return timedelta(minutes=15) if self is Device.SHARED else timedelta(days=30)
+        return timedelta(minutes=15) if self is Device.SHARED else self.longest
 
     @property
     def longest(self) -> timedelta:
         """After so long its session is over, whatever was asked for meanwhile."""
-        return timedelta(hours=12) if self is Device.SHARED else timedelta(days=30)
+        return timedelta(days=30) if self is Device.OWN else timedelta(hours=12)
+
+    @property
+    def by_paper(self) -> Device:
+        """The same, by a code on paper: whoever holds one for a moment keeps nothing for weeks."""
+        return Device.FOR_A_DAY if self is Device.OWN else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +123,12 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
 
 
 def end_everybody(con: Connection) -> None:
-    """Ends every session and every code on paper, of a store that was put back as it was once: who has signed
-    out since stays out, and what was used since is used.
+    """Ends every session, code on paper and passkey, of a store that was put back as it was once: who has
+    signed out since stays out, what was used or removed since opens nothing.
     """
     execute(con, "DELETE FROM sessions")
     execute(con, "DELETE FROM printed_codes")
+    execute(con, "DELETE FROM credentials")
 
 
 def _over(con: Connection, now: datetime) -> list[str]:

@@ -24,10 +24,10 @@ def put_schools(con: Connection, schools: Sequence[School]) -> None:
 
 
 def put_people(con: Connection, people: Sequence[Person]) -> None:
-    """Stores exactly these people; the accounts and codes of others are forgotten."""
+    """Stores exactly these people; the accounts, codes and passkeys of others are forgotten."""
     _whole(con, "people", _PEOPLE.columns, _PEOPLE.rows(people))
     ids = [person.id for person in people]
-    for table in ("accounts", "printed_codes"):
+    for table in ("accounts", "printed_codes", "credentials"):
         execute(con, f"DELETE FROM {table} WHERE person_id <> ALL($ids)", ids=ids)
 
 

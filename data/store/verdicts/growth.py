@@ -1,4 +1,4 @@
-"""Who asked to be asked again once a matter grows, how big it was then, and how big it is."""
+"""Requests to be asked again once a matter grows: how big it was then, and how big it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from data.types import Owner, Severity
 
 @dataclass(frozen=True, slots=True)
 class GrowthWatch:
-    """That somebody (an id) asked, when, and how big the story was: its posts, the places that carried it,
+    """A request by a person (an id), when, and how big the story was: its posts, the places that carried it,
     its gravest post.
     """
 

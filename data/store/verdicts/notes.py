@@ -51,4 +51,5 @@ def drop_of_posts(con: Connection, mention_ids: Collection[str]) -> None:
 def drop_without_words(con: Connection) -> None:
     """Deletes those on stories of which no words are kept."""
     con.execute("""DELETE FROM notes WHERE story_id NOT IN (SELECT x.story_id FROM matches x
-        JOIN mentions m ON m.id = x.mention_id WHERE NOT m.stub AND x.story_id IS NOT NULL)""")
+        JOIN mentions m ON m.id = x.mention_id
+        WHERE NOT m.stub AND x.story_id IN (SELECT story_id FROM notes))""")

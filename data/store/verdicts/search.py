@@ -162,10 +162,24 @@ def stories_with(con: Connection, searched: Searched, urns: Sequence[str]) -> It
             )
 
 
+def bits_wanted(searched: Searched) -> tuple[str, dict[str, int]]:
+    """A condition on versions of posts, with its values: they may hold the words, by their bits."""
+    asked = bits_asked(searched)
+    return " AND ".join(f"({c} & ${c}) = ${c}" for c in asked), asked
+
+
+def stories_holding(con: Connection, searched: Searched, story_ids: Sequence[str]) -> set[str]:
+    """Those of these stories with a post whose newest version holds the words."""
+    sql = "SELECT story_id, mention_id, version FROM matches WHERE story_id = ANY($ids)"
+    rows = con.execute(sql, {"ids": list(story_ids)}).fetchall()
+    versions = _holding(con, searched, [mention_id for _, mention_id, _ in rows])
+    return {story for story, mention_id, version in rows if versions.get(mention_id) == version}
+
+
 def _candidates(con: Connection, searched: Searched) -> Iterator[str]:
     """The ids of the posts whose bits do not say that they lack the words."""
-    asked = bits_asked(searched)
-    sql = _BY_BITS.format(bits=" AND ".join(f"({c} & ${c}) = ${c}" for c in asked))
+    bits, asked = bits_wanted(searched)
+    sql = _BY_BITS.format(bits=bits)
     for page in count():
         given = {**asked, "most": _AT_ONCE, "past": page * _AT_ONCE}
         rows = con.execute(sql, given).fetchall()

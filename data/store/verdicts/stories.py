@@ -152,8 +152,9 @@ _UNSURE = f"""id IN ({_DOUBTED}) AND id NOT IN (
 _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
 
 
-_APART = """(restricted OR id IN (SELECT story_id FROM cases WHERE restricted OR locked)
+APART = """(restricted OR id IN (SELECT story_id FROM cases WHERE restricted OR locked)
     OR id IN (SELECT story_id FROM alerts WHERE restricted))"""
+"""A condition on a story: it is not everybody's."""
 
 
 _IN_PRESS = """SELECT mention_id, version, urn, event FROM verdicts
@@ -167,7 +168,7 @@ _PRINTED = f"""WITH printed AS MATERIALIZED (SELECT mention_id, version, urn, st
 SELECT x.mention_id, x.version, x.urn, x.story_id, n.title, coalesce(n.text, ''), epoch_us(x.seen_at)
 FROM printed x JOIN newest m ON m.id = x.mention_id AND m.version = x.version
 JOIN said n ON n.mention_id = x.mention_id AND n.n = x.version
-WHERE n.title IS NOT NULL AND x.story_id NOT IN (SELECT id FROM stories WHERE {_APART})
+WHERE n.title IS NOT NULL AND x.story_id NOT IN (SELECT id FROM stories WHERE {APART})
     AND NOT {marked("x.story_id", "x.urn")}
 ORDER BY x.seen_at, x.mention_id"""
 
@@ -210,8 +211,8 @@ def list_stories(
     given = {name: value for name, value in wanted.items() if value is not None}
     conditions = [*(_NARROWED[name] for name in given), *[_UNSURE] * unsure, *[_LOOK] * look]
     narrowed, order = " AND ".join(conditions) or "TRUE", "ORDER BY last_seen DESC, id"
-    newest = f"{narrowed} AND NOT {_APART} {order} LIMIT $limit"
-    both = f"WHERE {narrowed} AND ({_APART} OR id IN (SELECT id FROM stories WHERE {newest})) {order}"
+    newest = f"{narrowed} AND NOT {APART} {order} LIMIT $limit"
+    both = f"WHERE {narrowed} AND ({APART} OR id IN (SELECT id FROM stories WHERE {newest})) {order}"
     sql = f"{_ROW} {both if apart else f'WHERE {narrowed} {order} LIMIT $limit'}"
     picked = read_rows(con, sql, **(given | {"limit": limit}))
     parts = parts_of(con, [row[0] for row in picked])

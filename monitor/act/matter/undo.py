@@ -31,7 +31,8 @@ def undo(
     known = reader.look(con, {story_id: urn})
     if not any(action.act == what for action in undoings(con, reader, known, story_id, now)):
         return Refused("undone", "It can no longer be undone: somebody acted upon it, or it is over.")
-    alert, owner, me = known.stored.alerts[story_id], known.stored.owners[story_id], reader.named.id
+    alert, owner = known.stored.to_tell(story_id, now), known.stored.owners[story_id]
+    me = reader.named.id
     if what is ActKind.PUT_DOWN:
         alert_store.put_down(con, alert.id, me, now)
     elif what is ActKind.TAKE_BACK:

@@ -118,18 +118,19 @@ def alerts_give(
     from monitor.act.give import give
     from monitor.cli.commands.inputs import moment
     from monitor.home import wiring
-    from monitor.matters.one import find_alert
+    from monitor.matters.one import find_alert_or_story
 
     reader, now = opts.reader(person, named=True), effects.utc_now()
     zone, context = reader.config.zone, wiring.context(reader.config, reader.store.home)
     session = wiring.Session(reader.config, context, reader.store, reader.named)
     ends, asked = moment(until, "--until", zone), moment(ask_again, "--ask-again", zone)
     with reader.store.write("giving it away") as con:
-        shown = find_alert(con, reader, alert_id, now)
+        shown = find_alert_or_story(con, reader, alert_id, now)
         done = give(con, session, shown.story_id, shown.urn, to, now, until=ends, ask_at=asked, note=why)
     if isinstance(done, Refused):
         raise InputError(f"Nothing was changed. {done.reason}")
-    say(f"{shown.number} is with {name_and_role(to, reader.config.people, words('en'))} now.")
+    whom = name_and_role(to, reader.config.people, words("en"))
+    say(f"{shown.number or alert_id} is with {whom} now.")
 
 
 def alerts_list(

@@ -71,6 +71,7 @@ def poster(
     out: Annotated[Path, Option("--out", metavar="DIR", help="Where it is written to.")] = Path(),
     language: Language = None,
     school: School = None,
+    demo: Annotated[bool, Option("--demo", help="Of the demo’s school, at an address that is none.")] = False,
 ) -> None:
     """A poster for the staff room, a page of A4: a QR code to “Tell us what you saw”, and whom to ring.
 
@@ -78,19 +79,24 @@ def poster(
     Examples:
       schoolgate desk poster
       schoolgate desk poster --language cy --out posters
+      schoolgate desk poster --demo
     """
     from monitor.cli.commands.inputs import write_out
     from monitor.desk.poster import poster as made
     from monitor.desk.ring import without_number
 
-    _, settings = wiring.settings(opts.home, opts.config)
+    home = find(os.environ, opts.home).demo if demo else opts.home
+    if home and demo and not home.joinpath("schoolgate.toml").exists():
+        raise InputError("The demo has not been played here yet: ⟪desk⟫ ⟨demo⟩")
+    _, settings = wiring.settings(home, opts.config)
     urn = wiring.pick_urn(settings, school)
     one = next(s for s in settings.schools if s.urn == urn)
-    base_url = settings.base_url
+    base_url = "https://schoolgate.example.org" if demo else settings.base_url
     if base_url is None or not base_url.startswith("https:"):
         raise InputError(
             "The poster leads to the desk, and base_url in schoolgate.toml names no address that begins with "
-            "https. Where it is: ⟪set⟫ base_url=https://schoolgate.example.org"
+            "https. Where it is: ⟪set⟫ base_url=https://schoolgate.example.org. For the demo’s school: "
+            "⟪desk poster⟫ ⟨demo⟩"
         )
     today = effects.utc_now().astimezone(settings.zone).date()
     pdf = made(settings, one, base_url, language or one.language, today)

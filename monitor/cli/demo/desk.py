@@ -28,6 +28,7 @@ from monitor.config.home.lookup import known_person
 from monitor.config.load import Config
 from monitor.desk import session
 from monitor.desk.app import desk_app
+from monitor.desk.picture import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.today import RecentDays, today
@@ -89,7 +90,7 @@ def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:
         session.keep(answer, context().links.base_url, kept, Device.OWN)
         return answer
 
-    app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing)
+    app = desk_app(store, context, utc_now, _sends_nothing, _sends_nothing, reads=picture_reader())
     app.router.routes.insert(0, Route("/as/{person}", come_in))
     return app
 

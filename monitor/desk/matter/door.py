@@ -31,9 +31,9 @@ def send_nothing(_: OutboxMessage) -> bool:
 @dataclass(frozen=True, slots=True)
 class Browser:
     """Whose a browser would be: what stands for its person, the person where the settings still name them,
-    what it keeps for the code that it was sent, when it asks, and by which link. `known` where its person is
-    signed in there, `mark` where they once were: what strangers with a link use up is not theirs. `typed` is
-    what they typed there, sealed.
+    what it keeps for the code that it was sent, when it asks, and by which link, `own` where that opens
+    nothing without a session. `known` where its person is signed in there, `mark` where they once were: what
+    strangers with a link use up is not theirs. `typed` is what they typed there, sealed.
     """
 
     holder: bytes
@@ -41,6 +41,7 @@ class Browser:
     kept: str
     now: datetime
     link: str
+    own: bool = False
     known: bool = False
     mark: str = ""
     typed: str = field(default="", repr=False)
@@ -102,6 +103,7 @@ class CodeDoor:
             forms=(typed,) if waits or state in (CodeState.DOWN, CodeState.WRONG) else (),
             typed=browser.typed,
             account=self._account(browser, w),
+            passkey=browser.known and not browser.typed,
         )
 
     def _notes(self, browser: Browser, w: Words) -> Iterator[str]:
@@ -116,7 +118,7 @@ class CodeDoor:
         offered = self._accounts.offered() if self._accounts else None
         if offered != "microsoft" or browser.typed:
             return "", ""
-        return w("desk.account.microsoft"), f"/m/{browser.link}"
+        return w("desk.account.microsoft"), f"/m/{'s/' if browser.own else ''}{browser.link}"
 
     def _school(self, browser: Browser) -> School:
         schools = self._context().config.schools

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from alerts.said_time import time_to_tell
-from alerts.wording.cases import until
+from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.matters import time_words
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
 from data.cases import Case
 from data.digest import Headline
-from data.matters import DECIDE, LADO, PostView
+from data.matters import DECIDE, LADO, NextDate, PostView
 from data.types import Severity
 from data.web.channels import channel, host_of
 from data.words.say import Words
@@ -36,7 +38,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
         yield w("page.head.next"), sentence(then)
     if view.cases:
         yield w("page.head.case"), " ".join(_case(case, w) for case in view.cases)
-    due = "" if view.ended else _due(seen, at, w)
+    due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
     if others := [post for post in view.printed if post not in (view.posts[0], clears)]:
@@ -105,12 +107,14 @@ def _case(case: Case, w: Words) -> str:
     return w("page.case", number=case.id, said=w(f"page.state.{state}")) + "."
 
 
-def _due(seen: Visit, at: Moment, w: Words) -> str:
+def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:
     """What is to be done next by when, "" where nothing is; of a locked case no date."""
-    due = seen.view.due
     if due is None:
         return ""
-    when = until(w, due.at, at.now.astimezone(at.zone).date(), at.zone)
+    today, late = now.astimezone(zone).date(), "late" if due.late else "due"
+    if due.clock == DECIDE and last_day(due.at, zone) == due.at.astimezone(zone).date() == today:
+        return sentence(w(f"page.{late}.decide_today", clock=w.clock(due.at, zone)))
+    when = until(w, due.at, today, zone)
     table = "page" if due.clock in (DECIDE, LADO) else "digest.case"
     return sentence(w(f"{table}.{'late' if due.late else 'due'}.{due.clock}", when=when)) + "."
 

@@ -156,11 +156,13 @@ def own_word_form(seen: Visit, w: Words) -> Iterator[PageForm]:
     yield PageForm(button, w("page.own.heading"), w("page.own.means"), "", choices, first=True)
 
 
-def own_word_so_far(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+def own_word_so_far(seen: Visit, at: Moment, w: Words) -> Iterator[tuple[str, str]]:
     """What holds of what they said for themselves, or somebody recorded for them."""
     case = seen.own.case if seen.own else None
     held = (case.support.value, case.consent.value) if case else ()
     said = [w(f"page.own.holds.{code}") for code in held if w.has(f"page.own.holds.{code}")]
+    if seen.own and seen.own.safe_at:
+        said.insert(0, w("page.own.safe", **at.said(seen.own.safe_at, w)))
     if said:
         yield w("page.own.so_far"), " ".join(said)
 

@@ -13,6 +13,7 @@ from data.words.say import Words
 from monitor.desk import page
 from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
+from monitor.desk.ring import ToRing
 from monitor.desk.session import SignedIn
 
 _UTC = ZoneInfo("UTC")
@@ -110,7 +111,10 @@ class MatterPage:
     the address of the post; `after` is said below the posts, and `elsewhere` it was seen; then what was
     `done`. What was `typed` goes along, sealed, while a code is asked for; then its form is `filled` with it.
     `account` is what leads to where an account proves who it is, and which page back; `sign_in` where its
-    reader signs in, to do more; `version` that of the matter, which its forms are made from.
+    reader signs in, to do more; `version` that of the matter, which its forms are made from; `sheet` where
+    the sheet is made by which it is handed over. `cases` are its cases, each with its address; `begins`
+    opens one, "" where its reader may not. `ring` is whom
+    they may ring.
     """
 
     languages: tuple[str, ...]
@@ -139,8 +143,14 @@ class MatterPage:
     typed: str = ""
     filled: Mapping[str, str] = field(default_factory=dict)
     account: tuple[str, str] = ("", "")
+    passkey: bool = False
+    own_address: str = ""
     sign_in: str = ""
     version: str = ""
+    sheet: str = ""
+    cases: tuple[tuple[str, str], ...] = ()
+    begins: str = ""
+    ring: tuple[ToRing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

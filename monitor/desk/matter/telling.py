@@ -9,6 +9,7 @@ from datetime import datetime
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit, fullest
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
+from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
 from data.steps.codes import BypassRoute
@@ -22,6 +23,7 @@ from monitor.desk.matter.page import MatterPage, Moment, PageButton, Part
 from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 from monitor.desk.matter.versions import changes_since, version_of
+from monitor.desk.ring import ToRing, ring_lines
 
 _REASONS_IN = "en"
 """What a verdict's reasons are written in, whatever the page's language."""
@@ -53,6 +55,8 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         text = w("page.had", who=who) if who else w("page.somebody")
     elif became is Became.MARKED:
         text = _marked(seen, at, w)
+    elif became is Became.GIVEN:
+        text = w("page.given", who=name_of(seen, has.person) if has else w("matter.by.somebody"), **when)
     else:
         key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED, Became.SAID) else became.value
         key = "done_undo" if became is Became.UNDONE else key
@@ -108,10 +112,18 @@ def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPag
             (w("page.head.where"), sentence(channel_name(seen.view.posts[0].channel, w))),
             posted(seen, at, w),
             whose(seen, at, w),
-            *own_word_so_far(seen, w),
+            *own_word_so_far(seen, at, w),
         ),
+        ring=tuple(_to_ring(seen, w)) if threatened else (),
         forms=tuple(own_word_form(seen, w)),
     )
+
+
+def _to_ring(seen: Visit, w: Words) -> Iterator[ToRing]:
+    """Whom whoever is threatened may ring; what is known of the matter chooses nobody."""
+    if not seen.view.endangers:  # else it stands above all
+        yield ToRing(w("page.danger"))
+    yield from ring_lines(seen.reader.config, seen.school, Whom.STAFF, w, seen.person)
 
 
 def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
@@ -128,6 +140,7 @@ def _sealed(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
     have = [PageButton(Tap.HAVE, w("page.have"), quiet=bool(read))] if view.may(ActKind.TAKE) else []
     return replace(
         page,
+        danger=w("page.danger") if reads and view.endangers else "",
         under="",
         heading=w("page.waiting" if reads else "page.with_lead"),
         notes=tuple(notes),

@@ -3,7 +3,8 @@
 By a link: whoever holds it sees what its person may know now, never more, and does what is urgent, without
 signing in. All else wants a session, whether by the link or by the address that Today leads to.
 Mail systems open every link they see: a GET changes and records nothing, and a POST counts only from the
-page's own button, pressed by somebody who needed a second to read it.
+page's own button, pressed by somebody who is signed in, of whom the browser says that they tapped, or who
+needed a second to read it.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from urllib.parse import urlsplit
 
 from starlette.responses import Response
 
-from alerts.links import READS_FOR, Ticket
+from alerts.links import READS_FOR, Links, Ticket
 from alerts.notices.upkeep import CODE_LIFE
 from data.errors import InputError
-from data.matters import ActKind, PostView
+from data.matters import ActKind, MatterView, PostView
 from data.store.engine.connect import Connection
 from data.store.service import printed_codes
 from data.store.service.sessions import Device
@@ -52,11 +53,13 @@ from monitor.desk.matter.versions import VERSIONED, version_of
 from monitor.desk.pace import Pace
 from monitor.desk.page import led_to, plain
 from monitor.desk.pages.leave import leaving
+from monitor.desk.room.sheet import kept_in_room
 from monitor.desk.routes import DeskRequest
 from monitor.desk.session import SignedIn, cookie_name
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.strangers import keep_mark, mark_of
-from monitor.matters.whole import with_notes
+from monitor.matters.reader import Reader
+from monitor.matters.whole import look_for_nothing, with_notes
 
 log = logging.getLogger("schoolgate.desk")
 
@@ -119,6 +122,8 @@ class MatterDesk:
     def show(self, asking: DeskRequest, con: Connection, *, own: bool = False) -> Response:
         """The page as it is."""
         asked = self._asked(asking, own=own)
+        if asked is None and own:
+            look_for_nothing(con, _reader(asking))
         return self._look(asked, con) if asked else self._nothing(asking)
 
     def take(self, asking: DeskRequest, *, own: bool = False) -> Response:
@@ -126,6 +131,8 @@ class MatterDesk:
         typed."""
         asked = self._asked(asking, own=own)
         if asked is None:
+            with asking.store.read() as con:
+                look_for_nothing(con, _reader(asking))
             return self._nothing(asking)
         act = self._act_of(asked)
         asked = replace(asked, browser=replace(asked.browser, typed=self._typed(asked)))
@@ -160,7 +167,7 @@ class MatterDesk:
         person = person_of(asking.context, ticket)
         who = asking.who if asking.who and person and asking.who.person.id == person.id else None
         mark = mark_of(asking, person).hex()
-        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, who is not None, mark)
+        browser = Browser(ticket.holder, person, kept, asking.now, asking.key, own, who is not None, mark)
         return _Asked(asking, ticket, until, browser, who, own)
 
     def _typed(self, asked: _Asked) -> str:
@@ -168,7 +175,8 @@ class MatterDesk:
         form, links = asked.desk.form, asked.desk.context.links
         if asked.unsealed(form.get("typed", "")):
             return form["typed"]
-        ours = asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, _TYPED_FOR)
+        proof = form.get("proof", "")
+        ours = asked.desk.ours and links.proved(asked.token, proof, asked.now, _TYPED_FOR, tapped=True)
         acts = {act.value for act in (*Tap, *InWords)}
         return (
             seal_typed(links, asked.token, asked.ticket.holder, form)
@@ -179,7 +187,10 @@ class MatterDesk:
     def _act_of(self, asked: _Asked) -> Tap | InWords | Ask | None:
         """Which button of our own page was pressed, None where that cannot be shown."""
         form, links = asked.desk.form, asked.desk.context.links
-        if not (asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now)):
+        tapped = asked.who is not None or asked.desk.tapped
+        if not (
+            asked.desk.ours and links.proved(asked.token, form.get("proof", ""), asked.now, tapped=tapped)
+        ):
             return None
         return next((act for act in (*Tap, *InWords, *Ask) if act.value == form.get("do")), None)
 
@@ -275,10 +286,11 @@ class MatterDesk:
         """Somebody who has just proved who they are is signed in, and goes on where they were stopped; by a
         code on `paper` where it is good still."""
         desk, device = asked.desk, asked.who.session.device if asked.who else Device.SHARED
+        device = device.by_paper if paper is not None else device
         with desk.store.write("a sign-in") as con:
             if paper is not None and not printed_codes.use(con, paper, asked.now):
                 return self._shown(self._door.page(asked.browser, CodeState.WRONG), asked)
-            kept = session.begin(con, person, device, asked.now, desk.who)
+            kept = session.begin(con, person, device, asked.now, desk.who, had=desk.kept.get("desk", ""))
             asked = replace(asked, who=session.find(con, desk.context.config, kept, asked.now))
         answer = self._go_on(asked)
         session.keep(answer, desk.context.links.base_url, kept, device)
@@ -347,6 +359,10 @@ class MatterDesk:
         zone, whole = asked.desk.context.config.zone, asked.desk.form.get("whole", "")
         ends_at, links = None if asked.own else seen.ends_at(asked.ticket), asked.desk.context.links
         page = page_of(seen, Moment(asked.now, ends_at, asked.words_until, zone, whole), posts)
+        if asked.who is not None and kept_in_room(seen):
+            page = replace(page, sheet=f"/room/{links.at_desk(seen.view.story_id).rpartition('/')[2]}")
+        if asked.who:
+            page = _with_cases(page, seen.view, links)
         leads = seen.wants_session and links.is_private
         return replace(page, sign_in=links.at_desk(asked.ticket.story_id)) if leads else page
 
@@ -354,7 +370,8 @@ class MatterDesk:
         proof = asked.desk.context.links.proof(asked.token, asked.now) if page.buttons or page.forms else ""
         root = urlsplit(asked.desk.context.links.base_url or "").path.rstrip("/")
         leave = partial(leaving, asked.desk.context.links, root)
-        return shown(replace(page, proof=proof), status, asked.who, root, leave)
+        own = asked.desk.context.links.at_desk(asked.ticket.story_id)
+        return shown(replace(page, proof=proof, own_address=own), status, asked.who, root, leave)
 
 
 def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
@@ -364,6 +381,17 @@ def _ticket(asking: DeskRequest, *, own: bool) -> Ticket | None:
         return links.ticket(asking.key)
     story = links.story_at_desk(asking.key)
     return Ticket(story, links.holder(asking.signed_in.person.id), asking.now) if story else None
+
+
+def _reader(asking: DeskRequest) -> Reader:
+    return Reader(asking.context.config, asking.store, asking.who.person if asking.who else None)
+
+
+def _with_cases(page: MatterPage, view: MatterView, links: Links) -> MatterPage:
+    """The page with what leads to its cases, or opens one."""
+    cases = tuple((case.id, f"/case/{case.id}") for case in view.cases)
+    own = links.at_desk(view.story_id).rpartition("/")[2] if view.may(ActKind.OPEN) else ""
+    return replace(page, cases=cases, begins=own)
 
 
 def _still_read(seen: Visit, form: Mapping[str, str]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -38,10 +39,14 @@ from monitor.act.report_in import (
 )
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
+from monitor.desk import session
 from monitor.desk.page import led_to, plain, shown
-from monitor.desk.ring import ring_lines
+from monitor.desk.picture import Reads
+from monitor.desk.ring import ToRing, ring_lines
 from monitor.desk.routes import DeskRequest
+from monitor.home import wiring
 from monitor.matters.reader import Reader
+from monitor.pipeline.intake import is_kept_apart
 from monitor.pipeline.sighting import Report, checked_url
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
@@ -60,7 +65,9 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
 _STEPS = ("school", *_CHOICES)
 _TYPED = ("url", "place", "words", "shown_by", "name")
 _NAME = 80
-_PLACES = tuple(sorted(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press))
+_MOST_TOLD, _TOLD_FOR = 20, timedelta(days=35)
+"""So many numbers, and so long, a browser may ask for that handed them in by the code of the day."""
+_PLACES = tuple(key for key, row in CHANNELS.items() if key != ELSEWHERE and not row.press)
 
 
 Judged = Callable[[Config, Path], "Judges"]
@@ -70,7 +77,8 @@ Judged = Callable[[Config, Path], "Judges"]
 @dataclass(frozen=True, slots=True)
 class TellView:
     """One page: which question (`step`), what may be chosen, `names` among them; what goes along; what was
-    answered so far, each by its question; whom to ring. `wrong` is why it is shown again, "" where it is not.
+    answered so far, each by its question; whom to ring. `reads`: the words on a picture can be read;
+    `proposed`: they were. `wrong` is why it is shown again, "" where it is not.
     """
 
     step: str
@@ -82,8 +90,10 @@ class TellView:
     typed: Mapping[str, str]
     so_far: Sequence[tuple[str, str]]
     barred: bool
-    ring: Sequence[str]
+    ring: Sequence[ToRing]
     gives_code: bool
+    reads: bool = False
+    proposed: bool = False
 
 
 def show(asking: DeskRequest, con: Connection) -> Response:
@@ -92,23 +102,27 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     return _page(asking, answers, _open(answers) or _LAST)
 
 
-def take(clock: Clock, judged: Judged, asking: DeskRequest) -> Response:
+def take(clock: Clock, judged: Judged, reads: Reads | None, asking: DeskRequest) -> Response:
     """The next question, or one that is to be answered anew; in the end it is handed in."""
     answers, form = _answers(asking), asking.form
     to = form.get("to", "")
     step = to if to in answers else _open(answers) or _LAST
     if asking.cut:
-        return _page(asking, answers, step, "too_large")
+        return _page(asking, answers, step, "too_large", reads)
+    if step == _LAST and form.get("do") == "read" and reads:
+        return _propose(asking, answers, judged, reads, "no_picture")
     if step == _LAST and form.get("do") == "hand_in":
-        return _hand_in(asking, answers, clock, judged)
-    return _page(asking, answers, step, "choose" if form.get("step") == step != to and step != _LAST else "")
+        return _hand_in(asking, answers, clock, judged, reads)
+    wrong = "choose" if form.get("step") == step != to and step != _LAST else ""
+    return _page(asking, answers, step, wrong, reads)
 
 
 def show_state(asking: DeskRequest, con: Connection) -> Response:
     """The number of what was handed in, and how far it is: nothing else."""
     who, config, number = asking.signed_in, asking.context.config, asking.query.get("number", "").strip()
     reader = Reader(config, asking.store, None if who.is_guest else who.person)
-    states = (state_for(con, reader, asking.context.home, s.urn, number) for s in who.schools)
+    here = who.schools if not who.is_guest or _proof(asking, number) in _told(asking) else ()
+    states = (state_for(con, reader, asking.context.home, s.urn, number) for s in here)
     state = next((found for found in states if found is not None), None)
     if state is None:
         return plain(asking.context.config, "nothing", 404)
@@ -132,7 +146,7 @@ def _school(asking: DeskRequest, answers: Mapping[str, str]) -> School:
 
 
 def _people(asking: DeskRequest, school: School) -> tuple[Person, ...]:
-    """Who may be named, by whoever is named themselves."""
+    """People who may be named, by those who are named themselves."""
     return () if asking.signed_in.is_guest else people_of(school, asking.context.config.people)
 
 
@@ -157,10 +171,40 @@ def _open(answers: Mapping[str, str]) -> str | None:
     return next((step for step in asked if step not in answers), None)
 
 
-def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judged: Judged) -> Response:
+def _propose(
+    asking: DeskRequest, answers: Mapping[str, str], judged: Judged, reads: Reads, wrong: str
+) -> Response:
+    """The page with the words read from a picture; else with what is `wrong` where there is none to read."""
+    says, typed = _says(asking, answers), asking.form.get("words", "").strip()
+    if is_barred(says) or not asking.file:
+        return _page(asking, answers, _LAST, wrong, reads)
+    if not media_type(asking.file)[0].startswith("image/"):
+        return _page(asking, answers, _LAST, "not_image", reads)
+    found = "" if _is_apart(asking, answers, judged, typed) else reads(asking.file)
+    proposed = typed if found in typed else f"{typed}\n\n{found}".strip()
+    if not found or _is_apart(asking, answers, judged, proposed):
+        return _page(asking, answers, _LAST, "unread", reads)
+    shown_again = replace(asking, form={**asking.form, "words": proposed})
+    return _page(shown_again, answers, _LAST, "", reads, proposed=True)
+
+
+def _is_apart(asking: DeskRequest, answers: Mapping[str, str], judged: Judged, said: str) -> bool:
+    """Is it child protection or extremism, by these words and what was answered?"""
+    context, says = asking.context, _says(asking, answers)
+    report = Report(said, "", ELSEWHERE, None, None, asking.now, says=says)
+    home = Paths(context.home, context.config.path)
+    intake = wiring.intake(context.config, home, asking.store, judged)
+    return is_kept_apart(Kept(report, answers["school"], None, asking.now), intake)
+
+
+def _hand_in(
+    asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judged: Judged, reads: Reads | None
+) -> Response:
     report = _report(asking, answers)
+    if report == "nothing" and reads:
+        return _propose(asking, answers, judged, reads, report)
     if isinstance(report, str):
-        return _page(asking, answers, _LAST, report)
+        return _page(asking, answers, _LAST, report, reads)
     context = asking.context
     kept, home = Kept(report, answers["school"], None, asking.now), Paths(context.home, context.config.path)
     content = asking.file if report.handed.file_at else None
@@ -169,7 +213,21 @@ def _hand_in(asking: DeskRequest, answers: Mapping[str, str], clock: Clock, judg
     except NotYetTaken as failed:
         log.error("page=tell fault=%s", type(failed.fault).__name__)
         return _shown_state(asking, failed.number, "waiting" if failed.path else "lost", 503)
-    return led_to(f"/tell/state?{urlencode({'number': done.made.number})}")
+    answer = led_to(f"/tell/state?{urlencode({'number': done.made.number})}")
+    if asking.signed_in.is_guest:
+        told = ".".join((_proof(asking, done.made.number), *_told(asking)[: _MOST_TOLD - 1]))
+        life = int(_TOLD_FOR.total_seconds())
+        session.set_cookie(answer, context.links.base_url, "told", told, life)
+    return answer
+
+
+def _told(asking: DeskRequest) -> list[str]:
+    """What shows which numbers were handed in from this browser, by the code of the day."""
+    return asking.kept.get("told", "").split(".")
+
+
+def _proof(asking: DeskRequest, number: str) -> str:
+    return asking.context.links.keyed("told", number).hex()[:32]
 
 
 def _report(asking: DeskRequest, answers: Mapping[str, str]) -> Report | str:
@@ -222,7 +280,7 @@ def _handed(asking: DeskRequest) -> SaidOfPost:
 
 
 def _name(asking: DeskRequest) -> str:
-    """Who brings it; of whoever came in by the code of the day, what they call themselves, "" for nothing."""
+    """The name of who brings it; by the code of the day, what they call themselves, "" for nothing."""
     typed = line(asking.form.get("name", ""))[:_NAME]
     if not asking.signed_in.is_guest:
         return asking.signed_in.person.name
@@ -247,8 +305,16 @@ def _wrong_address(asking: DeskRequest, url: str, urn: str, *, barred: bool) -> 
     return ""
 
 
-def _page(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str = "") -> Response:
-    view = load(asking, answers, step, wrong)
+def _page(
+    asking: DeskRequest,
+    answers: Mapping[str, str],
+    step: str,
+    wrong: str = "",
+    reads: Reads | None = None,
+    *,
+    proposed: bool = False,
+) -> Response:
+    view = replace(load(asking, answers, step, wrong), reads=reads is not None, proposed=proposed)
     return shown("tell.html", asking.language, who=asking.signed_in, page="tell", view=view)
 
 
@@ -277,7 +343,7 @@ def load(asking: DeskRequest, answers: Mapping[str, str], step: str, wrong: str)
 
 def _choices(asking: DeskRequest, step: str, w: Words) -> list[tuple[str, str]]:
     if step == _LAST:
-        return [(key, channel_name(key, w)) for key in _PLACES]
+        return sorted(((key, channel_name(key, w)) for key in _PLACES), key=lambda each: each[1].casefold())
     if step == "school":
         return [(s.urn, s.name) for s in asking.signed_in.schools]
     return [(value, _said(step, value, w)) for value in _CHOICES[step]]
@@ -295,7 +361,9 @@ def _in_words(asking: DeskRequest, step: str, value: str, w: Words) -> str:
     return (named | {p.id: p.name for p in asking.context.config.people})[value]
 
 
-def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[str]:
+def _ring(asking: DeskRequest, answers: Mapping[str, str]) -> list[ToRing]:
+    """To who came by the code of the day an office and its number: they may be anybody."""
     w, config, school = words(asking.language), asking.context.config, _school(asking, answers)
-    about = Whom(answers["about"]) if "about" in answers else None
-    return [w("desk.tell.ring.now"), *ring_lines(config, school, about, w, asking.signed_in.person)]
+    about, who = Whom(answers["about"]) if "about" in answers else None, asking.signed_in
+    lines = ring_lines(config, school, about, w, who.person, named=not who.is_guest)
+    return [ToRing(w("desk.tell.ring.now")), *lines]

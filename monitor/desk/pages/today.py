@@ -13,11 +13,13 @@ from starlette.responses import Response
 from alerts.access.recipients import menders
 from alerts.links import DeskLinks
 from alerts.wording.digest.view import Line
+from data.judged import calls_for_alert, stamp
+from data.matters import MatterView
 from data.people import schools_of
 from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import mailed
 from data.store.service import printed_codes
-from data.types import Person, School
+from data.types import Person, Route, School
 from data.words.say import Words, words
 from monitor.config.load import Config
 from monitor.desk.day import EVERY, FIRST, Day, Fold, LineGroup, day_as_mailed, day_of
@@ -98,7 +100,7 @@ def load_mailed(asking: DeskRequest, con: Connection, person: Person, at: dateti
 
 
 def _printed(asking: DeskRequest, con: Connection) -> str:
-    """That somebody has printed codes on paper for them, which are still good; "" where nobody has."""
+    """Says that codes on paper were printed for them, which are still good; "" where none were."""
     w, people, zone = words(asking.language), asking.context.config.people, asking.context.config.zone
     sheet = printed_codes.of_person(con, asking.signed_in.person.id, asking.now)
     if not sheet:
@@ -203,12 +205,17 @@ def take_of(asking: DeskRequest, line: Line) -> Mapping[str, str]:
     """What the form bears by which they take it, as on its page; nothing where that does not offer it first,
     or not before it is read."""
     view = line.matter
-    if not (line.decide and line.page and view and view.stamp and view.words) or view.sealed:
+    if not (line.page and view and view.words) or view.sealed or view.holder or view.acknowledged:
         return {}
-    if view.holder or view.acknowledged:
-        return {}
+    told = view.stamp if line.decide else _stamp_to_answer(view)
     proof = asking.context.links.proof(path_of(line).rpartition("/")[2], asking.now)
-    return {"form": asking.token, "proof": proof, "told": view.stamp}
+    return {"form": asking.token, "proof": proof, "told": told} if told else {}
+
+
+def _stamp_to_answer(view: MatterView) -> str:
+    """Of what is to be answered and was never raised, what its page is stamped with; of all else ""."""
+    asked = view.top is not None and view.top.route is Route.RESPOND and not calls_for_alert(view.top)
+    return stamp(view.story_id, 0, ()) if asked and view.look is None else ""
 
 
 def path_of(line: Line) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -18,10 +19,11 @@ from monitor.desk import session
 from monitor.desk.page import led_to
 from monitor.desk.pages.today import begins_at
 from monitor.desk.routes import DeskRequest
-from monitor.desk.sign_in.code import device_of, way_back
+from monitor.desk.sign_in.code import device_of
 from monitor.desk.sign_in.oidc import KEPT_FOR, OidcSignIn
 from monitor.desk.sign_in.providers import ProvedAccount, SignInRefusal
 from monitor.desk.sign_in.strangers import keep_mark
+from monitor.desk.sign_in.visit import way_back
 
 
 def person_of(
@@ -91,7 +93,8 @@ class AccountDesk:
                 return _refused(asking, person, to)
             device = who.session.device if who else device
             account = _user_name(person)
-            token = session.begin(con, person, device, asking.now, who, account=account, fresh=found.fresh)
+            begin = partial(session.begin, con, person, device, asking.now, who)
+            token = begin(account=account, fresh=found.fresh, had=asking.kept["desk"])
         answer = led_to(begins_at(config, person, to))
         session.keep(answer, asking.context.links.base_url, token, device)
         keep_mark(answer, asking, person)

@@ -6,10 +6,11 @@ same page asks somebody who is signed in to prove anew that it is they.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -17,7 +18,7 @@ from alerts.access.ways_in import looks_after_ways_in
 from alerts.notices.upkeep import CODE_LIFE, code_message
 from data.people import schools_of
 from data.store.engine.connect import Connection
-from data.store.service import printed_codes, sessions
+from data.store.service import credentials, printed_codes, sessions
 from data.store.service.sessions import Device
 from data.types import OutboxMessage, Person
 from monitor.act.ways_in.on_paper import FIGURES, hash_of
@@ -25,20 +26,17 @@ from monitor.desk import session
 from monitor.desk.matter.codes import Ask, Codes, CodeState
 from monitor.desk.page import led_to, shown
 from monitor.desk.pages.today import begins_at
+from monitor.desk.passkeys.page import PATH, PasskeyDesk
 from monitor.desk.routes import DeskRequest
 from monitor.desk.sign_in.oidc import OidcSignIn
 from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.desk.sign_in.strangers import Strangers, keep_mark, mark_of
-from monitor.desk.sign_in.visit import shown_to_visitor
+from monitor.desk.sign_in.visit import shown_to_visitor, way_back
 
+_PASSKEY = "passkey"
+"""What the button of a passkey sends."""
 SendSoon = Callable[[OutboxMessage], object]
 """Has a mail handed over soon, and does not wait for it: a mail takes longer than none."""
-_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
-
-
-def way_back(to: str) -> str:
-    """Where somebody wanted to go, where that is a page of ours; else Today."""
-    return to if _LOCAL.fullmatch(to) else "/"
 
 
 def device_of(said: str | None) -> Device:
@@ -61,27 +59,45 @@ class CodeDesk:
     """Sends codes, takes them, and signs people in and out."""
 
     def __init__(
-        self, send_soon: SendSoon, accounts: OidcSignIn | None = None, strangers: Strangers | None = None
+        self,
+        send_soon: SendSoon,
+        accounts: OidcSignIn | None,
+        strangers: Strangers | None,
+        passkeys: PasskeyDesk,
     ) -> None:
         self._send_soon, self._codes, self._accounts = send_soon, Codes(), accounts
-        self._strangers = strangers or Strangers()
+        self._strangers, self._passkeys = strangers or Strangers(), passkeys
 
     def show(self, asking: DeskRequest, con: Connection) -> Response:
         """The page that asks who it is; signed in, the one that asks for a new code."""
-        return self._page(asking, CodeState.NONE)
+        return self._page(asking, con, CodeState.NONE)
 
     def take(self, asking: DeskRequest) -> Response:
         """Sends a code, or takes the one that was typed."""
         if asking.form.get("do") == Ask.SEND:
             return self._sends(asking)
+        if asking.form.get("do") == _PASSKEY:
+            return self._takes_passkey(asking)
         asker = self._asker(asking)
         typed = "".join(asking.form.get("code", "").split())
         if len(typed) == FIGURES:
             return self._takes_paper(asking, asker, typed)
         state = self._tried(asking, asker)
         if state is not CodeState.RIGHT or asker.person is None:
-            return self._page(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
+            return self._answer(asking, CodeState.WRONG if state is CodeState.RIGHT else state)
         return self._signs_in(asking, asker.person)
+
+    def _takes_passkey(self, asking: DeskRequest) -> Response:
+        """Signs in whoever proves by a passkey of theirs that it is they; what proves nothing is counted as a
+        wrong code is."""
+        stranger = asking.who is None
+        if stranger and not self._strangers.may_type(asking.host, asking.now):
+            return self._answer(asking, CodeState.OFTEN)
+        if person := self._passkeys.prove(asking):
+            return self._signs_in(asking, person)
+        if stranger:
+            self._strangers.guessed(asking.host, asking.now)
+        return self._answer(asking, CodeState.NONE, wrong=True)
 
     def _tried(self, asking: DeskRequest, asker: _Asker) -> CodeState:
         browser, now = asking.kept["sign-in"], asking.now
@@ -96,7 +112,7 @@ class CodeDesk:
     def _takes_paper(self, asking: DeskRequest, asker: _Asker, code: str) -> Response:
         """Signs in whoever typed a code on paper of theirs; of nobody's, one is looked for all the same."""
         if asker.stranger and not self._strangers.may_type(asking.host, asking.now):
-            return self._page(asking, CodeState.OFTEN)
+            return self._answer(asking, CodeState.OFTEN)
         hashed = hash_of(asking.context.links, asker.person, code)
         with asking.store.read() as con:
             found = printed_codes.find(con, hashed, asking.now)
@@ -104,16 +120,19 @@ class CodeDesk:
             return self._signs_in(asking, asker.person, hashed)
         if asker.stranger:
             self._strangers.guessed(asking.host, asking.now)
-        return self._page(asking, CodeState.WRONG)
+        return self._answer(asking, CodeState.WRONG)
 
     def _signs_in(self, asking: DeskRequest, person: Person, paper: str | None = None) -> Response:
         device = asking.who.session.device if asking.who else device_of(asking.form.get("device"))
+        device = device.by_paper if paper is not None else device
         with asking.store.write("a sign-in") as con:
             if paper is not None and not printed_codes.use(con, paper, asking.now):
-                return self._page(asking, CodeState.WRONG)
-            kept = session.begin(con, person, device, asking.now, asking.who)
-        to = way_back(asking.form.get("to", "/"))
-        answer = led_to(begins_at(asking.context.config, person, to))
+                return self._answer(asking, CodeState.WRONG)
+            kept = session.begin(con, person, device, asking.now, asking.who, had=asking.kept["desk"])
+            offers = device is Device.OWN and asking.form.get("able") == "1" and not mark_of(asking, person)
+            offers = offers and asking.who is None and not credentials.of_person(con, person.id)
+        to = begins_at(asking.context.config, person, way_back(asking.form.get("to", "/")))
+        answer = led_to(f"{PATH}?{urlencode({'first': '1', 'to': to})}" if offers else to)
         session.keep(answer, asking.context.links.base_url, kept, device)
         keep_mark(answer, asking, person)
         return answer
@@ -124,19 +143,19 @@ class CodeDesk:
         often = asker.stranger and not self._strangers.may_ask(asking.host, asking.now)
         made = None if often else self._codes.new(asker.holder, asking.now, asker.source)
         if made is None:
-            return self._page(asking, CodeState.OFTEN)
+            return self._answer(asking, CodeState.OFTEN)
         browser, code = made
         if person is not None:
             school = next(iter(schools_of(person, asking.context.config.schools)))
             zone = asking.context.config.zone
             self._send_soon(code_message(school, person, code, asking.now, zone, "desk.code"))
-        answer = self._page(asking, CodeState.SENT)
+        answer = self._answer(asking, CodeState.SENT)
         life = int(CODE_LIFE.total_seconds())
         session.set_cookie(answer, asking.context.links.base_url, "sign-in", browser, life)
         return answer
 
     def _asker(self, asking: DeskRequest) -> _Asker:
-        """Who is meant, where the settings name them at a school, and against what their codes count."""
+        """The person meant, where the settings name them at a school, and against what their codes count."""
         if asking.who is not None:
             return _Asker(asking.who.person, asking.who.person.id.encode(), "", stranger=False)
         typed, config = asking.form.get("address", "").strip().casefold(), asking.context.config
@@ -147,19 +166,28 @@ class CodeDesk:
             return _Asker(person, holder + b"known", mark.hex(), stranger=False)
         return _Asker(person, holder, asking.host, stranger=True)
 
-    def _page(self, asking: DeskRequest, state: CodeState) -> Response:
+    def _answer(self, asking: DeskRequest, state: CodeState, *, wrong: bool = False) -> Response:
+        with asking.store.read() as con:
+            return self._page(asking, con, state, wrong=wrong)
+
+    def _page(
+        self, asking: DeskRequest, con: Connection, state: CodeState, *, wrong: bool = False
+    ) -> Response:
         sent = state in (CodeState.SENT, CodeState.WRONG)
         refused = state not in (CodeState.NONE, CodeState.SENT)
         return shown_to_visitor(
             asking,
             "sign_in.html",
-            403 if refused else 200,
+            403 if refused or wrong else 200,
             state=state.value,
             sent=sent,
             address=asking.form.get("address", "").strip(),
             device=device_of(asking.form.get("device")).value,
             to=way_back(asking.form.get("to") or asking.query.get("to", "/")),
             account=self._account(asking),
+            passkey=partial(self._passkeys.options, asking, con),
+            wrong_passkey=wrong,
+            able="1" if asking.form.get("able") == "1" else "",
             refused=next((each.value for each in SignInRefusal if each == asking.query.get("refused")), None),
         )
 
@@ -184,4 +212,6 @@ class CodeDesk:
                 sessions.end(con, who.session, asking.now)
         answer = led_to("/sign-in")
         session.set_cookie(answer, asking.context.links.base_url, "desk", "", 0)
+        # not "cookies": the mark of a browser in which somebody signed in stays
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
         return answer

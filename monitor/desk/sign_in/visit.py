@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from secrets import token_urlsafe
 
 from starlette.responses import Response
@@ -19,3 +20,11 @@ def shown_to_visitor(asking: DeskRequest, template: str, status: int, /, **view:
     if not asking.token:
         session.set_cookie(answer, asking.context.links.base_url, "visit", visit, None)
     return answer
+
+
+_LOCAL = re.compile(r"/(?![/\\])[\w/.~-]*", re.ASCII)
+
+
+def way_back(to: str) -> str:
+    """Where somebody wanted to go, where that is a page of ours; else Today."""
+    return to if _LOCAL.fullmatch(to) else "/"

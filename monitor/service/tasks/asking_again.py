@@ -24,7 +24,7 @@ from monitor.matters.reader import read_matters
 
 if TYPE_CHECKING:
     from data.store.engine.connect import Connection
-    from data.types import Escalation, Person, School
+    from data.types import Alert, Escalation, Person, School
     from monitor.matters.reader import StoredMatters
 
 _LOOKED_BACK = timedelta(days=14)
@@ -104,12 +104,15 @@ def _look(
     con: Connection, context: Context, now: datetime
 ) -> list[tuple[Unfinished, School, Escalation | None, datetime | None]]:
     """What is unfinished, with the question that is due, and when another may be."""
-    recorded = escalations.unfinished(con, now - _LOOKED_BACK)
-    if not recorded:
+    recorded, wished = escalations.unfinished(con, now - _LOOKED_BACK), escalations.wished(con)
+    if not (recorded or wished):
         return []
-    config, made = context.config, escalations.steps(con, list(recorded))
-    alerts = [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded]
-    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts})
+    config, made = context.config, escalations.steps(con, [*recorded, *wished])
+    alerts = (
+        [a for a in alert_store.list_alerts(con, open_only=False) if a.id in recorded] if recorded else []
+    )
+    stored = read_matters(con, config, {a.story_id: a.urn for a in alerts} | wished)
+    alerts += [stored.to_tell(story, now) for story in wished if stored.verdicts.get(story)]
     grown = _grown(con, stored, now)
     found = []
     for alert in alerts:
@@ -118,7 +121,7 @@ def _look(
             continue
         days = SchoolDays(school.nation, config.zone, config.calendar(alert.urn))
         matter = _unfinished(
-            stored, alert.story_id, days, recorded[alert.id], people_of(school, config.people), now
+            stored, alert, days, recorded.get(alert.id), people_of(school, config.people), now
         )
         if matter.holder is not None:
             matter = replace(matter, grown=grown.get(alert.story_id))
@@ -139,7 +142,7 @@ def _grown(con: Connection, stored: StoredMatters, now: datetime) -> dict[str, G
 
 def _unfinished(
     stored: StoredMatters,
-    story: str,
+    alert: Alert,
     days: SchoolDays,
     recorded: datetime | None,
     people: Sequence[Person],
@@ -148,7 +151,8 @@ def _unfinished(
     """Whoever a case of it may accuse, by a person's word too, counts as excluded: they are never asked. Nor
     is whoever may not read it any more, or left. `people` are all of its school.
     """
-    alert, matter, owner = stored.alerts[story], stored.by_story[story], stored.owners.get(story)
+    story = alert.story_id
+    matter, owner = stored.by_story[story], stored.owners.get(story)
     holder, able = stored.holder(story), {p.id for p in readers(people, matter, people)}
     if holder is not None and holder.person not in able:
         holder = None
@@ -156,7 +160,7 @@ def _unfinished(
         owner = replace(owner, by="")
     excluded = (*alert.excluded, *sorted(matter.subjects.difference(alert.excluded)))
     verdicts, cases = stored.verdicts.get(story, ()), stored.cases_of(story)
-    dates = next_dates(alert, cases, days, now, had=False, lane=matter.bypass)
+    dates = next_dates(stored.alerts.get(story), cases, days, now, had=False, lane=matter.bypass)
     has = next((p for p in people if holder is not None and p.id == holder.person), None)
     marks = offered(has, matter, people, alert, verdicts, cases, had=True) if has else ()
     return Unfinished(

@@ -101,15 +101,17 @@ def _told(
     key = sign_key(school.urn, report.week, person.id)
     if written(con, [key]):
         return []
-    note = asking(context, school, report, person, again=later)
+    note = asking(context, school, report, person, now, again=later)
     return [
         partial(put_outbox, messages=[message(note, person.id, school.urn, "sign", key, now, LIFE)], now=now)
     ]
 
 
-def asking(context: Context, school: School, report: WeeklyReport, person: Person, *, again: bool) -> Note:
+def asking(
+    context: Context, school: School, report: WeeklyReport, person: Person, now: datetime, *, again: bool
+) -> Note:
     """That the report waits, its first paragraph, what governors may ask, and how it is read and signed."""
-    from alerts.layout.note import Note
+    from alerts.layout.note import Button, Note
     from alerts.weekly.summary import lead, questions
     from alerts.weekly.weeks import named
     from data.words.say import words
@@ -119,6 +121,7 @@ def asking(context: Context, school: School, report: WeeklyReport, person: Perso
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))
     which = f"{report.week} ⟨school⟩ {school.urn}" if len(context.config.schools) > 1 else report.week
+    page = context.links.report(school.urn, report.week, person.id, now)
     return Note(
         language=w.language,
         subject=w("report.sign.again_subject" if again else "report.sign.subject", week=week.number),
@@ -127,9 +130,12 @@ def asking(context: Context, school: School, report: WeeklyReport, person: Perso
         parts=(
             (w("report.sign.begins"), lead(w, facts, week)),
             (w("report.sign.ask"), *may_ask),
-            (w("report.sign.whole"),),
+            (w("reports.sign.by_link" if page else "report.sign.whole"),),
         ),
-        commands=(
+        button=Button(w("reports.sign.open"), page) if page else None,
+        commands=()
+        if page
+        else (
             (w("report.sign.read"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨out⟩ DIR")),
             (w("report.sign.sign"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨sign⟩ ⟨person⟩ {person.id}")),
         ),

@@ -216,7 +216,7 @@ def test_words_that_are_not_in_the_post_are_warned_of_and_left_as_they_are():
 def test_words_that_are_not_what_was_sealed_are_warned_of():
     facts = LetterFacts(NOW, "en", GIVEN, holds=False)
     made = draft(LetterKind.S5_NOTICE, a_file(DEFAMED, ON_A_FORUM), facts, rules())
-    assert made.warnings[0].endswith("schoolgate evidence verify 0007")
+    assert made.warnings[0].startswith("What is held about this case is not what was sealed.")
 
 
 def test_no_warning_goes_out_with_the_letter():

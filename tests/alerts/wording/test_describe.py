@@ -102,10 +102,11 @@ TONES = {w(f"describe.sentiment.{tone.value}") for w in map(words, LANGUAGES) fo
 
 
 @given(verdicts, languages)
-def test_what_nobody_judged_is_described_without_a_tone(verdict: Verdict, w) -> None:
+def test_what_nobody_judged_or_is_worse_is_described_without_a_tone(verdict: Verdict, w) -> None:
     welsh = replace(verdict, reasons=(Reason("language_cy", "It is in Welsh."),), relevance=Relevance.ABOUT)
     assert not TONES & {*in_words(welsh, w).split(" · ")}
-    assert TONES & {*in_words(replace(welsh, reasons=()), w).split(" · ")}
+    toned = TONES & {*in_words(replace(welsh, reasons=()), w).split(" · ")}
+    assert bool(toned) == (not verdict.abuse)  # what is worse is not called criticism
 
 
 CLEARED = replace(PRESS, event=PressEvent.STAFF, severity=Severity.NOTE, route=Route.NOTE)

@@ -215,7 +215,7 @@ def test_a_fair_complaint_is_answered_and_leaves_what_is_open(week, mails, phone
     assert "ring back" in phone.tab.inner_text("h1")
     phone.taps("Answered")
     assert "has been answered" in phone.says
-    assert "Nobody yet" not in phone.says
+    assert "Nobody has taken it" not in phone.says
     assert "ring back" not in week.tale(f"digest --as {DEPUTY}").out.partition("In the news")[0]
 
 

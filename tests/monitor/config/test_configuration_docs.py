@@ -21,6 +21,7 @@ SECTIONS = {
     "`[[schools.namesakes]]`": config_model.NamesakeTable,
     "`[[schools.terms]]`": config_model.TermTable,
     "`[schools.ladder]`": config_model.LadderTable,
+    "`[schools.categories]`": config_model.CategoryTable,
     "`[[sources]]`": config_model.SourceTable,
     "`[[people]]`": config_model.PersonTable,
     "`[policy]`": config_model.PolicyTable,

@@ -85,6 +85,18 @@ def test_a_link_to_what_is_restricted_opens_by_an_account_whose_password_is_aske
         assert buttons_of(desk.browser.get(path)) == ["read", "have"]
 
 
+def test_at_the_desks_own_address_the_account_leads_back_there(tmp_path):
+    with oidc_provider("microsoft") as there:
+        desk = AccountVisit(tmp_path, there, told=("dsl",), **CHILD)
+        desk.sign_in("dsl")
+        desk.becomes("dsl")
+        desk.wait(minutes=11)
+        path = desk.context.links.at_desk("s-one")
+        assert f'"/sign-in/account?fresh=1&amp;to={path}"' in desk.browser.get(path).text
+        assert desk.through(to=path, fresh="1").headers["location"] == path
+        assert "read" in buttons_of(desk.browser.get(path))
+
+
 def test_no_account_is_offered_where_what_was_typed_would_be_lost_by_it(tmp_path):
     with oidc_provider("microsoft") as there:
         desk = AccountVisit(tmp_path, there, told=("dsl",), **CHILD)

@@ -51,6 +51,16 @@ def test_a_stylesheet_is_kept_and_is_private_in_all_else(desk):
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
 
 
+def test_a_script_of_ours_may_run_only_where_a_page_has_one(desk):
+    desk.sign_in("head")
+    for path, has in (("/", True), ("/code", True), ("/tell", False), ("/people", False)):
+        answer = desk.browser.get(path)
+        policy = answer.headers["content-security-policy"]
+        assert ("script-src 'self'" in policy, "<script" in answer.text) == (has, has), path
+        assert policy.startswith("default-src 'none'")
+    assert desk.browser.get("/s/any/desk.js").headers["content-type"].startswith("text/javascript")
+
+
 def test_without_https_no_browser_is_told_to_insist_on_it(desk):
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url="http://localhost:8477"))
     answer = TestClient(desk.app, base_url="http://localhost:8477").get("/sign-in")

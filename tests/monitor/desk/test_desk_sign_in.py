@@ -274,13 +274,13 @@ def test_after_signing_in_nobody_is_led_to_another_site(to):
     assert way_back(to) == "/"
 
 
-def test_a_page_is_kept_by_nobody_and_runs_nothing(desk):
+def test_a_page_is_kept_by_nobody_and_runs_nothing_of_its_own(desk):
     desk.sign_in("head")
     headers = desk.browser.get("/").headers
     assert headers["cache-control"] == "no-store"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-opener-policy"] == "same-origin"
-    assert "script-src" not in headers["content-security-policy"]
+    assert "script-src 'self'" in headers["content-security-policy"].split("; ")
     assert "unsafe-inline" not in headers["content-security-policy"]
 
 
@@ -292,3 +292,15 @@ def test_reading_a_page_writes_at_most_each_three_minutes(desk):
     desk.browser.get("/")
     with desk.store.read() as con:
         assert con.execute("SELECT seen_at FROM sessions").fetchall() == before
+
+
+def test_signing_out_clears_what_the_browser_kept_but_its_mark(desk):
+    desk.sign_in("head")
+    answer = desk.browser.post("/sign-out", data={**form_of(desk.browser.get("/sign-out")), "do": "here"})
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+
+
+def test_sign_out_stands_by_its_name_on_every_page(desk):
+    desk.sign_in("head")
+    for path in ("/", "/tell", "/people", "/code"):
+        assert '<a href="/sign-out">Sign out</a>' in desk.browser.get(path).text

@@ -173,7 +173,7 @@ def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
     page = words_of(desk.send(danger="no", about="dsl"))
     assert "extension 204" not in page
-    assert "Then ring Jane Holt" in page
+    assert "Then ring: head, Jane Holt" in page
 
 
 def test_looking_at_the_pages_changes_nothing(desk):
@@ -351,7 +351,12 @@ def test_somebody_of_several_schools_says_at_which(desk):
     assert ("900002",) in desk.read("SELECT urn FROM audit WHERE action = 'reported_in'")
 
 
-def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(tmp_path, monkeypatch):
+@pytest.mark.parametrize("before", [0, 1])
+def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_again(
+    tmp_path, monkeypatch, before
+):
+    """Busy from its very first reading, or from the second."""
+
     def held(self):
         raise StoreBusy("held by another")
 
@@ -362,9 +367,49 @@ def test_what_was_typed_while_the_store_was_busy_is_handed_in_by_sending_it_agai
     given = {**form_of(desk.browser.get("/tell")), **typed, "do": "hand_in"}
     reads, real = count(), type(desk.store).read
     with monkeypatch.context() as patch:
-        patch.setattr(type(desk.store), "read", lambda store: held(store) if next(reads) else real(store))
+        patch.setattr(
+            type(desk.store), "read", lambda store: held(store) if next(reads) >= before else real(store)
+        )
         busy = desk.browser.post("/tell", data=given, files={"file": ("", b"")})
     assert busy.status_code == 503
     assert 'enctype="multipart/form-data"' in busy.text
+    assert "A picture did not come along" in words_of(busy)
     again = desk.browser.post("/tell", data=form_of(busy), files={"file": ("", b"")})
     assert again.headers["location"].startswith("/tell/state?number=")
+
+
+def test_after_an_error_it_says_that_a_picture_is_to_be_chosen_again(desk):
+    assert "choose it again" not in words_of(desk.send(**CALM, step="picture", do="go"))
+    page = desk.hand_in(PNG, words="")
+    assert "If you had chosen a picture, choose it again." in words_of(page)
+
+
+def test_the_places_stand_in_the_order_of_their_names(desk):
+    page = desk.send(**CALM, step="picture", do="go").text
+    select = re.search(r'<select id="place".*?</select>', page, re.DOTALL)
+    names = [html.unescape(each) for each in re.findall(r"<option[^>]*>([^<]*)<", select[0])][1:]
+    assert len(names) > 9
+    assert names == sorted(names, key=str.casefold)
+
+
+def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_oneself(desk):
+    page = desk.browser.get("/tell")
+    assert "Then ring: safeguarding lead, Robin Pike, extension 204" in words_of(page)
+    assert "tel:" not in page.text  # no telephone dials that
+    people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    assert '<a href="tel:01632960204">01632 960 204</a>' in desk.browser.get("/tell").text
+    other = desk.another()
+    desk.sign_in("dsl", other)
+    assert "Then ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
+
+
+def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):
+    desk.wait(minutes=16)
+    page = desk.hand_in(words=WORDS, url="example.org/one")
+    assert page.status_code == 403
+    assert "You were signed out meanwhile." in words_of(page)
+    assert WORDS in html.unescape(page.text)
+    assert "example.org/one" in page.text
+    assert 'href="/sign-in?to=/tell"' in page.text
+    assert desk.hand_in(words="").status_code == 303

@@ -78,8 +78,8 @@ def test_it_is_one_page_with_the_address_and_whom_to_ring(home):
     (page,) = printed(home)
     assert "schoolgate.example.org/tell" in page
     assert "Ring 999 now" in page
-    assert "Then ring Asha Rook, 01632 960 204." in page
-    assert "If it is about Asha Rook, ring Jane Holt instead." in page
+    assert "Then ring: safeguarding lead, Asha Rook, 01632 960 204" in page
+    assert "If it is about them, ring instead: head, Jane Holt, the office has the number" in page
 
 
 def test_it_says_what_not_to_do_with_an_image_of_a_child(home):
@@ -119,3 +119,14 @@ def test_without_an_address_over_https_there_is_none(home, line):
     assert done.code != 0
     assert "https" in done.err
     assert not list(home.glob("*.pdf"))
+
+
+def test_the_demos_poster_leads_to_an_invented_address_once_the_demo_was_played(home):
+    unplayed = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
+    assert "schoolgate desk --demo" in unplayed.err
+    folder = home / "demo"
+    folder.mkdir(mode=0o700)
+    (folder / "schoolgate.toml").write_text(TOML.replace(f'base_url = "{BASE}"\n', ""))
+    done = run("desk", "poster", "--demo", "--home", str(home), "--out", str(home))
+    assert done.code == 0, done.err
+    assert BASE.removeprefix("https://") in pages(home / "poster-100001.pdf")[0]

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from builders.two_homes import BASE, KINDS, NOTHING, PEOPLE, Home, Known, access_of, injected, two_homes
-from starlette.testclient import TestClient
+from builders.two_desks import Desk
+from builders.two_homes import KINDS, NOTHING, PEOPLE, Known, access_of, two_homes
 
 from data.matters import Access
-from data.store.service.sessions import Device
-from monitor.desk import pace, session
-from monitor.desk.app import desk_app
+from monitor.desk import pace
+from monitor.desk.matter.codes import Ask
+from monitor.desk.matter.reading import InWords, Tap
 
 OPEN = {
     *(
@@ -26,49 +26,41 @@ OPEN = {
         "/m/{token}",
         "/d/{token}",
         "/leave/{token}",
+        "/r/{token}",
     ),
     "/s/{version}/{name}",
 }
 """What somebody may come to who is not signed in; all else leads them to sign in."""
+ACTS = (*Tap, *InWords, *Ask)
+TOLD = {"danger": "no", "about": "unknown", "picture": "no", "step": "picture", "do": "go"}
 
 
-class Desk:
-    """The desk of one home, at which everybody has just signed in, each in a browser."""
+def of_matter(known: Known, n: int) -> dict[str, str]:
+    """One of its forms, another for each `n`, filled as somebody would who guesses."""
+    said = {"to": "ash", "day": "2026-12-01", "mark": "answered", "why": known.WORDS, "key": known.POST}
+    return said | {"do": ACTS[n % len(ACTS)].value, "note": known.WORDS, "what": "police", "aimed_at": "holt"}
 
-    def __init__(self, home: Home):
-        self.home, reader = home, home.reader(None)
-        context = home._context(reader)
-        self.links = context.links
-        self.app = desk_app(reader.store, lambda: context, home.clock, lambda mail: True, lambda mail: None)
-        self.browsers = {None: self._browser()}
-        with injected(home.clock, 1), reader.store.write("sessions") as con:
-            for person in reader.config.people:
-                kept = session.begin(con, person, Device.OWN, home.clock())
-                self.browsers[person.id] = browser = self._browser()
-                browser.cookies.set(session.cookie_name(BASE), kept)
 
-    def _browser(self) -> TestClient:
-        return TestClient(self.app, base_url=BASE, follow_redirects=False)
-
-    def paths(self, known: Known) -> list[str]:
-        """Each route's address, with every name of that matter where it has room for one."""
-        routes = [
-            route.path for route in self.app.routes if route.path not in ("/m/{token}", "/s/{version}/{name}")
-        ]
-        own = self.links.at_desk(known.STORY).rpartition("/")[2]
-        found = [value for name, value in vars(known).items() if name != "WORDS" and "/" not in value]
-        names = [own, *found]
-        return [
-            re.sub(r"\{\w+\}", name, path)
-            for path in routes
-            for name in (names if "{" in path else names[:1])
-        ]
-
-    def get(self, person: str | None, path: str) -> tuple[int, str, dict[str, str]]:
-        """What is answered: its status, text and headers."""
-        with injected(self.home.clock, 2):
-            answer = self.browsers[person].get(path)
-        return answer.status_code, answer.text, dict(answer.headers)
+FILL = {
+    "/m/{token}": of_matter,
+    "/m/s/{token}": of_matter,
+    "/tell": lambda known, n: TOLD | {"words": known.WORDS, "url": known.URL},
+    "/tell/code": lambda known, n: {"code": known.NUMBER},
+    "/code": lambda known, n: {"school": known.STORY},
+    "/sign-in": lambda known, n: {"address": known.HANDLE, "do": ("send_code", "prove")[n % 2], "code": "1"},
+    "/check": lambda known, n: {"do": ("send_code", "prove")[n % 2], "code": known.NUMBER},
+    "/room/{token}": lambda known, n: {"do": ("show", "pdf", "done")[n % 3], "number": known.NUMBER},
+    "/r/{token}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
+    "/reports/{urn}/{week}": lambda known, n: {"do": ("sign", "back")[n % 2], "why": known.WORDS},
+    "/people": lambda known, n: {"person": known.HANDLE},
+    "/case": lambda known, n: {"do": "begin", "matter": known.STORY},
+    "/case/{number}": lambda known, n: {"do": "look", "reason": known.WORDS},
+    "/case/{number}/{act}": lambda known, n: {"do": "done", "reason": known.WORDS},
+    "/matters": lambda known, n: {"do": "done", "reason": known.WORDS, "matter": known.STORY},
+    "/passkeys": lambda known, n: {"do": ("make", "remove")[n % 2], "id": known.NUMBER},
+    "/sign-out": lambda known, n: {"do": known.CASE},
+}
+"""What fills the forms of each route that takes any, of what is known of a matter; the last signs out."""
 
 
 @pytest.fixture(autouse=True)
@@ -83,14 +75,55 @@ def test_whoever_may_not_know_of_a_matter_is_answered_at_each_route_as_if_it_wer
     bare, full = map(Desk, homes.both)
     unaware, words = homes.unaware(), KINDS[kind].words
     readers = [p for p in PEOPLE if access_of(homes.full, p, homes.hidden.STORY) is Access.WORDS]
-    for path in full.paths(homes.hidden):
-        for person in (None, *PEOPLE):
+    for n, person in enumerate((None, *(p for p in PEOPLE if p not in readers))):
+        for path in full.paths(homes.hidden, person, n + [*KINDS].index(kind)):
             found = full.get(person, path)
             if person in unaware:
                 assert bare.get(person, path) == found, (person, path)
-            if words and person not in readers:
-                assert words[:20] not in found[1], (person, path)
+            assert not words or words[:20] not in found[1], (person, path)
     assert len(unaware) > 2
+
+
+def test_each_route_that_takes_a_form_is_filled_here(tmp_path):
+    desk = Desk(two_homes(tmp_path, "of another school", "collected", "raised").full)
+    assert [*FILL][-1] == "/sign-out"
+    assert {route.path for route in desk.app.routes if "POST" in route.methods} == FILL.keys()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whoever_may_not_know_of_a_matter_is_answered_at_each_form_as_if_it_were_not_there(kind, tmp_path):
+    """Over a second: every form, by twelve people, at two homes."""
+    homes = two_homes(tmp_path, kind, "collected" if KINDS[kind].words else "handed in", "opened")
+    bare, full = map(Desk, homes.both)
+    known, unaware = homes.hidden, homes.unaware()
+    n = [*KINDS].index(kind)
+    for path, fill in FILL.items():
+        for person in unaware:
+            n += 1
+            asked = [desk.address(path, known, person) for desk in (bare, full)]
+            sent, files = fill(known, n), path == "/tell"
+            found = full.post(person, asked[1], sent, files=files)
+            assert bare.post(person, asked[0], sent, files=files) == found, (person, path, sent)
+            if path == "/m/s/{token}" and person is not None:
+                never = full.key(person, NOTHING.STORY, path)
+                assert found[0] == 404
+                assert full.post(person, path.replace("{token}", never), sent) == found
+
+
+@pytest.fixture(scope="module")
+def hidden(tmp_path_factory):
+    homes = two_homes(tmp_path_factory.mktemp("hidden"), "allegation of the head", "collected", "raised")
+    return homes, Desk(homes.full)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_no_act_on_a_matter_tells_of_it_to_whom_it_is_hidden(act, hidden):
+    homes, desk = hidden
+    form = of_matter(homes.hidden, ACTS.index(act))
+    paths = [f"/m/s/{desk.key('holt', s, '/m/s')}" for s in (homes.hidden.STORY, NOTHING.STORY)]
+    hidden, never = (desk.post("holt", path, form) for path in paths)
+    assert hidden == never
+    assert hidden[0] == 404
 
 
 def test_every_route_but_those_to_sign_in_leads_a_stranger_there(tmp_path):

@@ -196,9 +196,9 @@ def make(facts: PackFacts, language: str | None = None) -> Packed:
 
 
 def hand_out(
-    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path, now: datetime
+    session: Session, wanted: PackRequest, packed: Packed, reason: str, out: Path | None, now: datetime
 ) -> tuple[Path, ...] | Refusal:
-    """Records the pack and writes its files into the folder `out`, both or neither.
+    """Records the pack and writes its files into the folder `out`, where one is named: both or neither.
 
     Raises CaseMoved where the case was changed meanwhile, InputError where such a file is there already.
     """
@@ -217,8 +217,9 @@ def hand_out(
                 return refused
             if _on_record(wanted):
                 case_store.record_read(con, case, person=wanted.maker.id, reason=reason, now=now)
-            drop_unfinished(out, f"{_UNFINISHED}????????", now)  # exhibits, which nobody would look for
-            written = write(packed, out)
+            if out is not None:
+                drop_unfinished(out, f"{_UNFINISHED}????????", now)  # exhibits, which nobody would look for
+                written = write(packed, out)
     except FileExistsError as there:
         raise InputError(
             f"{there} is there already; it may have been handed over. Name another folder: ⟨out⟩"

@@ -15,7 +15,7 @@ from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.types import Severity
-from monitor.act.give import give
+from monitor.act.give import give, wait_for_growth
 from monitor.act.matter.note import write_note
 from monitor.act.matter.undo import UNDOES, undo
 from monitor.home.wiring import Session
@@ -176,3 +176,29 @@ def test_a_refusal_says_why(desk):
         came = undo(con, reader(desk, HEAD), "s-one", URN, ActKind.PUT_DOWN, desk.clock())
     assert isinstance(came, Refused)
     assert "can no longer be undone" in came.reason
+
+
+def test_what_comes_back_is_asked_about_on_the_day_that_its_holder_had_chosen(desk):
+    asked = desk.clock() + timedelta(days=2)
+    hand(desk, HEAD, ask_at=asked)
+    before = owner(desk)
+    hand(desk, DEPUTY)
+    assert undone(desk, ActKind.TAKE_BACK)
+    assert owner(desk) == before
+    assert before.ask_at == asked
+
+
+def test_what_comes_back_is_asked_about_once_it_grows_as_its_holder_wished(desk):
+    session = Session(desk.context.config, desk.context, desk.store, HEAD)
+    with desk.store.write("until it grows") as con:
+        wait_for_growth(con, session, "s-one", URN, desk.clock())
+    desk.wait(seconds=60)
+    hand(desk, DEPUTY)
+    assert ActKind.WATCH_NO_MORE not in offered(desk, HEAD)
+    assert undone(desk, ActKind.TAKE_BACK)
+    assert ActKind.WATCH_NO_MORE in offered(desk, HEAD)
+
+
+def owner(desk):
+    with desk.store.read() as con:
+        return alert_store.acknowledged(con, [desk.alert.id])[desk.alert.id]

@@ -262,7 +262,6 @@ def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
         con.execute("UPDATE restricted_texts SET text = 'He is a lovely man', author = 'Somebody else'")
     ran = desk(*letter)
     assert "What is held about this case is not what was sealed." in ran.out
-    assert "schoolgate evidence verify 0001" in ran.out
 
 
 def test_an_answer_that_rules_a_notice_out_ends_the_questions_before_the_long_ones():

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
+from builders.case_page import CaseDesk
 from builders.desk import OpenDesk
-from builders.page import STREET
+from builders.page import CHILD, STREET, form_of
+from builders.report import filled_home
+from builders.report_desk import ONE, ReportDesk
 from hypothesis import settings
 
 from monitor.desk import pace
+from monitor.desk.lists.asked import FILTERS
 
 STRINGS = (
     "<script>alert(1)</script>", "</textarea><script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
@@ -30,6 +35,22 @@ STRINGS = (
     "\U0001f469\u200d\U0001f467 \U0001f3f4", "\u0130\u0131\u1e9e\ufb01", "Ａｌｅｒｔ", "9" * 400, "-1", "NaN",
     "2026-02-30", "9999-12-31T23:59", "x" * 3000, "true", "null", "[object Object]", "\t \n",
 )  # fmt: skip
+
+
+TYPED = (
+    "why",
+    "matter",
+    "credential",
+    "passkey",
+    "name",
+    "person",
+    "version",
+    "told",
+    "code",
+    "address",
+    "note",
+)
+"""Fields of forms that somebody may fill with anything."""
 
 
 @dataclass
@@ -125,6 +146,38 @@ def test_through_what_is_handed_in_after_the_questions(desk) -> None:
         assert_harmless(desk.browser.post("/tell", data={**form, **answers, **typed, "url": ""}), said)
 
 
+def test_through_the_questions_of_a_case_and_the_pages_beside_it(tmp_path, monkeypatch) -> None:
+    """Over a second: each string through a form of one of them."""
+    monkeypatch.setattr(pace, "MOST", 10**6)
+    desk = CaseDesk(tmp_path)
+    desk.to_decided()
+    pages = (
+        "/place",
+        "/noted",
+        "/weighed",
+        "/asked",
+        "/complainant",
+        "/chronology",
+        "/look",
+        "/referred",
+        "/author",
+    )
+    sent = [filled(desk, f"{desk.case}{pages[n % len(pages)]}", said, n) for n, said in enumerate(STRINGS)]
+    sent += [letter_of(desk, said) for said in STRINGS[::6]]
+    assert sum(map(bool, sent)) > len(STRINGS) // 2
+    assert all(desk.page(path).status_code == 200 for path in pages)
+
+
+def letter_of(desk, said: str) -> int:
+    """A letter with that in it, drafted and recorded as sent."""
+    desk.wait(seconds=10)
+    facts = dict.fromkeys(("fact_to", "fact_meeting", "fact_what", "fact_words", "sent", "reference"), said)
+    for do in ("draft", "sent"):
+        answer = desk.say("letters", do=do, letter="parent_invitation", way="conversation", **facts)
+        assert_harmless(answer, said)
+    return len(facts)
+
+
 def test_through_the_fields_of_whoever_signs_in(desk) -> None:
     for n, said in enumerate(STRINGS):
         desk.wait(days=1)
@@ -132,17 +185,69 @@ def test_through_the_fields_of_whoever_signs_in(desk) -> None:
         assert filled(desk, "/sign-in", said, n)
 
 
-def test_by_every_address_and_what_stands_behind_it(desk) -> None:
+def test_through_the_room_and_the_number_under_which_it_is_handed_over(tmp_path, monkeypatch) -> None:
+    """Over a second: each string."""
+    monkeypatch.setattr(pace, "MOST", 10**6)
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    desk.sign_in("dsl")
+    path = "/room/" + desk.context.links.at_desk("s-one").rpartition("/")[2]
+    kept = Forms(path, desk.browser.get(path).text).found[0].hidden
     for said in STRINGS:
+        typed = {**kept, "told": said, "do": "done", "number": said}
+        assert_harmless(desk.browser.post(path, data=typed), said)
         asked = quote(said.encode("utf-8", "surrogatepass"), safe="")
-        for path in (
-            f"/m/{asked}",
-            f"/{asked}",
-            f"/s/1/{asked}",
-            f"/tell/state?number={asked}",
-            f"/sign-in?to={asked}",
-        ):
+        assert_harmless(desk.browser.get(f"/room/{asked}"), said)
+        assert_harmless(desk.browser.get(f"/room?over={asked}"), said)
+
+
+def test_through_the_reason_why_a_report_is_sent_back(tmp_path_factory, tmp_path, monkeypatch) -> None:
+    """Over a second: each string."""
+    monkeypatch.setattr(pace, "MOST", 10**6)
+    desk = ReportDesk(shutil.copytree(filled_home(tmp_path_factory), tmp_path / "home"))
+    browser = desk.browser("t-quillfeather")
+    for said in STRINGS:
+        assert_harmless(desk.press(browser, ONE, do="back", why=said), said)
+        asked = quote(said.encode("utf-8", "surrogatepass"), safe="")
+        assert_harmless(browser.get(f"/reports/{asked}/{asked}"), said)
+        assert_harmless(browser.get(f"/r/{asked}"), said)
+
+
+ASKED = (*FILTERS, "after", "over", "to", "number", "later", "rung", "kind", "refused", "first", "print")
+"""What pages read of what stands behind their address."""
+
+
+def paths_of(desk, said: str) -> list[str]:
+    """Each route of the desk, with that in each place that it leaves open."""
+    asked = quote(said.encode("utf-8", "surrogatepass"), safe="")
+    return [re.sub(r"\{\w+\}", asked, route.path) for route in desk.app.routes]
+
+
+def test_by_every_address_and_what_stands_behind_it(desk) -> None:
+    """Over a second: each string at each route, or of each profile but “many” at one in seven."""
+    few = settings.default.max_examples < len(STRINGS)
+    for n, said in enumerate(STRINGS):
+        paths = paths_of(desk, said)
+        query = urlencode(dict.fromkeys(ASKED, said.encode("utf-8", "surrogatepass")))
+        for at, path in enumerate([f"/{paths[0]}", *paths]):
+            if few and (n + at) % 7:
+                continue
             assert_harmless(desk.browser.get(path), said)
+            assert_harmless(desk.browser.get(f"{path}?{query}"), said)
+
+
+def test_through_every_form_that_there_is_a_route_for(desk) -> None:
+    """Over a second: each string to a route, another each time, as a form that a captured one was made of."""
+    routes = [
+        route.path for route in desk.app.routes if "POST" in route.methods and route.path != "/sign-out"
+    ]
+    token = form_of(desk.browser.get("/tell"))["form"]
+    matter = desk.context.links.at_desk("s-one").rpartition("/")[2]
+    for n, said in enumerate(STRINGS):
+        for at in range(1 if settings.default.max_examples < len(STRINGS) else len(routes)):
+            path = re.sub(r"\{\w+\}", matter, routes[(n + at) % len(routes)])
+            typed = dict.fromkeys((*ASKED, *TYPED, f"m-{matter}", f"u-{matter}", f"m-{said[:30]}"), said)
+            do = ("make", "remove", "undo", "done", "record", said)[n % 6]
+            assert_harmless(desk.browser.post(path, data={**typed, "form": token, "do": do}), said)
 
 
 def test_in_a_cookie_and_a_header(desk) -> None:

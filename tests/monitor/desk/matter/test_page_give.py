@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from builders.alert import DEPUTY
 from builders.mention import pending_outbox
 from builders.page import CHILD, PageDesk, buttons_of, form_of, words_of
 
@@ -29,7 +30,7 @@ def owner(desk):
 
 def test_whoever_it_is_given_to_has_it_and_is_told_with_the_note(desk):
     page = say(desk, do="give", to="deputy", note="Please ring the family first.")
-    assert "you gave it to somebody" in words_of(page)
+    assert f"you gave it to {DEPUTY.name}, and a mail tells them" in words_of(page)
     assert (owner(desk).person, owner(desk).by) == ("deputy", "head")
     with desk.store.read() as con:
         (mail,) = [m for m in pending_outbox(con, desk.clock()) if "ring the family" in m.body]

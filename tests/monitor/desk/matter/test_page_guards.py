@@ -81,9 +81,21 @@ def test_a_post_without_the_pages_proof_does_not_acknowledge_and_asks_once_more(
     assert desk.has() == {}
 
 
-def test_what_sends_the_form_faster_than_anybody_reads_does_not_acknowledge(desk):
+def test_what_sends_the_form_of_a_link_faster_than_anybody_reads_does_not_acknowledge(tmp_path):
+    desk = PageDesk(tmp_path, proved=False)
     assert desk.press("have", after_s=0.3).status_code == 403
     assert desk.has() == {}
+
+
+def test_a_quick_tap_at_a_link_counts_where_the_browser_says_that_it_was_one(tmp_path):
+    desk = PageDesk(tmp_path, proved=False)
+    assert desk.press("have", after_s=0.3, **{"sec-fetch-user": "?1"}).status_code == 200
+    assert list(desk.has().values()) == ["head"]
+
+
+def test_a_quick_tap_counts_from_who_is_signed_in(desk):
+    assert desk.press("have", after_s=0.0).status_code == 200
+    assert list(desk.has().values()) == ["head"]
 
 
 def test_a_page_left_open_for_hours_asks_once_more(desk):

@@ -38,12 +38,15 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
     assert words_of(page) == (
         f"{number_of(desk.alert.id)} · Oakfield Primary School "
         "Private details of a member of staff are given. "
-        "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November Who has it Nobody yet. "
+        "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November "
+        "Who has it Nobody has taken it yet. "
         "What next For today: speak to the author, ask for removal "
         "By when Somebody decides by the end of Tuesday. "
         "Show what was posted I have it Not us Answered "
         "“Not us” is for what is not about the school, “Answered” for what has been answered. "
         "Either takes it off everybody’s list, and can be undone. "
+        "Open a case A case carries it step by step, with dates and evidence. "
+        "Nobody outside the school is written to by the program. "
         "Open the original It is on forum.example.org, which does not learn where you came from. "
         "Why we say so It criticises a decision. "
         "Not watched around the clock. If a child is in danger, ring 999."
@@ -376,7 +379,7 @@ def test_the_person_threatened_sees_how_far_it_is_and_no_word_of_it(tmp_path):
     assert "Somebody has written or said something about you that may be a threat." in said
     assert "It may be aimed at you. Nothing is asked of you" in said
     assert "Negative" not in said
-    assert "Who has it Nobody yet." in said
+    assert "Who has it Nobody has taken it yet." in said
     assert buttons_of(page) == ["own_word"]
     assert not [w for w in ("forum.example.org", "larch-dad", "criticises") if w in page.text]
     desk.press("have")

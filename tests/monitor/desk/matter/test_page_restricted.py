@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -36,8 +37,11 @@ def lock(desk, *more):
 def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(desk):
     page = desk.get("dsl")
     assert words_of(page) == (
+        "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
         "There is a matter for you to read. What it is comes after the button. Each reading is recorded, "
         "with your name. This link works until 09:00 on Tuesday 22 December. Read it now I have it "
+        "Hand-over sheet Open a case A case carries it step by step, with dates and evidence. "
+        "Nobody outside the school is written to by the program. "
         "Not watched around the clock. If a child is in danger, ring 999."
     )
     assert not [said for said in TELLS if said in words_of(page)]
@@ -167,7 +171,7 @@ def test_nothing_is_opened_from_here_that_may_show_a_child_undressed(tmp_path):
     post = replace(POST, text="Look at him", url="https://forum.example.org/picture")
     page = PageDesk(tmp_path, told=("dsl",), post=post, **picture).press("read", "dsl")
     assert "https://forum.example.org/picture" in page.text
-    assert "<a " not in page.text.partition("<main")[2]
+    assert re.findall(r'<a [^>]*href="(/\w+)', page.text.partition("<main")[2]) == ["/room"]
     assert "Do not open this address." in words_of(page)
     assert "<img" not in page.text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from builders.alert import DSL
 from builders.page import DANGER, WORDS, PageDesk, form_of, words_of
 
 from data.steps.codes import StepKind, Support
@@ -63,11 +64,17 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(d
     page = desk.get("vale")
     said = words_of(page)
     assert "Somebody has written or said something about you that may be a threat." in said
-    assert "Who has it Nobody yet." in said
+    assert "Who has it Nobody has taken it yet." in said
     assert [o for o in ("I am safe", "I would like support", "Yes, they may be told") if o in said] == [
         "I am safe", "I would like support", "Yes, they may be told",
     ]  # fmt: skip
     assert not [word for word in (WORDS[:20], "larch-dad", "example.org/one", "Holt") if word in page.text]
+
+
+def test_their_page_names_whom_they_may_ring(desk):
+    said = words_of(desk.get("vale"))
+    assert "Who to ring" in said
+    assert f"Then ring: safeguarding lead, {DSL.name}" in said
 
 
 def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer(desk):
@@ -154,3 +161,11 @@ def test_whom_it_may_accuse_is_offered_nothing(tmp_path):
     accused = {**THREAT, "accuses": (Meant("person:vale", 1.0, "name"),)}
     desk = PageDesk(tmp_path, told=("head",), **accused)
     assert desk.get("vale").status_code == 410
+
+
+def test_what_they_said_is_shown_back_to_them_and_that_they_are_safe_with_its_time(desk):
+    assert "What holds so far" not in words_of(desk.get("vale"))
+    shown = words_of(say(desk, safe="safe", support="accepted"))
+    said = "You said that you are safe (09:00, Tuesday 17 November). You would like support."
+    assert said in shown
+    assert said in words_of(desk.get("vale"))

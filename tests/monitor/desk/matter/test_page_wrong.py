@@ -44,6 +44,8 @@ def changed(desk):
 def test_it_is_kept_with_what_is_right_and_why_and_is_in_the_audit(desk):
     page = say(desk, **RIGHT)
     assert "you said that it is judged wrongly" in words_of(page)
+    assert "nobody was sent anything" in words_of(page)
+    assert "If anyone may be in danger, ring 999" in words_of(page)
     assert standing(desk) == [("head", None, "criticism", Severity.RESPOND, "It is about opening hours")]
     assert desk.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
 

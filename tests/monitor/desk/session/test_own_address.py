@@ -108,3 +108,16 @@ def test_a_form_without_what_its_session_was_shown_does_nothing(tmp_path):
     desk.sign_in("head")
     assert press(desk, "answered", form="0" * 32).status_code == 403
     assert desk.mark() is None
+
+
+def test_what_was_typed_as_the_session_ended_is_shown_to_whoever_typed_it(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    form = form_of(desk.browser.get(own(desk))) | {"do": "note", "why": "I rang his mother <b>twice</b>."}
+    desk.wait(minutes=16)
+    page = desk.browser.post(own(desk), data=form)
+    assert (page.status_code, "I rang his mother &lt;b&gt;twice" in page.text) == (403, True)
+    nothing = own(desk)[:-1] + "x"
+    assert desk.browser.post(nothing, data=form).text == page.text.replace(own(desk), nothing)
+    other = desk.browser.post(own(desk), data=form, headers={"sec-fetch-site": "cross-site"})
+    assert (other.status_code, "mother" in other.text) == (303, False)

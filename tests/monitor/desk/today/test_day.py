@@ -13,6 +13,7 @@ from builders.view import a_post, fresh, raised
 from alerts.digest.select import select
 from alerts.facts import Blind, Facts, NotSeen
 from alerts.links import Links
+from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
 from data.types import (
     About,
@@ -190,3 +191,33 @@ def test_a_quiet_day_says_what_could_not_be_seen():
     assert found.count == 0
     assert [(fold.key, fold.count) for fold in found.folds] == [("not_seen", 1)]
     assert "Valley Chat" in said(found, "not_seen") or "Valley Chat" in said(found, "rest-not_seen")
+
+
+def test_of_what_people_have_no_more_is_worded_than_is_shown_first_and_all_is_counted(monkeypatch):
+    worded = []
+    real = lines.in_hand
+    monkeypatch.setattr(lines, "in_hand", lambda say, view: worded.append(view) or real(say, view))
+    mine = [alert_view(f"mine-{n}", STREET, by="head") for n in range(40)]
+    theirs = [alert_view(f"theirs-{n}", STREET, by="deputy") for n in range(30)]
+    found = day(facts(*theirs, *mine))
+    yours = next(group for group in found.needs if group.key == "waiting")
+    others = next(group for fold in found.folds if fold.key == "others" for group in fold.groups)
+    assert (yours.count, len(yours.lines)) == (40, 6)
+    assert (others.count, len(others.lines)) == (30, 6)
+    assert len(worded) == 12
+
+
+def test_by_when_something_is_due_stays_beside_it_once_somebody_has_it():
+    assert [line.about for line in day(facts(alert_view("one", STREET))).needs[0].lines] == ["You · today"]
+    for person in (HEAD, DEPUTY):
+        found = day(facts(alert_view("one", STREET, by="deputy")), person)
+        assert [x.about for g in found.groups for x in g.lines if "had it since" in x.had] == ["Today"]
+
+
+def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_of_them():
+    found = day(facts(alert_view("one", STREET), alert_view("two", CHILD, audience=("dsl",))))
+    assert found.foot[0] == "With the safeguarding lead, and not listed here: 1."
+    assert [line.said for group in found.groups for line in group.lines] == [
+        "Private details of a member of staff are given."
+    ]
+    assert "safeguarding" not in " ".join(day(facts(alert_view("one", STREET))).foot)

@@ -180,13 +180,14 @@ def test_a_restricted_matter_is_opened_and_never_taken_from_today(tmp_path):
 
 
 def test_what_was_read_serves_half_a_minute_and_no_longer_than_until_something_is_done(tmp_path, monkeypatch):
-    read = []
-    real = days.gather
+    read, chosen = [], []
+    real, choose = days.gather, days.select
     monkeypatch.setattr(days, "gather", lambda *given, **more: read.append(given) or real(*given, **more))
+    monkeypatch.setattr(days, "select", lambda *given: chosen.append(given) or choose(*given))
     desk = OpenDesk(tmp_path)
     today(desk, "head")
     desk.browser.get("/")
-    assert len(read) == 1
+    assert len(read) == len(chosen) == 1
     page = desk.browser.get("/")
     desk.wait(seconds=20)
     take(desk, page)

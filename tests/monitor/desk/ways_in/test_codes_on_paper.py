@@ -246,3 +246,29 @@ def test_that_one_was_used_is_said_to_its_person_whatever_is_printed_or_ended_si
         sessions.end_all(con, "dsl", "it", desk.clock())
     desk.sign_in("dsl")
     assert "Used so far: 1" in words_of(desk.browser.get("/"))
+
+
+def test_by_paper_a_device_of_ones_own_is_signed_in_for_a_day_and_not_for_a_month(tmp_path):
+    desk = PaperDesk(tmp_path)
+    code, *_ = desk.printed().made
+    browser = desk.another()
+    asked = desk.ask_for_code(desk.address("head"), browser, device="own")
+    answer = browser.post("/sign-in", data={**form_of(asked), "device": "own", "code": code, "do": "prove"})
+    assert "max-age" not in answer.headers["set-cookie"].lower().partition("__host-known")[0]
+    desk.wait(hours=11)
+    assert browser.get("/").status_code == 200
+    desk.wait(hours=2)
+    assert browser.get("/").status_code == 303
+
+
+def test_paper_at_a_restricted_matter_ends_the_month_of_a_device_of_ones_own(tmp_path):
+    desk = PaperDesk(tmp_path, told=("dsl",), **CHILD)
+    desk.sign_in("dsl", device="own")
+    desk.wait(hours=1)
+    code, *_ = desk.printed("dsl").made
+    shown = desk.browser.get(desk.path("dsl"))
+    desk.wait(seconds=5)
+    shown = desk.browser.post(desk.path("dsl"), data=form_of(shown) | {"do": "send_code"})
+    desk.wait(seconds=5)
+    desk.browser.post(desk.path("dsl"), data=form_of(shown) | {"do": "prove", "code": code})
+    assert desk.sessions() == [("dsl", "for_a_day")]

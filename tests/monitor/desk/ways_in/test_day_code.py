@@ -128,6 +128,14 @@ def test_the_names_of_staff_are_not_shown_to_who_may_be_anybody(desk):
     assert OFFICE.name not in page.text
 
 
+def test_whom_to_ring_is_to_them_an_office_and_its_number(desk):
+    people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
+    desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
+    page = words_of(desk.guest().get("/tell"))
+    assert "Then ring: safeguarding lead, 01632 960 204" in page
+    assert not [p.name for p in people if p.name in page]
+
+
 def test_it_ends_at_midnight_by_the_schools_clock_with_all_it_opened(desk):
     desk.clock.at = datetime(2026, 7, 1, 22, 50, tzinfo=UTC)  # ten minutes before, in summer time
     browser, code = desk.guest(), desk.codes()[SCHOOL.urn]
@@ -249,3 +257,35 @@ def test_whoever_was_signed_in_in_that_browser_is_not_any_more(tmp_path):
     desk.browser = desk.another()
     desk.browser.cookies.set("__Host-desk", kept)
     assert desk.browser.get("/").headers["location"].startswith("/sign-in")
+
+
+def state(browser, number):
+    return browser.get("/tell/state", params={"number": number})
+
+
+def told(desk, browser):
+    return desk.tell(browser, name="Kim Wren").headers["location"].partition("=")[2]
+
+
+def test_whoever_signs_in_ends_what_a_guest_began_in_that_browser(desk):
+    browser = desk.guest()
+    assert ("code-of-the-day", "shared") in desk.sessions()
+    desk.sign_in("office", browser)
+    assert desk.sessions() == [("office", "shared")]
+
+
+def test_a_guest_asks_for_what_they_handed_in_from_that_browser_and_for_nothing_else(desk):
+    mine, theirs = desk.guest(), desk.guest()
+    numbers = [told(desk, mine), told(desk, mine)]
+    assert ["Received" in words_of(state(mine, number)) for number in numbers] == [True, True]
+    hidden, nothing = state(theirs, numbers[0]), state(theirs, "999999")
+    assert (hidden.status_code, hidden.content) == (404, nothing.content)
+    assert dict(hidden.headers) == dict(nothing.headers)
+
+
+def test_a_number_is_theirs_on_another_day_too(desk):
+    browser = desk.guest()
+    number = told(desk, browser)
+    desk.wait(days=1)
+    desk.type(desk.codes()["900001"], browser)
+    assert "Received" in words_of(state(browser, number))

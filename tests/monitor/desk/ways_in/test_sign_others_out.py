@@ -8,6 +8,8 @@ import pytest
 from builders.desk import OpenDesk
 from builders.page import PEOPLE, SCHOOL, form_of, words_of
 
+from data.store.service import credentials
+from data.store.service.credentials import Passkey
 from data.types import Person, Role, School
 from monitor.act.ways_in.on_paper import print_codes
 
@@ -47,6 +49,29 @@ def test_every_device_of_theirs_is_signed_out_and_nobody_elses(desk):
 def test_it_is_in_the_audit_who_did_it_to_whom(desk):
     desk.ends("head")
     assert desk.audited("sessions_ended") == [("sessions_ended", "it", "head")]
+
+
+def test_their_passkeys_are_removed_where_that_is_asked_and_only_then(desk):
+    with desk.store.write("test") as con:
+        for n, who in enumerate(("head", "head", "dsl")):
+            credentials.put(con, Passkey(f"key{n}", who, "", "", 0, "phone", desk.clock()))
+    desk.ends("head")
+    assert not desk.audited("passkey_removed")
+    page = desk.browser.get("/people")
+    desk.browser.post("/people", data={**form_of(page), "person": "head", "do": "passkeys"})
+    assert desk.audited("passkey_removed") == [("passkey_removed", "it", "head")] * 2
+    with desk.store.read() as con:
+        assert [len(credentials.of_person(con, who)) for who in ("head", "dsl")] == [0, 1]
+
+
+@pytest.mark.parametrize("who", ["wold", "it", "nobody"])
+def test_nobodys_passkeys_are_removed_who_is_of_another_school_or_oneself(desk, who):
+    with desk.store.write("test") as con:
+        credentials.put(con, Passkey("key", who, "", "", 0, "phone", desk.clock()))
+    desk.sign_in("it")
+    page = desk.browser.get("/people")
+    desk.browser.post("/people", data={**form_of(page), "person": who, "do": "passkeys"})
+    assert not desk.audited("passkey_removed")
 
 
 def test_their_codes_on_paper_are_withdrawn(desk):

@@ -17,8 +17,6 @@ from monitor.cli.commands.case.step.made import Leaf, MadeCommand, TypedStep, pa
 if TYPE_CHECKING:
     from data.cases import Case, Event
 
-RECLASSIFY_LEAST = 40
-"""Characters of a written reason for reclassifying fair comment."""
 _CLASSIFY = """Set its class.
 
 To reclassify fair comment takes a written reason, and is counted in the governors' report. Nobody the
@@ -43,45 +41,30 @@ _NOBODY = parameter(
 
 def _classified(step: TypedStep, case: Case) -> Event:
     """Fair comment is reclassified, unless it stays that or bypasses the ladder."""
-    from data.content_class import BYPASSING, ContentClass
-    from data.steps.judging import Classified, Reclassified
+    from monitor.act.casework.in_form import in_form, least_why
 
-    said = step.said(case)
-    assert isinstance(said, Classified)
-    wanted, was = said.content_class, case.content_class
-    if not case.fair or wanted == ContentClass.FAIR_COMMENT or wanted in BYPASSING:
-        return step.event(said)
-    again = Reclassified(from_class=was, content_class=wanted, lane=said.lane)
-    return step.event(again, RECLASSIFY_LEAST)
+    said = in_form(case, step.said(case))
+    return step.event(said, least_why(said))
 
 
 def _confirmed(step: TypedStep, case: Case) -> Event:
     """What was proposed, as a second person sets it; it is turned down where they say so, or nothing was."""
-    from data.steps.judging import Classified, Reclassified
+    from monitor.act.casework.in_form import confirmed
 
-    proposal = case.proposal
-    if step.typed["turn_down"] or proposal is None:
-        return step.event(step.said(case))
-    to, lane, by, was = proposal.content_class, proposal.lane, proposal.by, case.content_class
-    if not case.fair:
-        return step.event(Classified(content_class=to, lane=lane, proposed_by=by))
-    return step.event(Reclassified(from_class=was, content_class=to, lane=lane, proposed_by=by))
+    said = None if step.typed["turn_down"] else confirmed(case)
+    return step.event(said or step.said(case))
 
 
 def _targeted(step: TypedStep, case: Case) -> Event:
-    """That nobody is accused is said by no subjects, where otherwise nothing is said of them.
-
-    To name who is accused takes no target.
-    """
-    from data.steps.judging import Accused, Targeted
+    """That nobody is accused is said by no subjects, where otherwise nothing is said of them."""
+    from data.steps.judging import Targeted
+    from monitor.act.casework.in_form import in_form
 
     said = step.said(case)
     assert isinstance(said, Targeted)
     if said.subjects and step.typed["nobody"]:
         raise InputError("--subject, --accuses-nobody: one of the two.")
-    if not said.person and said.subjects:
-        return step.event(Accused(people=said.subjects))
-    return step.event(replace(said, subjects=()) if step.typed["nobody"] else said)
+    return step.event(replace(said, subjects=()) if step.typed["nobody"] else in_form(case, said))
 
 
 def _often(person: str) -> tuple[str, str]:

@@ -1,0 +1,147 @@
+"""The one thing to do next in a case, and by when: worked out once, for every door. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from alerts.ladder.advance import Refusal, advance
+from alerts.ladder.refusals import remedies
+from alerts.ladder.rules import Rules, second_persons, tried
+from data.cases import Asking, Case, CaseState, Event, RunningClock
+from data.frozen import dataclass
+from data.rungs import EMERGENCY, Rung
+from data.steps.acts import Values
+from data.steps.asking import Asked
+from data.steps.codes import Decision, Ending, Relationship, RungAnswer, StepKind, Support
+from data.steps.keeping import Closed
+from data.steps.stored import facts_of_kind
+from data.types import About
+from monitor.act.casework.steps import NextStep
+
+LOOK, CAPTURE, WAIT = "look_again", "capture", "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class NextAct:
+    """An act (a kind of step, a function of `monitor.act`, WAIT, or "" for nothing), and what is settled of
+    it; `due` is what runs until then."""
+
+    act: str
+    values: Values = ()
+    due: RunningClock | None = None
+
+
+def next_act(
+    case: Case,
+    ways: Sequence[NextStep],
+    person_id: str,
+    now: datetime,
+    rules: Rules,
+    answered: Collection[str] = (),
+) -> NextAct:
+    """What this person does next, of all that `ways` allows; where others must act first, that it waits.
+
+    Who it is aimed at and who wrote it is asked once: not where that was `answered`, or put off.
+    """
+    due = case.due(now)
+    if (urgent := _urgent(case, person_id, rules)) is not None:
+        return NextAct(*urgent, due)
+    if (found := _of_state(case, person_id, now, rules)) is not None:
+        return NextAct(*found, due)
+    pending = [a for a in case.askings if a.answer is None and not a.rung.spec.emergency]
+    if pending:
+        last = pending[-1]
+        return NextAct(StepKind.ANSWERED, _of(last, now), due)
+    settled = case.classified_by is None or case.decision is not None
+    early = None if settled else _of_people(case, answered)
+    return NextAct(*(early or _on_the_ladder(case, ways, person_id, now)), due)
+
+
+def _of(asking: Asking, now: datetime) -> Values:
+    """What is recorded of it; once its time is over, that nothing came."""
+    over = asking.due_at is not None and asking.due_at <= now
+    settled: Values = (("rung", asking.rung.value), ("kind", asking.kind))
+    return (*settled, ("result", RungAnswer.NONE.value)) if over else settled
+
+
+_Next = tuple[str, Values]
+_STEPS = frozenset(StepKind)
+
+
+def _urgent(case: Case, person_id: str, rules: Rules) -> _Next | None:
+    """What comes before everything: a danger of which people are still to be warned, a word on a call."""
+    if case.state is CaseState.CLOSED:
+        return "", ()
+    if case.to_warn:
+        return StepKind.WARNED, (("who", case.to_warn[0].value),)
+    if case.unexplained:
+        return StepKind.NOTED, ()
+    if case.proposal is not None:
+        able = any(p.id == person_id for p in second_persons(case, rules))
+        return (StepKind.TURNED_DOWN if able else WAIT), ()
+    return None
+
+
+def _of_state(case: Case, person_id: str, now: datetime, rules: Rules) -> _Next | None:
+    """What follows from where it is, if that is not on the ladder or nearly done."""
+    if case.state is CaseState.FAIR_COMMENT:
+        answered = case.responded_at is not None
+        return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())
+    if case.state is CaseState.BYPASSED:
+        told = bool(case.referred_to)
+        return (StepKind.CLOSED, _ends(Ending.HANDED_OVER)) if told else (StepKind.REFERRED, ())
+    if case.state is CaseState.CONFIRMING:
+        ends = advance(case, Event(Closed(ending=Ending.REMOVED), person_id, "-"), now, rules)
+        return (LOOK, ()) if isinstance(ends, Refusal) else (StepKind.CLOSED, _ends(Ending.REMOVED))
+    if case.decision == Decision.ANSWER:
+        answered = case.responded_at is not None
+        return (StepKind.CLOSED, _ends(Ending.ANSWERED)) if answered else (StepKind.RESPONDED, ())
+    if case.decision == Decision.STOP:
+        return StepKind.CLOSED, _ends(Ending.STANDING)
+    return None
+
+
+def _ends(how: Ending) -> Values:
+    return (("ending", how.value),)
+
+
+def _on_the_ladder(case: Case, ways: Sequence[NextStep], person_id: str, now: datetime) -> _Next:
+    """The lowest rung that may be asked and was not; else what the first that may not be is without."""
+    left = [w for w in ways if not tried(case, w.rung, now, w.kind) and w.rung is not EMERGENCY]
+    if now_open := next((way for way in left if way.refusal is None), None):
+        return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
+    for way in left:
+        if way.refusal is not None and (found := remedy_of(way.refusal, case, person_id)) is not None:
+            return found
+    return (WAIT, ()) if case.due(now) else (StepKind.DECIDED, (("decision", Decision.STOP.value),))
+
+
+def _of_people(case: Case, answered: Collection[str]) -> _Next | None:
+    """What is asked of people before anybody decides: at whom it is aimed, support for them, who wrote it."""
+    found: list[_Next] = []
+    if case.about is About.STAFF and case.target is None:
+        found.append((StepKind.TARGET, ()))
+    if case.target is not None and case.support is Support.NOT_OFFERED:
+        found.append((StepKind.SUPPORT, (("status", Support.OFFERED.value), ("person", case.target))))
+    if case.relationship is Relationship.UNKNOWN:
+        found.append((StepKind.AUTHOR, ()))
+    return next((each for each in found if each[0] not in answered), None)
+
+
+def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[Rung, ...]:
+    """The rungs that may be asked in a way that is not offered, for a reason that is written down."""
+    rungs = [rung for rung in Rung if rung is not EMERGENCY]
+    ways = [Asked(rung=rung, way=way.kind) for rung in rungs for way in rung.spec.ways]
+    came = {said: advance(case, Event(said, person_id, "-"), now, rules) for said in ways}
+    return tuple(dict.fromkeys(said.rung for said, done in came.items() if not isinstance(done, Refusal)))
+
+
+def remedy_of(refusal: Refusal, case: Case, person_id: str) -> _Next | None:
+    """The act that would satisfy it, with what is settled of it as a step says that."""
+    remedy = next(iter(remedies(refusal.guard, case, person_id)), None)
+    if remedy is None:
+        return None
+    facts = facts_of_kind(StepKind(remedy.act)).values() if remedy.act in _STEPS else ()
+    named = {fact.attribute: fact.name for fact in facts}
+    return remedy.act, tuple((named.get(k, k), v) for k, v in remedy.values if k != "case")

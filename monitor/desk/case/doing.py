@@ -1,0 +1,159 @@
+"""What the pages beside a case do: a letter is drafted or recorded as sent, evidence is kept, a look is
+taken, exhibits are made. Each is an act of `monitor.act`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.responses import Response
+
+from alerts.ladder.advance import Refusal
+from alerts.letters.kinds import LetterKind
+from alerts.pack.recipients import Recipient
+from data.cases import Event
+from data.effects import utc_now
+from data.errors import CaseMoved, SchoolgateError
+from data.evidence.vault import Vault
+from data.rungs import Rung
+from data.steps.acts import Refused
+from data.steps.asking import Asked
+from data.steps.codes import Check, KeptLetter, StepKind
+from data.store.cases.cases import steps as steps_of
+from data.types import FetchFailure
+from monitor.act.capture import CaptureOptions, approve_capture, capture
+from monitor.act.casework.evidence import packing
+from monitor.act.casework.evidence.letter_copies import LetterCopy
+from monitor.act.letter import NotDrafted, draft_letter
+from monitor.act.step import find_host, look_again, record_look, take_step_with_copy
+from monitor.desk.case.answers import again, done_page, failed, moved, refused, side_page
+from monitor.desk.case.seen import SeenCase
+from monitor.desk.case.sides import asks_for_letter, drafted_page
+from monitor.desk.routes import DeskRequest
+from monitor.home import wiring
+from monitor.pipeline.supplied import CaptureFile
+
+_TYPES = {".eml": "message/rfc822", ".pdf": "application/pdf", ".zip": "application/zip"}
+
+
+def beside(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
+    """What a page beside the case does; what fails is said there."""
+    does = {"letters": _letter, "evidence": _keep, "look": _look, "host": _find, "pack": _pack}
+    try:
+        return does[act](asking, seen)
+    except NotDrafted as more:
+        return side_page(asking, asks_for_letter(seen, more.missing, _facts(asking.form)))
+    except CaseMoved:
+        return moved(asking, again(asking, seen), act)
+    except SchoolgateError:
+        return failed(asking, seen, act, seen.w("ladder.failed"))
+
+
+def _facts(form: Mapping[str, str]) -> dict[str, str]:
+    given = {
+        name.removeprefix("fact_"): said.strip() for name, said in form.items() if name.startswith("fact_")
+    }
+    return {name: said for name, said in given.items() if said}
+
+
+def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
+    form, do = asking.form, asking.form.get("do")
+    kind = next((k for k in LetterKind if k.value == form.get("letter")), None)
+    if kind is None:
+        return failed(asking, seen, "letters", seen.w("ladder.not_said"))
+    if do == "sent":
+        return _sent(asking, seen, kind)
+    facts = _facts(form)
+    done = draft_letter(seen.session, seen.case.id, kind, facts, asking.now, every_form=True)
+    if isinstance(done, Refused):
+        return refused(asking, seen, "letters", done)
+    if (ending := f".{do}") in (".eml", ".pdf"):
+        return _file(done.made.files[ending], f"{seen.case.id}-{kind.value}{ending}")
+    return side_page(asking, drafted_page(again(asking, seen), done.made.draft, facts))
+
+
+def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
+    """Records that a letter was sent, with its words as they went out."""
+    form = asking.form
+    rung = next((rung for rung in Rung if kind.value in rung.spec.letters), None)
+    way = form.get("way", "").replace("plain", "")
+    sent = "\n".join(form.get("sent", "").splitlines()).strip("\n") + "\n"
+    if rung is None or (way and way not in rung.spec.kinds) or not sent.strip():
+        return failed(asking, seen, "letters", seen.w("ladder.not_said"))
+    file = CaptureFile("letter.txt", sent.encode(), "text/plain; charset=utf-8")
+    with asking.store.read() as con:
+        drafts = {
+            sha
+            for s in steps_of(con, seen.case.id)
+            if s.kind is StepKind.LETTER
+            for sha in getattr(s.said, "sha256", ())
+        }
+    kept = KeptLetter.AS_DRAFTED if file.sha256 in drafts else KeptLetter.AS_SENT
+    copy = None if rung.spec.spoken(way) else LetterCopy(kept, (file,), kind.value)
+    said = Asked(rung=rung, way=way, reference=form.get("reference", "").strip())
+    event = Event(said, seen.me)
+    done = take_step_with_copy(seen.session, seen.case.id, event, copy, asking.now, made_from=seen.case.steps)
+    return refused(asking, seen, "letters", done) if isinstance(done, Refused) else done_page(asking, seen)
+
+
+def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Keeps the page as it is now."""
+    options = CaptureOptions()
+    found = approve_capture(seen.session, seen.case.id, options, asking.now)
+    if isinstance(found, Refused):
+        return refused(asking, seen, "evidence", found)
+    with wiring.fetcher(seen.session.config) as fetch:
+        kept = capture(seen.session, found.made, options, None, fetch, utc_now)
+    if isinstance(kept, Refused):
+        return refused(asking, seen, "evidence", kept)
+    if isinstance(kept.made, FetchFailure) or not kept.made.counts:
+        return failed(asking, again(asking, seen), "evidence", seen.w("ladder.evidence.wall"))
+    return done_page(asking, seen)
+
+
+def _look(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Looks whether it is there still, or records what somebody saw."""
+    if asking.form.get("do") == "look":
+        with wiring.fetcher(seen.session.config) as fetch:
+            done = look_again(seen.session, seen.case.id, fetch, utc_now)
+    else:
+        saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
+        if saw not in [check.value for check in Check] or not why:
+            return failed(asking, seen, "look", seen.w("ladder.not_said"))
+        done = record_look(seen.session, seen.case.id, Check(saw), why, None, asking.now)
+    return refused(asking, seen, "look", done) if isinstance(done, Refused) else done_page(asking, seen)
+
+
+def _find(asking: DeskRequest, seen: SeenCase) -> Response:
+    done = find_host(seen.session, seen.case.id, "", asking.now, ask=True)
+    return refused(asking, seen, "host", done) if isinstance(done, Refused) else done_page(asking, seen)
+
+
+def _pack(asking: DeskRequest, seen: SeenCase) -> Response:
+    """Makes the exhibits for somebody, records that, and hands over the ZIP."""
+    form, why = asking.form, asking.form.get("why", "").strip()
+    to = next((r for r in Recipient if r.value == form.get("to")), None)
+    if to is None:
+        return failed(asking, seen, "pack", seen.w("ladder.not_said"))
+    wanted = packing.PackRequest(seen.case, seen.session.person, to, form.get("chronology") == "yes")
+    packing.refuse_reading(seen.session, wanted, why)
+    with asking.store.read() as con:
+        no = packing.refusal(con, wanted)
+        facts = (
+            None
+            if no
+            else packing.gather(con, seen.session.context, wanted, Vault(asking.store.evidence), asking.now)
+        )
+    if no is None and facts is not None:
+        packed = packing.make(facts)
+        made = packing.hand_out(seen.session, wanted, packed, why, None, asking.now)
+        no = made if isinstance(made, Refusal) else None
+    if no is not None:
+        return refused(asking, seen, "pack", Refused(no.guard, no.said, no.remedy))
+    return _file(packed.zip, f"{packed.name}.zip")
+
+
+def _file(content: bytes, name: str) -> Response:
+    """A file to be saved; its name is ours."""
+    ending = name[name.rindex(".") :]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[ending], headers=headers)

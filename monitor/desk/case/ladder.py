@@ -1,0 +1,159 @@
+"""The ladder as numbered steps: how far each is, what bars it, and where one goes to take it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from urllib.parse import urlencode
+
+from alerts.ladder.advance import Refusal
+from alerts.ladder.transitions import ON_LADDER, TABLE
+from alerts.wording.cases import code_words
+from data.cases import Asking, Case, CaseState
+from data.rungs import Rung
+from data.steps.codes import StepKind
+from data.store.engine.rows import grouped
+from data.web.visible import visible
+from data.words.asking import asking_words
+from monitor.act.casework.next_act import CAPTURE, LOOK, remedy_of
+from monitor.act.casework.steps import NextStep
+from monitor.desk.case.page import LadderRung, Lead
+from monitor.desk.case.questions import NOBODY, question
+from monitor.desk.case.seen import SeenCase, sentence, when
+
+
+def address(
+    case: Case, act: str = "", values: Mapping[str, object] | Sequence[tuple[str, object]] = ()
+) -> str:
+    """Where an act of the case is done: at the page of its own, with what is settled of it."""
+    said = [(k, settled(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
+    return f"/case/{case.id}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
+
+
+def settled(said: object) -> str:
+    return NOBODY if said == () else str(said)
+
+
+_PREPARED = (
+    (StepKind.CLASSIFIED, "class"), (StepKind.EVIDENCE, "evidence"), (StepKind.WEIGHED, "weighed"),
+    (StepKind.DECIDED, "decided"),
+)  # fmt: skip
+
+
+def nobody_yet(ways: Sequence[NextStep]) -> Refusal | None:
+    """What bars every rung alike, None where nothing does."""
+    first = ways[0].refusal if ways else None
+    most = sum(way.refusal == first for way in ways)
+    return first if first is not None and most >= len(ways) - 1 else None
+
+
+def ladder(seen: SeenCase, nobody: Refusal | None) -> Iterator[LadderRung]:
+    """What comes before anybody is asked, then the rungs from the author up."""
+    if seen.case.state not in (*ON_LADDER, CaseState.CLOSED):
+        return
+    yield from (_prepared(kind, name, seen) for kind, name in _PREPARED)
+    of_rung = grouped((way.rung, way) for way in seen.ways)
+    for rung in Rung:
+        asked = [a for a in seen.case.askings if a.rung is rung]
+        if asked or rung in of_rung:
+            yield _rung(rung, of_rung.get(rung, []), asked, seen, nobody)
+
+
+def _prepared(kind: StepKind, name: str, seen: SeenCase) -> LadderRung:
+    case, w = seen.case, seen.w
+    done = {
+        "class": case.classified_by is not None,
+        "evidence": case.captures > 0,
+        "weighed": case.weighed is not None,
+        "decided": case.decision is not None,
+    }[name]
+    told = {
+        "class": w("case.state.unjudged" if case.unjudged else case.content_class.key),
+        "evidence": w("ladder.kept", n=case.captures, count=w.number(case.captures)) if done else "",
+        "weighed": case.weighed.nature if case.weighed else "",
+        "decided": code_words("decision", case.decision or "", w) if done else "",
+    }[name]
+    may = (case.state, kind) in TABLE
+    to = address(case, "evidence" if kind is StepKind.EVIDENCE else kind.value)
+    do = w("ladder.change" if done else f"ladder.do.{kind.value}")
+    how = "done" if done else "open"
+    leads = (Lead(do, to),) if may else ()
+    return LadderRung(
+        w(f"ladder.name.{name}"),
+        how,
+        w(f"ladder.how.{how}"),
+        (visible(sentence(told)),) if told else (),
+        leads=leads,
+    )
+
+
+def _rung(
+    rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase, nobody: Refusal | None
+) -> LadderRung:
+    case, w = seen.case, seen.w
+    now_open = [way for way in ways if way.refusal is None]
+    refused = [way.refusal for way in ways if way.refusal is not None and way.refusal != nobody]
+    waits = [a for a in asked if a.answer is None]
+    how = "waits" if waits else "now" if now_open else "done" if asked else "barred"
+    leads = [
+        Lead(sentence(asking_words(rung, way.kind, w)), address(case, "asked", _way(rung, way.kind)))
+        for way in now_open
+    ]
+    leads += [
+        Lead(
+            w("ladder.answered", who=asking_words(rung, a.kind, w)),
+            address(case, "answered", _way(rung, a.kind)),
+        )
+        for a in waits
+    ]
+    if not now_open and not waits and rung in seen.other_ways:
+        given = (("rung", rung.value), ("reason", "yes"))
+        leads.append(Lead(w("ladder.other_way"), address(case, "asked", given)))
+    first = refused[0] if refused and not (now_open or waits) else None
+    if first is not None and (found := remedy_of(first, case, seen.me)):
+        leads.append(_remedy_lead(found, seen))
+    return LadderRung(
+        sentence(w(rung.key)),
+        how,
+        w(f"ladder.how.{how}"),
+        tuple(_request(a, seen) for a in asked),
+        first.said if first else "",
+        first.remedy if first else "",
+        tuple(dict.fromkeys(leads)),
+    )
+
+
+def _way(rung: Rung, kind: str) -> tuple[tuple[str, object], ...]:
+    return (("rung", rung.value), ("kind", kind))
+
+
+PAGES: Mapping[str, str] = {LOOK: "look", CAPTURE: "evidence", "find_host": "host", "draft_letter": "letters"}
+
+
+def _remedy_lead(found: tuple[str, Sequence[tuple[str, object]]], seen: SeenCase) -> Lead:
+    act, values = found
+    given = {k: settled(v) for k, v in values}
+    if act in (StepKind.ASKED, StepKind.ANSWERED) and "rung" in given:
+        said = question(StepKind(act), given, seen.setting).heading
+    else:
+        said = seen.w(f"ladder.do.{act}")
+    return Lead(said, address(seen.case, PAGES.get(act, act), given if act not in PAGES else ()))
+
+
+def remedy_leads(guard: str, said: str, seen: SeenCase) -> tuple[Lead, ...]:
+    """Where what a guard wants is done."""
+    found = remedy_of(Refusal(guard, said, ""), seen.case, seen.me)
+    return (_remedy_lead(found, seen),) if found else ()
+
+
+def _request(asking: Asking, seen: SeenCase) -> str:
+    """When somebody was asked, by whom, and what came of it."""
+    w = seen.w
+    answer = code_words("answer", asking.answer.value, w) if asking.answer else w("ladder.no_answer")
+    who, name = asking_words(asking.rung, asking.kind, w), seen.name(asking.by)
+    return w(
+        "ladder.asked",
+        who=sentence(who),
+        when=when(asking.sent_at or asking.at, seen),
+        name=name,
+        answer=sentence(answer),
+    )

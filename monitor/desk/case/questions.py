@@ -1,0 +1,267 @@
+"""A step of a case as one question, made from its class: its labels, its choices, what must be said. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from alerts.access.referrals import places_in
+from alerts.wording.cases import code_words
+from alerts.wording.verdicts import channel_name
+from data.cases import Case, Event
+from data.content_class import CLASSES, ContentClass
+from data.frozen import dataclass
+from data.rungs import Rung
+from data.steps.codes import StepKind, ValueKind
+from data.steps.kinds import KINDS, Step
+from data.steps.stored import StepField, fields_of
+from data.types import Person
+from data.web.channels import CHANNELS
+from data.words.asking import asking_words, place_words
+from data.words.say import Words
+from monitor.act.casework.in_form import confirmed, in_form, least_why
+
+ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.COPY_FOUND, StepKind.SAFE}
+"""What is asked here, beside the answer to a proposal: copies are found by scans, and people say for
+themselves that they are safe."""
+_TABLES = {
+    "relationship": "author", "decision": "decision", "status": "supported", "result": "answer",
+    "ending": "ending", "lane": "lane",
+}  # fmt: skip
+"""Where the words of a code are, if they are not those of every surface."""
+_READY = frozenset((("weighed", "visible"), ("weighed", "spread")))
+"""What there are sentences for that most people would write."""
+Options = Iterable[tuple[str, str]]
+SUBJECTS, NOBODY = "subjects", "nobody"
+"""Said in place of a person: it accuses nobody."""
+OWN = "_own"
+"""After the name of a field: what was typed in place of a sentence that is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSetting:
+    """The case that is asked about, the people of its school, its nation, who asks, the words and the clock
+    that they read by."""
+
+    case: Case
+    people: Sequence[Person]
+    nation: str
+    me: str
+    w: Words
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class AskedField:
+    """One field: its name and label, how it is answered (`pick`, `choose`, `line`, `words`, `when`, `ready`),
+    its options, each a value and what it says, what is `chosen` already; `long` is a whole letter."""
+
+    name: str
+    label: str
+    how: str
+    options: tuple[tuple[str, str], ...] = ()
+    chosen: str = ""
+    needed: bool = False
+    long: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepQuestion:
+    """One step to take: `kind` says which. `fields` must be said, `more` may be, `hidden` is settled; `why`
+    is "needed", "may" or "" for nothing."""
+
+    kind: str
+    heading: str
+    hint: str
+    do: str
+    fields: tuple[AskedField, ...] = ()
+    more: tuple[AskedField, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    why: str = ""
+    filled: str = ""
+    dated: bool = False
+
+
+class NotSaid(Exception):
+    """Something that must be said is not, or is none of what may be."""
+
+
+def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQuestion:
+    """The question of that step, with what is `given` settled where it cannot be otherwise, else chosen."""
+    of, w = KINDS[kind], at.w
+    settled = {name: given[name] for name in _SETTLED.get(kind, ()) if given.get(name) is not None}
+    if kind is StepKind.TURNED_DOWN:
+        yes_no = tuple((code, w(f"ladder.confirm.{code}")) for code in ("yes", "no"))
+        agree = AskedField(
+            "agree", w("ladder.confirm.label"), "pick", yes_no, given.get("agree", ""), needed=True
+        )
+        fields: tuple[AskedField, ...] = (agree,)
+    else:
+        asked = (_asking(f, kind, given, at) for f in fields_of(of) if f.name not in settled)
+        fields = tuple(_of_rung(field, kind, settled, w) for field in asked)
+    return StepQuestion(
+        kind.value,
+        _heading(kind, settled, w),
+        w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
+        w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record"),
+        tuple(f for f in fields if f.needed),
+        tuple(f for f in fields if not f.needed),
+        tuple(settled.items()),
+        "needed" if "reason" in given else {True: "needed", False: "may", None: ""}[of.wants_why],
+        given.get("why", ""),
+        of.dated,
+    )
+
+
+def _of_rung(field: AskedField, kind: StepKind, settled: Mapping[str, str], w: Words) -> AskedField:
+    """In which way one rung is asked: it has few, and one is said."""
+    if kind is not StepKind.ASKED or field.name != "kind" or settled.get("rung") not in list(Rung):
+        return field
+    rung = Rung(settled["rung"])
+    options = tuple((way, asking_words(rung, way, w)) for way in rung.spec.kinds)
+    return replace(field, options=options, needed=True, how="pick") if options else field
+
+
+_SETTLED: Mapping[StepKind, tuple[str, ...]] = {
+    StepKind.ASKED: ("rung", "kind", "imminent"),
+    StepKind.ANSWERED: ("rung", "kind"),
+}
+"""What its page is about: it is not asked there."""
+
+
+def _heading(kind: StepKind, settled: Mapping[str, str], w: Words) -> str:
+    try:
+        rung = Rung(settled.get("rung", ""))
+    except ValueError:
+        return w(f"ladder.do.{kind.value}")
+    way = "emergency" if settled.get("imminent") == "yes" else settled.get("kind", "")
+    return w(f"ladder.of.{kind.value}", who=asking_words(rung, way, w))
+
+
+def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> AskedField:
+    options = tuple(_options(fact, kind, at))
+    chosen = given.get(fact.name, "")
+    if not chosen and fact.kind is ValueKind.WHOSE and fact.required:
+        chosen = at.case.target or ""
+    return AskedField(
+        fact.name, _label(fact, at.w), _how(fact, kind, options), options, chosen, _needed(fact, kind)
+    )
+
+
+def _needed(fact: StepField, kind: StepKind) -> bool:
+    """Without it there is nothing to record; whom a support or a target is for is asked beside it."""
+    named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
+    return fact.required or named
+
+
+def _label(fact: StepField, w: Words) -> str:
+    return w(own) if w.has(own := f"ladder.ask.{fact.label.removeprefix('pack.name.')}") else w(fact.label)
+
+
+def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) -> str:
+    if _is_open(fact, kind):
+        return "ready"
+    if options:
+        return "pick" if len(options) <= _MOST_TO_PICK else "choose"
+    return {ValueKind.TIME: "when", ValueKind.WORDS: "words"}.get(fact.kind, "line")
+
+
+def _is_open(fact: StepField, kind: StepKind) -> bool:
+    """May anything be typed in place of what is offered?"""
+    return (kind.value, fact.name) in _READY or fact.kind is ValueKind.NAMED
+
+
+_MOST_TO_PICK = 7
+"""So many options stand below one another; more are a list."""
+
+
+def _options(fact: StepField, kind: StepKind, at: CaseSetting) -> Iterator[tuple[str, str]]:
+    """What may be said, each value with its words."""
+    if (kind.value, fact.name) in _READY:
+        said = [at.w(f"ladder.ready.{fact.name}_{n}") for n in ("1", "2", "3")]
+        yield from zip(said, said, strict=True)
+    elif fact.name == SUBJECTS:
+        yield NOBODY, at.w("ladder.ask.nobody")
+        yield from _people(at)
+    elif (of := _OF_KIND.get(fact.kind)) is not None:
+        yield from of(at)
+    else:
+        table = _TABLES.get(fact.name, fact.name)
+        yield from ((code, code_words(table, code, at.w)) for code in fact.choices)
+
+
+def _people(at: CaseSetting) -> Options:
+    return ((person.id, person.name) for person in at.people)
+
+
+_OF_KIND: Mapping[ValueKind, Callable[[CaseSetting], Options]] = {
+    ValueKind.CLASS: lambda at: ((code, at.w(ContentClass(code).key)) for code in CLASSES),
+    ValueKind.YES_NO: lambda at: ((code, at.w(f"pack.code.{code}")) for code in ("yes", "no")),
+    **dict.fromkeys((ValueKind.PERSON, ValueKind.WHOSE, ValueKind.NAMED), _people),
+    ValueKind.REFERRAL: lambda at: ((place, place_words(place, at.w)) for place in places_in(at.nation)),
+    ValueKind.CHANNEL: lambda at: ((key, channel_name(key, at.w)) for key in CHANNELS),
+    ValueKind.RUNG: lambda at: ((rung.value, at.w(rung.key)) for rung in Rung),
+}
+
+
+def event_of(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Event:
+    """What was said by its form, as the ladder takes it. Raises NotSaid."""
+    said, why = in_form(at.case, _said(kind, form, at)), form.get("why", "").strip()
+    if len(why) < least_why(said):
+        raise NotSaid("why")
+    return Event(said, at.me, why, _moment(form.get("at", ""), at.zone) if said.dated else None)
+
+
+def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
+    if kind is StepKind.TURNED_DOWN:
+        if form.get("agree") not in ("yes", "no"):
+            raise NotSaid("agree")
+        if form["agree"] == "yes" and (agreed := confirmed(at.case)) is not None:
+            return agreed
+    values = {}
+    for fact in fields_of(KINDS[kind]):
+        said = form.get(fact.name + OWN, "").strip() or form.get(fact.name, "").strip()
+        options = {value for value, _ in _options(fact, kind, at)}
+        odd = said and options and said not in options and not _is_open(fact, kind)
+        if odd or (fact.required and not said):
+            raise NotSaid(fact.name)
+        if said:
+            values[fact.attribute] = _value(fact, said, at.zone)
+    made: Step = KINDS[kind](**values)
+    return made
+
+
+def _value(fact: StepField, said: str, zone: ZoneInfo) -> object:
+    """One fact of its true type; that it accuses nobody is no people. Raises NotSaid."""
+    if fact.many:
+        return () if (fact.name, said) == (SUBJECTS, NOBODY) else (said,)
+    if fact.kind is ValueKind.YES_NO:
+        return said == "yes"
+    try:
+        return _moment(said, zone) if fact.kind is ValueKind.TIME else fact.type(said)
+    except ValueError:
+        raise NotSaid(fact.name) from None
+
+
+def _moment(said: str, zone: ZoneInfo) -> datetime | None:
+    """A time as a browser says it, where the school is. Raises NotSaid."""
+    if not said.strip():
+        return None
+    try:
+        there = datetime.fromisoformat(said.strip())
+        return (there if there.tzinfo else there.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise NotSaid("at") from None
+
+
+def refilled(asked: StepQuestion, form: Mapping[str, str]) -> StepQuestion:
+    """The question with what was said in it before."""
+
+    def again(field: AskedField) -> AskedField:
+        own = form.get(field.name + OWN, "")
+        return replace(field, chosen=own or form.get(field.name, field.chosen))
+
+    fields, more = tuple(map(again, asked.fields)), tuple(map(again, asked.more))
+    return replace(asked, fields=fields, more=more, filled=form.get("why", asked.filled))

@@ -1,0 +1,217 @@
+"""The pages beside a case: its letters, its evidence, a look at its post, who hosts it, and its packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import field, replace
+
+from alerts.ladder.transitions import TABLE
+from alerts.letters.allowed import offered
+from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
+from alerts.letters.layout import text
+from alerts.pack.recipients import Recipient, may_have_any
+from alerts.wording.cases import code_words
+from data.evidence.vault import Vault
+from data.frozen import dataclass
+from data.rungs import Rung
+from data.steps.codes import Check, StepKind
+from data.steps.keeping import EvidenceKept
+from data.store.engine.connect import Connection
+from data.web.visible import visible
+from data.words.asking import asking_words
+from monitor.act.casework.evidence.proving import prove, read_evidence
+from monitor.desk.case.page import Lead
+from monitor.desk.case.questions import AskedField
+from monitor.desk.case.seen import SeenCase, when
+
+SIDES = ("letters", "evidence", "look", "host", "pack")
+_SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
+
+
+@dataclass(frozen=True, slots=True)
+class SideForm:
+    """One form: its fields, its buttons (what each does, what it says), what goes along unseen."""
+
+    buttons: tuple[tuple[str, str], ...]
+    fields: tuple[AskedField, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+    quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SidePage:
+    """A page beside a case: what it says, its forms, a letter where one was drafted; `told` is what became of
+    what was just done."""
+
+    number: str
+    act: str
+    version: str
+    heading: str
+    lines: tuple[str, ...] = ()
+    forms: tuple[SideForm, ...] = ()
+    not_these: tuple[str, ...] = ()
+    letter: str = ""
+    letter_title: str = ""
+    warnings: tuple[str, ...] = ()
+    told: str = ""
+    wrong: bool = False
+    remedy: str = ""
+    remedy_leads: tuple[Lead, ...] = field(default=())
+
+
+def side(con: Connection, seen: SeenCase, act: str) -> SidePage:
+    """That page as it is now."""
+    page = SidePage(seen.case.id, act, seen.version, seen.w(f"ladder.page.{act}"))
+    return {"letters": _letters, "evidence": _evidence, "look": _look, "host": _host, "pack": _pack}[act](
+        con, seen, page
+    )
+
+
+def _letters(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
+    w, url = seen.w, (seen.file.post.url or "") if seen.file.post else ""
+    every = offered(seen.case, seen.rules, seen.now, url)
+    may = [offer.kind.value for offer in every if offer.possible]
+    buttons = tuple(
+        SideForm((("draft", w(f"letter.title.{kind}")),), hidden=(("letter", kind),), quiet=True)
+        for kind in may
+    )
+    not_these = tuple(f"{w(f'letter.title.{o.kind.value}')}: {o.why_not}" for o in every if not o.possible)
+    return replace(
+        page,
+        lines=(w("ladder.letters.lead" if may else "ladder.letters.none"),),
+        forms=buttons,
+        not_these=not_these,
+    )
+
+
+def asks_for_letter(seen: SeenCase, missing: NoDraft, facts: Mapping[str, str]) -> SidePage:
+    """What a letter still must know, each a field; or why there is none."""
+    w, kind = seen.w, missing.kind.value
+    page = SidePage(seen.case.id, "letters", seen.version, w(f"letter.title.{kind}"))
+    if not missing.wanted:
+        return replace(page, told=missing.why_not, wrong=True)
+    fields = tuple(
+        AskedField(
+            f"fact_{want.fact}",
+            want.question,
+            "words" if want.fact in _LONG else "line",
+            chosen=facts.get(want.fact, ""),
+            needed=True,
+        )
+        for want in missing.wanted
+    )
+    known = tuple(
+        (f"fact_{name}", said)
+        for name, said in facts.items()
+        if name not in {want.fact for want in missing.wanted}
+    )
+    form = SideForm((("draft", w("ladder.letters.draft")),), fields, (("letter", kind), *known))
+    return replace(page, lines=(w("ladder.letters.wants"),), forms=(form,))
+
+
+_LONG = LONG_FACTS | QUOTED_FACTS
+
+
+def drafted_page(seen: SeenCase, draft: LetterDraft, facts: Mapping[str, str]) -> SidePage:
+    """The letter: to be read, copied, saved, and recorded as sent with the words that were sent."""
+    w, kind = seen.w, draft.kind.value
+    kept = (("letter", kind), *((f"fact_{name}", said) for name, said in facts.items()))
+    save = SideForm(
+        (("eml", w("ladder.letters.as_mail")), ("pdf", w("ladder.letters.as_pdf"))), hidden=kept, quiet=True
+    )
+    words = text(draft)
+    return SidePage(
+        seen.case.id,
+        "letters",
+        seen.version,
+        draft.title,
+        (draft.notice,),
+        (save, *_sending(seen, draft.kind, words)),
+        letter=visible(words),
+        letter_title=w(f"letter.title.{kind}"),
+        warnings=draft.warnings,
+    )
+
+
+def _sending(seen: SeenCase, kind: LetterKind, words: str) -> Iterator[SideForm]:
+    """That it was sent, at the rung that it asks, with the words as they went out."""
+    w, rung = seen.w, next((rung for rung in Rung if kind.value in rung.spec.letters), None)
+    ways = [way for way in seen.ways if way.rung is rung and way.refusal is None]
+    if rung is None or not ways:
+        return
+    options = tuple((way.kind or "plain", asking_words(rung, way.kind, w)) for way in ways)
+    chosen = options[-1][0]
+    how = AskedField("way", w("case.asks.way"), "pick", options, chosen, needed=True)
+    said = AskedField("sent", w("ladder.letters.words"), "words", chosen=words, needed=True, long=True)
+    to = AskedField("reference", w("pack.name.asked.reference"), "line")
+    hidden = (("letter", kind.value), ("rung", rung.value))
+    yield SideForm((("sent", w("ladder.letters.sent")),), (how, said, to), hidden, w("ladder.letters.did"))
+
+
+def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
+    w = seen.w
+    proof = prove(read_evidence(con, seen.case.id), Vault(seen.session.store.evidence), case_id=seen.case.id)
+    faults = len(proof.faults)
+    check = (
+        w("ladder.evidence.faults", n=faults, count=w.number(faults))
+        if faults
+        else w("ladder.evidence.holds")
+    )
+    keep = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
+    can = (seen.case.state, StepKind.EVIDENCE) in TABLE
+    lines = [*_captures(seen)] or [w("ladder.evidence.none")]
+    return replace(page, lines=(*lines, check, w("ladder.evidence.hand_in")), forms=(keep,) if can else ())
+
+
+def _captures(seen: SeenCase) -> Iterator[str]:
+    for step in seen.file.steps:
+        if isinstance(step.said, EvidenceKept):
+            kind = code_words("evidence", (step.said.what or "page"), seen.w)
+            yield seen.w(
+                "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
+            )
+
+
+def _look(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
+    w = seen.w
+    looks = tuple(
+        w("ladder.look.was", what=code_words("check", look.result.value, w), when=when(look.at, seen))
+        for look in seen.case.checks
+    )
+    found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
+    saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
+    how = AskedField("why", w("ladder.look.how"), "line", needed=True)
+    mine = SideForm((("saw", w("ladder.button.record")),), (saw, how), heading=w("ladder.look.mine"))
+    program = SideForm((("look", w("ladder.look.now")),), heading=w("ladder.look.program"), quiet=True)
+    return replace(page, lines=(*looks, w("ladder.look.lead")), forms=(mine, program))
+
+
+def _host(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
+    w, known = seen.w, seen.case.hosting
+    names = ("host", "registrar", "network")
+    lines = tuple(f"{w(f'pack.name.hosted.{name}')}: {known[name]}" for name in names if known.get(name))
+    ask = SideForm((("host", w("ladder.host.look")),))
+    return replace(page, lines=lines or (w("ladder.host.lead"),), forms=(ask,))
+
+
+def _pack(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
+    w, nation = seen.w, seen.rules.school.nation
+    to = tuple((r.value, w(r.key(nation))) for r in Recipient if may_have_any(seen.case, r))
+    fields = [AskedField("to", w("ladder.pack.to"), "pick", to, needed=True)]
+    if seen.case.restricted or seen.case.locked:
+        fields.append(AskedField("why", w("ladder.why"), "line", needed=True))
+    course = AskedField(
+        "chronology",
+        w("ladder.pack.chronology"),
+        "pick",
+        (("no", w("pack.code.no")), ("yes", w("pack.code.yes"))),
+        "no",
+    )
+    if seen.case.chronology_by is not None:
+        fields.append(course)
+    return replace(
+        page,
+        lines=(w("ladder.pack.lead"),),
+        forms=(SideForm((("pack", w("ladder.pack.make")),), tuple(fields)),),
+    )

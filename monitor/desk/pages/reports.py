@@ -1,0 +1,182 @@
+"""The governors' reports: the draft read in full and signed or sent back, signed ones to read again.
+
+Whoever may sign reads drafts; governors read what is signed, and nothing else. The link of the mail that asks
+to sign opens that one report, for the person whom it asks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.responses import Response
+
+from alerts.access.recipients import report_signers
+from alerts.links import Links
+from alerts.weekly.document import Chart, ReportDocument
+from alerts.weekly.figures import weeks_chart
+from alerts.weekly.weeks import named
+from alerts.weekly.wording import document
+from data.people import schools_of
+from data.steps.acts import Refused
+from data.store.engine.connect import Connection
+from data.store.reporting import signed_reports
+from data.store.reporting.signed_reports import WeeklyReport
+from data.types import Person, School
+from data.web.visible import visible
+from data.words.say import Words, words
+from monitor.act.sign import send_back, sign
+from monitor.desk.matter.reading import person_of
+from monitor.desk.page import plain, shown
+from monitor.desk.routes import DeskRequest
+from monitor.reports.weekly import current
+
+_LIFE = timedelta(days=35)
+_WHAT = "report"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report in the list: where it is read, what it is called, when it was signed, None of a draft."""
+
+    path: str
+    week: int
+    year: int
+    signed: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolReports:
+    """Those of one school that its reader may read, and the weeks of the newest that is signed."""
+
+    name: str
+    lines: tuple[ReportLine, ...]
+    trend: Chart | None
+
+
+@dataclass(frozen=True, slots=True)
+class _AskedReport:
+    """One report that somebody asks for, and whether they may sign it."""
+
+    report: WeeklyReport
+    school: School
+    person: Person
+    signs: bool
+
+
+def opens(links: Links, key: str) -> bool:
+    """Did we make that key, for a report?"""
+    return links.ticket(key, _WHAT) is not None
+
+
+def show(asking: DeskRequest, con: Connection) -> Response:
+    """The list, school by school."""
+    who = asking.signed_in
+    view = [found for school in who.schools if (found := _of(asking, con, school)).lines or found.trend]
+    return shown("reports.html", asking.language, who=who, page="reports", view=view)
+
+
+def show_one(asking: DeskRequest, con: Connection) -> Response:
+    """One report in full."""
+    asked = _asked(asking, con)
+    return _page(asking, con, asked) if asked else plain(asking.context.config, "nothing", 404)
+
+
+def take(asking: DeskRequest) -> Response:
+    """Signs it, or sends it back."""
+    with asking.store.read() as con:
+        asked = _asked(asking, con)
+    links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
+    if asked is None or not asked.signs:
+        return plain(config, "nothing", 404)
+    if asking.key and not (
+        asking.ours and links.proved(asking.key, asking.form.get("proof", ""), asking.now)
+    ):
+        return plain(config, "not_ours", 403)
+    if do not in ("sign", "back"):
+        return plain(config, "not_ours", 403)
+    became = _sign(asking, asked) if do == "sign" else _send_back(asking, asked)
+    with asking.store.read() as con:
+        asked = _asked(asking, con)
+        assert asked is not None
+        return _page(asking, con, asked, became)
+
+
+def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
+    context, given = asking.context, (asked.school, asked.report, asked.person)
+    done = sign(asking.store, context.config, *given, context.home, asking.now)
+    return "unfit" if isinstance(done, Refused) else "signed"
+
+
+def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
+    given, why = (asked.school, asked.report, asked.person), asking.form.get("why", "")
+    done = send_back(asking.store, asking.context.config, *given, why, asking.now)
+    return "no_why" if isinstance(done, Refused) else "sent"
+
+
+def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:
+    read = _document(asking, asked.school, asked.report)
+    back = signed_reports.sent_back(con, asked.school.urn, asked.report.week)
+    w = words(asked.school.language)
+    said = ""
+    if back and asked.report.signed_at is None:
+        at, by, why = back
+        names = {p.id: p.name for p in asking.context.config.people}
+        said = (
+            f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
+        )
+    proof = asking.context.links.proof(asking.key, asking.now) if asking.key else ""
+    blocks = [(block.kind, block) for block in read.blocks]
+    given = {"report": asked.report, "signs": asked.signs, "became": became, "back": said, "proof": proof}
+    wrong = became in ("unfit", "no_why")
+    status = 403 if wrong else 200
+    who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
+    language = asked.school.language
+    return shown(
+        "report.html", language, status, who=who, page=page, d=read, blocks=blocks, wrong=wrong, **given
+    )
+
+
+def _when(asking: DeskRequest, at: datetime, w: Words) -> str:
+    zone = asking.context.config.zone
+    return w("room.when", day=w.day(at, asking.now, zone), clock=w.clock(at, zone))
+
+
+def _asked(asking: DeskRequest, con: Connection) -> _AskedReport | None:
+    """The report of its address, where whoever asks may read it: a draft, where they may sign it."""
+    context, query = asking.context, asking.query
+    person, urn, week = asking.who.person if asking.who else None, query.get("urn"), query.get("week", "")
+    if asking.key:
+        ticket = context.links.ticket(asking.key, _WHAT)
+        if ticket is None or asking.now - ticket.made_at > _LIFE:
+            return None
+        person = person_of(context, ticket)
+        urn, _, week = ticket.story_id.partition(" ")
+    if person is None:
+        return None
+    school = next((s for s in schools_of(person, context.config.schools) if s.urn == urn), None)
+    report = signed_reports.report(con, school.urn, week) if school else None
+    if school is None or report is None:
+        return None
+    signs = person in report_signers(school, context.config.people)
+    return _AskedReport(report, school, person, signs) if signs or report.signed_at else None
+
+
+def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
+    signs = asking.signed_in.person in report_signers(school, asking.context.config.people)
+    found = [r for r in signed_reports.reports_of(con, school.urn) if signs or r.signed_at]
+    newest = next((r for r in found if r.signed_at), None)
+    w = words(school.language)
+    trend = weeks_chart(w, current(asking.context.config, school, newest)) if newest else None
+    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend)
+
+
+def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:
+    week, w = named(report.week), words(asking.language)
+    signed = _when(asking, report.signed_at, w) if report.signed_at else ""
+    return ReportLine(f"/reports/{report.urn}/{report.week}", week.number, week.year, signed)
+
+
+def _document(asking: DeskRequest, school: School, report: WeeklyReport) -> ReportDocument:
+    config = asking.context.config
+    return document(current(config, school, report), config.zone, report.signed_at)

@@ -1,0 +1,137 @@
+"""The list of the safeguarding room: each matter of its reader as a line without a word of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from alerts.handover.actions import Names
+from data.cases import Case
+from data.matters import LADO, MatterView
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import AuditEntry
+from data.store.engine.connect import Connection
+from data.words.say import words
+from monitor.desk.matter.facts import due_words
+from monitor.desk.routes import DeskRequest
+from monitor.matters.listed import alerts_listed, cases_listed
+from monitor.matters.reader import Reader, reads_all
+
+_MOST_OVER = 50
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """One matter: its `number`, its `token` at the desk, `said` of it, what is `due`, and who `looked` at it,
+    the last first. `over` says that it was handed over."""
+
+    number: str
+    token: str
+    said: tuple[str, ...]
+    due: str
+    late: bool
+    looked: tuple[str, ...]
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The room of one person: what is open, the oldest first, and what was handed over, the last first."""
+
+    open: tuple[RoomLine, ...]
+    over: tuple[RoomLine, ...]
+
+
+def load_room(asking: DeskRequest, con: Connection) -> Room:
+    """What is theirs: restricted or locked matters that they may read all of, at each of their schools."""
+    context, who, now = asking.context, asking.signed_in, asking.now
+    reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
+    raised = alerts_listed(con, reader, now, urns, finished=True)
+    told = {view.story_id for view in raised}
+    others = [v for v in cases_listed(con, reader, now, urns) if v.story_id not in told]
+    views = {v.story_id: v for v in (*raised, *others) if v.words}
+    known = reader.look(con, {v.story_id: v.urn for v in views.values()})
+    matters = known.stored.by_story
+    theirs = [
+        v for story, v in views.items() if reads_all(reader, known, story) and reader.keeps(matters[story])
+    ]
+    made = LineMaker(asking, con, theirs)
+    lines = [line for v in theirs if (line := made.line(v, known.stored.cases_of(v.story_id)))]
+    still = sorted((at, n, line) for n, (at, line) in enumerate(lines) if not line.over)
+    over = sorted(((at, n, line) for n, (at, line) in enumerate(lines) if line.over), reverse=True)
+    return Room(tuple(line for _, _, line in still), tuple(line for _, _, line in over[:_MOST_OVER]))
+
+
+class LineMaker:
+    """Makes lines of matters, with what the record says of each."""
+
+    def __init__(self, asking: DeskRequest, con: Connection, views: Sequence[MatterView]) -> None:
+        self._asking, self._w, self._names = asking, words(asking.language), names_of(asking)
+        self._zone = asking.context.config.zone
+        subjects = [key for v in views for key in (v.story_id, v.alert_id) if key]
+        self._done: dict[str, list[AuditEntry]] = {}
+        for link in audit_chain.links(con, subjects):
+            self._done.setdefault(link.entry.subject, []).append(link.entry)
+
+    def line(self, view: MatterView, cases: Sequence[Case]) -> tuple[datetime, RoomLine] | None:
+        """Its line, with when it began; None where it is neither open nor handed over, or not kept apart."""
+        locked = any(case.locked for case in cases)
+        over = [e for e in self._done.get(view.alert_id, ()) if e.action == "handed_over"]
+        ended = not any(case.closed_at is None for case in cases) if cases else False
+        if not (view.restricted or locked) or (ended and not over):
+            return None
+        reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
+        began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
+        w = self._w
+        said = (self._over(over[-1]),) if over else tuple(self._said(view, began, reads, cases, locked))
+        due = "" if over or locked else due_words(view.due, self._asking.now, self._zone, w)
+        looked = tuple(self._looked(entry) for entry in reversed(reads))
+        token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
+        late = bool(due) and view.due is not None and view.due.late
+        return began, RoomLine(view.number, token, said, due, late, looked, bool(over))
+
+    def _when(self, at: datetime) -> str:
+        """A moment in words."""
+        w, now = self._w, self._asking.now
+        return w("room.when", day=w.day(at, now, self._zone), clock=w.clock(at, self._zone))
+
+    def _over(self, entry: AuditEntry) -> str:
+        return self._w("room.over_line", who=self._names(entry.actor), when=self._when(entry.done_at))
+
+    def _looked(self, entry: AuditEntry) -> str:
+        return self._w("room.looked_line", who=self._names(entry.actor), when=self._when(entry.done_at))
+
+    def _said(
+        self,
+        view: MatterView,
+        began: datetime,
+        reads: Sequence[AuditEntry],
+        cases: Sequence[Case],
+        locked: bool,
+    ) -> Iterator[str]:
+        w = self._w
+        yield w("room.locked") if locked else w("room.since", when=self._when(began))
+        yield self._held(view)
+        if not reads:
+            yield w("room.unread")
+        elif reads[-1].actor == self._asking.signed_in.person.id:
+            yield w("room.you_read", when=self._when(reads[-1].done_at))
+        else:
+            yield w("room.read", who=self._names(reads[-1].actor), when=self._when(reads[-1].done_at))
+        if any(LADO in case.referred_to for case in cases):
+            yield w("room.lado")
+
+    def _held(self, view: MatterView) -> str:
+        holder = view.holder
+        if holder is None:
+            return self._w("room.nobody")
+        if holder.mine:
+            return self._w("room.you")
+        return self._w("room.other", who=self._names(holder.person))
+
+
+def names_of(asking: DeskRequest) -> Names:
+    """Gives names by ids, of those whom the settings know."""
+    people = {p.id: p.name for p in asking.context.config.people}
+    return lambda person_id: people.get(person_id, person_id)

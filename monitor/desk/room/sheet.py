@@ -1,0 +1,69 @@
+"""The hand-over sheet of one matter, made of all that is known of it: a reading that is put on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from alerts.handover.actions import recorded, stepped, written
+from alerts.handover.sheet import HandOverSheet, compose_sheet
+from data.ids import digest
+from data.matters import LADO, ActKind, PostView
+from data.steps.codes import BypassRoute
+from data.store.cases import cases as case_store
+from data.store.engine import audit_chain
+from data.store.engine.connect import Connection
+from data.store.verdicts import stories as story_store
+from data.store.verdicts.notes import notes_of
+from data.words.say import words
+from monitor.desk.matter.reading import Visit, texts
+from monitor.desk.room.lines import names_of
+from monitor.desk.routes import DeskRequest
+
+
+def kept_in_room(seen: Visit) -> bool:
+    """Is it kept apart, and its reader's to hand over?"""
+    if seen.matter is None or not (seen.view.sealed and seen.view.may(ActKind.READ)):
+        return False
+    return seen.reader.keeps(seen.matter)
+
+
+def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverSheet:
+    """The sheet, the reading being put on record. Needs a write connection; whether they may read it is for
+    the caller to ask."""
+    view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
+    posts = [_placed(con, seen, post) for post in texts(con, seen, now)]
+    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+    entries = [link.entry for link in audit_chain.links(con, [view.story_id, view.alert_id])]
+    done = [
+        *recorded(entries, names, w),
+        *(each for case in cases for each in stepped(case_store.steps(con, case.id), names, w)),
+        *written(notes_of(con, view.story_id, view.urn), names, w),
+    ]
+    zone = asking.context.config.zone
+    own = dict(asking.context.config.profile(view.urn).categories)
+    return compose_sheet(view, posts, done, seen.school, seen.person.name, now, zone, w, own)
+
+
+def shown_so_far(con: Connection, seen: Visit) -> str:
+    """Stands for all that a sheet of it shows: another once anything was posted or edited since."""
+    detail = story_store.story(con, seen.view.story_id)
+    posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
+    return digest(seen.view.stamp, *posts)[:16]
+
+
+def lado_is_open(con: Connection, seen: Visit) -> bool:
+    """Is it an allegation of which the LADO was not told yet, as far as is recorded?"""
+    view = seen.view
+    if view.lane is not BypassRoute.STAFF_ALLEGATION or seen.school.nation != "england":
+        return False
+    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+    return not any(LADO in case.referred_to for case in cases)
+
+
+def _placed(con: Connection, seen: Visit, post: PostView) -> PostView:
+    """The post with where and when it stood, which is not kept beside the words of what is restricted."""
+    detail = story_store.story(con, seen.view.story_id)
+    found = next((m for m in detail.mentions if m.id == post.id), None) if detail else None
+    if found is None:
+        return post
+    return replace(post, channel=found.channel, published=found.published, first_seen=found.first_seen)

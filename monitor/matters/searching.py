@@ -1,0 +1,190 @@
+"""All matters that a reader may know of, a page at a time: by words, month, place, state and who has them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
+from alerts.access.offices import PERSONAL_DATA
+from data.frozen import dataclass
+from data.judged import stamp
+from data.matters import Access, Action, ActKind, MatterView
+from data.people import schools_of
+from data.store.reporting.daily_digest import shown_posts
+from data.store.verdicts.search import stories_holding
+from data.store.verdicts.stories import list_stories
+from data.store.verdicts.story_pages import Narrowed, story_page
+from data.types import Mark, Severity
+from monitor.matters.reader import markable
+from monitor.matters.views import story_views
+
+if TYPE_CHECKING:
+    from data.store.engine.connect import Connection
+    from data.store.verdicts.search import Searched
+    from data.store.verdicts.stories import StoryRow
+    from data.store.verdicts.story_pages import Spot
+    from monitor.matters.reader import KnownMatters, Reader
+
+_SPARE = 5
+_LOOKED_AT = 5_000
+"""So many are looked at for one page; whoever asks may go on from there."""
+
+
+class State(StrEnum):
+    """How far a matter is: nobody has it, somebody has, or it is done with."""
+
+    OPEN = "open"
+    HELD = "held"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for: words, what went on within two moments, what a source (its id) carried, how far it
+    is, who has it (a person's id), at these schools; None or "" where all is.
+    """
+
+    words: Searched | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    source: str = ""
+    state: State | None = None
+    holder: str = ""
+    urns: Sequence[str] = ()
+
+    @property
+    def by_content(self) -> bool:
+        """Does it ask for what only whoever may read a matter may find it by?"""
+        return self.words is not None or bool(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundMatters:
+    """Those found, each with its post where its words may be shown; where to go on, None at the end."""
+
+    views: tuple[MatterView, ...]
+    after: Spot | None = None
+
+
+def matters_page(
+    con: Connection, reader: Reader, wanted: Wanted, after: Spot | None, limit: int
+) -> FoundMatters:
+    """At most so many after that spot, what went on last first.
+
+    What is restricted, or has a locked case, is there only for whoever may read it, and never by its words or
+    its place. Of a view's actions only MARK is given, where its reader may say that it is done with; its
+    `stamp` is another once anything of it is.
+    """
+    narrowed, found, looked = _narrowed(reader, wanted), list[MatterView](), 0
+    size = limit + _SPARE
+    while len(found) <= limit and looked < _LOOKED_AT:
+        rows = story_page(con, narrowed, sorted(PERSONAL_DATA), after, size)
+        found += _seen(con, reader, wanted, [story for story, _, _ in rows])
+        looked += len(rows)
+        if len(rows) < size:
+            after = None
+            break
+        after, size = (rows[-1][2], rows[-1][0]), min(size * 2, _LOOKED_AT)
+    if len(found) > limit:
+        found = found[:limit]
+        last = found[-1]
+        assert last.last_seen is not None
+        after = (last.last_seen, last.story_id)
+    return FoundMatters(tuple(_with_posts(con, found)), after)
+
+
+def _narrowed(reader: Reader, wanted: Wanted) -> Narrowed:
+    person, config = reader.named, reader.config
+    here = [s.urn for s in schools_of(person, config.schools) if s.urn in wanted.urns]
+    of_all = [urn for urn in here if reads_what_is_open(person, config.profile(urn))]
+    if sees_how_far_all_is(person) and not wanted.by_content:
+        of_all = here
+    return Narrowed(
+        of_all,
+        [urn for urn in here if urn not in of_all],
+        wanted.since,
+        wanted.until,
+        wanted.words,
+        wanted.source,
+        held=bool(wanted.holder) or wanted.state is State.HELD,
+        ended=wanted.state is State.DONE,
+        everybodys=wanted.by_content,
+    )
+
+
+def _seen(con: Connection, reader: Reader, wanted: Wanted, story_ids: Sequence[str]) -> Iterator[MatterView]:
+    if wanted.words is not None:
+        holding = stories_holding(con, wanted.words, story_ids)
+        story_ids = [story for story in story_ids if story in holding]
+    rows = list_stories(con, story_ids=story_ids, limit=len(story_ids)) if story_ids else []
+    known = reader.look(con, {row.id: row.urn for row in rows})
+    there = [row for row in rows if _may_find(known, row, wanted)]
+    for view in story_views(con, reader, there, known):
+        view = _as_listed(reader, known, view)
+        if _is_wanted(view, wanted):
+            yield view
+
+
+def _may_find(known: KnownMatters, row: StoryRow, wanted: Wanted) -> bool:
+    access = known.access.get(row.id, Access.NOTHING)
+    if wanted.by_content:
+        return access is Access.WORDS and not _sealed(known, row)
+    return access is Access.WORDS or (access is Access.STATUS and not _sealed(known, row))
+
+
+def _sealed(known: KnownMatters, row: StoryRow) -> bool:
+    return known.stored.by_story[row.id].restricted or any(
+        case.locked for case in known.stored.cases_of(row.id)
+    )
+
+
+def _as_listed(reader: Reader, known: KnownMatters, view: MatterView) -> MatterView:
+    """It with how far it is, and whether its reader may say that it is done with, of the version that is
+    shown: not of what somebody else has, nor of what cannot wait until tomorrow."""
+    story, stored = view.story_id, known.stored
+    cases, alert = stored.cases_of(story), stored.alerts.get(story)
+    may = markable(reader, known, story)
+    calm = view.severity < Severity.TODAY and (view.holder is None or view.holder.mine)
+    able = Mark.ANSWERED in may.offered and calm
+    version = (stored.verdicts.get(story, ()), view.holder, view.mark, [(c.id, c.state) for c in cases])
+    return replace(
+        view,
+        restricted=view.restricted or stored.by_story[story].restricted,
+        locked=any(case.locked for case in cases),
+        finished=bool(cases) and all(case.closed_at is not None for case in cases),
+        actions=(Action(ActKind.MARK, (("mark", Mark.ANSWERED.value),)),) if able else (),
+        stamp=stamp(story + repr(version[1:]), alert.times if alert else 0, version[0]),
+    )
+
+
+def _is_wanted(view: MatterView, wanted: Wanted) -> bool:
+    if wanted.source and wanted.source not in view.sources:
+        return False
+    if wanted.holder and not (view.holder and view.holder.person == wanted.holder):
+        return False
+    return wanted.state is None or state_of(view) is wanted.state
+
+
+def state_of(view: MatterView) -> State:
+    """How far it is."""
+    if view.ended or view.finished:
+        return State.DONE
+    return State.HELD if view.holder else State.OPEN
+
+
+def _with_posts(con: Connection, views: Sequence[MatterView]) -> Iterator[MatterView]:
+    """Each with the gravest of its posts, where its words may be shown."""
+    shown = {v.top.mention_id: v.story_id for v in views if v.words and not v.sealed and v.top}
+    posts = shown_posts(con, shown)
+    for view in views:
+        post = posts.get(view.top.mention_id) if view.top and not view.sealed else None
+        yield replace(view, posts=(post,)) if post is not None else view
+
+
+def matters_listed(con: Connection, reader: Reader, story_ids: Sequence[str]) -> list[MatterView]:
+    """Those of these matters that their reader may find, as in the list, without their posts."""
+    return list(_seen(con, reader, Wanted(), story_ids))

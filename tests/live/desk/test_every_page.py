@@ -1,0 +1,171 @@
+"""Every page of the desk in a browser: axe in light and in dark, no scrolling sideways, and its size."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import socket
+from dataclasses import replace
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from builders.case_page import CaseDesk
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an_alert
+from builders.page import CHILD
+
+from alerts.weekly.weeks import named
+from data.store.mentions.batch import save
+from data.store.reporting import signed_reports
+from monitor.desk import pace, page
+from monitor.desk.app import desk_app
+from monitor.desk.pages.leave import leaving
+from monitor.reports.weekly import gather
+from monitor.service.web import Web
+
+CHROMIUM = shutil.which("chromium")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+MOST_HTML, MOST_CSS = 40 * 1024, 12 * 1024
+WEEK = "2026-W47"
+LEADS = {"/sign-in/account", "/sign-in/return"}
+"""Routes that lead elsewhere; a table to be saved and the files are no pages either."""
+NO_PAGE = LEADS | {"/matters/csv", "/s/{version}/{name}"}
+CASE_ACTS = (
+    *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
+    *("letters", "evidence", "look", "host", "pack"),
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+
+
+def a_full_desk(home):
+    """A desk with a case, a matter for the safeguarding lead, and a draft of the governors' report."""
+    desk = CaseDesk(home, told=("head", "dsl"))
+    desk.rename("vale", email="vale@example.org")
+    desk.begin_by_act("vale")
+    post = a_mention("two", title="", text="Somebody tells of harm.", author="ash-mum")
+    verdict = a_verdict(post, **CHILD)
+    alert = an_alert(
+        "s-two", severity=verdict.severity, route=verdict.route, content_class="C10", restricted=True,
+        audience=("dsl",),
+    )  # fmt: skip
+    desk.wait(days=3, hours=8)  # its week is over
+    with desk.store.write("test") as con:
+        save(con, a_batch(post, verdicts=[verdict], alerts=[alert], story_id="s-two"), now=NOW, policy=POLICY)
+        config = desk.context.config
+        made = gather(con, config, config.school(URN), named(WEEK), desk.clock())
+        signed_reports.put_report(con, URN, WEEK, made.text, desk.clock(), made.counted)
+    return desk
+
+
+def addresses(desk):
+    """For each route who looks at it, and at which addresses; None is somebody who is not signed in."""
+    links, base = desk.context.links, desk.context.links.base_url
+
+    def key(story):
+        return links.at_desk(story).rpartition("/")[2]
+
+    def mailed(link):
+        return link.removeprefix(base)
+
+    return {
+        "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")],
+        "/tell/code": [(None, "/tell/code")],
+        "/m/{token}": [(None, mailed(links.page("s-one", who, desk.clock()))) for who in ("head", "vale")],
+        "/d/{token}": [(None, mailed(links.day(NOW.date(), "head", desk.clock())))],
+        "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
+        "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
+        "/": [("head", "/"), ("dsl", "/"), ("vale", "/")],
+        "/m/s/{token}": [("head", f"/m/s/{key('s-one')}"), ("dsl", f"/m/s/{key('s-two')}")],
+        "/matters": [("head", f"/matters{said}") for said in ("", "?print=1", "?words=nothing")],
+        "/case": [("head", "/case")],
+        "/case/{number}": [("head", desk.case), ("vale", desk.case)],
+        "/case/{number}/{act}": [("head", f"{desk.case}/{act}") for act in CASE_ACTS],
+        "/tell": [("head", "/tell")],
+        "/tell/state": [("head", "/tell/state?number=1")],
+        "/code": [("head", "/code")],
+        "/passkeys": [("head", "/passkeys")],
+        "/people": [("head", "/people")],
+        "/reports": [("head", "/reports")],
+        "/reports/{urn}/{week}": [("head", f"/reports/{URN}/{WEEK}")],
+        "/room": [("dsl", "/room")],
+        "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
+        "/check": [("dsl", "/check")],
+        "/sign-out": [("head", "/sign-out")],
+    }
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """What was found on every page: rules of axe, pages that are too wide, and how long each is."""
+    from playwright.sync_api import sync_playwright
+
+    axe = Path(pytest.importorskip("axe_playwright_python").__file__).with_name("axe.min.js").read_text()
+    with socket.socket() as free, pytest.MonkeyPatch.context() as patched:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+        patched.setattr(pace, "MOST", 10**6)
+        desk, asked = a_full_desk(tmp_path_factory.mktemp("desk")), count()
+    base = f"http://127.0.0.1:{port}"
+    desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
+
+    def clock():  # as if somebody had read for two seconds before each tap
+        return desk.clock() + timedelta(seconds=2 * next(asked))
+
+    app = desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send)
+    routes = {route.path for route in app.routes}
+    web = Web(app, "127.0.0.1", port, "")
+    web.start()
+    broken, wide, sizes = [], [], {}
+
+    def look(tab, path):
+        sizes[path] = len(tab.goto(base + path).body())
+        tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+        for width in (640, 320):  # 640: a screen of 1,280 at 200 %
+            tab.set_viewport_size({"width": width, "height": 700})
+            if tab.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append((path, width))
+        tab.evaluate(axe)
+        for scheme, rules in (("light", RULES), ("dark", ["color-contrast"])):
+            tab.emulate_media(color_scheme=scheme)
+            found = tab.evaluate("rules => axe.run(document, {runOnly: rules})", rules)["violations"]
+            broken.extend((path, scheme, rule["id"], rule["nodes"][0]["html"]) for rule in found)
+
+    try:
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+            tabs = {}
+            for who in (None, "head", "dsl", "vale"):
+                tabs[who] = tab = browser.new_page(bypass_csp=True)
+                tab.set_default_timeout(15_000)
+                if who:
+                    tab.goto(f"{base}/sign-in")
+                    tab.fill("#address", desk.address(who))
+                    tab.click("button[value=send_code]")
+                    tab.fill("#code", desk.code())
+                    tab.click("button[value=prove]")
+            pages = addresses(desk)
+            for seen in pages.values():
+                for who, path in seen:
+                    look(tabs[who], path)
+            browser.close()
+    finally:
+        web.stop()
+    return {"broken": broken, "wide": wide, "sizes": sizes, "routes": routes, "pages": pages}
+
+
+def test_every_route_of_the_table_that_shows_a_page_is_looked_at_here(walked) -> None:
+    assert walked["routes"] - NO_PAGE == walked["pages"].keys()
+
+
+def test_no_page_breaks_a_rule_of_axe_in_light_or_in_dark(walked) -> None:
+    assert walked["broken"] == []
+
+
+def test_no_page_is_scrolled_sideways_on_a_small_telephone_or_at_twice_its_size(walked) -> None:
+    assert walked["wide"] == []
+
+
+def test_no_page_is_longer_than_40_kb_nor_the_stylesheet_than_12_kb(walked) -> None:
+    assert {path: size for path, size in walked["sizes"].items() if size > MOST_HTML} == {}
+    assert len(gzip.compress(page.shown_file("desk.css").body)) <= MOST_CSS

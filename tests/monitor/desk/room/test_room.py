@@ -1,0 +1,218 @@
+"""The safeguarding room: a list without words, a sheet after a check and a tap, and the hand-over."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from builders.case import a_case, a_step
+from builders.desk import OpenDesk
+from builders.mention import URN
+from builders.page import CHILD, POST, WORDS, form_of, words_of
+from support.case_numbers import number_of
+
+from data.cases import Profile
+from data.retention.purge import purge
+from data.steps.codes import StepKind
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.types import About
+
+ALLEGATION = CHILD | {"about": About.STAFF}
+
+
+@pytest.fixture
+def desk(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), **CHILD)
+    desk.sign_in("dsl")
+    return desk
+
+
+def sheet_path(desk):
+    return "/room/" + desk.context.links.at_desk("s-one").rpartition("/")[2]
+
+
+def send(desk, path=None, page=None, **form):
+    path = path or sheet_path(desk)
+    page = page or desk.browser.get(path)
+    desk.wait(seconds=5)
+    return desk.browser.post(path, data={**form_of(page), **form})
+
+
+def text_of(page, part):
+    return html.unescape(re.search(rf'id="{part}">(.*?)</p>', page.text, re.S)[1])
+
+
+def steps(desk):
+    with desk.store.read() as con:
+        return con.execute("SELECT step, detail FROM case_steps ORDER BY case_id, n").fetchall()
+
+
+def test_the_list_says_since_when_who_has_it_and_whether_it_was_read_and_no_word_of_it(desk):
+    page = desk.browser.get("/room")
+    assert "09:00. Nobody has it yet. Nobody has read it yet." in words_of(page)
+    assert WORDS[:20] not in page.text
+    assert not desk.audited("restricted_read")
+
+
+def test_the_oldest_stands_first(desk):
+    with desk.store.write("test") as con:
+        old = replace(
+            desk.alert,
+            id="older",
+            story_id="s-old",
+            number="700001",
+            raised_at=desk.clock() - timedelta(days=2),
+        )
+        alert_store.put_alerts(con, [old], desk.clock())
+    page = desk.browser.get("/room").text
+    assert page.index(number_of(old.id)) < page.index(number_of(desk.alert.id))
+
+
+def test_a_sheet_asks_for_a_check_once_ten_minutes_are_over(desk):
+    desk.wait(minutes=11)
+    answer = desk.browser.get(sheet_path(desk))
+    assert answer.headers["location"] == f"/check?to={sheet_path(desk)}"
+
+
+def test_before_a_tap_the_sheet_says_nothing_and_after_it_the_reading_is_on_record(desk):
+    assert WORDS[:20] not in desk.browser.get(sheet_path(desk)).text
+    assert not desk.audited("restricted_read")
+    page = send(desk, do="show")
+    assert WORDS in text_of(page, "incident")
+    assert desk.audited("restricted_read") == [("restricted_read", "dsl", "s-one")]
+    assert "You read it last on" in words_of(desk.browser.get("/room"))
+
+
+def test_the_sheet_pastes_as_lines_of_plain_text(desk):
+    page = send(desk, do="show")
+    lines = text_of(page, "incident").splitlines()
+    assert lines[0].startswith("Number in Schoolgate: ")
+    assert WORDS in lines
+    assert "Address: https://forum.example.org/one" in lines
+    assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
+    assert text_of(page, "category") == "A child who may be at risk"
+    assert "Robin Pike read it." in text_of(page, "actions") or "read it." in text_of(page, "actions")
+    assert not re.search(
+        r"<|>|&\w+;|\t|  ", "\n".join(text_of(page, p) for p in ("incident", "category", "actions"))
+    )
+
+
+def test_the_category_stands_in_the_schools_own_words_where_it_gave_any(desk):
+    assert "Each school names its own categories" in words_of(send(desk, do="show"))
+    own = Profile(categories=(("safeguarding", "Cause for concern"),))
+    desk.context = replace(desk.context, config=replace(desk.context.config, profiles={URN: own}))
+    page = send(desk, do="show")
+    assert text_of(page, "category") == "Cause for concern"
+    assert "Each school names its own categories" not in words_of(page)
+
+
+def test_the_pdf_is_one_page_and_a_reading_on_record(desk):
+    answer = send(desk, do="pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert b"/Count 1" in answer.content
+    assert len(desk.audited("restricted_read")) == 1
+
+
+def test_its_number_there_closes_it_as_a_line_without_words(desk):
+    page = send(desk, do="show")
+    answer = send(desk, page=page, do="done", number="CP-2611-18")
+    assert answer.headers["location"].startswith("/room?over=")
+    kinds = [step for step, _ in steps(desk)]
+    assert kinds[-2:] == ["referred", "closed"]
+    assert "CP-2611-18" in steps(desk)[-2][1]
+    assert len(desk.audited("handed_over")) == 1
+    purge(desk.store, desk.clock(), desk.context.config.policy)
+    with desk.store.read() as con:
+        assert con.execute("SELECT count(*) FROM restricted_texts").fetchone() == (0,)
+    page = desk.browser.get(answer.headers["location"])
+    said = words_of(page)
+    assert "is handed over" in said
+    assert "Handed over by" in said
+    assert "Nothing is open." in said
+    assert WORDS[:20] not in page.text
+
+
+def test_nothing_is_handed_over_without_a_number_or_a_sheet_that_was_shown(desk):
+    page = send(desk, do="show")
+    assert "Type the number" in words_of(send(desk, page=page, do="done", number=" "))
+    assert "Show the sheet once more" in words_of(send(desk, do="done", number="CP-1"))
+    assert not desk.audited("handed_over")
+
+
+def test_what_has_come_since_the_sheet_was_shown_is_not_handed_over_unread(desk):
+    page = send(desk, do="show")
+    with desk.store.write("test") as con:
+        alert_store.put_alerts(con, [replace(desk.alert, times=2)], desk.clock())
+    answer = send(desk, page=page, do="done", number="CP-1")
+    assert "Show the sheet once more" in words_of(answer)
+    assert not desk.audited("handed_over")
+
+
+def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code(desk):
+    page = send(desk, do="show")
+    desk.wait(minutes=11)
+    answer = send(desk, page=page, do="done", number="CP-2611-18")
+    where = answer.headers["location"]
+    assert where.startswith("/check?to=/room/")
+    assert "CP-2611-18" not in where
+    check = desk.browser.get(where)
+    sent = desk.browser.post("/check", data={**form_of(check), "do": "send_code"})
+    back = desk.browser.post("/check", data={**form_of(sent), "code": desk.code(), "do": "prove"}).headers[
+        "location"
+    ]
+    page = desk.browser.get(back)
+    assert 'value="CP-2611-18"' in page.text
+    send(desk, path=back, page=page, do="done", number="CP-2611-18")
+    assert len(desk.audited("handed_over")) == 1
+
+
+def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
+    desk.sign_in("dsl")
+    assert "It is not recorded that the LADO was told." in words_of(desk.browser.get(sheet_path(desk)))
+    with desk.store.write("test") as con:
+        told = [a_step(), a_step(2, StepKind.REFERRED, facts={"to": "lado", "reference": "L-7"})]
+        case_store.put(con, a_case(steps=2, referred_to=("lado",)), told, [], desk.clock())
+    page = send(desk, do="show")
+    assert "It is not recorded" not in words_of(page)
+    assert "Their number: L-7." in text_of(page, "actions")
+
+
+@pytest.mark.parametrize("who", ["head", "deputy"])
+def test_the_room_is_not_there_for_others(desk, who):
+    browser = desk.another()
+    desk.sign_in(who, browser)
+    nothing = browser.get("/nothing-here")
+    for path in ("/room", sheet_path(desk)):
+        assert (browser.get(path).status_code, browser.get(path).text) == (404, nothing.text)
+
+
+def test_a_lead_whom_it_may_accuse_finds_it_in_no_list_and_at_no_address(tmp_path):
+    desk = OpenDesk(tmp_path, told=("head",), **(ALLEGATION | {"subjects": ("dsl",)}))
+    desk.sign_in("dsl")
+    room = desk.browser.get("/room")
+    assert "Nothing is open." in words_of(room)
+    assert number_of(desk.alert.id) not in room.text
+    nothing = desk.browser.get("/nothing-here")
+    answer = desk.browser.get(sheet_path(desk))
+    assert (answer.status_code, answer.text) == (404, nothing.text)
+    form = {"form": form_of(desk.browser.get("/code")).get("form", ""), "do": "show"}
+    assert WORDS[:20] not in desk.browser.post(sheet_path(desk), data=form).text
+    assert not desk.audited("restricted_read")
+
+
+def test_the_page_of_the_matter_leads_a_lead_to_its_sheet(desk):
+    own = desk.context.links.at_desk("s-one")
+    assert f'href="{sheet_path(desk)}"' in desk.browser.get(own).text
+
+
+def test_a_form_for_another_story_closes_nothing(desk):
+    page = send(desk, do="show")
+    desk.wait(seconds=5)
+    answer = desk.browser.post("/room/" + "a" * 40, data={**form_of(page), "do": "done", "number": "1"})
+    assert answer.status_code == 404
+    assert POST.id
