@@ -75,16 +75,24 @@ class LineMaker:
             self._done.setdefault(link.entry.subject, []).append(link.entry)
 
     def line(self, view: MatterView, cases: Sequence[Case]) -> tuple[datetime, RoomLine] | None:
-        """Its line, with when it began; None where it is neither open nor handed over, or not kept apart."""
+        """Its line, with when it began; None where it is neither open nor handed over, or not kept apart.
+        What was raised again, or reopened, since it was handed over is open."""
         locked = any(case.locked for case in cases)
+        if not (view.restricted or locked):
+            return None
         over = [e for e in self._done.get(view.alert_id, ()) if e.action == "handed_over"]
-        ended = not any(case.closed_at is None for case in cases) if cases else False
-        if not (view.restricted or locked) or (ended and not over):
+        if is_open := _is_open(view, cases):
+            over = []
+        if not (is_open or over):
             return None
         reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
         w = self._w
-        said = (self._over(over[-1]),) if over else tuple(self._said(view, began, reads, cases, locked))
+        said = (
+            (self._over(over[-1]),)
+            if over
+            else tuple(self._said(view, began, _since(view, reads), cases, locked))
+        )
         due = "" if over or locked else due_words(view.due, self._asking.now, self._zone, w)
         looked = tuple(self._looked(entry) for entry in reversed(reads))
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
@@ -129,6 +137,20 @@ class LineMaker:
         if holder.mine:
             return self._w("room.you")
         return self._w("room.other", who=self._names(holder.person))
+
+
+def _is_open(view: MatterView, cases: Sequence[Case]) -> bool:
+    """Is anything still to be done in it: a case is open, or it was raised since the last was closed?"""
+    ended = [case.closed_at for case in cases if case.closed_at is not None]
+    if len(ended) < len(cases):
+        return True
+    again = view.raised_at is not None and (not ended or view.raised_at > max(ended))
+    return again and not view.finished
+
+
+def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """The readings of it as it was raised last."""
+    return [e for e in reads if view.raised_at is None or e.done_at >= view.raised_at]
 
 
 def names_of(asking: DeskRequest) -> Names:

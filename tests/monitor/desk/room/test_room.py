@@ -14,12 +14,15 @@ from builders.mention import URN
 from builders.page import CHILD, POST, WORDS, form_of, words_of
 from support.case_numbers import number_of
 
-from data.cases import Profile
+from data.cases import Event, Profile
 from data.retention.purge import purge
 from data.steps.codes import StepKind
+from data.steps.keeping import Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.types import About
+from monitor.act.step import take_step
+from monitor.home.wiring import Session
 
 ALLEGATION = CHILD | {"about": About.STAFF}
 
@@ -134,6 +137,27 @@ def test_its_number_there_closes_it_as_a_line_without_words(desk):
     assert "Handed over by" in said
     assert "Nothing is open." in said
     assert WORDS[:20] not in page.text
+
+
+def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
+    send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
+    desk.wait(minutes=5)
+    with desk.store.write("test") as con:
+        again = replace(desk.alert, times=2, raised_at=desk.clock())
+        alert_store.put_alerts(con, [again], desk.clock())
+    said = words_of(desk.browser.get("/room"))
+    assert "Handed over" not in said
+    assert "Nobody has it yet. Nobody has read it yet." in said
+
+
+def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
+    send(desk, page=send(desk, do="show"), do="done", number="CP-2611-18")
+    person = next(p for p in desk.context.config.people if p.id == "dsl")
+    session = Session(desk.context.config, desk.context, desk.store, person)
+    with desk.store.read() as con:
+        ((case,),) = con.execute("SELECT id FROM cases").fetchall()
+    take_step(session, case, Event(Reopened(), "dsl", "There is more."), desk.clock())
+    assert "Handed over" not in words_of(desk.browser.get("/room"))
 
 
 def test_nothing_is_handed_over_without_a_number_or_a_sheet_that_was_shown(desk):
