@@ -84,7 +84,8 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     session = session_of(asking.context, seen.reader)
     done = hand_over(con, session, view.story_id, view.urn, number, asking.now)
     if isinstance(done, Refused):
-        return _page(con, asking, seen, wrong="wanted", typed=(number, told))
+        wrong = "wanted" if done.guard == "number" else "changed"
+        return _page(con, asking, seen, wrong=wrong, typed=(number, told))
     token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
     return led_to(f"/room?over={token}")
 
@@ -106,10 +107,11 @@ def _page(
     reason: str = "",
     typed: Sequence[str] = ("", ""),
 ) -> Response:
-    """The page of one sheet; of what was `typed`, a number and what the sheet bore."""
+    """The page of one sheet; of what was `typed`, a number and what the sheet bore: what is locked and not
+    restricted has a case that ends otherwise."""
     given = {"who": asking.signed_in, "page": "room", "sheet": sheet, "wrong": wrong, "reason": reason}
     view, matter = seen.view, asking.context.links.at_desk(seen.view.story_id)
-    number, told = typed
+    number, told = typed if seen.matter and seen.matter.restricted else ("", "")
     more = {"view": view, "matter": matter, "lado": lado_is_open(con, seen), "number": number, "told": told}
     return shown("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders.case_page import CaseDesk, another, as_often_as_one_likes
 from builders.desk import OpenDesk
 from builders.page import CHILD, WORDS, form_of, words_of
 from support.case_numbers import number_of
@@ -65,3 +66,17 @@ def test_a_matter_that_accuses_no_lead_is_in_the_leads_room_alone(tmp_path):
     desk = desk_of(tmp_path, CHAIR, **(CHILD | {"about": About.STAFF}))
     assert nothing_for(desk, "chair")
     assert nothing_for(desk, "head")
+
+
+def test_a_locked_case_that_is_not_restricted_has_a_sheet_and_no_form_that_cannot_close_it(
+    tmp_path, monkeypatch
+):
+    as_often_as_one_likes(monkeypatch)
+    desk = CaseDesk(tmp_path, told=("head", "dsl"))
+    desk.begin()
+    desk.say("locked", why="The law forbids making him known.")
+    lead = another(desk, "dsl")
+    form = form_of(lead.get(sheet_path(desk)))
+    shown = lead.post(sheet_path(desk), data={**form, "do": "show"})
+    assert "is a thief" in shown.text
+    assert 'name="number"' not in shown.text
