@@ -86,6 +86,10 @@ def _prepared(kind: StepKind, name: str, seen: SeenCase) -> LadderRung:
     )
 
 
+_FOR_A_REASON = frozenset(("police_matter", "police_last"))
+"""Guards that a written reason satisfies, whatever else is wanted then."""
+
+
 def _rung(
     rung: Rung, ways: Sequence[NextStep], asked: Sequence[Asking], seen: SeenCase, nobody: Refusal | None
 ) -> LadderRung:
@@ -105,7 +109,8 @@ def _rung(
         )
         for a in waits
     ]
-    if not now_open and not waits and rung in seen.other_ways:
+    for_a_reason = rung in seen.other_ways or any(no.guard in _FOR_A_REASON for no in refused)
+    if not now_open and not waits and for_a_reason:
         given = (("rung", rung.value), ("reason", "yes"))
         leads.append(Lead(w("ladder.other_way"), address(case, "asked", given)))
     first = refused[0] if refused and not (now_open or waits) else None

@@ -67,6 +67,14 @@ def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(desk):
     assert "asked" not in desk.step()
 
 
+def test_the_police_are_told_for_a_reason_and_what_else_that_wants_is_a_button(desk):
+    to = next(to for to in leads(desk.to_decided()) if "rung=police" in to)
+    assert to.endswith("reason=yes")
+    assert 'name="why"' in desk.browser.get(to).text
+    refused = desk.say("asked", rung="police", why="He is called a thief to get him beaten.")
+    assert "/case/0001/target" in leads(refused)
+
+
 def test_what_was_typed_stands_there_where_somebody_was_quicker(desk):
     desk.begin()
     stale = desk.page("/classified")
