@@ -60,7 +60,7 @@ class Desk:
 
     def address(self, path: str, known: Known, person: str | None) -> str:
         """That route's address with what belongs there."""
-        proper = {"number": known.CASE, "act": "letter", "urn": OURS, "week": "2026-W46"}
+        proper = {"number": known.CASE, "act": "letters", "urn": OURS, "week": "2026-W46"}
         proper["token"] = self.key(person, known.STORY, path) if "token" in path else ""
         return re.sub(r"\{(\w+)\}", lambda name: proper[name[1]], path)
 

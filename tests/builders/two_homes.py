@@ -117,6 +117,10 @@ KINDS = {
         "Mr Vale at Oakfield Primary hit my daughter in the face, she has a black eye.",
         CHILD | {"about": About.STAFF, "subjects": ("vale",)}, "--about staff",
     ),
+    "allegation of both leads": Kind(
+        "Pike and Vane of Oakfield Primary locked a girl of year 3 in the cellar and laughed about it.",
+        CHILD | {"about": About.STAFF, "subjects": ("pike", "vane")}, "--about dsl",
+    ),
     "a child at risk": Kind(
         "i am in year 5 at Oakfield Primary and my stepdad hits me every night with his belt please help",
         CHILD | {"about": About.PUPIL}, "--about child",
@@ -383,9 +387,10 @@ def _collected(
 
 
 def _handed_in(home: Home, given: Kind) -> str:
-    """The story of what a safeguarding lead hands in."""
+    """The story of what a safeguarding lead hands in, or the head where it accuses them."""
     words = "--text - --channel local_forum" if given.words else ""
-    by = "tarn" if given.urn == THEIRS else "pike"
+    accused = "pike" in given.judged.get("subjects", ())
+    by = "tarn" if given.urn == THEIRS else "holt" if accused else "pike"
     where = f"--url {HANDED} --school {given.urn} --as {by} --json"
     ran = home.typed(f"report-in {words} {where} {given.said} < {given.words}", 3)
     assert ran.code == 0, ran
