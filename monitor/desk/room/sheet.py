@@ -45,10 +45,14 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
 
 
 def shown_so_far(con: Connection, seen: Visit) -> str:
-    """Stands for all that a sheet of it shows: another once anything was posted or edited since."""
-    detail = story_store.story(con, seen.view.story_id)
+    """Stands for all that a sheet of it shows: another once anything was posted, edited, noted or recorded
+    since."""
+    view = seen.view
+    detail = story_store.story(con, view.story_id)
     posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
-    return digest(seen.view.stamp, *posts)[:16]
+    notes = [note.id for note in notes_of(con, view.story_id, view.urn)]
+    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+    return digest(view.stamp, *posts, *notes, *(f"{case.id} {case.steps}" for case in cases))[:16]
 
 
 def lado_is_open(con: Connection, seen: Visit) -> bool:

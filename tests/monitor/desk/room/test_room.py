@@ -20,7 +20,7 @@ from data.steps.codes import StepKind
 from data.steps.keeping import Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.types import About
+from data.types import About, Person, Role
 from monitor.act.step import take_step
 from monitor.home.wiring import Session
 
@@ -47,6 +47,14 @@ def send(desk, path=None, page=None, **form):
 
 def text_of(page, part):
     return html.unescape(re.search(rf'id="{part}">(.*?)</p>', page.text, re.S)[1])
+
+
+def add(desk, person):
+    """The settings, read again, name this person too."""
+    config, links = desk.context.config, desk.context.links
+    config = replace(config, people=(*config.people, person))
+    mails = {p.id: p.email for p in config.people if p.email}
+    desk.context = replace(desk.context, config=config, links=replace(links, mails=mails))
 
 
 def steps(desk):
@@ -174,6 +182,19 @@ def test_what_has_come_since_the_sheet_was_shown_is_not_handed_over_unread(desk)
     answer = send(desk, page=page, do="done", number="CP-1")
     assert "Show the sheet once more" in words_of(answer)
     assert not desk.audited("handed_over")
+
+
+def test_a_note_that_somebody_writes_meanwhile_is_not_deleted_unread(desk):
+    page, deputy = send(desk, do="show"), desk.another()
+    add(desk, Person("second", "Lou Ash", (Role.DEPUTY_DSL,), "ash@example.org"))
+    desk.sign_in("second", deputy)
+    own = desk.context.links.at_desk("s-one")
+    read = deputy.post(own, data={**form_of(deputy.get(own)), "do": "read"})
+    deputy.post(own, data={**form_of(read), "do": "note", "why": "Her mother rang: the aunt has her."})
+    assert "Show the sheet once more" in words_of(send(desk, page=page, do="done", number="CP-1"))
+    page = send(desk, do="show")
+    assert "the aunt has her" in text_of(page, "actions")
+    assert "/room?over=" in send(desk, page=page, do="done", number="CP-1").headers["location"]
 
 
 def test_a_number_typed_after_the_ten_minutes_waits_behind_the_code(desk):
