@@ -6,7 +6,7 @@ import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -57,7 +57,7 @@ def served(tmp_path) -> Iterator[tuple[str, OpenDesk]]:
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
 
     def clock():  # as if somebody had read for two seconds before each tap
-        return max(desk.clock(), datetime.now(UTC)) + timedelta(seconds=2 * next(asked))
+        return desk.clock() + timedelta(seconds=2 * next(asked))
 
     app = desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send)
     web = Web(app, "127.0.0.1", port, "[serve] listen")

@@ -5,11 +5,10 @@ from __future__ import annotations
 import shutil
 import socket
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import STREET
+from builders.page import CHILD, WORDS
 
 from monitor.desk.app import desk_app
 from monitor.service.web import Web
@@ -22,23 +21,17 @@ DEVICE = {
 }  # fmt: skip
 
 
-def test_one_is_offered_made_and_then_signs_in_without_a_code(tmp_path) -> None:
+def test_one_is_offered_made_signs_in_without_a_code_and_opens_the_room(tmp_path) -> None:
     """Over a second: a browser starts, and signs in twice."""
     from playwright.sync_api import sync_playwright
 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    desk, base = OpenDesk(tmp_path, **STREET), f"http://localhost:{port}"
+    desk, base = OpenDesk(tmp_path, told=("dsl",), **CHILD), f"http://localhost:{port}"
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
-
-    def clock():
-        return max(desk.clock(), datetime.now(UTC))
-
-    web = Web(
-        desk_app(desk.store, lambda: desk.context, clock, desk._send, desk._send),
-        "127.0.0.1", port, "[serve] listen",
-    )  # fmt: skip
+    app = desk_app(desk.store, lambda: desk.context, desk.clock, desk._send, desk._send)
+    web = Web(app, "127.0.0.1", port, "[serve] listen")
     web.start()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -50,7 +43,7 @@ def test_one_is_offered_made_and_then_signs_in_without_a_code(tmp_path) -> None:
         line.send("WebAuthn.enable")
         line.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
         tab.goto(f"{base}/sign-in")
-        tab.fill("#address", desk.address("head"))
+        tab.fill("#address", desk.address("dsl"))
         tab.check("input[value=own]")
         tab.click("button[value=send_code]")
         tab.fill("#code", desk.code())
@@ -64,6 +57,14 @@ def test_one_is_offered_made_and_then_signs_in_without_a_code(tmp_path) -> None:
         tab.click("button[value=here]")
         tab.click("button[value=passkey]")
         tab.wait_for_url(f"{base}/")
+        desk.wait(minutes=11)
+        sheet = "/room/" + desk.context.links.at_desk("s-one").rpartition("/")[2]
+        tab.goto(base + sheet)
+        assert tab.url.startswith(f"{base}/check")
+        tab.click("button[value=passkey]")
+        tab.wait_for_url(base + sheet)
+        tab.click("button[value=show]")
+        assert WORDS in tab.inner_text("#incident")
         assert len(desk.mailed) == mailed
         browser.close()
     web.stop()
