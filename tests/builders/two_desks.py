@@ -7,6 +7,7 @@ import atexit
 import re
 from datetime import timedelta
 from functools import cache
+from urllib.parse import urlencode
 
 from builders.two_homes import BASE, NOW, OURS, Home, Known, injected
 from httpx2 import ASGITransport, AsyncClient
@@ -49,13 +50,18 @@ class Desk:
 
     def paths(self, known: Known, person: str | None, n: int) -> list[str]:
         """Each route's address with what belongs there, and with another name of that matter, for each `n`
-        and route another one; not what opens with a link of somebody who may know of it."""
+        and route another one; a search for its words and a list; not what opens with a link of somebody who
+        may know of it."""
         found = [value for name, value in vars(known).items() if name != "WORDS" and "/" not in value]
         asked = []
         for i, route in enumerate(sorted(self.app.routes, key=lambda route: route.path)):
             if route.path not in ("/m/{token}", "/s/{version}/{name}"):
                 other = re.sub(r"\{\w+\}", found[(n + i) % len(found)], route.path)
                 asked += [self.address(route.path, known, person), other]
+        words, key = known.WORDS.split()[:3], self.key(person, known.STORY, "/m/s/{token}")
+        asked += [f"/matters?{urlencode({'words': ' '.join(words)})}", f"/room?over={key}"]
+        asked += ["/matters/csv?place=talk&month=2026-11&state=open"]
+        asked += [f"/tell/state?number={known.NUMBER}"]
         return list(dict.fromkeys(asked))
 
     def address(self, path: str, known: Known, person: str | None) -> str:

@@ -19,6 +19,8 @@ from data.steps.judging import Author
 from data.types import About, Person, Role
 from monitor.act.step import take_step_with_copy
 from monitor.desk.case.answers import STEPS
+from monitor.desk.case.questions import ASKED_HERE, event_of, question
+from monitor.desk.case.seen import see
 from monitor.desk.case.sides import SIDES
 
 DPO = Person("ingram", "Ann Ingram", (Role.DPO,), "ingram@example.org", urns=(URN,))
@@ -41,6 +43,19 @@ def of_restricted(home):
     desk.sign_in("dsl", device="own")
     own = desk.context.links.at_desk("s-one")
     return desk, own, {"form": form_of(desk.browser.get(own))["form"], "matter": own.rpartition("/")[2]}
+
+
+def test_each_question_is_answered_by_what_it_offers(desk):
+    desk.begin()
+    with desk.store.read() as con:
+        at = see(con, desk._session("head"), "0001", desk.clock()).setting
+    for kind in ASKED_HERE:
+        asked = question(kind, {}, at)
+        said = {f.name: f.options[0][0] if f.options else _TYPED[f.how] for f in (*asked.fields, *asked.more)}
+        assert event_of(kind, said | {"why": "x" * 60}, at).kind is kind
+
+
+_TYPED = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
 
 
 @pytest.mark.parametrize("do", ["draft", "eml", "pdf"])
