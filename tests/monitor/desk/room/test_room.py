@@ -186,7 +186,7 @@ def test_what_has_come_since_the_sheet_was_shown_is_not_handed_over_unread(desk)
 
 def test_a_note_that_somebody_writes_meanwhile_is_not_deleted_unread(desk):
     page, deputy = send(desk, do="show"), desk.another()
-    add(desk, Person("second", "Lou Ash", (Role.DEPUTY_DSL,), "ash@example.org"))
+    add(desk, SECOND)
     desk.sign_in("second", deputy)
     own = desk.context.links.at_desk("s-one")
     read = deputy.post(own, data={**form_of(deputy.get(own)), "do": "read"})
@@ -225,6 +225,37 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     page = send(desk, do="show")
     assert "It is not recorded" not in words_of(page)
     assert "Their number: L-7." in text_of(page, "actions")
+
+
+SECOND = Person("second", "Lou Ash", (Role.DEPUTY_DSL,), "ash@example.org")
+
+
+def press(desk, **form):
+    """A form of the page of the matter, whose words were read."""
+    own = desk.context.links.at_desk("s-one")
+    read = desk.browser.post(own, data={**form_of(desk.browser.get(own)), "do": "read"})
+    return desk.browser.post(own, data={**form_of(read), **form})
+
+
+def test_the_sheet_says_who_told_the_lado_when_and_by_which_number(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
+    add(desk, SECOND)
+    desk.sign_in("dsl")
+    desk.wait(minutes=5)
+    said = {"what": "lado", "by": "second", "when": "2026-11-17T09:02", "reference": "L-7", "why": "Rang."}
+    press(desk, do="happened", **said)
+    told = next(line for line in text_of(send(desk, do="show"), "actions").splitlines() if "L-7" in line)
+    assert told.startswith("17 November 2026 at 09:02")
+    assert "“Lou Ash: Rang.”" in told
+
+
+def test_what_the_lead_gives_to_the_deputy_lead_stands_in_their_room_as_theirs(desk):
+    add(desk, SECOND)
+    press(desk, do="give", to="second")
+    second = desk.another()
+    desk.sign_in("second", second)
+    assert "You have it." in words_of(second.get("/room"))
+    assert "Lou Ash has it." in words_of(desk.browser.get("/room"))
 
 
 @pytest.mark.parametrize("who", ["head", "deputy"])
