@@ -48,7 +48,7 @@ from monitor.desk.sign_in.code import CodeDesk, SendSoon
 from monitor.desk.sign_in.day_code import DayCodeDesk
 from monitor.desk.sign_in.oidc import RETURN_PATH, OidcSignIn
 from monitor.desk.sign_in.strangers import Strangers
-from monitor.desk.upload import Upload, fields_of, from_our_page, upload_of
+from monitor.desk.upload import Upload, fields_of, from_our_page, has_parts, upload_of
 from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
@@ -95,7 +95,7 @@ def desk_app(
         DeskPage("/leave/{token}", Comer.BY_LINK, leave.show, opens=leave.opens),
         DeskPage("/case", Comer.SIGNED_IN, case.nothing, case.begin),
         DeskPage("/case/{number}", Comer.SIGNED_IN, case.show, case.take),
-        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take),
+        DeskPage("/case/{number}/{act}", Comer.SIGNED_IN, case.show, case.take, files=True),
         DeskPage("/tell", Comer.TELLS, tell.show, partial(tell.take, clock, judged, reads), files=True),
         DeskPage("/tell/state", Comer.TELLS, tell.show_state),
         DeskPage("/tell/code", Comer.ANYBODY, by_code.show, by_code.take),
@@ -173,8 +173,8 @@ class _WebDesk:
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""
-        files = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
-        return await upload_of(request) if files else await fields_of(request)
+        known = page.files and await run_in_threadpool(self._tells, page, request.cookies, self._clock())
+        return await upload_of(request) if known and has_parts(request) else await fields_of(request)
 
     def _tells(self, page: DeskPage, cookies: Mapping[str, str], now: datetime) -> bool:
         context = self._context()

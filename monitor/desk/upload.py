@@ -73,9 +73,14 @@ class _InMemory(MultiPartParser):
             file.close()
 
 
+def has_parts(request: Request) -> bool:
+    """Is its form of the kind that may bring a file?"""
+    return request.headers.get("content-type", "").lower().startswith("multipart/")
+
+
 async def fields_of(request: Request) -> Upload:
     """The fields of a form of either kind, and no file."""
-    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+    if has_parts(request):
         return replace(await upload_of(request, _MOST_WORDS), file=b"")
     return Upload(await form_of(request))
 

@@ -13,6 +13,7 @@ from alerts.pack.recipients import Recipient
 from data.cases import Event
 from data.effects import utc_now
 from data.errors import CaseMoved, SchoolgateError
+from data.evidence.handed_in import PictureShows, SaidOfPost
 from data.evidence.vault import Vault
 from data.rungs import Rung
 from data.steps.acts import Refused
@@ -20,7 +21,7 @@ from data.steps.asking import Asked
 from data.steps.codes import Check, KeptLetter, StepKind
 from data.store.cases.cases import steps as steps_of
 from data.types import FetchFailure
-from monitor.act.capture import CaptureOptions, approve_capture, capture
+from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.letter_copies import LetterCopy
 from monitor.act.letter import NotDrafted, draft_letter
@@ -30,8 +31,10 @@ from monitor.desk.case.seen import SeenCase
 from monitor.desk.case.sides import asks_for_letter, drafted_page
 from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
-from monitor.pipeline.supplied import CaptureFile
+from monitor.pipeline.supplied import CaptureFile, media_type
 
+_NAME = 200
+"""So long may be who brought a picture."""
 _TYPES = {".eml": "message/rfc822", ".pdf": "application/pdf", ".zip": "application/zip"}
 
 
@@ -96,13 +99,23 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
 
 
 def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
-    """Keeps the page as it is now."""
-    options = CaptureOptions()
+    """Keeps the page as it is now, or a picture that somebody brought: what may be of a child undressed is
+    not kept, nor is a picture where none may be."""
+    options, supplied = CaptureOptions(), None
+    if asking.form.get("do") == "picture":
+        if asking.form.get("shows") in (PictureShows.YES, PictureShows.NOT_SURE):
+            return failed(asking, seen, "evidence", seen.w("ladder.evidence.barred"))
+        if asking.form.get("shows") != PictureShows.NO or not media_type(asking.file)[0].startswith("image/"):
+            return failed(asking, seen, "evidence", seen.w("ladder.evidence.no_picture"))
+        by = asking.form.get("supplied_by", "").strip()[:_NAME]
+        supplied = Supplied((asking.file,), SaidOfPost(supplied_by=by or None))
     found = approve_capture(seen.session, seen.case.id, options, asking.now)
     if isinstance(found, Refused):
         return refused(asking, seen, "evidence", found)
+    if supplied and found.made.words_alone:
+        return failed(asking, seen, "evidence", seen.w("ladder.evidence.barred"))
     with wiring.fetcher(seen.session.config) as fetch:
-        kept = capture(seen.session, found.made, options, None, fetch, utc_now)
+        kept = capture(seen.session, found.made, options, supplied, fetch, utc_now)
     if isinstance(kept, Refused):
         return refused(asking, seen, "evidence", kept)
     if isinstance(kept.made, FetchFailure) or not kept.made.counts:

@@ -11,6 +11,7 @@ from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKi
 from alerts.letters.layout import text
 from alerts.pack.recipients import Recipient, may_have_any
 from alerts.wording.cases import code_words
+from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.frozen import dataclass
 from data.rungs import Rung
@@ -19,6 +20,7 @@ from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
 from data.web.visible import visible
 from data.words.asking import asking_words
+from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.desk.case.page import Lead
 from monitor.desk.case.questions import AskedField
@@ -37,6 +39,11 @@ class SideForm:
     hidden: tuple[tuple[str, str], ...] = ()
     heading: str = ""
     quiet: bool = False
+
+    @property
+    def brings(self) -> bool:
+        """Does it bring a file?"""
+        return any(each.how == "file" for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +167,25 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     )
     keep = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
     can = (seen.case.state, StepKind.EVIDENCE) in TABLE
+    pictures = can and picture_refusal(seen.case, verdicts_on(con, seen.case)) is None
     lines = [*_captures(seen)] or [w("ladder.evidence.none")]
-    return replace(page, lines=(*lines, check, w("ladder.evidence.hand_in")), forms=(keep,) if can else ())
+    forms = (*(keep,) * can, *(_handed_in(seen),) * pictures)
+    return replace(
+        page,
+        lines=(*lines, check, w("ladder.evidence.hand_in")) if pictures else (*lines, check),
+        forms=forms,
+    )
+
+
+def _handed_in(seen: SeenCase) -> SideForm:
+    """A picture that somebody brought, and what it must not show."""
+    w = seen.w
+    answers = tuple((said.value, w(f"desk.tell.answer.picture.{said.value}")) for said in PictureShows)
+    shows = AskedField("shows", w("desk.tell.ask.picture"), "pick", answers, needed=True)
+    file = AskedField("file", w("ladder.evidence.file"), "file", needed=True)
+    by = AskedField("supplied_by", w("desk.tell.shown_by"), "line")
+    button = ("picture", w("ladder.evidence.keep_picture"))
+    return SideForm((button,), (shows, file, by), heading=w("ladder.evidence.picture"))
 
 
 def _captures(seen: SeenCase) -> Iterator[str]:

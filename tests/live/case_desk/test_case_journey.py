@@ -13,6 +13,7 @@ from datetime import timedelta
 from itertools import count
 
 import pytest
+from builders.case_desk import PNG
 from builders.case_page import CaseDesk, as_often_as_one_likes
 from builders.page import DANGER
 
@@ -104,7 +105,7 @@ def test_from_the_matter_to_the_host_and_the_solicitor_in_few_taps(served, javas
         hand = Hand(tab, base, desk, "head")
         hand.tap("form[action='/case'] button")
         desk.case = re.search(r"/case/\w+", tab.url)[0]
-        desk.keep_evidence()  # the office hands in the parent's screenshot
+        desk.keep_evidence()  # as the screenshot is that the office handed in with the post
         tab.goto(base + desk.case)
         assert hand.next() == "Next: Say what it is"
         hand.type("why", "It is false, and says that he steals.")
@@ -147,6 +148,27 @@ def test_from_the_matter_to_the_host_and_the_solicitor_in_few_taps(served, javas
     assert "verify.py" in " ".join(zipfile.ZipFile(tmp_path / "pack.zip").namelist())
     assert hand.taps <= MOST_TAPS, hand.taps
     assert hand.typed <= MOST_TYPED, hand.typed
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_screenshot_that_somebody_brings_is_kept_in_five_taps(served, javascript) -> None:
+    """Over a second: a browser starts, and somebody signs in."""
+    from playwright.sync_api import sync_playwright
+
+    base, desk = served
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_context(java_script_enabled=javascript).new_page()
+        hand = Hand(tab, base, desk, "head")
+        hand.tap("form[action='/case'] button", "a[href$='/evidence']")
+        hand.pick("shows", "no")
+        hand.taps += 1
+        tab.set_input_files("#f-file", {"name": "a.png", "mimeType": "image/png", "buffer": PNG})
+        hand.tap("button[value=picture]")
+        assert "Recorded." in tab.inner_text("main")
+        browser.close()
+    assert hand.taps == 5
+    assert desk.step() == ["opened", "evidence"]
 
 
 @pytest.mark.parametrize("javascript", [True, False])

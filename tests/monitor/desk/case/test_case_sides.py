@@ -6,12 +6,14 @@ from contextlib import nullcontext
 
 import pytest
 from builders.capture import AUTHOR, TEXT, routes
+from builders.case_desk import PNG
 from builders.case_page import CaseDesk, as_often_as_one_likes
 from builders.fetcher import fetcher_for
 from builders.mention import a_mention
-from builders.page import words_of
+from builders.page import form_of, words_of
 from support.web_server import Answer, serve
 
+from data.types import About
 from monitor.act import capture
 from monitor.act.casework import hosting
 from monitor.home import wiring
@@ -47,6 +49,40 @@ def test_what_cannot_be_kept_is_said_and_what_is_left_is_said_too(tmp_path, monk
         page = desk.say("evidence", do="capture")
     assert 'role="alert"' in page.text
     assert "Recorded." not in words_of(page)
+
+
+def brings(desk, file=PNG, **said):
+    shown = desk.page("/evidence")
+    kept = {name: form_of(shown)[name] for name in ("form", "version")} | {"do": "picture"} | said
+    return desk.browser.post(f"{desk.case}/evidence", data=kept, files={"file": ("a.png", file)})
+
+
+def test_a_picture_that_somebody_brings_is_kept_as_an_exhibit_with_who_brought_it(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Recorded." in words_of(brings(desk, shows="no", supplied_by="A parent"))
+    assert desk.step()[-1] == "evidence"
+    page = words_of(desk.page("/evidence"))
+    assert "kept by Jane Holt" in page
+    assert "all that is kept is as it was" in page
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"shows": "yes"}, {"shows": "not_sure"}, {"shows": "no", "file": b"MZ"}]
+)
+def test_no_picture_is_kept_of_which_it_is_not_said_that_it_shows_no_child_or_that_is_none(tmp_path, said):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Nothing was kept." in words_of(brings(desk, **said))
+    assert desk.step() == ["opened"]
+
+
+def test_where_the_matter_is_about_a_child_no_picture_is_asked_for_or_kept(tmp_path):
+    desk = CaseDesk(tmp_path, about=About.PUPIL)
+    desk.begin()
+    assert 'type="file"' not in desk.page("/evidence").text
+    assert "Nothing was kept." in words_of(brings(desk, shows="no"))
+    assert desk.step() == ["opened"]
 
 
 @pytest.mark.parametrize(("page", "seen"), [(None, "present"), (Answer(404, b"", {}), "gone")])
