@@ -21,7 +21,7 @@ from monitor.act.matter.hand_over import hand_over
 from monitor.desk.matter.reading import Visit, look, session_of
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.room.lines import load_room
-from monitor.desk.room.sheet import kept_in_room, lado_is_open, read_sheet, shown_so_far
+from monitor.desk.room.sheet import cases_of, kept_in_room, lado_is_open, read_sheet, shown_so_far
 from monitor.desk.routes import DeskRequest
 
 _SEALED_AS = "hand-over"
@@ -35,7 +35,7 @@ def show(asking: DeskRequest, con: Connection) -> Response:
     room, said = load_room(asking, con), asking.query.get("over", "")
     if not (asking.signed_in.keeps_room or room.open or room.over):
         return plain(asking.context.config, "nothing", 404)
-    over = next((line.number for line in room.over if line.token == said), "")
+    over = next((line for line in room.over if line.token == said), None)
     given = {"who": asking.signed_in, "page": "room", "room": room, "over": over}
     return shown("room.html", asking.language, **given)
 
@@ -112,7 +112,9 @@ def _page(
     given = {"who": asking.signed_in, "page": "room", "sheet": sheet, "wrong": wrong, "reason": reason}
     view, matter = seen.view, asking.context.links.at_desk(seen.view.story_id)
     number, told = typed if seen.matter and seen.matter.restricted else ("", "")
-    more = {"view": view, "matter": matter, "lado": lado_is_open(con, seen), "number": number, "told": told}
+    cases = cases_of(con, seen)
+    more = {"view": view, "matter": matter, "lado": lado_is_open(seen, cases), "number": number, "told": told}
+    more["held"] = any(case.hold_by for case in cases)
     return shown("room_sheet.html", seen.school.language, 403 if wrong else 200, **given, **more)
 
 

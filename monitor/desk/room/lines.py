@@ -24,7 +24,7 @@ _MOST_OVER = 50
 @dataclass(frozen=True, slots=True)
 class RoomLine:
     """One matter: its `number`, its `token` at the desk, `said` of it, what is `due`, and who `looked` at it,
-    the last first. `over` says that it was handed over."""
+    the last first. `over` says that it was handed over, `held` that its words stay all the same."""
 
     number: str
     token: str
@@ -33,6 +33,7 @@ class RoomLine:
     late: bool
     looked: tuple[str, ...]
     over: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,9 @@ class LineMaker:
             return None
         reads = [e for e in self._done.get(view.story_id, ()) if e.action == "restricted_read"]
         began = over[-1].done_at if over else view.raised_at or min(case.opened_at for case in cases)
-        w = self._w
+        w, held = self._w, any(case.hold_by for case in cases)
         said = (
-            (self._over(over[-1]),)
+            (self._over(over[-1], held=held),)
             if over
             else tuple(self._said(view, began, _since(view, reads), cases, locked))
         )
@@ -97,15 +98,16 @@ class LineMaker:
         looked = tuple(self._looked(entry) for entry in reversed(reads))
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late
-        return began, RoomLine(view.number, token, said, due, late, looked, bool(over))
+        return began, RoomLine(view.number, token, said, due, late, looked, bool(over), held)
 
     def _when(self, at: datetime) -> str:
         """A moment in words."""
         w, now = self._w, self._asking.now
         return w("room.when", day=w.day(at, now, self._zone), clock=w.clock(at, self._zone))
 
-    def _over(self, entry: AuditEntry) -> str:
-        return self._w("room.over_line", who=self._names(entry.actor), when=self._when(entry.done_at))
+    def _over(self, entry: AuditEntry, *, held: bool) -> str:
+        key = "room.over_held" if held else "room.over_line"
+        return self._w(key, who=self._names(entry.actor), when=self._when(entry.done_at))
 
     def _looked(self, entry: AuditEntry) -> str:
         return self._w("room.looked_line", who=self._names(entry.actor), when=self._when(entry.done_at))

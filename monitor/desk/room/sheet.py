@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from alerts.handover.actions import recorded, stepped, written
 from alerts.handover.sheet import HandOverSheet, compose_sheet
+from data.cases import Case
 from data.ids import digest
 from data.matters import LADO, ActKind, PostView
 from data.steps.codes import BypassRoute
@@ -32,7 +34,7 @@ def read_sheet(con: Connection, asking: DeskRequest, seen: Visit) -> HandOverShe
     the caller to ask."""
     view, w, names, now = seen.view, words(seen.school.language), names_of(asking), asking.now
     posts = [_placed(con, seen, post) for post in texts(con, seen, now)]
-    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+    cases = cases_of(con, seen)
     entries = [link.entry for link in audit_chain.links(con, [view.story_id, view.alert_id])]
     done = [
         *recorded(entries, names, w),
@@ -51,16 +53,21 @@ def shown_so_far(con: Connection, seen: Visit) -> str:
     detail = story_store.story(con, view.story_id)
     posts = sorted(f"{m.id} {m.version}" for m in detail.mentions) if detail else []
     notes = [note.id for note in notes_of(con, view.story_id, view.urn)]
-    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
-    return digest(view.stamp, *posts, *notes, *(f"{case.id} {case.steps}" for case in cases))[:16]
+    steps = (f"{case.id} {case.steps}" for case in cases_of(con, seen))
+    return digest(view.stamp, *posts, *notes, *steps)[:16]
 
 
-def lado_is_open(con: Connection, seen: Visit) -> bool:
+def cases_of(con: Connection, seen: Visit) -> tuple[Case, ...]:
+    """The cases of it."""
+    view = seen.view
+    return seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
+
+
+def lado_is_open(seen: Visit, cases: Sequence[Case]) -> bool:
     """Is it an allegation of which the LADO was not told yet, as far as is recorded?"""
     view = seen.view
     if view.lane is not BypassRoute.STAFF_ALLEGATION or seen.school.nation != "england":
         return False
-    cases = seen.reader.look(con, {view.story_id: view.urn}).stored.cases_of(view.story_id)
     return not any(LADO in case.referred_to for case in cases)
 
 

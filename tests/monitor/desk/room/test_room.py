@@ -17,11 +17,11 @@ from support.case_numbers import number_of
 from data.cases import Event, Profile
 from data.retention.purge import purge
 from data.steps.codes import StepKind
-from data.steps.keeping import Reopened
+from data.steps.keeping import Held, Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role
-from monitor.act.step import take_step
+from monitor.act.step import open_case, take_step
 from monitor.home.wiring import Session
 
 ALLEGATION = CHILD | {"about": About.STAFF}
@@ -156,6 +156,20 @@ def test_what_is_raised_again_after_its_hand_over_is_open_and_unread(desk):
     said = words_of(desk.browser.get("/room"))
     assert "Handed over" not in said
     assert "Nobody has it yet. Nobody has read it yet." in said
+
+
+def test_where_its_case_is_held_nobody_is_told_that_the_words_go(desk):
+    person = next(p for p in desk.context.config.people if p.id == "dsl")
+    session = Session(desk.context.config, desk.context, desk.store, person)
+    case = open_case(session, "s-one", None, "", desk.clock()).made.case
+    held = Held(review=desk.clock() + timedelta(days=30))
+    take_step(session, case.id, Event(held, "dsl", "The police asked."), desk.clock())
+    page = send(desk, do="show")
+    assert "the words stay until somebody ends the hold" in words_of(page)
+    answer = send(desk, page=page, do="done", number="CP-2611-18")
+    said = words_of(desk.browser.get(answer.headers["location"]))
+    assert "its words stay until somebody ends the hold" in said
+    assert "No words are kept here" not in said
 
 
 def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
