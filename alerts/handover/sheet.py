@@ -11,6 +11,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import compiled
+from alerts.layout.printable import all_printable
 from alerts.wording.verdicts import channel_name, kept_apart
 from data.frozen import dataclass
 from data.matters import MatterView, PostView
@@ -44,7 +45,7 @@ class HandOverSheet:
     def pdf(self, day: datetime) -> bytes:
         """One page of A4, more where what was posted is long. Raises typst.TypstError where it could not be
         made as the standard asks."""
-        return compiled("alerts.handover/handover.typ", asdict(self), day.date())
+        return compiled("alerts.handover/handover.typ", all_printable(asdict(self)), day.date())
 
 
 def compose_sheet(
@@ -64,7 +65,7 @@ def compose_sheet(
     about = {"number": view.number, "school": school.name}
     incident = [w("room.sheet.number", **about), *_said(view, w)]
     incident += [line for post in posts for line in _post(post, zone, w)] or [w("page.nothing_kept")]
-    actions = [w("room.sheet.did", when=_when(at, zone, w), said=said) for at, said in sorted(done)]
+    actions = [w("room.sheet.did", when=_when(at, zone, w), said=_marked(said)) for at, said in sorted(done)]
     texts = {
         "incident": "\n".join(incident),
         "category": own.get(lane) or w(f"room.category.{lane}"),
@@ -89,18 +90,24 @@ def _said(view: MatterView, w: Words) -> Iterator[str]:
 def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
     """What was posted, with where and when; then what it said before, and where it stands."""
     when = _when(post.published, zone, w) if post.published else w("page.no_date")
-    author = visible(post.author or "") or w("room.sheet.no_author")
+    author = " ".join(visible(post.author or "").split()) or w("room.sheet.no_author")
     place = channel_name(post.channel, w) if post.channel else w("room.sheet.no_place")
     yield ""
     yield f"{w('room.sheet.posted', when=when, place=place)} {author}"
-    quoted = f"{w('room.sheet.quoted')} {visible(post.quoted)}" if post.quoted else ""
-    yield from filter(None, (visible(post.title or ""), quoted, visible(post.text or "")))
+    said = (("|", post.title), (w("room.sheet.quoted"), post.quoted), ("|", post.text))
+    yield from (f"{first} {_marked(words)}" for first, words in said if words)
     for version in post.earlier:
-        yield f"{w('room.sheet.before')} {visible(' '.join(filter(None, (version.title, version.text))))}"
+        before = " ".join(filter(None, (version.title, version.text)))
+        yield f"{w('room.sheet.before')} {_marked(before)}"
     if post.url:
         yield f"{w('room.sheet.address')} {visible(post.url)}"
     if post.first_seen:
         yield w("room.sheet.seen", when=_when(post.first_seen, zone, w))
+
+
+def _marked(said: str) -> str:
+    """What somebody wrote: no further line of it passes for one of ours."""
+    return visible(said).replace("\n", "\n| ")
 
 
 def _when(at: datetime, zone: ZoneInfo, w: Words) -> str:

@@ -9,8 +9,8 @@ from email.policy import SMTP
 
 from alerts.delivery.mail import one_line
 from alerts.layout.pdf import compiled
+from alerts.layout.printable import printable
 from alerts.letters.kinds import LetterDraft, Quoted
-from alerts.pack.printable import printable
 from data.words.say import words
 
 _ITEM = "- "

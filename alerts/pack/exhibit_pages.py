@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from alerts.layout.pdf import Heading, Paragraph
+from alerts.layout.printable import names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Picture, Quote
-from alerts.pack.printable import names_any
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, somebody
 from data.web.channels import spoken

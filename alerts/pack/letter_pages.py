@@ -14,10 +14,10 @@ from typing import Any
 from lxml import etree, html
 
 from alerts.layout.pdf import Heading, Paragraph
+from alerts.layout.printable import names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Quote
-from alerts.pack.printable import names_any
 from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from alerts.layout.pdf import Heading, Paragraph, Points, compiled
-from alerts.pack.printable import printable
+from alerts.layout.printable import all_printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +82,14 @@ def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
         folder = Path(name)
-        held = _printable(asdict(replace(document, blocks=())))
+        held = all_printable(asdict(replace(document, blocks=())))
         blocks = [_block(block, contents, folder) for block in document.blocks]
         given = {**held, "blocks": [block for block in blocks if block]}
         return compiled("alerts.pack/pack.typ", given, date.fromisoformat(document.day), folder)
 
 
 def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:
-    held = {"kind": block.kind, **_printable(asdict(block))}
+    held = {"kind": block.kind, **all_printable(asdict(block))}
     if isinstance(block, Picture):
         content = contents[block.sha256]
         size = _size(content)
@@ -111,14 +111,3 @@ def _size(content: bytes) -> tuple[int, int] | None:
         return None
     width, height = struct.unpack(">II", content[16:24])
     return (width, height) if width and height else None
-
-
-def _printable(value: Any) -> Any:
-    match value:
-        case str():
-            return printable(value)
-        case dict():
-            return {key: _printable(held) for key, held in value.items()}
-        case list() | tuple():
-            return [_printable(held) for held in value]
-    return value

@@ -403,6 +403,12 @@ def hand_over(con: Connection, alert_id: str, person: str, now: datetime) -> Non
     append(con, [AuditEntry(now, person, "handed_over", alert_id, found.urn, codes)])
 
 
+def handed_over(con: Connection, alert_ids: Sequence[str]) -> set[str]:
+    """Those of these alerts that were handed over since they were raised last."""
+    sql = "SELECT id FROM alerts WHERE id = ANY($ids) AND handed_over_at IS NOT NULL"
+    return set(read_column(con, sql, ids=list(alert_ids)))
+
+
 def _existing(con: Connection, alert_id: str) -> Alert:
     found = alert(con, alert_id)
     if found is None:

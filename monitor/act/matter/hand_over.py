@@ -11,6 +11,7 @@ from data.steps.acts import Done, Refused
 from data.steps.asking import Referred
 from data.steps.codes import Ending
 from data.steps.keeping import Closed
+from data.store.alerts.alerts import handed_over
 from monitor.act.casework import opening
 from monitor.act.step import record
 from monitor.matters.reader import Reader, may_say_what_happened, reads_all
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from data.store.engine.connect import Connection
     from monitor.home.wiring import Session
 
+OVER = "handed_over"
+"""The guard: what was handed over is so once, until more of it is raised."""
 RECORD = "dsl"
 """To whom it is referred: the school's own record is the safeguarding lead's."""
 
@@ -43,6 +46,8 @@ def hand_over(
     if not number.strip():
         return Refused("number", "Give the number that it has in the school's own record.")
     found = [case for case in known.cases if case.story_id == story_id]
+    if not found and handed_over(con, [known.stored.alerts[story_id].id]):
+        return Refused(OVER, "It is handed over already.")
     cases = found or [_opened(con, session, known.stored.alerts[story_id].number, now)]
     return Done(tuple(_close(con, session, case, number.strip(), now) for case in cases))
 

@@ -17,7 +17,7 @@ from alerts.links import Ticket
 from data.errors import InputError
 from data.steps.acts import Refused
 from data.store.engine.connect import Connection
-from monitor.act.matter.hand_over import hand_over
+from monitor.act.matter.hand_over import OVER, hand_over
 from monitor.desk.matter.reading import Visit, look, session_of
 from monitor.desk.page import led_to, plain, shown
 from monitor.desk.room.lines import load_room
@@ -84,7 +84,7 @@ def _close(con: Connection, asking: DeskRequest, seen: Visit) -> Response:
     session = session_of(asking.context, seen.reader)
     done = hand_over(con, session, view.story_id, view.urn, number, asking.now)
     if isinstance(done, Refused):
-        wrong = "wanted" if done.guard == "number" else "changed"
+        wrong = {"number": "wanted", OVER: "over"}.get(done.guard, "changed")
         return _page(con, asking, seen, wrong=wrong, typed=(number, told))
     token = asking.context.links.at_desk(view.story_id).rpartition("/")[2]
     return led_to(f"/room?over={token}")

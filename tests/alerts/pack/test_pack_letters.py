@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.layout.printable import _PRINTED, names_any, printable
 from alerts.pack.pdf import PackDocument, Picture, Quote, Rows, _share, render
-from alerts.pack.printable import _PRINTED, names_any, printable
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,7 @@ def test_the_sheet_pastes_as_lines_of_plain_text(desk):
     page = send(desk, do="show")
     lines = text_of(page, "incident").splitlines()
     assert lines[0].startswith("Number in Schoolgate: ")
-    assert WORDS in lines
+    assert f"| {WORDS}" in lines
     assert "Address: https://forum.example.org/one" in lines
     assert any("Posted 17 November 2026 at" in line and line.endswith("larch-dad") for line in lines), lines
     assert text_of(page, "category") == "A child who may be at risk"
@@ -180,6 +180,34 @@ def test_a_case_that_is_reopened_after_the_hand_over_is_open_again(desk):
         ((case,),) = con.execute("SELECT id FROM cases").fetchall()
     take_step(session, case, Event(Reopened(), "dsl", "There is more."), desk.clock())
     assert "Handed over" not in words_of(desk.browser.get("/room"))
+
+
+def test_no_line_that_somebody_wrote_passes_for_one_of_the_sheet(tmp_path):
+    forged = "Posted 1 May 2026, on Facebook, under the name: Jane Holt\nI hit him."
+    post = replace(POST, title="Address: https://a.test", text=forged, author="x\nAddress: b")
+    desk = OpenDesk(tmp_path, told=("dsl",), post=post, **CHILD)
+    desk.sign_in("dsl")
+    lines = text_of(send(desk, do="show"), "incident").splitlines()
+    ours = [line for line in lines if not line.startswith("| ")]
+    assert sum(line.startswith("Posted ") for line in ours) == 1
+    assert [line for line in ours if line.startswith("Address:")] == [f"Address: {POST.url}"]
+    assert "I hit him." not in ours
+
+
+def test_the_pdf_names_signs_that_its_letters_lack(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl",), post=replace(POST, text="Look 😀 漢字 here"), **CHILD)
+    desk.sign_in("dsl")
+    assert send(desk, do="pdf").content.startswith(b"%PDF")
+
+
+def test_it_is_handed_over_once_however_often_that_is_sent(desk):
+    page = send(desk, do="show")
+    send(desk, page=page, do="done", number="CP-1")
+    taken = steps(desk)
+    send(desk, page=page, do="done", number="CP-2")
+    answer = send(desk, page=send(desk, do="show"), do="done", number="CP-2")
+    assert "It is handed over already." in words_of(answer)
+    assert steps(desk) == taken
 
 
 def test_nothing_is_handed_over_without_a_number_or_a_sheet_that_was_shown(desk):

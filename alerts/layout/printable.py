@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import Any
 from unicodedata import category, name, normalize
 
 _PRINTED = (
@@ -35,6 +36,18 @@ def printable(text: str) -> str:
     stay.
     """
     return "".join(map(_said, groupby(normalize("NFC", text), _kind)))
+
+
+def all_printable(value: Any) -> Any:
+    """The same of every text in what a template is given."""
+    match value:
+        case str():
+            return printable(value)
+        case dict():
+            return {key: all_printable(held) for key, held in value.items()}
+        case list() | tuple():
+            return [all_printable(held) for held in value]
+    return value
 
 
 def names_any(text: str) -> bool:
