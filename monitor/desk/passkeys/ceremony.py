@@ -176,7 +176,7 @@ class Ceremonies:
 def named_in(answer: str) -> str:
     """The id of the passkey that an answer says it is by, "" where it says none."""
     found = _said(answer).get("id", "")
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, str) and found.isascii() else ""
 
 
 def _challenge_in(answer: str) -> bytes:

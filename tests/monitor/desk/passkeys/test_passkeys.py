@@ -79,7 +79,7 @@ def test_none_is_made_for_another_site_or_by_who_was_not_asked(desk, wrong) -> N
     assert passkeys(desk) == []
 
 
-@pytest.mark.parametrize("wrong", ["origin", "site", "verified", "count", "malformed"])
+@pytest.mark.parametrize("wrong", ["origin", "site", "verified", "count", "malformed", "no text"])
 def test_a_wrong_answer_signs_nobody_in(desk, wrong) -> None:
     key, _ = make(desk)
     key.signed = 2
@@ -91,7 +91,7 @@ def test_a_wrong_answer_signs_nobody_in(desk, wrong) -> None:
         key.verified = False
     elif wrong == "count":
         key.signed = 1
-    answer = sign_in(desk, key, answer="{}" if wrong == "malformed" else None)
+    answer = sign_in(desk, key, answer={"malformed": "{}", "no text": '{"id": "\\ud800"}'}.get(wrong))
     assert answer.status_code == 403
     assert "That passkey did not work." in answer.text
     assert bool(desk.audited("passkey_refused")) == (wrong == "count")
