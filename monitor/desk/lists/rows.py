@@ -88,7 +88,7 @@ def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> 
     """The rows as a file that a spreadsheet opens: nothing in it is taken for a formula."""
     file = io.StringIO(_BOM, newline="")
     file.seek(0, io.SEEK_END)
-    writer = csv.writer(file)
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL)  # some split at “;” or a tab too
     writer.writerow([w(f"matters.column.{name}") for name in _COLUMNS])
     writer.writerows([harmless(cell) for cell in _cells(row, addresses)] for row in rows)
     return file.getvalue().encode()
