@@ -8,6 +8,7 @@ that it is this site's own, and it bears what its session was shown.
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -155,6 +156,11 @@ class _WebDesk:
             if form is None and request.method == "POST":
                 form = await fields_of(request)
             return self._busy(page, request, form)
+        except Exception as error:  # noqa: BLE001 - an edge: its text, which may hold a post's, is not logged
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            fault = type(error).__name__
+            log.error("page=%s fault=%s at=%s:%s", page.path, fault, where.filename, where.lineno)
+            return self._plain("failed", 500)
 
     def _busy(self, page: DeskPage, request: Request, form: Upload | None) -> Response:
         """Says that the store was waited for in vain; a form of ours can be sent again as it was typed."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import BASE, words_of
+from builders.page import BASE, POST, words_of
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -17,7 +17,9 @@ from data.errors import SchoolgateError, StoreBusy
 from data.store.service import sessions
 from data.words.say import words
 from monitor.config.settings import ServeSettings
+from monitor.desk.app import desk_app
 from monitor.desk.edge import HEADERS, ProxiedApp
+from monitor.desk.sign_in.day_code import DayCodeDesk
 from monitor.desk.upload import MOST_FILE
 from monitor.service.serve import page_web
 
@@ -29,6 +31,19 @@ def desk(tmp_path):
 
 def breaks(request):
     raise RuntimeError
+
+
+def test_what_breaks_says_so_in_a_page_and_its_text_stands_in_no_log(desk, monkeypatch, caplog):
+    def breaks_off(asking, *given):
+        raise ValueError(POST.text)
+
+    monkeypatch.setattr(DayCodeDesk, "show", breaks_off)
+    app = desk_app(desk.store, lambda: desk.context, desk.clock)
+    answer = TestClient(app, base_url=BASE).get("/tell/code")
+    assert answer.status_code == 500
+    assert "ring 999" in words_of(answer)
+    assert "page=/tell/code fault=ValueError at=" in caplog.text
+    assert POST.text not in caplog.text + answer.text
 
 
 def test_every_answer_bears_the_same_headers_an_error_and_a_wrong_address_too(desk):
