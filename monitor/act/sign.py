@@ -6,7 +6,7 @@ Or sends it back: why is kept, and passed on to who can put it right.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -32,6 +32,8 @@ MAY_SIGN = "may_sign"
 _FIT = "fit_to_publish"
 MOST_WHY = 500
 """So many characters the reason may have."""
+OFTEN, MOST_BACK, WITHIN = "often", 10, timedelta(hours=1)
+"""So often one report is sent back within that time: each time somebody is sent a mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,9 @@ def send_back(
     key = ("report_back", school.urn, report.week, person.id, now.isoformat())
     messages = notes(note, to, school.urn, "sign", key, now, LIFE)
     with store.write("sending the report back") as con:
+        times = signed_reports.times_sent_back(con, school.urn, report.week)
+        if sum(now - entry.done_at < WITHIN for entry in times) >= MOST_BACK:
+            return Refused(OFTEN, f"It was sent back {MOST_BACK} times within the hour.")
         signed_reports.send_back(con, report, person.id, why.strip(), now)
         put_outbox(con, messages, now)
     return Done(len(messages))

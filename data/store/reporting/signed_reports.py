@@ -96,12 +96,18 @@ def send_back(con: Connection, report: WeeklyReport, person_id: str, why: str, n
     append(con, [AuditEntry(now, person_id, "report_sent_back", subject, report.urn, codes)])
 
 
+def times_sent_back(con: Connection, urn: str, week: str) -> list[AuditEntry]:
+    """Each time that it was sent back, the last one last."""
+    found = [link.entry for link in links(con, [f"report:{week}"]) if link.entry.urn == urn]
+    return [entry for entry in found if entry.action == "report_sent_back"]
+
+
 def sent_back(con: Connection, urn: str, week: str) -> tuple[datetime, str, str] | None:
     """When it was sent back last, by whom (an id) and why; None where it was not."""
-    found = [link.entry for link in links(con, [f"report:{week}"]) if link.entry.urn == urn]
-    entry = next((e for e in reversed(found) if e.action == "report_sent_back"), None)
-    if entry is None:
+    found = times_sent_back(con, urn, week)
+    if not found:
         return None
+    entry = found[-1]
     sql = "SELECT note FROM audit_notes WHERE sha256 = $sha"
     why = read_rows(con, sql, sha=next(iter(Code.NOTE.values(entry.codes)), ""))
     return entry.done_at, entry.actor, why[0][0] if why else ""

@@ -25,7 +25,7 @@ from data.store.reporting.signed_reports import WeeklyReport
 from data.types import Person, School
 from data.web.visible import visible
 from data.words.say import Words, words
-from monitor.act.sign import send_back, sign
+from monitor.act.sign import OFTEN, send_back, sign
 from monitor.desk.matter.reading import person_of
 from monitor.desk.page import plain, shown
 from monitor.desk.routes import DeskRequest
@@ -96,6 +96,8 @@ def take(asking: DeskRequest) -> Response:
     if do not in ("sign", "back"):
         return plain(config, "not_ours", 403)
     became = _sign(asking, asked) if do == "sign" else _send_back(asking, asked)
+    if became == OFTEN:
+        return plain(config, "mailed", 429)
     with asking.store.read() as con:
         asked = _asked(asking, con)
         assert asked is not None
@@ -111,7 +113,9 @@ def _sign(asking: DeskRequest, asked: _AskedReport) -> str:
 def _send_back(asking: DeskRequest, asked: _AskedReport) -> str:
     given, why = (asked.school, asked.report, asked.person), asking.form.get("why", "")
     done = send_back(asking.store, asking.context.config, *given, why, asking.now)
-    return "no_why" if isinstance(done, Refused) else "sent"
+    if isinstance(done, Refused):
+        return OFTEN if done.guard == OFTEN else "no_why"
+    return "sent"
 
 
 def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str = "") -> Response:

@@ -75,6 +75,16 @@ def test_what_is_sent_back_stays_a_draft_that_says_why_and_it_is_told_why(desk):
     assert [(e.action, e.actor) for e in done] == [("report_sent_back", "t-quillfeather")]
 
 
+def test_it_is_sent_back_ten_times_an_hour_at_most(desk):
+    browser, path = desk.browser(), desk.link("t-quillfeather")
+    answers = [desk.press(browser, path, do="back", why=f"Wrong, {n}").status_code for n in range(11)]
+    assert answers == [200] * 10 + [429]
+    told = len(desk.mails())
+    desk.clock.at += timedelta(hours=1)
+    assert desk.press(browser, path, do="back", why="Still wrong").status_code == 200
+    assert len(desk.mails()) == told + 1
+
+
 def test_a_link_signs_nothing_by_a_form_that_it_did_not_show_or_after_35_days(desk):
     browser, path = desk.browser(), desk.link("t-quillfeather")
     browser.get(path)
