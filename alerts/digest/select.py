@@ -190,10 +190,10 @@ def _danger(view: MatterView, aimed: bool, cases: Iterable[MatterView], facts: F
     view = _with_open_cases(view, cases, facts)
     holder = _here(has_it(view.acknowledged, view.cases, view.excluded), facts)
     posts = view.posts if view.access is Access.WORDS else ()
-    return OpenDanger(replace(view, holder=holder, posts=posts), _unrecorded(view, aimed))
+    return OpenDanger(replace(view, holder=holder, posts=posts), unrecorded(view, aimed))
 
 
-def _unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
+def unrecorded(view: MatterView, aimed: bool) -> tuple[str, ...]:
     """Of where violence is meant: is it recorded that the police were told, whom it is aimed at, the gate?"""
     if not (view.route is Route.POLICE_NOW or means_violence(view) or any(c.threatens for c in view.cases)):
         return ()

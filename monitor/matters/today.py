@@ -13,10 +13,14 @@ from alerts.digest.select import in_press, select, wanted_posts, with_posts
 from alerts.facts import SHOWN, Blind, Facts, NotSeen, SchoolPart, Selection
 from alerts.ladder.replay import replay
 from alerts.links import Links
+from alerts.next_date import SchoolDays
 from alerts.notices.book import SERVICE, Book
+from alerts.said_time import times_named
 from alerts.weekly.weeks import named
 from classifiers.verdicts.thresholds import read_thresholds
 from data.digest import Fate, Window
+from data.judged import of_danger
+from data.matters import MatterView
 from data.people import people_of, schools_of
 from data.register.calendar import SchoolHours
 from data.store.engine.connect import Connection
@@ -218,6 +222,7 @@ def gather(
         for s in sources
     ]
     names = {s.id: s.name or s.id for s in sources}
+    days = SchoolDays(school.nation, config.zone, config.calendar(school.urn))
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
     marked = standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else ()
@@ -233,7 +238,7 @@ def gather(
         last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
-        alerts=standing_store.standing_alerts(con, school.urn, window, fresh),
+        alerts=_with_times(con, days, standing_store.standing_alerts(con, school.urn, window, fresh)),
         cases=standing_store.standing_cases(con, school.urn, window, replay),
         marked=marked,
         raised=standing_store.raised_about(con, school.urn, (*fresh, *(m.story_id for m in marked))),
@@ -253,9 +258,22 @@ def gather(
         locked=standing_store.locked_stories(con, school.urn),
         links=links,
         look_share=config.policy.look_share,
-        calendar=config.calendar(school.urn),
+        calendar=days.calendar,
         label_lines=read_thresholds().abuse,
     )
+
+
+def _with_times(con: Connection, days: SchoolDays, alerts: Collection[MatterView]) -> tuple[MatterView, ...]:
+    """Those of danger with the time that their post names, where its words are left out for the restricted
+    post beside it: a time tells nothing of that."""
+    leads = [
+        (v.story_id, v.urn, v.post.id, True)
+        for v in alerts
+        if v.post and not v.post.words and not v.restricted and of_danger(v)
+    ]
+    posts = digest_store.posts(con, [post for _, _, post, _ in leads])
+    named = times_named(leads, posts, lambda _: days)
+    return tuple(replace(v, said_time=named.get(v.story_id)) for v in alerts)
 
 
 def _unsigned(con: Connection, school: School, config: Config, now: datetime) -> tuple[str, datetime] | None:

@@ -255,11 +255,12 @@ def cleared(say: Saying, view: MatterView) -> str:
 
 
 def _time_named(say: Saying, view: MatterView) -> str:
-    """“It names a time: today, about 15:30.”, never of what is locked or beside something restricted."""
+    """“It names a time: today, about 15:30.”, of danger though no words are shown; never of a locked case."""
     post, facts = view.post, say.facts
-    if post is None or not post.words or view.story_id in facts.locked:
+    if post is None or view.story_id in facts.locked:
         return ""
-    found = time_to_tell(post, facts.calendar, facts.zone, danger=of_danger(view))
+    of_post = time_to_tell(post, facts.calendar, facts.zone, danger=of_danger(view)) if post.words else None
+    found = of_post or view.said_time
     return time_words(found, facts.day, say.w)
 
 

@@ -103,7 +103,10 @@ def test_a_threat_that_somebody_has_is_first_and_red_for_all_who_may_know_with_w
     view = digest(facts(alert_view(by="deputy")), person)
     who = "You have" if person is DEPUTY else "Deputy head has"
     assert view.sections[0].grave
-    assert f"{who} had it since 00:15. Not yet recorded: police, whoever is threatened, gate." in flat(view)
+    assert (
+        f"{who} had it since 00:15. Not yet recorded as told: the police, whoever is threatened, the gate."
+        in flat(view)
+    )
     assert "If anyone is in danger, ring 999." in flat(view)
     assert html(view).index('class="danger"') < html(view).index(f"{who} had it since")
 
@@ -135,16 +138,16 @@ def test_the_subject_says_that_the_police_are_not_recorded_until_they_are():
 @pytest.mark.parametrize(
     ("kind", "said", "left"),
     [
-        (StepKind.ASKED, {"rung": "police"}, "whoever is threatened, gate"),
-        (StepKind.WARNED, {"who": "target"}, "police, gate"),
-        (StepKind.SUPPORT, {"status": "offered"}, "police, gate"),
-        (StepKind.WARNED, {"who": "site"}, "police, whoever is threatened"),
-        (StepKind.NOTED, {}, "police, whoever is threatened, gate"),
+        (StepKind.ASKED, {"rung": "police"}, "whoever is threatened, the gate"),
+        (StepKind.WARNED, {"who": "target"}, "the police, the gate"),
+        (StepKind.SUPPORT, {"status": "offered"}, "the police, the gate"),
+        (StepKind.WARNED, {"who": "site"}, "the police, whoever is threatened"),
+        (StepKind.NOTED, {}, "the police, whoever is threatened, the gate"),
     ],
 )
 def test_only_what_no_step_of_a_case_records_is_said_to_be_missing(kind, said, left):
     view = digest(facts(alert_view(by="deputy"), cases=[a_case("threat", (kind, said))]))
-    assert f"Not yet recorded: {left}." in flat(view)
+    assert f"Not yet recorded as told: {left}." in flat(view)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +190,7 @@ def test_of_a_locked_matter_no_time_is_said():
 
 def test_where_nobody_is_known_to_be_threatened_nobody_is_said_to_be():
     at_large = alert_view(verdict=replace(THREAT, about=About.SCHOOL, endangers=()), by="deputy")
-    assert "Not yet recorded: police, gate." in flat(digest(facts(at_large)))
+    assert "Not yet recorded as told: the police, the gate." in flat(digest(facts(at_large)))
 
 
 def test_whom_it_is_aimed_at_is_told_that_there_is_a_threat_without_its_words_or_a_page():

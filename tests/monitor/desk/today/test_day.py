@@ -88,7 +88,7 @@ def said(day, key):
 def test_danger_that_somebody_has_is_first_with_who_by_name_since_when_and_what_is_not_recorded():
     found = day(facts(alert_view("threat", THREAT, by="deputy")))
     line = found.danger[0].lines[0]
-    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded: police")
+    assert line.had.startswith("Mr Lee Ash has had it since 00:40. Not yet recorded as told: the police")
     assert day(facts(alert_view("threat", THREAT, by="head"))).danger[0].lines[0].had.startswith("You have")
     assert found.count == 0
 
@@ -106,7 +106,7 @@ def test_what_others_have_is_folded_with_who_and_since_when_and_what_is_ones_own
 
 def test_what_needs_a_decision_says_how_sure_it_is_and_its_number():
     found = said(day(facts(alert_view("one", STREET))), "decide")
-    assert "about us: certain" in found
+    assert "certainly about us" in found
     assert "620322" in found
     unsure = said(day(facts(alert_view("one", STREET, relevance=Relevance.UNSURE))), "decide")
     assert "certain" not in unsure

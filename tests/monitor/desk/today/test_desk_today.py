@@ -30,6 +30,20 @@ def test_open_danger_stands_first_and_leads_to_its_page(tmp_path):
     assert desk.browser.get(f"/m/{path}").status_code == 200
 
 
+def test_the_time_that_a_threat_names_stands_there_though_its_thread_holds_something_restricted(tmp_path):
+    post = a_mention(
+        "threat", channel="local_forum", title="", text="With a bat, ten past four.", parent="top"
+    )
+    child = a_mention("child", channel="local_forum", title="", parent="top")
+    desk = OpenDesk(tmp_path, post=post, **DANGER)
+    batch = a_batch(child, story_id="s-child", verdicts=[a_verdict(child, **CHILD)])
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+    page = today(desk, "head")
+    assert "It names a time: about 16:10" in page
+    assert "bat" not in page.split()
+
+
 def test_what_is_to_be_decided_is_counted_among_what_needs_them(tmp_path):
     assert "1 thing needs you" in today(OpenDesk(tmp_path), "head")
 
