@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.facts import police_told
 from data.cases import Case, CaseState, RunningClock
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
@@ -42,7 +43,7 @@ def state_words(case: Case, w: Words) -> str:
     """Its state in a few words; of a restricted case only that it is with the DSL."""
     if case.restricted:
         return w("case.state.apart_closed" if case.state is CaseState.CLOSED else "case.state.apart")
-    if case.state is CaseState.TRIAGE and case.rung is EMERGENCY:
+    if case.state is CaseState.TRIAGE and case.rung is EMERGENCY and not police_told((case,)):
         return w("case.state.emergency")
     said = w(f"case.state.{case.state.value}")
     if case.unjudged and case.state is CaseState.TRIAGE:

@@ -15,8 +15,8 @@ from data.frozen import dataclass
 from data.matters import LADO
 from data.rungs import EMERGENCY
 from data.steps.acts import Refused
-from data.steps.asking import Asked, Referred
-from data.steps.codes import BypassRoute
+from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
+from data.steps.codes import BypassRoute, ToWarn
 from data.steps.keeping import Noted
 from monitor.act.casework import opening
 from monitor.act.step import record
@@ -32,20 +32,26 @@ if TYPE_CHECKING:
     from monitor.home.wiring import Session
 
 RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
-ANSWERS = (RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS)
-"""What may be said: 999 or 101 was rung, the local authority's designated officer was told of an allegation,
-something else was done, or nothing need be."""
+WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
+"""That whoever is threatened, or the gate, was warned."""
+AGREED = ("in_person", "phone")
+"""How whoever is threatened said that the police may be told."""
+ANSWERS = (RANG_999, RANG_101, *WARNED, TOLD_LADO, OTHERWISE, NEEDLESS)
+"""What may be said: 999 or 101 was rung, somebody was warned, the local authority's designated officer was
+told of an allegation, something else was done, or nothing need be."""
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One of `ANSWERS`; who told others (a person's id), when, and the number these gave."""
+    """One of `ANSWERS`; who told others (a person's id), when, and the number these gave; of 101 how whoever
+    is threatened `agreed` to it (one of `AGREED`), "" where nobody says so."""
 
     what: str
     why: str
     by: str
     at: datetime | None = None
     reference: str = ""
+    agreed: str = ""
 
 
 def say_what_happened(
@@ -70,6 +76,7 @@ def say_what_happened(
         if isinstance(opened, Refusal):
             return Refused(opened.guard, opened.said, opened.remedy)
         case = opened.case
+    case = _agreed(con, session, case, said, now)
     done = record(con, session, case, _event(case, session, said), now)
     if isinstance(done, Refused) and said.what == RANG_101 and _may_be_told(case):
         referred = Referred(to="police", reference=said.reference.strip())
@@ -77,6 +84,20 @@ def say_what_happened(
     if isinstance(done, Refused):
         raise InputError(done.reason)
     return done
+
+
+def _agreed(con: Connection, session: Session, case: Case, said: Happened, now: datetime) -> Case:
+    """The case with the word of whoever is threatened that 101 may be told, where it waits for that and they
+    gave it. Raises InputError."""
+    if said.what != RANG_101 or said.agreed not in AGREED or _may_be_told(case):
+        return case
+    target = case.target or ""
+    for step in (ConsentAsked(person=target, how=said.agreed), ConsentGiven(person=target)):
+        done = record(con, session, case, Event(step, session.person.id), now)
+        if isinstance(done, Refused):
+            raise InputError(done.reason)
+        case = done.made.case
+    return case
 
 
 def _event(case: Case, session: Session, said: Happened) -> Event:
@@ -93,8 +114,10 @@ def _may_be_told(case: Case) -> bool:
 
 
 def _told(case: Case, said: Happened) -> Step:
-    """Who was told: of what bypasses the ladder, as a referral."""
+    """Who was told or warned: of what bypasses the ladder, as a referral."""
     number = said.reference.strip()
+    if said.what in WARNED:
+        return Warned(who=WARNED[said.what])
     if said.what == TOLD_LADO:
         return Referred(to=LADO, reference=number)
     if case.lane is not None:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from alerts.digest.select import unrecorded
+from alerts.facts import police_told
 from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
@@ -36,8 +38,7 @@ def facts(seen: Visit, at: Moment, w: Words, then: str, *, site: bool) -> Iterat
         yield whose(seen, at, w)
     if then:
         yield w("page.head.next"), sentence(then)
-    if view.cases:
-        yield w("page.head.case"), " ".join(_case(case, w) for case in view.cases)
+    yield from _of_cases(seen, w)
     due = "" if view.ended else due_words(view.due, at.now, at.zone, w)
     if due:
         yield w("page.head.due"), due
@@ -101,6 +102,24 @@ def _holds(seen: Visit, at: Moment, w: Words) -> str:
     return w("page.you", **when) if has.mine else w("page.other", who=name_of(seen, has.person), **when)
 
 
+def _of_cases(seen: Visit, w: Words) -> Iterator[tuple[str, str]]:
+    if recorded := _recorded(seen, w):
+        yield w("page.head.recorded"), recorded
+    if seen.view.cases:
+        yield w("page.head.case"), " ".join(_case(case, w) for case in seen.view.cases)
+
+
+def _recorded(seen: Visit, w: Words) -> str:
+    """Of what may be danger: that the police were told, and what no case records yet."""
+    cases = [case for case in seen.view.cases if not case.locked]
+    if not cases or not seen.view.endangers:
+        return ""
+    missing = [w(f"digest.danger.{what}") for what in unrecorded(seen.view, False)]
+    told = w("page.police_told") if police_told(cases) else ""
+    left = w("digest.danger.unrecorded", what=", ".join(missing)) if missing else ""
+    return " ".join(filter(None, (told, left)))
+
+
 def _case(case: Case, w: Words) -> str:
     """How far it is."""
     state = "locked" if case.locked else case.state.value
@@ -121,7 +140,7 @@ def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> 
 
 def next_step(seen: Visit, w: Words) -> str:
     view = seen.view
-    if view.top is None:
+    if view.top is None or police_told(view.cases):
         return ""
     event = view.top.event
     said = next_of_alert(view, w, view.part, event) if view.alert_id else next_of(view.top, w, view.part)

@@ -12,7 +12,7 @@ from data.steps.codes import BypassRoute
 from data.types import Relevance, Severity
 from data.web.visible import visible
 from data.words.say import Words
-from monitor.act.happened import ANSWERS, TOLD_LADO
+from monitor.act.happened import AGREED, ANSWERS, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
 from monitor.act.wrong import LABELS
 from monitor.desk.matter.facts import name_of
@@ -89,11 +89,16 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     me = ((seen.person.id, w("page.happened.me")),)
     others = tuple((p.id, name_and_role(p.id, here, w)) for p in here if p.id != seen.person.id)
     unsaid = ("", w("page.form.unsaid"))
-    answers = [a for a in ANSWERS if a != TOLD_LADO or seen.view.lane is BypassRoute.STAFF_ALLEGATION]
-    choices = (
+    lane = seen.view.lane
+    answers = [a for a in ANSWERS if a != TOLD_LADO or lane is BypassRoute.STAFF_ALLEGATION]
+    answers = [a for a in answers if a not in WARNED or lane is None]
+    choices: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
         ("what", w("page.happened.what"), (unsaid, *((a, w(f"page.happened.{a}")) for a in answers))),
         ("by", w("page.happened.by"), (*me, *others)),
     )
+    if lane is None:
+        said = tuple((how, w(f"page.happened.agreed_{how}")) for how in AGREED)
+        choices += (("agreed", w("page.happened.agreed"), (("", w("page.happened.not_asked")), *said)),)
     lines = (
         ("when", w("page.happened.when"), "datetime-local"),
         ("reference", w("page.happened.reference"), "text"),

@@ -139,8 +139,11 @@ def _happened(
     except ValueError:
         return Became.NOT_RECORDED
     what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
+    agreed = form.get("agreed", "")
     session, view = session_of(context, seen.reader), seen.view
-    came = say_what_happened(con, session, view.story_id, view.urn, Happened(what, why, by, at, number), now)
+    came = say_what_happened(
+        con, session, view.story_id, view.urn, Happened(what, why, by, at, number, agreed), now
+    )
     return Became.RECORDED if isinstance(came, Done) else Became.NOT_RECORDED
 
 

@@ -115,7 +115,7 @@ def test_a_code_is_good_for_nobody_whom_the_settings_name_no_more(desk):
     desk.without("dsl")
     desk.wait(seconds=5)
     page = desk.browser.post(path, data={**form_of(page), "code": desk.code(), "do": "prove"})
-    assert "That code works no more." in words_of(page)
+    assert "That code no longer works." in words_of(page)
     assert desk.sessions() == []
 
 

@@ -18,7 +18,7 @@ from monitor.desk.matter.codes import DAY_SENDS, OF_A_PERSON, SENDS, TRIES
 from monitor.desk.session import CHECK_LASTS
 
 SHUT = "First, a code"
-OPENS = "There is a matter for you to read."
+OPENS = "Something restricted is waiting for you to read."
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_a_code_works_in_the_browser_that_asked_for_it_and_in_no_other(desk):
 def test_it_works_for_ten_minutes(desk):
     press(desk, "send_code")
     desk.wait(minutes=10)
-    assert "That code works no more." in words_of(press(desk, "prove", code=code_of(desk)))
+    assert "That code no longer works." in words_of(press(desk, "prove", code=code_of(desk)))
 
 
 def test_it_works_for_five_tries(desk):
@@ -109,8 +109,8 @@ def test_it_works_for_five_tries(desk):
     wrong = f"{(int(code_of(desk)) + 1) % 10**6:06}"
     for _ in range(TRIES - 1):
         assert "That is not the code." in words_of(press(desk, "prove", code=wrong))
-    assert "That code works no more." in words_of(press(desk, "prove", code=wrong))
-    assert "That code works no more." in words_of(press(desk, "prove", code=code_of(desk)))
+    assert "That code no longer works." in words_of(press(desk, "prove", code=wrong))
+    assert "That code no longer works." in words_of(press(desk, "prove", code=code_of(desk)))
 
 
 def test_it_works_once(desk):

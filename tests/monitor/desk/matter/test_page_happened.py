@@ -7,12 +7,15 @@ import json
 import pytest
 from builders.page import CHILD, DANGER, STREET, PageDesk, form_of, words_of
 
-from data.types import About, Severity
+from data.types import About, Harm, Meant, Severity
 
 RANG = {
     "what": "rang_999", "by": "head", "when": "2026-11-17T08:50", "reference": "CAD 1234",
     "why": "They come at ten.",
 }  # fmt: skip
+
+
+AIMED = (Meant("person:vale", 1.0, "x", Harm.VIOLENCE),)
 
 
 @pytest.fixture
@@ -53,6 +56,24 @@ def test_of_a_threat_to_an_adult_101_waits_for_their_word_and_999_does_not(tmp_p
     assert "whoever is threatened says whether" in words_of(say(desk, **{**RANG, "what": "rang_101"}))
     assert steps(desk) == []
     assert "Recorded at" in words_of(say(desk, **RANG))
+
+
+def test_101_goes_with_the_word_of_whoever_is_threatened_where_they_gave_it_to_whoever_rang(tmp_path):
+    desk = PageDesk(
+        tmp_path, told=("head", "deputy"), **(DANGER | {"about": About.STAFF, "endangers": AIMED})
+    )
+    page = words_of(say(desk, **{**RANG, "what": "rang_101", "agreed": "phone"}))
+    assert "Recorded The police have been told." in page
+    assert "then ring 101" not in page
+    assert [step for step, *_ in steps(desk)][-3:] == ["consent_asked", "consent_given", "referred"]
+
+
+def test_that_the_gate_was_warned_is_recorded_and_no_longer_missing(desk):
+    say(desk, **RANG)
+    assert "Not yet recorded as told: the gate." in words_of(desk.press("read", "head"))
+    page = words_of(say(desk, what="warned_site", why="The office rang them."))
+    assert "Not yet recorded" not in page
+    assert steps(desk)[-1][0] == "warned"
 
 
 def test_who_told_them_is_named_where_it_was_somebody_else(desk):

@@ -41,7 +41,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
         "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November "
         "Who has it Nobody has taken it yet. "
         "What next For today: speak to the author, ask for removal "
-        "By when Somebody decides by the end of Tuesday. "
+        "By when Somebody has to decide by the end of Tuesday. "
         "Show what was posted I have it Not us Answered "
         "“Not us” is for what is not about the school, “Answered” for what has been answered. "
         "Either takes it off everybody’s list, and can be undone. "

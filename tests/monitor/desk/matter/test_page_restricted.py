@@ -38,8 +38,9 @@ def test_before_a_tap_it_says_only_that_there_is_one_for_its_reader(desk):
     page = desk.get("dsl")
     assert words_of(page) == (
         "If anyone is in danger, ring 999 now. Do not wait for anybody’s permission. "
-        "There is a matter for you to read. What it is comes after the button. Each reading is recorded, "
-        "with your name. This link works until 09:00 on Tuesday 22 December. Read it now I have it "
+        "Something restricted is waiting for you to read. Tap “Read it now” to see what it is. "
+        "That you read it is recorded, with your name. "
+        "This link works until 09:00 on Tuesday 22 December. Read it now I have it "
         "Hand-over sheet Open a case A case carries it step by step, with dates and evidence. "
         "Nobody outside the school is written to by the program. "
         "Not watched around the clock. If a child is in danger, ring 999."
@@ -162,7 +163,7 @@ def test_what_becomes_restricted_after_it_was_sent_is_treated_so(tmp_path):
     with desk.store.write("test") as con:
         alert_store.put_alerts(con, [replace(desk.alert, restricted=True)], desk.clock())
     page = desk.get("dsl")
-    assert "There is a matter for you to read." in words_of(page)
+    assert "Something restricted is waiting for you to read." in words_of(page)
     assert WORDS not in page.text
 
 
@@ -187,7 +188,7 @@ def test_a_locked_case_hides_what_it_is_until_a_reading_is_on_record(tmp_path):
     desk = PageDesk(tmp_path, told=("dsl", "head"), **STREET)
     lock(desk)
     page = desk.get("dsl")
-    assert "There is a matter for you to read." in words_of(page)
+    assert "Something restricted is waiting for you to read." in words_of(page)
     assert "Private details" not in page.text
     read = desk.press("read", "dsl")
     assert WORDS in words_of(read)
@@ -200,7 +201,7 @@ def test_a_lock_outlives_its_case(tmp_path):
     assert "set-cookie" in desk.press("read", "dsl").headers
     lock(desk, a_step(3, StepKind.CLOSED, facts={"ending": "removed", "reason": "It is gone."}))
     page = desk.get("dsl")
-    assert "There is a matter for you to read." in words_of(page)
+    assert "Something restricted is waiting for you to read." in words_of(page)
     assert not [said for said in (WORDS, "Private details", "Case 0001") if said in words_of(page)]
     desk.press("answered", "dsl")
     assert desk.mark() is None

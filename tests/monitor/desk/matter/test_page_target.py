@@ -74,7 +74,7 @@ def test_their_page_says_how_far_it_is_and_what_they_may_say_and_no_word_of_it(d
 def test_their_page_names_whom_they_may_ring(desk):
     said = words_of(desk.get("vale"))
     assert "Who to ring" in said
-    assert f"Then ring: safeguarding lead, {DSL.name}" in said
+    assert f"At school, ring: safeguarding lead, {DSL.name}" in said
 
 
 def test_what_they_say_is_recorded_as_their_own_steps_in_one_answer(desk):

@@ -50,6 +50,13 @@ def test_it_is_kept_with_what_is_right_and_why_and_is_in_the_audit(desk):
     assert desk.audited("judged_wrongly") == [("judged_wrongly", "head", "s-one")]
 
 
+def test_whoever_says_that_it_is_a_threat_is_told_on_the_spot_whom_to_ring(tmp_path):
+    desk = PageDesk(tmp_path, told=("head",), **STREET)
+    page = words_of(say(desk, label="threat", why="He means it"))
+    assert "Do not wait for anybody’s permission" in page
+    assert "At school, ring: safeguarding lead" in page
+
+
 @pytest.mark.parametrize("judged", [STREET, DANGER, CHILD], ids=["today", "danger", "child"])
 def test_it_lowers_nothing_and_changes_no_alert(tmp_path, judged):
     desk = PageDesk(tmp_path, told=("dsl",), **judged)
