@@ -109,7 +109,9 @@ def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQ
         tuple(f for f in fields if f.needed),
         tuple(f for f in fields if not f.needed),
         tuple(settled.items()),
-        "needed" if "reason" in given else {True: "needed", False: "may", None: ""}[of.wants_why],
+        "needed"
+        if "reason" in given or (kind is StepKind.TARGET and at.case.subjects)
+        else {True: "needed", False: "may", None: ""}[of.wants_why],
         given.get("why", ""),
         of.dated,
     )
@@ -153,7 +155,7 @@ def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseS
 def _needed(fact: StepField, kind: StepKind) -> bool:
     """Without it there is nothing to record; whom a support or a target is for is asked beside it."""
     named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
-    return fact.required or named
+    return fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET)
 
 
 def _label(fact: StepField, w: Words) -> str:

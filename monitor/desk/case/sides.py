@@ -168,13 +168,11 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     keep = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
     can = (seen.case.state, StepKind.EVIDENCE) in TABLE
     pictures = can and picture_refusal(seen.case, verdicts_on(con, seen.case)) is None
-    lines = [*_captures(seen)] or [w("ladder.evidence.none")]
+    kept = [*_captures(seen)]
+    lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
+    hint = (w("ladder.evidence.hand_in"),) if pictures else ()
     forms = (*(keep,) * can, *(_handed_in(seen),) * pictures)
-    return replace(
-        page,
-        lines=(*lines, check, w("ladder.evidence.hand_in")) if pictures else (*lines, check),
-        forms=forms,
-    )
+    return replace(page, lines=(*lines, *hint), forms=forms)
 
 
 def _handed_in(seen: SeenCase) -> SideForm:

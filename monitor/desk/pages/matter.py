@@ -25,7 +25,7 @@ from data.matters import ActKind, MatterView, PostView
 from data.store.engine.connect import Connection
 from data.store.service import printed_codes
 from data.store.service.sessions import Device
-from data.types import Person
+from data.types import Person, Severity
 from data.words.say import words
 from monitor.act.ways_in.on_paper import FIGURES, hash_of
 from monitor.config.home.context import Context
@@ -390,7 +390,8 @@ def _reader(asking: DeskRequest) -> Reader:
 def _with_cases(page: MatterPage, view: MatterView, links: Links) -> MatterPage:
     """The page with what leads to its cases, or opens one."""
     cases = tuple((case.id, f"/case/{case.id}") for case in view.cases)
-    own = links.at_desk(view.story_id).rpartition("/")[2] if view.may(ActKind.OPEN) else ""
+    wants = view.sealed or view.severity >= Severity.RESPOND
+    own = links.at_desk(view.story_id).rpartition("/")[2] if wants and view.may(ActKind.OPEN) else ""
     return replace(page, cases=cases, begins=own)
 
 

@@ -9,7 +9,7 @@ import pytest
 from builders.case_page import CHILDREN, CaseDesk, another, as_often_as_one_likes, leads
 from builders.page import CHILD, form_of, words_of
 
-from data.types import Route, Severity
+from data.types import Meant, Route, Severity
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +27,20 @@ def test_a_case_is_opened_from_the_page_of_its_matter_and_that_leads_to_it(desk)
     assert "Next: Say what it is" in page
     assert f'href="{desk.case}"' in desk.browser.get(desk.own).text
     assert 'name="matter"' not in desk.browser.get(desk.own).text
+
+
+def test_of_what_is_only_nice_to_read_no_case_is_offered(tmp_path):
+    desk = CaseDesk(tmp_path, severity=Severity.NOTE, route=Route.THANK, abuse=(), raised=False)
+    assert "Open a case" not in words_of(desk.browser.get(desk.own))
+
+
+def test_whom_it_is_aimed_at_is_asked_with_whom_it_accuses_and_why_where_somebody_may_be_accused(tmp_path):
+    desk = CaseDesk(tmp_path, accuses=(Meant("person:vale", 0.9, "x"),))
+    desk.begin()
+    page = words_of(desk.say("classified", **{"class": "C11"}, why="It gives his address."))
+    assert "Who it accuses Nobody" in page.partition("The steps, in")[0]
+    said = desk.say("target", person="vale", subjects="nobody", why="It gives his address.")
+    assert "Aimed at Sam Vale" in words_of(said)
 
 
 def test_each_step_leads_to_the_one_that_is_next(desk):
