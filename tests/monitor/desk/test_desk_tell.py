@@ -109,12 +109,12 @@ def test_the_questions_of_the_door_come_first_and_one_a_page(desk):
         desk.send(danger="now", who="child", about="children"),
         desk.send(danger="now", who="child", about="children", picture="no"),
     ]
-    first = ["Is anybody in danger", "Who is in danger", "Whom is it about", "Does a picture", "What did you"]
+    first = ["Is anybody in danger", "Who is in danger", "Who is it about", "Does a picture", "What did you"]
     assert [asked(page).startswith(said) for page, said in zip(pages, first, strict=True)] == [True] * 5
 
 
 def test_nobody_is_asked_who_is_in_danger_where_nobody_is(desk):
-    assert asked(desk.send(danger="no")) == "Whom is it about?"
+    assert asked(desk.send(danger="no")) == "Who is it about?"
 
 
 @pytest.mark.parametrize("danger", [*Danger, "unknown"])
@@ -152,7 +152,7 @@ def test_what_is_no_answer_is_asked_again(desk, given):
 
 def test_an_answer_is_changed_and_the_others_stay(desk):
     page = desk.send(**CALM, step="what", to="about", words="Half a sentence")
-    assert asked(page) == "Whom is it about?"
+    assert asked(page) == "Who is it about?"
     assert 'value="nobody" checked' in page.text
     kept = form_of(page)
     assert (kept["danger"], kept["picture"], kept["words"]) == ("no", "no", "Half a sentence")
@@ -173,7 +173,7 @@ def test_where_somebody_is_in_danger_it_stands_before_the_question(desk):
 def test_nobody_is_sent_to_the_lead_whom_it_is_about(desk):
     page = words_of(desk.send(danger="no", about="dsl"))
     assert "extension 204" not in page
-    assert "Then ring: head, Jane Holt" in page
+    assert "At school, ring: head, Jane Holt" in page
 
 
 def test_looking_at_the_pages_changes_nothing(desk):
@@ -394,14 +394,14 @@ def test_the_places_stand_in_the_order_of_their_names(desk):
 
 def test_whom_to_ring_is_an_office_with_its_name_and_a_number_to_tap_and_never_oneself(desk):
     page = desk.browser.get("/tell")
-    assert "Then ring: safeguarding lead, Robin Pike, extension 204" in words_of(page)
+    assert "At school, ring: safeguarding lead, Robin Pike, extension 204" in words_of(page)
     assert "tel:" not in page.text  # no telephone dials that
     people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
     desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
     assert '<a href="tel:01632960204">01632 960 204</a>' in desk.browser.get("/tell").text
     other = desk.another()
     desk.sign_in("dsl", other)
-    assert "Then ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
+    assert "At school, ring: head, Jane Holt, 01632 960 204" in words_of(other.get("/tell"))
 
 
 def test_what_was_typed_as_the_session_ended_is_shown_to_be_copied(desk):

@@ -78,7 +78,7 @@ def test_it_is_one_page_with_the_address_and_whom_to_ring(home):
     (page,) = printed(home)
     assert "schoolgate.example.org/tell" in page
     assert "Ring 999 now" in page
-    assert "Then ring: safeguarding lead, Asha Rook, 01632 960 204" in page
+    assert "At school, ring: safeguarding lead, Asha Rook, 01632 960 204" in page
     assert "If it is about them, ring instead: head, Jane Holt, the office has the number" in page
 
 

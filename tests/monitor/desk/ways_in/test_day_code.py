@@ -132,7 +132,7 @@ def test_whom_to_ring_is_to_them_an_office_and_its_number(desk):
     people = tuple(replace(p, phone="01632 960 204") for p in desk.context.config.people)
     desk.context = replace(desk.context, config=replace(desk.context.config, people=people))
     page = words_of(desk.guest().get("/tell"))
-    assert "Then ring: safeguarding lead, 01632 960 204" in page
+    assert "At school, ring: safeguarding lead, 01632 960 204" in page
     assert not [p.name for p in people if p.name in page]
 
 

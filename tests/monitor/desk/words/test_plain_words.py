@@ -31,9 +31,13 @@ def test_a_refusal_or_a_letters_question_names_no_command_and_no_class(table, la
 @pytest.mark.parametrize(
     ("at", "now", "said"),
     [
-        (MIDNIGHT, MIDNIGHT - timedelta(hours=9), "Somebody decides by the end of Tuesday."),
+        (MIDNIGHT, MIDNIGHT - timedelta(hours=9), "Somebody has to decide by the end of Tuesday."),
         (MIDNIGHT, MIDNIGHT + timedelta(hours=9), "Somebody was to decide by the end of Tuesday."),
-        (MIDNIGHT - timedelta(hours=2), MIDNIGHT - timedelta(hours=9), "Today by 22:00 somebody decides."),
+        (
+            MIDNIGHT - timedelta(hours=2),
+            MIDNIGHT - timedelta(hours=9),
+            "Somebody has to decide by 22:00 today.",
+        ),
     ],
 )
 def test_what_ends_at_midnight_is_said_as_the_end_of_its_day_on_that_day_and_the_next(at, now, said):
