@@ -18,6 +18,7 @@ from data.rungs import Rung
 from data.steps.codes import Check, StepKind
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
+from data.store.engine.rows import grouped
 from data.web.visible import visible
 from data.words.asking import asking_words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
@@ -83,7 +84,8 @@ def _letters(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
         SideForm((("draft", w(f"letter.title.{kind}")),), hidden=(("letter", kind),), quiet=True)
         for kind in may
     )
-    not_these = tuple(f"{w(f'letter.title.{o.kind.value}')}: {o.why_not}" for o in every if not o.possible)
+    barred = grouped((o.why_not, w(f"letter.title.{o.kind.value}")) for o in every if not o.possible)
+    not_these = tuple(f"{'; '.join(titles)}. {why}" for why, titles in barred.items())
     return replace(
         page,
         lines=(w("ladder.letters.lead" if may else "ladder.letters.none"),),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import has_words, what
-from alerts.wording.verdicts import channel_name
+from alerts.wording.verdicts import channel_name, kind_of
 from data.matters import MatterView
+from data.types import Severity
 from data.web.visible import visible
 from data.words.say import Words
 from monitor.desk.matter.facts import sentence
@@ -81,7 +82,8 @@ def said_of(view: MatterView, config: Config, w: Words) -> str:
         said = beginning(visible(post.title or post.text or ""))
         if view.top and fit(said, [view.top], config.people, told=True):
             return w("matters.quote", said=said)
-    return sentence(what(view, w))
+    mild = not view.alert_id and view.severity < Severity.TODAY
+    return sentence(kind_of(view.top, w) if view.top and mild else what(view, w))
 
 
 def table(rows: Iterable[MatterRow], addresses: Mapping[str, str], w: Words) -> bytes:
