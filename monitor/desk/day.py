@@ -210,10 +210,11 @@ def _lead(say: Saying) -> tuple[str, ...]:
 
 
 def _line(say: Saying, section: Section, line: Line) -> Line:
-    """It with who has it, by their name; how sure it is; the page of whoever it is aimed at; its number."""
+    """It with who has it, by their name; how sure it is; the page of whoever it is aimed at; its number; of a
+    report to sign where that is read."""
     view = line.matter
     if view is None:
-        return line
+        return replace(line, page="/reports") if section.key == "to_sign" else line
     sure = section.grave or section.key in _JUDGED
     if sure and view.access is Access.WORDS and not view.restricted and view.relevance is Relevance.ABOUT:
         line = replace(line, where=" · ".join(filter(None, (line.where, say.w("desk.today.sure")))))

@@ -221,3 +221,9 @@ def test_how_many_are_with_the_safeguarding_lead_stands_at_the_foot_and_nothing_
         "Private details of a member of staff are given."
     ]
     assert "safeguarding" not in " ".join(day(facts(alert_view("one", STREET))).foot)
+
+
+def test_a_report_to_sign_leads_to_where_it_is_signed():
+    found = day(facts(unsigned=("2026-W47", NOW - timedelta(days=3))))
+    (line,) = (line for group in found.groups if group.key == "to_sign" for line in group.lines)
+    assert path_of(line) == "/reports"
