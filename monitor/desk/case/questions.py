@@ -148,14 +148,22 @@ def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseS
     if not chosen and fact.kind is ValueKind.WHOSE and fact.required:
         chosen = at.case.target or ""
     return AskedField(
-        fact.name, _label(fact, at.w), _how(fact, kind, options), options, chosen, _needed(fact, kind)
+        fact.name,
+        _label(fact, at.w),
+        _how(fact, kind, options),
+        options,
+        chosen,
+        _needed(fact, kind, at.case),
     )
 
 
-def _needed(fact: StepField, kind: StepKind) -> bool:
-    """Without it there is nothing to record; whom a support or a target is for is asked beside it."""
+def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
+    """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
+    it accuses where it may accuse somebody."""
     named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
-    return fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET)
+    return (
+        fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
+    )
 
 
 def _label(fact: StepField, w: Words) -> str:
