@@ -11,11 +11,13 @@ from data.ids import digest
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS
 from data.types import Outcome, Source, SourceState
 from data.web.channels import OPEN_TO_ALL, channel_at
+from sources.blocks.wall_patterns import asked_too_often
 from sources.http.politeness import RETRY_AFTER_CAP_S, backoff_s
 from sources.registry import kind_named
 
 LONDON = ZoneInfo("Europe/London")
 DAY_S = 24 * 3600.0
+WEEK_S = 7 * DAY_S
 HOURLY_S = 55 * 60.0
 """“At least hourly” is planned with five minutes to spare, so that a late tick still makes the hour."""
 DAILY_S = DAY_S - 3600.0
@@ -34,8 +36,8 @@ _QUIET_FACTOR = 2.0
 _SLOWEST = 4.0
 _PATIENCE_S = 7 * DAY_S
 _JITTER = 0.1
-_FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day
-    Outcome.BLOCKED: 3600.0,
+_FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day, of what is gone to a week
+    Outcome.BLOCKED: DAY_S,
     Outcome.UNREACHABLE: 5 * 60.0,
     Outcome.MALFORMED: 1800.0,
     Outcome.SUSPICIOUS: 1800.0,
@@ -44,6 +46,8 @@ _FIRST_WAIT_S = {  # after one failure; doubled with each more, up to a day
     Outcome.MISCONFIGURED: 6 * 3600.0,
     Outcome.REFUSED_BY_ROBOTS: DAY_S,
 }
+_TOO_OFTEN_S = 3600.0
+"""A site that says we ask too often does not refuse us: as for others, but for the first wait."""
 OUR_FAULT_WAITS_S = (60.0, 5 * 60.0, 15 * 60.0)
 """After a fault of ours we try again soon: nobody has judged what the source holds yet."""
 
@@ -108,10 +112,11 @@ def wait_s(
 ) -> float:
     """Seconds until the source is due, 0 if it is. A source never read is due at once.
 
-    After an answer, its interval; after failures, the back-off, doubled each time, at most a day, and
-    never less than a configured interval; after a fault of ours, 1, 5 and 15 minutes, then its usual
-    interval, or an hour if that is shorter and none is configured. A longer wait asked for by the site
-    (`state.not_before`) is kept, up to a day. A last run in the future (the clock was set back) is ignored.
+    After an answer, its interval; after failures, the back-off, doubled each time, at most a day (of what
+    is gone a week), and never less than a configured interval; after a fault of ours, 1, 5 and 15 minutes,
+    then its usual interval, or an hour if that is shorter and none is configured. A longer wait asked for by
+    the site (`state.not_before`) is kept, up to a day. A last run in the future (the clock was set back) is
+    ignored.
     """
     waits = [0.0]
     if state.last_run_at is not None and state.last_run_at <= now:
@@ -132,13 +137,23 @@ def pause_s(
         if state.our_faults <= len(OUR_FAULT_WAITS_S):
             return OUR_FAULT_WAITS_S[max(state.our_faults, 1) - 1]
         return pace if source.interval_s is not None else min(pace, HOURLY_S)
-    base = _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None
+    base = _first_wait_s(state)
     if base is None or not state.failures_in_a_row:
         return pace
-    pause = backoff_s(state.failures_in_a_row, base, DAILY_S, spread)
+    most = WEEK_S if state.last_outcome is Outcome.GONE else DAILY_S
+    pause = backoff_s(state.failures_in_a_row, base, most, spread)
     if source.interval_s is not None:
         return max(pause, source.interval_s)
     return min(pause, _floor_s(source, now, zone)) if state.last_outcome in _NOT_REFUSED else pause
+
+
+def _first_wait_s(state: SourceState) -> float | None:
+    """Seconds to wait after one such failure; a week for what was never there; None where it is none."""
+    if state.last_outcome is Outcome.BLOCKED and asked_too_often(state.last_detail):
+        return _TOO_OFTEN_S
+    if state.last_outcome is Outcome.GONE and state.last_ok_at is None:
+        return WEEK_S
+    return _FIRST_WAIT_S.get(state.last_outcome) if state.last_outcome else None
 
 
 def due(source: Source, state: SourceState, now: datetime, zone: ZoneInfo = LONDON) -> bool:

@@ -42,13 +42,17 @@ BEFORE_WE_BEGAN = timedelta(days=7)
 """A post that was so old when its place was first read well is history."""
 
 
-def dated(verdict: Verdict, mention: Mention, began: datetime, *, new_words: bool) -> Verdict:
+def dated(
+    verdict: Verdict, mention: Mention, began: datetime, *, new_words: bool, stood: bool = False
+) -> Verdict:
     """The verdict, with the time of its post where that is history.
 
     `began` is when the place was first read well for this school; `new_words` says that the post was edited
-    since we read it last.
+    since we read it last; `stood`, that it is known to have stood there before we began.
     """
     said = mention.published
+    if stood and not new_words:
+        return replace(verdict, history=said or mention.fetched_at)
     if new_words or said is None or max(said, mention.edited or said) >= began - BEFORE_WE_BEGAN:
         return verdict
     return replace(verdict, history=said)

@@ -28,6 +28,7 @@ from data.types import (
 from data.words.say import words
 from sources.base import Collector
 from sources.http.profiles import is_profile
+from sources.places.searches import is_mastodon_tag
 from sources.source_health import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)
@@ -257,6 +258,8 @@ def _told(reading: _Reading) -> tuple[str, ...]:
 
 def _ending(reading: _Reading, mentions: tuple[Mention, ...]) -> tuple[Outcome, str]:
     if reading.failures and not mentions:
+        if reading.failures[0].status == 404 and is_mastodon_tag(reading.source.url):
+            return Outcome.EMPTY, ""
         return reading.failures[0].outcome, reading.failures[0].detail
     if len(reading.responses) == 1 and reading.responses[0].status == 304:
         return Outcome.NOT_MODIFIED, ""

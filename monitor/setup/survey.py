@@ -15,7 +15,6 @@ from datetime import date, datetime
 from functools import partial
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from data.effects import Apart, Clock
@@ -26,7 +25,7 @@ from monitor.setup.preview import Linked, counted, linked, read
 from monitor.terminal.output import columns, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import table
-from monitor.terminal.wording import outcome_words
+from monitor.terminal.wording import outcome_words, pace_words
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
 
@@ -162,32 +161,19 @@ def unreached(places: Sequence[PlaceRead]) -> bool:
 
 
 def decided(places: Sequence[PlaceRead], now: datetime) -> Iterator[Proposal]:
-    """The places as they are written: on where terms and robots.txt allow it, else off with the reason.
-
-    One that did not answer, or that there was no time for, is on where a search at the same address was read.
+    """The places as they are written: off where terms or robots.txt forbid reading, with the reason, else on:
+    what was down, slow, empty or refused us now is asked again at its pace.
     """
-    allowed = {_address(place.source) for place in places if place.seen}
     for place in places:
-        silent = place.run is not None and place.run.outcome is Outcome.UNREACHABLE
-        known = silent and _address(place.source) in allowed
-        off = None if place.seen or known else _why_off(place, now)
-        yield replace(place.proposal, source=replace(place.source, disabled=off))
+        yield replace(place.proposal, source=replace(place.source, disabled=_why_off(place, now)))
 
 
-def _address(source: Source) -> tuple[str, str]:
-    parts = urlsplit(source.url)
-    return parts.netloc, parts.path
-
-
-def _why_off(place: PlaceRead, now: datetime) -> str:
+def _why_off(place: PlaceRead, now: datetime) -> str | None:
     if place.run is None:
         return place.proposal.why_off
-    outcome, day = place.run.outcome, f"{now.day} {now:%B %Y}"
-    if outcome is Outcome.REFUSED_BY_ROBOTS:
-        return f"{outcome_words(outcome)} (its robots.txt, {day})"
-    why = "not read, for want of time" if place.late else outcome_words(outcome)
-    try_it = f"schoolgate source test {place.source.id}"
-    return f"{why} when it was set up ({day}); to try it: {try_it}"
+    if place.run.outcome is Outcome.REFUSED_BY_ROBOTS:
+        return f"{outcome_words(place.run.outcome)} (its robots.txt, {now.day} {now:%B %Y})"
+    return None
 
 
 NOT_SHOWN = "(its words are not shown here)"
@@ -268,6 +254,8 @@ def _name(place: PlaceRead) -> str:
 
 def _how(place: PlaceRead) -> str:
     if place.run is None or place.late:
-        return "no time was left"
-    said = outcome_words(place.run.outcome)
-    return said if place.seen else f"off: {said}"
+        return "not yet: no time was left"
+    said, outcome = outcome_words(place.run.outcome), place.run.outcome
+    if outcome is Outcome.REFUSED_BY_ROBOTS:
+        return f"off: {said}"
+    return said if place.seen else f"not yet: {said}{pace_words(outcome)}"

@@ -34,6 +34,12 @@ def outcome_words(outcome: Outcome) -> str:
     return _SEEN.get(outcome) or words("en")(f"digest.not_seen.{outcome.value}")
 
 
+def pace_words(outcome: Outcome) -> str:
+    """How seldom a place that refuses us, or is gone, is asked, to stand behind its outcome; "" of others."""
+    key = f"digest.asked.{outcome.value}"
+    return words("en")(key) if words("en").has(key) else ""
+
+
 def outcome_cell(outcome: Outcome) -> Cell:
     """The same for a table: in a colour where the place was not seen."""
     tone = (

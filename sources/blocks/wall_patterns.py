@@ -224,3 +224,8 @@ REASONS: dict[BlockKind, str] = {
     _SOFT_404: "The site has no such page, and shows a page saying so",
     _SCRIPT: "The page has no text without its scripts",
 }
+
+
+def asked_too_often(detail: str) -> bool:
+    """Is that what a site said, by the reason of its block?"""
+    return detail.startswith(REASONS[_RATE])

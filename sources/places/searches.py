@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
 
 
@@ -42,6 +43,11 @@ def google_alerts(spelling: str) -> str:
 def mastodon_tag(server: str, tag: str) -> str:
     """A server's public posts with a tag."""
     return f"https://{server}/tags/{tag}.rss"
+
+
+def is_mastodon_tag(url: str) -> bool:
+    """Is it such a feed? A server has none for a tag that nobody has used yet."""
+    return re.fullmatch(r"https://[^/]+/tags/[^/]+\.rss", url) is not None
 
 
 def flickr_tag(tag: str) -> str:

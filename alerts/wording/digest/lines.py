@@ -447,6 +447,8 @@ def not_seen(say: Saying, found: NotSeen) -> str:
     if found.since is not None:
         whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"
         why = w(whole, why=why, since=_day(say, found.since))
+    if not missing and outcome is not None and w.has(asked := f"digest.asked.{outcome.value}"):
+        why += w(asked)
     return w("digest.not_seen.line", place=one_line(found.name), why=why)
 
 

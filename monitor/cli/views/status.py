@@ -16,7 +16,7 @@ from monitor.cli.views.layout import brief, local, picked
 from monitor.config.load import Config
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import some
+from monitor.terminal.wording import pace_words, some
 from sources.source_health import reasons_of
 
 if TYPE_CHECKING:
@@ -167,9 +167,10 @@ def _why(entry: UnseenPlace) -> Cell:
     w, part = words("en"), entry.why == Outcome.PARTLY
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")
+    pace = pace_words(Outcome(entry.why)) if entry.why in list(Outcome) else ""
     ours = " (a fault of ours)" if entry.ours and entry.why != Outcome.OUR_FAULT else ""
     detail = f": {entry.detail}" if entry.detail else ""
-    return Cell(f"{said}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
+    return Cell(f"{said}{pace}{ours}{detail}", Tone.GRAVE if entry.ours else Tone.PLAIN)
 
 
 def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:

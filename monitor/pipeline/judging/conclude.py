@@ -24,6 +24,9 @@ from monitor.pipeline.judging.one_event import joined
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
+_ENCYCLOPAEDIA = "wikipedia"
+"""The kind of source whose page is there long before it is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Brought:
@@ -165,8 +168,12 @@ class _ByNow:
     def _verdicts(
         self, judged: Judged, left: Mapping[str, Left], mentions: Mapping[str, Mention]
     ) -> tuple[Verdict, ...]:
-        """The verdicts on these versions, those on what was posted before we began with its time."""
-        began, first = self.began.get(judged.collected.source.id, {}), judged.collected.run.started_at
+        """The verdicts on these versions, those on what was posted before we began with its time.
+
+        What stands in an encyclopaedia when it is first read for a school has stood there before.
+        """
+        source, first = judged.collected.source, judged.collected.run.started_at
+        began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
         return tuple(
             dated(
                 replace(
@@ -177,6 +184,7 @@ class _ByNow:
                 mentions[v.mention_id],
                 began.get(v.urn, first),
                 new_words=left[v.mention_id].edited,
+                stood=stands and v.urn not in began,
             )
             for v in (as_said_before(v, self.former.get((v.mention_id, v.urn))) for v in judged.verdicts)
             if v.mention_id in left and v.urn not in left[v.mention_id].done

@@ -130,6 +130,14 @@ def test_a_failure_on_the_first_page_is_how_the_run_ended():
     assert (run.outcome, run.detail, run.status) == (Outcome.GONE, "the page is gone", 404)
 
 
+def test_a_tag_that_nobody_has_used_yet_is_empty_not_gone():
+    def fetch(request, state):
+        return FetchFailure(Outcome.GONE, request.url, "the page is gone", NOW, status=404)
+
+    tag = replace(SOURCE, url="https://social.example.org/tags/oakfieldprimary.rss")
+    assert read({}, fetch=fetch, source=tag).run.outcome is Outcome.EMPTY
+
+
 def test_a_failure_later_keeps_what_was_read_and_warns():
     def fetch(request, state):
         if request.url == url(2):

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from random import Random
 from types import SimpleNamespace
 
 import pytest
 
 from data.errors import Unreadable
-from data.types import Outcome, Source, SourceRun
-from monitor.setup.survey import LOOK_UP_S, MINUTE_S, NO_TIME, InTime, PlaceRead, decided
+from data.types import Outcome, Source, SourceRun, SourceState
+from monitor.setup.survey import LOOK_UP_S, MINUTE_S, InTime, PlaceRead, decided, place_lines
+from sources.due import due
 from sources.places.by_address import by_address
 from sources.places.table import Proposal
 
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 SEARCH = "https://news.example.org/search?q="
+
+FORBIDDEN = Proposal(
+    Source("a", "feed", SEARCH), "News.", "Closed.", date(2026, 11, 1), "Its terms forbid it."
+)
 
 
 def read(key: str, outcome: Outcome, detail: str = "", url: str = SEARCH) -> PlaceRead:
@@ -23,17 +29,50 @@ def read(key: str, outcome: Outcome, detail: str = "", url: str = SEARCH) -> Pla
     return PlaceRead(Proposal(Source(key, "feed", f"{url}{key}"), "News.", "Open.", date(2026, 11, 1)), run)
 
 
-@pytest.mark.parametrize("detail", ["No answer came in 10 seconds.", NO_TIME])
-def test_a_search_that_did_not_answer_is_on_where_another_of_the_same_site_was_read(detail: str) -> None:
-    silent = read("b", Outcome.UNREACHABLE, detail)
-    first, second = decided([read("a", Outcome.OK), silent], NOW)
-    assert first.source.disabled is None
-    assert second.source.disabled is None
+NOT_CLOSED = [one for one in Outcome if one is not Outcome.REFUSED_BY_ROBOTS]
 
 
-def test_a_site_that_never_answered_stays_off_with_the_command_that_tries_it() -> None:
-    (off,) = decided([read("a", Outcome.UNREACHABLE, "No answer came.")], NOW)
-    assert "schoolgate source test a" in (off.source.disabled or "")
+@pytest.mark.parametrize("outcome", NOT_CLOSED)
+def test_a_place_is_on_however_reading_it_ended_but_for_its_robots_txt(outcome: Outcome) -> None:
+    (place,) = decided([read("a", outcome)], NOW)
+    assert place.source.disabled is None
+
+
+def test_a_place_whose_terms_forbid_reading_stays_off_with_the_reason() -> None:
+    (place,) = decided([replace(read("a", Outcome.OK), run=None, proposal=FORBIDDEN)], NOW)
+    assert place.source.disabled == "Its terms forbid it."
+
+
+HOSTS = tuple("abcdefg")
+DOWN = [
+    set(),
+    set(HOSTS),
+    *({host} for host in HOSTS),
+    *(set(Random(seed).sample(HOSTS, Random(seed).randint(2, 6))) for seed in range(50)),
+]
+
+
+@pytest.mark.parametrize("down", DOWN, ids=lambda down: "".join(sorted(down)) or "none")
+def test_whatever_was_down_while_it_was_set_up_is_asked_again_within_the_hour(down: set[str]) -> None:
+    tried = [read(host, Outcome.UNREACHABLE if host in down else Outcome.OK) for host in HOSTS]
+    for host, place in zip(HOSTS, decided(tried, NOW), strict=True):
+        failed = {"last_outcome": Outcome.UNREACHABLE, "failures_in_a_row": 1} if host in down else {}
+        known = SourceState(host, first_run_at=NOW, last_run_at=NOW, **failed)
+        assert place.source.disabled is None
+        assert due(place.source, known, NOW + timedelta(hours=1)) or host not in down
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.UNREACHABLE, "not yet: not reached"),
+        (Outcome.BLOCKED, "not yet: blocked, asked once a day"),
+        (Outcome.GONE, "not yet: gone, asked again within a week"),
+        (Outcome.REFUSED_BY_ROBOTS, "off: asks programs not to read it"),
+    ],
+)
+def test_the_table_says_what_is_off_and_what_is_only_not_read_yet(outcome: Outcome, said: str) -> None:
+    assert any(said in " ".join(line.split()) for line in place_lines([read("a", outcome)]))
 
 
 def test_a_search_that_its_site_closes_is_off_though_another_was_read() -> None:

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.for_each import for_each
 
-from data.types import Outcome, Source, SourceState
+from data.types import BlockKind, Outcome, Source, SourceState
 from data.web.channels import OF_SOURCES, PRESS
+from sources.blocks.wall_patterns import REASONS
 from sources.due import (
     DAY_S,
     LONDON,
+    WEEK_S,
     due,
     due_sources,
     in_school_hours,
@@ -112,11 +114,31 @@ def test_a_last_run_that_lies_ahead_counts_as_none():
 def test_failures_in_a_row_double_the_wait_up_to_a_day():
     def after(n):
         return wait_s(
-            PAPER, asked(0, last_outcome=Outcome.BLOCKED, failures_in_a_row=n), TUESDAY, jitter_01=0.5
+            PAPER, asked(0, last_outcome=Outcome.SUSPICIOUS, failures_in_a_row=n), TUESDAY, jitter_01=0.5
         )
 
-    assert [after(n) for n in range(1, 6)] == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 16 * HOUR]
-    assert after(6) == after(10_000) == 23 * HOUR
+    assert [after(n) for n in range(1, 4)] == [HOUR / 2, HOUR, 2 * HOUR]
+    assert after(10_000) == 23 * HOUR
+
+
+def after_a(outcome, n=1, **state):
+    failed = asked(0, last_outcome=outcome, failures_in_a_row=n, **state)
+    return wait_s(PAPER, failed, TUESDAY, jitter_01=0.5)
+
+
+def test_a_site_that_refuses_us_is_asked_once_a_day():
+    assert after_a(Outcome.BLOCKED) == after_a(Outcome.BLOCKED, 50) == 23 * HOUR
+
+
+def test_a_site_that_says_we_ask_too_often_does_not_refuse_us():
+    often = f"{REASONS[BlockKind.RATE_LIMITED]} (it answered 429)."
+    assert [after_a(Outcome.BLOCKED, n, last_detail=often) for n in (1, 2, 9)] == [HOUR, 2 * HOUR, 23 * HOUR]
+
+
+def test_what_was_never_there_is_asked_once_a_week_what_was_there_sooner_at_first():
+    assert after_a(Outcome.GONE) == WEEK_S
+    seen = {"last_ok_at": TUESDAY - timedelta(days=2)}
+    assert [after_a(Outcome.GONE, n, **seen) for n in (1, 2, 9)] == [6 * HOUR, 12 * HOUR, WEEK_S]
 
 
 def test_a_page_that_did_not_answer_once_is_asked_again_sooner_than_usual():
@@ -224,12 +246,13 @@ def test_a_persons_interval_is_never_undercut_by_what_is_promised(source, state,
     st.floats(0, 1),
     MOMENTS,
 )
-def test_no_wait_is_longer_than_a_day(source, outcome, failures, held_s, jitter, now):
+def test_no_wait_is_longer_than_a_day_of_what_is_gone_a_week(source, outcome, failures, held_s, jitter, now):
     held = None if held_s is None else now + timedelta(seconds=held_s)
     state = SourceState(
         "s", last_run_at=now, last_outcome=outcome, failures_in_a_row=failures, not_before=held
     )
-    assert 0 <= wait_s(source, state, now, jitter_01=jitter) <= DAY_S
+    most = WEEK_S if outcome is Outcome.GONE else DAY_S
+    assert 0 <= wait_s(source, state, now, jitter_01=jitter) <= most
 
 
 def test_sources_of_one_interval_do_not_all_come_together():

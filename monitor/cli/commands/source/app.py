@@ -20,7 +20,7 @@ from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
 from monitor.terminal.table import Cell, Tone, table
-from monitor.terminal.wording import ended, outcome_cell
+from monitor.terminal.wording import ended, outcome_cell, pace_words
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -123,8 +123,8 @@ def _row(source: Source, run: SourceRun | None, now: datetime, zone: ZoneInfo) -
         return source.id, source.name, "", Cell(f"switched off: {source.disabled}", Tone.WARN)
     if run is None:
         return source.id, source.name, "", "not read yet"
-    tone = outcome_cell(run.outcome).tone
-    return source.id, source.name, brief(run.finished_at, now, zone), Cell(ended(run), tone)
+    how = Cell(f"{ended(run)}{pace_words(run.outcome)}", outcome_cell(run.outcome).tone)
+    return source.id, source.name, brief(run.finished_at, now, zone), how
 
 
 SourceId = Annotated[str, Argument(metavar="ID", help="The source's id in schoolgate.toml.")]

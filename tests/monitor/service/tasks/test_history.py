@@ -43,8 +43,8 @@ def post(n, text, published, **changes):
     return replace(base, **changes)
 
 
-def read(store, *posts, at=NOW, source="town", urns=("900001",), outcome=Outcome.OK, with_=None):
-    where = Source(source, "feed", f"https://{source}.example.org/", urns=urns)
+def read(store, *posts, at=NOW, source="town", urns=("900001",), outcome=Outcome.OK, with_=None, kind="feed"):
+    where = Source(source, kind, f"https://{source}.example.org/", urns=urns)
     run = SourceRun(source, at, at, outcome, pages=1, mentions_read=len(posts))
     with_ = with_ or judges()
     judged = judge(Collected(where, run, posts), store, with_, at)
@@ -61,6 +61,21 @@ def test_an_old_insult_of_the_first_reading_is_judged_and_remembered_but_not_tol
         assert con.execute("SELECT epoch_us(history) FROM verdicts").fetchall() == [
             (int(LONG_AGO.timestamp()) * 1_000_000,)
         ]
+
+
+def article(text, **changes):
+    found = post(9, text, NOW - DAY, kind=MentionKind.EDIT, channel="wikipedia")
+    return replace(found, url="https://en.wikipedia.org/wiki/Oakfield_Primary#Controversy", **changes)
+
+
+def test_what_stands_in_an_encyclopaedia_at_its_first_reading_is_its_baseline_though_edited_yesterday(store):
+    assert read(store, article(INSULT), kind="wikipedia").alerts == ()
+
+
+def test_what_is_written_into_an_encyclopaedia_afterwards_is_told(store):
+    read(store, article(CALM), kind="wikipedia")
+    later = article(INSULT, edited=NOW + DAY)
+    assert read(store, later, at=NOW + DAY, kind="wikipedia").alerts
 
 
 def test_an_old_disclosure_of_the_first_reading_is_told_with_its_date(store):
