@@ -1,8 +1,8 @@
 """The one thing to do next, among all that was found: in the order in which a school gets a watch that works.
 
-First what was handed in and reached nobody; then the program itself, its file, somebody to tell, a place to
-read, and mail; then the rest of what does not work. Warnings come after every fault, and when there is none
-left, the service.
+First what was handed in and reached nobody; then what keeps everything from being judged (the program
+itself, its file, the register, the model), somebody to tell, a place to read, and mail; then the rest of
+what does not work. Warnings come after every fault, and when there is none left, the service.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from data.errors import ConfigError
 from monitor.setup.doctor.findings import Finding, Level, told, warn
 
+_JUDGED_BY = ("register", "model")
+"""Checks whose fault keeps every post from being judged, whatever else is well."""
 _ORDER = (
     "report-in", "packages", "python", "disk", "store", "configuration", "people", "sources", "mail",
     "network", "model", "service", "offices", "contact", "dpia", "terms", "digest", "report", "privacy",
@@ -51,8 +53,9 @@ def lines(step: Finding, width: int = 80) -> list[str]:
 
 
 def _rank(finding: Finding) -> tuple[bool, int]:
-    known = finding.check in _ORDER
-    return finding.level is not Level.FAULT, _ORDER.index(finding.check) if known else len(_ORDER)
+    wrong = finding.level is Level.FAULT
+    check = "configuration" if wrong and finding.check in _JUDGED_BY else finding.check
+    return not wrong, _ORDER.index(check) if check in _ORDER else len(_ORDER)
 
 
 def of_the_file(path: Path, env: Mapping[str, str], today: date) -> Finding:

@@ -13,10 +13,12 @@ from urllib.parse import unquote_plus
 from data.errors import ConfigError, RegisterError
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
-from monitor.config.plain import NO_LEAVE
 from monitor.config.settings import Secret
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN, counted, some
+
+_NOT_READ_AT_FIRST = "when it was set up ("
+"""Stands in what versions until November 2026 wrote as the reason of a place that was down meanwhile."""
 
 
 def faults(error: ConfigError, again: str = "schoolgate doctor", line: str = "this line") -> list[Finding]:
@@ -149,18 +151,19 @@ def _of_a_trust(source: Source, config: Config) -> bool:
 
 
 def _off(off: Sequence[Source]) -> Iterator[Finding]:
-    """One finding for all: places may be off for good reasons."""
-    if len(off) == 1:
-        (source,) = off
-        if source.disabled == NO_LEAVE:
-            what = f"{source.id} is off: its terms forbid reading it by program."
-            yield warn("off", what, "Let an alert feed or a person bring it (docs/what-it-sees.md).")
-        else:
-            what = sentence(f"{source.id} is off: {source.disabled}")
-            yield warn("off", what, "To switch it on", f"schoolgate source resume {source.id}")
-    elif off:
-        names = ", ".join(source.id for source in off)
-        yield warn("off", f"{len(off)} places are off: {names}.", "To see why", "schoolgate source list")
+    """What is off by its terms, its robots.txt or by somebody is as it should be; what an earlier version
+    switched off since it could not be read when it was set up is not.
+    """
+    waiting = [source.id for source in off if _NOT_READ_AT_FIRST in (source.disabled or "")]
+    if waiting:
+        what = f"Off only since they could not be read when they were set up: {some(waiting)}."
+        yield warn("off", what, "To switch them on", shlex.join(["schoolgate", "source", "resume", *waiting]))
+    meant = [source.id for source in off if source.id not in waiting]
+    if len(meant) == 1:
+        why = next(source.disabled or "" for source in off if source.id in meant)
+        yield ok("off", sentence(f"{meant[0]} is off: {why}"))
+    elif meant:
+        yield ok("off", f"{len(meant)} places are off, each with its reason: {some(meant)}.")
 
 
 def model(config: Config) -> Iterator[Finding]:

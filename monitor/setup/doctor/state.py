@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
-from data.errors import InputError, ModelMissing, StoreBusy, StoreError
+from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError
 from data.store.engine.rows import grouped
 from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState
@@ -22,7 +22,8 @@ from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
-from monitor.terminal.wording import outcome_words, some
+from monitor.terminal.wording import counted, outcome_words, some
+from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.source_health import SourceTrouble, unseen
 
 if TYPE_CHECKING:
@@ -36,7 +37,25 @@ _LOG = "Its log says more, for example: journalctl -u schoolgate"
 _MAIL = "See what is said here of the mail server and of messages that did not arrive, and put that right."
 SCAN = "schoolgate scan"
 _NO_NETWORK = "Ask whoever runs the network; where a proxy leads out, name it", "schoolgate set network.proxy"
+_NO_AUTHORITY = (
+    "A web filter that reads encrypted pages is the likely cause. Ask whoever runs it for its authority, as "
+    "a PEM file, and name the file",
+    "schoolgate set network.ca_file",
+)
+_ROOM_AND_RIGHTS = "See that there is room (df -h {home}), and that the service’s account may write there."
 _RESTORE = "schoolgate restore DIR --replace"
+_LOOK_NOW = "To look now", "schoolgate source test"
+_ONE_PLACE: Mapping[Outcome | None, tuple[str, str]] = {
+    Outcome.BLOCKED: (
+        "Let an alert feed or a person bring what is there (docs/what-it-sees.md). To stop asking",
+        "schoolgate source pause",
+    ),
+    Outcome.GONE: (
+        "Where it has moved, add its new address. To take this one out",
+        "schoolgate source remove",
+    ),
+}
+"""What to do about one place that ended so, each with a command that its id stands behind."""
 _YOURSELF = ("Tell these people yourself. To see what about", "schoolgate alerts list")
 _REMEDIES = {
     "StoreBusy": "Another program has the store. Find it, and let it end: fuser -v {home}/schoolgate.duckdb",
@@ -44,7 +63,7 @@ _REMEDIES = {
         "End the service, put a backup in place, then start it again. To put it in place",
         _RESTORE,
     ),
-    "StoreError": "See that there is room (df -h {home}), and that the service’s account may write there.",
+    "StoreError": _ROOM_AND_RIGHTS,
     "judge fails": (
         "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
         f"process is ended. {_LOG}"
@@ -99,9 +118,10 @@ def store(
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
+    except StoreDamaged as error:
+        return [fault("store", str(error), "If that does not help, put a backup in its place", _RESTORE)]
     except StoreError as error:
-        remedy = "If that does not help, put a backup in its place"
-        return [fault("store", str(error), remedy, _RESTORE)]
+        return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
     found = [*_chain(broken, door.path), *runs(sources, before, latest)]
     found += [*silent(config, before, clock()), *last_mail(config, last)] if config else []
     return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
@@ -184,6 +204,10 @@ def runs(
     if on and not any(source.id in last for source in on):
         return [warn("sources", "No place has been read yet.", "To read them for the first time", SCAN)]
     outcomes = [run and run.outcome for run in map(last.get, (source.id for source in on))]
+    barred = [source.id for source in on if (run := last.get(source.id)) and UNKNOWN_AUTHORITY in run.detail]
+    if barred:
+        what = f"The certificate is not accepted of {counted(barred, 'place')}: {some(barred)}."
+        return [warn("sources", what, *_NO_AUTHORITY)]
     if len(on) > 1 and all(outcome is Outcome.UNREACHABLE for outcome in outcomes):
         what = f"None of the {len(on)} places could be reached: this machine does not get out to the network."
         return [warn("sources", what, *_NO_NETWORK)]
@@ -200,8 +224,9 @@ def _unread(
     for (what, then), found in alike.items():
         if len(found) == 1:
             ((source, alone),) = found
-            test = f"schoolgate source test {source.id}"
-            yield warn("sources", sentence(f"{source.id} {alone}"), "To look now", test)
+            run = last.get(source.id)
+            remedy, command = _ONE_PLACE.get(run.outcome if run else None, _LOOK_NOW)
+            yield warn("sources", sentence(f"{source.id} {alone}"), remedy, f"{command} {source.id}")
         else:
             names = some([source.id for source, _ in found])
             many = sentence(f"{len(found)} places {what}: {names}{then}")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from data.types import Source, SourceRun
+    from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.setup.preview import PlacePreview
 
@@ -153,26 +154,36 @@ def pause(
     )
 
 
-def resume(opts: HomeOptions, source_id: SourceId) -> None:
-    """Switch a source on again.
+def resume(
+    opts: HomeOptions,
+    source_ids: Annotated[list[str], Argument(metavar="ID…", help="Their ids in schoolgate.toml.")],
+) -> None:
+    """Switch sources on again.
 
     \b
     Examples:
       schoolgate source resume northvale-gazette
     """
     where, settings = wiring.settings(opts.home, opts.config)
-    source = known_source(settings, source_id)
-    if source.disabled is None:
-        say(f"{source.name} is on already. Nothing was changed.")
-        return
+    sources = [known_source(settings, source_id) for source_id in source_ids]
+    if not all([_resume(source, where) for source in sources]):
+        finish(1)
+
+
+def _resume(source: Source, where: Paths) -> bool:
+    """Switches it on where it is off, and says so; False where its terms keep it off."""
     from monitor.config.writing.edit import set_key
 
+    if source.disabled is None:
+        say(f"{source.name} is on already. Nothing was changed.")
+        return True
     set_key(where.config, source.id, "disabled", None)
-    left = known_source(wiring.configured(where), source_id).disabled
+    left = known_source(wiring.configured(where), source.id).disabled
     if left:
         say(f"{source.name} stays off: {left}")
-        finish(1)
+        return False
     say(f"{source.name} is on. To see what it brings: schoolgate source test {source.id}")
+    return True
 
 
 def remove(opts: HomeOptions, source_id: SourceId) -> None:

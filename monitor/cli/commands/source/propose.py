@@ -59,7 +59,9 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
     elif seen:
         chosen = seen if said_yes("Watch it?") else []
     else:
-        chosen = list(places[:1]) if said_yes("Write it switched off, with that reason?") else []
+        off = any(place.source.disabled for place in decided(places[:1], utc_now()))
+        asked = "Write it switched off, with that reason?" if off else "Watch it all the same?"
+        chosen = list(places[:1]) if said_yes(asked) else []
     return list(decided(chosen, utc_now()))
 
 

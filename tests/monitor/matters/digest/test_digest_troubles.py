@@ -112,7 +112,7 @@ def test_what_was_not_read_while_the_machine_was_off_is_one_line_behind_what_ref
     config, off = a_morning_after(store, tmp_path)
     view = of(store, config, off)
     assert unseen(view) == (
-        "walled: blocked. shut: blocked. "
+        "walled: blocked, asked once a day. shut: blocked, asked once a day. "
         "19 places were not read while Schoolgate was not running; they are being read now."
     )
     assert view.subject == "Not watched throughout, 2 places not seen (Tuesday)"
@@ -138,7 +138,10 @@ def test_a_trust_is_told_in_one_line_too(store, tmp_path):
 def test_places_that_are_behind_for_a_fault_of_ours_never_hide_those_that_refuse_us(store, tmp_path):
     config, _ = a_morning_after(store, tmp_path)
     said = unseen(of(store, config))
-    assert said.startswith("walled: blocked. shut: blocked. place-01: not read when it was due")
+    assert said.startswith(
+        "walled: blocked, asked once a day. shut: blocked, asked once a day. "
+        "place-01: not read when it was due"
+    )
     assert said.endswith("… and 15 more.")
 
 

@@ -42,8 +42,24 @@ def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
 
 def test_a_source_that_is_off_says_why() -> None:
     source = Source("gazette", "feed", "https://example.org/", disabled="asked us to stop")
-    found = told(settings.sources(replace(configured(), sources=(source,))))
-    assert found == ["gazette is off: asked us to stop.", "No place is switched on, so nothing is read."]
+    found = list(settings.sources(replace(configured(), sources=(source,))))
+    assert [f.what for f in found] == [
+        "gazette is off: asked us to stop.",
+        "No place is switched on, so nothing is read.",
+    ]
+    assert [f.level for f in found] == [Level.OK, Level.FAULT]
+
+
+OPEN = Source("a", "feed", "https://example.org/")
+
+
+def test_what_an_earlier_version_switched_off_since_it_was_down_is_to_be_switched_on() -> None:
+    down = "not reached when it was set up (20 November 2026); to try it: schoolgate source test bing-news-1"
+    bing = Source("bing-news-1", "feed", "https://news.example.org/", disabled=down)
+    site = replace(bing, id="our-website")
+    (found,) = list(settings.sources(replace(configured(), sources=(bing, site, OPEN))))
+    assert found.level is Level.WARN
+    assert found.command == "schoolgate source resume bing-news-1 our-website"
 
 
 def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_is_told() -> None:
@@ -86,7 +102,9 @@ url = "https://example.org/talk/1"
 def test_a_source_whose_terms_forbid_it_is_off_and_told(tmp_path: Path) -> None:
     config = read(tmp_path, MUMSNET)
     assert config.sources[0].disabled
-    assert "mumsnet is off: its terms forbid reading it by program." in told(settings.sources(config))
+    (off, _) = settings.sources(config)
+    assert off.what.startswith("mumsnet is off: its terms forbid reading it by program.")
+    assert off.level is Level.OK
 
 
 def test_netmums_is_off_too_though_any_forum_may_be_read_as_it_is(tmp_path: Path) -> None:

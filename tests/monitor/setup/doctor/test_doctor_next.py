@@ -60,6 +60,9 @@ def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_
     [
         (fault("report-in", "a", "b"), fault("packages", "a", "b")),
         (fault("packages", "a", "b"), fault("configuration", "a", "b")),
+        (fault("register", "a", "b"), fault("people", "a", "b")),
+        (fault("model", "a", "b"), fault("service", "a", "b")),
+        (warn("people", "a", "b"), warn("register", "a", "b")),
         (fault("people", "a", "b"), fault("sources", "a", "b")),
         (fault("sources", "a", "b"), fault("mail", "a", "b")),
         (fault("mail", "a", "b"), warn("people", "a", "b")),

@@ -21,6 +21,7 @@ from data.store.sources.source_runs import record_runs
 from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState, Via
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.findings import Finding, Level
+from sources.http.exchange import UNKNOWN_AUTHORITY
 
 GAZETTE = Source("gazette", "feed", "https://example.org/feed.xml", ("900001",))
 RUN = SourceRun("gazette", NOW, NOW, Outcome.OK)
@@ -104,6 +105,40 @@ def test_where_no_place_can_be_reached_the_network_is_said_once() -> None:
     )
     assert found.command == "schoolgate set network.proxy"
     assert len(doctor_state.runs([GAZETTE, BOARD], states, {"gazette": lost, "board": RUN})) == 2
+
+
+def test_a_certificate_that_is_not_accepted_is_named_before_any_proxy() -> None:
+    barred = replace(RUN, outcome=Outcome.UNREACHABLE, detail=f"Not accepted: x. {UNKNOWN_AUTHORITY}")
+    states = {s.id: SourceState(s.id, last_run_at=NOW, failures_in_a_row=1) for s in (GAZETTE, BOARD)}
+    (found,) = doctor_state.runs([GAZETTE, BOARD], states, {"gazette": barred, "board": barred})
+    assert found.command == "schoolgate set network.ca_file"
+    assert "certificate is not accepted of 2 places" in found.what
+
+
+def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", "schoolgate.duckdb.lock")
+
+    monkeypatch.setattr("data.store.engine.open.connect", refuse)
+    (found,) = look(store.home)
+    assert "Permission denied" in found.what
+    assert "restore" not in found.whole_remedy
+
+
+@pytest.mark.parametrize(
+    ("outcome", "command"),
+    [
+        (Outcome.BLOCKED, "schoolgate source pause gazette"),
+        (Outcome.GONE, "schoolgate source remove gazette"),
+        (Outcome.MALFORMED, "schoolgate source test gazette"),
+    ],
+)
+def test_what_is_to_be_done_about_one_place_is_named_by_how_it_ended(outcome: Outcome, command: str) -> None:
+    state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
+    (found,) = doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": replace(RUN, outcome=outcome)})
+    assert found.command == command
 
 
 def test_a_source_that_was_read_is_in_order(store: Store) -> None:
