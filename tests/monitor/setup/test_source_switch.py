@@ -55,6 +55,14 @@ def test_what_is_off_for_want_of_leave_stays_off_and_says_why(path):
     assert path.read_text() == FILE
 
 
+def test_several_are_resumed_at_once_and_one_that_must_stay_off_is_said(path):
+    run(path, "pause", "gazette")
+    code, out, _ = run(path, "resume", "thread", "gazette")
+    assert code == 1
+    assert "gazette is on." in out
+    assert off(path)["gazette"] is None
+
+
 @pytest.mark.parametrize("command", ["pause", "resume", "remove"])
 def test_a_source_that_is_not_there_names_those_that_are(path, command):
     code, _, err = run(path, command, "gazete")
