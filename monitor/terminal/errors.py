@@ -41,7 +41,7 @@ def run(app: Callable[[], object]) -> None:
         _end(1, refused(error))
     except SystemExit as end:
         if end.code == INTERRUPTED:
-            _end(INTERRUPTED, "Interrupted. What was saved stays; nothing is half written.")
+            _end(INTERRUPTED, "Interrupted. Nothing is half written.")
         raise
 
 

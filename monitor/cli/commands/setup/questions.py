@@ -87,7 +87,12 @@ def _found(all_schools: Sequence[School], words: str, say: Say) -> tuple[list[Sc
     close = found or near(all_schools, words, _MOST)
     if not found:
         known = "Near:" if close else "Try fewer, or the postcode."
-        say(f"No school has all of these words: {words}. {known}")
+        lacking = (
+            f"No school has the number {words}"
+            if words.isdigit()
+            else (f"No school has all of these words: {words}")
+        )
+        say(f"{lacking}. {known}")
     for number, school in enumerate(close, 1):
         say(f"{number}  {line(school)}")
     if len(found) == _MOST:
@@ -218,8 +223,10 @@ def _wrong(read: Sequence[tuple[str, str | None]], said: Sequence[Person], count
     for name, email in read:
         if email is not None and (why := fault(Email, email)):
             yield refusal(email, why)
-        elif not name and not any(person.email == email for person in said):
+        elif email is not None and not name and not any(person.email == email for person in said):
             yield f"Whose address is {email}? Put the name before it."
+        elif not name:
+            yield "The register names nobody here. Write the name, then the e-mail address."
 
 
 def _name_and_email(part: str, known: str | None) -> tuple[str, str | None]:

@@ -13,6 +13,7 @@ from typer import Argument
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions
+from monitor.cli.commands.setup.terms import one_day
 from monitor.config.home.paths import find
 from monitor.terminal.errors import ask
 from monitor.terminal.groups import group
@@ -139,11 +140,11 @@ def _asked(
         if isinstance(example, dict):
             continue
         wanted = one or field.is_required()
-        leave = "" if wanted else "; Enter alone leaves it as it is"
+        leave = "" if wanted else "; Enter to leave it out"
         shown = ", ".join(example) if isinstance(example, list) else example
-        name = f"{table}.{key}" if table else key
         what = str(field.description).rstrip(".")
-        answer = ask(f"{name}: {what} (for example {shown}{leave})", None if wanted else "")
+        name = f"{table}.{key}" if table else key
+        answer = ask(f"{what} (“{name}”; for example {shown}{leave})", None if wanted else "")
         if answer.strip():
             yield (table, key), _converted(answer.strip(), field)
 
@@ -158,10 +159,10 @@ def _converted(text: str, field: FieldInfo) -> Any:
             case int() | float():
                 return type(example)(text)
             case date():
-                return date.fromisoformat(text)
+                return one_day(text)
             case list():
                 return [part.strip() for part in text.split(",") if part.strip()]
-    except ValueError:
+    except (ValueError, InputError):
         return text
     return text
 

@@ -11,6 +11,8 @@ from support.command_call import called
 
 from data.errors import InputError
 from monitor.cli.commands.setup.set import policy_add, set_keys
+from monitor.config.values import Nation
+from monitor.setup.answers import fault
 
 FILE = """# ours
 [[schools]]
@@ -32,7 +34,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     given: dict[str, str] = {}
 
     def ask(question: str, default: str | None) -> str:
-        key = question.partition(":")[0]
+        key = question.rpartition("(“")[2].partition("”")[0]
         if key not in given and default is None:
             raise AssertionError(f"asked for {key}")
         return given.get(key, default or "")
@@ -127,3 +129,13 @@ def test_a_policy_is_asked_for_and_stands_after_those_that_are_there(
     assert [p["title"] for p in tomllib.loads(path.read_text())["policies"]] == [
         "Social media policy", "Complaints policy",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", ["10 November 2026", "10/11/2026", "2026-11-10"])
+def test_a_day_is_taken_as_people_write_it(path: Path, said: str) -> None:
+    put(path, f"dpia.recorded_on={said}")
+    assert tomllib.loads(path.read_text())["dpia"]["recorded_on"] == date(2026, 11, 10)
+
+
+def test_a_nation_is_taken_with_a_capital() -> None:
+    assert not fault(Nation, "England")

@@ -176,7 +176,7 @@ def test_ctrl_c_ends_with_130_and_one_line():
     run.send_signal(signal.SIGINT)
     _, told = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert told == "Interrupted. What was saved stays; nothing is half written.\n"
+    assert told == "Interrupted. Nothing is half written.\n"
 
 
 def test_ctrl_c_at_a_question_is_an_interruption_too(monkeypatch):
