@@ -186,6 +186,18 @@ def printed_note(school: School, by: Person, person: Person, until: date) -> Not
     )
 
 
+def passkey_note(school: School, name: str) -> Note:
+    """Tells a person that a passkey of that name was made for them: who made it signs in as they do."""
+    w = words(school.language)
+    return Note(
+        language=w.language,
+        subject=w("passkeys.mail.subject"),
+        said=w("passkeys.mail.said", name=line(name)),
+        parts=((w("passkeys.mail.not_yours"),),),
+        small=(w("common.not_watched"),),
+    )
+
+
 def trial_message(school: School, person: Person, zone: ZoneInfo, now: datetime) -> OutboxMessage:
     """The mail that `schoolgate mail test` sends to one person: what it is, and nothing of anybody. It waits
     in no outbox: it is handed over at once or not at all, one for each time that it is asked for.

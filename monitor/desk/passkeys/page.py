@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 
 from starlette.responses import Response
 
+from alerts.layout.note import mails
+from alerts.notices.upkeep import passkey_note
+from data.people import schools_of
 from data.store.engine.connect import Connection
+from data.store.messages.outbox import put_outbox
 from data.store.service import credentials
 from data.store.service.credentials import Passkey
 from data.store.service.sessions import Device
-from data.types import Person
+from data.types import OutboxMessage, Person
 from data.web.visible import visible
 from data.words.say import words
 from monitor.desk.page import shown
@@ -21,6 +27,7 @@ from monitor.desk.sign_in.visit import way_back
 
 PATH = "/passkeys"
 _NAME, _MOST = 60, 10
+_TOLD_WITHIN = timedelta(days=30)
 
 
 class PasskeyDesk:
@@ -84,7 +91,10 @@ class PasskeyDesk:
         with asking.store.write("a passkey") as con:
             if len(credentials.of_person(con, who.person.id)) >= _MOST:
                 return "many"
-            return "made" if credentials.put(con, passkey) else "wrong"
+            if not credentials.put(con, passkey):
+                return "wrong"
+            put_outbox(con, list(_mails(asking, passkey)), asking.now)
+        return "made"
 
     def _page(self, asking: DeskRequest, had: list[Passkey], became: str = "") -> Response:
         who, zone, w = asking.signed_in, asking.context.config.zone, words(asking.language)
@@ -110,6 +120,14 @@ class PasskeyDesk:
             to=way_back(asking.form.get("to") or asking.query.get("to", "")),
             first="first" in asking.query,
         )
+
+
+def _mails(asking: DeskRequest, passkey: Passkey) -> Iterable[OutboxMessage]:
+    """The mail to whoever the passkey is for: somebody else may have made it in their name."""
+    person = asking.signed_in.person
+    school = schools_of(person, asking.context.config.schools)[0]
+    note, key = passkey_note(school, passkey.name), ("passkey", passkey.id)
+    return mails(note, [person], school.urn, "account", key, asking.now, _TOLD_WITHIN)
 
 
 def site_of(asking: DeskRequest) -> Site:

@@ -171,3 +171,14 @@ def test_it_is_offered_once_where_the_browser_may_have_one(desk) -> None:
     assert "Not now" in browser.get(first.headers["location"]).text
     browser.cookies.delete("__Host-desk")
     assert desk.sign_in("dsl", browser, device="own", able="1").headers["location"] == "/"
+
+
+def test_whoever_a_passkey_is_made_for_is_mailed_that_so_that_a_strangers_is_noticed(desk) -> None:
+    make(desk, "a borrowed phone")
+    with desk.store.read() as con:
+        ((person, subject, body),) = con.execute(
+            "SELECT person_id, subject, body FROM outbox WHERE kind = 'account'"
+        ).fetchall()
+    assert (person, subject) == ("head", "A passkey was made for your sign-in")
+    assert "“a borrowed phone”" in body
+    assert "Sign out everywhere" in body
