@@ -6,6 +6,7 @@ SchoolgateError             exit 1, one sentence, no traceback
 │   ├── StoreBusy           another process holds it, and kept it past the deadline
 │   │   └── StoreHeld       a service of another version holds the home
 │   ├── StoreFull           the machine does not let it be written: a full disk, above all
+│   ├── StoreOlder          written by an older version, and whoever asks changes nothing
 │   ├── StoreTooNew         exit 4: written by a newer version; to try again does not help
 │   ├── StoreDamaged        cannot be read, or a check on it failed
 │   └── CaseMoved           somebody else was faster with the same case
@@ -13,12 +14,14 @@ SchoolgateError             exit 1, one sentence, no traceback
 ├── RegisterError           the register file cannot be read as one
 ├── Unreadable              a document takes more to read than any may
 └── InputError              exit 2: an argument or an input file cannot be used
+    └── AnothersHome        the home is another account's
 """
 
 from __future__ import annotations
 
 import errno
 import re
+from pathlib import Path
 
 _FIELD, _ACT = re.compile("⟨([a-z_]+)⟩"), re.compile("⟪([a-z -]+)⟫")
 _OPTIONS = {"person": "as"}
@@ -103,6 +106,10 @@ class StoreFull(StoreError):
     """The machine does not let the file be written, whatever is written: its disk is full, for example."""
 
 
+class StoreOlder(StoreError):
+    """The file was written by an older version, and whoever asks brings nothing up to date."""
+
+
 class StoreTooNew(StoreError):
     """The file was written by a newer version of Schoolgate."""
 
@@ -139,3 +146,16 @@ class InputError(SchoolgateError):
         """The first field that its text names; "" where it names none."""
         found = _FIELD.search(self.text)
         return found[1] if found else ""
+
+
+class AnothersHome(InputError):
+    """A home is another account's (`owner`): what ours wrote there would be in the way of its own.
+
+    The command line adds what was typed, to be typed as that account.
+    """
+
+    def __init__(self, home: Path, owner: str, us: str) -> None:
+        self.home, self.owner = home, owner
+        super().__init__(
+            f"{home} belongs to {owner}, and you are {us}. Nothing was read or changed. Run it as {owner}:"
+        )

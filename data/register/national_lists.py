@@ -1,4 +1,5 @@
-"""The public register of schools: a file of GIAS, or the lists of Wales, Scotland and Northern Ireland.
+"""The public register of schools: a file of GIAS, or another nation’s list; or what a home keeps of one.
+a home keeps of one.
 
 Read as published: CSV, gzipped CSV or DfE's zip; Windows-1252 or UTF-8; extra columns are tolerated.
 """
@@ -14,7 +15,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from data.errors import RegisterError
@@ -258,6 +259,19 @@ def _northern_ireland(row: Row, website: Website) -> School:
     )
 
 
+KEPT = (
+    "urn", "name", "street", "locality", "town", "county", "local_authority", "postcode", "trust", "website",
+    "head", "phase", "nation",
+)  # fmt: skip
+"""The columns of a register as a home keeps it. Whose host is shared follows from all of them."""
+
+
+def _kept(row: Row, website: Website) -> School:
+    """As it was written (`kept_register.packed`): each column is the field of its name."""
+    said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
+    return School(**said | {"website": website.address, "domain": website.own})
+
+
 _COUNTIES = frozenset(
     """
     anglesey; isle of anglesey; ynys mon; gwynedd; conwy; denbighshire; sir ddinbych; flintshire; sir y
@@ -283,4 +297,5 @@ _LAYOUTS: dict[str, Layout] = {
     "School Number": (("School Number", "School Name"), "", _wales),
     "SeedCode": (("SeedCode", "SchoolName"), "WebsiteAdd", _scotland),
     "Reference": (("Reference", "Institution_Name"), "", _northern_ireland),
+    "urn": (("urn", "name"), "website", _kept),
 }

@@ -149,8 +149,9 @@ class Config:
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
     def changed_at(self) -> tuple[int, ...]:
-        """When its file and each of those was last written."""
-        return tuple(map(changed_at, (self.path, *self.secret_files())))
+        """When its file, each of those and the register was last written."""
+        register = (self.register,) if self.register else ()
+        return tuple(map(changed_at, (self.path, *self.secret_files(), *register)))
 
     def files(self) -> tuple[Path, ...]:
         """Files and folders that it names and that are a school's own: no secret, and no register."""

@@ -74,11 +74,12 @@ def open_store(
     Without `at_once` an existing file is looked at when it is first used: for commands that begin with that.
     With `migrate` False nothing is written: for commands that only show what is there. Reading then
     raises StoreError where there is no store yet, or one of an older version. `wait_s` is how long our turn
-    is waited for, where that is not the usual time. Raises InputError where others can write to the folder.
+    is waited for, where that is not the usual time. Raises InputError where the folder is another account's,
+    or others can write to it.
     """
     from data.store.engine.open import WAIT_S, Store
 
-    paths.refuse_writable(home)
+    paths.refuse_foreign(home)
     wait_s = WAIT_S if wait_s is None else wait_s
     store = Store(home, clock=clock, sleep=time.sleep, wait_s=wait_s, upgrade=migrate, keep=True)
     if migrate and (at_once or not store.path.exists()):

@@ -155,9 +155,10 @@ def _copy_beside(part: Path, where: paths.Paths) -> None:
 def files_named(where: paths.Paths) -> tuple[Path, ...] | None:
     """Files below the home that the settings name, by their path there; None where these have a fault."""
     try:
-        named = load(where.config, os.environ).files() if where.config.exists() else ()
+        config = load(where.config, os.environ) if where.config.exists() else None
     except ConfigError:
         return None
+    named = (*config.files(), *((config.register,) if config.register else ())) if config else ()
     home = where.home.absolute()
     files = {file for path in named for file in (path, *path.glob("*")) if file.is_file()}
     return tuple(sorted(file.relative_to(home) for file in files if file.is_relative_to(home)))

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from data.errors import ConfigError, InputError, SchoolgateError, refused
+from data.errors import AnothersHome, ConfigError, InputError, SchoolgateError, refused
 from monitor.terminal.output import Document, asked, flushed, guard, tell
 
 INTERRUPTED = 130
@@ -36,13 +36,20 @@ def run(app: Callable[[], object]) -> None:
     except ConfigError as error:
         _end(error.exit_code, *_faults(error.faults))
     except SchoolgateError as error:
-        _end(error.exit_code, str(error))
+        _end(error.exit_code, str(error), *_as_owner(error))
     except OSError as error:
         _end(1, refused(error))
     except SystemExit as end:
         if end.code == INTERRUPTED:
             _end(INTERRUPTED, "Interrupted. Nothing is half written.")
         raise
+
+
+def _as_owner(error: SchoolgateError) -> list[str]:
+    """What was typed, as the account whose home it is, on a line alone."""
+    from monitor.terminal.accounts import as_account, typed
+
+    return [as_account(error.owner, error.home, typed())] if isinstance(error, AnothersHome) else []
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import cast
 import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import InputError, StoreBusy, StoreError, StoreFull
+from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
 from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
@@ -137,7 +137,7 @@ class Store:
         if self._upgrade:
             return False
         refuse_held(con, self.path, self._clock())
-        raise StoreError(
+        raise StoreOlder(
             f"{self.path} is from an older version ({len(done)} of {len(MIGRATIONS)} changes applied). "
             "A scan brings it up to date: ⟪scan⟫"
         )

@@ -23,10 +23,14 @@ if TYPE_CHECKING:
 
 Home = Annotated[
     Path | None,
-    Option("--home", envvar="SCHOOLGATE_HOME", help="Folder of the database and schoolgate.toml."),
+    # whether it can be read, and who is to read it, is said where it is opened
+    Option(
+        "--home", envvar="SCHOOLGATE_HOME", help="Folder of the database and schoolgate.toml.", readable=False
+    ),
 ]
 ConfigFile = Annotated[
-    Path | None, Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml.")
+    Path | None,
+    Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml.", readable=False),
 ]
 FleetFolder = Annotated[
     Path | None,

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from data.errors import InputError
+from data.errors import AnothersHome, InputError
 from data.frozen import dataclass
 
 NAME = ".served-by"
@@ -79,26 +79,57 @@ def find(env: Mapping[str, str], home: Path | None = None, config: Path | None =
     """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
 
     `config` (`--config`) names another configuration file and leaves the folder as it is. Raises InputError
-    where others can write to it.
+    where it is another account's, or others can write to it.
     """
-    named = env.get(HOME_VARIABLE, "").strip()
-    folder = home or (Path(named) if named else None)
+    found = named(env, home, config)
+    refuse_foreign(found.home)
+    return found
+
+
+def named(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
+    """The same, whosever the folder is: for root, who moves one."""
+    said = env.get(HOME_VARIABLE, "").strip()
+    folder = home or (Path(said) if said else None)
     if folder is None:
         import platformdirs
 
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
-    refuse_writable(folder)
     return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)
 
 
-def refuse_writable(home: Path) -> None:
-    """Raises InputError where other accounts can write to a home: what stands in it could be theirs."""
+def refuse_foreign(home: Path) -> None:
+    """Raises AnothersHome where a home is another account's, InputError where others can write to it: what
+    stands in it could be theirs.
+    """
+    if (owner := _owner(home)) is not None and owner != os.geteuid():
+        raise AnothersHome(home, account(owner), account(os.geteuid()))
     if home.is_dir() and others_write(home):
         raise InputError(
             f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
             f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
         )
+
+
+def _owner(home: Path) -> int | None:
+    """Whose it is, or the folder that keeps us from seeing it; None where there is none, and on Windows."""
+    for place in (home, *home.parents) if os.name == "posix" else ():
+        with suppress(PermissionError):
+            try:
+                return place.stat().st_uid
+            except (FileNotFoundError, NotADirectoryError):
+                return None
+    return None
+
+
+def account(uid: int) -> str:
+    """The name of an account, or its number as sudo takes it."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"#{uid}"
 
 
 OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH

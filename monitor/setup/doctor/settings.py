@@ -6,11 +6,12 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote_plus
 
 from data.errors import ConfigError, RegisterError
+from data.register.kept_register import day_of
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.config.settings import Secret
@@ -45,7 +46,7 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
     return [
         ok("configuration", f"{config.path}: {counts}."),
         *contact(config),
-        *register(config),
+        *register(config, today),
         *sources(config),
         *model(config),
         *mail(config, env),
@@ -62,7 +63,10 @@ def contact(config: Config) -> Iterator[Finding]:
         yield warn("contact", what, "Say who it is, for example the office", "schoolgate set contact")
 
 
-def register(config: Config) -> Iterator[Finding]:
+_AGED = timedelta(days=400)
+
+
+def register(config: Config, today: date) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
 
     def lost(missing: Sequence[str]) -> tuple[str, str, str]:
@@ -70,10 +74,14 @@ def register(config: Config) -> Iterator[Finding]:
         command = shlex.join(["schoolgate", "schools", "find", *school.name.split(), *school.town.split()])
         return ", ".join(missing), "Look for the number, and correct it in the file", command
 
-    name_it = "schoolgate set register_file"
-    none = f"{GET_REGISTER}, then name the file", name_it
-    unread = "Fetch the file again, or name another", name_it
+    take_in = "schoolgate schools update FILE"
+    none = f"{GET_REGISTER}, then take it in", take_in
+    unread = f"{GET_REGISTER} anew, then take it in", take_in
     yield from in_register(config.register, numbers_of(config), none, unread, lost)
+    day = day_of(config.register) if config.register else None
+    if day and today - day > _AGED:
+        what = f"The register is of {day:%-d %B %Y}: it lacks schools that have opened or were named since."
+        yield warn("register", what, f"{GET_REGISTER}, then take it in", take_in)
 
 
 GET_REGISTER = "Download it from get-information-schools.service.gov.uk"
@@ -111,7 +119,7 @@ def in_register(
         named, *remedy = lost(missing)
         yield warn("register", f"Not among the open schools of {file.name}: URN {named}.", *remedy)
     else:
-        yield ok("register", f"{file.name}: {len(known):,} schools.")
+        yield ok("register", f"{file.name}: {len(known):,} schools, as of {day_of(file):%-d %B %Y}.")
 
 
 def sources(config: Config) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
-from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError
+from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError, StoreOlder
 from data.store.engine.rows import grouped
 from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState
@@ -120,6 +120,10 @@ def store(
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreDamaged as error:
         return [fault("store", str(error), "If that does not help, put a backup in its place", _RESTORE)]
+    except StoreOlder as error:
+        what = str(error).partition(". ")[0]
+        remedy = "The service brings it up to date as it starts, and keeps a copy. To do it by hand"
+        return [warn("store", f"{what}.", remedy, SCAN)]
     except StoreError as error:
         return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
     found = [*_chain(broken, door.path), *runs(sources, before, latest)]

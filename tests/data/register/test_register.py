@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from support.corpus import corpus_path
 
 from data.errors import RegisterError
+from data.register.kept_register import NAME, day_of, packed
 from data.register.namesakes import (
     doubtful_aliases,
     names_of,
@@ -287,3 +290,25 @@ def test_the_published_files_are_read_whole() -> None:
     assert raw[0] == schools[0]
     assert len(read_register(corpus_path("gias", "wales.csv.gz"))) == 1_449
     assert len(read_register(corpus_path("gias", "schools_other.csv.gz"), closed=True)) == 30_210
+
+
+@pytest.mark.parametrize("name", ["gias", "wales", "scotland", "northern_ireland"])
+def test_what_a_home_keeps_of_a_register_is_read_as_the_same_schools(tmp_path, name):
+    register = FIXTURES / f"{name}.csv"
+    kept = written(tmp_path, NAME, packed(read_register(register), register))
+    assert read_register(kept) == read_register(register)
+
+
+def test_the_register_of_a_nation_is_kept_in_one_megabyte(tmp_path):
+    register = corpus_path("gias", "schools.csv.gz")
+    kept = written(tmp_path, NAME, packed(schools := read_register(register), register))
+    assert kept.stat().st_size < 2**20
+    assert read_register(kept) == schools
+
+
+@pytest.mark.parametrize(("name", "day"), [("edubasealldata20250717.csv", 17), ("gias.csv", 3)])
+def test_a_register_is_of_the_day_in_its_name_or_when_it_was_written_also_as_it_is_kept(tmp_path, name, day):
+    register = written(tmp_path, name, GIAS.read_bytes())
+    os.utime(register, (1_751_544_000, 1_751_544_000))  # 3 July 2025
+    kept = written(tmp_path, NAME, packed(read_register(register), register))
+    assert day_of(register) == day_of(kept) == date(2025, 7, day)

@@ -18,6 +18,7 @@ from support.command_call import called
 from support.web_server import free_port
 
 from data.errors import InputError, RegisterError, SchoolgateError
+from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School
 from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load
@@ -99,7 +100,14 @@ def test_a_school_of_the_register_becomes_a_file_that_loads(tmp_path: Path, regi
         "Mrs Ada Example",
     )
     assert (school.domain, school.website) == (None, "https://www.oakfield.example.sch.uk")
-    assert config.register == register
+    assert config.register == tmp_path / "home" / "register.csv.gz"
+    register.unlink()  # it is not needed any more
+    assert [school.urn for school in read_register(config.register)] == [
+        "900001",
+        "900002",
+        "900003",
+        "900020",
+    ]
     assert f"Written: {tmp_path / 'home' / 'schoolgate.toml'}" in said
 
 
@@ -159,7 +167,7 @@ def test_a_file_that_appears_meanwhile_is_not_overwritten(tmp_path: Path) -> Non
     path = tmp_path / "schoolgate.toml"
     path.write_text("theirs")
     with pytest.raises(SchoolgateError, match="is there already"):
-        init._write(path, render(Draft((School("900001", "Oakfield"),))))
+        init._write(path, render(Draft((School("900001", "Oakfield"),))), b"theirs stays")
     assert [p.name for p in tmp_path.iterdir()] == ["schoolgate.toml"]
     assert path.read_text() == "theirs"
 

@@ -74,6 +74,7 @@ def init(
       schoolgate init --register edubasealldata.csv --proxy http://proxy.example.sch.uk:8080
       schoolgate init --trust "Brightwater Learning Trust" --register edubasealldata.csv --people people.csv
     """
+    from data.register import kept_register
     from monitor.config.writing.text import render
 
     path = find(os.environ, home).home / CONFIG_NAME
@@ -84,7 +85,9 @@ def init(
     authorities = str(ca_file.expanduser().absolute()) if ca_file else None
     draft = replace(draft, proxy=proxy, ca_file=authorities)
     draft = _places(path, draft, all_schools, asks=not yes, no_network=no_network)
-    _write(path, render(draft))
+    given = Path(draft.register_file) if draft.register_file else None
+    draft = replace(draft, register_file=kept_register.NAME if given else None)
+    _write(path, render(draft), kept_register.packed(all_schools, given) if given else None)
     _tell(path, draft)
     finish(3 if draft.untried and not no_network else 0)
 
@@ -228,10 +231,14 @@ def _config(path: Path, draft: Draft) -> Config:
     return from_text(path, render(replace(draft, places=())), os.environ)
 
 
-def _write(path: Path, text: str) -> None:
-    """Put the file there whole or not at all; an existing one stays. Only its owner may read it."""
+def _write(path: Path, text: str, register: bytes | None) -> None:
+    """Put the file there whole or not at all, and the register before it; an existing one stays. Only its
+    owner may read them.
+    """
     import tempfile
 
+    from data.register import kept_register
+    from monitor.config.home.paths import keep
     from monitor.config.load import load
 
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -241,6 +248,9 @@ def _write(path: Path, text: str) -> None:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         load(draft, {})
+        _refuse_overwriting(path)
+        if register is not None:
+            keep(path.with_name(kept_register.NAME), register)
         _place(draft, path)
     finally:
         draft.unlink(missing_ok=True)

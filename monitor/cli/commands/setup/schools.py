@@ -1,4 +1,4 @@
-"""`schoolgate schools find`: a school in the register."""
+"""`schoolgate schools`: finds a school in the register, and takes a newer register into the home."""
 
 from __future__ import annotations
 
@@ -58,6 +58,35 @@ def find(
     finish(1)
 
 
+def update(
+    opts: HomeOptions,
+    file: Annotated[Path, Argument(metavar="FILE", help="The register as downloaded (.csv, .csv.gz, .zip).")],
+) -> None:
+    """Take a newer register into the home. The file itself is not needed afterwards.
+
+    \b
+    Examples:
+      schoolgate schools update edubasealldata20261123.csv
+    """
+    from data.register.kept_register import NAME, day_of, packed
+    from data.register.national_lists import read_register
+    from monitor.config.home.paths import keep
+    from monitor.config.writing.edit import set_values
+    from monitor.setup.doctor.settings import numbers_of
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    schools = read_register(file)
+    kept = where.home / NAME
+    keep(kept, packed(schools, file))
+    if settings.register != kept:
+        named = NAME if where.config.parent == where.home else str(kept)
+        set_values(where.config, {("", "register_file"): named})
+    size, day = kept.stat().st_size / 2**20, day_of(kept)
+    say(f"{kept}: {len(schools):,} schools, as of {day:%-d %B %Y} ({size:.1f} MB).")
+    if missing := sorted(numbers_of(settings) - {school.urn for school in schools}):
+        say(f"Not among its open schools: {', '.join(missing)}. What to do: schoolgate doctor")
+
+
 def _register_file(register: Path | None, opts: HomeOptions) -> Path:
     """The register that is named, else the configured one. Raises InputError where there is none."""
     if register is not None:
@@ -84,3 +113,4 @@ def _show(schools: Sequence[School]) -> None:
 
 schools_app = group("The register of schools.")
 schools_app.command("find")(find)
+schools_app.command("update")(update)

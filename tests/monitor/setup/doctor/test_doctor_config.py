@@ -27,17 +27,17 @@ def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_source
 
 def test_a_register_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     config = replace(configured(), register=tmp_path / "none.csv")
-    assert [f.level for f in settings.register(config)] == [Level.FAULT]
+    assert [f.level for f in settings.register(config, TODAY)] == [Level.FAULT]
 
 
 def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
     path = tmp_path / "gias.csv"
     path.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
-    assert not told(settings.register(replace(configured(), register=path)))
+    assert not told(settings.register(replace(configured(), register=path), TODAY))
     config = replace(configured(schools=(replace(OAKFIELD, members=("900001", "900009")),)), register=path)
-    assert told(settings.register(config)) == ["Not among the open schools of gias.csv: URN 900009."]
+    assert told(settings.register(config, TODAY)) == ["Not among the open schools of gias.csv: URN 900009."]
     without = replace(configured(schools=(replace(OAKFIELD, urn="own-oakfield-nursery"),)), register=path)
-    assert not told(settings.register(without))
+    assert not told(settings.register(without, TODAY))
 
 
 def test_a_source_that_is_off_says_why() -> None:
