@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, P, T, utc_now
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError
 from data.frozen import dataclass
 from monitor.config.home import paths
 from monitor.config.home.lookup import known_person, one_of
@@ -130,6 +130,22 @@ def linker(config: Config) -> Linker:
     from data.register.national_lists import read_register
 
     return Linker(config.schools, read_register(config.register) if config.register else ())
+
+
+def lacking(config: Config) -> SchoolgateError | None:
+    """What keeps every text from being judged: a register or a model that cannot be read; None where nothing
+    does."""
+    from classifiers.scoring.model_card import MODEL_DIR, read_card
+    from data.register.national_lists import read_register
+
+    try:
+        if config.register:
+            read_register(config.register)
+        if not config.model.name:
+            read_card(MODEL_DIR)
+    except SchoolgateError as error:
+        return error
+    return None
 
 
 def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges:

@@ -19,12 +19,12 @@ from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE, Book
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
-from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
+from data.errors import ConfigError, RegisterError, SchoolgateError, StoreError, StoreHeld, as_typed
 from data.store.engine import leases
 from data.store.engine.open import Store
-from data.system.child_process import keep_memory_small
+from data.system.child_process import give_memory_back, keep_memory_small
 from monitor.act.casework.from_alert import judging
-from monitor.config.home.paths import Paths
+from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
 from monitor.home import wiring
 from monitor.pipeline.judges import Recent
@@ -127,7 +127,7 @@ def serve(
         fetch = stack.enter_context(beating(config.heartbeat, clock, config.network))
         heart = Heart(
             service.health, scorer, clock, address=config.heartbeat, fetch=fetch,
-            unheard=lambda: notices.unheard,
+            unheard=lambda: notices.unheard, lacks=settings.lacks,
         )  # fmt: skip
         running = Running(
             service, store=store, lease=lease, scorer=scorer, reload=lambda: settings.reload(service),
@@ -152,6 +152,8 @@ def serve(
         running.start()
         service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
+        for line in cannot(config, heart.begin()):
+            say(as_typed(line))
         running.watch()
         say(str(service.too_new or "Ending: what is under way is finished, or given back."))
         ended = running.stop()
@@ -163,6 +165,17 @@ def serve(
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
+    """What the service cannot do as it is set up, and what would let it; `lack` keeps it from judging."""
+    if lack is not None:
+        how = " To take one in: ⟪schools update⟫ FILE." if isinstance(lack, RegisterError) else ""
+        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack}{how}"
+    if config.mail is None:
+        yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
+    if config.base_url is None:
+        yield "No pages: matters are read and taken by commands alone. base_url is not set (⟪set⟫ base_url)."
 
 
 @dataclass
@@ -184,6 +197,20 @@ class Settings:
         self._seen = self.config.changed_at()
         self._judges: Judges | None = None
         self._linker: IdleLinker | None = None
+        self._looked: tuple[object, ...] = ()
+        self._lack: SchoolgateError | None = None
+
+    def lacks(self) -> SchoolgateError | None:
+        """What keeps every text from being judged, None where nothing does: looked at anew where it was
+        changed.
+        """
+        config = self.context.config
+        file = config.register
+        seen = (file, file and changed_at(file), file and os.access(file, os.R_OK))
+        if seen != self._looked or self._lack is not None:
+            self._looked, self._lack = seen, wiring.lacking(config)
+            give_memory_back()
+        return self._lack
 
     def judges(self, scorer: AwayScorer) -> Judges:
         """Made once for a configuration."""

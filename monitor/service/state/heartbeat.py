@@ -19,6 +19,7 @@ import numpy as np
 
 from alerts.notices.book import matter
 from data.effects import Clock, Sleep, utc_now
+from data.errors import SchoolgateError
 from data.types import FetchFailure, Request, Response
 from data.web.public_addresses import is_this_machine
 from monitor.config.load import Network
@@ -73,7 +74,8 @@ def beating(
 class Heart:
     """Beats while it is true that we read and judge, and can tell of it.
 
-    `unheard` says that a trouble of ours could be told to nobody: then somebody else must notice.
+    `unheard` says that a trouble of ours could be told to nobody: then somebody else must notice. `lacks`
+    says what keeps everything from being judged, None where nothing does.
     `tick` is called every few seconds, by one thread.
     """
 
@@ -83,6 +85,7 @@ class Heart:
     address: Secret | None
     fetch: Fetch
     unheard: Callable[[], bool]
+    lacks: Callable[[], SchoolgateError | None] = lambda: None
     _beat_at: datetime | None = field(default=None, init=False)
     _proved_at: datetime | None = field(default=None, init=False)
 
@@ -97,6 +100,12 @@ class Heart:
                 self.health.ended("heartbeat", self.clock())
             else:
                 self.health.fault("heartbeat")
+
+    def begin(self) -> SchoolgateError | None:
+        """What keeps everything from being judged as the service begins: from then on it is not well."""
+        if (lack := self.lacks()) is not None:
+            self._unable(type(lack).__name__)
+        return lack
 
     def _blind(self, now: datetime) -> bool:
         """Is something keeping us from reading and judging, or was no answer saved for too long?"""
@@ -113,6 +122,8 @@ class Heart:
         if not due(self._proved_at, now, EVERY):
             return False
         self._proved_at = now
+        if (lack := self.lacks()) is not None:
+            return self._unable(type(lack).__name__)
         loaded = self.scorer.loaded
         try:
             scores = self.scorer.score([SENTENCE])

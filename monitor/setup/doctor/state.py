@@ -64,6 +64,10 @@ _REMEDIES = {
         _RESTORE,
     ),
     "StoreError": _ROOM_AND_RIGHTS,
+    "RegisterError": (
+        "See what is said here of the register. To take it in anew",
+        "schoolgate schools update FILE",
+    ),
     "judge fails": (
         "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
         f"process is ended. {_LOG}"

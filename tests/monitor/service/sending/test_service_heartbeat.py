@@ -2,15 +2,20 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
-from builders.mention import NOW, Clock
+from builders.judges import OAKFIELD
+from builders.mention import NOW, Clock, a_store
 from support.web_server import Answer, serve
 
-from data.errors import SchoolgateError
+from data.errors import ModelMissing, RegisterError, SchoolgateError
 from data.types import Scores
+from monitor.config.load import Config
 from monitor.config.settings import Secret
+from monitor.home import wiring
+from monitor.service.serve import Settings, cannot
 from monitor.service.state import heartbeat
 from monitor.service.state.health import STALE, Health
 from monitor.service.state.heartbeat import SENTENCE, Heart
@@ -172,3 +177,40 @@ def test_without_an_address_a_model_that_failed_is_tried_again_too():
         one.minutes(1)
         assert one.model.asked == [SENTENCE]
         assert one.health.troubles(one.clock()) == ()
+
+
+def test_with_nothing_to_judge_by_it_is_not_well_from_the_start_and_beats_once_that_is_mended(beating):
+    beating.heart.lacks = lambda: beating.lack
+    beating.lack = RegisterError("/home/alex/gias.csv: cannot be read, it is not there.")
+    assert beating.heart.begin() is beating.lack
+    assert beating.health.complaints(NOW) == ["judge fails since 2026-11-17 09:00 UTC (RegisterError)"]
+    assert (beating.minutes(16), beating.model.asked) == (0, [])
+    beating.lack = None
+    assert beating.minutes(6) == 2
+    assert beating.health.complaints(beating.clock()) == []
+
+
+def test_what_a_service_cannot_do_is_said_with_what_would_let_it():
+    lack = RegisterError("gias.csv: cannot be read, it is not there.")
+    said = list(cannot(Config(Path("schoolgate.toml"), (OAKFIELD,)), lack))
+    assert [line.split(":")[0] for line in said] == [
+        "NOTHING IS JUDGED, and nobody is told of anything, until this is mended", "No mail goes out", "No pages"
+    ]  # fmt: skip
+    assert all("⟪" in line for line in said)
+
+
+def test_a_register_that_is_gone_is_noticed_and_that_it_is_back(tmp_path):
+    store, file = a_store(tmp_path), tmp_path / "gias.csv"
+    settings = Settings(
+        Config(tmp_path / "schoolgate.toml", (OAKFIELD,), register=file), tmp_path, store, Clock()
+    )
+    assert isinstance(settings.lacks(), RegisterError)
+    file.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+    assert settings.lacks() is None
+    file.unlink()
+    assert isinstance(settings.lacks(), RegisterError)
+
+
+def test_a_model_that_is_not_whole_keeps_all_from_being_judged(tmp_path, monkeypatch):
+    monkeypatch.setattr("classifiers.scoring.model_card.MODEL_DIR", tmp_path)
+    assert isinstance(wiring.lacking(Config(tmp_path / "schoolgate.toml", (OAKFIELD,))), ModelMissing)
