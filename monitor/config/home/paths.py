@@ -103,7 +103,7 @@ def refuse_foreign(home: Path) -> None:
     stands in it could be theirs.
     """
     if (owner := _owner(home)) is not None and owner != os.geteuid():
-        raise AnothersHome(home, account(owner), account(os.geteuid()))
+        raise AnothersHome(home.resolve(), account(owner), account(os.geteuid()))
     if home.is_dir() and others_write(home):
         raise InputError(
             f"Others on this machine can write to {home}: they could change who is asked, the posts and the "

@@ -31,6 +31,7 @@ HEAD, DEPUTY, DSL, CHAIR = "t-quillfeather", "n-ashdown", "i-larkspur", "o-fenni
 IT, TEACHER = "c-dray", "b-thistlewood"
 NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
+    "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
     "fleet add": "it changes the fleet's file as `set` does the home's, which is run, and reads homes",
     "fleet counts": "it counts in the homes' stores and writes a file of numbers",
     "fleet doctor": "it reads the files of the fleet and of its homes, and opens nothing else",
@@ -171,6 +172,8 @@ LEAVES = """
     schools find oakfield --register register.csv
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
+    schools update register.csv
+    service check
     init --urn 900001 --register register.csv --yes --home another
     set contact=office@example.org
     mail test HEAD
