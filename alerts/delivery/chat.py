@@ -20,7 +20,7 @@ from html import escape
 from types import MappingProxyType
 from typing import Any
 
-from alerts.delivery.chat_guard import Guard, Way
+from alerts.delivery.chat_guard import Guard, Way, host_of
 from alerts.delivery.mail import one_line
 from alerts.delivery.results import SENT, Cause, Result, SendOutcome
 from data.types import OutboxMessage
@@ -162,6 +162,24 @@ def _written(line: str, service: Any) -> dict[str, str]:
 def known(address: str) -> bool:
     """Does apprise know what to do with the address? Asks no service."""
     return _service(address) is not None
+
+
+_OF_APPRISE = frozenset(("app_url", "request_url", "service_url", "setup_url"))
+
+
+def asked_at(address: str) -> tuple[str, ...]:
+    """The web addresses at which that service is asked, as far as their hosts; none where it is not known.
+
+    What stands in the address may be a token: its host is taken only where the service has none of its own.
+    """
+    to = next(iter(_service(address) or ()), None)
+    told = {name: str(getattr(to, name, "")) for name in dir(to) if name.endswith("_url")} if to else {}
+    own = {name: url for name, url in told.items() if name not in _OF_APPRISE and url.startswith("http")}
+    fixed = [url for name, url in own.items() if not name.startswith("cloud_")]
+    given = told.get("request_url", "")
+    return tuple(
+        fixed or ([given] if "." in host_of(given) or host_of(given) == "localhost" else own.values())
+    )
 
 
 def _service(address: str) -> Any:

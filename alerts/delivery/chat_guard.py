@@ -45,7 +45,7 @@ class Guard:
     def __init__(self, address: str, way: Way) -> None:
         self.refused = False
         self._way = way
-        self._own = _place(address) if _host(address) in {h.lower() for h in way.own} else None
+        self._own = _place(address) if host_of(address) in {h.lower() for h in way.own} else None
         self._open: set[tuple[str, int]] = set()
 
     def enter(self) -> None:
@@ -71,7 +71,7 @@ class Guard:
 
     def may_ask_proxy(self, url: str) -> bool:
         """What goes to the school's own server does not go by the proxy at all."""
-        host = _host(url)
+        host = host_of(url)
         return (self._own is not None and host == self._own[0]) or _public(host)
 
     def _own_places(self) -> Iterable[tuple[str, int]]:
@@ -116,7 +116,7 @@ class Guard:
 
 def stays_inside(address: str, own: Collection[str]) -> bool:
     """Does it name this machine or a private address outright, without being in `own`? Looks nothing up."""
-    host = _host(address)
+    host = host_of(address)
     if host in {name.lower() for name in own}:
         return False
     try:
@@ -125,7 +125,8 @@ def stays_inside(address: str, own: Collection[str]) -> bool:
         return host == "localhost"
 
 
-def _host(url: str) -> str:
+def host_of(url: str) -> str:
+    """Its host in small letters; empty where it has none."""
     try:
         return (urlsplit(url).hostname or "").lower()
     except ValueError:
@@ -137,7 +138,7 @@ def _place(url: str) -> tuple[str, tuple[int, ...]]:
         port = urlsplit(url).port
     except ValueError:
         port = None
-    return _host(url), (port,) if port else _USUAL
+    return host_of(url), (port,) if port else _USUAL
 
 
 def _public(host: str) -> bool:

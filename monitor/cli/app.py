@@ -39,6 +39,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "evidence": ("monitor.cli.commands.case.evidence", "evidence_app"),
     "privacy": ("monitor.cli.commands.privacy.app", "privacy_app"),
     "fleet": ("monitor.cli.commands.fleet.app", "fleet_app"),
+    "network": ("monitor.cli.commands.setup.network", "network_app"),
     "service": ("monitor.cli.commands.setup.service", "service_app"),
     "serve": ("monitor.cli.commands.service", "serve"),
     "status": ("monitor.cli.commands.service", "status"),
