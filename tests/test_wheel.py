@@ -43,7 +43,7 @@ def test_the_source_distribution_holds_the_rooms_the_licence_and_no_test():
     builder = SdistBuilder(str(ROOT))
     with builder.config.set_build_data({"artifacts": [], **builder.get_default_build_data()}):
         names = {file.distribution_path for file in builder.recurse_included_files()}
-    files = {"LICENSE", "README.md", "constraints.txt", "pyproject.toml", ".gitignore"}
+    files = {"LICENSE", "README.md", "constraints.txt", "hatch_build.py", "pyproject.toml", ".gitignore"}
     assert {name.split("/")[0] for name in names} == ROOMS | files
     assert {f"{room}/py.typed" for room in ROOMS} <= names
 
@@ -90,3 +90,24 @@ def test_the_unpacked_wheel_runs_without_the_checkout(wheel, tmp_path):
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
     assert "WITH THE DSL" in run.stdout
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no checkout: nothing knows its commit")
+def test_the_wheel_says_the_commit_it_was_built_from_and_a_checkout_its_own(wheel, tmp_path):
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path)
+    asks = ["git", "-C", str(ROOT), "log", "-1", "--abbrev=10", "--format=%h"]
+    commit = subprocess.run(asks, capture_output=True, text=True, check=True).stdout.strip()
+    for site in (tmp_path, ROOT):
+        assert f"schoolgate 0.1.0, commit {commit} of " in _version(site)
+    (tmp_path / "monitor" / "commit.txt").unlink()
+    assert "commit unknown: it was built where no git could tell" in _version(tmp_path)
+
+
+def _version(site):
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import monitor.cli.app as app; app.main()"
+    run = subprocess.run(
+        [sys.executable, "-P", "-c", code, str(site), "--version"],
+        cwd=site, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return run.stdout

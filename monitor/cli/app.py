@@ -63,11 +63,10 @@ or the command there.
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
-
         from monitor.cli.commands.options import finish
+        from monitor.terminal.version import release
 
-        say(f"schoolgate {version('schoolgate')}")
+        say(f"schoolgate {release()}")
         finish(0)
 
 

@@ -71,7 +71,7 @@ class Config:
     """A checked configuration. `register` is absolute; relative paths are the file's folder's.
 
     `mail_password`, and the applications' `mail_secret` and `sign_in_secret`, are None where none is named or
-    where it cannot be read: `doctor` says why.
+    where it cannot be read: `doctor` says why. `updates` says who hears of a new version.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -89,6 +89,7 @@ class Config:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/London"))
     contact: str = ""
     register: Path | None = None
+    updates: str | None = None
     base_url: str | None = None
     mail: MailSettings | None = None
     mail_password: Secret | None = None
@@ -244,6 +245,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         zone=ZoneInfo(said["zone"]),
         contact=said["contact"],
         register=_near(path, said["register_file"]) if said["register_file"] else None,
+        updates=said["updates"],
         base_url=said["base_url"],
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,

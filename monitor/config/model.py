@@ -500,6 +500,10 @@ class TomlFile(Table):
     register_file: Text | None = optional(
         "The register of schools, a CSV file (may be .gz), to tell namesakes apart.", "gias.csv.gz"
     )
+    updates: Text | None = optional(
+        "Who hears of a new version, or of a hole in this one, and how; nobody is asked by program.",
+        "Ms Dray, by the releases and security notices of the repository",
+    )
     base_url: BaseAddress | None = optional(
         "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
         "https://schoolgate.example.sch.uk",

@@ -48,6 +48,7 @@ def plain(file: TomlFile) -> Said:
         "zone": file.zone,
         "contact": file.contact or "",
         "register_file": file.register_file,
+        "updates": file.updates,
         "base_url": file.base_url,
         "me": file.cli.me,
         "schools": [

@@ -25,7 +25,7 @@ Reached = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class AllowedHost:
-    """A host and port, and what for; `proxied` says whether it is asked through the proxy where there is one."""
+    """A host and port, and what for; `proxied`: it is asked through the proxy where there is one."""
 
     host: str
     port: int
@@ -85,7 +85,7 @@ def _besides(config: Config) -> Iterator[Told]:
         yield from _web(config.heartbeat.get_secret_value(), "the heartbeat")
     known = tomllib.loads(files("sources.hosting").joinpath("registries.toml").read_text(encoding="utf-8"))
     for url in (_IANA, *known["dns"].values(), *(region["server"] for region in known["regions"])):
-        yield from _web(url, "who hosts a page (RDAP), when that is asked")
+        yield from _web(url, "who hosts a page (RDAP)")
 
 
 def _web(url: str, why: str) -> Iterator[Told]:

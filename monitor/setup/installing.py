@@ -18,6 +18,7 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
+from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
 from data.frozen import dataclass
@@ -58,7 +59,7 @@ class Machine:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ServiceHome:
     """What is to be: the home as it is and where it is to be, the account by its name, our program."""
 
     old: Path
@@ -80,7 +81,7 @@ class Wanted:
         return shlex.join(["sudo", "-u", self.account, str(self.program), *words, "--home", str(self.new)])
 
 
-def unit(wanted: Wanted) -> str:
+def unit(wanted: ServiceHome) -> str:
     """The text of the unit, for this program, home and account."""
     text = files("monitor.setup").joinpath(UNIT).read_text(encoding="utf-8")
     text = text.replace(_IN_THE_UNIT, str(wanted.program)).replace(str(USUAL), str(wanted.new))
@@ -102,7 +103,7 @@ def _group(name: str) -> str:
         return name
 
 
-def refuse(wanted: Wanted) -> None:
+def refuse(wanted: ServiceHome) -> None:
     """Raises InputError where it cannot be done, with what would let it; ConfigError for faulty settings."""
     there = wanted.new / CONFIG_NAME
     if not (wanted.old / CONFIG_NAME).exists():
@@ -137,7 +138,7 @@ Step = tuple[str, Callable[[], Sequence[str]]]
 """What it does, and what does it, which says what more came of it."""
 
 
-def steps(wanted: Wanted, machine: Machine, clock: Clock) -> Iterator[Step]:
+def steps(wanted: ServiceHome, machine: Machine, clock: Clock) -> Iterator[Step]:
     """What is done, in order; each is done before the next is asked for."""
     if not _is_there(wanted.account):
         yield (
@@ -173,7 +174,7 @@ def steps(wanted: Wanted, machine: Machine, clock: Clock) -> Iterator[Step]:
         yield f"Send one mail, to {to}.", lambda: _mail(wanted, machine, to)
 
 
-def install(wanted: Wanted, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:
+def install(wanted: ServiceHome, machine: Machine, say: Say, clock: Clock, *, dry_run: bool) -> bool:
     """Does it, or says what it would do. Was it started?
 
     Raises SchoolgateError where a step fails; of a home that was not put in place yet nothing is left then.
@@ -195,7 +196,7 @@ def install(wanted: Wanted, machine: Machine, say: Say, clock: Clock, *, dry_run
 
 
 @contextmanager
-def _nothing_half_done(wanted: Wanted) -> Iterator[None]:
+def _nothing_half_done(wanted: ServiceHome) -> Iterator[None]:
     """The copy goes where a step fails before it is in place; of a later step it is said that it is."""
     part, moves = wanted.new.with_name(f".{wanted.new.name}.moving"), wanted.moves
     shutil.rmtree(part, ignore_errors=True)  # of one that was killed
@@ -219,14 +220,14 @@ def _is_there(name: str) -> bool:
         return False
 
 
-def _account(wanted: Wanted, machine: Machine) -> Sequence[str]:
+def _account(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     shell = next((s for s in ("/usr/sbin/nologin", "/sbin/nologin") if Path(s).exists()), "/bin/false")
     home = ["--home-dir", str(wanted.new), "--no-create-home", "--shell", shell]
     _ran(machine, ["useradd", "--system", *home, wanted.account])
     return ()
 
 
-def _copy(wanted: Wanted, part: Path, clock: Clock) -> Sequence[str]:
+def _copy(wanted: ServiceHome, part: Path, clock: Clock) -> Sequence[str]:
     moving.copied(wanted.old, part, clock())
     many = [path.stat().st_size for path in part.rglob("*") if path.is_file()]
     return (f"{len(many):,} files, {sum(many) / 2**20:,.1f} MB.",)
@@ -241,17 +242,17 @@ def _give(part: Path, name: str) -> Sequence[str]:
     ]
 
 
-def _judge(part: Path, wanted: Wanted, machine: Machine) -> Sequence[str]:
+def _judge(part: Path, wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     return _as(wanted, machine, part, "service", "check")
 
 
-def _switch(wanted: Wanted, part: Path) -> Sequence[str]:
+def _switch(wanted: ServiceHome, part: Path) -> Sequence[str]:
     moving.switched(wanted.old, part, wanted.new, wanted.aside)
     gone = f"rm -r {shlex.quote(str(wanted.aside))}"
     return (f"The old one holds names and posts. Once you have seen that all is well: {gone}",)
 
 
-def _start(wanted: Wanted, machine: Machine) -> Sequence[str]:
+def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
     (machine.units / UNIT).write_text(unit(wanted), encoding="utf-8")
     for words in (["daemon-reload"], ["enable", UNIT], ["restart", UNIT]):
         _ran(machine, ["systemctl", *words])
@@ -271,7 +272,7 @@ def _start(wanted: Wanted, machine: Machine) -> Sequence[str]:
     )
 
 
-def _settings(wanted: Wanted) -> Config:
+def _settings(wanted: ServiceHome) -> Config:
     """Whichever of both is there: as root reads them, who may."""
     from monitor.config.load import load
 
@@ -279,15 +280,15 @@ def _settings(wanted: Wanted) -> Config:
     return load(home / CONFIG_NAME, os.environ)
 
 
-def _reached(wanted: Wanted) -> str | None:
+def _reached(wanted: ServiceHome) -> str | None:
     """Who is sent one mail: the IT lead, or else the first who has an address; None where no mail goes."""
     settings = _settings(wanted)
     people = [person for person in settings.people if person.email] if settings.mail else []
-    people.sort(key=lambda person: Role.IT_LEAD not in person.roles)
-    return people[0].id if people else None
+    first = [*holders(people, Role.IT_LEAD), *people]
+    return first[0].id if first else None
 
 
-def _mail(wanted: Wanted, machine: Machine, to: str) -> Sequence[str]:
+def _mail(wanted: ServiceHome, machine: Machine, to: str) -> Sequence[str]:
     """What came of it; a mail that was refused undoes nothing."""
     try:
         return _as(wanted, machine, wanted.new, "mail", "test", to)
@@ -295,7 +296,7 @@ def _mail(wanted: Wanted, machine: Machine, to: str) -> Sequence[str]:
         return str(error).splitlines()[1:]
 
 
-def _as(wanted: Wanted, machine: Machine, home: Path, *words: str) -> Sequence[str]:
+def _as(wanted: ServiceHome, machine: Machine, home: Path, *words: str) -> Sequence[str]:
     """What our command says as the service's account, by its program, with nothing of our environment."""
     found = pwd.getpwnam(wanted.account)
     who = [f"--reuid={found.pw_uid}", f"--regid={found.pw_gid}", "--clear-groups"]

@@ -33,12 +33,13 @@ def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
     import shutil
     import sys
-    from importlib.metadata import version
+
+    from monitor.terminal.version import release
 
     place = next(p for p in (home, *home.parents) if p.exists())
     return [
         *own_packages(),
-        python(sys.version_info[:3], sys.platform, version(DISTRIBUTION)),
+        python(sys.version_info[:3], sys.platform, release()),
         clock(now),
         disk(shutil.disk_usage(place).free, place),
         *privacy(home, _mode(home)),

@@ -47,6 +47,7 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
         ok("configuration", f"{config.path}: {counts}."),
         *contact(config),
         *register(config, today),
+        *updates(config),
         *sources(config),
         *model(config),
         *mail(config, env),
@@ -61,6 +62,14 @@ def contact(config: Config) -> Iterator[Finding]:
     if not config.contact:
         what = "Sites are not told who to contact about our visits."
         yield warn("contact", what, "Say who it is, for example the office", "schoolgate set contact")
+
+
+def updates(config: Config) -> Iterator[Finding]:
+    """No program asks anybody for newer ones: somebody must hear of a hole that was found."""
+    if not config.updates:
+        what = "Nobody is named who hears of a new version, or of a hole in this one."
+        how = "Have somebody watch where the checkout came from (docs/installing.md), then say who"
+        yield warn("updates", what, how, "schoolgate set updates")
 
 
 _AGED = timedelta(days=400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tarfile
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from builders.judges import Words
 from builders.mention import a_store
 from support.checkout import ROOT
 from support.for_each import for_each
+from support.mail_server import post_office
 
 from data import effects
 from data.store.cases import cases as case_store
@@ -80,6 +82,21 @@ def test_it_is_brought_to_the_schema_of_now(home, upgraded):
     assert list(upgraded(story)[1]) == known[TOLD[story]["schema"] :]
     with wiring.open_store(folder).read() as con:
         assert list(applied(con)) == known
+
+
+def test_doctor_says_what_brings_it_up_to_date_and_that_this_is_no_fault(unpacked, tmp_path):
+    """As docs/installing.md has it after an upgrade; nothing offers to put a backup in its place."""
+    folder = shutil.copytree(unpacked / "review", tmp_path / "home")
+    text = (folder / "schoolgate.toml").read_text()
+    with post_office() as office:
+        (folder / "schoolgate.toml").write_text(re.sub(r"port = \d+", f"port = {office.port}", text))
+        before = run("doctor", "--home", str(folder))
+        assert run("alerts", "list", "--home", str(folder)).code == 0
+        after = run("doctor", "--home", str(folder))
+    assert (before.code, after.code) == (0, 0), before.out + after.out
+    assert "is from an older version (8 of" in " ".join(before.out.split())
+    assert "restore" not in before.out
+    assert "older version" not in after.out
 
 
 def test_its_evidence_holds_as_it_did(home):

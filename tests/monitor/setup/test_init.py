@@ -20,7 +20,7 @@ from support.web_server import free_port
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School
-from monitor.cli.commands.setup import init
+from monitor.cli.commands.setup import init, schools
 from monitor.config.load import Config, load
 from monitor.config.writing.text import Draft, render, usable
 from sources.http.proxy import proxy_of
@@ -398,3 +398,31 @@ def test_a_dash_or_enter_is_no_school_and_the_question_says_what_is_wanted(
         tmp_path / "home", register=register, yes=False, answers=["-", "", "900003", "-", "-", "-", "-", "-"]
     )
     assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
+
+
+def test_a_newer_register_is_taken_in_and_the_file_is_not_needed_any_more(
+    tmp_path: Path, register: Path
+) -> None:
+    home = tmp_path / "home"
+    run(home, "900001", register=register)
+    newer = tmp_path / "edubasealldata20261120.csv"
+    newer.write_text("URN,EstablishmentName\n900002,Oakfield Junior School\n")
+    _, said = called(schools.update, home=home, file=newer)
+    kept = home / "register.csv.gz"
+    assert said[0].startswith(f"{kept}: 1 schools, as of 20 November 2026 (")
+    assert said[1].startswith("Not among its open schools: 900001.")
+    newer.unlink()
+    assert [school.urn for school in read_register(kept)] == ["900002"]
+
+
+def test_a_home_that_names_a_register_elsewhere_has_its_own_once_one_is_taken_in(
+    tmp_path: Path, register: Path
+) -> None:
+    path = tmp_path / "home" / "schoolgate.toml"
+    path.parent.mkdir(mode=0o700)
+    path.write_text(
+        f'register_file = "{register}"\n[[schools]]\nurn = "900001"\nname = "Oakfield Infant School"\n'
+    )
+    assert load(path, {}).register == register
+    called(schools.update, home=path.parent, file=register)
+    assert load(path, {}).register == path.with_name("register.csv.gz")

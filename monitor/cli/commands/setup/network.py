@@ -10,7 +10,7 @@ from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 
 _BESIDES = (
-    "Besides: the papers’ own pages, where a headline leads to; pypi.org and files.pythonhosted.org, to install.",
+    "Besides: the papers’ own pages, where headlines lead to; to install, pypi.org, files.pythonhosted.org.",
 )
 
 

@@ -49,7 +49,7 @@ def install(
         old = new
     ours = Path(sys.argv[0]).absolute()
     program = ours if ours.name == "schoolgate" else Path(sys.prefix, "bin", "schoolgate")
-    wanted = installing.Wanted(old, new, user, program)
+    wanted = installing.ServiceHome(old, new, user, program)
     started = installing.install(wanted, installing.Machine(), say, utc_now, dry_run=dry_run)
     if not started:
         say("No systemd runs on this machine, so nothing was started. What starts it, and has to go on:")

@@ -21,7 +21,7 @@ from monitor.setup.entries import shared_places
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
     found = settings.configuration(read(tmp_path, ""), {}, TODAY)
     assert {f.check for f in found if f.level is not Level.OK} == {
-        "contact", "register", "mail", "heartbeat", "dpia", "policies", "sources",
+        "contact", "register", "updates", "mail", "heartbeat", "dpia", "policies", "sources",
     }  # fmt: skip
 
 
@@ -38,6 +38,21 @@ def test_a_school_that_is_not_in_the_register_is_told(tmp_path: Path) -> None:
     assert told(settings.register(config, TODAY)) == ["Not among the open schools of gias.csv: URN 900009."]
     without = replace(configured(schools=(replace(OAKFIELD, urn="own-oakfield-nursery"),)), register=path)
     assert not told(settings.register(without, TODAY))
+
+
+def test_of_what_day_the_register_is_is_said_and_a_warning_once_it_is_over_a_year_old(tmp_path: Path) -> None:
+    for name, level in (("gias20270101.csv", []), ("gias20260101.csv", [Level.WARN])):
+        path = tmp_path / name
+        path.write_text("URN,EstablishmentName\n900001,Oakfield Primary School\n")
+        fine, *aged = settings.register(replace(configured(), register=path), TODAY)
+        assert fine.what == f"{name}: 1 schools, as of 1 January {name[4:8]}."
+        assert [finding.level for finding in aged] == level
+
+
+def test_somebody_is_to_hear_of_a_new_version_and_once_they_are_named_it_is_quiet() -> None:
+    (found,) = settings.updates(configured())
+    assert found.command == "schoolgate set updates"
+    assert not list(settings.updates(replace(configured(), updates="Ms Dray")))
 
 
 def test_a_source_that_is_off_says_why() -> None:

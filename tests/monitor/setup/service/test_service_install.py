@@ -1,6 +1,6 @@
 """`service install`: a home moved to where the service runs, checked as its account, and never by half.
 
-Each move takes some seconds of processor: our program is begun as another account, and judges a sentence there.
+Each move takes some seconds of processor: our program is begun as another account, and judges there.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from monitor.config.load import load
 from monitor.setup import installing, moving
-from monitor.setup.installing import Machine, Wanted, install, unit
+from monitor.setup.installing import Machine, ServiceHome, install, unit
 
 SERVICE = pwd.getpwnam("nobody")
 BEFORE = ROOT / "tests" / "fixtures" / "homes" / "six_stories.tar.xz"
@@ -55,7 +55,7 @@ def wanted(folder):
         f'[sources.settings]\nuser = "a"\npassword_file = "{folder}/downloads/pw"\n'
     )
     owned(old, NOBODY)
-    return Wanted(old, folder / "lib" / "schoolgate", "nobody", ours(folder))
+    return ServiceHome(old, folder / "lib" / "schoolgate", "nobody", ours(folder))
 
 
 def ours(folder: Path) -> Path:
@@ -86,7 +86,7 @@ def everything(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {str(f.relative_to(folder)): (f.stat().st_uid, f.read_bytes()) for f in files}
 
 
-def moved(wanted: Wanted, machine: Machine = HERE, *, dry_run: bool = False) -> list[str]:
+def moved(wanted: ServiceHome, machine: Machine = HERE, *, dry_run: bool = False) -> list[str]:
     said: list[str] = []
     install(wanted, machine, said.append, utc_now, dry_run=dry_run)
     return said
@@ -187,7 +187,7 @@ def test_with_systemd_its_unit_is_written_and_started(wanted, monkeypatch, tmp_p
 @pytest.mark.parametrize("new", ["/var/lib/schoolgate", "/var/lib/oakfield", "/srv/schoolgate"])
 def test_systemd_knows_every_line_of_the_unit_as_it_is_written(tmp_path, new):
     written = tmp_path / "schoolgate.service"
-    written.write_text(unit(Wanted(Path("/home/alex/sg"), Path(new), "root", Path("/bin/true"))))
+    written.write_text(unit(ServiceHome(Path("/home/alex/sg"), Path(new), "root", Path("/bin/true"))))
     run = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(written)], capture_output=True, text=True, check=False
     )
