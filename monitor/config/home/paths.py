@@ -75,51 +75,46 @@ def changed_at(path: Path) -> int:
         return 0
 
 
-def find(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
+def find(
+    env: Mapping[str, str], home: Path | None = None, config: Path | None = None, *, anybodys: bool = False
+) -> Paths:
     """Where to look: `--home`, else $SCHOOLGATE_HOME, else the platform's folder for user data.
 
     `config` (`--config`) names another configuration file and leaves the folder as it is. Raises InputError
-    where it is another account's, or others can write to it.
+    where it is another account's, unless it may be `anybodys`; or where others can write to it.
     """
-    found = named(env, home, config)
-    refuse_foreign(found.home)
-    return found
-
-
-def named(env: Mapping[str, str], home: Path | None = None, config: Path | None = None) -> Paths:
-    """The same, whosever the folder is: for root, who moves one."""
-    said = env.get(HOME_VARIABLE, "").strip()
-    folder = home or (Path(said) if said else None)
+    named = env.get(HOME_VARIABLE, "").strip()
+    folder = home or (Path(named) if named else None)
     if folder is None:
         import platformdirs
 
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
+    if not anybodys:
+        refuse_foreign(folder)
     return Paths(folder, config.expanduser().absolute() if config else folder / CONFIG_NAME)
 
 
 def refuse_foreign(home: Path) -> None:
     """Raises AnothersHome where a home is another account's, InputError where others can write to it: what
     stands in it could be theirs.
+
+    Of one that we may not even see the folder above says whose it is.
     """
-    if (owner := _owner(home)) is not None and owner != os.geteuid():
-        raise AnothersHome(home.resolve(), account(owner), account(os.geteuid()))
+    for place in (home, *home.parents) if os.name == "posix" else ():
+        with suppress(PermissionError):
+            try:
+                owner, us = place.stat().st_uid, os.geteuid()
+            except (FileNotFoundError, NotADirectoryError):
+                break
+            if owner != us:
+                raise AnothersHome(home.resolve(), account(owner), account(us))
+            break
     if home.is_dir() and others_write(home):
         raise InputError(
             f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
             f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
         )
-
-
-def _owner(home: Path) -> int | None:
-    """Whose it is, or the folder that keeps us from seeing it; None where there is none, and on Windows."""
-    for place in (home, *home.parents) if os.name == "posix" else ():
-        with suppress(PermissionError):
-            try:
-                return place.stat().st_uid
-            except (FileNotFoundError, NotADirectoryError):
-                return None
-    return None
 
 
 def account(uid: int) -> str:

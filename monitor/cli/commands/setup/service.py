@@ -41,7 +41,7 @@ def install(
     from monitor.setup import installing
     from monitor.terminal.accounts import as_account, typed
 
-    old, new = paths.named(os.environ, opts.home, opts.config).home, to.expanduser().absolute()
+    old, new = paths.find(os.environ, opts.home, anybodys=True).home, to.expanduser().absolute()
     if not dry_run and os.geteuid() != 0:
         line = as_account("root", old, typed())
         raise InputError(f"Only root can make an account and a service. Nothing was changed. Type:\n{line}")

@@ -6,12 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from builders.doctor import read
 from support.command_call import called
 
 from monitor.cli.commands.setup import network
+from monitor.config.load import load
 from monitor.setup.hosts import hosts
 
+SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 TEXT = """
 [[sources]]
 id = "gazette"
@@ -64,13 +65,10 @@ proxy = "http://proxy.example.org:8080"
 
 
 def reached(folder: Path, text: str, chat: str = "ntfys://tk_hush@ntfy.example.org/hushed") -> dict[str, str]:
-    config = read(
-        folder,
-        'base_url = "https://sg.example.org"\n' + text,
-        CHAT=chat,
-        BEAT="https://beats.example.org/hush",
-        SECRET="hush",
-        BOX="hush",
+    path = folder / "schoolgate.toml"
+    path.write_text(f'base_url = "https://sg.example.org"\n{SCHOOL}{text}')
+    config = load(
+        path, {"CHAT": chat, "BEAT": "https://beats.example.org/hush", "SECRET": "hush", "BOX": "hush"}
     )
     found = {f"{each.host}:{each.port}": ", ".join(each.what_for) for each in hosts(config)}
     return {host: why for host, why in found.items() if "RDAP" not in why}
@@ -106,7 +104,7 @@ def test_a_service_for_short_messages_is_named_and_no_token_of_its_address(tmp_p
 
 
 def test_what_no_proxy_leads_to_is_said_and_programs_get_it_as_data(tmp_path):
-    read(tmp_path, RELAY)
+    (tmp_path / "schoolgate.toml").write_text(SCHOOL + RELAY)
     _, said = called(network.hosts, home=tmp_path)
     told = "through proxy.example.org:8080, which has to let it out; directly: relay.example.org:2525."
     assert said[-1].endswith(told)
