@@ -173,6 +173,7 @@ LEAVES = """
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
+    network hosts
     service check
     init --urn 900001 --register register.csv --yes --home another
     set contact=office@example.org
