@@ -8,6 +8,7 @@ from __future__ import annotations
 import filecmp
 import os
 import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -64,7 +65,7 @@ def refuse_busy(home: Path, now: datetime) -> None:
         raise InputError(f"{home} is served by the fleet in {fleet[0]}: nothing was moved.")
     if not (home / backup.STORE).exists():
         return
-    with _as_its_own(home), suppress(StoreOlder), _store(home, now).read() as con:
+    with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).read() as con:
         if (lease := leases.running(con, now)) is not None:
             raise InputError(
                 f"A service runs for {home}: {lease.holder}. End it first (Ctrl-C where it was begun, or "
@@ -75,8 +76,8 @@ def refuse_busy(home: Path, now: datetime) -> None:
 def copied(old: Path, part: Path, now: datetime) -> None:
     """All of the home in a new folder, checked: each file against its own, the store and the evidence whole.
 
-    Nothing is written to the old one but its lock, as its own account. Raises SchoolgateError where it does
-    not hold, or is in use.
+    Nothing is written to the old one but its lock, which stays its own account's. Raises SchoolgateError
+    where it does not hold, or is in use.
     """
     part.mkdir(mode=0o700)
     with _held(old):
@@ -108,8 +109,8 @@ def taken_in(home: Path, old: Path) -> list[str]:
         there = old / Path(name).expanduser()
         if there.is_relative_to(old):
             new = str(there.relative_to(old))
-        elif not there.exists():
-            said.append(f"{key}: {name} is not there, so it was left as it is.")
+        elif not _may_read(old, there):
+            said.append(f"{key}: whose home this is cannot read {name}, so that was left as it is.")
             continue
         else:
             new = _into(home, there, key)
@@ -123,6 +124,18 @@ def taken_in(home: Path, old: Path) -> list[str]:
     if text != path.read_text(encoding="utf-8-sig"):
         keep(path, text.encode())
     return said
+
+
+def _may_read(home: Path, path: Path) -> bool:
+    """May the home's own account? Root brings nothing into it that was never that account's to read."""
+    owner = home.stat()
+    if os.geteuid() != 0 or owner.st_uid == 0:
+        return os.access(path, os.R_OK)
+    asks = ["test", "-r", str(path)]
+    return (
+        subprocess.run(asks, user=owner.st_uid, group=owner.st_gid, extra_groups=(), check=False).returncode
+        == 0
+    )
 
 
 def _into(home: Path, there: Path, key: str) -> str:
@@ -199,33 +212,28 @@ def switched(old: Path, part: Path, new: Path, aside: Path) -> None:
 
 @contextmanager
 def _held(home: Path) -> Iterator[None]:
-    """With the store's lock, so that nobody writes meanwhile; the lock's file is the home's own account's."""
+    """With the store's lock, so that nobody writes meanwhile."""
     try:
-        with _as_its_own(home):
-            lock = alone(home / backup.LOCK, _WAIT_S)
-            lock.__enter__()
+        with alone(home / backup.LOCK, _WAIT_S), _locks_stay_its_own(home):
+            yield
     except LockHeld as held:
         raise StoreBusy(f"{home} is in use by {held.holder}. Let it end, then begin again.") from None
-    try:
-        yield
-    finally:
-        lock.__exit__(None, None, None)
 
 
 @contextmanager
-def _as_its_own(home: Path) -> Iterator[None]:
-    """As the account whose home it is, where we are root: what is written there meanwhile is its own."""
-    owner, gid = home.stat(), os.getegid()
-    if os.geteuid() != 0 or owner.st_uid == 0:
-        yield
-        return
-    os.setegid(owner.st_gid)
-    os.seteuid(owner.st_uid)
+def _locks_stay_its_own(home: Path) -> Iterator[None]:
+    """The files of locks, made before or meanwhile, are given to the account whose home it is."""
+    _give_locks(home)
     try:
         yield
     finally:
-        os.seteuid(0)
-        os.setegid(gid)
+        _give_locks(home)
+
+
+def _give_locks(home: Path) -> None:
+    owner = home.stat()
+    for path in home.glob(f"{backup.LOCK}*"):
+        os.chown(path, owner.st_uid, owner.st_gid, follow_symlinks=False)
 
 
 def _store(home: Path, now: datetime) -> Store:

@@ -48,6 +48,7 @@ def wanted(folder):
     (folder / "downloads").mkdir(mode=0o700)
     shutil.copy(REGISTER, folder / "downloads" / "gias.csv")
     (folder / "downloads" / "pw").write_text("hush")
+    owned(folder / "downloads", NOBODY)
     text = (old / "schoolgate.toml").read_text()
     (old / "schoolgate.toml").write_text(
         f'register_file = "{folder}/downloads/gias.csv"\n{text}\n[serve]\nhealth_port = {free_port()}\n'
@@ -138,6 +139,14 @@ def test_what_fails_before_it_is_in_place_leaves_all_as_it_was(wanted, monkeypat
     assert everything(wanted.old) == before
     assert {path.stat().st_uid for path in wanted.old.rglob("*")} == {NOBODY}
     assert [path.name for path in wanted.new.parent.iterdir()] == []
+
+
+@only_root
+def test_root_brings_nothing_into_a_home_that_its_account_may_not_read(wanted):
+    (secret := wanted.old.parent / "downloads" / "pw").chmod(0o600)
+    os.chown(secret, 0, 0)
+    assert f"cannot read {secret}" in "\n".join(moved(wanted))
+    assert not (wanted.new / "files").exists()
 
 
 def test_what_would_be_done_is_said_and_nothing_is_changed(wanted):
