@@ -277,7 +277,7 @@ def _how_soon(said: re.Match[str]) -> timedelta:
     return timedelta(hours=many) if said["unit"][0].lower() in "ha" else timedelta(minutes=many)
 
 
-def _next(posted: datetime, at: time | None, calendar: Calendar) -> date | None:
+def _next(posted: datetime, at: time | None, calendar: Calendar) -> date:
     """The day on which that time is next, of those on which pupils are in."""
     if at is not None and posted.time() <= at and calendar.school_day(posted.date()):
         return posted.date()

@@ -105,15 +105,11 @@ def _counted(started: datetime, zone: ZoneInfo, discarded: Callable[[date], bool
 
 
 def _after_school_days(started: datetime, days: int, calendar: Calendar, zone: ZoneInfo) -> datetime:
-    """The end of the last of `days` school days after the first day; of working days once terms run out."""
+    """The end of the last of `days` school days after the first day."""
     day = started.astimezone(zone).date()
     for _ in range(days):
-        day = calendar.next_school_day(day) or _next_working_day(day, calendar)
+        day = calendar.next_school_day(day)
     return _midnight(day + _DAY, zone)
-
-
-def _next_working_day(day: date, calendar: Calendar) -> date:
-    return next(d for n in range(1, _YEAR_DAYS) if calendar.working_day(d := day + timedelta(n)))
 
 
 def _same_time(started: datetime, later: Callable[[date], date], zone: ZoneInfo) -> datetime:

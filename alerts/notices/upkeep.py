@@ -1,4 +1,6 @@
-"""Mails about a school’s own upkeep: a page without its notice, a policy past its review. A trial, a code."""
+"""Mails about a school’s own upkeep: a page without its notice, a policy past its review, terms that end. A
+trial, a code.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ CODE = "code"
 """That of a mail with a code."""
 CODE_LIFE = timedelta(minutes=10)
 
-_TRY = as_typed("⟪source test⟫")
+_TRY, _ADD = as_typed("⟪source test⟫"), as_typed("⟪terms add⟫")
 _TRIAL_LIFE = timedelta(hours=1)
 
 
@@ -148,6 +150,30 @@ def unread_messages(
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
+
+
+def terms_messages(
+    schools: Sequence[School],
+    last: date,
+    person: Person,
+    calendar: Calendar,
+    zone: ZoneInfo,
+    now: datetime,
+) -> tuple[OutboxMessage, ...]:
+    """That the last term that is known of these schools is about to end, and how the next are added: in
+    working hours.
+    """
+    w = words(schools[0].language)
+    note = Note(
+        language=w.language,
+        subject=w("notice.terms.subject"),
+        said=w("notice.terms.said", schools=w.listed([line(s.name) for s in schools]), day=w.full_day(last)),
+        parts=((w("notice.terms.why"),),),
+        commands=((w("notice.terms.add"), _ADD),),
+        small=(w("notice.terms.once"), w("common.not_watched")),
+    )
+    due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())
+    return mails(note, [person], schools[0].urn, "account", key, due, LIFE)
 
 
 def code_message(

@@ -15,6 +15,9 @@ from data.frozen import dataclass
 _SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 _SATURDAY = 5
 _YEAR_DAYS = 366
+_DAY = timedelta(days=1)
+_ASKED_BEFORE = timedelta(weeks=3)
+"""So long before the last term ends the next are asked for."""
 SCHOOL_OPENS, SCHOOL_CLOSES = time(7), time(19)
 """The hours in which someone reads what is found, in the school's zone."""
 
@@ -29,7 +32,8 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A school's days. Without terms, every weekday that is not a bank holiday counts as a school day.
+    """A school's days. Without terms, and after the last of them, every weekday that is not a bank holiday
+    counts as a school day: nobody knows better, and a digest too many does less harm than none.
 
     `closed` holds INSET days and other days without pupils; `hours` are when a school day begins and ends,
     by local time.
@@ -49,16 +53,33 @@ class Calendar:
         return day.weekday() < _SATURDAY and not self.bank_holiday(day)
 
     def in_term(self, day: date) -> bool:
-        """Is it within a term? Always true where no terms are given."""
-        return not self.terms or any(t.first <= day <= t.last for t in self.terms)
+        """Is it within a term, for all that is known? Always true without terms, and after the last."""
+        return not self.terms or bool(self.ended(day)) or any(t.first <= day <= t.last for t in self.terms)
+
+    def ending(self, day: date) -> date | None:
+        """The last day of the last term, from three weeks before it on: the next are to be asked for."""
+        last = self._last
+        return last if last and last - _ASKED_BEFORE <= day <= last else None
+
+    def ended(self, day: date) -> date | None:
+        """The last day of the last term once that is over: no term is known any more."""
+        last = self._last
+        return last if last and last < day else None
+
+    @property
+    def _last(self) -> date | None:
+        return max((t.last for t in self.terms), default=None)
 
     def school_day(self, day: date) -> bool:
         """Are pupils in: a working day in term that is not closed?"""
         return self.working_day(day) and self.in_term(day) and day not in self.closed
 
-    def next_school_day(self, day: date) -> date | None:
-        """The first school day after `day`, within a year; None where the terms have run out."""
-        return next((d for n in range(1, _YEAR_DAYS) if self.school_day(d := day + timedelta(n))), None)
+    def next_school_day(self, day: date) -> date:
+        """The first school day after `day`, however long the holidays before it."""
+        while not self.school_day(day := day + _DAY):
+            if not self.in_term(day):
+                day = min(t.first for t in self.terms if t.first > day) - _DAY
+        return day
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +105,7 @@ class SchoolHours:
         for _ in range(_YEAR_DAYS):
             if not left:
                 break
-            day -= timedelta(1)
+            day -= _DAY
             left -= self._school_day(day)
         return datetime.combine(day, time(), self.zone)
 

@@ -16,7 +16,7 @@ from alerts.facts import SHOWN, Facts, Selection
 from alerts.wording.digest import lines, waiting
 from alerts.wording.digest.compose import compose, the_day
 from alerts.wording.digest.matters import answers_alone
-from alerts.wording.digest.reader import Saying, stopped
+from alerts.wording.digest.reader import Saying, no_term, stopped
 from alerts.wording.digest.view import Line, Section
 from alerts.wording.matters import who_is_away
 from data.judged import maybe_grave, top_of
@@ -198,15 +198,16 @@ def _sections(say: Saying, chosen: Selection, *, blind: bool) -> list[Section]:
 
 
 def _lead(say: Saying) -> tuple[str, ...]:
-    """For how long we ourselves could not work; the day, when it was last looked, how much was read."""
+    """For how long we ourselves could not work; the day, when it was last looked, how much was read; which
+    days count."""
     facts, w = say.facts, say.w
     n, last = facts.reading.places, facts.last_read
     when = say.lately(last) if last else ""
     read = say.count("desk.today.read", n) if n else w("desk.today.blind" if last else "desk.today.never")
     said = f"{the_day(say)}, {w.clock(facts.now, facts.zone)}. {read}"
     looked = w("desk.today.last", when=when) if last else ""
-    weekend = "" if facts.school_day else w("digest.grave_only")
-    return tuple(filter(None, (stopped(say), " ".join(filter(None, (said, looked))), weekend)))
+    days = no_term(say) if facts.school_day else w("digest.grave_only")
+    return tuple(filter(None, (stopped(say), " ".join(filter(None, (said, looked))), days)))
 
 
 def _line(say: Saying, section: Section, line: Line) -> Line:

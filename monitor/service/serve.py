@@ -42,7 +42,7 @@ from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
-from monitor.service.tasks.reminders import accounts, cases, grades, places, policies
+from monitor.service.tasks.reminders import accounts, cases, grades, places, policies, terms
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.tasks.withdrawals import withdrawals
@@ -72,6 +72,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "accounts": accounts,
     "policies": policies,
     "places": places,
+    "terms": terms,
     "grades": grades,
     "spikes": spikes,
     "digests": digests,

@@ -9,7 +9,7 @@ from alerts.access.recipients import of_press_alone
 from alerts.facts import SHOWN, Blind, Facts, Selection
 from alerts.wording.digest import lines, matters, waiting
 from alerts.wording.digest.matters import look_line, shown_looks
-from alerts.wording.digest.reader import Saying, greeting, one_line, stopped, unwatched
+from alerts.wording.digest.reader import Saying, greeting, no_term, one_line, stopped, unwatched
 from alerts.wording.digest.subject import (
     counted,
     counts_beside,
@@ -67,7 +67,7 @@ def _sections(
         found.append(_first(say, "answered", [matters.answered(say, a) for a in chosen.answered]))
         found.append(_section(say, "more_talk", [lines.spike(say, s) for s in say.facts.spikes]))
         found.append(_section(say, "to_sign", lines.to_sign(say, chosen.person)))
-        found.append(_accounts(say))
+        found += [_accounts(say), _section(say, "terms", lines.terms(say))]
     found.append(_section(say, "undelivered", lines.undelivered(say, chosen.undelivered)))
     if say.facts.school_day and not chosen.alone:
         found += [
@@ -130,7 +130,8 @@ def _opening(say: Saying, chosen: Selection) -> tuple[str, ...]:
     if chosen.older:
         said += " " + say.count("digest.before.read", chosen.older)
     lost = [say.lost(day, fate) for day, fate in facts.lost.get(chosen.person.id, ()) if facts.school_day]
-    head = stopped(say)
+    no_days = no_term(say) if facts.school_day and not chosen.alone else ""
+    head = " ".join(filter(None, (stopped(say), no_days)))
     hello = greeting(say)
     return (f"{hello} {head}", said, *lost) if head else (f"{hello} {said}", *lost)
 

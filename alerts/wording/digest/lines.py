@@ -405,6 +405,12 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
     return [Line(waits)] if person in asked else []
 
 
+def terms(say: Saying) -> list[Line]:
+    """That the last term is about to end."""
+    last = say.facts.calendar.ending(say.facts.day)
+    return [Line(say.w("digest.terms.ending", day=say.w.full_day(last)))] if last else []
+
+
 def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
     """How many messages did not reach whom."""
     counted = Counter((m.person_id, m.fate) for m in messages)

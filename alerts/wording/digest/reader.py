@@ -139,6 +139,12 @@ def stopped(say: Saying) -> str:
     return " ".join(said)
 
 
+def no_term(say: Saying) -> str:
+    """That no term is known any more, and what counts instead; "" where one is."""
+    ended = say.facts.calendar.ended(say.facts.day)
+    return say.w("digest.terms.none", day=say.w.full_day(ended)) if ended else ""
+
+
 def unwatched(say: Saying) -> bool:
     """Was there a time in which posts may have gone unseen?"""
     return any(matter(t) in UNSEEN for t in _troubles(say))

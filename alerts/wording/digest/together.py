@@ -40,6 +40,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
         _grave(says, parts),
         *sections,
         _shared(first, parts, common),
+        _terms(says),
         _quiet(first, quiet),
         _set_up(says),
     ]
@@ -70,6 +71,16 @@ def _set_up(says: Sequence[Saying]) -> Section:
     ]
     once = dict.fromkeys(said[of] for of in ("fault", "wrong") for _, said in told if said)
     return Section(says[0].w("digest.heading.set_up"), tuple(map(Line, (*own, *once))), key="set_up")
+
+
+def _terms(says: Sequence[Saying]) -> Section:
+    """Whose last term is about to end, a line for all that end on one day."""
+    found: dict[str, list[str]] = {}
+    for say in says:
+        for line in lines.terms(say) if say.facts.school_day else ():
+            found.setdefault(line.said, []).append(say.facts.school.name)
+    told = (Line(f"{_named(says[0], names)}: {said}") for said, names in found.items())
+    return Section(says[0].w("digest.heading.terms"), tuple(told), key="terms")
 
 
 def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
@@ -110,7 +121,9 @@ def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, 
     elif busy:
         said += " " + say.count("digest.together.busy", busy)
     lost = dict.fromkeys(x for p in parts for x in p.facts.lost.get(p.chosen.person.id, ()))
-    head = stopped(say)
+    none = [p.facts.school.name for p in parts if p.facts.school_day and p.facts.calendar.ended(p.facts.day)]
+    no_days = w("digest.terms.none_at", schools=_named(say, none)) if none else ""
+    head = " ".join(filter(None, (stopped(say), no_days)))
     first = [f"{hello} {head}", said] if head else [f"{hello} {said}"]
     return (*first, *(say.lost(day, fate) for day, fate in lost))
 
@@ -210,3 +223,10 @@ def _quiet(say: Saying, quiet: Sequence[Saying]) -> Section:
     more = len(quiet) - _QUIET
     said += [say.count("digest.together.more_schools", more)] if more > 0 else []
     return Section(w("digest.heading.quiet"), (Line("; ".join(said) + "."),) if said else ())
+
+
+def _named(say: Saying, schools: Sequence[str]) -> str:
+    """The first of them by name, and how many more there are."""
+    more = len(schools) - _QUIET
+    left = [say.count("digest.together.more_schools", more)] if more > 0 else []
+    return ", ".join((*map(one_line, schools[:_QUIET]), *left))

@@ -92,6 +92,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
         **picked(status, "open_alerts late_cases"),
         "nothing_deleted_until": _iso(status.clock.until),
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
+        "no_term": list(status.no_term),
     }
 
 
@@ -148,6 +149,9 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
     yield from _alerts(status, zone)
     yield from _clock(status.clock, zone)
     yield from _digests(status.digests, zone)
+    if status.no_term:
+        yield f"No term is known for {some(status.no_term)}: every weekday that is no bank holiday counts."
+        yield "  To add the next: schoolgate terms add"
 
 
 def _digests(digests: Mapping[str, datetime], zone: ZoneInfo) -> Iterable[str]:

@@ -47,10 +47,10 @@ class Status:
     """All that `schoolgate status` tells. Times are aware, UTC.
 
     `lease` is the service's, None where none was ever taken or it was given back. `digests` holds, by
-    urn, when the next daily digest is due. `due` are the next askings, the earliest first. `clock` is how far
-    the clock is believed. `late_cases` counts those in which somebody is to act, since a time is over, as far
-    as whoever asks may know of them. `too_new` are sources of which nobody can tell yet whether
-    they are silent.
+    urn, when the next daily digest is due; `no_term` are those of which no term is known any more. `due` are
+    the next askings, the earliest first. `clock` is how far the clock is believed. `late_cases` counts those
+    in which somebody is to act, since a time is over, as far as whoever asks may know of them. `too_new` are
+    sources of which nobody can tell yet whether they are silent.
     """
 
     now: datetime
@@ -61,6 +61,7 @@ class Status:
     mail: Mail
     open_alerts: int
     digests: Mapping[str, datetime]
+    no_term: tuple[str, ...]
     clock: Trust
     late_cases: int = 0
     too_new: tuple[str, ...] = ()
@@ -92,7 +93,7 @@ class Status:
 
 def status(con: Connection, config: Config, now: datetime, up: Uptime | None = None) -> Status:
     """Reads how things are; writes nothing."""
-    lease = leases.held(con, leases.NAME)
+    lease, here = leases.held(con, leases.NAME), now.astimezone(config.zone).date()
     states = source_store.states(con, [s.id for s in config.sources])
     times = [(next_due_at(s, states[s.id], now, config.zone), s.id) for s in config.sources]
     return Status(
@@ -104,6 +105,7 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         mail=mail_figures(con, now, ways(config)),
         open_alerts=open_alerts(con),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
+        no_term=tuple(s.urn for s in config.schools if config.calendar(s.urn).ended(here)),
         clock=clock.seen(con, now, up),
         too_new=tuple(_too_new(config, states, now)),
     )
@@ -169,13 +171,10 @@ def _unseen(
 
 
 def _next_digest(config: Config, calendar: Calendar, now: datetime) -> datetime:
-    """The next school day's time; where the terms have run out, that of the next day."""
+    """The next school day's time."""
     hour, minute = map(int, config.digest.at.split(":"))
     here = now.astimezone(config.zone)
     today = here.date()
     at = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
-    if calendar.school_day(today) and here < at:
-        day = today
-    else:
-        day = calendar.next_school_day(today) or today + timedelta(days=1)
+    day = today if calendar.school_day(today) and here < at else calendar.next_school_day(today)
     return datetime(day.year, day.month, day.day, hour, minute, tzinfo=config.zone).astimezone(now.tzinfo)

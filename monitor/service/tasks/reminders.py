@@ -1,13 +1,15 @@
-"""Reminders: policies past review, accounts without a notice, cases whose time is over, the chain’s stamp."""
+"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end, the
+chain’s stamp.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from alerts.access.recipients import in_their_place, menders
+from alerts.access.recipients import head_now, in_their_place, menders
 from data.effects import Fetch
 from data.judged import GRADED, calls_for_alert
 from data.people import people_of, schools_of
@@ -20,7 +22,7 @@ from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
 from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
-from data.types import OutboxMessage, Outcome, Person, Route, Source, SourceState
+from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
@@ -97,7 +99,8 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
             continue
         due = config.school_hours(source).after_a_day(state.last_ok_at or state.first_run_at or now)
         if due and due <= now <= due + _LATELY:
-            for person in _menders(config, source, now):
+            schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
+            for person in _menders(config, schools, now):
                 unread.setdefault((person, due), []).append(source)
     messages = (
         message
@@ -128,9 +131,8 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     return _new(con, messages, now)
 
 
-def _menders(config: Config, source: Source, now: datetime) -> tuple[Person, ...]:
-    """Whom mail reaches of the IT leads of the schools that read it, or who is here in their place."""
-    schools = [s for s in config.schools if not source.urns or s.urn in source.urns]
+def _menders(config: Config, schools: Iterable[School], now: datetime) -> tuple[Person, ...]:
+    """Whom mail reaches of the IT leads of these schools, or who is here in their place."""
     found = (
         person
         for here in (people_of(school, config.people) for school in schools)
@@ -237,4 +239,25 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
             config.zone, now,
         )
     )  # fmt: skip
+    return _new(con, messages, now)
+
+
+def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that the last term is about to end, to IT, or the head where there is none: one to each, for
+    all schools of theirs whose last term ends on the same day."""
+    from alerts.notices.upkeep import terms_messages
+
+    config, today = context.config, now.astimezone(context.config.zone).date()
+    ending: dict[tuple[Person, date], list[School]] = {}
+    for school in config.schools:
+        if last := config.calendar(school.urn).ending(today):
+            for person in _menders(config, [school], now) or head_now(school, config.people, now):
+                ending.setdefault((person, last), []).append(school)
+    messages = (
+        message
+        for (person, last), schools in ending.items()
+        for message in terms_messages(
+            schools, last, person, config.calendar(schools[0].urn), config.zone, now
+        )
+    )
     return _new(con, messages, now)

@@ -5,7 +5,7 @@ school's own pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -131,7 +131,6 @@ def _own(school: School, config: Config) -> Iterator[Told]:
         yield Level.WARN, what, *named(Role.IT_LEAD)
 
 
-_SOON = timedelta(days=30)
 TERMS = "schoolgate terms add"
 
 
@@ -146,12 +145,13 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
         what = "no terms are given, so the digest comes in the holidays too."
         yield Level.WARN, what, "Type them in, as your calendar has them", TERMS
         return
-    last = max(term.last for term in calendar.terms)
-    if last < today:
-        what = f"the last term ended on {last}: no day counts as a school day, and no daily digest comes."
-        yield Level.WARN, what, "Add the next terms", TERMS
-    elif last - today <= _SOON:
-        what = f"the last term that is given ends on {last}; after it no daily digest comes."
+    every = (
+        "every weekday that is no bank holiday counts as a school day, and the digest comes in holidays too."
+    )
+    if last := calendar.ended(today):
+        yield Level.WARN, f"the last term ended on {last:%-d %B %Y}: {every}", "Add the next terms", TERMS
+    elif last := calendar.ending(today):
+        what = f"the last term that is given ends on {last:%-d %B %Y}; after it {every}"
         yield Level.WARN, what, "Add the next terms", TERMS
     outside = sorted(day for day in calendar.closed if not calendar.in_term(day))
     if outside:

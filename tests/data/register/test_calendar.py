@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -78,6 +79,41 @@ def test_without_terms_every_working_day_is_a_school_day() -> None:
     assert Calendar().school_day(date(2026, 8, 12))
 
 
+def test_past_the_last_term_weekdays_count_but_not_the_nations_bank_holidays() -> None:
+    calendars = {nation: replace(AUTUMN, nation=nation) for nation in NATIONS}
+    assert all(
+        c.school_day(date(2027, 1, 5)) and not c.school_day(date(2027, 1, 9)) for c in calendars.values()
+    )
+    second_of_january, boyne = date(2027, 1, 4), date(2027, 7, 12)
+    assert [n for n, c in calendars.items() if not c.school_day(second_of_january)] == ["scotland"]
+    assert [n for n, c in calendars.items() if not c.school_day(boyne)] == ["northern_ireland"]
+    assert not replace(AUTUMN, closed=frozenset((date(2027, 1, 5),))).school_day(date(2027, 1, 5))
+
+
+def test_before_and_between_terms_that_are_known_no_weekday_counts() -> None:
+    assert not AUTUMN.school_day(date(2026, 8, 12))
+    assert not AUTUMN.school_day(date(2026, 10, 28))
+
+
+@pytest.mark.parametrize(
+    ("day", "ending", "ended"),
+    [
+        (date(2026, 11, 26), False, False),
+        (date(2026, 11, 27), True, False),  # three weeks before
+        (date(2026, 12, 18), True, False),
+        (date(2026, 12, 19), False, True),
+        (date(2028, 3, 1), False, True),
+    ],
+)
+def test_from_three_weeks_before_the_last_term_ends_and_then_once_it_is_over(
+    day: date, *, ending: bool, ended: bool
+) -> None:
+    last = date(2026, 12, 18)
+    assert AUTUMN.ending(day) == (last if ending else None)
+    assert AUTUMN.ended(day) == (last if ended else None)
+    assert Calendar().ending(day) is Calendar().ended(day) is None
+
+
 def test_a_bank_holiday_within_a_term_is_no_school_day() -> None:
     spring = Calendar(terms=(Term(date(2027, 4, 12), date(2027, 5, 28)),))
     assert not spring.school_day(date(2027, 5, 3))
@@ -89,10 +125,12 @@ def test_a_bank_holiday_within_a_term_is_no_school_day() -> None:
         (date(2026, 11, 26), date(2026, 11, 30)),  # over an INSET day and a weekend
         (date(2026, 10, 23), date(2026, 11, 2)),  # over half term
         (date(2026, 7, 1), date(2026, 9, 3)),  # over the summer and an INSET day
-        (date(2026, 12, 18), None),  # the terms have run out
+        (date(2024, 1, 1), date(2026, 9, 3)),  # however long before the first term
+        (date(2026, 12, 18), date(2026, 12, 21)),  # the terms have run out
+        (date(2026, 12, 24), date(2026, 12, 29)),
     ],
 )
-def test_the_next_school_day_is_found_over_holidays_or_is_none(day: date, then: date | None) -> None:
+def test_the_next_school_day_is_found_over_holidays(day: date, then: date) -> None:
     assert AUTUMN.next_school_day(day) == then
 
 
@@ -121,9 +159,9 @@ def test_a_school_day_is_a_working_day_in_term_that_is_not_closed(calendar: Cale
 @given(calendars(), DAYS)
 def test_between_a_day_and_the_next_school_day_there_is_none(calendar: Calendar, day: date) -> None:
     found = calendar.next_school_day(day)
-    until = (found - day).days if found else 366
+    until = (found - day).days
     assert until >= 1
-    assert found is None or calendar.school_day(found)
+    assert calendar.school_day(found)
     assert not any(calendar.school_day(day + timedelta(n)) for n in range(1, until))
 
 

@@ -231,6 +231,20 @@ def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock,
     assert document(store, clock)["next_digest"] == {"900001": digest.isoformat()}
 
 
+def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told(store, clock):
+    terms = "terms = [{ first = 2026-09-02, last = 2026-12-18 }]\n"
+    write(store.home, SCHOOL + terms + SOURCE + PERSON)
+    clock.at = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
+    assert document(store, clock)["next_digest"] == {"900001": "2026-12-21T07:30:00+00:00"}
+    assert document(store, clock)["no_term"] == []
+    clock.at = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
+    assert document(store, clock)["next_digest"] == {"900001": "2027-01-12T07:30:00+00:00"}
+    assert document(store, clock)["no_term"] == ["900001"]
+    said = run(store, clock)[1]
+    assert "No term is known for 900001: every weekday that is no bank holiday counts." in said
+    assert "To add the next: schoolgate terms add" in said
+
+
 def test_the_next_digest_of_schools_that_have_it_at_once_is_one_line(store, clock):
     schools = [SCHOOL.replace("900001", str(n)) for n in range(900001, 900006)]
     write(store.home, "".join(schools) + SOURCE + PERSON)

@@ -36,13 +36,13 @@ def test_without_terms_the_digest_comes_in_the_holidays_too() -> None:
 @pytest.mark.parametrize(
     ("last", "what"),
     [
-        (date(2027, 2, 28), "the last term ended on 2027-02-28: no day counts as a school day"),
-        (date(2027, 3, 1), "the last term that is given ends on 2027-03-01"),
-        (date(2027, 3, 31), "the last term that is given ends on 2027-03-31"),
-        (date(2027, 4, 1), None),
+        (date(2027, 2, 28), "the last term ended on 28 February 2027: every weekday that is no bank holiday"),
+        (date(2027, 3, 1), "the last term that is given ends on 1 March 2027; after it every weekday"),
+        (date(2027, 3, 22), "the last term that is given ends on 22 March 2027"),
+        (date(2027, 3, 23), None),
     ],
 )
-def test_terms_that_run_out_within_thirty_days_are_told(last: date, what: str | None) -> None:
+def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | None) -> None:
     found = told(days.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
     assert [what in line for line in found if what] == [True] * (what is not None)
 
