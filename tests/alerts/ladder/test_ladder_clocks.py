@@ -224,7 +224,7 @@ def test_an_author_has_whole_school_days(asked: str, days: int, ends: str) -> No
     assert shown(due(CaseClock.AUTHOR_DAYS, asked, TERMS, Profile(author_days=days))) == ends
 
 
-def test_an_authors_days_go_on_as_working_days_where_the_terms_have_run_out() -> None:
+def test_an_authors_days_go_on_by_weekdays_where_the_terms_have_run_out() -> None:
     assert shown(due(CaseClock.AUTHOR_DAYS, "2027-03-25 15:00", TERMS)) == "Wed 31 Mar 2027 00:00"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ from alerts.instant.escalation import WAIT, next_step
 from alerts.links import Links
 from alerts.next_date import Means
 from alerts.notices.surge import Talk, surge_messages
-from alerts.notices.upkeep import Missing, notice_messages
+from alerts.notices.upkeep import Missing, notice_messages, terms_messages
 from alerts.wording.alert_mail import escalated, outbox
 from data.register.calendar import Calendar
 from data.types import Escalation, OutboxMessage, Route, School, Severity
@@ -63,8 +64,13 @@ def notices(school: School) -> Sequence[OutboxMessage]:
     return [m for one in both for m in notice_messages(one, school, EVERYBODY, LONDON, NOW)]
 
 
+def terms_that_end(school: School) -> Sequence[OutboxMessage]:
+    last = NOW.date() + timedelta(days=21)
+    return terms_messages([school], last, HEAD, Calendar(), LONDON, NOW)
+
+
 Maker = Callable[[School], Sequence[OutboxMessage]]
-MAKERS: list[Maker] = [alert_messages, escalations, surges, notices]
+MAKERS: list[Maker] = [alert_messages, escalations, surges, notices, terms_that_end]
 
 
 def english_in(message: OutboxMessage) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from alerts.facts import Blind, Facts, NotSeen
 from alerts.links import Links
 from alerts.wording.digest import lines
 from data.digest import Fate, ReadingCounts, Undelivered, Window
+from data.register.calendar import Calendar, Term
 from data.types import (
     About,
     Harm,
@@ -53,6 +54,7 @@ CHILD = replace(
     restricted=True, endangers=(), severity=Severity.TODAY,
 )  # fmt: skip
 COMPLAINT = a_verdict(a_mention("c"))
+OVER = Calendar(terms=(Term(date(2026, 9, 1), date(2026, 11, 20)),))
 
 
 def alert_view(story, verdict, by=None, audience=("head", "dsl"), **changes):
@@ -179,8 +181,9 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
         ({"reading": ReadingCounts(0, 0), "last_read": None}, "No place has been read yet"),
         ({"last_read": NOW - timedelta(days=1)}, "Last look: yesterday 07:40."),
         ({"language": "cy"}, "Edrychwyd ddiwethaf: 07:31."),
+        ({"calendar": OVER}, "No term is known: the last one ended on 20 November 2026."),
     ],
-    ids=["today", "one", "none", "never", "yesterday", "welsh"],
+    ids=["today", "one", "none", "never", "yesterday", "welsh", "no term"],
 )
 def test_it_says_when_it_was_last_looked(fields, words):
     assert words in " ".join(day(facts(**fields)).lead)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
@@ -102,6 +102,19 @@ def test_a_day_without_school(store, config, snapshot):
     say(store, "parking", saturday - timedelta(hours=9))
     ran(store, "mumsnet", saturday - timedelta(hours=3), Outcome.BLOCKED)
     assert snap(of(store, config, HEAD, saturday)) == snapshot
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize(
+    "day", [date(2026, 11, 27), date(2027, 1, 11)], ids=["three weeks before", "past it"]
+)
+def test_that_the_last_term_ends_is_asked_in_a_line_and_then_said_first(
+    store, tmp_path, snapshot, language, day
+):
+    morning = datetime.combine(day, TUESDAY.time(), UTC)
+    a_quiet_day(store, morning)
+    config = a_config(tmp_path, schools=(replace(OAKFIELD, language=language),))
+    assert snap(of(store, config, HEAD, morning)) == snapshot
 
 
 def test_it_always_says_that_it_is_not_watched_around_the_clock(busy, store, config):

@@ -96,6 +96,16 @@ def key(day, person="head"):
     return digest("digest", URN, day.date().isoformat(), person)
 
 
+def test_past_the_last_term_it_comes_each_weekday_that_is_no_bank_holiday(store, context):
+    days = [TUESDAY + timedelta(days=n) for n in range(31, 63)]  # 18 December to 18 January
+    sent = {day.date(): len(queued(store)) for day in days if run_task(store, context, day + SOON)}
+    weekdays = [day.date() for day in days if day.weekday() < 5]
+    holidays = [date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)]
+    told = [key(datetime.combine(day, TUESDAY.time())) for day in weekdays if day not in holidays]
+    assert sorted(k for person, _, k in queued(store) if person == "head") == sorted(told)
+    assert sent
+
+
 class Untouchable:
     def __getattr__(self, name):
         raise AssertionError(f"the store was asked for {name}")

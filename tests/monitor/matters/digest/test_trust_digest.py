@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from builders.digest import (
@@ -32,7 +32,7 @@ from builders.mention import Clock
 from builders.trust import ACADEMIES, TRUST
 from support.command_call import called
 
-from data.register.calendar import Calendar
+from data.register.calendar import Calendar, Term
 from data.types import About, Outcome, Person, Role, School, Source
 from monitor.cli.commands.digest import digest
 from monitor.config.settings import DigestSettings
@@ -230,6 +230,18 @@ def test_it_comes_under_the_trusts_name(store, config):
     assert sender_name(config, letter, DIRECTOR) == TRUST
     assert sender_name(config, letter, PEOPLE[0]) is None
     assert sender_name(config, replace(letter, kind="instant"), DIRECTOR) is None
+
+
+def test_it_names_the_schools_whose_last_term_ends_and_those_of_which_none_is_known(store, config):
+    over = Term(date(2026, 9, 1), date(2026, 11, 6))
+    calendars = {s.urn: Calendar("england", (over,)) for s in SISTERS[:2]}
+    config = replace(config, calendars={**config.calendars, **calendars})
+    body = " ".join(of(store, config, now=NOW + timedelta(days=13)).letter.body.split())
+    gone, there = (
+        ", ".join(s.name for s in schools) for schools in (SISTERS[:2], (SCHOOLS[0], *SISTERS[2:]))
+    )
+    assert f"Good morning. No term is known for {gone}. Until the next are added, " in body
+    assert f"{there}: The last term that is known ends on 18 December 2026." in body
 
 
 def test_on_a_day_without_school_only_what_cannot_wait_is_sent(store, config):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from builders.home import a_migrated_store
 from builders.mention import URN, a_run
 
 from alerts.links import Links
+from data.register.calendar import Calendar, Term
 from data.store.engine.connect import Connection
 from data.store.sources.source_runs import record_runs
 from data.types import Outcome, Person, Role, School, Source
@@ -73,6 +74,13 @@ def test_a_place_that_fails_anew_is_told_anew(con: Connection) -> None:
     fail(con, "forum", at=FRIDAY + 6 * DAY)
     assert told(con, FRIDAY + 6 * DAY, settings) == []
     assert len(told(con, FRIDAY + 10 * DAY, settings)) == 1
+
+
+def test_past_the_last_term_a_weekday_is_a_school_day(con: Connection) -> None:
+    autumn = Calendar(terms=(Term(date(2026, 9, 1), FRIDAY.date()),))
+    settings = replace(config(IT), calendars={s.urn: autumn for s in SCHOOLS})
+    fail(con, "forum", at=FRIDAY + HOUR)
+    assert len(told(con, FRIDAY + 4 * DAY, settings)) == 1
 
 
 @pytest.mark.parametrize("outcome", [Outcome.OUR_FAULT, Outcome.PARTLY, Outcome.OK])
