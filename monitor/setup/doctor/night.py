@@ -5,7 +5,7 @@ school's own pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -153,9 +153,10 @@ def _days(school: School, config: Config, today: date) -> Iterator[Told]:
     elif last := calendar.ending(today):
         what = f"the last term that is given ends on {last:%-d %B %Y}; after it {every}"
         yield Level.WARN, what, "Add the next terms", TERMS
-    outside = sorted(day for day in calendar.closed if not calendar.in_term(day))
+    near = [timedelta(n) for n in range(-4, 5)]  # an INSET day may stand just before its term
+    outside = sorted(day for day in calendar.closed if not any(calendar.in_term(day + n) for n in near))
     if outside:
-        what = f"closed on {', '.join(map(str, outside))}, which is in no term."
+        what = f"closed on {', '.join(f'{day:%-d %B %Y}' for day in outside)}, which is in no term."
         yield Level.WARN, what, "Correct “closed” or “terms” in its [[schools]].", ""
 
 
