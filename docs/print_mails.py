@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 from builders.oakfield_week import CHAIR, DEPUTY, DSL, HEAD, IT, SAID, Week, a_week
 
+from monitor.config.writing.edit import add_terms
 from monitor.home import wiring
 
 if TYPE_CHECKING:
@@ -329,7 +330,7 @@ def report(album: Album) -> None:
 
 
 def troubles(album: Album) -> None:
-    """A message that did not arrive, and a policy past its review."""
+    """A message that did not arrive, a policy past its review, and the last term that is known."""
     week, tale = album.week, album.week.tale
     tale.office.rcpt = lambda to: "550 5.1.1 No such mailbox" if to.startswith(f"{HEAD}@") else None
     week.say("insult")
@@ -350,9 +351,10 @@ def troubles(album: Album) -> None:
     tale.wait(hours=12)  # such a mail waits for working hours
     tale.tick()
     album.mails("surge", HEAD)
+    add_terms(tale.home / "schoolgate.toml", ["900001"], [(date(2027, 4, 12), date(2027, 9, 20))])
     tale.until("2027-09-06T09:00")
     tale.tick()
-    album.mails("policy", HEAD)
+    album.mails("policy", HEAD, IT)
 
 
 def trust(album: Album) -> None:

@@ -178,7 +178,7 @@ class SchoolTable(Table):
         "The language of what its people are sent: “en” (English) or “cy” (Welsh).", "cy", "en"
     )
     terms: tuple[TermTable, ...] = key(
-        "Its terms; without them every weekday that is no bank holiday counts as a school day.",
+        "Its terms; without them, and after the last, every weekday that is no bank holiday is a school day.",
         [{"first": date(2026, 9, 2), "last": date(2026, 10, 23)}],
         (),
     )
