@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import cast
 
@@ -17,6 +18,7 @@ from benchmarks.week.checks import faults
 from benchmarks.week.life import CannotBeDone, Life, Mail, begun
 from benchmarks.week.plan import Act, Week, read
 from benchmarks.week.run import of_all
+from benchmarks.week.taps import tapped
 
 
 def week(first: str, last: str, *acts: Act) -> Week:
@@ -65,3 +67,28 @@ def test_a_digest_that_does_not_begin_with_open_danger_is_a_fault_of_the_week() 
         wrong = replace(head, plain=f"Good morning.\n\n{news}\n===\n{danger}\n1. It names a time.")
         assert life.faults == list(faults(life, [right])) == []
         assert [fault.rpartition(": ")[2] for fault in faults(life, [wrong])] == ["the danger is not first."]
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium here")
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_deputy_notes_ends_and_gives_and_the_office_hands_in_by_taps_in_time(scripts: bool) -> None:
+    """Over a second: two people at a browser, and a service at work."""
+    whole = read(ROOT / "benchmarks" / "week" / "ashcombe.toml")
+    notes_and_ends, *_, hands_in = whole.at_desk
+    gives = ({"open": "Boy, 13"}, {"do": "read"}, {"do": "give", "to": "c-denby", "note": "Yours, please?"})
+    gives_it = Act(datetime.fromisoformat("2026-11-24 08:20"), "d-pryce", steps=gives)
+    ends = datetime.fromisoformat("2026-11-24 08:40")
+    shown = replace(
+        whole,
+        begins="2026-11-23T20:00",
+        ends=ends,
+        posts=tuple(post for post in whole.posts if post.key in ("m2", "m10")),
+        acts=(),
+        at_desk=(notes_and_ends, gives_it, replace(hands_in, at=ends - timedelta(minutes=10))),
+    )
+    with tapped(shown, scripts=scripts) as taps:
+        taps.life.live()
+    assert [errand.what for errand in taps.done if errand.seconds > 90] == []
+    assert [errand.who for errand in taps.done] == ["d-pryce"] * 3 + ["c-denby"] * 2
+    assert taps.life.faults == []
+    assert [mail.to for mail in taps.life.mails if "it is yours now" in mail.subject] == ["c-denby"]
