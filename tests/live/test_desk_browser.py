@@ -12,23 +12,31 @@ from pathlib import Path
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import DANGER
+from builders.page import CHILD, DANGER, WORDS
 
+from data.types import Role
 from monitor.desk.app import desk_app
 from monitor.service.web import Web
 
 CHROMIUM = shutil.which("chromium")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
+with_and_without_script = pytest.mark.parametrize("script", [True, False])
 
 
 @pytest.fixture
-def served(tmp_path) -> Iterator[tuple[str, OpenDesk]]:
+def judged():
+    """What the matter is."""
+    return DANGER
+
+
+@pytest.fixture
+def served(tmp_path, judged) -> Iterator[tuple[str, OpenDesk]]:
     """The address of a desk that is really served, and its home."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    desk, asked = OpenDesk(tmp_path, told=("head", "dsl"), **DANGER), count()
+    desk, asked = OpenDesk(tmp_path, told=("head", "dsl"), **judged), count()
     base = f"http://127.0.0.1:{port}"
     desk.context = replace(desk.context, links=replace(desk.context.links, base_url=base))
 
@@ -55,7 +63,8 @@ def sign_in(tab, base, desk, who):
     tab.click("button[value=prove]")
 
 
-def test_somebody_signs_in_takes_what_is_urgent_and_signs_out_without_javascript(served) -> None:
+@with_and_without_script
+def test_somebody_signs_in_takes_what_is_urgent_and_signs_out(served, script) -> None:
     """Over a second: a browser starts, and draws seven pages."""
     from playwright.sync_api import sync_playwright
 
@@ -63,7 +72,7 @@ def test_somebody_signs_in_takes_what_is_urgent_and_signs_out_without_javascript
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         tab = browser.new_context(
-            viewport={"width": 320, "height": 600}, java_script_enabled=False
+            viewport={"width": 320, "height": 600}, java_script_enabled=script
         ).new_page()
         said: list[str] = []
         tab.set_default_timeout(15_000)
@@ -83,7 +92,8 @@ def test_somebody_signs_in_takes_what_is_urgent_and_signs_out_without_javascript
     assert desk.has() == {desk.alert.id: "head"}
 
 
-def test_two_people_have_one_matter_open_and_the_second_loses_nothing_without_javascript(served) -> None:
+@with_and_without_script
+def test_two_people_have_one_matter_open_and_the_second_loses_nothing(served, script) -> None:
     """Over a second: a browser starts, and two people sign in."""
     from playwright.sync_api import sync_playwright
 
@@ -92,7 +102,7 @@ def test_two_people_have_one_matter_open_and_the_second_loses_nothing_without_ja
         browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         tabs = {}
         for who in ("head", "dsl"):
-            tabs[who] = browser.new_context(java_script_enabled=False).new_page()
+            tabs[who] = browser.new_context(java_script_enabled=script).new_page()
             tabs[who].set_default_timeout(15_000)
             sign_in(tabs[who], base, desk, who)
             tabs[who].goto(base + own(desk))
@@ -106,6 +116,37 @@ def test_two_people_have_one_matter_open_and_the_second_loses_nothing_without_ja
         tab.click("button[value=note]")
         assert "I rang the police." in tab.inner_text("main")
         browser.close()
+
+
+@with_and_without_script
+@pytest.mark.parametrize("judged", [CHILD])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_restricted_link_that_was_forwarded_to_it_shows_nothing(served, script, signed_in) -> None:
+    """Over a second: a browser starts."""
+    from playwright.sync_api import sync_playwright
+
+    base, desk = served
+    desk.rename("vale", email="vale@example.org", roles=(Role.IT_LEAD,))
+    link = desk.context.links.page("s-one", "dsl", desk.sent_at)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        tab = browser.new_context(java_script_enabled=script).new_page()
+        tab.set_default_timeout(15_000)
+        if signed_in:
+            sign_in(tab, base, desk, "vale")
+        tab.goto(link)
+        said = [tab.inner_text("main")]
+        tab.click("button[value=send_code]")
+        assert desk.mailed[-1].person_id == "dsl"
+        tab.fill("input[name=code]", "00000000")
+        tab.click("button[value=prove]")
+        said.append(tab.inner_text("main"))
+        browser.close()
+    with desk.store.read() as con:
+        (number,) = con.execute("SELECT number FROM alerts").fetchone()
+    for hidden in (WORDS, str(number), "Oakfield", "child", "safeguarding", "forum"):
+        assert not any(hidden in each for each in said), hidden
+    assert desk.audited("restricted_read") == []
 
 
 def test_a_script_copies_and_leads_to_what_is_next_and_is_missed_by_nobody_without_it(served) -> None:
