@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 import socket
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -16,6 +17,7 @@ from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_verdict, an
 from builders.page import CHILD
 
 from alerts.weekly.weeks import named
+from data.errors import StoreBusy
 from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
 from monitor.desk import pace, page
@@ -35,6 +37,7 @@ CASE_ACTS = (
     *("classified", "weighed", "target", "decided", "asked?rung=host&reason=yes", "answered", "closed"),
     *("letters", "evidence", "look", "host", "pack"),
 )
+LINKS = (("s-one", "head"), ("s-one", "vale"), ("s-two", "dsl"))
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here")
 
 
@@ -71,7 +74,7 @@ def addresses(desk):
     return {
         "/sign-in": [(None, "/sign-in"), (None, "/nothing-here")],
         "/tell/code": [(None, "/tell/code")],
-        "/m/{token}": [(None, mailed(links.page("s-one", who, desk.clock()))) for who in ("head", "vale")],
+        "/m/{token}": [(None, mailed(links.page(story, who, desk.clock()))) for story, who in LINKS],
         "/d/{token}": [(None, mailed(links.day(NOW.date(), "head", desk.clock())))],
         "/r/{token}": [(None, mailed(links.report(URN, WEEK, "head", desk.clock())))],
         "/leave/{token}": [(None, leaving(links, "", "https://forum.example.org/one"))],
@@ -118,9 +121,30 @@ def walked(tmp_path_factory):
     web.start()
     broken, wide, sizes = [], [], {}
 
-    def look(tab, path):
-        sizes[path] = len(tab.goto(base + path).body())
+    def unfold(tab):
         tab.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+
+    @contextmanager
+    def held(store, purpose):
+        raise StoreBusy("held by another")
+        yield
+
+    def look(tab, path, do="", meanwhile=lambda: None, status=200, **typed):
+        """The page at that path; by `do`, the one that this button of it leads to."""
+        answer = tab.goto(base + path)
+        if do:
+            unfold(tab)
+            tab.set_viewport_size({"width": 1280, "height": 700})
+            form = f"form:has(button[value={do}])"
+            for name, value in typed.items():
+                tab.locator(f"{form} [name={name}]").fill(value)
+            meanwhile()
+            with tab.expect_navigation() as went:
+                tab.locator(f"{form} button[value={do}]").click()
+            answer, path = went.value, f"{path} {do}"
+            assert answer.status == status, path
+        sizes[path] = len(answer.body())
+        unfold(tab)
         for width in (640, 320):  # 640: a screen of 1,280 at 200 %
             tab.set_viewport_size({"width": width, "height": 700})
             if tab.evaluate("document.documentElement.scrollWidth") > width:
@@ -148,6 +172,19 @@ def walked(tmp_path_factory):
             for seen in pages.values():
                 for who, path in seen:
                     look(tabs[who], path)
+            (_, matter), (_, kept_apart) = pages["/m/s/{token}"]
+            look(tabs[None], "/sign-in", "send_code", address=desk.address("head"))
+            look(tabs[None], "/tell/code", "prove", status=403, code="ABCD EFGH")
+            look(tabs[None], pages["/m/{token}"][-1][1], "send_code")
+            look(tabs["dsl"], kept_apart, "read")
+            look(tabs["dsl"], pages["/room/{token}"][0][1], "show")
+            look(tabs["head"], matter, "note", why="I rang the parents.")
+            look(tabs["head"], matter, "wrong", why="Nothing else is chosen.")
+            with pytest.MonkeyPatch.context() as busy:
+                busy.setattr(type(desk.store), "write", held)
+                look(tabs["head"], matter, "note", status=503, why="Nobody can save this.")
+            forget = tabs["head"].context.clear_cookies
+            look(tabs["head"], matter, "note", forget, 403, why="Typed, and signed out meanwhile.")
             browser.close()
     finally:
         web.stop()
