@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import BASE, POST, words_of
+from builders.page import BASE, POST, form_of, words_of
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -74,6 +74,31 @@ def test_a_script_of_ours_may_run_only_where_a_page_has_one(desk):
         assert ("script-src 'self'" in policy, "<script" in answer.text) == (has, has), path
         assert policy.startswith("default-src 'none'")
     assert desk.browser.get("/s/any/desk.js").headers["content-type"].startswith("text/javascript")
+
+
+FOREIGN = (
+    ({}, {}),
+    ({"form": "0" * 32}, {}),
+    (None, {"origin": "https://evil.example"}),
+    (None, {"sec-fetch-site": "cross-site"}),
+    (None, {"sec-fetch-site": "same-site"}),
+)
+"""Forms that are none of this browser's own; None bears its token."""
+
+
+@for_each(("sent", "headers"), FOREIGN)
+def test_at_no_route_a_form_counts_that_is_not_this_browsers_own(desk, sent, headers):
+    desk.sign_in("head", device="own")
+    sent = form_of(desk.browser.get("/tell")) if sent is None else sent
+    at_desk, link = desk.context.links.at_desk("s-one").rpartition("/")[2], desk.path().rpartition("/")[2]
+    before = desk.rows()
+    for path in [route.path for route in desk.app.routes if "POST" in route.methods]:
+        if path != "/r/{token}":  # its own tests
+            asked = path.replace("{token}", link if path == "/m/{token}" else at_desk)
+            answer = desk.browser.post(asked, data=sent | {"do": "have"}, headers=headers)
+            assert answer.status_code == 403, path
+    assert desk.rows() == before
+    assert desk.browser.get("/tell").status_code == 200
 
 
 def test_without_https_no_browser_is_told_to_insist_on_it(desk):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import statistics
+import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from builders.desk import OpenDesk
-from builders.page import form_of, words_of
+from builders.page import BASE, form_of, words_of
+from starlette.testclient import TestClient
 
 from data.store.service import sessions
 from data.store.service.sessions import Device
 from monitor.desk import session
 from monitor.desk.matter import codes
 from monitor.desk.sign_in.code import way_back
+from monitor.service.serve import page_web
 
 
 @pytest.fixture
@@ -55,6 +60,36 @@ def test_the_page_is_the_same_for_an_address_that_nobody_here_has(desk):
     assert said[0] == said[1]
     assert known.headers.keys() == unknown.headers.keys()
     assert len(desk.mailed) == 1
+
+
+def test_an_address_that_nobody_has_costs_as_much_time_as_one_that_somebody_has(desk):
+    took = {desk.address("head"): [], "hold@example.org": []}
+    for n in range(16):
+        desk.wait(days=2)
+        for address in [*took][:: 1 if n % 2 else -1]:
+            browser = desk.another()
+            form = form_of(browser.get("/sign-in")) | {"address": address, "do": "send_code"}
+            began = time.process_time()
+            assert browser.post("/sign-in", data=form).status_code == 200
+            took[address].append(time.process_time() - began)
+    known, unknown = map(statistics.median, took.values())
+    assert abs(known - unknown) < max(0.05 * known, 0.010)
+
+
+def test_nobody_waits_for_the_mail_that_a_known_address_is_sent(desk, monkeypatch):
+    given, answered, sent = [], threading.Event(), []
+
+    def slow(context, message):
+        answered.wait(10)
+        sent.append(message)
+
+    monkeypatch.setattr("monitor.service.serve.send_code", slow)
+    monkeypatch.setattr("monitor.service.serve.Web", lambda *all_of_it: given.extend(all_of_it))
+    page_web(desk.store, lambda: desk.context, desk.clock)
+    desk.browser = TestClient(given[0], base_url=BASE, client=("127.0.0.1", 5000))
+    page = desk.ask_for_code(desk.address("head"))
+    assert (page.status_code, sent) == (200, [])
+    answered.set()
 
 
 def test_no_code_signs_in_an_address_that_nobody_here_has(desk):

@@ -90,6 +90,8 @@ def test_a_link_signs_nothing_by_a_form_that_it_did_not_show_or_after_35_days(de
     browser.get(path)
     assert browser.post(path, data={"do": "sign"}).status_code == 403
     kept = form_of(browser.get(path))
+    elsewhere = {"sec-fetch-site": "cross-site"}
+    assert browser.post(path, data={**kept, "do": "sign"}, headers=elsewhere).status_code == 403
     desk.clock.at += timedelta(days=36)
     assert browser.post(path, data={**kept, "do": "sign"}).status_code == 404
     assert desk.report().signed_at is None
