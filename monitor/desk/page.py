@@ -1,4 +1,4 @@
-"""A page of the desk as an answer: a template, the one stylesheet, and the one script where it is of use."""
+"""A page of the desk as an answer: a template, the one stylesheet, and a script where one is of use."""
 
 from __future__ import annotations
 
