@@ -138,6 +138,10 @@ def test_every_colour_stands_out_as_wcag_asks(scheme: int, fore: str, back: str)
     assert (light + 0.05) / (dark + 0.05) >= 7
 
 
+def test_nothing_moves_by_itself_so_that_nothing_is_to_be_reduced() -> None:
+    assert not re.search(r"transition|animation|scroll-behavior|@keyframes", stylesheet())
+
+
 def shown(home: Path) -> dict[str, str]:
     """The mail of a threat and of something restricted, and a page with its words and every form."""
     desk = PageDesk(home, told=("head", "dsl"), **DANGER)

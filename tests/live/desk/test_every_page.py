@@ -145,7 +145,7 @@ def walked(tmp_path_factory):
             assert answer.status == status, path
         sizes[path] = len(answer.body())
         unfold(tab)
-        for width in (640, 320):  # 640: a screen of 1,280 at 200 %
+        for width in (1440, 640, 320):  # 640: a screen of 1,280 at 200 %
             tab.set_viewport_size({"width": width, "height": 700})
             if tab.evaluate("document.documentElement.scrollWidth") > width:
                 wide.append((path, width))

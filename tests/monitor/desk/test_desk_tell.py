@@ -255,6 +255,13 @@ def test_no_screenshot_of_child_protection_or_extremism_is_kept(desk, words):
     assert desk.read("SELECT place FROM files_not_taken") == [("Sam Vale’s own device",)]
 
 
+def test_a_picture_is_held_in_memory_until_it_is_judged_and_touches_no_disk(desk, monkeypatch):
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **given: pytest.fail("it was written to a disk"))
+    words = "A man touched a Year 4 pupil of Oakfield Primary School in the changing room."
+    desk.number(words=words, file=PNG + bytes(5_000_000))
+    assert desk.pictures() == []
+
+
 @pytest.mark.parametrize("file", [b"%PDF-1.7", b"<svg xmlns='x'><script/></svg>", b"MZ\x90", b"words"])
 def test_what_is_no_picture_is_refused(desk, file):
     page = desk.hand_in(words=WORDS, file=file)
