@@ -118,6 +118,7 @@ def _whole(
         top=as_far(top, access),
         lane=lane,
         about=matter.about,
+        relevance=row.relevance,
         severity=max(top.severity, alert.severity if alert else Severity.NOTHING),
         endangers=may_endanger(alert or top),
         channels=row.channels,

@@ -18,6 +18,9 @@ from monitor.desk.matter.page import EarlierVersion, Elsewhere, Moment, ShownPos
 MOST = 10
 """So many posts of one matter are shown, the gravest first; a thread may hold hundreds."""
 _MOST_CHARS = 2000
+_MOST_TOGETHER, _LEAST_CHARS = 8000, 500
+"""So much of a thread is shown at first, and at least so much of each post: it is read on a telephone."""
+_MOST_QUOTED = 400
 _MOST_OF_ONE = 20_000
 """So much of one post is shown to whoever asks for the rest of it."""
 _MOST_CHARS_OF_A_NAME = 300
@@ -51,16 +54,28 @@ def shown_posts(posts: Iterable[PostView]) -> tuple[PostView, ...]:
     return (*(post for post in found if post.restricted), *others[:MOST])
 
 
-def show_post(post: PostView, at: Moment, w: Words, *, opens: bool = True) -> ShownPost:
-    """The post as it is shown; `opens` says whether its address may be opened from here."""
+def show_posts(posts: Iterable[PostView], at: Moment, w: Words) -> Iterator[ShownPost]:
+    """Posts as they are shown; the longer the thread, the less of each of its last ones."""
+    left = _MOST_TOGETHER
+    for post in posts:
+        shown = show_post(post, at, w, most=max(_LEAST_CHARS, min(_MOST_CHARS, left)))
+        left -= len(shown.text)
+        yield shown
+
+
+def show_post(
+    post: PostView, at: Moment, w: Words, *, opens: bool = True, most: int = _MOST_CHARS
+) -> ShownPost:
+    """The post as it is shown; `opens` says whether its address may be opened from here, `most` how many
+    characters are shown at first."""
     text, leads = _in_lines(post.text), (address_of(post.url) if opens else None) or ""
-    said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else _MOST_CHARS)
+    said = _cut(text, _MOST_OF_ONE if post.id and post.id == at.whole else most)
     return ShownPost(
         post.id,
         visible(_cut(post.author, _MOST_CHARS_OF_A_NAME)),
         visible(_cut(post.title, _MOST_CHARS_OF_A_NAME)),
         visible(said),
-        visible(_cut(_in_lines(post.quoted), _MOST_CHARS)),
+        visible(_cut(_in_lines(post.quoted), _MOST_QUOTED)),
         max(0, len(text) - len(said)) if said.endswith(" …") else 0,
         post.version,
         tuple(_earlier(post, at, w)),

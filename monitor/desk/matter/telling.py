@@ -20,7 +20,7 @@ from data.words.say import Words, words
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
 from monitor.desk.matter.page import MatterPage, Moment, PageButton, Part
-from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, site_of
+from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, show_posts, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 from monitor.desk.matter.versions import changes_since, version_of
 from monitor.desk.ring import ToRing, ring_lines
@@ -190,10 +190,11 @@ def _open(
     shown = w("page.shown_until", clock=w.clock(until_when, at.zone)) if posts and until_when else ""
     quote = _quote(seen)
     raised = bool(view.alert_id) or view.severity >= Severity.TODAY
-    known = [*facts(seen, at, w, "" if ended else next_step(seen, w), site=True)]
+    sure = w("page.certain" if view.relevance is Relevance.ABOUT else "digest.perhaps_other")
+    known = [(w("page.head.us"), sentence(sure))]
+    known += facts(seen, at, w, "" if ended else next_step(seen, w), site=True)
     if not raised and quote:
-        doubt = [] if post.relevance is Relevance.ABOUT else [w("digest.perhaps_other")]
-        known.insert(0, (w("page.head.what"), " · ".join([sentence(_kind(seen, w)), *doubt])))
+        known.insert(0, (w("page.head.what"), sentence(_kind(seen, w))))
     return replace(
         page,
         danger=w("page.danger") if view.endangers else "",
@@ -208,7 +209,7 @@ def _open(
         why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(view.top) if r.text) if view.top else (),
         original=address or "",
         site=w("page.leaves", site=site_of(address)) if address else "",
-        posts=None if posts is None else tuple(show_post(p, at, w) for p in _once(posts, address)),
+        posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
         elsewhere=tuple(elsewhere(view.posts, at, w)) if posts is not None else (),
         after=tuple(_below(seen, posts or (), at, w, shown)),
         buttons=tuple(_buttons(seen, w, shown=posts is not None)),

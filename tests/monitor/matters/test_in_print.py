@@ -108,7 +108,7 @@ def test_the_digest_says_headline_paper_time_and_how_many_more(store):
 def test_the_page_is_headed_by_it_and_names_the_others(store):
     mails(store, COACH)
     shown = page_of(store)
-    assert f"“{FULLEST}” Where" in shown
+    assert f"“{FULLEST}” About us Certain Where" in shown
     others = [title for title in COACH if title != FULLEST]
     assert all(f"“{title}”, echo.example.org, 09:55, Tuesday 17 November." in shown for title in others)
     assert not [said for said in GENERIC if said in shown]

@@ -38,7 +38,7 @@ def test_before_a_tap_it_says_what_where_when_who_and_why_and_links_to_the_origi
     assert words_of(page) == (
         f"{number_of(desk.alert.id)} · Oakfield Primary School "
         "Private details of a member of staff are given. "
-        "Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November "
+        "About us Certain Where Local forum (forum.example.org) Posted 07:00, Tuesday 17 November "
         "Who has it Nobody has taken it yet. "
         "What next For today: speak to the author, ask for removal "
         "By when Somebody has to decide by the end of Tuesday. "
@@ -413,3 +413,24 @@ def test_of_a_long_thread_the_gravest_ten_posts_are_shown_and_the_rest_is_counte
     assert page.text.count("<article>") == 10
     assert page.text.index(WORDS) < page.text.index("reply number")
     assert "5 more posts are not shown here." in words_of(page)
+
+
+def test_a_thread_of_long_posts_is_no_longer_than_a_telephone_takes(desk):
+    """However long each, and whatever each quotes; the button shows the rest."""
+    more = [
+        a_mention(f"long{n}", text=f"Long post number {n}. " * 200, quoted="So it was said. " * 150, title="")
+        for n in range(14)
+    ]
+    with desk.store.write("test") as con:
+        save(con, a_batch(*more, story_id="s-one", run=a_run("feed:more")), now=desk.clock(), policy=POLICY)
+    page = desk.press("read")
+    assert page.text.count("<article>") == 10
+    assert len(page.content) < 40 * 1024
+    assert words_of(page).count("characters more") == 9
+
+
+def test_it_says_how_sure_it_is_that_it_is_about_the_school(desk):
+    assert "About us Certain Where" in words_of(desk.get())
+    with desk.store.write("test") as con:
+        con.execute("UPDATE matches SET relevance = 'unsure'")
+    assert "About us Perhaps another school Where" in words_of(desk.get())
