@@ -36,7 +36,7 @@ from monitor.desk.edge import PrivateApp
 from monitor.desk.lists import page as matters_list
 from monitor.desk.matter.door import Send, send_nothing
 from monitor.desk.pace import Pace
-from monitor.desk.page import led_to, plain, shown, shown_file
+from monitor.desk.page import led_to, not_lost, plain, shown, shown_file, typed_in
 from monitor.desk.pages import case, day_code, leave, people, reports, room, tell, today
 from monitor.desk.pages.matter import MatterDesk
 from monitor.desk.passkeys.page import PATH as PASSKEYS
@@ -54,8 +54,6 @@ from monitor.matters.today import RecentDays
 
 log = logging.getLogger("schoolgate.desk")
 _COOKIES = ("desk", "sign-in", "account", "visit", "known", "told")
-_LONG = ("why", "note", "words", "url")
-"""Fields into which somebody types what would be lost to them."""
 _WAIT, _LATER = {"Retry-After": "5"}, {"Retry-After": "60"}
 _OF_ONE_HOST = 600
 """So many requests a minute come from one address at most: all of a school's may come from the same one."""
@@ -166,16 +164,11 @@ class _WebDesk:
         """Says that the store was waited for in vain; a form of ours can be sent again as it was typed."""
         if form is None or not from_our_page(request, self._context().links.base_url):
             return self._plain("busy", 503, _WAIT)
-        answer = self._typed("busy.html", 503, form, files=page.files)
+        language = self._context().config.schools[0].language
+        view = {"fields": form.fields, "typed": typed_in(form.fields), "files": page.files}
+        answer = shown("busy.html", language, 503, who=None, page="", **view)
         answer.headers.update(_WAIT)
         return answer
-
-    def _typed(self, template: str, status: int, form: Upload, **given: object) -> Response:
-        """A page that shows what was typed into a form that came to nothing."""
-        typed = [said for name, said in form.fields.items() if " " in said or name in _LONG]
-        language = self._context().config.schools[0].language
-        view = {"fields": form.fields, "typed": [said for said in typed if said], **given}
-        return shown(template, language, status, who=None, page="", **view)
 
     async def _form(self, page: DeskPage, request: Request) -> Upload:
         """What its form brings; a picture from nobody but who is signed in."""
@@ -208,7 +201,7 @@ class _WebDesk:
             if form is None and page.shows is not None:
                 answer = page.shows(asking, con)
         if form is not None:
-            answer = self._do(page, asking)
+            answer = self._do(page, asking, request.url.path)
         elif page.goes is not None:
             answer = page.goes(asking)
         if who is not None:
@@ -239,8 +232,8 @@ class _WebDesk:
         until their session ended is shown to them."""
         if page.comer not in (Comer.ANYBODY, Comer.BY_LINK) and asking.who is None:
             leads = f"/sign-in?to={quote(path)}"
-            lost = asking.ours and form is not None and any(map(form.fields.get, _LONG))
-            return self._typed("signed_out.html", 403, form, leads=leads) if lost and form else led_to(leads)
+            lost = not_lost(asking.context.config, asking.form, "signed_out", leads) if asking.ours else None
+            return lost or led_to(leads)
         if asking.who and not page.is_for(asking.who.person):
             return self._plain("nothing", 404)
         if page.goes is not None and not self._accounts.allows(asking.host, asking.now):
@@ -250,10 +243,12 @@ class _WebDesk:
             return self._plain("slow", 429, _LATER)
         return None
 
-    def _do(self, page: DeskPage, asking: DeskRequest) -> Response:
+    def _do(self, page: DeskPage, asking: DeskRequest, path: str) -> Response:
         own = page.comer is Comer.BY_LINK or (asking.ours and asking.is_own_form)
         if page.does is None or not own:
-            return self._plain("not_ours", 403)
+            shown_before = asking.ours and asking.who is not None
+            lost = not_lost(asking.context.config, asking.form, "anew", path) if shown_before else None
+            return lost or self._plain("not_ours", 403)
         try:
             return page.does(asking)
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -43,6 +44,25 @@ def plain(config: Config, key: str, status: int) -> HTMLResponse:
     """A page that belongs to no school, of two sentences: in every language that is spoken here."""
     first, *others = dict.fromkeys(school.language for school in config.schools)
     return shown("plain.html", first, status, key=key, others={each: words(each) for each in others})
+
+
+_LONG = ("why", "note", "words", "url")
+"""Fields into which somebody types what would be lost to them, be it one word."""
+
+
+def typed_in(fields: Mapping[str, str]) -> list[str]:
+    """What somebody said in a form in words of their own."""
+    typed = (said for name, said in fields.items() if name in _LONG or (" " in said and name != "code"))
+    return [said for said in typed if said.strip()]
+
+
+def not_lost(config: Config, fields: Mapping[str, str], key: str, leads: str) -> Response | None:
+    """A page that shows what was typed into a form that came to nothing, why, and the way on; None where that
+    was nothing.
+    """
+    typed, language = typed_in(fields), config.schools[0].language
+    given = {"key": key, "typed": typed, "leads": leads}
+    return shown("signed_out.html", language, 403, who=None, page="", **given) if typed else None
 
 
 def led_to(url: str) -> Response:

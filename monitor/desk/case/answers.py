@@ -15,7 +15,7 @@ from monitor.desk.case.questions import ASKED_HERE, question, refilled
 from monitor.desk.case.reading import page_of
 from monitor.desk.case.seen import SeenCase, see
 from monitor.desk.case.sides import SidePage, side
-from monitor.desk.page import plain, shown
+from monitor.desk.page import plain, shown, typed_in
 from monitor.desk.routes import DeskRequest
 from monitor.home.wiring import Session
 
@@ -57,21 +57,22 @@ def done_page(asking: DeskRequest, seen: SeenCase) -> Response:
 
 def failed(asking: DeskRequest, seen: SeenCase, act: str, said: str) -> Response:
     with asking.store.read() as con:
-        return side_page(asking, replace(side(con, seen, act), told=said, wrong=True))
+        page = side(con, seen, act)
+    return side_page(asking, replace(page, told=said, wrong=True, typed=tuple(typed_in(asking.form))))
 
 
 def refused(asking: DeskRequest, seen: SeenCase, act: str, no: Refused) -> Response:
     leads = remedy_leads(no.guard, no.reason, seen)
     with asking.store.read() as con:
         page = side(con, seen, act)
-    return side_page(asking, replace(page, told=no.reason, wrong=True, remedy=no.wanted, remedy_leads=leads))
+    page = replace(page, told=no.reason, wrong=True, remedy=no.wanted, remedy_leads=leads)
+    return side_page(asking, replace(page, typed=tuple(typed_in(asking.form))))
 
 
 def moved(asking: DeskRequest, seen: SeenCase, act: str) -> Response:
     """Somebody did something in it meanwhile: nothing is recorded, and what was typed stands there."""
     told = seen.w("ladder.moved")
     if act not in STEPS:
-        with asking.store.read() as con:
-            return side_page(asking, replace(side(con, seen, act), told=told, wrong=True))
+        return failed(asking, seen, act, told)
     asked = refilled(question(STEPS[act], asking.form, seen.setting), asking.form)
     return ask_page(asking, replace(page_of(seen), asked=asked, told=told, wrong=True))

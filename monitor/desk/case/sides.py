@@ -50,7 +50,7 @@ class SideForm:
 @dataclass(frozen=True, slots=True)
 class SidePage:
     """A page beside a case: what it says, its forms, a letter where one was drafted; `told` is what became of
-    what was just done."""
+    what was just done, `typed` what was said in a form that came to nothing."""
 
     number: str
     act: str
@@ -66,6 +66,7 @@ class SidePage:
     wrong: bool = False
     remedy: str = ""
     remedy_leads: tuple[Lead, ...] = field(default=())
+    typed: tuple[str, ...] = ()
 
 
 def side(con: Connection, seen: SeenCase, act: str) -> SidePage:

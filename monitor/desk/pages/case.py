@@ -34,7 +34,7 @@ from monitor.desk.case.reading import page_of
 from monitor.desk.case.seen import SeenCase, see
 from monitor.desk.case.sides import SIDES, side
 from monitor.desk.matter.reading import look
-from monitor.desk.page import led_to, plain
+from monitor.desk.page import led_to, not_lost, plain
 from monitor.desk.routes import DeskRequest
 
 
@@ -112,7 +112,8 @@ def _shut(asking: DeskRequest, seen: SeenCase | None) -> Response | None:
     if seen is None:
         return plain(asking.context.config, "nothing", 404)
     if (seen.case.restricted or seen.case.locked) and not asking.signed_in.checked(asking.now):
-        return led_to(f"/check?to={quote(address(seen.case))}")
+        check = f"/check?to={quote(address(seen.case))}"
+        return not_lost(asking.context.config, asking.form, "proved", check) or led_to(check)
     return None
 
 

@@ -93,6 +93,33 @@ def test_a_letter_that_asks_nobody_is_not_recorded_as_sent(desk):
     assert desk.step() == ["opened"]
 
 
+LETTER = "Dear Mr Larch, please call me about what you wrote on Tuesday."
+
+
+def test_a_letter_that_was_pasted_is_not_lost_where_somebody_was_quicker_or_it_is_refused(desk):
+    desk.begin()
+    for version in ("0", None):
+        given = {"version": version} if version else {}
+        page = desk.say("letters", do="sent", letter="parent_invitation", way="?", sent=LETTER, **given)
+        assert LETTER in words_of(page)
+    assert desk.step() == ["opened"]
+
+
+@pytest.mark.parametrize("minutes", [11, 31 * 24 * 60])
+def test_what_was_typed_in_a_restricted_case_is_shown_where_the_check_or_the_session_ran_out(
+    tmp_path, minutes
+):
+    desk, _, form = of_restricted(tmp_path)
+    case = desk.browser.post("/case", data=form).headers["location"]
+    desk.wait(minutes=minutes)
+    given = {"form": form["form"], "version": "1", "letter": "parent_invitation", "do": "sent"}
+    page = desk.browser.post(f"{case}/letters", data={**given, "sent": LETTER})
+    assert (page.status_code, LETTER in words_of(page)) == (403, True)
+    leads = f"/check?to={case}" if minutes == 11 else f"/sign-in?to={case}/letters"
+    assert f'href="{leads}"' in page.text
+    assert desk.browser.post(f"{case}/letters", data=given).headers["location"] == leads
+
+
 def test_a_restricted_matter_gets_a_case_from_its_page_after_a_check(tmp_path):
     desk, own, form = of_restricted(tmp_path)
     desk.wait(minutes=11)

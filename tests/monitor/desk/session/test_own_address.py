@@ -110,6 +110,19 @@ def test_a_form_without_what_its_session_was_shown_does_nothing(tmp_path):
     assert desk.mark() is None
 
 
+def test_what_was_typed_is_not_lost_where_somebody_signed_in_anew_in_another_tab(tmp_path):
+    desk = OpenDesk(tmp_path)
+    desk.sign_in("head")
+    form = form_of(desk.browser.get(own(desk))) | {"do": "note", "why": "I rang his mother <b>twice</b>."}
+    desk.sign_in("head")
+    page = desk.browser.post(own(desk), data=form)
+    assert (page.status_code, "I rang his mother &lt;b&gt;twice" in page.text) == (403, True)
+    assert "You have signed in anew" in words_of(page)
+    assert f'href="{own(desk)}"' in page.text
+    other = desk.browser.post(own(desk), data=form, headers={"sec-fetch-site": "cross-site"})
+    assert (other.status_code, "mother" in other.text) == (403, False)
+
+
 def test_what_was_typed_as_the_session_ended_is_shown_to_whoever_typed_it(tmp_path):
     desk = OpenDesk(tmp_path)
     desk.sign_in("head")
