@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from data.types import School
 from monitor.desk import pace, upload
 from monitor.desk.app import desk_app
-from monitor.desk.routes import DeskPage, checked
+from monitor.desk.routes import DeskPage
 
 
 @pytest.fixture
@@ -211,6 +211,10 @@ def test_a_link_finds_its_stylesheet_where_the_site_lies_below_a_path(desk):
     assert '<link rel="stylesheet" href="/desk/s/' in desk.get().text
 
 
-def test_a_route_that_does_not_say_who_may_come_is_refused_at_start():
-    with pytest.raises(ValueError, match="/new does not say who may come"):
-        checked((DeskPage("/new", None),))
+def test_a_route_that_does_not_say_who_may_come_is_refused_at_start(desk, monkeypatch):
+    def unsaid(path, comer, *given, **named):
+        return DeskPage(path, None if path == "/people" else comer, *given, **named)
+
+    monkeypatch.setattr("monitor.desk.app.DeskPage", unsaid)
+    with pytest.raises(ValueError, match="/people does not say who may come"):
+        desk_app(desk.store, lambda: desk.context, desk.clock)
