@@ -16,6 +16,7 @@ from data.steps.asking import Asked
 from data.steps.codes import Decision, Ending, Relationship, RungAnswer, StepKind, Support
 from data.steps.keeping import Closed
 from data.steps.stored import facts_of_kind
+from data.store.engine.rows import grouped
 from data.types import About
 from monitor.act.casework.steps import NextStep
 
@@ -129,12 +130,12 @@ def _of_people(case: Case, answered: Collection[str]) -> _Next | None:
     return next((each for each in found if each[0] not in answered), None)
 
 
-def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[Rung, ...]:
-    """The rungs that may be asked in a way that is not offered, for a reason that is written down."""
+def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> dict[Rung, list[str]]:
+    """The rungs that may be asked for a reason that is written down, each in which ways."""
     rungs = [rung for rung in Rung if rung is not EMERGENCY]
     ways = [Asked(rung=rung, way=way.kind) for rung in rungs for way in rung.spec.ways]
     came = {said: advance(case, Event(said, person_id, "-"), now, rules) for said in ways}
-    return tuple(dict.fromkeys(said.rung for said, done in came.items() if not isinstance(done, Refusal)))
+    return grouped((s.rung, s.way) for s, done in came.items() if not isinstance(done, Refusal))
 
 
 def remedy_of(refusal: Refusal, case: Case, person_id: str) -> _Next | None:

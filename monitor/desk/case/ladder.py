@@ -109,10 +109,15 @@ def _rung(
         )
         for a in waits
     ]
-    for_a_reason = rung in seen.other_ways or any(no.guard in _FOR_A_REASON for no in refused)
-    if not now_open and not waits and for_a_reason:
-        given = (("rung", rung.value), ("reason", "yes"))
-        leads.append(Lead(w("ladder.other_way"), address(case, "asked", given)))
+    if not now_open and not waits:
+        needs_more = [""] if any(no.guard in _FOR_A_REASON for no in refused) else []
+        leads += [
+            Lead(
+                w("ladder.for_a_reason", who=asking_words(rung, kind, w)),
+                address(case, "asked", (*_way(rung, kind), ("reason", "yes"))),
+            )
+            for kind in seen.other_ways.get(rung, needs_more)
+        ]
     first = refused[0] if refused and not (now_open or waits) else None
     if first is not None and (found := remedy_of(first, case, seen.me)):
         leads.append(_remedy_lead(found, seen))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from data.frozen import dataclass
-from monitor.desk.case.questions import StepQuestion
+from monitor.desk.case.questions import AskedField, StepQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,22 @@ class Lead:
 
     said: str
     to: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideForm:
+    """One form: its fields, its buttons (what each does, what it says), what goes along unseen."""
+
+    buttons: tuple[tuple[str, str], ...] = ()
+    fields: tuple[AskedField, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    heading: str = ""
+    quiet: bool = False
+
+    @property
+    def brings(self) -> bool:
+        """Does it bring a file?"""
+        return any(each.how == "file" for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +58,10 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """One case. `next` is the one thing to do and `by` its date; `asked` its question, where it is one,
-    `next_lead` where it is done elsewhere; `later` puts it off. `readable` says that its words are shown
-    after a tap on record; `status` stands in place of all that, for whoever may know how far it is and no
-    more; `told` is what became of what was just done, `wrong` where that was nothing. `version` goes into
-    forms.
+    `forms` where these do it, `next_lead` where it is done elsewhere; `later` puts it off. `readable` says
+    that its words are shown after a tap on record; `status` stands in place of all that, for whoever may know
+    how far it is and no more; `told` is what became of what was just done, `wrong` where that was nothing.
+    `version` goes into forms.
     """
 
     number: str
@@ -62,6 +78,7 @@ class CasePage:
     remedy: str = ""
     remedy_leads: tuple[Lead, ...] = ()
     asked: StepQuestion | None = None
+    forms: tuple[SideForm, ...] = ()
     later: str = ""
     next_lead: Lead | None = None
     readable: bool = False

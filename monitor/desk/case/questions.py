@@ -55,8 +55,8 @@ class CaseSetting:
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """One field: its name and label, how it is answered (`pick`, `choose`, `line`, `words`, `when`, `ready`),
-    its options, each a value and what it says, what is `chosen` already; `long` is a whole letter."""
+    """One field: its name and label, how it is answered (`pick`, `press`, `choose`, `line`, `words`, `when`,
+    `ready`), its options, each a value and what it says, what is `chosen` already; `long`: a whole letter."""
 
     name: str
     label: str
@@ -173,6 +173,8 @@ def _label(fact: StepField, w: Words) -> str:
 def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) -> str:
     if _is_open(fact, kind):
         return "ready"
+    if kind is StepKind.DECIDED:
+        return "press"  # its reason is typed first, so that no slip of a finger decides
     if options:
         return "pick" if len(options) <= _MOST_TO_PICK else "choose"
     return {ValueKind.TIME: "when", ValueKind.WORDS: "words"}.get(fact.kind, "line")

@@ -15,11 +15,12 @@ from data.steps.codes import Relationship, StepKind
 from data.web.visible import visible
 from data.words.asking import asked_in
 from data.words.say import Words
-from monitor.act.casework.next_act import NextAct, next_act
+from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
 from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
 from monitor.desk.case.page import CasePage, Happening, Lead
 from monitor.desk.case.questions import ASKED_HERE, StepQuestion, question
 from monitor.desk.case.seen import SeenCase, sentence, when
+from monitor.desk.case.sides import evidence_forms
 
 
 def page_of(seen: SeenCase, later: str = "") -> CasePage:
@@ -40,6 +41,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         by=_by(after, seen),
         danger=_danger(case, w),
         asked=_next_question(after, seen),
+        forms=evidence_forms(seen) if after.act == CAPTURE else (),
         later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
         next_lead=_next_lead(after, seen),
         readable=seen.unread and seen.whole,

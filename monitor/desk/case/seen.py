@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.rules import Rules
+from alerts.ladder.transitions import TABLE
 from data.cases import Case, CaseFile
 from data.frozen import dataclass
 from data.rungs import Rung
+from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.words.say import Words, words
+from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.steps import NextStep, next_steps, school_rules
 from monitor.desk.case.questions import CaseSetting
@@ -24,7 +29,7 @@ from monitor.matters.views import case_as_far
 class SeenCase:
     """A case as far as one person may know it now: `whole` where nothing of it is kept from them, `unread`
     where its words want a tap that is put on record; of whoever may know no more than how far it is `access`
-    says so."""
+    says so. `keeps` says that evidence of it may be kept now, `pictures` that a picture may."""
 
     session: Session
     case: Case
@@ -34,6 +39,8 @@ class SeenCase:
     whole: bool
     unread: bool
     access: Access = Access.WORDS
+    keeps: bool = False
+    pictures: bool = False
 
     @property
     def w(self) -> Words:
@@ -62,8 +69,8 @@ class SeenCase:
         return next_steps(self.case, self.me, self.now, self.rules)
 
     @property
-    def other_ways(self) -> tuple[Rung, ...]:
-        """The rungs that could be asked for a reason, in a way that is not offered."""
+    def other_ways(self) -> Mapping[Rung, Sequence[str]]:
+        """The rungs that could be asked for a reason, each in which ways."""
         return other_ways(self.case, self.me, self.now, self.rules)
 
     def name(self, person_id: str | None) -> str:
@@ -90,9 +97,12 @@ def see(
     sealed = case.restricted or case.locked
     whole = not case.locked or reads_whole(session.person, matter, people, recorded=True)
     file = case_store.whole_file(con, case, restricted=read and whole)
-    return SeenCase(
+    seen = SeenCase(
         session, case, file, school_rules(session.context, case.urn), now, whole, sealed and not read
     )
+    keeps = whole and (case.state, StepKind.EVIDENCE) in TABLE
+    pictures = keeps and picture_refusal(case, verdicts_on(con, case)) is None
+    return replace(seen, keeps=keeps, pictures=pictures)
 
 
 def when(moment: datetime, seen: SeenCase) -> str:

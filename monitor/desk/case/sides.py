@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 
-from alerts.ladder.transitions import TABLE
 from alerts.letters.allowed import offered
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
 from alerts.letters.layout import text
@@ -15,36 +14,20 @@ from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.frozen import dataclass
 from data.rungs import Rung
-from data.steps.codes import Check, StepKind
+from data.steps.codes import Check
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
 from data.store.engine.rows import grouped
+from data.web.channels import Keeping, channel
 from data.web.visible import visible
 from data.words.asking import asking_words
-from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.evidence.proving import prove, read_evidence
-from monitor.desk.case.page import Lead
+from monitor.desk.case.page import Lead, SideForm
 from monitor.desk.case.questions import AskedField
 from monitor.desk.case.seen import SeenCase, when
 
 SIDES = ("letters", "evidence", "look", "host", "pack")
 _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
-
-
-@dataclass(frozen=True, slots=True)
-class SideForm:
-    """One form: its fields, its buttons (what each does, what it says), what goes along unseen."""
-
-    buttons: tuple[tuple[str, str], ...]
-    fields: tuple[AskedField, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    heading: str = ""
-    quiet: bool = False
-
-    @property
-    def brings(self) -> bool:
-        """Does it bring a file?"""
-        return any(each.how == "file" for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +151,20 @@ def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
         if faults
         else w("ladder.evidence.holds")
     )
-    keep = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
-    can = (seen.case.state, StepKind.EVIDENCE) in TABLE
-    pictures = can and picture_refusal(seen.case, verdicts_on(con, seen.case)) is None
     kept = [*_captures(seen)]
     lines = (*kept, check) if kept or faults else (w("ladder.evidence.none"),)
-    hint = (w("ladder.evidence.hand_in"),) if pictures else ()
-    forms = (*(keep,) * can, *(_handed_in(seen),) * pictures)
-    return replace(page, lines=(*lines, *hint), forms=forms)
+    hint = (w("ladder.evidence.hand_in"),) if seen.pictures else ()
+    return replace(page, lines=(*lines, *hint), forms=evidence_forms(seen))
+
+
+def evidence_forms(seen: SeenCase) -> tuple[SideForm, ...]:
+    """What keeps evidence now: first of all a picture, where the pages of its place are a wall."""
+    w = seen.w
+    page = SideForm((("capture", w("ladder.evidence.capture")),), heading=w("ladder.evidence.page"))
+    if not seen.pictures:
+        return (page,) * seen.keeps
+    walled = bool(seen.case.channel) and channel(seen.case.channel).keeping is not Keeping.PAGE
+    return (_handed_in(seen), page) if walled else (page, _handed_in(seen))
 
 
 def _handed_in(seen: SeenCase) -> SideForm:
@@ -223,7 +212,7 @@ def _host(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
 def _pack(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     w, nation = seen.w, seen.rules.school.nation
     to = tuple((r.value, w(r.key(nation))) for r in Recipient if may_have_any(seen.case, r))
-    fields = [AskedField("to", w("ladder.pack.to"), "pick", to, needed=True)]
+    fields = []
     if seen.case.restricted or seen.case.locked:
         fields.append(AskedField("why", w("ladder.why"), "line", needed=True))
     course = AskedField(
@@ -235,8 +224,5 @@ def _pack(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     )
     if seen.case.chronology_by is not None:
         fields.append(course)
-    return replace(
-        page,
-        lines=(w("ladder.pack.lead"),),
-        forms=(SideForm((("pack", w("ladder.pack.make")),), tuple(fields)),),
-    )
+    fields.append(AskedField("to", w("ladder.pack.to"), "press", to))
+    return replace(page, lines=(w("ladder.pack.lead"),), forms=(SideForm(fields=tuple(fields)),))

@@ -141,8 +141,8 @@ def test_a_rung_that_is_not_offered_is_recorded_in_another_way_with_a_reason(des
     for rung, kind in (("author_request", "conversation"), ("platform_report", "")):
         desk.say("asked", rung=rung, kind=kind)
         desk.say("answered", rung=rung, kind=kind, result="refused")
-    to = next(to for to in leads(desk.page()) if to.endswith("rung=host&reason=yes"))
-    assert "The website’s host" in words_of(desk.browser.get(to))
+    to = next(to for to in leads(desk.page()) if to.endswith("rung=host&kind=host&reason=yes"))
+    assert "the website’s host" in words_of(desk.browser.get(to))
     desk.say("asked", rung="host", kind="host", why="Our solicitor wrote to their registered office.")
     assert desk.step().count("asked") == 3
 
@@ -194,7 +194,7 @@ def test_a_look_is_recorded_with_how_it_was_taken(desk):
 
 def test_exhibits_are_made_for_whom_they_may_be_and_that_is_recorded(desk):
     desk.to_decided()
-    answer = desk.say("pack", do="pack", to="solicitor")
+    answer = desk.say("pack", to="solicitor")
     assert "verify.py" in " ".join(zipfile.ZipFile(io.BytesIO(answer.content)).namelist())
     assert desk.audited("pack_made") == [("pack_made", "head", "0001")]
 
