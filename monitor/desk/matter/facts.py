@@ -127,7 +127,7 @@ def _case(case: Case, w: Words) -> str:
 
 
 def due_words(due: NextDate | None, now: datetime, zone: ZoneInfo, w: Words) -> str:
-    """What is to be done next by when, "" where nothing is; of a locked case no date."""
+    """What is to be done next by when, "" where nothing is."""
     if due is None:
         return ""
     today, late = now.astimezone(zone).date(), "late" if due.late else "due"

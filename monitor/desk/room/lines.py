@@ -94,7 +94,7 @@ class LineMaker:
             if over
             else tuple(self._said(view, began, _since(view, reads), cases, locked))
         )
-        due = "" if over or locked else due_words(view.due, self._asking.now, self._zone, w)
+        due = "" if over else due_words(view.due, self._asking.now, self._zone, w)
         looked = tuple(self._looked(entry) for entry in reversed(reads))
         token = self._asking.context.links.at_desk(view.story_id).rpartition("/")[2]
         late = bool(due) and view.due is not None and view.due.late

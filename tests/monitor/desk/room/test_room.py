@@ -17,7 +17,7 @@ from support.case_numbers import number_of
 from data.cases import Event, Profile
 from data.retention.purge import purge
 from data.steps.codes import StepKind
-from data.steps.keeping import Held, Reopened
+from data.steps.keeping import Held, Locked, Reopened
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.types import About, Person, Role
@@ -267,6 +267,18 @@ def test_of_an_allegation_it_says_that_the_lado_was_not_told(tmp_path):
     page = send(desk, do="show")
     assert "It is not recorded" not in words_of(page)
     assert "Their number: L-7." in text_of(page, "actions")
+
+
+def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(tmp_path):
+    desk = OpenDesk(tmp_path, told=("dsl", "head"), **ALLEGATION)
+    desk.sign_in("dsl")
+    lead = next(p for p in desk.context.config.people if p.id == "dsl")
+    session = Session(desk.context.config, desk.context, desk.store, lead)
+    case = open_case(session, "s-one", None, "", desk.clock()).made.case
+    take_step(session, case.id, Event(Locked(), "dsl", "A pupil accuses a teacher."), desk.clock())
+    page = words_of(desk.browser.get("/room"))
+    assert "Locked: the law forbids making an accused teacher known." in page
+    assert "LADO" in page
 
 
 SECOND = Person("second", "Lou Ash", (Role.DEPUTY_DSL,), "ash@example.org")
