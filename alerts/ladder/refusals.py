@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from alerts.access.acts import Act, confirmers, wanted_offices
@@ -17,6 +17,7 @@ from data.cases import Case, RunningClock
 from data.steps.acts import Remedy
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Complainant, Decision, StepKind
+from data.steps.stored import facts_of_kind
 from data.types import Person
 from data.web.channels import Keeping, channel
 from data.words.asking import place_words
@@ -128,6 +129,13 @@ def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
     return person.name if person else person_id or "–"
 
 
+def _labels(attempt: StepAttempt) -> Iterator[str]:
+    """What its question calls the facts that are missing or invalid."""
+    facts, w = facts_of_kind(attempt.said.kind), attempt.rules.w
+    for name in wrong_facts(attempt.said):
+        yield f"“{w(label)}”" if w.has(label := facts[name].label) else name
+
+
 def _confirm(attempt: StepAttempt) -> tuple[Person, ...]:
     matter, rules = attempt.rules.matter(attempt.case), attempt.rules
     return confirmers(matter, meant_by(attempt.case, attempt.event, rules), rules.people)
@@ -149,7 +157,7 @@ def _kinds(attempt: StepAttempt) -> tuple[str, ...]:
 _MENTIONED: Mapping[str, Callable[[StepAttempt], str]] = {
     "number": lambda attempt: attempt.case.id,
     "class_now": lambda attempt: attempt.rules.w(attempt.case.content_class.key),
-    "facts": lambda attempt: ", ".join(wrong_facts(attempt.said)),
+    "facts": lambda attempt: ", ".join(_labels(attempt)),
     "deciders": lambda attempt: _names(attempt, attempt.who_may(Act.DECIDE)),
     "heads": lambda attempt: _names(attempt, attempt.who_may(Act.APPROVE)),
     "confirmers": lambda attempt: _names(attempt, _confirm(attempt)),

@@ -149,7 +149,7 @@ def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseS
         chosen = at.case.target or ""
     return AskedField(
         fact.name,
-        _label(fact, at.w),
+        at.w(fact.label),
         _how(fact, kind, options),
         options,
         chosen,
@@ -164,10 +164,6 @@ def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
-
-
-def _label(fact: StepField, w: Words) -> str:
-    return w(own) if w.has(own := f"ladder.ask.{fact.label.removeprefix('pack.name.')}") else w(fact.label)
 
 
 def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) -> str:

@@ -107,6 +107,13 @@ def test_what_must_be_said_and_is_not_is_asked_again_and_nothing_is_recorded(des
     assert desk.step() == ["opened"]
 
 
+def test_what_does_not_fit_is_called_as_its_question_calls_it(desk):
+    desk.begin()
+    page = words_of(desk.say("classified", **{"class": "C7"}, lane="safeguarding", why="It is false."))
+    assert "a value that does not fit: “Why it bypasses the usual steps”." in page
+    assert desk.step() == ["opened"]
+
+
 def test_fair_comment_is_offered_an_answer_and_no_removal_until_a_reason_is_written(tmp_path):
     desk = CaseDesk(tmp_path, content_class="C0", route=Route.RESPOND, severity=Severity.RESPOND, abuse=())
     page = desk.begin()

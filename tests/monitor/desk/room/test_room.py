@@ -278,7 +278,7 @@ def test_an_allegation_that_is_locked_bears_the_date_by_which_the_lado_is_told(t
     take_step(session, case.id, Event(Locked(), "dsl", "A pupil accuses a teacher."), desk.clock())
     page = words_of(desk.browser.get("/room"))
     assert "Locked: the law forbids making an accused teacher known." in page
-    assert "LADO" in page
+    assert "designated officer (LADO) has to be told by the end of" in page
 
 
 SECOND = Person("second", "Lou Ash", (Role.DEPUTY_DSL,), "ash@example.org")
