@@ -26,7 +26,7 @@ from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine import leases
 from data.store.engine.audit_chain import AuditEntry, append, note
 from data.store.engine.connect import Connection
-from data.store.mentions.person_reports import handed_in, handed_in_for, restricted_places
+from data.store.mentions.person_reports import brought_by, handed_in, handed_in_for, restricted_places
 from data.store.numbers import any_number, draw_number
 from data.store.verdicts.restrict import lift
 from data.store.verdicts.verdicts import former_verdicts
@@ -111,27 +111,35 @@ def checked_report(taken: Report, file: Path | None) -> Report:
 def state_of(
     config: Config, home: Paths, urn: str, reference: str, person: Person | None = None
 ) -> ReportState:
-    """How far what was handed in is, and no more. Raises InputError where nothing was under that reference.
-
-    It is received to everybody who may not know of the matter, whatever becomes of it.
-    """
+    """How far what was handed in is, and no more. Raises InputError where nothing was under that reference,
+    and alike to whoever neither brought it nor may know of the matter."""
     reader = Reader(config, wiring.open_store(home.home), person)
     with reader.store.read() as con:
         found = state_for(con, reader, home.home, urn, reference)
     if found is None:
-        raise InputError(f"⟨state⟩ {reference}: nothing was handed in under that number.")
+        raise InputError(
+            f"⟨state⟩ {reference}: nothing was handed in under that number by you, nor that you may know of. "
+            "Say who you are: ⟨person⟩."
+        )
     return found
 
 
-def state_for(con: Connection, reader: Reader, home: Path, urn: str, reference: str) -> ReportState | None:
-    """As `state_of`, for that reader; None where nothing was under that reference."""
-    found = handed_in(con, urn, reference)
+def state_for(
+    con: Connection, reader: Reader, home: Path, urn: str, reference: str, *, theirs: bool = False
+) -> ReportState | None:
+    """As `state_of`, for that reader; None where there is nothing for them. `theirs`: it was brought from
+    their browser, by the code of the day. To whoever brought it, and may not know of the matter, it is
+    received, whatever becomes of it.
+    """
+    me, found = reader.person.id if reader.person else "", handed_in(con, urn, reference)
     if not found:
-        return ReportState.RECEIVED if spool.holds(home, reference) else None
+        waits = (me or theirs) and spool.holds(home, reference, me or None)
+        return ReportState.RECEIVED if waits else None
     stories = (s for i in found for s in stories_of_posts(con, urn, i).get(i, ()))
     known = reader.look(con, dict.fromkeys(stories, urn))
     if reader.person is None or not known.access or not all(map(known.tells_of, known.access)):
-        return ReportState.RECEIVED
+        mine = theirs or (me and brought_by(con, urn, reference, me))
+        return ReportState.RECEIVED if mine else None
     return _state(known.stored)
 
 

@@ -232,7 +232,8 @@ def _save(
             seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
         told_by = (note(con, report.seen_by),) if report.seen_by else ()
         number = kept.number or draw_number(con)
-        codes = (Code.NUMBER.of(number), *seen, *told_by)
+        brought = (Code.BROUGHT.of(report.by),) if report.by else ()
+        codes = (Code.NUMBER.of(number), *brought, *seen, *told_by)
         append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
         if report.says != Says():
             put_says(con, mention, urn, report.says.as_json, now)

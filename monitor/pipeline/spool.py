@@ -75,11 +75,13 @@ def broken_off(home: Path) -> list[Path]:
     return sorted((home / FOLDER).glob(f"*{_PART}"))
 
 
-def holds(home: Path, number: str) -> bool:
-    """Is one of those that lie there known by that number?"""
+def holds(home: Path, number: str, by: str | None) -> bool:
+    """Is one of those that lie there known by that number, and brought by that person (an id; None: by
+    somebody without one)?"""
     for path in waiting(home):
         with suppress(InputError, OSError):
-            if number and _read(path).number == number:
+            kept = _read(path)
+            if number and (kept.number, kept.report.by) == (number, by):
                 return True
     return False
 

@@ -43,6 +43,7 @@ class Code(StrEnum):
     AS = "as"
     AUDIENCE = "audience"
     AUTHORITY = "authority"
+    BROUGHT = "brought"
     CAPTURE = "capture"
     CASE = "case"
     CASES = "cases"

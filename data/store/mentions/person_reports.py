@@ -96,6 +96,14 @@ def handed_in(con: Connection, urn: str, reference: str) -> list[str]:
     return read_column(con, sql, urn=urn, reference=reference, numbers=Code.NUMBER.of(""))
 
 
+def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:
+    """Did that person (an id) hand in something for this school under that number?"""
+    sql = """SELECT count(*) > 0 FROM audit WHERE action = 'reported_in' AND urn = $urn
+            AND list_contains(codes, $number) AND list_contains(codes, $person)"""
+    codes = {"number": Code.NUMBER.of(number), "person": Code.BROUGHT.of(person)}
+    return bool(read_value(con, sql, urn=urn, **codes))
+
+
 def handed_in_for(con: Connection, urn: str, mention_ids: Sequence[str]) -> list[str]:
     """Those of these mentions that were handed in for this school."""
     sql = """SELECT DISTINCT subject FROM audit

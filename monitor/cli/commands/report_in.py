@@ -216,7 +216,9 @@ def _kept(settings: Config, where: Paths, kept: Kept, content: bytes | None) -> 
     try:
         return keep(settings, where, kept, content, utc_now).made
     except NotYetTaken as failed:
-        raise NotTakenIn(not_saved(failed.fault, failed.path, failed.number)) from failed.fault
+        raise NotTakenIn(
+            not_saved(failed.fault, failed.path, replace(kept, number=failed.number))
+        ) from failed.fault
 
 
 def _say_state(opts: JsonOptions, reference: str, school: str | None, person: str | None) -> None:

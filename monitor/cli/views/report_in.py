@@ -21,7 +21,8 @@ PASSED_ON = "Danger is passed on at once; the rest is read by the next school da
 NOT_PASSED_ON = "Nothing is sent from here yet, so nobody is told of it{0}."
 TELL_THEM = ": if it cannot wait, tell {0} yourself"
 """No service runs, or no mail is set up: the same for everybody."""
-STATE = "How far it is: schoolgate report-in --state {number}"
+STATE = "How far it is: schoolgate report-in --state {number} --as {who}"
+"""Of what nobody said who they are nobody is told how far it is."""
 IN_DANGER = {
     Danger.NOW: "Ring 999 now{then}. Do not wait until somebody reads this.",
     Danger.SOON: "If it cannot wait, ring 999{then}.",
@@ -79,10 +80,15 @@ def as_json(answer: Answer) -> dict[str, object]:
 
 def lines(answer: Answer) -> list[str]:
     """The answer for a person, with what they may type next."""
-    number = answer.kept.number
     then = PASSED_ON if answer.sends else _nobody_is_told(answer)
-    received = RECEIVED.format(at=f"{answer.kept.at.astimezone(answer.zone):%H:%M}", number=number, then=then)
-    return [*_first(answer), received, *_after(answer), STATE.format(number=number)]
+    received = RECEIVED.format(
+        at=f"{answer.kept.at.astimezone(answer.zone):%H:%M}", number=answer.kept.number, then=then
+    )
+    return [*_first(answer), received, *_after(answer), *_asks_state(answer.kept)]
+
+
+def _asks_state(kept: Kept) -> list[str]:
+    return [STATE.format(number=kept.number, who=kept.report.by)] if kept.report.by else []
 
 
 def _nobody_is_told(answer: Answer) -> str:
@@ -134,7 +140,7 @@ def _left_alone(answer: Answer) -> list[str]:
 URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
 
 
-def not_saved(error: Exception, path: Path | None, number: str) -> str:
+def not_saved(error: Exception, path: Path | None, kept: Kept) -> str:
     """What is said where a report could not be saved; `path` is where it waits, None where it could not."""
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
     if path is None:
@@ -143,10 +149,11 @@ def not_saved(error: Exception, path: Path | None, number: str) -> str:
             "It could not be saved for later either: what you typed is still above on this screen.\n"
             f"If a child may be at risk, ring the safeguarding lead now. {URGENT}"
         )
+    number = " ".join((f"Its number is {kept.number}.", *_asks_state(kept)))
     return (
         f"Not recorded yet. {why}\n"
         f"Saved, but not yet judged: if a child may be at risk, ring the safeguarding lead now. {URGENT}\n"
         f"It is here, and only this account can read it: {path}\n"
         "The next report-in, scan or tick of the service picks it up and deletes that file.\n"
-        f"Its number is {number}. {STATE.format(number=number)}"
+        f"{number}"
     )

@@ -122,7 +122,8 @@ def show_state(asking: DeskRequest, con: Connection) -> Response:
     who, config, number = asking.signed_in, asking.context.config, asking.query.get("number", "").strip()
     reader = Reader(config, asking.store, None if who.is_guest else who.person)
     here = who.schools if not who.is_guest or _proof(asking, number) in _told(asking) else ()
-    states = (state_for(con, reader, asking.context.home, s.urn, number) for s in here)
+    home, guest = asking.context.home, who.is_guest
+    states = (state_for(con, reader, home, s.urn, number, theirs=guest) for s in here)
     state = next((found for found in states if found is not None), None)
     if state is None:
         return plain(asking.context.config, "nothing", 404)

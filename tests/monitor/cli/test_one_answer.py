@@ -90,7 +90,7 @@ def test_whoever_may_be_accused_is_answered_as_where_there_is_nothing(
         found.append(run("report-in", *state, "--home", str(desk.home)).out)
     assert there == without
     assert there[0][0] == 0
-    assert there[1] == "Received.\n"
+    assert there[1] == ("Received.\n" if person else "")
 
 
 MAIL = '[mail]\nhost = "localhost"\nsecurity = "none"\nsender = "us@example.org"\n'
@@ -122,7 +122,7 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
     assert (code, err) == (0, "")
     assert said == (
         "Received 09:00, number 482913. Danger is passed on at once; the rest is read by the next school "
-        "day. In danger now, ring 999.\nHow far it is: schoolgate report-in --state 482913\n"
+        "day. In danger now, ring 999.\nHow far it is: schoolgate report-in --state 482913 --as holt\n"
     )
 
 
@@ -188,6 +188,25 @@ def state_of(desk, person):
     return run(
         "report-in", "--state", "482913", "--as", person, "--home", str(desk.home), "--school", "900001"
     ).out
+
+
+@pytest.mark.parametrize("person", ["vale", None])
+def test_a_number_is_nothing_to_whoever_neither_brought_it_nor_may_know_of_it(homes, person):
+    reported(homes[0], "pike", NEARLY)
+    reported(homes[0], "pike", OTHER)
+    ask = (
+        "report-in",
+        "--home",
+        str(homes[0].home),
+        "--school",
+        "900001",
+        *(("--as", person) if person else ()),
+    )
+    numbers = ("482913", "482914", "999999")
+    said = [run(*ask, "--state", number) for number in numbers]
+    alike = {(s.code, s.out, s.err.replace(n, "N")) for s, n in zip(said, numbers, strict=True)}
+    assert len(alike) == 1
+    assert state_of(homes[0], "pike") == "Received.\n"
 
 
 def test_a_case_that_opened_by_itself_and_that_nobody_has_taken_is_received(homes):

@@ -338,6 +338,17 @@ def test_a_number_that_nobody_was_given_is_nothing(desk):
     assert desk.state("000000").status_code == 404
 
 
+def test_a_number_answers_its_bringer_and_whoever_may_know_and_is_nothing_to_others(desk):
+    words = "The head of Oakfield Primary School grabbed my boy in the corridor and bruised his arm."
+    number = desk.number(words=words, about="head")
+    accused, lead = desk.another(), desk.another()
+    desk.sign_in("head", accused)
+    desk.sign_in("dsl", lead)
+    nothing, hidden = desk.state("000000", accused), desk.state(number, accused)
+    assert (hidden.status_code, hidden.content) == (404, nothing.content)
+    assert [desk.state(number, by).status_code for by in (desk.browser, lead)] == [200, 200]
+
+
 def test_where_it_cannot_be_saved_they_are_told_that_nobody_knows(desk, monkeypatch):
     def broken(*_):
         raise RuntimeError("judge")

@@ -184,7 +184,8 @@ def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_kn
     words = ("--text", OF_THE_HEAD, "--url", "https://example.org/p/7", *(["--as", person] if person else []))
     said = [run(home, *words), run(home, *words)]
     for one in said:
-        assert re.fullmatch(rf"{RECEIVED}How far it is: schoolgate report-in --state \1\n", one)
+        state = rf"How far it is: schoolgate report-in --state \1 --as {person or 'i-larkspur'}\n"
+        assert re.fullmatch(RECEIVED + state, one)
     answer = json.loads(run(home, *words, "--json"))
     assert set(answer) == {"received", "number", "advice"}
     (nobody_is_told,) = answer["advice"]
