@@ -55,8 +55,8 @@ class CaseSetting:
 
 @dataclass(frozen=True, slots=True)
 class AskedField:
-    """One field: its name and label, how it is answered (`pick`, `press`, `choose`, `line`, `words`, `when`,
-    `ready`), its options, each a value and what it says, what is `chosen` already; `long`: a whole letter."""
+    """One field: its name and label, how it is answered (`pick`, `press`, `tick`, `choose`, `line`, `words`,
+    `when`, `ready`), its options, each a value and what it says, what is `chosen`; `long`: a whole letter."""
 
     name: str
     label: str
@@ -171,6 +171,8 @@ def _how(fact: StepField, kind: StepKind, options: Sequence[tuple[str, str]]) ->
         return "ready"
     if kind is StepKind.DECIDED:
         return "press"  # its reason is typed first, so that no slip of a finger decides
+    if fact.many:
+        return "tick"
     if options:
         return "pick" if len(options) <= _MOST_TO_PICK else "choose"
     return {ValueKind.TIME: "when", ValueKind.WORDS: "words"}.get(fact.kind, "line")
@@ -231,9 +233,12 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
     values = {}
     for fact in fields_of(KINDS[kind]):
         said = form.get(fact.name + OWN, "").strip() or form.get(fact.name, "").strip()
+        said = " ".join((*said.split(), *_ticked(fact.name, form))) if fact.many else said
         options = {value for value, _ in _options(fact, kind, at)}
-        odd = said and options and said not in options and not _is_open(fact, kind)
-        if odd or (fact.required and not said):
+        each = said.split() if fact.many else [said]
+        odd = said and options and not options.issuperset(each) and not _is_open(fact, kind)
+        needed = fact.required or (fact.many and _needed(fact, kind, at.case))  # no browser demands a tick
+        if odd or (needed and not said):
             raise NotSaid(fact.name)
         if said:
             values[fact.attribute] = _value(fact, said, at.zone)
@@ -244,7 +249,10 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
 def _value(fact: StepField, said: str, zone: ZoneInfo) -> object:
     """One fact of its true type; that it accuses nobody is no people. Raises NotSaid."""
     if fact.many:
-        return () if (fact.name, said) == (SUBJECTS, NOBODY) else (said,)
+        each = tuple(dict.fromkeys(said.split()))
+        if NOBODY in each and len(each) > 1:  # it cannot accuse nobody and somebody
+            raise NotSaid(fact.name)
+        return () if each == (NOBODY,) else each
     if fact.kind is ValueKind.YES_NO:
         return said == "yes"
     try:
@@ -264,11 +272,16 @@ def _moment(said: str, zone: ZoneInfo) -> datetime | None:
         raise NotSaid("at") from None
 
 
+def _ticked(name: str, form: Mapping[str, str]) -> list[str]:
+    """What was ticked of a field of which several may be."""
+    return [given.removeprefix(f"{name}-") for given in form if given.startswith(f"{name}-")]
+
+
 def refilled(asked: StepQuestion, form: Mapping[str, str]) -> StepQuestion:
     """The question with what was said in it before."""
 
     def again(field: AskedField) -> AskedField:
-        own = form.get(field.name + OWN, "")
+        own = form.get(field.name + OWN, "") or " ".join(_ticked(field.name, form))
         return replace(field, chosen=own or form.get(field.name, field.chosen))
 
     fields, more = tuple(map(again, asked.fields)), tuple(map(again, asked.more))

@@ -39,7 +39,9 @@ def test_whom_it_is_aimed_at_is_asked_with_whom_it_accuses_and_why_where_somebod
     desk.begin()
     page = words_of(desk.say("classified", **{"class": "C11"}, why="It gives his address."))
     assert "Who it accuses Nobody" in page.partition("The steps, in")[0]
-    said = desk.say("target", person="vale", subjects="nobody", why="It gives his address.")
+    missing = desk.say("target", person="vale", why="It gives his address.")
+    assert "Something is missing" in words_of(missing)
+    said = desk.say("target", person="vale", why="It gives his address.", **{"subjects-nobody": "yes"})
     assert "Aimed at Sam Vale" in words_of(said)
 
 
@@ -134,6 +136,25 @@ def test_whoever_is_accused_finds_nothing_from_then_on(desk):
     for path in ("", "/letters", "/classified", "/pack"):
         answer = desk.page(path, deputy)
         assert (answer.status_code, answer.text) == (404, nothing.text)
+
+
+def test_several_are_accused_at_once(desk):
+    desk.begin()
+    assert 'type="checkbox" name="person-deputy"' in desk.page("/accused").text
+    desk.say("accused", **{"person-deputy": "yes", "person-vale": "yes"})
+    with desk.store.read() as con:
+        (said,) = con.execute("SELECT detail FROM case_steps WHERE step = 'accused'").fetchone()
+    assert '"deputy,vale"' in said
+    assert desk.page("", another(desk, "deputy")).status_code == 404
+
+
+def test_it_does_not_accuse_nobody_and_somebody(desk):
+    desk.begin()
+    both = {"person": "vale", "subjects-nobody": "yes", "subjects-deputy": "yes"}
+    refused = desk.say("target", **both)
+    assert "Something is missing" in words_of(refused)
+    assert refused.text.count(" checked") >= 2
+    assert desk.step() == ["opened"]
 
 
 def test_a_person_with_a_conflict_of_interest_finds_nothing_either(desk):
