@@ -89,9 +89,10 @@ def take(asking: DeskRequest) -> Response:
     links, config, do = asking.context.links, asking.context.config, asking.form.get("do")
     if asked is None or not asked.signs:
         return plain(config, "nothing", 404)
-    if asking.key and not (
-        asking.ours and links.proved(asking.key, asking.form.get("proof", ""), asking.now)
-    ):
+    proof, who = asking.form.get("proof", ""), asking.who
+    tapped = asking.tapped or (who is not None and who.person.id == asked.person.id)
+    proved = asking.ours and links.proved(asking.key, proof, asking.now, tapped=tapped)
+    if asking.key and not proved:
         return plain(config, "not_ours", 403)
     if do not in ("sign", "back"):
         return plain(config, "not_ours", 403)

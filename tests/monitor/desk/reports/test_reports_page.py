@@ -97,6 +97,15 @@ def test_a_link_signs_nothing_by_a_form_that_it_did_not_show_or_after_35_days(de
     assert desk.report().signed_at is None
 
 
+def test_by_a_link_a_quick_tap_counts_where_the_browser_says_that_somebody_tapped(desk):
+    browser, path = desk.browser(), desk.link("t-quillfeather")
+    form = {**form_of(browser.get(path)), "do": "sign"}
+    desk.clock.at += timedelta(seconds=0.3)
+    assert browser.post(path, data=form).status_code == 403
+    assert browser.post(path, data=form, headers={"sec-fetch-user": "?1"}).status_code == 200
+    assert desk.report().signed_by == "t-quillfeather"
+
+
 def test_a_link_made_for_a_governor_opens_no_draft(desk):
     assert desk.browser().get(desk.link("g-larch")).status_code == 404
 
