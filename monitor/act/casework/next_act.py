@@ -113,7 +113,7 @@ def _on_the_ladder(case: Case, ways: Sequence[NextStep], person_id: str, now: da
     if now_open := next((way for way in left if way.refusal is None), None):
         return StepKind.ASKED, (("rung", now_open.rung.value), ("kind", now_open.kind))
     for way in left:
-        if way.refusal is not None and (found := remedy_of(way.refusal, case, person_id)) is not None:
+        if way.refusal is not None and (found := remedy_of(way.refusal.guard, case, person_id)) is not None:
             return found
     return (WAIT, ()) if case.due(now) else (StepKind.DECIDED, (("decision", Decision.STOP.value),))
 
@@ -138,9 +138,9 @@ def other_ways(case: Case, person_id: str, now: datetime, rules: Rules) -> dict[
     return grouped((s.rung, s.way) for s, done in came.items() if not isinstance(done, Refusal))
 
 
-def remedy_of(refusal: Refusal, case: Case, person_id: str) -> _Next | None:
-    """The act that would satisfy it, with what is settled of it as a step says that."""
-    remedy = next(iter(remedies(refusal.guard, case, person_id)), None)
+def remedy_of(guard: str, case: Case, person_id: str) -> _Next | None:
+    """The act that would satisfy that guard, with what is settled of it as a step says that."""
+    remedy = next(iter(remedies(guard, case, person_id)), None)
     if remedy is None:
         return None
     facts = facts_of_kind(StepKind(remedy.act)).values() if remedy.act in _STEPS else ()

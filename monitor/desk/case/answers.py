@@ -62,7 +62,7 @@ def failed(asking: DeskRequest, seen: SeenCase, act: str, said: str) -> Response
 
 
 def refused(asking: DeskRequest, seen: SeenCase, act: str, no: Refused) -> Response:
-    leads = remedy_leads(no.guard, no.reason, seen)
+    leads = remedy_leads(no, seen)
     with asking.store.read() as con:
         page = side(con, seen, act)
     page = replace(page, told=no.reason, wrong=True, remedy=no.wanted, remedy_leads=leads)

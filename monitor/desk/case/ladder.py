@@ -10,6 +10,7 @@ from alerts.ladder.transitions import ON_LADDER, TABLE
 from alerts.wording.cases import code_words
 from data.cases import Asking, Case, CaseState
 from data.rungs import Rung
+from data.steps.acts import Refused
 from data.steps.codes import StepKind
 from data.store.engine.rows import grouped
 from data.web.visible import visible
@@ -119,8 +120,8 @@ def _rung(
             for kind in seen.other_ways.get(rung, needs_more)
         ]
     first = refused[0] if refused and not (now_open or waits) else None
-    if first is not None and (found := remedy_of(first, case, seen.me)):
-        leads.append(_remedy_lead(found, seen))
+    if first is not None:
+        leads += remedy_leads(first, seen)
     return LadderRung(
         sentence(w(rung.key)),
         how,
@@ -139,6 +140,30 @@ def _way(rung: Rung, kind: str) -> tuple[tuple[str, object], ...]:
 PAGES: Mapping[str, str] = {LOOK: "look", CAPTURE: "evidence", "find_host": "host", "draft_letter": "letters"}
 
 
+_CLASSIFY, _PLATFORM = (StepKind.CLASSIFIED, ()), (StepKind.ASKED, _way(Rung.PLATFORM_REPORT, ""))
+_HOST = (StepKind.ASKED, (*_way(Rung.HOST, "host"), ("reason", "yes")))
+HELPS: Mapping[str, tuple[StepKind, tuple[tuple[str, object], ...]]] = {
+    "contact_safe": (StepKind.AUTHOR, (("contact_safe", "yes"),)),
+    "author_class": _PLATFORM,
+    "site_contact": _PLATFORM,
+    "rhc_after_refusal": _PLATFORM,
+    "member_reports": (StepKind.ASKED, _way(Rung.PLATFORM_REPORT, "member")),
+    "platform_there": _HOST,
+    "s5_nation": _HOST,
+    "s5_poster": _HOST,
+    "s5_class": _CLASSIFY,
+    "rhc_harm": _CLASSIFY,
+    "ceop_for_children": _CLASSIFY,
+    "to_be_opened": _CLASSIFY,
+    "reclassify": _CLASSIFY,
+    "posh_for_schools": (StepKind.COMPLAINANT, ()),
+    "online": (StepKind.DECIDED, (("decision", "answer"),)),
+    "promises_kept": (StepKind.NOTED, ()),
+    "worth_looking": (StepKind.REOPENED, ()),
+}
+"""What helps where no one act satisfies a guard: it is on offer, and never what comes next by itself."""
+
+
 def _remedy_lead(found: tuple[str, Sequence[tuple[str, object]]], seen: SeenCase) -> Lead:
     act, values = found
     given = {k: settled(v) for k, v in values}
@@ -149,10 +174,16 @@ def _remedy_lead(found: tuple[str, Sequence[tuple[str, object]]], seen: SeenCase
     return Lead(said, address(seen.case, PAGES.get(act, act), given if act not in PAGES else ()))
 
 
-def remedy_leads(guard: str, said: str, seen: SeenCase) -> tuple[Lead, ...]:
-    """Where what a guard wants is done."""
-    found = remedy_of(Refusal(guard, said, ""), seen.case, seen.me)
-    return (_remedy_lead(found, seen),) if found else ()
+def remedy_leads(no: Refusal | Refused, seen: SeenCase) -> tuple[Lead, ...]:
+    """Where what a guard wants is done, or what helps."""
+    if (found := remedy_of(no.guard, seen.case, seen.me)) is not None:
+        return (_remedy_lead(found, seen),)
+    helps = HELPS.get(no.guard)
+    if helps is None or (seen.case.state, helps[0]) not in TABLE:
+        return ()
+    lead = _remedy_lead(helps, seen)
+    own = f"ladder.helps.{no.guard}"
+    return (Lead(seen.w(own), lead.to) if seen.w.has(own) else lead,)
 
 
 def _request(asking: Asking, seen: SeenCase) -> str:

@@ -143,7 +143,7 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
     except CaseMoved:
         return moved(asking, again(asking, seen), kind.value)
     if isinstance(done, Refused):
-        leads = remedy_leads(done.guard, done.reason, seen)
+        leads = remedy_leads(done, seen)
         return ask_page(asking, replace(page, told=done.reason, remedy=done.wanted, remedy_leads=leads))
     return done_page(asking, seen)
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from urllib.parse import urlencode
 
 import pytest
 from builders.case_page import CHILDREN, CaseDesk, another, as_often_as_one_likes, leads
 from builders.page import CHILD, form_of, words_of
 
+from alerts.ladder.refusals import BY_GUARD
+from alerts.ladder.transitions import GUARDS
 from data.types import Meant, Route, Severity
+from monitor.desk.case.ladder import HELPS
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +85,25 @@ def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(desk):
     assert 'role="alert"' in refused.text
     assert "/case/0001/asked?rung=author_request" in leads(refused)
     assert "asked" not in desk.step()
+
+
+def test_what_helps_is_a_button_where_no_one_act_satisfies_a_guard(desk):
+    desk.to_decided()
+    page = desk.say("author", relationship="parent", contact_safe="no")
+    assert "/case/0001/author?contact_safe=yes" in leads(page)
+    refused = desk.say("asked", rung="author_request", kind="conversation")
+    assert "/case/0001/author?contact_safe=yes" in leads(refused)
+    asked = desk.page("/author?contact_safe=yes").text
+    assert '<details class="fold" open>' in asked
+    assert 'name="contact_safe" value="yes" checked' in asked
+
+
+def test_every_button_that_helps_is_of_a_guard_and_leads_to_a_question(desk):
+    assert {*HELPS} <= {*GUARDS}
+    assert not {*HELPS} & {*BY_GUARD}
+    desk.begin()
+    for kind, values in HELPS.values():
+        assert desk.page(f"/{kind}?{urlencode(values)}").status_code == 200
 
 
 def test_the_police_are_told_for_a_reason_and_what_else_that_wants_is_a_button(desk):
