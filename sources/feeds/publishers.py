@@ -19,11 +19,11 @@ from data.types import MentionKind
 from data.web.channels import host_of
 from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
-from sources.feeds.papers import is_paper
 from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain_text, split_quotes, take_out
 from sources.html.markup import plain
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece
+from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed
 
 _TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
 _ADDED = (
@@ -99,7 +99,7 @@ class Publisher:
 
 
 _PLAIN = Publisher("plain", PLAIN_FEED, MentionKind.ARTICLE)
-_PAPER = Publisher("plain", "news", MentionKind.ARTICLE, ids=PLAIN_FEED)
+_OF = {of: Publisher("plain", key, MentionKind.ARTICLE, ids=PLAIN_FEED) for of, key in CHANNEL_OF.items()}
 """A title may change: the items of a plain feed keep their ids whatever it says of itself."""
 _MASTODON = Publisher("mastodon", "mastodon", MentionKind.POST, ids=PLAIN_FEED)
 _COMMENTS = Publisher("comments", "blog", MentionKind.COMMENT)
@@ -153,7 +153,8 @@ def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publishe
         return _MASTODON  # a server of any name: the page of a tag, whose items are posts of accounts
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
-    return _PAPER if not own and is_paper(feed.title, url, feed.addresses) else _PLAIN
+    nature = Nature.OWN if own else nature_of_feed(feed.title, url, feed.addresses)
+    return _OF[nature] if nature else _PLAIN
 
 
 def published_on(url: str, publisher: Publisher) -> Publisher:

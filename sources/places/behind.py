@@ -16,12 +16,14 @@ from pydantic import ValidationError
 
 from data.ids import squeeze
 from data.types import Page, Response, Source
-from data.web.channels import channel_at
+from data.web.channels import WEBSITE, channel_at
 from sources.base import Collector
 from sources.blocks.recognise import recognise
-from sources.html.markup import absolute, attribute, base_url, decode, soup, text_of
+from sources.html.markup import absolute, attribute, base_url, decode, first_text, soup, text_of
 from sources.http.profiles import is_profile
-from sources.places.boards import Board, board_of, feeds_of
+from sources.nature.boards import Board, board_of, feeds_of
+from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed
+from sources.nature.page import nature_of_page
 from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
 from sources.places.table import Proposal, places
 from sources.registry import CATALOGUE, collector, kind_named
@@ -66,12 +68,16 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
         return ()
     said = by_address(response.url)
     if collector("feed").recognises(response) > _SURE:
-        return (feed_at(response.url, host_of(response.url), "What this feed publishes."),)
+        feed = feed_at(response.url, host_of(response.url), "What this feed publishes.")
+        title = first_text(soup(response.body, response.header("content-type")), "title") or ""
+        return (replace(feed, nature=None if own else nature_of_feed(title, response.url)),)
     if recognise(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
         return said
     text = decode(response.body, response.header("content-type"))[0]
-    tree = soup(text)
-    found = (*said, *(_own(response.url) if own else ()), *_in(tree, text, response, own=own))
+    tree, board = soup(text), board_of(text)
+    nature = None if own else nature_of_page(response.url, tree, text, board)
+    there = (_of(nature, each) for each in _in(tree, text, board, response, own=own))
+    found = (*said, *(_own(response.url) if own else ()), *there)
     first: dict[tuple[str, str], Behind] = {}
     for each in found:
         first.setdefault((each.kind, each.url), each)
@@ -87,6 +93,7 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
         found.url,
         urns=urns,
         name=found.name,
+        channel=CHANNEL_OF[found.nature] if found.nature and not found.own else None,
         listing=found.listing,
         own=found.own,
         surfaced=found.surfaced,
@@ -95,14 +102,21 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
     return Proposal(source, found.sees, kind_named(found.kind).terms, row.checked, found.why_off)
 
 
-def _in(tree: BeautifulSoup, text: str, response: Response, *, own: bool) -> Iterator[Behind]:
+def _of(nature: Nature | None, found: Behind) -> Behind:
+    """What was found, a feed with the nature of its site: not what readers write below a paper's articles."""
+    site_s = found.kind == "feed" and (nature is Nature.BOARD or not _is_part(found))
+    return replace(found, nature=nature) if site_s and channel_at(found.url) == WEBSITE else found
+
+
+def _in(
+    tree: BeautifulSoup, text: str, board: Board | None, response: Response, *, own: bool
+) -> Iterator[Behind]:
     """The whole before its parts: the site's feeds, the board's list, the thread; comments last.
 
     A part's own name may be the words of a post, so it has that of its site.
     """
     declared = list(_declared(tree, response, own=own))
     whole = [each for each in declared if not _is_part(each)]
-    board = board_of(text)
     yield from whole
     if not whole:
         yield from _unnamed(board, text, response.url)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from data.web.channels import channel_at
 from data.web.urls import LONGEST
 from sources.http.profiles import is_profile
+from sources.nature.nature import Nature
 from sources.places.searches import bing_news, flickr_tag, google_news, mastodon_tag, youtube_playlist
 from sources.places.table import places
 from sources.places.wikipedia import article_of
@@ -32,7 +33,7 @@ class Behind:
     """Something that could be watched behind an address. `kind` is the catalogue's; `sees` is a sentence.
 
     `why_off` is why it is proposed switched off, "" where its terms allow reading. `listing`, `own` and
-    `surfaced` are what the source would say of itself.
+    `surfaced` are what the source would say of itself. `nature` is what the place is, as its page says.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Behind:
     listing: bool = False
     own: bool = False
     surfaced: bool = False
+    nature: Nature | None = None
 
 
 def closed(kind: str, url: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urljoin
 from data.types import Mention, Request, Response
 from data.web.channels import WEBSITE, channel_at, host_of
 from sources.html.markup import decode
+from sources.nature.nature import Nature
 from sources.places.behind import as_proposal, behind
 from sources.places.by_address import Behind, feed_at
 from sources.places.table import Proposal
@@ -84,7 +85,8 @@ def feeds_of(outlet: Outlet, front: Response) -> tuple[Proposal, ...]:
     name = outlet.name or outlet.host
     sees = f"All articles of {name}, which published {outlet.articles} that your searches found."
     key = re.sub(r"[^a-z0-9]+", "-", outlet.host).strip("-")
-    return (as_proposal(replace(named, name=name, sees=sees), key, ()),)
+    nature = named.nature or Nature.PAPER  # the searches of the news brought it
+    return (as_proposal(replace(named, name=name, sees=sees, nature=nature), key, ()),)
 
 
 def _of_group(front: Response) -> Behind | None:

@@ -85,10 +85,13 @@ def test_what_a_papers_feed_tells_of_is_judged_as_the_press(store, title):
     assert counted(store, "alerts") == 2
 
 
-@pytest.mark.parametrize("title", ["Juno's blog", "Northvale Talk", "The Gazette readers' forum"])
-def test_what_a_blogs_or_a_forums_feed_says_is_no_press_event(store, title):
+@pytest.mark.parametrize(
+    ("title", "where"),
+    [("Juno's blog", "blog"), ("Northvale Talk", "blog"), ("The Gazette readers' forum", "local_forum")],
+)
+def test_what_a_blogs_or_a_forums_feed_says_is_no_press_event(store, title, where):
     scan(store, feed(title, SPECIAL, CHARGED, CLEARED, DRILL))
-    assert {(channel, event) for channel, event, _, _ in verdicts(store).values()} == {("blog", None)}
+    assert {(channel, event) for channel, event, _, _ in verdicts(store).values()} == {(where, None)}
 
 
 @pytest.mark.parametrize("titles", [("Posts", "Northvale Gazette"), ("Northvale Gazette", "Posts")])

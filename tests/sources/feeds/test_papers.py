@@ -9,7 +9,7 @@ from classifiers.verdicts.press.events import is_press, read_press
 from data.ids import mention_id
 from data.types import Mention, PressEvent, Response, Source
 from sources.feeds.collector import Feed
-from sources.feeds.papers import is_paper
+from sources.nature.nature import Nature, nature_of_feed
 
 HEADLINES = {
     "Oakfield Primary placed in special measures": (PressEvent.INSPECTION, True),
@@ -66,12 +66,12 @@ def test_a_blogs_and_a_forums_feed_stay_peoples_own_words(title: str, url: str) 
         ("Northvale Live - Home", PAPER),
         ("News", "https://www.northvale-live.example/rss"),
         ("RSS", "https://www.northvaleherald.example/rss"),
-        ("News", "https://www.yorkpress.co.uk/news/rss/"),
+        ("News", "https://www.bournelocal.co.uk/news/rss/"),
         ("England", "https://feeds.bbci.co.uk/news/england/rss.xml"),
     ],
 )
 def test_the_trades_words_name_a_paper(title: str, url: str) -> None:
-    assert is_paper(title, url, ())
+    assert nature_of_feed(title, url) is Nature.PAPER
 
 
 @pytest.mark.parametrize(
@@ -96,11 +96,11 @@ def test_the_trades_words_name_a_paper(title: str, url: str) -> None:
     ],
 )
 def test_neither_a_schools_feed_nor_a_word_within_a_word_is_a_papers(title: str, url: str) -> None:
-    assert not is_paper(title, url, ())
+    assert nature_of_feed(title, url) is not Nature.PAPER
 
 
 def test_the_schools_own_feed_is_no_papers() -> None:
-    assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"blog"}
+    assert {m.channel for m in items("Oakfield Gazette", own=True)} == {"website"}
 
 
 @pytest.mark.parametrize("channel", ["blog", "news"])

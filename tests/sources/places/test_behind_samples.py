@@ -11,8 +11,8 @@ from support.corpus import corpus_path
 
 from data.types import Response
 from sources.html.markup import decode
+from sources.nature.boards import board_of
 from sources.places.behind import behind
-from sources.places.boards import board_of
 
 pytestmark = pytest.mark.corpus
 

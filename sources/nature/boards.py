@@ -172,6 +172,19 @@ def board_of(text: str) -> Board | None:
     return board if most else None
 
 
+_FEED = re.compile(
+    r"/(?:forums/-/index\.rss|syndication\.php|index\.php\?action=\.xml|discussions/feed\.rss|atom/discussions"
+    r"|extern\.php\?action=feed|external\.php\?type=rss2|(?:recent)?posts\.rss|latest\.rss|(?:app\.php/)?feed\.php"
+    r"|app\.php/feed)",
+    re.IGNORECASE,
+)
+
+
+def is_boards_feed(url: str) -> bool:
+    """Is it the address of a feed as only a board's software forms it?"""
+    return _FEED.search(url) is not None
+
+
 def feeds_of(board: Board, text: str, url: str) -> Iterator[str]:
     """The addresses of the board's feeds, as its software forms them; `text` and `url` are a page's."""
     root = _root(board, text, url)

@@ -1,0 +1,195 @@
+"""What a place is: a paper, a board, a blog, … Its nature decides the channel of what it brings.
+
+Nothing else guesses it from a host or a name. The evidence, in this order: the list of the British press
+(data/outlets/uk.csv); what an address alone says; what its page says (`page_nature`); the words of title and
+host. In doubt nothing is known, and what stands there is taken for people's own words. Pure.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from data.ids import squeeze
+from data.types import Source
+from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of
+from sources.html.markup import plain
+from sources.nature.boards import is_boards_feed
+
+
+class Nature(StrEnum):
+    """What a place is, as people are told and as they say it."""
+
+    PAPER = "paper"
+    """A newspaper or a broadcaster."""
+    BOARD = "board"
+    BLOG = "blog"
+    OWN = "own"
+    """A page of the school's own."""
+    REVIEWS = "reviews"
+    BODY = "body"
+    """A council, an inspectorate, a church, a club."""
+
+
+CHANNEL_OF: Mapping[Nature, str] = {
+    Nature.PAPER: "news",
+    Nature.BOARD: "local_forum",
+    Nature.BLOG: "blog",
+    Nature.OWN: WEBSITE,
+    Nature.REVIEWS: "school_review_site",
+    Nature.BODY: WEBSITE,
+}
+"""Where it stands what such a place brings."""
+
+_FIRM = frozenset(
+    (
+        "advertiser", "argus", "bbc", "chronicle", "courier", "echo", "gazette", "herald", "itv", "mercury",
+        "bugle", "newspaper", "newspapers", "tribune",
+    )
+)  # fmt: skip
+"""Says it wherever it is a whole word."""
+_LOOSE = frozenset((
+    "citizen", "dispatch", "enquirer", "examiner", "express", "guardian", "independent", "journal", "leader",
+    "live", "mail", "news", "observer", "post", "press", "record", "reporter", "sentinel", "standard", "star",
+    "telegraph", "times", "today",
+))  # fmt: skip
+"""Says it at the end of a name: “York Press”, “leeds-live”."""
+_NO_NAME = frozenset((
+    "a", "all", "and", "breaking", "general", "good", "home", "in", "latest", "local", "more", "my", "new",
+    "our", "recent", "site", "sport", "sports", "this", "top", "website", "your",
+))  # fmt: skip
+_THE_ONLY_ONE = frozenset(("news", "live", "post", "mail", "journal", "today"))
+_SAYS_BOARD = re.compile(r"\b(?:forums?|(?:message|discussion) ?boards?)\b")
+_PEOPLES = re.compile(
+    r"\b(?:web)?(?:blogs?|blogg?(?:er|ing)|forums?|(?:message ?)?boards?|talk|chat|discussions?|comments?"
+    r"|diary|diaries|gossip|confessions?|newsletters?)\b"
+)
+_BODIES = re.compile(
+    r"\b(?:school(?!s)|primary|infants?|juniors?|academy|college|university|nursery|pta|ptfa|pupils?|governors?|ysgol"
+    r"|coleg|council|parish|church|club|fc|residents|association|society|trust|union|party|charity|community)\b"
+)
+_BODY_HOSTS = re.compile(
+    r"school|academy|college|ysgol|\.(?:sch|ac|gov|nhs|police)\.uk$|\.gov\.(?:wales|scot)$"
+)
+_HOSTS_OF_BLOGS = frozenset((
+    "blogger", "blogspot", "ghost", "livejournal", "medium", "substack", "tumblr", "typepad", "weebly",
+    "wixsite", "wordpress",
+))  # fmt: skip
+_HOSTS_OF_BOARDS = frozenset(("boards", "discourse", "forum", "forums", "proboards"))
+_ENDINGS = tuple(word for word in sorted(_FIRM) if len(word) > 3)
+_WORD = re.compile(r"[\w'’]+")
+_SEGMENT = re.compile(r"\s[-–—]\s|[|:»]")
+
+
+def nature_of(source: Source) -> Nature | None:
+    """What is known of a place that is watched: by what the settings say, else by its address and name."""
+    if source.own:
+        return Nature.OWN
+    if source.channel is not None:
+        return _of_channel(source.channel)
+    for family, nature in (("forum.", Nature.BOARD), ("reviews.", Nature.REVIEWS)):
+        if source.kind.startswith(family):
+            return nature
+    if source.kind in ("inspection", "wikipedia"):
+        return Nature.BODY
+    return None if source.kind != "feed" or source.surfaced else nature_of_feed(source.name, source.url)
+
+
+def _of_channel(key: str) -> Nature | None:
+    row = channel(key)
+    if row.press or key in REVIEWS:
+        return Nature.PAPER if row.press else Nature.REVIEWS
+    of_key = {of: nature for nature, of in CHANNEL_OF.items() if nature is not Nature.OWN}
+    return Nature.BOARD if row.kind == "forums" else of_key.get(key)
+
+
+def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Nature | None:
+    """By the list, then by its address, its title and its host; None where nothing is known of it."""
+    name, at = squeeze(plain(title)).casefold(), nature_at(url)
+    said = _of_peoples_words(name) or next(filter(None, map(_of_peoples_place, addresses)), None)
+    if not host_of(url) or any(channel_at(each) not in ("", WEBSITE) for each in (url, *addresses)):
+        return at or said
+    if at is not Nature.PAPER and is_boards_feed(url):
+        return Nature.BOARD
+    return said or at or (Nature.BODY if _BODIES.search(name) else _by_words(name, host_of(url)))
+
+
+def nature_at(url: str) -> Nature | None:
+    """What an address alone says, a page's, a feed's or an article's: the list, a host of blogs, a body's."""
+    host = host_of(url)
+    listed = next((domain for domain in domains_of(host) if domain in _press()), "")
+    if said := _of_peoples_place(url, listed):
+        return said
+    if listed:
+        return Nature.PAPER
+    return Nature.BODY if _BODY_HOSTS.search(host) else None
+
+
+def nature_by_words(title: str, url: str) -> Nature | None:
+    """What title and host say by their words alone: the last evidence."""
+    name = squeeze(plain(title)).casefold()
+    if _BODIES.search(name):
+        return Nature.BODY
+    return None if _PEOPLES.search(name) else _by_words(name, host_of(url))
+
+
+def _by_words(name: str, host: str) -> Nature | None:
+    """By the trade's words in a name or a host."""
+    said = any(map(_names_a_paper, _SEGMENT.split(name)))
+    return (
+        Nature.PAPER if said or any(_is_papers(label.split("-")) for label in host.split(".")[:-1]) else None
+    )
+
+
+@cache
+def _press() -> frozenset[str]:
+    """Hosts of the British press, each found in a stored page: data/outlets/uk.csv."""
+    rows = (files("data") / "outlets" / "uk.csv").read_text(encoding="utf-8").splitlines()
+    return frozenset(row["host"] for row in csv.DictReader(rows))
+
+
+def _of_peoples_place(address: str, listed: str = "") -> Nature | None:
+    """A host of blogs or of boards, or an address that says so: in its host, or by a whole folder. Of a host
+    below one that is `listed` only what stands before that."""
+    try:
+        folders = urlsplit(address).path.casefold().split("/")
+    except ValueError:
+        return None
+    labels = host_of(address).removesuffix(listed).split(".")
+    if not _HOSTS_OF_BOARDS.isdisjoint(labels):
+        return Nature.BOARD
+    if not _HOSTS_OF_BLOGS.isdisjoint(labels):
+        return Nature.BLOG
+    spoken = (each.replace("-", " ").replace("_", " ") for each in folders)
+    said = [*labels, *(each for each in spoken if _PEOPLES.fullmatch(each))]
+    return _of_peoples_words(" ".join(said).replace("-", " "))
+
+
+def _of_peoples_words(said: str) -> Nature | None:
+    if _SAYS_BOARD.search(said):
+        return Nature.BOARD
+    return Nature.BLOG if _PEOPLES.search(said) else None
+
+
+def _names_a_paper(segment: str) -> bool:
+    words = _WORD.findall(segment)
+    if not _FIRM.isdisjoint(words):
+        return True
+    if len(words) < 2 or words[-1] not in _LOOSE:
+        return False
+    before = words[:-1]
+    if before == ["the"]:
+        return words[-1] not in _THE_ONLY_ONE
+    return before[-1] not in _NO_NAME and not before[-1].endswith(("'s", "’s"))
+
+
+def _is_papers(words: list[str]) -> bool:
+    """`gazette`, `northvale-echo`, `northvalegazette`, `leeds-live`: a loose word follows a hyphen."""
+    if len(words) > 1 and words[-1] in _LOOSE:
+        return True
+    return any(word in _FIRM or word.endswith(_ENDINGS) for word in words)
