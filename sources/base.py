@@ -83,6 +83,8 @@ class FeedSettings(PageSettings):
 
     articles: bool = True
     """Whether the article behind a headline that names the school is read, where the feed is the press."""
+    ids: str = ""
+    """The channel it had when its posts were first read, kept by `schoolgate source set`: their ids stay."""
 
 
 class PostSelectors(PageSettings):

@@ -4,19 +4,26 @@ of no use, and never without a word."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from data.errors import InputError
+from data.web.channels import WEBSITE, channel_at
 from monitor.config.faults import quoted
 from monitor.config.values import ProxyAddress, WebAddress
 from monitor.terminal.answers import until_right
 from monitor.terminal.output import Say
 from sources.http.sockets import tls_context
+from sources.nature.nature import CHANNEL_OF, Nature, nature_of
+
+if TYPE_CHECKING:
+    from data.types import Source
+    from sources.places.table import Proposal
 
 Ask = Callable[[str], str]
 
@@ -88,6 +95,57 @@ def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:
         return marks
 
     return until_right(question, read, ask, say)
+
+
+_IS = re.compile(r"(\d+)\s*=\s*([^\s,;]+)")
+NATURES = (Nature.PAPER, Nature.BOARD, Nature.BLOG, Nature.REVIEWS, Nature.BODY)
+"""What somebody may say of a place; a page of the school's own is watched as one."""
+
+
+def what(source: Source) -> str:
+    """What a place is, in a word; with “?” where nobody knows and it is taken for people's own words."""
+    if nature := nature_of(source):
+        return nature.value
+    return "search" if source.surfaced or channel_at(source.url) != WEBSITE else f"{Nature.BLOG.value}?"
+
+
+def nature_named(word: str) -> Nature:
+    """The nature of that name. Raises InputError, which names them all."""
+    found = next((nature for nature in NATURES if nature.value == word.strip().lower()), None)
+    if found is None:
+        known = ", ".join(nature.value for nature in NATURES)
+        raise InputError(f"{quoted(word)} is no kind of place. One of: {known}.")
+    return found
+
+
+def with_natures(answer: str, most: int) -> tuple[dict[int, Nature], str]:
+    """What an answer says places are, “3 = paper”, by their numbers; and the answer without that."""
+    said = {int(number): nature_named(word) for number, word in _IS.findall(answer)}
+    if beyond := [number for number in said if not 1 <= number <= most]:
+        raise InputError(f"There is no number {beyond[0]}: they go from 1 to {most}.")
+    return said, _IS.sub(" ", answer).strip(" ,;")
+
+
+def asked_natures(places: Sequence[Proposal], ask: Ask, say: Say) -> list[Proposal]:
+    """The places, each as somebody says what it is."""
+
+    def read(answer: str) -> dict[int, Nature]:
+        said, left = ({}, "") if none(answer) else with_natures(answer, len(places))
+        if left:
+            raise InputError(f"{quoted(left)}: write, for example, 1 = paper")
+        return said
+
+    question = "What each is, a paper, a board, a blog: right? (Enter if it is; else, for example, 1 = paper)"
+    said = until_right(question, read, ask, say)
+    return [as_said(place, said.get(number)) for number, place in enumerate(places, 1)]
+
+
+def as_said(place: Proposal, nature: Nature | None) -> Proposal:
+    """The place with the nature that somebody says it has; None says that what was shown is right."""
+    source = place.source
+    if nature is None and source.kind == "feed" and source.channel is None and not source.own:
+        nature = nature_of(source)
+    return replace(place, source=replace(source, channel=CHANNEL_OF[nature] if nature else source.channel))
 
 
 def asked_addresses(ask: Ask, say: Say) -> list[str]:

@@ -10,7 +10,15 @@ from zoneinfo import ZoneInfo
 
 from data.effects import Clock
 from monitor.setup import survey
-from monitor.setup.answers import Ask, asked_addresses, asked_file, asked_marks, asked_proxy, proxy_of
+from monitor.setup.answers import (
+    Ask,
+    asked_addresses,
+    asked_file,
+    asked_marks,
+    asked_natures,
+    asked_proxy,
+    proxy_of,
+)
 from monitor.setup.entries import with_shared
 from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, places_behind, proposals
@@ -76,8 +84,11 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
     for address, proposal, why in told:
         if proposal is None:
             to.say(f"{address} is left out: {why}")
-    _show(read, judges, to)
-    return read
+    _show(read, judges, to, given=True)
+    tried = [place.proposal for place in read if place.run is not None]
+    said = asked_natures(tried, to.ask, to.say) if tried and to.ask else ()
+    natures = {proposal.source.id: proposal for proposal in said}
+    return [replace(place, proposal=natures.get(place.source.id, place.proposal)) for place in read]
 
 
 def without_network(draft: Draft) -> Draft:
@@ -115,9 +126,9 @@ def _why(places: Sequence[PlaceRead]) -> str:
     return next((place.run.detail for place in places if place.run is not None), "")
 
 
-def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting) -> None:
+def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*survey.place_lines(places), *survey.off_lines(places), ""):
+    for line in (*survey.place_lines(places, given=given), *survey.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")

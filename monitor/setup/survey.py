@@ -21,6 +21,7 @@ from data.effects import Apart, Clock
 from data.errors import Unreadable
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from data.words.say import words
+from monitor.setup.answers import what
 from monitor.setup.preview import Linked, counted, linked, read
 from monitor.terminal.output import columns, visible
 from monitor.terminal.progress import Progress
@@ -197,13 +198,14 @@ def numbered(places: Sequence[PlaceRead]) -> dict[str, int]:
     return {place.source.id: number for number, place in enumerate(tried, 1)}
 
 
-def place_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
-    """What was searched for, and the places with how each reading went."""
+def place_lines(places: Sequence[PlaceRead], *, given: bool = False) -> Iterator[str]:
+    """What was searched for, and the places with how each reading went; of those that somebody has `given`
+    what each is."""
     by_spelling, numbers = letters(places), numbered(places)
     yield from table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
     yield ""
-    rows = [_row(place, numbers, by_spelling) for place in places if place.run is not None]
-    heads = ("", "Place", "Search", "How it went", "Read", "About you")
+    rows = [_row(place, numbers, by_spelling, given) for place in places if place.run is not None]
+    heads = ("", "Place", "What", "Search", "How it went", "Read", "About you")
     yield from table(heads, rows, wraps=("Place", "How it went"))
 
 
@@ -233,13 +235,16 @@ def _within(text: str) -> list[str]:
     return textwrap.wrap(text, columns(), initial_indent=_INDENT, subsequent_indent=_INDENT)
 
 
-def _row(place: PlaceRead, numbers: Mapping[str, int], by_spelling: Mapping[str, str]) -> tuple[str, ...]:
+def _row(
+    place: PlaceRead, numbers: Mapping[str, int], by_spelling: Mapping[str, str], given: bool
+) -> tuple[str, ...]:
     proposal = place.proposal
     read = str(place.run.mentions_read) if place.run and place.seen else ""
     perhaps = f", perhaps {place.perhaps} more" if place.perhaps else ""
     return (
         str(numbers[place.source.id]),
         _name(place),
+        what(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
         _how(place),
         read,

@@ -223,9 +223,10 @@ class _EntryReader:
         )
 
     def ids_of(self, channel: str) -> str:
-        """The channel that ids are made with: a configured one as it is."""
+        """The channel that ids are made with: a configured one as it is, or as it was at first."""
         of_feed = self.publisher.ids if channel == self.publisher.channel else ""
-        return self.source.channel or of_feed or channel
+        first = str(self.source.settings.get("ids") or "")
+        return first or self.source.channel or of_feed or channel
 
     def address(self, entry: FeedEntry) -> str:
         """The item's true address; the feed's own page if it gives none."""

@@ -114,7 +114,9 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
     said = _of_peoples_words(name) or next(filter(None, map(_of_peoples_place, addresses)), None)
     if not host_of(url) or any(channel_at(each) not in ("", WEBSITE) for each in (url, *addresses)):
         return at or said
-    if at is not Nature.PAPER and is_boards_feed(url):
+    if at is Nature.PAPER:
+        return Nature.BOARD if said is Nature.BOARD else at
+    if is_boards_feed(url):
         return Nature.BOARD
     return said or at or (Nature.BODY if _BODIES.search(name) else _by_words(name, host_of(url)))
 

@@ -147,6 +147,24 @@ def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
     edit(path, lambda text, held: with_key(text, _by_id(held, "sources", source_id), key, value))
 
 
+def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
+    """Another channel for a source; the ids of its posts are made with the `first` that it had, and stay."""
+
+    def change(text: str, held: dict[str, Any]) -> str:
+        at = _by_id(held, "sources", source_id)
+        text = with_key(text, at, "channel", channel)
+        settings = {**held["sources"][at[1]].get("settings", {})}
+        before, ids = settings.pop("ids", None), first if first != channel else None
+        if ids == before:
+            return text
+        try:
+            return with_key(text, (*at, "settings"), "ids", ids)
+        except NoTable:
+            return with_key(text, at, "settings", (settings | ({"ids": ids} if ids else {})) or None)
+
+    edit(path, change)
+
+
 def change_person(path: Path, person_id: str, values: Values) -> None:
     """Other values for keys of a person; None takes a key away."""
     edit(path, lambda text, held: with_keys(text, _by_id(held, "people", person_id), values))

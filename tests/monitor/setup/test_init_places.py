@@ -252,7 +252,7 @@ def test_places_given_by_any_page_of_theirs_are_found_read_and_on_where_their_si
         "https://www.northvale-gazette.example.org board.northvale.example.org "
         "https://www.northvale-life.example.org/ https://nosuch.example.org/"
     )
-    draft, person = flow(northvale, "", "the paper", given)
+    draft, person = flow(northvale, "", "the paper", given, "")
     paper = source(draft, "northvale-gazette-example-org")
     assert (paper.kind, paper.disabled) == ("feed", None)
     assert paper.url == "https://www.northvale-gazette.example.org/news/rss.xml"
@@ -263,6 +263,20 @@ def test_places_given_by_any_page_of_theirs_are_found_read_and_on_where_their_si
     )
     assert any(line.startswith("https://nosuch.example.org/ is left out: ") for line in person.said)
     assert {s.id for s in written(tmp_path, draft).sources} == {p.source.id for p in draft.places}
+
+
+def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects_it(northvale: Town) -> None:
+    given = "https://www.northvale-gazette.example.org board.northvale.example.org"
+    draft, person = flow(northvale, "", given, "2", "3 = paper", "2 = papr", "2 = blog")
+    shown = [line.split() for line in person.said if "northvale" in line and line[:1].isdigit()][-2:]
+    assert [next(w for w in row if w in ("paper", "board")) for row in shown] == ["paper", "board"]
+    assert "“2”: write, for example, 1 = paper" in person.said
+    assert "There is no number 3: they go from 1 to 2." in person.said
+    assert any(
+        line.startswith("“papr” is no kind of place. One of: paper, board, blog") for line in person.said
+    )
+    assert source(draft, "northvale-gazette-example-org").channel == "news"
+    assert source(draft, "board-northvale-example-org").channel == "blog"
 
 
 def test_the_schools_own_feed_is_found_on_its_website(kept: tuple[Draft, Person]) -> None:

@@ -112,6 +112,25 @@ def test_where_several_are_behind_an_address_it_asks_which_to_take(path):
     assert len(sources(path)) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "channel"),
+    [("y", "news"), ("blog", "blog"), ("1 = board", "local_forum"), ("papr\npaper", "news")],
+)
+def test_what_it_is_stands_in_the_table_and_is_corrected_in_the_same_line(path, typed, channel):
+    code, out, _ = run(path, "add", GAZETTE, typed=f"{typed}\n")
+    assert code == 0
+    assert " paper " in next(line for line in out.splitlines() if line.startswith("1 "))
+    (source,) = sources(path).values()
+    assert source.channel == channel
+
+
+def test_of_several_each_is_taken_as_somebody_says_it_is(path):
+    code, _, _ = run(path, "add", BOARD, typed="1, 2 = blog\n")
+    assert code == 0
+    first, second = sources(path).values()
+    assert [first.channel, second.channel] == ["local_forum", "blog"]
+
+
 def test_the_best_is_taken_without_asking_under_the_name_that_is_given(path):
     code, _, _ = run(path, "add", BOARD, "--yes", "--name", "Talk of the town", "--channel", "local_forum")
     assert code == 0

@@ -14,6 +14,7 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
 from monitor.cli.commands.source.add import add_source
+from monitor.cli.commands.source.nature import set_nature
 from monitor.cli.commands.source.propose import propose_sources
 from monitor.cli.views.layout import brief, picked, utc
 from monitor.home import wiring
@@ -279,6 +280,7 @@ source_app.command("list")(list_sources)
 source_app.command("add")(add_source)
 source_app.command("propose")(propose_sources)
 source_app.command("test")(try_source)
+source_app.command("set")(set_nature)
 source_app.command("pause")(pause)
 source_app.command("resume")(resume)
 source_app.command("remove")(remove)

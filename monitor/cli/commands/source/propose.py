@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
     from monitor.pipeline.judges import Judges
     from monitor.setup.survey import InTime, PlaceRead
+    from sources.nature.nature import Nature
     from sources.places.table import Proposal
 
 
@@ -33,7 +35,7 @@ def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None
     from monitor.setup.survey import find_lines, numbered, place_lines
 
     if any(place.run is not None for place in places):
-        say_lines(place_lines(places))
+        say_lines(place_lines(places, given=True))
     for place in places:
         if place.run is None:
             say(f"{place.source.name}: off. {place.proposal.why_off}")
@@ -45,24 +47,42 @@ def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None
 
 def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
     """The places that somebody wants: of those that could be read; else one that is off, with its reason."""
+    from monitor.setup.answers import as_said
     from monitor.setup.survey import decided
 
     tried = [place for place in places if place.run is not None]
     seen = [place for place in tried if place.seen]
+    said: dict[int, Nature | None] = {}
     if yes:
         chosen = seen[:1]
-    elif len(tried) > 1 and seen:
-        marks = until_right(
-            "Which of these to watch? Their numbers (- for none)", lambda said: numbers(said, len(tried))
-        )
-        chosen = [tried[mark - 1] for mark in marks]
     elif seen:
-        chosen = seen if said_yes("Watch it?") else []
+        said = until_right(_question(len(tried)), lambda answer: _chosen(answer, len(tried)))
+        chosen = [
+            replace(tried[n - 1], proposal=as_said(tried[n - 1].proposal, of)) for n, of in said.items()
+        ]
     else:
         off = any(place.source.disabled for place in decided(places[:1], utc_now()))
         asked = "Write it switched off, with that reason?" if off else "Watch it all the same?"
         chosen = list(places[:1]) if said_yes(asked) else []
     return list(decided(chosen, utc_now()))
+
+
+def _question(most: int) -> str:
+    if most == 1:
+        return "Watch it? (y/n; or say what it is: paper, board, blog)"
+    return "Which of these to watch? Their numbers (- for none; to say what one is: 2 = paper)"
+
+
+def _chosen(answer: str, most: int) -> dict[int, Nature | None]:
+    """The numbers that are meant, each with what somebody says it is."""
+    from monitor.setup.answers import nature_named, with_natures
+
+    said, left = with_natures(answer, most)
+    if most == 1 and not said:
+        if left.lower() in ("y", "yes", "n", "no"):
+            return {1: None} if left.lower().startswith("y") else {}
+        return {1: nature_named(left)}
+    return {**dict.fromkeys(numbers(left, most) if left or not said else ()), **said}
 
 
 def written(path: Path, places: Sequence[Proposal]) -> None:
