@@ -41,7 +41,8 @@ def known_scan(con: Connection, reader: Reader, summary: ScanSummary) -> ScanSum
     parts = {story: part_of(reader.person, stored.by_story[story]) for story in known.access}
     holders = {story: reader.holder(stored.holder(story), much) for story, much in known.access.items()}
     held = {story: holder for story, holder in holders.items() if holder is not None}
-    seen = as_known(summary, access, cases, parts, held)
+    sealed = {story for story in known.access if stored.by_story[story].restricted}
+    seen = as_known(summary, access, cases, parts, held, sealed)
     return replace(seen, people=tuple(reader.config.people))
 
 
@@ -61,20 +62,31 @@ def as_known(
     cases: Mapping[str, tuple[str, ...]],
     parts: Mapping[str, ReaderPart],
     held: Mapping[str, Holder],
+    sealed: Collection[str] = (),
 ) -> ScanSummary:
     """What may be known of it, by story: `known` says how much, `cases` are the open ones they may know of,
-    `parts` the reader's part in each, `held` who has it.
+    `parts` the reader's part in each, `held` who has it; those that are `sealed` are counted alone.
 
     A story that may not be known of is left out of every count that could tell of it.
     """
     hidden = {story for story in stories_of(summary) if known.get(story, Access.NOTHING) is Access.NOTHING}
     return replace(
         summary,
-        schools=tuple(_part(part, known, hidden, parts) for part in summary.schools),
+        schools=tuple(_part(_sealed(part, sealed), known, hidden, parts) for part in summary.schools),
         new_stories=summary.new_stories - len(hidden & set(summary.fresh)),
         cases=cases,
         held=held,
     )
+
+
+def _sealed(part: SchoolSummary, sealed: Collection[str]) -> SchoolSummary:
+    """Without a line of what was restricted before this scan."""
+    lines = {name: getattr(part, name) for name in _SECTIONS}
+    apart = [line.story_id for of in lines.values() for line in of if line.story_id in sealed]
+    left: dict[str, Any] = {
+        name: tuple(line for line in of if line.story_id not in sealed) for name, of in lines.items()
+    }
+    return replace(part, restricted=tuple(dict.fromkeys((*part.restricted, *apart))), **left)
 
 
 def _part(

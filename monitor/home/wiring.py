@@ -157,6 +157,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     from monitor.config.home.context import means
     from monitor.config.home.paths import secret_key
     from monitor.pipeline.judges import Judges, scorer
+    from monitor.pipeline.judging.one_nature import natures_said
 
     return Judges(
         schools={s.urn: s for s in config.schools},
@@ -168,6 +169,7 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
         means=cache(partial(means, context(config, home))),
         first_assessors={s.urn: config.profile(s.urn).first_assessor for s in config.schools},
         secret=partial(secret_key, home),
+        natures=natures_said(config.sources),
     )
 
 

@@ -9,7 +9,7 @@ after another.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -29,6 +29,7 @@ from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
 from data.store.mentions.articles import article_texts
+from data.store.mentions.copies import Copy, copies_at, outranked
 from data.store.messages.outbox import put_outbox
 from data.types import (
     Alert,
@@ -42,6 +43,7 @@ from data.types import (
     Verdict,
 )
 from data.web.channels import ELSEWHERE
+from data.web.urls import canonical_url
 from monitor.config.settings import MAILBOX
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
@@ -58,6 +60,14 @@ from monitor.pipeline.judging.judged import (
     told_of,
     unjudged,
     with_article,
+)
+from monitor.pipeline.judging.one_nature import (
+    articles_in,
+    as_copies,
+    as_fullest,
+    channels_of,
+    unknown,
+    words_of,
 )
 from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
@@ -111,14 +121,15 @@ class Before:
 
     `left` are the mentions still to be judged, by source and id; `languages` those that an account of the
     school's own posted in, by source; `articles` the texts behind headlines, by mention; `about` the posts
-    that are replied to, with the school they are about. `unsaved` were judged before, and are not in the
-    store yet.
+    that are replied to, with the school they are about; `copies` are those that are held of their articles.
+    `unsaved` were judged before, and are not in the store yet.
     """
 
     left: Mapping[str, Mapping[str, Left]]
     about: frozenset[tuple[str, str]]
     languages: Mapping[str, Sequence[Language]]
     articles: Mapping[str, str]
+    copies: Sequence[Copy] = ()
     unsaved: Sequence[Judged] = ()
 
 
@@ -135,7 +146,8 @@ def look(
     known = known_store.known(con, sorted(ids)) if ids else {}
     for judged in unsaved:
         brought(known, [m for m, _ in judged.fresh], judged.left)
-    anew = read_anew(con, readings)
+    open_ = [m for one in readings for m in unknown(one, judges.natures)]
+    anew = read_anew(con, readings) | outranked(con, [m.id for m in open_ if m.id in known])
     left: dict[str, dict[str, Left]] = {}
     for one in readings:
         left[one.source.id] = unjudged(one.mentions, known, urns_of(one, judges), now, anew)
@@ -147,12 +159,14 @@ def look(
             del left[source][mention]
         else:
             left[source][mention] = replace(left[source][mention], suppressed=True)
+    fresh = {i for of in left.values() for i in of}
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
     articles = article_texts(con, [i for one in news for i in press_in(one, left[one.source.id])])
     return Before(
         left=left,
         about=known_store.about(con, sorted(parents)),
         languages={one.source.id: languages_before(con, one, now) for one in news if one.source.own},
+        copies=copies_at(con, {canonical_url(m.url) for m in articles_in(readings) if m.id in fresh}),
         articles=articles | {i: text for judged in unsaved for i, text in judged.texts.items()},
         unsaved=unsaved,
     )
@@ -178,14 +192,23 @@ def judge_all(
     """
     kept = dict(before.articles)
     done = []
-    for one in readings:
+    known = channels_of([*(one.collected for one in before.unsaved), *readings], before.copies)
+    for one in (as_copies(one, judges.natures, known) for one in readings):
         left = before.left[one.source.id]
         texts = texts_beside(one, left, kept)  # its own, or those kept from before or of those before it
         kept |= texts
         done.append(Judged(one, urns_of(one, judges), left, texts))
+    words = words_of([*before.unsaved, *done], before.copies) if said is None else {}
     for places in in_turns(done):
         linked = [
-            _linked(done[i], about_by_now(done[i], before.about, [*before.unsaved, *done[:i]]), judges, said)
+            _linked(
+                done[i],
+                about_by_now(done[i], before.about, [*before.unsaved, *done[:i]]),
+                judges,
+                lambda m, article: (
+                    as_fullest(with_article(m, article), words) if said is None else replace(m, text=said)
+                ),
+            )
             for i in places
         ]
         verdicts = iter(verdicts_on([(m, found) for some in linked for _, m, found in some], judges, extra))
@@ -263,13 +286,14 @@ _Linked: TypeAlias = tuple[Mention, Mention, tuple[Match, ...]]
 
 
 def _linked(
-    one: Judged, about: Collection[tuple[str, str]], judges: Judges, said: str | None
+    one: Judged,
+    about: Collection[tuple[str, str]],
+    judges: Judges,
+    as_read: Callable[[Mention, str], Mention],
 ) -> list[_Linked]:
-    """The mentions that are left."""
+    """The mentions that are left; `as_read` gives each as it is judged, with the article behind it."""
     mentions = one.collected.mentions
-    read = [
-        with_article(m, one.texts.get(m.id, "")) if said is None else replace(m, text=said) for m in mentions
-    ]
+    read = [as_read(m, one.texts.get(m.id, "")) for m in mentions]
     linked = judges.linker.link(read, as_linked(one.collected.source), about)
     return [
         (m, words, tuple(x for x in found if x.urn not in one.left[m.id].done))

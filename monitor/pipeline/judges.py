@@ -137,7 +137,7 @@ class Judges:
     `means` says, by urn, how a school's people are reached; `first_assessors` who looks at a matter
     first by its own policy. `secret` is the home's, with which what was erased is known again. `open_cases`
     opens the cases that alerts begin, in the transaction that saves them. `recent` is what new mentions are
-    folded with.
+    folded with. `natures` are the channels that the settings say places have, by host.
     """
 
     schools: Mapping[str, School]
@@ -151,6 +151,7 @@ class Judges:
     secret: Callable[[], bytes] = bytes
     open_cases: OpenCases = lambda con, alerts, now: None
     recent: Recent = field(default_factory=Recent)
+    natures: Mapping[str, str] = field(default_factory=dict)
     _by_school: PeopleBySchool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -27,6 +27,7 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, look, urns_of
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged
+from monitor.pipeline.judging.one_nature import as_known
 from monitor.pipeline.scanning.asking import AskedSource, Failed, Work, asked, isolated, opened, without_older
 from monitor.pipeline.scanning.group import Group, JudgedSource, at_fault, nothing_of, saved
 from sources.http.host_queue import HostJob, Spread, never
@@ -88,7 +89,7 @@ def scan(
     def one(source: Source) -> AskedSource:
         started(source)
         answer = asked(source, state_of[source.id], fetcher, clock)
-        collected = without_older(answer.collected, since)
+        collected = as_known(without_older(answer.collected, since), judges.natures)
         unsaved[source.id] = len(collected.mentions)
         return replace(answer, collected=collected)
 

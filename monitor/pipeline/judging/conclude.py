@@ -13,11 +13,13 @@ from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
+from data.store.mentions.copies import outranked
 from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
+from data.web.channels import PRESS
 from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.judging.one_event import joined
@@ -94,6 +96,9 @@ def _brought(
         held,
         {(v.mention_id, v.urn): v for v in (former_verdicts(con, sorted(held)) if held else ())},
         set(read_anew(con, [one.collected for one in with_news])),
+        outranked(
+            con, [m.id for one in with_news for m, _ in one.fresh if m.id in held and m.channel in PRESS]
+        ),
         left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
         source_store.began(con, [one.collected.source.id for one in with_news]),
     )
@@ -116,21 +121,23 @@ class _ByNow:
 
     `fresh` are the mentions that any of them brings; `known` is by mention; `former` the newest verdict that
     is stored, by mention and school; `anew` are those whose articles
-    nobody has read before; `out` is what is suppressed, by source and mention; `began` says, by source, when
-    it was first read well for each school; `taken` are the mentions that readings before it bring.
+    nobody has read before, `outranked` those of which the press has a copy by now; `out` is what is
+    suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
+    `taken` are the mentions that readings before it bring.
     """
 
     fresh: set[str]
     known: dict[str, Known]
     former: Mapping[tuple[str, str], Verdict]
     anew: set[str]
+    outranked: frozenset[str]
     out: Mapping[tuple[str, str], LeftOut]
     began: Mapping[str, Mapping[str, datetime]]
     taken: set[str] = field(default_factory=set)
 
     def left(self, judged: Judged, now: datetime) -> dict[str, Left]:
         """What is left of a reading to be saved, by mention."""
-        anew = articles_of(judged.collected) & self.anew
+        anew = articles_of(judged.collected) & self.anew | self.outranked
         left = unjudged((m for m, _ in judged.fresh), self.known, judged.urns, now, anew)
         wanted = [v for v in judged.verdicts if v.mention_id in left and v.urn not in left[v.mention_id].done]
         grave = {v.mention_id for v in wanted if calls_for_alert(v)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, Store
 from data.store.engine.rows import grouped
 from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState
+from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
 from monitor.config.home.paths import fleet_of
 from monitor.pipeline import spool
@@ -24,6 +25,7 @@ from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
 from monitor.terminal.wording import counted, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
+from sources.nature.nature import nature_of
 from sources.source_health import SourceTrouble, unseen
 
 if TYPE_CHECKING:
@@ -101,6 +103,7 @@ def store(
     from data.store.engine.audit_chain import verify
     from data.store.engine.damage import read_whole
     from data.store.engine.open import RESTORING, Store
+    from data.store.mentions.copies import peoples_finds
     from data.store.messages.deliveries import last_by_mail, undelivered
     from data.store.messages.outbox import count_waiting
     from data.store.privacy.requests import overdue
@@ -120,6 +123,7 @@ def store(
             lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
             before, latest = states(con, ids), latest_runs(con, ids)
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
+            asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreDamaged as error:
@@ -130,9 +134,34 @@ def store(
         return [warn("store", f"{what}.", remedy, SCAN)]
     except StoreError as error:
         return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
-    found = [*_chain(broken, door.path), *runs(sources, before, latest)]
+    found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
     found += [*silent(config, before, clock()), *last_mail(config, last)] if config else []
     return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
+
+
+def _is_unknown(source: Source) -> bool:
+    """Is it a feed of which nobody has said, nor its address or name says, what it is?"""
+    feed = source.kind == "feed" and not source.surfaced and not source.disabled
+    return feed and channel_at(source.url) == WEBSITE and nature_of(source) is None
+
+
+def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]:
+    """Asked once, and of those that brought something: a paper's articles are judged as people's own words."""
+    names = [source.id for source in sources if source.id in asked]
+    if not names:
+        return []
+    what = (
+        f"Nobody has said what these are, and they wrote about you: {some(names)}. Until then what a paper "
+    )
+    how = f"{what}writes there counts as somebody's own words."
+    return [
+        warn(
+            "sources",
+            how,
+            "Say whether it is a paper, a board or a blog",
+            f"schoolgate source set {names[0]}",
+        )
+    ]
 
 
 def _owed(overdue: int) -> list[Finding]:

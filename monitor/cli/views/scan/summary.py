@@ -1,6 +1,6 @@
 """What a scan found, sorted for its reader: values only, no text layout.
 
-A restricted verdict gives a count and nothing else; a story that holds both shows its other part.
+A story of which anything is restricted gives a count and nothing else, and its alert stands once.
 """
 
 from __future__ import annotations
@@ -214,8 +214,10 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     lines: dict[str, list[MatterView]] = defaultdict(list)
     looks: list[tuple[bool, float, MatterView]] = []
     kept = 0
-    raised = {a.story_id: a for a in gathered.alerts[school.urn]}
-    for story, pairs in stories.items():
+    raised = _raised(gathered.alerts[school.urn])
+    sealed = {story for story, pairs in stories.items() if any(v.restricted for _, v in pairs)}
+    sealed |= {alert.story_id for alert in gathered.alerts[school.urn] if alert.restricted}
+    for story, pairs in ((story, pairs) for story, pairs in stories.items() if story not in sealed):
         new, old = _parts(pairs, alerted=story in raised)
         if (
             old
@@ -242,8 +244,8 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     ranked = [line for *_, line in sorted(looks, key=lambda x: x[:2])]
     return SchoolSummary(
         school=school,
-        restricted=tuple(s for s, pairs in stories.items() if any(v.restricted for _, v in pairs)),
-        restricted_alerts=tuple(a for a in gathered.alerts[school.urn] if a.restricted),
+        restricted=tuple(story for story in stories if story in sealed),
+        restricted_alerts=tuple(a for a in raised.values() if a.story_id in sealed),
         today=_ordered(lines["today"]),
         to_look_at=tuple(ranked[:room]),
         more_to_look_at=len(ranked[room:]),
@@ -258,11 +260,18 @@ def _school(school: types.School, gathered: _Gathered, look_share: float) -> Sch
     )
 
 
+def _raised(alerts: Iterable[types.Alert]) -> dict[str, types.Alert]:
+    """The alert of each story: of one that was raised again in the same scan, as it was raised last."""
+    found: dict[str, types.Alert] = {}
+    for alert in alerts:
+        found[alert.story_id] = max(found.get(alert.story_id, alert), alert, key=lambda a: a.times)
+    return found
+
+
 def _parts(pairs: Sequence[_Judged], *, alerted: bool) -> tuple[list[_Judged], list[_Judged]]:
-    """What may be shown of a story: what is new, and what is from before we began; all is new in an alert."""
-    shown = [pair for pair in pairs if not pair[1].restricted]
-    old = [] if alerted else [pair for pair in shown if pair[1].history is not None]
-    return [pair for pair in shown if alerted or pair[1].history is None], old
+    """What is new of a story, and what is from before we began; all is new in an alert."""
+    old = [] if alerted else [pair for pair in pairs if pair[1].history is not None]
+    return [pair for pair in pairs if alerted or pair[1].history is None], old
 
 
 def _placed(
