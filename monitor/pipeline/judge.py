@@ -29,7 +29,7 @@ from data.store.engine.open import Store
 from data.store.mentions import batch as mention_store
 from data.store.mentions import known as known_store
 from data.store.mentions.articles import article_texts
-from data.store.mentions.copies import Copy, copies_at, outranked
+from data.store.mentions.copies import HeldCopy, copies_at, outranked
 from data.store.messages.outbox import put_outbox
 from data.types import (
     Alert,
@@ -129,7 +129,7 @@ class Before:
     about: frozenset[tuple[str, str]]
     languages: Mapping[str, Sequence[Language]]
     articles: Mapping[str, str]
-    copies: Sequence[Copy] = ()
+    copies: Sequence[HeldCopy] = ()
     unsaved: Sequence[Judged] = ()
 
 

@@ -25,6 +25,7 @@ ANSWERS = {
     r"school day begins": "",
     r"not about you": "",
     r"Boards, town sites": " ".join(BOARDS),
+    r"What each is": "",
 }
 
 

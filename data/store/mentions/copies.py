@@ -14,7 +14,7 @@ WHERE m.kind = 'article' AND coalesce(n.canonical_url, r.canonical_url) """
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class HeldCopy:
     """One copy: its mention, the canonical address, the channel by which it was judged, what it says."""
 
     mention_id: str
@@ -24,14 +24,14 @@ class Copy:
     text: str
 
 
-def copies_at(con: Connection, addresses: Collection[str]) -> list[Copy]:
+def copies_at(con: Connection, addresses: Collection[str]) -> list[HeldCopy]:
     """The articles that are held at these addresses; of what is restricted without its words."""
     if not addresses:
         return []
     sql = f"""SELECT m.id, coalesce(n.canonical_url, r.canonical_url), m.channel, coalesce(n.title, ''),
         trim(coalesce(n.text, '') || chr(10) || coalesce(n.article, '')) {_AT} = ANY($addresses)
         ORDER BY m.id, n.n"""
-    return [Copy(*row) for row in read_rows(con, sql, addresses=addresses)]
+    return [HeldCopy(*row) for row in read_rows(con, sql, addresses=addresses)]
 
 
 def outranked(con: Connection, ids: Collection[str]) -> frozenset[str]:
@@ -51,5 +51,6 @@ def peoples_finds(con: Connection, source_ids: Collection[str]) -> frozenset[str
     somebody's own words."""
     sql = """SELECT DISTINCT s.source_id FROM sightings s JOIN mentions m ON m.id = s.mention_id
         JOIN matches x ON x.mention_id = m.id AND x.version = m.version
-        WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND m.channel = 'blog' AND x.story_id IS NOT NULL"""
+        WHERE s.source_id = ANY($ids) AND m.kind = 'article' AND m.channel = 'blog'
+            AND x.story_id IS NOT NULL"""
     return frozenset(row[0] for row in read_rows(con, sql, ids=source_ids)) if source_ids else frozenset()

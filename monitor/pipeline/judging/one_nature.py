@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from classifiers.verdicts.press.events import without_paper
 from data.ids import squeeze
-from data.store.mentions.copies import Copy
+from data.store.mentions.copies import HeldCopy
 from data.types import Mention, MentionKind, Source
 from data.web.channels import PRESS, WEBSITE, channel_at, domains_of, host_of
 from data.web.urls import canonical_url
@@ -72,7 +72,7 @@ def articles_in(readings: Iterable[Collected]) -> Iterator[Mention]:
     return (m for one in readings if not one.source.own for m in one.mentions if _is_article(m))
 
 
-def channels_of(readings: Iterable[Collected], held: Iterable[Copy]) -> dict[str, set[str]]:
+def channels_of(readings: Iterable[Collected], held: Iterable[HeldCopy]) -> dict[str, set[str]]:
     """By which channels each article came, by address: in these readings, and as it is held."""
     found: dict[str, set[str]] = defaultdict(set)
     for copy in held:
@@ -86,7 +86,7 @@ Words: TypeAlias = "Mapping[tuple[str, str], Mapping[str, str]]"
 """What the copies of each article say, by its address and headline, then by the mention."""
 
 
-def words_of(judged: Iterable[Judged], held: Iterable[Copy]) -> Words:
+def words_of(judged: Iterable[Judged], held: Iterable[HeldCopy]) -> Words:
     """What is known of each article's words: as it was read, with what is behind it, and as it is held."""
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for copy in held:

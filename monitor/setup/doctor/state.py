@@ -146,22 +146,17 @@ def _is_unknown(source: Source) -> bool:
 
 
 def _natures(sources: Sequence[Source], asked: Collection[str]) -> list[Finding]:
-    """Asked once, and of those that brought something: a paper's articles are judged as people's own words."""
+    """Asked of those that brought something, and until somebody has said it."""
     names = [source.id for source in sources if source.id in asked]
-    if not names:
-        return []
     what = (
-        f"Nobody has said what these are, and they wrote about you: {some(names)}. Until then what a paper "
+        f"Nobody has said what these are: {some(names)}. They wrote about you; if one is a paper, that is "
+        "judged as somebody's own words until you say so."
     )
-    how = f"{what}writes there counts as somebody's own words."
-    return [
-        warn(
-            "sources",
-            how,
-            "Say whether it is a paper, a board or a blog",
-            f"schoolgate source set {names[0]}",
-        )
-    ]
+    say_so = (
+        "Say whether it is a paper, a board or a blog",
+        f"schoolgate source set {names[0] if names else ''}",
+    )
+    return [warn("sources", what, *say_so)] if names else []
 
 
 def _owed(overdue: int) -> list[Finding]:

@@ -14,7 +14,7 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
 from monitor.cli.commands.source.add import add_source
-from monitor.cli.commands.source.nature import set_nature
+from monitor.cli.commands.source.nature import known_source, set_nature
 from monitor.cli.commands.source.propose import propose_sources
 from monitor.cli.views.layout import brief, picked, utc
 from monitor.home import wiring
@@ -201,15 +201,6 @@ def remove(opts: HomeOptions, source_id: SourceId) -> None:
     remove_source(where.config, source.id)
     say(f"{source.name} is no longer in {settings.path.name}. {_what_stays(where.home, source, settings)}")
     say(f"To watch it again: schoolgate source add {source.url}")
-
-
-def known_source(settings: Config, source_id: str) -> Source:
-    """The source of that id. Raises InputError, which names those there are."""
-    source = next((s for s in settings.sources if s.id == source_id), None)
-    if source is None:
-        known = ", ".join(s.id for s in settings.sources) or "none"
-        raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
-    return source
 
 
 def _what_stays(home: Path, source: Source, settings: Config) -> str:

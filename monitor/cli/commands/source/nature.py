@@ -15,6 +15,7 @@ from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.types import Source
+    from monitor.config.load import Config
     from sources.nature.nature import Nature
 
 
@@ -37,7 +38,6 @@ def set_nature(
       schoolgate source set town-feed
     """
     where, settings = wiring.settings(opts.home, opts.config)
-    from monitor.cli.commands.source.app import known_source
     from monitor.config.writing.edit import set_channel
     from sources.nature.nature import CHANNEL_OF
 
@@ -48,6 +48,15 @@ def set_nature(
     first = str(source.settings.get("ids") or source.channel or PLAIN_FEED)
     set_channel(where.config, source.id, CHANNEL_OF[nature], first)
     say(f"{source.name} is a {nature.value}: what it brings from now on is judged as that.")
+
+
+def known_source(settings: Config, source_id: str) -> Source:
+    """The source of that id. Raises InputError, which names those there are."""
+    source = next((s for s in settings.sources if s.id == source_id), None)
+    if source is None:
+        known = ", ".join(s.id for s in settings.sources) or "none"
+        raise InputError(f"{source_id}: no such source in {settings.path.name}. It has: {known}.")
+    return source
 
 
 def _refuse(source: Source) -> None:

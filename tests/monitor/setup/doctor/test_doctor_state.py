@@ -10,15 +10,17 @@ from pathlib import Path
 import pytest
 from builders.doctor import MAIL, NOW, read, told
 from builders.home import migrated
+from builders.mention import a_batch, a_mention
 
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
 from data.store.engine.turn import give_back, take
+from data.store.mentions.batch import save
 from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_runs
-from data.types import OutboxMessage, Outcome, Source, SourceRun, SourceState, Via
+from data.types import MentionKind, OutboxMessage, Outcome, Policy, Source, SourceRun, SourceState, Via
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.findings import Finding, Level
 from sources.http.exchange import UNKNOWN_AUTHORITY
@@ -57,6 +59,32 @@ def test_a_store_that_opens_with_its_chain_is_in_order(store: Store) -> None:
     with store.write("test") as con:
         append(con, [AuditEntry(NOW, "head", "alert.ack", "a1")])
     assert [f.level for f in look(store.home)] == [Level.OK]
+
+
+LIFE = Source("life", "feed", "https://life.example.org/feed", ("900001",), name="Northvale life")
+ASKED = "Nobody has said what these are"
+
+
+def found_on_it(store: Store, source: Source = LIFE, **said: str) -> list[Finding]:
+    """Somebody asks once it has brought an article about the school."""
+    post = a_mention(channel="blog", kind=MentionKind.ARTICLE)
+    with store.write("test") as con:
+        save(con, a_batch(post, run=replace(RUN, source_id=source.id)), now=NOW, policy=Policy())
+    return [one for one in look(store.home, replace(source, **said)) if one.what.startswith(ASKED)]
+
+
+def test_of_a_feed_that_wrote_about_the_school_it_is_asked_what_it_is(store: Store) -> None:
+    (found,) = found_on_it(store)
+    assert (found.level, found.command) == (Level.WARN, "schoolgate source set life")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [{"channel": "news"}, {"channel": "blog"}, {"name": "Northvale Gazette"}, {"disabled": "closed"}],
+    ids=str,
+)
+def test_nobody_asks_what_a_place_is_that_somebody_has_said_or_that_is_known(store: Store, said) -> None:
+    assert found_on_it(store, **said) == []
 
 
 def test_a_changed_row_of_the_chain_is_a_fault(store: Store) -> None:
