@@ -8,9 +8,11 @@ from data.frozen import dataclass
 from data.store.engine.rows import Connection, read_rows
 from data.web.channels import PRESS
 
-_AT = """FROM mentions m JOIN mention_versions n ON n.mention_id = m.id
-LEFT JOIN restricted_texts r ON r.mention_id = n.mention_id AND r.n = n.n
-WHERE m.kind = 'article' AND coalesce(n.canonical_url, r.canonical_url) """
+_HELD = """SELECT n.mention_id AS id, n.canonical_url AS address, n.n, coalesce(n.title, '') AS title,
+    trim(coalesce(n.text, '') || chr(10) || coalesce(n.article, '')) AS text
+FROM mention_versions n WHERE n.canonical_url = ANY($addresses)
+UNION ALL SELECT r.mention_id, r.canonical_url, r.n, '', ''
+FROM restricted_texts r WHERE r.canonical_url = ANY($addresses)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +30,20 @@ def copies_at(con: Connection, addresses: Collection[str]) -> list[HeldCopy]:
     """The articles that are held at these addresses; of what is restricted without its words."""
     if not addresses:
         return []
-    sql = f"""SELECT m.id, coalesce(n.canonical_url, r.canonical_url), m.channel, coalesce(n.title, ''),
-        trim(coalesce(n.text, '') || chr(10) || coalesce(n.article, '')) {_AT} = ANY($addresses)
-        ORDER BY m.id, n.n"""
+    sql = f"""SELECT c.id, c.address, m.channel, c.title, c.text FROM ({_HELD}) c JOIN mentions m ON m.id = c.id
+        WHERE m.kind = 'article' ORDER BY c.id, c.n"""
     return [HeldCopy(*row) for row in read_rows(con, sql, addresses=addresses)]
 
 
 def outranked(con: Connection, ids: Collection[str]) -> frozenset[str]:
     """Those of these articles that were judged as people's own words before the press brought a copy. What is
     restricted stays as it was judged."""
-    if not ids:
-        return frozenset()
-    sql = f"""SELECT o.id FROM mentions o JOIN mention_versions v ON v.mention_id = o.id AND v.n = o.version
-        WHERE o.id = ANY($ids) AND o.channel = 'blog' AND NOT o.restricted AND v.canonical_url IS NOT NULL
-        AND v.canonical_url IN (SELECT coalesce(n.canonical_url, r.canonical_url) {_AT} IS NOT NULL
-            AND list_contains($press::VARCHAR[], m.channel))"""
-    return frozenset(row[0] for row in read_rows(con, sql, ids=ids, press=sorted(PRESS)))
+    sql = """SELECT m.id, n.canonical_url FROM mentions m
+        JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        WHERE m.id = ANY($ids) AND m.channel = 'blog' AND NOT m.restricted AND n.canonical_url IS NOT NULL"""
+    own = dict(read_rows(con, sql, ids=ids)) if ids else {}
+    press = {copy.address for copy in copies_at(con, own.values()) if copy.channel in PRESS}
+    return frozenset(mention_id for mention_id, address in own.items() if address in press)
 
 
 def peoples_finds(con: Connection, source_ids: Collection[str]) -> frozenset[str]:
