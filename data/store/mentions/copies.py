@@ -30,7 +30,8 @@ def copies_at(con: Connection, addresses: Collection[str]) -> list[HeldCopy]:
     """The articles that are held at these addresses; of what is restricted without its words."""
     if not addresses:
         return []
-    sql = f"""SELECT c.id, c.address, m.channel, c.title, c.text FROM ({_HELD}) c JOIN mentions m ON m.id = c.id
+    sql = f"""SELECT c.id, c.address, m.channel, c.title, c.text
+        FROM ({_HELD}) c JOIN mentions m ON m.id = c.id
         WHERE m.kind = 'article' ORDER BY c.id, c.n"""
     return [HeldCopy(*row) for row in read_rows(con, sql, addresses=addresses)]
 

@@ -12,7 +12,7 @@ from support.corpus import corpus_path
 from data.types import Response
 from sources.html.markup import decode
 from sources.nature.boards import board_of
-from sources.places.behind import behind
+from sources.places.behind import as_proposal, behind
 
 pytestmark = pytest.mark.corpus
 
@@ -53,6 +53,16 @@ def test_every_boards_software_is_known_and_no_other_page_is_taken_for_a_board()
         if name != expected:
             wrong[file] = (name, expected)
     assert wrong == {}
+
+
+def test_every_feed_behind_a_page_of_a_board_is_a_local_forums():
+    seen = 0
+    for family, file, response in pages():
+        if family in SOFTWARE or file in BUILT_ON:
+            feeds = [as_proposal(each, "board").source for each in behind(response) if each.kind == "feed"]
+            assert {feed.channel for feed in feeds} <= {"local_forum"}, file
+            seen += bool(feeds)
+    assert seen >= 20
 
 
 def test_a_thread_leads_to_a_feed_of_its_board_and_to_itself():
