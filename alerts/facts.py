@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,11 +10,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from alerts.links import Links
-from data.cases import Case
 from data.digest import AccountAct, Fate, ReadingCounts, ToldSpike, Undelivered, Window
 from data.matters import MatterView
 from data.register.calendar import Calendar
-from data.rungs import EMERGENCY
 from data.types import Alert, Outcome, PartReason, Person, School, Trouble
 
 SHOWN: Mapping[str, int] = {
@@ -112,11 +110,6 @@ class Facts:
     look_share: float = 0.125
     calendar: Calendar = field(default_factory=Calendar)
     label_lines: Mapping[str, float] = field(default_factory=dict)
-
-
-def police_told(cases: Iterable[Case]) -> bool:
-    """Is it recorded in one of these that the police were told?"""
-    return any("police" in c.referred_to or any(a.rung is EMERGENCY for a in c.askings) for c in cases)
 
 
 @dataclass(frozen=True, slots=True)

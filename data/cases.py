@@ -6,7 +6,7 @@ A case is the fold of its steps (it is event-sourced): steps are appended, never
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from data.content_class import ContentClass
 from data.frozen import dataclass
-from data.rungs import CaseClock, Rung
+from data.rungs import EMERGENCY, CaseClock, Rung
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -443,3 +443,8 @@ class Profile:
     letters: Path | None = None
     posh_at_once: bool = False
     categories: tuple[tuple[str, str], ...] = ()
+
+
+def police_told(cases: Iterable[Case]) -> bool:
+    """Is it recorded in one of these that the police were told?"""
+    return any("police" in c.referred_to or any(a.rung is EMERGENCY for a in c.askings) for c in cases)

@@ -21,12 +21,12 @@ from alerts.digest.restricted import (
     restricted,
     with_dsl,
 )
-from alerts.facts import SHOWN, Facts, OpenDanger, Selection, police_told
+from alerts.facts import SHOWN, Facts, OpenDanger, Selection
 from alerts.next_date import has_it
 from alerts.wording.digest.headlines import fullest
 from alerts.wording.digest.matters import judged_alike, loudness, news_order, shown_looks
 from alerts.wording.digest.waiting import tells
-from data.cases import Case, Consent
+from data.cases import Case, Consent, police_told
 from data.judged import (
     HANDED_IN,
     beyond_cap,

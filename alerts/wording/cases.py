@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.facts import police_told
-from data.cases import Case, CaseState, RunningClock
+from data.cases import Case, CaseState, RunningClock, police_told
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import who_is_asked

@@ -36,7 +36,7 @@ def outcome_words(outcome: Outcome) -> str:
 
 def pace_words(outcome: Outcome) -> str:
     """How seldom a place that refuses us, or is gone, is asked, to stand behind its outcome; "" of others."""
-    key = f"digest.asked.{outcome.value}"
+    key = f"digest.not_seen.asked.{outcome.value}"
     return words("en")(key) if words("en").has(key) else ""
 
 

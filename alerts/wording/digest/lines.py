@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from alerts.access.offices import SAFEGUARDERS, Concern, MatterKind, recipient_order
 from alerts.access.recipients import in_office, leadership, told_of_faults
-from alerts.facts import Blind, NotSeen, OpenDanger, police_told
+from alerts.facts import Blind, NotSeen, OpenDanger
 from alerts.next_date import SchoolDays, to_decide
 from alerts.notices.signing import asked_to_sign
 from alerts.said_time import time_to_tell
@@ -23,6 +23,7 @@ from alerts.wording.digest.reader import WEEK, Saying, capital, one_line, read_i
 from alerts.wording.digest.view import Line
 from alerts.wording.matters import time_words
 from alerts.wording.verdicts import describe, next_of_alert
+from data.cases import police_told
 from data.digest import AccountAct, Headline, ToldSpike, Undelivered
 from data.judged import gravest, of_danger, top_of
 from data.matters import Access, MatterView, PostView
@@ -453,7 +454,7 @@ def not_seen(say: Saying, found: NotSeen) -> str:
     if found.since is not None:
         whole = f"{key}_since" if w.has(f"{key}_since") else "digest.not_seen.since"
         why = w(whole, why=why, since=_day(say, found.since))
-    if not missing and outcome is not None and w.has(asked := f"digest.asked.{outcome.value}"):
+    if not missing and outcome is not None and w.has(asked := f"digest.not_seen.asked.{outcome.value}"):
         why += w(asked)
     return w("digest.not_seen.line", place=one_line(found.name), why=why)
 

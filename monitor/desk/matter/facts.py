@@ -7,13 +7,12 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.digest.select import unrecorded
-from alerts.facts import police_told
 from alerts.said_time import time_to_tell
 from alerts.wording.cases import last_day, until
 from alerts.wording.digest.headlines import clearing, fullest, plain, worded
 from alerts.wording.matters import time_words
 from alerts.wording.verdicts import channel_name, next_of, next_of_alert
-from data.cases import Case
+from data.cases import Case, police_told
 from data.digest import Headline
 from data.matters import DECIDE, LADO, NextDate, PostView
 from data.types import Severity
