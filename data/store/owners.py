@@ -62,6 +62,10 @@ def closed(alerts: str) -> str:
         FROM cases c WHERE c.story_id = {alerts}.story_id AND c.urn = {alerts}.urn), FALSE)"""
 
 
+KEPT_APART = "story_id IN (SELECT story_id FROM cases WHERE restricted OR locked)"
+"""A condition: a case of this row's story is restricted or locked."""
+
+
 def unless_owned(con: Connection, query: str) -> str:
     """The query; without its conditions of `marked` and `in_hand` while there is no such record, since to
     plan them takes half of it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -81,14 +82,17 @@ def alerts_listed(
     urns: Sequence[str] | None = None,
     *,
     finished: bool = False,
+    kept_apart: bool = False,
 ) -> list[MatterView]:
-    """The alerts of these schools (all if None) that they may know of: not the finished ones, or all. The
-    gravest first; last, by number, those of which they may know no more than that.
+    """The alerts of these schools (all if None) that they may know of: not the finished ones, or all; those
+    `kept_apart` alone, for they are restricted or a case of them is, or is locked. The gravest first; last,
+    by number, those of which they may know no more than that.
     """
-    going = alert_store.list_alerts(con, urns, open_only=False, finished=False)
+    listed = partial(alert_store.list_alerts, con, urns, open_only=False, kept_apart=kept_apart)
+    going = listed(finished=False)
     if not finished:
         return _apart_last(alert_views(con, reader, going, now))
-    every, ids = alert_store.list_alerts(con, urns, open_only=False), {alert.id for alert in going}
+    every, ids = listed(), {alert.id for alert in going}
     return _apart_last(alert_views(con, reader, every, now, {a.id for a in every} - ids))
 
 
@@ -125,11 +129,18 @@ def stories_listed(
 
 
 def cases_listed(
-    con: Connection, reader: Reader, now: datetime, urns: Sequence[str] | None = None, *, closed: bool = False
+    con: Connection,
+    reader: Reader,
+    now: datetime,
+    urns: Sequence[str] | None = None,
+    *,
+    closed: bool = False,
+    kept_apart: bool = False,
 ) -> list[MatterView]:
-    """The cases of these schools (all if None) that they may know of, open ones, or also closed ones: longest
-    overdue first, then by due time, then by number; closed ones last."""
-    found = case_store.all_steps(con, urns, open_only=not closed)
+    """The cases of these schools (all if None) that they may know of, open ones, or also closed ones; those
+    `kept_apart` alone, as alerts are. Longest overdue first, then by due time, then by number; closed last.
+    """
+    found = case_store.all_steps(con, urns, open_only=not closed, kept_apart=kept_apart)
     views = case_views(con, reader, replay_cases(con, *found.values()), now)
     last = datetime.max.replace(tzinfo=now.tzinfo)
     return sorted(views, key=lambda v: (v.finished, v.due.at if v.due else last, v.number))

@@ -15,7 +15,7 @@ from data.judged import stamp
 from data.matters import Access, Action, ActKind, MatterView
 from data.people import schools_of
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.search import stories_holding
+from data.store.verdicts.search import are_common, stories_holding
 from data.store.verdicts.stories import list_stories
 from data.store.verdicts.story_pages import Narrowed, story_page
 from data.types import Mark, Severity
@@ -80,6 +80,8 @@ def matters_page(
     `stamp` is another once anything of it is.
     """
     narrowed, found, looked = _narrowed(reader, wanted), list[MatterView](), 0
+    if wanted.words is not None and are_common(con, wanted.words):
+        narrowed = replace(narrowed, words=None)
     size = limit + _SPARE
     while len(found) <= limit and looked < _LOOKED_AT:
         rows = story_page(con, narrowed, sorted(PERSONAL_DATA), after, size)

@@ -28,7 +28,7 @@ from data.store.engine.rows import (
 )
 from data.store.engine.rows import at as moment_at
 from data.store.messages import outbox
-from data.store.owners import in_hand, marked, unless_owned
+from data.store.owners import KEPT_APART, in_hand, marked, unless_owned
 from data.store.sealing import alert_codes, forget_alerts
 from data.store.verdicts.stories import KINDS
 from data.store.verdicts.verdicts import reasons
@@ -168,8 +168,9 @@ def list_alerts(
     *,
     open_only: bool = True,
     finished: bool = True,
+    kept_apart: bool = False,
 ) -> list[Alert]:
-    """Alerts of these schools (all if None), gravest first, then newest.
+    """Alerts of these schools (all if None), gravest first, then newest; those `kept_apart` alone.
 
     An alert is open until somebody acknowledges it, hands it over or marks its story. It is finished once its
     story is marked, it is handed over, or it is acknowledged and every case of its story closed; without
@@ -181,6 +182,8 @@ def list_alerts(
         wanted.append(f"handed_over_at IS NULL AND NOT {_IN_HAND} AND NOT {done}")
     if not finished:
         wanted.append(f"NOT {_FINISHED}" if open_only else f"NOT ({_FINISHED} OR {done})")
+    if kept_apart:
+        wanted.append(f"(restricted OR {KEPT_APART})")
     given = {} if urns is None else {"urns": urns}
     asked = " AND ".join(wanted)  # each condition is planned, asked for or not
     order = "ORDER BY severity DESC, raised_at DESC, id"

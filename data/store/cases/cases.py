@@ -131,11 +131,12 @@ def all_steps(
     story_ids: Sequence[str] | None = None,
     open_only: bool = False,
     closed_since: datetime | None = None,
+    kept_apart: bool = False,
 ) -> dict[str, tuple[CaseStep, ...]]:
     """The steps of every case of these schools and stories (all if None), by case, oldest case first.
 
     With `open_only`, closed cases are left out unless they are on hold or were closed at `closed_since` or
-    later.
+    later; with `kept_apart`, those of stories of which none is restricted or locked.
     """
     if story_ids is not None and not story_ids:
         return {}
@@ -147,6 +148,8 @@ def all_steps(
     if open_only:
         wanted.append("NOT (closed_at IS NOT NULL AND NOT hold AND coalesce(closed_at < $since, TRUE))")
         given["since"] = closed_since
+    if kept_apart:
+        wanted.append(owners.KEPT_APART)
     sql = f"{STEPS} WHERE case_id IN (SELECT id FROM cases WHERE {' AND '.join(wanted)})"
     rows = sorted(read_rows(con, sql, **given), key=itemgetter(0, 1))
     found = grouped((row[0], step(row)) for row in rows)

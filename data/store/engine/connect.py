@@ -294,9 +294,9 @@ class _Instance:
         if not self._kept or self._spill.exists() or is_queued_for(f"{file.path}.lock"):
             return False
         try:
-            if path.stat().st_size > _BIG:
-                return False
             if not opened.reading:
+                if path.stat().st_size > _BIG:
+                    return False
                 self._root.execute(f"CHECKPOINT {file.name}")
             if file.look is None:
                 file.look = os.open(path, os.O_RDONLY)

@@ -18,7 +18,7 @@ from zlib import crc32
 
 from data.errors import InputError
 from data.frozen import dataclass
-from data.store.engine.rows import Connection, read_column
+from data.store.engine.rows import Connection, read_column, read_value
 
 COLUMNS = tuple(f"words_{n}" for n in range(8))
 """Of `mention_versions`: whole numbers of 64 bits each."""
@@ -166,6 +166,15 @@ def bits_wanted(searched: Searched) -> tuple[str, dict[str, int]]:
     """A condition on versions of posts, with its values: they may hold the words, by their bits."""
     asked = bits_asked(searched)
     return " AND ".join(f"({c} & ${c}) = ${c}" for c in asked), asked
+
+
+def are_common(con: Connection, searched: Searched) -> bool:
+    """May a quarter of all posts hold the words? Then to look through the newest is quicker than to find all:
+    the bits alone are read in a tenth of the time that it takes to find the stories by them.
+    """
+    bits, asked = bits_wanted(searched)
+    sql = f"SELECT count(*) FILTER ({bits}) * 4 > count(*) FROM mention_versions"
+    return bool(read_value(con, sql, **asked))
 
 
 def stories_holding(con: Connection, searched: Searched, story_ids: Sequence[str]) -> set[str]:

@@ -48,9 +48,10 @@ def load_room(asking: DeskRequest, con: Connection) -> Room:
     """What is theirs: restricted or locked matters that they may read all of, at each of their schools."""
     context, who, now = asking.context, asking.signed_in, asking.now
     reader, urns = Reader(context.config, asking.store, who.person), [s.urn for s in who.schools]
-    raised = alerts_listed(con, reader, now, urns, finished=True)
+    raised = alerts_listed(con, reader, now, urns, finished=True, kept_apart=True)
     told = {view.story_id for view in raised}
-    others = [v for v in cases_listed(con, reader, now, urns) if v.story_id not in told]
+    cases = cases_listed(con, reader, now, urns, kept_apart=True)
+    others = [v for v in cases if v.story_id not in told]
     views = {v.story_id: v for v in (*raised, *others) if v.words}
     known = reader.look(con, {v.story_id: v.urn for v in views.values()})
     matters = known.stored.by_story
