@@ -194,7 +194,7 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     out.
     """
     schools = {story: school for story, urn in stories.items() if (school := config.school(urn))}
-    judged = verdict_store.story_verdicts(con, list(schools))
+    judged = verdict_store.story_verdicts(con, list(schools), verdict_store.BRIEF)
     verdicts = {s: tuple(v for v in judged.get(s, ()) if v.urn == stories[s]) for s in schools}
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
     acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])

@@ -25,9 +25,9 @@ from data.people import people_of, schools_of
 from data.register.calendar import SchoolHours
 from data.store.engine.connect import Connection
 from data.store.reporting import daily_digest as digest_store
-from data.store.reporting import open_matters as standing_store
 from data.store.reporting import signed_reports
 from data.store.reporting.fresh_stories import fresh_stories
+from data.store.reporting.open_matters import locked_stories, raised_about, standing_matters
 from data.store.sources.own_accounts import without_notice
 from data.store.sources.source_runs import latest_runs, states
 from data.types import Outcome, Person, School, Source, SourceRun, SourceState, Trouble
@@ -225,7 +225,7 @@ def gather(
     days = SchoolDays(school.nation, config.zone, config.calendar(school.urn))
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
     fresh = [s.story_id for s in stories]
-    marked = standing_store.marked_stories(con, school.urn, window, fresh) if due.school_day else ()
+    standing = standing_matters(con, school.urn, window, fresh, replay, marks=due.school_day)
     return Facts(
         school=school,
         day=due.day,
@@ -238,10 +238,10 @@ def gather(
         last_read=max((at for i in on if (at := state_of[i].last_ok_at)), default=None),
         stories=tuple(s for s in stories if s.from_before is None),
         older=tuple(s for s in stories if s.from_before is not None),
-        alerts=_with_times(con, days, standing_store.standing_alerts(con, school.urn, window, fresh)),
-        cases=standing_store.standing_cases(con, school.urn, window, replay),
-        marked=marked,
-        raised=standing_store.raised_about(con, school.urn, (*fresh, *(m.story_id for m in marked))),
+        alerts=_with_times(con, days, standing.alerts),
+        cases=standing.cases,
+        marked=standing.marked,
+        raised=raised_about(con, school.urn, (*fresh, *(m.story_id for m in standing.marked))),
         spikes=digest_store.told_spikes(con, school.urn, window),
         no_notice=tuple(names[i] for i in without_notice(con, own)),
         acts=digest_store.account_acts(con, school.urn, window),
@@ -255,7 +255,7 @@ def gather(
         source_names=names,
         papers=frozenset(s.id for s in sources if not s.surfaced),
         excerpts=config.digest.excerpts,
-        locked=standing_store.locked_stories(con, school.urn),
+        locked=locked_stories(con, school.urn),
         links=links,
         look_share=config.policy.look_share,
         calendar=days.calendar,

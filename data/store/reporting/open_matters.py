@@ -18,12 +18,14 @@ from data.store.alerts.alerts import acknowledged, by_story
 from data.store.alerts.escalations import steps
 from data.store.cases.cases import all_steps
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows, read_value
-from data.store.owners import HOLDS, closed, marked, records, unless_owned
+from data.store.owners import HOLDS, Records, closed, marked, records, unless_owned
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.verdicts import MATCHED, SELECTED, mostly_since, rows_of, verdict
+from data.store.verdicts.verdicts import BRIEF, MATCHED, mostly_since, rows_of, verdict
 from data.types import Alert, Escalation, Mark, Owner, Relevance, Route, Severity, Verdict
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+Replay = Callable[[Sequence[CaseStep]], Case]
+"""The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
 _LATELY = timedelta(days=14)
 """So long what somebody took and recorded nothing of stays in the digest."""
 
@@ -35,17 +37,59 @@ class _Judged:
     channel: str
 
 
-def standing_alerts(
-    con: Connection, urn: str, window: Window, fresh: Sequence[str] = ()
-) -> tuple[MatterView, ...]:
+@dataclass(frozen=True, slots=True)
+class StandingMatters:
+    """What stands open at a school: alerts, cases, and what somebody marked."""
+
+    alerts: tuple[MatterView, ...]
+    cases: tuple[MatterView, ...]
+    marked: tuple[MatterView, ...]
+
+
+def standing_matters(
+    con: Connection, urn: str, window: Window, fresh: Sequence[str], replay: Replay, *, marks: bool = True
+) -> StandingMatters:
+    """All of it; with `marks` what somebody marked as well. What stories say is read once for all three."""
+    alerts = _alerts(con, urn, window, fresh)
+    steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
+    marked = _marked(con, urn, window, fresh) if marks else []
+    cases = {case_id: replay(done) for case_id, done in steps.items()}
+    of_cases = [case.story_id for case in cases.values()]
+    read = _Read.of(
+        con, urn, [*(story_id for story_id, _ in alerts), *of_cases, *marked], [*of_cases, *marked]
+    )
+    return StandingMatters(
+        _alert_views(con, urn, alerts, read),
+        _case_views(con, urn, window, cases, steps, read),
+        _marked_views(urn, marked, read),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of stories, by story: the newest verdicts, the gravest post; who is kept out of it, and
+    what is recorded of those of which that was asked."""
+
+    judged: Mapping[str, Sequence[_Judged]]
+    posts: Mapping[str, tuple[PostView, ...]]
+    kept_out: Mapping[str, tuple[str, ...]]
+    said: Records
+
+    @classmethod
+    def of(cls, con: Connection, urn: str, story_ids: Sequence[str], recorded: Sequence[str]) -> _Read:
+        judged = _verdicts(con, urn, list(dict.fromkeys(story_ids)))
+        kept_out = kept_out_of(con, urn) if recorded else {}
+        return cls(judged, _posts(con, judged), kept_out, records(con, recorded))
+
+
+def _alerts(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> list[tuple[str, bool]]:
     """Alerts of the school that nobody has acknowledged, those acknowledged within the window, and what of
     danger, or restricted, somebody has, until its cases are closed, and what somebody has who recorded
     nothing of it, for it has no case, but for what goes on in the window (`fresh`); gravest first. What is of
     danger, or restricted, is there as it stands now, though it was raised or taken after the window.
 
-    Alerts that were handed over or whose story somebody marked are left out. `verdicts` are those of
-    severity 3 or more, where there are any, with what a person should look at, for whom that may accuse;
-    `channels` are the places of the former, `updated_at` is when the alert, or one of them, was last written.
+    Alerts that were handed over or whose story somebody marked are left out. Gives the story (its id) of
+    each, with whether that is restricted or gone.
     """
     of_danger = f"""(a.severity >= $danger AND a.content_class <> '{ContentClass.OWN_ACCOUNT}'
         OR a.route IN ('police_now', 'safeguarding') OR a.restricted
@@ -67,23 +111,28 @@ def standing_alerts(
         "urn": urn, "since": window.since, "until": window.until, "lately": window.until - _LATELY,
         "grave": int(Severity.TODAY), "danger": int(Severity.THIS_HOUR), "fresh": list(fresh),
     }  # fmt: skip
-    rows = read_rows(con, unless_owned(con, sql), **given)
-    story_ids = [row[0] for row in rows]
-    alerts = by_story(con, story_ids)
+    return [(story_id, hidden) for story_id, hidden in read_rows(con, unless_owned(con, sql), **given)]
+
+
+def _alert_views(
+    con: Connection, urn: str, found: Sequence[tuple[str, bool]], read: _Read
+) -> tuple[MatterView, ...]:
+    """`verdicts` are those of severity 3 or more, where there are any, with what a person should look at, for
+    whom that may accuse; `channels` are the places of the former, `updated_at` is when the alert, or one of
+    them, was last written."""
+    alerts = by_story(con, [story_id for story_id, _ in found])
     taken = acknowledged(con, [alert.id for alert in alerts.values()])
     escalated = steps(con, [alert.id for alert in alerts.values()])
-    verdicts = _verdicts(con, urn, story_ids)
-    post_of = _posts(con, verdicts)
     return tuple(
         _of_alert(
             alerts[story_id, urn],
             taken.get(alerts[story_id, urn].id),
             escalated.get(alerts[story_id, urn].id, ()),
             hidden,
-            verdicts.get(story_id, []),
-            post_of.get(story_id, ()),
+            read.judged.get(story_id, []),
+            read.posts.get(story_id, ()),
         )
-        for story_id, hidden in rows
+        for story_id, hidden in found
     )
 
 
@@ -140,7 +189,7 @@ def _channels(judged: Sequence[_Judged]) -> tuple[str, ...]:
 
 
 _NEWEST = "SELECT id, version, epoch_us(first_seen), channel FROM mentions WHERE id = ANY($ids)"
-_JUDGED = f"SELECT {SELECTED}, epoch_us(v.judged_at) FROM verdicts v WHERE mention_id = ANY($ids)"
+_JUDGED = f"SELECT {BRIEF}, epoch_us(v.judged_at) FROM verdicts v WHERE mention_id = ANY($ids)"
 """Each table by itself: joined, all of each would be read."""
 
 
@@ -161,61 +210,54 @@ def _verdicts(con: Connection, urn: str, story_ids: Sequence[str]) -> dict[str, 
     )
 
 
-def marked_stories(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> tuple[MatterView, ...]:
+def _marked(con: Connection, urn: str, window: Window, fresh: Sequence[str]) -> list[str]:
     """What somebody took within the window, or said in it is answered, in that order; nothing restricted.
 
     What somebody had before is there too where it is one of `fresh` (story ids), which go on in the window.
     """
     if read_value(con, "SELECT 1 FROM owners WHERE urn = $urn LIMIT 1", urn=urn) is None:
-        return ()
+        return []
     sql = f"""SELECT story_id FROM (SELECT owners.story_id, mark, marked_at, since_at, times, {HOLDS} AS holds
             FROM owners JOIN stories s ON s.id = owners.story_id
             WHERE owners.urn = $urn AND NOT s.restricted AND (mark IS NOT NULL OR times = 0))
         WHERE CASE WHEN holds THEN mark = $answered AND marked_at < $until AND marked_at >= $since
             ELSE times = 0 AND since_at < $until AND (since_at >= $since OR story_id = ANY($fresh)) END
         ORDER BY CASE WHEN holds THEN marked_at ELSE since_at END, story_id"""
-    ids = read_column(
-        con,
-        sql,
-        urn=urn,
-        answered=Mark.ANSWERED,
-        fresh=fresh,
-        since=window.since,
-        until=window.until,
-    )
-    judged, kept_out, set_by = _verdicts(con, urn, ids), kept_out_of(con, urn), records(con, ids)
-    post_of = _posts(con, judged)
+    given = {"since": window.since, "until": window.until, "fresh": fresh}
+    return read_column(con, sql, urn=urn, answered=Mark.ANSWERED, **given)
+
+
+def _marked_views(urn: str, story_ids: Sequence[str], read: _Read) -> tuple[MatterView, ...]:
     return tuple(
         MatterView(
             story_id,
             urn,
             Access.WORDS,
             verdicts=tuple(j.verdict for j in found),
-            posts=post_of.get(story_id, ()),
+            posts=read.posts.get(story_id, ()),
             channels=_channels(found),
-            excluded=kept_out.get(story_id, ()),
-            acknowledged=set_by.owners.get(story_id),
-            mark=set_by.marks.get(story_id),
+            excluded=read.kept_out.get(story_id, ()),
+            acknowledged=read.said.owners.get(story_id),
+            mark=read.said.marks.get(story_id),
         )
-        for story_id in ids
-        if (found := judged.get(story_id)) and not any(j.verdict.restricted for j in found)
+        for story_id in story_ids
+        if (found := read.judged.get(story_id)) and not any(j.verdict.restricted for j in found)
     )
 
 
-Replay = Callable[[Sequence[CaseStep]], Case]
-"""The ladder's own fold of a case's steps (`alerts.ladder.replay`)."""
-
-
-def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) -> tuple[MatterView, ...]:
+def _case_views(
+    con: Connection,
+    urn: str,
+    window: Window,
+    cases: Mapping[str, Case],
+    steps: Mapping[str, Sequence[CaseStep]],
+    read: _Read,
+) -> tuple[MatterView, ...]:
     """Cases that are open, on hold, or were closed in the window: soonest deadline first, then oldest."""
-    steps = all_steps(con, [urn], open_only=True, closed_since=window.since)
-    if not steps:
+    if not cases:
         return ()
-    cases = {case_id: replay(done) for case_id, done in steps.items()}
     stories = [case.story_id for case in cases.values()]
-    judged, kept_out = _verdicts(con, urn, stories), kept_out_of(con, urn)
     hidden = read_column(con, "SELECT id FROM stories WHERE restricted AND id = ANY($ids)", ids=stories)
-    post_of, said = _posts(con, judged), records(con, stories)
 
     def view(case: Case, done: Sequence[CaseStep]) -> MatterView:
         lately = [s for s in done if window.since <= s.recorded_at < window.until]
@@ -228,15 +270,15 @@ def standing_cases(con: Connection, urn: str, window: Window, replay: Replay) ->
             number=case.id,
             restricted=case.restricted or story_id in hidden or case.content_class in BYPASSING,
             locked=case.locked,
-            verdicts=tuple(j.verdict for j in judged.get(story_id, ())),
-            posts=post_of.get(story_id, ()),
+            verdicts=tuple(j.verdict for j in read.judged.get(story_id, ())),
+            posts=read.posts.get(story_id, ()),
             asked_at=_newest(done, lambda s: s.kind is StepKind.CONSENT_ASKED),
             gone_at=_newest(lately, lambda s: isinstance(s.said, Checked) and s.said.result is Check.GONE),
             back_at=_newest(lately, lambda s: s.kind is StepKind.CAME_BACK),
             answer=next(filter(None, map(_answer, reversed(lately))), None),
-            acknowledged=said.owners.get(story_id),
-            excluded=kept_out.get(story_id, ()),
-            mark=said.marks.get(story_id),
+            acknowledged=read.said.owners.get(story_id),
+            excluded=read.kept_out.get(story_id, ()),
+            mark=read.said.marks.get(story_id),
             cases=(case,),
         )
 

@@ -60,6 +60,12 @@ COLUMNS = names(
 )
 SELECTED = selected(COLUMNS, "v.")
 """The columns that `verdict` reads."""
+_TELLING = "CASE WHEN v.look OR starts_with(v.score_labels[1], 'weighed:') THEN v.{0} ELSE [] END"
+BRIEF = SELECTED
+for _column in ("score_labels", "score_values"):
+    BRIEF = BRIEF.replace(f"v.{_column}", _TELLING.format(_column))
+"""The same for lists, of which each may hold thousands: scores take a third of the time, and of what a person
+need not look at they say no more than that no model read it."""
 TONE = f"""CASE WHEN list_has_any(v.reason_codes, {list(TONELESS)}) THEN 'neutral' ELSE v.sentiment END"""
 """The tone for counting: what nothing could tell the tone of (`data.judged.tone_of`) is neither praise nor
 concern."""
@@ -118,15 +124,17 @@ MATCHED = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM m
 _NEWEST = "SELECT id, version, epoch_us(first_seen) FROM mentions WHERE id = ANY($ids)"
 
 
-def story_verdicts(con: Connection, story_ids: Sequence[str]) -> dict[str, list[Verdict]]:
-    """The verdicts on the newest version of every mention of these stories, by story."""
+def story_verdicts(
+    con: Connection, story_ids: Sequence[str], columns: str = SELECTED
+) -> dict[str, list[Verdict]]:
+    """The verdicts on the newest version of every mention of these stories, by story: whole, or `BRIEF`."""
     if not story_ids:
         return {}
     matches = read_rows(con, MATCHED, ids=story_ids)
     since = mostly_since(row[-1] for row in matches)
     newest = rows_of(con, _NEWEST, "first_seen", {row[:2] for row in matches}, since, 2)
     current = {row[:3]: row[3] for row in matches if row[:2] in newest}
-    sql = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
+    sql = f"SELECT {columns} FROM verdicts v WHERE mention_id = ANY($ids)"
     judged = rows_of(con, sql, "judged_at", current, since, 3)
     keys = sorted(judged, key=lambda key: (*newest[key[:2]], key[0]))
     return grouped((current[key], verdict((*key, *judged[key]))) for key in keys)

@@ -10,6 +10,7 @@ from builders.case import a_case, a_step
 from builders.mention import POLICY, URN, a_batch, a_mention, a_verdict, an_alert
 from support.statements import CountedStatements
 
+from alerts.ladder.replay import replay
 from alerts.next_date import has_it
 from data.digest import Window
 from data.matters import Having, Holder
@@ -25,7 +26,7 @@ from data.store.messages import outbox
 from data.store.messages.outbox import unanswered_since
 from data.store.reporting import weekly_counts
 from data.store.reporting.fresh_stories import fresh_stories
-from data.store.reporting.open_matters import standing_alerts
+from data.store.reporting.open_matters import standing_matters
 from data.store.service.figures import open_alerts
 from data.types import Mark, Marked, OutboxMessage, Owner, Route, Severity, Via
 
@@ -190,7 +191,7 @@ def read_by_others(store, message):
     with store.write("test") as con:
         outbox.put_outbox(con, [message], NOW)
         asking = CountedStatements(con)
-        alerts = [s.alert.id for s in standing_alerts(asking, URN, window)]
+        alerts = [s.alert.id for s in standing_matters(asking, URN, window, (), replay, marks=False).alerts]
         stories = [s.story_id for s in fresh_stories(asking, URN, window)]
         of_each = sum("FROM owners WHERE owners.story_id" in sql for sql in asking.asked)
         assert of_each == (2 if con.execute("SELECT 1 FROM owners").fetchone() else 0)
