@@ -3,11 +3,12 @@
 python -P benchmarks/desk.py [--mentions 1000000] [--pages 60] [--keep FOLDER] [--no-scan]
 
 A true `schoolgate serve` over the store of `benchmarks/digest.py`, filled up to now. Five people sign in by
-codes from a mail server on this machine. Each page is asked for in turns, by the head; then again while
-another process scans the same home without a pause, of a feed with forty new posts at each asking. Printed
-are medians and the 95th of 100 in milliseconds by the clock, as somebody waits; what the service worked for
-a page; and the kilobytes of its HTML. The service is as it is, but that a browser may ask as often as it
-likes, and that it lets the model go after two seconds. It ends with 1 where one is over what it may be.
+codes from a mail server on this machine. Each page is asked for in turns, by the head; the room, with one
+alert in fifty, by the safeguarding lead. Then again while another process scans the same home without a
+pause, of a feed with forty new posts at each asking. Printed are medians and the 95th of 100 in milliseconds
+by the clock, as somebody waits; what the service worked for a page; and the kilobytes of its HTML. The
+service is as it is, but that a browser may ask as often as it likes, and that it lets the model go after two
+seconds. It ends with 1 where one is over what it may be.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
@@ -42,7 +44,12 @@ from data.effects import utc_now  # noqa: E402
 from data.store.engine.open import Store  # noqa: E402
 
 WAIT_MS, BESIDE_MS, HTML_KB, HELD_MB = 250, 600, 40, 200
-PAGES = ("/", "MATTER", "/tell", "/sign-in")
+LIST = "/matters"
+PAGES = (
+    *("/", "MATTER", LIST, f"{LIST}?words=parking", f"{LIST}?words=654321", "NEXT", f"{LIST}/csv", "/room"),
+    *("/case/0001", "/case/0001/letters", "/reports", "/tell", "/sign-in"),
+)
+APART = "UPDATE alerts SET restricted = TRUE WHERE number::INTEGER % 50 = 7"
 PEOPLE = {"head": "head", "deputy": "deputy_head", "slt": "slt", "dsl": "dsl", "it": "it_lead"}
 WORDS = "The car park of Oakfield Primary School in Northvale was full again this morning, note"
 SERVE = """
@@ -92,6 +99,10 @@ class Asked:
         """At most so long did 95 of 100 wait."""
         return sorted(self.waits)[math.ceil(0.95 * len(self.waits)) - 1]
 
+    def is_over(self, most_ms: float) -> bool:
+        """Is it more than it may be? A file for a spreadsheet may be as big as it is."""
+        return self.p95 > most_ms or (self.kb > HTML_KB and not self.page.endswith("/csv"))
+
 
 class Browser:
     """One person's, which keeps cookies and follows where it is led."""
@@ -103,6 +114,13 @@ class Browser:
         answer = self._line.get(self._base + path, timeout=120)
         answer.raise_for_status()
         return answer.text
+
+    def led(self, path: str, to: str) -> str:
+        """Where the last link on a page leads that begins so: on Today what is restricted comes first."""
+        found = re.findall(rf'href="({re.escape(to)}[^"]+)"', self.get(path))
+        if not found:
+            raise SystemExit(f"{path} does not lead to {to}: the figures would be void.")
+        return unescape(found[-1])
 
     def send(self, path: str, form: dict[str, str]) -> str:
         answer = self._line.post(self._base + path, form, headers={"Origin": self._base}, timeout=120)
@@ -128,7 +146,8 @@ def hidden(page: str) -> dict[str, str]:
 
 def codes(office: Office, address: str) -> list[str]:
     """All that were mailed to an address, the newest last."""
-    said = (each.mail.get_content() for each in list(office.taken) if address in each.to)
+    parts = (each.mail.get_body(("plain",)) for each in list(office.taken) if address in each.to)
+    said = (part.get_content() for part in parts if part is not None)
     return [found[1] for text in said if (found := re.match(r"\D{0,3}(\d{6})\b", text))]
 
 
@@ -194,11 +213,12 @@ def scanning(home: Path, feed: int) -> Iterator[list[str]]:
             scan.kill()
 
 
-def ask(browser: Browser, pages: Sequence[str], rounds: int, pid: int) -> list[Asked]:
+def ask(browsers: Mapping[str, Browser], pages: Sequence[str], rounds: int, pid: int) -> list[Asked]:
     """Each page so many times, in turns; the first time warms up."""
     found = [Asked(page) for page in pages]
     for at in range(rounds + 1):
         for one in found:
+            browser = browsers["dsl" if one.page == "/room" else "head"]
             began, worked = time.perf_counter(), worked_ms(pid)
             page = browser.get(one.page)
             if at:
@@ -236,9 +256,9 @@ def table(asked: Sequence[Asked], most_ms: float) -> bool:
     """Prints them; is each within what it may be?"""
     for one in asked:
         median, worked = statistics.median(one.waits), statistics.mean(one.worked)
-        over = "OVER" if one.p95 > most_ms or one.kb > HTML_KB else ""
-        print(f"{one.page[:12]:<12} {median:8.0f} {one.p95:8.0f} {worked:8.0f} {one.kb:8.1f}  {over}")
-    return all(one.p95 <= most_ms and one.kb <= HTML_KB for one in asked)
+        over = "OVER" if one.is_over(most_ms) else ""
+        print(f"{one.page[:22]:<22} {median:8.0f} {one.p95:8.0f} {worked:8.0f} {one.kb:8.1f}  {over}")
+    return not any(one.is_over(most_ms) for one in asked)
 
 
 def settings(port: int, health: int, mail: int, feed: int) -> str:
@@ -271,6 +291,8 @@ def measure(folder: Path, mentions: int, rounds: int, idle_s: float, *, scan: bo
     if not store.path.exists():
         took = build(store, mentions, 100, utc_now() - timedelta(minutes=5))
         print(f"{mentions:,} mentions built in {took:.0f} s", flush=True)
+        with store.write("the room") as con:
+            con.execute(APART)
     feed = ThreadingHTTPServer(("127.0.0.1", 0), _Feed)
     threading.Thread(target=feed.serve_forever, daemon=True).start()
     base, there = f"http://127.0.0.1:{port}", feed.server_address[1]
@@ -289,12 +311,10 @@ def _play(
     for one, browser in browsers.items():
         browser.sign_in(f"{one}@example.org", office)
     head = browsers["head"]
-    matter = re.search(r'href="(/m/[^"]+)"', head.get("/"))
-    if matter is None:
-        raise SystemExit("Today names no matter: the figures would be void.")
-    pages = [matter[1] if page == "MATTER" else page for page in PAGES]
-    print(f"{'page':<12} {'median':>8} {'p95 ms':>8} {'worked':>8} {'kB':>8}")
-    good = table(ask(head, pages, rounds, pid), WAIT_MS)
+    led = {"MATTER": head.led("/", "/m/"), "NEXT": head.led(LIST, f"{LIST}?after=")}
+    pages = [led.get(page, page) for page in PAGES]
+    print(f"{'page':<22} {'median':>8} {'p95 ms':>8} {'worked':>8} {'kB':>8}")
+    good = table(ask(browsers, pages, rounds, pid), WAIT_MS)
     held = idle_mb(pid, idle_s)
     asked = len(pages) * (rounds + 1)
     print(
@@ -303,7 +323,7 @@ def _play(
     if scan:
         with scanning(home, feed) as said:
             print("beside a scan that never stops")
-            good &= table(ask(head, pages, rounds, pid), BESIDE_MS)
+            good &= table(ask(browsers, pages, rounds, pid), BESIDE_MS)
         print(f"{len(said)} scans meanwhile, {sum(map(int, said))} new posts")
         good &= bool(said)
     return good and held <= HELD_MB
