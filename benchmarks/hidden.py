@@ -75,26 +75,24 @@ def compared(
 
 
 FORM = {"do": "give", "to": "ash", "note": "Please ring."}
-SIGNED_IN, BY_LINK = "/m/s/{token}", "/m/{token}"
+AT_DESK = ("/m/s/{token}", "/m/{token}", "/case/{number}", "/case/{number}/{act}", "/room/{token}")
 
 
 def compared_at_desk(kind: str, person: str, rounds: int, moved: str = "worked on") -> list[Compared]:
     """The addresses of the matter, in turns with those of nothing: looked at, and a form sent there."""
-    asked = [(how, path) for path in (SIGNED_IN, BY_LINK) for how in ("GET", "POST")]
+    asked = [(how, path) for path in AT_DESK for how in ("GET", "POST")]
     with tempfile.TemporaryDirectory() as folder:
         homes = two_homes(Path(folder), kind, "handed in", moved)
-        desk, stories = Desk(homes.full), (NOTHING.STORY, homes.hidden.STORY)
+        desk, named = Desk(homes.full), (NOTHING, homes.hidden)
         pace.MOST, kept = 10**6, pace.MOST
         took: dict[tuple[str, str], tuple[list[float], list[float]]] = {one: ([], []) for one in asked}
         gc.freeze()
         for n in range(-1, rounds):
             homes.full.clock.at += timedelta(minutes=1)
             for (how, path), times in took.items():
-                pair = list(zip(stories, times, strict=True))
-                for story, found in pair if n % 2 else reversed(pair):
-                    cost = request_ms(
-                        desk, person, how, path.replace("{token}", desk.key(person, story, path))
-                    )
+                pair = list(zip(named, times, strict=True))
+                for known, found in pair if n % 2 else reversed(pair):
+                    cost = request_ms(desk, person, how, desk.address(path, known, person))
                     found[len(found) :] = [cost] if n >= 0 else []
         gc.unfreeze()
         pace.MOST = kept

@@ -35,7 +35,7 @@ from monitor.config.load import Config
 from monitor.matters.due import OF_A_TRUST, OF_ONE_SCHOOL, Due, central_team, due_of, window
 from sources.source_health import SourceTrouble, behind, believed, reasons_of, unseen
 
-_RECENT = timedelta(seconds=30)
+_RECENT = timedelta(minutes=2)
 _JUDGED_WITHIN = timedelta(days=1)
 """What is judged is stored within this time of it."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -72,8 +72,9 @@ class ReadDay:
 
 @dataclass(slots=True)
 class RecentDays:
-    """What was read of schools half a minute ago at most, for whoever asks: of a busy school that takes
-    longest. What is done, set otherwise, or judged as restricted or of somebody of the school, ends it."""
+    """What was read of schools two minutes ago at most, for whoever asks: of a busy school that takes
+    longest. What is done, raised, set otherwise, or judged as restricted, as of somebody of the school, or as
+    accusing or endangering anybody, ends it."""
 
     read_at: datetime = _LONG_AGO
     config: Config | None = None

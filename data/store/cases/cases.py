@@ -124,6 +124,12 @@ def steps(con: Connection, case_id: str) -> tuple[CaseStep, ...]:
     return tuple(map(step, sorted(rows, key=itemgetter(1))))
 
 
+def one_to_read(con: Connection) -> str | None:
+    """The number of a case, of a restricted one where there is any: to look at in the place of none."""
+    sql = "SELECT id FROM cases ORDER BY restricted DESC, opened_at DESC, id LIMIT 1"
+    return next(iter(read_column(con, sql)), None)
+
+
 def all_steps(
     con: Connection,
     urns: Sequence[str] | None = None,

@@ -238,9 +238,9 @@ def reading(con: Connection, source_ids: Sequence[str], window: Window) -> Readi
 
 
 def guarded_at(con: Connection, since: datetime) -> datetime | None:
-    """When a post was last judged to be restricted or of somebody of the school, or anything was audited;
-    None where that was not since then."""
+    """When a post was last judged to be restricted, or to be of somebody of the school, to accuse or endanger
+    anybody, or anything was audited; None where that was not since then."""
     sql = """SELECT epoch_us(greatest((SELECT max(done_at) FROM audit WHERE done_at >= $since),
         (SELECT max(judged_at) FROM verdicts WHERE judged_at >= $since
-            AND (restricted OR len(subjects) > 0))))"""
+            AND (restricted OR len(subjects) > 0 OR len(accuses) > 0 OR len(endangers) > 0))))"""
     return moment(read_value(con, sql, since=since))

@@ -270,11 +270,13 @@ def story(con: Connection, story_id: str) -> StoryDetail | None:
     """A story with its mentions and verdicts; None where there is none with that id."""
     given = {"id": story_id}
     row = con.execute(f"{_ROW} WHERE id = $id", given).fetchone()
-    matches = _by_key(con.execute(_MATCHED, given).fetchall(), 3) if row else {}
+    if row is None:
+        return None
+    matches = _by_key(con.execute(_MATCHED, given).fetchall(), 3)
     these = {"ids": sorted({mention_id for mention_id, _, _ in matches})}
     said = _by_key(con.execute(_SAID, these).fetchall(), 2)
     verdicts = verdicts_on(con, {key for key in matches if key[:2] in said})
-    if row is None or not verdicts:
+    if not verdicts:
         return None
     versions = _by_key(con.execute(_WORDS, these).fetchall(), 2)
     enclosed = dict(con.execute(_ENCLOSED, these).fetchall())

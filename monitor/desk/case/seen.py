@@ -21,7 +21,7 @@ from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.steps import NextStep, next_steps, school_rules
 from monitor.desk.case.questions import CaseSetting
 from monitor.home.wiring import Session
-from monitor.matters.replaying import access_to, found_case, matter_of
+from monitor.matters.replaying import access_to, found_case, look_for_no_case, matter_of
 from monitor.matters.views import case_as_far
 
 
@@ -86,6 +86,8 @@ def see(
     that their reading of its words is on record."""
     case = found_case(con, number) if number.isalnum() else None
     much = access_to(case, session.person, session.config) if case else Access.NOTHING
+    if case is None:
+        look_for_no_case(con)
     if case is None or much < Access.STATUS:
         return None
     if much is Access.STATUS:
