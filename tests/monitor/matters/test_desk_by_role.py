@@ -13,6 +13,7 @@ from builders.two_desks import Desk
 from builders.two_homes import KINDS, NOTHING, PEOPLE, Known, access_of, two_homes
 
 from data.matters import Access
+from data.store.engine.connect import ParsedOnce
 from monitor.desk import pace
 from monitor.desk.matter.codes import Ask
 from monitor.desk.matter.reading import InWords, Tap
@@ -131,6 +132,21 @@ def test_no_act_on_a_matter_tells_of_it_to_whom_it_is_hidden(act, hidden):
     hidden, never = (desk.post("holt", path, form) for path in paths)
     assert hidden == never
     assert hidden[0] == 404
+
+
+@pytest.mark.parametrize("moved", ["raised", "opened"])
+def test_what_is_hidden_asks_as_much_of_the_store_as_nothing(moved, tmp_path, monkeypatch):
+    """How long an answer takes is measured by `benchmarks/hidden.py --desk`; most of it is this."""
+    homes = two_homes(tmp_path, "a lie about the chair", "collected", moved)
+    desk, asked, execute = Desk(homes.full), list[str](), ParsedOnce.execute
+    monkeypatch.setattr(ParsedOnce, "execute", lambda con, *given: asked.append("") or execute(con, *given))
+    for path in ("/m/s/{token}", "/room/{token}", "/case/{number}", "/case/{number}/{act}"):
+        of_each = []
+        for known in (homes.hidden, NOTHING):
+            asked.clear()
+            desk.get("marsh", desk.address(path, known, "marsh"))
+            of_each.append(len(asked))
+        assert abs(of_each[0] - of_each[1]) <= 3 < min(of_each), (path, of_each)
 
 
 def test_every_route_but_those_to_sign_in_leads_a_stranger_there(tmp_path):
