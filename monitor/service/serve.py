@@ -151,7 +151,8 @@ def serve(
             web.start()
             stack.callback(web.stop)
         stack.enter_context(signals(ending, settings.ask))
-        gc.freeze()  # nothing that is there now goes again: to sweep it took a page 80 ms
+        gc.collect()
+        gc.freeze()  # what is there now stays: to sweep it took a page 80 ms
         running.start()
         service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
