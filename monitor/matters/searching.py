@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 _SPARE = 5
 _LOOKED_AT = 5_000
 """So many are looked at for one page; whoever asks may go on from there."""
+_NEWEST = 50
+"""Once a common word stands in too few of so many, it is looked for in all."""
 
 
 class State(StrEnum):
@@ -80,11 +82,11 @@ def matters_page(
     `stamp` is another once anything of it is.
     """
     narrowed, found, looked = _narrowed(reader, wanted), list[MatterView](), 0
-    if wanted.words is not None and are_common(con, wanted.words):
-        narrowed = replace(narrowed, words=None)
+    common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
     while len(found) <= limit and looked < _LOOKED_AT:
-        rows = story_page(con, narrowed, sorted(PERSONAL_DATA), after, size)
+        these = replace(narrowed, words=None) if common and looked < _NEWEST else narrowed
+        rows = story_page(con, these, sorted(PERSONAL_DATA), after, size)
         found += _seen(con, reader, wanted, [story for story, _, _ in rows])
         looked += len(rows)
         if len(rows) < size:
