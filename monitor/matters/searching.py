@@ -85,7 +85,9 @@ def matters_page(
     common = wanted.words is not None and are_common(con, wanted.words)
     size = limit + _SPARE
     while len(found) <= limit and looked < _LOOKED_AT:
-        these = replace(narrowed, words=None) if common and looked < _NEWEST else narrowed
+        if common and looked >= _NEWEST:
+            common, size = False, limit + _SPARE
+        these = replace(narrowed, words=None) if common else narrowed
         rows = story_page(con, these, sorted(PERSONAL_DATA), after, size)
         found += _seen(con, reader, wanted, [story for story, _, _ in rows])
         looked += len(rows)
