@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -50,7 +51,7 @@ def look_behind(
     ids, places = set(taken), []
     for each in found:
         key = _new_key(each.url, ids)
-        places.append(as_proposal(replace(each, name=plain(each.name, _NAME)), key, urns))
+        places.append(as_proposal(replace(each, name=_called(each)), key, urns))
     return Looked(tuple(places), failure)
 
 
@@ -112,7 +113,6 @@ def tried(places: Sequence[Proposal], urns: Sequence[str], reader: InTime, judge
     return [replace(one, proposal=place) for one, place in zip(read, places, strict=True)]
 
 
-_FEEDS = 2
 _NAME = 60
 _SPELLINGS = ((1, 3), (3, 2))
 """For up to so many schools so many spellings each; one for each of more, or the minute would not do."""
@@ -180,8 +180,25 @@ def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
 
 def _named(found: Behind) -> str:
     """What it calls itself, after the site it is on."""
-    site, name = host_of(found.url), plain(found.name, _NAME)
+    site, name = host_of(found.url), _called(found)
     return name if site.removeprefix("www.") in name else f"{site}: {name}"
+
+
+_A_FEED = re.compile(r"(?:\s*»\s*(?:RSS )?|\s+RSS )feed$", re.IGNORECASE)
+"""What WordPress puts behind the name of a site whose feed it is."""
+_LEFT_OUT = re.compile(r"\(…\)\W*")
+_COMMENTS = re.compile(r"\bcomments\b", re.IGNORECASE)
+
+
+def _called(found: Behind) -> str:
+    """What it calls itself, as a place is named: no address in it, nor that it is a feed."""
+    name = _LEFT_OUT.sub("", plain(_A_FEED.sub("", found.name.strip()), _NAME))
+    return name or host_of(found.url)
+
+
+def _of_comments(found: Behind) -> bool:
+    """Is it what people write below a site's own pages?"""
+    return bool(_COMMENTS.search(found.name) or _COMMENTS.search(urlsplit(found.url).path))
 
 
 def _new_key(url: str, taken: set[str]) -> str:
@@ -234,7 +251,7 @@ def _website(school: School, url: str, reader: InTime) -> LookedUp:
     if isinstance(answer, FetchFailure):
         return LookedUp(school.urn)
     found = reader.found(behind, answer, own=True)
-    feeds = [each for each in found if each.kind == "feed" and not each.why_off][:_FEEDS]
+    feeds = [each for each in found if each.kind == "feed" and not each.why_off and not _of_comments(each)]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
-    ours = [(k, replace(feed, own=True, name=f"Our website: {plain(feed.name, _NAME)}")) for k, feed in named]
+    ours = [(k, replace(feed, own=True, name=f"Our website: {_called(feed)}")) for k, feed in named]
     return LookedUp(school.urn, feeds=tuple(as_proposal(feed, key, (school.urn,)) for key, feed in ours))

@@ -32,8 +32,9 @@ _ADDRESS = re.compile(
 """What a mail program may make a link of, so that a post’s words could pass for a link of ours."""
 _NO_ADDRESS = "(…)"
 _MOST_OF_AN_ADDRESS = 1000
-_QUOTES = str.maketrans("“”„‟«»", "‘’‘‘‘’")
-"""Marks that end a quotation of ours, as they stand within one."""
+_QUOTES = str.maketrans("“”„‟", "‘’‘‘")
+_GUILLEMETS = re.compile("«([^«»]*)»")
+"""Marks that end a quotation of ours, as they stand within one; a “»” alone parts the name of a site."""
 _ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
     r"guilty|harass|investigat|jail|misconduct|offence|police|prison|prosecut|sack|scandal|sentenced|"
@@ -160,7 +161,7 @@ def plain(text: str, most_chars: int = MOST_CHARS) -> str:
     """
     kept = "".join(" " if unicodedata.category(c).startswith("C") or c in "\u2028\u2029" else c for c in text)
     line = " ".join(_NO_ADDRESS if _ADDRESS.search(word) else word for word in kept.split())
-    line = line.strip('“”" ').translate(_QUOTES)
+    line = _GUILLEMETS.sub(r"‘\1’", line.strip('“”" ').translate(_QUOTES))
     return line if len(line) <= most_chars else line[:most_chars].rsplit(" ", 1)[0].rstrip(",;:–-") + " …"
 
 
