@@ -66,7 +66,7 @@ class Facts:
     `older` is what was posted long before its place was first read, apart from `stories`.
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
-    counts places that are switched off, and `set_up` names those that are read, in the first digest
+    counts places that are switched off, and `set_up` names those that are read, both in the first digest
     alone. `lost` are a person's earlier digests that did not surely arrive.
     `last_read` is when any place was last read, whether within the window or not. `troubles` are our own of
     that time. `unsigned` is the week of the newest governors' report and when it

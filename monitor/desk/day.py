@@ -339,7 +339,5 @@ def _named(say: Saying, key: str) -> str:
 
 
 def _not_seen(say: Saying) -> tuple[Line, ...]:
-    facts = say.facts
-    said, _ = lines.places(say, facts.not_seen, _MOST_PLACES)
-    said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
+    said, _ = lines.places(say, say.facts.not_seen, _MOST_PLACES)
     return tuple(map(Line, said))

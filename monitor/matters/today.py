@@ -248,7 +248,7 @@ def gather(
         acts=digest_store.account_acts(con, school.urn, window),
         undelivered=digest_store.undelivered(con, school.urn, window),
         not_seen=tuple(n for n in found if isinstance(n, NotSeen)),
-        off=found.count(_OFF),
+        off=found.count(_OFF) if begins else 0,
         set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
         unsigned=_unsigned(con, school, config, now),

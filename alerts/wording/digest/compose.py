@@ -235,9 +235,7 @@ def _accounts(say: Saying) -> Section:
 
 def _not_seen(say: Saying) -> Section:
     """All of it as one line, for it is read as one: what we could not see."""
-    facts = say.facts
-    said, cut = lines.places(say, facts.not_seen, say.shown["not_seen"])
-    said += [say.count("digest.not_seen.off", facts.off)] if facts.off else []
+    said, cut = lines.places(say, say.facts.not_seen, say.shown["not_seen"])
     return replace(_section(say, "not_seen", [Line(" ".join(said))] if said else []), cut=cut)
 
 

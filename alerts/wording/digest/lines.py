@@ -428,12 +428,13 @@ def undelivered(say: Saying, messages: Sequence[Undelivered]) -> list[Line]:
 
 def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str], bool]:
     """The places that could not be seen, and whether not all are named: of `most` those that refuse us stand
-    first, and what waits for a service that has only begun is one line.
+    first, and what waits for a service that has only begun is one line. Who mends hears what is off, too.
     """
     named = sorted((n for n in found if n.why is not Blind.NOT_RUNNING), key=_place)
     said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(named)
     said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
     said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
+    said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off and say.mends else []
     return said, more > 0
 
 

@@ -184,7 +184,10 @@ def asked_of_all(say: Saying, stories: Iterable[MatterView]) -> tuple[str, ...]:
     """What is asked where any of it is to be answered."""
     told = [s.look or top_of(s) for s in stories]
     found = [v for v in told if v.route is Route.RESPOND and v.event is not PressEvent.STAFF]
-    return (say.w("digest.press_next", next=next_of(found[0], say.w)),) if found else ()
+    if not found:
+        return ()
+    next_ = next_of(replace(found[0], event=found[0].event or PressEvent.OTHER), say.w)
+    return (say.w("digest.press_next", next=next_),)
 
 
 _PRAISE = ("digest.say.praise", "digest.theme.praise")
