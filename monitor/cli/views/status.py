@@ -104,7 +104,8 @@ def lines(found: FoundStatus, config: Config) -> Iterable[str]:
         for complaint in found.complaints or ():
             yield f"  {complaint}"
         for trouble in found.troubles:
-            yield f"  told of: {matter(trouble)} since {_when(trouble.since, config.zone)} ({trouble.why})"
+            what = words("en")(f"notice.what.{matter(trouble)}")
+            yield f"  people were told: since {_when(trouble.since, config.zone)}, {what} ({trouble.why})"
         yield "  To see why, and how to put it right: schoolgate doctor"
     if found.handed_in:
         yield (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 
+from alerts.notices.book import matter
 from data.frozen import dataclass
 from data.types import Trouble
+from data.words.say import words
 
 STALE: Mapping[str, timedelta] = {
     "collect": timedelta(minutes=30),
@@ -136,7 +138,7 @@ class Health:
 
     def complaints(self, now: datetime) -> list[str]:
         """Why it is not well, a sentence each; none where it is."""
-        found = [_complaint(trouble, now, self.figures.ours) for trouble in self.troubles(now)]
+        found = [_complaint(t, now, self.figures.ours) for t in first_of_each(self.troubles(now))]
         overdue = self.figures.overdue_since
         if overdue is not None and now - overdue > OVERDUE:
             found.append(f"a message has waited since {overdue:%Y-%m-%d %H:%M} UTC")
@@ -150,7 +152,21 @@ def _complaint(trouble: Trouble, now: datetime, ours: int) -> str:
     if trouble.why == SILENT:
         minutes = int((now - trouble.since).total_seconds() // 60)
         return f"{trouble.work} has not ended well for {minutes} minutes"
-    since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
     if trouble.work == "place":
+        since = f"since {trouble.since:%Y-%m-%d %H:%M} UTC"
         return f"{ours} of the places cannot be read or judged, through a fault of ours, {since}"
-    return f"{trouble.work} fails {since} ({trouble.why})"
+    return in_words(trouble)
+
+
+def first_of_each(troubles: Iterable[Trouble]) -> list[Trouble]:
+    """Of what means the same to people the first: a store that cannot be used ends several kinds of work."""
+    found: dict[str, Trouble] = {}
+    for trouble in troubles:
+        found.setdefault(trouble.work if trouble.why == SILENT else matter(trouble), trouble)
+    return list(found.values())
+
+
+def in_words(trouble: Trouble) -> str:
+    """Since when what has not been done, and behind that the kind of work and its fault."""
+    what = words("en")(f"notice.what.{matter(trouble)}")
+    return f"since {trouble.since:%Y-%m-%d %H:%M} UTC, {what} ({trouble.work}: {trouble.why})"

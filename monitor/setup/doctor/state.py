@@ -21,6 +21,7 @@ from data.words.say import words
 from monitor.config.home.paths import fleet_of
 from monitor.pipeline import spool
 from monitor.service.state import notebook
+from monitor.service.state.health import in_words
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
 from monitor.terminal.wording import counted, outcome_words, some
@@ -70,16 +71,16 @@ _REMEDIES = {
         "See what is said here of the register. To take it in anew",
         "schoolgate schools update FILE",
     ),
-    "judge fails": (
+    "(judge: ": (
         "See what is said here of the model. Where it is whole, memory may be short (free -m), so that its "
         f"process is ended. {_LOG}"
     ),
-    "mail fails": _MAIL,
+    "(mail: ": _MAIL,
     "a message has waited": _MAIL,
-    "chat fails": "See what is said here of addresses for short messages, and whether their service works.",
+    "(chat: ": "See what is said here of addresses for short messages, and whether their service works.",
     "an alert due": _YOURSELF,
     "of the places": ("To see which, and why", "schoolgate source list"),
-    "config fails": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
+    "(config: ": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
 }
 """What to do about a complaint that contains these words, with its command; the first that fits."""
 _LOOKS_EVERY = timedelta(hours=1)
@@ -127,7 +128,7 @@ def store(
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
     except StoreDamaged as error:
-        return [fault("store", str(error), "If that does not help, put a backup in its place", _RESTORE)]
+        return [fault("store", str(error), "End the service, and put a backup in its place", _RESTORE)]
     except StoreOlder as error:
         what = str(error).partition(". ")[0]
         remedy = "The service brings it up to date as it starts, and keeps a copy. To do it by hand"
@@ -318,9 +319,8 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
     if book.alive is None:
         return []
     troubles = [t for n in book.notices for t in merged(n.troubles) if t.until is None]
-    left = [f"{t.work} fails since {t.since:%Y-%m-%d %H:%M} UTC ({t.why})" for t in troubles]
     return [
-        *(_complaint(f"The service said last: {one}.", one, home) for one in left),
+        *(_complaint(f"The service said last: {one}.", one, home) for one in map(in_words, troubles)),
         warn(
             "service",
             f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",

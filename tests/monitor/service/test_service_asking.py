@@ -88,9 +88,10 @@ def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):
     health.failed("judge", NOW, "OSError")
     code, said = status(home)
     assert code == 1
-    assert "It is not well:\n  judge fails since 2026-11-17 09:00 UTC (OSError)\n" in said
+    why = "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
+    assert f"It is not well:\n  {why}\n" in said
     assert json.loads(status(home, as_json=True)[1])["complaints"] == [
-        "judge fails since 2026-11-17 09:00 UTC (OSError)"
+        "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
     ]
 
 
@@ -127,4 +128,4 @@ def test_what_people_were_told_of_is_known_without_service_and_store(tmp_path):
     notebook.Notebook(tmp_path).keep(Book(notices=(Notice(NOW + timedelta(minutes=15), (trouble,)),)))
     code, said = status(tmp_path)
     assert code == 1
-    assert "told of: store since Tue 17 Nov 2026, 09:00 (StoreError)" in said
+    assert "people were told: since Tue 17 Nov 2026, 09:00, nothing could be saved" in said

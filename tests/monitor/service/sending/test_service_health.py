@@ -65,7 +65,9 @@ def test_work_that_fails_is_complained_of_until_it_ends_well():
     health.failed("judge", NOW, "ScoringError")
     health.failed("judge", NOW + timedelta(minutes=1), "OSError")
     now = NOW + timedelta(seconds=90)
-    assert health.complaints(now) == ["judge fails since 2026-11-17 09:00 UTC (OSError)"]
+    assert health.complaints(now) == [
+        "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
+    ]
     assert [(t.work, t.since, t.why) for t in health.troubles(now)] == [("judge", NOW, "OSError")]
     assert health.faults == {"judge": 2}
     health.ended("judge", now)

@@ -112,7 +112,7 @@ def test_json_is_one_document_and_a_fault_exits_1(tmp_path: Path) -> None:
 
 def test_json_names_what_to_do_next_and_a_finding_has_the_keys_it_had(tmp_path: Path) -> None:
     document = json.loads(run(tmp_path, as_json=True)[1])
-    assert document["next"]["command"] == "schoolgate init"
+    assert document["next"]["command"] == f"schoolgate init --home {tmp_path}"
     assert {tuple(finding) for finding in document["findings"]} == {("check", "level", "what", "remedy")}
 
 

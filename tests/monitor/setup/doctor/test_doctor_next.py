@@ -29,7 +29,7 @@ TERMS = "terms = [{ first = 2027-01-04, last = 2027-07-20 }]\n"
 @pytest.mark.parametrize(
     ("text", "command"),
     [
-        (None, "schoolgate init"),
+        (None, "schoolgate init --home {home}"),
         ("zone = 'Mars'\n", "schoolgate doctor"),
         (SCHOOL, "schoolgate people add"),
         (SCHOOL + PEOPLE, "schoolgate source propose"),
@@ -45,7 +45,7 @@ def test_a_file_is_completed_step_by_step(tmp_path: Path, text: str | None, comm
     path = tmp_path / "schoolgate.toml"
     if text is not None:
         path.write_text(text)
-    assert of_the_file(path, {}, TODAY).command == command
+    assert of_the_file(path, {}, TODAY).command == command.format(home=tmp_path)
 
 
 def test_when_nothing_is_wrong_it_is_to_run_by_itself_and_where_it_does_nothing_is_left() -> None:

@@ -46,16 +46,31 @@ def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it
 @pytest.mark.parametrize(
     ("complaint", "mend"),
     [
-        ("judge fails since 2027-03-01 08:40 UTC (ModelMissing)", "memory"),
-        ("save fails since 2027-03-01 08:40 UTC (StoreError)", "room"),
-        ("beat fails since 2027-03-01 08:40 UTC (StoreBusy)", "fuser"),
-        ("collect fails since 2027-03-01 08:40 UTC (StoreDamaged)", "backup"),
-        ("mail fails since 2027-03-01 08:40 UTC (sign_in_refused)", "mail server"),
-        ("spikes fails since 2027-03-01 08:40 UTC (KeyError)", "log"),
+        ("since 2027-03-01 08:40 UTC, something is not done (judge: ModelMissing)", "memory"),
+        (
+            "since 2027-03-01 08:40 UTC, something is not done (save: StoreError)",
+            "room",
+        ),
+        (
+            "since 2027-03-01 08:40 UTC, something is not done (beat: StoreBusy)",
+            "fuser",
+        ),
+        (
+            "since 2027-03-01 08:40 UTC, something is not done (collect: StoreDamaged)",
+            "backup",
+        ),
+        ("since 2027-03-01 08:40 UTC, something is not done (mail: sign_in_refused)", "mail server"),
+        (
+            "since 2027-03-01 08:40 UTC, something is not done (spikes: KeyError)",
+            "log",
+        ),
         ("a message has waited since 2027-03-01 08:40 UTC", "mail server"),
         ("an alert due 2027-03-01 08:40 UTC did not arrive, and nobody has it", "schoolgate alerts list"),
         ("2 of the places cannot be read or judged, through a fault of ours, since 08:40", "source list"),
-        ("config fails since 2027-03-01 08:40 UTC (ConfigError)", "schoolgate.toml"),
+        (
+            "since 2027-03-01 08:40 UTC, something is not done (config: ConfigError)",
+            "schoolgate.toml",
+        ),
     ],
 )
 def test_each_complaint_of_the_service_is_a_fault_with_a_mend_of_its_own(
@@ -70,7 +85,8 @@ def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path
     remembered(tmp_path, Trouble("judge", SINCE, "ModelMissing"), Trouble("mail", SINCE, "x", NOW))
     first, last = service(tmp_path, None, NOW)
     assert told([first], Level.FAULT) == [
-        "The service said last: judge fails since 2027-03-01 08:40 UTC (ModelMissing)."
+        "The service said last: since 2027-03-01 08:40 UTC, nothing that we read could be judged "
+        "(judge: ModelMissing)."
     ]
     assert "does not answer" in last.what
 

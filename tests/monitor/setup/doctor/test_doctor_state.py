@@ -151,7 +151,7 @@ def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
 
     monkeypatch.setattr("data.store.engine.open.connect", refuse)
     (found,) = look(store.home)
-    assert "Permission denied" in found.what
+    assert "this account has no right to it" in found.what
     assert "restore" not in found.whole_remedy
 
 
