@@ -49,9 +49,11 @@ _REASONS = {
 }
 
 
-def refused(error: OSError) -> str:
-    """What the machine refused, why, and how to put it right, in one line."""
-    name = error.filename2 or error.filename
+def refused(error: OSError, file: Path | None = None) -> str:
+    """What the machine refused, why, and how to put it right, in one line. `file` is what was wanted, where
+    the machine names none.
+    """
+    name = error.filename2 or error.filename or file
     what = f"{name} cannot be used" if name else "The machine refused something"
     usual = f"{(error.strerror or type(error).__name__).rstrip('.').lower()}."
     why, remedy = _REASONS.get(error.errno or 0, (usual, "Look with: ⟪doctor⟫"))
@@ -151,11 +153,12 @@ class InputError(SchoolgateError):
 class AnothersHome(InputError):
     """A home is another account's (`owner`): what ours wrote there would be in the way of its own.
 
-    The command line adds what was typed, to be typed as that account.
+    The command line adds what was typed, to be typed as that account; `program` is one that it can run,
+    where that is known.
     """
 
-    def __init__(self, home: Path, owner: str, us: str) -> None:
-        self.home, self.owner = home, owner
+    def __init__(self, home: Path, owner: str, us: str, program: Path | None = None) -> None:
+        self.home, self.owner, self.program = home, owner, program
         super().__init__(
             f"{home} belongs to {owner}, and you are {us}. Nothing was read or changed. Run it as {owner}:"
         )

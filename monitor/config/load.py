@@ -5,6 +5,7 @@ What checks the file is loaded only where it was changed since it was last kept 
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields, replace
@@ -19,7 +20,7 @@ from data.frozen import dataclass
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
-from monitor.config.home.paths import changed_at, others_enter, others_write
+from monitor.config.home.paths import changed_at, find, others_enter, others_write, refuse_served
 from monitor.config.settings import (
     MAILBOX,
     DigestSettings,
@@ -197,18 +198,18 @@ def _checked(name: str, text: str) -> Said:
     return plain(checked(name, text))
 
 
-def read(path: Path, made_by: str = "⟪init⟫") -> str:
+def read(path: Path, made_by: str = "") -> str:
     """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read, or others can
     write to it.
 
-    `made_by` is the command that writes a first one.
+    `made_by` is the command that writes a first one, where that is not `init`.
     """
     try:
         if others_write(path) and others_enter(path.resolve().parent):
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {made_by}"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {made_by or _init(path)}"]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError(
@@ -216,6 +217,14 @@ def read(path: Path, made_by: str = "⟪init⟫") -> str:
         ) from None
     except OSError as error:
         raise ConfigError([refused(error)]) from None
+
+
+def _init(path: Path) -> str:
+    """What writes a first file there. Raises AnothersHome where whoever names no home means the service's."""
+    if path == find(os.environ, anybodys=True).config:
+        refuse_served()
+        return "⟪init⟫"
+    return f"⟪init⟫ ⟨home⟩ {shlex.quote(str(path.parent))}"
 
 
 def _midnight(day: str | None, zone: ZoneInfo) -> datetime | None:

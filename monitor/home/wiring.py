@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, P, T, utc_now
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError, RegisterError, SchoolgateError
 from data.frozen import dataclass
 from monitor.config.home import paths
 from monitor.config.home.lookup import known_person, one_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from alerts.links import Links
     from classifiers.linking.linker import Linker
     from data.store.engine.open import Store
-    from data.types import Person
+    from data.types import Person, School
     from monitor.config.home.context import Context
     from monitor.config.load import Config, Network
     from monitor.pipeline.intake import Intake
@@ -127,20 +127,26 @@ def _apart(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 def linker(config: Config) -> Linker:
     """What knows the schools, and the register's where one is configured. Raises RegisterError."""
     from classifiers.linking.linker import Linker
+
+    return Linker(config.schools, _register(config))
+
+
+def _register(config: Config) -> tuple[School, ...]:
     from data.register.national_lists import read_register
 
-    return Linker(config.schools, read_register(config.register) if config.register else ())
+    try:
+        return read_register(config.register) if config.register else ()
+    except RegisterError as error:
+        raise RegisterError(f"{error.text} To take one in: ⟪schools update⟫ FILE") from error
 
 
 def lacking(config: Config) -> SchoolgateError | None:
     """What keeps every text from being judged: a register or a model that cannot be read; None where nothing
     does."""
     from classifiers.scoring.model_card import MODEL_DIR, read_card
-    from data.register.national_lists import read_register
 
     try:
-        if config.register:
-            read_register(config.register)
+        _register(config)
         if not config.model.name:
             read_card(MODEL_DIR)
     except SchoolgateError as error:

@@ -20,7 +20,7 @@ from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE, Book
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
-from data.errors import ConfigError, RegisterError, SchoolgateError, StoreError, StoreHeld, as_typed
+from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld, as_typed
 from data.store.engine import leases
 from data.store.engine.open import Store
 from data.system.child_process import give_memory_back, keep_memory_small
@@ -174,8 +174,7 @@ def serve(
 def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
     """What the service cannot do as it is set up, and what would let it; `lack` keeps it from judging."""
     if lack is not None:
-        how = " To take one in: ⟪schools update⟫ FILE." if isinstance(lack, RegisterError) else ""
-        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack}{how}"
+        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack}"
     if config.mail is None:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
     if config.base_url is None:

@@ -11,12 +11,14 @@ from pathlib import Path
 _SUDO_LOOKS_IN = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
-def program() -> str:
-    """Our command as sudo finds it: by its name where that does, else by its path."""
+def program(other: Path | None = None) -> str:
+    """Our command as sudo finds it: by its name where that does, else by the path of another that everybody
+    can run, or by its own.
+    """
     ours = Path(sys.argv[0]).absolute()
     if ours.name != "schoolgate" or shutil.which("schoolgate", path=_SUDO_LOOKS_IN) == str(ours):
         return "schoolgate"
-    return str(ours)
+    return str(other or ours)
 
 
 def typed() -> tuple[str, ...]:
@@ -24,8 +26,19 @@ def typed() -> tuple[str, ...]:
     return tuple(sys.argv[1:]) if Path(sys.argv[0]).name in ("schoolgate", "app.py") else ()
 
 
-def as_account(account: str, home: Path, words: Sequence[str]) -> str:
+def here(command: str) -> str:
+    """A command of ours for the home that was named, where what was typed names one."""
+    words = typed()
+    at = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--home"), None)
+    if at is None or "--home" in command or not command.startswith("schoolgate "):
+        return command
+    return f"{command} {shlex.join(words[at : at + (2 if words[at] == '--home' else 1)])}"
+
+
+def as_account(account: str, home: Path, words: Sequence[str], other: Path | None = None) -> str:
     """These words as that account. sudo keeps no $SCHOOLGATE_HOME, so the home is named where it is not."""
     said = any(word == "--home" or word.startswith("--home=") for word in words)
     where = () if said else ("--home", str(home))
-    return shlex.join(("sudo", *(("-u", account) if account != "root" else ()), program(), *words, *where))
+    return shlex.join(
+        ("sudo", *(("-u", account) if account != "root" else ()), program(other), *words, *where)
+    )

@@ -49,7 +49,9 @@ def _as_owner(error: SchoolgateError) -> list[str]:
     """What was typed, as the account whose home it is, on a line alone."""
     from monitor.terminal.accounts import as_account, typed
 
-    return [as_account(error.owner, error.home, typed())] if isinstance(error, AnothersHome) else []
+    if not isinstance(error, AnothersHome):
+        return []
+    return [as_account(error.owner, error.home, typed(), error.program)]
 
 
 @contextmanager

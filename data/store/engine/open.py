@@ -14,7 +14,7 @@ from typing import cast
 import _duckdb as duckdb
 
 from data.effects import Clock, Sleep
-from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder
+from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, refused
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
 from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
@@ -186,7 +186,7 @@ class Store:
                     slept_s += held.look_again_s
                 waited_s = max(slept_s, (self._clock() - began).total_seconds())
         except OSError as error:
-            raise StoreError(f"{self.path} cannot be opened: {error.strerror} ({error.filename})") from error
+            raise StoreError(refused(error, self.path)) from error
         finally:
             if place is not None:
                 give_back(place)

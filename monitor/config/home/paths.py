@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -99,7 +100,8 @@ def refuse_foreign(home: Path) -> None:
     """Raises AnothersHome where a home is another account's, InputError where others can write to it: what
     stands in it could be theirs.
 
-    Of one that we may not even see the folder above says whose it is.
+    Of one that we may not even see the folder above says whose it is. InputError too where what another
+    account once did there cannot be written by its own.
     """
     for place in (home, *home.parents) if os.name == "posix" else ():
         with suppress(PermissionError):
@@ -108,13 +110,41 @@ def refuse_foreign(home: Path) -> None:
             except (FileNotFoundError, NotADirectoryError):
                 break
             if owner != us:
-                raise AnothersHome(home.resolve(), account(owner), account(us))
+                raise AnothersHome(home.resolve(), account(owner), account(us), served(_PROGRAM))
             break
     if home.is_dir() and others_write(home):
         raise InputError(
             f"Others on this machine can write to {home}: they could change who is asked, the posts and the "
             f"record. Nothing was read or changed. Close it: chmod 700 {shlex.quote(str(home))}"
         )
+    for path in home.glob("schoolgate.duckdb*") if os.name == "posix" else ():
+        if path.stat().st_uid != os.geteuid() and not os.access(path, os.W_OK):
+            other, ours = account(path.stat().st_uid), account(os.geteuid())
+            raise InputError(
+                f"{path.name} in {home} belongs to {other}, and you are {ours}: a command was run there as "
+                f"{other}. Nothing was changed. To give all of it back to {ours}:\n"
+                f"sudo chown -R {ours.lstrip('#')}: {shlex.quote(str(home))}"
+            )
+
+
+_PROGRAM = "ExecStart"
+UNIT = Path("/etc/systemd/system/schoolgate.service")
+"""Where `service install` writes the unit of this machine's service."""
+
+
+def served(name: str) -> Path | None:
+    """What this machine's service names so in its unit: its home, its program; None where there is none."""
+    with suppress(OSError, UnicodeDecodeError):
+        found = re.search(rf"^(?:Environment=)?{name}=(\S+)", UNIT.read_text(encoding="utf-8"), re.MULTILINE)
+        return Path(found[1]) if found else None
+    return None
+
+
+def refuse_served() -> None:
+    """Raises AnothersHome where this machine has a service, of another account, and so a home already."""
+    home = served(HOME_VARIABLE)
+    if home is not None and home.exists() and (owner := home.stat().st_uid) != os.geteuid():
+        raise AnothersHome(home, account(owner), account(os.geteuid()), served(_PROGRAM))
 
 
 def account(uid: int) -> str:

@@ -7,6 +7,8 @@ import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.terminal.accounts import here
+
 
 class Level(StrEnum):
     """`warn` is worth putting right soon; with a `fault` Schoolgate does not do its work."""
@@ -67,5 +69,5 @@ def told(finding: Finding, lead: str, width: int) -> list[str]:
     if not finding.remedy:
         return wrapped(finding.what, lead)
     ends = ":" if finding.command else ""
-    command = [f"{indent}  {finding.command}"] if finding.command else []
+    command = [f"{indent}  {here(finding.command)}"] if finding.command else []
     return [*wrapped(finding.what, lead), *wrapped(finding.remedy + ends), *command]

@@ -41,7 +41,7 @@ def installation(home: Path, now: datetime) -> list[Finding]:
         *own_packages(),
         python(sys.version_info[:3], sys.platform, release()),
         clock(now),
-        disk(shutil.disk_usage(place).free, place),
+        disk(shutil.disk_usage(place).free, place, read_only=_read_only(place)),
         *privacy(home, _mode(home)),
     ]
 
@@ -100,8 +100,12 @@ def clock(now: datetime) -> Finding:
     return ok("clock", f"The clock says {now:%Y-%m-%d %H:%M} UTC.")
 
 
-def disk(free_bytes: int, place: Path) -> Finding:
-    """Whether there is room for the store and for a copy of it."""
+def disk(free_bytes: int, place: Path, *, read_only: bool = False) -> Finding:
+    """Whether there is room for the store and for a copy of it, and whether anything can be written."""
+    if read_only:
+        what = f"Nothing can be written at {place}: its disk is there to be read alone."
+        remedy = f"See why (dmesg, and findmnt -T {place}), make it writable, then look again"
+        return fault("disk", what, remedy, "schoolgate doctor")
     what = f"{free_bytes / 2**30:.1f} GB are free at {place}."
     if free_bytes < _LEAST_FREE_BYTES:
         return fault("disk", what, "Make room: a scan needs 0.2 GB at the least.")
@@ -134,6 +138,12 @@ def _mode(home: Path) -> int | None:
     import os
 
     return home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None
+
+
+def _read_only(place: Path) -> bool:
+    import os
+
+    return os.name == "posix" and bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 
 def routes(today: date) -> list[Finding]:

@@ -120,7 +120,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) ->
 
 
 def test_a_missing_file_says_how_to_write_one(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init$"):
+    with pytest.raises(ConfigError, match=r"is not there\. To write one: schoolgate init --home \S+$"):
         load(tmp_path / "schoolgate.toml", {})
 
 

@@ -15,6 +15,7 @@ from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions
 from monitor.cli.commands.setup.terms import one_day
 from monitor.config.home.paths import find
+from monitor.terminal.accounts import here
 from monitor.terminal.errors import ask
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -56,6 +57,9 @@ def set_keys(
     set_values(path, values)
     said = ", ".join(f"{table}.{key}" if table else key for table, key in values)
     say(f"Written into {path.name}: {said}.")
+    if {("network", "ca_file"), ("network", "proxy")} & set(values):
+        say("What could not be looked up without it, as the feeds of your website, is made up for by:")
+        say(f"  {here('schoolgate source propose')}")
     _say_next(path)
 
 
@@ -98,7 +102,7 @@ def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
 
 def _place(name: str) -> tuple[str, str, type[BaseModel]]:
     """The table, the key and the model that has it; an empty key means the whole table."""
-    from monitor.config.model import TomlFile
+    from monitor.config.model import SchoolTable, TomlFile
 
     first, _, key = name.partition(".")
     if first in _OF_THEIR_OWN:
@@ -109,6 +113,8 @@ def _place(name: str) -> tuple[str, str, type[BaseModel]]:
         return first, key, model
     if field and not model and not key:
         return "", first, TomlFile
+    if first in SchoolTable.model_fields:
+        raise InputError(f"{name} is a school's. {_OF_THEIR_OWN['schools']}")
     raise InputError(f"{name}: there is no such key. {_meant(name, TomlFile)}")
 
 
