@@ -362,8 +362,8 @@ def test_a_report_that_nobody_signed_is_one_line_for_the_head_and_two_working_da
          "A: nothing new since Sunday, which is unusual."),
         (NotSeen("A", Blind.SILENT), "A: nothing new, which is unusual."),
         (NotSeen("A", Blind.FAILED, Outcome.BLOCKED, TUESDAY - timedelta(days=2)),
-         "A: blocked since Sunday."),
-        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked."),
+         "A: blocked since Sunday, asked once a day."),
+        (NotSeen("A", Blind.FAILED, Outcome.BLOCKED), "A: blocked, asked once a day."),
         (NotSeen("A", Blind.NOT_ASKED), "A: not asked."),
     ],
 )  # fmt: skip
