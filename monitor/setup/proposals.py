@@ -51,7 +51,7 @@ def look_behind(
     ids, places = set(taken), []
     for each in found:
         key = _new_key(each.url, ids)
-        places.append(as_proposal(replace(each, name=_called(each)), key, urns))
+        places.append(as_proposal(replace(each, name=called(each)), key, urns))
     return Looked(tuple(places), failure)
 
 
@@ -180,7 +180,7 @@ def _best(address: str, reader: InTime) -> tuple[str, Behind | None, str]:
 
 def _named(found: Behind) -> str:
     """What it calls itself, after the site it is on."""
-    site, name = host_of(found.url), _called(found)
+    site, name = host_of(found.url), called(found)
     return name if site.removeprefix("www.") in name else f"{site}: {name}"
 
 
@@ -190,13 +190,13 @@ _LEFT_OUT = re.compile(r"\(…\)\W*")
 _COMMENTS = re.compile(r"\bcomments\b", re.IGNORECASE)
 
 
-def _called(found: Behind) -> str:
+def called(found: Behind) -> str:
     """What it calls itself, as a place is named: no address in it, nor that it is a feed."""
     name = _LEFT_OUT.sub("", plain(_A_FEED.sub("", found.name.strip()), _NAME))
     return name or host_of(found.url)
 
 
-def _of_comments(found: Behind) -> bool:
+def of_comments(found: Behind) -> bool:
     """Is it what people write below a site's own pages?"""
     return bool(_COMMENTS.search(found.name) or _COMMENTS.search(urlsplit(found.url).path))
 
@@ -251,7 +251,7 @@ def _website(school: School, url: str, reader: InTime) -> LookedUp:
     if isinstance(answer, FetchFailure):
         return LookedUp(school.urn)
     found = reader.found(behind, answer, own=True)
-    feeds = [each for each in found if each.kind == "feed" and not each.why_off and not _of_comments(each)]
+    feeds = [each for each in found if each.kind == "feed" and not each.why_off and not of_comments(each)]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
-    ours = [(k, replace(feed, own=True, name=f"Our website: {_called(feed)}")) for k, feed in named]
+    ours = [(k, replace(feed, own=True, name=f"Our website: {called(feed)}")) for k, feed in named]
     return LookedUp(school.urn, feeds=tuple(as_proposal(feed, key, (school.urn,)) for key, feed in ours))

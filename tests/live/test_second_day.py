@@ -145,7 +145,7 @@ MISTAKES = [
             "put a backup in its place: schoolgate restore DIR --replace --home {home}", damaged),
     Mistake("a backup that is none", "restore {home}/none", "{home}/none is no backup, and holds none."),
     Mistake("no folder for backups", "backup {home}-no/disk",
-            "If it is, make the folder, as the account that runs this: mkdir -m 700 {home}-no/disk", a_migrated_store),
+            "make the folder, as the account that runs this: mkdir -m 700 {home}-no/disk", a_migrated_store),
     Mistake("a filter's certificate", "doctor",
             "name the file: schoolgate set network.ca_file --home {home}", behind_a_filter),
     Mistake("no way out without a proxy", "doctor",

@@ -16,8 +16,8 @@ from alerts.digest.select import select
 from alerts.facts import Blind, Facts, NotSeen, Selection
 from alerts.wording.digest import lines
 from alerts.wording.digest.compose import compose
-from alerts.wording.digest.lines import not_seen, to_sign
-from alerts.wording.digest.matters import answers, in_the_news, look_line, praises, who_answers
+from alerts.wording.digest.lines import not_seen, places, to_sign
+from alerts.wording.digest.matters import answers, asked_of_all, in_the_news, look_line, praises, who_answers
 from alerts.wording.digest.reader import Saying, greeting
 from alerts.wording.digest.view import Line
 from data.digest import Fate, ToldSpike, Window
@@ -459,6 +459,19 @@ def test_adverse_news_comes_first_and_praise_last():
     ]
     said = [line.said for line in in_the_news(said_on(), stories, 12)]
     assert said == ["“School requires improvement”", "“New bus stop”", "“Choir wins prize”"]
+
+
+def test_of_what_is_to_be_answered_in_the_news_it_is_said_who_agrees_on_what():
+    (said,) = asked_of_all(said_on(), [of_the_press(route=Route.RESPOND, event=None)])
+    assert said == "For what is unfavourable: agree who speaks to the press and what parents are told."
+    assert asked_of_all(said_on(), [of_the_press(route=Route.THANK, sentiment=Sentiment.POSITIVE)]) == ()
+
+
+def test_what_is_off_is_said_to_who_mends_alone():
+    it = Person("it", "Mr Example", (Role.IT_LEAD,))
+    said = ["2 places are off, by their terms or because somebody said so."]
+    assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
+    assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
 
 
 def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():

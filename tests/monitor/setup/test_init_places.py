@@ -20,8 +20,10 @@ from monitor.config.load import Config, load
 from monitor.config.writing.text import Draft, render
 from monitor.setup.entries import entries, grouped
 from monitor.setup.places import Setting, with_places, without_network
+from monitor.setup.proposals import called, of_comments
 from sources.http.proxy import proxy_of
 from sources.http.sockets import trust
+from sources.places.by_address import Behind
 from sources.places.table import Proposal
 
 ENGLAND = read_register(REGISTERS["england"])
@@ -282,3 +284,25 @@ def test_of_places_that_are_given_it_is_shown_what_each_is_and_somebody_corrects
 def test_the_schools_own_feed_is_found_on_its_website(kept: tuple[Draft, Person]) -> None:
     feed = source(kept[0], "our-website-feed")
     assert (feed.kind, feed.own, feed.disabled) == ("feed", True, None)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Oakfield School » Feed", "Oakfield School"),
+        ("Oakfield School RSS Feed", "Oakfield School"),
+        ("www.oakfield.example.sch.uk » News", "News"),
+        ("www.oakfield.example.sch.uk", "o.example.org"),
+        ("Oakfield «School» » News", "Oakfield ‘School’ » News"),
+    ],
+)
+def test_a_feed_is_called_what_its_site_is(title: str, name: str) -> None:
+    assert called(Behind("feed", "https://o.example.org/feed/", title, "")) == name
+
+
+@pytest.mark.parametrize(
+    ("title", "path"), [("Oakfield » Comments Feed", "/x/"), ("Oakfield » Ffrwd", "/comments/feed/")]
+)
+def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title: str, path: str) -> None:
+    assert of_comments(Behind("feed", f"https://o.example.org{path}", title, ""))
+    assert not of_comments(Behind("feed", "https://o.example.org/feed/", "Oakfield", ""))
