@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import urlencode
 
 from alerts.ladder.advance import Refusal
+from alerts.ladder.guards.asking import HOST, MEMBER, PLATFORM
 from alerts.ladder.transitions import ON_LADDER, TABLE
 from alerts.wording.cases import code_words
 from data.cases import Asking, Case, CaseState
@@ -140,14 +141,14 @@ def _way(rung: Rung, kind: str) -> tuple[tuple[str, object], ...]:
 PAGES: Mapping[str, str] = {LOOK: "look", CAPTURE: "evidence", "find_host": "host", "draft_letter": "letters"}
 
 
-_CLASSIFY, _PLATFORM = (StepKind.CLASSIFIED, ()), (StepKind.ASKED, _way(Rung.PLATFORM_REPORT, ""))
-_HOST = (StepKind.ASKED, (*_way(Rung.HOST, "host"), ("reason", "yes")))
+_CLASSIFY, _PLATFORM = (StepKind.CLASSIFIED, ()), (StepKind.ASKED, _way(PLATFORM, ""))
+_HOST = (StepKind.ASKED, (*_way(HOST, "host"), ("reason", "yes")))
 HELPS: Mapping[str, tuple[StepKind, tuple[tuple[str, object], ...]]] = {
     "contact_safe": (StepKind.AUTHOR, (("contact_safe", "yes"),)),
     "author_class": _PLATFORM,
     "site_contact": _PLATFORM,
     "rhc_after_refusal": _PLATFORM,
-    "member_reports": (StepKind.ASKED, _way(Rung.PLATFORM_REPORT, "member")),
+    "member_reports": (StepKind.ASKED, _way(PLATFORM, MEMBER)),
     "platform_there": _HOST,
     "s5_nation": _HOST,
     "s5_poster": _HOST,

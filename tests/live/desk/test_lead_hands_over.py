@@ -87,7 +87,7 @@ def test_from_her_mail_to_handed_over_in_four_minutes_and_the_sheet_pastes_clean
         lead.taps("button[value=prove]")
         lead.taps("button[value=read]")
         assert WORDS in tab.inner_text("main")
-        lead.taps("summary:has-text('What has happened')", page=False)
+        lead.taps("summary:has-text('Record what was done')", page=False)
         lead.chooses("select[name=what]", "lado")
         lead.types("input[name=reference]", "LADO-0417")
         lead.types("details:has(select[name=what]) textarea", "Rang at once; a meeting is tomorrow at ten.")

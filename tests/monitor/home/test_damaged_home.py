@@ -10,7 +10,7 @@ from support.every_command import ended, leaves
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
     "privacy notice", "people add", "people away", "policy add", "set", "source add", "source pause",
-    "source resume",
+    "source resume", "source set", "schools update", "service install", "service check", "network hosts",
     "terms add", "mail setup", "mail test", "desk", "desk poster",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {

@@ -11,7 +11,7 @@ from data.ids import PLAIN_FEED
 from monitor.cli.commands.options import HomeOptions
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
-from monitor.terminal.output import say
+from monitor.terminal.output import printed, say
 
 if TYPE_CHECKING:
     from data.types import Source
@@ -81,4 +81,4 @@ def _said(given: list[str], source: Source) -> Nature:
         raise InputError(f"--{given[0]} and --{given[1]} exclude each other. Give one of them.")
     if given:
         return nature_named(given[0])
-    return until_right(f"What is {source.name}: paper, board, blog, reviews or body?", nature_named)
+    return until_right(printed(f"What is {source.name}: paper, board, blog, reviews or body?"), nature_named)
