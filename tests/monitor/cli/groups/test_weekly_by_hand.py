@@ -58,8 +58,10 @@ def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeyp
     handed_in(desk)
     assert facts(desk).reclassified == 0
     review(desk)
+    monkeypatch.setattr(
+        "monitor.cli.commands.case.record.utc_now", lambda: NOW + timedelta(hours=1)
+    )  # loaded first: it keeps the clock it finds
     monkeypatch.setattr("data.effects.utc_now", lambda: NOW)  # opening reads it when it is run
-    monkeypatch.setattr("monitor.cli.commands.case.record.utc_now", lambda: NOW + timedelta(hours=1))
     assert desk("open", "story-review", "--as", "holt").code == 0
     ran = run(*f"case classify 1 C7 --as holt --home {desk.home} --why".split(), LONG)
     assert ran.code == 0, ran.err
