@@ -123,7 +123,7 @@ class Feed:
         settings = FeedSettings.model_validate(dict(source.settings))
         times = [text for entry in feed.entries for text in entry.times[:1]]
         dates = PageDates.learn(settings, response.fetched_at, times)
-        publisher = publisher_of(feed, response.url, own=source.own)
+        publisher = publisher_of(feed, response.url, source)
         reading = _EntryReader(source, response, feed, publisher, dates)
         read, late = each(lambda entry: cleaned(reading.mention(entry)), feed.entries)
         mentions = _each_once(read, reading.ids_of)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from data.ids import PLAIN_FEED, squeeze
-from data.types import MentionKind
+from data.types import MentionKind, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
 from sources.feeds.entries import FeedDocument, FeedEntry
@@ -23,7 +23,7 @@ from sources.html.dom import NOTHING_SAID, Element, Said, find, has_class, plain
 from sources.html.markup import plain
 from sources.html.parsers import parse_html
 from sources.html.sanitise import piece
-from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed
+from sources.nature.nature import CHANNEL_OF, nature_of, nature_of_feed
 
 _TABLE = f".//table[.//td[{has_class('diff-marker')}]]"
 _ADDED = (
@@ -135,8 +135,9 @@ _PLATFORMS = {
 }
 
 
-def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publisher:
-    """Recognised by the feed's own addresses and the one it was fetched from, else by its items' links."""
+def publisher_of(feed: FeedDocument, url: str, source: Source) -> Publisher:
+    """Recognised by the feed's own addresses and the one it was fetched from, else by its items' links; a
+    plain feed by its title, else by what is known of the place that is watched."""
     stated = [*feed.addresses, url]
     if any("google.com/alerts" in address or ":reader/user/" in address for address in stated):
         return _ALERTS
@@ -153,7 +154,8 @@ def publisher_of(feed: FeedDocument, url: str, *, own: bool = False) -> Publishe
         return _MASTODON  # a server of any name: the page of a tag, whose items are posts of accounts
     if re.match(r"comments (?:on|for)\b", feed.title.strip(), re.IGNORECASE):
         return _COMMENTS
-    nature = Nature.OWN if own else nature_of_feed(feed.title, url, feed.addresses)
+    said = None if source.own else nature_of_feed(feed.title, url, feed.addresses)
+    nature = said or nature_of(source)
     return _OF[nature] if nature else _PLAIN
 
 

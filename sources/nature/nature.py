@@ -83,7 +83,7 @@ _HOSTS_OF_BLOGS = frozenset((
 _HOSTS_OF_BOARDS = frozenset(("boards", "discourse", "forum", "forums", "proboards"))
 _ENDINGS = tuple(word for word in sorted(_FIRM) if len(word) > 3)
 _WORD = re.compile(r"[\w'’]+")
-_SEGMENT = re.compile(r"\s[-–—]\s|[|:»]")
+_SEGMENT = re.compile(r"\s[-–—’]\s|[|:»]")
 
 
 def nature_of(source: Source) -> Nature | None:

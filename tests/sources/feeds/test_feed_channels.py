@@ -119,3 +119,14 @@ def test_a_blog_whose_first_item_links_to_a_photo_is_no_flickr() -> None:
     url = "https://diary.example.org/feed"
     items = Feed().parse(Source("s", "feed", url), Response(url, 200, (), body, FETCHED_AT)).mentions
     assert [m.channel for m in items] == ["blog"]
+
+
+def test_a_feed_that_says_nothing_of_itself_is_what_its_place_is_known_as_and_keeps_its_ids() -> None:
+    body = PAPER.body.replace(b"Gazette", b"Life").replace(b"gazette.", b"life.")
+    at = "https://life.example.org/rss.xml"
+    named, club, plain = (
+        Feed().parse(Source("s", "feed", at, name=each), Response(at, 200, (), body, FETCHED_AT)).mentions
+        for each in ("Northvale Gazette", "life.example.org: Northvale Runners ’ News", "")
+    )
+    assert [{m.channel for m in some} for some in (named, club, plain)] == [{"news"}, {"blog"}, {"blog"}]
+    assert [m.id for m in named] == [m.id for m in plain]
