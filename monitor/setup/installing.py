@@ -37,7 +37,7 @@ _IN_THE_UNIT = "/opt/schoolgate/bin/schoolgate"
 _STATE = Path("/var/lib")
 _STARTS_WITHIN_S = 60.0
 _IN_OPT = (
-    "sudo python3 -m venv /opt/schoolgate",
+    "sudo /usr/bin/python3 -m venv --clear /opt/schoolgate",
     "sudo /opt/schoolgate/bin/pip install -c constraints.txt .",
 )
 
@@ -113,11 +113,13 @@ def refuse(wanted: ServiceHome) -> None:
         )
     if moving.hidden(wanted.new):
         raise InputError(f"The service does not see what lies in {wanted.new}. Name another folder: --to")
-    if moving.hidden(wanted.program) or moving.hidden(Path(sys.base_prefix)):
+    lies = {"it": wanted.program.parent, "its Python": Path(sys.base_prefix)}
+    if unseen := next((f"{what} lies in {at}" for what, at in lies.items() if moving.hidden(at)), None):
         lines = "\n".join(_IN_OPT)
         raise InputError(
-            f"The service would not see this program: it lies in {wanted.program.parent}, and what lies in "
-            f"people's homes is hidden from it. In the checkout, install it for the machine:\n{lines}\nThen: "
+            f"The service would not see this program: {unseen}, and what lies in people's homes is hidden "
+            "from it. In the checkout, install it for the machine, with the machine's own Python:\n"
+            f"{lines}\nThen: "
             f"sudo {_IN_THE_UNIT} service install --home {shlex.quote(str(wanted.old))}"
         )
     wiring.configured(Paths(wanted.old, wanted.old / CONFIG_NAME))

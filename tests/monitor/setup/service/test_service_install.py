@@ -172,6 +172,14 @@ def test_a_program_in_somebodys_own_folder_and_a_second_home_are_refused_with_wh
         moved(replace(wanted, new=Path("/srv/schoolgate")), dry_run=True)
 
 
+def test_a_python_in_somebodys_own_folder_is_named_with_the_machines_own(wanted, monkeypatch):
+    monkeypatch.setattr(moving, "HIDDEN", (Path("/root"),))
+    monkeypatch.setattr(sys, "base_prefix", "/root/.pyenv/versions/3.11.7")
+    with pytest.raises(InputError, match=r"its Python lies in /root/\.pyenv") as refused:
+        moved(wanted, dry_run=True)
+    assert "sudo /usr/bin/python3 -m venv --clear /opt/schoolgate" in str(refused.value)
+
+
 @only_root
 def test_with_systemd_its_unit_is_written_and_started(wanted, monkeypatch, tmp_path):
     monkeypatch.setattr(installing, "complaints_of", lambda home, port: ())
