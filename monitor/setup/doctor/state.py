@@ -48,11 +48,13 @@ _NO_AUTHORITY = (
 _ROOM_AND_RIGHTS = "See that there is room (df -h {home}), and that the service’s account may write there."
 _RESTORE = "schoolgate restore DIR --replace"
 _LOOK_NOW = "To look now", "schoolgate source test"
+_REFUSED = (
+    "Let an alert feed or a person bring what is there (docs/what-it-sees.md). To stop asking",
+    "schoolgate source pause",
+)
 _ONE_PLACE: Mapping[Outcome | None, tuple[str, str]] = {
-    Outcome.BLOCKED: (
-        "Let an alert feed or a person bring what is there (docs/what-it-sees.md). To stop asking",
-        "schoolgate source pause",
-    ),
+    Outcome.BLOCKED: _REFUSED,
+    Outcome.REFUSED_BY_ROBOTS: _REFUSED,
     Outcome.GONE: (
         "Where it has moved, add its new address. To take this one out",
         "schoolgate source remove",

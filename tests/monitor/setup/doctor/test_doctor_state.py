@@ -159,6 +159,7 @@ def test_a_store_that_may_not_be_opened_is_no_reason_to_restore_a_backup(
     ("outcome", "command"),
     [
         (Outcome.BLOCKED, "schoolgate source pause gazette"),
+        (Outcome.REFUSED_BY_ROBOTS, "schoolgate source pause gazette"),
         (Outcome.GONE, "schoolgate source remove gazette"),
         (Outcome.MALFORMED, "schoolgate source test gazette"),
     ],
