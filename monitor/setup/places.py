@@ -55,10 +55,16 @@ def with_places(draft: Draft, to: Setting) -> Draft:
     """
     to.say("Looking for places that write about you, and reading each once. This takes a minute at most.")
     judges = to.judges(draft)
-    places = _read(draft, judges, to)
+    places, silent = _read(draft, judges, to)
     given = draft
     while survey.unreached(places) and (way := _another_way(draft, places, to)):
-        draft, places = way, _read(way, judges, to)
+        draft = way
+        places, silent = _read(way, judges, to)
+    if silent:
+        to.say(
+            f"Not looked up, since nothing answered: {', '.join(silent)}. The feeds of your website, or an "
+            "article about you, may be missed. Once they answer: schoolgate source propose"
+        )
     if survey.unreached(places):
         if to.ask is None:
             to.say(f"Nothing could be reached: {_why(places)}")
@@ -96,12 +102,15 @@ def without_network(draft: Draft) -> Draft:
     return replace(draft, places=with_shared(proposals(draft.schools), draft.places), untried=True)
 
 
-def _read(draft: Draft, judges: Judges, to: Setting) -> list[PlaceRead]:
-    """Looks up what is there, and reads it; all of it within the minute."""
+def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
+    """Looks up what is there, and reads it; all of it within the minute. Also the hosts that were silent
+    when it was looked up."""
     with to.open(draft) as fetcher:
         reader = InTime.of_a_minute(fetcher, to.clock)
         known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
-        return survey.survey(with_shared(proposals(draft.schools, known), draft.places), reader, judges)
+        silent = sorted({one.unasked for one in known if one.unasked})
+        places = with_shared(proposals(draft.schools, known), draft.places)
+        return survey.survey(places, reader, judges), silent
 
 
 def _another_way(draft: Draft, places: Sequence[PlaceRead], to: Setting) -> Draft | None:

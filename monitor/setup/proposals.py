@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from alerts.wording.digest.headlines import plain
-from data.types import FetchFailure, Mention, Request, Response, School, Source
+from data.types import FetchFailure, Mention, Outcome, Request, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
 from monitor.config.home.lookup import free
@@ -120,11 +120,13 @@ _SPELLINGS = ((1, 3), (3, 2))
 
 @dataclass(frozen=True, slots=True)
 class LookedUp:
-    """What the net knew of one school: its Wikipedia articles, and the feeds that its website declares."""
+    """What the net knew of one school: its Wikipedia articles, and the feeds that its website declares;
+    `unasked` is the host that did not answer, so that nobody knows."""
 
     urn: str
     articles: tuple[str, ...] = ()
     feeds: tuple[Proposal, ...] = ()
+    unasked: str = ""
 
 
 def look_up(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
@@ -236,22 +238,28 @@ def _jobs(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
 
 def _articles(school: School, pages: Sequence[Request], reader: InTime) -> LookedUp:
     """The school's articles: the first page that is one, or links to one."""
+    unasked = ""
     for page in pages:
         answer = reader.fetch(page)
-        if isinstance(answer, Response):
-            found = reader.found(articles_in, answer, school)
-            if found:
-                return LookedUp(school.urn, found)
-    return LookedUp(school.urn)
+        if isinstance(answer, FetchFailure):
+            unasked = unasked or _silent(answer)
+        elif found := reader.found(articles_in, answer, school):
+            return LookedUp(school.urn, found)
+    return LookedUp(school.urn, unasked=unasked)
 
 
 def _website(school: School, url: str, reader: InTime) -> LookedUp:
     """The feeds that the school's website declares: its news, not what people comment there."""
     answer = reader.fetch(Request(url))
     if isinstance(answer, FetchFailure):
-        return LookedUp(school.urn)
+        return LookedUp(school.urn, unasked=_silent(answer))
     found = reader.found(behind, answer, own=True)
     feeds = [each for each in found if each.kind == "feed" and not each.why_off and not of_comments(each)]
     named = zip(("our-website-feed", "our-website-feed-2"), feeds, strict=False)
     ours = [(k, replace(feed, own=True, name=f"Our website: {called(feed)}")) for k, feed in named]
     return LookedUp(school.urn, feeds=tuple(as_proposal(feed, key, (school.urn,)) for key, feed in ours))
+
+
+def _silent(failure: FetchFailure) -> str:
+    """The host, where it may answer another time."""
+    return host_of(failure.url) if failure.outcome is Outcome.UNREACHABLE else ""

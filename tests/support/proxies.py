@@ -28,6 +28,8 @@ class Way:
     port: int
     asked: list[str] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    cut_off: set[str] = field(default_factory=set)
+    """Hosts that it does not reach now."""
 
     @property
     def url(self) -> str:
@@ -60,7 +62,7 @@ def proxy_to(
             found = places.get(_place(method, asked))
             if wanted and headers.get("proxy-authorization") != wanted:
                 return self.say(407)
-            if status or found is None:
+            if status or found is None or _place(method, asked)[0] in way.cut_off:
                 return self.say(status or 502)
             with socket.create_connection(found, timeout=5) as site:
                 if method == "CONNECT":

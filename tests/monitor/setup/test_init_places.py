@@ -306,3 +306,14 @@ def test_a_feed_is_called_what_its_site_is(title: str, name: str) -> None:
 def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title: str, path: str) -> None:
     assert of_comments(Behind("feed", f"https://o.example.org{path}", title, ""))
     assert not of_comments(Behind("feed", "https://o.example.org/feed/", "Oakfield", ""))
+
+
+@pytest.mark.parametrize("silent", ["", "www.oakfield.example.sch.uk", "en.wikipedia.org"])
+def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(northvale: Town, silent: str) -> None:
+    northvale.way.cut_off.update({silent})
+    try:
+        _, person = flow(northvale, "", "")
+    finally:
+        northvale.way.cut_off.clear()
+    said = [line for line in person.said if line.endswith("schoolgate source propose")]
+    assert [f": {silent}. " in line for line in said] == ([True] if silent else [])
