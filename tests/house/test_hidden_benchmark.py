@@ -40,7 +40,7 @@ def test_in_its_short_form_it_tells_what_a_matter_and_nothing_cost_at_the_desk(h
     while len(tries) < 3 and not (tries and all(differs_little(one) for one in tries[-1])):
         tries.append(hidden.compared_at_desk("a child at risk", "vale", 3, moved="raised"))
     assert [one.line for one in tries[-1]] == [
-        f"{how} {path}" for path in ("/m/s/{token}", "/m/{token}") for how in ("GET", "POST")
+        f"{how} {path}" for path in hidden.AT_DESK for how in ("GET", "POST")
     ]
     assert all(differs_little(one) for one in tries[-1]), tries
 
