@@ -173,10 +173,10 @@ def asked_at(address: str) -> tuple[str, ...]:
     What stands in the address may be a token: its host is taken only where the service has none of its own.
     """
     to = next(iter(_service(address) or ()), None)
-    told = {name: str(getattr(to, name, "")) for name in dir(to) if name.endswith("_url")} if to else {}
-    own = {name: url for name, url in told.items() if name not in _OF_APPRISE and url.startswith("http")}
+    urls = {name: str(getattr(to, name, "")) for name in dir(to) if name.endswith("_url")} if to else {}
+    own = {name: url for name, url in urls.items() if name not in _OF_APPRISE and url.startswith("http")}
     fixed = [url for name, url in own.items() if not name.startswith("cloud_")]
-    given = told.get("request_url", "")
+    given = urls.get("request_url", "")
     return tuple(
         fixed or ([given] if "." in host_of(given) or host_of(given) == "localhost" else own.values())
     )

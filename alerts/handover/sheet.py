@@ -106,7 +106,7 @@ def _post(post: PostView, zone: ZoneInfo, w: Words) -> Iterator[str]:
 
 
 def _marked(said: str) -> str:
-    """What somebody wrote: no further line of it passes for one of ours."""
+    """Quotes what somebody wrote: no further line of it passes for one of ours."""
     return visible(said).replace("\n", "\n| ")
 
 

@@ -130,7 +130,7 @@ def _named_person(attempt: StepAttempt, person_id: str | None) -> str:
 
 
 def _labels(attempt: StepAttempt) -> Iterator[str]:
-    """What its question calls the facts that are missing or invalid."""
+    """Gives what its question calls the facts that are missing or invalid."""
     facts, w = facts_of_kind(attempt.said.kind), attempt.rules.w
     for name in wrong_facts(attempt.said):
         yield f"“{w(label)}”" if w.has(label := facts[name].label) else name

@@ -160,7 +160,7 @@ def terms_messages(
     zone: ZoneInfo,
     now: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    """That the last term that is known of these schools is about to end, and how the next are added: in
+    """Says that the last term that is known of these schools is about to end, and how the next are added: in
     working hours.
     """
     w = words(schools[0].language)

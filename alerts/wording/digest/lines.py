@@ -407,7 +407,7 @@ def to_sign(say: Saying, person: Person) -> list[Line]:
 
 
 def terms(say: Saying) -> list[Line]:
-    """That the last term is about to end."""
+    """Says that the last term is about to end."""
     last = say.facts.calendar.ending(say.facts.day)
     return [Line(say.w("digest.terms.ending", day=say.w.full_day(last)))] if last else []
 

@@ -140,7 +140,7 @@ def stopped(say: Saying) -> str:
 
 
 def no_term(say: Saying) -> str:
-    """That no term is known any more, and what counts instead; "" where one is."""
+    """Says that no term is known any more, and what counts instead; "" where one is."""
     ended = say.facts.calendar.ended(say.facts.day)
     return say.w("digest.terms.none", day=say.w.full_day(ended)) if ended else ""
 

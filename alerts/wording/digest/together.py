@@ -79,8 +79,8 @@ def _terms(says: Sequence[Saying]) -> Section:
     for say in says:
         for line in lines.terms(say) if say.facts.school_day else ():
             found.setdefault(line.said, []).append(say.facts.school.name)
-    told = (Line(f"{_named(says[0], names)}: {said}") for said, names in found.items())
-    return Section(says[0].w("digest.heading.terms"), tuple(told), key="terms")
+    lines_of = (Line(f"{_named(says[0], names)}: {said}") for said, names in found.items())
+    return Section(says[0].w("digest.heading.terms"), tuple(lines_of), key="terms")
 
 
 def _subject(says: Sequence[Saying], parts: Sequence[SchoolPart], busy: int) -> str:
