@@ -155,11 +155,12 @@ def test_two_alerts_on_one_story_are_refused(store):
 
 @pytest.mark.parametrize("outcome", [Outcome.NOT_MODIFIED, Outcome.BLOCKED, Outcome.DISABLED])
 def test_runs_without_news_are_recorded_in_two_statements(store, outcome):
-    runs = [a_batch(run=a_run(f"feed:{n}", outcome=outcome)) for n in range(64)]
-    asked = kept(store, runs)
+    runs = [a_batch(run=a_run(f"feed:{n}", outcome=outcome)) for n in range(65)]
+    kept(store, runs[:1])  # the first of a process looks the columns up as well
+    asked = kept(store, runs[1:])
     assert [sql.split(" ")[0] for sql in asked] == ["SELECT", "INSERT"]
     with store.read() as con:
-        assert len(latest_runs(con)) == 64
+        assert len(latest_runs(con)) == 65
 
 
 def test_a_group_asks_as_much_of_the_store_as_one_source(store):
