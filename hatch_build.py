@@ -8,7 +8,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 NAME = "monitor/commit.txt"
-"""Where `monitor/terminal/version.py` looks for it; a source distribution has it already."""
+"""The file in which `monitor/terminal/version.py` looks for it; a source distribution has it already."""
 
 
 class CommitHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -39,6 +39,6 @@ class CommitHook(BuildHookInterface):  # type: ignore[type-arg]
         build_data["force_include"][file.name] = NAME
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """What was written beside is not needed any more."""
+        """Deletes what was written beside: it is not needed any more."""
         if hasattr(self, "_written"):
             self._written.unlink()

@@ -50,8 +50,8 @@ _REASONS = {
 
 
 def refused(error: OSError, file: Path | None = None) -> str:
-    """What the machine refused, why, and how to put it right, in one line. `file` is what was wanted, where
-    the machine names none.
+    """Says what the machine refused, why, and how to put it right, in one line. `file` is what was wanted,
+    where the machine names none.
     """
     name = error.filename2 or error.filename or file
     what = f"{name} cannot be used" if name else "The machine refused something"

@@ -267,7 +267,7 @@ KEPT = (
 
 
 def _kept(row: Row, website: Website) -> School:
-    """As it was written (`kept_register.packed`): each column is the field of its name."""
+    """Reads a school as it was written (`kept_register.packed`): each column is the field of its name."""
     said: dict[str, Any] = {key: row[key] for key in KEPT if row.get(key)}
     return School(**said | {"website": website.address, "domain": website.own})
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}
-"""That whoever is threatened, or the gate, was warned."""
+"""Answers that say who was warned: the person threatened, or the gate."""
 AGREED = ("in_person", "phone")
 """How whoever is threatened said that the police may be told."""
 ANSWERS = (RANG_999, RANG_101, *WARNED, TOLD_LADO, OTHERWISE, NEEDLESS)

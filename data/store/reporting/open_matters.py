@@ -39,7 +39,7 @@ class _Judged:
 
 @dataclass(frozen=True, slots=True)
 class StandingMatters:
-    """What stands open at a school: alerts, cases, and what somebody marked."""
+    """The open matters of a school: alerts, cases, and what somebody marked."""
 
     alerts: tuple[MatterView, ...]
     cases: tuple[MatterView, ...]
@@ -67,7 +67,7 @@ def standing_matters(
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """What was read of stories, by story: the newest verdicts, the gravest post; who is kept out of it, and
+    """Facts read of stories, by story: the newest verdicts, the gravest post; who is kept out of it, and
     what is recorded of those of which that was asked."""
 
     judged: Mapping[str, Sequence[_Judged]]
