@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import requests
 
@@ -32,10 +32,14 @@ from sources.http.proxy import Proxy
 from sources.http.redirects import Gate, Step, first_step, followed
 from sources.http.robots import MAX_BYTES, RobotsCache, RobotsRules
 from sources.http.sockets import Deadline, dial, trust
-from sources.mailbox.address import Mailbox, is_mailbox, mailbox_at
+from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
+
+if TYPE_CHECKING:
+    from sources.mailbox.graph import MailboxAccess
 
 T = TypeVar("T")
 
+Headers = tuple[tuple[str, str], ...]
 Credentials = Mapping[str, tuple[str, str]] | Callable[[str], tuple[str, str] | None]
 """Header name and value, or a mailbox's user and password, by the name in a request's `auth`."""
 
@@ -63,7 +67,7 @@ class Fetcher:
     that may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from
     `sockets`. `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces
     made for programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the
-    school's own network. `timer` is a monotonic clock in seconds, for
+    school's own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `timer` is a monotonic clock in seconds, for
     deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer.
     """
 
@@ -74,6 +78,7 @@ class Fetcher:
     resolve: Resolve = system_resolve
     allow_loopback: frozenset[tuple[str, int]] = frozenset()
     credentials: Credentials = field(default_factory=dict, repr=False)
+    inboxes: Mapping[str, MailboxAccess] = field(default_factory=dict, repr=False)
     tls: ssl.SSLContext = field(default_factory=trust)
     through: Proxy | None = None
     obey_robots: bool = True
@@ -90,9 +95,12 @@ class Fetcher:
         """The document, or why there is none.
 
         With `conditional`, its ETag and Last-Modified are sent, and an unchanged document gives status
-        304 and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP.
+        304 and no body. A host that has asked us to stay away is not asked. A mailbox is read by IMAP, or by
+        Graph; what is new there comes with 304 as long as it is nothing.
         """
         try:
+            if is_graph(request.url):
+                return self._graph(request)
             return self._mails(request) if is_mailbox(request.url) else self._fetch(request, conditional)
         except FetchAborted as stop:
             return FetchFailure(
@@ -168,6 +176,33 @@ class Fetcher:
             deadline.pause(waited)
             read = read_enclosed if mailbox.section else read_mails
             return read(mailbox, Reach(dialled, deadline, self.tls, user, password), self.clock())
+
+    def _graph(self, request: Request) -> Response:
+        """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
+        from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
+
+        inbox, access = graph_inbox_at(request.url), self.inboxes.get(request.auth or "")
+        if access is None:
+            raise misconfigured("No application is known that reads this mailbox. Set it up again.")
+        deadline, host = Deadline(self.timer, self.limits.deadline_s), target_of(GRAPH).host
+
+        def ask(url: str, headers: Headers, credential: tuple[str, str], most: int) -> HttpAnswer:
+            if self._closed.is_set():
+                raise unreachable(_SHUTTING_DOWN)
+            prepared = self._prepared(Step(url, headers=headers, credential=credential))
+            dialled = self._way(target_of(url), deadline)
+            return exchange(prepared, dialled, deadline=deadline, caps=Caps(most, most), tls=self.tls)
+
+        self._not_held(host)
+        with self._gate.turn(host, self.limits.per_host_interval_s) as waited:
+            deadline.pause(waited)
+            try:
+                read = read_enclosed_at_graph if inbox.section else read_inbox
+                return read(inbox, GraphLine(access, ask, self.clock()))
+            except FetchAborted as stop:
+                if stop.retry_after_s:
+                    self._gate.hold(host, stop.retry_after_s)
+                raise
 
     def _sign_in(self, name: str | None) -> tuple[str, str]:
         found = self._known(name or "")

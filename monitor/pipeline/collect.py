@@ -28,6 +28,7 @@ from data.types import (
 from data.words.say import words
 from sources.base import Collector
 from sources.http.profiles import is_profile
+from sources.mailbox.address import is_graph
 from sources.places.searches import is_mastodon_tag
 from sources.source_health import detail_of, outcome_of
 
@@ -178,6 +179,8 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
         return
     first = not reading.responses
     reading.responses.append(answer)
+    if nothing_new and is_graph(answer.url):
+        reading.resume = answer.url
     if page is not None:
         _take(reading, request, page, first=first)
 

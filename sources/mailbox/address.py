@@ -1,7 +1,8 @@
 """A mailbox's address, and which of its mails are still to be read.
 
 `imaps://imap.example.org/Alerts` as a person writes it; behind the folder, as RFC 5092 has it, what we add:
-`;UIDVALIDITY=7;UID=1:940,1001:*` names the mails that nobody has read yet. All pure.
+`;UIDVALIDITY=7;UID=1:940,1001:*` names the mails that nobody has read yet. At Microsoft 365
+`graph://alerts@oakfield.example.sch.uk`; what we add is where Graph says that the reading goes on. All pure.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urlsplit
 
-from sources.http.aborted import misconfigured
+from sources.http.aborted import FetchAborted, misconfigured
 from sources.http.address_guard import Target
 
 _PORTS = {"imap": 143, "imaps": 993}
@@ -82,9 +83,65 @@ def _text(mailbox: Mailbox) -> str:
     return ",".join(f"{a}:{'*' if b is None else b}" for a, b in mailbox.unread)
 
 
+_GRAPH = re.compile(
+    r"graph://(?P<owner>[^/;?#@\s]+@[^/;?#@\s]+)/?(?:;SINCE=(?P<since>[\dT:Z+.-]{1,40}))?"
+    r"(?:;LINK=(?P<link>[^;]{1,16000}))?(?:;MAIL=(?P<mail>[^;]{1,2000}?)(?:;SECTION=(?P<section>[1-9]\d?))?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GraphInbox:
+    """The Inbox of a mailbox of Microsoft 365, by its owner's address.
+
+    `link` is where Graph says that the reading goes on, from the host's name; `since` is when the newest mail
+    came that was read. Both are "" before the first reading. With `mail`, one mail is meant, by its id; with
+    `section`, one thing that is enclosed in it, counted from 1.
+    """
+
+    owner: str
+    link: str = ""
+    since: str = ""
+    mail: str = ""
+    section: int | None = None
+
+    @property
+    def url(self) -> str:
+        """Its address, with where the reading goes on."""
+        added = (("SINCE", self.since), ("LINK", quote(self.link, "")), ("MAIL", quote(self.mail, "")))
+        return f"graph://{self.owner}" + "".join(f";{name}={value}" for name, value in added if value)
+
+
+def is_graph(url: str) -> bool:
+    """Is it the address of a mailbox of Microsoft 365, which is read by Graph?"""
+    return url.lower().startswith("graph://")
+
+
+def graph_inbox_at(url: str) -> GraphInbox:
+    """The mailbox at an address. Raises FetchAborted (misconfigured) for what is none."""
+    found = _GRAPH.fullmatch(url)
+    if found is None:
+        raise misconfigured(
+            "This is not the address of a mailbox. Write, for example: graph://alerts@oakfield.example.sch.uk"
+        )
+    since, link, mail = (unquote(found[name] or "") for name in ("since", "link", "mail"))
+    return GraphInbox(found["owner"], link, since, mail, int(found["section"]) if found["section"] else None)
+
+
 def is_mailbox(url: str) -> bool:
     """Is it the address of a mailbox, not of a web page?"""
-    return url.lower().startswith(("imaps://", "imap://"))
+    return url.lower().startswith(("imaps://", "imap://", "graph://"))
+
+
+def same_mailbox(url: str, other: str) -> bool:
+    """Is the other address one of the same mailbox?"""
+    try:
+        if is_graph(url) or is_graph(other):
+            return graph_inbox_at(url).owner.lower() == graph_inbox_at(other).owner.lower()
+        one, two = mailbox_at(url), mailbox_at(other)
+        return (one.target, one.folder) == (two.target, two.folder)
+    except FetchAborted:
+        return False
 
 
 def mailbox_at(url: str) -> Mailbox:
@@ -94,7 +151,13 @@ def mailbox_at(url: str) -> Mailbox:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if not is_mailbox(url) or not host or parts.username is not None or parts.query or parts.fragment:
+    if (
+        not url.lower().startswith(tuple(f"{scheme}://" for scheme in _PORTS))
+        or not host
+        or parts.username is not None
+        or parts.query
+        or parts.fragment
+    ):
         raise misconfigured(
             "This is not the address of a mailbox. Write, for example: imaps://imap.example.org/INBOX",
         )

@@ -14,6 +14,25 @@ from dataclasses import asdict, dataclass
 
 FORMAT = "schoolgate-mailbox/1"
 CONTENT_TYPE = "application/json; charset=utf-8"
+MOST_WORDS = 1 << 18
+"""Bytes of one mail's words that are kept, as they are sent."""
+MOST_TOGETHER = 2 << 20
+MOST_ENCLOSED = 40 << 20
+"""No provider takes a mail as large as this."""
+HEAD_BYTES = 16_384
+MARKS = (
+    "AUTO-SUBMITTED PRECEDENCE CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE X-AUTOREPLY X-AUTORESPOND "
+    "X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS"
+)
+"""The headers that are kept beside those that say who wrote, what about and when."""
+NO_LONGER = "The mail is no longer where it was in the mailbox."
+_KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
+
+
+def media_type(said: str) -> str:
+    """What kind a part says it is, in lower case; the kind of just any bytes where that is none."""
+    kind = said.lower()
+    return kind if _KIND.fullmatch(kind) else "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)

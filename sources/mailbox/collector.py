@@ -19,10 +19,9 @@ from data.web.urls import canonical_url
 from sources.base import MailboxSettings, SourceSettings
 from sources.html.parsers import parse_json
 from sources.html.sanitise import cleaned
-from sources.http.aborted import FetchAborted
 from sources.http.profiles import is_profile
 from sources.item_time import each
-from sources.mailbox.address import mailbox_at
+from sources.mailbox.address import same_mailbox
 from sources.mailbox.bundle import FORMAT, Bundle, MailAsFetched
 from sources.mailbox.mail import LINK, ReadMail, links_in, mail_of, without_links
 from sources.mailbox.notices import is_by_machine, notice_of
@@ -120,7 +119,7 @@ class MailboxOfAlerts:
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:
         """What nobody has read yet, if the state knows it of this mailbox; else everything."""
-        left = state.resume if state.resume and _same(source.url, state.resume) else source.url
+        left = state.resume if state.resume and same_mailbox(source.url, state.resume) else source.url
         return [Request(left, auth=source.id)]
 
     def recognises(self, response: Response) -> float:
@@ -138,7 +137,7 @@ class MailboxOfAlerts:
         for found, why in told:
             passed.update(why)
             mentions.update((m.id, m) for m in found)
-        resume = bundle.resume if _same(source.url, bundle.resume) else None
+        resume = bundle.resume if same_mailbox(source.url, bundle.resume) else None
         counted = {why: f"{why}: {n}." for why, n in passed.items() if n}
         return Page(
             mentions=tuple(mentions.values()),
@@ -170,15 +169,6 @@ def bundle_of(document: str) -> Bundle | None:
         return _BUNDLE.validate_python(told) if told["format"] == FORMAT else None
     except (ValueError, KeyError, TypeError):
         return None
-
-
-def _same(url: str, other: str) -> bool:
-    """Is the other address one of the same mailbox?"""
-    try:
-        one, two = mailbox_at(url), mailbox_at(other)
-        return (one.target, one.folder) == (two.target, two.folder)
-    except FetchAborted:
-        return False
 
 
 _REPLIES = "Automatic replies, and mails that came back"

@@ -7,7 +7,6 @@ made to break its reader) is found by halves and passed over, so that it hides n
 from __future__ import annotations
 
 import imaplib
-import re
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +19,20 @@ from sources.http.aborted import FetchAborted, malformed, misconfigured, unreach
 from sources.http.exchange import explained
 from sources.http.sockets import TooMuch
 from sources.mailbox.address import Mailbox
-from sources.mailbox.bundle import CONTENT_TYPE, Bundle, MailAsFetched, as_text, decoded
+from sources.mailbox.bundle import (
+    CONTENT_TYPE,
+    HEAD_BYTES,
+    MARKS,
+    MOST_ENCLOSED,
+    MOST_TOGETHER,
+    MOST_WORDS,
+    NO_LONGER,
+    Bundle,
+    MailAsFetched,
+    as_text,
+    decoded,
+    media_type,
+)
 from sources.mailbox.line import Reach, hung_up, opened
 
 _MOST_PARTS, _DEEPEST = 200, 20
@@ -30,7 +42,6 @@ _NOTHING_TO_SEE = (
     "application/pkcs7-signature",
     "application/x-pkcs7-signature",
 )
-_KIND = re.compile(r"[a-z0-9][a-z0-9.+-]{0,40}/[a-z0-9][a-z0-9.+-]{0,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +90,7 @@ def _part(body: Sequence[object], number: str) -> MailPart:
     enclosed = isinstance(disposition, tuple) and bool(disposition) and _low(disposition[0]) == "attachment"
     return MailPart(
         number,
-        kind if _KIND.fullmatch(kind) else "application/octet-stream",
+        media_type(kind),
         _named(body[2], "charset"),
         _low(body[5]),
         body[6] if isinstance(body[6], int) else 0,
@@ -99,18 +110,9 @@ def _low(value: object) -> str:
 
 
 MOST_MAILS = 50
-MOST_WORDS = 1 << 18
-"""Bytes of one mail's words that are fetched, as they are sent."""
-MOST_TOGETHER = 2 << 20
-MOST_ENCLOSED = 40 << 20
-"""No provider takes a mail as large as this."""
-_HEAD_BYTES = 16_384
 _AT_ONCE = 50_000
-_HEAD = (
-    "FROM SUBJECT DATE MESSAGE-ID AUTO-SUBMITTED PRECEDENCE CONTENT-TYPE LIST-ID LIST-UNSUBSCRIBE "
-    "X-AUTOREPLY X-AUTORESPOND X-FAILED-RECIPIENTS X-SPAM-FLAG X-SPAM-STATUS"
-)
-_DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", f"BODY.PEEK[HEADER.FIELDS ({_HEAD})]<0.{_HEAD_BYTES}>"]
+_HEAD = f"BODY.PEEK[HEADER.FIELDS (FROM SUBJECT DATE MESSAGE-ID {MARKS})]<0.{HEAD_BYTES}>"
+_DESCRIBED = ["INTERNALDATE", "BODYSTRUCTURE", _HEAD]
 _BROKEN = (TooMuch, ValueError, TypeError, LookupError, AssertionError, RecursionError)
 
 
@@ -148,7 +150,7 @@ def _enclosed(client: Any, mailbox: Mailbox, folder: dict[bytes, Any]) -> bytes:
     told = client.fetch([number], ["BODYSTRUCTURE"]) if folder.get(b"UIDVALIDITY") == mailbox.validity else {}
     parts = structure_of(told[number][b"BODYSTRUCTURE"]).enclosed if number in told else ()
     if not mailbox.section or mailbox.section > len(parts):
-        raise FetchAborted(Outcome.GONE, "The mail is no longer where it was in the mailbox.")
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
     part = parts[mailbox.section - 1]
     answer = client.fetch([number], [f"BODY.PEEK[{part.number}]<0.{MOST_ENCLOSED}>"])
     return decoded(_bytes(answer.get(number, {}), b"BODY["), part.encoding)
@@ -249,7 +251,7 @@ def _mail(
     return MailAsFetched(
         address=replace(mailbox, unread=((n, n),)).url,
         received=at,
-        head=as_text(_bytes(told, b"BODY[HEADER")[:_HEAD_BYTES]),
+        head=as_text(_bytes(told, b"BODY[HEADER")[:HEAD_BYTES]),
         charset=part.charset if part else "",
         encoding=part.encoding if part else "",
         html=part is not None and part.kind == "text/html",

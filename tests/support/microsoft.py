@@ -76,6 +76,7 @@ class Microsoft:
     mail: Route = TAKEN
     good: set[str] | None = None
     given_out: int = 0
+    routes: dict[str, Route] = field(default_factory=dict)
     mails: list[bytes] = field(default_factory=list)
 
     @property
@@ -131,4 +132,5 @@ def microsoft(*, named: tuple[str, ...] = (LOGIN, GRAPH), sign_in: str | None = 
         with proxy_to({(LOGIN, 443): place, (GRAPH, 443): place}, sign_in=sign_in) as way:
             there = Microsoft(site, way, trusting, authority)
             routes |= {TOKEN: there._give, SEND: there._take}
+            there.routes = routes
             yield there

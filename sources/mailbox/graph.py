@@ -1,0 +1,362 @@
+"""One reading of a mailbox at Microsoft 365, by Graph: what is new in its Inbox, a page at a time.
+
+The list of what is new (a delta query) holds no words: each mail is asked for by itself, so that one that is
+too large hides no other, and one that was removed meanwhile is no failure. Nothing is marked, moved or
+deleted. What Graph's answers mean is from Microsoft's documents (learn.microsoft.com/graph/api/message-delta,
+graph/delta-query-overview, graph/errors, graph/throttling, read in November 2026).
+
+Before a first reading another mailbox is tried: where that may be read too, nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, formataddr
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from data.ids import squeeze
+from data.types import BlockKind, Outcome, Response
+from sources.blocks.wall_patterns import REASONS
+from sources.html.parsers import parse_json
+from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
+from sources.http.exchange import HttpAnswer
+from sources.http.politeness import retry_after_s
+from sources.mailbox.address import GraphInbox
+from sources.mailbox.bundle import (
+    CONTENT_TYPE,
+    HEAD_BYTES,
+    MARKS,
+    MOST_ENCLOSED,
+    MOST_TOGETHER,
+    MOST_WORDS,
+    NO_LONGER,
+    Bundle,
+    MailAsFetched,
+    as_text,
+    media_type,
+)
+
+GRAPH = "https://graph.microsoft.com"
+_PAGE = MOST_TOGETHER // MOST_WORDS
+_PAGES = 20
+"""So many pages without a single mail are passed over in one reading."""
+_MOST_BYTES = 4 << 20
+_OVERLAP = timedelta(days=1)
+"""So far behind the newest mail a reading begins that has to begin anew; what was read is known by its id."""
+_SAME_ID = 'IdType="ImmutableId"'
+"""By it a mail keeps its id as long as it stays in its mailbox (graph/outlook-immutable-id)."""
+_NEW = "?changeType=created&$select=receivedDateTime&$orderby=receivedDateTime%20desc"
+_WORDS = (
+    "?$select=from,subject,sentDateTime,receivedDateTime,internetMessageId,internetMessageHeaders,body,"
+    "hasAttachments"
+)
+_ANEW = frozenset(("syncstatenotfound", "syncstateinvalid", "resyncrequired"))
+_PAGE_OF_MAILBOXES = "docs/microsoft-365.md, “Reading the alert mailbox”"
+
+
+class BearerToken(Protocol):
+    """A token that Graph takes; `fresh` where it was asked for just now."""
+
+    @property
+    def value(self) -> str: ...
+
+    @property
+    def fresh(self) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxAccess:
+    """How Graph is signed in to. `token` raises FetchAborted where there is none.
+
+    `other` is a mailbox of the same tenant that the application must be refused, "" where none is known.
+    """
+
+    token: Callable[[], BearerToken]
+    throw_away: Callable[[Any], None]
+    other: str = ""
+
+    def __repr__(self) -> str:
+        return "MailboxAccess()"
+
+
+AskGraph = Callable[[str, tuple[tuple[str, str], ...], tuple[str, str], int], HttpAnswer]
+"""One request: its address, headers, credential, and how many bytes the answer may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphLine:
+    """What is asked of Graph for one mailbox, at `now`."""
+
+    access: MailboxAccess
+    ask: AskGraph
+    now: datetime
+
+    def answer(self, path: str, prefer: str = _SAME_ID, most: int = 0) -> HttpAnswer:
+        """Whatever Graph says, up to `most` bytes; a token that was kept and is refused is asked for anew, once."""
+        while True:
+            token = self.access.token()
+            credential = ("Authorization", f"Bearer {token.value}")
+            answer = self.ask(f"{GRAPH}{path}", (("Prefer", prefer),), credential, most or _MOST_BYTES)
+            if answer.status != 401:
+                return answer
+            self.access.throw_away(token)
+            if token.fresh:
+                return answer
+
+    def document(self, path: str, of: str, prefer: str = _SAME_ID) -> Mapping[str, Any]:
+        """The JSON object at a path of somebody's mailbox. Raises FetchAborted where there is none."""
+        answer = self.answer(path, prefer)
+        if answer.status != 200:
+            raise _refused(answer, of, self.now)
+        found = _json(answer)
+        if found is None:
+            raise malformed(_NOT_GRAPH)
+        return found
+
+
+def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
+    """What is new there, as a document; status 304 where there is nothing. Raises FetchAborted."""
+    for _ in range(_PAGES):
+        page, inbox = _page(inbox, line)
+        listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
+        mails, broken = _mails(listed, inbox, line)
+        came = max((str(one.get("receivedDateTime") or "") for one in listed), default="")
+        inbox = replace(inbox, link=_onward(page), since=max(came, inbox.since))
+        waiting = "@odata.nextLink" in page
+        if mails or broken:
+            mails.sort(key=lambda mail: mail.received)
+            bundle = Bundle(tuple(mails), inbox.url, waiting, broken)
+            headers = (("content-type", CONTENT_TYPE),)
+            return Response(inbox.url, 200, headers, bundle.as_document(), line.now)
+        if not waiting:
+            break
+    return Response(inbox.url, 304, (), b"", line.now)
+
+
+def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphInbox]:
+    """The next page of what is new, and the mailbox it is of: read from its beginning where Graph no longer
+    knows where we were.
+    """
+    prefer = f"odata.maxpagesize={_PAGE}, {_SAME_ID}"
+    if inbox.link:
+        try:
+            return line.document(inbox.link, inbox.owner, prefer), inbox
+        except FetchAborted as stop:
+            if not isinstance(stop, _Anew):
+                raise
+    prove_refused(inbox, line)
+    since = f"&$filter=receivedDateTime%20ge%20{_earlier(inbox.since)}" if _earlier(inbox.since) else ""
+    path = f"{_of(inbox.owner)}/mailFolders/inbox/messages/delta{_NEW}{since}"
+    return line.document(path, inbox.owner, prefer), inbox
+
+
+def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
+    """Asks for the number of one mail of the other mailbox; only its refusal lets ours be read.
+
+    Raises FetchAborted (misconfigured) where that is not refused, or nothing shows that it is.
+    """
+    other, owner = line.access.other, inbox.owner
+    if not other or other.lower() == owner.lower():
+        raise misconfigured(_NO_OTHER.format(owner=owner, page=_PAGE_OF_MAILBOXES))
+    answer = line.answer(f"{_of(other)}/mailFolders/inbox/messages?$top=1&$select=id")
+    if answer.status == 403 and _code(answer):
+        return
+    if answer.status == 404 and _code(answer):
+        raise misconfigured(_NO_SUCH_OTHER.format(other=other, owner=owner))
+    if answer.status == 200:
+        raise misconfigured(_MAY_READ_ALL.format(other=other, owner=owner, page=_PAGE_OF_MAILBOXES))
+    raise _refused(answer, other, line.now)
+
+
+def _mails(
+    listed: list[dict[str, Any]], inbox: GraphInbox, line: GraphLine
+) -> tuple[list[MailAsFetched], int]:
+    """Those that are still there, and how many could not be fetched."""
+    mails, broken = [], 0
+    for one in {str(each.get("id") or ""): each for each in listed}:
+        answer = None
+        try:
+            answer = line.answer(f"{_of(inbox.owner)}/messages/{quote(one, safe='')}{_WORDS}")
+            if answer.status == 404:
+                continue
+            if answer.status != 200:
+                raise _refused(answer, inbox.owner, line.now)
+            found = _json(answer)
+        except FetchAborted as stop:
+            if stop.outcome is not Outcome.TOO_LARGE:
+                raise
+            found = None
+        if found is None:
+            broken += 1
+        else:
+            mails.append(_mail(found, replace(inbox, link="", since="", mail=one), line))
+    return mails, broken
+
+
+def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
+    body = _table(said.get("body"))
+    words = str(body.get("content") or "")
+    kept = words.encode("utf-8", "replace")[:MOST_WORDS]
+    # inline pictures alone do not count as attachments there (graph/api/resources/message)
+    inside = said.get("hasAttachments") is True or "cid:" in words
+    return MailAsFetched(
+        address=at.url,
+        received=str(said.get("receivedDateTime") or ""),
+        head=as_text("\n".join(_head(said)).encode("utf-8", "replace")[:HEAD_BYTES]),
+        charset="utf-8",
+        html=body.get("contentType") == "html",
+        body=as_text(kept),
+        cut=len(kept) == MOST_WORDS,
+        enclosed=tuple(media_type(_kind(one)) for one in _enclosed(at, line)) if inside else (),
+    )
+
+
+def _head(said: Mapping[str, Any]) -> Iterator[str]:
+    """The lines of its head that are kept: no recipient is. Graph gives all headers of a mail or none."""
+    named = _table(_table(said.get("from")).get("emailAddress"))
+    sent = _moment(str(said.get("sentDateTime") or ""))
+    yield f"From: {formataddr((_line(named.get('name')), _line(named.get('address'))))}"
+    yield f"Subject: {_line(said.get('subject'))}"
+    yield f"Message-ID: {_line(said.get('internetMessageId'))}"
+    if sent is not None:
+        yield f"Date: {format_datetime(sent)}"
+    for each in map(_table, said.get("internetMessageHeaders") or ()):
+        if str(each.get("name")).upper() in MARKS.split():
+            yield f"{each['name']}: {_line(each.get('value'))}"
+
+
+def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
+    """One thing that is enclosed in a mail. It stays in the mailbox. Raises FetchAborted."""
+    parts = _enclosed(inbox, line)
+    if not inbox.section or inbox.section > len(parts):
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
+    part = quote(str(parts[inbox.section - 1].get("id")), safe="")
+    path = f"{_of(inbox.owner)}/messages/{quote(inbox.mail, safe='')}/attachments/{part}/$value"
+    answer = line.answer(path, most=MOST_ENCLOSED)
+    if answer.status == 404:
+        raise FetchAborted(Outcome.GONE, NO_LONGER)
+    if answer.status != 200:
+        raise _refused(answer, inbox.owner, line.now)
+    return Response(inbox.url, 200, (), answer.body, line.now)
+
+
+def _enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
+    """What is enclosed in a mail: numbers and kinds, never names or bytes; nothing where it is gone."""
+    path = f"{_of(inbox.owner)}/messages/{quote(inbox.mail, safe='')}/attachments?$select=id,contentType"
+    answer = line.answer(path)
+    if answer.status == 404:
+        return []
+    if answer.status != 200:
+        raise _refused(answer, inbox.owner, line.now)
+    return [_table(one) for one in (_json(answer) or {}).get("value") or ()]
+
+
+def _kind(part: Mapping[str, Any]) -> str:
+    """Its media type; a mail or a meeting within a mail has none of its own."""
+    item = str(part.get("@odata.type", "")).endswith("itemAttachment")
+    return "message/rfc822" if item else str(part.get("contentType") or "")
+
+
+def _of(owner: str) -> str:
+    return f"/v1.0/users/{quote(owner, safe='@')}"
+
+
+def _onward(page: Mapping[str, Any]) -> str:
+    """Where the reading goes on, without the host. Raises FetchAborted where that is not Graph's own: no
+    token is shown to another."""
+    link = str(page.get("@odata.nextLink") or page.get("@odata.deltaLink") or "")
+    if not link.startswith(f"{GRAPH}/"):
+        raise malformed(_NOT_GRAPH)
+    return link.removeprefix(GRAPH)
+
+
+def _earlier(since: str) -> str:
+    """A day before that moment, as Graph's filters have it; "" where there is none."""
+    moment = _moment(since)
+    return f"{moment - _OVERLAP:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(said).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _line(said: object) -> str:
+    return squeeze(str(said or ""))
+
+
+def _table(said: object) -> Mapping[str, Any]:
+    return said if isinstance(said, dict) else {}
+
+
+def _json(answer: HttpAnswer) -> Mapping[str, Any] | None:
+    try:
+        found = parse_json(answer.body.decode("utf-8", "replace"))
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _code(answer: HttpAnswer) -> str:
+    """Graph's own code of an error, "" where something else answers."""
+    error = _table((_json(answer) or {}).get("error"))
+    code = error.get("code")
+    return code if isinstance(code, str) and len(code) <= 60 else ""
+
+
+class _Anew(FetchAborted):
+    """Graph no longer knows where we were."""
+
+
+def _refused(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted:
+    """Why Graph gave nothing, and what to do; its own words are not repeated."""
+    status, code = answer.status, _code(answer)
+    if status == 410 or code.lower() in _ANEW:
+        return _Anew(Outcome.UNREACHABLE, "Microsoft 365 begins its list of mails anew.", status=status)
+    wait = retry_after_s(answer.header("retry-after"), now)
+    if status == 429:
+        said = (
+            f"{REASONS[BlockKind.RATE_LIMITED]}{f'. It asks us to wait {wait:.0f} seconds' if wait else ''}."
+        )
+        return FetchAborted(Outcome.BLOCKED, said, status=status, retry_after_s=wait)
+    if status >= 500:
+        said = f"Microsoft 365 has a fault of its own (it answered {status})."
+        return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
+    if not code and status != 401:
+        return unreachable(_NOT_GRAPH, status=status)
+    said = _BY_STATUS.get(status, _NOT_UNDERSTOOD)
+    return misconfigured(
+        said.format(owner=of, status=status, code=code, page=_PAGE_OF_MAILBOXES), status=status
+    )
+
+
+_NOT_GRAPH = (
+    "Something else answers in place of Microsoft Graph. Have login.microsoftonline.com and "
+    "graph.microsoft.com let through by the web filter for this machine."
+)
+_NOT_UNDERSTOOD = "Microsoft Graph refuses the request ({status} {code}). See {page}."
+_BY_STATUS = {
+    401: "Microsoft Graph does not take the token. Give “tenant” and “client_id” as the application's overview "
+    "shows them.",
+    403: "The application may not read {owner}, or not yet. Have an Exchange administrator give it "
+    "“Application Mail.Read” for this mailbox, and wait up to two hours ({page}).",
+    404: "There is no mailbox {owner} in this Microsoft 365. Make it, or correct the address.",
+}
+_NO_OTHER = (
+    "No other mailbox is known to show that the application is limited to {owner}. Name one of the same school, "
+    "such as the head's, as “other_mailbox” in its settings: it must be refused ({page})."
+)
+_NO_SUCH_OTHER = (
+    "Microsoft 365 knows no mailbox {other}, which is not the same as refusing it, so nothing shows that the "
+    "application is limited to {owner}. Name another of the school as “other_mailbox”."
+)
+_MAY_READ_ALL = (
+    "The application may read {other} too, so it is not limited to {owner}, and nothing was read. Take "
+    "Mail.Read away under API permissions in Microsoft Entra, and have an Exchange administrator limit the "
+    "application to this mailbox ({page})."
+)

@@ -1,0 +1,211 @@
+"""A mailbox at Microsoft 365 is read by Graph: limited to itself, resumed, never changed; faults are said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from builders.fetcher import NOW, QUICK, fetcher_for, unknown
+from support.graph_mailbox import GraphBox
+from support.microsoft import JSON, PAGE, failed, microsoft
+from support.web_server import Answer
+
+from data.types import FetchFailure, Outcome, Request, Source, SourceState
+from monitor.pipeline.collect import collect, scope_of
+from sources.blocks.wall_patterns import asked_too_often
+from sources.mailbox import graph
+from sources.mailbox.collector import MailboxOfAlerts, bundle_of
+from sources.mailbox.graph import MailboxAccess
+
+ALERTS, HEAD = "alerts@example.org", "head@example.org"
+SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))
+
+
+@dataclass(frozen=True)
+class Shown:
+    value: str
+    fresh: bool
+
+
+class Given:
+    """What gives tokens out here: a kept one, and a fresh one once that was thrown away."""
+
+    def __init__(self) -> None:
+        self.thrown: list[str] = []
+
+    def token(self) -> Shown:
+        return Shown("token-new", True) if self.thrown else Shown("token-kept", False)
+
+    def throw_away(self, token: Shown) -> None:
+        self.thrown.append(token.value)
+
+
+@pytest.fixture(scope="module")
+def tenant():
+    with microsoft() as there:
+        yield there
+
+
+@pytest.fixture
+def box(tenant):
+    tenant.good = None
+    tenant.site.asked.clear()
+    return GraphBox(tenant, ALERTS, refuses=[HEAD])
+
+
+def fetcher(box, other=HEAD, given=None):
+    given = given or Given()
+    access = MailboxAccess(given.token, given.throw_away, other)
+    tls, way = box.there.tls, box.there.way.proxy()
+    return fetcher_for(tls=tls, through=way, resolve=unknown, inboxes={"alerts": access}, limits=QUICK)
+
+
+def read(box, run=None, **given):
+    state = SourceState("alerts", resume=run.resume if run else None, scope=scope_of(SOURCE))
+    return collect(SOURCE, state, MailboxOfAlerts(), fetcher(box, **given).fetch, lambda: NOW)
+
+
+def ask(box, **given):
+    return fetcher(box, **given).fetch(Request(SOURCE.url, auth="alerts"))
+
+
+def posts(collected):
+    return sorted(int(m.url.rpartition("/")[2]) for m in collected.mentions)
+
+
+# ------------------------------------------------------------------ what is read
+
+
+def test_a_mailbox_is_read_in_pages_newest_first_and_nothing_twice(box, monkeypatch):
+    monkeypatch.setattr(graph, "_PAGE", 2)
+    for _ in range(12):
+        box.put()
+    first = read(box)
+    box.put()
+    second = read(box, first.run)
+    third = read(box, second.run)
+    assert (posts(first), posts(second)) == (list(range(3, 13)), [1, 2])
+    assert (posts(third), first.run.outcome) == ([13], Outcome.OK)
+    quiet = read(box, third.run)
+    assert (quiet.run.outcome, quiet.mentions) == (Outcome.NOT_MODIFIED, ())
+    assert {one.method for one in box.there.site.asked if one.path.startswith("/v1.0/")} == {"GET"}
+
+
+def test_where_graph_no_longer_knows_where_we_were_the_last_days_are_read_again_by_the_same_ids(box):
+    box.put()
+    first = read(box)
+    box.generation += 1
+    box.put()
+    again = read(box, first.run)
+    assert (again.run.outcome, posts(again)) == (Outcome.OK, [1, 2])
+    assert first.mentions[0].id in {m.id for m in again.mentions}
+    assert "$filter=receivedDateTime%20ge%202026-11-15T18:01:00Z" in box.asked[-3]
+
+
+def test_a_mail_that_was_removed_while_it_was_read_is_no_failure(box):
+    box.put()
+    box.gone.add(box.put())
+    assert (read(box).run.outcome, posts(read(box))) == (Outcome.OK, [1])
+
+
+def test_one_mail_that_is_too_large_hides_no_other(box, monkeypatch):
+    monkeypatch.setattr(graph, "_MOST_BYTES", 20_000)
+    box.put()
+    box.put("x" * 30_000)
+    found = read(box)
+    assert (posts(found), found.run.outcome) == ([1], Outcome.PARTLY)
+
+
+def test_only_its_kind_is_asked_of_what_is_enclosed_until_somebody_wants_it(box):
+    box.put("Have you seen this?", enclosed=[("image/jpeg", b"\xff\xd8 nobody opens this")])
+    (one,) = bundle_of(ask(box).body.decode()).mails
+    assert one.enclosed == ("image/jpeg",)
+    assert not [path for path in box.asked if path.endswith("$value")]
+    wanted = fetcher(box).fetch(Request(f"{one.address};SECTION=1", auth="alerts"))
+    assert wanted.body == b"\xff\xd8 nobody opens this"
+
+
+def test_an_alert_in_html_and_an_automatic_reply_are_known_by_what_graph_tells_of_them(box):
+    found = '<h3><a href="https://www.google.com/url?q=https://paper.example.org/gate">Gate shut</a></h3><p>Parents say</p>'
+    box.put(found, sender=("", "googlealerts-noreply@google.com"), html=True)
+    box.put("I am away.", headers=[("Auto-Submitted", "auto-replied")])
+    seen = read(box)
+    assert [m.url for m in seen.mentions] == ["https://paper.example.org/gate"]
+    assert [said for said in seen.run.warnings if said.startswith("Automatic replies")]
+    assert ALERTS not in bundle_of(ask(box).body.decode()).mails[0].head
+
+
+# ------------------------------------------------------------------ limited to one mailbox
+
+
+def test_a_mailbox_is_not_read_where_the_application_may_read_another(tenant):
+    box = GraphBox(tenant, ALERTS, open_too=[HEAD])
+    box.put()
+    tenant.site.asked.clear()
+    refused = ask(box)
+    assert isinstance(refused, FetchFailure)
+    assert (refused.outcome, HEAD in refused.detail) == (Outcome.MISCONFIGURED, True)
+    assert "not limited" in refused.detail
+    assert len(box.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "answer", "said"),
+    [
+        ("nobody@example.org", Answer(404, failed("ErrorInvalidUser"), JSON), "not the same as refusing"),
+        ("filter@example.org", Answer(403, PAGE), "Something else answers"),
+        ("broken@example.org", Answer(503, b""), "a fault of its own"),
+        ("", None, "No other mailbox is known"),
+        (ALERTS.upper(), None, "No other mailbox is known"),
+    ],
+)
+def test_only_a_refusal_by_graph_itself_shows_that_another_mailbox_is_closed(box, other, answer, said):
+    if answer:
+        box.there.routes[f"/v1.0/users/{other}/mailFolders/inbox/messages"] = answer
+    refused = ask(box, other=other)
+    assert isinstance(refused, FetchFailure)
+    assert said in refused.detail
+    assert not [path for path in box.asked if "delta" in path]
+
+
+# ------------------------------------------------------------------ what goes wrong
+
+
+def test_a_token_that_is_refused_is_asked_for_anew_once(box):
+    box.put()
+    box.there.good, given = {"token-new"}, Given()
+    assert posts(read(box, given=given)) == [1]
+    assert given.thrown == ["token-kept"]
+    box.there.good = set()
+    refused = ask(box)
+    assert (refused.outcome, "does not take the token" in refused.detail) == (Outcome.MISCONFIGURED, True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "said"),
+    [
+        (Answer(403, failed("ErrorAccessDenied"), JSON), Outcome.MISCONFIGURED, "Application Mail.Read"),
+        (Answer(404, failed("ErrorInvalidUser"), JSON), Outcome.MISCONFIGURED, "no mailbox alerts@"),
+        (Answer(403, PAGE), Outcome.UNREACHABLE, "web filter"),
+        (Answer(200, b"{"), Outcome.MALFORMED, "Something else answers"),
+        (
+            Answer(200, b'{"value": [], "@odata.deltaLink": "https://evil.example/"}', JSON),
+            *(Outcome.MALFORMED, "Something else answers"),
+        ),
+    ],
+)
+def test_what_graph_refuses_is_said_with_what_to_do(box, answer, outcome, said):
+    box.stop = answer
+    refused = ask(box)
+    assert (refused.outcome, said in refused.detail) == (outcome, True), refused.detail
+
+
+def test_graph_is_left_alone_for_as_long_as_it_asks(box):
+    box.stop = Answer(429, failed("TooManyRequests"), JSON | {"Retry-After": "600"})
+    asking = fetcher(box)
+    refused = asking.fetch(Request(SOURCE.url, auth="alerts"))
+    assert (refused.outcome, refused.retry_after_s) == (Outcome.BLOCKED, 600)
+    assert asked_too_often(refused.detail)
+    box.stop, before = None, len(box.asked)
+    assert asking.fetch(Request(SOURCE.url, auth="alerts")).outcome is Outcome.BLOCKED
+    assert len(box.asked) == before

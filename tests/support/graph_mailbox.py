@@ -1,0 +1,130 @@
+"""A mailbox at Microsoft 365 on this machine, as Graph shows it to an application: read by delta pages.
+
+    with microsoft() as there:
+        box = GraphBox(there, "alerts@example.org", refuses={"head@example.org"})
+        box.put("The gate was shut.")
+
+Its answers have the shapes that Microsoft documents; the live service was never met.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, quote, urlsplit
+
+from support.microsoft import GRAPH, JSON, Microsoft, failed
+from support.web_server import Answer, Exchange
+
+BEGAN = datetime(2026, 11, 16, 18, 0, tzinfo=UTC)
+
+
+class GraphBox:
+    """One mailbox, and how others of the tenant answer. `gone` are removed once they were listed; a `stop` is
+    the answer to everything asked of it while it is set.
+    """
+
+    def __init__(
+        self, there: Microsoft, owner: str, *, refuses: Iterable[str] = (), open_too: Iterable[str] = ()
+    ) -> None:
+        self.there, self.owner = there, owner
+        self.mails: list[dict[str, object]] = []
+        self.gone: set[str] = set()
+        self.generation = 1
+        self.stop: Answer | None = None
+        there.routes[self._path("/mailFolders/inbox/messages/delta")] = self._let_in(self._delta)
+        for other in refuses:
+            there.routes[_first(other)] = Answer(403, failed("ErrorAccessDenied"), JSON)
+        for other in open_too:
+            there.routes[_first(other)] = Answer(200, b'{"value": [{"id": "AAA"}]}', JSON)
+
+    @property
+    def asked(self) -> list[str]:
+        """What Graph was asked for, without the tokens."""
+        return [one.path for one in self.there.site.asked if one.path.startswith("/v1.0/")]
+
+    def put(
+        self,
+        words: str = "",
+        *,
+        sender: tuple[str, str] = ("A Parent", "p@example.org"),
+        subject: str = "Seen on the town page",
+        html: bool = False,
+        headers: Iterable[tuple[str, str]] = (),
+        enclosed: Iterable[tuple[str, bytes]] = (),
+    ) -> str:
+        """A mail more; its id."""
+        n, parts = len(self.mails) + 1, list(enclosed)
+        at = f"{BEGAN + timedelta(minutes=n):%Y-%m-%dT%H:%M:%SZ}"
+        told = words or f"Post {n}: the gate at Oakfield was shut.\nhttps://forum.example.org/t/gate/{n}\n"
+        mail = {
+            "id": f"AAk/{n}=",
+            "receivedDateTime": at,
+            "sentDateTime": at,
+            "subject": subject,
+            "internetMessageId": f"<{n}@example.org>",
+            "from": {"emailAddress": {"name": sender[0], "address": sender[1]}},
+            "internetMessageHeaders": [{"name": k, "value": v} for k, v in (("To", self.owner), *headers)],
+            "body": {"contentType": "html" if html else "text", "content": told},
+            "hasAttachments": bool(parts),
+        }
+        self.mails.append(mail)
+        name = quote(f"AAk/{n}=", safe="")
+        whole = self._path(f"/messages/{name}")
+        self.there.routes[whole] = self._let_in(lambda _: _said(mail, mail["id"] in self.gone))
+        listed = [{"id": f"p{i}", "contentType": kind} for i, (kind, _) in enumerate(parts)]
+        self.there.routes[f"{whole}/attachments"] = self._let_in(lambda _: _json({"value": listed}))
+        for i, (_, held) in enumerate(parts):
+            self.there.routes[f"{whole}/attachments/p{i}/$value"] = Answer(200, held)
+        return str(mail["id"])
+
+    def _path(self, below: str) -> str:
+        return f"/v1.0/users/{self.owner}{below}"
+
+    def _let_in(self, answer: Callable[[Exchange], Answer]) -> Callable[[Exchange], Answer]:
+        def guarded(exchange: Exchange) -> Answer:
+            token = exchange.asked.headers.get("authorization", "").removeprefix("Bearer ")
+            if self.there.good is not None and token not in self.there.good:
+                return Answer(401, failed("InvalidAuthenticationToken"), JSON)
+            return self.stop or answer(exchange)
+
+        return guarded
+
+    def _delta(self, exchange: Exchange) -> Answer:
+        asked = {k: v[0] for k, v in parse_qs(urlsplit(exchange.asked.path).query).items()}
+        size = int(re.findall(r"maxpagesize=(\d+)", exchange.asked.headers["prefer"])[0])
+        generation, low, high = self._place(asked)
+        if generation != self.generation:
+            return Answer(410, failed("SyncStateNotFound"), JSON)
+        since = asked.get("$filter", "").removeprefix("receivedDateTime ge ")
+        new = [m for m in self.mails[low:high] if str(m["receivedDateTime"]) >= since][::-1]
+        link = f"https://{GRAPH}{self._path('/mailFolders/inbox/messages/delta')}"
+        page = {"value": [{k: m[k] for k in ("id", "receivedDateTime")} for m in new[:size]]}
+        if new[size:]:
+            page["@odata.nextLink"] = f"{link}?$skiptoken={generation}.{low}.{high - size}.{len(self.mails)}"
+        else:
+            page["value"].append({"id": "AAk/0=", "@removed": {"reason": "deleted"}})
+            page["@odata.deltaLink"] = f"{link}?$deltatoken={generation}.{asked.get('end') or high}"
+        return _json(page)
+
+    def _place(self, asked: dict[str, str]) -> tuple[int, int, int]:
+        """Of which generation, and the first and the last mail that is not listed yet."""
+        if "$skiptoken" in asked:
+            generation, low, high, asked["end"] = asked["$skiptoken"].split(".")
+            return int(generation), int(low), int(high)
+        generation, _, low = asked.get("$deltatoken", f"{self.generation}.0").partition(".")
+        return int(generation), int(low), len(self.mails)
+
+
+def _first(owner: str) -> str:
+    return f"/v1.0/users/{owner}/mailFolders/inbox/messages"
+
+
+def _said(mail: dict[str, object], gone: bool) -> Answer:
+    return Answer(404, failed("ErrorItemNotFound"), JSON) if gone else _json(mail)
+
+
+def _json(said: object) -> Answer:
+    return Answer(200, json.dumps(said).encode(), JSON)
