@@ -35,7 +35,7 @@ from sources.http.sockets import Deadline, dial, trust
 from sources.mailbox.address import Mailbox, graph_inbox_at, is_graph, is_mailbox, mailbox_at
 
 if TYPE_CHECKING:
-    from sources.mailbox.graph import MailboxAccess
+    from sources.mailbox.graph_line import MailboxAccess
 
 T = TypeVar("T")
 
@@ -67,8 +67,9 @@ class Fetcher:
     that may resolve to this machine: for the demo and the tests, empty by default. `tls` comes from
     `sockets`. `through` is the proxy for everything except loopback. `obey_robots` is off for interfaces
     made for programs (RDAP, time stamps), never for pages. `own_servers` are mail servers that may lie in the
-    school's own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`. `timer` is a monotonic clock in seconds, for
-    deadlines and pacing; `clock` gives the time of day. `apart` runs whatever parses the answer.
+    school's own network. `inboxes` say how Microsoft 365 is signed in to, by the name in a request's `auth`.
+    `timer` is a monotonic clock in seconds, for deadlines and pacing; `clock` gives the time of day. `apart`
+    runs whatever parses the answer.
     """
 
     agent: str
@@ -179,7 +180,8 @@ class Fetcher:
 
     def _graph(self, request: Request) -> Response:
         """The same of a mailbox at Microsoft 365. Graph's redirects lead nowhere."""
-        from sources.mailbox.graph import GRAPH, GraphLine, read_enclosed_at_graph, read_inbox
+        from sources.mailbox.graph import read_enclosed_at_graph, read_inbox
+        from sources.mailbox.graph_line import GRAPH, GraphLine
 
         inbox, access = graph_inbox_at(request.url), self.inboxes.get(request.auth or "")
         if access is None:

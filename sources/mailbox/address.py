@@ -85,7 +85,7 @@ def _text(mailbox: Mailbox) -> str:
 
 _GRAPH = re.compile(
     r"graph://(?P<owner>[^/;?#@\s]+@[^/;?#@\s]+)/?(?:;SINCE=(?P<since>[\dT:Z+.-]{1,40}))?"
-    r"(?:;LINK=(?P<link>[^;]{1,16000}))?(?:;MAIL=(?P<mail>[^;]{1,2000}?)(?:;SECTION=(?P<section>[1-9]\d?))?)?",
+    r"(?:;LINK=(?P<link>[^;]+))?(?:;MAIL=(?P<mail>[^;]+?)(?:;SECTION=(?P<section>[1-9]\d?))?)?",
     re.IGNORECASE,
 )
 

@@ -2,28 +2,24 @@
 
 The list of what is new (a delta query) holds no words: each mail is asked for by itself, so that one that is
 too large hides no other, and one that was removed meanwhile is no failure. Nothing is marked, moved or
-deleted. What Graph's answers mean is from Microsoft's documents (learn.microsoft.com/graph/api/message-delta,
-graph/delta-query-overview, graph/errors, graph/throttling, read in November 2026).
+deleted. How the list is asked for is from Microsoft's documents (learn.microsoft.com/graph/api/message-delta,
+graph/delta-query-messages, graph/api/resources/message, read in November 2026).
 
 Before a first reading another mailbox is tried: where that may be read too, nothing is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, formataddr
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 from data.ids import squeeze
-from data.types import BlockKind, Outcome, Response
-from sources.blocks.wall_patterns import REASONS
-from sources.html.parsers import parse_json
-from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
-from sources.http.exchange import HttpAnswer
-from sources.http.politeness import retry_after_s
+from data.types import Outcome, Response
+from sources.http.aborted import FetchAborted, malformed, misconfigured
 from sources.mailbox.address import GraphInbox
 from sources.mailbox.bundle import (
     CONTENT_TYPE,
@@ -38,83 +34,30 @@ from sources.mailbox.bundle import (
     as_text,
     media_type,
 )
+from sources.mailbox.graph_line import (
+    GRAPH,
+    NOT_GRAPH,
+    PAGE_OF_MAILBOXES,
+    SAME_ID,
+    BegunAnew,
+    GraphLine,
+    code_of,
+    json_of,
+    refused_by_graph,
+    table_of,
+)
 
-GRAPH = "https://graph.microsoft.com"
 _PAGE = MOST_TOGETHER // MOST_WORDS
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
-_MOST_BYTES = 4 << 20
 _OVERLAP = timedelta(days=1)
 """So far behind the newest mail a reading begins that has to begin anew; what was read is known by its id."""
-_SAME_ID = 'IdType="ImmutableId"'
-"""By it a mail keeps its id as long as it stays in its mailbox (graph/outlook-immutable-id)."""
+_ISO = "%Y-%m-%dT%H:%M:%SZ"
 _NEW = "?changeType=created&$select=receivedDateTime&$orderby=receivedDateTime%20desc"
 _WORDS = (
     "?$select=from,subject,sentDateTime,receivedDateTime,internetMessageId,internetMessageHeaders,body,"
     "hasAttachments"
 )
-_ANEW = frozenset(("syncstatenotfound", "syncstateinvalid", "resyncrequired"))
-_PAGE_OF_MAILBOXES = "docs/microsoft-365.md, “Reading the alert mailbox”"
-
-
-class BearerToken(Protocol):
-    """A token that Graph takes; `fresh` where it was asked for just now."""
-
-    @property
-    def value(self) -> str: ...
-
-    @property
-    def fresh(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxAccess:
-    """How Graph is signed in to. `token` raises FetchAborted where there is none.
-
-    `other` is a mailbox of the same tenant that the application must be refused, "" where none is known.
-    """
-
-    token: Callable[[], BearerToken]
-    throw_away: Callable[[Any], None]
-    other: str = ""
-
-    def __repr__(self) -> str:
-        return "MailboxAccess()"
-
-
-AskGraph = Callable[[str, tuple[tuple[str, str], ...], tuple[str, str], int], HttpAnswer]
-"""One request: its address, headers, credential, and how many bytes the answer may have."""
-
-
-@dataclass(frozen=True, slots=True)
-class GraphLine:
-    """What is asked of Graph for one mailbox, at `now`."""
-
-    access: MailboxAccess
-    ask: AskGraph
-    now: datetime
-
-    def answer(self, path: str, prefer: str = _SAME_ID, most: int = 0) -> HttpAnswer:
-        """Whatever Graph says, up to `most` bytes; a token that was kept and is refused is asked for anew, once."""
-        while True:
-            token = self.access.token()
-            credential = ("Authorization", f"Bearer {token.value}")
-            answer = self.ask(f"{GRAPH}{path}", (("Prefer", prefer),), credential, most or _MOST_BYTES)
-            if answer.status != 401:
-                return answer
-            self.access.throw_away(token)
-            if token.fresh:
-                return answer
-
-    def document(self, path: str, of: str, prefer: str = _SAME_ID) -> Mapping[str, Any]:
-        """The JSON object at a path of somebody's mailbox. Raises FetchAborted where there is none."""
-        answer = self.answer(path, prefer)
-        if answer.status != 200:
-            raise _refused(answer, of, self.now)
-        found = _json(answer)
-        if found is None:
-            raise malformed(_NOT_GRAPH)
-        return found
 
 
 def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
@@ -123,8 +66,9 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
         page, inbox = _page(inbox, line)
         listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
         mails, broken = _mails(listed, inbox, line)
-        came = max((str(one.get("receivedDateTime") or "") for one in listed), default="")
-        inbox = replace(inbox, link=_onward(page), since=max(came, inbox.since))
+        came = [moment for one in listed if (moment := _moment(one.get("receivedDateTime")))]
+        since = max((f"{moment:{_ISO}}" for moment in came), default="")
+        inbox = replace(inbox, link=_onward(page), since=max(since, inbox.since))
         waiting = "@odata.nextLink" in page
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
@@ -140,12 +84,12 @@ def _page(inbox: GraphInbox, line: GraphLine) -> tuple[Mapping[str, Any], GraphI
     """The next page of what is new, and the mailbox it is of: read from its beginning where Graph no longer
     knows where we were.
     """
-    prefer = f"odata.maxpagesize={_PAGE}, {_SAME_ID}"
+    prefer = f"odata.maxpagesize={_PAGE}, {SAME_ID}"
     if inbox.link:
         try:
             return line.document(inbox.link, inbox.owner, prefer), inbox
         except FetchAborted as stop:
-            if not isinstance(stop, _Anew):
+            if not isinstance(stop, BegunAnew):
                 raise
     prove_refused(inbox, line)
     since = f"&$filter=receivedDateTime%20ge%20{_earlier(inbox.since)}" if _earlier(inbox.since) else ""
@@ -160,15 +104,15 @@ def prove_refused(inbox: GraphInbox, line: GraphLine) -> None:
     """
     other, owner = line.access.other, inbox.owner
     if not other or other.lower() == owner.lower():
-        raise misconfigured(_NO_OTHER.format(owner=owner, page=_PAGE_OF_MAILBOXES))
+        raise misconfigured(_NO_OTHER.format(owner=owner, page=PAGE_OF_MAILBOXES))
     answer = line.answer(f"{_of(other)}/mailFolders/inbox/messages?$top=1&$select=id")
-    if answer.status == 403 and _code(answer):
+    if answer.status == 403 and code_of(answer):
         return
-    if answer.status == 404 and _code(answer):
+    if answer.status == 404 and code_of(answer):
         raise misconfigured(_NO_SUCH_OTHER.format(other=other, owner=owner))
     if answer.status == 200:
-        raise misconfigured(_MAY_READ_ALL.format(other=other, owner=owner, page=_PAGE_OF_MAILBOXES))
-    raise _refused(answer, other, line.now)
+        raise misconfigured(_MAY_READ_ALL.format(other=other, owner=owner, page=PAGE_OF_MAILBOXES))
+    raise refused_by_graph(answer, other, line.now)
 
 
 def _mails(
@@ -183,8 +127,8 @@ def _mails(
             if answer.status == 404:
                 continue
             if answer.status != 200:
-                raise _refused(answer, inbox.owner, line.now)
-            found = _json(answer)
+                raise refused_by_graph(answer, inbox.owner, line.now)
+            found = json_of(answer)
         except FetchAborted as stop:
             if stop.outcome is not Outcome.TOO_LARGE:
                 raise
@@ -197,7 +141,7 @@ def _mails(
 
 
 def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFetched:
-    body = _table(said.get("body"))
+    body = table_of(said.get("body"))
     words = str(body.get("content") or "")
     kept = words.encode("utf-8", "replace")[:MOST_WORDS]
     # inline pictures alone do not count as attachments there (graph/api/resources/message)
@@ -216,14 +160,14 @@ def _mail(said: Mapping[str, Any], at: GraphInbox, line: GraphLine) -> MailAsFet
 
 def _head(said: Mapping[str, Any]) -> Iterator[str]:
     """The lines of its head that are kept: no recipient is. Graph gives all headers of a mail or none."""
-    named = _table(_table(said.get("from")).get("emailAddress"))
-    sent = _moment(str(said.get("sentDateTime") or ""))
+    named = table_of(table_of(said.get("from")).get("emailAddress"))
+    sent = _moment(said.get("sentDateTime"))
     yield f"From: {formataddr((_line(named.get('name')), _line(named.get('address'))))}"
     yield f"Subject: {_line(said.get('subject'))}"
     yield f"Message-ID: {_line(said.get('internetMessageId'))}"
     if sent is not None:
         yield f"Date: {format_datetime(sent)}"
-    for each in map(_table, said.get("internetMessageHeaders") or ()):
+    for each in map(table_of, said.get("internetMessageHeaders") or ()):
         if str(each.get("name")).upper() in MARKS.split():
             yield f"{each['name']}: {_line(each.get('value'))}"
 
@@ -239,7 +183,7 @@ def read_enclosed_at_graph(inbox: GraphInbox, line: GraphLine) -> Response:
     if answer.status == 404:
         raise FetchAborted(Outcome.GONE, NO_LONGER)
     if answer.status != 200:
-        raise _refused(answer, inbox.owner, line.now)
+        raise refused_by_graph(answer, inbox.owner, line.now)
     return Response(inbox.url, 200, (), answer.body, line.now)
 
 
@@ -250,8 +194,8 @@ def _enclosed(inbox: GraphInbox, line: GraphLine) -> list[Mapping[str, Any]]:
     if answer.status == 404:
         return []
     if answer.status != 200:
-        raise _refused(answer, inbox.owner, line.now)
-    return [_table(one) for one in (_json(answer) or {}).get("value") or ()]
+        raise refused_by_graph(answer, inbox.owner, line.now)
+    return [table_of(one) for one in (json_of(answer) or {}).get("value") or ()]
 
 
 def _kind(part: Mapping[str, Any]) -> str:
@@ -269,19 +213,19 @@ def _onward(page: Mapping[str, Any]) -> str:
     token is shown to another."""
     link = str(page.get("@odata.nextLink") or page.get("@odata.deltaLink") or "")
     if not link.startswith(f"{GRAPH}/"):
-        raise malformed(_NOT_GRAPH)
+        raise malformed(NOT_GRAPH)
     return link.removeprefix(GRAPH)
 
 
 def _earlier(since: str) -> str:
     """A day before that moment, as Graph's filters have it; "" where there is none."""
     moment = _moment(since)
-    return f"{moment - _OVERLAP:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
+    return f"{moment - _OVERLAP:{_ISO}}" if moment else ""
 
 
-def _moment(said: str) -> datetime | None:
+def _moment(said: object) -> datetime | None:
     try:
-        return datetime.fromisoformat(said).astimezone(UTC)
+        return datetime.fromisoformat(str(said)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -290,66 +234,9 @@ def _line(said: object) -> str:
     return squeeze(str(said or ""))
 
 
-def _table(said: object) -> Mapping[str, Any]:
-    return said if isinstance(said, dict) else {}
-
-
-def _json(answer: HttpAnswer) -> Mapping[str, Any] | None:
-    try:
-        found = parse_json(answer.body.decode("utf-8", "replace"))
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _code(answer: HttpAnswer) -> str:
-    """Graph's own code of an error, "" where something else answers."""
-    error = _table((_json(answer) or {}).get("error"))
-    code = error.get("code")
-    return code if isinstance(code, str) and len(code) <= 60 else ""
-
-
-class _Anew(FetchAborted):
-    """Graph no longer knows where we were."""
-
-
-def _refused(answer: HttpAnswer, of: str, now: datetime) -> FetchAborted:
-    """Why Graph gave nothing, and what to do; its own words are not repeated."""
-    status, code = answer.status, _code(answer)
-    if status == 410 or code.lower() in _ANEW:
-        return _Anew(Outcome.UNREACHABLE, "Microsoft 365 begins its list of mails anew.", status=status)
-    wait = retry_after_s(answer.header("retry-after"), now)
-    if status == 429:
-        said = (
-            f"{REASONS[BlockKind.RATE_LIMITED]}{f'. It asks us to wait {wait:.0f} seconds' if wait else ''}."
-        )
-        return FetchAborted(Outcome.BLOCKED, said, status=status, retry_after_s=wait)
-    if status >= 500:
-        said = f"Microsoft 365 has a fault of its own (it answered {status})."
-        return FetchAborted(Outcome.UNREACHABLE, said, status=status, retry_after_s=wait)
-    if not code and status != 401:
-        return unreachable(_NOT_GRAPH, status=status)
-    said = _BY_STATUS.get(status, _NOT_UNDERSTOOD)
-    return misconfigured(
-        said.format(owner=of, status=status, code=code, page=_PAGE_OF_MAILBOXES), status=status
-    )
-
-
-_NOT_GRAPH = (
-    "Something else answers in place of Microsoft Graph. Have login.microsoftonline.com and "
-    "graph.microsoft.com let through by the web filter for this machine."
-)
-_NOT_UNDERSTOOD = "Microsoft Graph refuses the request ({status} {code}). See {page}."
-_BY_STATUS = {
-    401: "Microsoft Graph does not take the token. Give “tenant” and “client_id” as the application's overview "
-    "shows them.",
-    403: "The application may not read {owner}, or not yet. Have an Exchange administrator give it "
-    "“Application Mail.Read” for this mailbox, and wait up to two hours ({page}).",
-    404: "There is no mailbox {owner} in this Microsoft 365. Make it, or correct the address.",
-}
 _NO_OTHER = (
-    "No other mailbox is known to show that the application is limited to {owner}. Name one of the same school, "
-    "such as the head's, as “other_mailbox” in its settings: it must be refused ({page})."
+    "No other mailbox is known to show that the application is limited to {owner}. Name one of the same "
+    "school, such as the head's, as “other_mailbox” in its settings: it must be refused ({page})."
 )
 _NO_SUCH_OTHER = (
     "Microsoft 365 knows no mailbox {other}, which is not the same as refusing it, so nothing shows that the "

@@ -13,9 +13,9 @@ from support.web_server import Answer
 from data.types import FetchFailure, Outcome, Request, Source, SourceState
 from monitor.pipeline.collect import collect, scope_of
 from sources.blocks.wall_patterns import asked_too_often
-from sources.mailbox import graph
+from sources.mailbox import graph, graph_line
 from sources.mailbox.collector import MailboxOfAlerts, bundle_of
-from sources.mailbox.graph import MailboxAccess
+from sources.mailbox.graph_line import MailboxAccess
 
 ALERTS, HEAD = "alerts@example.org", "head@example.org"
 SOURCE = Source("alerts", "mailbox", f"graph://{ALERTS}", ("900001",))
@@ -109,7 +109,7 @@ def test_a_mail_that_was_removed_while_it_was_read_is_no_failure(box):
 
 
 def test_one_mail_that_is_too_large_hides_no_other(box, monkeypatch):
-    monkeypatch.setattr(graph, "_MOST_BYTES", 20_000)
+    monkeypatch.setattr(graph_line, "MOST_BYTES", 20_000)
     box.put()
     box.put("x" * 30_000)
     found = read(box)
@@ -126,7 +126,8 @@ def test_only_its_kind_is_asked_of_what_is_enclosed_until_somebody_wants_it(box)
 
 
 def test_an_alert_in_html_and_an_automatic_reply_are_known_by_what_graph_tells_of_them(box):
-    found = '<h3><a href="https://www.google.com/url?q=https://paper.example.org/gate">Gate shut</a></h3><p>Parents say</p>'
+    where = "https://www.google.com/url?q=https://paper.example.org/gate"
+    found = f'<h3><a href="{where}">Gate shut</a></h3><p>Parents say</p>'
     box.put(found, sender=("", "googlealerts-noreply@google.com"), html=True)
     box.put("I am away.", headers=[("Auto-Submitted", "auto-replied")])
     seen = read(box)
