@@ -94,8 +94,8 @@ _GRAPH = re.compile(
 class GraphInbox:
     """The Inbox of a mailbox of Microsoft 365, by its owner's address.
 
-    `link` is where Graph says that the reading goes on, from the host's name; `since` is when the newest mail
-    came that was read. Both are "" before the first reading. With `mail`, one mail is meant, by its id; with
+    `link` is where Graph says that the reading goes on, without its host; `since` is when all that was there
+    had been read. Both are "" before the first reading. With `mail`, one mail is meant, by its id; with
     `section`, one thing that is enclosed in it, counted from 1.
     """
 

@@ -50,8 +50,8 @@ from sources.mailbox.graph_line import (
 _PAGE = MOST_TOGETHER // MOST_WORDS
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
-_OVERLAP = timedelta(days=1)
-"""So far behind the newest mail a reading begins that has to begin anew; what was read is known by its id."""
+_OVERLAP = timedelta(days=2)
+"""So far before all was last read a reading begins that has to begin anew; what was read is known by its id."""
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _NEW = "?changeType=created&$select=receivedDateTime&$orderby=receivedDateTime%20desc"
 _WORDS = (
@@ -66,10 +66,8 @@ def read_inbox(inbox: GraphInbox, line: GraphLine) -> Response:
         page, inbox = _page(inbox, line)
         listed = [one for one in page.get("value") or () if isinstance(one, dict) and "@removed" not in one]
         mails, broken = _mails(listed, inbox, line)
-        came = [moment for one in listed if (moment := _moment(one.get("receivedDateTime")))]
-        since = max((f"{moment:{_ISO}}" for moment in came), default="")
-        inbox = replace(inbox, link=_onward(page), since=max(since, inbox.since))
         waiting = "@odata.nextLink" in page
+        inbox = replace(inbox, link=_onward(page), since=inbox.since if waiting else f"{line.now:{_ISO}}")
         if mails or broken:
             mails.sort(key=lambda mail: mail.received)
             bundle = Bundle(tuple(mails), inbox.url, waiting, broken)
@@ -121,7 +119,6 @@ def _mails(
     """Those that are still there, and how many could not be fetched."""
     mails, broken = [], 0
     for one in {str(each.get("id") or ""): each for each in listed}:
-        answer = None
         try:
             answer = line.answer(f"{_of(inbox.owner)}/messages/{quote(one, safe='')}{_WORDS}")
             if answer.status == 404:
@@ -218,7 +215,7 @@ def _onward(page: Mapping[str, Any]) -> str:
 
 
 def _earlier(since: str) -> str:
-    """A day before that moment, as Graph's filters have it; "" where there is none."""
+    """Two days before that moment, as Graph's filters have it; "" where there is none."""
     moment = _moment(since)
     return f"{moment - _OVERLAP:{_ISO}}" if moment else ""
 

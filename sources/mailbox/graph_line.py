@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from data.types import BlockKind, Outcome
 from sources.blocks.wall_patterns import REASONS
+from sources.html.parsers import parse_json
 from sources.http.aborted import FetchAborted, malformed, misconfigured, unreachable
 from sources.http.exchange import HttpAnswer
 from sources.http.politeness import retry_after_s
@@ -64,7 +65,7 @@ class GraphLine:
     now: datetime
 
     def answer(self, path: str, prefer: str = SAME_ID, most: int = 0) -> HttpAnswer:
-        """Whatever Graph says, up to `most` bytes. Where a token that was kept is refused, a new one is shown."""
+        """What Graph says, in `most` bytes. A token that was kept and is refused is asked for anew."""
         while True:
             token = self.access.token()
             credential = ("Authorization", f"Bearer {token.value}")
