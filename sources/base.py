@@ -166,11 +166,25 @@ class OwnPageSettings(PageSettings):
 
 
 class MailboxSettings(SourceSettings):
-    """How to sign in; the password itself stands elsewhere."""
+    """How to sign in, by IMAP with a password or to Microsoft 365 as an application. No secret stands here."""
 
-    user: Annotated[str, Field(min_length=1)]
-    """The name to sign in with, mostly the mailbox's address."""
+    user: Annotated[str | None, Field(min_length=1)] = None
+    """IMAP: the name to sign in with, mostly the mailbox's address."""
     password_env: Annotated[str | None, Field(pattern=f"^{VARIABLE}$")] = None
-    """The environment variable that holds the password."""
+    """IMAP: the environment variable that holds the password."""
     password_file: Annotated[str | None, Field(min_length=1)] = None
-    """A file whose first line is the password; only you should be able to read it."""
+    """IMAP: a file whose first line is the password; only you should be able to read it."""
+    tenant: Annotated[str | None, Field(min_length=1)] = None
+    """Microsoft 365: “Directory (tenant) ID”, or your domain; as in `[mail]` where it is not given."""
+    client_id: Annotated[str | None, Field(min_length=1)] = None
+    """Microsoft 365: “Application (client) ID”; as in `[mail]` where it is not given."""
+    secret_env: Annotated[str | None, Field(pattern=f"^{VARIABLE}$")] = None
+    """Microsoft 365: the environment variable that holds the application's secret."""
+    secret_file: Annotated[str | None, Field(min_length=1)] = None
+    """Microsoft 365: a file whose first line is that secret; only you should be able to read it."""
+    certificate_file: Annotated[str | None, Field(min_length=1)] = None
+    """Microsoft 365: a PEM file with certificate and key, in place of a secret."""
+    other_mailbox: Annotated[str | None, Field(pattern="^[^@ ]+@[^@ ]+$")] = None
+    """Microsoft 365: a mailbox of the school that must be refused; else the first of `[[people]]` there."""
+    senders: tuple[Annotated[str, Field(min_length=3)], ...] = ()
+    """Addresses or domains: only mails from these are read. Without, every mail is."""

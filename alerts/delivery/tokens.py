@@ -75,7 +75,7 @@ class Token:
 
 
 class Tokens:
-    """Tokens for one application: from the file, else asked for and kept there.
+    """Tokens for one application: from the file, else asked for and kept there; without one, in memory alone.
 
     `keep` writes a file for its owner alone, whole or not at all.
     """
@@ -83,14 +83,14 @@ class Tokens:
     def __init__(
         self,
         application: Application,
-        file: Path,
+        file: Path | None,
         web: WebAccess,
         clock: Callable[[], datetime],
-        keep: Callable[[Path, bytes], None],
+        keep: Callable[[Path, bytes], None] | None = None,
     ) -> None:
         self._application, self._file, self._web = application, file, web
         self._clock, self._keep = clock, keep
-        self._refused: str | None = None
+        self._held, self._refused = "", ""
 
     def token(self, within_s: float = TOKEN_S) -> Token:
         """One that holds for a while yet. Raises Unready where Microsoft gives none."""
@@ -100,12 +100,13 @@ class Tokens:
     def throw_away(self, token: Token) -> None:
         """Forgets one that was refused, also where its file cannot be deleted."""
         self._refused = token.value
-        with suppress(OSError):
-            self._file.unlink(missing_ok=True)
+        if self._file is not None:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
 
     def _kept(self) -> str | None:
         try:
-            held = json.loads(self._file.read_text(encoding="utf-8"))
+            held = json.loads(self._file.read_text(encoding="utf-8") if self._file else self._held)
             value, until = held["token"], datetime.fromisoformat(held["until"])
             left = until - self._clock()
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
@@ -116,9 +117,10 @@ class Tokens:
     def _new(self, within_s: float) -> Token:
         value, lives = _asked(self._application, self._web, self._clock(), within_s)
         until = self._clock() + lives
-        held = {"for": self._name, "token": value, "until": until.isoformat()}
+        self._held = json.dumps({"for": self._name, "token": value, "until": until.isoformat()})
         try:
-            self._keep(self._file, json.dumps(held).encode())
+            if self._file is not None and self._keep is not None:
+                self._keep(self._file, self._held.encode())
         except OSError as error:
             logging.getLogger("schoolgate.delivery").warning("token not kept: %s", type(error).__name__)
         return Token(value, fresh=True)

@@ -22,6 +22,8 @@ from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
 from monitor.config.home.paths import changed_at, find, others_enter, others_write, refuse_served
 from monitor.config.settings import (
+    APPLICATION_PROOFS,
+    GRAPH_MAILBOX,
     MAILBOX,
     DigestSettings,
     DpiaSettings,
@@ -48,11 +50,19 @@ _OPEN = (
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """How to sign in to a mailbox. `password` is None where it cannot be read: `doctor` says why."""
+    """How to sign in to a mailbox. `password` is None where it cannot be read: `doctor` says why.
+
+    At Microsoft 365 `user` is the mailbox, `password` the secret of the application that the next two name,
+    `other` a mailbox that must be refused to it: "" where neither the settings nor the people name one.
+    """
 
     user: str
     password: Secret | None
     password_file: Path | None = None
+    tenant: str = ""
+    client_id: str = ""
+    certificate: Path | None = None
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +156,7 @@ class Config:
         mail, sign_in = self.mail, self.sign_in
         named = [mail.password_file, mail.secret_file] if mail else []
         named += [sign_in.secret_file] if sign_in else []
-        boxes = (box.password_file for box in self.mailboxes.values())
+        boxes = (file for box in self.mailboxes.values() for file in (box.password_file, box.certificate))
         found = (*self.chat_files.values(), self.network.password_file, *boxes)
         return tuple(path for path in (*(self.near(name) for name in named if name), *found) if path)
 
@@ -275,15 +285,34 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
         network=network(path, said["network"], env),
         me=said["me"],
-        mailboxes={s.id: _sign_in(path, s, env) for s in sources if s.kind == MAILBOX},
+        mailboxes={s.id: _sign_in(path, s, env, said) for s in sources if s.kind == MAILBOX},
     )
 
 
-def _sign_in(path: Path, source: Source, env: Mapping[str, str]) -> SignIn:
+def _sign_in(path: Path, source: Source, env: Mapping[str, str], said: Said) -> SignIn:
     given = {key: str(value) for key, value in source.settings.items()}
+    if source.url.lower().startswith(GRAPH_MAILBOX):
+        return _application(path, source.url[len(GRAPH_MAILBOX) :], given, env, said)
     file = given.get("password_file")
     password = _secret(path, given.get("password_env"), file, env)
     return SignIn(given["user"], password, _near(path, file) if file else None)
+
+
+def _application(path: Path, owner: str, given: dict[str, str], env: Mapping[str, str], said: Said) -> SignIn:
+    """What signs in at Microsoft 365; keys that are not given are of the application that sends mail."""
+    lent = ("tenant", "client_id", *(() if {*APPLICATION_PROOFS} & given.keys() else APPLICATION_PROOFS))
+    given = {key: said["mail"][key] for key in lent if key in said.get("mail", {})} | given
+    file, certificate = given.get("secret_file"), given.get("certificate_file")
+    there = (row[3] or "" for row in said["people"])
+    domain = owner.lower().partition("@")[2]
+    others = (each for each in there if each.lower().endswith(f"@{domain}") and each.lower() != owner.lower())
+    return SignIn(
+        owner,
+        _secret(path, given.get("secret_env"), file, env),
+        _near(path, file) if file else None,
+        *(given["tenant"], given["client_id"], _near(path, certificate) if certificate else None),
+        given.get("other_mailbox") or next(others, ""),
+    )
 
 
 def _near(path: Path, name: str) -> Path:

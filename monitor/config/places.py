@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.faults import Fault, from_errors, quoted
-from monitor.config.settings import MAILBOX, OWN_PAGE
+from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.wording import did_you_mean
 
@@ -81,22 +81,42 @@ def profiles(document: Document, table: str = "sources") -> Iterator[Fault]:
 
 
 def mailboxes(document: Document) -> Iterator[Fault]:
-    """A mailbox is asked by IMAP and nothing else is; its password stands in one place."""
+    """A mailbox is asked by IMAP or by Graph and nothing else is; its secret stands in one place."""
     for i, row in rows(document, "sources"):
-        url, by_imap = text(row, "url"), text(row, "url").lower().startswith(("imap://", "imaps://"))
+        url = text(row, "url")
+        by_graph = url.lower().startswith(GRAPH_MAILBOX)
+        known = by_graph or url.lower().startswith(("imap://", "imaps://"))
         if text(row, "kind") != MAILBOX:
-            if by_imap:
+            if known:
                 yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')
             continue
-        if url and not by_imap:
+        if url and not known:
             what = "is not a mailbox's address. Write, for example: imaps://imap.example.org/INBOX"
             yield Fault(("sources", i, "url"), f"{quoted(url)} {what}")
         settings = row.get("settings")
         named = settings if isinstance(settings, dict) else {}
-        given = [key for key in ("password_env", "password_file") if named.get(key)]
-        if len(given) != 1:
-            what = "name one place for the password: password_env or password_file."
-            yield Fault(("sources", i, "settings"), what)
+        faulty = _application(named, table(document, "mail")) if by_graph else _password(named)
+        if faulty:
+            yield Fault(("sources", i, "settings"), faulty)
+
+
+def _password(settings: Document) -> str:
+    """What is wrong with how IMAP is signed in to, "" where nothing is."""
+    if not settings.get("user"):
+        return 'name who signs in: user = "alerts@oakfield.example.sch.uk".'
+    one = sum(bool(settings.get(key)) for key in ("password_env", "password_file")) == 1
+    return "" if one else "name one place for the password: password_env or password_file."
+
+
+def _application(settings: Document, mail: Document) -> str:
+    """The same of an application; what it lacks may be that of the one that sends mail."""
+    named = [key for key in APPLICATION_PROOFS if settings.get(key)]
+    if len(named) > 1:
+        return f"keep one of these: {', '.join(named)}."
+    lacks = [key for key in ("tenant", "client_id") if not (settings.get(key) or mail.get(key))]
+    if not named and not any(mail.get(key) for key in APPLICATION_PROOFS):
+        lacks.append(APPLICATION_PROOFS[0])
+    return f"name the application that reads it. Missing: {', '.join(lacks)}." if lacks else ""
 
 
 def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:

@@ -20,7 +20,11 @@ from data.web.public_addresses import is_this_machine
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
 MAILBOX = "mailbox"
-"""The kind of source that is read by IMAP."""
+"""The kind of source that is a mailbox."""
+GRAPH_MAILBOX = "graph://"
+"""How the address of one at Microsoft 365 begins."""
+APPLICATION_PROOFS = ("secret_file", "secret_env", "certificate_file")
+"""Keys of what an application proves itself by: one of them."""
 DEFAULT_HEALTH_PORT = 9477
 DEFAULT_LISTEN = "127.0.0.1:8477"
 GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"

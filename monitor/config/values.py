@@ -47,6 +47,10 @@ _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
 def _source_address(value: str) -> str:
     """A page's address, or a mailbox's."""
     parts = split(value)
+    if parts.scheme == "graph":
+        if not EMAIL.fullmatch(value.partition("://")[2]):
+            raise ValueError("is not a mailbox of Microsoft 365: graph://, and the mailbox's e-mail address")
+        return value
     if parts.scheme not in ("imap", "imaps"):
         return web_address(value)
     if not parts.hostname or re.search(r"\s", value) or parts.query or parts.fragment:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
 from functools import cache, partial
 from pathlib import Path
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sources.fetch import Fetcher
     from sources.http.politeness import Limits
     from sources.http.proxy import Proxy
+    from sources.mailbox.graph_line import MailboxAccess
     from sources.parser_process import ParserProcess
 
 
@@ -216,6 +217,7 @@ def fetcher(
             allow_loopback=allow_loopback,
             obey_robots=obey_robots,
             credentials=sign_ins(config),
+            inboxes=inboxes(config),
             own_servers=config.network.own_servers,
             apart=reading(),
             tls=trust(text_of(config.network.ca_file)),
@@ -239,8 +241,17 @@ def sign_ins(config: Config) -> dict[str, tuple[str, str]]:
     return {
         source_id: (given.user, given.password.get_secret_value())
         for source_id, given in config.mailboxes.items()
-        if given.password is not None
+        if given.password is not None and not given.client_id
     }
+
+
+def inboxes(config: Config) -> Mapping[str, MailboxAccess]:
+    """How each mailbox at Microsoft 365 is signed in to, by its source's id."""
+    if not any(box.client_id for box in config.mailboxes.values()):
+        return {}
+    from monitor.home import microsoft
+
+    return microsoft.inboxes(config)
 
 
 def way_out(network: Network) -> Proxy | None:

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from urllib.parse import quote
 
 from alerts.delivery import chat, deadline_smtp, graph
 from alerts.delivery.chat_guard import Way
@@ -24,8 +23,9 @@ from alerts.delivery.web import WebAccess
 from data.effects import Clock, utc_now
 from data.types import OutboxMessage, Person, Via
 from monitor.config.home.paths import keep
-from monitor.config.load import Config, Network
+from monitor.config.load import Config
 from monitor.config.settings import MailSettings
+from monitor.home.microsoft import proxy_address, web_access
 from monitor.home.wiring import text_of
 from monitor.service.state.health import Health
 
@@ -42,14 +42,14 @@ def mail_way(config: Config, home: Path, clock: Clock = utc_now) -> MailWay | No
     if mail is None:
         return None
     if mail.sign_in == "graph":
-        web = _web(config.network)
+        web = web_access(config.network)
         return GraphMailbox(mail.sender, _tokens(config, mail, GRAPH_SCOPE, home, web, clock), web, clock)
     password = config.mail_password.get_secret_value() if config.mail_password else None
     hello = mail.sender.rpartition("@")[2]
     host = mail.host or ""
     if mail.sign_in == "password":
         return Server(host, mail.port, mail.security, hello, mail.user, password)
-    tokens = _tokens(config, mail, SMTP_SCOPE, home, _web(config.network), clock)
+    tokens = _tokens(config, mail, SMTP_SCOPE, home, web_access(config.network), clock)
     return Server(host, mail.port, mail.security, hello, mail.user or mail.sender, tokens=tokens)
 
 
@@ -91,24 +91,8 @@ def unkept(way: MailWay) -> MailWay:
 def poster(config: Config) -> Post:
     """What posts a short message by the configured way."""
     network = config.network
-    way = Way(network.own_servers, _proxy(network), text_of(network.ca_file))
+    way = Way(network.own_servers, proxy_address(network), text_of(network.ca_file))
     return partial(chat.post, way=way, schools={school.urn: school.name for school in config.schools})
-
-
-def _proxy(network: Network) -> str | None:
-    """The proxy's whole address, with the password that is wanted there."""
-    if not network.proxy or not network.proxy_user:
-        return network.proxy
-    password = network.proxy_password.get_secret_value() if network.proxy_password else ""
-    signed_in = f"{quote(network.proxy_user, safe='')}:{quote(password, safe='')}"
-    return network.proxy.replace("://", f"://{signed_in}@", 1)
-
-
-def _web(network: Network) -> WebAccess:
-    """The way to Microsoft: whoever is trusted for pages is trusted there."""
-    from sources.http.sockets import trust
-
-    return WebAccess(trust(text_of(network.ca_file)), _proxy(network))
 
 
 def _tokens(

@@ -13,7 +13,7 @@ from alerts.delivery.tokens import AUTHORITY
 from data.frozen import dataclass
 from monitor.config.load import Config
 from monitor.desk.sign_in.providers import GOOGLE, MICROSOFT
-from sources.mailbox.address import is_mailbox, mailbox_at
+from sources.mailbox.address import is_graph, is_mailbox, mailbox_at
 
 _GOOGLE_TOO = ("https://oauth2.googleapis.com", "https://www.googleapis.com")
 """Where Google's discovery document says that a sign-in goes on."""
@@ -49,7 +49,10 @@ Told = tuple[Reached, str, bool]
 
 def _places(config: Config) -> Iterator[Told]:
     for source in config.sources:
-        if source.disabled is None and is_mailbox(source.url):
+        if source.disabled is None and is_graph(source.url):
+            for url in (AUTHORITY, GRAPH):
+                yield from _web(url, f"the mailbox {source.name}")
+        elif source.disabled is None and is_mailbox(source.url):
             target = mailbox_at(source.url).target
             yield (target.host, target.port), f"the mailbox {source.name}", True
         elif source.disabled is None:

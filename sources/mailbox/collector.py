@@ -133,7 +133,10 @@ class MailboxOfAlerts:
             return Page(warnings=(_NO_BUNDLE,))
         mentions: dict[str, Mention] = {}
         passed: Counter[str] = Counter({_BROKEN: bundle.broken})
-        told, late = each(lambda mail: _told(mail, source, response.fetched_at), bundle.mails, "Mails")
+        senders = MailboxSettings.model_validate(dict(source.settings)).senders
+        told, late = each(
+            lambda mail: _told(mail, source, response.fetched_at, senders), bundle.mails, "Mails"
+        )
         for found, why in told:
             passed.update(why)
             mentions.update((m.id, m) for m in found)
@@ -148,15 +151,24 @@ class MailboxOfAlerts:
         )
 
 
-def _told(fetched: MailAsFetched, source: Source, at: datetime) -> tuple[list[Mention], list[str]]:
+def _told(
+    fetched: MailAsFetched, source: Source, at: datetime, senders: Sequence[str]
+) -> tuple[list[Mention], list[str]]:
     """What one mail says, and what is to be counted of it. One that is made to break us hides no other."""
     try:
         mail = mail_of(fetched, at)
+        if senders and not any(_is_from(mail, each.lower()) for each in senders):
+            return [], [_OTHERS]
         found = list(_mentions(mail, source, at))
     except (ValueError, RecursionError):
         return [], [_BROKEN]
     passed = [] if found else [_ignored(mail) or _EMPTY]
     return found, [*passed, _CUT] if mail.cut else passed
+
+
+def _is_from(mail: ReadMail, sender: str) -> bool:
+    """Does it say that it comes from that address, or that domain?"""
+    return mail.sender == sender if "@" in sender.lstrip("@") else mail.of(sender.lstrip("@"))
 
 
 _BUNDLE = TypeAdapter(Bundle)
@@ -172,6 +184,7 @@ def bundle_of(document: str) -> Bundle | None:
 
 
 _REPLIES = "Automatic replies, and mails that came back"
+_OTHERS = "Mails from others than those whose mails are read"
 _SPAM = "Mails that the server takes for spam"
 _EMPTY = "Mails without words or an address that could be read"
 _BROKEN = "Mails that could not be read: look at them in the mailbox"

@@ -51,7 +51,7 @@ _PAGE = MOST_TOGETHER // MOST_WORDS
 _PAGES = 20
 """So many pages without a single mail are passed over in one reading."""
 _OVERLAP = timedelta(days=2)
-"""So far before all was last read a reading begins that has to begin anew; what was read is known by its id."""
+"""So far before all was last read a reading begins that must begin anew; what was read is known by its id."""
 _ISO = "%Y-%m-%dT%H:%M:%SZ"
 _NEW = "?changeType=created&$select=receivedDateTime&$orderby=receivedDateTime%20desc"
 _WORDS = (

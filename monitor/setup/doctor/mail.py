@@ -26,6 +26,7 @@ from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
 from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
 from sources.http.sockets import Deadline, tls_context
+from sources.mailbox.address import is_graph
 
 WAIT_S = 5.0
 """So long a mail server or a proxy may take to answer; three times as long in all."""
@@ -121,11 +122,12 @@ def mailboxes(config: Config) -> list[Finding]:
 
 
 def _open_to_others(config: Config, source: Source) -> list[Finding]:
-    file = config.mailboxes[source.id].password_file
-    if file is None or not file.exists() or closed_to_others(file):
-        return []
+    box = config.mailboxes[source.id]
+    open_files = (
+        f for f in (box.password_file, box.certificate) if f and f.exists() and not closed_to_others(f)
+    )
     what = f"Others on this machine may read the file that holds the password of {source.id}."
-    return [warn("mailbox", what, f"Close it: chmod 600 {file}")]
+    return [warn("mailbox", what, f"Close it: chmod 600 {file}") for file in open_files]
 
 
 def _mailbox(config: Config, source: Source) -> Finding:
@@ -134,7 +136,9 @@ def _mailbox(config: Config, source: Source) -> Finding:
     with wiring.fetcher(config, limits=Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S)) as asking:
         answer = asking.fetch(Request(source.url, auth=source.id))
     if not isinstance(answer, FetchFailure):
-        return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}).")
+        other = config.mailboxes[source.id].other
+        alone = f", and {other} is refused, as it must be" if is_graph(source.url) else ""
+        return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}){alone}.")
     what, _, remedy = answer.detail.partition(". ")
     remedy = remedy or "Look at “url” and “settings” of that source (docs/mailbox.md)."
     return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)
