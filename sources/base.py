@@ -166,7 +166,7 @@ class OwnPageSettings(PageSettings):
 
 
 class MailboxSettings(SourceSettings):
-    """How to sign in, by IMAP with a password or to Microsoft 365 as an application. No secret stands here."""
+    """How to sign in, by IMAP with a password or to Microsoft 365 as an application; never the secret."""
 
     user: Annotated[str | None, Field(min_length=1)] = None
     """IMAP: the name to sign in with, mostly the mailbox's address."""

@@ -10,8 +10,8 @@ from alerts.delivery.tokens import GRAPH_SCOPE, Application, Token, Tokens
 from alerts.delivery.web import WebAccess
 from data.effects import utc_now
 from data.types import Outcome
+from data.words.say import words
 from monitor.config.load import Config, Network, SignIn
-from monitor.config.settings import MailSettings
 from sources.http.aborted import FetchAborted
 from sources.mailbox.graph_line import MailboxAccess
 
@@ -45,7 +45,7 @@ def _access(box: SignIn, network: Network) -> MailboxAccess:
         try:
             return tokens.token()
         except Unready as unready:
-            raise _without(unready, box) from None
+            raise _without(unready) from None
 
     return MailboxAccess(token, tokens.throw_away, box.other)
 
@@ -56,13 +56,17 @@ def _tokens(application: Application, network: Network) -> Tokens:
     return Tokens(application, None, web_access(network), utc_now)
 
 
-def _without(unready: Unready, box: SignIn) -> FetchAborted:
+def _without(unready: Unready) -> FetchAborted:
     """Why there is no token, as a reading that failed says it."""
-    from monitor.setup.mail import remedies
-
-    result, way = unready.result, MailSettings(sender=box.user, sign_in="graph")
+    result = unready.result
+    said = words("en")(f"failure.cause.{result.cause or Cause.OURS}")
+    code = f" ({result.code})" if result.code else ""
     ours = result.cause in OF_THE_TOKEN | {Cause.APP_NO_RIGHT}
-    found = remedies.remedy(result, way)
-    said = f"{remedies.in_words(result, way)} {found.means} {found.whole}."
-    outcome = Outcome.MISCONFIGURED if ours else Outcome.UNREACHABLE
-    return FetchAborted(outcome, said, retry_after_s=result.wait_s)
+    return FetchAborted(
+        Outcome.MISCONFIGURED if ours else Outcome.UNREACHABLE,
+        f"{said[0].upper()}{said[1:]}{code}. {_SEE}",
+        retry_after_s=result.wait_s,
+    )
+
+
+_SEE = "What that means and what to do: docs/microsoft-365.md, “What the server says”."

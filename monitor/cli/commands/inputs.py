@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from monitor.home import wiring
+from monitor.terminal import private_words
 from monitor.terminal.answers import numbers, until_right
 from monitor.terminal.output import say
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from alerts.weekly.weeks import Week
     from monitor.config.load import Config
+    from monitor.setup.mail.asking import MailOptions
 
 
 @contextmanager
@@ -47,6 +49,28 @@ def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) 
     most = len(settings.schools)
     chosen = until_right("For which of these schools, by number (all: every one)", lambda a: _some(a, most))
     return () if len(chosen) == most else tuple(settings.schools[n - 1].urn for n in chosen)
+
+
+def mail_options(
+    said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
+) -> MailOptions:
+    """What was given by options of how mail is signed in to. Raises InputError for a secret nobody can read."""
+    from monitor.setup.mail.asking import MailOptions as RealMailOptions
+
+    return RealMailOptions(
+        said, _secret_in(secret_file), secret_env, str(certificate.absolute()) if certificate else None
+    )
+
+
+def _secret_in(file: Path | None) -> str | None:
+    """The first line of the file or of standard input: no secret stands on a command line.
+
+    A terminal shows what is typed into standard input: there it is asked for, unseen.
+    """
+    if file is None or (str(file) == private_words.STANDARD_INPUT and private_words.at_a_terminal()):
+        return None
+    said = private_words.file(file, "--secret-file")
+    return said.split("\n")[0].strip()
 
 
 def _some(answer: str, most: int) -> tuple[int, ...]:

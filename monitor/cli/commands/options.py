@@ -45,6 +45,17 @@ Schools = Annotated[
     list[str] | None,
     Option("--school", help="A school's URN, where it is not all of them; may be repeated."),
 ]
+SecretFile = Annotated[
+    Path | None,
+    Option("--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."),
+]
+SecretEnv = Annotated[
+    str | None, Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
+]
+Certificate = Annotated[
+    Path | None,
+    Option("--certificate", metavar="FILE", help="Microsoft 365: a PEM with its key, for a secret."),
+]
 Register = Annotated[
     Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
 ]

@@ -128,13 +128,27 @@ def _put(real: Path, before: bytes, after: bytes) -> None:
 
 def add_places(path: Path, places: Sequence[Proposal]) -> None:
     """Sources after those that are there, each below what is told of it."""
+    edit(path, lambda text, _: with_places(text, places))
 
-    def change(text: str, _: dict[str, Any]) -> str:
-        for place in places:
-            text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
-        return text
 
-    edit(path, change)
+def with_places(text: str, places: Sequence[Proposal]) -> str:
+    """The text with sources after those that are there, each below what is told of it."""
+    for place in places:
+        text = with_block(text, "sources", place_text(place).rstrip("\n").split("\n"))
+    return text
+
+
+def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
+    """The secret into its file first, for this account alone, then what names it; where that is refused, the
+    secret of before is there again.
+    """
+    before = file.read_bytes() if file.exists() else None
+    keep(file, f"{secret}\n".encode())
+    try:
+        write()
+    except BaseException:
+        keep(file, before) if before is not None else file.unlink()
+        raise
 
 
 def add_person(path: Path, table: Values) -> None:

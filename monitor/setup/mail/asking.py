@@ -53,15 +53,66 @@ class MailChoice:
     secret: str | None = field(default=None, repr=False)
 
 
-class MailQuestions:
+class Questions:
     """Asks for what was not given. Without `ask` proposals are taken, and what is missing is refused."""
+
+    def __init__(
+        self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
+        say: Callable[[str], None],
+    ) -> None:  # fmt: skip
+        self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
+        self._there = dict[str, str]()
+
+    def _secret(self, wants: str, read: Callable[[str], str]) -> str:
+        if self._given.secret is not None:
+            return read(self._given.secret)
+        if self._ask is None:
+            raise InputError(
+                f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
+            )
+        question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
+        return until_right(question, read, self._ask_secret, self._say)
+
+    def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
+        given, proposed = self._given.options.get(option), self._there.get(option, proposed)
+        if given is not None:
+            try:
+                return read(given)
+            except InputError as wrong:
+                raise InputError(f"--{option}: {wrong}") from None
+        if self._ask is None or (proposed is not None and self._given.options.get("way")):
+            if proposed is None:
+                raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
+            return read(proposed)
+        enter = f" (Enter: {proposed})" if proposed else ""
+        return until_right(
+            question + enter, lambda answer: read(answer or proposed or ""), self._ask, self._say
+        )
+
+    def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
+        assert self._ask is not None
+        self._say(question)
+        for n, one in enumerate(said, 1):
+            for line in wrap(
+                f"{one[0].upper()}{one[1:]}", _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW
+            ):
+                self._say(line)
+        if why:
+            self._say(f"{why}.")
+        enter = said.index(proposed) + 1 if proposed in said else None
+        asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
+        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask, self._say)
+
+
+class MailQuestions(Questions):
+    """Asks for how mail goes out; `now` is how it goes."""
 
     def __init__(
         self, given: MailOptions, ask: Callable[[str], str] | None, ask_secret: Callable[[str], str],
         say: Callable[[str], None], now: MailSettings | None = None,
     ) -> None:  # fmt: skip
-        self._given, self._ask, self._ask_secret, self._say = given, ask, ask_secret, say
-        self._now, self._there = now, dict[str, str]()
+        super().__init__(given, ask, ask_secret, say)
+        self._now = now
 
     def choice(self, found: ProposedProvider, from_here: str | None) -> MailChoice:
         """All that is needed; `from_here` is the sender that is proposed.
@@ -71,7 +122,7 @@ class MailQuestions:
         way = self._way(found)
         self._there = _there(self._now, way)
         self._refuse_what_it_does_not_take(way)
-        sender = self._one("sender", "The address that its mails come from", _email, from_here)
+        sender = self._one("sender", "The address that its mails come from", an_email, from_here)
         values: dict[str, object] = {"sign_in": way.sign_in} if way.sign_in != "password" else {}
         values |= {"sender": sender, **self._of_the_way(way, sender, found)}
         wants = way.secret or ("the password" if values.get("user") else "")
@@ -116,20 +167,20 @@ class MailQuestions:
         if way.name is WayName.CONNECTOR:
             proposed = found.entrance or entrance_of(sender.rpartition("@")[2])
             question = "Your school's own server there, as the admin centre shows it (Settings, Domains: MX)"
-            return {"host": self._one("host", question, _host, proposed), "port": 25, "security": "starttls"}
+            return {"host": self._one("host", question, a_host, proposed), "port": 25, "security": "starttls"}
         if not way.secret:
             return way.server
-        return way.server | {"user": self._one("user", "The account that signs in", _email, sender)}
+        return way.server | {"user": self._one("user", "The account that signs in", an_email, sender)}
 
     def _application(self, way: SendingWay, sender: str) -> dict[str, object]:
         question = "“Directory (tenant) ID” of the application, or your domain"
         return way.server | {
-            "tenant": self._one("tenant", question, _tenant, sender.rpartition("@")[2]),
-            "client_id": self._one("client-id", "“Application (client) ID”", _client_id),
+            "tenant": self._one("tenant", question, a_tenant, sender.rpartition("@")[2]),
+            "client_id": self._one("client-id", "“Application (client) ID”", a_client_id),
         }
 
     def _server(self) -> dict[str, object]:
-        host = self._one("host", "The server's name", _host)
+        host = self._one("host", "The server's name", a_host)
         if host != self._there.get("host"):
             self._there = {}
         here = is_this_machine(str(host))
@@ -153,48 +204,7 @@ class MailQuestions:
             return MailChoice(way, values)
         if self._given.secret_env:
             return MailChoice(way, values | {f"{key}_env": self._given.secret_env})
-        return MailChoice(way, values, self._secret(way, wants))
-
-    def _secret(self, way: SendingWay, wants: str) -> str:
-        read = partial(_secret, way.name)
-        if self._given.secret is not None:
-            return read(self._given.secret)
-        if self._ask is None:
-            raise InputError(
-                f"{wants[0].upper()}{wants[1:]} is missing: --secret-file FILE, or - for standard input."
-            )
-        question = f"{wants[0].upper()}{wants[1:]} (it is not shown as you type)"
-        return until_right(question, read, self._ask_secret, self._say)
-
-    def _one(self, option: str, question: str, read: Read, proposed: str | None = None) -> Any:
-        given, proposed = self._given.options.get(option), self._there.get(option, proposed)
-        if given is not None:
-            try:
-                return read(given)
-            except InputError as wrong:
-                raise InputError(f"--{option}: {wrong}") from None
-        if self._ask is None or (proposed is not None and self._given.options.get("way")):
-            if proposed is None:
-                raise InputError(f"--{option} is missing: {question[0].lower()}{question[1:]}.")
-            return read(proposed)
-        enter = f" (Enter: {proposed})" if proposed else ""
-        return until_right(
-            question + enter, lambda answer: read(answer or proposed or ""), self._ask, self._say
-        )
-
-    def _number(self, question: str, said: Sequence[str], proposed: str | None, why: str = "") -> str:
-        assert self._ask is not None
-        self._say(question)
-        for n, one in enumerate(said, 1):
-            for line in wrap(
-                f"{one[0].upper()}{one[1:]}", _WIDE, initial_indent=f"  {n}  ", subsequent_indent=_BELOW
-            ):
-                self._say(line)
-        if why:
-            self._say(f"{why}.")
-        enter = said.index(proposed) + 1 if proposed in said else None
-        asked = f"Its number{f' (Enter: {enter})' if enter else ''}"
-        return until_right(asked, lambda answer: _of(said, answer or str(enter or "")), self._ask, self._say)
+        return MailChoice(way, values, self._secret(wants, partial(secret_as_kept, way.name)))
 
 
 def _there(now: MailSettings | None, way: SendingWay) -> dict[str, str]:
@@ -236,7 +246,7 @@ def _by(kind: Any) -> Read:
     return read
 
 
-_email, _tenant, _client_id, _host = _by(Email), _by(Tenant), _by(ClientId), _by(Host)
+an_email, a_tenant, a_client_id, a_host = _by(Email), _by(Tenant), _by(ClientId), _by(Host)
 
 
 def _port(answer: str) -> int:
@@ -255,7 +265,7 @@ def _user(answer: str) -> str | None:
     return None if answer.lower() in ("", "-", "–", "none", "nobody") else answer
 
 
-def _secret(way: WayName, answer: str) -> str:
+def secret_as_kept(way: WayName, answer: str) -> str:
     """A secret as it is kept, with what is often mistaken for it refused. No sentence repeats it."""
     if way is WayName.APP_PASSWORD:
         letters = re.sub(r"\s", "", answer)

@@ -13,7 +13,8 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
-from monitor.cli.commands.options import HomeOptions, Json, finish
+from monitor.cli.commands.inputs import mail_options
+from monitor.cli.commands.options import Certificate, HomeOptions, Json, SecretEnv, SecretFile, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask as ask_again
@@ -79,17 +80,9 @@ def mail_setup(
     port: Annotated[_Text, Option("--port", help="relay: its port.")] = None,
     security: Annotated[_Text, Option("--security", help="relay: starttls, tls or none.")] = None,
     user: Annotated[_Text, Option("--user", help="Who signs in there; - for nobody.")] = None,
-    secret_file: Annotated[
-        Path | None,
-        Option("--secret-file", metavar="FILE", help="Read the password or secret from here; -: from input."),
-    ] = None,
-    secret_env: Annotated[
-        _Text, Option("--secret-env", metavar="NAME", help="The environment variable that holds it.")
-    ] = None,
-    certificate: Annotated[
-        Path | None,
-        Option("--certificate", metavar="FILE", help="graph, xoauth2: a PEM with its key, for a secret."),
-    ] = None,
+    secret_file: SecretFile = None,
+    secret_env: SecretEnv = None,
+    certificate: Certificate = None,
     yes: Annotated[bool, Option("--yes", help="Replace the [mail] that is there, and ask nothing.")] = False,
 ) -> None:
     """Set up how mail goes out: Microsoft 365, Google or a server of your own; write it and try it.
@@ -102,8 +95,6 @@ def mail_setup(
       schoolgate mail setup --way relay --host smtp.example.org --sender schoolgate@example.sch.uk --yes
       schoolgate mail setup --way app-password --sender schoolgate@example.sch.uk --secret-file - --yes
     """
-    from monitor.setup.mail.asking import MailOptions
-
     where, settings = wiring.settings(opts.home, opts.config)
     asks = private_words.at_a_terminal() and not yes
     if settings.mail is not None and not _may_replace(settings, asks=asks, yes=yes):
@@ -113,9 +104,7 @@ def mail_setup(
         "way": way, "sender": sender, "tenant": tenant, "client-id": client_id, "host": host, "port": port,
         "security": security, "user": user,
     }  # fmt: skip
-    given = MailOptions(
-        options, _read(secret_file), secret_env, str(certificate.absolute()) if certificate else None
-    )
+    given = mail_options(options, secret_file, secret_env, certificate)
     chosen = _chosen(given, settings, asks=asks)
     _write(where, chosen)
     finish(_try(where, asks=asks))
@@ -137,17 +126,6 @@ def _may_replace(settings: Config, *, asks: bool, yes: bool) -> bool:
     return agreed("Set it up anew?")
 
 
-def _read(file: Path | None) -> str | None:
-    """The first line of the file or of standard input: no secret stands on a command line.
-
-    A terminal shows what is typed into standard input: there it is asked for, unseen.
-    """
-    if file is None or (str(file) == private_words.STANDARD_INPUT and private_words.at_a_terminal()):
-        return None
-    said = private_words.file(file, "--secret-file")
-    return said.split("\n")[0].strip()
-
-
 def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
     from monitor.setup.mail.asking import MailQuestions
     from monitor.setup.mail.proposing import ProposedProvider, own_domain, proposed
@@ -164,9 +142,7 @@ def _chosen(given: MailOptions, settings: Config, *, asks: bool) -> MailChoice:
 
 
 def _write(where: Paths, chosen: MailChoice) -> None:
-    """The secret first, then what names it; where that is refused, the secret of before is there again."""
-    from monitor.config.home.paths import keep
-    from monitor.config.writing.edit import replace_table
+    from monitor.config.writing.edit import replace_table, with_secret
 
     values, file = chosen.values, where.home / SECRET_FILE
     if chosen.secret is None:
@@ -176,13 +152,7 @@ def _write(where: Paths, chosen: MailChoice) -> None:
     else:
         name = SECRET_FILE if where.config.parent == where.home else str(file)
         key = "secret_file" if chosen.way.sign_in != "password" else "password_file"
-        before = file.read_bytes() if file.exists() else None
-        keep(file, f"{chosen.secret}\n".encode())
-        try:
-            replace_table(where.config, "mail", {**values, key: name})
-        except BaseException:
-            keep(file, before) if before is not None else file.unlink()
-            raise
+        with_secret(file, chosen.secret, lambda: replace_table(where.config, "mail", {**values, key: name}))
         say(f"Written: {file}, which only this account may read.")
     say(f"Written into {where.config.name}: [mail].")
 

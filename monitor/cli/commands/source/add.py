@@ -11,8 +11,16 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.inputs import in_terms_of, which_schools
-from monitor.cli.commands.options import HomeOptions, Schools, finish
+from monitor.cli.commands.inputs import in_terms_of, mail_options, which_schools
+from monitor.cli.commands.options import (
+    Certificate,
+    HomeOptions,
+    Schools,
+    SecretEnv,
+    SecretFile,
+    finish,
+)
+from monitor.cli.commands.source.mailbox import WantedMailbox, add_mailbox, is_for_mailbox
 from monitor.cli.commands.source.propose import chosen_of, shown, written
 from monitor.home import wiring
 from monitor.terminal.output import say
@@ -32,23 +40,56 @@ _MOST = 4
 
 def add_source(
     opts: HomeOptions,
-    address: Annotated[str, Argument(metavar="ADDRESS", help="The address of any page of the place.")],
+    address: Annotated[
+        str,
+        Argument(metavar="ADDRESS", help="The address of any page of the place; “mailbox” for a mailbox."),
+    ],
     school: Schools = None,
     name: Annotated[str | None, Option("--name", help="What people see.")] = None,
     channel: Annotated[
         str | None, Option("--channel", help="Where its posts stand, where the kind cannot know it.")
     ] = None,
     own: Annotated[bool, Option("--own", help="It is a page or an account of the school's own.")] = False,
+    user: Annotated[str | None, Option("--user", help="A mailbox: who signs in, mostly its address.")] = None,
+    tenant: Annotated[
+        str | None, Option("--tenant", help="Microsoft 365: “Directory (tenant) ID”, or your domain.")
+    ] = None,
+    client_id: Annotated[
+        str | None, Option("--client-id", help="Microsoft 365: “Application (client) ID”.")
+    ] = None,
+    other_mailbox: Annotated[
+        str | None, Option("--other-mailbox", help="Microsoft 365: a mailbox that must be refused.")
+    ] = None,
+    secret_file: SecretFile = None,
+    secret_env: SecretEnv = None,
+    certificate: Certificate = None,
+    sender: Annotated[
+        list[str] | None,
+        Option("--sender", help="A mailbox: read mails from this address or domain alone; may be repeated."),
+    ] = None,
     yes: Annotated[bool, Option("--yes", help="Ask nothing: take the best that was read.")] = False,
 ) -> None:
     """Watch another place: finds what is behind its address, reads it once, shows the first finds, writes it.
 
+    Of a mailbox all that is needed is asked for; its mails are counted, not shown. A password or secret is
+    typed unseen and kept in a file of its own.
+
     \b
     Examples:
       schoolgate source add https://www.northvale-gazette.example.org/
+      schoolgate source add mailbox
+      schoolgate source add graph://alerts@example.sch.uk --other-mailbox head@example.sch.uk --yes
       schoolgate source add https://board.example.org/viewtopic.php?t=12 --name "Northvale talk" --yes
     """
     where, settings = wiring.settings(opts.home, opts.config)
+    asked = {"user": user, "tenant": tenant, "client-id": client_id, "other-mailbox": other_mailbox}
+    if is_for_mailbox(address):
+        urns = which_schools(school, settings, asks=not yes)
+        given = mail_options(asked, secret_file, secret_env, certificate)
+        wanted_box = WantedMailbox(address.strip(), urns, name or "Alert mailbox", tuple(sender or ()))
+        finish(int(not add_mailbox(where, settings, wanted_box, given, yes=yes)))
+    if strange := [option for option, value in asked.items() if value]:
+        raise InputError(f"--{strange[0]} is for a mailbox: schoolgate source add mailbox")
     url = _address(address)
     _refuse(url, settings, channel, own=own)
     urns = which_schools(school, settings, asks=not yes)

@@ -14,6 +14,7 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
 from monitor.cli.commands.source.add import add_source
+from monitor.cli.commands.source.mailbox import still_refused
 from monitor.cli.commands.source.nature import known_source, set_nature
 from monitor.cli.commands.source.propose import propose_sources
 from monitor.cli.views.layout import brief, picked, utc
@@ -167,17 +168,20 @@ def resume(
     """
     where, settings = wiring.settings(opts.home, opts.config)
     sources = [known_source(settings, source_id) for source_id in source_ids]
-    if not all([_resume(source, where) for source in sources]):
+    if not all([_resume(source, where, settings) for source in sources]):
         finish(1)
 
 
-def _resume(source: Source, where: Paths) -> bool:
+def _resume(source: Source, where: Paths, settings: Config) -> bool:
     """Switches it on where it is off, and says so; False where its terms keep it off."""
     from monitor.config.writing.edit import set_key
 
     if source.disabled is None:
         say(f"{source.name} is on already. Nothing was changed.")
         return True
+    if (refused := still_refused(source, settings)) is not None:
+        say(f"{source.name} stays off: {refused.detail}")
+        return False
     set_key(where.config, source.id, "disabled", None)
     left = known_source(wiring.configured(where), source.id).disabled
     if left:
