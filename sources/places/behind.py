@@ -25,6 +25,7 @@ from sources.nature.boards import Board, board_of, feeds_of
 from sources.nature.nature import CHANNEL_OF, Nature, nature_of_feed
 from sources.nature.page import nature_of_page
 from sources.places.by_address import Behind, by_address, closed, feed_at, tag_feed
+from sources.places.searches import is_google_alert
 from sources.places.table import Proposal, places
 from sources.registry import CATALOGUE, collector, kind_named
 from sources.threads.addresses import host_of, without_session
@@ -69,6 +70,8 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
     said = by_address(response.url)
     if collector("feed").recognises(response) > _SURE:
         feed = feed_at(response.url, host_of(response.url), "What this feed publishes.")
+        if is_google_alert(response.url):
+            return said
         title = first_text(soup(response.body, response.header("content-type")), "title") or ""
         return (replace(feed, nature=None if own else nature_of_feed(title, response.url)),)
     if recognise(response) is not None or (said and channel_at(response.url) in _SAID_BY_ADDRESS):
@@ -86,7 +89,8 @@ def behind(response: Response, *, own: bool = False) -> tuple[Behind, ...]:
 
 def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal:
     """What was found as a source that could be watched, with the terms of its kind."""
-    row = places()["behind"]
+    alert = is_google_alert(found.url)
+    row = places()["google_alert_feed" if alert else "behind"]
     source = Source(
         key,
         found.kind,
@@ -99,7 +103,8 @@ def as_proposal(found: Behind, key: str, urns: tuple[str, ...] = ()) -> Proposal
         surfaced=found.surfaced,
         disabled=found.why_off or None,
     )
-    return Proposal(source, found.sees, kind_named(found.kind).terms, row.checked, found.why_off)
+    terms = row.terms if alert else kind_named(found.kind).terms
+    return Proposal(source, found.sees, terms, row.checked, found.why_off)
 
 
 def _of(nature: Nature | None, found: Behind) -> Behind:

@@ -11,7 +11,14 @@ from data.web.channels import channel_at
 from data.web.urls import LONGEST
 from sources.http.profiles import is_profile
 from sources.nature.nature import Nature
-from sources.places.searches import bing_news, flickr_tag, google_news, mastodon_tag, youtube_playlist
+from sources.places.searches import (
+    bing_news,
+    flickr_tag,
+    google_news,
+    is_google_alert,
+    mastodon_tag,
+    youtube_playlist,
+)
 from sources.places.table import places
 from sources.places.wikipedia import article_of
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE, kind_named
@@ -105,6 +112,8 @@ def _found(url: str, host: str, path: str, spelling: str) -> Iterator[Behind]:
         yield feed_at(google_news(spelling), f"Google News: {spelling}", "Articles it finds.", surfaced=True)
     if spelling and (host, path) == ("bing.com", "/news/search"):
         yield feed_at(bing_news(spelling), f"Bing News: {spelling}", "Articles it finds.", surfaced=True)
+    if is_google_alert(url):
+        yield feed_at(url, "Google Alert", places()["google_alert_feed"].sees, surfaced=True)
     shape = _INSPECTORATES.get(host)
     if shape and any(re.fullmatch(shape, told) for told in (path, url[url.find(path) :])):
         yield Behind("inspection", url, host, "The school's inspection reports.", listing=True)

@@ -40,6 +40,11 @@ def google_alerts(spelling: str) -> str:
     return f"https://www.google.com/alerts?{urlencode({'q': spelling})}"
 
 
+def is_google_alert(url: str) -> bool:
+    """Is it the feed of an alert, which Google made for whoever asked for it?"""
+    return re.fullmatch(r"https?://(www\.)?google\.(com|co\.uk)/alerts/feeds/\d+/\d+", url) is not None
+
+
 def mastodon_tag(server: str, tag: str) -> str:
     """A server's public posts with a tag."""
     return f"https://{server}/tags/{tag}.rss"

@@ -54,7 +54,7 @@ def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) 
 def mail_options(
     said: dict[str, str | None], secret_file: Path | None, secret_env: str | None, certificate: Path | None
 ) -> MailOptions:
-    """What was given by options of how mail is signed in to. Raises InputError for a secret nobody can read."""
+    """What options say of how mail is signed in to. Raises InputError for a secret that cannot be read."""
     from monitor.setup.mail.asking import MailOptions as RealMailOptions
 
     return RealMailOptions(

@@ -1,4 +1,4 @@
-"""`source add mailbox`: what is needed is given; the mailbox is tried, its mails counted, and it is written."""
+"""`source add mailbox`: what is needed is given; the mailbox is tried, its mails counted, and written."""
 
 from __future__ import annotations
 

@@ -105,6 +105,15 @@ def test_who_does_not_want_it_changes_nothing(path, northvale):
     assert path.read_text() == HEAD + northvale.settings
 
 
+def test_the_feed_of_a_google_alert_is_known_and_is_off_while_google_closes_it_to_programs(path):
+    code, out, _ = run(path, "add", "https://www.google.com/alerts/feeds/12/34", typed="y\n")
+    (source,) = sources(path).values()
+    assert (code, source.name, source.surfaced) == (0, "Google Alert", True)
+    assert "robots.txt" in source.disabled
+    assert "schoolgate source add mailbox" in out
+    assert "sent by mail to a mailbox" in squeezed(path.read_text().replace("#", " "))
+
+
 def test_where_several_are_behind_an_address_it_asks_which_to_take(path):
     code, out, _ = run(path, "add", BOARD, typed="9\n1, 2\n")
     assert code == 0

@@ -49,6 +49,7 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
     """The places that somebody wants: of those that could be read; else one that is off, with its reason."""
     from monitor.setup.answers import as_said
     from monitor.setup.survey import decided
+    from sources.places.searches import is_google_alert
 
     tried = [place for place in places if place.run is not None]
     seen = [place for place in tried if place.seen]
@@ -62,6 +63,8 @@ def chosen_of(places: Sequence[PlaceRead], *, yes: bool) -> list[Proposal]:
         ]
     else:
         off = any(place.source.disabled for place in decided(places[:1], utc_now()))
+        if off and is_google_alert(places[0].source.url):
+            say(f"{places[0].proposal.terms} To set one up: schoolgate source add mailbox")
         asked = "Write it switched off, with that reason?" if off else "Watch it all the same?"
         chosen = list(places[:1]) if said_yes(asked) else []
     return list(decided(chosen, utc_now()))
