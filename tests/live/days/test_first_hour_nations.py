@@ -17,8 +17,10 @@ from support.technician import Technician
 ANSWERS = {
     r"every site": "office@school.example.org",
     r"The head: name": "Mrs Edie Placeholder, head@school.example.org",
-    r"safeguarding lead.*?: name": "Mr Joss Field, field@school.example.org",
-    r"chair of governors: name": "Ms Tamsin Vale, vale@school.example.org",
+    r"The manager: name": "Mrs Edie Placeholder, head@school.example.org",
+    r"(?:DSL\)|DSP\)|co-ordinator|designated\s+teacher): name": "Mr Joss Field, field@school.example.org",
+    r"(?:chair of governors|the\s+committee|for the school): name": "Ms Tamsin Vale, vale@school.example.org",
+    r"English or Welsh": "",
     r"second way to reach IT": "",
     r"school day begins": "",
     r"not about you": "",

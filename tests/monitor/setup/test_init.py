@@ -21,6 +21,7 @@ from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School
 from monitor.cli.commands.setup import init, schools
+from monitor.cli.commands.setup.questions import offices
 from monitor.config.load import Config, load
 from monitor.config.writing.text import Draft, render, usable
 from sources.http.proxy import proxy_of
@@ -74,8 +75,10 @@ def run(
     one: bool = False,
     answers: Iterable[str] = (),
     days: Iterable[str] = (),
+    asked: list[str] | None = None,
 ) -> list[str]:
     person = Keyboard(answers, days)
+    person.asked = person.asked if asked is None else asked
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(init, "ask", person.ask)
         code, person.said = called(
@@ -277,6 +280,7 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
         "Maesteg",
         "wals",
         "wales",
+        "",
         "-",
         "-",
         "-",
@@ -290,6 +294,40 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
     )
     assert "“wals” is not known here. Did you mean “wales”?" in said
     assert config.register is None
+
+
+def test_welsh_is_proposed_where_the_register_says_so_and_the_questions_go_on_in_it(tmp_path: Path) -> None:
+    register = tmp_path / "wales.csv"
+    register.write_text(
+        "School Number,School Name,Sector,Welsh Medium Type - see notes,Address 1,Postcode\n"
+        "9002001,Ysgol Cwm Elain,Primary,Welsh medium,Pont Elain,ZW1 1AA\n"
+    )
+    answers = ["cymraeg", "", "-", "Ann Enghraifft, ann@example.org", "-", "Bo Enghraifft", "-"]
+    asked: list[str] = []
+    said = run(tmp_path / "home", "9002001", register=register, yes=False, answers=answers, asked=asked)
+    config = written(tmp_path / "home")
+    assert config.schools[0].language == "cy"
+    assert [p.roles for p in config.people] == [(Role.HEAD,), (Role.CHAIR,)]
+    assert "Please answer en or cy." in said
+    assert any("as the register says" in question for question in asked)
+    assert any(question.startswith("Cadeirydd y llywodraethwyr: enw, e-bost;") for question in asked)
+
+
+@pytest.mark.parametrize(
+    ("school", "keys"),
+    [
+        (School("1", "Oakfield Primary", phase="primary"), ("head", "dsl.england", "chair")),
+        (School("1", "Hexley Court"), ("head", "dsl.england", "proprietor")),
+        (School("own-x", "Little Acorns Day Nursery"), ("manager", "dsl.england", "owner")),
+        (School("1", "Hexley Nursery School", phase="nursery"), ("head", "dsl.england", "chair")),
+        (
+            School("1", "Glenlarch Primary", phase="primary", nation="scotland"),
+            ("head", "dsl.scotland", "authority"),
+        ),
+    ],
+)
+def test_who_oversees_it_is_asked_for_by_the_words_of_its_nation_and_kind(school, keys) -> None:
+    assert tuple(key for _, _, key in offices(school)) == keys
 
 
 def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,7 +12,8 @@ from pydantic import Field
 
 from data.errors import InputError
 from data.types import Person, Role, School
-from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
+from data.words.say import words
+from monitor.config.values import LANGUAGES, NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
 from monitor.setup.answers import Ask, fault, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
@@ -22,24 +23,29 @@ _TEXT = Annotated[str, Field(min_length=1)]
 _MOST = 9
 
 
-@dataclass(frozen=True, slots=True)
-class _Office:
-    """An office that is asked for in one line, with who stands in for it."""
-
-    holder: Role
-    deputy: Role
-    question: str
-
-
-_ASKED = (
-    _Office(Role.HEAD, Role.DEPUTY_HEAD, "The head: name, e-mail; a deputy after a semicolon"),
-    _Office(
-        Role.DSL, Role.DEPUTY_DSL, "The safeguarding lead (DSL): name, e-mail; a deputy after a semicolon"
-    ),
-    _Office(
-        Role.CHAIR, Role.VICE_CHAIR, "The chair of governors: name, e-mail; a vice-chair after a semicolon"
-    ),
+_Office = tuple[Role, Role, str]
+"""An office that is asked for in one line, who stands in for it, and the key of the question."""
+_NURSERY = re.compile(
+    r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
 )
+
+
+def offices(school: School) -> tuple[_Office, ...]:
+    """Who is asked for, by the words of the school's nation and kind (docs/nations.md, access.md).
+
+    In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
+    """
+    nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
+    over = (Role.CHAIR, Role.VICE_CHAIR, "owner" if nursery else "chair" if school.phase else "proprietor")
+    if school.nation == "scotland" and not nursery:
+        over = (Role.LA_CONTACT, Role.LA_CONTACT, "authority")
+    return (
+        (Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
+        (Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
+        over,
+    )
+
+
 _WITH_MAIL = re.compile(r"(?P<name>.*?)[\s,<(]*(?P<email>[^\s,;<>()]+@[^\s,;<>()]*)[>)]?\.?")
 _WITH_COMMA = re.compile(r"(?P<name>[^,]*?)\s*,\s*(?P<email>\S+)")
 
@@ -169,16 +175,36 @@ def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
     return until_right(question, read, ask, say)
 
 
-def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
+def language(schools: Sequence[School], ask: Ask, say: Say) -> str:
+    """Of what its people are sent: asked in Wales, and Welsh proposed where the register says that it is the
+    language of the school.
+    """
+    if not any(school.nation == "wales" for school in schools):
+        return "en"
+    says = any(school.language == "cy" for school in schools)
+    proposed, why = (
+        ("cy", ", as the register says that the school's language is Welsh") if says else ("en", "")
+    )
+
+    def read(answer: str) -> str:
+        if (said := answer.lower() or proposed) not in LANGUAGES:
+            raise InputError(f"Please answer {' or '.join(LANGUAGES)}.")
+        return said
+
+    question = f"Mails and pages in English or Welsh: en, cy (Enter: {proposed}{why})"
+    return until_right(question, read, ask, say)
+
+
+def people(found: Sequence[School], ask: Ask, say: Say, spoken: str = "en") -> tuple[Person, ...]:
     """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
-    known = next((school.head for school in found if school.head), None)
+    known, w = next((school.head for school in found if school.head), None), words(spoken)
     said: list[Person] = []
-    for office in _ASKED:
-        head = known if office.holder is Role.HEAD else None
-        hint = f"{office.question} ({f'= for {head}; ' if head else ''}Enter: later)"
-        named = _named(hint, head, said, ask, say)
-        for n, (name, email) in enumerate(named):
-            _add(said, office.deputy if n else office.holder, name, email)
+    for holder, deputy, key in offices(found[0]):
+        head = known if holder is Role.HEAD else None
+        question = w(f"setup.asked.{key}")
+        hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
+        for n, (name, email) in enumerate(_named(hint, head, said, ask, say)):
+            _add(said, deputy if n else holder, name, email)
     return tuple(said)
 
 
@@ -242,7 +268,9 @@ def _add(said: list[Person], role: Role, name: str, email: str | None) -> None:
         if person.name.casefold() == name.casefold() or (not name and person.email == email):
             said[at] = replace(person, roles=(*person.roles, role), email=person.email or email)
             return
-    said.append(Person(role.value.replace("_", "-"), name, (role,), email))
+    key = role.value.replace("_", "-")
+    same = sum(role in person.roles for person in said)
+    said.append(Person(f"{key}-{same + 1}" if same else key, name, (role,), email))
 
 
 def _needed(ask: Ask, say: Say, question: str, kind: Any = _TEXT) -> str:
