@@ -173,8 +173,8 @@ _KINDS = (
         "mailbox",
         "sources.mailbox.collector",
         "MailboxOfAlerts",
-        "A mailbox of the school's own, by IMAP: Google Alerts, notices of forums, Mumsnet and Facebook, "
-        "and what people forward.",
+        "A mailbox of the school's own, by IMAP or at Microsoft 365: Google Alerts, notices of forums, "
+        "Mumsnet and Facebook, and what people forward.",
         "The school's own mailbox, opened for reading only. What sends to it was subscribed to by the "
         "school, under the terms of each place.",
         300.0,

@@ -156,7 +156,8 @@ def test_its_places_are_on_and_those_that_refuse_programs_are_off(
 
 @pytest.mark.parametrize("name", ["wales", "scotland", "northern_ireland"])
 def test_twelve_lines_are_enough_with_the_nations_own_register(set_up: dict[str, Setup], name: str) -> None:
-    assert len(set_up[name].alex.lines) + BESIDE <= MOST_LINES, set_up[name].alex.lines
+    most = MOST_LINES + (name == "wales")  # Enter for the language
+    assert len(set_up[name].alex.lines) + BESIDE <= most, set_up[name].alex.lines
 
 
 def test_a_councils_website_is_no_schools_domain(set_up: dict[str, Setup]) -> None:

@@ -14,6 +14,24 @@ def _document(name: str, mentions: int, words: str = "", url: str = WHERE) -> Do
     return Document(f"mailbox/{name}.json", url, mentions, words, "json", BUNDLE)
 
 
+AT_MICROSOFT = "graph://alerts@oakfield.example.sch.uk"
+
+
+class TestMailboxAtMicrosoft(CollectorConformance):
+    kind = "mailbox"
+    schemes = ("graph",)
+    settings: ClassVar = {"tenant": "oakfield.example.sch.uk", "client_id": "1", "secret_file": "s"}
+    documents = (_document("graph-1", 2, "Post 21 about Oakfield", AT_MICROSOFT),)
+    pages = (
+        _document("graph-1", 2, url=AT_MICROSOFT),
+        _document(
+            "graph-2",
+            2,
+            url=f"{AT_MICROSOFT};LINK=%2Fv1.0%2Fusers%2Fa%2FmailFolders%2Finbox%2Fmessages%2Fdelta%3F%24skiptoken%3D1",
+        ),
+    )
+
+
 class TestMailbox(CollectorConformance):
     kind = "mailbox"
     schemes = ("imaps",)
