@@ -182,5 +182,5 @@ def test_every_place_says_what_it_sees_and_what_its_terms_rest_on():
         assert place.sees.endswith(".")
         assert place.terms.endswith(".")
         assert place.rests_on
-        assert date(2026, 7, 1) <= place.checked <= date(2026, 11, 21)
+        assert date(2026, 7, 1) <= place.checked <= date(2026, 11, 24)
         assert place.why_off == "" or place.why_off.endswith(".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,8 +23,15 @@ _TEXT = Annotated[str, Field(min_length=1)]
 _MOST = 9
 
 
-_Office = tuple[Role, Role, str]
-"""An office that is asked for in one line, who stands in for it, and the key of the question."""
+@dataclass(frozen=True, slots=True)
+class _Office:
+    """An office that is asked for in one line, who stands in for it, and the key of the question."""
+
+    holder: Role
+    deputy: Role
+    question: str
+
+
 _NURSERY = re.compile(
     r"\b(day ?care|playgroup|pre-?school|cr[eè]che|nursery|meithrinfa|cylch meithrin)\b", re.IGNORECASE
 )
@@ -36,12 +43,13 @@ def offices(school: School) -> tuple[_Office, ...]:
     In Scotland nobody at a school oversees its head; a nursery that no register has is its owner's.
     """
     nursery = school.phase in ("", "pre-school") and _NURSERY.search(school.name) is not None
-    over = (Role.CHAIR, Role.VICE_CHAIR, "owner" if nursery else "chair" if school.phase else "proprietor")
+    who = "owner" if nursery else "chair" if school.phase else "proprietor"
+    over = _Office(Role.CHAIR, Role.VICE_CHAIR, who)
     if school.nation == "scotland" and not nursery:
-        over = (Role.LA_CONTACT, Role.LA_CONTACT, "authority")
+        over = _Office(Role.LA_CONTACT, Role.LA_CONTACT, "authority")
     return (
-        (Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
-        (Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
+        _Office(Role.HEAD, Role.DEPUTY_HEAD, "manager" if nursery else "head"),
+        _Office(Role.DSL, Role.DEPUTY_DSL, f"dsl.{school.nation}"),
         over,
     )
 
@@ -199,12 +207,12 @@ def people(found: Sequence[School], ask: Ask, say: Say, spoken: str = "en") -> t
     """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
     known, w = next((school.head for school in found if school.head), None), words(spoken)
     said: list[Person] = []
-    for holder, deputy, key in offices(found[0]):
-        head = known if holder is Role.HEAD else None
-        question = w(f"setup.asked.{key}")
+    for office in offices(found[0]):
+        head = known if office.holder is Role.HEAD else None
+        question = w(f"setup.asked.{office.question}")
         hint = w("setup.known", question=question, head=head) if head else w("setup.later", question=question)
         for n, (name, email) in enumerate(_named(hint, head, said, ask, say)):
-            _add(said, deputy if n else holder, name, email)
+            _add(said, office.deputy if n else office.holder, name, email)
     return tuple(said)
 
 
