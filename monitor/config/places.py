@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from monitor.config.faults import Fault, from_errors, quoted
-from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, OWN_PAGE
+from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, MAILBOX_SCHEMES, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.wording import did_you_mean
 
@@ -85,7 +85,7 @@ def mailboxes(document: Document) -> Iterator[Fault]:
     for i, row in rows(document, "sources"):
         url = text(row, "url")
         by_graph = url.lower().startswith(GRAPH_MAILBOX)
-        known = by_graph or url.lower().startswith(("imap://", "imaps://"))
+        known = url.lower().startswith(MAILBOX_SCHEMES)
         if text(row, "kind") != MAILBOX:
             if known:
                 yield Fault(("sources", i, "kind"), f'a mailbox is another kind. Write: kind = "{MAILBOX}"')

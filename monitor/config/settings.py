@@ -23,6 +23,7 @@ MAILBOX = "mailbox"
 """The kind of source that is a mailbox."""
 GRAPH_MAILBOX = "graph://"
 """How the address of one at Microsoft 365 begins."""
+MAILBOX_SCHEMES = (GRAPH_MAILBOX, "imap://", "imaps://")
 APPLICATION_PROOFS = ("secret_file", "secret_env", "certificate_file")
 """Keys of what an application proves itself by: one of them."""
 DEFAULT_HEALTH_PORT = 9477

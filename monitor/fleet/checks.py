@@ -18,7 +18,7 @@ from monitor.config.examine import Examined, examined_as
 from monitor.config.faults import Fault, quoted
 from monitor.config.model import PlaceTable, Table, key, optional
 from monitor.config.places import Document, rows, table, text, texts
-from monitor.config.settings import MAILBOX, OWN_PAGE
+from monitor.config.settings import MAILBOX, MAILBOX_SCHEMES, OWN_PAGE
 from monitor.config.values import (
     BeatAddress,
     ClusterAddress,
@@ -170,7 +170,7 @@ def _of_a_home(document: Document) -> Iterator[Fault]:
     """What has a sign-in, or is a school's own, is no place of a fleet's."""
     for i, row in rows(document, "places"):
         write = "Write it into that home's schoolgate.toml, and remove it here."
-        if text(row, "kind") == MAILBOX or text(row, "url").lower().startswith(("imap://", "imaps://")):
+        if text(row, "kind") == MAILBOX or text(row, "url").lower().startswith(MAILBOX_SCHEMES):
             what = "a mailbox has a sign-in, which belongs to one home. "
             yield Fault(("places", i, "kind"), what + write)
         elif text(row, "kind") == OWN_PAGE:

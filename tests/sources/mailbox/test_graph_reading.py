@@ -60,9 +60,9 @@ def fetcher(box, other=HEAD, given=None):
     return fetcher_for(tls=tls, through=way, resolve=unknown, inboxes={"alerts": access}, limits=QUICK)
 
 
-def read(box, run=None, **given):
+def read(box, run=None, source=SOURCE, **given):
     state = SourceState("alerts", resume=run.resume if run else None, scope=scope_of(SOURCE))
-    return collect(SOURCE, state, MailboxOfAlerts(), fetcher(box, **given).fetch, lambda: NOW)
+    return collect(source, state, MailboxOfAlerts(), fetcher(box, **given).fetch, lambda: NOW)
 
 
 def ask(box, **given):
@@ -134,6 +134,29 @@ def test_an_alert_in_html_and_an_automatic_reply_are_known_by_what_graph_tells_o
     assert [m.url for m in seen.mentions] == ["https://paper.example.org/gate"]
     assert [said for said in seen.run.warnings if said.startswith("Automatic replies")]
     assert ALERTS not in bundle_of(ask(box).body.decode()).mails[0].head
+
+
+def test_what_a_parent_sends_on_from_outlook_is_told_apart_from_their_own_words(box):
+    box.put(
+        "<html><body><div>Have you seen this about the gate?</div><hr><div><b>From:</b> Town Board "
+        "&lt;board@forum.example.org&gt;<br><b>Sent:</b> 16 November 2026 09:10<br><b>To:</b> Jo Parent "
+        "&lt;jo@example.org&gt;<br><b>Subject:</b> New post: the gate</div><div>The gate at Oakfield was "
+        'shut again, see <a href="https://forum.example.org/t/gate/9">the thread</a>.</div></body></html>',
+        subject="FW: New post: the gate", html=True,
+    )  # fmt: skip
+    said = {m.kind.value: m.text for m in read(box).mentions}
+    assert "seen this about the gate" in said["comment"]
+    assert "was shut again" in said["post"]
+    assert "jo@example.org" not in str(said)
+
+
+def test_only_the_senders_that_are_named_are_read_and_the_others_are_counted(box):
+    box.put()
+    box.put(sender=("", "stranger@elsewhere.example"))
+    named = Source("alerts", "mailbox", SOURCE.url, ("900001",), settings={"senders": ["example.org"]})
+    found = read(box, source=named)
+    assert posts(found) == [1]
+    assert [said for said in found.run.warnings if said.startswith("Mails from others")]
 
 
 # ------------------------------------------------------------------ limited to one mailbox
