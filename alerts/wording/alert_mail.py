@@ -184,8 +184,10 @@ def compose_given(
     school: School,
     means: Means,
     seen: Seen = NOTHING_SEEN,
+    before: str = "",
 ) -> tuple[OutboxMessage, ...]:
-    """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail."""
+    """The mail to whom somebody gave it, with their note, where what it is about may stand in a mail; to
+    whoever has it since it can be theirs no more who had it `before` (a name), that this is so."""
     t = instant.telling(alert, people, school, means, owner.at, seen, frozenset(), ())
     w, name, zone = t.w, t.names([owner.by]), means.zone
     ends = owner.until
@@ -194,7 +196,8 @@ def compose_given(
     )
     said = w("instant.open.note", name=name, note=line(note)) if note and not t.restricted else ""
     key, heading = given_key(alert, owner), instant.headed(t, w("instant.do.given"))
-    parts = [w("instant.open.given", name=name), until, said], [instant.step(t)]
+    given = w("instant.open.after", name=line(before)) if before else w("instant.open.given", name=name)
+    parts = [given, until, said], [instant.step(t)]
     return (
         instant.mail(t, owner.person, "question", key, heading, w("instant.danger"), *parts,
                      opens=w("instant.open.button")),

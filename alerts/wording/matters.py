@@ -86,6 +86,8 @@ def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
     person = next((p for p in people if p.id == person_id), None)
     if person is None:
         return person_id
+    if not person.roles:  # they have left
+        return person.name
     role = w(f"digest.who.{called(person).value}")
     return f"{person.name} ({role if role[1:2].isupper() else role[:1].lower() + role[1:]})"
 

@@ -238,4 +238,5 @@ class Assigned(StepClass):
     """Give a case to somebody."""
 
     kind = StepKind.ASSIGNED
+    by_program = True  # whoever had it has left
     person: str = field(metadata=asks("Who has it from now on.", of=ValueKind.PERSON))

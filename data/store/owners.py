@@ -119,6 +119,13 @@ def marks(con: Connection, story_ids: Sequence[str]) -> Mapping[str, Marked]:
     return records(con, story_ids).marks
 
 
+def held_by(con: Connection, person_id: str) -> dict[str, str]:
+    """The stories that somebody is recorded to have, each with its school (URN)."""
+    return dict(
+        read_rows(con, "SELECT story_id, urn FROM owners WHERE person_id = $person", person=person_id)
+    )
+
+
 def own(con: Connection, story_id: str, urn: str, owner: Owner, now: datetime | None = None) -> None:
     """Records that they have it from now on, whoever had it before; `now` where they had it already."""
     has = (owner.person, owner.at, owner.by, owner.until, owner.ask_at, _raised(con, story_id, urn))

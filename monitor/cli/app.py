@@ -27,9 +27,9 @@ _OBJECTS = 50_000
 
 _PARTS: Mapping[str, tuple[str, str]] = {
     "source": ("monitor.cli.commands.source.app", "source_app"),
-    "people": ("monitor.cli.commands.setup.people", "people_app"),
+    "people": ("monitor.cli.commands.people.app", "people_app"),
     "terms": ("monitor.cli.commands.setup.terms", "terms_app"),
-    "schools": ("monitor.cli.commands.setup.schools", "schools_app"),
+    "schools": ("monitor.cli.commands.schools.app", "schools_app"),
     "policy": ("monitor.cli.commands.setup.set", "policy_app"),
     "mail": ("monitor.cli.commands.setup.mail", "mail_app"),
     "alerts": ("monitor.cli.commands.alerts", "alerts_app"),

@@ -237,12 +237,22 @@ def _chats(document: Document) -> Iterator[Fault]:
 
 def _related(document: Document) -> Iterator[Fault]:
     """Whom somebody is close to is a person of the settings, or an office."""
-    known = {*(text(row, "id") for _, row in rows(document, "people")), *Role}
+    ids = (text(row, "id") for name in ("people", "former") for _, row in rows(document, name))
+    known = {*ids, *Role}
     for i, row in rows(document, "people"):
         for n, whom in texts(row, "related_to"):
             if whom not in known:
                 what = f"nobody here has the id {quoted(whom)}, and no role is called so."
                 yield Fault(("people", i, "related_to", n), f"{what} {did_you_mean(whom, sorted(known))}")
+
+
+def _former(document: Document) -> Iterator[Fault]:
+    """What is recorded of somebody who has left is never another's."""
+    gone = {text(row, "id") for _, row in rows(document, "former")}
+    for i, row in rows(document, "people"):
+        if (named := text(row, "id")) in gone:
+            what = f"{quoted(named)} is the id of somebody who has left, under [[former]]. Give another."
+            yield Fault(("people", i, "id"), what)
 
 
 def _covers(document: Document) -> Iterator[Fault]:
@@ -297,7 +307,8 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
         places.mailboxes,
         places.kinds,
     ),
-    "people": (partial(places.unique, table="people"), _chats, _related, _covers),
+    "people": (partial(places.unique, table="people"), _chats, _related, _covers, _former),
+    "former": (partial(places.unique, table="former"),),
     "mail": (server, sign_in),
     "sign_in": (accounts,),
     "network": (_network,),

@@ -285,6 +285,14 @@ class PersonTable(Table):
     )
 
 
+class FormerTable(Table):
+    """Somebody who has left: told nothing, signed in nowhere, and called by name in what is recorded."""
+
+    id: Id = key("The id they had; nobody else is given it.", "head")
+    name: Text = key("The name, as people write it.", "Mrs A Example")
+    left: date = key("The day from which they are told nothing.", date(2027, 1, 4))
+
+
 class PolicyTable(Table):
     """What a school may set about judging and keeping."""
 
@@ -511,6 +519,7 @@ class TomlFile(Table):
     schools: tuple[SchoolTable, ...] = key("The schools: one `[[schools]]` each.", [], min_length=1)
     sources: tuple[SourceTable, ...] = key("The places to look at: one `[[sources]]` each.", [], ())
     people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())
+    former: tuple[FormerTable, ...] = key("Who has left: one `[[former]]` each.", [], ())
     policy: PolicyTable = key("Judging and keeping.", {}, PolicyTable())
     mail: MailTable | None = optional("How mail goes out.", {})
     sign_in: SignInTable | None = optional("Sign-in with the school's accounts.", {})

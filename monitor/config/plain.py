@@ -63,6 +63,7 @@ def plain(file: TomlFile) -> Said:
             ]
             for p in file.people
         ],
+        "former": [[p.id, p.name] for p in file.former],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],

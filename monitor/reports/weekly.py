@@ -160,8 +160,7 @@ def made(
     page = html.render(document)
     start, end = week.start(config.zone), week.end(config.zone)
     names = Names(
-        people=[p.name for p in config.people]
-        + [name for s in config.schools for name in told_apart(s.head)],
+        people=[p.name for p in config.named] + [name for s in config.schools for name in told_apart(s.head)],
         speakers=weekly_store.speakers(con, start, end),
     )
     dates = _dates(facts, config, signed_at)

@@ -136,6 +136,15 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
     return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids, numbers=named))
 
 
+def withdraw_all(con: Connection, person_id: str, now: datetime) -> list[str]:
+    """Withdraws everything that waits for somebody who has left; gives the ids of the alerts that some of it
+    asked them to act on."""
+    sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = $person
+        RETURNING kind, alert_id"""
+    asked = (alert for kind, alert in read_rows(con, sql, now=now, person=person_id) if kind in _ASKING)
+    return sorted({alert for alert in asked if alert})
+
+
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that have not gone out."""
     sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)"

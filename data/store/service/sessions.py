@@ -122,6 +122,12 @@ def end_all(con: Connection, person_id: str, by: str, now: datetime) -> int:
     return len(rows)
 
 
+def of_person(con: Connection, person_id: str, now: datetime) -> list[DeskSession]:
+    """The sessions of a person that are still good."""
+    found = _TABLE.read(con, "WHERE person_id = $person", person=person_id)
+    return [session for session in found if session.holds(now)]
+
+
 def end_everybody(con: Connection) -> None:
     """Ends every session, code on paper and passkey, of a store that was put back as it was once: who has
     signed out since stays out, what was used or removed since opens nothing.

@@ -105,7 +105,7 @@ def copied(
 
 def _without(office: Office, held: HeldData, wanted: SearchTerm, w: Words) -> Redaction:
     """Everybody of the school but whoever asked, and the authors of others' posts."""
-    here = people_of(office.school, office.config.people)
+    here = people_of(office.school, office.config.named)
     others = [p.name for p in here if p.id not in held.people]
     others += [p.post.author for p in held.posts if not p.theirs and p.post.author]
     own = [wanted.text] if wanted.kind is not TermKind.ADDRESS else []

@@ -25,7 +25,8 @@ ENGLISH = words("en")
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The time, the people, the names of `places` by source id, and the ids of those that are `papers`."""
+    """The time, the people and those who have left, the names of `places` by source id, and the ids of those
+    that are `papers`."""
 
     now: datetime
     zone: ZoneInfo
@@ -80,7 +81,7 @@ def screen_of(config: Config, now: datetime) -> Screen:
     return Screen(
         now,
         config.zone,
-        tuple(config.people),
+        config.named,
         {s.id: s.name for s in config.sources if s.name},
         frozenset(s.id for s in config.sources if not s.surfaced),
     )

@@ -40,6 +40,7 @@ WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
+_PAGE = "docs/configuration.md"
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
@@ -56,9 +57,7 @@ class EditRefused(InputError):
         super().__init__(f"{name} would not be right with that. {what} {_NOTHING}")
 
 
-def edit(
-    path: Path, change: Change, examine: Examine = examined, page: str = "docs/configuration.md"
-) -> None:
+def edit(path: Path, change: Change, examine: Examine = examined, page: str = _PAGE) -> None:
     """The file, changed; `page` is the one that shows how it is written.
 
     A link is followed to the file; only the ends of lines that all are “\\r\\n” are written anew.
@@ -68,19 +67,25 @@ def edit(
     """
     read(path)
     real = path.resolve()
+    with _editable(path.name, page), _alone(real):
+        checked_by(examine, path.name, read(path))
+        raw = real.read_bytes()
+        mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
+        windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
+        text = text.replace("\r\n", "\n") if windows else text
+        after = change(text, tomllib.loads(text))
+        _refuse_faults(path.name, after, examine)
+        _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
+
+
+@contextmanager
+def _editable(name: str, page: str) -> Iterator[None]:
+    """What only an editor can change is said to be so."""
     try:
-        with _alone(real):
-            checked_by(examine, path.name, read(path))
-            raw = real.read_bytes()
-            mark, text = _BOM * raw.startswith(_BOM.encode()), raw.decode("utf-8-sig")
-            windows = b"\r\n" in raw and raw.count(b"\r\n") == raw.count(b"\n")
-            text = text.replace("\r\n", "\n") if windows else text
-            after = change(text, tomllib.loads(text))
-            _refuse_faults(path.name, after, examine)
-            _put(real, raw, (mark + (after.replace("\n", "\r\n") if windows else after)).encode())
+        yield
     except NoTable as table:
         raise InputError(
-            f"{path.name} has “{table}” written in a way that only an editor can change. "
+            f"{name} has “{table}” written in a way that only an editor can change. "
             f"Open the file in one, or write it as {page} does. {_NOTHING}"
         ) from None
 
@@ -151,9 +156,48 @@ def with_secret(file: Path, secret: str, write: Callable[[], None]) -> None:
         raise
 
 
+def edit_in_turn(path: Path, changes: Sequence[Change]) -> None:
+    """Several changes, all of them or none. Raises as `edit` does."""
+    edit(path, lambda text, _: _in_turn(text, changes))
+
+
+def preview(path: Path, changes: Sequence[Change]) -> str:
+    """The text that these changes would leave; nothing is written. Raises as `edit` does."""
+    with _editable(path.name, _PAGE):
+        after = _in_turn(read(path), changes)
+    _refuse_faults(path.name, after, examined)
+    return after
+
+
+def _in_turn(text: str, changes: Sequence[Change]) -> str:
+    for each in changes:
+        text = each(text, tomllib.loads(text))
+    return text
+
+
+def added(table: str, values: Values) -> Change:
+    """A table of that name, after those that are there."""
+    return lambda text, _: with_table(text, table, values)
+
+
+def changed(table: str, which: str, values: Values) -> Change:
+    """Other values for keys of one of those tables, by its id or URN; None takes a key away."""
+    return lambda text, held: with_keys(text, _by_id(held, table, which), values)
+
+
+def removed(table: str, which: str, told: str = "") -> Change:
+    """Without one of those tables, and the comment right above it where that holds `told`."""
+    return lambda text, held: without_table(text, _by_id(held, table, which), told)
+
+
+def set_in(table: str, values: Values) -> Change:
+    """Values for keys of a table of which there is one (“” for the top); a missing one is made."""
+    return lambda text, held: _with_values(text, held, table, values)
+
+
 def add_person(path: Path, table: Values) -> None:
     """A person, after those that are there."""
-    edit(path, lambda text, _: with_table(text, "people", table))
+    edit(path, added("people", table))
 
 
 def set_key(path: Path, source_id: str, key: str, value: object | None) -> None:
@@ -181,7 +225,7 @@ def set_channel(path: Path, source_id: str, channel: str, first: str) -> None:
 
 def change_person(path: Path, person_id: str, values: Values) -> None:
     """Other values for keys of a person; None takes a key away."""
-    edit(path, lambda text, held: with_keys(text, _by_id(held, "people", person_id), values))
+    edit(path, changed("people", person_id, values))
 
 
 def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
@@ -189,13 +233,7 @@ def set_values(path: Path, values: Mapping[tuple[str, str], object]) -> None:
     tables: dict[str, dict[str, object]] = {}
     for (table, key), value in values.items():
         tables.setdefault(table, {})[key] = value
-
-    def change(text: str, held: dict[str, Any]) -> str:
-        for table, keys in tables.items():
-            text = _with_values(text, held, table, keys)
-        return text
-
-    edit(path, change)
+    edit_in_turn(path, [set_in(table, keys) for table, keys in tables.items()])
 
 
 def replace_table(path: Path, table: str, values: Values) -> None:
@@ -215,12 +253,12 @@ def _with_values(text: str, held: dict[str, Any], table: str, values: Values) ->
 
 def add_policy(path: Path, table: Values) -> None:
     """A written policy, after those that are there."""
-    edit(path, lambda text, _: with_table(text, "policies", table))
+    edit(path, added("policies", table))
 
 
 def remove_source(path: Path, source_id: str) -> None:
     """The file without that source."""
-    edit(path, lambda text, held: without_table(text, _by_id(held, "sources", source_id), TERMS))
+    edit(path, removed("sources", source_id, TERMS))
 
 
 def add_terms(
@@ -231,8 +269,7 @@ def add_terms(
     """
 
     def change(text: str, held: dict[str, Any]) -> str:
-        keys = [row["urn"].strip() for row in held["schools"]]
-        for at in (("schools", keys.index(urn)) for urn in urns):
+        for at in (_by_id(held, "schools", urn) for urn in urns):
             for first, last in terms:
                 text = _with(text, at, "terms", {"first": first, "last": last}, lambda term: term["first"])
             for day in closed:
@@ -254,7 +291,7 @@ def _with(text: str, at: Place, key: str, value: object, order: Callable[[Any], 
 
 
 def _by_id(held: dict[str, Any], table: str, wanted: str) -> Place:
-    ids = [row["id"].strip() for row in held.get(table, [])]
+    ids = [row["urn" if table == "schools" else "id"].strip() for row in held.get(table, [])]
     if wanted not in ids:
         known = ", ".join(ids) or "none"
         raise InputError(f"{wanted}: not in the file. There are: {known}.")

@@ -75,7 +75,7 @@ class SeenCase:
 
     def name(self, person_id: str | None) -> str:
         """What somebody is called; the program by its own name."""
-        found = next((p.name for p in self.session.config.people if p.id == person_id), None)
+        found = next((p.name for p in self.session.config.named if p.id == person_id), None)
         return found or self.w("pack.value.program")
 
 

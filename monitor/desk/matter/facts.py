@@ -149,7 +149,7 @@ def next_step(seen: Visit, w: Words) -> str:
 
 
 def name_of(seen: Visit, person_id: str) -> str:
-    return next((p.name for p in seen.reader.config.people if p.id == person_id), person_id)
+    return next((p.name for p in seen.reader.config.named if p.id == person_id), person_id)
 
 
 def sentence(said: str) -> str:

@@ -126,7 +126,7 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
     said = ""
     if back and asked.report.signed_at is None:
         at, by, why = back
-        names = {p.id: p.name for p in asking.context.config.people}
+        names = {p.id: p.name for p in asking.context.config.named}
         said = (
             f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
         )

@@ -158,5 +158,5 @@ def _since(view: MatterView, reads: Sequence[AuditEntry]) -> list[AuditEntry]:
 
 def names_of(asking: DeskRequest) -> Names:
     """Gives names by ids, of those whom the settings know."""
-    people = {p.id: p.name for p in asking.context.config.people}
+    people = {p.id: p.name for p in asking.context.config.named}
     return lambda person_id: people.get(person_id, person_id)

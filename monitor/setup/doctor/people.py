@@ -77,6 +77,17 @@ def reachable(school: School, people: Iterable[Person]) -> list[Person]:
     return [p for p in people_of(school, people) if p.email]
 
 
+def unheld(school: School, people: Iterable[Person]) -> tuple[Role, ...]:
+    """The offices that every school needs and that nobody holds whom mail reaches.
+
+    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
+    """
+    here = reachable(school, people)
+    needless = {Role.CHAIR} if school.nation == "scotland" and holders(here, *OUTSIDE) else set[Role]()
+    leads = [lead for lead, _ in offices.PAIRS if lead not in needless]
+    return tuple(lead for lead in leads if not holders(here, lead))
+
+
 def _school(school: School, config: Config) -> Iterator[Told]:
     here = reachable(school, config.people)
     if not here:
@@ -88,19 +99,14 @@ def _school(school: School, config: Config) -> Iterator[Told]:
 
 
 def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
-    """Two people must be reachable for each role (ours).
-
-    In Scotland a parent council oversees nobody: a contact of the authority is enough without a chair.
-    """
-    overseen = school.nation == "scotland" and holders(here, *OUTSIDE)
+    """Two people must be reachable for each role (ours)."""
+    empty = unheld(school, here)
     for lead, deputy in offices.PAIRS:
-        if lead is Role.CHAIR and overseen and not holders(here, lead):
-            continue
         title = _TITLES[lead]
-        if not holders(here, lead):
+        if lead in empty:
             level = Level.FAULT if lead is Role.DSL else Level.WARN
             yield level, f"no {title} can be told.", *named(lead)
-        elif len(holders(here, lead, deputy)) < offices.ENOUGH:
+        elif holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
             what = f"only one person stands for the {title}; nobody is told when that one is away."
             yield Level.WARN, what, *named(deputy)
 

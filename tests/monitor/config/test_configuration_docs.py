@@ -24,6 +24,7 @@ SECTIONS = {
     "`[schools.categories]`": config_model.CategoryTable,
     "`[[sources]]`": config_model.SourceTable,
     "`[[people]]`": config_model.PersonTable,
+    "`[[former]]`": config_model.FormerTable,
     "`[policy]`": config_model.PolicyTable,
     "`[mail]`": config_model.MailTable,
     "`[sign_in]`": config_model.SignInTable,

@@ -108,7 +108,7 @@ def gather(con: Connection, context: Context, wanted: PackRequest, vault: Vault,
         raise DoesNotHold(f"{found}\nNo pack was made. To see all of it: ⟪evidence verify⟫ {case.id}")
     file = case_store.whole_file(con, case, restricted=case.restricted)
     school = school_rules(context, case.urn).school
-    people = people_of(school, context.config.people)
+    people = people_of(school, context.config.named)
     made = exhibits(case.id, file.evidence, people, context.config.zone, vault.get)
     shown = tuple(given for e in made if (given := given_exhibit(e, case, wanted.recipient)) is not None)
     whole = {e.capture_id for e in shown if e.file(MANIFEST)}

@@ -11,7 +11,7 @@ from support.command_call import called
 
 from data.errors import RegisterError
 from data.types import School
-from monitor.cli.commands.setup.schools import find
+from monitor.cli.commands.schools.register import find
 from monitor.setup.entries import near, near_numbers, search
 
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale", postcode="ZA4 2QR")

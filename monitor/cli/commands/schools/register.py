@@ -12,7 +12,6 @@ from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, JsonOptions, Register, finish
 from monitor.config.home import paths
 from monitor.home import wiring
-from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
 
 if TYPE_CHECKING:
@@ -39,13 +38,13 @@ def find(
     from data.register.national_lists import read_register
     from monitor.setup.entries import near, search
 
-    path, words = _register_file(register, opts), " ".join(query)
+    path, words = register_file(register, opts), " ".join(query)
     schools = read_register(path)
     found = search(schools, words, limit)
     if opts.as_json:
         say(in_json([asdict(school) for school in found]))
         finish(0 if found else 1)
-    _show(found)
+    show_schools(found)
     if len(found) == limit:
         say(f"The first {limit}. For more: --limit; for fewer: add the town or the postcode.")
     if found:
@@ -53,7 +52,7 @@ def find(
     say(f"No school in {path.name} has all of these words: {words}")
     if close := near(schools, words, 3):
         say("Names like it:")
-        _show(close)
+        show_schools(close)
     say("Closed schools are left out. Try fewer words, the postcode or the number.")
     finish(1)
 
@@ -87,7 +86,7 @@ def update(
         say(f"Not among its open schools: {', '.join(missing)}. What to do: schoolgate doctor")
 
 
-def _register_file(register: Path | None, opts: HomeOptions) -> Path:
+def register_file(register: Path | None, opts: HomeOptions) -> Path:
     """The register that is named, else the configured one. Raises InputError where there is none."""
     if register is not None:
         return register
@@ -102,15 +101,10 @@ def _register_file(register: Path | None, opts: HomeOptions) -> Path:
     )
 
 
-def _show(schools: Sequence[School]) -> None:
+def show_schools(schools: Sequence[School]) -> None:
     from monitor.terminal.table import table
 
     places = [", ".join(dict.fromkeys(filter(None, (s.locality, s.town)))) for s in schools]
     rows = [(s.urn, s.name, p, s.postcode, s.local_authority) for s, p in zip(schools, places, strict=True)]
     heads = ("Number", "Name", "Place", "Postcode", "Authority")
     say_lines(table(heads, rows, wraps=("Name", "Place", "Authority")))
-
-
-schools_app = group("The register of schools.")
-schools_app.command("find")(find)
-schools_app.command("update")(update)

@@ -1,0 +1,175 @@
+"""Handing over what somebody had who leaves, or gives an office up: to whoever comes, as far as they may know
+of it, and the rest to the next who may. What was recorded stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from alerts.access.acts import Act, who_may
+from alerts.access.knowing import Access, access
+from alerts.ladder.advance import Refusal
+from alerts.ladder.rules import SCHOOLGATE
+from alerts.wording.alert_mail import compose_given
+from alerts.wording.alert_mail import outbox as compose_alert
+from data.cases import Event
+from data.errors import InputError
+from data.frozen import dataclass
+from data.steps.asking import Assigned
+from data.store import owners
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.messages.outbox import put_outbox, withdraw_all
+from data.store.service import sessions
+from data.types import Owner
+from monitor.act.casework.steps import apply_event
+from monitor.config.home.context import means
+from monitor.matters.reader import read_matters
+from monitor.matters.replaying import matter_of, replay_cases, school_of
+from monitor.pipeline.raising import aimed_at, seen_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from alerts.access.matter import Matter
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from data.types import Alert, Person
+    from monitor.config.home.context import Context
+    from monitor.matters.reader import StoredMatters
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What became of one matter that somebody had: `to` has it now, None where nobody may; `number` is what
+    people call it by. `matter` says who may know so."""
+
+    number: str
+    to: Person | None
+    matter: Matter
+
+
+def hand_over(
+    con: Connection, context: Context, old: Person, new: Person | None, now: datetime
+) -> list[HandedOver]:
+    """Gives each open matter that `old` has to the first who may have it: `new`, or `old` where they are
+    still in the settings, or whoever works on it; each is mailed. Where nobody may, nobody has it.
+
+    `context` has the settings as they are from now on.
+    """
+    held = _held(con, context, old.id)
+    stored = read_matters(con, context.config, held)
+    found = []
+    for story, urn in held.items():
+        if story not in stored.by_story or not _is_theirs(stored, story, old.id):
+            continue
+        to = _next(context, stored, story, (new, old))
+        if to is not None and to.id == old.id:
+            continue
+        alert, open_cases = stored.to_tell(story, now), _open(stored, story)
+        if to is None:
+            owners.keep_out(con, story, urn, [old.id], now)
+        else:
+            _give(con, context, stored, alert, open_cases, old, to, now)
+        number = open_cases[0].id if open_cases else alert.number
+        found.append(HandedOver(number, to, stored.by_story[story]))
+    return found
+
+
+def let_go(
+    con: Connection, context: Context, old: Person, new: Person | None, by: str, now: datetime
+) -> list[HandedOver]:
+    """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits. What such a
+    mail asked goes to `new` instead, or to the next who may know of it and was not told of it.
+    """
+    sessions.end_all(con, old.id, by, now)
+    waited = withdraw_all(con, old.id, now)
+    alerts = [a for i in waited if (a := alert_store.alert(con, i)) and context.config.school(a.urn)]
+    stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
+    seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context))
+    found = []
+    for alert in alerts:
+        to = _next(context, stored, alert.story_id, (new,))
+        dealt_with = stored.ended(alert.story_id) or stored.holder(alert.story_id)
+        if dealt_with or to is None or to.id in alert.audience:
+            continue
+        school, people = school_of(context.config, alert.urn), context.config.people
+        targets = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
+        told = replace(alert, audience=(to.id,), warned=())
+        reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
+        put_outbox(
+            con, compose_alert(told, people, school, now, reached, seen[alert.id], targets, numbers), now
+        )
+        found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id]))
+    return found
+
+
+def _held(con: Connection, context: Context, old: str) -> dict[str, str]:
+    """What they are recorded to have, or worked on last, by story with its school (URN)."""
+    cases = replay_cases(con, *case_store.all_steps(con, open_only=True).values())
+    theirs = {c.story_id: c.urn for c in cases if c.closed_at is None and c.acting == old}
+    held = theirs | owners.held_by(con, old)
+    return {story: urn for story, urn in held.items() if context.config.school(urn) is not None}
+
+
+def _open(stored: StoredMatters, story: str) -> tuple[Case, ...]:
+    return tuple(case for case in stored.cases_of(story) if case.closed_at is None)
+
+
+def _is_theirs(stored: StoredMatters, story: str, old: str) -> bool:
+    """Have they that matter, and is it not done with?"""
+    holder, cases = stored.holder(story), stored.cases_of(story)
+    over = stored.ended(story) is not None or (bool(cases) and not _open(stored, story))
+    return holder is not None and holder.person == old and not over
+
+
+def _next(
+    context: Context, stored: StoredMatters, story: str, first: Sequence[Person | None]
+) -> Person | None:
+    """The first who may have it and whom mail reaches: of these, then of those who work on it."""
+    people = context.config.people
+    matters = (
+        stored.by_story[story],
+        *(matter_of(case, context.config) for case in _open(stored, story)),
+    )
+    able = {p.id for p in people if p.email and all(_may_have(p, m, people) for m in matters)}
+    order = (*(p for p in first if p is not None), *who_may(Act.WORK, matters[0], people))
+    return next((p for p in order if p.id in able), None)
+
+
+def _may_have(person: Person, matter: Matter, people: Sequence[Person]) -> bool:
+    given = person in who_may(Act.BE_GIVEN, matter, people)
+    return given and access(person, matter, people) is Access.WORDS
+
+
+def _give(
+    con: Connection,
+    context: Context,
+    stored: StoredMatters,
+    alert: Alert,
+    open_cases: Sequence[Case],
+    old: Person,
+    to: Person,
+    now: datetime,
+) -> None:
+    """By a step of each open case, of which the ladder mails them; else by a mail of its own."""
+    config, story = context.config, alert.story_id
+    for case in open_cases:
+        said = Event(Assigned(person=to.id), SCHOOLGATE, f"In the place of {old.name}.")
+        done = apply_event(con, context, case, said, now)
+        if isinstance(done, Refusal):
+            raise InputError(done.said)
+    before = stored.owners.get(story)
+    ask_at = before.ask_at if before and before.ask_at and before.ask_at > now else None
+    given = Owner(to.id, now, SCHOOLGATE, None, ask_at)
+    alert_store.give(con, alert.id, given, "", now)
+    if not open_cases:
+        seen = seen_of(con, [alert], {}, stored.verdicts, partial(means, context))[alert.id]
+        school = school_of(config, alert.urn)
+        mail = compose_given(
+            alert, given, "", config.people, school, means(context, alert.urn), seen, old.name
+        )
+        put_outbox(con, mail, now)

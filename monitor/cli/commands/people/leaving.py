@@ -1,0 +1,245 @@
+"""`schoolgate people replace` and `people remove`: somebody else comes, or somebody leaves."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from data.effects import utc_now
+from data.errors import InputError
+from data.types import Role
+from monitor.cli.commands.completion import people
+from monitor.cli.commands.inputs import in_terms_of
+from monitor.cli.commands.options import Asking, HomeOptions, School
+from monitor.cli.commands.people.add import (
+    email_of,
+    full_name,
+    new_id,
+    same_person,
+    say_who_is_told,
+)
+from monitor.cli.commands.people.change import refuse_empty, say_heads
+from monitor.cli.commands.people.roles import roles_of, titled
+from monitor.home import wiring
+from monitor.terminal.answers import until_right
+from monitor.terminal.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from data.store.engine.connect import Connection
+    from data.types import Person
+    from monitor.act.leaving import HandedOver
+    from monitor.config.home.context import Context
+    from monitor.config.home.paths import Paths
+    from monitor.config.load import Config
+    from monitor.matters.reader import Reader
+    from monitor.setup.succession import Succession
+
+
+def replace_person(
+    opts: HomeOptions,
+    office: Annotated[
+        str,
+        Argument(
+            metavar="OFFICE", help="head, DSL, chair, …; or whom, by id or name.", autocompletion=people
+        ),
+    ],
+    name: Annotated[str | None, Option("--name", help="Who comes, as people write the name.")] = None,
+    email: Annotated[str | None, Option("--email", help="Where messages to them go.")] = None,
+    phone: Annotated[str | None, Option("--phone", help="The number to ring them.")] = None,
+    role: Annotated[
+        list[str] | None,
+        Option("--role", help="What they are, where not all that the one before was; may be repeated."),
+    ] = None,
+    stays: Annotated[
+        bool, Option("--stays", help="The one before stays at the school, and gives up this office alone.")
+    ] = False,
+    school: School = None,
+    person: Asking = None,
+) -> None:
+    """Put somebody else in an office: a new head, safeguarding lead or chair, or whoever comes for whom.
+
+    The one before holds no office any more: no mail, no sign-in. What they had goes to whoever comes, as far
+    as those may know of it, and the rest to the next who may. What is recorded keeps its names.
+
+    \b
+    Examples:
+      schoolgate people replace head --name "Mrs B Example" --email head@oakfield.example.sch.uk
+      schoolgate people replace DSL --name "Mr C Example" --stays
+    """
+    from monitor.setup.succession import Succession
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    nation = settings.schools[0].nation
+    old, offices = _whose(settings, office, school)
+    offices = roles_of(", ".join(role), nation) if role else offices if stays and offices else old.roles
+    asks = not name
+    name = (
+        full_name(name) if name is not None else until_right("Who comes, as people write the name", full_name)
+    )
+    new = _comer(settings, old, name, email_of(email, asks=asks), phone, offices)
+    kept = tuple(r for r in old.roles if r not in offices) or (Role.STAFF,) if stays else None
+    _carry_out(where, settings, Succession(old, new, kept), person)
+
+
+def remove_person(
+    opts: HomeOptions,
+    who: Annotated[
+        str, Argument(metavar="PERSON", help="Who leaves, by id in schoolgate.toml.", autocompletion=people)
+    ],
+    person: Asking = None,
+) -> None:
+    """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who may know it.
+
+    Not where an office would be nobody's that the school needs: then say who comes, by people replace.
+    Matters about them stay as they are, and what is recorded keeps their name.
+
+    \b
+    Examples:
+      schoolgate people remove j-sandhu
+    """
+    from monitor.config.home.lookup import known_person
+    from monitor.setup.succession import Succession
+
+    where, settings = wiring.settings(opts.home, opts.config)
+    _carry_out(where, settings, Succession(known_person(settings, who)), person)
+
+
+def _whose(settings: Config, office: str, school: str | None) -> tuple[Person, tuple[Role, ...]]:
+    """Who is meant, and by which office; by none where an id or a name was given. Raises InputError."""
+    from alerts.access.offices import holders
+    from data.people import people_of
+    from monitor.config.home.lookup import known_person
+
+    urn = wiring.pick_urn(settings, school) if school else None
+    here = [p for s in settings.schools if urn in (None, s.urn) for p in people_of(s, settings.people)]
+    by_name = [p for p in settings.people if p.name.casefold() == office.strip().casefold()]
+    if by_name:
+        return by_name[0], ()
+    try:
+        roles = roles_of(office, settings.schools[0].nation)
+    except InputError:
+        if any(p.id == office for p in settings.people):
+            return known_person(settings, office), ()
+        raise
+    found = holders(here, *roles)
+    if len(found) == 1:
+        return found[0], roles
+    what = titled(roles, settings.schools[0].nation)
+    if not found:
+        raise InputError(f"Nobody here is {what}. To name somebody: schoolgate people add --role {roles[0]}")
+    names = ", ".join(f"“{p.name}”" for p in found)
+    raise InputError(f"{len(found)} people are {what}: {names}. Say which, by the name, or by --school.")
+
+
+def _comer(
+    settings: Config, old: Person, name: str, email: str | None, phone: str | None, offices: tuple[Role, ...]
+) -> Person:
+    """Whoever comes, as they are in the file from then on. Raises InputError where that is who goes."""
+    from alerts.access.offices import holding
+    from data.types import Person
+
+    if name.casefold() == old.name.casefold():
+        raise InputError(
+            f"{old.name} has it already. To correct the address: schoolgate people change {old.id} --email …"
+        )
+    known = same_person(settings.people, {"name": name, "email": email}, None)
+    if known is None:
+        return Person(new_id(settings, offices[0]), name, offices, email, old.urns, phone)
+    urns = tuple(dict.fromkeys((*known.urns, *old.urns))) if known.urns and old.urns else ()
+    roles = holding(known, offices)
+    return replace(known, roles=roles, email=known.email or email, urns=urns, phone=phone or known.phone)
+
+
+def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | None) -> None:
+    """All of it or nothing: the file is written last, inside the store's transaction."""
+    from monitor.config.load import from_text
+    from monitor.config.writing import edit
+    from monitor.matters.reader import Reader, asker
+    from monitor.setup import succession
+
+    now, by = utc_now(), asker(settings, asking)
+    refuse_empty(settings, succession.after(settings, going), going.old)
+    changes = succession.changes(settings, going, now.astimezone(settings.zone).date())
+    store = wiring.open_store(where.home) if where.store.exists() else None
+    handed: Sequence[HandedOver] = ()
+    with in_terms_of({"name": "--name", "email": "--email", "phone": "--phone"}):
+        then = from_text(where.config, edit.preview(where.config, changes), os.environ)
+        with store.write("hand over") if store else nullcontext() as con:
+            if con is not None:
+                context = wiring.context(then, where.home)
+                handed = _handed(con, context, going, by.id if by else "schoolgate", now)
+            edit.edit_in_turn(where.config, changes)
+    _say_changed(settings, then, going)
+    if store is not None:
+        wiring.remember_config(store, then)
+        known = {p.id for p in then.people}
+        _say_handed(handed, going, Reader(then, store, by if by and by.id in known else None))
+    say_who_is_told(then)
+
+
+def _handed(
+    con: Connection, context: Context, going: Succession, by: str, now: datetime
+) -> Sequence[HandedOver]:
+    from monitor.act.leaving import hand_over, let_go
+
+    handed = hand_over(con, context, going.old, going.new, now)
+    return [*handed, *(let_go(con, context, going.old, going.new, by, now) if going.leaves else ())]
+
+
+def _say_changed(before: Config, then: Config, going: Succession) -> None:
+    """What is otherwise in the file, a line each."""
+    from monitor.config.load import read
+    from monitor.setup.succession import heads, still_named
+
+    old, new, nation = going.old, going.new, before.schools[0].nation
+    if new is not None:
+        say(f"{new.name} (id {new.id}): {titled(new.roles, nation)}.")
+    if going.kept is not None:
+        say(f"{old.name} (id {old.id}) stays: {titled(going.kept, nation)}.")
+    else:
+        say(
+            f"{old.name} has left: no office and no mail; what waited for them is withdrawn. They are signed "
+            "out everywhere, and links they were mailed open nothing. What is recorded keeps their name."
+        )
+    say_heads(before, heads(before, then, going))
+    for p in (p for p in before.people if p.id != old.id):
+        if going.leaves and p.cover == old.id:
+            cover = next((q.cover for q in then.people if q.id == p.id), None)
+            say(f"{p.name} is away, and {old.name} covered: {cover or 'nobody'} does now.")
+        if shared := [role for role in p.related_to if role in old.roles]:
+            say(
+                f"{p.name} is close to “{', '.join(shared)}”: that is whoever holds the office now, "
+                f"too. If it is not so: schoolgate people change {p.id} --related-to WHO"
+            )
+    if going.leaves and (keys := still_named(tomllib.loads(read(then.path)), old)):
+        say(f"{old.name} still stands under {', '.join(keys)}. To change that: schoolgate set KEY")
+
+
+def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader) -> None:
+    """A line for each matter that whoever types may know of; who has what else is its readers' to know."""
+    from alerts.access.knowing import Access
+
+    known = reader.access({each.number: each.matter for each in handed})
+    more = 0
+    for each in handed:
+        may, new = known[each.number], going.new
+        to_them = new is not None and each.to is not None and each.to.id == new.id
+        if may is Access.WORDS or (may is Access.STATUS and (to_them or each.to is None)):
+            whom = (
+                f"to {each.to.name}." if each.to else "nobody may have it. Who is missing: schoolgate doctor"
+            )
+            say(f"  {each.number}: {whom}")
+        else:
+            more += may > Access.NOTHING
+    if more:
+        say(f"  {more} more, each to the next who may know of it.")
+    if not handed:
+        say("They had nothing that is open.")

@@ -1,0 +1,128 @@
+"""What changes in `schoolgate.toml` when somebody leaves, or gives up an office: settings in, changes out.
+
+Nobody's id is given to somebody else: mails, links, sessions and recorded steps go by it. Whoever has left
+stands under `[[former]]` by name alone; who was close to them stays close to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from data.frozen import dataclass
+from data.people import schools_of
+from data.types import Person, Role
+from monitor.config.writing import edit
+from monitor.setup.entries import headed
+
+if TYPE_CHECKING:
+    from monitor.config.load import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """`old` gives up offices, all of them unless `kept` has those that they keep here; `new` has theirs from
+    then on, None where nobody is named."""
+
+    old: Person
+    new: Person | None = None
+    kept: tuple[Role, ...] | None = None
+
+    @property
+    def leaves(self) -> bool:
+        """Does the one who had it leave the school?"""
+        return self.kept is None
+
+
+def after(config: Config, going: Succession) -> Config:
+    """The settings as they are then, as far as who holds what is concerned."""
+    new, gone = going.new, going.leaves
+    stays = () if going.kept is None else (replace(going.old, roles=going.kept),)
+    here = [p for p in config.people if p.id not in (going.old.id, new.id if new else "")]
+    return replace(
+        config,
+        people=(*here, *stays, *([new] if new else [])),
+        former=(*config.former, *([Person(going.old.id, going.old.name, ())] if gone else [])),
+    )
+
+
+def heads(config: Config, then: Config, going: Succession) -> dict[str, str]:
+    """By URN, the head that each school has from then on, where that is another name."""
+    if Role.HEAD not in going.old.roles and Role.HEAD not in (going.new.roles if going.new else ()):
+        return {}
+    theirs = {s.urn for p in (going.old, going.new) if p for s in schools_of(p, config.schools)}
+    named = headed(config.schools, then.people)
+    return {s.urn: s.head for s in named if s.head and s.urn in theirs and s.head != _head(config, s.urn)}
+
+
+def _head(config: Config, urn: str) -> str | None:
+    school = config.school(urn)
+    return school.head if school else None
+
+
+def changes(config: Config, going: Succession, today: date) -> list[edit.Change]:
+    """The changes of the file, in their order."""
+    old, new = going.old, going.new
+    then = after(config, going)
+    known = {p.id: p for p in config.people}
+    made = [] if new is None else [_written(new, known.get(new.id))]
+    made += [edit.changed("schools", urn, {"head": name}) for urn, name in heads(config, then, going).items()]
+    if going.kept is not None:
+        return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
+    made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
+    made += _named_elsewhere(config, going)
+    left = {"id": old.id, "name": old.name, "left": today}
+    return [*made, edit.removed("people", old.id), edit.added("former", left)]
+
+
+def _written(new: Person, before: Person | None) -> edit.Change:
+    roles = [role.value for role in new.roles]
+    if before is None:
+        table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
+        return edit.added("people", {**table, "schools": list(new.urns), "phone": new.phone})
+    values: dict[str, Any] = {"roles": roles, "email": new.email, "phone": new.phone}
+    if set(new.urns) != set(before.urns):
+        values["schools"] = list(new.urns) or None
+    return edit.changed("people", new.id, values)
+
+
+def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, object]]]:
+    """Whom they covered for, and to whom they said they were close: that is said of the other from now on."""
+    old, new = going.old, going.new
+    for p in config.people:
+        values: dict[str, object] = {}
+        if p.cover == old.id:
+            values["cover"] = new.id if new and new.id != p.id else None
+        if p.id != old.id and not {p.id, *p.roles}.isdisjoint(old.related_to) and old.id not in p.related_to:
+            values["related_to"] = [*p.related_to, old.id]
+        if values and p.id != old.id:
+            yield p, values
+
+
+def _named_elsewhere(config: Config, going: Succession) -> Iterator[edit.Change]:
+    """The lists of ids that had theirs: whoever comes stands there instead."""
+    old, new = going.old.id, going.new.id if going.new else None
+    together = config.digest.together
+    if old in together:
+        ids = dict.fromkeys(i for each in together if (i := new if each == old else each))
+        yield edit.set_in("digest", {"together": list(ids)})
+    if config.me == old:
+        yield edit.set_in("cli", {"me": new})
+
+
+def still_named(document: Mapping[str, Any], old: Person) -> list[str]:
+    """The keys outside `[[people]]` and `[[former]]` that hold the name or address of whoever has left."""
+    wanted = [each.casefold() for each in (old.name, old.email) if each]
+    found: list[str] = []
+    inside: list[tuple[str, object]] = [(k, v) for k, v in document.items() if k not in ("people", "former")]
+    while inside:
+        where, value = inside.pop(0)
+        if isinstance(value, Mapping):
+            inside += [(f"{where}.{key}", each) for key, each in value.items()]
+        elif isinstance(value, list):
+            inside += [(where, each) for each in value]
+        elif isinstance(value, str) and any(each in value.casefold() for each in wanted):
+            found.append(where)
+    return list(dict.fromkeys(found))
