@@ -162,6 +162,14 @@ def all_steps(
     return {case_id: tuple(done) for case_id, done in sorted(found.items(), key=lambda c: c[1][0].done_at)}
 
 
+def standing(con: Connection, urns: Sequence[str]) -> tuple[int, int]:
+    """How many cases of these schools are open, and how many are on hold."""
+    sql = """SELECT count(*) FILTER (closed_at IS NULL), count(*) FILTER (hold) FROM cases
+        WHERE urn = ANY($urns)"""
+    ((still_open, held),) = read_rows(con, sql, urns=list(urns))
+    return int(still_open), int(held)
+
+
 def find_open(con: Connection, mention_id: str, urn: str | None = None) -> str | None:
     """The id of the open case about that post, for this school if one is given; None where there is none."""
     sql = """SELECT id FROM cases WHERE mention_id = $id AND closed_at IS NULL

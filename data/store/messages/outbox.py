@@ -145,6 +145,12 @@ def withdraw_all(con: Connection, person_id: str, now: datetime) -> list[str]:
     return sorted({alert for alert in asked if alert})
 
 
+def withdraw_of_school(con: Connection, urn: str, now: datetime) -> None:
+    """Withdraws everything that waits about a school which is watched no more."""
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND urn = $urn"
+    execute(con, sql, now=now, urn=urn)
+
+
 def withdraw_keys(con: Connection, keys: Sequence[str], now: datetime) -> None:
     """Withdraws those of these messages that have not gone out."""
     sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND key = ANY($keys)"

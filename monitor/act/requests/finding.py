@@ -82,8 +82,8 @@ def held_about(con: Connection, office: Office, wanted: SearchTerm) -> HeldData:
 
 
 def asking_people(office: Office, wanted: SearchTerm) -> tuple[str, ...]:
-    """The ids of those of the school, or who have left it, who bear that whole name, with Mr, Mrs and the like
-    or without."""
+    """The ids of those of the school who bear that whole name, with Mr, Mrs and the like or without; also of
+    who has left."""
     if wanted.kind is not TermKind.NAME:
         return ()
     here = people_of(office.school, office.config.named)

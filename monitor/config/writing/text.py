@@ -154,6 +154,11 @@ def _facts(school: School) -> dict[str, object]:
     return {key: value for key, value in listed.items() if value}
 
 
+def school_values(school: School) -> dict[str, Any]:
+    """Its keys as the file has them, without those that say nothing."""
+    return {key: value for key, value in _facts(school).items() if value}
+
+
 def _school(school: School, day: tuple[str, ...] | None) -> str:
     """Welsh is proposed to a school in Wales, not chosen for it."""
     welsh = [examples.WELSH] if school.nation == "wales" and school.language == "en" else []

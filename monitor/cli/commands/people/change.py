@@ -62,8 +62,8 @@ def change_someone(
     old = known_person(settings, who)
     if name and email:
         raise InputError(
-            "Another name and another address: is it somebody else? Nothing was changed. Then: schoolgate "
-            f"people replace {old.id} --name … --email …\nIf it is the same person, change one, then the other."
+            "Another name and another address: is it somebody else? Nothing was changed. Then: "
+            f"schoolgate people replace {old.id} --name … --email …\nIf not, change one, then the other."
         )
     given: dict[str, Any] = {
         "name": full_name(name) if name else None,

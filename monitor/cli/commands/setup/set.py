@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 _OF_THEIR_OWN = {
-    "schools": "Schools are changed in the file; their terms by: schoolgate terms add",
+    "schools": "To change a school: schoolgate schools change; its terms: schoolgate terms add",
     "sources": "Places have commands of their own: schoolgate source --help",
-    "people": "People are added by: schoolgate people add",
+    "people": "People have commands of their own: schoolgate people add, change, replace, remove",
     "policies": "Written policies are added by: schoolgate policy add",
 }
 
@@ -95,7 +95,7 @@ def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
             f"and it is asked for: schoolgate set {name}"
         )
     if given:
-        yield (table, key), _converted(value.strip(), field)
+        yield (table, key), converted(value.strip(), field)
     else:
         yield from _asked(table, model, {key: field}, one=True)
 
@@ -152,10 +152,10 @@ def _asked(
         name = f"{table}.{key}" if table else key
         answer = ask(f"{what} (“{name}”; for example {shown}{leave})", None if wanted else "")
         if answer.strip():
-            yield (table, key), _converted(answer.strip(), field)
+            yield (table, key), converted(answer.strip(), field)
 
 
-def _converted(text: str, field: FieldInfo) -> Any:
+def converted(text: str, field: FieldInfo) -> Any:
     """As TOML holds it. What does not fit stays text: the file's own check says what is wrong with it."""
     example = (field.examples or [""])[0]
     try:
