@@ -143,6 +143,8 @@ def _shown(status: Status, config: Config) -> Iterable[str]:
     yield from _apart(table(("Asked next", "When"), soon))
     mail = status.mail
     yield f"Messages: {mail.waiting} waiting; in 7 days {mail.failed} failed, {mail.unsure} perhaps sent."
+    if mail.failed:
+        yield "  If an address is wrong: schoolgate people change PERSON --email ADDRESS"
     if config.mail is None and mail.waiting:
         yield f"  Mail waits: {NO_MAIL}"
     if status.mail_stuck and mail.overdue_since:

@@ -19,7 +19,8 @@ _JUDGED_BY = ("register", "model")
 _ORDER = (
     "report-in", "packages", "python", "disk", "store", "configuration", "people", "sources", "mail",
     "network", "model", "service", "offices", "contact", "dpia", "terms", "digest", "report", "privacy",
-    "register", "night", "chat", "own accounts", "ladder", "cli", "policies", "pages", "heartbeat",
+    "register", "head", "school", "night", "chat", "own accounts", "ladder", "cli", "policies", "pages",
+    "heartbeat",
 )  # fmt: skip
 """Checks by what comes first; all others after them, as they were found."""
 

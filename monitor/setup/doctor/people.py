@@ -46,6 +46,7 @@ def people(config: Config) -> list[Finding]:
         *_unreachable(config.people),
         *at_schools("people", config, _school),
         *at_schools("offices", config, _missing),
+        *at_schools("head", config, _heads),
     ]
     return found or [ok("people", "Two people are reachable in every role that matters.")]
 
@@ -109,6 +110,22 @@ def _roles(here: Sequence[Person], school: School) -> Iterator[Told]:
         elif holders(here, lead) and len(holders(here, lead, deputy)) < offices.ENOUGH:
             what = f"only one person stands for the {title}; nobody is told when that one is away."
             yield Level.WARN, what, *named(deputy)
+
+
+def _heads(school: School, config: Config) -> Iterator[Told]:
+    """Posts that name the head are known by the name that the school has; mail goes to the people."""
+    found = holders(people_of(school, config.people), Role.HEAD)
+    said = (school.head or "").casefold()
+    new = [p for p in found if p.name.split()[-1].casefold() not in said]
+    if said and new:
+        what = f"its head is {school.head}, and among the people {' and '.join(p.name for p in found)}."
+        old = next((p for p in found if p not in new), None)
+        if old is not None:
+            remedy = f"If {old.name} has left, take them out; their name stays in what is recorded"
+            yield Level.WARN, what, remedy, f"schoolgate people remove {old.id}"
+        else:
+            command = f'schoolgate schools change {school.urn} "head={new[0].name}"'
+            yield Level.WARN, what, "Say who it is", command
 
 
 def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:
@@ -177,7 +194,8 @@ def _unreachable(persons: Iterable[Person]) -> list[Finding]:
     if not names:
         return []
     what = f"Without an e-mail address, and so never told: {', '.join(names)}."
-    return [Finding("people", Level.WARN, what, "Write an “email” into the [[people]] of each.")]
+    command = f"schoolgate people change {names[0]} --email ADDRESS"
+    return [Finding("people", Level.WARN, what, "Give each of them one", command)]
 
 
 def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = ()) -> Verdict:

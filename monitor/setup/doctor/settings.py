@@ -46,6 +46,7 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
     return [
         ok("configuration", f"{config.path}: {counts}."),
         *contact(config),
+        *schools(config),
         *register(config, today),
         *updates(config),
         *sources(config),
@@ -62,6 +63,17 @@ def contact(config: Config) -> Iterator[Finding]:
     if not config.contact:
         what = "Sites are not told who to contact about our visits."
         yield warn("contact", what, "Say who it is, for example the office", "schoolgate set contact")
+
+
+def schools(config: Config) -> Iterator[Finding]:
+    """By its number and its name alone a school is not told from its namesakes."""
+    for school in config.schools:
+        if not (school.aliases or school.town or school.postcode or school.domain or school.website):
+            what = f"Of {school.name} only number and name are known: a post about it is hard to tell."
+            registered = not school.urn.startswith(KEY_OF_OUR_OWN)
+            how = "Take the rest from the register" if registered else "Say where it is, and what people say"
+            keys = "--fill" if registered else "town= aliases="
+            yield warn("school", what, how, f"schoolgate schools change {school.urn} {keys}")
 
 
 def updates(config: Config) -> Iterator[Finding]:

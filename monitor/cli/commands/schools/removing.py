@@ -88,9 +88,7 @@ _FIRST = "A backup of everything first: the folder that holds your backups (- fo
 def _refuse(settings: Config, school: School, store: Store | None) -> None:
     """Raises InputError where the school may not go."""
     if len(settings.schools) == 1:
-        raise InputError(
-            f"{school.name} is the only school here. To end it all: docs/installing.md, Removing"
-        )
+        raise InputError(f"{school.name} is the only school here. To end it: docs/installing.md, “Removing”")
     if store is not None:
         with store.read() as con:
             _refuse_standing(school, con)

@@ -21,7 +21,7 @@ from monitor.setup.entries import shared_places
 def test_a_bare_configuration_lacks_contact_register_mail_dpia_policy_and_sources(tmp_path: Path) -> None:
     found = settings.configuration(read(tmp_path, ""), {}, TODAY)
     assert {f.check for f in found if f.level is not Level.OK} == {
-        "contact", "register", "updates", "mail", "heartbeat", "dpia", "policies", "sources",
+        "contact", "school", "register", "updates", "mail", "heartbeat", "dpia", "policies", "sources",
     }  # fmt: skip
 
 
