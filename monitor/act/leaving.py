@@ -98,11 +98,11 @@ def let_go(
             continue
         school, people = school_of(context.config, alert.urn), context.config.people
         targets = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
-        told = replace(alert, audience=(to.id,), warned=())
+        left = [i for i in alert.audience if i in {p.id for p in people}]
+        told = replace(alert, audience=(to.id, *left), warned=())
         reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
-        put_outbox(
-            con, compose_alert(told, people, school, now, reached, seen[alert.id], targets, numbers), now
-        )
+        mails = compose_alert(told, people, school, now, reached, seen[alert.id], targets, numbers)
+        put_outbox(con, [mail for mail in mails if mail.person_id == to.id], now)
         found.append(HandedOver(alert.number, to, stored.by_story[alert.story_id]))
     return found
 

@@ -173,6 +173,8 @@ LEAVES = """
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
+    schools list
+    schools change 900001 phase=primary
     network hosts
     service check
     init --urn 900001 --register register.csv --yes --home another
@@ -182,6 +184,11 @@ LEAVES = """
     people add --name "Mx D Quince" --role governor --email quince@oakfield.example.sch.uk
     people away i-larkspur --until "1 January 2099" --cover t-quillfeather
     people away i-larkspur
+    people list
+    people show i-larkspur
+    people change i-larkspur --phone "01632 960102"
+    people replace governor --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
+    people remove governor-2
     people print-codes i-larkspur --as HEAD
     people sign-out i-larkspur --as HEAD
     terms add --first "2 September 2026" --last "18 December 2026"
@@ -191,6 +198,8 @@ LEAVES = """
     source remove truths
     source propose --no-network
     source add BLOG/feed.xml --yes
+    schools add --set "name=Little Acorns" --set town=Hexley
+    schools remove own-little-acorns --yes
     backup kept
     restore kept --replace
 """

@@ -9,7 +9,8 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
-    "privacy notice", "people add", "people away", "policy add", "set", "source add", "source pause",
+    "privacy notice", "people add", "people away", "people list", "people change",
+    "schools list", "schools add", "schools change", "policy add", "set", "source add", "source pause",
     "source resume", "source set", "schools update", "service install", "service check", "network hosts",
     "terms add", "mail setup", "mail test", "desk", "desk poster",
 }  # fmt: skip
@@ -34,6 +35,10 @@ alerts ack a1 {AS}
 alerts give a1 --to i-larkspur {AS}
 alerts person a1 {AS} --about nobody --why "It was at home"
 alerts said a1 {AS} --confirm --why "I have seen it"
+people show i-larkspur
+people replace head --name "Mx D Quince" --email quince@oakfield.example.sch.uk
+people remove c-dray
+schools remove 900001 --yes
 people sign-out i-larkspur {AS}
 people print-codes i-larkspur {OFFICER}
 story list

@@ -53,7 +53,8 @@ def show_person(
 
     where, settings = wiring.settings(opts.home, opts.config)
     shown = known_person(settings, who)
-    say_lines(f"{key:<11} {value}" for key, value in _facts(where, settings, shown) if value)
+    facts = list(_facts(where, settings, shown))
+    say_lines(f"{key:<11} {value}" for key, value in facts if value)
     say(f"To change it: schoolgate people change {shown.id}; who leaves: schoolgate people remove {shown.id}")
 
 

@@ -93,6 +93,8 @@ def test_a_new_head_has_what_the_old_one_had_and_what_they_may_not_know_goes_to_
     assert f"  {number}: to Robin Pike." in said
     mails = rows(desk, "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL ORDER BY ALL")
     assert mails == [("head", "instant"), ("pike", "question")]
+    ((body,),) = rows(desk, "SELECT body FROM outbox WHERE person_id = 'head'")
+    assert "Also told: Robin Pike." in body
     assert run("evidence", "verify", "--home", str(desk.home)).code == 0
 
 
