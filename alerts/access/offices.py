@@ -217,6 +217,11 @@ def holding(person: Person, roles: Iterable[Role]) -> tuple[Role, ...]:
     return tuple(dict.fromkeys((*person.roles, *roles)))
 
 
+def keeping(person: Person, given_up: Collection[Role]) -> tuple[Role, ...]:
+    """Their offices without these; whoever has no other left is a member of staff."""
+    return tuple(role for role in person.roles if role not in given_up) or (Role.STAFF,)
+
+
 def first_held(people: Iterable[Person], tiers: Iterable[Tier]) -> list[Person]:
     """The holders of the first of these tiers that any of the people holds."""
     people = tuple(people)

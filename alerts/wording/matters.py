@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from alerts.access.offices import called
+from alerts.access.offices import called, holding
 from alerts.layout.note import line
 from alerts.wording.cases import clock_words, next_words
 from alerts.wording.verdicts import describe, kept_apart, next_of_alert
@@ -86,7 +86,7 @@ def name_and_role(person_id: str, people: Iterable[Person], w: Words) -> str:
     person = next((p for p in people if p.id == person_id), None)
     if person is None:
         return person_id
-    if not person.roles:  # they have left
+    if not holding(person, ()):  # they have left
         return person.name
     role = w(f"digest.who.{called(person).value}")
     return f"{person.name} ({role if role[1:2].isupper() else role[:1].lower() + role[1:]})"

@@ -187,7 +187,7 @@ LEAVES = """
     people list
     people show i-larkspur
     people change i-larkspur --phone "01632 960102"
-    people replace governor --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
+    people replace "Mx D Quince" --name "Mx E Sorrel" --email sorrel@oakfield.example.sch.uk
     people remove governor-2
     people print-codes i-larkspur --as HEAD
     people sign-out i-larkspur --as HEAD

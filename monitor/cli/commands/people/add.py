@@ -12,7 +12,7 @@ from data.people import people_of, schools_of
 from data.types import Role
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
-from monitor.cli.commands.people.roles import roles_of, titled, titles
+from monitor.cli.commands.people.titles import roles_of, titled, titles
 from monitor.home import wiring
 from monitor.terminal.answers import is_none, until_right
 from monitor.terminal.output import columns, say, say_lines
@@ -180,15 +180,15 @@ def _new(path: Path, settings: Config, said: dict[str, Any], person_id: str | No
     return named
 
 
-_ONE_EACH = (Role.HEAD, Role.DSL, Role.CHAIR)
-
-
 def _say_two(settings: Config, person_id: str) -> None:
     """Who holds that office too: somebody new is often added beside the one they come for."""
+    from alerts.access.offices import PAIRS, holding
+
     new = next(p for p in settings.people if p.id == person_id)
     others = {p.id: p for s in schools_of(new, settings.schools) for p in people_of(s, settings.people)}
+    leads = [lead for lead, _ in PAIRS]
     for other in others.values():
-        shared = [role for role in _ONE_EACH if role in new.roles and role in other.roles]
+        shared = [role for role in holding(new, ()) if role in leads and role in holding(other, ())]
         if other.id != new.id and shared:
             what = titled(shared, settings.schools[0].nation)
             say(f"{other.name} is here as {what} too. If they have left: schoolgate people remove {other.id}")

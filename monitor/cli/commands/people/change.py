@@ -12,7 +12,7 @@ from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.cli.commands.people.add import address, full_name, roles_given, say_who_is_told
-from monitor.cli.commands.people.roles import titled
+from monitor.cli.commands.people.titles import titled
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.output import say
@@ -56,7 +56,7 @@ def change_someone(
     """
     from monitor.config.home.lookup import known_person
     from monitor.config.writing import edit
-    from monitor.setup import succession
+    from monitor.setup.changes import succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     old = known_person(settings, who)
@@ -82,9 +82,9 @@ def change_someone(
         return
     then = replace(settings, people=tuple(new if p.id == old.id else p for p in settings.people))
     refuse_empty(settings, then, old)
-    heads = succession.heads(settings, then, succession.Succession(old, new))
+    heads = succession.heads(settings, then)
     values = {"schools" if key == "urns" else key: value or None for key, value in said.items()}
-    values |= {"roles": [r.value for r in new.roles]} if role else {}
+    values |= {"roles": [r.value for r in said["roles"]]} if role else {}
     with in_terms_of({key: f"--{key.replace('_', '-')}" for key in _OPTIONS}):
         edit.edit_in_turn(
             where.config,
@@ -104,7 +104,9 @@ def _unless_none(given: str | None) -> str | None:
 
 
 def _tell(old: Person, new: Person, settings: Config) -> None:
-    say(f"Written: {new.name} (id {new.id}), {titled(new.roles, settings.schools[0].nation)}.")
+    from alerts.access.offices import holding
+
+    say(f"Written: {new.name} (id {new.id}), {titled(holding(new, ()), settings.schools[0].nation)}.")
     if old.email != new.email:
         say(f"Mail goes to {new.email} from now on." if new.email else "No mail reaches them from now on.")
         say("Links mailed to the other address open nothing any more; at the desk they sign in anew.")
@@ -126,6 +128,6 @@ def refuse_empty(before: Config, then: Config, old: Person) -> None:
         if gone:
             offices = titled(sorted(gone), school.nation)
             raise InputError(
-                f"{school.name} would have no {offices} whom mail reaches. Nothing was changed. Who comes?"
+                f"{school.name} would have no {offices} whom mail reaches. Nothing was changed. Name one:"
                 f'\n  schoolgate people replace {old.id} --name "Ms N Example" --email name@example.sch.uk'
             )

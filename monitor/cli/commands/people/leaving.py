@@ -12,7 +12,6 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.types import Role
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of
 from monitor.cli.commands.options import Asking, HomeOptions, School
@@ -24,7 +23,7 @@ from monitor.cli.commands.people.add import (
     say_who_is_told,
 )
 from monitor.cli.commands.people.change import refuse_empty, say_heads
-from monitor.cli.commands.people.roles import roles_of, titled
+from monitor.cli.commands.people.titles import roles_of, titled
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
 from monitor.terminal.output import say
@@ -34,13 +33,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
-    from data.types import Person
-    from monitor.act.leaving import HandedOver
+    from data.types import Person, Role
+    from monitor.act.matter.leaving import HandedOver
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
-    from monitor.setup.succession import Succession
+    from monitor.setup.changes.succession import Succession
 
 
 def replace_person(
@@ -74,18 +73,21 @@ def replace_person(
       schoolgate people replace head --name "Mrs B Example" --email head@oakfield.example.sch.uk
       schoolgate people replace DSL --name "Mr C Example" --stays
     """
-    from monitor.setup.succession import Succession
+    from alerts.access.offices import holding, keeping
+    from monitor.setup.changes.succession import Succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     nation = settings.schools[0].nation
     old, offices = _whose(settings, office, school)
-    offices = roles_of(", ".join(role), nation) if role else offices if stays and offices else old.roles
+    offices = (
+        roles_of(", ".join(role), nation) if role else offices if stays and offices else holding(old, ())
+    )
     asks = not name
     name = (
         full_name(name) if name is not None else until_right("Who comes, as people write the name", full_name)
     )
     new = _comer(settings, old, name, email_of(email, asks=asks), phone, offices)
-    kept = tuple(r for r in old.roles if r not in offices) or (Role.STAFF,) if stays else None
+    kept = keeping(old, offices) if stays else None
     _carry_out(where, settings, Succession(old, new, kept), person)
 
 
@@ -106,7 +108,7 @@ def remove_person(
       schoolgate people remove j-sandhu
     """
     from monitor.config.home.lookup import known_person
-    from monitor.setup.succession import Succession
+    from monitor.setup.changes.succession import Succession
 
     where, settings = wiring.settings(opts.home, opts.config)
     _carry_out(where, settings, Succession(known_person(settings, who)), person)
@@ -114,12 +116,10 @@ def remove_person(
 
 def _whose(settings: Config, office: str, school: str | None) -> tuple[Person, tuple[Role, ...]]:
     """Who is meant, and by which office; by none where an id or a name was given. Raises InputError."""
-    from alerts.access.offices import holders
-    from data.people import people_of
+    from alerts.access.recipients import in_office
     from monitor.config.home.lookup import known_person
 
     urn = wiring.pick_urn(settings, school) if school else None
-    here = [p for s in settings.schools if urn in (None, s.urn) for p in people_of(s, settings.people)]
     by_name = [p for p in settings.people if p.name.casefold() == office.strip().casefold()]
     if by_name:
         return by_name[0], ()
@@ -129,7 +129,8 @@ def _whose(settings: Config, office: str, school: str | None) -> tuple[Person, t
         if any(p.id == office for p in settings.people):
             return known_person(settings, office), ()
         raise
-    found = holders(here, *roles)
+    schools = [s for s in settings.schools if urn in (None, s.urn)]
+    found = list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
     if len(found) == 1:
         return found[0], roles
     what = titled(roles, settings.schools[0].nation)
@@ -163,7 +164,7 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
     from monitor.config.load import from_text
     from monitor.config.writing import edit
     from monitor.matters.reader import Reader, asker
-    from monitor.setup import succession
+    from monitor.setup.changes import succession
 
     now, by = utc_now(), asker(settings, asking)
     refuse_empty(settings, succession.after(settings, going), going.old)
@@ -188,7 +189,7 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
 def _handed(
     con: Connection, context: Context, going: Succession, by: str, now: datetime
 ) -> Sequence[HandedOver]:
-    from monitor.act.leaving import hand_over, let_go
+    from monitor.act.matter.leaving import hand_over, let_go
 
     handed = hand_over(con, context, going.old, going.new, now)
     return [*handed, *(let_go(con, context, going.old, going.new, by, now) if going.leaves else ())]
@@ -196,12 +197,13 @@ def _handed(
 
 def _say_changed(before: Config, then: Config, going: Succession) -> None:
     """What is otherwise in the file, a line each."""
+    from alerts.access.offices import holding
     from monitor.config.load import read
-    from monitor.setup.succession import heads, still_named
+    from monitor.setup.changes.succession import heads, still_named
 
     old, new, nation = going.old, going.new, before.schools[0].nation
     if new is not None:
-        say(f"{new.name} (id {new.id}): {titled(new.roles, nation)}.")
+        say(f"{new.name} (id {new.id}): {titled(holding(new, ()), nation)}.")
     if going.kept is not None:
         say(f"{old.name} (id {old.id}) stays: {titled(going.kept, nation)}.")
     else:
@@ -209,12 +211,12 @@ def _say_changed(before: Config, then: Config, going: Succession) -> None:
             f"{old.name} has left: no office and no mail; what waited for them is withdrawn. They are signed "
             "out everywhere, and links they were mailed open nothing. What is recorded keeps their name."
         )
-    say_heads(before, heads(before, then, going))
+    say_heads(before, heads(before, then))
     for p in (p for p in before.people if p.id != old.id):
         if going.leaves and p.cover == old.id:
-            cover = next((q.cover for q in then.people if q.id == p.id), None)
-            say(f"{p.name} is away, and {old.name} covered: {cover or 'nobody'} does now.")
-        if shared := [role for role in p.related_to if role in old.roles]:
+            cover = new.name if new and new.id != p.id else "nobody"
+            say(f"{p.name} is away, and {old.name} covered: {cover} does now.")
+        if shared := [role for role in p.related_to if role in holding(old, ())]:
             say(
                 f"{p.name} is close to “{', '.join(shared)}”: that is whoever holds the office now, "
                 f"too. If it is not so: schoolgate people change {p.id} --related-to WHO"

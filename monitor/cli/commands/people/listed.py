@@ -11,7 +11,7 @@ from typer import Argument
 from data.effects import utc_now
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.options import HomeOptions, JsonOptions
-from monitor.cli.commands.people.roles import titled
+from monitor.cli.commands.people.titles import titled
 from monitor.home import wiring
 from monitor.terminal.output import say, say_lines
 
@@ -59,17 +59,26 @@ def show_person(
 
 
 def _fields(person: Person) -> dict[str, object]:
+    from alerts.access.offices import holding
+
     back = person.away_until.isoformat() if person.away_until else None
-    return {**asdict(person), "roles": [r.value for r in person.roles], "away_until": back}
+    return {**asdict(person), "roles": [r.value for r in holding(person, ())], "away_until": back}
 
 
 def _listed(settings: Config) -> Iterator[str]:
+    from alerts.access.offices import holding
     from monitor.terminal.table import table
 
     nation, several = settings.schools[0].nation, len(settings.schools) > 1
     heads = ("Id", "Name", "Roles", "E-mail", *(["Schools"] if several else []))
     rows = [
-        (p.id, p.name, titled(p.roles, nation), p.email or "none", *([", ".join(p.urns) or "all"] * several))
+        (
+            p.id,
+            p.name,
+            titled(holding(p, ()), nation),
+            p.email or "none",
+            *([", ".join(p.urns) or "all"] * several),
+        )
         for p in settings.people
     ]
     if rows:
@@ -81,13 +90,14 @@ def _listed(settings: Config) -> Iterator[str]:
 
 
 def _facts(where: Paths, settings: Config, person: Person) -> Iterator[tuple[str, str]]:
+    from alerts.access.offices import holding
     from alerts.wording.matters import who_is_away
     from data.people import schools_of
     from data.words.say import words
 
     yield "id", person.id
     yield "name", person.name
-    yield "roles", titled(person.roles, settings.schools[0].nation)
+    yield "roles", titled(holding(person, ()), settings.schools[0].nation)
     yield "e-mail", person.email or "none: this person cannot be told"
     yield "account", person.account or ""
     yield "phone", person.phone or ""

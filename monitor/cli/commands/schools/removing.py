@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from data.types import School
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
-    from monitor.setup.school_changes import Parting
+    from monitor.setup.changes.schools import Parting
 
 
 def remove_school(
@@ -42,7 +42,7 @@ def remove_school(
     Examples:
       schoolgate schools remove 900002 --export /mnt/backup/schoolgate
     """
-    from monitor.setup.school_changes import parting
+    from monitor.setup.changes.schools import parting
 
     where, settings = wiring.settings(opts.home, opts.config)
     key = wiring.pick_urn(settings, urn)
@@ -66,7 +66,7 @@ def _carry_out(where: Paths, settings: Config, going: Parting, store: Store | No
     from data.store.messages.outbox import withdraw_of_school
     from data.store.service import sessions
     from monitor.config.writing import edit
-    from monitor.setup.school_changes import leaving
+    from monitor.setup.changes.schools import leaving
 
     now = utc_now()
     changes = leaving(settings, going, now.astimezone(settings.zone).date())

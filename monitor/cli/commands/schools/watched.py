@@ -75,7 +75,7 @@ def add_school(
     """
     from data.types import School
     from monitor.config.writing import edit
-    from monitor.setup import school_changes
+    from monitor.setup.changes import schools as school_changes
     from monitor.setup.entries import own_key
 
     where, settings = wiring.settings(opts.home, opts.config)

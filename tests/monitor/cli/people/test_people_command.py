@@ -11,7 +11,7 @@ from support.every_command import ended
 
 from data.errors import InputError
 from data.types import Role
-from monitor.cli.commands.people.roles import roles_of, titles
+from monitor.cli.commands.people.titles import roles_of, titles
 from monitor.config.load import load
 
 EMPTY = f'# ours\n{SCHOOL}\n# -- people\n# Who is told.\n\n# [[people]]\n# id = "head"\n\n[policy]\n'

@@ -11,8 +11,9 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from alerts.access.matter import related
+from alerts.access.offices import holding
 from data.frozen import dataclass
-from data.people import schools_of
 from data.types import Person, Role
 from monitor.config.writing import edit
 from monitor.setup.entries import headed
@@ -48,18 +49,11 @@ def after(config: Config, going: Succession) -> Config:
     )
 
 
-def heads(config: Config, then: Config, going: Succession) -> dict[str, str]:
-    """By URN, the head that each school has from then on, where that is another name."""
-    if Role.HEAD not in going.old.roles and Role.HEAD not in (going.new.roles if going.new else ()):
-        return {}
-    theirs = {s.urn for p in (going.old, going.new) if p for s in schools_of(p, config.schools)}
-    named = headed(config.schools, then.people)
-    return {s.urn: s.head for s in named if s.head and s.urn in theirs and s.head != _head(config, s.urn)}
-
-
-def _head(config: Config, urn: str) -> str | None:
-    school = config.school(urn)
-    return school.head if school else None
+def heads(config: Config, then: Config) -> dict[str, str]:
+    """By URN, the head that each school has from then on, where somebody else is."""
+    before = {s.urn: s.head for s in headed(config.schools, config.people)}
+    after = headed(config.schools, then.people)
+    return {s.urn: s.head for s in after if s.head and s.head != before[s.urn]}
 
 
 def changes(config: Config, going: Succession, today: date) -> list[edit.Change]:
@@ -68,7 +62,7 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
     then = after(config, going)
     known = {p.id: p for p in config.people}
     made = [] if new is None else [_written(new, known.get(new.id))]
-    made += [edit.changed("schools", urn, {"head": name}) for urn, name in heads(config, then, going).items()]
+    made += [edit.changed("schools", urn, {"head": name}) for urn, name in heads(config, then).items()]
     if going.kept is not None:
         return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
     made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
@@ -78,7 +72,7 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
 
 
 def _written(new: Person, before: Person | None) -> edit.Change:
-    roles = [role.value for role in new.roles]
+    roles = [role.value for role in holding(new, ())]
     if before is None:
         table = {"id": new.id, "name": new.name, "roles": roles, "email": new.email}
         return edit.added("people", {**table, "schools": list(new.urns), "phone": new.phone})
@@ -91,13 +85,14 @@ def _written(new: Person, before: Person | None) -> edit.Change:
 def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, object]]]:
     """Whom they covered for, and to whom they said they were close: that is said of the other from now on."""
     old, new = going.old, going.new
+    close = related((old.id,), config.people)
     for p in config.people:
         values: dict[str, object] = {}
         if p.cover == old.id:
             values["cover"] = new.id if new and new.id != p.id else None
-        if p.id != old.id and not {p.id, *p.roles}.isdisjoint(old.related_to) and old.id not in p.related_to:
+        if p.id in close and old.id not in p.related_to:
             values["related_to"] = [*p.related_to, old.id]
-        if values and p.id != old.id:
+        if values:
             yield p, values
 
 

@@ -135,12 +135,12 @@ def _next(
         stored.by_story[story],
         *(matter_of(case, context.config) for case in _open(stored, story)),
     )
-    able = {p.id for p in people if p.email and all(_may_have(p, m, people) for m in matters)}
+    able = {p.id for p in people if p.email and all(_can_have(p, m, people) for m in matters)}
     order = (*(p for p in first if p is not None), *who_may(Act.WORK, matters[0], people))
     return next((p for p in order if p.id in able), None)
 
 
-def _may_have(person: Person, matter: Matter, people: Sequence[Person]) -> bool:
+def _can_have(person: Person, matter: Matter, people: Sequence[Person]) -> bool:
     given = person in who_may(Act.BE_GIVEN, matter, people)
     return given and access(person, matter, people) is Access.WORDS
 

@@ -10,7 +10,7 @@ from data.frozen import dataclass
 from monitor.config.writing import edit
 from monitor.config.writing.text import TERMS, school_values, usable
 from monitor.config.writing.toml_edit import with_key, without_table
-from monitor.setup.succession import Succession, after, changes
+from monitor.setup.changes.succession import Succession, after, changes
 
 if TYPE_CHECKING:
     from data.types import Person, School
