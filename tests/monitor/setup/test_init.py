@@ -20,7 +20,8 @@ from support.web_server import free_port
 from data.errors import InputError, RegisterError, SchoolgateError
 from data.register.national_lists import read_register
 from data.types import Namesake, Person, Role, School
-from monitor.cli.commands.setup import init, schools
+from monitor.cli.commands.schools import register as schools
+from monitor.cli.commands.setup import init
 from monitor.cli.commands.setup.questions import offices
 from monitor.config.load import Config, load
 from monitor.config.writing.text import Draft, render, usable
