@@ -83,7 +83,7 @@ class Config:
 
     `mail_password`, and the applications' `mail_secret` and `sign_in_secret`, are None where none is named or
     where it cannot be read: `doctor` says why. `updates` says who hears of a new version.
-    `former` have left: they hold no office, and no mail reaches them.
+    `former` have left, with the offices they held: they hold none, and no mail reaches them.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -128,7 +128,7 @@ class Config:
     @property
     def named(self) -> tuple[Person, ...]:
         """Everybody by whose id something may be recorded: for names alone, never for who is told."""
-        return (*self.people, *self.former)
+        return (*self.people, *(replace(p, roles=()) for p in self.former))
 
     def beside(self) -> dict[str, frozenset[str]]:
         """By person's id, the ids of the others that the same address for short messages reaches."""
@@ -267,7 +267,10 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
             )
             for person, name, roles, email, urns, phone, related, away_until, cover, account in said["people"]
         ),
-        former=tuple(Person(person, name, ()) for person, name in said["former"]),
+        former=tuple(
+            Person(person, name, tuple(map(Role, roles)), urns=tuple(urns))
+            for person, name, roles, urns in said["former"]
+        ),
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),
         contact=said["contact"],

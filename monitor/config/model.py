@@ -290,6 +290,12 @@ class FormerTable(Table):
 
     id: Id = key("The id they had; nobody else is given it.", "head")
     name: Text = key("The name, as people write it.", "Mrs A Example")
+    roles: tuple[Role, ...] = key(
+        "What they were: a matter about them stays one about that office.", ["head"], ()
+    )
+    schools: tuple[Urn, ...] = key(
+        "The schools that was for; all of them where it is missing.", ["900001"], ()
+    )
     left: date = key("The day from which they are told nothing.", date(2027, 1, 4))
 
 

@@ -63,7 +63,10 @@ def plain(file: TomlFile) -> Said:
             ]
             for p in file.people
         ],
-        "former": [[p.id, p.name] for p in file.former],
+        "former": [
+            [p.id, p.name, [r.value for r in p.roles], [keys.get(urn, urn) for urn in p.schools]]
+            for p in file.former
+        ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],

@@ -45,7 +45,7 @@ def after(config: Config, going: Succession) -> Config:
     return replace(
         config,
         people=(*here, *stays, *([new] if new else [])),
-        former=(*config.former, *([Person(going.old.id, going.old.name, ())] if gone else [])),
+        former=(*config.former, *([replace(going.old, email=None)] if gone else [])),
     )
 
 
@@ -67,7 +67,8 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
         return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
     made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
     made += _named_elsewhere(config, going)
-    left = {"id": old.id, "name": old.name, "left": today}
+    held = [role.value for role in holding(old, ())]
+    left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
     return [*made, edit.removed("people", old.id), edit.added("former", left)]
 
 

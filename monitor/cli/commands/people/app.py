@@ -1,4 +1,4 @@
-"""`schoolgate people list` and `people show`, who is in the file and who has left; and the group of `people`."""
+"""`schoolgate people list` and `show`, who is in the file and who has left; and the group of `people`."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from builders.config import SCHOOL, write
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
-from data.types import OutboxMessage, Role
+from data.types import About, OutboxMessage, Role, Route, Severity
 from monitor.config.load import Config, load
 from monitor.desk import session
 from monitor.desk.case.seen import see
@@ -127,6 +127,18 @@ def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names
         seen = see(con, open_session("head", desk.home, None), "0001", NOW)
     assert seen is not None
     assert seen.name("holt") == "Jane Holt"
+
+
+def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new_one(tmp_path):
+    desk = Desk(tmp_path)
+    child = {"route": Route.SAFEGUARDING, "content_class": "C10", "restricted": True, "about": About.STAFF}
+    named = {"subjects": ("holt",), "abuse": ("safeguarding",), "severity": Severity.THIS_HOUR}
+    desk.story("named", alert=True, told=("marsh", "pike"), **child, **named)
+    ((number,),) = rows(desk, "SELECT number FROM alerts")
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    listed = [run("alerts", "list", "--as", who, "--home", str(desk.home)).out for who in ("marsh", "head")]
+    assert "An allegation about the head" in " ".join(listed[0].split())
+    assert number not in listed[1]
 
 
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(path):
