@@ -53,6 +53,8 @@ alerts ack ALERT
 alerts give ALERT --to holt
 people sign-out holt
 people print-codes holt
+people replace fern --name 'Mx N Sample' --email n@example.org
+people remove vale
 alerts person ALERT --about nobody --why 'It was at home.'
 alerts person STORY --about nobody --why 'It was at home.'
 alerts said ALERT --confirm --why 'I have seen it.'
@@ -202,6 +204,7 @@ FOUND = [
     ("allegation of the head", "raised", "ash", "digest"),
     ("a lie about the chair", "closed", "ash", "digest"),
     ("allegation of the head", "raised", "ash", "story list --all"),
+    ("a child at risk", "raised", "reed", "people replace pike --name 'Mx N Sample' --email n@example.org"),
 ]
 
 

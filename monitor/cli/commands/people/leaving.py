@@ -26,7 +26,7 @@ from monitor.cli.commands.people.change import refuse_empty, say_heads
 from monitor.cli.commands.people.titles import roles_of, titled
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
-from monitor.terminal.output import say
+from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -230,18 +230,14 @@ def _say_handed(handed: Sequence[HandedOver], going: Succession, reader: Reader)
     from alerts.access.knowing import Access
 
     known = reader.access({each.number: each.matter for each in handed})
-    more = 0
+    lines, more = list[str](), 0
     for each in handed:
         may, new = known[each.number], going.new
         to_them = new is not None and each.to is not None and each.to.id == new.id
         if may is Access.WORDS or (may is Access.STATUS and (to_them or each.to is None)):
-            whom = (
-                f"to {each.to.name}." if each.to else "nobody may have it. Who is missing: schoolgate doctor"
-            )
-            say(f"  {each.number}: {whom}")
+            whom = f"to {each.to.name}." if each.to else "nobody may have it. To see why: schoolgate doctor"
+            lines.append(f"  {each.number}: {whom}")
         else:
             more += may > Access.NOTHING
-    if more:
-        say(f"  {more} more, each to the next who may know of it.")
-    if not handed:
-        say("They had nothing that is open.")
+    lines += [f"  {more} more, each to the next who may know of it."] if more else []
+    say_lines(lines or ["Of what they had in hand there is nothing that you may know of."])
