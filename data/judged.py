@@ -40,6 +40,9 @@ HANDED_IN = "said_handed_in"
 NAMED = "named"
 """By what somebody is meant whom a person named who may decide."""
 
+NAMES_PUPIL = "own_names_pupil"
+"""The code of the reason that a post of the school's own gives a pupil's full name beside their year."""
+
 PRESS_OVER = "press_over"
 """The code of the reason that an article tells of something that is over, or was nothing."""
 

@@ -706,7 +706,8 @@ class Person:
 class Policy:
     """What a school may set about judging and telling; defaults are the product's.
 
-    `look_share` is the largest share of mentions shown under “worth a look” (0..1).
+    `look_share` is the largest share of mentions shown under “worth a look” (0..1); `names_permitted`: the
+    school's own posts are not looked at for a pupil's full name beside their year.
     """
 
     look_share: float = 0.125
@@ -714,6 +715,7 @@ class Policy:
     criticism_days: int = 30
     retain_days: int = 365
     unmatched_hours: int = 24
+    names_permitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

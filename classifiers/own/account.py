@@ -20,6 +20,7 @@ from classifiers.own.takeover import links_in, looks_like, scam_in, shortened, w
 from classifiers.text.language import Language, recognise
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
+from data.judged import NAMES_PUPIL
 from data.types import (
     About,
     Mention,
@@ -130,6 +131,22 @@ def settle(
         restricted=False,
         reasons=(*found.weak, *(verdict.reasons if grave else ()), _OURS),
         themes=(),
+    )
+
+
+def with_pupil_named(verdict: Verdict, sentence: str) -> Verdict:
+    """The verdict on the school's own news that gives a pupil's full name in that sentence: a slip, to be
+    told to who looks after it; nobody's opinion, and no more grave than it was."""
+    if verdict.route not in (Route.IGNORE, Route.NOTE) or verdict.restricted:
+        return verdict
+    said = Reason(NAMES_PUPIL, f"It gives a pupil's full name beside their year, age or award: “{sentence}”")
+    return replace(
+        verdict,
+        about=About.PUPIL,
+        severity=Severity.NOTE,
+        route=Route.NOTE,
+        content_class=ContentClass.PRIVACY,
+        reasons=(said, *verdict.reasons),
     )
 
 

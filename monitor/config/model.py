@@ -309,6 +309,12 @@ class PolicyTable(Table):
     criticism_days: int = key("Days plain criticism is kept; then only counts.", 30, 30, ge=1, le=90)
     retain_days: int = key("Days everything else about you is kept without a case.", 365, 365, ge=1, le=2555)
     unmatched_hours: int = key("Hours a find that is not about you is kept.", 24, 24, ge=1, le=24)
+    names_permitted: bool = key(
+        "true where your own posts are not to be looked at for a pupil's full name beside their year, since "
+        "permission is held for all of them.",
+        True,
+        False,
+    )
 
 
 class MailTable(Table):

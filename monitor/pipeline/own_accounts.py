@@ -15,7 +15,9 @@ from classifiers.own.account import (
     settle,
     settle_tag,
     tags_account,
+    with_pupil_named,
 )
+from classifiers.own.named_pupil import names_pupil
 from classifiers.text.language import Language, recognise
 from data.store.sources import own_accounts as account_store
 from data.types import Mention, Relevance, Route, School, Severity, Source, Verdict
@@ -91,7 +93,12 @@ def _one(
     others = [m for m in mentions.values() if posted_by_account(m, source, school, author)]
     came = [m for m in others if m.published and mention.published and m.published < mention.published]
     earlier = [*before, *(recognise(f"{m.title}\n{m.text}") for m in came)]
-    return settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
+    found = settle(verdict, mention, school, judges.means(school.urn).zone, earlier)
+    if judges.policy.names_permitted:
+        return found
+    adults = [p.name for p in judges.people_of(school.urn)]
+    named = names_pupil(f"{mention.title}\n{mention.text}", adults)
+    return with_pupil_named(found, named) if named else found
 
 
 def languages_before(con: Connection, collected: Collected, now: datetime) -> list[Language]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.recipients import head_now, in_their_place, menders
 from data.effects import Fetch
-from data.judged import GRADED, calls_for_alert
+from data.judged import GRADED, NAMES_PUPIL, calls_for_alert
 from data.people import people_of, schools_of
 from data.rungs import CaseClock
 from data.store.alerts import alerts as alert_store
@@ -126,6 +126,29 @@ def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         for message in grade_messages(
             *(story_id, told.rpartition(": ")[2].rstrip("."), matter, school, people),
             *(context.links, config.zone, now),
+        )
+    )
+    return _new(con, messages, now)
+
+
+def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that the school's own post gives a pupil's full name; each is written once."""
+    found = by_reason(con, NAMES_PUPIL, now - _FRESH)
+    if not found:
+        return []
+    from alerts.access.matter import matter_of_story
+    from alerts.notices.pupil_named import pupil_messages
+
+    config = context.config
+    messages = (
+        message
+        for story_id, verdicts in found.items()
+        if (school := config.school(verdicts[0].urn))
+        for people in [people_of(school, config.people)]
+        for matter in [matter_of_story(verdicts, None, school, people, config.profile(school.urn))]
+        for message in pupil_messages(
+            *(story_id, matter, school, people, context.links, config.calendar(school.urn)),
+            *(config.zone, now),
         )
     )
     return _new(con, messages, now)
