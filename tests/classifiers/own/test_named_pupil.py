@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from classifiers.own.named_pupil import names_pupil
 from support.checkout import FIXTURES
+
+from classifiers.own.named_pupil import names_pupil
 
 
 def _read(name: str) -> tuple[list[str], list[str]]:
@@ -13,7 +14,7 @@ def _read(name: str) -> tuple[list[str], list[str]]:
 
 def test_each_of_the_sentences_is_told_right() -> None:
     slips, others = _read("pupils.txt")
-    assert len(slips) > 30 and len(others) > 30
+    assert min(len(slips), len(others)) > 30
     assert [s for s in slips if not names_pupil(s)] == []
     assert [s for s in others if names_pupil(s)] == []
 

@@ -389,6 +389,17 @@ def test_the_schools_own_news_is_judged_beside_other_places_as_by_itself(home):
     assert batches[0].folded == ()
 
 
+@pytest.mark.parametrize(("permitted", "route"), [(False, Route.NOTE), (True, Route.IGNORE)])
+def test_a_pupils_full_name_in_the_schools_own_news_is_noted_and_nothing_worse(home, permitted, route):
+    own = Source("own", "own.page", "https://social.example.org/oakfield", (OURS,), "Our page", own=True)
+    news = mention(1, "Well done to Amelia Hartley, Year 4! The fair is on Friday.", author="Our page")
+    home.judges = replace(home.judges, policy=replace(home.judges.policy, names_permitted=permitted))
+    (batch,) = home.together(replace(reading("own", news), source=own))
+    (found,) = batch.verdicts
+    assert (found.route, batch.alerts, len(batch.folded)) == (route, (), 0 if permitted else 1)
+    assert permitted or "“Well done to Amelia Hartley, Year 4!”" in found.reasons[0].text
+
+
 def headline(n=3):
     return mention(
         n, "In short.", title="Oakfield Primary, Northvale: parents told", kind=MentionKind.ARTICLE,
