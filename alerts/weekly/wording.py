@@ -300,6 +300,8 @@ def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     items.append(
         w("report.duties.dpia", day=w.full_day(facts.dpia)) if facts.dpia else w("report.duties.no_dpia")
     )
+    if facts.accounts_short:
+        items.append(w("report.duties.accounts"))
     yield Paragraph(" ".join(items))
 
 

@@ -178,7 +178,7 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
 def _known_schools(document: Document) -> Iterator[Fault]:
     keys = _keys(document)
     known = sorted(keys or {})
-    for name in ("sources", "people", "policies") if keys is not None else ():
+    for name in ("sources", "people", "policies", "accounts") if keys is not None else ():
         for i, row in rows(document, name):
             for n, urn in texts(row, "schools"):
                 if urn not in known:
@@ -309,6 +309,7 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     ),
     "people": (partial(places.unique, table="people"), _chats, _related, _covers, _former),
     "former": (partial(places.unique, table="former"),),
+    "accounts": (partial(places.unique, table="accounts"),),
     "mail": (server, sign_in),
     "sign_in": (accounts,),
     "network": (_network,),

@@ -30,6 +30,7 @@ from monitor.config.settings import (
     EvidenceSettings,
     MailSettings,
     ModelSettings,
+    OwnAccount,
     Secret,
     ServeSettings,
     SignInSettings,
@@ -112,6 +113,7 @@ class Config:
     model: ModelSettings = field(default_factory=ModelSettings)
     dpia: DpiaSettings = field(default_factory=DpiaSettings)
     policies: tuple[WrittenPolicy, ...] = ()
+    accounts: tuple[OwnAccount, ...] = ()
     serve: ServeSettings = field(default_factory=ServeSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
@@ -285,6 +287,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         model=_model(path, ModelSettings(**said["model"])),
         dpia=DpiaSettings(**_values(said["dpia"])),
         policies=tuple(WrittenPolicy(**_values(row)) for row in said["policies"]),
+        accounts=tuple(OwnAccount(**_values(row)) for row in said["accounts"]),
         serve=serve,
         digest=DigestSettings(**_values(said["digest"])),
         calendars={s.urn: _calendar(*row) for s, row in zip(schools, said["calendars"], strict=True)},
@@ -355,7 +358,7 @@ def _with_roles(said: Said) -> Said:
 
 def _values(said: Said) -> Said:
     """A table's values: days as such, lists as tuples."""
-    days = ("recorded_on", "approved_on", "review_due")
+    days = ("recorded_on", "approved_on", "review_due", "since")
     return {key: date.fromisoformat(v) if key in days else _tupled(v) for key, v in said.items()}
 
 

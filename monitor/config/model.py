@@ -510,6 +510,31 @@ class PolicyText(Table):
     review_due: date | None = optional("The day its review is due.", date(2026, 9, 1))
 
 
+class AccountTable(Table):
+    """A page or account that the school runs itself, and by whom; whether it is watched is said by its
+    source."""
+
+    id: Id = key("A short name of your own.", "our-facebook")
+    name: Text = key("What people call it.", "The school's Facebook page")
+    url: WebAddress | None = optional("Its address.", "https://www.facebook.com/oakfieldprimary")
+    schools: tuple[Urn, ...] = key(
+        "The schools whose account it is; all of them where it is missing.", ["900001"], ()
+    )
+    staff: tuple[Text, ...] = key(
+        "The two members of staff or more who run it: the ids of people above, or names.",
+        ["it", "Ms B Example"],
+        (),
+    )
+    owner: Text | None = optional("Who answers for it: the id of one of the people, or a name.", "head")
+    purpose: str = key("What it is for, and why it is needed.", "News for parents", "")
+    disclaimer: str = key(
+        "What its profile says: whose views stand there, when it is read, where concerns go.",
+        "Read in school hours. Concerns: the office.",
+        "",
+    )
+    since: date | None = optional("The day it was approved.", date(2026, 9, 1))
+
+
 class TomlFile(Table):
     """The whole of `schoolgate.toml`."""
 
@@ -543,3 +568,4 @@ class TomlFile(Table):
     cli: CliTable = key("The commands on this machine.", {}, CliTable())
     dpia: DpiaTable = key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = key("Written policies: one `[[policies]]` each.", [], ())
+    accounts: tuple[AccountTable, ...] = key("The school's own accounts: one `[[accounts]]` each.", [], ())

@@ -70,6 +70,7 @@ def plain(file: TomlFile) -> Said:
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
         "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],
+        "accounts": [_table(account) for account in file.accounts],
         "sign_in": _sign_in(file.sign_in, file.mail) if file.sign_in else None,
         "serve": _table(file.serve) | {"listen_given": "listen" in file.serve.model_fields_set},
     }

@@ -148,6 +148,22 @@ class WrittenPolicy:
     review_due: date | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAccount:
+    """An account of the school's own; without `schools` it is that of all. `staff` and `owner` are ids of
+    people, or names."""
+
+    id: str
+    name: str
+    url: str | None = None
+    schools: tuple[str, ...] = ()
+    staff: tuple[str, ...] = ()
+    owner: str | None = None
+    purpose: str = ""
+    disclaimer: str = ""
+    since: date | None = None
+
+
 def web_address(value: str) -> str:
     parts = split(value)
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"\s", value):

@@ -28,6 +28,7 @@ from data.store.reporting import weekly_counts as weekly_store
 from data.store.reporting.signed_reports import WeeklyReport
 from data.types import OutboxMessage, School
 from data.words.say import words
+from monitor.config.accounts import run_accounts
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
 
@@ -94,7 +95,13 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     )
     dpia, terms = config.dpia.recorded_on, config.calendar(school.urn).terms
     facts = compose(school, counts, reports, _policies(config, school), dpia, now, terms)
+    facts = replace(facts, accounts_short=_short(config, school))
     return Gathered(facts, to_text(tallied(counts)))
+
+
+def _short(config: Config, school: School) -> bool:
+    """Does an account of the school's own lack two named members of staff?"""
+    return any(one.short for one in run_accounts(config.accounts, config.people, school))
 
 
 def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) -> str:
@@ -129,6 +136,7 @@ def current(config: Config, school: School, report: WeeklyReport) -> ReportFacts
         language=school.language,
         policies=tuple(PolicyRow(title, due) for title, due in _policies(config, school)),
         dpia=config.dpia.recorded_on,
+        accounts_short=_short(config, school),
     )
 
 

@@ -14,6 +14,7 @@ from alerts.access.recipients import leadership
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
 from data.words.say import unchecked
+from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
 from monitor.setup.doctor.findings import Finding, Level, warn
@@ -39,6 +40,7 @@ def telling(config: Config) -> list[Finding]:
         *at_schools("digest", config, _digest),
         *at_schools("report", config, _report),
         *at_schools("own accounts", config, _own),
+        *_run_by(config),
     ]
 
 
@@ -48,6 +50,16 @@ def _unreadable(config: Config) -> Iterator[Finding]:
         what = f"The address for short messages to {', '.join(config.unreadable_chats)} cannot be read."
         remedy = "Set the variable that “chat_env” names, for the account that runs Schoolgate, or write the "
         yield warn("night", what, f"{remedy}address into the first line of the file that “chat_file” names.")
+
+
+def _run_by(config: Config) -> Iterator[Finding]:
+    """Two named members of staff run an account, or nobody can when one of them leaves."""
+    for one in run_accounts(config.accounts, config.people):
+        if one.short:
+            gone = f" Not on the staff: {', '.join(one.gone)}." if one.gone else ""
+            what = f"{one.account.name} is not run by two named members of staff.{gone}"
+            command = f"schoolgate account change {one.account.id}"
+            yield warn("own accounts", what, "Say who runs it", command)
 
 
 def _open_to_others(config: Config) -> Iterator[Finding]:

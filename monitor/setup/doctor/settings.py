@@ -149,7 +149,26 @@ def sources(config: Config) -> Iterator[Finding]:
     if not any(not source.disabled for source in config.sources):
         remedy = "See what is proposed for your school", "schoolgate source propose"
         yield fault("sources", "No place is switched on, so nothing is read.", *remedy)
+    yield from _by_the_school(config)
     yield from _of_very_many(config)
+
+
+def _by_the_school(config: Config) -> Iterator[Finding]:
+    """What is searched for is the school, never a person."""
+    from sources.places.searches import names_no_school, person_sought
+
+    on = [source for source in config.sources if not source.disabled]
+    for source in on:
+        if person_sought(source.url, config.people, config.schools):
+            what = f"{source.id} searches for a person of the school."
+        elif names_no_school(source.url, config.schools):
+            what = f"{source.id} is a search in which no name of the school stands."
+        else:
+            continue
+        command = shlex.join(["schoolgate", "source", "remove", source.id])
+        yield warn(
+            "sources", what, "What is searched for is the school, never a person. Take it out", command
+        )
 
 
 def _of_very_many(config: Config) -> Iterator[Finding]:

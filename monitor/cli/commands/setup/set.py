@@ -29,6 +29,7 @@ _OF_THEIR_OWN = {
     "sources": "Places have commands of their own: schoolgate source --help",
     "people": "People have commands of their own: schoolgate people add, change, replace, remove",
     "policies": "Written policies are added by: schoolgate policy add",
+    "accounts": "Accounts of your own have commands of their own: schoolgate account --help",
 }
 
 

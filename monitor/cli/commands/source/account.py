@@ -20,6 +20,13 @@ from data.store.sources.own_accounts import AccountNotice, Logged, OddPost
 from data.types import Route, Source, SourceRun
 from data.web.urls import canonical_url
 from monitor.cli.commands import options
+from monitor.cli.commands.source.register import (
+    NOT_FOR_VETTING,
+    account_add,
+    account_change,
+    account_register,
+    account_remove,
+)
 from monitor.cli.views.alerts import WITHOUT_WORDS
 from monitor.cli.views.layout import brief, utc
 from monitor.config.settings import OWN_PAGE
@@ -224,7 +231,8 @@ def account_list(
         shown = _accounts(con, reader, urn)
     options.explain_no_words(reader)
     none = ["No source is marked as the school's own. Write own = true with it: docs/own-accounts.md"]
-    opts.show([as_json(one) for one in shown], lines(shown, utc_now(), reader.config.zone) or none)
+    said = lines(shown, utc_now(), reader.config.zone) or none
+    opts.show([as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
 
 
 def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:
@@ -265,3 +273,7 @@ def _log(con: Connection, reader: Reader, ids: list[str], urns: Iterable[str]) -
 account_app = group("The school's own pages and accounts.")
 account_app.command("list")(account_list)
 account_app.command("log")(account_log)
+account_app.command("register")(account_register)
+account_app.command("add")(account_add)
+account_app.command("change")(account_change)
+account_app.command("remove")(account_remove)

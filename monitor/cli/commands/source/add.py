@@ -124,11 +124,17 @@ def _refuse(url: str, settings: Config, channel: str | None, *, own: bool) -> No
     from data.web.channels import OF_SOURCES
     from monitor.setup.proposals import same_place
     from sources.http.profiles import is_profile
+    from sources.places.searches import names_no_school, person_sought
 
     if is_profile(url) and not own:
         raise InputError(
             "That is somebody's profile, and nobody's is watched. Give a page on which the school is spoken "
             "of; an account of the school's own: --own"
+        )
+    if names_no_school(url, settings.schools) or person_sought(url, settings.people, settings.schools):
+        raise InputError(
+            "What is searched for is the school, never a person. Give a search in which a name of the school "
+            "stands and nobody's of its people, or a page on which the school is spoken of."
         )
     _not_twice(same_place(url, settings.sources), settings)
     if channel is not None and channel not in OF_SOURCES:

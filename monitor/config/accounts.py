@@ -1,0 +1,61 @@
+"""The register of the school's own accounts: who runs each, who has left, and which need another. Pure.
+
+A school's policy asks for two named members of staff an account, so that it does not hang on one (King
+James's 2.1 to 2.3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from data.frozen import dataclass
+from data.types import Person, Role, School
+from monitor.config.settings import OwnAccount
+
+ENOUGH = 2
+"""So many members of staff run an account."""
+_NOT_STAFF = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT))
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RunAccount:
+    """An account, the names of the staff who run it, and whoever of its `staff` has left, or is no staff."""
+
+    account: OwnAccount
+    staff: tuple[str, ...]
+    gone: tuple[str, ...] = ()
+
+    @property
+    def short(self) -> bool:
+        """Does it lack two named members of staff?"""
+        return len(self.staff) < ENOUGH
+
+
+def reads_as_id(said: str) -> bool:
+    """Is it written as a person's id is? A name has a capital, or a blank."""
+    return _ID.fullmatch(said) is not None
+
+
+def run_accounts(
+    accounts: Iterable[OwnAccount], people: Sequence[Person], school: School | None = None
+) -> tuple[RunAccount, ...]:
+    """Each of these accounts, of that school alone where one is given, as it is run by these people: whose
+    id is no person's any more has left."""
+    keys = {school.urn, *school.members} if school else set()
+    return tuple(_run(a, people) for a in accounts if not school or not a.schools or keys & {*a.schools})
+
+
+def _run(account: OwnAccount, people: Sequence[Person]) -> RunAccount:
+    known = {p.id: p for p in people} | {p.name: p for p in people}
+    staff, gone = dict[str, None](), []
+    for said in account.staff:
+        person = known.get(said)
+        if person is None and reads_as_id(said):
+            gone.append(said)
+        elif person is not None and _NOT_STAFF.issuperset(person.roles):
+            gone.append(person.name)
+        else:
+            staff[person.name if person else said] = None
+    return RunAccount(account, tuple(staff), tuple(gone))
