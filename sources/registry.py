@@ -25,6 +25,8 @@ _ALERTS_ONLY = (
 )
 
 _OF_SITES = (
+    "classdojo.com classroom.google.com satchelone.com seesaw.me showbie.com tapestryjournal.com "
+    "teams.live.com teams.microsoft.com "
     "mumsnet.com netmums.com thestudentroom.co.uk trustpilot.com discord.com discord.gg discordapp.com "
     "facebook.com instagram.com linkedin.com snapchat.com threads.com threads.net tiktok.com twitter.com "
     "whatsapp.com x.com"

@@ -33,6 +33,8 @@ DATA_PROTECTION: Tier = (Role.DPO,)
 """Who reads what is a matter of personal data, and sees how far the others are, to hold them."""
 OFFICERS = frozenset((*WORKING, *DATA_PROTECTION, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE))
 """Who may see matters by their office; anybody else, only what is aimed at them or given to them."""
+OVERSEERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT)
+"""Who governs or oversees the school, and is not of its staff."""
 DATA_KEEPERS: Tier = (Role.DSL, *DATA_PROTECTION)
 """Who may hold, release and unlock, beside whoever leads."""
 REPORT_READERS: Tier = (Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR)
@@ -210,6 +212,11 @@ def holders_now(
 def hold(person: Person, roles: Iterable[Role]) -> bool:
     """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)
+
+
+def on_staff(person: Person) -> bool:
+    """Does this person hold an office other than that of who governs or oversees the school?"""
+    return not frozenset(OVERSEERS).issuperset(person.roles)
 
 
 def holding(person: Person, roles: Iterable[Role]) -> tuple[Role, ...]:

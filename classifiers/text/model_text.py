@@ -23,7 +23,10 @@ _FAMILIES = {
     "news": (*PRESS, "news_comment"),
     "blog": ("blog", "website"),
     "forum": ("reddit", "mumsnet", "local_forum", "thestudentroom", "forum", "netmums"),
-    "group": ("facebook", "facebook_group", "whatsapp", "whatsapp_report", "discord", "nextdoor"),
+    "group": (
+        "facebook", "facebook_group", "whatsapp", "whatsapp_report", "discord", "learning_platform",
+        "nextdoor",
+    ),
     "social": (
         "x", "bluesky", "instagram", "tiktok", "youtube", "snapchat", "snapchat_report", "mastodon",
         "threads", "linkedin", "flickr", "whatsapp_channel", "roblox",

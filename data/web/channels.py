@@ -121,6 +121,13 @@ _ROWS = (
         hosts=("whatsapp.com", "wa.me"),
     ),
     Channel("whatsapp_channel", _P, "whatsapp_channel", keeping=_WALL, hosts=("whatsapp.com/channel",)),
+    Channel(
+        "learning_platform", _P, "learning_platform", reporter=Reporter.MEMBER, keeping=Keeping.MEMBER,
+        hosts=(
+            "classroom.google.com", "teams.microsoft.com", "teams.live.com", "seesaw.me", "classdojo.com",
+            "showbie.com", "satchelone.com", "tapestryjournal.com",
+        ),
+    ),
     Channel("roblox", _P, "roblox", keeping=_WALL, hosts=("roblox.com",)),
     Channel("minecraft", _P, "minecraft", keeping=_WALL, hosts=("minecraft.net", "mojang.com")),
     Channel("other_game", _P, "other_game", keeping=_WALL, hosts=("steamcommunity.com",)),
@@ -219,6 +226,7 @@ _OF_MANY = {
     "facebook": r"/groups/[^/]+(/(about|announcements|discussion|events|featured|files|media|members))?",
     "whatsapp": r"/.*",
     "whatsapp_channel": r"/channel/[^/]+",
+    "learning_platform": r"/.*",
     "discord": r"/(invite/)?[^/]+|/channels/[^/]+(/[^/]+)?",
     "reddit": r"/r/[^/]+(/(hot|new|rising|top|about))?",
     "google_review": r"/(?!maps/reviews/).*",

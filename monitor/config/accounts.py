@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from alerts.access.offices import on_staff
 from data.frozen import dataclass
-from data.types import Person, Role, School
+from data.types import Person, School
 from monitor.config.settings import OwnAccount
 
 ENOUGH = 2
 """So many members of staff run an account."""
-_NOT_STAFF = frozenset((Role.GOVERNOR, Role.CHAIR, Role.VICE_CHAIR, Role.LA_CONTACT))
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
 
@@ -54,7 +54,7 @@ def _run(account: OwnAccount, people: Sequence[Person]) -> RunAccount:
         person = known.get(said)
         if person is None and reads_as_id(said):
             gone.append(said)
-        elif person is not None and _NOT_STAFF.issuperset(person.roles):
+        elif person is not None and not on_staff(person):
             gone.append(person.name)
         else:
             staff[person.name if person else said] = None

@@ -26,6 +26,7 @@ POLICIES_NAME = [
     "snapchat",
     "youtube",
     "whatsapp",
+    "learning_platform",
     "linkedin",
     "flickr",
     "discord",
@@ -69,6 +70,7 @@ def test_every_place_that_the_policies_name_can_be_handed_in(key):
         ("https://www.linkedin.com/feed/update/urn:li:activity:1", "linkedin"),
         ("https://www.flickr.com/photos/someone/1", "flickr"),
         ("https://discord.com/channels/1/2/3", "discord"),
+        ("https://classroom.google.com/c/MTIz/p/NDU2", "learning_platform"),
         ("https://chat.whatsapp.com/abc", "whatsapp"),
         ("https://www.whatsapp.com/channel/abc", "whatsapp_channel"),
         ("https://www.google.co.uk/maps/place/1", "google_review"),
@@ -94,7 +96,9 @@ def test_a_place_that_there_is_not_is_as_one_that_nobody_named():
     assert channel("village_noticeboard") is CHANNELS[ELSEWHERE]
 
 
-@pytest.mark.parametrize("key", ["whatsapp", "discord", "facebook_group", "in_person", "letter", "email"])
+@pytest.mark.parametrize(
+    "key", ["whatsapp", "learning_platform", "discord", "facebook_group", "in_person", "letter", "email"]
+)
 def test_no_source_is_of_a_place_that_is_private(key):
     assert key not in OF_SOURCES
 

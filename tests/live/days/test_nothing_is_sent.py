@@ -166,6 +166,10 @@ LEAVES = """
     privacy due --as HEAD
     privacy notice --as HEAD
     account list
+    account add "Our page" --staff IT --staff HEAD
+    account change account --purpose News
+    account register
+    account remove account
     account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send
     report --out report

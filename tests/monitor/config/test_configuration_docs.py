@@ -36,6 +36,7 @@ SECTIONS = {
     "`[cli]`": config_model.CliTable,
     "`[dpia]`": config_model.DpiaTable,
     "`[[policies]]`": config_model.PolicyText,
+    "`[[accounts]]`": config_model.AccountTable,
 }
 
 

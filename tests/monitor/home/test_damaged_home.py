@@ -49,6 +49,10 @@ story wrong s1 --label criticism --why "It is." {AS}
 source propose --no-network
 source remove gazette
 account list
+account register
+account add "Our page" --staff nobody
+account change page --staff nobody
+account remove page
 account log --source gazette --action joined --reason "To see posts." {AS}
 case list
 case show 1 {AS}
