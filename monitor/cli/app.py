@@ -47,6 +47,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "restore": ("monitor.cli.commands.setup.restore", "restore"),
     "digest": ("monitor.cli.commands.digest", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
+    "report-year": ("monitor.cli.commands.report", "report_year"),
     "init": ("monitor.cli.commands.setup.init", "init"),
     "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
     "set": ("monitor.cli.commands.setup.set", "set_keys"),

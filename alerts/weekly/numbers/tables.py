@@ -63,6 +63,21 @@ def split_on(
     return by_first | whole, by_second | whole, by_third
 
 
+def several(ways: Sequence[Mapping[str, int]]) -> tuple[list[dict[str, Cell]], Cell]:
+    """One whole divided in several ways, as it may be shown: each way, and the whole.
+
+    Raises ValueError where two ways do not come to the same total.
+    """
+    arcs = [
+        Arc(f"{n}|{name}", f"{n}", f"{n + 1}", value, cell_cost(value))
+        for n, way in enumerate(ways)
+        for name, value in way.items()
+    ]
+    arcs.append(Arc(WHOLE, f"{len(ways)}", "0", sum(ways[0].values()), TOTAL_COST))
+    cells = shown(arcs)
+    return [{name: cells[f"{n}|{name}"] for name in way} for n, way in enumerate(ways)], cells[WHOLE]
+
+
 def column_cost(name: str) -> int:
     """What hiding a column's total loses: what is neither praise nor concern is missed least."""
     return _COLUMN_COST - (name == "neutral")

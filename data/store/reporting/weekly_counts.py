@@ -64,9 +64,10 @@ class AlertHandling:
 class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
-    `rung` is None where nobody was asked to remove anything: the police are not. `decided_at` is the first
-    decision. `gone_at` is when the post was said, or first seen, to be gone or changed; that ending is
-    recorded at least a day later, after two looks. `target_at` is the school's own target.
+    `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
+    `decided_at` is the first decision. `gone_at` is when the post was said, or first seen, to be gone or
+    changed; that ending is recorded at least a day later, after two looks. `target_at` is the school's own
+    target.
     """
 
     rung: Rung | None
@@ -76,6 +77,7 @@ class Removal:
     decided_at: datetime | None = None
     gone_at: datetime | None = None
     target_at: datetime | None = None
+    case_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +186,15 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             WHERE n > coalesce(there, 0) AND regexp_matches(detail, '"result": "(removed|amended|gone)"')
             GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at),
-            epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target)
+            epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
-    return [_removal(rungs, at(opened), step, *map(moment, when)) for rungs, opened, step, *when in rows]
+    return [
+        _removal(case_id, rungs, at(opened), step, *map(moment, when))
+        for rungs, opened, step, *when, case_id in rows
+    ]
 
 
 def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str, int]:
@@ -212,12 +217,18 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
 
 
 def _removal(
-    rungs: Sequence[str], opened: datetime, step: str | None, done: datetime | None, *when: datetime | None
+    case_id: str,
+    rungs: Sequence[str],
+    opened: datetime,
+    step: str | None,
+    done: datetime | None,
+    *when: datetime | None,
 ) -> Removal:
     asked = [rung for rung in Rung if rung in rungs and rung is not EMERGENCY]
     ended = step not in (None, "came_back", "reopened")
     how = (step, done) if ended else (None, None)
-    return Removal(asked[-1] if asked else None, opened, *how, *when)
+    decided, gone, target = when
+    return Removal(asked[-1] if asked else None, opened, *how, decided, gone, target, case_id)
 
 
 def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[WatchedPlace]:

@@ -1,4 +1,5 @@
-"""`schoolgate report`: the governors' report of a week, read as a draft, signed by a person, sent once."""
+"""`schoolgate report`: the governors' report of a week, read as a draft, signed by a person, sent once; and
+`report-year`, a year's cases counted for the review of the policy."""
 
 from __future__ import annotations
 
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from monitor.config.load import Config
 
 
+Out = Annotated[Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")]
+
+
 def report(
     opts: HomeOptions,
     week: EndedWeek = None,
-    out: Annotated[
-        Path | None, Option("--out", metavar="DIR", help="Write it here as .pdf and .html.")
-    ] = None,
+    out: Out = None,
     send: Annotated[bool, Option("--send", help="Send it, once signed, to the governors now.")] = False,
     sign: Annotated[
         bool, Option("--sign", help="Sign it: you have read it, and it may be published.")
@@ -231,3 +233,43 @@ def _show(config: Config, school: types.School, report: WeeklyReport) -> None:
 
 def _option(config: Config, school: types.School) -> str:
     return f" --school {school.urn}" if len(config.schools) > 1 else ""
+
+
+def report_year(
+    opts: HomeOptions,
+    first: Annotated[
+        str | None, Option("--from", metavar="DAY", help="The first day of a month; twelve months ago.")
+    ] = None,
+    last: Annotated[
+        str | None, Option("--to", metavar="DAY", help="The last day of a month; of the last one.")
+    ] = None,
+    out: Out = None,
+    school: School = None,
+) -> None:
+    """How many cases of each kind in twelve months, or in other whole months, for the review of the policy.
+
+    Without names and without small numbers; yet not to be published beside others of its like.
+
+    \b
+    Examples:
+      schoolgate report-year
+      schoolgate report-year --from "1 September 2025" --to "31 August 2026" --out reports
+    """
+    from alerts.weekly import document as html
+    from alerts.weekly import pdf
+    from monitor.cli.commands.setup.terms import one_day
+    from monitor.reports.year import whole_months, year
+
+    _, settings, store = wiring.open_home(opts.home, opts.config)
+    key, now = wiring.pick_urn(settings, school), utc_now()
+    today = now.astimezone(settings.zone).date()
+    months = whole_months(one_day(first) if first else None, one_day(last) if last else None, today)
+    one = next(s for s in settings.schools if s.urn == key)
+    with store.read() as con:
+        read = year(con, settings, one, months, now)
+    if out is not None:
+        files = {".pdf": pdf.render(read), ".html": html.render(read).encode()}
+        say_lines(write_out(out, f"incidents-{key}-{months[0]:%Y-%m}-{months[-1]:%Y-%m}", files))
+        return
+    _lead(read)
+    say("To read it whole: schoolgate report-year --out DIR")
