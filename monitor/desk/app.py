@@ -102,6 +102,7 @@ def desk_app(
         DeskPage(PASSKEYS, Comer.SIGNED_IN, passkeys.show, passkeys.take),
         DeskPage("/people", Comer.LOOKS_AFTER_WAYS_IN, people.show, people.sign_out),
         DeskPage("/reports", Comer.READS_REPORTS, reports.show),
+        DeskPage("/reports/{urn}/year", Comer.READS_REPORTS, reports.show_year),
         DeskPage("/reports/{urn}/{week}", Comer.READS_REPORTS, reports.show_one, reports.take),
         DeskPage("/r/{token}", Comer.BY_LINK, reports.show_one, reports.take, opens=reports.opens),
         DeskPage("/room", Comer.SIGNED_IN, room.show),

@@ -10,7 +10,7 @@ stays as it was, but for such a mark; the marks themselves are counted as what t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -77,7 +77,7 @@ class Removal:
     decided_at: datetime | None = None
     gone_at: datetime | None = None
     target_at: datetime | None = None
-    case_id: str = ""
+    case_id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from monitor.desk.matter.reading import person_of
 from monitor.desk.page import plain, shown
 from monitor.desk.routes import DeskRequest
 from monitor.reports.weekly import current
+from monitor.reports.year import whole_months, year
 
 _LIFE = timedelta(days=35)
 _WHAT = "report"
@@ -47,11 +48,13 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class SchoolReports:
-    """Those of one school that its reader may read, and the weeks of the newest that is signed."""
+    """Those of one school that its reader may read, the weeks of the newest that is signed, and where a
+    year's cases are counted, "" for who may not sign."""
 
     name: str
     lines: tuple[ReportLine, ...]
     trend: Chart | None
+    year: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def opens(links: Links, key: str) -> bool:
 def show(asking: DeskRequest, con: Connection) -> Response:
     """The list, school by school."""
     who = asking.signed_in
-    view = [found for school in who.schools if (found := _of(asking, con, school)).lines or found.trend]
+    view = [of for school in who.schools if (of := _of(asking, con, school)).lines or of.trend or of.year]
     return shown("reports.html", asking.language, who=who, page="reports", view=view)
 
 
@@ -80,6 +83,16 @@ def show_one(asking: DeskRequest, con: Connection) -> Response:
     """One report in full."""
     asked = _asked(asking, con)
     return _page(asking, con, asked) if asked else plain(asking.context.config, "nothing", 404)
+
+
+def show_year(asking: DeskRequest, con: Connection) -> Response:
+    """The cases of the last twelve months, counted for the review of the policy: for who may sign."""
+    config, who = asking.context.config, asking.signed_in
+    school = next((s for s in who.schools if s.urn == asking.query.get("urn")), None)
+    if school is None or who.person not in report_signers(school, config.people):
+        return plain(config, "nothing", 404)
+    months = whole_months(None, None, asking.now.astimezone(config.zone).date())
+    return _shown(asking, year(con, config, school, months, asking.now), school, signs=False)
 
 
 def take(asking: DeskRequest) -> Response:
@@ -131,14 +144,36 @@ def _page(asking: DeskRequest, con: Connection, asked: _AskedReport, became: str
             f"{w('reports.was_sent_back', who=names.get(by, by), when=_when(asking, at, w))} “{visible(why)}”"
         )
     proof = asking.context.links.proof(asking.key, asking.now) if asking.key else ""
+    signs = asked.signs and asked.report.signed_at is None
+    return _shown(asking, read, asked.school, signs=signs, became=became, back=said, proof=proof)
+
+
+def _shown(
+    asking: DeskRequest,
+    read: ReportDocument,
+    school: School,
+    *,
+    signs: bool,
+    became: str = "",
+    back: str = "",
+    proof: str = "",
+) -> Response:
+    """The page of what is read, with the buttons for whoever signs it."""
     blocks = [(block.kind, block) for block in read.blocks]
-    given = {"report": asked.report, "signs": asked.signs, "became": became, "back": said, "proof": proof}
+    given = {"signs": signs, "became": became, "back": back, "proof": proof}
     wrong = became in ("unfit", "no_why")
     status = 403 if wrong else 200
     who, page = asking.who, "reports" if asking.who and asking.who.reads_reports else ""
-    language = asked.school.language
     return shown(
-        "report.html", language, status, who=who, page=page, d=read, blocks=blocks, wrong=wrong, **given
+        "report.html",
+        school.language,
+        status,
+        who=who,
+        page=page,
+        d=read,
+        blocks=blocks,
+        wrong=wrong,
+        **given,
     )
 
 
@@ -173,7 +208,8 @@ def _of(asking: DeskRequest, con: Connection, school: School) -> SchoolReports:
     newest = next((r for r in found if r.signed_at), None)
     w = words(school.language)
     trend = weeks_chart(w, current(asking.context.config, school, newest)) if newest else None
-    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend)
+    yearly = f"/reports/{school.urn}/year" if signs else ""
+    return SchoolReports(school.name, tuple(_line(asking, r) for r in found), trend, yearly)
 
 
 def _line(asking: DeskRequest, report: WeeklyReport) -> ReportLine:

@@ -173,6 +173,7 @@ LEAVES = """
     account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send
     report --out report
+    report-year --out report
     schools find oakfield --register register.csv
     source parse --url https://example.org/feed.xml feed.xml
     triage --schools schools.json items.jsonl --out verdicts.jsonl

@@ -28,6 +28,7 @@ status
 backup ../backups
 digest --out digests
 report --out reports
+report-year --out reports
 scan --no-send
 alerts list
 alerts show a1

@@ -56,6 +56,17 @@ def test_a_draft_is_not_there_for_a_governor_and_a_signed_report_is(desk):
     assert ONE in browser.get("/reports").text
 
 
+def test_a_years_cases_are_led_to_and_read_by_whoever_may_sign_and_by_nobody_else(desk):
+    head, year = desk.browser("t-quillfeather"), "/reports/900001/year"
+    assert year in head.get("/reports").text
+    said = words_of(head.get(year))
+    assert "Cases opened: fewer than 5." in said
+    assert "1 November 2025 to 31 October 2026" in said
+    governor = desk.browser("g-larch")
+    assert year not in governor.get("/reports").text
+    assert governor.get(year).status_code == 404
+
+
 def test_the_pages_are_not_there_for_other_staff(desk):
     browser = desk.browser("b-thistlewood")
     assert {browser.get(path).status_code for path in ("/reports", ONE)} == {404}
