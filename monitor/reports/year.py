@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from alerts.ladder.replay import replay
 from alerts.weekly.year import Incident, year_document
 from data.errors import InputError
 from data.store.cases import cases as case_store
@@ -12,7 +13,6 @@ from data.store.engine.connect import Connection
 from data.store.reporting import weekly_counts
 from data.types import School
 from monitor.config.load import Config
-from monitor.matters.replaying import replay_cases
 
 if TYPE_CHECKING:
     from alerts.weekly.document import ReportDocument
@@ -48,7 +48,7 @@ def year(
     """The page of the school's incidents in those months."""
     begin, end = (datetime.combine(day, time(), config.zone) for day in (months[0], _next(_last(months[-1]))))
     removals = weekly_counts.removals(con, school.urn, begin, end)
-    cases = replay_cases(con, *(case_store.steps(con, r.case_id) for r in removals))
+    cases = case_store.with_place(con, [replay(case_store.steps(con, r.case_id)) for r in removals])
     found = [Incident(case, removal) for case, removal in zip(cases, removals, strict=True)]
     return year_document(school, months, found, config.zone, now)
 

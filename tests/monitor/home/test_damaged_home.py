@@ -12,6 +12,7 @@ NO_STORE = {
     "privacy notice", "people add", "people away", "people list", "people change",
     "schools list", "schools add", "schools change", "policy add", "set", "source add", "source pause",
     "source resume", "source set", "schools update", "service install", "service check", "network hosts",
+    "account register", "account add", "account change", "account remove",
     "terms add", "mail setup", "mail test", "desk", "desk poster",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {
@@ -50,10 +51,6 @@ story wrong s1 --label criticism --why "It is." {AS}
 source propose --no-network
 source remove gazette
 account list
-account register
-account add "Our page" --staff nobody
-account change page --staff nobody
-account remove page
 account log --source gazette --action joined --reason "To see posts." {AS}
 case list
 case show 1 {AS}
