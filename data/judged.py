@@ -91,6 +91,11 @@ def clears_somebody(verdict: Verdict) -> bool:
     return any(reason.code == PRESS_CLEARS for reason in verdict.reasons)
 
 
+def names_pupil(verdict: Verdict) -> bool:
+    """Is it a post of the school's own that gives a pupil's full name beside their year?"""
+    return any(reason.code == NAMES_PUPIL for reason in verdict.reasons)
+
+
 def in_another_language(verdict: Verdict) -> bool:
     """Is it in a language that the model does not know well enough to judge it?"""
     return any(reason.code.startswith("language_") for reason in verdict.reasons)

@@ -11,6 +11,7 @@ from data.judged import (
     harms,
     is_over,
     means_violence,
+    names_pupil,
     tone_of,
     unplaced,
     was_judged,
@@ -97,6 +98,8 @@ def press_words(event: PressEvent, w: Words) -> str:
 def kind_of(verdict: Verdict, w: Words) -> str:
     """Its tone where that could be told and nothing worse was found, whom it is about, and what was found in
     it."""
+    if names_pupil(verdict):
+        return w("describe.pupil_named")
     tone = None if verdict.abuse else tone_of(verdict)
     toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
     about = w("describe.about", who=who_words(verdict.about, w))
@@ -109,6 +112,8 @@ def next_of(verdict: Verdict, w: Words, part: ReaderPart = ReaderPart.OTHER) -> 
     """What ought to become of a post; where it was not judged, that somebody reads it."""
     if not was_judged(verdict):
         return w("describe.next.unjudged")
+    if names_pupil(verdict):
+        return w("describe.next.pupil_named")
     return what_next(verdict.route, w, verdict.severity, part, verdict.event)
 
 

@@ -9,9 +9,12 @@ import pytest
 from builders.digest import PEOPLE, TUESDAY, a_config, a_home, kept_open, say
 
 from alerts.links import Links
+from alerts.wording.verdicts import kind_of, next_of
 from data.content_class import ContentClass
 from data.judged import NAMES_PUPIL
+from data.store.verdicts.verdicts import by_reason
 from data.types import About, Person, Reason, Role, Route, Severity
+from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.service.tasks.reminders import pupils
 
@@ -65,3 +68,12 @@ def test_without_either_the_head_is_told_and_at_night_it_waits_for_the_morning(s
     assert person == "head"
     assert "schoolgate story show" in body
     assert datetime.fromtimestamp(due / 1e6, TUESDAY.tzinfo) > night + timedelta(hours=4)
+
+
+def test_its_page_says_what_it_is_and_what_is_to_be_done(store):
+    slip(store)
+    with store.read() as con:
+        ((judged,),) = by_reason(con, NAMES_PUPIL, TUESDAY - SOON).values()
+    w = words("en")
+    assert kind_of(judged, w) == "the school’s own post names a pupil in full"
+    assert next_of(judged, w).startswith("see whether permission is held")
