@@ -41,8 +41,8 @@ def reads_as_id(said: str) -> bool:
 def run_accounts(
     accounts: Iterable[OwnAccount], people: Sequence[Person], school: School | None = None
 ) -> tuple[RunAccount, ...]:
-    """Each of these accounts, of that school alone where one is given, as it is run by these people: whose
-    id is no person's any more has left."""
+    """Each of these accounts, of that school alone where one is given, as it is run by these people, those
+    who have left among them (`Config.named`): whose id is no person's any more has left, too."""
     keys = {school.urn, *school.members} if school else set()
     return tuple(_run(a, people) for a in accounts if not school or not a.schools or keys & {*a.schools})
 

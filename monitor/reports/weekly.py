@@ -101,7 +101,7 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
 
 def _short(config: Config, school: School) -> bool:
     """Does an account of the school's own lack two named members of staff?"""
-    return any(one.short for one in run_accounts(config.accounts, config.people, school))
+    return any(one.short for one in run_accounts(config.accounts, config.named, school))
 
 
 def _not_yet(config: Config, week: Week, began: datetime | None, now: datetime) -> str:

@@ -258,17 +258,17 @@ def add_policy(path: Path, table: Values) -> None:
 
 def add_account(path: Path, table: Values) -> None:
     """An account of the school's own, after those that are there."""
-    edit(path, lambda text, _: with_table(text, "accounts", table))
+    edit(path, added("accounts", table))
 
 
 def change_account(path: Path, account_id: str, values: Values) -> None:
     """Other values for keys of an account; None takes a key away."""
-    edit(path, lambda text, held: with_keys(text, _by_id(held, "accounts", account_id), values))
+    edit(path, changed("accounts", account_id, values))
 
 
 def remove_account(path: Path, account_id: str) -> None:
     """The file without that account."""
-    edit(path, lambda text, held: without_table(text, _by_id(held, "accounts", account_id), ""))
+    edit(path, removed("accounts", account_id))
 
 
 def remove_source(path: Path, source_id: str) -> None:

@@ -54,7 +54,7 @@ def _unreadable(config: Config) -> Iterator[Finding]:
 
 def _run_by(config: Config) -> Iterator[Finding]:
     """Two named members of staff run an account, or nobody can when one of them leaves."""
-    for one in run_accounts(config.accounts, config.people):
+    for one in run_accounts(config.accounts, config.named):
         if one.short:
             gone = f" Not on the staff: {', '.join(one.gone)}." if one.gone else ""
             what = f"{one.account.name} is not run by two named members of staff.{gone}"

@@ -138,7 +138,7 @@ def account_register(opts: JsonOptions, school: School = None) -> None:
     _, settings = wiring.settings(opts.home, opts.config)
     urn = wiring.pick_urn(settings, school) if school else None
     of = next((s for s in settings.schools if s.urn == urn), None)
-    found = run_accounts(settings.accounts, settings.people, of)
+    found = run_accounts(settings.accounts, settings.named, of)
     opts.show([_as_json(one) for one in found], [*(_lines(found, settings) or [_NONE]), "", NOT_FOR_VETTING])
 
 
@@ -198,7 +198,7 @@ def _known(settings: Config, account_id: str) -> OwnAccount:
 def _say_short(settings: Config, account_id: str) -> None:
     from monitor.config.accounts import run_accounts
 
-    (one,) = (r for r in run_accounts(settings.accounts, settings.people) if r.account.id == account_id)
+    (one,) = (r for r in run_accounts(settings.accounts, settings.named) if r.account.id == account_id)
     if one.short:
         say(f"{_needs(one)} To name them: schoolgate account change {account_id}")
 
