@@ -1,23 +1,29 @@
-"""A calendar year at a school by a moved clock: INSET, a snow day, the summer, and terms that nobody gave."""
+"""A calendar year at a school by a moved clock: a new head, a new safeguarding lead, INSET, a snow day, the
+summer, and terms that nobody gave."""
 
 from __future__ import annotations
 
 import itertools
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from builders.config import write
 from builders.home import a_migrated_store
+from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
 from support.every_command import ended
 
 from alerts.links import Links
 from data.register.calendar import Calendar
+from data.store.mentions.batch import save
+from data.types import About, Policy, Route, Severity
+from monitor.cli.commands.people import leaving
 from monitor.config.home.context import Context
 from monitor.config.load import load
 from monitor.matters.due import due_of
 from monitor.service.tasks.digests import digests
 from monitor.service.tasks.reminders import terms
 
-OFFICES = {"head": "head", "deputy": "deputy_head", "it": "it_lead"}
+OFFICES = {"old-head": "head", "deputy": "deputy_head", "old-dsl": "dsl", "chair": "chair", "it": "it_lead"}
+NEW = {date(2027, 1, 4): ("old-head", "head"), date(2027, 4, 12): ("old-dsl", "dsl")}
 PERSON = '[[people]]\nid = "{0}"\nname = "The {0}"\nroles = ["{1}"]\nemail = "{0}@oakfield.example.sch.uk"\n'
 SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 PUBLISHED = """
@@ -31,8 +37,30 @@ INSET, SNOW, FORGOTTEN = date(2027, 6, 25), date(2027, 2, 8), date(2027, 7, 21)
 BACK = date(2027, 9, 1)
 
 
-def test_each_school_day_of_a_year_has_its_digest_and_once_the_terms_are_forgotten_each_weekday(tmp_path):
-    """It takes fifteen seconds of processor: a year's digests are composed, by the file as it is that day."""
+def _a_child_at_risk(store, at):
+    """A matter that is the safeguarding lead's alone, and that nobody opens all year."""
+    mention = a_mention("child", fetched_at=at, published=at)
+    judged = a_verdict(
+        mention, route=Route.SAFEGUARDING, severity=Severity.TODAY, about=About.PUPIL,
+        content_class="C10", restricted=True, abuse=("safeguarding",),
+    )  # fmt: skip
+    alert = an_alert(
+        "s-one", route=judged.route, content_class="C10", restricted=True, audience=("old-dsl",), raised_at=at
+    )
+    batch = a_batch(mention, verdicts=[judged], run=a_run(at=at), alerts=[alert])
+    with store.write("a child") as con:
+        save(con, batch, now=at, policy=Policy())
+
+
+def _day(store, home, config, at):
+    with store.write("a day") as con:
+        for task in (digests, terms):
+            for one in task(con, Context(config, home, Links()), at):
+                one(con)
+
+
+def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(tmp_path, monkeypatch):
+    """It takes twenty seconds of processor: a year's digests are composed, by the file as it is that day."""
     path = write(tmp_path, SCHOOL + "".join(itertools.starmap(PERSON.format, OFFICES.items())))
     store, listed = a_migrated_store(tmp_path), tmp_path / "term-dates.txt"
     listed.write_text(PUBLISHED, encoding="utf-8")
@@ -43,29 +71,36 @@ def test_each_school_day_of_a_year_has_its_digest_and_once_the_terms_are_forgott
         FORGOTTEN: ("people", "away", "head", "--until", "1 September 2099", "--cover", "deputy"),
         BACK: ("people", "away", "head"),
     }
-    year = [date(2027, 1, 1) + timedelta(n) for n in range(365)]
-    with store.write("a year") as con:
-        for day in year:
-            if day in typed:
-                assert ended([*typed[day], "--home", str(tmp_path)])[0] == 0
-                config = load(path, {})
-            now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
-            for task in (digests, terms):
-                for one in task(con, Context(config, tmp_path, Links()), now):
-                    one(con)
-        sent = con.execute(
-            "SELECT person_id, kind, due_at::DATE, body FROM outbox ORDER BY due_at"
-        ).fetchall()
+    for day, (old, new) in NEW.items():
+        named = ("--name", f"The {new}", "--email", f"{new}@oakfield.example.sch.uk")
+        typed[day] = ("people", "replace", old, *named)
+    config, year = load(path, {}), [date(2027, 1, 1) + timedelta(n) for n in range(365)]
+    _a_child_at_risk(store, datetime(2027, 1, 1, 9, tzinfo=UTC))
+    for day in year:
+        now = due_of(config, config.schools[0], day).at + timedelta(seconds=7)
+        if day in typed:
+            monkeypatch.setattr(leaving, "utc_now", lambda now=now: now - timedelta(minutes=5))
+            code, _, said = ended([*typed[day], "--home", str(tmp_path)])
+            assert code == 0, said
+            config = load(path, {})
+        _day(store, tmp_path, config, now)
+    with store.read() as con:
+        sent = con.execute("SELECT person_id, kind, due_at::DATE, body FROM outbox").fetchall()
 
     calendar = config.calendar("900001")
     known = {day for day in year if day <= FORGOTTEN and calendar.school_day(day)}
     weekdays = {day for day in year if day > FORGOTTEN and Calendar().working_day(day)}
-    got = {who: {day for to, kind, day, _ in sent if (to, kind) == (who, "digest")} for who in OFFICES}
+    got = {who: {day for to, kind, day, _ in sent if (to, kind) == (who, "digest")} for who, *_ in sent}
     assert len(known) == 118
     assert got["deputy"] == known | weekdays
     assert got["head"] == {day for day in known | weekdays if not FORGOTTEN <= day < BACK}
+    assert got["old-dsl"] | got["dsl"] == known | weekdays
+    assert "chair" not in got
     assert not got["it"]
     assert not got["deputy"] & {INSET, SNOW}
     unknown = {day for *_, day, body in sent if "No term is known" in body}
     assert unknown == weekdays
     assert [(who, day) for who, kind, day, _ in sent if kind == "account"] == [("it", date(2027, 6, 30))]
+    for day, (old, new) in NEW.items():
+        assert all(when < day for who, _, when, _ in sent if who == old)
+        assert all(when >= day for who, _, when, _ in sent if who == new)
