@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from data.register.school_names import normalise, outward
+from data.register.school_names import normalise, outward, places_in
 from data.types import Namesake, School
 
 
@@ -67,7 +67,7 @@ def of_register(schools: Iterable[School]) -> tuple[Bearer, ...]:
     """One for each school of the register."""
     found = []
     for school in schools:
-        wide = [school.locality, school.town, school.county, school.local_authority]
+        wide = [*places_in(school.name), school.locality, school.town, school.county, school.local_authority]
         narrow = [street_of(school), school.postcode, outward(school.postcode)]
         found.append(_bearer(school.name, [*narrow, *(part for place in wide for part in place.split(","))]))
     return tuple(found)

@@ -12,7 +12,8 @@ from classifiers.linking.bearers import street_of
 from classifiers.linking.document import Doc
 from classifiers.linking.name_forms import forms
 from classifiers.linking.school_profile import touching
-from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, outward
+from data.register.namesakes import core_of
+from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, outward, places_in
 from data.types import School
 
 _FEW = 2
@@ -79,11 +80,12 @@ class Index:
     def _places(self) -> dict[str, tuple[int, ...]]:
         places: dict[str, list[int]] = defaultdict(list)
         for i, school in enumerate(self._all):
-            given = (school.locality, school.town, school.county, school.local_authority, school.postcode)
+            own = (school.locality, school.town, school.county, school.local_authority, school.postcode)
+            given = (*own, *places_in(school.name))
             for place in {
                 normalise(place) for place in (*given, outward(school.postcode), street_of(school))
             }:
-                if place and f" {place} " not in f" {core(school.name)} ":
+                if place and f" {place} " not in f" {core_of(school)} ":
                     places[place].append(i)
         return {place: tuple(found) for place, found in places.items()}
 
@@ -120,7 +122,7 @@ def _longest(found: list[tuple[int, int, int]]) -> set[int]:
 def _patterns(school: School) -> list[tuple[str, bool]]:
     """The forms to look for; True for those that say little alone."""
     found = forms(school)
-    kernel = core(school.name)
+    kernel = core_of(school)
     patterns = [  # an ordinary phrase has nothing in it that suggests a school; one short word is no name
         (form.text, not set(form.text.split()) & SCHOOLISH)
         for form in found

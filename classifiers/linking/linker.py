@@ -13,7 +13,8 @@ from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.school_profile import SchoolProfile, profile
 from classifiers.linking.weights import relevance, score, total
-from data.register.school_names import core, normalise_all
+from data.register.namesakes import core_of
+from data.register.school_names import normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
 
 _FEED = Source(id="", kind="", url="")
@@ -39,7 +40,7 @@ class Linker:
         self._schools: dict[str, School] = {s.urn: s for s in (schools or register)}
         self._cores: dict[str, list[School]] = defaultdict(list)
         for school in [*schools, *others]:
-            self._cores[core(school.name)].append(school)
+            self._cores[core_of(school)].append(school)
         self._configured = bool(schools)
         self._gazetteer = Gazetteer(register)
         self._bearers: dict[str, list[tuple[str, Bearer]]] = {}
@@ -142,14 +143,14 @@ class Linker:
     def _profile(self, urn: str) -> SchoolProfile:
         if urn not in self._profiles:
             school = self._schools[urn]
-            others = self._cores[core(school.name)] if self._configured else ()
+            others = self._cores[core_of(school)] if self._configured else ()
             rivals = [other for other in others if other.urn != urn][:_MOST_RIVALS]
             self._profiles[urn] = profile(school, rivals, self._other_bearers(school), self._gazetteer)
         return self._profiles[urn]
 
     def _other_bearers(self, school: School) -> tuple[Bearer, ...]:
         """The other schools of the name, each worked out once."""
-        kernel = core(school.name)
+        kernel = core_of(school)
         if kernel not in self._bearers:
             bearing = self._cores[kernel]
             self._bearers[kernel] = [(s.urn, of) for s, of in zip(bearing, of_register(bearing), strict=True)]

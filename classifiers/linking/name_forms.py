@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from data.register.namesakes import spoken_core
-from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise
+from data.register.namesakes import said, spoken_core
+from data.register.school_names import INSTITUTION, SCHOOLISH, core, normalise, spoken_name
 from data.types import School
 
 _SHORTEST = 3
@@ -26,9 +26,10 @@ class Form:
 
 def forms(school: School) -> tuple[Form, ...]:
     """Every form of the school's name, most distinctive first; no duplicates, none under three letters."""
-    kernel = core(school.name)
-    spoken = [school.name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
-    given = [("full_name", school.name)]
+    name = said(school)
+    kernel = core(name)
+    spoken = [name, *(alias for alias in school.aliases if alias[:1] not in "@#")]
+    given = [("full_name", one) for one in dict.fromkeys((school.name, name))]
     given += [("alias_handle", alias) for alias in school.aliases if alias[:1] in "@#"]
     given += [("alias", alias) for alias in school.aliases if alias[:1] not in "@#"]
     given += [("former_name", name) for name in school.former_names]
@@ -90,6 +91,6 @@ def _spellings(name: str) -> list[str]:
 
 def _short(name: str) -> list[str]:
     """The core with one institution word from the name: “park primary”, “park academy”."""
-    words = normalise(name.split(",")[0]).split()
+    words = normalise(spoken_name(name)).split()
     kernel = core(name)
     return [f"{kernel} {word}" for word in words if word in SCHOOLISH and word not in kernel.split()]

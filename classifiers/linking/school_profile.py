@@ -10,7 +10,7 @@ from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_regi
 from classifiers.linking.document import COUNTIES, KINDS
 from classifiers.linking.name_forms import Form, forms
 from data.register.heads import told_apart
-from data.register.school_names import core, normalise, outward, words_of
+from data.register.school_names import core, normalise, outward, places_in, words_of
 from data.types import School
 
 _TITLES = re.compile(
@@ -225,6 +225,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
         ("street", street_of(school)),
         ("place", school.locality),
         ("place", school.town),
+        *(("place", place) for place in places_in(school.name)),
         ("district", outward(school.postcode)),
         ("county", school.county),
         ("county", school.local_authority),

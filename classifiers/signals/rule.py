@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
 from data.register.heads import told_apart
+from data.register.namesakes import core_of
 from data.register.school_names import SCHOOLISH, core, words_of
 from data.types import About, Mention, MentionKind, Person, Route, School, Severity, Signal
 
@@ -90,7 +91,7 @@ def _names(
     school: School, people: tuple[Person, ...]
 ) -> tuple[re.Pattern[str] | None, re.Pattern[str] | None]:
     """Patterns of the school's names, and of its adults' surnames with what may stand before them."""
-    schools = {core(name) for name in (school.name, *school.aliases)}
+    schools = {core_of(school), *map(core, school.aliases)}
     town = rf"(?:,? (?:in )?{re.escape(school.locality.lower())}(?!\w))?" if school.locality else ""
     adults = [*told_apart(school.head), *(person.name for person in people)]
     named = [_TITLE.sub("", name.lower()).split() for name in adults]

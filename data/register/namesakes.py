@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from data.register.heads import told_apart
-from data.register.school_names import core, is_street, normalise, normalise_all, outward, words_of
+from data.register.school_names import (
+    core,
+    is_street,
+    normalise,
+    normalise_all,
+    outward,
+    places_in,
+    spoken_name,
+    words_of,
+)
 from data.types import Namesake, School
 
 _MOST = 12
@@ -57,7 +66,7 @@ def names_of(schools: Iterable[School]) -> Register:
     places: set[str] = set()
     heads: set[str] = set()
     for school in schools:
-        bearers[core(school.name)].append(school)
+        bearers[core_of(school)].append(school)
         places.update((school.locality, school.town, school.county, school.local_authority))
         heads.update(told_apart(school.head))
     people = [_untitled(name) for name in normalise_all(sorted(heads))]
@@ -81,11 +90,13 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
     several words is suggested only where no other school of the register has it, and it is nobody's and no
     place's name: those are `doubtful_aliases`.
     """
-    kernel = spoken_core(school.name)
+    name = said(school)
+    kernel = spoken_core(name)
     if not kernel:
         return ()
-    place = next((p for p in (school.locality, school.town) if p and not is_street(p)), "")
-    level = next((word for word in _LEVELS if word.lower() in normalise(school.name).split()), "")
+    given = (*places_in(school.name), school.locality, school.town)
+    place = next((p for p in given if p and not is_street(p)), "")
+    level = next((word for word in _LEVELS if word.lower() in normalise(name).split()), "")
     proposed = [f"{kernel} {level}"] if level else []
     if level == "Comprehensive":
         proposed += [f"{kernel} School", f"{kernel} Comp"]
@@ -94,7 +105,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
         proposed.append(f"{kernel} {place}")
     if _alone(school, register) and not _somebody_or_somewhere(kernel, school, register):
         proposed.append(kernel)
-    words = normalise(school.name).removeprefix("the ").split()
+    words = normalise(name).removeprefix("the ").split()
     if len(words) >= 3 and set(words) & _SELECTIVE and "primary" not in words:
         initials = "".join(word[0] for word in words).upper()
         if 3 <= len(initials) <= 6:
@@ -105,7 +116,7 @@ def propose_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple
 
 def doubtful_aliases(school: School, register: Register = NOTHING_KNOWN) -> tuple[str, ...]:
     """The bare core of the name, where it is a place's or a person's too: to be asked for."""
-    kernel = spoken_core(school.name)
+    kernel = spoken_core(said(school))
     if not kernel or normalise(kernel) == normalise(school.name) or not _alone(school, register):
         return ()
     return (kernel,) if _somebody_or_somewhere(kernel, school, register) else ()
@@ -126,9 +137,19 @@ def place_of(school: School) -> str:
     return ", ".join(dict.fromkeys(part for part in parts if part))
 
 
+def said(school: School) -> str:
+    """Its name as it is said, without its place where that stands first or last, or in brackets."""
+    return spoken_name(school.name, (school.locality, school.town))
+
+
+def core_of(school: School) -> str:
+    """The core of the name as it is said: what bearers of one name have in common."""
+    return core(said(school))
+
+
 def spoken_core(name: str) -> str:
     """The core of a name as it is written there: “St Mary's” of “St Mary's C of E Primary School”."""
-    words = name.split(",")[0].split()
+    words = spoken_name(name).split()
     wanted = core(name)
     for start in range(len(words)):
         for stop in range(len(words), start, -1):
@@ -140,11 +161,11 @@ def spoken_core(name: str) -> str:
 
 def _others(school: School, register: Register) -> list[School]:
     own = {school.urn, *school.members}
-    return [other for other in register.bearers.get(core(school.name), ()) if other.urn not in own]
+    return [other for other in register.bearers.get(core_of(school), ()) if other.urn not in own]
 
 
 def _alone(school: School, register: Register) -> bool:
-    return " " in core(school.name) and not _others(school, register)
+    return " " in core_of(school) and not _others(school, register)
 
 
 def _somebody_or_somewhere(kernel: str, school: School, register: Register) -> bool:

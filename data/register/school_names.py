@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 _APOSTROPHES = "'’‘`´ʼ"
@@ -100,12 +101,64 @@ def normalise_all(texts: list[str]) -> list[str]:
     return [_unite(" ".join(line.split())) for line in joined.translate(_LINES).split("\n")] if texts else []
 
 
+_PARTED = re.compile(r"[,(\[]")
+_BRACKET = re.compile(r"\s*[(\[]([^)\]]*)[)\]]?\s*")
+_NO_PLACE = INSTITUTION | words_of(
+    """
+    a all an autism babanod base bases campus cathedral ce communication decanted endowed federation formerly
+    holy hospital iau infants learning needs our part saint saints senior service share specialist st the
+    therapeutic trust with
+    """
+)
+
+
+def spoken_name(name: str, places: Iterable[str] = ()) -> str:
+    """The name as it is said: without what stands in brackets, or follows the kind of school after a comma.
+
+    “St Mary's Primary School (Fellbeck)” and “St Mary's Primary School, A Voluntary Academy” lose that. What
+    a name begins with is left out where it is one of `places`: “Fellbeck, St Mary's Primary School”. A name
+    that would have nothing left is kept as it is.
+    """
+    if not _PARTED.search(name):
+        return name
+    *before, last = _divided(name)[0] or [name]
+    known = {normalise(place) for place in places} if before else set()
+    return " ".join([*(part for part in before if normalise(part) not in known), last])
+
+
+def places_in(name: str) -> tuple[str, ...]:
+    """The places that a name gives in brackets or at its end: “St Mary's Primary School, Fellbeck”."""
+    if not _PARTED.search(name):
+        return ()
+    told = [*_BRACKET.findall(name), *_divided(name)[1]]
+    return tuple(part.strip() for part in told if _may_be_place(part.strip()))
+
+
+def _divided(name: str) -> tuple[list[str], list[str]]:
+    """What stands between commas, without brackets: up to the kind of school, and what follows."""
+    parts = [part for text in _BRACKET.sub(" ", name).split(",") if (part := text.strip())]
+    ends = 1 + next((i for i, part in enumerate(parts) if _says_kind(part)), 0)
+    return parts[:ends], parts[ends:]
+
+
+def _says_kind(part: str) -> bool:
+    """Not so “a Voluntary Academy”, which only adds something to a name."""
+    added = part.lower().startswith(("a ", "an "))
+    return not (added or SCHOOLISH.isdisjoint(normalise(part).split()))
+
+
+def _may_be_place(text: str) -> bool:
+    """Words with their capital, none of which is of schools; no abbreviation, number or street."""
+    named = text[:1].isupper() and len(text) >= _SHORT and not text.isupper() and not re.search(r"\d", text)
+    return named and _NO_PLACE.isdisjoint(normalise(text).split()) and not is_street(text)
+
+
 def core(name: str) -> str:
     """The name without institution words at its ends: “St Mary's C of E Primary School” → `st marys`.
 
-    A name made only of such words is kept as it is. Anything after a comma is left out.
+    A name made only of such words is kept as it is. Of the name only what is said counts (`spoken_name`).
     """
-    words = normalise(name.split(",")[0]).split()
+    words = normalise(spoken_name(name)).split()
     kept = list(words)
     while kept and kept[0] in _LEADING:
         kept.pop(0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from data.register.namesakes import spoken_core
-from data.register.school_names import SCHOOLISH, normalise, words_of
+from data.register.namesakes import said, spoken_core
+from data.register.school_names import SCHOOLISH, normalise, places_in, spoken_name, words_of
 from data.types import School
 
 MOST = 3
@@ -36,6 +36,7 @@ _WELSH_TYPES = re.compile(
     r"^(?:(?:gynradd|uwchradd|gyfun|gymraeg|gymunedol|feithrin|babanod|iau)\s+)*", re.IGNORECASE
 )
 _SMALL = frozenset(["of", "the", "in", "and", "on", "by", "upon", "le", "y", "yr"])
+_SAINT = re.compile(r"\b(?:saint\b|st\.)\s*", re.IGNORECASE)
 _NEAR = re.compile(r"^(?:nr|near)\.?\s+", re.IGNORECASE)
 
 
@@ -57,12 +58,12 @@ def phrase_of(spelling: str) -> str:
 
 def kernel_of(school: School) -> str:
     """The name without what kind of school it is: “St Mary's” of “ST MARY'S C.E. (V.A.) PRIMARY SCHOOL”."""
-    name, _ = _bare(school.name)
+    name, _ = _bare(school)
     return (_bare_of_ysgol(name) if _WELSH.match(name) else spoken_core(name)) or name
 
 
 def _forms(school: School) -> Iterator[str]:
-    name, church = _bare(school.name)
+    name, church = _bare(school)
     if _WELSH.match(name):
         yield from _welsh_forms(name)
         return
@@ -80,7 +81,7 @@ def _forms(school: School) -> Iterator[str]:
         yield f"Ysgol {'Gynradd ' if 'Primary' in voiced else ''}{kernel}"
     elif voiced and noun:
         yield " ".join((kernel, *voiced))
-    yield from (alias for alias in school.aliases if _says_school(alias))
+    yield from (spoken_name(alias) for alias in school.aliases if _says_school(alias))
 
 
 def _welsh_forms(name: str) -> Iterator[str]:
@@ -97,16 +98,14 @@ def _bare_of_ysgol(name: str) -> str:
     return _WELSH_TYPES.sub("", _WELSH.sub("", name)).strip()
 
 
-def _bare(name: str) -> tuple[str, str]:
+def _bare(school: School) -> tuple[str, str]:
     """The name without its denomination, its status and what is added to it, and the denomination."""
-    name = _ADDED.sub(r"\1", name.split(",")[0])
-    church = ""
+    name, church = _ADDED.sub(r"\1", said(school)), ""
     for pattern, written in _CHURCHES:
-        shorter = pattern.sub(" ", name)
-        if shorter != name and not church:
-            name, church = shorter, written
+        if not church and pattern.search(school.name):
+            name, church = pattern.sub(" ", name), written
     name = " ".join(_STATUS.sub(" ", name).replace('"', " ").split())
-    return in_mixed_case(name), church
+    return _SAINT.sub("St ", in_mixed_case(name)).strip(), church
 
 
 def in_mixed_case(name: str) -> str:
@@ -133,8 +132,11 @@ def _with_place(form: str, school: School) -> str:
 
 
 def places_of(school: School) -> list[str]:
-    """Its town first: what the lists of Scotland and Northern Ireland have as a locality may be a street."""
-    told: Iterable[str] = (school.town, school.locality, school.local_authority, school.county)
+    """That of its name, then its town: what the lists of Scotland and Northern Ireland have as a locality may
+    be a street.
+    """
+    lists = (school.town, school.locality, school.local_authority, school.county)
+    told: Iterable[str] = (*places_in(school.name), *lists)
     return [place.replace('"', "") for place in told if normalise(place)]
 
 

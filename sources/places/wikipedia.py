@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote
 
-from data.register.school_names import SCHOOLISH, core, normalise
+from data.register.namesakes import core_of
+from data.register.school_names import SCHOOLISH, normalise
 from data.types import Request, Response, School
 from sources.html.markup import absolute, attribute, canonical_link, soup, text_of
 from sources.places.spellings import in_mixed_case, kernel_of, phrase_of, places_of, spellings
@@ -87,7 +88,7 @@ def _title_of(address: str) -> str:
 
 def _is_named(title: str, school: School) -> bool:
     words = title.split()
-    return f" {core(school.name)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
+    return f" {core_of(school)} " in f" {title} " and not SCHOOLISH.isdisjoint(words)
 
 
 def _names_place(text: str, school: School) -> bool:

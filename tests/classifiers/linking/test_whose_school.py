@@ -78,6 +78,15 @@ def test_a_place_in_which_another_of_the_name_lies_too_does_not_tell_them_apart(
     assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
 
 
+def test_a_name_with_its_place_in_brackets_is_known_as_people_say_it() -> None:
+    ours = School("900105", "St Osyth's Primary School (Larkham)", town="Castlebury", phase="primary")
+    other = replace(ours, urn="900106", name="St Osyth's Primary School (Farthing)", town="Reading")
+    source = Source("search", "search", "", urns=(ours.urn,), surfaced=True)
+    texts = (f"St Osyth's Primary in {place} shut" for place in ("Larkham", "Farthing", "the snow"))
+    found = Linker([ours], [ours, other]).link([mention(text) for text in texts], source)
+    assert [match.relevance for (match,) in found] == [ABOUT, NOT, UNSURE]
+
+
 def test_a_name_that_no_other_school_bears_is_sure_by_itself() -> None:
     match = link("The pupils of Hollowfield Primary School sang so well", school=ALONE)
     assert match.relevance is ABOUT

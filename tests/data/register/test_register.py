@@ -155,6 +155,8 @@ def test_aliases_are_the_short_forms_people_use() -> None:
     )
     grammar = School("900009", "Queen Osyth's Grammar School", town="Northvale")
     assert "QOGS Northvale" in propose_aliases(grammar)
+    placed = School("900009", "St Osyth's Primary School (Fellbeck)", town="Northvale")
+    assert propose_aliases(placed) == ("St Osyth's Primary", "St Osyth's Fellbeck", "St Osyth's")
 
 
 def test_namesakes_are_the_same_core_elsewhere_nearest_first() -> None:

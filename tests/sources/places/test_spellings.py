@@ -5,7 +5,9 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.corpus import corpus_path
 
+from data.register.national_lists import read_register
 from data.register.school_names import SCHOOLISH, normalise
 from data.types import School
 from sources.places.spellings import phrase_of, spellings
@@ -37,10 +39,27 @@ def test_a_comprehensive_is_searched_for_as_people_write_it_in_english_and_welsh
         ("St Peter and St Paul Primary School", '"St Peter and St Paul Primary School" Thornbeck'),
         ("Stepping Stones", '"Stepping Stones" school Thornbeck'),
         ("Little Owls Pre-School", '"Little Owls Pre-School" Thornbeck'),
+        ("St Mary's Primary School (Fellbeck)", '"St Mary\'s Primary School" Fellbeck'),
+        ("St Mary's (Fellbeck) R.C. Primary School", '"St Mary\'s Catholic Primary School" Fellbeck'),
+        ("Saint Mary's School (A Church of England Academy)", '"St Mary\'s School" Thornbeck'),
+        ("The Fell School (Church of England [VA])", '"Fell School" Thornbeck'),
+        ("ST. MARY'S JUNIOR SCHOOL, FELLBECK", '"St Mary\'s Junior School" Thornbeck'),
+        ("St Mary's Primary School, a Voluntary Academy", '"St Mary\'s Primary School" Thornbeck'),
+        ("Thornbeck, St Mary's Primary School", '"St Mary\'s Primary School" Thornbeck'),
+        ("Fell Side, C.E. Infant School, Thornbeck", '"Fell Side Infant School" Thornbeck'),
     ],
 )  # fmt: skip
 def test_names_of_registers_are_written_as_in_a_sentence(name, first):
     assert spellings(School("900003", name, town="Thornbeck"))[0] == first
+
+
+@pytest.mark.corpus
+def test_no_school_of_the_registers_is_searched_for_by_a_phrase_with_a_bracket():
+    files = ("schools.csv.gz", "scotland.csv.gz", "wales.csv.gz", "northern_ireland.csv.gz")
+    schools = [school for file in files for school in read_register(corpus_path("gias", file))]
+    named = [school for school in schools if re.search(r"[(,\[]", school.name)]
+    assert len(named) > 1000
+    assert [each for school in named for each in spellings(school) if re.search(r"[()\[\],]", each)] == []
 
 
 def test_a_welsh_name_is_searched_for_in_english_too():
