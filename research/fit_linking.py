@@ -35,7 +35,7 @@ SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
 STILL = 1e-9
 """No weight moves by more than this: it is found."""
-UNFITTED = frozenset({"danger", "school_and_place", "untied", "few_bearers", "many_bearers"})
+UNFITTED = frozenset({"danger", "school_and_place", "untied", "few_bearers", "many_bearers", "common_name"})
 
 
 @dataclass(frozen=True, slots=True)

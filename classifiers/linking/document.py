@@ -44,6 +44,7 @@ SPAM_WORDS = words_of(_LISTS["spam"])
 ABROAD = words_of(_LISTS["abroad"])
 CITIES = _phrases(_LISTS["cities"])
 COUNTIES = CITIES | _phrases(_LISTS["counties"])
+COMMON_NAMES = words_of(_LISTS["common_names"])
 NO_PLACE = words_of(_LISTS["no_place"]) | {words.split()[0] for words in THINGS | BEFORE}
 LEVEL_WORDS = {level: words_of(text) for level, text in _LISTS["levels"].items()}
 LEVEL_WORDS["primary"] |= LEVEL_WORDS["infant"] | LEVEL_WORDS["junior"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from classifiers.linking.bearers import is_common
 from classifiers.linking.counter_evidence import others, rivals, words
 from classifiers.linking.document import THINGS, TITLES, Doc, Found
 from classifiers.linking.match_reasons import UNTIED
@@ -30,6 +31,9 @@ _POINTS = words_of(
 _OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
 _ANOTHERS_PAGE = words_of("named_thing elsewhere elsewhere_beside namesake_place")
 _SOMEWHERE = words_of("place place_within place_name district")
+_HERE = words_of("place place_within postcode district street")
+_COUNTED = frozenset(("few_bearers", "many_bearers"))
+_BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 
@@ -45,7 +49,8 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
             found.setdefault(code, shown)
         elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
             found.setdefault("place_within", shown)
-    _ties(found, doc, who)
+    _common(found, who)
+    _ties(found, doc, rest, who)
     placed(found, doc, rest, who)
     words(found, doc, who, named=named)
     rivals(found, doc, rest, who)
@@ -54,6 +59,15 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     if not _tied(found, doc, source):
         found[UNTIED] = ""
     return found
+
+
+def _common(found: Found, who: SchoolProfile) -> None:
+    """Adds that the name is one of many, where no register that has the school knows who else bears it."""
+    code = next((code for code in _BORNE_BY_OTHERS if code in found), "")
+    known = who.gazetteer.lists(who.school) or found.keys() & _COUNTED
+    if code and not known and not found.keys() & _HERE and is_common(found[code], who.towns):
+        found.pop("only_bearer", None)
+        found["common_name"] = found[code]
 
 
 def _tied(found: Found, doc: Doc, source: Source) -> bool:
@@ -70,7 +84,7 @@ def _tied(found: Found, doc: Doc, source: Source) -> bool:
     return bool(found.keys() & _SOMEWHERE and found.keys() & _SCHOOL_LIFE)
 
 
-def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
+def _ties(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     raw = doc.raw.lower()
     if who.domain and who.domain in raw:
         found["domain"] = who.domain
@@ -82,9 +96,10 @@ def _ties(found: Found, doc: Doc, who: SchoolProfile) -> None:
     for full, last in who.heads:
         if f" {full} " in doc.both:
             found["head"] = full
-        elif f" {last} " in doc.both:
-            titled = any(f" {title} {last} " in doc.both for title in TITLES) or f" head {last} " in doc.both
-            found.setdefault("head" if titled else "head_surname", last)
+        elif any(f" {title} {last} " in doc.both for title in (*TITLES, "head")):
+            found.setdefault("head", last)
+        elif f" {last} " in rest:  # the name of the school is no surname
+            found.setdefault("head_surname", last)
 
 
 def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:

@@ -39,8 +39,8 @@ NAMES_US = words_of("full_name alias alias_handle former_name short_name core_na
 UNTIED = "untied"
 """The code where the text neither names the school nor points to it in any other way."""
 
-BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers"))
-"""How many schools bear the name that is used: none other, up to five, or more."""
+BORNE = frozenset(("only_bearer", "few_bearers", "many_bearers", "common_name"))
+"""How many schools bear the name that is used: none other, up to five, more, or probably several."""
 
 _TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)
 """Groups of codes that the decision asks for: the reasons always include one of each group found."""
@@ -133,7 +133,7 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
         told["name_and_place"] = _together(found, who, name, place)
     for code in _most(ranked):
         if code not in told:
-            told[code] = _borne(found[code], who) if code in BORNE else _words(code, found[code])
+            told[code] = _borne(code, found[code], who) if code in BORNE else _words(code, found[code])
     return tuple([Reason(code, told[code]) for code in _most(ranked)])
 
 
@@ -146,9 +146,11 @@ def _most(given: list[str]) -> list[str]:
     return [code for code in given if code in kept]
 
 
-def _borne(detail: str, who: SchoolProfile) -> str:
+def _borne(code: str, detail: str, who: SchoolProfile) -> str:
     """How many schools bear the name, in the school's language."""
     w = words(who.school.language)
+    if code == "common_name":
+        return w("match.common", name=detail)
     count, several, name = detail.partition("|")
     return w("match.several", count=count, name=name) if several else w("match.only")
 

@@ -121,10 +121,19 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
         inside = county not in CITIES and f" {county} " in rest and _before(rest, county) in _INSIDE
         if inside and not any(county in place for place in who.places) and county not in gone_to(doc.raw):
             found["elsewhere"] = county.title()
-    if who.gazetteer:
-        _known_places(found, doc, rest, who)
-    elif (group := _GROUP.match(doc.raw)) and not ours(normalise(group[1]), who):
+    _known_places(found, doc, rest, who)
+    group = _GROUP.match(doc.raw) if not who.gazetteer and "elsewhere" not in found else None
+    if group and not ours(normalise(group[1]), who):
         found["other_place"] = group[1].strip()
+    if doc.article and "common_name" in found and "county" not in found and _by_itself(found, doc):
+        found["elsewhere"] = found.pop("other_place")
+
+
+def _by_itself(found: Found, doc: Doc) -> bool:
+    """Does the other place stand by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”?"""
+    place = re.escape(found.get("other_place", "|"))
+    before = re.findall(rf"([\w'’-]+|[^\w\s]|^)\s*\b{place}\b", doc.raw)
+    return any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before)
 
 
 def _after(doc: Doc, who: SchoolProfile) -> Iterator[tuple[str, str]]:
@@ -162,7 +171,7 @@ def _away(place: str, how: str, who: SchoolProfile) -> bool | None:
     words = place.split()
     if not words or words[0] in NO_PLACE or set(words) & THINGS or ours(place, who):
         return None
-    known = who.gazetteer.elsewhere(place, who.school) if who.gazetteer else None
+    known = who.gazetteer.elsewhere(place, who.school)
     if known is False:
         return None
     return bool(place in COUNTIES or known or how in _FIRMLY)

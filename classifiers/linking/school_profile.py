@@ -68,6 +68,8 @@ class SchoolProfile:
 
     `full` are those of `texts` that give its whole name, leaving out at most “the”.
 
+    `towns` are those of `places` that are its town or village.
+
     `kernels` are the forms in one word, as they may occur inside other words.
 
     `longest` are the forms, the longest first; `other_counties` the counties and cities where it is not.
@@ -83,6 +85,7 @@ class SchoolProfile:
     full: frozenset[str]
     kernels: tuple[tuple[str, Form], ...]
     places: dict[str, tuple[str, str]]
+    towns: tuple[str, ...]
     heads: tuple[tuple[str, str], ...]
     trust: str
     domain: str
@@ -138,6 +141,7 @@ def profile(
         full=_in_full(found),
         kernels=_kernels(found, places),
         places=places,
+        towns=tuple(place for place, (code, _) in places.items() if code == "place"),
         heads=people(school.head or ""),
         trust=normalise(school.trust or ""),
         domain=(school.domain or "").lower(),

@@ -43,6 +43,7 @@ WEIGHTS: dict[str, float] = {
     "other_of_yours": -1.9,  # set: like another school
     "few_bearers": 0.0,  # set: what is not surely ours is settled by `relevance`
     "many_bearers": -0.3,  # set
+    "common_name": 0.0,  # set: like a few bearers
     "elsewhere": -3.5,  # set
     "elsewhere_too": -0.8,  # set
     "other_place": -1.2,  # set
@@ -130,7 +131,7 @@ _NAMED = frozenset(("full_name", "alias", "alias_handle", "former_name", "short_
 _OTHER_SCHOOL = words_of(
     "namesake_place namesake_school namesake_tie elsewhere other_school other_phase other_head"
 )
-_SHARED = frozenset(("few_bearers", "many_bearers", "name_alone", "unnamed", "other_place"))
+_SHARED = frozenset(("few_bearers", "many_bearers", "common_name", "name_alone", "unnamed", "other_place"))
 
 
 def total(codes: Iterable[str]) -> float:
