@@ -93,6 +93,10 @@ def _ties(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
             found["urn"] = urn
     if who.trust and f" {who.trust} " in doc.both:
         found["trust"] = who.school.trust or ""
+    _heads(found, doc, rest, who)
+
+
+def _heads(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     for full, last in who.heads:
         if f" {full} " in doc.both:
             found["head"] = full

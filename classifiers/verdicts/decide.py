@@ -17,7 +17,7 @@ from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
-from classifiers.verdicts.named_people import is_named, strictly_named
+from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
@@ -119,6 +119,7 @@ def decide(
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
         return _not_about(mention, version, match, model, _kept(scores, weighed), grave=grave)
     here = people_of(school, people)
+    text = as_the_school(text, school, here)
     named_here = strictly_named(here, text)
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
@@ -135,7 +136,8 @@ def decide(
             outcome = _shown(calm, weighed, _NEVER, signals)
     few = _too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else _shown(outcome, weighed, line, signals)
-    whole = f"{text}\n{mention.quoted}" if mention.quoted else text
+    quoted = as_the_school(mention.quoted, school, here) if mention.quoted else ""
+    whole = f"{text}\n{quoted}" if quoted else text
     evidence = evidence_of(whole, scores, signals, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
     if not press:  # an article reports a danger after others were told of it

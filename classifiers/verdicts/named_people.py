@@ -16,7 +16,9 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from classifiers.text.undisguise import ByCharacter, undisguise
-from data.types import Person
+from data.register.heads import told_apart
+from data.register.namesakes import core_of
+from data.types import Person, School
 
 _RARE_TITLES = (
     r"dame|canon|father|sister|reverend|rev|vicar|pastor|rabbi|imam|deacon|monsignor|professor|prof|cllr"
@@ -96,6 +98,35 @@ def _stands(name: str, text: str, lowered: str) -> bool:
 @lru_cache(maxsize=4096)
 def _surname(name: str) -> str:
     return (name.lower().split() or [""])[-1]
+
+
+def as_the_school(text: str, school: School, people: Iterable[Person]) -> str:
+    """The text with “the school” for the school's name where it is a surname of its people too: Mr Oakfield, of
+    Oakfield School. It stays a person's after a title or a first name, and where somebody does, is, has or
+    suffers what no school can.
+    """
+    own = set(core_of(school).split())
+    names = [_words(name) for name in (*told_apart(school.head), *(person.name for person in people))]
+    for last, first in {(words[-1], words[0]) for words in names if words and words[-1] in own}:
+        text = _of_school(last, first).sub("the school", text)
+    return text
+
+
+@lru_cache(maxsize=256)
+def _of_school(last: str, first: str) -> re.Pattern[str]:
+    before = (
+        *_CALLED.split("|"),
+        re.escape(first),
+        *["kill", "hit", "punch", "stab", "hurt", "shoot", "batter", "give"],
+    )
+    kept = "".join(rf"(?<!\b{word} )(?<!\b{word}\. )" for word in before)
+    may = r"(?:\s+(?:has|had|have|is|was|just|keeps?|always|must|should|needs?|to|be|a|an|the|been|such))*"
+    somebody = rf"['’]?s?\s+(?:{_OWNED})|{may}\s+(?:{_OF_ONE})"
+    return re.compile(rf"(?<![\w@#]){kept}{re.escape(last)}(?!\w)(?!(?:{somebody})(?!\w))", re.I)
+
+
+_OF_ONE = rf"(?:touch|kiss|grop|grab|rap|groom|stalk|swor|swear|hit|slap|punch|perv|p[ae]+do|nonce|creep|predator|thief|drunk|resign|sack|sleep|slept|shag|stol|star(?:ed|ing))\w*|{_DOOMED}|{_PERSON}"
+"""What one person does, is or suffers, and no school."""
 
 
 def read(text: str) -> NameReading:

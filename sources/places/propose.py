@@ -17,7 +17,7 @@ from sources.places.searches import (
     mastodon_tag,
     reddit,
 )
-from sources.places.spellings import kernel_of, places_of
+from sources.places.spellings import kernel_of, kinds_of, places_of
 from sources.places.table import Proposal, proposed
 from sources.places.wikipedia import article_of, language_of
 
@@ -173,12 +173,25 @@ def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Propo
 
 
 def tag_of(school: School) -> str:
-    """The tag people are likeliest to use: `maestegschool`, `stmarysthornbeck`; "" without a place."""
+    """The tag people are likeliest to use: `stmarysthornbeck`, `thornbeckprimary`, `maestegschool`.
+
+    "" without a place, and where it is another school's too: of two of the name in one town, and of a town and
+    “school” alone unless a register, which gave number and postcode, knows no other of that name.
+    """
     kernel, known = normalise(kernel_of(school)), [normalise(place) for place in places_of(school)]
+    others = [namesake for namesake in school.namesakes if namesake.kind == "school"]
     if not known:
         return ""
-    held = any(f" {place} " in f" {kernel} " for place in known)
-    return (kernel + ("school" if held else known[0])).replace(" ", "")
+    if not any(f" {place} " in f" {kernel} " for place in known):
+        shared = any(f" {known[0]} " in f" {normalise(f'{o.name} {o.place}')} " for o in others)
+        return "" if shared else f"{kernel}{known[0]}".replace(" ", "")
+    if kinds := kinds_of(school):
+        shared = any(set(kinds) <= set(normalise(other.name).split()) for other in others)
+        return "" if shared else f"{kernel}{''.join(kinds)}".replace(" ", "")
+    if others or not (school.urn.isdecimal() and school.postcode):
+        return ""
+    welsh = normalise(school.name).startswith("ysgol ")
+    return (f"ysgol{kernel}" if welsh else f"{kernel}school").replace(" ", "")
 
 
 def _tags(school: School) -> Iterator[Proposal]:
@@ -188,7 +201,7 @@ def _tags(school: School) -> Iterator[Proposal]:
     servers = (*_MASTODON, _MASTODON_OF_WALES) if school.nation == "wales" else _MASTODON
     for number, server in enumerate(servers, 1):
         key = "mastodon" if number == 1 else f"mastodon-{number}"
-        name = f"Mastodon: #{tag} on {server}"
+        name = f"{'Mastodon' if number == 1 else f'Mastodon, {server}'}: #{tag} on {server}"
         yield proposed("mastodon", _search(key, mastodon_tag(server, tag), urns, name), tag)
     yield proposed("flickr", _search("flickr", flickr_tag(tag), urns, f"Flickr: {tag}"), tag)
 

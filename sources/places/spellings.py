@@ -62,6 +62,13 @@ def kernel_of(school: School) -> str:
     return (_bare_of_ysgol(name) if _WELSH.match(name) else spoken_core(name)) or name
 
 
+def kinds_of(school: School) -> tuple[str, ...]:
+    """What people say of its kind beside “school”, in normal form: “primary”, “academy”."""
+    name, _ = _bare(school)
+    rest = normalise(name.partition(kernel_of(school))[2]).split()
+    return tuple(word for word in rest if word in _VOICED)
+
+
 def _forms(school: School) -> Iterator[str]:
     name, church = _bare(school)
     if _WELSH.match(name):

@@ -1,11 +1,12 @@
 """The places that are proposed for a school."""
 
+from dataclasses import replace
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from data.types import School
+from data.types import Namesake, School
 from sources.http.politeness import Limits
 from sources.places.propose import inspections, propose, tag_of
 from sources.places.spellings import spellings
@@ -13,6 +14,7 @@ from sources.places.table import places
 from sources.registry import BY_LEAVE_ONLY, CATALOGUE
 
 SCHOOL = School("900001", "St Mary's Primary School", town="Thornbeck", domain="stmarys.example.sch.uk")
+MAESTEG = School("900002", "Maesteg Comprehensive School", town="Maesteg", nation="wales")
 SEARCHES = ("google-news-", "bing-news-", "gdelt-")
 
 
@@ -92,21 +94,45 @@ def test_no_proposal_that_is_on_leads_to_a_site_that_needs_permission():
 
 
 def test_a_school_in_wales_is_looked_for_on_the_welsh_server_too():
-    welsh = School("900002", "Maesteg Comprehensive School", town="Maesteg", nation="wales")
-    assert proposed(welsh)["mastodon-2"].source.url == "https://toot.wales/tags/maestegschool.rss"
+    found = proposed(replace(MAESTEG, postcode="ZZ8 8PD"))
+    assert found["mastodon-2"].source.url == "https://toot.wales/tags/maestegschool.rss"
     assert "mastodon-2" not in proposed()
+    shown = [found[key].source.name.partition(":")[0] for key in ("mastodon", "mastodon-2")]
+    assert shown == ["Mastodon", "Mastodon, toot.wales"]
 
 
 @pytest.mark.parametrize(
     ("name", "town", "tag"),
     [
         ("St Mary's C.E. Primary School", "Thornbeck", "stmarysthornbeck"),
-        ("Maesteg Comprehensive School", "Maesteg", "maestegschool"),
+        ("St Mary's Primary School (Fellbeck)", "Thornbeck", "stmarysfellbeck"),
+        ("Thornbeck Primary Academy", "Thornbeck", "thornbeckprimaryacademy"),
         ("Stepping Stones", "", ""),
     ],
 )
 def test_a_tag_holds_the_name_and_the_place(name, town, tag):
     assert tag_of(School("900003", name, town=town)) == tag
+
+
+@pytest.mark.parametrize(
+    ("school", "namesake", "tag"),
+    [
+        (replace(MAESTEG, postcode="ZZ8 8PD"), (), "maestegschool"),
+        (replace(MAESTEG, name="Ysgol Maesteg", postcode="ZZ8 8PD"), (), "ysgolmaesteg"),
+        (replace(MAESTEG, postcode="ZZ8 8PD"), ("Maesteg School", "Thornbeck"), ""),
+        (MAESTEG, (), ""),
+        (SCHOOL, ("St Mary's School", "Fellbeck"), "stmarysthornbeck"),
+        (SCHOOL, ("St Mary's Catholic Primary School", "Thornbeck, Loamshire"), ""),
+        (
+            School("900003", "Thornbeck Primary School", town="Thornbeck"),
+            ("Thornbeck Primary", "Thornbeck"),
+            "",
+        ),
+    ],
+)
+def test_a_tag_that_is_or_may_be_another_schools_is_not_proposed(school, namesake, tag):
+    known = (Namesake(*namesake),) if namesake else ()
+    assert tag_of(replace(school, namesakes=known)) == tag
 
 
 @pytest.mark.parametrize(
