@@ -16,7 +16,7 @@ _REVIEWS = words_of("google_review trustpilot school_review_site reviews review 
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
-    "listing listing_title handed_in handed_in_named reported source_place"
+    "own_page listing listing_title handed_in handed_in_named reported source_place"
 )
 _SURE = _TIED - words_of("place county district")
 _WITHIN = 5
@@ -25,7 +25,7 @@ _NAMED = words_of(
     "name_disguised name_misspelt"
 )
 _POINTS = words_of(
-    "urn domain head head_surname trust postcode street listing listing_title handed_in "
+    "urn domain head head_surname trust postcode street own_page listing listing_title handed_in "
     "handed_in_named review reported thread"
 )
 _OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
@@ -111,7 +111,8 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
     if source.handed_in:
         found[source.handed_in.value] = ""
     elif source.listing:
-        found["listing"] = source.name or source.id
+        ours = source.own and source.urns == (who.school.urn,)
+        found["own_page" if ours else "listing"] = source.name or source.id
     elif doc.channel in _REVIEWS:
         _review(found, doc, who)
     if doc.channel.endswith("_report"):

@@ -48,7 +48,7 @@ _TOLD_APART = (NAMES_ANOTHER_SCHOOL, NAMES_ANOTHER, NAMES_US, {UNTIED}, BORNE)
 _WORDS: dict[str, str] = {
     "urn": "Your URN {0} is given.",
     "domain": "Your web address {0} is given.",
-    "listing": "It stands on your own page there ({0}).",
+    **dict.fromkeys(("own_page", "listing"), "It stands on your own page there ({0})."),
     "listing_title": "The page bears your name (“{0}”).",
     "review": "It is a review found under your name.",
     "thread": "It answers a post that is about you.",

@@ -18,6 +18,7 @@ WEIGHTS: dict[str, float] = {
     # the school itself
     "urn": 6.0,  # set
     "domain": 4.0,  # set
+    "own_page": 6.0,  # set
     "listing": 4.0,  # set
     "handed_in": 4.0,  # set
     "handed_in_named": 4.0,  # set
@@ -119,7 +120,7 @@ _AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _
 
 
 TIES = words_of(
-    "urn domain listing handed_in handed_in_named reported postcode street thread alias_handle "
+    "urn domain own_page listing handed_in handed_in_named reported postcode street thread alias_handle "
     "former_name trust source_place head head_surname"
 )
 """What points to one school even where others bear its name. A place does where no other of them is there."""
@@ -147,11 +148,14 @@ def score(weight: float) -> float:
 def relevance(codes: Set[str]) -> Relevance:
     """The answer for the codes found.
 
-    A name placed in another town is another's, whatever else is there, unless something ties the text to us.
+    What stands on a page of the school's own is about it. A name placed in another town is another's,
+    whatever else is there, unless something ties the text to us.
     Doubt is kept, and so is a concern that a person handed in: a text found by a search for the school is
     `not_about` only where something shows that another is meant. In a general feed it must contain a name
     that sounds like a school's, or a danger.
     """
+    if "own_page" in codes:
+        return Relevance.ABOUT
     weight = total(codes)
     if "elsewhere" in codes and not (TIES - {"reported"}) & codes:
         return Relevance.NOT_ABOUT

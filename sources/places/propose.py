@@ -175,8 +175,8 @@ def _wikipedia(articles: Sequence[str], urns: tuple[str, ...]) -> Iterator[Propo
 def tag_of(school: School) -> str:
     """The tag people are likeliest to use: `stmarysthornbeck`, `thornbeckprimary`, `maestegschool`.
 
-    "" without a place, and where it is another school's too: of two of the name in one town, and of a town and
-    “school” alone unless a register, which gave number and postcode, knows no other of that name.
+    "" without a place, and where it is another school's too: of two of the name in one town, and of a town
+    and “school” alone unless a register, which gave number and postcode, knows no other of that name.
     """
     kernel, known = normalise(kernel_of(school)), [normalise(place) for place in places_of(school)]
     others = [namesake for namesake in school.namesakes if namesake.kind == "school"]

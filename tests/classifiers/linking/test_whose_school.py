@@ -8,6 +8,7 @@ from time import perf_counter
 import pytest
 from builders.verdict import mention
 
+from classifiers.linking.bearers import is_common
 from classifiers.linking.linker import Linker
 from data.types import Match, MentionKind, Namesake, Relevance, School, Source
 
@@ -233,6 +234,62 @@ def test_a_very_long_text_is_no_burden_with_a_register(part: str) -> None:
 def test_a_report_about_the_namesake_is_not_ours_though_a_person_handed_it_in() -> None:
     match = link(f"Parent rang about {FULL} in Farthing and her pupils", channel="manual_report")
     assert match.relevance is NOT
+
+
+NURSERY = School("own-little-acorns", "Little Acorns Nursery", town="Knaresborough", head="Ms Ada Fenn")
+NEWS = {"kind": MentionKind.ARTICLE, "channel": "bing_news"}
+RATED = "Little Acorns Nursery rated inadequate"
+
+
+@pytest.mark.parametrize("register", [REGISTER, ()], ids=["register", "none"])
+@pytest.mark.parametrize(
+    ("title", "text", "given", "answer"),
+    [
+        (RATED, "Inspectors found weak ratios in Huddersfield, parents were told", NEWS, NOT),
+        (RATED, "weak ratios in Huddersfield", {}, UNSURE),
+        (RATED, "Inspectors found weak ratios, Ofsted says", NEWS, UNSURE),
+        (RATED, "Jo Huddersfield of Ofsted found weak ratios", NEWS, UNSURE),
+        (f"{RATED}, Knaresborough parents told", "Ofsted, the Huddersfield Examiner says", NEWS, ABOUT),
+        ("", "Ms Fenn of Little Acorns Nursery has gone to Huddersfield, Ofsted says", NEWS, ABOUT),
+    ],
+)
+def test_a_common_name_without_its_town_is_never_surely_ours(title, text, given, answer, register) -> None:
+    """A nursery stands in no register, so that its silence on others of the name says nothing."""
+    source = Source("search", "search", "", urns=(NURSERY.urn,), surfaced=True)
+    ((match,),) = Linker([NURSERY], register).link([mention(text, title=title, **given)], source)
+    assert match.relevance is answer
+
+
+@pytest.mark.parametrize(
+    ("name", "common"),
+    [
+        ("St Mary's C of E Primary School, Thornbeck", True),
+        ("Oakfield Primary School", True),
+        ("Busy Bees Pre-School", True),
+        ("The Academy", True),
+        ("Oakfield Larkham Primary School", False),
+        ("Monkhouse Primary School", False),
+        ("Little Larkham Nursery", False),
+    ],
+)
+def test_a_name_is_common_that_is_made_of_common_words_and_has_no_place_in_it(name, common) -> None:
+    assert is_common(name, ["larkham"]) is common
+
+
+def test_what_stands_on_a_page_of_the_schools_own_is_about_it_though_it_gives_no_name() -> None:
+    page = Source("site", "feed", "", (NURSERY.urn,), "Our site", own=True, listing=True)
+    article = mention("Staff are in from eight. Beech Grammar School sang", title="INSET", **NEWS)
+    of_two = replace(page, urns=(NURSERY.urn, OURS.urn))
+    one, two = (Linker([NURSERY, OURS]).link([article], source)[0][0] for source in (page, of_two))
+    assert (one.relevance, two.relevance) == (ABOUT, NOT)
+
+
+def test_the_name_of_a_school_is_not_the_surname_of_its_head() -> None:
+    ours = replace(BARE, head="Mr Otto Oakfield")
+    source = Source("search", "search", "", urns=(ours.urn,), surfaced=True)
+    texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
+    found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
+    assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
 
 
 BARE = School("900104", "Oakfield Primary School", aliases=("Oakfield Primary",), locality="Northvale")

@@ -123,11 +123,7 @@ def test_a_tag_holds_the_name_and_the_place(name, town, tag):
         (MAESTEG, (), ""),
         (SCHOOL, ("St Mary's School", "Fellbeck"), "stmarysthornbeck"),
         (SCHOOL, ("St Mary's Catholic Primary School", "Thornbeck, Loamshire"), ""),
-        (
-            School("900003", "Thornbeck Primary School", town="Thornbeck"),
-            ("Thornbeck Primary", "Thornbeck"),
-            "",
-        ),
+        (replace(SCHOOL, name="Thornbeck Primary School"), ("Thornbeck Primary", "Thornbeck"), ""),
     ],
 )
 def test_a_tag_that_is_or_may_be_another_schools_is_not_proposed(school, namesake, tag):
