@@ -132,7 +132,7 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
 def _by_itself(found: Found, doc: Doc) -> bool:
     """Does the other place stand by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”?"""
     place = re.escape(found.get("other_place", "|"))
-    before = re.findall(rf"([\w'’-]{1, 30}|[^\w\s]|^)\s*\b{place}\b", doc.raw)
+    before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{place}\b", doc.raw)
     return any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before)
 
 

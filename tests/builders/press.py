@@ -18,7 +18,7 @@ NEWS = Source(
 )
 TOWN = Source("town", "feed", "https://talk.example.org/", urns=("900001",))
 COACH = (
-    "Twelve Oakfield Primary pupils in hospital after coach crash on A12",
+    "Twelve Oakfield Primary pupils of Northvale in hospital after coach crash on A12",
     "Oakfield Primary, Northvale: coach crash on A12 leaves pupils injured",
     "A12 coach crash: Oakfield Primary parents wait at Northvale hospital",
 )
