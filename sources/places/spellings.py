@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from data.register.namesakes import said, spoken_core
-from data.register.school_names import SCHOOLISH, normalise, places_in, spoken_name, words_of
+from data.register.school_names import SCHOOLISH, is_street, normalise, places_in, spoken_name, words_of
 from data.types import School
 
 MOST = 3
@@ -142,7 +142,8 @@ def places_of(school: School) -> list[str]:
     """That of its name, then its town: what the lists of Scotland and Northern Ireland have as a locality may
     be a street.
     """
-    lists = (school.town, school.locality, school.local_authority, school.county)
+    village = "" if is_street(school.locality) else school.locality
+    lists = (school.town, village, school.local_authority, school.county)
     told: Iterable[str] = (*places_in(school.name), *lists)
     return [place.replace('"', "") for place in told if normalise(place)]
 

@@ -88,6 +88,21 @@ def test_columns_may_be_more_and_in_another_order(tmp_path: Path) -> None:
     assert [(s.urn, s.name) for s in read_register(path)] == [("900001", "Oakfield School")]
 
 
+def test_a_row_without_a_place_has_that_of_its_postcode_district(tmp_path: Path) -> None:
+    columns = "URN,EstablishmentName,Street,Locality,Address3,Town,Postcode"
+    rows = (
+        "900001,Fell School,Mill Lane,,,Thornbeck,ZZ8 8PD",
+        "900002,Beck School,Mill Lane,Upper Fell,,Thornbeck,ZZ8 9PD",
+        "900003,Hill School,Fell Road,,Hill School,,ZZ8 7PD",
+        "900004,Dale School,Upper Fell,,,,ZZ8 6PD",
+        "900005,Moor School,Fell Road,Moor End,,,ZZ8 5PD",
+        "900006,Lone School,Fell Road,,,,ZZ9 5PD",
+    )
+    found = read_register(registered(tmp_path, *rows, columns=columns))
+    placed = [(school.town, school.locality) for school in found[2:]]
+    assert placed == [("Thornbeck", ""), ("Upper Fell", ""), ("", "Moor End"), ("", "")]
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
