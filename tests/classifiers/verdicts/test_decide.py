@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from builders.verdict import ABOUT_US, HEAD, SCHOOL, judged, mention, scores
+from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, judged, mention, scores
 
 from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
 from classifiers.triage import limit_looks
@@ -16,6 +16,7 @@ from data.types import (
     About,
     Match,
     MentionKind,
+    Person,
     Policy,
     Reason,
     Relevance,
@@ -528,3 +529,11 @@ def test_no_matter_of_a_child_that_cannot_be_placed_is_for_the_leadership_to_rea
 def test_a_wish_to_die_is_shown_however_harmless_the_model_finds_it(text: str) -> None:
     found = judged(text, scores("thank", severe=0.0001, sentiment__positive=0.9))
     assert (found.route, found.look) == (Route.NOTE, True)
+
+
+def test_the_schools_name_alone_accuses_nobody_of_that_name() -> None:
+    teacher = Person("oakfield", "Mr Otto Oakfield", (Role.STAFF,))
+    model = scores("respond", severe=0.4, about__school=0.3, about__staff=0.6)
+    said = ("Oakfield pupils were slapped by a teacher", "Mr Oakfield slapped pupils")
+    found = [judged(text, model, people=(*PEOPLE, teacher)) for text in said]
+    assert ["oakfield" in str(verdict.accuses) for verdict in found] == [False, True]

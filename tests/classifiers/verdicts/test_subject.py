@@ -7,7 +7,7 @@ from builders.verdict import CHAIR, DSL, HEAD, PEOPLE, SCHOOL
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.verdicts.named_people import read
+from classifiers.verdicts.named_people import as_the_school, read
 from classifiers.verdicts.subject import possible_subjects, subject
 from data.types import About, Person, Role, Route, Signal
 
@@ -35,6 +35,28 @@ def test_a_head_is_known_by_role_where_the_model_leans_to_a_head(text: str) -> N
 )
 def test_other_heads_are_not_the_head(text: str) -> None:
     assert who(text, STAFF) == (About.STAFF, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("A boy was stabbed outside Oakfield", False),
+        ("Oakfield pupils hit my son", False),
+        ("Oakfield's uniform is a disgrace", False),
+        ("Mr Oakfield is a disgrace", True),
+        ("otto oakfield is a disgrace", True),
+        ("Oakfield has touched my daughter", True),
+        ("I will kill Oakfield", True),
+        ("Oakfield's car will burn", True),
+    ],
+)
+def test_the_schools_name_names_no_head_of_that_name(text: str, named: bool) -> None:
+    head = replace(HEAD, name="Mr Otto Oakfield")
+    school = replace(SCHOOL, head=head.name)
+    plain = as_the_school(text, school, (head,))
+    assert possible_subjects(read(plain), Route.RESPOND, (), About.SCHOOL, None, school, (head,)) == (
+        (head.id,) if named else ()
+    )
 
 
 def test_part_of_a_longer_word_is_no_name() -> None:
