@@ -38,12 +38,6 @@ from monitor.setup.survey import PlaceRead, decided
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.places.table import Proposal
 
-# Not here, and untested by this file:
-# - what a place is, and one article by two ways (2.1, 2.2): tests/sources/places has it;
-# - the school year's end, a new head, a mistyped e-mail, names with brackets, names of a common kind, a
-#   trust's news (2.4, 2.7 to 2.11): no command changes people, schools, years and names yet, so that there is
-#   no right next line to hold.
-
 REGISTER = REGISTERS["england"]
 INIT = f"init --register {REGISTER} --yes --no-network --urn 900101"
 NO_REGISTER = INIT.replace(str(REGISTER), "/no/register.csv")
@@ -52,7 +46,7 @@ ROLES = ("head", "deputy_head", "dsl", "deputy_dsl", "chair", "vice_chair", "it_
 OURS = "oakfield.example.sch.uk"
 ALL_SET = f'contact = "office@{OURS}"\nupdates = "it@{OURS}"\nbase_url = "https://schoolgate.{OURS}"\n'
 TABLES = "\n[dpia]\nrecorded_on = 2026-09-01\n" + "".join(
-    f'[[people]]\nid = "{r}"\nname = "A {r} Person"\nroles = ["{r}"]\nemail = "{r}@example.org"\n'
+    f'[[people]]\nid = "{r}"\nname = "{r} Example"\nroles = ["{r}"]\nemail = "{r}@example.org"\n'
     for r in ROLES
 )
 MORE = """
@@ -168,7 +162,7 @@ MISTAKES = [
             "name@example.sch.uk"),
     Mistake("no such key", "set netwrok.proxy=x", "Did you mean “network.proxy”?"),
     Mistake("a key of a school", "set nation=England",
-            "nation is a school's. Schools are changed in the file"),
+            "nation is a school's. To change a school: schoolgate schools change;"),
     Mistake("no web address", "set base_url=http//x",
             "Write, for example: base_url = \"https://schoolgate.example.sch.uk\" Nothing was changed."),
     Mistake("letters for a number", "set mail.port=abc", "must be a whole number, without quotes."),
