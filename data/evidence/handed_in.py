@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from data.errors import InputError
 from data.frozen import dataclass
+from data.typed_days import is_day, read_moment
 
 WORDS = "words.txt"
 """The file of a capture that holds the post's words as somebody typed them."""
@@ -211,12 +213,9 @@ def _seen(at: str | None) -> dict[str, str] | None:
 def as_seen(said: str, now: datetime, zone: ZoneInfo) -> str:
     """What a person typed, as `SaidOfPost.seen_at` has it: in the school's `zone` where it names none.
 
-    Raises ValueError for what is no time, or is still to come.
+    Raises InputError for what is no time, may be two, or is still to come.
     """
-    text = said.strip()
-    given = datetime.fromisoformat(text)
-    whole_day = "T" not in text and " " not in text
-    moment = (given if given.tzinfo else given.replace(tzinfo=zone)).astimezone(UTC)
+    moment = read_moment(said, now, zone, past=True)
     if moment > now:
-        raise ValueError("still to come")
-    return f"{given:%Y-%m-%d}" if whole_day else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+        raise InputError(f"“{said}” is still to come. When was it seen?")
+    return f"{moment.astimezone(zone):%Y-%m-%d}" if is_day(said) else f"{moment:%Y-%m-%dT%H:%M:%SZ}"

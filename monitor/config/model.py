@@ -19,6 +19,7 @@ from monitor.config.values import (
     Channel,
     ClientId,
     Contact,
+    Day,
     Domain,
     Email,
     Host,
@@ -81,8 +82,8 @@ class NamesakeTable(Table):
 class TermTable(Table):
     """A term or half term; both days are included."""
 
-    first: date = key("Its first day.", date(2026, 9, 2))
-    last: date = key("Its last day.", date(2026, 10, 23))
+    first: Day = key("Its first day.", date(2026, 9, 2))
+    last: Day = key("Its last day.", date(2026, 10, 23))
 
 
 class LadderTable(Table):
@@ -182,7 +183,7 @@ class SchoolTable(Table):
         [{"first": date(2026, 9, 2), "last": date(2026, 10, 23)}],
         (),
     )
-    closed: tuple[date, ...] = key(
+    closed: tuple[Day, ...] = key(
         "INSET days and other days without pupils.", [date(2026, 9, 1), date(2027, 1, 4)], ()
     )
     day: SchoolDay = key(
@@ -277,7 +278,7 @@ class PersonTable(Table):
         ["head"],
         (),
     )
-    away_until: date | None = optional(
+    away_until: Day | None = optional(
         "The day this person is back; until then nobody waits for them.", date(2026, 11, 30)
     )
     cover: Id | None = optional(
@@ -494,7 +495,7 @@ class CliTable(Table):
 class DpiaTable(Table):
     """The data protection impact assessment."""
 
-    recorded_on: date | None = optional("The day it was signed.", date(2026, 9, 1))
+    recorded_on: Day | None = optional("The day it was signed.", date(2026, 9, 1))
 
 
 class PolicyText(Table):
@@ -506,8 +507,8 @@ class PolicyText(Table):
     )
     file: Text | None = optional("Its text, as a file.", "social-media-policy.pdf")
     version: str = key("Its version.", "3", "")
-    approved_on: date | None = optional("The day it was approved.", date(2025, 9, 1))
-    review_due: date | None = optional("The day its review is due.", date(2026, 9, 1))
+    approved_on: Day | None = optional("The day it was approved.", date(2025, 9, 1))
+    review_due: Day | None = optional("The day its review is due.", date(2026, 9, 1))
 
 
 class AccountTable(Table):
@@ -532,7 +533,7 @@ class AccountTable(Table):
         "Read in school hours. Concerns: the office.",
         "",
     )
-    since: date | None = optional("The day it was approved.", date(2026, 9, 1))
+    since: Day | None = optional("The day it was approved.", date(2026, 9, 1))
 
 
 class TomlFile(Table):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,7 +16,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
+from data.errors import InputError
 from data.people import EMAIL
+from data.typed_days import days_of, is_day
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from monitor.config.settings import GUID, beat_address, split, web_address, without_secret
@@ -178,6 +181,18 @@ def _cluster_address(value: str) -> str:
     return value
 
 
+def _day(value: object) -> object:
+    """A day in quotes, as people write it with its year; TOML's own is one already."""
+    try:
+        found = days_of(value, None)[0] if isinstance(value, str) and is_day(value) else ()
+    except InputError:
+        found = ()
+    if isinstance(value, str) and not found:
+        raise ValueError("is not a day with its year")
+    return found[0] if found else value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 WebAddress = Annotated[Text, AfterValidator(web_address)]
 SourceAddress = Annotated[Text, AfterValidator(_source_address)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
@@ -16,6 +16,7 @@ from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.frozen import dataclass
 from data.ids import mention_id
 from data.store.mentions import person_reports as report_store
+from data.typed_days import read_moment
 from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
@@ -148,10 +149,9 @@ def moment(text: str | None, now: datetime) -> datetime:
     if text is None:
         return now
     try:
-        given = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"⟨seen_at⟩ {text}: not a time. Write it as 2026-11-20T15:20.") from None
-    return given.astimezone(UTC) if given.tzinfo else given.replace(tzinfo=LONDON).astimezone(UTC)
+        return read_moment(text, now, LONDON, past=True)
+    except InputError as refused:
+        raise InputError(f"⟨seen_at⟩: {refused.text}") from None
 
 
 @dataclass(frozen=True, slots=True)

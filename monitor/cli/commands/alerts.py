@@ -98,9 +98,11 @@ def alerts_give(
     opts: options.HomeOptions,
     alert_id: options.AlertId,
     to: To,
-    until: Annotated[str | None, Option("--until", help="When it comes back: 2026-11-27T12:00.")] = None,
+    until: Annotated[
+        str | None, Option("--until", help="When it comes back: 27 November 2026 12:00.")
+    ] = None,
     ask_again: Annotated[
-        str | None, Option("--ask-again", help="When whoever has it is asked again: 2026-11-27T12:00.")
+        str | None, Option("--ask-again", help="When whoever has it is asked again: 27 November 2026 12:00.")
     ] = None,
     why: options.Why = "",
     person: options.Asking = None,
@@ -123,7 +125,10 @@ def alerts_give(
     reader, now = opts.reader(person, named=True), effects.utc_now()
     zone, context = reader.config.zone, wiring.context(reader.config, reader.store.home)
     session = wiring.Session(reader.config, context, reader.store, reader.named)
-    ends, asked = moment(until, "--until", zone), moment(ask_again, "--ask-again", zone)
+    ends, asked = (
+        moment(until, "--until", zone, past=False),
+        moment(ask_again, "--ask-again", zone, past=False),
+    )
     with reader.store.write("giving it away") as con:
         shown = find_alert_or_story(con, reader, alert_id, now)
         done = give(con, session, shown.story_id, shown.urn, to, now, until=ends, ask_at=asked, note=why)

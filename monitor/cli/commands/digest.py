@@ -13,13 +13,15 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
-from monitor.cli.commands.inputs import write_out
+from monitor.cli.commands.inputs import whole_day, write_out
 from monitor.cli.commands.options import HomeOptions, School, finish
 from monitor.home import wiring
 from monitor.matters.due import central_team, due_of, readers
 from monitor.terminal.output import Document, say, say_lines, visible
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from data import types
     from data.store.engine.open import Store
     from monitor.config.load import Config
@@ -66,7 +68,7 @@ def digest(
         raise InputError("Either --out or --send, not both: what is sent need not be written.")
     where, settings, store = wiring.open_home(opts.home, opts.config)
     now = utc_now()
-    wanted = _day(day, now.astimezone(settings.zone).date())
+    wanted = _day(day, settings.zone, now)
     schools = [s for s in settings.schools if school is None or s.urn == wiring.pick_urn(settings, school)]
     if send:
         if person is not None:
@@ -91,13 +93,11 @@ def digest(
         _give(found.letter, f"digest-{found.editions[0].period}-{one.urn}", one.name, reader, settings, out)
 
 
-def _day(given: str | None, today: date) -> date:
+def _day(given: str | None, zone: ZoneInfo, now: datetime) -> date:
+    today = now.astimezone(zone).date()
     if given is None:
         return today
-    try:
-        wanted = date.fromisoformat(given)
-    except ValueError:
-        raise InputError(f"--date {given}: not a day. Write it so: --date {today.isoformat()}") from None
+    wanted = whole_day(given, "--date", zone, past=True)
     if wanted > today:
         raise InputError(f"--date {given}: that day is still to come. Today is {today.isoformat()}.")
     return wanted

@@ -31,7 +31,7 @@ _QUESTIONS = {
     "address": "Its address, as seen",
     "author": "The name it was posted under, as shown",
     "posted": "The time shown with it, word for word (“Yesterday at 20:14”)",
-    "seen_at": "When it was seen, as 2026-11-20T15:20, or just the day",
+    "seen_at": "When it was seen, as 20 November 2026 15:20, or just the day",
     "seen_by": "Who saw it: somebody at the school by id, or who they are (“a parent”)",
     "logged_in": "Was the person who saw it logged in there? yes or no",
     "supplied_by": "Who handed in the picture: somebody at the school by id, or who they are",
@@ -193,10 +193,8 @@ def _address(said: str, how: HowRead) -> str:
 def _seen_at(said: str, how: HowRead) -> str:
     try:
         return as_seen(said, how.now, how.zone)
-    except (ValueError, OverflowError):
-        raise InputError(
-            f"--seen-at {said}: not a time in the past. Write it as 2026-11-20T15:20, or just the day."
-        ) from None
+    except InputError as refused:
+        raise InputError(f"--seen-at: {refused.text}") from None
 
 
 def _person(said: str, how: HowRead) -> str:

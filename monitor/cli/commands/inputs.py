@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
+from data.effects import utc_now
 from data.errors import InputError
+from data.typed_days import read_day, read_moment
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.answers import numbers, until_right
-from monitor.terminal.output import say
+from monitor.terminal.output import say, tell
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,10 +102,27 @@ def day_begins(text: str | None, zone: ZoneInfo) -> datetime | None:
     """When a day given by --since begins, in UTC. Raises InputError."""
     if text is None:
         return None
+    return datetime.combine(whole_day(text, "--since", zone, past=True), time(), zone).astimezone(UTC)
+
+
+def whole_day(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None) -> date:
+    """The day given; without a year the nearest, or the nearest that is `past` or still to come (False).
+    Says what was understood where it may be taken otherwise. Raises InputError.
+    """
+    with _of(option):
+        found = read_day(given, utc_now().astimezone(zone).date(), past=past)
+    if given.strip() != found.isoformat():
+        tell(f"{option} “{given}”: {found:%A %-d %B %Y}.")
+    return found
+
+
+@contextmanager
+def _of(option: str) -> Iterator[None]:
+    """What is refused is said of that option."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
-        raise InputError(f"--since {text}: not a date. Write it as 2026-11-01.") from None
+        yield
+    except InputError as refused:
+        raise InputError(f"{option}: {refused.text}") from None
 
 
 def write_out(out: Path, stem: str, files: Mapping[str, bytes]) -> Iterator[str]:
@@ -128,18 +147,19 @@ def own_words(given: str | None, option: str, least: int = 1) -> str:
     return found
 
 
-def moment(given: str | None, option: str, zone: ZoneInfo) -> datetime | None:
-    """The moment given, in UTC; in the school's `zone` where it names none itself. Raises InputError."""
-    return None if given is None else instant(given, option, zone)
+def moment(given: str | None, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime | None:
+    """The moment given, in UTC; in the school's `zone` where it names none, without a year as `whole_day`.
+    Raises InputError."""
+    return None if given is None else instant(given, option, zone, past=past)
 
 
-def instant(given: str, option: str, zone: ZoneInfo) -> datetime:
+def instant(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None) -> datetime:
     """The same of one that must be given."""
-    try:
-        found = datetime.fromisoformat(given.strip())
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InputError(f"{option} “{given}”: not a time. Write it as 2026-11-20T15:20.") from None
+    with _of(option):
+        found = read_moment(given, utc_now(), zone, past=past)
+    if "T" not in given:
+        tell(f"{option} “{given}”: {found.astimezone(zone):%A %-d %B %Y, %H:%M}.")
+    return found
 
 
 def one_of(given: str, option: str, kinds: type[Value]) -> Value:

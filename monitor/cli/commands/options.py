@@ -103,7 +103,7 @@ def asked_for(option: str, said: str) -> Any:
 
 
 WhyWanted = Annotated[str, asked_for("--why", "Why, in your own words; this is recorded.")]
-At = Annotated[str | None, Option("--at", help="When it happened, if not now: 2026-11-20T15:20.")]
+At = Annotated[str | None, Option("--at", help="When it happened, if not now: 20 November 2026 15:20.")]
 
 
 Reference = Annotated[

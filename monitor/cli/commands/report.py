@@ -11,7 +11,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.inputs import ended_week, write_out
+from monitor.cli.commands.inputs import ended_week, whole_day, write_out
 from monitor.cli.commands.options import EndedWeek, HomeOptions, School, finish
 from monitor.config.home.lookup import known_person
 from monitor.home import wiring
@@ -257,13 +257,14 @@ def report_year(
     """
     from alerts.weekly import document as html
     from alerts.weekly import pdf
-    from monitor.cli.commands.setup.terms import one_day
     from monitor.reports.year import whole_months, year
 
     _, settings, store = wiring.open_home(opts.home, opts.config)
     key, now = wiring.pick_urn(settings, school), utc_now()
     today = now.astimezone(settings.zone).date()
-    months = whole_months(one_day(first) if first else None, one_day(last) if last else None, today)
+    begins = whole_day(first, "--from", settings.zone, past=True) if first else None
+    ends = whole_day(last, "--to", settings.zone, past=True) if last else None
+    months = whole_months(begins, ends, today)
     one = next(s for s in settings.schools if s.urn == key)
     with store.read() as con:
         read = year(con, settings, one, months, now)

@@ -94,7 +94,9 @@ def report_in(
     seen_by: Annotated[str | None, Option("--seen-by", help="Who saw it.")] = None,
     seen_at: Annotated[
         str | None,
-        Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day; by default, now."),
+        Option(
+            "--seen-at", help="When it was seen: 20 November 2026 15:20, or just the day; by default, now."
+        ),
     ] = None,
     danger: handed_in.DangerOption = None,
     danger_to: handed_in.DangerTo = None,
@@ -318,7 +320,9 @@ def _asked(given: Given, address: Callable[[str], None], how: handed_in.HowRead,
     if barred:
         return replace(given, url=url, seen_by=by or None)
     channel = given.channel or ("" if url else handed_in.ask_until(WHERE, known_channel))
-    at = given.seen_at or handed_in.ask_until("When it was seen, as 2026-11-20T15:20 (Enter: now)", _a_moment)
+    at = given.seen_at or handed_in.ask_until(
+        "When it was seen, as 20 November 2026 15:20 (Enter: now)", _a_moment
+    )
     author = given.author or private_words.line("The name it was posted under, as shown (Enter: not known)")
     seen = handed_in.Typed(seen_at=at or f"{how.now:%Y-%m-%dT%H:%M:%SZ}", seen_by=by)
     handed = _handed_in(given, handed_in.read(seen, how), {"address": url, "author": author}, how)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.access.referrals import places_in
@@ -12,11 +12,13 @@ from alerts.wording.cases import code_words
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, Event
 from data.content_class import CLASSES, ContentClass
+from data.errors import InputError
 from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import StepKind, ValueKind
 from data.steps.kinds import KINDS, Step
 from data.steps.stored import StepField, fields_of
+from data.typed_days import read_moment
 from data.types import Person
 from data.web.channels import CHANNELS
 from data.words.asking import asking_words, place_words
@@ -51,6 +53,7 @@ class CaseSetting:
     me: str
     w: Words
     zone: ZoneInfo
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +224,7 @@ def event_of(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Event:
     said, why = in_form(at.case, _said(kind, form, at)), form.get("why", "").strip()
     if len(why) < least_why(said):
         raise NotSaid("why")
-    return Event(said, at.me, why, _moment(form.get("at", ""), at.zone) if said.dated else None)
+    return Event(said, at.me, why, _moment(form.get("at", ""), at) if said.dated else None)
 
 
 def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
@@ -241,12 +244,12 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
         if odd or (needed and not said):
             raise NotSaid(fact.name)
         if said:
-            values[fact.attribute] = _value(fact, said, at.zone)
+            values[fact.attribute] = _value(fact, said, at)
     made: Step = KINDS[kind](**values)
     return made
 
 
-def _value(fact: StepField, said: str, zone: ZoneInfo) -> object:
+def _value(fact: StepField, said: str, at: CaseSetting) -> object:
     """One fact of its true type; that it accuses nobody is no people. Raises NotSaid."""
     if fact.many:
         each = tuple(dict.fromkeys(said.split()))
@@ -256,19 +259,18 @@ def _value(fact: StepField, said: str, zone: ZoneInfo) -> object:
     if fact.kind is ValueKind.YES_NO:
         return said == "yes"
     try:
-        return _moment(said, zone) if fact.kind is ValueKind.TIME else fact.type(said)
+        return _moment(said, at) if fact.kind is ValueKind.TIME else fact.type(said)
     except ValueError:
         raise NotSaid(fact.name) from None
 
 
-def _moment(said: str, zone: ZoneInfo) -> datetime | None:
-    """A time as a browser says it, where the school is. Raises NotSaid."""
+def _moment(said: str, at: CaseSetting) -> datetime | None:
+    """A time as a browser says it, or as people write it, where the school is. Raises NotSaid."""
     if not said.strip():
         return None
     try:
-        there = datetime.fromisoformat(said.strip())
-        return (there if there.tzinfo else there.replace(tzinfo=zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
+        return read_moment(said, at.now, at.zone)
+    except InputError:
         raise NotSaid("at") from None
 
 

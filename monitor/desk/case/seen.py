@@ -56,7 +56,7 @@ class SeenCase:
     def setting(self) -> CaseSetting:
         """What its questions are made of."""
         zone, school = self.session.config.zone, self.rules.school
-        return CaseSetting(self.case, self.rules.people, school.nation, self.me, self.w, zone)
+        return CaseSetting(self.case, self.rules.people, school.nation, self.me, self.w, zone, self.now)
 
     @property
     def version(self) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 
 from classifiers.verdicts.said import Naming
+from data.errors import InputError
 from data.matters import ActKind
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
+from data.typed_days import read_day, read_moment
 from data.types import Mark, Relevance, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened
@@ -110,8 +112,9 @@ def _given(
         waits = wait_for_growth(con, session, view.story_id, view.urn, now)
         return Became.ASKED_AGAIN if isinstance(waits, Done) else Became.REFUSED
     try:
-        day = date.fromisoformat(form.get("day", "")) if act is InWords.AGAIN else None
-    except ValueError:
+        today = now.astimezone(zone).date()
+        day = read_day(form.get("day", ""), today, past=False) if act is InWords.AGAIN else None
+    except InputError:
         return Became.NOT_GIVEN
     ask_at = datetime.combine(day, _MORNING, zone).astimezone(UTC) if day else None
     to = seen.person.id if act is InWords.AGAIN else form.get("to", "")
@@ -135,8 +138,8 @@ def _happened(
 ) -> Became:
     given, zone = form.get("when", ""), context.config.zone
     try:
-        at = datetime.fromisoformat(given).replace(tzinfo=zone).astimezone(UTC) if given else None
-    except ValueError:
+        at = read_moment(given, now, zone, past=True) if given else None
+    except InputError:
         return Became.NOT_RECORDED
     what, why, by, number = (form.get(name, "") for name in ("what", "why", "by", "reference"))
     agreed = form.get("agreed", "")

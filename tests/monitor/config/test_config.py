@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -99,6 +99,11 @@ def test_a_member_named_by_source_or_person_stands_for_its_school(tmp_path: Path
     school = SCHOOL + 'members = ["900001", "900002"]\n'
     config = read(tmp_path, school + SOURCE + 'schools = ["900002"]\n' + PERSON + 'schools = ["900002"]\n')
     assert config.sources[0].urns == config.people[0].urns == ("900001",)
+
+
+def test_a_day_in_quotes_is_one_as_people_write_it(tmp_path: Path) -> None:
+    config = read(tmp_path, f"{SCHOOL}closed = ['1 September 2026']\n")
+    assert config.calendar("900001").closed == {date(2026, 9, 1)}
 
 
 def test_windows_line_ends_and_a_byte_order_mark_are_read(tmp_path: Path) -> None:

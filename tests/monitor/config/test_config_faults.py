@@ -122,8 +122,8 @@ FAULTS = {
     ),
     "a date in words": (
         SCHOOL + "[dpia]\nrecorded_on = 'soon'\n",
-        "schoolgate.toml, [dpia], “recorded_on” (line 5): “soon” must be a date as 2026-09-01, without "
-        "quotes. Write, for example: recorded_on = 2026-09-01",
+        "schoolgate.toml, [dpia], “recorded_on” (line 5): “soon” is not a day with its year. "
+        "Write, for example: recorded_on = 2026-09-01",
     ),
     "labels without a model": (
         SCHOOL + "[model]\nlabels = { toxic = 'abuse:hate' }\n",
@@ -149,8 +149,8 @@ FAULTS = {
     ),
     "a closed day in words": (
         SCHOOL + "closed = ['Christmas']\n",
-        "schoolgate.toml, [[schools]] number 1, “closed” number 1 (line 4): “Christmas” must be a date as "
-        "2026-09-01, without quotes. Write, for example: closed = [2026-09-01, 2027-01-04]",
+        "schoolgate.toml, [[schools]] number 1, “closed” number 1 (line 4): “Christmas” is not a day with "
+        "its year. Write, for example: closed = [2026-09-01, 2027-01-04]",
     ),
     "a school day that ends before it begins": (
         SCHOOL + "day = ['15:15', '08:40']\n",

@@ -58,7 +58,7 @@ def capture(
         ),
     ] = None,
     seen_at: Annotated[
-        str | None, Option("--seen-at", help="When it was seen: 2026-11-20T15:20, or just the day.")
+        str | None, Option("--seen-at", help="When it was seen: 20 November 2026 15:20, or just the day.")
     ] = None,
     seen_by: Annotated[
         str | None, Option("--seen-by", help="Who saw it: somebody at the school by id, or who they are.")

@@ -9,7 +9,7 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
-from monitor.cli.commands.inputs import in_terms_of
+from monitor.cli.commands.inputs import in_terms_of, whole_day
 from monitor.cli.commands.options import Asking, HomeOptions
 from monitor.home import wiring
 from monitor.terminal.output import say, say_lines
@@ -40,13 +40,12 @@ def away_person(
     """
     from alerts.wording.matters import who_is_away
     from data.words.say import words
-    from monitor.cli.commands.setup.terms import one_day
     from monitor.config.home.lookup import known_person
     from monitor.config.writing.edit import change_person
 
     where, settings = wiring.settings(opts.home, opts.config)
     who, now = known_person(settings, person), utc_now()
-    day = one_day(until) if until else None
+    day = whole_day(until, "--until", settings.zone, past=False) if until else None
     if day is not None and day <= now.astimezone(settings.zone).date():
         raise InputError(f"--until {until}: the day they are back is not after today. Nothing was changed.")
     with in_terms_of({"cover": "--cover"}):

@@ -90,7 +90,7 @@ def record(
     ],
     why: WhyWanted,
     received: Annotated[
-        str | None, Option("--received", help="When it came, if not today: 2026-11-20.")
+        str | None, Option("--received", help="When it came, if not today: 20 November 2026.")
     ] = None,
     school: School = None,
 ) -> None:

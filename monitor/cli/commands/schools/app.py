@@ -207,7 +207,7 @@ def _values(given: Sequence[str]) -> dict[str, Any]:
         if name not in SchoolTable.model_fields or not equals:
             known = [key for key in SchoolTable.model_fields if key not in _NOT_HERE]
             raise InputError(f"“{typed}”: give a key of a school and a value. {did_you_mean(name, known)}")
-        found[name] = converted(value, SchoolTable.model_fields[name]) if value else None
+        found[name] = converted(name, value, SchoolTable.model_fields[name]) if value else None
     return found
 
 

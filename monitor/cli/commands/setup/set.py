@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,10 +13,11 @@ from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
+from data.typed_days import read_day
 from monitor.cli.commands.options import HomeOptions
-from monitor.cli.commands.setup.terms import one_day
 from monitor.config.home.paths import find
 from monitor.terminal.accounts import here
+from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -56,8 +58,7 @@ def set_keys(
         say("Nothing was given, so nothing was changed.")
         return
     set_values(path, values)
-    said = ", ".join(f"{table}.{key}" if table else key for table, key in values)
-    say(f"Written into {path.name}: {said}.")
+    say(f"Written into {path.name}: {_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
         say(f"  {here('schoolgate source propose')}")
@@ -75,9 +76,18 @@ def policy_add(opts: HomeOptions) -> None:
     from monitor.config.writing.edit import add_policy
 
     path = find(os.environ, opts.home, opts.config).config
-    add_policy(path, {key: value for (_, key), value in _asked("", PolicyText, PolicyText.model_fields)})
-    say(f"Written into {path.name}.")
+    values = dict(_asked("", PolicyText, PolicyText.model_fields))
+    add_policy(path, {key: value for (_, key), value in values.items()})
+    say(f"Written into {path.name}: {_written(values)}.")
     _say_next(path)
+
+
+def _written(values: Mapping[tuple[str, str], object]) -> str:
+    """The keys that were written; a day beside its own, as it was understood."""
+    return ", ".join(
+        f"{table}.{key}".lstrip(".") + (f" ({value:%A %-d %B %Y})" if isinstance(value, date) else "")
+        for (table, key), value in values.items()
+    )
 
 
 def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
@@ -96,7 +106,7 @@ def _values(typed: str) -> Iterator[tuple[tuple[str, str], object]]:
             f"and it is asked for: schoolgate set {name}"
         )
     if given:
-        yield (table, key), converted(value.strip(), field)
+        yield (table, key), converted(name, value.strip(), field)
     else:
         yield from _asked(table, model, {key: field}, one=True)
 
@@ -146,17 +156,35 @@ def _asked(
         example = (field.examples or [""])[0]
         if isinstance(example, dict):
             continue
-        wanted = one or field.is_required()
-        leave = "" if wanted else "; Enter to leave it out"
-        shown = ", ".join(example) if isinstance(example, list) else example
+        default = None if one or field.is_required() else ""
+        leave = "; Enter to leave it out" if default == "" else ""
+        shown = ", ".join(example) if isinstance(example, list) else _as_written(example)
         what = str(field.description).rstrip(".")
         name = f"{table}.{key}" if table else key
-        answer = ask(f"{what} (“{name}”; for example {shown}{leave})", None if wanted else "")
-        if answer.strip():
-            yield (table, key), converted(answer.strip(), field)
+        question = f"{what} (“{name}”; for example {shown}{leave})"
+        value = until_right(question, partial(_answer, name, field), partial(ask, default=default))
+        if value:
+            yield (table, key), value
 
 
-def converted(text: str, field: FieldInfo) -> Any:
+def _as_written(value: object) -> str:
+    return f"{value:%-d %B %Y}" if isinstance(value, date) else str(value)
+
+
+def _answer(name: str, field: FieldInfo, said: str) -> Any:
+    """An answer as TOML holds it, "" for none. Raises InputError for what is no day where one is asked."""
+    return converted(name, said, field) if said else ""
+
+
+def _day(name: str, said: str) -> date:
+    """Raises InputError, which names the key."""
+    try:
+        return read_day(said, utc_now().date())
+    except InputError as refused:
+        raise InputError(f"{name}: {refused.text}") from None
+
+
+def converted(name: str, text: str, field: FieldInfo) -> Any:
     """As TOML holds it. What does not fit stays text: the file's own check says what is wrong with it."""
     example = (field.examples or [""])[0]
     try:
@@ -166,10 +194,10 @@ def converted(text: str, field: FieldInfo) -> Any:
             case int() | float():
                 return type(example)(text)
             case date():
-                return one_day(text)
+                return _day(name, text)
             case list():
                 return [part.strip() for part in text.split(",") if part.strip()]
-    except (ValueError, InputError):
+    except ValueError:
         return text
     return text
 

@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
+from data.effects import utc_now
 from data.errors import InputError
+from data.typed_days import days_of, is_day, read_day
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring
@@ -31,15 +33,6 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<{}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DAY = re.compile(
-    r"(?P<iso>\d{4}-\d{2}-\d{2})"
-    r"|(?P<d1>\d{1,2})\s*[/.]\s*(?P<m1>\d{1,2})\s*[/.]\s*(?P<y1>\d{4}|\d{2})\b"
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('m2')}(?:,?\s+(?P<y2>\d{{4}}))?"
-    rf"|\b{_MONTH.format('m3')}\s+(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,?\s+(?P<y3>\d{{4}}))?",
-    re.IGNORECASE,
-)
 _TO = r"\s*(?:-|–|to|until)\s*"
 _SHARED_MONTH = re.compile(
     rf"\b(\d{{1,2}}(?:st|nd|rd|th)?)(?={_TO}(?:[a-z]+day\s+)?\d{{1,2}}(?:st|nd|rd|th)?\s+"
@@ -101,15 +94,11 @@ def _begun_or_ended(found: TermDates, line: str, days: Sequence[date], begun: da
 
 def days_in(text: str) -> list[date]:
     """The days that a text names, in its order. Raises InputError for one that cannot be."""
-    return _days(text, None)[0]
+    return [_one(text)] if is_day(text) else _days(text, None)[0]
 
 
-def one_day(text: str) -> date:
-    """The one day that a text names. Raises InputError."""
-    found = days_in(text)
-    if len(found) != 1:
-        raise InputError(f"“{text}” is not a day. Write, for example: 2 September 2026")
-    return found[0]
+def _one(text: str) -> date:
+    return read_day(text, utc_now().date())
 
 
 def _lines(text: str) -> Iterator[tuple[str, list[date]]]:
@@ -122,38 +111,7 @@ def _lines(text: str) -> Iterator[tuple[str, list[date]]]:
 
 
 def _days(line: str, above: int | None) -> tuple[list[date], int | None]:
-    """The days of a line, and the year that a day without one has in the next line."""
-    found = list(_DAY.finditer(_SHARED_MONTH.sub(r"\1 \2", line)))
-    written = [_year(match) for match in found]
-    if not found:
-        years = re.findall(r"\b20\d\d\b", line)
-        return [], int(years[0]) if len(years) == 1 else above
-    days: list[date] = []
-    for n, match in enumerate(found):
-        later = next((year for year in written[n:] if year), above)
-        days.append(_day(match, later))
-    return days, written[-1] or above
-
-
-def _year(match: re.Match[str]) -> int | None:
-    if match["iso"]:
-        return int(match["iso"][:4])
-    said = match["y1"] or match["y2"] or match["y3"]
-    return None if said is None else int(said) + (2000 if len(said) == 2 else 0)
-
-
-def _day(match: re.Match[str], year: int | None) -> date:
-    said = match[0].strip()
-    if year is None:
-        raise InputError(f"“{said}” has no year. Write, for example: {said} 2026")
-    try:
-        if match["iso"]:
-            return date.fromisoformat(match["iso"])
-        day = match["d1"] or match["d2"] or match["d3"]
-        month = match["m2"] or match["m3"]
-        return date(year, _MONTHS.index(month[:3].lower()) + 1 if month else int(match["m1"]), int(day))
-    except ValueError:
-        raise InputError(f"There is no day “{said}”. Write, for example: 2 September 2026") from None
+    return days_of(_SHARED_MONTH.sub(r"\1 \2", line), above)
 
 
 def _each(line: str, days: Sequence[date]) -> list[date]:
@@ -206,8 +164,7 @@ def add_terms(
     if not (found.terms or found.closed):
         say(f"No day was given. {settings.path.name} was not changed.")
         return
-    if asks or file:
-        _agreed(found, yes=yes)
+    _agreed(found, yes=yes or not (asks or file))
     from monitor.config.writing import edit
 
     with in_terms_of({"first": "First day", "last": "Last day", "closed": "Day without pupils"}):
@@ -216,12 +173,11 @@ def add_terms(
 
 
 def _given(first: str | None, last: str | None, closed: Sequence[str] | None, file: Path | None) -> TermDates:
-
     found = read_dates(private_words.file(file, "--file")) if file else TermDates()
     if first or last:
         if not (first and last):
             raise InputError("A term has two days. Give both: --first DAY --last DAY")
-        found.terms.append(_term(one_day(first), one_day(last)))
+        found.terms.append(_up_to(_one(first), last))
     for said in closed or ():
         days = days_in(said)
         if not days:
@@ -260,11 +216,11 @@ def _some_days(answer: str) -> list[date]:
 
 
 def _up_to(first: date, answer: str) -> tuple[date, date]:
-    return _term(first, one_day(answer))
+    return _term(first, read_day(answer, first, past=False))
 
 
 def _agreed(found: TermDates, *, yes: bool) -> None:
-    """Shows what was read. Raises InputError where it is not right."""
+    """Shows what was understood. Raises InputError where it is not right."""
     for begins, ends in found.terms:
         say(f"Term      {begins:%a %-d %b %Y} to {ends:%a %-d %b %Y}")
     for day in found.closed:

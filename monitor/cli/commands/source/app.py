@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
+from monitor.cli.commands.inputs import moment
 from monitor.cli.commands.options import HomeOptions, JsonOptions, finish
 from monitor.cli.commands.source.add import add_source
 from monitor.cli.commands.source.mailbox import still_refused
@@ -53,6 +55,8 @@ def parse(
     """
     from sources.parse import mention_line, parse_document
 
+    at = moment(fetched_at, "--fetched-at", ZoneInfo("UTC"), past=True) or utc_now()
+
     if day_first and month_first:
         raise InputError("--day-first and --month-first exclude each other. Give one of them.")
     dates: Literal["auto", "day_first", "month_first"] = (
@@ -62,7 +66,7 @@ def parse(
         body = file.read_bytes()
     except OSError as error:
         raise InputError(f"{file}: cannot be read ({error.strerror}).") from None
-    page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=_moment(fetched_at), dates=dates)
+    page = wiring.reading()(parse_document, body, url, kind=kind, fetched_at=at, dates=dates)
     for warning in page.warnings:
         tell(f"{file.name}: {warning}")
     if page.block is not None:
@@ -70,16 +74,6 @@ def parse(
         finish(1)
     for mention in page.mentions:
         say(json.dumps(mention_line(mention), ensure_ascii=False))
-
-
-def _moment(text: str | None) -> datetime:
-    if text is None:
-        return utc_now()
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InputError(f"--fetched-at {text}: not a time. Write it as 2026-11-20T09:00:00Z.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def list_sources(opts: JsonOptions) -> None:

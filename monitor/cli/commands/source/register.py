@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.inputs import in_terms_of, which_schools
+from monitor.cli.commands.inputs import in_terms_of, which_schools, whole_day
 from monitor.cli.commands.options import HomeOptions, JsonOptions, School, Schools
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
@@ -152,12 +152,11 @@ def _given(
     since: str | None,
 ) -> dict[str, object]:
     """What is to be written, by key; a person of the settings by their id."""
-    from monitor.cli.commands.setup.terms import one_day
 
     said: dict[str, object] = {"url": url, "purpose": purpose, "disclaimer": disclaimer}
     said["staff"] = list(dict.fromkeys(_who(settings, one) for one in staff)) if staff else None
     said["owner"] = _who(settings, owner) if owner else None
-    said["since"] = one_day(since) if since else None
+    said["since"] = whole_day(since, "--since", settings.zone, past=True) if since else None
     return {key: value for key, value in said.items() if value is not None}
 
 

@@ -165,8 +165,8 @@ def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
 @pytest.mark.parametrize(
     ("changed", "told"),
     [
-        ({"--seen-at": "last night"}, "--seen-at last night: not a time in the past"),
-        ({"--seen-at": "2030-01-01T10:00"}, "not a time in the past"),
+        ({"--seen-at": "last night"}, "--seen-at: “last night” is not a day"),
+        ({"--seen-at": "2030-01-01T10:00"}, "is still to come"),
         ({"--came": "a friend"}, "--came a friend: not one of own-screen"),
         ({"--url": "facebook.com/x"}, "not a web address"),
         ({"--not-known": "author"}, "--author is given"),

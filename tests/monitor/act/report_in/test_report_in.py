@@ -383,7 +383,7 @@ def test_bytes_that_are_no_text_are_refused_in_one_sentence(home, name):
         (("--child-image", "--text", "x"), "Say where the image is"),
         (("--text", "x", "--channel", "telegraph"), "not one we know"),
         (("--text", "x", "--url", "example"), "not a web address"),
-        (("--text", "x", "--seen-at", "yesterday"), "not a time"),
+        (("--text", "x", "--seen-at", "lately"), "--seen-at: “lately” is not a day"),
         (("--text", "x", "--school", "123"), "no such school"),
     ],
 )

@@ -231,8 +231,8 @@ def test_on_a_day_without_school_nothing_is_sent_where_nothing_is_new(home, offi
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"day": "17/11/2026"}, "not a day. Write it so: --date 2026-11-17"),
-        ({"day": "2026-02-30"}, "not a day"),
+        ({"day": "18/11/2026"}, "still to come"),
+        ({"day": "2026-02-30"}, "--date: There is no day"),
         ({"day": "2026-11-18"}, "still to come"),
         ({"day": "2026-11-16", "send": True}, "can be sent for twelve hours, until 19:30"),
         ({"person": "nobody"}, "there is no such person"),

@@ -96,7 +96,7 @@ def test_where_nothing_is_answered_nothing_is_changed(path: Path, answers: dict[
         ("sources=x", "schoolgate source --help"),
         ("people", "schoolgate people add"),
         ("contact=nobody", "“nobody” is not an e-mail address"),
-        ("dpia.recorded_on=yesterday", "must be a date"),
+        ("dpia.recorded_on=soon", "dpia.recorded_on: “soon” is not a day"),
         ("serve.health_port=many", "health_port"),
     ],
 )
@@ -131,9 +131,17 @@ def test_a_policy_is_asked_for_and_stands_after_those_that_are_there(
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("said", ["10 November 2026", "10/11/2026", "2026-11-10"])
-def test_a_day_is_taken_as_people_write_it(path: Path, said: str) -> None:
-    put(path, f"dpia.recorded_on={said}")
+def test_a_day_is_taken_as_people_write_it_and_said_as_it_was_understood(path: Path) -> None:
+    said = put(path, "dpia.recorded_on=10.11.26")
+    assert said[0] == "Written into schoolgate.toml: dpia.recorded_on (Tuesday 10 November 2026)."
+    assert tomllib.loads(path.read_text())["dpia"]["recorded_on"] == date(2026, 11, 10)
+
+
+def test_a_day_that_cannot_be_read_is_asked_for_again(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter(["the 10th", "10 Nov 2026"])
+    monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda *_, **__: next(answers))
+    monkeypatch.setattr("monitor.terminal.answers.say", lambda _: None)
+    put(path, "dpia.recorded_on")
     assert tomllib.loads(path.read_text())["dpia"]["recorded_on"] == date(2026, 11, 10)
 
 

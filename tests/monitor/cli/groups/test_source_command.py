@@ -148,7 +148,7 @@ def test_parse_says_so_where_a_whole_document_holds_nothing(tmp_path):
     ("words", "told"),
     [
         (("--day-first", "--month-first"), "exclude each other"),
-        (("--fetched-at", "noon"), "not a time"),
+        (("--fetched-at", "noon"), "is not a day"),
         (("--kind", "fed"), 'Did you mean "feed"'),
     ],
 )

@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.every_command import ended
 
-from data.errors import InputError
-from monitor.cli.commands.setup.terms import days_in, one_day, read_dates
+from monitor.cli.commands.setup.terms import days_in, read_dates
 from monitor.config.load import load
 
 PUBLISHED = """\
@@ -58,31 +57,9 @@ def test_a_list_as_schools_publish_it_gives_terms_cut_at_half_term_and_days_with
     assert found.unread == ["See you on 3 May 2027!"]
 
 
-@pytest.mark.parametrize(
-    "said",
-    ["2026-09-02", "2/9/2026", "02.09.26", "2 September 2026", "Wed 2nd Sept 2026", "September 2, 2026",
-     "the 2nd of September 2026"],
-)  # fmt: skip
-def test_a_day_is_understood_however_a_school_office_writes_it(said):
-    assert one_day(said) == date(2026, 9, 2)
-
-
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(["%d %B %Y", "%d/%m/%Y", "%a %d %b %Y"]))
 def test_every_day_that_is_written_is_read_back(day, form):
     assert days_in(day.strftime(form)) == [day]
-
-
-@pytest.mark.parametrize(
-    ("said", "why"),
-    [
-        ("31 June 2026", "There is no day “31 June 2026”"),
-        ("2 September", "has no year"),
-        ("soon", "is not a day"),
-    ],
-)
-def test_a_day_that_cannot_be_is_refused_with_an_example(said, why):
-    with pytest.raises(InputError, match=why):
-        one_day(said)
 
 
 def test_a_term_given_by_options_is_written_and_the_rest_of_the_file_stays(path):
