@@ -10,13 +10,14 @@ import hmac
 import re
 from base64 import b32decode, b32encode
 from binascii import Error as NotBase32
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from data.errors import as_typed
 from data.frozen import dataclass
 
 if TYPE_CHECKING:
@@ -52,12 +53,14 @@ class Ticket:
 @dataclass(frozen=True, slots=True)
 class Links:
     """`base_url` is where the pages are reached, None where there are none; `secret` signs addresses. `mails`
-    are the addresses that people's mails go to, by id: an id may be given to somebody else.
+    are the addresses that people's mails go to, by id: an id may be given to somebody else. `typed` says acts
+    and fields as commands (`as_typed`), for the home that they are about.
     """
 
     base_url: str | None = None
     secret: bytes = field(default=b"", repr=False)
     mails: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+    typed: Callable[[str], str] = field(default=as_typed, repr=False, compare=False)
 
     def page(self, story_id: str, person_id: str, at: datetime) -> str | None:
         """The page of this story for this person, by an address made at `at`; None without `base_url`."""

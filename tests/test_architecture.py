@@ -485,7 +485,12 @@ def test_an_act_knows_no_door_by_which_it_is_asked_for():
     assert not [i for i in known if i[1].startswith((*DOORS, "typer", "starlette", "jinja2"))]
 
 
-_SPEAKS_TO_A_SHELL = ("monitor/cli/", "monitor/terminal/", "monitor/setup/")
+_SPEAKS_TO_A_SHELL = (
+    "monitor/cli/",
+    "monitor/terminal/",
+    "monitor/setup/",
+    "monitor/config/home/elsewhere.py",
+)
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/bundle.py": 1,  # an option of another program's

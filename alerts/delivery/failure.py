@@ -17,13 +17,12 @@ from alerts.access.offices import LAST_RESORT, MACHINES, holders
 from alerts.delivery.results import URGENT_KINDS, cause_of
 from alerts.layout.note import LIFE, Button, Note, message
 from alerts.links import Links
-from data.errors import as_typed
 from data.ids import digest
 from data.people import people_of
 from data.types import Alert, OutboxMessage, Person, School, Via
 from data.words.say import Words, words
 
-DOCTOR = as_typed("⟪doctor⟫")
+DOCTOR = "⟪doctor⟫"
 SHOWN = 20
 """So many of them stand in one message; then it says how many more there are."""
 
@@ -165,7 +164,7 @@ def other_message(
         greeting=w("instant.greeting", name=to.name),
         said=w("failure.other.intro"),
         parts=(tuple(lines),),
-        commands=((w("failure.end.mend"), DOCTOR),),
+        commands=((w("failure.end.mend"), circle.links.typed(DOCTOR)),),
         small=(w("common.not_watched"),),
     )
     key = ("failure", to.id, *sorted(one.message.key for one in lost))

@@ -4,7 +4,7 @@ what is over. Never what was posted; of a restricted case its number alone. Each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,6 @@ from alerts.wording.instant import said_first, small, thread_of
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseStep, RunningClock
 from data.content_class import ContentClass
-from data.errors import as_typed
 from data.ids import digest
 from data.rungs import CaseClock
 from data.steps.codes import StepKind
@@ -77,7 +76,7 @@ def letter(
         parts=tuple(tuple(filter(None, part)) for part in parts if any(part)),
         danger=said_first(w, w(f"{of}.danger"), now=case.danger_now) if danger else "",
         button=Button(w("case.page"), page) if page else None,
-        commands=() if page else _to_read(w, person, case, level),
+        commands=() if page else _to_read(w, person, case, level, rules.means.links.typed),
         small=(
             *([w("instant.once")] if page and case.restricted else []),
             *small(w, case.id),
@@ -93,14 +92,16 @@ def _about(w: Words, case: Case) -> str:
     return w("instant.where", said=said.removesuffix("."), where=w(where)) if w.has(where) else said
 
 
-def _to_read(w: Words, person: Person, case: Case, level: Access) -> tuple[tuple[str, str], ...]:
+def _to_read(
+    w: Words, person: Person, case: Case, level: Access, typed: Callable[[str], str]
+) -> tuple[tuple[str, str], ...]:
     if level < Access.STATUS:
         return ()
     who = f"⟨person⟩ {line(person.id)}"
     read = f"⟪case show⟫ {case.id}" if level is Access.WORDS else "⟪case list⟫"
     if case.restricted and level is Access.WORDS:
         who = f'⟨restricted⟩ {who} ⟨reason⟩ "…"'
-    return ((w("instant.read"), as_typed(f"{read} {who}")),)
+    return ((w("instant.read"), typed(f"{read} {who}")),)
 
 
 def mail(case: Case, person: Person, key: str, note: Note, due: datetime) -> OutboxMessage:
@@ -120,7 +121,7 @@ def told(
     parts += _in_their_name(case, steps, w, rules) if which == "recorded" else []
     note = letter(which, person, case, w(f"case.told.{which}", lead=lead), parts, due, rules)
     if which == "recorded" and any(step.kind is StepKind.CONSENT_GIVEN for step in steps):
-        command = as_typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
+        command = means.links.typed(f"⟪case consent withdraw⟫ {case.id} ⟨person⟩ {line(person.id)}")
         note = replace(note, commands=(*note.commands, (w("case.take_back"), command)))
     return mail(case, person, key(case, case.steps, person.id), note, due)
 

@@ -21,7 +21,7 @@ from data.words.say import Words, words
 
 KIND = "notice"
 _LIFE = timedelta(days=1)
-DOCTOR = as_typed("⟪doctor⟫")
+DOCTOR = "⟪doctor⟫"
 _MEANS = {
     **dict.fromkeys(("store", "judge", "all", "place", SERVICE), "unseen"),
     **dict.fromkeys(("mail", "tend", "chat"), "unsent"),
@@ -100,30 +100,33 @@ def begun(
     zone: ZoneInfo,
     now: datetime,
     places: Sequence[str] = (),
+    typed: Callable[[str], str] = as_typed,
 ) -> OutboxMessage:
-    """That something has stopped; where it has ended meanwhile, that too. `places` could not be read."""
+    """That something has stopped; where it has ended meanwhile, that too. `places` could not be read; `typed`
+    says commands (`Links.typed`).
+    """
     w = words(to.school.language)
     at = partial(_at, w, zone, now)
-    made = _to_mend(w, notice, to, at) if to.mends else _of_school(w, notice, to, at, places)
+    made = _to_mend(w, notice, to, at, typed(DOCTOR)) if to.mends else _of_school(w, notice, to, at, places)
     if isinstance(made, Note):
         small = (w("notice.who", roles=_roles(w, every)), w("common.not_watched"))
         made = replace(made, greeting=w("instant.greeting", name=to.person.name), small=small)
     return _message(notice, to, "begun", made, now)
 
 
-def _to_mend(w: Words, notice: Notice, to: Told, at: Callable[[datetime], str]) -> Note | str:
+def _to_mend(w: Words, notice: Notice, to: Told, at: Callable[[datetime], str], doctor: str) -> Note | str:
     """What is broken, and where it is said how to put it right."""
     troubles = merged(notice.troubles)
     if to.via is Via.CHAT:
         first = troubles[0]
         given = {"since": at(first.since), "what": _what(w, first), "means": _means(w, [first])}
-        return w("notice.chat", school=to.school.name, **given)
+        return w("notice.chat", school=to.school.name, doctor=doctor, **given)
     return Note(
         language=w.language,
         subject=w("notice.subject"),
         said=w("notice.intro"),
         parts=(tuple(_lines(w, troubles, at)), _ended(w, notice, at, _means(w, troubles))),
-        commands=((w("notice.mend"), DOCTOR),),
+        commands=((w("notice.mend"), doctor),),
     )
 
 

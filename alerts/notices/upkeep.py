@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from alerts.access.recipients import in_their_place, leadership, policy_owners
 from alerts.layout.note import LIFE, Note, line, mails
+from alerts.links import Links
 from alerts.next_date import in_working_hours
-from data.errors import as_typed
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Outcome, Person, Role, School
@@ -25,7 +25,6 @@ CODE = "code"
 """That of a mail with a code."""
 CODE_LIFE = timedelta(minutes=10)
 
-_TRY, _ADD = as_typed("⟪source test⟫"), as_typed("⟪terms add⟫")
 _TRIAL_LIFE = timedelta(hours=1)
 
 
@@ -128,7 +127,12 @@ class UnreadPlace:
 
 
 def unread_messages(
-    places: Sequence[UnreadPlace], school: School, to: Sequence[Person], zone: ZoneInfo, due: datetime
+    places: Sequence[UnreadPlace],
+    school: School,
+    to: Sequence[Person],
+    zone: ZoneInfo,
+    due: datetime,
+    links: Links,
 ) -> tuple[OutboxMessage, ...]:
     """To IT: which places have not been read for a whole school day by then, why, and how to try."""
     w = words(school.language)
@@ -146,7 +150,7 @@ def unread_messages(
         subject=w("notice.places.subject"),
         said=w("notice.places.said"),
         parts=(tuple(lines),),
-        commands=((w("notice.places.try"), f"{_TRY} {places[0].source_id}"),),
+        commands=((w("notice.places.try"), links.typed(f"⟪source test⟫ {places[0].source_id}")),),
         small=(w("notice.places.once"), w("common.not_watched")),
     )
     return mails(note, to, school.urn, "account", ("places", due.isoformat()), due, LIFE)
@@ -159,6 +163,7 @@ def terms_messages(
     calendar: Calendar,
     zone: ZoneInfo,
     now: datetime,
+    links: Links,
 ) -> tuple[OutboxMessage, ...]:
     """Says that the last term that is known of these schools is about to end, and how the next are added: in
     working hours.
@@ -169,7 +174,7 @@ def terms_messages(
         subject=w("notice.terms.subject"),
         said=w("notice.terms.said", schools=w.listed([line(s.name) for s in schools]), day=w.full_day(last)),
         parts=((w("notice.terms.why"),),),
-        commands=((w("notice.terms.add"), _ADD),),
+        commands=((w("notice.terms.add"), links.typed("⟪terms add⟫")),),
         small=(w("notice.terms.once"), w("common.not_watched")),
     )
     due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())

@@ -22,7 +22,6 @@ from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.digest import Headline
-from data.errors import as_typed
 from data.frozen import dataclass
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
@@ -369,9 +368,9 @@ def moment(t: Telling, moment: datetime, after: datetime | None = None) -> str:
 
 def _commands(t: Telling, person_id: str) -> tuple[tuple[str, str], ...]:
     """How it is taken and read where no page is served."""
-    who = line(person_id)
+    who, typed = line(person_id), t.means.links.typed
     opens = f'⟨restricted⟩ ⟨person⟩ {who} ⟨reason⟩ "…"' if t.restricted else f"⟨person⟩ {who}"
     return (
-        (t.w("instant.command"), as_typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
-        (t.w("instant.read"), as_typed(f"⟪alerts show⟫ {t.number} {opens}")),
+        (t.w("instant.command"), typed(f"⟪alerts ack⟫ {t.number} ⟨person⟩ {who}")),
+        (t.w("instant.read"), typed(f"⟪alerts show⟫ {t.number} {opens}")),
     )

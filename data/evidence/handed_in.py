@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from data.frozen import dataclass
-from data.typed_days import is_day, read_moment
+from data.register.typed_days import is_day, read_moment
 
 WORDS = "words.txt"
 """The file of a capture that holds the post's words as somebody typed them."""

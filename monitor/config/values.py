@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
 from data.errors import InputError
 from data.people import EMAIL
-from data.typed_days import days_of, is_day
+from data.register.typed_days import days_of, is_day
 from data.types import ABUSE_LABELS, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from monitor.config.settings import GUID, beat_address, split, web_address, without_secret

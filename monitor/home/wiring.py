@@ -108,10 +108,12 @@ def links(home: Path, config: Config) -> Links:
     Raises InputError where the home's secret is damaged.
     """
     from alerts.links import Links
+    from monitor.config.home.elsewhere import for_home
     from monitor.config.home.paths import secret_key
 
     mails = {person.id: person.email for person in config.people if person.email}
-    return Links(config.base_url, secret_key(home), mails) if config.base_url else Links()
+    base, typed = config.base_url, partial(for_home, home.absolute())
+    return Links(base, secret_key(home), mails, typed) if base else Links(typed=typed)
 
 
 def context(config: Config, home: Path) -> Context:

@@ -15,8 +15,8 @@ from data.errors import InputError
 from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.frozen import dataclass
 from data.ids import mention_id
+from data.register.typed_days import read_moment
 from data.store.mentions import person_reports as report_store
-from data.typed_days import read_moment
 from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url

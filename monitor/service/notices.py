@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from alerts.delivery.mail import Unfit, compose
@@ -19,6 +20,7 @@ from alerts.notices.book import Look, Notice, closed, lived, looked, matter
 from alerts.notices.fault_message import Told, begun, concerns, over, told
 from data.effects import Clock
 from data.types import OutboxMessage, Trouble, Via
+from monitor.config.home.elsewhere import for_home
 from monitor.config.load import Config
 from monitor.service.outgoing import OF_THE_SERVER, MailWay, Post, Ways, courier, hand_over, mail_way, poster
 from monitor.service.state.health import Health, due
@@ -150,7 +152,8 @@ class Notices:
     def _said(self, notice: Notice, to: Told, now: datetime) -> OutboxMessage:
         zone = self.config().zone
         if not notice.steady(now):
-            return begun(notice, to, self._every(now, notice), zone, now, self.health.figures.our_places)
+            every, places = self._every(now, notice), self.health.figures.our_places
+            return begun(notice, to, every, zone, now, places, partial(for_home, self.home))
         beside = [t for n in self._notices if not n.steady(now) for t in n.troubles]
         return over(notice, to, zone, now, beside)
 

@@ -20,11 +20,12 @@ from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE, Book
 from classifiers.text import language as identifier
 from data.effects import Clock, uptime_beside, utc_now
-from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld, as_typed
+from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
 from data.store.engine import leases
 from data.store.engine.open import Store
 from data.system.child_process import give_memory_back, keep_memory_small
 from monitor.act.casework.from_alert import judging
+from monitor.config.home.elsewhere import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
 from monitor.home import wiring
@@ -158,7 +159,7 @@ def serve(
         service.health.ended(SERVICE, clock())
         say(f"Schoolgate serves {home}: {len(config.sources)} sources. To end it: Ctrl-C, or SIGTERM.")
         for line in cannot(config, heart.begin()):
-            say(as_typed(line))
+            say(for_home(home, line))
         running.watch()
         say(str(service.too_new or "Ending: what is under way is finished, or given back."))
         ended = running.stop()
@@ -175,7 +176,7 @@ def serve(
 def cannot(config: Config, lack: SchoolgateError | None) -> Iterator[str]:
     """What the service cannot do as it is set up, and what would let it; `lack` keeps it from judging."""
     if lack is not None:
-        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack}"
+        yield f"NOTHING IS JUDGED, and nobody is told of anything, until this is mended: {lack.text}"
     if config.mail is None:
         yield "No mail goes out: no mail server is set up (⟪mail setup⟫)."
     if config.base_url is None:

@@ -26,19 +26,13 @@ def typed() -> tuple[str, ...]:
     return tuple(sys.argv[1:]) if Path(sys.argv[0]).name in ("schoolgate", "app.py") else ()
 
 
-def here(command: str) -> str:
-    """A command of ours for the home that was named, where what was typed names one."""
-    words = typed()
-    at = next((n for n, word in enumerate(words) if word.partition("=")[0] == "--home"), None)
-    if at is None or "--home" in command or not command.startswith("schoolgate "):
-        return command
-    return f"{command} {shlex.join(words[at : at + (2 if words[at] == '--home' else 1)])}"
+def sudo(account: str, other: Path | None = None) -> str:
+    """What runs our command as that account; root is it without a name."""
+    return shlex.join(("sudo", *(("-u", account) if account != "root" else ()), program(other)))
 
 
 def as_account(account: str, home: Path, words: Sequence[str], other: Path | None = None) -> str:
     """These words as that account. sudo keeps no $SCHOOLGATE_HOME, so the home is named where it is not."""
     said = any(word == "--home" or word.startswith("--home=") for word in words)
     where = () if said else ("--home", str(home))
-    return shlex.join(
-        ("sudo", *(("-u", account) if account != "root" else ()), program(other), *words, *where)
-    )
+    return f"{sudo(account, other)} {shlex.join((*words, *where))}"

@@ -229,7 +229,7 @@ class Tale:
             if plain.startswith("Dear ") and "governors’ report" not in one.mail["Subject"]:
                 who = one.to[0].partition("@")[0]
                 found[who] = found.get(who, "") + f"{one.mail['Subject']}\n{plain}"
-                self._alerts += re.findall(r"schoolgate alerts show (\w+)", found[who])
+                self._alerts += re.findall(r"schoolgate alerts show(?: --home \S+)? (\w+)", found[who])
         return found
 
     def outputs(self) -> Iterator[tuple[str, str]]:

@@ -255,7 +255,9 @@ def by_command(say: Saying, sections: Sequence[Section]) -> tuple[str, ...]:
         return (w("digest.the_rest"),) if any(s.cut for s in sections) else ()
     shown = {"alert": "⟪alerts show⟫", "story": "⟪story show⟫", "case": "⟪case show⟫"}
     given = {**shown, "lists": _LISTS, "who": f"⟨person⟩ {one_line(say.reader.id)}"}
-    return (as_typed(w("digest.to_open", **given)),)
+    so = say.facts.links.typed(example := f"⟪alerts list⟫ {given['who']}")
+    elsewhere = () if so == as_typed(example) else (w("digest.typed_so", command=so),)
+    return (as_typed(w("digest.to_open", **given)), *elsewhere)
 
 
 def _first(say: Saying, key: str, found: Sequence[Line], *, numbered: bool = False) -> Section:

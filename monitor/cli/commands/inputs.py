@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.typed_days import read_day, read_moment
+from data.register.typed_days import read_day, read_moment
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.answers import numbers, until_right

@@ -14,11 +14,11 @@ from data.cases import Case, Event
 from data.content_class import CLASSES, ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
+from data.register.typed_days import read_moment
 from data.rungs import Rung
 from data.steps.codes import StepKind, ValueKind
 from data.steps.kinds import KINDS, Step
 from data.steps.stored import StepField, fields_of
-from data.typed_days import read_moment
 from data.types import Person
 from data.web.channels import CHANNELS
 from data.words.asking import asking_words, place_words

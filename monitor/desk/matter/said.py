@@ -8,9 +8,9 @@ from datetime import UTC, datetime, time
 from classifiers.verdicts.said import Naming
 from data.errors import InputError
 from data.matters import ActKind
+from data.register.typed_days import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.typed_days import read_day, read_moment
 from data.types import Mark, Relevance, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened

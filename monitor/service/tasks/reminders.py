@@ -180,7 +180,9 @@ def _unread_messages(
         for state in [found[s.id]]
         if state.last_outcome and (since := state.last_ok_at or state.first_run_at)
     ]
-    return unread_messages(unread, schools_of(person, config.schools)[0], [person], config.zone, due)
+    return unread_messages(
+        unread, schools_of(person, config.schools)[0], [person], config.zone, due, context.links
+    )
 
 
 def stamp_daily(store: Store, context: Context, fetch: Fetch, now: datetime) -> TimeStamp | NoStamp | None:
@@ -280,7 +282,7 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         message
         for (person, last), schools in ending.items()
         for message in terms_messages(
-            schools, last, person, config.calendar(schools[0].urn), config.zone, now
+            schools, last, person, config.calendar(schools[0].urn), config.zone, now, context.links
         )
     )
     return _new(con, messages, now)

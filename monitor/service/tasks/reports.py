@@ -13,7 +13,7 @@ from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
-from data.errors import InputError, as_typed
+from data.errors import InputError
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
 from data.store.reporting import signed_reports
@@ -136,8 +136,11 @@ def asking(
         commands=()
         if page
         else (
-            (w("report.sign.read"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨out⟩ DIR")),
-            (w("report.sign.sign"), as_typed(f"⟪report⟫ ⟨week⟩ {which} ⟨sign⟩ ⟨person⟩ {person.id}")),
+            (w("report.sign.read"), context.links.typed(f"⟪report⟫ ⟨week⟩ {which} ⟨out⟩ DIR")),
+            (
+                w("report.sign.sign"),
+                context.links.typed(f"⟪report⟫ ⟨week⟩ {which} ⟨sign⟩ ⟨person⟩ {person.id}"),
+            ),
         ),
         small=(w("report.sign.one"), w("common.not_watched")),
     )

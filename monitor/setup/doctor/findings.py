@@ -7,7 +7,7 @@ import textwrap
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.terminal.accounts import here
+from monitor.config.home.elsewhere import here
 
 
 class Level(StrEnum):

@@ -66,7 +66,7 @@ def notices(school: School) -> Sequence[OutboxMessage]:
 
 def terms_that_end(school: School) -> Sequence[OutboxMessage]:
     last = NOW.date() + timedelta(days=21)
-    return terms_messages([school], last, HEAD, Calendar(), LONDON, NOW)
+    return terms_messages([school], last, HEAD, Calendar(), LONDON, NOW, Links())
 
 
 Maker = Callable[[School], Sequence[OutboxMessage]]

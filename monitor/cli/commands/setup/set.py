@@ -13,10 +13,10 @@ from typer import Argument
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.typed_days import read_day
+from data.register.typed_days import read_day
 from monitor.cli.commands.options import HomeOptions
+from monitor.config.home.elsewhere import here
 from monitor.config.home.paths import find
-from monitor.terminal.accounts import here
 from monitor.terminal.answers import until_right
 from monitor.terminal.errors import ask
 from monitor.terminal.groups import group

@@ -18,7 +18,7 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from data.typed_days import days_of, is_day, read_day
+from data.register.typed_days import days_of, is_day, read_day
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.home import wiring

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.errors import InputError
-from data.typed_days import is_day, read_day, read_moment
+from data.register.typed_days import is_day, read_day, read_moment
 
 TODAY = date(2026, 11, 22)
 NOON, LONDON = datetime(2026, 7, 22, 12, tzinfo=UTC), ZoneInfo("Europe/London")
