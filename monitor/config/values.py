@@ -181,6 +181,10 @@ def _cluster_address(value: str) -> str:
     return value
 
 
+def _spelt(nation: str) -> str:
+    return nation.lower().replace(" ", "_")
+
+
 def _day(value: object) -> object:
     """A day in quotes, as people write it with its year; TOML's own is one already."""
     try:
@@ -241,7 +245,7 @@ TimeOfDay = Annotated[Text, _time_of_day]
 SchoolDay = Annotated[tuple[TimeOfDay, ...], AfterValidator(_begins_and_ends)]
 Listen = Annotated[Text, AfterValidator(_listen)]
 NetworkOfProxies = Annotated[Text, AfterValidator(_proxies)]
-Nation = Annotated[Text, AfterValidator(str.lower), _one_of(NATIONS, "is not known here")]
+Nation = Annotated[Text, AfterValidator(_spelt), _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
 ClusterAddress = Annotated[Text, AfterValidator(_cluster_address)]
 _home_name = _written_as(

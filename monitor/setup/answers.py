@@ -70,15 +70,19 @@ def asked_file(ask: Ask, say: Say) -> str | None:
     def read(answer: str) -> str | None:
         if none(answer):
             return None
-        path = Path(answer.strip("'\"")).expanduser().absolute()
-        try:
-            tls_context(str(path))
-        except OSError:
-            raise InputError(f"{path} is not there, or holds no certificate.") from None
-        return str(path)
+        return with_certificates(Path(answer.strip("'\"")).expanduser().absolute())
 
     question = "The file with the authority of the web filter, PEM (Enter if there is none)"
     return until_right(question, read, ask, say)
+
+
+def with_certificates(path: Path) -> str:
+    """The path of a file of authorities. Raises InputError for what holds none."""
+    try:
+        tls_context(str(path))
+    except OSError:
+        raise InputError(f"{path} is not there, or holds no certificate.") from None
+    return str(path)
 
 
 def asked_marks(known: Collection[str], ask: Ask, say: Say) -> list[str]:

@@ -88,15 +88,12 @@ class CodeDesk:
         return self._signs_in(asking, asker.person)
 
     def _takes_passkey(self, asking: DeskRequest) -> Response:
-        """Signs in whoever proves by a passkey of theirs that it is they; what proves nothing is counted as a
-        wrong code is."""
-        stranger = asking.who is None
-        if stranger and not self._strangers.may_type(asking.host, asking.now):
+        """Signs in whoever proves by a passkey of theirs that it is they. What proves nothing is no guess of
+        a code, and keeps nobody from typing theirs: it has a pace of its own."""
+        if asking.who is None and not self._strangers.may_prove(asking.host, asking.now):
             return self._answer(asking, CodeState.OFTEN)
         if person := self._passkeys.prove(asking):
             return self._signs_in(asking, person)
-        if stranger:
-            self._strangers.guessed(asking.host, asking.now)
         return self._answer(asking, CodeState.NONE, wrong=True)
 
     def _tried(self, asking: DeskRequest, asker: _Asker) -> CodeState:

@@ -29,7 +29,7 @@ _TAG_BYTES = 16
 MOST_WRONG, MOST_WRONG_OF_HOST, WITHIN = 200, 50, timedelta(hours=6)
 """So many wrong codes strangers may type, together and from one host: of a million, and each by mail."""
 _MOST_ASKED, _ASKED_WITHIN = 300, timedelta(hours=1)
-"""So many codes strangers at one host ask for; a school's people may all come from one."""
+"""So many codes strangers at one host ask for, or passkeys they show; a school's people may all be at one."""
 
 
 def mark_of(asking: DeskRequest, person: Person | None) -> bytes:
@@ -61,11 +61,15 @@ class Strangers:
 
     def __init__(self) -> None:
         self._lock, self._wrong = Lock(), deque[tuple[datetime, str]](maxlen=MOST_WRONG)
-        self._asked = Pace(_MOST_ASKED, _ASKED_WITHIN)
+        self._asked, self._proved = (Pace(_MOST_ASKED, _ASKED_WITHIN) for _ in range(2))
 
     def may_ask(self, host: str, now: datetime) -> bool:
         """May one more code be asked for from there? Counts it, if so."""
         return not self.closed(now) and (not host or self._asked.allows(host, now))
+
+    def may_prove(self, host: str, now: datetime) -> bool:
+        """May a passkey be shown from there? Counts it, if so: it cannot be guessed, but each is work."""
+        return self._proved.allows(host, now)
 
     def may_type(self, host: str, now: datetime) -> bool:
         """May a code be typed from there?"""

@@ -103,13 +103,13 @@ def _refuse_overwriting(path: Path) -> None:
 def _refuse_network(proxy: str | None, ca_file: Path | None) -> None:
     """Raises InputError for what is no proxy, or no file of authorities."""
     from monitor.config.values import ProxyAddress
-    from monitor.setup.answers import fault
+    from monitor.setup.answers import fault, with_certificates
 
     if proxy is not None and (why := fault(ProxyAddress, proxy)):
         shown = re.sub(r"\S*@", "…@", proxy)
         raise InputError(f"--proxy {shown} {why}. For example: --proxy http://proxy.example.sch.uk:8080")
-    if ca_file is not None and not ca_file.expanduser().is_file():
-        raise InputError(f"--ca-file {ca_file}: there is no such file.")
+    if ca_file is not None:
+        with_certificates(ca_file.expanduser().absolute())
 
 
 def _schools(

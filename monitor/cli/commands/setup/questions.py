@@ -118,7 +118,7 @@ def _by_hand(urn: str, ask: Ask, say: Say) -> School:
     number = "The school's number: URN, SEED, DE reference … (Enter: it has none)"
     key = urn or _asked(number, Urn, ask, say)
     name, town = (_needed(ask, say, of) for of in ("The school's name", "The town or village it is in"))
-    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS)}", Nation)
+    nation = _needed(ask, say, f"Its nation: {', '.join(NATIONS).replace('_', ' ').title()}", Nation)
     return School(urn=key or own_key(name), name=name, town=town, nation=nation)
 
 

@@ -57,7 +57,7 @@ def set_keys(
     if not values:
         say("Nothing was given, so nothing was changed.")
         return
-    set_values(path, values)
+    set_values(path, values | _authorities(path, values.get(("network", "ca_file"))))
     say(f"Written into {path.name}: {_written(values)}.")
     if {("network", "ca_file"), ("network", "proxy")} & set(values):
         say("What could not be looked up without it, as the feeds of your website, is made up for by:")
@@ -80,6 +80,20 @@ def policy_add(opts: HomeOptions) -> None:
     add_policy(path, {key: value for (_, key), value in values.items()})
     say(f"Written into {path.name}: {_written(values)}.")
     _say_next(path)
+
+
+def _authorities(path: Path, named: object) -> dict[tuple[str, str], object]:
+    """The file of a web filter's authority, beside the settings or in the folder where it was typed. Raises
+    InputError where it is at neither, or holds none.
+    """
+    from monitor.setup.answers import with_certificates
+
+    if not isinstance(named, str):
+        return {}
+    if (path.parent / named).exists():
+        with_certificates(path.parent / named)
+        return {}
+    return {("network", "ca_file"): with_certificates(Path(named).expanduser().absolute())}
 
 
 def _written(values: Mapping[tuple[str, str], object]) -> str:

@@ -215,9 +215,12 @@ def _looked_again(summary: ScanSummary) -> Iterator[str]:
 
 
 def _noted(title: str, notes: Sequence[SourceNote], at: datetime, zone: ZoneInfo) -> Iterator[str]:
-    for n, note in enumerate(notes):
-        lead = title if n == 0 else " " * len(title)
-        yield f"{lead}{note.source.name or note.source.id} ({_why(note, at, zone)})"
+    """Each place and why; of one reason for several, which may be long, it is said once."""
+    alike: dict[str, list[str]] = {}
+    for note in notes:
+        alike.setdefault(_why(note, at, zone), []).append(note.source.name or note.source.id)
+    for n, (why, names) in enumerate(alike.items()):
+        yield f"{title if n == 0 else ' ' * len(title)}{', '.join(names)} ({why})"
 
 
 def _why(note: SourceNote, at: datetime, zone: ZoneInfo) -> str:

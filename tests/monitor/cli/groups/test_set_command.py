@@ -98,6 +98,7 @@ def test_where_nothing_is_answered_nothing_is_changed(path: Path, answers: dict[
         ("contact=nobody", "“nobody” is not an e-mail address"),
         ("dpia.recorded_on=soon", "dpia.recorded_on: “soon” is not a day"),
         ("serve.health_port=many", "health_port"),
+        ("network.ca_file=/no/such.pem", "/no/such.pem is not there, or holds no certificate."),
     ],
 )
 def test_what_cannot_be_set_is_refused_with_what_is_meant_and_nothing_changes(
@@ -145,5 +146,5 @@ def test_a_day_that_cannot_be_read_is_asked_for_again(path: Path, monkeypatch: p
     assert tomllib.loads(path.read_text())["dpia"]["recorded_on"] == date(2026, 11, 10)
 
 
-def test_a_nation_is_taken_with_a_capital() -> None:
-    assert not fault(Nation, "England")
+def test_a_nation_is_taken_with_capitals_and_a_blank() -> None:
+    assert not fault(Nation, "Northern Ireland")

@@ -219,6 +219,18 @@ def test_the_last_lines_say_what_became_of_messages(delivered, waiting, lines):
     assert shown[end - len(lines) : end] == lines
 
 
+def test_what_keeps_several_places_from_being_read_is_said_once():
+    why = "The site’s certificate is not accepted."
+    notes = tuple(
+        SourceNote(
+            Source(n, "feed", "https://example.org/", name=n), Outcome.UNREACHABLE, why, SourceState(n)
+        )
+        for n in ("Bing News", "Ofsted", "Town forum")
+    )
+    said = [line for line in scan_lines(replace(SUMMARY, not_seen=notes), LONDON) if why in line]
+    assert said == [f"Not seen: Bing News, Ofsted, Town forum (not reached: {why})"]
+
+
 def test_where_a_fault_of_ours_ended_all_of_it_the_last_line_says_so_and_where_to_look():
     *_, last = scan_lines(replace(FULL, exit=1), LONDON)
     assert last.startswith("exit 1: nothing could be judged and kept, for a fault of ours.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from builders.desk import OpenDesk
@@ -12,6 +13,7 @@ from builders.page import STREET, form_of
 from builders.passkey import SoftPasskey
 
 from monitor.desk import pace
+from monitor.desk.sign_in.strangers import Strangers
 
 ORIGIN, SITE = "https://schoolgate.example.org", "schoolgate.example.org"
 
@@ -77,6 +79,15 @@ def test_none_is_made_for_another_site_or_by_who_was_not_asked(desk, wrong) -> N
     _, answer = make(desk, **wrong)
     assert answer.status_code == 403
     assert passkeys(desk) == []
+
+
+def test_a_wrong_answer_is_no_guess_of_a_code_and_has_a_limit_of_its_own(desk, monkeypatch) -> None:
+    monkeypatch.setattr(Strangers, "guessed", lambda *_: pytest.fail("counted as a guess"))
+    key, _ = make(desk)
+    assert sign_in(desk, key, answer="{}").status_code == 403
+    among, now = Strangers(), datetime(2026, 11, 22, tzinfo=UTC)
+    shown = [among.may_prove("198.51.100.7", now) for _ in range(301)]
+    assert (sum(shown), shown[-1], among.may_type("198.51.100.7", now)) == (300, False, True)
 
 
 @pytest.mark.parametrize("wrong", ["origin", "site", "verified", "count", "malformed", "no text"])
