@@ -67,7 +67,8 @@ class Facts:
     `source_names` names sources by id, for accounts and newspapers; `papers` are the ids of those whose
     name is an outlet's, so no searches. `no_notice` names own accounts whose notice is missing; `off`
     counts places that are switched off, and `set_up` names those that are read, both in the first digest
-    alone. `lost` are a person's earlier digests that did not surely arrive.
+    alone; `off_now` names those that were switched off within the window. `lost` are a person's earlier
+    digests that did not surely arrive.
     `last_read` is when any place was last read, whether within the window or not. `troubles` are our own of
     that time. `unsigned` is the week of the newest governors' report and when it
     was composed, while it may be signed and nobody has.
@@ -98,6 +99,7 @@ class Facts:
     undelivered: tuple[Undelivered, ...] = ()
     not_seen: tuple[NotSeen, ...] = ()
     off: int = 0
+    off_now: tuple[str, ...] = ()
     set_up: tuple[str, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     unsigned: tuple[str, datetime] | None = None

@@ -93,7 +93,8 @@ class ReportFacts:
     `answer_s`, `decision_s` and `removal_s` are medians in seconds.
     `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
-    `accounts_short`: not every account of the school's own has two named members of staff.
+    `accounts_short`: not every account of the school's own has two named members of staff. `off` counts
+    places that are switched off.
     """
 
     urn: str
@@ -125,6 +126,7 @@ class ReportFacts:
     done: dict[str, int] = field(default_factory=dict)
     terms: tuple[TermRow, ...] = ()
     accounts_short: bool = False
+    off: int = 0
 
     @property
     def fresh(self) -> bool:

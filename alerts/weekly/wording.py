@@ -283,6 +283,8 @@ def _seen(w: Words, facts: ReportFacts) -> Iterator[str]:
     ]
     if missed:
         yield w("report.places.missed", kinds="; ".join(missed))
+    if facts.off:
+        yield w("report.places.off", n=facts.off)
 
 
 def _duties(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:

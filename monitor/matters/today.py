@@ -222,6 +222,8 @@ def gather(
         _of_source(s, state_of[s.id], run_of.get(s.id), window, config.school_hours(s), began)
         for s in sources
     ]
+    read = {i for i in ids if (at := state_of[i].last_ok_at) and at >= window.since}
+    ended = [i for i, one in zip(ids, found, strict=True) if one is _OFF and i in read]
     names = {s.id: s.name or s.id for s in sources}
     days = SchoolDays(school.nation, config.zone, config.calendar(school.urn))
     stories = fresh_stories(con, school.urn, window, first=first) if due.school_day else ()
@@ -249,6 +251,7 @@ def gather(
         undelivered=digest_store.undelivered(con, school.urn, window),
         not_seen=tuple(n for n in found if isinstance(n, NotSeen)),
         off=found.count(_OFF) if begins else 0,
+        off_now=tuple(names[i] for i in ended if not begins),
         set_up=tuple(names[i] for i in on) if begins else (),
         troubles=troubles,
         unsigned=_unsigned(con, school, config, now),

@@ -95,7 +95,8 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     )
     dpia, terms = config.dpia.recorded_on, config.calendar(school.urn).terms
     facts = compose(school, counts, reports, _policies(config, school), dpia, now, terms)
-    facts = replace(facts, accounts_short=_short(config, school))
+    off = weekly_store.off(con, school.urn)
+    facts = replace(facts, accounts_short=_short(config, school), off=off)
     return Gathered(facts, to_text(tallied(counts)))
 
 

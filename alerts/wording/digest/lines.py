@@ -434,7 +434,10 @@ def places(say: Saying, found: Sequence[NotSeen], most: int) -> tuple[list[str],
     said, more, waiting = [not_seen(say, n) for n in named[:most]], len(named) - most, len(found) - len(named)
     said += [say.w("digest.more", count=say.w.number(more))] if more > 0 else []
     said += [say.count("digest.not_seen.not_running", waiting)] if waiting else []
-    said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off and say.mends else []
+    if say.mends:
+        said += [say.count("digest.not_seen.off", say.facts.off)] if say.facts.off else []
+        now = say.w.listed([one_line(name) for name in say.facts.off_now])
+        said += [say.w("digest.not_seen.off_now", places=now)] if now else []
     return said, more > 0
 
 

@@ -247,6 +247,12 @@ def places(con: Connection, urn: str, start: datetime, end: datetime) -> list[Wa
     return [WatchedPlace(*row) for row in rows]
 
 
+def off(con: Connection, urn: str) -> int:
+    """How many places of this school are switched off now."""
+    sql = "SELECT count(*) FROM sources WHERE list_contains(urns, $urn) AND disabled IS NOT NULL"
+    return int(read_value(con, sql, urn=urn) or 0)
+
+
 def reclassified(con: Connection, urn: str, start: datetime, end: datetime) -> int:
     """How often a named person reclassified something that had been judged fair comment.
 

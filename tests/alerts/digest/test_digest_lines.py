@@ -472,6 +472,8 @@ def test_what_is_off_is_said_to_who_mends_alone():
     said = ["2 places are off, by their terms or because somebody said so."]
     assert places(said_on(people=(it, HEAD), off=2), (), 12) == (said, False)
     assert places(said_on(people=(HEAD, it), off=2), (), 12) == ([], False)
+    now = ["Switched off, and not read from now on: Town forum."]
+    assert places(said_on(people=(it, HEAD), off_now=("Town forum",)), (), 12) == (now, False)
 
 
 def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():

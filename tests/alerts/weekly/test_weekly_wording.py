@@ -36,6 +36,10 @@ def test_a_quiet_week(language, snapshot):
     assert read(facts(counts(earlier=(3, 0, 2, 4, 6)), school=replace(SCHOOL, language=language))) == snapshot
 
 
+def test_how_many_places_are_off_is_said_beside_what_was_seen():
+    assert any("2 places are off, by their terms" in said for said in read(replace(busy(), off=2)))
+
+
 def test_the_first_week_ever(snapshot):
     assert read(facts(counts(BUSY, partial=True, places=[]))) == snapshot
 

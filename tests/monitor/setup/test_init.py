@@ -405,7 +405,7 @@ def test_a_proxy_or_authority_that_is_none_is_refused_before_anything_is_asked(
     home = tmp_path / "home"
     with pytest.raises(InputError, match="--proxy proxy is not a web address"):
         called(init.init, home=home, register=register, proxy="proxy")
-    with pytest.raises(InputError, match="there is no such file"):
+    with pytest.raises(InputError, match="is not there, or holds no certificate"):
         called(init.init, home=home, register=register, ca_file=tmp_path / "none.pem")
     assert not home.exists()
 

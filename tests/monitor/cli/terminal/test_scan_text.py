@@ -227,7 +227,7 @@ def test_what_keeps_several_places_from_being_read_is_said_once():
         )
         for n in ("Bing News", "Ofsted", "Town forum")
     )
-    said = [line for line in scan_lines(replace(SUMMARY, not_seen=notes), LONDON) if why in line]
+    said = [line for line in scan_lines(replace(FULL, not_seen=notes), LONDON) if why in line]
     assert said == [f"Not seen: Bing News, Ofsted, Town forum (not reached: {why})"]
 
 

@@ -104,6 +104,15 @@ def a_morning_after(store, tmp_path):
     return a_config(tmp_path, sources=sources), off
 
 
+def test_what_is_switched_off_is_said_in_the_next_digest_and_in_no_other(store, tmp_path):
+    read = Source("town", "feed", "https://town.example.org", (URN,), "Town", disabled="paused")
+    for at in (TUESDAY - timedelta(days=20), TUESDAY - 3 * HOUR):
+        ran(store, "town", at, Outcome.OK)
+    config = a_config(tmp_path, sources=(read,))
+    told = [unseen(of(store, config, now=NOW + timedelta(days=n))) for n in (0, 1)]
+    assert told == ["Switched off, and not read from now on: Town.", ""]
+
+
 def unseen(view):
     return " ".join(line.said for s in view.sections if s.heading.startswith("Not seen") for line in s.lines)
 
