@@ -45,9 +45,10 @@ def mail_figures(con: Connection, now: datetime, vias: Collection[Via]) -> Mail:
     return Mail(int(row[0]), int(row[1]), int(row[2]), moment(row[3]), unanswered)
 
 
-def open_alerts(con: Connection) -> int:
-    """How many alerts somebody was told of that nobody has acknowledged or marked."""
-    sql = f"""SELECT count(*) FROM alerts WHERE len(audience) > 0 AND NOT {in_hand("alerts")}
+def open_alerts(con: Connection, *, untold: bool = False) -> int:
+    """How many alerts nobody has acknowledged or marked; of them those of which nobody could be told."""
+    nobody = "len(audience) = 0 AND len(warned) = 0 AND" if untold else ""
+    sql = f"""SELECT count(*) FROM alerts WHERE {nobody} NOT {in_hand("alerts")}
             AND NOT {marked("alerts.story_id", "alerts.urn")}"""
     return int(read_value(con, unless_owned(con, sql)) or 0)
 

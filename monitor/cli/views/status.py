@@ -89,7 +89,7 @@ def _of_the_store(status: Status) -> dict[str, object]:
             "overdue_since": _iso(mail.overdue_since),
             "unanswered_since": _iso(mail.unanswered_since),
         },
-        **picked(status, "open_alerts late_cases"),
+        **picked(status, "open_alerts untold late_cases"),
         "nothing_deleted_until": _iso(status.clock.until),
         "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
@@ -191,6 +191,8 @@ def _clock(clock: Trust, zone: ZoneInfo) -> Iterable[str]:
 
 def _alerts(status: Status, zone: ZoneInfo) -> Iterable[str]:
     yield f"Alerts that nobody has acknowledged: {status.open_alerts}."
+    if status.untold:
+        yield f"  Nobody could be told of {status.untold} of them. To see who is wanted: schoolgate doctor"
     if status.late_cases:
         yield (
             f"Cases in which a time is over: {status.late_cases}. "

@@ -60,6 +60,7 @@ class Status:
     due: tuple[tuple[datetime, str], ...]
     mail: Mail
     open_alerts: int
+    untold: int
     digests: Mapping[str, datetime]
     no_term: tuple[str, ...]
     clock: Trust
@@ -104,6 +105,7 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         due=tuple(sorted((at, source_id) for at, source_id in times if at is not None)),
         mail=mail_figures(con, now, ways(config)),
         open_alerts=open_alerts(con),
+        untold=open_alerts(con, untold=True),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
         no_term=tuple(s.urn for s in config.schools if config.calendar(s.urn).ended(here)),
         clock=clock.seen(con, now, up),

@@ -80,6 +80,13 @@ def test_a_marked_story_leaves_what_is_open_and_undo_brings_it_back(told, mark):
     assert (open_ones(told), standing(told)) == (before, {})
 
 
+def test_one_that_nobody_could_be_told_of_is_open_and_counted_as_that(store):
+    mention = a_mention("post")
+    with store.write("test") as con:
+        save(con, a_batch(mention, alerts=[replace(ALERT, audience=())]), now=NOW, policy=POLICY)
+        assert (open_alerts(con), open_alerts(con, untold=True)) == (1, 1)
+
+
 def fresh(store):
     with store.read() as con:
         window = Window(NOW - timedelta(days=1), NOW + timedelta(days=1))
