@@ -554,6 +554,11 @@ class TomlFile(Table):
         "Where people reach Schoolgate's pages, for the links in messages; without it there are no links.",
         "https://schoolgate.example.sch.uk",
     )
+    to_look_up: tuple[Host, ...] = key(
+        "Sites that did not answer when places were looked for; `schoolgate source propose` asks them again.",
+        ["oakfield.example.sch.uk"],
+        (),
+    )
     schools: tuple[SchoolTable, ...] = key("The schools: one `[[schools]]` each.", [], min_length=1)
     sources: tuple[SourceTable, ...] = key("The places to look at: one `[[sources]]` each.", [], ())
     people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())

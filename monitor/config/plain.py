@@ -50,6 +50,7 @@ def plain(file: TomlFile) -> Said:
         "register_file": file.register_file,
         "updates": file.updates,
         "base_url": file.base_url,
+        "to_look_up": list(file.to_look_up),
         "me": file.cli.me,
         "schools": [
             _row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools

@@ -21,7 +21,7 @@ from monitor.setup.answers import (
 )
 from monitor.setup.entries import with_shared
 from monitor.setup.preview import finds
-from monitor.setup.proposals import look_up, places_behind, proposals
+from monitor.setup.proposals import look_up, looked_up_at, places_behind, proposals, unanswered
 from monitor.setup.survey import InTime, PlaceRead
 from monitor.terminal.output import Say
 from sources.http.exchange import UNKNOWN_AUTHORITY
@@ -69,6 +69,7 @@ def with_places(draft: Draft, to: Setting) -> Draft:
         if to.ask is None:
             to.say(f"Nothing could be reached: {_why(places)}")
         return without_network(draft if UNKNOWN_AUTHORITY in _why(places) else given)
+    draft = replace(draft, to_look_up=tuple(silent))
     _show(places, judges, to)
     kept = [*_kept(places, to), *_added(draft, places, judges, to)]
     return replace(draft, places=tuple(survey.decided(kept, to.clock())))
@@ -99,7 +100,8 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
 
 def without_network(draft: Draft) -> Draft:
     """The draft with the places that need no looking up, untried: on where their terms allow it."""
-    return replace(draft, places=with_shared(proposals(draft.schools), draft.places), untried=True)
+    places, asked = with_shared(proposals(draft.schools), draft.places), looked_up_at(draft.schools)
+    return replace(draft, places=places, untried=True, to_look_up=asked)
 
 
 def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
@@ -108,7 +110,7 @@ def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], l
     with to.open(draft) as fetcher:
         reader = InTime.of_a_minute(fetcher, to.clock)
         known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
-        silent = sorted({one.unasked for one in known if one.unasked})
+        silent = unanswered(known)
         places = with_shared(proposals(draft.schools, known), draft.places)
         return survey.survey(places, reader, judges), silent
 

@@ -69,13 +69,16 @@ def same_place(url: str, sources: Iterable[Source]) -> Source | None:
 
 
 def proposed(
-    schools: Sequence[School], sources: Sequence[Source], brought: Sequence[Mention], reader: InTime | None
+    schools: Sequence[School],
+    sources: Sequence[Source],
+    brought: Sequence[Mention],
+    reader: InTime | None,
+    known: Sequence[LookedUp] = (),
 ) -> tuple[Proposal, ...]:
     """What could be watched and is not: for the schools, then the papers that searches brought most from.
 
-    Without a `reader` nothing is looked up: no Wikipedia article, no feed of a website, no paper.
+    `known` is what was looked up; without a `reader` no paper is.
     """
-    known = look_up(schools, reader) if reader else ()
     found = (*proposals(schools, known), *(_papers(brought, sources, reader) if reader else ()))
     ids, new = {source.id for source in sources}, list[Proposal]()
     for place in found:
@@ -133,6 +136,17 @@ def look_up(schools: Sequence[School], reader: InTime) -> list[LookedUp]:
     """Asks for each school's website and its likely Wikipedia articles, all at once."""
     jobs = [job for school in schools for job in _jobs(school, reader)]
     return list(reader.fetcher.spread(jobs, stopped=reader.over))
+
+
+def unanswered(known: Sequence[LookedUp]) -> list[str]:
+    """The hosts that did not answer when they were looked up, so that nobody knows what they name."""
+    return sorted({one.unasked for one in known if one.unasked})
+
+
+def looked_up_at(schools: Sequence[School]) -> tuple[str, ...]:
+    """The hosts that looking up asks."""
+    pages = (request.url for school in schools for request in article_requests(school))
+    return tuple(sorted({host_of(url) for url in (*filter(None, map(_front, schools)), *pages)}))
 
 
 def proposals(schools: Sequence[School], known: Sequence[LookedUp] = ()) -> tuple[Proposal, ...]:
@@ -228,12 +242,17 @@ def _of(school: School, known: Sequence[LookedUp], most: int) -> Iterator[Propos
 
 
 def _jobs(school: School, reader: InTime) -> Iterator[HostJob[LookedUp]]:
-    url = school.website or (f"https://{school.domain}/" if school.domain else "")
-    if url and (school.domain or urlsplit(url).path.strip("/")):
+    if url := _front(school):
         yield HostJob(url, partial(_website, school, url, reader))
     for _, same in groupby(article_requests(school), key=lambda request: urlsplit(request.url).hostname):
         pages = list(same)
         yield HostJob(pages[0].url, partial(_articles, school, pages, reader))
+
+
+def _front(school: School) -> str:
+    """The school's own page; "" where there is none that is its alone."""
+    url = school.website or (f"https://{school.domain}/" if school.domain else "")
+    return url if school.domain or urlsplit(url).path.strip("/") else ""
 
 
 def _articles(school: School, pages: Sequence[Request], reader: InTime) -> LookedUp:

@@ -78,7 +78,7 @@ class Draft:
     """What is known when the file is written; what is missing is there as a comment.
 
     `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
-    `day` is when a school day begins and ends.
+    `day` is when a school day begins and ends; `to_look_up` are hosts that could not be asked for places.
     """
 
     schools: tuple[School, ...]
@@ -91,6 +91,7 @@ class Draft:
     heartbeat_url: str | None = None
     day: tuple[str, ...] | None = None
     untried: bool = False
+    to_look_up: tuple[str, ...] = ()
 
 
 def render(draft: Draft) -> str:
@@ -135,10 +136,16 @@ def _top(draft: Draft) -> str:
         "# The register of schools (CSV, may be .gz): it tells schools of the same name apart.",
         _row("register_file", draft.register_file, "edubasealldata.csv"),
         "",
+        *_to_look_up(draft),
         "# ----------------------------------------------------------------------------------- schools",
         "# “aliases” and “namesakes” are proposals: remove what nobody says, add what people do say.\n",
     ]
     return "\n".join(lines)
+
+
+def _to_look_up(draft: Draft) -> list[str]:
+    said = "# These did not answer; what they name is looked up by: schoolgate source propose"
+    return [said, f"to_look_up = {toml(draft.to_look_up)}", ""] if draft.to_look_up else []
 
 
 def _row(key: str, value: str | None, example: str) -> str:

@@ -312,8 +312,9 @@ def test_what_people_write_below_the_schools_pages_is_not_the_schools_own(title:
 def test_what_could_not_be_looked_up_is_said_with_how_to_make_up_for_it(northvale: Town, silent: str) -> None:
     northvale.way.cut_off.update({silent})
     try:
-        _, person = flow(northvale, "", "")
+        draft, person = flow(northvale, "", "")
     finally:
         northvale.way.cut_off.clear()
+    assert draft.to_look_up == ((silent,) if silent else ())
     said = [line for line in person.said if line.endswith("schoolgate source propose")]
     assert [f": {silent}. " in line for line in said] == ([True] if silent else [])

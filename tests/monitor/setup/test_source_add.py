@@ -26,6 +26,7 @@ from data.types import MentionKind, Source
 from monitor.config.load import load
 from monitor.home import wiring
 from monitor.setup import survey
+from monitor.setup.doctor.settings import looked_up
 from monitor.terminal import private_words
 
 OAKFIELD = next(s for s in read_register(REGISTERS["england"]) if s.urn == "900101")
@@ -273,6 +274,14 @@ def test_what_was_asked_for_is_read_and_written_and_no_longer_proposed(path, nor
     assert all(source.disabled is None for source in sources(path).values())
     assert not {"bing-news-1", "our-website"} & {place["id"] for place in proposed(path, "--no-network")}
     assert not northvale.impolite
+
+
+def test_what_did_not_answer_at_first_is_looked_up_by_it_and_doctor_asks_no_more(path, northvale):
+    path.write_text(f'to_look_up = ["www.oakfield.example.sch.uk"]\n{path.read_text()}')
+    (asked,) = looked_up(load(path, {}))
+    assert (asked.command, "www.oakfield.example.sch.uk" in asked.what) == ("schoolgate source propose", True)
+    assert "All was looked up now." in run(path, "propose")[2]
+    assert not list(looked_up(load(path, {})))
 
 
 def test_a_number_that_is_not_in_the_list_is_wrong_use(path, northvale):

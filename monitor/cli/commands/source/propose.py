@@ -17,7 +17,7 @@ from monitor.cli.commands.options import JsonOptions, finish
 from monitor.home import wiring
 from monitor.terminal.answers import numbers, until_right
 from monitor.terminal.answers import yes as said_yes
-from monitor.terminal.output import columns, in_json, say, say_lines
+from monitor.terminal.output import columns, in_json, say, say_lines, tell
 
 if TYPE_CHECKING:
     from data.types import Mention
@@ -159,10 +159,22 @@ def _reader(settings: Config, stack: ExitStack) -> InTime:
 def _proposed(
     settings: Config, home: Path, keys: Sequence[str], reader: InTime | None
 ) -> tuple[Proposal, ...]:
-    from monitor.setup.proposals import proposed
+    from monitor.setup.proposals import look_up, proposed, unanswered
 
-    found = proposed(settings.schools, settings.sources, _brought(home, settings), reader)
+    known = look_up(settings.schools, reader) if reader else []
+    if reader and settings.to_look_up:
+        _say_looked_up(settings, unanswered(known))
+    found = proposed(settings.schools, settings.sources, _brought(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
+
+
+def _say_looked_up(settings: Config, silent: Sequence[str]) -> None:
+    """What did not answer before has answered now, or is to be asked again: so it is written down."""
+    from monitor.config.writing.edit import set_values
+
+    if list(settings.to_look_up) != silent:
+        set_values(settings.path, {("", "to_look_up"): list(silent)})
+    tell(f"Still not looked up: {', '.join(silent)}." if silent else "All was looked up now.")
 
 
 def _brought(home: Path, settings: Config) -> list[Mention]:

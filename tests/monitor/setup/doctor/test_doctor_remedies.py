@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 from builders.doctor import MAIL
 from support.command_call import called
@@ -76,6 +77,7 @@ def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     name, _, value = key.partition("=")
     path = tmp_path / "schoolgate.toml"
     path.write_text(SCHOOL + MAIL if name.startswith("mail.") else SCHOOL)
+    (tmp_path / "filter-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     answer = str(_example(name)) if value in ("", "filled") else value
     monkeypatch.setattr("monitor.cli.commands.setup.set.ask", lambda question, default: answer)
     called(set_keys, keys=[name], home=tmp_path)
