@@ -42,15 +42,17 @@ def sample(language: str) -> ReportDocument:
     return document(sample_facts(language), ZONE, sample=True)
 
 
-def sample_facts(language: str) -> ReportFacts:
-    """Its facts, made week after week: each report knows what those before it showed."""
+def sample_facts(language: str, last: Week = LAST, of: School | None = None) -> ReportFacts:
+    """Its facts up to the `last` week, made week after week: each report knows what those before it showed.
+    `of` is the school of a demo, in place of one without a name.
+    """
     w = words(language)
-    school = School("000000", w("report.sample_school"), language=language)
+    school = of or School("000000", w("report.sample_school"), language=language)
     policies = [(w(f"report.{name}"), due) for name, due in _POLICIES]
     made: list[ReportFacts] = []
     kept: tuple[Tally, ...] = ()
     for n in range(_WEEKS - 1, -1, -1):
-        week = LAST.back(n)
+        week = last.back(n)
         counts = _counts(week, n, kept)
         made.append(compose(school, counts, made, policies, date(2025, 9, 1), week.end(ZONE), _TERMS))
         kept = (*kept, *tallied(counts))

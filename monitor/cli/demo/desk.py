@@ -13,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from alerts.weekly.facts import to_json
+from alerts.weekly.weeks import last_complete
 from alerts.wording.matters import name_and_role
 from data.effects import utc_now
 from data.errors import InputError
 from data.store.alerts import alerts as alert_store
 from data.store.engine.open import Store
+from data.store.reporting.signed_reports import put_report
 from data.store.service.sessions import Device
 from data.types import Mark
 from data.words.say import words
@@ -32,6 +35,7 @@ from monitor.desk.picture import picture_reader
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.matters.today import RecentDays, today
+from monitor.reports.sample import sample_facts
 from monitor.service.web import Web
 from monitor.terminal.output import say, say_lines
 from monitor.terminal.progress import Progress
@@ -63,8 +67,8 @@ def run_desk(folder: Path, port: int) -> None:
 
 
 def play_week(store: Store, config: Config, now: datetime) -> None:
-    """The head has taken one thing to be decided and one to be answered; the deputy has taken one of what is
-    to be decided, and answered one."""
+    """The head has taken one thing to be decided and one to be answered, and has last week's report to sign;
+    the deputy has taken one of what is to be decided, and answered one."""
     head, deputy = (Reader(config, store, known_person(config, i)) for i in (_HEAD, _DEPUTY))
     with store.write("the demo") as con:
         chosen = [part.chosen for part in today(con, config, deputy.named, now, recent=RecentDays())]
@@ -74,6 +78,10 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
             alert_store.ack(con, view.alert_id, who.named.id, now)
         for story, who, what in zip(answer, (head, deputy), (Mark.TAKEN, Mark.ANSWERED), strict=False):
             mark(con, who, story.story_id, story.urn, what, now)
+        week = last_complete(now, config.zone)
+        for school in config.schools:
+            facts = sample_facts(school.language, week, school)
+            put_report(con, school.urn, week.name, to_json(facts), week.end(config.zone))
 
 
 def demo_app(store: Store, context: Callable[[], Context]) -> Starlette:

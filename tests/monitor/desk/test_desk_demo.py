@@ -8,6 +8,8 @@ from builders.case_desk import run
 from builders.desk import OpenDesk
 from starlette.testclient import TestClient
 
+from alerts.weekly.facts import from_json
+from data.store.reporting.signed_reports import newest_reports
 from monitor.cli.demo.desk import demo_app, play_week
 
 
@@ -43,3 +45,6 @@ def test_the_demos_week_shows_what_others_have_and_what_one_has_oneself(tmp_path
     desk.wait(minutes=1)
     play_week(desk.store, replace(config, people=people), desk.clock())
     assert desk.has() == {desk.alert.id: "i-larkspur"}
+    with desk.store.read() as con:
+        (report,) = newest_reports(con, [config.schools[0].urn]).values()
+    assert (report.signed_at, from_json(report.facts).weeks[-1].week) == (None, report.week)
