@@ -27,6 +27,7 @@ from monitor.terminal.output import columns, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import table
 from monitor.terminal.wording import outcome_words, pace_words
+from sources.blocks.wall_patterns import needs_scripts
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
 
@@ -263,4 +264,5 @@ def _how(place: PlaceRead) -> str:
     said, outcome = outcome_words(place.run.outcome), place.run.outcome
     if outcome is Outcome.REFUSED_BY_ROBOTS:
         return f"off: {said}"
+    said = "it shows nothing without its scripts" if needs_scripts(place.run.detail) else said
     return said if place.seen else f"not yet: {said}{pace_words(outcome)}"

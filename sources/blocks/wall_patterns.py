@@ -229,3 +229,8 @@ REASONS: dict[BlockKind, str] = {
 def asked_too_often(detail: str) -> bool:
     """Is that what a site said, by the reason of its block?"""
     return detail.startswith(REASONS[_RATE])
+
+
+def needs_scripts(detail: str) -> bool:
+    """Did a page show nothing without its scripts, by the reason of its block? Nobody there refuses us."""
+    return detail.startswith(REASONS[_SCRIPT])

@@ -75,6 +75,12 @@ def test_the_table_says_what_is_off_and_what_is_only_not_read_yet(outcome: Outco
     assert any(said in " ".join(line.split()) for line in place_lines([read("a", outcome)]))
 
 
+def test_a_page_that_needs_scripts_is_not_said_to_refuse_us() -> None:
+    lines = place_lines([read("a", Outcome.BLOCKED, "The page has no text without its scripts.")])
+    said = " ".join(" ".join(lines).split())
+    assert ("nothing without its scripts" in said, "blocked" in said) == (True, False)
+
+
 def test_a_search_that_its_site_closes_is_off_though_another_was_read() -> None:
     closed = read("b", Outcome.REFUSED_BY_ROBOTS)
     _, off = decided([read("a", Outcome.OK), closed], NOW)
