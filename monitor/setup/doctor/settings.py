@@ -50,7 +50,6 @@ def configuration(config: Config, env: Mapping[str, str], today: date) -> list[F
         *register(config, today),
         *updates(config),
         *sources(config),
-        *looked_up(config),
         *model(config),
         *mail(config, env),
         *heartbeat(config),
@@ -213,14 +212,6 @@ def _off(off: Sequence[Source]) -> Iterator[Finding]:
         yield ok("off", sentence(f"{meant[0]} is off: {why}"))
     elif meant:
         yield ok("off", f"{len(meant)} places are off, each with its reason: {some(meant)}.")
-
-
-def looked_up(config: Config) -> Iterator[Finding]:
-    """What did not answer when places were looked for: the feeds that it names are not among them."""
-    if config.to_look_up:
-        hosts = some(list(config.to_look_up))
-        what = f"Places were looked for, and this did not answer: {hosts}. What it names may be missed"
-        yield warn("sources", f"{what}, as feeds of your website.", "Ask again", "schoolgate source propose")
 
 
 def model(config: Config) -> Iterator[Finding]:

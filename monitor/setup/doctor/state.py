@@ -138,7 +138,9 @@ def store(
     except StoreError as error:
         return [fault("store", sentence(str(error)), _ROOM_AND_RIGHTS.format(home=home))]
     found = [*_chain(broken, door.path), *runs(sources, before, latest), *_natures(sources, asked)]
-    found += [*silent(config, before, clock()), *last_mail(config, last)] if config else []
+    found += (
+        [*silent(config, before, clock()), *looked_up(config), *last_mail(config, last)] if config else []
+    )
     return [*found, *_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
 
 
@@ -297,6 +299,14 @@ def silent(config: Config, states: Mapping[str, SourceState], now: datetime) -> 
     names = [name for name, one in found if one and one.trouble is SourceTrouble.SILENT]
     what = f"They answer, but have brought nothing new for much longer than usual: {some(names)}."
     return [warn("sources", what, "To see since when", "schoolgate status")] if names else []
+
+
+def looked_up(config: Config) -> Iterator[Finding]:
+    """What did not answer when places were looked for: the feeds that it names are not among them."""
+    if config.to_look_up:
+        hosts = some(list(config.to_look_up))
+        what = f"Places were looked for, and this did not answer: {hosts}. What it names may be missed"
+        yield warn("sources", f"{what}, as feeds of your website.", "Ask again", "schoolgate source propose")
 
 
 def model() -> Finding:

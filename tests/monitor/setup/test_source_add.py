@@ -26,7 +26,7 @@ from data.types import MentionKind, Source
 from monitor.config.load import load
 from monitor.home import wiring
 from monitor.setup import survey
-from monitor.setup.doctor.settings import looked_up
+from monitor.setup.doctor.state import looked_up
 from monitor.terminal import private_words
 
 OAKFIELD = next(s for s in read_register(REGISTERS["england"]) if s.urn == "900101")
