@@ -172,7 +172,8 @@ MISTAKES = [
     Mistake("letters for a number", "set mail.port=abc", "must be a whole number, without quotes."),
     Mistake("a day in words", "set 'dpia.recorded_on=10 November 2026'",
             "Written into schoolgate.toml: dpia.recorded_on (Tuesday 10 November 2026)."),
-    Mistake("no day", "set dpia.recorded_on=soon", "“soon” is not a day. Write, for example: 2 September 2026"),
+    Mistake("no day", "set dpia.recorded_on=soon",
+            "“soon” is not a day. Write, for example: 2 September 2026"),
     Mistake("a day that is none", "terms add --first 31/13/2026 --last 1/2/2027",
             "Write, for example: 2 September 2026"),
 ]  # fmt: skip
