@@ -39,7 +39,14 @@ FRAMES = (
 """Keys of the others that greet, name a time, an office or a place, or say that there is no such page."""
 WORDING = ("alerts/wording/", "alerts/wording.py", "data/words/")
 COMMAND_LINE = ("monitor/cli.py", "monitor/cli/", "monitor/commands/", "monitor/terminal/")
-AT_A_TERMINAL = ("monitor/backup/", "monitor/doctor/", "monitor/mail/", "monitor/setup/", "monitor/views/")
+AT_A_TERMINAL = (
+    "monitor/backup/",
+    "monitor/config/home/elsewhere.py",
+    "monitor/doctor/",
+    "monitor/mail/",
+    "monitor/setup/",
+    "monitor/views/",
+)
 KEPT = frozenset(("Alert", "Case"))
 _OF_A_STORY = {"StoryDetail", "StoryRow"}
 ASKED: Mapping[str, tuple[set[str], set[str]]] = {

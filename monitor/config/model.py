@@ -555,7 +555,7 @@ class TomlFile(Table):
         "https://schoolgate.example.sch.uk",
     )
     to_look_up: tuple[Host, ...] = key(
-        "Sites that did not answer when places were looked for; `schoolgate source propose` asks them again.",
+        "Sites that did not answer when places were looked for; proposing places asks them again.",
         ["oakfield.example.sch.uk"],
         (),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from data.errors import as_typed
 from data.types import Person, School, Source
 from monitor.config.faults import rows, toml
 from monitor.config.model import SchoolTable
@@ -144,7 +145,7 @@ def _top(draft: Draft) -> str:
 
 
 def _to_look_up(draft: Draft) -> list[str]:
-    said = "# These did not answer; what they name is looked up by: schoolgate source propose"
+    said = as_typed("# These did not answer; what they name is looked up by: ⟪source propose⟫")
     return [said, f"to_look_up = {toml(draft.to_look_up)}", ""] if draft.to_look_up else []
 
 
