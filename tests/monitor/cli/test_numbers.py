@@ -35,7 +35,7 @@ def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeyp
     ((subject, body, alert, number),) = rows(home, sql)
     assert re.fullmatch(r"[1-9]\d{5}", number)
     assert f"({number})" in subject
-    assert f"alerts show {number}" in body
+    assert re.search(rf"alerts show( --home \S+)? {number}", body)
     assert alert[:6] not in (subject + body).lower()
     by_number, by_id = (run("alerts", "show", given, *me, *here).out for given in (number, alert[:6]))
     assert by_number == by_id
