@@ -157,7 +157,7 @@ def instant(given: str, option: str, zone: ZoneInfo, *, past: bool | None = None
     """The same of one that must be given."""
     with _of(option):
         found = read_moment(given, utc_now(), zone, past=past)
-    if "T" not in given:
+    if not given.strip().startswith(f"{found.astimezone(zone):%Y-%m-%d}"):
         tell(f"{option} “{given}”: {found.astimezone(zone):%A %-d %B %Y, %H:%M}.")
     return found
 
