@@ -325,6 +325,10 @@ class Namesake:
     kind: str = "school"
 
 
+KEY_OF_A_TRUST = "trust-"
+"""Begins the key of an academy trust: `trust-brightwater-learning-trust`. No school's number begins so."""
+
+
 @dataclass(frozen=True, slots=True)
 class School:
     """A school as configured, or as a row of the register gives it (then with fewer facts).
@@ -354,6 +358,11 @@ class School:
     namesakes: tuple[Namesake, ...] = ()
     language: str = "en"
     website: str = ""
+
+    @property
+    def is_trust(self) -> bool:
+        """Is it no school, but the academy trust of the others, a subject of its own?"""
+        return self.urn.startswith(KEY_OF_A_TRUST)
 
 
 class Relevance(StrEnum):

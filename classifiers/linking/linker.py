@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from classifiers.linking.bearers import Bearer, Gazetteer, of_register
 from classifiers.linking.candidates import Index, Touch
@@ -16,6 +17,9 @@ from classifiers.linking.weights import relevance, score, total
 from data.register.namesakes import core_of
 from data.register.school_names import normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
+
+if TYPE_CHECKING:
+    from classifiers.linking.trust import TrustProfile
 
 _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
@@ -35,6 +39,12 @@ class Linker:
     """
 
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
+        self._trusts: tuple[TrustProfile, ...] = ()
+        if any(school.is_trust for school in schools):
+            from classifiers.linking.trust import profiles  # late: a school without a trust needs it never
+
+            self._trusts = profiles(schools, register)
+            schools = [school for school in schools if not school.is_trust]
         covered = {urn for school in schools for urn in (school.urn, *school.members)}
         others = [school for school in register if school.urn not in covered]
         self._schools: dict[str, School] = {s.urn: s for s in (schools or register)}
@@ -64,7 +74,10 @@ class Linker:
         _follow_threads(mentions, found, about, watched)
         for by_urn in found:
             self._part_from_each_other(by_urn)
-        return [self._matches(by_urn, watched) for by_urn in found]
+        matches = [self._matches(by_urn, watched) for by_urn in found]
+        for who in self._trusts:
+            matches = self._of_trust(who, mentions, docs, found, matches, source, about)
+        return matches
 
     def scan(self, texts: Sequence[str]) -> list[tuple[int, tuple[Match, ...]]]:
         """Matches texts that belong to no particular school against all: (position, matches that are not
@@ -106,6 +119,37 @@ class Linker:
                 if relevance(other.keys()) is not Relevance.NOT_ABOUT:
                     found[urn] = other
         return found
+
+    def _of_trust(
+        self,
+        who: TrustProfile,
+        mentions: Sequence[Mention],
+        docs: Sequence[Doc],
+        found: Sequence[Mapping[str, Found]],
+        matches: Sequence[tuple[Match, ...]],
+        source: Source,
+        about: Collection[tuple[str, str]],
+    ) -> list[tuple[Match, ...]]:
+        """The matches; where a trust is meant and no school of it, its own first, and those of its schools by
+        its name alone."""
+        from classifiers.linking.trust import match_of, names_a_school, through_trust
+
+        theirs = dict.fromkeys(school.urn for school in who.schools)
+        meant = {mention_id for mention_id, urn in about if urn == who.trust.urn}
+        done = []
+        for mention, doc, by_urn, some in zip(mentions, docs, found, matches, strict=True):
+            own = match_of(mention, doc, who, source, answers=mention.parent in meant)
+            named = [urn for urn in theirs if own and urn in by_urn and names_a_school(by_urn[urn])]
+            beside = who.blanked(doc) if named else doc
+            if own and not any(
+                "thread" in by_urn[urn] or names_a_school(evidence(beside, self._profile(urn), source))
+                for urn in named
+            ):
+                meant.add(mention.id)
+                others = (match for match in some if match.urn not in theirs)
+                some = (own, *others, *(through_trust(urn, who) for urn in theirs))
+            done.append(some)
+        return done
 
     def _near(self, doc: Doc, watched: Mapping[str, int]) -> Set[str]:
         """Those to examine; of many no more than a clue points to."""

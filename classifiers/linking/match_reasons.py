@@ -69,6 +69,7 @@ _WORDS: dict[str, str] = {
     "head": "Your head ({0}) is named.",
     "head_surname": "The surname of your head ({0}) is there.",
     "trust": "Your trust ({0}) is named.",
+    "chief": "Your chief executive ({0}) is named, and the trust.",
     "place": "“{0}” is where you are.",
     "place_within": "“{0}”, where you are, stands inside another word.",
     "source_place": "It was found in “{0}”, where you are.",
@@ -133,7 +134,7 @@ def reasons(found: Found, who: SchoolProfile, answer: Relevance) -> tuple[Reason
         told["name_and_place"] = _together(found, who, name, place)
     for code in _most(ranked):
         if code not in told:
-            told[code] = _borne(code, found[code], who) if code in BORNE else _words(code, found[code])
+            told[code] = _borne(code, found[code], who) if code in BORNE else sentence(code, found[code])
     return tuple([Reason(code, told[code]) for code in _most(ranked)])
 
 
@@ -155,7 +156,8 @@ def _borne(code: str, detail: str, who: SchoolProfile) -> str:
     return w("match.several", count=count, name=name) if several else w("match.only")
 
 
-def _words(code: str, detail: str) -> str:
+def sentence(code: str, detail: str) -> str:
+    """The reason of that code; `detail` is what was found."""
     first, _, second = detail.partition("|")
     if code in _PLACES_FOUND:
         first = first.title()

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from classifiers.signals.possible import PossiblePatterns
-from classifiers.verdicts.named_people import NameReading, is_named, people_named, strictly_named
+from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
 from data.people import people_of
 from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
@@ -220,6 +220,8 @@ def possible_subjects(
     role = ROLE_OF.get(about)
     if role and not any(p.id in found and role in p.roles for p in here):
         roles.add(role)
+    if school.is_trust and Role.HEAD in roles:  # whose chief may be one of its contacts
+        found |= {p.id for p in people_named(read(school.head or ""), here)}
     found |= {p.id for p in here if roles & set(p.roles)}
     return tuple(p.id for p in people if p.id in found)
 

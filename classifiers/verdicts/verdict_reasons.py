@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from classifiers.text.language import Language, Tongue
 from classifiers.text.tongues import NAMES
 from data.judged import A_PERSON_DECIDES, GRADED, PRESS_CLEARS, PRESS_OVER
-from data.types import Match, Reason, Relevance, Route, Signal
+from data.types import KEY_OF_A_TRUST, Match, Reason, Relevance, Route, Signal
 
 MOST = 5
 """Nobody reads more reasons than this."""
@@ -119,8 +119,9 @@ def _language(spoken: Tongue) -> str:
 
 def _about(match: Match, relevance: Relevance, restricted: bool) -> Reason:
     if relevance is Relevance.UNSURE:
+        whose = "trust" if match.urn.startswith(KEY_OF_A_TRUST) else "school"
         return Reason(
-            "perhaps_another_school", "Perhaps about another school: nothing settles which is meant."
+            "perhaps_another_school", f"Perhaps about another {whose}: nothing settles which is meant."
         )
     if restricted or not match.reasons:
         return Reason("about_you", "It is about the school, its people or its site.")

@@ -16,7 +16,7 @@ from monitor.config import places
 from monitor.config.faults import Fault, quoted, toml
 from monitor.config.model import MailTable, SignInTable
 from monitor.config.places import Document, rows, table, text, texts
-from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
+from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN, TRUST
 from monitor.config.toml_lines import Path
 from monitor.config.values import SECRET_KEY
 from monitor.terminal.wording import did_you_mean
@@ -177,7 +177,7 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
 
 def _known_schools(document: Document) -> Iterator[Fault]:
     keys = _keys(document)
-    known = sorted(keys or {})
+    known = sorted([*(keys or {}), *([TRUST] if "trust" in document else [])])
     for name in ("sources", "people", "policies", "accounts") if keys is not None else ():
         for i, row in rows(document, name):
             for n, urn in texts(row, "schools"):

@@ -25,6 +25,7 @@ from monitor.config.settings import (
     APPLICATION_PROOFS,
     GRAPH_MAILBOX,
     MAILBOX,
+    TRUST,
     DigestSettings,
     DpiaSettings,
     EvidenceSettings,
@@ -155,8 +156,11 @@ class Config:
         return self.profiles.get(urn, Profile())
 
     def school(self, urn: str) -> School | None:
-        """The school a register number belongs to: its key, or one of its members."""
-        return next((s for s in self.schools if urn == s.urn or urn in s.members), None)
+        """The school a register number belongs to: its key, or one of its members; the trust by “trust”."""
+        of_trust = urn == TRUST
+        return next(
+            (s for s in self.schools if urn == s.urn or urn in s.members or (of_trust and s.is_trust)), None
+        )
 
     def near(self, name: str) -> Path:
         """A path of the file as an absolute one: relative paths begin in the file's folder."""

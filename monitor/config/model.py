@@ -197,6 +197,21 @@ class SchoolTable(Table):
     )
 
 
+class TrustTable(Table):
+    """The academy trust of these schools: a subject of its own, beside them (docs/trust.md)."""
+
+    name: Text = key("The trust's name in the register.", "Brightwater Learning Trust")
+    aliases: tuple[Text, ...] = key(
+        "What people call it beside its name, and beside its first words with “Trust” or “schools”.",
+        ["BLT"],
+        (),
+    )
+    chief: Text | None = optional("Its chief executive, as people write the name.", "Mrs C Example")
+    website: WebAddress | None = optional(
+        "The address of its own website, where no school has that.", "https://trust.example.org"
+    )
+
+
 class PlaceTable(Table):
     """One place to look at, whoever it is looked at for."""
 
@@ -232,7 +247,9 @@ class SourceTable(PlaceTable):
     """One place to look at."""
 
     schools: tuple[Urn, ...] = key(
-        "The schools it is watched for; all of them where it is missing.", ["900001"], ()
+        "The schools it is watched for; all of them where it is missing. “trust”: a place of the trust's own.",
+        ["900001"],
+        (),
     )
     listing: bool = key(
         "true where the page is the school's own entry, so that all of it is about the school.", True, False
@@ -262,7 +279,9 @@ class PersonTable(Table):
         "a.example@example.sch.uk",
     )
     schools: tuple[Urn, ...] = key(
-        "The schools this is for; all of them where it is missing.", ["900001"], ()
+        "The schools this is for; all of them, and the trust, where it is missing. “trust”: for it alone.",
+        ["900001"],
+        (),
     )
     chat_env: Variable | None = _env(
         "where a short message reaches this person at night "
@@ -560,6 +579,7 @@ class TomlFile(Table):
         (),
     )
     schools: tuple[SchoolTable, ...] = key("The schools: one `[[schools]]` each.", [], min_length=1)
+    trust: TrustTable | None = optional("The academy trust of these schools.", {})
     sources: tuple[SourceTable, ...] = key("The places to look at: one `[[sources]]` each.", [], ())
     people: tuple[PersonTable, ...] = key("The people: one `[[people]]` each.", [], ())
     former: tuple[FormerTable, ...] = key("Who has left: one `[[former]]` each.", [], ())

@@ -7,12 +7,13 @@ what is off without leave. What depends on the machine, such as secrets and path
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import astuple, fields
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.types import Namesake, Role, School, Source
+from data.register.school_names import normalise
+from data.types import KEY_OF_A_TRUST, Namesake, Role, School, Source
 from monitor.config.between import CLIENT_SECRETS
 from monitor.config.model import (
     MailTable,
@@ -21,7 +22,9 @@ from monitor.config.model import (
     SignInTable,
     Table,
     TomlFile,
+    TrustTable,
 )
+from monitor.config.settings import TRUST
 from sources.registry import kind_named, needs_leave
 
 NO_LEAVE = (
@@ -35,6 +38,10 @@ _SEARCHES = (
     ("bing.com", ["news", "search"]),
 )
 
+_LONGEST_KEY = 60
+_OF_A_TRUST = {"first_assessor": Role.TRUST_CONTACT.value, "delegates": [Role.TRUST_CONTACT.value]}
+"""The profile of a trust: its contacts read what is said of it, and are told, as the leadership is."""
+
 Said = dict[str, Any]
 """Schools, people and sources are rows in the order of their types' fields."""
 
@@ -42,6 +49,8 @@ Said = dict[str, Any]
 def plain(file: TomlFile) -> Said:
     """What `load` makes a configuration of; what it does not name is as nobody set it."""
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
+    every, trust = tuple(keys), _trust(file.trust, file.schools) if file.trust else None
+    keys |= {TRUST: trust.urn} if trust else {}
     one_by_one = ("mail", "model", "digest", "evidence", "dpia", "network", "policy")
     said: Said = {name: _table(table) for name in one_by_one if (table := getattr(file, name)) is not None}
     return said | {
@@ -53,10 +62,17 @@ def plain(file: TomlFile) -> Said:
         "to_look_up": list(file.to_look_up),
         "me": file.cli.me,
         "schools": [
-            _row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools
+            *(_row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools),
+            *([[_value(fact) for fact in astuple(trust)]] if trust else ()),
         ],
-        "calendars": [_calendar(s) for s in file.schools],
-        "profiles": [_profile(s, file.policy.first_assessor) for s in file.schools],
+        "calendars": [
+            *map(_calendar, file.schools),
+            *([[trust.nation, [], [], list(file.schools[0].day)]] if trust else ()),
+        ],
+        "profiles": [
+            *(_profile(s, file.policy.first_assessor) for s in file.schools),
+            *([_OF_A_TRUST] if trust else ()),
+        ],
         "people": [
             [
                 *(p.id, p.name, [r.value for r in p.roles], p.email, _keys(p.schools, keys)),
@@ -69,12 +85,26 @@ def plain(file: TomlFile) -> Said:
             for p in file.former
         ],
         "chats": [[p.id, p.chat_env, p.chat_file] for p in file.people if p.chat_env or p.chat_file],
-        "sources": [source_row(s, _keys(s.schools or tuple(keys), keys)) for s in file.sources],
+        "sources": [source_row(s, _keys(s.schools or every, keys)) for s in file.sources],
         "policies": [_table(policy) for policy in file.policies],
         "accounts": [_table(account) for account in file.accounts],
         "sign_in": _sign_in(file.sign_in, file.mail) if file.sign_in else None,
         "serve": _table(file.serve) | {"listen_given": "listen" in file.serve.model_fields_set},
     }
+
+
+def _trust(table: TrustTable, schools: Sequence[SchoolTable]) -> School:
+    """The trust as a subject beside its schools: its head is the chief executive."""
+    words = (word for word in normalise(table.name).split() if word.isascii())
+    return School(
+        f"{KEY_OF_A_TRUST}{'-'.join(words)}"[:_LONGEST_KEY].rstrip("-"),
+        table.name,
+        aliases=table.aliases,
+        head=table.chief,
+        nation=schools[0].nation,
+        language=schools[0].language,
+        website=table.website or "",
+    )
 
 
 def _table(table: Table) -> Said:

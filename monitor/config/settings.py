@@ -19,6 +19,8 @@ from data.web.public_addresses import is_this_machine
 
 OWN_PAGE = "own.page"
 """The kind of source that looks for a page's notice."""
+TRUST = "trust"
+"""By what people and places name the trust itself among their schools."""
 MAILBOX = "mailbox"
 """The kind of source that is a mailbox."""
 GRAPH_MAILBOX = "graph://"

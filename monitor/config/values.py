@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BeforeValidator, StringConstraints
 from data.errors import InputError
 from data.people import EMAIL
 from data.register.typed_days import days_of, is_day
-from data.types import ABUSE_LABELS, THEMES, Sentiment
+from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
 from monitor.config.settings import GUID, beat_address, split, web_address, without_secret
 from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
@@ -208,7 +208,7 @@ Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]
 _urn = _written_as(
-    rf"(?!{KEY_OF_OUR_OWN})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
+    rf"(?!{KEY_OF_OUR_OWN}|{KEY_OF_A_TRUST})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
     "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
     f"“{KEY_OF_OUR_OWN}” and the name in small letters",
 )

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
@@ -32,6 +33,7 @@ from data.store.mentions.articles import article_texts
 from data.store.mentions.copies import HeldCopy, copies_at, outranked
 from data.store.messages.outbox import put_outbox
 from data.types import (
+    KEY_OF_A_TRUST,
     Alert,
     Match,
     Mention,
@@ -334,16 +336,37 @@ def verdicts_on(
     verdicts = []
     for (mention, matches), text in zip(fresh, texts, strict=True):
         row, model, cut = scored.get(text, ({}, "", False))
-        for match in matches:
-            school, people = judges.schools[match.urn], judges.people_of(match.urn)
-            signals = (*find_signals(mention, school, people), *extra)
-            judged = decide(
-                mention, 1, match, row, signals,
-                policy=judges.policy, school=school, people=people,
-                thresholds=judges.thresholds, model=model,
-            )  # fmt: skip
-            verdicts.append(not_read_whole(judged) if cut else judged)
+        on = partial(_verdict, mention, row, model, judges, extra)
+        found = _once(matches, on, judges) if any(map(_of_a_trust, matches)) else map(on, matches)
+        verdicts += [not_read_whole(judged) if cut else judged for judged in found]
     return tuple(verdicts)
+
+
+def _verdict(
+    mention: Mention,
+    row: Mapping[str, float],
+    model: str,
+    judges: Judges,
+    extra: tuple[Signal, ...],
+    match: Match,
+) -> Verdict:
+    school, people = judges.schools[match.urn], judges.people_of(match.urn)
+    signals = (*find_signals(mention, school, people), *extra)
+    return decide(
+        mention, 1, match, row, signals,
+        policy=judges.policy, school=school, people=people,
+        thresholds=judges.thresholds, model=model,
+    )  # fmt: skip
+
+
+def _of_a_trust(match: Match) -> bool:
+    return match.urn.startswith(KEY_OF_A_TRUST)
+
+
+def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges) -> list[Verdict]:
+    from classifiers.verdicts.trust import judged_once  # late: a school without a trust needs it never
+
+    return judged_once(matches, on, judges.people_of)
 
 
 def _scored(texts: Sequence[str], judges: Judges) -> dict[str | None, tuple[Mapping[str, float], str, bool]]:

@@ -14,6 +14,8 @@ PUPIL = r"(?:pupils?|students?|child(?:ren)?|boys?|girls?|schoolboy|schoolgirl|t
 _INSPECTORS = (
     r"(?:ofsted|estyn|hmie?|eti|isi|siams|inspect(?:ors?|ion|ed)|education scotland|report|watchdog)"
 )
+_LEADER = r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executives?| execs?)?|ceos?|trust (?:boss|leader|head)(?:es)?|boss(?:es)?|executive (?:head|principal)(?:teacher)?s?)"
+_NOT_STAFF = r"(?: (?!staff|teach|workers|support|cleaner|pupil)[\w,.£%-]+){0,4}"
 GAP = r"(?:\W+[\w'’-]+){0,6}?\W+"
 
 
@@ -152,6 +154,15 @@ ADVERSE: tuple[PressRule, ...] = (
         r"""
         deficit|black hole|hole in (?:its |the )?budget|(?:budget|funding|cash|financial|staffing) (?:cuts?|gap|crisis|shortfall|pressure|woes|hole|squeeze)|cuts? (?:to|at|in|of)|cutbacks|(?:jobs?|posts?|staff|roles|teachers) (?:\w+ )?(?:go|at risk|to go|cut|cuts|lost|losses|axed|under threat|face)|redundanc(?:y|ies)|(?:job|staff) (?:cuts|losses)|(?:axed|scrapped|shelved|mothballed)|in debt|debts? of|overspen\w+|unpaid|owe[sd]? (?:£|thousands|suppliers)|bills? (?:reach|unpaid|of)|(?:fee|fees|price) (?:rise|hike|increase|up)s?|\d+% (?:fee )?(?:rise|hike|increase)|auditors?|blames? vat|expenses|billed|rapped over|begging letter|sell(?:s|ing)? (?:off )?(?:\w+ )?(?:field|pitch|land|playing)|asks? parents (?:for|to (?:pay|fund))|cash crisis|procurement|pfi|portable cabins?|portakabins?|doubt over|(?:teacher|staff|staffing) (?:shortages?|crisis)|bailout|cash-strapped|ends? (?:its )?(?:sixth form|nursery|a-levels?|course)|to lose|loses? (?:\w+ ){0,3}(?:funding|grant)|trwy dwll|diffyg|toriadau
         """,
+    ),
+    _rule(
+        _F,
+        2,
+        rf"""
+        {_LEADER}(?:['’]s?)?{_NOT_STAFF} (?:pay|salary) (?:rise[sn]?|rose|hikes?|packet|package|award|deal|increase[sd]?|jump(?:s|ed)|soar(?:s|ed)|tops|hits|reaches|doubled?|bill|revealed|row|of)(?! for (?:\w+ )?(?:staff|teachers|workers))|{_LEADER}(?:['’]s?)?{_NOT_STAFF} (?:salary|remuneration|£[\d,.]+\w*(?: (?:pay|salary|a year|package))+)|{_LEADER} (?:is |was |now )?(?:paid|earn(?:s|ed|ing)?|pockets?|pocketed|gets?|got) (?:\w+ ){{0,3}}£[\d,.]+\w*|(?:pay|salary|pay rise|pay packet) (?:of|for) (?:\w+ ){{0,4}}{_LEADER}
+        (?:in|posts?|reports?|records?|reveals?) (?:an? )?(?:\w+ )?(?:£[\d.,]+\w* )?deficit|notice to improve|financial (?:warning|notice|intervention|irregularit\w+|mismanagement)|related[- ]party|(?:qualified|late|overdue) accounts|accounts (?:are |were )?(?:qualified|late|overdue)|(?:esfa|dfe|department for education)(?: \w+){{0,3}} (?:investigat\w+|interven\w+|probe|warn(?:s|ed|ing))|(?:stripped of|give up|hand over|lose|loses) (?:\w+ ){{0,3}}(?:schools|academies)|re-brokered
+        """,
+        firm=True,
     ),
     _rule(
         _C,

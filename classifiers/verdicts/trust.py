@@ -1,0 +1,86 @@
+"""What is said of an academy trust: read as of a school, its chief executive as its head. A danger is told to its
+schools, all else once, to the trust. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from classifiers.linking.match_reasons import OTHER_OF_YOURS
+from classifiers.linking.trust import OF_TRUST, spoken
+from data.judged import calls_for_alert, harms
+from data.types import KEY_OF_A_TRUST, Match, Mention, Person, PressEvent, Reason, Relevance, Role, School, Verdict
+
+_ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
+_ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
+_HEADS = re.compile(r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I)
+_CHIEF = re.compile(
+    r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
+    r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
+    r"|\btrust (?:boss|leader|head)\b",
+    re.IGNORECASE,
+)
+
+_HARMS = (PressEvent.INJURY, PressEvent.WEAPON)
+
+
+@lru_cache(maxsize=4)
+def _named(trust: School) -> re.Pattern[str]:
+    names = (r"\W+".join(map(re.escape, name.split())) for name in spoken(trust))
+    return re.compile(rf"\b(?:the )?(?:{'|'.join(names)})\b", re.IGNORECASE)
+
+
+def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
+    """The mention with “the trust” for its name, so that no word of that counts; and its words as of a school
+    that the chief executive leads: heads of schools are staff there."""
+    title, text = (_named(trust).sub("the trust", part) for part in (mention.title, mention.text))
+    whole = _HEADS.sub("teacher", f"{title}\n{text}")
+    return replace(mention, title=title, text=text), _CHIEF.sub("the headteacher", whole)
+
+
+def judged_once(
+    matches: Sequence[Match], judge: Callable[[Match], Verdict], people: Callable[[str], Sequence[Person]]
+) -> list[Verdict]:
+    """The verdicts on these matches of one text, in their order.
+
+    What is about a trust is no school's that it names only as a school of the trust. A danger is each such
+    school's, as what names none of several, and not the trust's unless it is aimed at the chief. One in which
+    the chief may be accused is the trust's alone, where somebody over the chief can be told. `people` are
+    those of a school or trust, by its key.
+    """
+    of = next((m for m in matches if m.urn.startswith(KEY_OF_A_TRUST)), None)
+    if of is None:
+        return [judge(match) for match in matches]
+    own, here = judge(of), people(of.urn)
+    to_schools = _endangers(own) and not _is_the_chairs(own, here)
+    if to_schools and _chiefs(here).isdisjoint(meant.who for meant in own.endangers):
+        own = judge(_not_about(of, _ITS_SCHOOLS))
+
+    def whose(match: Match) -> Match:
+        through = [reason.code for reason in match.reasons] == [OF_TRUST]
+        return _not_about(match, _ITS_OWN) if through and not to_schools else match
+
+    return [own if match is of else judge(whose(match)) for match in matches]
+
+
+def _endangers(verdict: Verdict) -> bool:
+    """Is it the safeguarding leads', or might somebody come to harm, or have come to it?"""
+    grave = verdict.restricted or verdict.route.urgent or harms(verdict) or verdict.event in _HARMS
+    return calls_for_alert(verdict) and bool(grave)
+
+
+def _chiefs(people: Iterable[Person]) -> frozenset[str]:
+    return frozenset((f"office:{Role.HEAD}", *(f"person:{p.id}" for p in people if Role.HEAD in p.roles)))
+
+
+def _is_the_chairs(verdict: Verdict, people: Iterable[Person]) -> bool:
+    """May the chief be accused, and can somebody be told who is over them?"""
+    accused, here = {meant.who for meant in verdict.accuses}, tuple(people)
+    over = (p for p in here if p.email and {Role.CHAIR, Role.VICE_CHAIR} & {*p.roles})
+    return not accused.isdisjoint(_chiefs(here)) and any(f"person:{p.id}" not in accused for p in over)
+
+
+def _not_about(match: Match, why: Reason) -> Match:
+    return replace(match, relevance=Relevance.NOT_ABOUT, score=0.0, reasons=(why,))
