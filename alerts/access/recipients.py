@@ -228,8 +228,10 @@ def not_away(people: Sequence[Person], now: datetime) -> list[Person]:
 
 
 def leadership(school: School, people: Iterable[Person], *also: Role) -> tuple[Person, ...]:
-    """The school's leadership, and those of other offices, whom mail reaches; each once, in their order."""
-    return tuple(p for p in in_office(school, people, (*LEADERSHIP, *also)) if p.email)
+    """The school's leadership, and those of other offices, whom mail reaches; each once, in their order. A
+    trust's contacts are of its leadership."""
+    leads = (*LEADERSHIP, Role.TRUST_CONTACT) if school.is_trust else LEADERSHIP
+    return tuple(p for p in in_office(school, people, (*leads, *also)) if p.email)
 
 
 def head_now(school: School, people: Iterable[Person], now: datetime) -> tuple[Person, ...]:

@@ -82,6 +82,14 @@ class PolicyRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TrustRow:
+    """What was said of the school's trust itself: how often, and what articles told of (`events`)."""
+
+    mentions: Cell
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFacts:
     """One report's numbers. Times are UTC.
 
@@ -94,7 +102,8 @@ class ReportFacts:
     `targets` is empty in reports from before it was counted. `reclassified` and `done` count what the
     school's own staff did: they are exact, even 0, except in older reports, where `done` is empty.
     `accounts_short`: not every account of the school's own has two named members of staff. `off` counts
-    places that are switched off.
+    places that are switched off. `trust` is there where the school's trust is watched for and nobody of it
+    can be told.
     """
 
     urn: str
@@ -127,6 +136,7 @@ class ReportFacts:
     terms: tuple[TermRow, ...] = ()
     accounts_short: bool = False
     off: int = 0
+    trust: TrustRow | None = None
 
     @property
     def fresh(self) -> bool:

@@ -196,7 +196,7 @@ def _numbers(facts: ReportFacts) -> Iterator[tuple[str, int]]:
         *((f"place {kind}", cells.values()) for kind, cells in facts.where.items()),
         ("the longer time", facts.window.cells.values() if facts.window else ()),
         ("removals", (*facts.rungs.values(), *facts.outcomes.values(), *facts.targets.values())),
-        ("other", (facts.unsure,)),
+        ("other", (facts.unsure, *([facts.trust.mentions] if facts.trust else []))),
     )
     for where, cells in tables:
         for cell in cells:

@@ -16,6 +16,7 @@ from alerts.weekly.numbers.windows import MONTH
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
 from data.rungs import Rung
+from data.types import PressEvent
 from data.words.say import Words, words
 
 _ENOUGH_TO_DRAW = 3
@@ -317,4 +318,14 @@ def _method(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterato
     yield Points((*(w(f"report.method.{name}") for name in names), " ".join(fixed)), small=True)
 
 
-_SECTIONS = (_short, _ask, _weeks, _where, _themes, _done, _places, _duties, _method)
+def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator[Block]:
+    """Only where nobody of the trust can be told: by number, and by what the press told of."""
+    if facts.trust is None:
+        return
+    yield Heading(w("report.head.trust"))
+    told = (w(f"describe.event.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
+    said = w("report.trust.said", count=cell(w, facts.trust.mentions))
+    yield Paragraph(" ".join((said, *told, w("report.trust.nobody"))))
+
+
+_SECTIONS = (_short, _ask, _weeks, _where, _themes, _trust, _done, _places, _duties, _method)

@@ -1,4 +1,4 @@
-"""Is a text about an academy trust itself: does it name the trust, and no school of it in particular? Pure."""
+"""Is a text about an academy trust itself: is the trust named, and no school of it in particular? Pure."""
 
 from __future__ import annotations
 
@@ -20,9 +20,14 @@ _KIND = words_of(
     "federation group limited ltd cic"
 )
 _SAID = (
-    "trust", "mat", "multi academy trust", "academy trust", "academies trust", "academies", "schools",
-    "learning trust", "education trust",
-)  # fmt: skip
+    "trust",
+    "mat",
+    "multi academy trust",
+    "academy trust",
+    "academies trust",
+    "learning trust",
+    "education trust",
+)
 """What follows the first words of a trust's name where people shorten it."""
 _LIFE = SCHOOL_WORDS | words_of(
     """
@@ -34,7 +39,8 @@ _LIFE = SCHOOL_WORDS | words_of(
 """Words beside a trust's name that say that a trust of schools is meant."""
 _NAMES_A_SCHOOL = words_of(
     "full_name alias alias_handle former_name short_name core_name shared_name initials name_within "
-    "name_disguised name_misspelt urn domain head postcode street listing listing_title handed_in_named thread"
+    "name_disguised name_misspelt urn domain head postcode street listing listing_title handed_in_named "
+    "thread"
 )
 _OF_SCHOOLS = words_of("academy academies multi learning education educational schools")
 """Words in its name that say that it is a trust of schools."""
@@ -81,7 +87,9 @@ class TrustProfile:
     @cached_property
     def shared(self) -> bool:
         """Has another trust a name that begins with the same words?"""
-        return any(normalise(n) != normalise(self.trust.name) and _kernel(n) == self.kernel for n in self.others())
+        return any(
+            normalise(n) != normalise(self.trust.name) and _kernel(n) == self.kernel for n in self.others()
+        )
 
     def names(self, doc: Doc) -> tuple[str, str]:
         """By which code it is named, and the words as shown; twice nothing where it is not."""
@@ -109,7 +117,7 @@ class TrustProfile:
 
 
 def spoken(trust: School) -> tuple[str, ...]:
-    """Every way of saying a trust's name, in normal form, the longest first: whole, shortened, by an alias."""
+    """Every way of saying a trust's name, in normal form, the longest first: whole, shortened, an alias."""
     kernel = _kernel(trust.name)
     made = [f"{kernel} {said}" for said in _SAID] if kernel else []
     given = [normalise(name).removeprefix("the ") for name in (trust.name, *trust.aliases)]
@@ -123,9 +131,7 @@ def _kernel(name: str) -> str:
     return " ".join(words)
 
 
-def match_of(
-    mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, answers: bool
-) -> Match | None:
+def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, answers: bool) -> Match | None:
     """The trust's match of a text that names no school of it, None where nothing points to the trust.
 
     `answers` says that it replies to what is about the trust. Sure are its full name or a spoken one that no
@@ -147,7 +153,8 @@ def match_of(
     beside = who.blanked(doc)
     near = any(f" {place} " in beside.both for place in who.places)
     said = code == "full_name" and not _OF_SCHOOLS.isdisjoint(who.full.split())
-    known = code and (near or ((said or not _LIFE.isdisjoint(beside.words)) and not who.shared))
+    clear = not who.shared and (code == "full_name" or who.kernel not in who.places)
+    known = code and (near or said or not _LIFE.isdisjoint(beside.words)) and (clear or (near and said))
     sure = known or not found.keys().isdisjoint(("chief", "listing", "domain"))
     answer = Relevance.ABOUT if sure else Relevance.UNSURE
     score = _SURE if sure else _PERHAPS if code == "full_name" else _DOUBT

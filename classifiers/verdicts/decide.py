@@ -112,7 +112,9 @@ def decide(
     text = f"{mention.title}\n{mention.text}"
     spoken = tongue(text)
     if school.is_trust:
-        from classifiers.verdicts.trust import in_words_of_a_school  # late: a school without one needs it never
+        from classifiers.verdicts.trust import (
+            in_words_of_a_school,  # late: a school without one needs it never
+        )
 
         mention, text = in_words_of_a_school(mention, school)
     language = spoken.language

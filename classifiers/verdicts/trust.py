@@ -1,5 +1,5 @@
-"""What is said of an academy trust: read as of a school, its chief executive as its head. A danger is told to its
-schools, all else once, to the trust. Pure."""
+"""What is said of an academy trust: read as of a school, its chief executive as its head. A danger is told to
+its schools, all else once, to the trust. Pure."""
 
 from __future__ import annotations
 
@@ -11,11 +11,24 @@ from functools import lru_cache
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trust import OF_TRUST, spoken
 from data.judged import calls_for_alert, harms
-from data.types import KEY_OF_A_TRUST, Match, Mention, Person, PressEvent, Reason, Relevance, Role, School, Verdict
+from data.types import (
+    KEY_OF_A_TRUST,
+    Match,
+    Mention,
+    Person,
+    PressEvent,
+    Reason,
+    Relevance,
+    Role,
+    School,
+    Verdict,
+)
 
 _ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
 _ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
-_HEADS = re.compile(r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I)
+_HEADS = re.compile(
+    r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I
+)
 _CHIEF = re.compile(
     r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
     r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
@@ -33,7 +46,7 @@ def _named(trust: School) -> re.Pattern[str]:
 
 
 def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]:
-    """The mention with “the trust” for its name, so that no word of that counts; and its words as of a school
+    """The mention with “the trust” for its name, so that no word of that counts; its words as of a school
     that the chief executive leads: heads of schools are staff there."""
     title, text = (_named(trust).sub("the trust", part) for part in (mention.title, mention.text))
     whole = _HEADS.sub("teacher", f"{title}\n{text}")

@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from data.types import KEY_OF_A_TRUST
+
 _APOSTROPHES = "'’‘`´ʼ"
 _LAST_FOLDED = 0x2FFF
 _A_NAME = 60
+_LONGEST_KEY = 60
 
 
 def _table() -> dict[int, str | None]:
@@ -101,6 +104,10 @@ def normalise_all(texts: list[str]) -> list[str]:
     return [_unite(" ".join(line.split())) for line in joined.translate(_LINES).split("\n")] if texts else []
 
 
+def key_of_a_trust(name: str) -> str:
+    """The key by which a trust stands beside its schools: `trust-brightwater-learning-trust`."""
+    words = "-".join(word for word in normalise(name).split() if word.isascii())
+    return f"{KEY_OF_A_TRUST}{words}"[:_LONGEST_KEY].rstrip("-")
 _PARTED = re.compile(r"[,(\[]")
 _BRACKET = re.compile(r"\s*[(\[]([^)\]]*)[)\]]?\s*")
 _NO_PLACE = INSTITUTION | words_of(

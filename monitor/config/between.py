@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 
+from data.register.school_names import key_of_a_trust
 from data.types import Role
 from data.web.public_addresses import is_this_machine
 from monitor.config import places
@@ -177,7 +178,8 @@ def _unique_numbers(document: Document) -> Iterator[Fault]:
 
 def _known_schools(document: Document) -> Iterator[Fault]:
     keys = _keys(document)
-    known = sorted([*(keys or {}), *([TRUST] if "trust" in document else [])])
+    trust = text(table(document, TRUST), "name")
+    known = sorted([*(keys or {}), *([TRUST, key_of_a_trust(trust)] if trust else [])])
     for name in ("sources", "people", "policies", "accounts") if keys is not None else ():
         for i, row in rows(document, name):
             for n, urn in texts(row, "schools"):

@@ -151,6 +151,16 @@ class Config:
         urns = (s.urn for s in self.schools if not source.urns or s.urn in source.urns)
         return SchoolHours(frozenset(map(self.calendar, urns)) or frozenset((Calendar(),)), self.zone)
 
+    @property
+    def trust(self) -> School | None:
+        """The trust of its schools, where it is a subject of its own."""
+        return next((s for s in self.schools if s.is_trust), None)
+
+    @property
+    def proper(self) -> tuple[School, ...]:
+        """Its schools without the trust, which has no number, no term and no report of its own."""
+        return tuple(s for s in self.schools if not s.is_trust)
+
     def profile(self, urn: str) -> Profile:
         """What the school's policy says of removals; the product's own where it is not known."""
         return self.profiles.get(urn, Profile())

@@ -33,6 +33,7 @@ from monitor.config.values import (
     Postcode,
     ProxyAddress,
     SchoolDay,
+    SchoolOrTrust,
     SourceAddress,
     Tenant,
     Text,
@@ -246,8 +247,8 @@ class PlaceTable(Table):
 class SourceTable(PlaceTable):
     """One place to look at."""
 
-    schools: tuple[Urn, ...] = key(
-        "The schools it is watched for; all of them where it is missing. “trust”: a place of the trust's own.",
+    schools: tuple[SchoolOrTrust, ...] = key(
+        "The schools it is watched for; all of them where it is missing. “trust”: the trust's own place.",
         ["900001"],
         (),
     )
@@ -278,7 +279,7 @@ class PersonTable(Table):
         "The name of this person's Microsoft or Google account, where it is not “email”.",
         "a.example@example.sch.uk",
     )
-    schools: tuple[Urn, ...] = key(
+    schools: tuple[SchoolOrTrust, ...] = key(
         "The schools this is for; all of them, and the trust, where it is missing. “trust”: for it alone.",
         ["900001"],
         (),
@@ -521,7 +522,7 @@ class PolicyText(Table):
     """A written policy that Schoolgate's work rests on, so that its review is not forgotten."""
 
     title: Text = key("What it is called.", "Social media policy")
-    schools: tuple[Urn, ...] = key(
+    schools: tuple[SchoolOrTrust, ...] = key(
         "The schools it holds for; all of them where it is missing.", ["900001"], ()
     )
     file: Text | None = optional("Its text, as a file.", "social-media-policy.pdf")

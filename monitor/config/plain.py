@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.register.school_names import normalise
-from data.types import KEY_OF_A_TRUST, Namesake, Role, School, Source
+from data.register.school_names import key_of_a_trust
+from data.types import Namesake, Role, School, Source
 from monitor.config.between import CLIENT_SECRETS
 from monitor.config.model import (
     MailTable,
@@ -38,7 +38,6 @@ _SEARCHES = (
     ("bing.com", ["news", "search"]),
 )
 
-_LONGEST_KEY = 60
 _OF_A_TRUST = {"first_assessor": Role.TRUST_CONTACT.value, "delegates": [Role.TRUST_CONTACT.value]}
 """The profile of a trust: its contacts read what is said of it, and are told, as the leadership is."""
 
@@ -50,7 +49,7 @@ def plain(file: TomlFile) -> Said:
     """What `load` makes a configuration of; what it does not name is as nobody set it."""
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file.schools) if file.trust else None
-    keys |= {TRUST: trust.urn} if trust else {}
+    keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
     one_by_one = ("mail", "model", "digest", "evidence", "dpia", "network", "policy")
     said: Said = {name: _table(table) for name in one_by_one if (table := getattr(file, name)) is not None}
     return said | {
@@ -95,9 +94,8 @@ def plain(file: TomlFile) -> Said:
 
 def _trust(table: TrustTable, schools: Sequence[SchoolTable]) -> School:
     """The trust as a subject beside its schools: its head is the chief executive."""
-    words = (word for word in normalise(table.name).split() if word.isascii())
     return School(
-        f"{KEY_OF_A_TRUST}{'-'.join(words)}"[:_LONGEST_KEY].rstrip("-"),
+        key_of_a_trust(table.name),
         table.name,
         aliases=table.aliases,
         head=table.chief,

@@ -207,12 +207,18 @@ BaseAddress = Annotated[Text, AfterValidator(_base_address)]
 Email = Annotated[Text, AfterValidator(_email)]
 Contact = Annotated[Text, AfterValidator(_contact)]
 Domain = Annotated[Text, AfterValidator(_domain)]
-_urn = _written_as(
-    rf"(?!{KEY_OF_OUR_OWN}|{KEY_OF_A_TRUST})[A-Za-z0-9-]{{3,12}}|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*",
-    "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
-    f"“{KEY_OF_OUR_OWN}” and the name in small letters",
+_NUMBER = (
+    rf"(?!{KEY_OF_OUR_OWN}|{KEY_OF_A_TRUST})[A-Za-z0-9-]{{3,12}}"
+    rf"|(?=.{{5,40}}$){KEY_OF_OUR_OWN}[a-z0-9]+(-[a-z0-9]+)*"
 )
+_NO_NUMBER = (
+    "is not a school's number: 3 to 12 digits, letters or hyphens; without a number, "
+    f"“{KEY_OF_OUR_OWN}” and the name in small letters"
+)
+_urn = _written_as(_NUMBER, _NO_NUMBER)
 Urn = Annotated[Text, _urn]
+_of = _written_as(rf"{_NUMBER}|{KEY_OF_A_TRUST}[a-z0-9-]{{1,60}}", f"{_NO_NUMBER}; of the trust: “trust”")
+SchoolOrTrust = Annotated[Text, _of]
 Postcode = Annotated[Text, AfterValidator(_postcode)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 _id = _written_as(

@@ -111,7 +111,7 @@ def _of_home(fleet: Fleet, home: FleetHome, week: Week) -> Iterator[tuple[str, S
         if place.source.disabled is None and (not place.homes or home.name in place.homes)
     ]
     with wiring.open_store(home.folder, migrate=False).read() as con:
-        for school in config.schools:
+        for school in config.proper:
             if weekly_counts.watched_before(con, school.urn, end):
                 yield school.urn, _counted(con, school, week, (start, end), shared)
 

@@ -16,11 +16,13 @@ from alerts.access.recipients import in_office
 from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
-from alerts.weekly.facts import PolicyRow, ReportFacts, from_json, to_json
+from alerts.weekly.facts import PolicyRow, ReportFacts, TrustRow, from_json, to_json
+from alerts.weekly.numbers.disclosure import lone
 from alerts.weekly.numbers.windows import MONTH, from_text, to_text
 from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
+from data.people import people_of
 from data.register.heads import told_apart
 from data.store.engine.connect import Connection
 from data.store.reporting import signed_reports
@@ -95,9 +97,18 @@ def gather(con: Connection, config: Config, school: School, week: Week, now: dat
     )
     dpia, terms = config.dpia.recorded_on, config.calendar(school.urn).terms
     facts = compose(school, counts, reports, _policies(config, school), dpia, now, terms)
-    off = weekly_store.off(con, school.urn)
-    facts = replace(facts, accounts_short=_short(config, school), off=off)
+    off, trust = weekly_store.off(con, school.urn), _trust(con, config, start, end)
+    facts = replace(facts, accounts_short=_short(config, school), off=off, trust=trust)
     return Gathered(facts, to_text(tallied(counts)))
+
+
+def _trust(con: Connection, config: Config, start: datetime, end: datetime) -> TrustRow | None:
+    """What was said of the trust, for the governors where nobody of it can be told."""
+    trust = config.trust
+    if trust is None or any(p.email for p in people_of(trust, config.people)):
+        return None
+    counted = weekly_store.counted(con, trust.urn, start, end)
+    return TrustRow(lone(sum(counted.values())), weekly_store.press_events(con, trust.urn, start, end))
 
 
 def _short(config: Config, school: School) -> bool:

@@ -133,6 +133,12 @@ def counted(con: Connection, urn: str, start: datetime, end: datetime) -> Counte
     return _grouped(read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
 
 
+def press_events(con: Connection, urn: str, start: datetime, end: datetime) -> tuple[str, ...]:
+    """What articles told of that were first seen in that time, each once."""
+    sql = f"SELECT DISTINCT v.event {_FROM} AND {_WHEN} AND v.event IS NOT NULL ORDER BY v.event"
+    return tuple(event for (event,) in read_rows(con, unless_owned(con, sql), **_given(urn, start, end)))
+
+
 def purged(con: Connection, urn: str, first: date, last: date) -> Counted:
     """Mentions deleted since, by the day (UTC) they were first seen, both days included."""
     sql = """SELECT channel, sentiment, relevance, sum(purged)::BIGINT FROM counts

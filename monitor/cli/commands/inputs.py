@@ -44,13 +44,13 @@ def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) 
     """The numbers of the schools that are meant; none where it is all of them. Raises InputError."""
     if given:
         return tuple(dict.fromkeys(wiring.pick_urn(settings, urn) for urn in given))
-    if not asks or len(settings.schools) == 1:
+    if not asks or len(settings.proper) == 1:
         return ()
-    for n, one in enumerate(settings.schools, 1):
+    for n, one in enumerate(settings.proper, 1):
         say(f"{n:>2}  {one.name} (URN {one.urn})")
-    most = len(settings.schools)
+    most = len(settings.proper)
     chosen = until_right("For which of these schools, by number (all: every one)", lambda a: _some(a, most))
-    return () if len(chosen) == most else tuple(settings.schools[n - 1].urn for n in chosen)
+    return () if len(chosen) == most else tuple(settings.proper[n - 1].urn for n in chosen)
 
 
 def mail_options(

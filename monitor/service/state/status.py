@@ -107,7 +107,7 @@ def status(con: Connection, config: Config, now: datetime, up: Uptime | None = N
         open_alerts=open_alerts(con),
         untold=open_alerts(con, untold=True),
         digests={s.urn: _next_digest(config, config.calendar(s.urn), now) for s in config.schools},
-        no_term=tuple(s.urn for s in config.schools if config.calendar(s.urn).ended(here)),
+        no_term=tuple(s.urn for s in config.proper if config.calendar(s.urn).ended(here)),
         clock=clock.seen(con, now, up),
         too_new=tuple(_too_new(config, states, now)),
     )

@@ -256,7 +256,7 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
     config, today = context.config, now.astimezone(context.config.zone).date()
     messages = (
         message
-        for school in config.schools
+        for school in config.proper
         for p in held_by(config, school)
         if p.review_due and p.review_due < today
         for message in review_messages(
@@ -274,7 +274,7 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
     config, today = context.config, now.astimezone(context.config.zone).date()
     ending: dict[tuple[Person, date], list[School]] = {}
-    for school in config.schools:
+    for school in config.proper:
         if last := config.calendar(school.urn).ending(today):
             for person in _menders(config, [school], now) or head_now(school, config.people, now):
                 ending.setdefault((person, last), []).append(school)

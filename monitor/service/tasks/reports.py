@@ -38,7 +38,7 @@ def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     """
     from alerts.weekly.weeks import last_complete
 
-    schools, zone = context.config.schools, context.config.zone
+    schools, zone = context.config.proper, context.config.zone
     if not anything_before(con, last_complete(now, zone).end(zone)):
         return []
     newest = signed_reports.newest_reports(con, [school.urn for school in schools])

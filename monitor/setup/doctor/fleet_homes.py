@@ -88,7 +88,7 @@ def files(there: HomesRead, stale: Collection[str] = ()) -> Iterator[Finding]:
         what = f"Left out too, for faults in their files: {some(rest)}."
         yield fault("homes", what, "Correct them as well; each is told when others are in order.")
     if there.configs and not there.faults:
-        schools = sum(len(config.schools) for config in there.configs.values())
+        schools = sum(len(config.proper) for config in there.configs.values())
         yield ok("homes", f"The files of {len(there.configs):,} homes, with {schools:,} schools.")
 
 

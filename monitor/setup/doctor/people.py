@@ -68,7 +68,7 @@ def at_schools(
     check: str, config: Config, look: Callable[[School, Config], Iterable[Told]]
 ) -> Iterator[Finding]:
     """What is so at each school; what is so at several is one finding."""
-    told = grouped((wanting, school) for school in config.schools for wanting in look(school, config))
+    told = grouped((wanting, school) for school in config.proper for wanting in look(school, config))
     for (level, what, remedy, command), schools in told.items():
         yield Finding(check, level, f"{some([school.name for school in schools])}: {what}", remedy, command)
 
@@ -220,7 +220,7 @@ def supposed(urn: str, route: Route, about: About, subjects: tuple[str, ...] = (
 def ladder(config: Config) -> list[Finding]:
     """Offices of `[schools.ladder]` that nobody holds, and folders of letters that are not there."""
     found = list(at_schools("ladder", config, _ladder_of))
-    named = config.schools and all(reachable(school, config.people) for school in config.schools)
+    named = config.proper and all(reachable(school, config.people) for school in config.proper)
     well = [ok("ladder", "Everybody whom the rules for removals name can be reached.")] if named else []
     return found or well
 

@@ -40,7 +40,7 @@ def _of_the_file(text: str, again: str, line: str) -> Finding:
 def configuration(config: Config, env: Mapping[str, str], today: date) -> list[Finding]:
     """What loads, but leaves Schoolgate, the school or the law with less than it needs."""
     counts = (
-        f"{counted(config.schools, 'school')}, {counted(config.sources, 'source')}, "
+        f"{counted(config.proper, 'school')}, {counted(config.sources, 'source')}, "
         f"{counted(config.people, 'person', 'people')}"
     )
     return [
@@ -91,7 +91,7 @@ def register(config: Config, today: date) -> Iterator[Finding]:
     """Thousands of schools share a name: the register tells them apart."""
 
     def lost(missing: Sequence[str]) -> tuple[str, str, str]:
-        school = next(s for s in config.schools if {s.urn, *s.members} & set(missing))
+        school = next(s for s in config.proper if {s.urn, *s.members} & set(missing))
         command = shlex.join(["schoolgate", "schools", "find", *school.name.split(), *school.town.split()])
         return ", ".join(missing), "Look for the number, and correct it in the file", command
 
@@ -110,7 +110,7 @@ GET_REGISTER = "Download it from get-information-schools.service.gov.uk"
 
 def numbers_of(config: Config) -> set[str]:
     """The register numbers of its schools."""
-    return {n for school in config.schools for n in (school.members or (school.urn,))}
+    return {n for school in config.proper for n in (school.members or (school.urn,))}
 
 
 def in_register(
@@ -175,11 +175,11 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
     """Where a threat without a name would reach nobody; one finding for all such places, and one, without
     anything to do, for those of a whole trust.
     """
-    if len(config.schools) < 2:
+    if len(config.proper) < 2:
         return
     from classifiers.linking.linker import MANY  # late: it takes a fifth of a second
 
-    on = [s for s in config.sources if not s.disabled and len(s.urns or config.schools) > MANY]
+    on = [s for s in config.sources if not s.disabled and len(s.urns or config.proper) > MANY]
     of_trust = [s.id for s in on if _of_a_trust(s, config)]
     broad = [s.id for s in on if s.id not in of_trust]
     nobody = "A threat there that names none is told to nobody."
@@ -193,7 +193,7 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
 
 def _of_a_trust(source: Source, config: Config) -> bool:
     """Is it the trust's own place, or a search for the trust's name, as `init --trust` proposes them?"""
-    trusts = {s.trust for s in config.schools if s.trust and (not source.urns or s.urn in source.urns)}
+    trusts = {s.trust for s in config.proper if s.trust and (not source.urns or s.urn in source.urns)}
     sought = unquote_plus(source.url).casefold()
     return source.own or (source.surfaced and any(f'"{trust.casefold()}"' in sought for trust in trusts))
 

@@ -154,7 +154,7 @@ def _tell(fleet: Fleet, names: Sequence[str], configs: Mapping[str, Config]) -> 
     """What was written, which schools are in two homes now, and what to do next."""
     from monitor.terminal.wording import some
 
-    schools = sum(len(config.schools) for config in configs.values())
+    schools = sum(len(config.proper) for config in configs.values())
     counted = f", with {schools:,} school{'' if schools == 1 else 's'}" if configs else ""
     say(f"Written to {fleet.path.name}: {some(names)}{counted}. Homes in all: {len(fleet.homes):,}.")
     if not configs:

@@ -159,7 +159,7 @@ def add_terms(
     """
     where, settings = wiring.settings(opts.home, opts.config)
     asks = not (first or last or closed or file)
-    urns = which_schools(school, settings, asks=asks) or tuple(s.urn for s in settings.schools)
+    urns = which_schools(school, settings, asks=asks) or tuple(s.urn for s in settings.proper)
     found = _asked() if asks else _given(first, last, closed, file)
     if not (found.terms or found.closed):
         say(f"No day was given. {settings.path.name} was not changed.")
@@ -234,7 +234,7 @@ def _agreed(found: TermDates, *, yes: bool) -> None:
 def _tell(settings: Config, urns: Sequence[str]) -> None:
     from monitor.terminal.wording import counted
 
-    for school in settings.schools:
+    for school in settings.proper:
         if school.urn in urns:
             terms, closed = settings.calendar(school.urn).terms, settings.calendar(school.urn).closed
             span = f", {terms[0].first:%-d %b %Y} to {terms[-1].last:%-d %b %Y}" if terms else ""

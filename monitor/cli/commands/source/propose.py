@@ -161,10 +161,10 @@ def _proposed(
 ) -> tuple[Proposal, ...]:
     from monitor.setup.proposals import look_up, proposed, unanswered
 
-    known = look_up(settings.schools, reader) if reader else []
+    known = look_up(settings.proper, reader) if reader else []
     if reader and settings.to_look_up:
         _say_looked_up(settings, unanswered(known))
-    found = proposed(settings.schools, settings.sources, _brought(home, settings), reader, known)
+    found = proposed(settings.proper, settings.sources, _brought(home, settings), reader, known)
     return tuple(p for p in found if not keys or not p.source.urns or set(keys) & set(p.source.urns))
 
 
@@ -246,7 +246,7 @@ def _tried(wanted: Sequence[Proposal], where: Paths, settings: Config, reader: I
     from monitor.setup.survey import decided, unreached
 
     judges = wiring.judges(settings, where.home)
-    places = tried(wanted, [school.urn for school in settings.schools], reader, judges)
+    places = tried(wanted, [school.urn for school in settings.proper], reader, judges)
     shown(places, judges, settings)
     if unreached(places):
         say("None of them could be reached now, so none is written. Try again when pages can be reached.")
