@@ -69,6 +69,7 @@ _WORDS: dict[str, str] = {
     "head": "Your head ({0}) is named.",
     "head_surname": "The surname of your head ({0}) is there.",
     "trust": "Your trust ({0}) is named.",
+    "surfaced": "It was found by a search for you.",
     "chief": "Your chief executive ({0}) is named, and the trust.",
     "place": "“{0}” is where you are.",
     "place_within": "“{0}”, where you are, stands inside another word.",

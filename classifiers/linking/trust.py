@@ -141,9 +141,11 @@ def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, a
     found: dict[str, str] = {code: shown} if code else {}
     if chief := who.chief(doc):
         found["chief"] = chief.title()
-    given = who.trust.urn in source.urns
-    if given and not source.surfaced:
-        found["listing"] = source.name or source.id
+    if source.urns == (who.trust.urn,):  # a place of the trust's own, or a search for it
+        if not source.surfaced:
+            found["listing"] = source.name or source.id
+        elif not code and not doc.article:
+            found["surfaced"] = ""
     if (host := host_of(who.trust.website)) and host in doc.raw.lower():
         found["domain"] = host
     if answers and mention.kind is not MentionKind.ARTICLE and not found:
@@ -154,7 +156,11 @@ def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, a
     near = any(f" {place} " in beside.both for place in who.places)
     said = code == "full_name" and not _OF_SCHOOLS.isdisjoint(who.full.split())
     clear = not who.shared and (code == "full_name" or who.kernel not in who.places)
-    known = code and (near or said or not _LIFE.isdisjoint(beside.words)) and (clear or (near and said))
+    known = (
+        code
+        and (near or said or not _LIFE.isdisjoint(beside.words))
+        and (clear or (near and code == "full_name"))
+    )
     sure = known or not found.keys().isdisjoint(("chief", "listing", "domain"))
     answer = Relevance.ABOUT if sure else Relevance.UNSURE
     score = _SURE if sure else _PERHAPS if code == "full_name" else _DOUBT

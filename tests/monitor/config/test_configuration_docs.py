@@ -22,6 +22,7 @@ SECTIONS = {
     "`[[schools.terms]]`": config_model.TermTable,
     "`[schools.ladder]`": config_model.LadderTable,
     "`[schools.categories]`": config_model.CategoryTable,
+    "`[trust]`": config_model.TrustTable,
     "`[[sources]]`": config_model.SourceTable,
     "`[[people]]`": config_model.PersonTable,
     "`[[former]]`": config_model.FormerTable,
