@@ -209,6 +209,12 @@ def holders_now(
     return list({p.id: p for p in found if p is not None}.values())
 
 
+def over_the_head(people: Iterable[Person]) -> list[Person]:
+    """Those of a school's own, or a trust's, who act where it is about its head, and can be told."""
+    roles = (role for tier in ACTS[Concern.HEAD] if tier != OUTSIDE for role in tier)
+    return [p for p in holders(people, *roles) if p.email]
+
+
 def hold(person: Person, roles: Iterable[Role]) -> bool:
     """Does this person hold one of these offices?"""
     return not frozenset(roles).isdisjoint(person.roles)

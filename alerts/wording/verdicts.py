@@ -18,7 +18,7 @@ from data.judged import (
 )
 from data.matters import MatterView
 from data.steps.codes import BypassRoute
-from data.types import About, Alert, Harm, PressEvent, Relevance, Route, Severity, Verdict
+from data.types import KEY_OF_A_TRUST, About, Alert, Harm, PressEvent, Relevance, Route, Severity, Verdict
 from data.words.say import Words
 
 _SENTENCES = (
@@ -51,7 +51,7 @@ def describe(verdict: Verdict, w: Words) -> str:
             return w("describe.cleared")
         return told_in_press(verdict.event, w, over=is_over(verdict))
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
-    who = w("describe.who.somebody_here") if named else who_words(verdict.about, w)
+    who = w("describe.who.somebody_here") if named else _whom(verdict, w)
     return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])
 
 
@@ -90,6 +90,12 @@ def who_words(about: About, w: Words) -> str:
     return w(f"describe.who.{about.value}")
 
 
+def _whom(verdict: Verdict, w: Words) -> str:
+    """Whom it is about; “the trust”, “the chief executive” of what is about a trust."""
+    key = f"describe.who.trust_{verdict.about.value}"
+    return w(key) if verdict.urn.startswith(KEY_OF_A_TRUST) and w.has(key) else who_words(verdict.about, w)
+
+
 def press_words(event: PressEvent, w: Words) -> str:
     """What an article tells of, in short."""
     return w(f"describe.press.{event.value}")
@@ -102,7 +108,7 @@ def kind_of(verdict: Verdict, w: Words) -> str:
         return w("describe.pupil_named")
     tone = None if verdict.abuse else tone_of(verdict)
     toned = [w(f"describe.sentiment.{tone.value}")] if tone else []
-    about = w("describe.about", who=who_words(verdict.about, w))
+    about = w("describe.about", who=_whom(verdict, w))
     labels = [w(f"describe.label.{label}") for label in verdict.abuse]
     event = [press_words(verdict.event, w)] if verdict.event else []
     return " · ".join([*toned, about, *event, *labels])

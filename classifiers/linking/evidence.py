@@ -119,7 +119,7 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         _review(found, doc, who)
     if doc.channel.endswith("_report"):
         found["reported"] = doc.channel
-    if not (source.surfaced or source.listing or source.handed_in or _WHOLLY_NAMED <= found.keys()):
+    if not (source.surfaced or source.listing or source.handed_in or found.keys() >= _WHOLLY_NAMED):
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
         # a school in our place: “Headteacher suspended at Larkham secondary”

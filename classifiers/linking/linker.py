@@ -19,7 +19,7 @@ from data.register.school_names import normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
 
 if TYPE_CHECKING:
-    from classifiers.linking.trust import TrustProfile
+    from classifiers.linking.trusts.named import TrustProfile
 
 _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
@@ -41,7 +41,7 @@ class Linker:
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
         self._trusts: tuple[TrustProfile, ...] = ()
         if any(school.is_trust for school in schools):
-            from classifiers.linking.trust import profiles  # late: a school without a trust needs it never
+            from classifiers.linking.trusts.named import profiles  # late: a school without a trust needs it never
 
             self._trusts = profiles(schools, register)
             schools = [school for school in schools if not school.is_trust]
@@ -132,7 +132,7 @@ class Linker:
     ) -> list[tuple[Match, ...]]:
         """The matches; where a trust is meant and no school of it, its own first, and those of its schools by
         its name alone."""
-        from classifiers.linking.trust import match_of, names_a_school, through_trust
+        from classifiers.linking.trusts.named import match_of, names_a_school, through_trust
 
         theirs = dict.fromkeys(school.urn for school in who.schools)
         meant = {mention_id for mention_id, urn in about if urn == who.trust.urn}

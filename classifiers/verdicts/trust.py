@@ -4,18 +4,17 @@ its schools, all else once, to the trust. Pure."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
-from classifiers.linking.trust import OF_TRUST, spoken
+from classifiers.linking.trusts.named import OF_TRUST, spoken
 from data.judged import calls_for_alert, harms
 from data.types import (
     KEY_OF_A_TRUST,
     Match,
     Mention,
-    Person,
     PressEvent,
     Reason,
     Relevance,
@@ -54,21 +53,24 @@ def in_words_of_a_school(mention: Mention, trust: School) -> tuple[Mention, str]
 
 
 def judged_once(
-    matches: Sequence[Match], judge: Callable[[Match], Verdict], people: Callable[[str], Sequence[Person]]
+    matches: Sequence[Match],
+    judge: Callable[[Match], Verdict],
+    chiefs: Collection[str],
+    over: Collection[str],
 ) -> list[Verdict]:
     """The verdicts on these matches of one text, in their order.
 
     What is about a trust is no school's that it names only as a school of the trust. A danger is each such
     school's, as what names none of several, and not the trust's unless it is aimed at the chief. One in which
-    the chief may be accused is the trust's alone, where somebody over the chief can be told. `people` are
-    those of a school or trust, by its key.
+    the chief may be accused is the trust's alone, where somebody can be told who is over them. `chiefs` and
+    those `over` them are people by id.
     """
-    of = next((m for m in matches if m.urn.startswith(KEY_OF_A_TRUST)), None)
-    if of is None:
-        return [judge(match) for match in matches]
-    own, here = judge(of), people(of.urn)
-    to_schools = _endangers(own) and not _is_the_chairs(own, here)
-    if to_schools and _chiefs(here).isdisjoint(meant.who for meant in own.endangers):
+    of = next(m for m in matches if m.urn.startswith(KEY_OF_A_TRUST))
+    own, chief = judge(of), {f"office:{Role.HEAD}", *(f"person:{i}" for i in chiefs)}
+    accused = {meant.who for meant in own.accuses}
+    heard = not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
+    to_schools = _endangers(own) and not heard
+    if to_schools and chief.isdisjoint(meant.who for meant in own.endangers):
         own = judge(_not_about(of, _ITS_SCHOOLS))
 
     def whose(match: Match) -> Match:
@@ -82,17 +84,6 @@ def _endangers(verdict: Verdict) -> bool:
     """Is it the safeguarding leads', or might somebody come to harm, or have come to it?"""
     grave = verdict.restricted or verdict.route.urgent or harms(verdict) or verdict.event in _HARMS
     return calls_for_alert(verdict) and bool(grave)
-
-
-def _chiefs(people: Iterable[Person]) -> frozenset[str]:
-    return frozenset((f"office:{Role.HEAD}", *(f"person:{p.id}" for p in people if Role.HEAD in p.roles)))
-
-
-def _is_the_chairs(verdict: Verdict, people: Iterable[Person]) -> bool:
-    """May the chief be accused, and can somebody be told who is over them?"""
-    accused, here = {meant.who for meant in verdict.accuses}, tuple(people)
-    over = (p for p in here if p.email and {Role.CHAIR, Role.VICE_CHAIR} & {*p.roles})
-    return not accused.isdisjoint(_chiefs(here)) and any(f"person:{p.id}" not in accused for p in over)
 
 
 def _not_about(match: Match, why: Reason) -> Match:

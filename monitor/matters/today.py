@@ -190,8 +190,8 @@ class Days:
 
 
 def read_at_school(config: Config, school: School) -> list[Source]:
-    """The places that are read for a school."""
-    return [s for s in config.sources if not s.urns or school.urn in s.urns]
+    """The places that are read for a school; for a trust all, since it is looked for in each."""
+    return [s for s in config.sources if school.is_trust or not s.urns or school.urn in s.urns]
 
 
 def gather(

@@ -40,6 +40,7 @@ from data.types import (
     MentionKind,
     OutboxMessage,
     Relevance,
+    Role,
     Severity,
     Signal,
     Verdict,
@@ -364,9 +365,12 @@ def _of_a_trust(match: Match) -> bool:
 
 
 def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges) -> list[Verdict]:
+    from alerts.access.offices import holders, over_the_head
     from classifiers.verdicts.trust import judged_once  # late: a school without a trust needs it never
 
-    return judged_once(matches, on, judges.people_of)
+    people = judges.people_of(next(filter(_of_a_trust, matches)).urn)
+    chiefs, over = holders(people, Role.HEAD), over_the_head(people)
+    return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 
 
 def _scored(texts: Sequence[str], judges: Judges) -> dict[str | None, tuple[Mapping[str, float], str, bool]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.types import Outcome, Severity, SourceRun
+from data.types import KEY_OF_A_TRUST, Outcome, Severity, SourceRun
 from data.words.say import words
 from monitor.terminal.table import Cell, Tone
 
@@ -70,7 +70,9 @@ def counted(these: int | Sequence[object], one: str, many: str = "") -> str:
 
 
 def numbered(urn: str) -> str:
-    """How people see the key: “URN 900001”; that of a school without a number as it is."""
+    """How people see the key: “URN 900001”; that of a school without a number as it is; that of a trust."""
+    if urn.startswith(KEY_OF_A_TRUST):
+        return "the trust itself"
     return urn if urn.startswith(KEY_OF_OUR_OWN) else f"URN {urn}"
 
 

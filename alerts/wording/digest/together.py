@@ -115,7 +115,9 @@ def _counts(say: Saying, parts: Sequence[SchoolPart], first: Rank) -> dict[str, 
 def _opening(say: Saying, parts: Sequence[SchoolPart], busy: int) -> tuple[str, ...]:
     w, hello = say.w, greeting(say)
     since = say.since(min(part.facts.window.since for part in parts))
-    said = say.count("digest.together.schools", len(parts)) + " " + w("digest.together.since", since=since)
+    schools = [part for part in parts if not part.facts.school.is_trust]
+    about = "schools" if len(schools) == len(parts) else "with_trust"
+    said = say.count(f"digest.together.{about}", len(schools)) + " " + w("digest.together.since", since=since)
     if not any(part.facts.school_day for part in parts):
         said = w("digest.grave_only")
     elif busy:

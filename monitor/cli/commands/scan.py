@@ -153,7 +153,8 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
     if school is not None:
         urn = wiring.pick_urn(config, school)
         schools = tuple(s for s in schools if s.urn == urn)
-        chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
+        if urn != (config.trust.urn if config.trust else ""):  # a trust is looked for in each
+            chosen = tuple(replace(s, urns=(urn,)) for s in chosen if urn in s.urns)
     unknown = sorted(set(sources) - {s.id for s in chosen})
     if unknown:
         has = one_of(unknown[0], {s.id: s.name for s in chosen}, "[[sources]]")

@@ -140,6 +140,7 @@ def summarise(
     seen = [entry for entry in done if entry[2].run.outcome.seen]
     failed = [entry for entry in done if not entry[2].run.outcome.seen]
     watched = {urn for source, _, _ in seen for urn in source.urns or ("",)}
+    watched |= {school.urn for school in schools if school.is_trust and seen}  # looked for in each
     silent = [entry for entry in seen if _silent(entry[1], entry[2].run, hours(entry[0]))]
     return ScanSummary(
         at=started,
