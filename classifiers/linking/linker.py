@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from classifiers.linking.bearers import Bearer, Gazetteer, of_register
 from classifiers.linking.candidates import Index, Touch
-from classifiers.linking.document import Doc, Found, document
+from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.school_profile import SchoolProfile, profile
@@ -41,7 +41,9 @@ class Linker:
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
         self._trusts: tuple[TrustProfile, ...] = ()
         if any(school.is_trust for school in schools):
-            from classifiers.linking.trusts.named import profiles  # late: a school without a trust needs it never
+            from classifiers.linking.trusts.named import (
+                profiles,  # late: a school without a trust needs it never
+            )
 
             self._trusts = profiles(schools, register)
             schools = [school for school in schools if not school.is_trust]
@@ -147,7 +149,8 @@ class Linker:
             ):
                 meant.add(mention.id)
                 others = (match for match in some if match.urn not in theirs)
-                some = (own, *others, *(through_trust(urn, who) for urn in theirs))
+                told = theirs if len(theirs) <= MANY or not DANGER.isdisjoint(doc.words) else ()
+                some = (own, *others, *(through_trust(urn, who) for urn in told))
             done.append(some)
         return done
 

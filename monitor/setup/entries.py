@@ -15,7 +15,7 @@ from alerts.access.recipients import in_office
 from data.errors import InputError
 from data.register.namesakes import Register, doubtful_aliases, names_of, propose_aliases, propose_namesakes
 from data.register.national_lists import host, of_many, read_register
-from data.register.school_names import core, normalise, normalise_all
+from data.register.school_names import core, key_of_a_trust, normalise, normalise_all
 from data.types import Person, Role, School, Source
 from monitor.terminal.wording import KEY_OF_OUR_OWN
 from sources.places.searches import bing_news
@@ -239,21 +239,20 @@ def trust_entries(trust: str, found: Sequence[School], all_schools: Sequence[Sch
 def shared_places(
     trust: str, schools: Sequence[School], all_schools: Sequence[School]
 ) -> tuple[Proposal, ...]:
-    """What is one place for all of them: the trust's own website, and a news search for its name."""
-    numbers = tuple(school.urn for school in schools)
+    """What is the trust's own: its website, and a news search for its name."""
     search = Source(
         "trust-news",
         "feed",
         bing_news(f'"{trust}"'),
-        urns=numbers,
+        urns=(key_of_a_trust(trust),),
         name=f"Bing News: {trust}",
         surfaced=True,
         interval_s=_HOUR_S,
     )
-    return (*_websites(schools, all_schools), proposed("bing_news", search, f'"{trust}"'))
+    return (*_websites(trust, schools, all_schools), proposed("bing_news", search, f'"{trust}"'))
 
 
-def _websites(schools: Sequence[School], all_schools: Sequence[School]) -> Iterator[Proposal]:
+def _websites(trust: str, schools: Sequence[School], all_schools: Sequence[School]) -> Iterator[Proposal]:
     """The hosts that several of these schools share with nobody else."""
     mine: dict[str, list[School]] = defaultdict(list)
     for school in schools:
@@ -263,12 +262,25 @@ def _websites(schools: Sequence[School], all_schools: Sequence[School]) -> Itera
     for name, found in mine.items():
         if len(found) > 1 and everywhere[name] <= len(found):
             key, address = f"trust-website-{name.replace('.', '-')}"[:64], urljoin(found[0].website, "/")
-            urns, said = tuple(school.urn for school in found), f"The trust's website ({name})"
+            urns, said = (key_of_a_trust(trust),), f"The trust's website ({name})"
             yield proposed("website", Source(key, "own.page", address, urns=urns, name=said, own=True))
 
 
-def with_shared(places: Sequence[Proposal], shared: Sequence[Proposal]) -> tuple[Proposal, ...]:
-    """All places, those that are shared last and each address once."""
+def with_shared(
+    places: Sequence[Proposal], shared: Sequence[Proposal], trust: str | None = None
+) -> tuple[Proposal, ...]:
+    """All places, those that are shared last and each address once; an own one of several schools is the
+    `trust`'s."""
     known = {(p.source.kind, p.source.url.rstrip("/")) for p in shared}
     own = (p for p in places if (p.source.kind, p.source.url.rstrip("/")) not in known)
-    return (*own, *shared)
+    return (*(_of_the_trust(p, trust) if trust else p for p in own), *shared)
+
+
+def _of_the_trust(place: Proposal, trust: str) -> Proposal:
+    """The place; one that stands on the website of several schools is the trust's, whichever of them led to
+    it."""
+    source = place.source
+    if not source.own or len(source.urns) < 2:
+        return place
+    name = source.name.replace("Our website", "The trust's website", 1)
+    return replace(place, source=replace(source, urns=(key_of_a_trust(trust),), name=name))

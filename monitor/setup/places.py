@@ -100,8 +100,8 @@ def _added(draft: Draft, places: Sequence[PlaceRead], judges: Judges, to: Settin
 
 def without_network(draft: Draft) -> Draft:
     """The draft with the places that need no looking up, untried: on where their terms allow it."""
-    places, asked = with_shared(proposals(draft.schools), draft.places), looked_up_at(draft.schools)
-    return replace(draft, places=places, untried=True, to_look_up=asked)
+    places = with_shared(proposals(draft.schools), draft.places, draft.trust)
+    return replace(draft, places=places, untried=True, to_look_up=looked_up_at(draft.schools))
 
 
 def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], list[str]]:
@@ -111,7 +111,7 @@ def _read(draft: Draft, judges: Judges, to: Setting) -> tuple[list[PlaceRead], l
         reader = InTime.of_a_minute(fetcher, to.clock)
         known = look_up(draft.schools, reader.within(survey.LOOK_UP_S))
         silent = unanswered(known)
-        places = with_shared(proposals(draft.schools, known), draft.places)
+        places = with_shared(proposals(draft.schools, known), draft.places, draft.trust)
         return survey.survey(places, reader, judges), silent
 
 
@@ -137,9 +137,13 @@ def _why(places: Sequence[PlaceRead]) -> str:
     return next((place.run.detail for place in places if place.run is not None), "")
 
 
+def _names(judges: Judges) -> dict[str, str]:
+    return {urn: school.name for urn, school in judges.schools.items()}
+
+
 def _show(places: Sequence[PlaceRead], judges: Judges, to: Setting, *, given: bool = False) -> None:
     """The table, what stays off, and the first finds."""
-    for line in (*survey.place_lines(places, given=given), *survey.off_lines(places), ""):
+    for line in (*survey.place_lines(places, _names(judges), given=given), *survey.off_lines(places), ""):
         to.say(line)
     shown = finds([linked for place in places for linked in place.found], judges)
     to.say("The first finds:" if shown else "None of them holds anything now.")

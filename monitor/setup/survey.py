@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from string import ascii_lowercase
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -199,15 +200,17 @@ def numbered(places: Sequence[PlaceRead]) -> dict[str, int]:
     return {place.source.id: number for number, place in enumerate(tried, 1)}
 
 
-def place_lines(places: Sequence[PlaceRead], *, given: bool = False) -> Iterator[str]:
+def place_lines(
+    places: Sequence[PlaceRead], names: Mapping[str, str] = MappingProxyType({}), *, given: bool = False
+) -> Iterator[str]:
     """What was searched for, and the places with how each reading went; of those that somebody has `given`
-    what each is."""
+    what each is; of several schools, whose `names` are by key, for which each is."""
     by_spelling, numbers = letters(places), numbered(places)
     yield from table(("", "Searched for"), [(letter, said) for said, letter in by_spelling.items()])
     yield ""
-    rows = [_row(place, numbers, by_spelling, given) for place in places if place.run is not None]
-    heads = ("", "Place", "What", "Search", "How it went", "Read", "About you")
-    yield from table(heads, rows, wraps=("Place", "How it went"))
+    rows = [_row(place, numbers, by_spelling, given, names) for place in places if place.run is not None]
+    heads = ("", "Place", "For", "What", "Search", "How it went", "Read", "About you")
+    yield from table(heads, rows, wraps=("Place", "For", "How it went"))
 
 
 def off_lines(places: Sequence[PlaceRead]) -> Iterator[str]:
@@ -237,7 +240,11 @@ def _within(text: str) -> list[str]:
 
 
 def _row(
-    place: PlaceRead, numbers: Mapping[str, int], by_spelling: Mapping[str, str], given: bool
+    place: PlaceRead,
+    numbers: Mapping[str, int],
+    by_spelling: Mapping[str, str],
+    given: bool,
+    names: Mapping[str, str],
 ) -> tuple[str, ...]:
     proposal = place.proposal
     read = str(place.run.mentions_read) if place.run and place.seen else ""
@@ -245,12 +252,20 @@ def _row(
     return (
         str(numbers[place.source.id]),
         _name(place),
+        _for(place.source.urns, names) if len(names) > 1 else "",
         what(place.source) if given else "",
         by_spelling.get(proposal.spelling, ""),
         _how(place),
         read,
         f"{place.about}{perhaps}" if place.seen else "",
     )
+
+
+def _for(urns: Sequence[str], names: Mapping[str, str]) -> str:
+    """The school that it is for, by name; of several how many."""
+    if len(urns) == 1:
+        return names.get(urns[0], urns[0])
+    return f"{len(urns)} schools" if urns else "all"
 
 
 def _name(place: PlaceRead) -> str:

@@ -28,6 +28,16 @@ DAYS = """\
 # complaints_url = "https://oakfield.example.sch.uk/complaints"
 """
 
+TRUST = """\
+# The trust itself: what is said of it, and of no school of it in particular, is told to its people. Those are
+# whoever has no “schools” below, and whoever has schools = ["trust"]: there the head is the chief executive,
+# and the chair the chair of trustees. docs/trust.md
+[trust]
+name = {name}
+# aliases = ["BLT"]
+# chief = "Mrs C Example"
+"""
+
 PEOPLE = """\
 # ------------------------------------------------------------------------------------ people
 # Who is told, and who may be meant. One person may hold several roles:

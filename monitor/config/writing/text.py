@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from data.errors import as_typed
-from data.types import Person, School, Source
+from data.types import KEY_OF_A_TRUST, Person, School, Source
 from monitor.config.faults import rows, toml
 from monitor.config.model import SchoolTable
+from monitor.config.settings import TRUST
 from monitor.config.writing import examples
 from sources.places.table import Proposal
 from sources.registry import CATALOGUE
@@ -30,7 +31,7 @@ def source_values(source: Source) -> dict[str, object]:
         "kind": source.kind,
         "url": source.url,
         "name": "" if source.name == source.id else source.name,
-        "schools": list(source.urns),
+        "schools": [_named(urn) for urn in source.urns],
         "channel": source.channel,
         "listing": source.listing,
         "surfaced": source.surfaced,
@@ -42,6 +43,11 @@ def source_values(source: Source) -> dict[str, object]:
         "disabled": source.disabled,
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _named(urn: str) -> str:
+    """A school's key as the file has it; of a trust “trust”."""
+    return TRUST if urn.startswith(KEY_OF_A_TRUST) else urn
 
 
 def place_text(proposal: Proposal) -> str:
@@ -79,7 +85,8 @@ class Draft:
     """What is known when the file is written; what is missing is there as a comment.
 
     `places` are written as their sources are: on, or off with the reason. `untried` says that none was read.
-    `day` is when a school day begins and ends; `to_look_up` are hosts that could not be asked for places.
+    `day` is when a school day begins and ends; `to_look_up` are hosts that could not be asked for places;
+    `trust` is the name of the trust whose schools these are.
     """
 
     schools: tuple[School, ...]
@@ -93,6 +100,7 @@ class Draft:
     day: tuple[str, ...] | None = None
     untried: bool = False
     to_look_up: tuple[str, ...] = ()
+    trust: str | None = None
 
 
 def render(draft: Draft) -> str:
@@ -102,6 +110,7 @@ def render(draft: Draft) -> str:
     """
     parts = [examples.HEAD, _top(draft)]
     parts += [_school(usable(school), draft.day) for school in draft.schools]
+    parts += [examples.TRUST.replace("{name}", toml(draft.trust))] if draft.trust else []
     parts.append(examples.PEOPLE)
     parts += [_person(person) for person in draft.people]
     parts += [] if draft.people else [examples.PEOPLE_EXAMPLES]
@@ -180,7 +189,7 @@ def _person(person: Person) -> str:
         "name": person.name,
         "roles": [role.value for role in person.roles],
         "email": person.email,
-        "schools": list(person.urns),
+        "schools": [_named(urn) for urn in person.urns],
     }
     return "\n".join(["[[people]]", *rows(said)]) + "\n"
 

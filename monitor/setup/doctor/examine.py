@@ -58,6 +58,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
     return [
         *doctor_config.configuration(config, env, today),
         *people.people(config),
+        *people.trust(config),
         *people.asking(config),
         *people.ladder(config),
         *night.telling(config),

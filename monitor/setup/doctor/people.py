@@ -51,6 +51,29 @@ def people(config: Config) -> list[Finding]:
     return found or [ok("people", "Two people are reachable in every role that matters.")]
 
 
+def trust(config: Config) -> Iterator[Finding]:
+    """Whether what is said of a trust itself is told to somebody, and an allegation against its chief."""
+    subject, names = config.trust, {s.trust for s in config.proper if s.trust}
+    if subject is None:
+        if len(config.proper) > 1 and len(names) == 1:
+            what = f"What is said of {names.pop()} itself is taken for each of its schools'."
+            yield warn("trust", what, "Write a table [trust] with its name and its chief (docs/trust.md).")
+        return
+    here = reachable(subject, config.people)
+    if not subject.head:
+        what = "The chief executive of the trust is not named: what names them alone is not known as theirs."
+        yield warn("trust", what, "Write the name into [trust]: “chief”.")
+    if not here:
+        what = "Nobody of the trust can be told of what is said of it: it stands in the governors' reports."
+        remedy = "Name its central team, with an e-mail address. To do that"
+        yield warn("trust", what, remedy, f"{ADD} --school trust")
+    elif not offices.over_the_head(here):
+        what = "No chair of trustees can be told of an allegation against the chief: each school's leads are."
+        yield warn("trust", what, "Name the chair", f"{ADD} --school trust --role chair")
+    else:
+        yield ok("trust", f"What is said of {subject.name} itself is told to {some([p.id for p in here])}.")
+
+
 def asking(config: Config) -> list[Finding]:
     """Who the commands take to be asking, and how far that can be trusted."""
     trust = ok(

@@ -41,17 +41,19 @@ def table(folder: Path, *rows: str) -> Path:
 
 def test_the_schools_of_a_trust_are_found_by_the_registers_column(tmp_path: Path) -> None:
     config = set_up(tmp_path / "home", a_register(tmp_path))
-    assert [s.urn for s in config.schools] == [row[0] for row in ACADEMIES]
-    assert {s.trust for s in config.schools} == {TRUST}
+    assert [s.urn for s in config.proper] == [row[0] for row in ACADEMIES]
+    assert {s.trust for s in config.proper} == {TRUST}
     assert all(not s.members and s.domain is None for s in config.schools)
+    assert config.trust is not None
+    assert config.trust.name == TRUST
 
 
-def test_a_place_that_all_share_is_one_source_for_all(tmp_path: Path) -> None:
+def test_a_place_that_all_share_is_the_trusts(tmp_path: Path) -> None:
     config = set_up(tmp_path / "home", a_register(tmp_path))
-    numbers = tuple(row[0] for row in ACADEMIES)
+    of_trust = ("trust-brightwater-learning-trust",)
     site = [s for s in config.sources if s.url.rstrip("/") == "https://www.brightwater.example.org"]
     news = [s for s in config.sources if s.id == "trust-news"]
-    assert [s.urns for s in (*site, *news)] == [numbers, numbers]
+    assert [s.urns for s in (*site, *news)] == [of_trust, of_trust]
     assert [s.disabled for s in (*site, *news)] == [None, None]
     assert len({(s.kind, s.url) for s in config.sources}) == len(config.sources)
 
@@ -80,15 +82,15 @@ def test_by_number_those_that_share_the_website_are_asked_for(
     central = "Mrs Gia Trust, gia@example.org"
     answers = [answer, "it@example.org", central, "-", "8.30 to 15.05"]
     config = set_up(tmp_path / "home", register, "900102", yes=False, answers=answers)
-    assert len(config.schools) == count
-    assert {config.calendar(s.urn).hours for s in config.schools} == {(time(8, 30), time(15, 5))}
+    assert len(config.proper) == count
+    assert {config.calendar(s.urn).hours for s in config.proper} == {(time(8, 30), time(15, 5))}
     (gia,) = config.people
     assert (gia.name, gia.roles, gia.urns) == ("Mrs Gia Trust", (Role.TRUST_CONTACT,), ())
 
 
 def test_by_number_and_with_yes_only_those_given_are_set_up(tmp_path: Path) -> None:
     config = set_up(tmp_path / "home", a_register(tmp_path, named=False), "900102", "900104")
-    assert [s.urn for s in config.schools] == ["900102", "900104"]
+    assert [s.urn for s in config.proper] == ["900102", "900104"]
 
 
 def test_a_host_of_many_proposes_nobody() -> None:
@@ -121,6 +123,18 @@ def test_people_come_out_of_a_table_by_number_or_name(tmp_path: Path) -> None:
     assert found["b-sample"].roles == (Role.HEAD, Role.DSL)
     assert found["g-trust"].urns == ()
     assert (found["c-specimen"].roles, found["c-specimen"].email) == ((Role.CHAIR,), None)
+
+
+def test_who_is_asked_for_and_stands_in_the_table_is_one_person(tmp_path: Path) -> None:
+    rows = (",Mrs Gia Trust,slt,gia@example.org", "trust,Dr Tilda Board,chair,board@example.org")
+    answers = ["it@example.org", "Mrs Gia Trust, gia@example.org", "-", "8.30 to 15.05"]
+    people = table(tmp_path, *rows)
+    config = set_up(tmp_path / "home", a_register(tmp_path), yes=False, answers=answers, table=people)
+    assert [(p.id, p.roles) for p in config.people if not p.urns] == [
+        ("trust", (Role.TRUST_CONTACT, Role.SLT))
+    ]
+    assert config.trust is not None
+    assert [p.urns for p in config.people if p.urns] == [(config.trust.urn,)]
 
 
 def test_one_person_with_other_roles_at_another_school_is_two_entries_of_one_address(tmp_path: Path) -> None:

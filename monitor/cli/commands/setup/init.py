@@ -176,7 +176,7 @@ def _of_a_trust(
     found = look_up(urns, all_schools, register) if urns else schools_of(trust, all_schools)
     if urns and not yes:
         found += questions.also(beside(found, all_schools), ask, say)
-    draft = _draft(trust_entries(trust, found, all_schools), register)
+    draft = replace(_draft(trust_entries(trust, found, all_schools), register), trust=trust)
     draft = replace(draft, places=shared_places(trust, draft.schools, all_schools))
     if not yes:
         draft = replace(draft, contact=questions.contact(ask, say), people=questions.central(ask, say))
@@ -186,11 +186,14 @@ def _of_a_trust(
 
 
 def _with_people(draft: Draft, table: Path) -> Draft:
-    """The draft with the people of a table, beside those that were asked for."""
+    """The draft with the people of a table, beside those that were asked for; who is both is one person."""
+    from data.register.school_names import key_of_a_trust
+    from data.types import School
     from monitor.setup.entries import headed
-    from monitor.setup.people_table import people_from_csv
+    from monitor.setup.people_table import people_from_csv, with_more
 
-    people = (*draft.people, *people_from_csv(table, draft.schools))
+    trust = [School(key_of_a_trust(draft.trust), draft.trust, aliases=("trust",))] if draft.trust else []
+    people = with_more(draft.people, people_from_csv(table, (*draft.schools, *trust)))
     return replace(draft, people=people, schools=headed(draft.schools, people))
 
 

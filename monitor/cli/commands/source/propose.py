@@ -35,7 +35,7 @@ def shown(places: Sequence[PlaceRead], judges: Judges, settings: Config) -> None
     from monitor.setup.survey import find_lines, numbered, place_lines
 
     if any(place.run is not None for place in places):
-        say_lines(place_lines(places, given=True))
+        say_lines(place_lines(places, {s.urn: s.name for s in settings.schools}, given=True))
     for place in places:
         if place.run is None:
             say(f"{place.source.name}: off. {place.proposal.why_off}")

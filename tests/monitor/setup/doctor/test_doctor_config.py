@@ -92,13 +92,14 @@ def test_a_place_read_for_so_many_schools_that_a_threat_without_a_name_is_lost_i
     assert lost not in told(settings.sources(fewer))
 
 
-def test_what_init_proposes_for_a_whole_trust_cannot_be_narrowed_and_is_no_warning() -> None:
+def test_what_init_proposed_for_a_whole_trust_cannot_be_narrowed_and_is_no_warning() -> None:
     trust = "Brightwater Learning Trust"
     schools = tuple(
         replace(OAKFIELD, urn=str(900001 + n), trust=trust, website="https://brightwater.example.org/")
         for n in range(MANY + 1)
     )
-    shared = tuple(one.source for one in shared_places(trust, schools, schools))
+    numbers = tuple(school.urn for school in schools)  # as it was before a trust was a subject of its own
+    shared = tuple(replace(one.source, urns=numbers) for one in shared_places(trust, schools, schools))
     assert {s.id for s in shared} == {"trust-news", "trust-website-brightwater-example-org"}
     config = replace(configured(schools=schools), sources=shared)
     assert not told(settings.sources(config))
