@@ -7,7 +7,7 @@ import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,26 +67,6 @@ def people_from_csv(path: Path, schools: Sequence[School]) -> tuple[Person, ...]
         said = [*faults[:_SHOWN], *([f"and {more} more"] if more > 0 else [])]
         raise InputError("\n".join([*said, "Nothing was written."]))
     return _people(read)
-
-
-def with_more(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
-    """The people, and those of `more` who are none of them: who has the same schools and the same address, or
-    the same name and no other address, is one person with the roles of both."""
-    kept, rest = list(said), list[Person]()
-    for person in more:
-        at = next((i for i, each in enumerate(kept) if _same(each, person)), None)
-        if at is None:
-            rest.append(person)
-        else:
-            roles = tuple(dict.fromkeys((*kept[at].roles, *person.roles)))
-            kept[at] = replace(kept[at], roles=roles, email=kept[at].email or person.email)
-    return (*kept, *rest)
-
-
-def _same(one: Person, other: Person) -> bool:
-    mails = {mail.casefold() for mail in (one.email, other.email) if mail}
-    named = normalise(one.name) == normalise(other.name)
-    return one.urns == other.urns and (len(mails) == 1 and (named or bool(one.email and other.email)))
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:

@@ -189,8 +189,9 @@ def _with_people(draft: Draft, table: Path) -> Draft:
     """The draft with the people of a table, beside those that were asked for; who is both is one person."""
     from data.register.school_names import key_of_a_trust
     from data.types import School
+    from monitor.cli.commands.setup.questions import with_more
     from monitor.setup.entries import headed
-    from monitor.setup.people_table import people_from_csv, with_more
+    from monitor.setup.people_table import people_from_csv
 
     trust = [School(key_of_a_trust(draft.trust), draft.trust, aliases=("trust",))] if draft.trust else []
     people = with_more(draft.people, people_from_csv(table, (*draft.schools, *trust)))

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from data.errors import InputError
+from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
 from monitor.config.values import LANGUAGES, NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
@@ -224,6 +225,26 @@ def central(ask: Ask, say: Say) -> tuple[Person, ...]:
         Person(f"trust-{n}" if n > 1 else "trust", name, (Role.TRUST_CONTACT,), email)
         for n, (name, email) in enumerate(named, 1)
     )
+
+
+def with_more(said: Sequence[Person], more: Sequence[Person]) -> tuple[Person, ...]:
+    """The people, and those of `more` who are none of them: who has the same schools and the same address, or
+    the same name and no other address, is one person with the roles of both."""
+    kept, rest = list(said), list[Person]()
+    for person in more:
+        at = next((i for i, each in enumerate(kept) if _same(each, person)), None)
+        if at is None:
+            rest.append(person)
+        else:
+            roles = tuple(dict.fromkeys((*kept[at].roles, *person.roles)))
+            kept[at] = replace(kept[at], roles=roles, email=kept[at].email or person.email)
+    return (*kept, *rest)
+
+
+def _same(one: Person, other: Person) -> bool:
+    mails = {mail.casefold() for mail in (one.email, other.email) if mail}
+    named = normalise(one.name) == normalise(other.name)
+    return one.urns == other.urns and (len(mails) == 1 and (named or bool(one.email and other.email)))
 
 
 def also(found: Sequence[School], ask: Ask, say: Say) -> list[School]:
