@@ -73,6 +73,8 @@ class Linker:
         watched = {urn: i for i, urn in enumerate(source.urns or every) if urn in self._schools}
         docs = _documents(mentions)
         found = [self._found(doc, source, watched) for doc in docs]
+        for who in self._trusts:
+            self._part_from_trust(who, docs, found, source, watched)
         _follow_threads(mentions, found, about, watched)
         for by_urn in found:
             self._part_from_each_other(by_urn)
@@ -122,6 +124,27 @@ class Linker:
                     found[urn] = other
         return found
 
+    def _part_from_trust(
+        self,
+        who: TrustProfile,
+        docs: Sequence[Doc],
+        found: Sequence[dict[str, Found]],
+        source: Source,
+        watched: Collection[str],
+    ) -> None:
+        """A school of the trust is not named by words of the trust's own name: “Cromer Academies Trust”."""
+        from classifiers.linking.trusts.named import names_a_school
+
+        for doc, by_urn in zip(docs, found, strict=True):
+            named = [s.urn for s in who.schools if s.urn in by_urn and names_a_school(by_urn[s.urn])]
+            beside = who.blanked(doc) if named else doc
+            for urn in named if beside.both != doc.both else ():
+                facts = evidence(beside, self._profile(urn), source if urn in watched else _FEED)
+                if "trust" in by_urn[urn]:
+                    facts["trust"] = by_urn[urn]["trust"]
+                    facts.pop(UNTIED, None)
+                by_urn[urn] = facts
+
     def _of_trust(
         self,
         who: TrustProfile,
@@ -141,12 +164,7 @@ class Linker:
         done = []
         for mention, doc, by_urn, some in zip(mentions, docs, found, matches, strict=True):
             own = match_of(mention, doc, who, source, answers=mention.parent in meant)
-            named = [urn for urn in theirs if own and urn in by_urn and names_a_school(by_urn[urn])]
-            beside = who.blanked(doc) if named else doc
-            if own and not any(
-                "thread" in by_urn[urn] or names_a_school(evidence(beside, self._profile(urn), source))
-                for urn in named
-            ):
+            if own and not any(urn in by_urn and names_a_school(by_urn[urn]) for urn in theirs):
                 meant.add(mention.id)
                 others = (match for match in some if match.urn not in theirs)
                 told = theirs if len(theirs) <= MANY or not DANGER.isdisjoint(doc.words) else ()

@@ -13,6 +13,8 @@ from classifiers.linking.trusts.named import OF_TRUST, spoken
 from data.judged import calls_for_alert, harms
 from data.types import (
     KEY_OF_A_TRUST,
+    SURE,
+    About,
     Match,
     Mention,
     PressEvent,
@@ -61,14 +63,15 @@ def judged_once(
     """The verdicts on these matches of one text, in their order.
 
     What is about a trust is no school's that it names only as a school of the trust. A danger is each such
-    school's, as what names none of several, and not the trust's unless it is aimed at the chief. One in which
-    the chief may be accused is the trust's alone, where somebody can be told who is over them. `chiefs` and
-    those `over` them are people by id.
+    school's, as what names none of several, and not the trust's unless it is aimed at the chief. One that
+    accuses the chief, and does not merely name them, is the trust's alone, where somebody over them can be
+    told. `chiefs` and those `over` them are people by id.
     """
     of = next(m for m in matches if m.urn.startswith(KEY_OF_A_TRUST))
     own, chief = judge(of), {f"office:{Role.HEAD}", *(f"person:{i}" for i in chiefs)}
     accused = {meant.who for meant in own.accuses}
-    heard = not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
+    surely = own.about is About.HEAD or any(m.sure >= SURE and m.who in chief for m in own.accuses)
+    heard = surely and not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
     to_schools = _endangers(own) and not heard
     if to_schools and chief.isdisjoint(meant.who for meant in own.endangers):
         own = judge(_not_about(of, _ITS_SCHOOLS))

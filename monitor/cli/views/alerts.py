@@ -224,11 +224,12 @@ def groups(shown: Sequence[MatterView]) -> tuple[tuple[str, list[MatterView]], .
 def listed(shown: Sequence[MatterView], screen: Screen) -> Iterator[str]:
     """The groups as tables, one below the other; a heading only where it tells one from another."""
     found = [(heading, alerts) for heading, alerts in groups(shown) if alerts]
+    whose = screen.whose(shown)
     for n, (heading, alerts) in enumerate(found):
         if n:
             yield ""
         yield heading
-        rows = [(v.number, _how_soon(v), screen.date(v), _said(v, screen)) for v in alerts]
+        rows = [(v.number, _how_soon(v), screen.date(v), whose[v.urn] + _said(v, screen)) for v in alerts]
         yield from table(_HEADS, rows)
 
 

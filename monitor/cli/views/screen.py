@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from alerts.wording import matters as wording
 from alerts.wording.cases import code_words
 from data.frozen import dataclass
 from data.matters import Holder, MatterView
-from data.types import Person
+from data.types import KEY_OF_A_TRUST, Person
 from data.words.say import words
 from monitor.cli.views.layout import brief, brief_end, local, typed, utc
 from monitor.terminal.table import Cell, Tone
@@ -26,13 +27,21 @@ ENGLISH = words("en")
 @dataclass(frozen=True, slots=True)
 class Screen:
     """The time, the people and those who have left, the names of `places` by source id, and the ids of those
-    that are `papers`."""
+    that are `papers`; the names of the `schools` by their keys."""
 
     now: datetime
     zone: ZoneInfo
     people: tuple[Person, ...] = ()
     places: Mapping[str, str] | None = None
     papers: frozenset[str] = frozenset()
+    schools: Mapping[str, str] = field(default_factory=dict)
+
+    def whose(self, shown: Collection[MatterView]) -> dict[str, str]:
+        """By school's key what stands before its matters: “Oakfield Primary School: ” where these are of
+        several; before a trust's always."""
+        urns = {view.urn for view in shown}
+        said = {u for u in urns if len(urns) > 1 or u.startswith(KEY_OF_A_TRUST)}
+        return {u: f"{self.schools[u]}: " if u in said and u in self.schools else "" for u in urns}
 
     def name(self, person_id: str | None) -> str:
         """What somebody is called; the id of somebody who is not in the settings any more."""
@@ -84,6 +93,7 @@ def screen_of(config: Config, now: datetime) -> Screen:
         config.named,
         {s.id: s.name for s in config.sources if s.name},
         frozenset(s.id for s in config.sources if not s.surfaced),
+        {s.urn: s.name for s in config.schools},
     )
 
 

@@ -37,10 +37,12 @@ IN_SUCH_A_THREAD = "(a thread with a matter that is with the DSL)"
 
 def listed(stories: Sequence[MatterView], screen: Screen) -> list[Painted]:
     """Stories as a table: which, how soon, since when, what it is, where and what next."""
-    return table(HEADS, [_row(view, screen) for view in stories])
+    whose = screen.whose(stories)
+    rows = ((view.urn, _row(view, screen)) for view in stories)
+    return table(HEADS, [(*cells, f"{whose[urn]}{said}") for urn, (*cells, said) in rows])
 
 
-def _row(view: MatterView, screen: Screen) -> tuple[str | Cell, ...]:
+def _row(view: MatterView, screen: Screen) -> tuple[str, str | Cell, str, str]:
     if view.apart:
         return view.number, "", "", f"{WITH_THE_DSL}."
     number, soon, posted = view.story_id[:8], severity_cell(view.severity), view.posted_at
