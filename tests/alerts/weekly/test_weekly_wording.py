@@ -11,7 +11,7 @@ from builders.report import BUSY, FRIDAY, PLACES, SCHOOL, THEMES, USUAL, WEEK, Z
 
 from alerts.layout.pdf import Heading, Paragraph, Points
 from alerts.weekly.document import Chart, ReportTable
-from alerts.weekly.facts import TermRow, WindowRow, from_json, to_json
+from alerts.weekly.facts import TermRow, TrustRow, WindowRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import Hidden
 from alerts.weekly.wording import document, duration
 from data.store.reporting.weekly_counts import AlertHandling, Removal, ThemeCount
@@ -38,6 +38,17 @@ def test_a_quiet_week(language, snapshot):
 
 def test_how_many_places_are_off_is_said_beside_what_was_seen():
     assert any("2 places are off, by their terms" in said for said in read(replace(busy(), off=2)))
+
+
+def test_what_was_said_of_a_trust_that_nobody_is_told_for_stands_by_itself():
+    made = replace(busy(), trust=TrustRow(Hidden.FEW, ("funding", "other")))
+    assert from_json(to_json(made)) == made
+    said = read(made)
+    assert said[said.index("About the trust") + 1] == (
+        "How often the trust itself was spoken of in public this week, and no school of it: fewer than 5. "
+        "The press reports on money or jobs. "
+        "This stands here because nobody of the trust is named who could be told."
+    )
 
 
 def test_the_first_week_ever(snapshot):

@@ -30,6 +30,7 @@ OPPOSITES = [
     ("Oakfield teachers to strike over pay", "Oakfield teachers' strike called off"),
     ("Council votes to close Oakfield Primary", "Council votes to save Oakfield Primary"),
     ("Missing Northvale girl, 12, last seen at Oakfield", "Missing Northvale girl, 12, found safe"),
+    ("Trust chief awarded pay rise", "Trust chief wins award"),
     ("Boy stabbed outside Oakfield Primary", "Man jailed for knife attack near Oakfield Primary"),
 ]
 
@@ -55,6 +56,9 @@ def test_a_phrase_and_its_opposite_are_told_apart(adverse: str, calm: str) -> No
         ("Armed police called to Oakfield Primary", PressEvent.WEAPON, 3),
         ("Oakfield Primary to close for good", PressEvent.CLOSURE, 3),
         ("Future of Oakfield Primary in doubt as merger talks begin", PressEvent.CLOSURE, 2),
+        ("Brightwater Trust chief's pay rises to £300,000", PressEvent.FUNDING, 2),
+        ("Academy trust boss awarded pay rise of 12%", PressEvent.FUNDING, 2),
+        ("Brightwater Trust issued with notice to improve", PressEvent.FUNDING, 2),
         ("Data breach: pupils' records emailed to parents", PressEvent.DATA_BREACH, 3),
         ("Oakfield teaching assistant wins unfair dismissal case", PressEvent.TRIBUNAL, 3),
         ("Parents' petition over uniform at Oakfield", PressEvent.DISPUTE, 2),

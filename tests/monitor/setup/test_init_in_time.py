@@ -81,6 +81,19 @@ def test_a_page_that_needs_scripts_is_not_said_to_refuse_us() -> None:
     assert ("nothing without its scripts" in said, "blocked" in said) == (True, False)
 
 
+def test_the_table_says_for_which_of_several_schools_each_place_is() -> None:
+    names = {"900101": "East Larch Academy", "trust-x": "Brightwater Learning Trust"}
+    of = {"a": ("900101",), "b": ("trust-x",), "c": tuple(names)}
+    places = [read(key, Outcome.OK) for key in of]
+    shown = [
+        replace(p, proposal=replace(p.proposal, source=replace(p.source, urns=of[p.source.id])))
+        for p in places
+    ]
+    lines = "\n".join(place_lines(shown, names))
+    assert all(said in lines for said in ("For", *names.values(), "2 schools"))
+    assert "For" not in "\n".join(place_lines(places, {"900101": "East Larch Academy"}))
+
+
 def test_a_search_that_its_site_closes_is_off_though_another_was_read() -> None:
     closed = read("b", Outcome.REFUSED_BY_ROBOTS)
     _, off = decided([read("a", Outcome.OK), closed], NOW)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
@@ -12,12 +13,14 @@ from support.command_call import called
 
 from data.errors import InputError
 from data.register.national_lists import read_register
-from data.types import Role, School
+from data.types import Role, School, Source
 from monitor.cli.commands.setup import init
 from monitor.config.load import Config, load
-from monitor.setup.entries import beside, schools_of, shared_places, trust_entries
+from monitor.setup.entries import beside, schools_of, shared_places, trust_entries, with_shared
 from monitor.setup.people_table import people_from_csv
+from sources.places.table import proposed
 
+KEY = "trust-brightwater-learning-trust"
 HEADER = "school,name,role,email\n"
 
 
@@ -50,12 +53,21 @@ def test_the_schools_of_a_trust_are_found_by_the_registers_column(tmp_path: Path
 
 def test_a_place_that_all_share_is_the_trusts(tmp_path: Path) -> None:
     config = set_up(tmp_path / "home", a_register(tmp_path))
-    of_trust = ("trust-brightwater-learning-trust",)
+    of_trust = (KEY,)
     site = [s for s in config.sources if s.url.rstrip("/") == "https://www.brightwater.example.org"]
     news = [s for s in config.sources if s.id == "trust-news"]
     assert [s.urns for s in (*site, *news)] == [of_trust, of_trust]
     assert [s.disabled for s in (*site, *news)] == [None, None]
     assert len({(s.kind, s.url) for s in config.sources}) == len(config.sources)
+
+
+def test_a_feed_to_which_the_websites_of_several_led_is_the_trusts() -> None:
+    feed = Source("f", "feed", "https://www.brightwater.example.org/feed", own=True, name="Our website: News")
+    of_three = replace(feed, urns=("900101", "900102", "900103"))
+    (place,) = with_shared([proposed("website", of_three)], (), TRUST)
+    assert (place.source.urns, place.source.name) == ((KEY,), "The trust's website: News")
+    alone = proposed("website", replace(feed, urns=("900101",)))
+    assert with_shared([alone], (), TRUST) == with_shared([alone], ()) == (alone,)
 
 
 def test_a_website_that_a_stranger_shares_is_not_the_trusts(tmp_path: Path) -> None:

@@ -181,3 +181,25 @@ def test_fifty_schools_with_one_lack_are_one_line() -> None:
     schools = tuple(School(f"9{i:05}", f"School {i}") for i in range(50))
     (what,) = told(doctor_people.people(configured(schools=schools)))
     assert what == "School 0, School 1, School 2 and 47 more: nobody can be told anything."
+
+
+TRUST = School("trust-brightwater", "Brightwater Learning Trust", head="Mrs C Example")
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [
+        ((), "it stands in the governors' reports"),
+        ((("central", Role.TRUST_CONTACT),), "No chair of trustees can be told"),
+        ((("central", Role.TRUST_CONTACT), ("board", Role.CHAIR)), "is told to central, board"),
+    ],
+)
+def test_who_is_told_what_is_said_of_a_trust(people: tuple[tuple[str, Role], ...], said: str) -> None:
+    of_trust = [person(i, role, urns=(TRUST.urn,)) for i, role in people]
+    assert any(said in f.what for f in doctor_people.trust(configured(*of_trust, schools=(OAKFIELD, TRUST))))
+
+
+def test_schools_of_a_trust_that_is_no_subject_of_its_own_are_told_of_it() -> None:
+    schools = tuple(replace(s, trust=TRUST.name) for s in (OAKFIELD, HEXLEY))
+    assert "taken for each of its schools'" in next(doctor_people.trust(configured(schools=schools))).what
+    assert not list(doctor_people.trust(configured(schools=schools[:1])))
