@@ -15,6 +15,7 @@ from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
+from alerts.wording.verdicts import told_in_press
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, words
@@ -323,7 +324,11 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     if facts.trust is None:
         return
     yield Heading(w("report.head.trust"))
-    told = (w(f"describe.event.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
+    told = (
+        told_in_press(PressEvent(event), w, over=False)
+        for event in facts.trust.events
+        if event != PressEvent.OTHER
+    )
     said = w("report.trust.said", count=cell(w, facts.trust.mentions))
     yield Paragraph(" ".join((said, *told, w("report.trust.nobody"))))
 
