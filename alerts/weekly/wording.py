@@ -15,7 +15,6 @@ from alerts.weekly.numbers.tables import WHOLE
 from alerts.weekly.numbers.windows import MONTH
 from alerts.weekly.summary import SAID_FIRST, change, lead, questions, span, terms, theme_list, usual
 from alerts.weekly.weeks import Week, named
-from alerts.wording.verdicts import told_in_press
 from data.rungs import Rung
 from data.types import PressEvent
 from data.words.say import Words, words
@@ -324,13 +323,10 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     if facts.trust is None:
         return
     yield Heading(w("report.head.trust"))
-    told = (
-        told_in_press(PressEvent(event), w, over=False)
-        for event in facts.trust.events
-        if event != PressEvent.OTHER
-    )
+    told = "; ".join(w(f"report.news.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
     said = w("report.trust.said", count=cell(w, facts.trust.mentions))
-    yield Paragraph(" ".join((said, *told, w("report.trust.nobody"))))
+    press = [w("report.trust.press", told=told)] if told else []
+    yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
 
 
 _SECTIONS = (_short, _ask, _weeks, _where, _themes, _trust, _done, _places, _duties, _method)

@@ -46,7 +46,7 @@ def test_what_was_said_of_a_trust_that_nobody_is_told_for_stands_by_itself():
     said = read(made)
     assert said[said.index("About the trust") + 1] == (
         "How often the trust itself was spoken of in public this week, and no school of it: fewer than 5. "
-        "The press reports on money or jobs. "
+        "In the press: money or jobs. "
         "This stands here because nobody of the trust is named who could be told."
     )
 
