@@ -314,7 +314,7 @@ class FormerTable(Table):
     roles: tuple[Role, ...] = key(
         "What they were: a matter about them stays one about that office.", ["head"], ()
     )
-    schools: tuple[Urn, ...] = key(
+    schools: tuple[SchoolOrTrust, ...] = key(
         "The schools that was for; all of them where it is missing.", ["900001"], ()
     )
     left: date = key("The day from which they are told nothing.", date(2027, 1, 4))
@@ -538,7 +538,7 @@ class AccountTable(Table):
     id: Id = key("A short name of your own.", "our-facebook")
     name: Text = key("What people call it.", "The school's Facebook page")
     url: WebAddress | None = optional("Its address.", "https://www.facebook.com/oakfieldprimary")
-    schools: tuple[Urn, ...] = key(
+    schools: tuple[SchoolOrTrust, ...] = key(
         "The schools whose account it is; all of them where it is missing.", ["900001"], ()
     )
     staff: tuple[Text, ...] = key(

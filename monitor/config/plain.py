@@ -48,7 +48,7 @@ Said = dict[str, Any]
 def plain(file: TomlFile) -> Said:
     """What `load` makes a configuration of; what it does not name is as nobody set it."""
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
-    every, trust = tuple(keys), _trust(file.trust, file.schools) if file.trust else None
+    every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
     keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
     one_by_one = ("mail", "model", "digest", "evidence", "dpia", "network", "policy")
     said: Said = {name: _table(table) for name in one_by_one if (table := getattr(file, name)) is not None}
@@ -92,15 +92,18 @@ def plain(file: TomlFile) -> Said:
     }
 
 
-def _trust(table: TrustTable, schools: Sequence[SchoolTable]) -> School:
-    """The trust as a subject beside its schools: its head is the chief executive."""
+def _trust(table: TrustTable, file: TomlFile) -> School:
+    """The trust as a subject beside its schools: its head is the chief executive, who may be named among the
+    people alone."""
+    first = file.schools[0]
+    here = (p.name for p in file.people if Role.HEAD in p.roles and TRUST in p.schools)
     return School(
         key_of_a_trust(table.name),
         table.name,
         aliases=table.aliases,
-        head=table.chief,
-        nation=schools[0].nation,
-        language=schools[0].language,
+        head=table.chief or next(here, None),
+        nation=first.nation,
+        language=first.language,
         website=table.website or "",
     )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from alerts.weekly.weeks import Week
+    from data.types import School
     from monitor.config.load import Config
     from monitor.setup.mail.asking import MailOptions
 
@@ -38,6 +39,14 @@ def in_terms_of(options: Mapping[str, str]) -> Iterator[None]:
             raise
         told = " ".join(f"{options[str(key)]}: {what}" for key, what in said)
         raise InputError(f"{told} Nothing was changed.") from None
+
+
+def pick_school(settings: Config, urn: str | None) -> School:
+    """The one school meant. Raises InputError; for the trust too, which is no row of `[[schools]]`."""
+    school = settings.school(wiring.pick_urn(settings, urn))
+    if school is None or school.is_trust:
+        raise InputError(f"The trust is none of the schools: it stands in {settings.path.name} under [trust].")
+    return school
 
 
 def which_schools(given: Sequence[str] | None, settings: Config, *, asks: bool) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ _NARROWED = ("sources", "people", "policies")
 
 def joining(config: Config, school: School) -> list[edit.Change]:
     """The school after those that are there. What was for the only one so far stays for that alone."""
-    only = config.schools[0].urn if len(config.schools) == 1 else None
+    only = config.schools[0].urn if len(config.proper) == 1 else None
     pinned = [_pinned(table, only) for table in _NARROWED] if only else []
     return [*pinned, edit.added("schools", school_values(usable(school)))]
 

@@ -15,6 +15,7 @@ from alerts.access.matter import related
 from alerts.access.offices import holding
 from data.frozen import dataclass
 from data.types import Person, Role
+from monitor.config.settings import TRUST
 from monitor.config.writing import edit
 from monitor.setup.entries import headed
 
@@ -62,7 +63,7 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
     then = after(config, going)
     known = {p.id: p for p in config.people}
     made = [] if new is None else [_written(new, known.get(new.id))]
-    made += [edit.changed("schools", urn, {"head": name}) for urn, name in heads(config, then).items()]
+    made += [headed_by(config, urn, name) for urn, name in heads(config, then).items()]
     if going.kept is not None:
         return [*made, edit.changed("people", old.id, {"roles": [role.value for role in going.kept]})]
     made += [edit.changed("people", p.id, values) for p, values in _others(config, going)]
@@ -70,6 +71,13 @@ def changes(config: Config, going: Succession, today: date) -> list[edit.Change]
     held = [role.value for role in holding(old, ())]
     left = {"id": old.id, "name": old.name, "roles": held, "schools": list(old.urns), "left": today}
     return [*made, edit.removed("people", old.id), edit.added("former", left)]
+
+
+def headed_by(config: Config, urn: str, name: str) -> edit.Change:
+    """Who heads a school, or is the trust's chief executive."""
+    if config.trust and urn == config.trust.urn:
+        return edit.set_in(TRUST, {"chief": name})
+    return edit.changed("schools", urn, {"head": name})
 
 
 def _written(new: Person, before: Person | None) -> edit.Change:

@@ -67,7 +67,7 @@ def contact(config: Config) -> Iterator[Finding]:
 
 def schools(config: Config) -> Iterator[Finding]:
     """By its number and its name alone a school is not told from its namesakes."""
-    for school in config.schools:
+    for school in config.proper:
         if not (school.aliases or school.town or school.postcode or school.domain or school.website):
             what = f"Of {school.name} only number and name are known: a post about it is hard to tell."
             registered = not school.urn.startswith(KEY_OF_OUR_OWN)

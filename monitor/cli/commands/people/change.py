@@ -90,7 +90,7 @@ def change_someone(
             where.config,
             [
                 edit.changed("people", old.id, values),
-                *(edit.changed("schools", urn, {"head": head}) for urn, head in heads.items()),
+                *(succession.headed_by(settings, urn, head) for urn, head in heads.items()),
             ],
         )
     _tell(old, new, settings)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.inputs import in_terms_of
+from monitor.cli.commands.inputs import in_terms_of, pick_school
 from monitor.cli.commands.options import HomeOptions, JsonOptions, Register
 from monitor.cli.commands.schools.register import find, register_file, update
 from monitor.cli.commands.schools.removing import remove_school
+from monitor.config.settings import TRUST
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -43,9 +44,9 @@ def _listed(settings: Config) -> Iterator[str]:
 
     rows = [
         (
-            s.urn,
+            TRUST if s.is_trust else s.urn,
             s.name,
-            s.town or "not said",
+            "" if s.is_trust else s.town or "not said",
             s.head or "not said",
             str(len([o for o in settings.sources if not o.disabled and (not o.urns or s.urn in o.urns)])),
             str(len(people_of(s, settings.people))),
@@ -166,8 +167,8 @@ def change_school(
     from monitor.config.writing.text import school_values, usable
 
     where, settings = wiring.settings(opts.home, opts.config)
-    key = wiring.pick_urn(settings, urn)
-    school = next(s for s in settings.schools if s.urn == key)
+    school = pick_school(settings, urn)
+    key = school.urn
     values = _values(keys or ())
     if fill:
         known, _ = _from_register(key, register, opts)

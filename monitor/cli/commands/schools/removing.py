@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
+from monitor.cli.commands.inputs import pick_school
 from monitor.cli.commands.options import HomeOptions
 from monitor.cli.commands.setup.backup import backup
 from monitor.home import wiring
@@ -45,8 +46,8 @@ def remove_school(
     from monitor.setup.changes.schools import parting
 
     where, settings = wiring.settings(opts.home, opts.config)
-    key = wiring.pick_urn(settings, urn)
-    going = parting(settings, next(s for s in settings.schools if s.urn == key))
+    school = pick_school(settings, urn)
+    key, going = school.urn, parting(settings, school)
     store = wiring.open_store(where.home) if where.store.exists() else None
     _refuse(settings, going.school, store)
     _tell(going)
@@ -87,7 +88,7 @@ _FIRST = "A backup of everything first: the folder that holds your backups (- fo
 
 def _refuse(settings: Config, school: School, store: Store | None) -> None:
     """Raises InputError where the school may not go."""
-    if len(settings.schools) == 1:
+    if len(settings.proper) == 1:
         raise InputError(f"{school.name} is the only school here. To end it: docs/installing.md, “Removing”")
     if store is not None:
         with store.read() as con:

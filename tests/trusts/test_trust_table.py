@@ -56,3 +56,10 @@ def test_without_the_table_nothing_is_there_and_nobody_can_name_it() -> None:
     assert read(SCHOOL).trust is None
     with pytest.raises(ConfigError, match="“trust” is not the number of a school in this file"):
         read(SCHOOL + REST)
+
+
+def test_the_chief_may_be_named_among_its_people_alone() -> None:
+    chief = '[[people]]\nid = "chief"\nname = "Mr N Chief"\nroles = ["head"]\nschools = ["trust"]\n'
+    trust = read('[trust]\nname = "Brightwater Learning Trust"\n' + SCHOOL + chief).trust
+    assert trust is not None
+    assert trust.head == "Mr N Chief"
