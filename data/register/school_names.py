@@ -108,6 +108,8 @@ def key_of_a_trust(name: str) -> str:
     """The key by which a trust stands beside its schools: `trust-brightwater-learning-trust`."""
     words = "-".join(word for word in normalise(name).split() if word.isascii())
     return f"{KEY_OF_A_TRUST}{words}"[:_LONGEST_KEY].rstrip("-")
+
+
 _PARTED = re.compile(r"[,(\[]")
 _BRACKET = re.compile(r"\s*[(\[]([^)\]]*)[)\]]?\s*")
 _NO_PLACE = INSTITUTION | words_of(

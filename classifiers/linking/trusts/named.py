@@ -39,8 +39,8 @@ _LIFE = SCHOOL_WORDS | words_of(
 """Words beside a trust's name that say that a trust of schools is meant."""
 _NAMES_A_SCHOOL = words_of(
     "full_name alias alias_handle former_name short_name core_name shared_name initials name_within "
-    "name_disguised name_misspelt urn domain head postcode street listing listing_title handed_in_named "
-    "thread"
+    "name_disguised name_misspelt urn domain head postcode street own_page listing listing_title "
+    "handed_in_named thread"
 )
 _OF_SCHOOLS = words_of("academy academies multi learning education educational schools")
 """Words in its name that say that it is a trust of schools."""

@@ -45,7 +45,9 @@ def pick_school(settings: Config, urn: str | None) -> School:
     """The one school meant. Raises InputError; for the trust too, which is no row of `[[schools]]`."""
     school = settings.school(wiring.pick_urn(settings, urn))
     if school is None or school.is_trust:
-        raise InputError(f"The trust is none of the schools: it stands in {settings.path.name} under [trust].")
+        raise InputError(
+            f"The trust is none of the schools: it stands in {settings.path.name} under [trust]."
+        )
     return school
 
 
