@@ -34,8 +34,6 @@ _SOMEWHERE = words_of("place place_within place_name district")
 _HERE = words_of("place place_within postcode district street")
 _COUNTED = frozenset(("few_bearers", "many_bearers"))
 _BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
-_WHOLLY_NAMED = words_of("full_name school_named only_bearer")
-"""A whole name that no other school has says as much in a paper's feed as in a search for it."""
 _SCHOOL_LIFE = words_of("school_words school_words_many")
 _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 
@@ -119,7 +117,7 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         _review(found, doc, who)
     if doc.channel.endswith("_report"):
         found["reported"] = doc.channel
-    if not (source.surfaced or source.listing or source.handed_in or found.keys() >= _WHOLLY_NAMED):
+    if not (source.surfaced or source.listing or source.handed_in):
         found["not_searched"] = ""
     if "unnamed" in found and doc.article:
         # a school in our place: “Headteacher suspended at Larkham secondary”

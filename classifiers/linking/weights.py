@@ -126,6 +126,7 @@ TIES = words_of(
 """What points to one school even where others bear its name. A place does where no other of them is there."""
 
 _HANDED_IN = frozenset(("handed_in", "handed_in_named", "reported"))
+_WHOLLY_NAMED = frozenset(("full_name", "school_named", "only_bearer"))
 _LIFE = frozenset(("school_words", "school_words_many"))
 _CONCERNS = _LIFE | {"danger"}
 _NAMED = frozenset(("full_name", "alias", "alias_handle", "former_name", "short_name", "core_name"))
@@ -159,7 +160,7 @@ def relevance(codes: Set[str]) -> Relevance:
     weight = total(codes)
     if "elsewhere" in codes and not (TIES - {"reported"}) & codes:
         return Relevance.NOT_ABOUT
-    if weight >= SURE_FROM:
+    if weight >= SURE_FROM or (_wholly_named(codes) and weight - WEIGHTS["not_searched"] >= SURE_FROM):
         return Relevance.UNSURE if _of_several(codes) else Relevance.ABOUT
     # a person handed it in and it speaks of school life or danger, not only of a wrong number; or it gives
     # the name, speaks of school life and of something that may be a danger
@@ -167,6 +168,12 @@ def relevance(codes: Set[str]) -> Relevance:
     told = handed_in or ("danger" in codes and _NAMED & codes and _LIFE & codes)
     kept = weight >= KEPT_FROM or (told and not _OTHER_SCHOOL & codes) or _in_doubt(codes)
     return Relevance.UNSURE if kept else Relevance.NOT_ABOUT
+
+
+def _wholly_named(codes: Set[str]) -> bool:
+    """Is the whole name there, which no other school has, and nothing against it? In a paper's own feed that
+    says as much as in a search for it."""
+    return codes >= _WHOLLY_NAMED and "not_searched" in codes and not _AGAINST & codes
 
 
 def _of_several(codes: Set[str]) -> bool:

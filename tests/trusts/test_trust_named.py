@@ -79,3 +79,10 @@ def test_what_stands_on_its_own_page_is_the_trusts_unless_it_names_a_school() ->
     page = Source("site", "feed", "https://example.org/", urns=(BRIGHTWATER.urn,))
     assert linked(article("Term dates"), source=page)[BRIGHTWATER.urn].relevance is ABOUT
     assert BRIGHTWATER.urn not in linked(article("Mill Lane Academy wins"), source=page)
+
+
+def test_a_whole_name_that_no_other_school_has_is_sure_in_a_papers_feed() -> None:
+    title = "Three pupils excluded after fight at Mill Lane Academy"
+    assert linked(article(title), register=SCHOOLS)["900101"].relevance is ABOUT
+    other = School("900900", "Mill Lane Academy", town="Hexley")
+    assert linked(article(title), register=(*SCHOOLS, other))["900101"].relevance is UNSURE
