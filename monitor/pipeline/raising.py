@@ -155,8 +155,8 @@ def raise_stories(
     )
     raised = []
     for story in stories:
-        if story.urn.startswith(KEY_OF_A_TRUST) and not any(p.email for p in judges.people_of(story.urn)):
-            continue  # nobody of the trust can be told: the governors' report has it
+        if _waits_for_report(story, together[story.id], judges):
+            continue
         school, before_it = judges.schools[story.urn], standing.get((story.id, story.urn))
         found = raise_alert(
             story,
@@ -178,6 +178,13 @@ def raise_stories(
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _waits_for_report(story: Story, verdicts: Sequence[Verdict], judges: Judges) -> bool:
+    """Is it a trust's of which nobody can be told, and no odd post on its own account?"""
+    if not story.urn.startswith(KEY_OF_A_TRUST) or any(p.email for p in judges.people_of(story.urn)):
+        return False
+    return all(v.content_class != ContentClass.OWN_ACCOUNT for v in verdicts)
 
 
 def _newest(before: Sequence[Verdict], new: Sequence[Verdict]) -> list[Verdict]:
