@@ -102,8 +102,8 @@ def _refuse_standing(school: School, con: Connection) -> None:
     still_open, held = standing(con, [school.urn, *school.members])
     if still_open or held:
         raise InputError(
-            f"{school.name} stays: {still_open} of its cases are open and {held} on hold. Close and release "
-            "them first: schoolgate case list. Nothing was changed."
+            f"{school.name} stays. Cases of it open: {still_open}; on hold: {held}. Close and release them "
+            "first: schoolgate case list --as PERSON. Nothing was changed."
         )
 
 

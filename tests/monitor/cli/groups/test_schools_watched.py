@@ -95,9 +95,9 @@ def test_a_school_with_an_open_case_or_a_hold_stays_whatever_was_backed_up(tmp_p
     desk = a_desk(tmp_path, insult)
     desk("open", "1", "--as", "holt", "--why", "x")
     gone = ("schools", "remove", "900001", "--yes", "--home", str(desk.home))
-    assert "1 of its cases are open and 0 on hold" in run(*gone).err
+    assert "Cases of it open: 1; on hold: 0" in run(*gone).err
     desk("close", "1", "--mistaken", "--as", "holt", "--why", "x")
     desk("step", "hold", "1", "--as", "moss", "--why", "x", "--review", "2099-01-01")
-    assert "0 of its cases are open and 1 on hold" in run(*gone).err
+    assert "Cases of it open: 0; on hold: 1" in run(*gone).err
     desk("step", "release", "1", "--as", "holt", "--why", "x")
     assert run(*gone).code == 0
