@@ -136,13 +136,17 @@ def withdraw(con: Connection, alert_id: str, person_ids: Collection[str], now: d
     return len(read_rows(con, sql, now=now, alert=alert_id, people=person_ids, numbers=named))
 
 
-def withdraw_all(con: Connection, person_id: str, now: datetime) -> list[str]:
-    """Withdraws everything that waits for somebody who has left; gives the ids of the alerts that some of it
-    asked them to act on."""
-    sql = f"""UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = $person
-        RETURNING kind, alert_id"""
-    asked = (alert for kind, alert in read_rows(con, sql, now=now, person=person_id) if kind in _ASKING)
-    return sorted({alert for alert in asked if alert})
+def withdraw_all(con: Connection, person_id: str, now: datetime) -> None:
+    """Withdraws everything that waits for somebody who has left."""
+    sql = f"UPDATE outbox SET withdrawn_at = $now WHERE {WAITS} AND person_id = $person"
+    execute(con, sql, now=now, person=person_id)
+
+
+def asked_of(con: Connection, person_id: str) -> list[str]:
+    """The ids of the alerts that a message which waits asks somebody to act on."""
+    sql = f"""SELECT DISTINCT alert_id FROM outbox WHERE {WAITS} AND person_id = $person
+        AND kind = ANY($kinds) AND alert_id IS NOT NULL ORDER BY alert_id"""
+    return [alert for (alert,) in read_rows(con, sql, person=person_id, kinds=list(_ASKING))]
 
 
 def withdraw_of_school(con: Connection, urn: str, now: datetime) -> None:

@@ -21,7 +21,7 @@ from data.steps.asking import Assigned
 from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
-from data.store.messages.outbox import put_outbox, withdraw_all
+from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import sessions
 from data.types import Owner
 from monitor.act.casework.steps import apply_event
@@ -79,26 +79,33 @@ def hand_over(
     return found
 
 
-def let_go(
-    con: Connection, context: Context, old: Person, new: Person | None, by: str, now: datetime
-) -> list[HandedOver]:
-    """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits. What such a
-    mail asked goes to `new` instead, or to the next who may know of it and was not told of it.
-    """
+def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
+    """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits."""
     sessions.end_all(con, old.id, by, now)
-    waited = withdraw_all(con, old.id, now)
-    alerts = [a for i in waited if (a := alert_store.alert(con, i)) and context.config.school(a.urn)]
+    withdraw_all(con, old.id, now)
+
+
+def ask_next(
+    con: Connection, context: Context, old: Person, new: Person | None, now: datetime
+) -> list[HandedOver]:
+    """Asks `new` what a mail that waits asks of `old`, or the next who may know of it and was not told: also
+    where `old` stays, who has that mail still and need not act on it any more."""
+    alerts = [
+        a for i in asked_of(con, old.id) if (a := alert_store.alert(con, i)) and context.config.school(a.urn)
+    ]
+    here = {p.id for p in context.config.people}
     stored = read_matters(con, context.config, {a.story_id: a.urn for a in alerts})
     seen = seen_of(con, alerts, {}, stored.verdicts, partial(means, context))
     found = []
     for alert in alerts:
         to = _next(context, stored, alert.story_id, (new,))
+        stays = to is not None and to != new and old.id in here
         dealt_with = stored.ended(alert.story_id) or stored.holder(alert.story_id)
-        if dealt_with or to is None or to.id in alert.audience:
+        if dealt_with or stays or to is None or to.id in alert.audience:
             continue
         school, people = school_of(context.config, alert.urn), context.config.people
         targets = aimed_at(alert, stored.verdicts.get(alert.story_id, ()), school, people)
-        left = [i for i in alert.audience if i in {p.id for p in people}]
+        left = [i for i in alert.audience if i in here]
         told = replace(alert, audience=(to.id, *left), warned=())
         reached, numbers = means(context, alert.urn), [c.id for c in _open(stored, alert.story_id)]
         mails = compose_alert(told, people, school, now, reached, seen[alert.id], targets, numbers)

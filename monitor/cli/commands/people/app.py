@@ -16,6 +16,7 @@ from monitor.cli.commands.people.change import change_someone
 from monitor.cli.commands.people.leaving import remove_person, replace_person
 from monitor.cli.commands.people.titles import titled
 from monitor.cli.commands.people.ways_in import away_person, print_person_codes, sign_out_person
+from monitor.cli.commands.people.whose import someone
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -45,7 +46,7 @@ def list_people(opts: JsonOptions) -> None:
 def show_person(
     opts: HomeOptions,
     who: Annotated[
-        str, Argument(metavar="PERSON", help="Whom, by id in schoolgate.toml.", autocompletion=people)
+        str, Argument(metavar="PERSON", help="Whom, by id, name or office.", autocompletion=people)
     ],
 ) -> None:
     """Show what the file says of a person, and where they are signed in.
@@ -54,10 +55,8 @@ def show_person(
     Examples:
       schoolgate people show head
     """
-    from monitor.config.home.lookup import known_person
-
     where, settings = wiring.settings(opts.home, opts.config)
-    shown = known_person(settings, who)
+    shown = someone(settings, who)
     facts = list(_facts(where, settings, shown))
     say_lines(f"{key:<11} {value}" for key, value in facts if value)
     say(f"To change it: schoolgate people change {shown.id}; who leaves: schoolgate people remove {shown.id}")

@@ -13,6 +13,7 @@ from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.cli.commands.people.add import address, full_name, roles_given, say_who_is_told
 from monitor.cli.commands.people.titles import titled
+from monitor.cli.commands.people.whose import someone
 from monitor.home import wiring
 from monitor.terminal.answers import is_none
 from monitor.terminal.output import say
@@ -27,7 +28,7 @@ _OPTIONS = ("name", "email", "account", "phone", "related_to")
 def change_someone(
     opts: HomeOptions,
     who: Annotated[
-        str, Argument(metavar="PERSON", help="Whom, by id in schoolgate.toml.", autocompletion=people)
+        str, Argument(metavar="PERSON", help="Whom, by id, name or office.", autocompletion=people)
     ],
     name: Annotated[str | None, Option("--name", help="The name, as people write it.")] = None,
     email: Annotated[str | None, Option("--email", help="Where messages go (- for nowhere).")] = None,
@@ -54,12 +55,11 @@ def change_someone(
       schoolgate people change head --email head@oakfield.example.sch.uk
       schoolgate people change d-pryce --role "deputy head" --role DSL
     """
-    from monitor.config.home.lookup import known_person
     from monitor.config.writing import edit
     from monitor.setup.changes import succession
 
     where, settings = wiring.settings(opts.home, opts.config)
-    old = known_person(settings, who)
+    old = someone(settings, who)
     if name and email:
         raise InputError(
             "Another name and another address: is it somebody else? Nothing was changed. Then: "

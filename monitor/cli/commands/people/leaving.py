@@ -24,6 +24,7 @@ from monitor.cli.commands.people.add import (
 )
 from monitor.cli.commands.people.change import refuse_empty, say_heads
 from monitor.cli.commands.people.titles import roles_of, titled
+from monitor.cli.commands.people.whose import someone, whose
 from monitor.home import wiring
 from monitor.terminal.answers import until_right
 from monitor.terminal.output import say, say_lines
@@ -78,7 +79,7 @@ def replace_person(
 
     where, settings = wiring.settings(opts.home, opts.config)
     nation = settings.schools[0].nation
-    old, offices = _whose(settings, office, school)
+    old, offices = whose(settings, office, school)
     offices = (
         roles_of(", ".join(role), nation) if role else offices if stays and offices else holding(old, ())
     )
@@ -94,7 +95,7 @@ def replace_person(
 def remove_person(
     opts: HomeOptions,
     who: Annotated[
-        str, Argument(metavar="PERSON", help="Who leaves, by id in schoolgate.toml.", autocompletion=people)
+        str, Argument(metavar="PERSON", help="Who leaves, by id, name or office.", autocompletion=people)
     ],
     person: Asking = None,
 ) -> None:
@@ -107,37 +108,10 @@ def remove_person(
     Examples:
       schoolgate people remove j-sandhu
     """
-    from monitor.config.home.lookup import known_person
     from monitor.setup.changes.succession import Succession
 
     where, settings = wiring.settings(opts.home, opts.config)
-    _carry_out(where, settings, Succession(known_person(settings, who)), person)
-
-
-def _whose(settings: Config, office: str, school: str | None) -> tuple[Person, tuple[Role, ...]]:
-    """Who is meant, and by which office; by none where an id or a name was given. Raises InputError."""
-    from alerts.access.recipients import in_office
-    from monitor.config.home.lookup import known_person
-
-    urn = wiring.pick_urn(settings, school) if school else None
-    by_name = [p for p in settings.people if p.name.casefold() == office.strip().casefold()]
-    if by_name:
-        return by_name[0], ()
-    try:
-        roles = roles_of(office, settings.schools[0].nation)
-    except InputError:
-        if any(p.id == office for p in settings.people):
-            return known_person(settings, office), ()
-        raise
-    schools = [s for s in settings.schools if urn in (None, s.urn)]
-    found = list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
-    if len(found) == 1:
-        return found[0], roles
-    what = titled(roles, settings.schools[0].nation)
-    if not found:
-        raise InputError(f"Nobody here is {what}. To name somebody: schoolgate people add --role {roles[0]}")
-    names = ", ".join(f"“{p.name}”" for p in found)
-    raise InputError(f"{len(found)} people are {what}: {names}. Say which, by the name, or by --school.")
+    _carry_out(where, settings, Succession(someone(settings, who)), person)
 
 
 def _comer(
@@ -189,15 +163,19 @@ def _carry_out(where: Paths, settings: Config, going: Succession, asking: str | 
 def _handed(
     con: Connection, context: Context, going: Succession, by: str, now: datetime
 ) -> Sequence[HandedOver]:
-    from monitor.act.matter.leaving import hand_over, let_go
+    from monitor.act.matter.leaving import ask_next, hand_over, let_go
 
     handed = hand_over(con, context, going.old, going.new, now)
-    return [*handed, *(let_go(con, context, going.old, going.new, by, now) if going.leaves else ())]
+    handed += ask_next(con, context, going.old, going.new, now)
+    if going.leaves:
+        let_go(con, going.old, by, now)
+    return handed
 
 
 def _say_changed(before: Config, then: Config, going: Succession) -> None:
     """What is otherwise in the file, a line each."""
     from alerts.access.offices import holding
+    from monitor.config.accounts import run_accounts
     from monitor.config.load import read
     from monitor.setup.changes.succession import heads, still_named
 
@@ -212,6 +190,8 @@ def _say_changed(before: Config, then: Config, going: Succession) -> None:
             "out everywhere, and links they were mailed open nothing. What is recorded keeps their name."
         )
     say_heads(before, heads(before, then))
+    for account in (one.account for one in run_accounts(then.accounts, then.named) if old.name in one.gone):
+        say(f"{old.name} ran {account.name}. To say who does: schoolgate account change {account.id}")
     for p in (p for p in before.people if p.id != old.id):
         if going.leaves and p.cover == old.id:
             cover = new.name if new and new.id != p.id else "nobody"

@@ -19,7 +19,7 @@ _ALSO = {
     Role.VICE_CHAIR: "vice-chair of governors, vice chair of governors",
     Role.GOVERNOR: "school governor, trustee",
     Role.SLT: "senior leadership team, senior leader, leadership, leadership team, business manager, bursar",
-    Role.STAFF: "member of staff, teacher",
+    Role.STAFF: "member of staff, teacher, teaching assistant, office, school office, secretary",
     Role.IT_LEAD: "it, it technician, technician, network manager, it manager, ict",
     Role.DPO: "data protection, data protection officer",
     Role.PRESS: "press contact, communications, media",

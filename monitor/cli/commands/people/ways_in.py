@@ -11,6 +11,7 @@ from data.errors import InputError
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, whole_day
 from monitor.cli.commands.options import Asking, HomeOptions
+from monitor.cli.commands.people.whose import someone
 from monitor.home import wiring
 from monitor.terminal.output import say, say_lines
 
@@ -18,7 +19,8 @@ from monitor.terminal.output import say, say_lines
 def away_person(
     opts: HomeOptions,
     person: Annotated[
-        str, Argument(metavar="PERSON", help="Who is away, by id in schoolgate.toml.", autocompletion=people)
+        str,
+        Argument(metavar="PERSON", help="Who is away, by id, name or office.", autocompletion=people),
     ],
     until: Annotated[
         str | None,
@@ -26,7 +28,12 @@ def away_person(
     ] = None,
     cover: Annotated[
         str | None,
-        Option("--cover", metavar="PERSON", help="Who is asked meanwhile, by id.", autocompletion=people),
+        Option(
+            "--cover",
+            metavar="PERSON",
+            help="Who is asked meanwhile.",
+            autocompletion=people,
+        ),
     ] = None,
 ) -> None:
     """Say until when a person is away, and who covers: nobody waits for them meanwhile.
@@ -40,14 +47,14 @@ def away_person(
     """
     from alerts.wording.matters import who_is_away
     from data.words.say import words
-    from monitor.config.home.lookup import known_person
     from monitor.config.writing.edit import change_person
 
     where, settings = wiring.settings(opts.home, opts.config)
-    who, now = known_person(settings, person), utc_now()
+    who, now = someone(settings, person), utc_now()
     day = whole_day(until, "--until", settings.zone, past=False) if until else None
     if day is not None and day <= now.astimezone(settings.zone).date():
         raise InputError(f"--until {until}: the day they are back is not after today. Nothing was changed.")
+    cover = someone(settings, cover).id if cover else None
     with in_terms_of({"cover": "--cover"}):
         change_person(where.config, who.id, {"away_until": day, "cover": cover if day else None})
     changed = wiring.configured(where)
@@ -58,7 +65,7 @@ def away_person(
 def sign_out_person(
     opts: HomeOptions,
     who: Annotated[
-        str, Argument(metavar="PERSON", help="Whose, by id in schoolgate.toml.", autocompletion=people)
+        str, Argument(metavar="PERSON", help="Whose, by id, name or office.", autocompletion=people)
     ],
     person: Asking = None,
     account: Annotated[
@@ -79,10 +86,9 @@ def sign_out_person(
       schoolgate people sign-out head --account --as j-sandhu
     """
     from data.store.service import accounts, sessions
-    from monitor.config.home.lookup import known_person
 
     session = wiring.open_session(person, opts.home, opts.config)
-    whose = known_person(session.config, who)
+    whose = someone(session.config, who)
     with session.store.write("people sign-out") as con:
         ended = sessions.end_all(con, whose.id, session.person.id, utc_now())
         forgot = account and accounts.unlink(con, whose.id, session.person.id, utc_now())
@@ -95,7 +101,7 @@ def sign_out_person(
 def print_person_codes(
     opts: HomeOptions,
     who: Annotated[
-        str, Argument(metavar="PERSON", help="For whom, by id in schoolgate.toml.", autocompletion=people)
+        str, Argument(metavar="PERSON", help="For whom, by id, name or office.", autocompletion=people)
     ],
     person: Asking = None,
 ) -> None:
@@ -110,10 +116,9 @@ def print_person_codes(
     """
     from data.steps.acts import Refused
     from monitor.act.ways_in.on_paper import GOOD_FOR, print_codes
-    from monitor.config.home.lookup import known_person
 
     session = wiring.open_session(person, opts.home, opts.config)
-    whose, now = known_person(session.config, who), utc_now()
+    whose, now = someone(session.config, who), utc_now()
     done = print_codes(session.store, session.context, session.person, whose, now)
     if isinstance(done, Refused):
         raise InputError(f"Nothing was printed. {done.reason}")

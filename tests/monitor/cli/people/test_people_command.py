@@ -185,7 +185,7 @@ def test_who_is_away_and_who_covers_are_written_and_said(tmp_path):
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "nobody else here has the id"),
+        (("d-pryce", "--until", "1 January 2099", "--cover", "r-adeyema"), "there is no such person"),
         (("d-pryce", "--until", "1 January 2020"), "the day they are back is not after today"),
         (("d-price", "--until", "1 January 2099"), "there is no such person"),
     ],

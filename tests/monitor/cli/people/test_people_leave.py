@@ -115,6 +115,22 @@ def test_whoever_leaves_is_signed_out_and_no_mail_is_left_for_them(tmp_path):
     assert ("holt",) not in rows(desk, "SELECT id FROM people")
 
 
+def test_what_a_waiting_mail_asks_of_a_lead_who_stays_is_asked_of_the_new_one_too(tmp_path):
+    desk = Desk(tmp_path)
+    disclosure(desk)
+    ((alert,),) = rows(desk, "SELECT id FROM alerts")
+    with desk.store.write("test") as con:
+        ends = NOW + timedelta(days=3)
+        put_outbox(con, [OutboxMessage("k", "900001", "pike", "instant", "s", "b", NOW, ends, alert)], NOW)
+    assert people(desk.home, "replace", "DSL", "--school", "900001", *NEW, "--stays")[0] == 0
+    waits = "SELECT person_id, kind FROM outbox WHERE withdrawn_at IS NULL ORDER BY ALL"
+    assert rows(desk, waits) == [("dsl", "instant"), ("pike", "instant")]
+    assert people(desk.home, "remove", "Robin Pike")[0] == 0
+    ((number,),) = rows(desk, "SELECT number FROM alerts")
+    words = ("--restricted", "--reason", "x", "--as", "dsl", "--home", str(desk.home))
+    assert "was to be told, and has left: Robin Pike" in run("alerts", "show", str(number), *words).out
+
+
 def test_an_open_case_is_handed_over_by_a_step_and_what_was_done_keeps_its_names(tmp_path):
     desk = a_desk(tmp_path, insult)
     ((number,),) = rows(desk, "SELECT number FROM alerts")
@@ -183,6 +199,20 @@ def test_somebody_who_stays_keeps_the_offices_that_are_not_given_up(path):
     by_name = {p.name: p.roles for p in config(path).people}
     assert by_name["Mr B Example"] == (Role.DEPUTY_HEAD,)
     assert by_name["Dr C Example"] == (Role.CHAIR, Role.DSL)
+
+
+def test_somebody_is_named_by_their_office_and_an_id_that_reads_as_what_another_is_now_is_refused(path):
+    assert people(path.parent, "change", "chair", "--phone", "01632 960 001")[0] == 0
+    assert people(path.parent, "change", "Mr B Example", "--phone", "01632 960 002")[0] == 0
+    assert people(path.parent, "replace", "DSL", "--name", "Dr C Example", "--stays")[0] == 0
+    before = path.read_text()
+    code, said = people(path.parent, "change", "dsl", "--email", "new@example.org")
+    assert (code, path.read_text()) == (2, before)
+    assert (
+        "“dsl” is the id of Mr B Example, but Designated safeguarding lead is Dr C Example (id c-chair)"
+        in said
+    )
+    assert "there is no such person, by id, name or office" in people(path.parent, "show", "burser")[1]
 
 
 def test_a_mistyped_address_is_corrected_in_one_line_that_add_names(path):

@@ -1,0 +1,74 @@
+"""Whom somebody means who names a person of the file: by an id, a name, or an office."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from data.errors import InputError
+from monitor.cli.commands.people.titles import roles_of, titled
+from monitor.home import wiring
+
+if TYPE_CHECKING:
+    from data.types import Person, Role
+    from monitor.config.load import Config
+
+
+def someone(settings: Config, said: str) -> Person:
+    """The person of that id or name, or who alone holds that office. Raises InputError; also where the id is
+    the name of an office that somebody else has come to hold since: “dsl” would be the one before."""
+    from alerts.access.offices import hold
+    from monitor.config.home.lookup import one_of
+
+    by_id = next((p for p in settings.people if p.id == said), None)
+    roles = _offices(settings, said)
+    if by_id is None and not roles and not _named(settings, said):
+        has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
+        raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
+    if by_id is None:
+        return whose(settings, said, None)[0]
+    others = [p for p in settings.people if hold(p, roles)]
+    if others and by_id not in others:
+        now = ", ".join(f"{p.name} (id {p.id})" for p in others)
+        office = titled(roles, settings.schools[0].nation)
+        raise InputError(
+            f"“{said}” is the id of {by_id.name}, but {office} is {now}. Nothing was changed. Say which, by "
+            f"the name: “{by_id.name}”"
+        )
+    return by_id
+
+
+def whose(settings: Config, office: str, school: str | None) -> tuple[Person, tuple[Role, ...]]:
+    """Who is meant, and by which office; by none where an id or a name was given. Raises InputError."""
+    from alerts.access.recipients import in_office
+    from monitor.config.home.lookup import known_person
+
+    urn = wiring.pick_urn(settings, school) if school else None
+    if by_name := _named(settings, office):
+        return by_name[0], ()
+    try:
+        roles = roles_of(office, settings.schools[0].nation)
+    except InputError:
+        if any(p.id == office for p in settings.people):
+            return known_person(settings, office), ()
+        raise
+    schools = [s for s in settings.schools if urn in (None, s.urn)]
+    found = list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
+    if len(found) == 1:
+        return found[0], roles
+    what = titled(roles, settings.schools[0].nation)
+    if not found:
+        raise InputError(f"Nobody here is {what}. To name somebody: schoolgate people add --role {roles[0]}")
+    names = ", ".join(f"“{p.name}”" for p in found)
+    raise InputError(f"{len(found)} people are {what}: {names}. Say which, by the name, or by --school.")
+
+
+def _named(settings: Config, name: str) -> list[Person]:
+    return [p for p in settings.people if p.name.casefold() == name.strip().casefold()]
+
+
+def _offices(settings: Config, said: str) -> tuple[Role, ...]:
+    """The offices that these words are the name of; none where they are not."""
+    try:
+        return roles_of(said, settings.schools[0].nation)
+    except InputError:
+        return ()
