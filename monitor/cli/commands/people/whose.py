@@ -23,7 +23,9 @@ def someone(settings: Config, said: str) -> Person:
     roles = _offices(settings, said)
     if by_id is None and not roles and not _named(settings, said):
         has = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]", named=True)
-        raise InputError(f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}")
+        raise InputError(
+            f"{said}: there is no such person, by id, name or office. {settings.path.name} has{has}"
+        )
     if by_id is None:
         return whose(settings, said, None)[0]
     others = [p for p in settings.people if hold(p, roles)]

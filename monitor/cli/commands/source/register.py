@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -69,7 +70,7 @@ def account_add(
 
     given = _given(settings, url, staff or _asked(settings), owner, purpose, disclaimer, since)
     taken = {a.id for a in settings.accounts}
-    values = {"id": account_id or free("account", taken), "name": name.strip(), **given}
+    values = {"id": account_id or free(_id_of(name), taken), "name": name.strip(), **given}
     if urns := which_schools(school, settings, asks=False):
         values["schools"] = list(urns)
     with in_terms_of({key: f"--{key}" for key in _OPTIONS}):
@@ -95,8 +96,8 @@ def account_change(
 
     \b
     Examples:
-      schoolgate account change account --staff b-patel --staff it
-      schoolgate account change account
+      schoolgate account change our-facebook-page --staff b-patel --staff it
+      schoolgate account change our-facebook-page
     """
     where, settings = wiring.settings(opts.home, opts.config)
     from monitor.config.writing.edit import change_account
@@ -116,7 +117,7 @@ def account_remove(opts: HomeOptions, account_id: AccountId) -> None:
 
     \b
     Examples:
-      schoolgate account remove account
+      schoolgate account remove our-facebook-page
     """
     where, settings = wiring.settings(opts.home, opts.config)
     from monitor.config.writing.edit import remove_account
@@ -184,6 +185,11 @@ def _who(settings: Config, said: str) -> str:
     known = one_of(said, {p.id: p.name for p in settings.people}, "[[people]]")
     where = f"nobody has that id in {settings.path.name}, which has{known}"
     raise InputError(f"{said}: {where} Write a name as people write it.")
+
+
+def _id_of(name: str) -> str:
+    """“our-facebook-page”, by which people know it again."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "account"
 
 
 def _known(settings: Config, account_id: str) -> OwnAccount:

@@ -47,7 +47,13 @@ def test_an_account_is_entered_with_who_runs_it_and_asked_where_that_is_not_said
     assert "nobody: nobody has that id in schoolgate.toml, which has: it, chair." in said
     assert "It needs two named members of staff, and has 1. Not on the staff: Alex Marsh." in said
     found = load(path, {}).accounts[1]
-    assert (found.id, found.staff, f"{found.since}") == ("account", ("it", "chair"), "2026-09-01")
+    assert (found.id, found.staff, f"{found.since}") == ("youtube", ("it", "chair"), "2026-09-01")
+
+
+def test_whoever_leaves_is_said_to_have_run_an_account(path):
+    code, out, _ = ended(["people", "remove", "Jo Fern", "--home", str(path.parent)], "")
+    assert code == 0
+    assert "Jo Fern ran Our page. To say who does: schoolgate account change page" in out
 
 
 def test_an_account_that_somebody_ran_who_has_left_needs_another_and_the_doctor_says_so(path):
