@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import quote, unquote
@@ -51,7 +51,8 @@ class MailboxQuestions(Questions):
         if strange := sorted(one for one in _OF_APPLICATION if given.get(one)):
             raise InputError(f"--{strange[0]} is for a mailbox at Microsoft 365: graph://, and its address.")
         url = address if address != ASK else self._imap(where)
-        user = self._one("user", "The mailbox's address, or whoever signs in", _needed, proposed)
+        read = partial(_its_own, config, _needed)
+        user = self._one("user", "The mailbox's address, or whoever signs in", read, proposed)
         settings = {"user": user, **self._senders(senders)}
         if self._given.secret_env:
             return MailboxChoice(url, settings | {"password_env": self._given.secret_env})
@@ -75,8 +76,8 @@ class MailboxQuestions(Questions):
     def _at_microsoft(
         self, owner: str, config: Config, senders: tuple[str, ...], proposed: str | None
     ) -> MailboxChoice:
-        if owner == ASK:
-            owner = self._one("user", "The mailbox's address", an_email, proposed)
+        read = partial(_its_own, config, an_email)
+        owner = self._one("user", "The mailbox's address", read, proposed) if owner == ASK else read(owner)
         domain = owner.partition("@")[2]
         settings: dict[str, object] = {}
         lent = config.mail is not None and config.mail.client_id
@@ -126,6 +127,18 @@ def _needed(answer: str) -> str:
     if not answer:
         raise InputError("This is needed.")
     return answer
+
+
+def _its_own(config: Config, read: Callable[[str], object], answer: str) -> str:
+    """Every mail of it is read and judged: so it is nobody's own. Raises InputError."""
+    owner = str(read(answer))
+    reader = next((p.name for p in config.people if (p.email or "").casefold() == owner.casefold()), None)
+    if reader is not None:
+        raise InputError(
+            f"{owner} is where {reader} has mail, and every mail of an alert mailbox is judged. Make "
+            "one for it alone: docs/mailbox.md"
+        )
+    return owner
 
 
 def _other(owner: str, answer: str) -> str:

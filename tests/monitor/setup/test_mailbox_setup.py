@@ -148,6 +148,19 @@ def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
     assert "has that mailbox already" in str(again.exception)
 
 
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("graph://HEAD@example.org", "where Mrs A Example has mail"),
+        ("graph://alerts", "not an e-mail address"),
+    ],
+)
+def test_somebodys_own_mailbox_and_half_an_address_are_refused(home, address, why):
+    ran = add(home, "add", address, *AT_MICROSOFT, "--yes")
+    assert (ran.exit_code, written(home)) == (2, [])
+    assert why in ran.output
+
+
 def test_what_it_lacks_may_be_that_of_the_application_that_sends_mail(tmp_path):
     mail = (
         f'[mail]\nsign_in = "graph"\nsender = "s@example.org"\ntenant = "{TENANT}"\nclient_id = "{CLIENT}"\n'
