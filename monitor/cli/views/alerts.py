@@ -161,10 +161,9 @@ def _reasons(view: MatterView) -> list[Reason]:
 
 def _people(view: MatterView, screen: Screen) -> list[str]:
     out = tuple(p for p in view.excluded if p not in view.warned)
-    here = {p.id for p in screen.people if p.roles}
     parts = (
-        ("to tell", tuple(p for p in view.audience if p in here)),
-        ("was to be told, and has left", tuple(p for p in view.audience if p not in here)),
+        ("to tell", tuple(p for p in view.audience if p not in screen.left)),
+        ("was to be told, and has left", tuple(p for p in view.audience if p in screen.left)),
         ("told that there may be danger, and nothing else", view.warned),
         ("not told, being its subject", out),
     )

@@ -26,8 +26,8 @@ ENGLISH = words("en")
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """The time, the people and those who have left, the names of `places` by source id, and the ids of those
-    that are `papers`; the names of the `schools` by their keys."""
+    """The time, the people and those who have `left` (ids), the names of `places` by source id, and the ids
+    of those that are `papers`; the names of the `schools` by their keys."""
 
     now: datetime
     zone: ZoneInfo
@@ -35,6 +35,7 @@ class Screen:
     places: Mapping[str, str] | None = None
     papers: frozenset[str] = frozenset()
     schools: Mapping[str, str] = field(default_factory=dict)
+    left: frozenset[str] = frozenset()
 
     def whose(self, shown: Collection[MatterView]) -> dict[str, str]:
         """By school's key what stands before its matters: “Oakfield Primary School: ” where these are of
@@ -94,6 +95,7 @@ def screen_of(config: Config, now: datetime) -> Screen:
         {s.id: s.name for s in config.sources if s.name},
         frozenset(s.id for s in config.sources if not s.surfaced),
         {s.urn: s.name for s in config.schools},
+        frozenset(p.id for p in config.former),
     )
 
 

@@ -157,8 +157,8 @@ def test_a_mailbox_by_imap_is_tried_and_written_the_same_way(home):
 )
 def test_somebodys_own_mailbox_and_half_an_address_are_refused(home, address, why):
     ran = add(home, "add", address, *AT_MICROSOFT, "--yes")
-    assert (ran.exit_code, written(home)) == (2, [])
-    assert why in ran.output
+    assert why in str(ran.exception)
+    assert written(home) == []
 
 
 def test_what_it_lacks_may_be_that_of_the_application_that_sends_mail(tmp_path):

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 def someone(settings: Config, said: str) -> Person:
     """The person of that id or name, or who alone holds that office. Raises InputError; also where the id is
     the name of an office that somebody else has come to hold since: “dsl” would be the one before."""
-    from alerts.access.offices import hold
     from monitor.config.home.lookup import one_of
 
     by_id = next((p for p in settings.people if p.id == said), None)
@@ -28,7 +27,7 @@ def someone(settings: Config, said: str) -> Person:
         )
     if by_id is None:
         return whose(settings, said, None)[0]
-    others = [p for p in settings.people if hold(p, roles)]
+    others = _in(settings, roles, None)
     if others and by_id not in others:
         now = ", ".join(f"{p.name} (id {p.id})" for p in others)
         office = titled(roles, settings.schools[0].nation)
@@ -41,7 +40,6 @@ def someone(settings: Config, said: str) -> Person:
 
 def whose(settings: Config, office: str, school: str | None) -> tuple[Person, tuple[Role, ...]]:
     """Who is meant, and by which office; by none where an id or a name was given. Raises InputError."""
-    from alerts.access.recipients import in_office
     from monitor.config.home.lookup import known_person
 
     urn = wiring.pick_urn(settings, school) if school else None
@@ -53,8 +51,7 @@ def whose(settings: Config, office: str, school: str | None) -> tuple[Person, tu
         if any(p.id == office for p in settings.people):
             return known_person(settings, office), ()
         raise
-    schools = [s for s in settings.schools if urn in (None, s.urn)]
-    found = list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
+    found = _in(settings, roles, urn)
     if len(found) == 1:
         return found[0], roles
     what = titled(roles, settings.schools[0].nation)
@@ -66,6 +63,14 @@ def whose(settings: Config, office: str, school: str | None) -> tuple[Person, tu
 
 def _named(settings: Config, name: str) -> list[Person]:
     return [p for p in settings.people if p.name.casefold() == name.strip().casefold()]
+
+
+def _in(settings: Config, roles: tuple[Role, ...], urn: str | None) -> list[Person]:
+    """Who holds one of these offices at that school, or at any."""
+    from alerts.access.recipients import in_office
+
+    schools = [s for s in settings.schools if urn in (None, s.urn)]
+    return list({p.id: p for s in schools for p in in_office(s, settings.people, roles)}.values())
 
 
 def _offices(settings: Config, said: str) -> tuple[Role, ...]:
