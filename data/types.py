@@ -336,7 +336,7 @@ class School:
     `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
     host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
     Example and Bo Example”. `language` is that of what its people are sent: a key of
-    `data.words.say.LANGUAGES`.
+    `data.words.say.LANGUAGES`. `former` have left, with the offices they held here.
     """
 
     urn: str
@@ -358,6 +358,7 @@ class School:
     namesakes: tuple[Namesake, ...] = ()
     language: str = "en"
     website: str = ""
+    former: tuple[Person, ...] = ()
 
     @property
     def is_trust(self) -> bool:

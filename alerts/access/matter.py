@@ -109,6 +109,7 @@ class Matter:
     the data protection officer reads it: for its class, or since something is owed to a person about their
     data, `press` that whoever speaks to the press does: all of it is articles. `told` were told
     of it or asked to take it, and may read it; `assigned_to` was given it. `policy` is the school's own.
+    `former` have left the school: what accuses one of them is about the office they held, as before.
     """
 
     school: frozenset[str]
@@ -124,6 +125,7 @@ class Matter:
     told: tuple[str, ...] = ()
     assigned_to: str | None = None
     policy: Profile = field(default_factory=Profile)
+    former: tuple[Person, ...] = ()
 
 
 def keys_of(school: School) -> frozenset[str]:
@@ -144,7 +146,7 @@ def people_here(matter: Matter, people: Iterable[Person]) -> tuple[Person, ...]:
 def concern(matter: Matter, people: Iterable[Person]) -> Concern:
     """Which of head and chair it is about: by what it says, or because a holder of the office may be
     accused."""
-    roles = roles_of(people_here(matter, people), matter.subjects)
+    roles = roles_of((*people_here(matter, people), *matter.former), matter.subjects)
     head = matter.about is About.HEAD or Role.HEAD in roles
     chair = matter.about is About.CHAIR or Role.CHAIR in roles
     if head:
@@ -167,6 +169,7 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         told=case.audience,
         assigned_to=case.assigned_to,
         policy=policy or Profile(),
+        former=school.former,
     )
 
 
@@ -188,7 +191,7 @@ def matter_of_story(
     of it, where that is what is meant. Without verdicts it goes by the alert alone. Somebody who was told
     although it may mean them, because nobody else was left, is no subject.
     """
-    matter = Matter(keys_of(school), policy=policy or Profile())
+    matter = Matter(keys_of(school), policy=policy or Profile(), former=school.former)
     here = people_here(matter, people)
     audience, excluded = (alert.audience, alert.excluded) if alert else ((), ())
     grave = [v for v in (*verdicts, *former) if may_be_grave(v)]
@@ -199,7 +202,8 @@ def matter_of_story(
     # not whom a threat is aimed at: they have its status, not its words, unless they come first and must act
     others = (p for p in (*audience[1:], *asked) if p not in aimed_at)
     told = tuple(dict.fromkeys((*audience[:1], *others)))
-    about = office_of_subject(subjects, here) or _about(lead, frozenset(told) - aimed_at, here)
+    known = (*here, *school.former)
+    about = office_of_subject(subjects, known) or _about(lead, frozenset(told) - aimed_at, here)
     of = post or alert or lead
     labels = lead.abuse if lead else ()
     of_a_child = any(not harms(v).isdisjoint(OF_A_CHILD) for v in grave_now)
@@ -274,8 +278,16 @@ def conflicted(person: Person, matter: Matter, people: Iterable[Person] = ()) ->
         return True
     if matter.fair or person.id in matter.threatened:
         return False
+    if succeeds_accused(person, matter):
+        return True
     office = OFFICE_ABOUT.get(matter.about)
     return office in person.roles and office not in roles_of(people_here(matter, people), matter.subjects)
+
+
+def succeeds_accused(person: Person, matter: Matter) -> bool:
+    """Have they the office of somebody who has left, and whom it may accuse?"""
+    held = roles_of(matter.former, matter.subjects).intersection(OFFICE_ABOUT.values())
+    return not held.isdisjoint(person.roles)
 
 
 def free_of_it(matter: Matter, people: Iterable[Person]) -> list[Person]:

@@ -70,13 +70,15 @@ def to_be_raised(
     surely = frozenset(barred).union(*(surely_alleged_of(v, here) for v in verdicts))
     subjects = surely.union(named, alleged_in(verdicts, here))
     kinds, targets = _kinds((lead, *verdicts), lead), threatened(verdicts, here)
-    about = _gravest(_abouts(verdicts, subjects, here, alleging=MatterKind.ALLEGATION in kinds))
+    everybody = (*here, *school.former)
+    about = _gravest(_abouts(verdicts, subjects, everybody, alleging=MatterKind.ALLEGATION in kinds))
     matter = Matter(
         keys_of(school),
         about,
         subjects,
         targets - subjects,
         policy=Profile(first_assessor=policy.first_assessor),
+        former=school.former,
     )
     out = surely | alleged_in(verdicts, here) if MatterKind.ALLEGATION in kinds else surely
     return RaisedMatter(matter, kinds, lead, tuple(verdicts), out, targets)

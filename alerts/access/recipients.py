@@ -22,6 +22,7 @@ from alerts.access.matter import (
     people_here,
     persons_meant,
     related,
+    succeeds_accused,
 )
 from alerts.access.offices import (
     ACTS,
@@ -92,6 +93,7 @@ def recipients(raised: RaisedMatter, people: Sequence[Person], now: datetime | N
     matter, here = raised.matter, people_here(raised.matter, people)
     order, close = _order(raised, here), related(raised.matter.subjects, here)
     lead_out = any(p.id in matter.subjects | close for p in holders(here, Role.DSL))
+    here = tuple(p for p in here if not succeeds_accused(p, matter))
     free = [p for p in here if p.email and p.id not in matter.subjects | close]
     gone = away(here, now) if now else frozenset[str]()
     out = raised.accused | related(raised.accused, here)
@@ -128,11 +130,12 @@ def asked_next(alert: Alert, people: Sequence[Person], school: School, now: date
     neither, who governs is asked only in place of the head, or where fewer than two others are left.
     """
     here = people_of(school, people)
-    about = concern(Matter(keys_of(school), subjects=frozenset(alert.excluded)), here)
+    matter = _kept_from(alert, school)
+    about = concern(matter, here)
     order = recipient_order(MatterKind.ALLEGATION, about).whole
     if about is Concern.NEITHER:
         order = recipient_order(MatterKind.CHILD, about).whole if alert.restricted else ASKED_NEXT
-    reachable, gone = _reachable(alert, here), away(here, now)
+    reachable, gone = _reachable(matter, here), away(here, now)
     found = holders_now(reachable, order, gone, order)
     if about is Concern.NEITHER:
         daily = {p.id for p in (*first_held(found, ACTS[about]), *holders(found, *ASKED_DAILY))}
@@ -153,15 +156,20 @@ def first_to_remind(
     """Finds who of those `informed` (ids, in order) is asked again: the first whom mail reaches and whom it
     does not threaten, but that the first of all must act; somebody away only where nobody else is left."""
     here = people_of(school, people)
-    reachable = {p.id for p in _reachable(alert, here)} - (targets - {*alert.audience[:1]})
+    reaches = {p.id for p in _reachable(_kept_from(alert, school), here)}
+    reachable = reaches - (targets - {*alert.audience[:1]})
     able, gone = [p for p in informed if p in reachable], away(here, now)
     return next((p for p in able if p not in gone), next(iter(able), None))
 
 
-def _reachable(alert: Alert, here: Sequence[Person]) -> list[Person]:
-    """Lists those whom mail reaches and whom it may not accuse, nor anybody related to them."""
-    out = {*alert.excluded, *related(alert.excluded, here)}
-    return [p for p in here if p.email and p.id not in out]
+def _kept_from(alert: Alert, school: School) -> Matter:
+    """What an alert is for those whom it keeps out."""
+    return Matter(keys_of(school), subjects=frozenset(alert.excluded), former=school.former)
+
+
+def _reachable(matter: Matter, here: Sequence[Person]) -> list[Person]:
+    """Lists those whom mail reaches and who have no conflict of interest in it."""
+    return [p for p in free_of_it(matter, here) if p.email]
 
 
 def told_so_far(alert: Alert, made: Sequence[Escalation]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from data.cases import Profile
 from data.errors import ConfigError, refused
 from data.frozen import dataclass
+from data.people import people_of
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import Namesake, Person, Policy, Role, School, Source
 from monitor.config import kept
@@ -268,7 +269,11 @@ def _midnight(day: str | None, zone: ZoneInfo) -> datetime | None:
 
 
 def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
-    schools = tuple(_school(row) for row in said["schools"])
+    former = tuple(
+        Person(person, name, tuple(map(Role, roles)), urns=tuple(urns))
+        for person, name, roles, urns in said["former"]
+    )
+    schools = tuple(replace(s, former=people_of(s, former)) for s in map(_school, said["schools"]))
     asked = {person: _secret(path, variable, file, env) for person, variable, file in said["chats"]}
     sources = tuple(Source(*map(_tupled, row)) for row in said["sources"])
     mail = MailSettings(**said["mail"]) if "mail" in said else None
@@ -285,10 +290,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
             )
             for person, name, roles, email, urns, phone, related, away_until, cover, account in said["people"]
         ),
-        former=tuple(
-            Person(person, name, tuple(map(Role, roles)), urns=tuple(urns))
-            for person, name, roles, urns in said["former"]
-        ),
+        former=former,
         policy=Policy(**_with_roles(said["policy"])),
         zone=ZoneInfo(said["zone"]),
         contact=said["contact"],

@@ -199,10 +199,7 @@ def read_matters(con: Connection, config: Config, stories: Mapping[str, str]) ->
     alerts = {s: a for (s, urn), a in alert_store.by_story(con, list(schools)).items() if urn == stories[s]}
     acknowledged = alert_store.acknowledged(con, [a.id for a in alerts.values()])
     escalated = escalation_store.steps(con, [a.id for a in alerts.values()])
-    asked, people = (
-        _asked(alerts.values(), escalated, acknowledged),
-        PeopleBySchool((*config.people, *config.former)),
-    )
+    asked, people = _asked(alerts.values(), escalated, acknowledged), PeopleBySchool(config.people)
     matters = {
         story: matter_of_story(
             verdicts[story], alerts.get(story), school, people.of(school), config.profile(school.urn),

@@ -52,7 +52,7 @@ CONFLICTS = frozenset(("subject_excluded", "fallback", "nobody_left"))
 
 
 def a_config(people):
-    school = SimpleNamespace(urn=URN, members=(), nation="england", language="en")
+    school = SimpleNamespace(urn=URN, members=(), former=(), nation="england", language="en")
     return SimpleNamespace(
         people=people, zone=UTC, calendar=lambda urn: Calendar(), profile=lambda urn: None,
         school=lambda urn: school if urn == URN else None,

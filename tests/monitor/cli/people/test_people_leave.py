@@ -10,6 +10,7 @@ import pytest
 from builders.case_desk import NOW, Desk, a_desk, disclosure, insult, run
 from builders.config import SCHOOL, write
 
+from alerts.access.recipients import asked_next
 from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
@@ -155,6 +156,13 @@ def test_what_accuses_the_old_head_by_name_stays_about_the_head_and_from_the_new
     listed = [run("alerts", "list", "--as", who, "--home", str(desk.home)).out for who in ("marsh", "head")]
     assert "An allegation about the head" in " ".join(listed[0].split())
     assert number not in listed[1]
+    with desk.store.read() as con:
+        (alert,) = alert_store.list_alerts(con)
+    now = config(desk.home / "schoolgate.toml")
+    assert asked_next(alert, now.people, now.schools[0], NOW) == ("marsh", "pike", "reed", "ash")
+    opened = desk("open", str(number), "--as", "pike", "--why", "x")
+    assert "Mx Noor Sample" not in opened.out
+    assert [desk("show", "0001", "--as", who).code for who in ("marsh", "head")] == [0, 2]
 
 
 def test_the_file_names_the_new_one_wherever_the_old_one_stood(path):
