@@ -159,7 +159,9 @@ def _head(said: Mapping[str, Any]) -> Iterator[str]:
     """The lines of its head that are kept: no recipient is. Graph gives all headers of a mail or none."""
     named = table_of(table_of(said.get("from")).get("emailAddress"))
     sent = _moment(said.get("sentDateTime"))
-    yield f"From: {formataddr((_line(named.get('name')), _line(named.get('address'))))}"
+    name, address = _line(named.get("name")), _line(named.get("address"))
+    # `formataddr` takes no letters beyond ASCII, which an address may have (RFC 6531)
+    yield f"From: {formataddr((name, address)) if address.isascii() else address}"
     yield f"Subject: {_line(said.get('subject'))}"
     yield f"Message-ID: {_line(said.get('internetMessageId'))}"
     if sent is not None:

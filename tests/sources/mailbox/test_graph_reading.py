@@ -116,6 +116,12 @@ def test_one_mail_that_is_too_large_hides_no_other(box, monkeypatch):
     assert (posts(found), found.run.outcome) == ([1], Outcome.PARTLY)
 
 
+def test_a_mail_from_an_address_beyond_ascii_hides_no_other(box):
+    box.put()
+    box.put(sender=("José", "josé@example.org"))
+    assert posts(read(box)) == [1, 2]
+
+
 def test_only_its_kind_is_asked_of_what_is_enclosed_until_somebody_wants_it(box):
     box.put("Have you seen this?", enclosed=[("image/jpeg", b"\xff\xd8 nobody opens this")])
     (one,) = bundle_of(ask(box).body.decode()).mails
