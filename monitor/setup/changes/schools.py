@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from data.types import Person, School
     from monitor.config.load import Config
 
-_NARROWED = ("sources", "people", "policies")
+_NARROWED = ("sources", "people", "policies", "accounts")
 
 
 def joining(config: Config, school: School) -> list[edit.Change]:
     """The school after those that are there. What was for the only one so far stays for that alone."""
     only = config.schools[0].urn if len(config.proper) == 1 else None
-    pinned = [_pinned(table, only) for table in _NARROWED] if only else []
+    pinned = [_pinned(table, only) for table in (*_NARROWED, "former")] if only else []
     return [*pinned, edit.added("schools", school_values(usable(school)))]
 
 

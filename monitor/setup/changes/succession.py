@@ -42,11 +42,13 @@ def after(config: Config, going: Succession) -> Config:
     """The settings as they are then, as far as who holds what is concerned."""
     new, gone = going.new, going.leaves
     stays = () if going.kept is None else (replace(going.old, roles=going.kept),)
-    here = [p for p in config.people if p.id not in (going.old.id, new.id if new else "")]
+    others = {p.id: replace(p, **values) for p, values in _others(config, going)} if gone else {}
+    here = [others.get(p.id, p) for p in config.people if p.id not in (going.old.id, new.id if new else "")]
     return replace(
         config,
         people=(*here, *stays, *([new] if new else [])),
         former=(*config.former, *([replace(going.old, email=None)] if gone else [])),
+        digest=replace(config.digest, together=_together(config, going)) if gone else config.digest,
     )
 
 
@@ -91,29 +93,33 @@ def _written(new: Person, before: Person | None) -> edit.Change:
     return edit.changed("people", new.id, values)
 
 
-def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, object]]]:
+def _others(config: Config, going: Succession) -> Iterator[tuple[Person, Mapping[str, Any]]]:
     """Whom they covered for, and to whom they said they were close: that is said of the other from now on."""
     old, new = going.old, going.new
     close = related((old.id,), config.people)
     for p in config.people:
-        values: dict[str, object] = {}
+        values: dict[str, Any] = {}
         if p.cover == old.id:
             values["cover"] = new.id if new and new.id != p.id else None
         if p.id in close and old.id not in p.related_to:
-            values["related_to"] = [*p.related_to, old.id]
+            values["related_to"] = (*p.related_to, old.id)
         if values:
             yield p, values
 
 
 def _named_elsewhere(config: Config, going: Succession) -> Iterator[edit.Change]:
     """The lists of ids that had theirs: whoever comes stands there instead."""
+    if (together := _together(config, going)) != config.digest.together:
+        yield edit.set_in("digest", {"together": list(together)})
+    if config.me == going.old.id:
+        yield edit.set_in("cli", {"me": going.new.id if going.new else None})
+
+
+def _together(config: Config, going: Succession) -> tuple[str, ...]:
+    """Who is sent the schools' digests together from then on."""
     old, new = going.old.id, going.new.id if going.new else None
-    together = config.digest.together
-    if old in together:
-        ids = dict.fromkeys(i for each in together if (i := new if each == old else each))
-        yield edit.set_in("digest", {"together": list(ids)})
-    if config.me == old:
-        yield edit.set_in("cli", {"me": new})
+    ids = (new if each == old else each for each in config.digest.together)
+    return tuple(dict.fromkeys(each for each in ids if each))
 
 
 def still_named(document: Mapping[str, Any], old: Person) -> list[str]:

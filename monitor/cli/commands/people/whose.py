@@ -43,7 +43,11 @@ def whose(settings: Config, office: str, school: str | None) -> tuple[Person, tu
     from monitor.config.home.lookup import known_person
 
     urn = wiring.pick_urn(settings, school) if school else None
-    if by_name := _named(settings, office):
+    by_name = _named(settings, office)
+    if len(by_name) > 1:
+        ids = ", ".join(p.id for p in by_name)
+        raise InputError(f"{len(by_name)} people are called {by_name[0].name}. Say which, by id: {ids}.")
+    if by_name:
         return by_name[0], ()
     try:
         roles = roles_of(office, settings.schools[0].nation)

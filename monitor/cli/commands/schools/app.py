@@ -112,7 +112,8 @@ def _tell_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> 
             f'schoolgate schools change {urn} "aliases={", ".join((*school.aliases, name))}"'
         )
     if len(before.schools) == 1:
-        say(f"Places, people and policies that named no school are {before.schools[0].name}’s alone.")
+        only = before.schools[0].name
+        say(f"Places, people, policies and accounts that named no school are {only}’s alone.")
         say("Somebody of both: schoolgate people change ID --school URN --school URN")
     elif everywhere := [p.name for p in people_of(school, now.people)]:
         say(f"For every school, so for this one too: {', '.join(everywhere)}.")

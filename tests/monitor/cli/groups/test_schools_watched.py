@@ -101,3 +101,22 @@ def test_a_school_with_an_open_case_or_a_hold_stays_whatever_was_backed_up(tmp_p
     assert "Cases of it open: 0; on hold: 1" in run(*gone).err
     desk("step", "release", "1", "--as", "holt", "--why", "x")
     assert run(*gone).code == 0
+
+
+def test_what_several_who_go_with_a_school_leave_behind_is_all_written(path):
+    before = REST.replace(
+        'roles = ["head"]', 'roles = ["head"]\nschools = ["900001"]\nrelated_to = ["stays"]'
+    )
+    before = before.replace("listing = true", 'schools = ["900001"]')
+    more = before.partition("[[people]]")[2].replace('"head"', '"it_lead"')
+    account = '[[accounts]]\nid = "page"\nname = "Page"\nschools = ["900001", "900002"]\n'
+    stays = '[[people]]\nid = "stays"\nname = "Mx D Example"\nroles = ["staff"]\n'
+    both = f'[digest]\ntogether = ["head", "it_lead", "stays"]\n{account}{stays}'
+    second = ONE.replace("900001", "900002").replace("Oakfield", "Larchfield")
+    path.write_text(f"{ONE}{second}{before}\n[[people]]{more}{both}")
+    code, said = schools(path, "remove", "900001", "--yes")
+    assert code == 0, said
+    then = load(path, {})
+    assert [p.related_to for p in then.people] == [("head", "it_lead")]
+    assert then.digest.together == ("stays",)
+    assert then.accounts[0].schools == ("900002",)
