@@ -265,7 +265,7 @@ def test_an_anonymous_lie_on_a_website_goes_after_christmas_and_comes_back(begin
     tale.tick()
     again = tale.told()
     assert set(again) == {HEAD}
-    assert "case show 0001" in again[HEAD]
+    assert "Our reference: 0001." in again[HEAD]
     (row,) = tale(f"case list --as {HEAD} --json").data
     assert (row["state"], row["rung"]) == ("seeking", "host")
     assert "it came back (schoolgate)" in tale(f"case show 1 --as {HEAD}").out

@@ -100,7 +100,7 @@ def test_a_lie_without_a_name_goes_by_notice_host_and_registrar_and_is_gone_a_se
     tale.until("2027-01-13T12:00")
     tale.pages[ARTICLE] = PAGE
     tale.tick()
-    assert "case show 0001" in tale.told()[HEAD]
+    assert "Our reference: 0001." in tale.told()[HEAD]
     (row,) = tale(f"case list --as {HEAD} --json").data
     assert (row["state"], row["rung"]) == ("seeking", "isp")
     tale(host.replace("letters", "letters-again"))

@@ -167,9 +167,9 @@ LEAVES = """
     privacy notice --as HEAD
     account list
     account add "Our page" --staff IT --staff HEAD
-    account change account --purpose News
+    account change our-page --purpose News
     account register
-    account remove account
+    account remove our-page
     account log --source ours --action hidden --reason "an advertisement" --as IT
     digest --date 2026-11-17 --send
     report --out report

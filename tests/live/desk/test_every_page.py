@@ -90,6 +90,7 @@ def addresses(desk):
         "/passkeys": [("head", "/passkeys")],
         "/people": [("head", "/people")],
         "/reports": [("head", "/reports")],
+        "/reports/{urn}/year": [("head", f"/reports/{URN}/year")],
         "/reports/{urn}/{week}": [("head", f"/reports/{URN}/{WEEK}")],
         "/room": [("dsl", "/room")],
         "/room/{token}": [("dsl", f"/room/{key('s-two')}")],
