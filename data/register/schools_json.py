@@ -39,7 +39,7 @@ def _checked(row: Any, path: Path, number: int) -> bool:
 
 
 def _school(row: dict[str, Any]) -> School:
-    words = {
+    words: dict[str, Any] = {
         key: _said(row, key)
         for key in ("locality", "town", "county", "local_authority", "street", "postcode", "phase")
     }

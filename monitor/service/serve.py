@@ -25,6 +25,7 @@ from data.store.engine import leases
 from data.store.engine.open import Store
 from data.system.child_process import give_memory_back, keep_memory_small
 from monitor.act.casework.from_alert import judging
+from monitor.act.matter.leaving import finish
 from monitor.config.home.elsewhere import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
@@ -111,6 +112,7 @@ def serve(
         stack.callback(_give_back, home, lease, clock)
         wiring.remember_config(store, config)
         settings = Settings(config, home, store, clock)
+        settings.hand_over()
         scorer = AwayScorer(config.model, time.monotonic)
         stack.callback(scorer.let_go, 0.0)
         stack.callback(wiring.reading().let_go, 0.0)
@@ -258,7 +260,15 @@ class Settings:
             log.warning("schoolgate.toml was read again")
             self.context = service.context = context
             self._judges = None
+            self.hand_over()
             service.health.ended("config", self.clock())
+
+    def hand_over(self) -> None:
+        """Nobody waits for whoever has left, though what they had was handed over only in part."""
+        try:
+            finish(self.store, self.context, self.clock())
+        except SchoolgateError as error:
+            log.error("what somebody had who has left was not handed over: %s", type(error).__name__)
 
 
 @contextmanager

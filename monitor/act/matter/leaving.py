@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from alerts.access.matter import Matter
     from data.cases import Case
     from data.store.engine.connect import Connection
+    from data.store.engine.open import Store
     from data.types import Alert, Person
     from monitor.config.home.context import Context
     from monitor.matters.reader import StoredMatters
@@ -83,6 +84,18 @@ def let_go(con: Connection, old: Person, by: str, now: datetime) -> None:
     """Ends what reaches somebody who has left: sessions, codes on paper, and mail that waits."""
     sessions.end_all(con, old.id, by, now)
     withdraw_all(con, old.id, now)
+
+
+def finish(store: Store, context: Context, now: datetime) -> None:
+    """Hands over what those have who have left: their leaving was cut off half-way, or something was still
+    written to them before the settings were read again."""
+    if not context.config.former:
+        return
+    with store.write("hand over") as con:
+        for old in context.config.former:
+            hand_over(con, context, old, None, now)
+            ask_next(con, context, old, None, now)
+            withdraw_all(con, old.id, now)
 
 
 def ask_next(
@@ -168,7 +181,9 @@ def _give(
         said = Event(Assigned(person=to.id), SCHOOLGATE, f"In the place of {old.name}.")
         done = apply_event(con, context, case, said, now)
         if isinstance(done, Refusal):
-            raise InputError(done.said)
+            raise InputError(
+                f"{old.name} has a case that can go to nobody now. Somebody has to take it first."
+            )
     before = stored.owners.get(story)
     ask_at = before.ask_at if before and before.ask_at and before.ask_at > now else None
     given = Owner(to.id, now, SCHOOLGATE, None, ask_at)

@@ -15,10 +15,11 @@ from data.store.alerts import alerts as alert_store
 from data.store.messages.outbox import put_outbox
 from data.store.service.sessions import Device
 from data.types import About, OutboxMessage, Role, Route, Severity
+from monitor.act.matter.leaving import finish
 from monitor.config.load import Config, load
 from monitor.desk import session
 from monitor.desk.case.seen import see
-from monitor.home.wiring import open_session
+from monitor.home.wiring import context, open_session
 from monitor.setup.doctor import people as checks
 
 NEW = ("--name", "Mx Noor Sample", "--email", "new@example.org")
@@ -97,6 +98,20 @@ def test_a_new_head_has_what_the_old_one_had_and_what_they_may_not_know_goes_to_
     ((body,),) = rows(desk, "SELECT body FROM outbox WHERE person_id = 'head'")
     assert "Also told: Robin Pike." in body
     assert run("evidence", "verify", "--home", str(desk.home)).code == 0
+
+
+def test_a_replacing_that_was_killed_between_file_and_store_is_finished_by_the_service(tmp_path):
+    desk = a_desk(tmp_path, _told)
+    before = (desk.home / "schoolgate.duckdb").read_bytes()
+    assert people(desk.home, "replace", "head", "--school", "900001", *NEW)[0] == 0
+    for file in desk.home.glob("schoolgate.duckdb*"):
+        file.unlink()
+    (desk.home / "schoolgate.duckdb").write_bytes(before)
+    assert rows(desk, "SELECT person_id FROM owners") == [("holt",)]
+    then = load(desk.home / "schoolgate.toml", {})
+    finish(desk.store, context(then, desk.home), NOW + timedelta(hours=1))
+    assert rows(desk, "SELECT person_id FROM owners") == [("pike",)]
+    assert rows(desk, "SELECT key FROM outbox WHERE person_id = 'holt' AND withdrawn_at IS NULL") == []
 
 
 def test_who_may_not_know_of_a_matter_is_not_told_where_it_went(tmp_path):
