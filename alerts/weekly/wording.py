@@ -323,9 +323,9 @@ def _trust(w: Words, facts: ReportFacts, week: Week, zone: ZoneInfo) -> Iterator
     if facts.trust is None:
         return
     yield Heading(w("report.head.trust"))
-    told = "; ".join(w(f"report.news.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
+    events = "; ".join(w(f"report.news.{event}") for event in facts.trust.events if event != PressEvent.OTHER)
     said = w("report.trust.said", count=cell(w, facts.trust.mentions))
-    press = [w("report.trust.press", told=told)] if told else []
+    press = [w("report.trust.press", events=events)] if events else []
     yield Paragraph(" ".join((said, *press, w("report.trust.nobody"))))
 
 

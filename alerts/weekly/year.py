@@ -83,9 +83,9 @@ def _blocks(
         {name: w(f"report.year.ending.{name}") for name in _ENDINGS},
     )
     few = isinstance(total, Hidden)
-    for key, told, cells in () if few else zip(_SECTIONS, names, tables, strict=True):
+    for key, names_here, cells in () if few else zip(_SECTIONS, names, tables, strict=True):
         yield Heading(w(f"report.year.head.{key}"))
-        rows = [(told[name], cell(w, value)) for name, value in cells.items()]
+        rows = [(names_here[name], cell(w, value)) for name, value in cells.items()]
         rows.append((w("report.column.all"), cell(w, total)))
         head = (w(f"report.year.column.{key}"), w("report.column.number"))
         yield ReportTable(w(f"report.year.caption.{key}"), head, tuple(rows), strong=len(rows) - 1)

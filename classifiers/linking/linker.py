@@ -167,8 +167,8 @@ class Linker:
             if own and not any(urn in by_urn and names_a_school(by_urn[urn]) for urn in theirs):
                 meant.add(mention.id)
                 others = (match for match in some if match.urn not in theirs)
-                told = theirs if len(theirs) <= MANY or not DANGER.isdisjoint(doc.words) else ()
-                some = (own, *others, *(through_trust(urn, who) for urn in told))
+                reached = theirs if len(theirs) <= MANY or not DANGER.isdisjoint(doc.words) else ()
+                some = (own, *others, *(through_trust(urn, who) for urn in reached))
             done.append(some)
         return done
 

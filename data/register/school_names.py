@@ -139,8 +139,8 @@ def places_in(name: str) -> tuple[str, ...]:
     """The places that a name gives in brackets or at its end: “St Mary's Primary School, Fellbeck”."""
     if not _PARTED.search(name):
         return ()
-    told = [*_BRACKET.findall(name), *_divided(name)[1]]
-    return tuple(part.strip() for part in told if _may_be_place(part.strip()))
+    found = [*_BRACKET.findall(name), *_divided(name)[1]]
+    return tuple(part.strip() for part in found if _may_be_place(part.strip()))
 
 
 def _divided(name: str) -> tuple[list[str], list[str]]:

@@ -185,9 +185,9 @@ def changed(table: str, which: str, values: Values) -> Change:
     return lambda text, held: with_keys(text, _by_id(held, table, which), values)
 
 
-def removed(table: str, which: str, told: str = "") -> Change:
-    """Without one of those tables, and the comment right above it where that holds `told`."""
-    return lambda text, held: without_table(text, _by_id(held, table, which), told)
+def removed(table: str, which: str, comment: str = "") -> Change:
+    """Without one of those tables, and the comment right above it where that holds `comment`."""
+    return lambda text, held: without_table(text, _by_id(held, table, which), comment)
 
 
 def set_in(table: str, values: Values) -> Change:
