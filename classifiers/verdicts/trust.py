@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trusts.named import OF_TRUST, spoken
-from data.judged import calls_for_alert, harms
+from data.judged import OF_A_CHILD, calls_for_alert, harms
 from data.types import (
     KEY_OF_A_TRUST,
     SURE,
@@ -38,6 +38,7 @@ _CHIEF = re.compile(
 )
 
 _HARMS = (PressEvent.INJURY, PressEvent.WEAPON)
+_NAMES = ("full_name", "alias", "about_you", "perhaps_another_school")
 
 
 @lru_cache(maxsize=4)
@@ -73,19 +74,46 @@ def judged_once(
     surely = own.about is About.HEAD or any(m.sure >= SURE and m.who in chief for m in own.accuses)
     heard = surely and not accused.isdisjoint(chief) and any(f"person:{i}" not in accused for i in over)
     to_schools = _endangers(own) and not heard
-    if to_schools and chief.isdisjoint(meant.who for meant in own.endangers):
-        own = judge(_not_about(of, _ITS_SCHOOLS))
 
-    def whose(match: Match) -> Match:
-        through = [reason.code for reason in match.reasons] == [OF_TRUST]
-        return _not_about(match, _ITS_OWN) if through and not to_schools else match
+    def on(match: Match) -> Verdict:
+        if not _through(match):
+            return judge(match)
+        if not to_schools:
+            return judge(_not_about(match, _ITS_OWN))
+        found = judge(match)
+        return found if calls_for_alert(found) else _as_of_a_school(own, match, chief)
 
-    return [own if match is of else judge(whose(match)) for match in matches]
+    found = {match.urn: on(match) for match in matches if match is not of}
+    aimed = not chief.isdisjoint(meant.who for meant in own.endangers)
+    theirs = to_schools and not aimed and any(map(_through, matches))
+    found[of.urn] = judge(_not_about(of, _ITS_SCHOOLS)) if theirs else own
+    return [found[match.urn] for match in matches]
+
+
+def _through(match: Match) -> bool:
+    return [reason.code for reason in match.reasons] == [OF_TRUST]
+
+
+def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdict:
+    """What is judged of the trust, as a school's: its words are grave by the trust's name alone, “outside
+    Brightwater Trust with a gun”. The chief is not the school's head."""
+    return replace(
+        own,
+        urn=match.urn,
+        relevance=Relevance.UNSURE,
+        about=About.STAFF if own.about is About.HEAD else own.about,
+        subject_person=None,
+        reasons=(*match.reasons, *(r for r in own.reasons if r.code not in _NAMES)),
+        accuses=tuple(meant for meant in own.accuses if meant.who not in chief),
+        endangers=tuple(replace(m, who="school") if m.who in chief else m for m in own.endangers),
+    )
 
 
 def _endangers(verdict: Verdict) -> bool:
-    """Is it the safeguarding leads', or might somebody come to harm, or have come to it?"""
-    grave = verdict.restricted or verdict.route.urgent or harms(verdict) or verdict.event in _HARMS
+    """Is it the safeguarding leads', or might somebody come to harm, or have come to it? In an article also
+    a child, perhaps."""
+    told = verdict.event in _HARMS or any(meant.harm in OF_A_CHILD for meant in verdict.endangers)
+    grave = verdict.restricted or verdict.route.urgent or harms(verdict) or (verdict.event and told)
     return calls_for_alert(verdict) and bool(grave)
 
 

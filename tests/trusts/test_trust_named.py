@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from builders.trust import TRUST
@@ -86,3 +87,9 @@ def test_a_whole_name_that_no_other_school_has_is_sure_in_a_papers_feed() -> Non
     assert linked(article(title), register=SCHOOLS)["900101"].relevance is ABOUT
     other = School("900900", "Mill Lane Academy", town="Hexley")
     assert linked(article(title), register=(*SCHOOLS, other))["900101"].relevance is UNSURE
+
+
+def test_a_trust_that_its_schools_name_otherwise_has_all_of_them() -> None:
+    written = replace(BRIGHTWATER, name="Brightwater Academies")
+    found = Linker([*SCHOOLS, written]).link([article("Bomb at Brightwater Academies schools")], FEED)[0]
+    assert [match.reasons[0].code for match in found] == ["full_name", "trust", "trust"]

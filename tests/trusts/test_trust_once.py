@@ -73,6 +73,36 @@ def test_a_child_in_danger_is_each_schools_though_the_chief_is_named_beside() ->
     assert ours(told(text, pupil)) == ["900101"]
 
 
+def test_a_threat_that_is_one_by_the_trusts_name_alone_is_each_schools() -> None:
+    found = told("I'll be outside Inspiration Trust with a gun", scores("note", relevant=0.02))
+    assert ours(found) == ["900101"]
+    assert found["900101"].route is Route.POLICE_NOW
+
+
+def test_a_child_hurt_in_an_article_is_each_schools() -> None:
+    news = mention(
+        "", title="Pupil stabbed at Inspiration Trust school", kind=MentionKind.ARTICLE, channel="news"
+    )
+    given = scores(
+        "respond", severe=0.97, severity__3=0.97, relevant=0.99, about__pupil=0.95, abuse__safeguarding=0.3
+    )
+
+    def judge(match: Match) -> Verdict:
+        school = TRUST if match.urn == TRUST.urn else School(match.urn, "Elm School")
+        signals = find_signals(news, school, ())
+        return decide(news, 1, match, given, signals, Policy(), school, (), LIMITS)
+
+    assert ours({v.urn: v for v in judged_once(MATCHES, judge, (), ())}) == ["900101"]
+
+
+def test_where_no_school_has_a_match_a_danger_stays_the_trusts() -> None:
+    post = mention("A boy at an Inspiration Trust school says his stepdad beats him")
+    (own,) = judged_once(
+        MATCHES[:1], lambda m: decide(post, 1, m, GRAVE, (), Policy(), TRUST, PEOPLE, LIMITS), ("chief",), ()
+    )
+    assert own.route is Route.SAFEGUARDING
+
+
 OF_STAFF = GRAVE | {"about:staff": 0.95, "about:school": 0.02}
 ACCUSED = "The chief executive of Inspiration Trust touched my daughter in her office"
 

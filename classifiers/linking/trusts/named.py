@@ -181,15 +181,13 @@ def through_trust(urn: str, who: TrustProfile) -> Match:
 
 
 def profiles(schools: Sequence[School], register: Sequence[School]) -> tuple[TrustProfile, ...]:
-    """The trusts among the configured, each with its schools: those that name it as theirs, or none."""
+    """The trusts among the configured, each with its schools: those that name it as theirs, or none; all of
+    them where none does, so that a danger finds somebody though the register has the name otherwise."""
+    every = tuple(school for school in schools if not school.is_trust)
     return tuple(
         TrustProfile(
             trust,
-            tuple(
-                s
-                for s in schools
-                if not s.is_trust and normalise(s.trust or trust.name) == normalise(trust.name)
-            ),
+            tuple(s for s in every if normalise(s.trust or trust.name) == normalise(trust.name)) or every,
             lambda: {s.trust for s in register if s.trust},
         )
         for trust in schools
