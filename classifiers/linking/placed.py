@@ -99,6 +99,11 @@ _JOINED = re.compile(
 
 _OF_DENOMINATIONS = frozenset(("church", "of", "england", "c", "e", "roman", "catholic", "r"))
 
+_SOMEBODYS = (
+    r"(?:\b\d\d, (?:of|from) |\b(?i:liv(?:es?|ed|ing) (?:in|near)|(?:crews?|man|woman|mum|mother|dad|father"
+    r"|parents?|teacher|worker|couple|family),? (?:from|of)) )(?:[A-Z][\w'’-]{1,30},? (?:and )?){0,3}"
+)
+_COURT_OR_HOSPITAL = "(?:Crown|Magistrates|County|Family|Coroner|Youth|General|Royal|Hospital|Infirmary)"
 _CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
 _GROUP = re.compile(
     r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
@@ -125,14 +130,30 @@ def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     group = _GROUP.match(doc.raw) if not who.gazetteer and "elsewhere" not in found else None
     if group and not ours(normalise(group[1]), who):
         found["other_place"] = group[1].strip()
-    if doc.article and "common_name" in found and "county" not in found and _by_itself(found, doc):
+    if doc.article and "common_name" in found and "county" not in found:
+        _anothers_place(found, doc, found.get("other_place", ""))
+
+
+def _anothers_place(found: Found, doc: Doc, other: str) -> None:
+    """Makes the other place in an article that of another of a common name, or of none where it is by the
+    way."""
+    raw = _not_by_the_way(doc.raw, other) if other else doc.raw
+    if other and _by_itself(raw, other):
         found["elsewhere"] = found.pop("other_place")
+    elif raw != doc.raw:
+        found.pop("other_place")
 
 
-def _by_itself(found: Found, doc: Doc) -> bool:
+def _not_by_the_way(raw: str, place: str) -> str:
+    """The text without the place where somebody lives or comes from there, or it is a court's or hospital's:
+    “44, of Castlebury”, “crews from Ash and Castlebury”, “Castlebury Crown Court”."""
+    said = re.escape(place)
+    return re.sub(rf"{_SOMEBODYS}{said}\b|\b{said} {_COURT_OR_HOSPITAL}\b", "§", raw)
+
+
+def _by_itself(raw: str, place: str) -> bool:
     """Does the other place stand by itself, not after a first name: “in Castlebury”, no “Jo Castlebury”?"""
-    place = re.escape(found.get("other_place", "|"))
-    before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{place}\b", doc.raw)
+    before = re.findall(rf"([\w'’-]{{1,30}}|[^\w\s]|^)\s*\b{re.escape(place)}\b", raw)
     return any(not word[:1].isupper() or word.lower() in _LEADS_TO | _INSIDE for word in before)
 
 

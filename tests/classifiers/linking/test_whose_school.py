@@ -261,6 +261,16 @@ def test_a_common_name_without_its_town_is_never_surely_ours(title, text, given,
 
 
 @pytest.mark.parametrize(
+    "by_the_way",
+    ["Ann Vale, 44, of Almondbury, Huddersfield, is charged", "She is to appear at Huddersfield Crown Court"],
+)
+def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_way: str) -> None:
+    source = Source("search", "search", "", urns=(NURSERY.urn,), surfaced=True)
+    article = mention(by_the_way, title="Worker at Little Acorns Nursery hurt child", **NEWS)
+    assert Linker([NURSERY]).link([article], source)[0][0].relevance is UNSURE
+
+
+@pytest.mark.parametrize(
     ("name", "common"),
     [
         ("St Mary's C of E Primary School, Thornbeck", True),
