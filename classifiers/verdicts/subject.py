@@ -143,6 +143,11 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
+_OF_TRUST = re.compile(
+    r"\bceo\b|\b(?:chief exec|executive head)|\btrust['’]?s? (?:boss|leader|chief|director|head)\b",
+    re.IGNORECASE,
+)
+"""Who leads an academy trust, and may be a contact of it at its schools."""
 _BY_NAME = 0.9
 _BY_ROLE = 0.5
 _SCHOOL_SHARE = 0.1
@@ -222,6 +227,8 @@ def possible_subjects(
         roles.add(role)
     if school.is_trust and Role.HEAD in roles:  # whose chief may be one of its contacts
         found |= {p.id for p in people_named(read(school.head or ""), here)}
+    elif _OF_TRUST.search(reading.plain):  # who of them it is no school knows
+        roles.add(Role.TRUST_CONTACT)
     found |= {p.id for p in here if roles & set(p.roles)}
     return tuple(p.id for p in people if p.id in found)
 

@@ -81,7 +81,11 @@ def judged_once(
         if not to_schools:
             return judge(_not_about(match, _ITS_OWN))
         found = judge(match)
-        return found if calls_for_alert(found) else _as_of_a_school(own, match, chief)
+        found = found if calls_for_alert(found) else _as_of_a_school(own, match, chief)
+        known = {meant.who for meant in found.accuses}
+        return replace(
+            found, accuses=(*found.accuses, *(m for m in own.accuses if m.person and m.who not in known))
+        )
 
     found = {match.urn: on(match) for match in matches if match is not of}
     aimed = not chief.isdisjoint(meant.who for meant in own.endangers)
@@ -104,7 +108,7 @@ def _as_of_a_school(own: Verdict, match: Match, chief: Collection[str]) -> Verdi
         about=About.STAFF if own.about is About.HEAD else own.about,
         subject_person=None,
         reasons=(*match.reasons, *(r for r in own.reasons if r.code not in _NAMES)),
-        accuses=tuple(meant for meant in own.accuses if meant.who not in chief),
+        accuses=(),
         endangers=tuple(replace(m, who="school") if m.who in chief else m for m in own.endangers),
     )
 

@@ -366,10 +366,12 @@ def _of_a_trust(match: Match) -> bool:
 
 def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges) -> list[Verdict]:
     from alerts.access.offices import holders, over_the_head
+    from classifiers.verdicts.named_people import people_named, read
     from classifiers.verdicts.trust import judged_once  # late: a school without a trust needs it never
 
-    people = judges.people_of(next(filter(_of_a_trust, matches)).urn)
-    chiefs, over = holders(people, Role.HEAD), over_the_head(people)
+    urn = next(filter(_of_a_trust, matches)).urn
+    people, name = judges.people_of(urn), judges.schools[urn].head or ""
+    chiefs, over = [*holders(people, Role.HEAD), *people_named(read(name), people)], over_the_head(people)
     return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from builders.home import migrated
-from builders.judges import HEXLEY, OAKFIELD, judges
+from builders.judges import HEXLEY, OAKFIELD, Words, judges
 
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
@@ -34,9 +34,21 @@ def store(tmp_path: Path) -> Store:
     return store
 
 
-def read(store: Store, text: str, *people: Person) -> Batch:
+class Accusing(Words):
+    """A model that takes every text for one that accuses staff of harm to a child."""
+
+    def _shares(self, text: str) -> dict[str, float]:
+        return {"route:safeguarding": 0.97, "severity:3": 0.97, "about:staff": 0.95, "relevant": 0.98}
+
+
+def read(
+    store: Store, text: str, *people: Person, trust: School = TRUST, model: type[Words] = Words
+) -> Batch:
     by = replace(
-        judges(OAKFIELD, HEXLEY, TRUST), people=people, first_assessors={TRUST.urn: Role.TRUST_CONTACT}
+        judges(OAKFIELD, HEXLEY, trust),
+        scorer=model,
+        people=people,
+        first_assessors={TRUST.urn: Role.TRUST_CONTACT},
     )
     post = Mention("00a1", "https://talk.example.org/1", "local_forum", MentionKind.POST, "", text, NOW)
     judged = judge(Collected(SOURCE, RUN, (post,)), store, by, NOW)
@@ -59,3 +71,11 @@ def test_a_danger_waits_for_nobody_of_the_trust(store: Store) -> None:
     batch = read(store, THREAT, CENTRAL, LEAD)
     assert {a.urn for a in batch.alerts} == {OAKFIELD.urn, HEXLEY.urn}
     assert all("dsl" in a.audience for a in batch.alerts)
+
+
+def test_a_chief_who_is_a_contact_of_all_schools_is_told_nothing_of_what_accuses_them(store: Store) -> None:
+    chief = Person("chief", "Mrs Cora Pemberton", (Role.TRUST_CONTACT,), "chief@example.org")
+    board = Person("board", "Dr Tilda Board", (Role.CHAIR,), "board@example.org", (TRUST.urn,))
+    text = "The chief executive of Brightwater Learning Trust touched my daughter in her office"
+    batch = read(store, text, chief, board, LEAD, trust=replace(TRUST, head=chief.name), model=Accusing)
+    assert [(a.urn, a.audience) for a in batch.alerts] == [(TRUST.urn, ("board",))]

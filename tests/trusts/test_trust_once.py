@@ -136,3 +136,11 @@ def test_words_of_its_name_are_no_praise() -> None:
     news = mention("", title="Inspiration Trust to move", kind=MentionKind.ARTICLE, channel="news")
     as_read, words = in_words_of_a_school(news, TRUST)
     assert (as_read.title, words.strip()) == ("the trust to move", "the trust to move")
+
+
+def test_a_contact_at_a_school_may_be_the_chief_who_is_accused_there() -> None:
+    school, ours = School("900101", "Elm School"), Match("900101", Relevance.ABOUT, 0.97)
+    people = (Person("gia", "Ms Gia Central", (Role.TRUST_CONTACT,), "gia@example.org"),)
+    post = mention("The trust's CEO slept with a pupil at Elm School")
+    found = decide(post, 1, ours, OF_STAFF, (), Policy(), school, people, LIMITS)
+    assert "person:gia" in {meant.who for meant in found.accuses}
