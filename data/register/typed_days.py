@@ -166,4 +166,6 @@ def _nearest(match: re.Match[str], today: date, past: bool | None) -> date:
     if past is None and abs(day - today) > _FAR:
         before, after = (min(days, key=lambda d: abs(d - at)) for at in (today - _HALF, today + _HALF))
         raise InputError(f"“{match[0]}” may be {before:%-d %B %Y} or {after:%-d %B %Y}. Write the year.")
+    if past is False and day - today > _HALF:  # likelier one that has just gone by
+        raise InputError(f"“{match[0]}” would be {day:%-d %B %Y}. Write the year.")
     return day

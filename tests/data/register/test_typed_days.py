@@ -43,6 +43,8 @@ def test_a_day_that_is_none_or_may_be_two_is_refused_in_words(said: str, why: st
 def test_without_a_year_it_is_the_last_or_the_next_where_that_is_known() -> None:
     assert read_day("1 May", TODAY, past=True) == date(2026, 5, 1)
     assert read_day("1 May", TODAY, past=False) == date(2027, 5, 1)
+    with pytest.raises(InputError, match="would be 20 November 2027"):
+        read_day("20 Nov", TODAY, past=False)
 
 
 @pytest.mark.parametrize(
