@@ -27,6 +27,7 @@ from data.types import (
     Reason,
     Relevance,
     Route,
+    Sentiment,
     Severity,
     Verdict,
 )
@@ -135,10 +136,24 @@ CRITICISM = "criticism"
 """In the place of a label: there is nothing abusive in it."""
 
 
+class Correction(StrEnum):
+    """What people mark as wrong of a verdict, so that it is right from then on."""
+
+    NOT_US = "not_us"
+    OURS = "ours"
+    TOO_GRAVE = "too_grave"
+    MISSED = "missed"
+    WRONG_LANE = "wrong_lane"
+    TONE = "tone"
+
+
 @dataclass(frozen=True, slots=True)
 class SaidWrong:
     """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
-    about the school, its label (CRITICISM: none; "": not said), its severity.
+    about the school, its label (CRITICISM: none; "": not said), its severity, route or tone.
+
+    `kind` is the `Correction` that they marked, "" where they only said so. A marked one has what was judged,
+    by which `model`, and since when it counts (`counts_at`): None while it waits for a second person.
     """
 
     mention_id: str
@@ -149,6 +164,15 @@ class SaidWrong:
     severity: Severity | None
     why: str
     said_at: datetime
+    kind: str = ""
+    route: Route | None = None
+    tone: Sentiment | None = None
+    was_relevance: Relevance | None = None
+    was_severity: Severity | None = None
+    was_route: Route | None = None
+    was_tone: Sentiment | None = None
+    model: str = ""
+    counts_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +190,10 @@ class MatterNote:
 class ActKind(StrEnum):
     """The acts that a door may offer. READ puts a reading on record, TAKE says “I have it”, UNMARK takes a
     mark back, NOT_US_BY_TWO says, with a second person, that what is grave is not about the school, WRONG
-    that it is judged wrongly, AGAIN that they wish to be asked again, GROWN to be asked once there is more,
-    NOTE writes one, OPEN begins a case; PUT_DOWN, TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they
-    took it, gave it, asked for a day, or for its growth; the others are those of `monitor.act`.
+    that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN that they wish
+    to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a case; PUT_DOWN,
+    TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day, or for its
+    growth; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -177,6 +202,7 @@ class ActKind(StrEnum):
     UNMARK = "unmark"
     NOT_US_BY_TWO = "not_us_by_two"
     WRONG = "wrong"
+    CORRECT = "correct"
     NAME = "name"
     HAPPENED = "happened"
     GIVE = "give"

@@ -775,18 +775,28 @@ class Owner:
 class Mark(StrEnum):
     """What somebody said of a story: that they have it, or that it is done with.
 
-    SAID_NOT_US: one person said so of what is grave, and waits for a second one.
+    TOO_GRAVE: it was judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's.
+    Those that are `said_…`: one person said so of what is grave, and waits for a second one.
     """
 
     TAKEN = "taken"
     SAID_NOT_US = "said_not_us"
+    SAID_TOO_GRAVE = "said_too_grave"
+    SAID_WRONG_LANE = "said_wrong_lane"
     NOT_US = "not_us"
+    TOO_GRAVE = "too_grave"
+    WRONG_LANE = "wrong_lane"
     ANSWERED = "answered"
 
     @property
     def ends(self) -> bool:
         """Is the story done with, so that it leaves what is open?"""
-        return self in (Mark.NOT_US, Mark.ANSWERED)
+        return self in (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.ANSWERED)
+
+    @property
+    def waiting(self) -> Mark:
+        """As one person says it of what is grave. Raises ValueError of what one alone says, or nobody."""
+        return Mark(f"said_{self.value}")
 
 
 @dataclass(frozen=True, slots=True)

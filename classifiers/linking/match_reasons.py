@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from classifiers.linking.document import Found
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import WEIGHTS
 from data.register.school_names import words_of
-from data.types import Reason, Relevance, SchoolTold
+from data.types import Match, Reason, Relevance, SchoolTold
 from data.words.say import words
 
 _NAMES = ("full_name", "alias", "short_name", "core_name", "shared_name")
@@ -163,6 +165,21 @@ def sentence(code: str, detail: str) -> str:
     if code in _PLACES_FOUND:
         first = first.title()
     return _WORDS[code].format(first, second)
+
+
+PLACED = frozenset(("elsewhere", "elsewhere_too", "elsewhere_beside", "other_place", "other_county"))
+OTHER_SCHOOL = frozenset(("other_school", "other_school_too"))
+"""Codes whose detail is another place, and another school's name."""
+
+
+def details(match: Match, codes: Collection[str]) -> list[str]:
+    """What was found, of the reasons of a match with these codes: as `sentence` said it."""
+    found = []
+    for reason in match.reasons:
+        before, _, after = _WORDS.get(reason.code, "").partition("{0}")
+        if reason.code in codes and after and reason.text.startswith(before) and reason.text.endswith(after):
+            found.append(reason.text[len(before) : -len(after)])
+    return found
 
 
 def _together(found: Found, who: SchoolProfile, name: str, place: str) -> str:

@@ -35,6 +35,7 @@ from data.types import (
 BY = "person_said"
 _LOOKED_AT = Reason(HANDED_IN, "A person handed it in, so a person reads it.")
 _WHO_WAS_NAMED = Reason("who_was_named", "Somebody who may decide has said who is meant.")
+_SAID_MISSED = Reason("said_missed", "Somebody of the school said that it was judged too lightly.")
 _WITHDRAWN = Reason("said_at_door_withdrawn", "What was said at the door of who is meant is withdrawn.")
 _CHILDREN = (Whom.CHILD, Whom.CHILDREN)
 _ADULTS = {Whom.STAFF: About.STAFF, Whom.HEAD: About.HEAD, Whom.DSL: About.DSL, Whom.CHAIR: About.CHAIR}
@@ -143,6 +144,26 @@ def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:
 def as_sent_on(verdict: Verdict) -> Verdict:
     """The verdict on what somebody sent on by mail: at least a look, where it may be about the school."""
     return verdict if verdict.relevance is Relevance.NOT_ABOUT else _at_least_a_look(verdict)
+
+
+def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
+    """The verdict on what somebody says was missed: as of today, or of this hour in a lane, on the way that
+    they say; without one, for a person to read."""
+    if route is None:
+        found = verdict if calls_for_alert(verdict) else replace(verdict, look=True)
+        return replace(found, reasons=(_SAID_MISSED, *verdict.reasons))
+    if route.urgent:
+        return _raised(replace(verdict, reasons=(_SAID_MISSED, *verdict.reasons)), route, Severity.THIS_HOUR)
+    way = max(verdict.route, route, key=route_rank)
+    code = content_class(way, verdict.abuse, verdict.about)
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+    return replace(
+        verdict,
+        route=way,
+        severity=max(verdict.severity, Severity.TODAY),
+        content_class=code,
+        reasons=(_SAID_MISSED, *kept),
+    )
 
 
 def raises(says: Says) -> bool:

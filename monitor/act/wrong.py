@@ -1,26 +1,40 @@
 """Saying that something is judged wrongly, with what is right and why: for the page and the command alike.
 
-It is kept for whoever may correct it; no alert, severity or route changes by it.
+What is only said is kept for whoever may correct it; no alert, severity or route changes by it. What is
+marked is right from then on, and counts for what is like it at the same school.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from data.judged import leading
-from data.matters import CRITICISM, SaidWrong
+from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
+from classifiers.verdicts.corrected import named_elsewhere
+from classifiers.verdicts.said import as_missed
+from data.judged import leading, route_rank
+from data.matters import CRITICISM, Correction, SaidWrong
+from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
+from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
+from data.store.messages.outbox import count_sent
 from data.store.verdicts import said_wrong
-from data.types import ABUSE_LABELS
-from monitor.matters.reader import reads_all
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import ABUSE_LABELS, Mark, Relevance
+from monitor.act.mark import as_judged, mark
+from monitor.matters.reader import Reader, reads_all
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
-    from data.types import Relevance, Severity
-    from monitor.matters.reader import Reader
+    from data.types import Alert, Marked, Route, Sentiment, Severity, Verdict
+    from data.words.say import Words
+    from monitor.config.load import Config
+    from monitor.home.wiring import Session
+    from monitor.matters.reader import KnownMatters
 
 LABELS = (CRITICISM, *ABUSE_LABELS)
 """What a post may be said to be."""
@@ -56,5 +70,141 @@ def say_wrong(
 
 
 def take_back(con: Connection, reader: Reader, story_id: str, urn: str, now: datetime) -> Done[bool]:
-    """Takes back what this person said of it; False where that is nothing."""
-    return Done(said_wrong.take_back(con, story_id, urn, reader.named.id, now))
+    """Takes back what this person said of it; False where that is nothing. Its tone, and whether it is the
+    school's, are again what they were; what was raised by it stays raised."""
+    gone = said_wrong.take_back(con, story_id, urn, reader.named.id, now)
+    for one in gone:
+        if one.kind == Correction.TONE and one.was_tone is not None:
+            _rewrite(con, reader, replace(one, tone=one.was_tone), now)
+        elif one.kind == Correction.OURS and one.was_relevance is not None:
+            _rewrite(con, reader, replace(one, relevance=one.was_relevance), now)
+    return Done(bool(gone))
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`."""
+
+    kind: Correction
+    route: Route | None = None
+    tone: Sentiment | None = None
+
+
+def correct(
+    con: Connection, session: Session, story_id: str, urn: str, said: Marking, why: str, now: datetime
+) -> Done[SaidWrong] | Done[Marked | None] | Refused:
+    """Marks the story as judged wrongly: what lowers it ends it (`mark`), what raises it is told.
+
+    Whoever may read all of it may say so; a reason is kept, and wanted but for OURS and TONE. Out of a lane
+    it takes two people; none is taken out for what comes later.
+    """
+    reader = Reader(session.config, session.store, session.person)
+    known, kind = reader.look(con, {story_id: urn}), said.kind
+    if not reads_all(reader, known, story_id):
+        return Refused("words", "It is for those to say who may read it.")
+    was = leading(known.stored.verdicts[story_id])
+    up = said.route is not None and said.route.urgent and route_rank(said.route) > route_rank(was.route)
+    in_lane = was.route.urgent or was.restricted or known.stored.by_story[story_id].restricted
+    out = kind is Correction.WRONG_LANE and in_lane and not up
+    if (refused := _lacks(known, story_id, said, was, why)) is not None:
+        return refused
+    if out or kind in (Correction.NOT_US, Correction.TOO_GRAVE):
+        return mark(con, reader, story_id, urn, Mark(kind.value), now, why, said.route)
+    given = as_judged(known, story_id, kind, reader.named.id, why.strip(), now)
+    ours = Relevance.ABOUT if kind is Correction.OURS else None
+    given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
+    said_wrong.put(con, given, story_id)
+    if kind in (Correction.OURS, Correction.TONE):
+        _rewrite(con, reader, given, now)
+    elif kind is Correction.MISSED or up:
+        _raise(con, session, story_id, urn, said.route, now)
+    return Done(given)
+
+
+def _lacks(known: KnownMatters, story_id: str, said: Marking, was: Verdict, why: str) -> Refused | None:
+    """Why it cannot be marked so; None where nothing is missing."""
+    if said.kind is Correction.WRONG_LANE and said.route in (None, was.route):
+        return Refused("route", "Say which way is right, another than it has: ⟨route⟩")
+    if said.kind is Correction.TONE and said.tone is None:
+        return Refused("tone", "Say which tone is right: ⟨tone⟩")
+    if said.kind is Correction.MISSED and story_id in known.stored.alerts:
+        return Refused("missed", "It was raised as an alert, so it was not missed.")
+    if not why.strip() and said.kind in (Correction.MISSED, Correction.WRONG_LANE):
+        return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
+    return None
+
+
+def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) -> None:
+    """The newest verdict on that post, of the tone and of the school that is said."""
+    newest = max(whole_verdicts(con, [said.mention_id], said.urn), key=lambda v: v.version, default=None)
+    if newest is not None:
+        tone, ours = said.tone or newest.sentiment, said.relevance or newest.relevance
+        right = replace(newest, sentiment=tone, relevance=ours)
+        put_again(con, [right], (), now, reader.config.policy, said.person_id)
+
+
+def _raise(
+    con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
+) -> None:
+    from classifiers.linking.linker import Linker
+    from monitor.act.casework.from_alert import judging
+    from monitor.pipeline.judging.rejudge import judge_as_said  # late: little that is marked raises anything
+
+    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    say = partial(_missed, route=route)
+    judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)
+
+
+def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
+    return as_missed(verdict, route) if lead else verdict
+
+
+def settings_offered(con: Connection, config: Config, came: Marked | None, why: str, w: Words) -> list[str]:
+    """Of what is not about the school: what in its settings would tell the schools apart, as commands. None
+    is carried out."""
+    school = config.school(came.urn) if came is not None and came.mark is Mark.NOT_US else None
+    if came is None or school is None:
+        return []
+    lead = leading(v for v in story_verdicts(con, [came.story_id])[came.story_id] if v.urn == came.urn)
+    post = held_posts(con, [lead.mention_id]).get((lead.mention_id, came.urn))
+    if post is None:
+        return []
+    change = f"schoolgate schools change {school.urn}"
+    places = [*named_elsewhere(why, post.mention, school), *details(post.match, PLACED)]
+    offered = [f'{change} --namesake "{school.name}" --place "{place.title()}"' for place in places]
+    offered += [f'{change} --namesake "{name}"' for name in details(post.match, OTHER_SCHOOL)]
+    for alias in details(post.match, {"alias"}):
+        left = ", ".join(one for one in school.aliases if normalise(one) != normalise(alias))
+        offered.append(f'{change} "aliases={left}"')
+    return [w("matter.corrected.setting", command=command) for command in dict.fromkeys(offered)]
+
+
+def what_follows(
+    con: Connection,
+    known: KnownMatters,
+    story_id: str,
+    said: Marking,
+    came: SaidWrong | Marked | None,
+    w: Words,
+) -> Iterator[str]:
+    """What a mark changes, and what it does not: of its alert, of what was sent, and of later posts. `known`
+    is from before it."""
+    alert: Alert | None = known.stored.alerts.get(story_id)
+    if isinstance(came, SaidWrong):
+        raised = came.kind == Correction.MISSED or (came.route is not None and came.route.urgent)
+        yield w(
+            f"matter.corrected.{'raised' if raised and came.route else 'looked' if raised else 'recorded'}"
+        )
+        if came.kind == Correction.MISSED:
+            yield w("matter.corrected.missed")
+        return
+    if came is None or not came.mark.ends:
+        yield w("matter.corrected.waits")
+        return
+    if alert is not None:
+        yield w("matter.corrected.closed")
+        if sent := count_sent(con, alert.id):
+            yield w("matter.corrected.sent", n=sent, count=w.number(sent))
+    yield w(f"matter.corrected.{said.kind.value}")
+    if said.kind is not Correction.WRONG_LANE:
+        yield w("matter.corrected.never")

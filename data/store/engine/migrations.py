@@ -466,6 +466,18 @@ _PASSKEYS = (
         made_at TIMESTAMPTZ NOT NULL, used_at TIMESTAMPTZ)""",
 )
 
+_CORRECTED = (
+    """CREATE TABLE corrected (
+        mention_id VARCHAR NOT NULL, urn VARCHAR NOT NULL, person_id VARCHAR NOT NULL,
+        kind VARCHAR DEFAULT '', relevance VARCHAR, label VARCHAR NOT NULL, severity INTEGER,
+        why VARCHAR NOT NULL, said_at TIMESTAMPTZ NOT NULL, route VARCHAR, tone VARCHAR,
+        was_relevance VARCHAR, was_severity INTEGER, was_route VARCHAR, was_tone VARCHAR, model VARCHAR DEFAULT '',
+        counts_at TIMESTAMPTZ, PRIMARY KEY (mention_id, urn, person_id, kind))""",
+    "INSERT INTO corrected BY NAME SELECT * FROM said_wrong",
+    "DROP TABLE said_wrong",
+    "ALTER TABLE corrected RENAME TO said_wrong",
+)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -502,4 +514,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(33, "notes", _NOTED),
     Migration(34, "ways_in_without_mail", _WAYS_IN),
     Migration(35, "passkeys", _PASSKEYS),
+    Migration(36, "corrections", _CORRECTED),
 )

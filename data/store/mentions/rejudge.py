@@ -38,14 +38,18 @@ def any_before(con: Connection) -> bool:
     return con.execute("SELECT 1 FROM verdicts WHERE accuses IS NULL LIMIT 1").fetchone() is not None
 
 
+_IN_WORDS = f"""{NEWEST}
+    LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+    LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version"""
+_HELD = "NOT m.stub AND coalesce(n.text, r.text) IS NOT NULL"
+
+
 def _held_before(stories: str) -> str:
     """What is held with a verdict of before of stories that no mark ends: with a case that is not closed, an
     alert that is neither handed over nor closed with its case, or a look. `stories` is a condition on `x`.
     """
-    return f"""{NEWEST}
-        LEFT JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
-        LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
-        WHERE v.accuses IS NULL AND NOT m.stub AND coalesce(n.text, r.text) IS NOT NULL AND x.urn = ANY($urns)
+    return f"""{_IN_WORDS}
+        WHERE v.accuses IS NULL AND {_HELD} AND x.urn = ANY($urns)
             AND EXISTS (SELECT 1 FROM sightings s WHERE s.mention_id = m.id AND s.last_seen >= $since)
             AND NOT {marked("x.story_id", "x.urn")} AND {stories} AND x.story_id IN (
                 SELECT story_id FROM cases x WHERE closed_at IS NULL AND {stories}
@@ -59,6 +63,8 @@ def _held_before(stories: str) -> str:
 _POST = """m.id, coalesce(m.url, r.url, ''), m.channel, m.kind, coalesce(n.title, r.title, ''),
     coalesce(n.text, r.text), epoch_us(m.fetched_at), coalesce(n.quoted, r.quoted, ''),
     coalesce(m.author, r.author), epoch_us(m.published), epoch_us(m.edited), m.rating, m.parent"""
+_ALL = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
+    x.relevance, x.score, x.reason_codes, x.reason_texts, {SELECTED}"""
 
 
 def stories_before(con: Connection, urns: Collection[str], since: datetime) -> list[str]:
@@ -72,11 +78,17 @@ def judged_before(
     con: Connection, story_ids: Sequence[str], urns: Collection[str], since: datetime
 ) -> list[JudgedBefore]:
     """What is held of these stories, as far as they are open still."""
-    sql = f"""SELECT x.story_id, coalesce(n.article, r.article, ''), {_POST},
-            x.relevance, x.score, x.reason_codes, x.reason_texts, {SELECTED}
+    sql = f"""{_ALL}
         {_held_before("x.story_id = ANY($stories)")} ORDER BY m.first_seen, m.id"""
     rows = read_rows(con, unless_owned(con, sql), urns=list(urns), since=since, stories=list(story_ids))
     return [_held(row) for row in rows]
+
+
+def held_posts(con: Connection, mention_ids: Collection[str]) -> dict[tuple[str, str], JudgedBefore]:
+    """These posts as far as their words are held, each with its newest verdict for every school: by both."""
+    sql = f"{_ALL} {_IN_WORDS} WHERE {_HELD} AND m.id = ANY($ids)"
+    held = [_held(row) for row in read_rows(con, sql, ids=mention_ids)] if mention_ids else []
+    return {(one.mention.id, one.verdict.urn): one for one in held}
 
 
 def _held(row: Sequence[Any]) -> JudgedBefore:

@@ -110,6 +110,12 @@ def count_waiting(con: Connection, now: datetime, *, due: bool = False) -> int:
     return int(read_value(con, sql, now=now, due=due) or 0)
 
 
+def count_sent(con: Connection, alert_id: str) -> int:
+    """How many messages of that alert went out."""
+    sql = "SELECT count(*) FROM outbox WHERE alert_id = $alert AND sent_at IS NOT NULL"
+    return int(read_value(con, sql, alert=alert_id))
+
+
 def unsent(con: Connection, keys: Sequence[str]) -> dict[str, bool]:
     """Those of these messages that have not gone out, each with whether it is lost: refused, or reported as
     undelivered.

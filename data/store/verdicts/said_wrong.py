@@ -1,28 +1,43 @@
-"""What people say who hold a post to be judged wrongly: kept as long as its words, and changing nothing."""
+"""What people say who hold a post to be judged wrongly: kept as long as its words.
+
+What they only say changes nothing; what they mark counts for what is like it, once as many have as it takes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from data.matters import SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, execute, grouped
-from data.types import Relevance, Severity
+from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_column
+from data.types import Relevance, Route, Sentiment, Severity
 
 _TABLE = ValueTable(
     "said_wrong",
     SaidWrong,
-    "mention_id urn person_id relevance label severity why said_at",
+    "mention_id urn person_id kind relevance label severity why said_at route tone was_relevance "
+    "was_severity was_route was_tone model counts_at",
     relevance=Relevance,
     severity=Severity,
+    route=Route,
+    tone=Sentiment,
+    was_relevance=Relevance,
+    was_severity=Severity,
+    was_route=Route,
+    was_tone=Sentiment,
 )
+_OF_STORY = "urn = $urn AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story)"
 
 
 def put(con: Connection, given: SaidWrong, story_id: str) -> None:
-    """Keeps it; said again by the same person, it takes the older's place. Audited, without the reason."""
-    _TABLE.put(con, [given], 3, anew=True)
-    right = (given.relevance, given.label, given.severity)
+    """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
+    marked so does from now on too. Audited, without the reason."""
+    _TABLE.put(con, [given], 4, anew=True)
+    if given.counts_at is not None:
+        sql = f"UPDATE said_wrong SET counts_at = $at WHERE {_OF_STORY} AND kind = $kind"
+        execute(con, sql, at=given.counts_at, urn=given.urn, story=story_id, kind=given.kind)
+    right = (given.kind, given.relevance, given.label, given.severity, given.route, given.tone)
     codes = (
         Code.MENTION.of(given.mention_id),
         *(Code.RIGHT.of(each) for each in right if each not in (None, "")),
@@ -30,20 +45,40 @@ def put(con: Connection, given: SaidWrong, story_id: str) -> None:
     append(con, [AuditEntry(given.said_at, given.person_id, "judged_wrongly", story_id, given.urn, codes)])
 
 
-def take_back(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> bool:
-    """Takes back what that person said of the posts of a story; False where that is nothing. Audited."""
-    sql = """DELETE FROM said_wrong WHERE urn = $urn AND person_id = $person
-        AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story) RETURNING mention_id"""
-    gone = execute(con, sql, urn=urn, person=person_id, story=story_id).fetchall()
+def take_back(
+    con: Connection, story_id: str, urn: str, person_id: str, now: datetime, kind: str | None = None
+) -> list[SaidWrong]:
+    """Takes back, and gives, what that person said of the posts of a story; or with a `kind` what anybody
+    marked so. Audited."""
+    which = f"{_OF_STORY} AND (person_id = $person AND $kind::VARCHAR IS NULL OR kind = $kind)"
+    given = {"urn": urn, "person": person_id, "story": story_id, "kind": kind}
+    found = _TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
+    execute(con, f"DELETE FROM said_wrong WHERE {which}", **given)
     entries = [
         AuditEntry(now, person_id, "judged_wrongly_undone", story_id, urn, (Code.MENTION.of(mention),))
-        for (mention,) in gone
+        for mention in dict.fromkeys(each.mention_id for each in found)
     ]
     append(con, entries)
-    return bool(gone)
+    return found
 
 
 def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[SaidWrong]]:
     """What stands of each of these posts, the oldest first."""
     found = _TABLE.read(con, "WHERE mention_id = ANY($ids) ORDER BY said_at, person_id", ids=mention_ids)
     return grouped((each.mention_id, each) for each in found)
+
+
+def corrections(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
+    """What counts, and what was only said, of posts of these schools, or of all; one of each post and kind,
+    the oldest first. To see that nobody said anything takes next to no time."""
+    if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
+        return []
+    rest = """WHERE (counts_at IS NOT NULL OR kind = '') AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns))
+        ORDER BY said_at DESC, person_id"""
+    found = {(one.mention_id, one.urn, one.kind): one for one in _TABLE.read(con, rest, urns=urns)}
+    return list(found.values())[::-1]
+
+
+def models_corrected(con: Connection) -> list[str]:
+    """The models that judged what people marked as wrong."""
+    return read_column(con, "SELECT DISTINCT model FROM said_wrong WHERE counts_at IS NOT NULL")

@@ -21,6 +21,7 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.judges import FOLD_DAYS, Judges
+from monitor.pipeline.judging.corrections import CarryOver, corrected
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.judging.one_event import joined
 from monitor.pipeline.own_accounts import is_own_post
@@ -101,6 +102,7 @@ def _brought(
         ),
         left_out(con, [(one.collected, {m.id for m, _ in one.fresh}) for one in with_news], judges),
         source_store.began(con, [one.collected.source.id for one in with_news]),
+        corrected(con, judges),
     )
     found: list[_Brought] = []
     for one in judged:
@@ -123,7 +125,8 @@ class _ByNow:
     is stored, by mention and school; `anew` are those whose articles
     nobody has read before, `outranked` those of which the press has a copy by now; `out` is what is
     suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
-    `taken` are the mentions that readings before it bring.
+    `corrected` carries over what people marked of its like; `taken` are the mentions that readings before it
+    bring.
     """
 
     fresh: set[str]
@@ -133,6 +136,7 @@ class _ByNow:
     outranked: frozenset[str]
     out: Mapping[tuple[str, str], LeftOut]
     began: Mapping[str, Mapping[str, datetime]]
+    corrected: CarryOver
     taken: set[str] = field(default_factory=set)
 
     def left(self, judged: Judged, now: datetime) -> dict[str, Left]:
@@ -179,6 +183,7 @@ class _ByNow:
 
         What stands in an encyclopaedia when it is first read for a school has stood there before.
         """
+        by_match = {(m.id, match.urn): (m, match) for m, found in judged.fresh for match in found}
         source, first = judged.collected.source, judged.collected.run.started_at
         began, stands = self.began.get(source.id, {}), source.kind == _ENCYCLOPAEDIA
         return tuple(
@@ -193,8 +198,14 @@ class _ByNow:
                 new_words=left[v.mention_id].edited,
                 stood=stands and v.urn not in began,
             )
-            for v in (as_said_before(v, self.former.get((v.mention_id, v.urn))) for v in judged.verdicts)
-            if v.mention_id in left and v.urn not in left[v.mention_id].done
+            for v in (
+                as_said_before(
+                    self.corrected(v, *by_match[v.mention_id, v.urn]),
+                    self.former.get((v.mention_id, v.urn)),
+                )
+                for v in judged.verdicts
+                if v.mention_id in left and v.urn not in left[v.mention_id].done
+            )
         )
 
     def _know(

@@ -153,6 +153,10 @@ def change_school(
     fill: Annotated[
         bool, Option("--fill", help="What is missing, as the register has it; what is there stays.")
     ] = False,
+    namesake: Annotated[
+        str, Option("--namesake", metavar="NAME", help="One more that bears its name; --place says where.")
+    ] = "",
+    place: Annotated[str, Option("--place", help="With --namesake: where it is.")] = "",
     register: Register = None,
 ) -> None:
     """Change what the file says of a school: its head, town, website, the names that people say.
@@ -163,6 +167,7 @@ def change_school(
     Examples:
       schoolgate schools change 900001 town=Northvale "aliases=Oakfield, Oakfield Primary"
       schoolgate schools change 900001 --fill
+      schoolgate schools change 900001 --namesake "Oakfield Primary" --place Hexley
     """
     from monitor.config.writing import edit
     from monitor.config.writing.text import school_values, usable
@@ -176,6 +181,12 @@ def change_school(
         have = school_values(school)
         filled = {k: v for k, v in school_values(usable(known)).items() if k not in have}
         values = {**filled, **values}
+    if namesake.strip():
+        had = school_values(school).get("namesakes", [])
+        other = {"name": namesake.strip(), "place": place.strip(), "kind": "school"}
+        values["namesakes"] = had if other in had else [*had, other]
+    elif place:
+        raise InputError("--place goes with --namesake.")
     if not values:
         say("Nothing was given, so nothing was changed.")
         return
@@ -191,7 +202,7 @@ _NOT_HERE = {
     "closed": "Days without pupils are added by: schoolgate terms add --closed DAY",
     "ladder": "The rules for removals are written in the file (docs/policies.md).",
     "categories": "They are written in the file (docs/configuration.md).",
-    "namesakes": "They are written in the file, or by: schoolgate schools change URN --fill",
+    "namesakes": "They are added by: schoolgate schools change URN --namesake NAME --place PLACE",
 }
 
 

@@ -8,20 +8,17 @@ import typer
 from typer import Argument, Option
 
 from data import effects
-from data.errors import InputError
 from monitor.cli.commands import options
+from monitor.cli.commands.story.marking import story_mark, story_wrong
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
+    from collections.abc import Sequence
 
     from data.matters import MatterView
-    from data.types import Mark, Marked
     from monitor.matters.reader import Reader
 
 
@@ -97,126 +94,6 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
         shown = find_story(con, reader, story_id)
     options.explain_no_words(reader)
     opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
-
-
-_NAMES = {
-    "not_us": "marked as not about the school",
-    "answered": "marked as answered",
-    "taken": "taken",
-    "said_not_us": "said not to be about the school, which waits for a second person,",
-}
-
-
-def story_mark(
-    opts: options.HomeOptions,
-    story_id: options.StoryId,
-    taken: Annotated[bool, Option("--taken", help="You have it, and deal with it.")] = False,
-    not_us: Annotated[bool, Option("--not-us", help="It is not about this school.")] = False,
-    answered: Annotated[bool, Option("--answered", help="Somebody has answered it.")] = False,
-    undo: Annotated[bool, Option("--undo", help="Take the mark back.")] = False,
-    why: options.Why = "",
-    person: options.Asking = None,
-) -> None:
-    """Say that you have a story, or that it is done with: not about the school, or answered.
-
-    Of what may be danger, or is with the DSL, two people who may read it say --not-us, each with --why.
-    Exits with 1 where --undo took nothing back.
-
-    \b
-    Examples:
-      schoolgate story mark 91cc --taken --as b-patel
-      schoolgate story mark 91cc --undo --as b-patel
-    """
-    from data.steps.acts import Refused
-    from data.store import owners as owner_store
-    from data.types import Mark
-    from monitor.act.mark import mark
-    from monitor.matters.one import find_story
-
-    wanted = _wanted({Mark.TAKEN: taken, Mark.NOT_US: not_us, Mark.ANSWERED: answered}, undo=undo)
-    reader = opts.reader(person, named=True)
-    who, now = reader.named, effects.utc_now()
-    with reader.store.write("a mark") as con:
-        story = find_story(con, reader, story_id)
-        key = story.story_id
-        before = owner_store.marks(con, [key]).get(key)
-        came = mark(con, reader, key, story.urn, wanted, now, why)
-    if isinstance(came, Refused):
-        raise InputError(
-            f"Story {key[:8]} cannot be marked so by {who.id}. Nothing was changed. {came.reason}"
-        )
-    holds = came.made
-    say(_said(key[:8], before, holds, now, reader.config.zone))
-    options.finish(0 if wanted is not None or (before is not None and holds is None) else 1)
-
-
-def story_wrong(
-    opts: options.HomeOptions,
-    story_id: options.StoryId,
-    about: Annotated[bool, Option("--about", help="It is about this school.")] = False,
-    not_about: Annotated[bool, Option("--not-about", help="It is not about this school.")] = False,
-    label: Annotated[str, Option("--label", help="What it is: threat, hate, …; “criticism”: no abuse.")] = "",
-    severity: Annotated[
-        int | None, Option("--severity", min=0, max=4, help="How soon somebody must act.")
-    ] = None,
-    undo: Annotated[bool, Option("--undo", help="Take back what you said.")] = False,
-    why: options.Why = "",
-    person: options.Asking = None,
-) -> None:
-    """Say that something is judged wrongly, with what is right and why.
-
-    Whoever may read it sees it. No alert changes by it: what is urgent stays so. Exits with 1 where --undo
-    took nothing back.
-
-    \b
-    Examples:
-      schoolgate story wrong 91cc --label criticism --severity 2 --why "It is a complaint" --as b-patel
-      schoolgate story wrong 91cc --undo --as b-patel
-    """
-    from data.steps.acts import Refused
-    from data.types import Relevance, Severity
-    from monitor.act.wrong import Right, say_wrong, take_back
-    from monitor.matters.one import find_alert_or_story
-
-    said = Relevance.ABOUT if about else Relevance.NOT_ABOUT if not_about else None
-    right = Right(said, label.strip(), None if severity is None else Severity(severity))
-    if (undo and right != Right()) or (about and not_about):
-        raise InputError("Say what is right, or --undo, and not both --about and --not-about.")
-    reader, now = opts.reader(person, named=True), effects.utc_now()
-    with reader.store.write("judged wrongly") as con:
-        story = find_alert_or_story(con, reader, story_id, now)
-        key, urn = story.story_id, story.urn
-        came = (
-            take_back(con, reader, key, urn, now)
-            if undo
-            else say_wrong(con, reader, key, urn, right, why, now)
-        )
-    if isinstance(came, Refused):
-        raise InputError(f"Nothing was recorded. {came.reason}")
-    say("It is recorded. No alert has changed." if came.made else "You had said nothing of it.")
-    options.finish(0 if came.made else 1)
-
-
-def _wanted(asked: Mapping[Mark, bool], *, undo: bool) -> Mark | None:
-    """Which mark was asked for, None to take one back. Raises InputError unless just one of all was."""
-    found = [mark for mark, given in asked.items() if given]
-    if len(found) + undo != 1:
-        raise InputError("Say one of these: --taken, --not-us, --answered or --undo. Nothing was changed.")
-    return None if undo else found[0]
-
-
-def _said(number: str, before: Marked | None, holds: Marked | None, now: datetime, zone: ZoneInfo) -> str:
-    from monitor.cli.views.layout import local
-
-    if holds is None:
-        if before is None:
-            return f"Story {number} has no mark, so there is none to take back. Nothing was changed."
-        what = f"Story {number} is no longer {_NAMES[before.mark.value]}"
-        return f"{what}: the mark by {before.person_id} is taken back."
-    what = f"Story {number} is {_NAMES[holds.mark.value]} by {holds.person_id}"
-    if holds.at == now:
-        return f"{what}. To take it back: schoolgate story mark {number} --undo --as PERSON"
-    return f"{what} already, since {local(holds.at, zone)}. Nothing was changed."
 
 
 def story_list(

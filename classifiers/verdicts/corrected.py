@@ -1,0 +1,201 @@
+"""What people marked as judged wrongly, carried over to what is nearly the same: at their school alone. Pure.
+
+The same false alarm does not come twice: what is like one that people called another school's, or too grave,
+raises no alert. What may be danger or a child's is never lowered by it, nor what is graver in any way than
+what they marked. What is like a post that was missed is read by a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from classifiers.linking.document import COMMON_WORDS, TITLES
+from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
+from classifiers.scoring.ngram_features import count, damped
+from classifiers.verdicts.stack import log_odds
+from data.content_class import BYPASSING, ContentClass
+from data.frozen import dataclass
+from data.judged import calls_for_alert
+from data.matters import Correction
+from data.register.school_names import INSTITUTION, normalise, words_of
+from data.types import (
+    Match,
+    Mention,
+    Reason,
+    Relevance,
+    Route,
+    School,
+    SchoolTold,
+    Sentiment,
+    Severity,
+    Signal,
+    Verdict,
+)
+
+ALIKE = 0.8
+"""Two texts of which words and pairs of words have so much in common (cosine) are nearly the same."""
+_FAR_ABOVE = 2.0
+"""In log-odds, some seven times: so much likelier to be grave, it is another matter, whatever it is like."""
+_OTHERS = NAMES_ANOTHER - {OTHER_OF_YOURS} | {"other_place", "other_county"}
+"""Codes of a match that name another place, another school, or whatever else bears the name."""
+_OUR_TIES = frozenset(
+    (*SchoolTold, "reported", "urn", "domain", "own_page", "listing", "listing_title", "thread", "head")
+) | {"trust", "chief", "postcode", "street", "place", "name_and_place", "alias_handle"}
+"""Codes of a match that tie it to the school by more than its name, or by a person's hand."""
+_NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
+_NO_NAMES = (
+    COMMON_WORDS
+    | INSTITUTION
+    | TITLES
+    | words_of(
+        "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+        "august september october november december easter christmas facebook twitter instagram tiktok "
+        "snapchat youtube google reddit mumsnet ofsted england wales scotland britain english welsh "
+        "british whatsapp year reception sats gcse that this they their there what when which with have from"
+    )
+)
+"""Words with a capital that name no place and no school."""
+_MILD = frozenset(("profanity", "harassment", "defamation"))
+"""Labels in which one namesake's false alarm may differ from the next."""
+_NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))
+_NOT_US = Reason("like_not_us", "People said of one like it here that it is not about the school.")
+_TOO_GRAVE = Reason("like_too_grave", "People said of one like it here that it was judged too gravely.")
+_MISSED = Reason("like_missed", "People said of one like it here that it was missed: a person reads it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """What people marked: its kind, the post, its match and verdict as judged, the signals in it, and the
+    `names` of another place or school in it that whoever marked it gave as the reason, in normal form."""
+
+    kind: str
+    mention: Mention
+    match: Match
+    verdict: Verdict
+    signals: tuple[Signal, ...] = ()
+    names: frozenset[str] = frozenset()
+
+
+def as_corrected(
+    verdict: Verdict, mention: Mention, match: Match, signals: Sequence[Signal], made: Sequence[Corrected]
+) -> Verdict:
+    """The verdict on a later post of the same school, as what people `made` of its like says."""
+    if not made or verdict.relevance is Relevance.NOT_ABOUT:
+        return verdict
+    texts = [one.mention for one in made]
+    near = [one for one, alike in zip(made, likenesses(mention, texts), strict=True) if alike >= ALIKE]
+    if any(one.kind == Correction.MISSED for one in near):
+        return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
+    tied = any(reason.code in _OUR_TIES for reason in match.reasons)
+    for one in made:
+        others = one.kind == Correction.NOT_US and not tied and _same_other(mention, match, one)
+        lowers = one.kind in (Correction.NOT_US, Correction.TOO_GRAVE) and one in near
+        if not (others or lowers) or not _no_graver(verdict, signals, one):
+            continue
+        if one.kind == Correction.NOT_US and not tied and verdict.relevance is Relevance.UNSURE:
+            return _not_about(verdict)
+        if calls_for_alert(verdict):
+            return _lower(verdict, _NOT_US if one.kind == Correction.NOT_US else _TOO_GRAVE)
+    return verdict
+
+
+def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str]:
+    """The names in a reason that stand in the post too, and are none of the school's own: in normal form.
+
+    A word that only begins a sentence, here and there, is no name."""
+    post = f"{mention.title} {mention.text}"
+    own = (school.name, school.town, school.street, school.head, school.trust, *school.aliases)
+    ours = {word for name in own for word in normalise(name or "").split()}
+    found = [{normalise(m[0]): m["within"] is not None for m in _NAME.finditer(text)} for text in (why, post)]
+    both = found[0].keys() & found[1].keys() - ours - _NO_NAMES
+    return frozenset(name for name in both if any(of[name] for of in found))
+
+
+def _words(mention: Mention) -> list[str]:
+    return normalise(f"{mention.title} {mention.text}").split()
+
+
+def likenesses(mention: Mention, others: Sequence[Mention]) -> list[float]:
+    """How much each of these has in common with it: the cosine of their words and pairs of words, 0..1.
+
+    Days are all read as one word, and so are words for who somebody is (`ngram_features`).
+    """
+    found = count([f"{m.title} {m.text}" for m in (mention, *others)])
+    vectors = [
+        {(0, w): float(n) for w, n in zip(found.word[at], damped(found.times[at]), strict=True)}
+        | {(1, p): 16.0 for p in found.pair[found.pair_row == row]}
+        for row in range(len(others) + 1)
+        for at in [found.row == row]
+    ]
+    first, *rest = vectors
+    return [_cosine(first, other) for other in rest]
+
+
+def _cosine(one: dict[tuple[int, int], float], other: dict[tuple[int, int], float]) -> float:
+    shared = sum(weight * other.get(key, 0.0) for key, weight in one.items())
+    sizes = [float(np.sqrt(sum(w * w for w in of.values()))) for of in (one, other)]
+    return shared / (sizes[0] * sizes[1]) if all(sizes) else 0.0
+
+
+def _same_other(mention: Mention, match: Match, marked: Corrected) -> bool:
+    """Does it name the same other place, school or thing that the marked one named?"""
+    others = {reason for reason in marked.match.reasons if reason.code in _OTHERS}
+    return any(reason in others for reason in match.reasons) or not marked.names.isdisjoint(_words(mention))
+
+
+def _no_graver(verdict: Verdict, signals: Sequence[Signal], marked: Corrected) -> bool:
+    """May it be lowered: is it neither danger nor a child's, and in no way graver than the marked one?"""
+    was, known = marked.verdict, {s.name for s in marked.signals}
+    if verdict.severity >= Severity.THIS_HOUR or verdict.route.urgent or verdict.restricted:
+        return False
+    if verdict.content_class in BYPASSING or verdict.endangers or _NEVER & {*verdict.abuse}:
+        return False
+    if any(s.danger or _NEVER & {*s.labels} or (s.severity and s.name not in known) for s in signals):
+        return False
+    if not {*verdict.abuse} <= {*was.abuse} | _MILD or not _people(verdict) <= _people(was):
+        return False
+    return _odds(verdict) <= _odds(was) + _FAR_ABOVE
+
+
+def _people(verdict: Verdict) -> set[str]:
+    """Whom of the school it may accuse, or is likeliest about."""
+    return {*verdict.subjects, *filter(None, [verdict.subject_person])}
+
+
+def _odds(verdict: Verdict) -> float:
+    return log_odds(dict(verdict.scores).get("weighed:severe", 0.0))
+
+
+def _not_about(verdict: Verdict) -> Verdict:
+    return replace(
+        verdict,
+        relevance=Relevance.NOT_ABOUT,
+        sentiment=Sentiment.NEUTRAL,
+        abuse=(),
+        severity=Severity.NOTHING,
+        route=Route.IGNORE,
+        content_class=ContentClass.FAIR_COMMENT,
+        look=False,
+        look_rank=0.0,
+        accuses=(),
+        themes=(),
+        reasons=(_NOT_US,),
+    )
+
+
+def _lower(verdict: Verdict, why: Reason) -> Verdict:
+    """One step lower: for a person to look at."""
+    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
+    lowered = replace(
+        verdict, severity=Severity.RESPOND, route=Route.RESPOND, content_class=ContentClass.FAIR_COMMENT
+    )
+    return _looked_at(replace(lowered, reasons=kept), why)
+
+
+def _looked_at(verdict: Verdict, why: Reason) -> Verdict:
+    rank = max(verdict.look_rank, dict(verdict.scores).get("weighed:severe", 0.0))
+    return replace(verdict, look=True, look_rank=rank, reasons=(why, *verdict.reasons))

@@ -1,0 +1,106 @@
+"""Corrections judged again, before another model is adopted: with how many it agrees. Changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from data.frozen import dataclass
+from data.judged import calls_for_alert, may_be_grave
+from data.matters import CRITICISM, Correction, SaidWrong
+from data.store.engine.connect import Connection
+from data.store.mentions.rejudge import JudgedBefore, held_posts
+from data.store.verdicts.said_wrong import corrections
+from data.store.verdicts.stories import sighted
+from data.types import Match, Relevance, Source, Verdict
+from monitor.pipeline.judge import verdicts_on
+from monitor.pipeline.judging.judged import with_article
+from monitor.pipeline.own_accounts import as_linked
+
+if TYPE_CHECKING:
+    from monitor.pipeline.judges import Judges
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many corrections there are, by kind; with how many each way of judging agrees, and which of those
+    that agreed `before` are lost by now."""
+
+    made: Counter[str]
+    before: Counter[str]
+    now: Counter[str]
+    lost: Counter[str]
+
+
+def replay(
+    con: Connection, sources: Mapping[str, Source], now: Judges, before: Judges | None = None
+) -> Replayed:
+    """Judges what people corrected again, by the settings and rules of now, and counts who agrees with them.
+
+    `before` is what judged it with another model; without it, what was judged when it was said. Posts whose
+    words are not held any more are left out. Nothing is changed.
+    """
+    given = [said for said in corrections(con) if said.urn in now.schools]
+    held = held_posts(con, sorted({said.mention_id for said in given}))
+    seen = sighted(con, sorted({said.mention_id for said in given}))
+    asked = [(said, held[at]) for said in given if (at := (said.mention_id, said.urn)) in held]
+    fresh = [
+        (
+            with_article(post.mention, post.article),
+            (_match(post, seen.get(post.mention.id, ()), sources, now),),
+        )
+        for _, post in asked
+    ]
+    latest = verdicts_on(fresh, now)
+    former = verdicts_on(fresh, before) if before else [_was(said, post.verdict) for said, post in asked]
+    counts = Replayed(Counter(), Counter(), Counter(), Counter())
+    for (said, _), old, new in zip(asked, former, latest, strict=True):
+        kind, held_before, holds = said.kind or "wrong", agrees(said, old), agrees(said, new)
+        counts.made[kind] += 1
+        counts.before[kind] += held_before
+        counts.now[kind] += holds
+        counts.lost[kind] += held_before and not holds
+    return counts
+
+
+def agrees(said: SaidWrong, verdict: Verdict) -> bool:
+    """Is it judged as somebody said that it is right?"""
+    if said.kind == Correction.TOO_GRAVE:
+        return not calls_for_alert(verdict)
+    if said.kind == Correction.MISSED:
+        return may_be_grave(verdict) and said.route in (None, verdict.route)
+    if said.kind == Correction.OURS:
+        return verdict.relevance is not Relevance.NOT_ABOUT
+    labels = {*verdict.abuse} - {"profanity"}
+    label = said.label in labels if said.label != CRITICISM else not labels
+    return (
+        said.relevance in (None, verdict.relevance)
+        and said.severity in (None, verdict.severity)
+        and said.route in (None, verdict.route)
+        and said.tone in (None, verdict.sentiment)
+        and (not said.label or label)
+    )
+
+
+def _match(post: JudgedBefore, seen: Collection[str], sources: Mapping[str, Source], judges: Judges) -> Match:
+    """Whose it is by the settings of now; as it was linked, where its place is not read any more, or where it
+    answers another post."""
+    source = next((sources[i] for i in sorted(seen) if i in sources), None)
+    if source is None or post.mention.parent:
+        return post.match
+    (found,) = judges.linker.link([with_article(post.mention, post.article)], as_linked(source))
+    return next((match for match in found if match.urn == post.verdict.urn), post.match)
+
+
+def _was(said: SaidWrong, verdict: Verdict) -> Verdict:
+    """The verdict as it was when somebody corrected it."""
+    return replace(
+        verdict,
+        relevance=said.was_relevance or verdict.relevance,
+        severity=verdict.severity if said.was_severity is None else said.was_severity,
+        route=said.was_route or verdict.route,
+        sentiment=said.was_tone or verdict.sentiment,
+        look=verdict.look and said.kind != Correction.MISSED,
+    )
