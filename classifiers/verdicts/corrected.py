@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from classifiers.linking.document import COMMON_WORDS, TITLES
+from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
 from classifiers.scoring.ngram_features import count, damped
 from classifiers.verdicts.stack import log_odds
@@ -36,7 +36,7 @@ from data.types import (
     Verdict,
 )
 
-ALIKE = 0.8
+ALIKE = 0.7
 """Two texts of which words and pairs of words have so much in common (cosine) are nearly the same."""
 _FAR_ABOVE = 2.0
 """In log-odds, some seven times: so much likelier to be grave, it is another matter, whatever it is like."""
@@ -59,6 +59,15 @@ _NO_NAMES = (
     )
 )
 """Words with a capital that name no place and no school."""
+_FILLERS = words_of(
+    "a an the and or but so of on in at by to from for with over about is are was were be been am it "
+    "its this that these those they them their there here he she his her him we our us you your i my me "
+    "still again please just really all both even always now then today yesterday tonight monday "
+    "tuesday wednesday thursday friday saturday sunday week morning as if what who how very too also "
+    "anyone everyone everybody lol omg"
+)
+"""What may be said more while it is nearly the same."""
+_DENIES = words_of("no not never none nobody dont didnt doesnt isnt wasnt wont cant aint")
 _MILD = frozenset(("profanity", "harassment", "defamation"))
 """Labels in which one namesake's false alarm may differ from the next."""
 _NEVER = frozenset(("threat", "safeguarding", "self_harm", "extremism"))
@@ -91,16 +100,30 @@ def as_corrected(
     if any(one.kind == Correction.MISSED for one in near):
         return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
     tied = any(reason.code in _OUR_TIES for reason in match.reasons)
+    unsure = verdict.relevance is Relevance.UNSURE and not tied
     for one in made:
-        others = one.kind == Correction.NOT_US and not tied and _same_other(mention, match, one)
-        lowers = one.kind in (Correction.NOT_US, Correction.TOO_GRAVE) and one in near
-        if not (others or lowers) or not _no_graver(verdict, signals, one):
+        not_us = one.kind == Correction.NOT_US
+        same = one in near and _adds_nothing(mention, one.mention)
+        other = not_us and not tied and _same_other(mention, match, one)
+        if (
+            one.kind == Correction.MISSED
+            or not (same or other)
+            or not _no_graver(verdict, mention, signals, one)
+        ):
             continue
-        if one.kind == Correction.NOT_US and not tied and verdict.relevance is Relevance.UNSURE:
+        if calls_for_alert(verdict) and not (same and not_us and unsure):
+            return _lower(verdict, _NOT_US if not_us else _TOO_GRAVE)
+        if not_us and unsure:
             return _not_about(verdict)
-        if calls_for_alert(verdict):
-            return _lower(verdict, _NOT_US if one.kind == Correction.NOT_US else _TOO_GRAVE)
     return verdict
+
+
+def _adds_nothing(mention: Mention, marked: Mention) -> bool:
+    """Does it say nothing that the marked one did not, and deny nothing else?"""
+    said, before = {*_words(mention)}, {*_words(marked)}
+    stems = {word.removesuffix("s") for word in before}
+    new = {word for word in said - before if word.removesuffix("s") not in stems}
+    return new <= _FILLERS and said & _DENIES == before & _DENIES
 
 
 def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str]:
@@ -147,12 +170,14 @@ def _same_other(mention: Mention, match: Match, marked: Corrected) -> bool:
     return any(reason in others for reason in match.reasons) or not marked.names.isdisjoint(_words(mention))
 
 
-def _no_graver(verdict: Verdict, signals: Sequence[Signal], marked: Corrected) -> bool:
+def _no_graver(verdict: Verdict, mention: Mention, signals: Sequence[Signal], marked: Corrected) -> bool:
     """May it be lowered: is it neither danger nor a child's, and in no way graver than the marked one?"""
     was, known = marked.verdict, {s.name for s in marked.signals}
     if verdict.severity >= Severity.THIS_HOUR or verdict.route.urgent or verdict.restricted:
         return False
     if verdict.content_class in BYPASSING or verdict.endangers or _NEVER & {*verdict.abuse}:
+        return False
+    if {*_words(mention)} & DANGER - {*_words(marked.mention)}:
         return False
     if any(s.danger or _NEVER & {*s.labels} or (s.severity and s.name not in known) for s in signals):
         return False

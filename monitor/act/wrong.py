@@ -18,10 +18,11 @@ from data.judged import leading, route_rank
 from data.matters import CRITICISM, Correction, SaidWrong
 from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
+from data.store.alerts import alerts
 from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
+from data.store.owners import marks
 from data.store.verdicts import said_wrong
-from data.store.verdicts.verdicts import story_verdicts
 from data.types import ABUSE_LABELS, Mark, Relevance
 from monitor.act.mark import as_judged, mark
 from monitor.matters.reader import Reader, reads_all
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
-    from data.types import Alert, Marked, Route, Sentiment, Severity, Verdict
+    from data.types import Marked, Route, School, Sentiment, Severity, Verdict
     from data.words.say import Words
-    from monitor.config.load import Config
     from monitor.home.wiring import Session
     from monitor.matters.reader import KnownMatters
 
@@ -159,52 +159,47 @@ def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
     return as_missed(verdict, route) if lead else verdict
 
 
-def settings_offered(con: Connection, config: Config, came: Marked | None, why: str, w: Words) -> list[str]:
-    """Of what is not about the school: what in its settings would tell the schools apart, as commands. None
-    is carried out."""
-    school = config.school(came.urn) if came is not None and came.mark is Mark.NOT_US else None
-    if came is None or school is None:
-        return []
-    lead = leading(v for v in story_verdicts(con, [came.story_id])[came.story_id] if v.urn == came.urn)
-    post = held_posts(con, [lead.mention_id]).get((lead.mention_id, came.urn))
-    if post is None:
-        return []
+def what_follows(
+    con: Connection, reader: Reader, story_id: str, urn: str, now: datetime, w: Words
+) -> Iterator[str]:
+    """What this person's mark of now changes, and what it does not: of the alert, of what was sent, of later
+    posts; and what in the settings would tell schools apart. Nothing where they marked nothing now."""
+    said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
+    if said is None:
+        return
+    standing = marks(con, [story_id]).get(story_id)
+    if standing is None or standing.at != now:
+        yield from (w(f"matter.corrected.{key}") for key in _of_what_ends_nothing(said))
+    elif not standing.mark.ends:
+        yield w("matter.corrected.waits")
+    else:
+        if (alert := alerts.by_story(con, [story_id]).get((story_id, urn))) is not None:
+            yield w("matter.corrected.closed")
+            sent = count_sent(con, alert.id)
+            yield from (w("matter.corrected.sent", n=sent, count=w.number(sent)),) if sent else ()
+        yield w(f"matter.corrected.{said.kind}")
+        yield from () if said.kind == Correction.WRONG_LANE else (w("matter.corrected.never"),)
+        offered = _settings_offered(con, said, reader.config.school(urn))
+        yield from (w("matter.corrected.setting", command=command) for command in offered)
+
+
+def _of_what_ends_nothing(said: SaidWrong) -> tuple[str, ...]:
+    if said.kind == Correction.MISSED:
+        return ("raised" if said.route else "looked"), "missed"
+    return ("raised" if said.route is not None and said.route.urgent else "recorded",)
+
+
+def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:
+    """What in its settings would tell the schools apart, as commands; none is carried out."""
+    post = held_posts(con, [said.mention_id]).get((said.mention_id, said.urn))
+    if said.kind != Correction.NOT_US or post is None or school is None:
+        return
     change = f"schoolgate schools change {school.urn}"
-    places = [*named_elsewhere(why, post.mention, school), *details(post.match, PLACED)]
-    offered = [f'{change} --namesake "{school.name}" --place "{place.title()}"' for place in places]
-    offered += [f'{change} --namesake "{name}"' for name in details(post.match, OTHER_SCHOOL)]
+    places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
+    for place in dict.fromkeys(each.title() for each in places):
+        yield f'{change} --namesake "{school.name}" --place "{place}"'
+    for name in details(post.match, OTHER_SCHOOL):
+        yield f'{change} --namesake "{name}"'
     for alias in details(post.match, {"alias"}):
         left = ", ".join(one for one in school.aliases if normalise(one) != normalise(alias))
-        offered.append(f'{change} "aliases={left}"')
-    return [w("matter.corrected.setting", command=command) for command in dict.fromkeys(offered)]
-
-
-def what_follows(
-    con: Connection,
-    known: KnownMatters,
-    story_id: str,
-    said: Marking,
-    came: SaidWrong | Marked | None,
-    w: Words,
-) -> Iterator[str]:
-    """What a mark changes, and what it does not: of its alert, of what was sent, and of later posts. `known`
-    is from before it."""
-    alert: Alert | None = known.stored.alerts.get(story_id)
-    if isinstance(came, SaidWrong):
-        raised = came.kind == Correction.MISSED or (came.route is not None and came.route.urgent)
-        yield w(
-            f"matter.corrected.{'raised' if raised and came.route else 'looked' if raised else 'recorded'}"
-        )
-        if came.kind == Correction.MISSED:
-            yield w("matter.corrected.missed")
-        return
-    if came is None or not came.mark.ends:
-        yield w("matter.corrected.waits")
-        return
-    if alert is not None:
-        yield w("matter.corrected.closed")
-        if sent := count_sent(con, alert.id):
-            yield w("matter.corrected.sent", n=sent, count=w.number(sent))
-    yield w(f"matter.corrected.{said.kind.value}")
-    if said.kind is not Correction.WRONG_LANE:
-        yield w("matter.corrected.never")
+        yield f'{change} "aliases={left}"'

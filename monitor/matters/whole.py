@@ -173,6 +173,7 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
     may = markable(reader, known, view.story_id)
     if reads:
         yield from (Action(ActKind.READ), Action(ActKind.WRONG), Action(ActKind.NOTE))
+        yield from () if may.ended else (Action(ActKind.CORRECT),)
     raised = view.words and bool(view.alert_id) and not view.taken and not may.ended
     if raised or any(not mark.ends for mark in may.offered):
         yield Action(ActKind.TAKE)

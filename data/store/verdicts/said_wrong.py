@@ -79,6 +79,12 @@ def corrections(con: Connection, urns: Collection[str] | None = None) -> list[Sa
     return list(found.values())[::-1]
 
 
+def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: datetime) -> SaidWrong | None:
+    """What that person marked of a story at that moment."""
+    rest = f"WHERE {_OF_STORY} AND person_id = $person AND said_at = $now AND kind <> ''"
+    return _TABLE.first(con, rest, story=story_id, urn=urn, person=person_id, now=now)
+
+
 def models_corrected(con: Connection) -> list[str]:
     """The models that judged what people marked as wrong."""
     return read_column(con, "SELECT DISTINCT model FROM said_wrong WHERE counts_at IS NOT NULL")

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.wording.matters import name_and_role
-from data.matters import Action, ActKind, PostView
+from data.matters import Action, ActKind, Correction, PostView
 from data.people import people_of
 from data.steps.codes import BypassRoute
-from data.types import Relevance, Severity
+from data.types import Mark, Relevance, Route, Sentiment, Severity
 from data.web.visible import visible
 from data.words.say import Words
 from monitor.act.happened import AGREED, ANSWERS, TOLD_LADO, WARNED
@@ -54,6 +54,13 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
             means,
             why,
         )
+    yield from _corrections(seen, posts, w)
+
+
+def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageForm]:
+    """What is wrong of it: so that it is judged otherwise, or only said; and what takes that back."""
+    if seen.view.may(ActKind.CORRECT):
+        yield _correct(seen, w)
     if seen.view.may(ActKind.WRONG):
         yield _wrong(seen, w)
         if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
@@ -106,6 +113,36 @@ def _happened(seen: Visit, w: Words) -> PageForm:
     button = PageButton(InWords.HAPPENED, w("page.form.record"), quiet=True)
     heading, means = w("page.happened.heading"), w("page.happened.means")
     return PageForm(button, heading, means, w("page.happened.why"), choices, lines=lines)
+
+
+def _correct(seen: Visit, w: Words) -> PageForm:
+    """What is wrong of it, so that it and its like are judged otherwise; of what may be danger by two."""
+    view, unsaid = seen.view, ("", w("page.form.unsaid"))
+    kinds = [Correction.TOO_GRAVE, Correction.WRONG_LANE] if view.alert_id else [Correction.MISSED]
+    kinds += [Correction.OURS] * (view.relevance is Relevance.UNSURE) + [Correction.TONE]
+    choices = (
+        ("kind", w("page.correct.what"), (unsaid, *((k.value, w(f"page.correct.{k.value}")) for k in kinds))),
+        (
+            "route",
+            w("page.correct.route"),
+            (unsaid, *((r.value, w(f"page.correct.to.{r.value}")) for r in _WAYS)),
+        ),
+        (
+            "tone",
+            w("page.correct.which"),
+            (unsaid, *((t.value, w(f"page.correct.is.{t.value}")) for t in Sentiment)),
+        ),
+    )
+    means = w("page.correct.means")
+    if view.mark is not None and view.mark.mark in (Mark.SAID_TOO_GRAVE, Mark.SAID_WRONG_LANE):
+        who = name_of(seen, view.mark.person_id)
+        means = f"{w(f'page.correct.second_{view.mark.mark.value}', who=who)} {means}"
+    button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
+    return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
+
+
+_WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
+"""Where it may belong instead."""
 
 
 def _wrong(seen: Visit, w: Words) -> PageForm:

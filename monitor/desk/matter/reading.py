@@ -105,6 +105,7 @@ class InWords(StrEnum):
     OWN_WORD = "own_word"
     WRONG = "wrong"
     RIGHT_AGAIN = "right_again"
+    CORRECT = "correct"
     HAPPENED = "happened"
     GIVE = "give"
     AGAIN = "again"
@@ -124,7 +125,8 @@ class Became(StrEnum):
     reason, is missing. NOT_IN_CASE: an open case does not allow it. SAID: for themselves; NO_ANSWER: nothing
     was chosen. GIVEN: it is somebody else's; ASKED_AGAIN: theirs, who will be asked; NOT_GIVEN: it lacks
     whom, or a day to come. RECORDED: what has happened; NOT_RECORDED: it lacks what, when or why. SAID_WRONG:
-    that it is judged wrongly; RIGHT_AGAIN: that was taken back; NO_RIGHT: it lacks what is right, or why.
+    that it is judged wrongly; RIGHT_AGAIN: that was taken back; CORRECTED: what is
+    right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
     NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
     TOOK_BACK: what they had given; NOT_ASKED: they are not asked again.
     """
@@ -144,6 +146,8 @@ class Became(StrEnum):
     SAID_WRONG = "said_wrong"
     RIGHT_AGAIN = "right_again"
     NO_RIGHT = "no_right"
+    CORRECTED = "corrected"
+    NOT_CORRECTED = "not_corrected"
     NO_ANSWER = "no_answer"
     RECORDED = "recorded"
     NOT_RECORDED = "not_recorded"
@@ -190,7 +194,7 @@ _BY_LINK = frozenset(
 NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
-        *(InWords.RIGHT_AGAIN, InWords.HAPPENED, InWords.END),
+        *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
     )
 )
 """What counts only from somebody who is signed in."""

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, time
 
 from classifiers.verdicts.said import Naming
 from data.errors import InputError
-from data.matters import ActKind
+from data.matters import ActKind, Correction
 from data.register.typed_days import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
-from data.types import Mark, Relevance, Severity
+from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
@@ -19,7 +19,7 @@ from monitor.act.matter.note import take_back_note, write_note
 from monitor.act.matter.undo import undo
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import Right, say_wrong, take_back
+from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
 
@@ -44,8 +44,12 @@ def said(
         return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
         return Became.REFUSED
-    if act is InWords.WRONG:
-        return _wrong(con, seen, form, now)
+    if act in (InWords.WRONG, InWords.CORRECT):
+        return (
+            _wrong(con, seen, form, now)
+            if act is InWords.WRONG
+            else _corrected(con, context, seen, form, now)
+        )
     if act is InWords.HAPPENED:
         return _happened(con, context, seen, form, now)
     if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
@@ -101,6 +105,24 @@ def _wrong(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime)
     )
     came = say_wrong(con, seen.reader, seen.view.story_id, seen.view.urn, right, form.get("why", ""), now)
     return Became.SAID_WRONG if isinstance(came, Done) else Became.NO_RIGHT
+
+
+def _corrected(
+    con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
+) -> Became:
+    kind, route, tone = (form.get(name, "") for name in ("kind", "route", "tone"))
+    if kind not in set(Correction):
+        return Became.NOT_CORRECTED
+    marking = Marking(
+        Correction(kind),
+        Route(route) if route in set(Route) else None,
+        Sentiment(tone) if tone in set(Sentiment) else None,
+    )
+    session, view = session_of(context, seen.reader), seen.view
+    came = correct(con, session, view.story_id, view.urn, marking, form.get("why", ""), now)
+    if isinstance(came, Refused):
+        return Became.NOT_CORRECTED
+    return Became.MARKED if isinstance(came.made, Marked) and came.made.mark.ends else Became.CORRECTED
 
 
 def _given(

@@ -75,6 +75,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NOT_RECORDED,
         Became.NOT_GIVEN,
         Became.NO_RIGHT,
+        Became.NOT_CORRECTED,
         Became.NOT_NOTED,
         Became.NOT_ENDED,
     )

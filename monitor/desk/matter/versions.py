@@ -15,7 +15,15 @@ from monitor.desk.matter.reading import InWords, Tap, Visit
 VERSIONED = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, Tap.UNDO, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
-        *(InWords.HAPPENED, InWords.GIVE, InWords.AGAIN, InWords.GROWN, InWords.NOTE, InWords.END),
+        *(
+            InWords.CORRECT,
+            InWords.HAPPENED,
+            InWords.GIVE,
+            InWords.AGAIN,
+            InWords.GROWN,
+            InWords.NOTE,
+            InWords.END,
+        ),
     )
 )
 """What is done only to the version that was read. The rest is said for oneself, undone, or settled by who has

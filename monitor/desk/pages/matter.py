@@ -28,6 +28,7 @@ from data.store.service.sessions import Device
 from data.types import Person, Severity
 from data.words.say import words
 from monitor.act.ways_in.on_paper import FIGURES, hash_of
+from monitor.act.wrong import what_follows
 from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, CodeState
@@ -254,7 +255,9 @@ class MatterDesk:
         if isinstance(seen, Response):
             return seen
         page = self._as_read(con, seen, asked, form, now=became is Became.READ)
-        page = told(page, seen, became, asked.now)
+        page, w = told(page, seen, became, asked.now), words(seen.school.language)
+        follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now, w)
+        page = replace(page, said=(*page.said, *(Part(w.language, each) for each in follows)))
         return self._shown(replace(page, filled=form) if page.wrong else page, asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:

@@ -127,35 +127,24 @@ def _correct(opts: options.HomeOptions, story_id: str, said: Marking, why: str, 
     from data.matters import SaidWrong
     from data.steps.acts import Refused
     from data.store import owners as owner_store
-    from data.types import Marked
-    from monitor.act.wrong import correct, settings_offered, what_follows
+    from monitor.act.wrong import correct, what_follows
     from monitor.cli.views.screen import ENGLISH
     from monitor.matters.one import find_story
-    from monitor.matters.reader import Reader
 
     reader = opts.reader(person, named=True)
     session, now = opts.session(reader.id), effects.utc_now()
-    reader = Reader(session.config, session.store, session.person)
     with session.store.write("a mark") as con:
         story = find_story(con, reader, story_id)
         key, urn = story.story_id, story.urn
-        known = reader.look(con, {key: urn})
         before = owner_store.marks(con, [key]).get(key)
         came = correct(con, session, key, urn, said, why, now)
         if isinstance(came, Refused):
             raise _refused(key, reader.id, came.reason)
-        made = came.made
-        new = made is not None and (isinstance(made, SaidWrong) or made.at == now)
-        more = [*what_follows(con, known, key, said, made, ENGLISH)] if new else []
-        more += (
-            settings_offered(con, reader.config, made, why, ENGLISH)
-            if new and isinstance(made, Marked)
-            else []
-        )
-    if not isinstance(made, SaidWrong):
-        say(_said(key[:8], before, made, now, reader.config.zone))
-    say_lines(more)
-    if isinstance(made, SaidWrong):
+        follows = list(what_follows(con, reader, key, urn, now, ENGLISH))
+    if not isinstance(came.made, SaidWrong):
+        say(_said(key[:8], before, came.made, now, reader.config.zone))
+    say_lines(follows)
+    if isinstance(came.made, SaidWrong):
         say(f"To take it back: schoolgate story mark {key[:8]} --undo --as PERSON")
 
 
