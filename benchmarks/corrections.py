@@ -40,12 +40,18 @@ SCHOOL = School(
 _FORUM = Source("forum", "feed", "https://forum.example.org", urns=(SCHOOL.urn,))
 
 
-def measured(groups: list[dict[str, Any]], scorer: Scorer) -> Counter[str]:
+def groups() -> list[dict[str, Any]]:
+    """What was marked, with its repeats and its grave neighbours."""
+    found: list[dict[str, Any]] = tomllib.loads(POSTS.read_text(encoding="utf-8"))["groups"]
+    return found
+
+
+def measured(given: list[dict[str, Any]], scorer: Scorer) -> Counter[str]:
     """Counts, by kind: `marked` posts that alerted; `repeats` that alert before and `after`; `grave` ones
     that are alerted or shown before, and those then `lowered`."""
     judges = Judges({SCHOOL.urn: SCHOOL}, (), Policy(), Linker([SCHOOL]), lambda: scorer, read_thresholds())
     found: Counter[str] = Counter()
-    for group in groups:
+    for group in given:
         names = [group["marked"], *group["repeats"], *group["grave"]]
         posts = [
             Mention(str(i), "", "local_forum", MentionKind.POST, "", text, datetime(2026, 11, 17, tzinfo=UTC))
@@ -78,7 +84,7 @@ def _is_lower(before: Verdict, after: Verdict) -> bool:
 
 def main() -> None:
     """Print the figures."""
-    found = measured(tomllib.loads(POSTS.read_text(encoding="utf-8"))["groups"], Scorer())
+    found = measured(groups(), Scorer())
     for how in ("namesakes", "phrases"):
         print(
             f"{how}: of {found[f'{how} repeats']} repeats that alerted, {found[f'{how} after']} still alert; "

@@ -7,6 +7,7 @@ from builders.case_desk import Desk, run
 
 from data.store import owners as owner_store
 from data.store.engine.audit_chain import links
+from data.store.verdicts.said_wrong import corrections
 from data.types import Mark, Route, Severity
 
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
@@ -190,3 +191,89 @@ def test_whoever_a_grave_matter_may_mean_says_nothing_of_it(grave):
     grave.story("accused", alert=True, told=("holt",), subject_person="ash", **DANGER)
     assert mark(grave, "story-accused", *WHY, by="ash").code == 2
     assert mark(grave, "story-accused", *WHY).code == 0
+
+
+def kept(desk):
+    with desk.store.read() as con:
+        return {
+            (c.kind, c.person_id, c.why, c.was_severity, c.was_route, c.model)
+            for c in corrections(con)
+            if c.counts_at is not None
+        }
+
+
+def test_what_was_judged_too_gravely_is_closed_kept_with_what_was_judged_and_taken_back(desk):
+    assert mark(desk, "story-fair", "--too-grave").code == 2, "it lowers something, so a reason is wanted"
+    done = mark(desk, "story-fair", "--too-grave", "--why", "A joke")
+    assert (done.code, standing(desk)) == (0, {"story-fair": Mark.TOO_GRAVE})
+    assert "Its alert is closed" in done.out
+    assert "nearly the same raises no alert here" in done.out
+    assert kept(desk) == {("too_grave", "holt", "A joke", Severity.TODAY, Route.RESPOND, "test-model")}
+    assert "story-fair" not in {a["story"] for a in listed(desk)}
+    undone = mark(desk, "story-fair", "--undo")
+    assert "Later posts are judged as before." in undone.out
+    assert (standing(desk), kept(desk)) == ({}, set())
+
+
+def test_what_may_be_danger_is_lowered_once_a_second_person_says_so_who_decides(desk):
+    first = mark(desk, "story-danger", "--too-grave", "--why", "A line of a song")
+    assert "Until then nothing is lowered" in first.out
+    assert (standing(desk), kept(desk)) == ({"story-danger": Mark.SAID_TOO_GRAVE}, set())
+    assert "story-danger" in {a["story"] for a in listed(desk)}
+    shown = run("story", "list", "--as", "pike", "--home", str(desk.home))
+    assert "a second person who may decide" in " ".join(shown.out.split())
+    assert mark(desk, "story-danger", "--too-grave", "--why", "I know it", by="pike").code == 0
+    assert standing(desk) == {"story-danger": Mark.TOO_GRAVE}
+    assert len(kept(desk)) == 1
+
+
+def test_the_second_is_nobody_who_does_not_decide(desk):
+    desk.story("told", alert=True, told=("holt", "fern"), **DANGER)
+    mark(desk, "story-told", "--too-grave", "--why", "A song")
+    refused = mark(desk, "story-told", "--too-grave", "--why", "A song", by="fern")
+    assert "a safeguarding lead, or whoever decides" in refused.err
+
+
+def test_out_of_a_lane_it_takes_two_and_its_words_stay_where_they_are(grave):
+    lane = ("--wrong-lane", "--route", "respond", "--why", "A film about it")
+    grave.story("second", alert=True, told=("pike",), **DANGER)
+    assert "Until then nothing is lowered" in mark(grave, "story-second", *lane, by="pike").out
+    done = mark(grave, "story-second", *lane)
+    assert "Its words stay where they are kept" in done.out
+    assert "raises no alert" not in done.out
+
+
+def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(desk):
+    for name in ("calm", "grim"):
+        desk.story(name, severity=Severity.NOTE, route=Route.NOTE)
+    assert "It is shown for a look." in mark(desk, "story-calm", "--missed", "--why", "She means it").out
+    raised = mark(
+        desk, "story-grim", "--missed", "--route", "safeguarding", "--why", "It is her son", by="pike"
+    )
+    assert "It is raised, and those who may know are told." in raised.out
+    with desk.store.read() as con:
+        raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
+    assert raised == [("safeguarding", 4)]
+    assert "it was not missed" in mark(desk, "story-fair", "--missed", "--why", "So").err
+
+
+def test_its_tone_is_put_right_and_is_again_what_it_was_once_that_is_taken_back(desk):
+    def tone():
+        with desk.store.read() as con:
+            return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
+
+    assert mark(desk, "story-fair", "--tone", "positive").code == 0
+    assert tone() == [("positive",)]
+    assert mark(desk, "story-fair", "--undo").code == 0
+    assert tone() == [("negative",)]
+
+
+def test_of_another_school_a_setting_is_offered_and_not_written(desk):
+    desk.story("namesake", alert=True, told=("holt",), **FAIR)
+    with desk.store.write("test") as con:
+        con.execute("UPDATE mention_versions SET text = 'Oakfield in Hexley again'")
+    before = (desk.home / "schoolgate.toml").read_text()
+    done = mark(desk, "story-namesake", "--not-us", "--why", "It is the one in Hexley")
+    command = 'schools change 900001 --namesake "Oakfield Primary School" --place "Hexley"'
+    assert command in " ".join(done.out.split())
+    assert (desk.home / "schoolgate.toml").read_text() == before

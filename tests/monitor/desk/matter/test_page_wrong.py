@@ -110,6 +110,25 @@ def test_said_again_it_takes_the_place_of_the_first_and_is_taken_back(desk):
     assert desk.audited("judged_wrongly_undone") == [("judged_wrongly_undone", "head", "s-one")]
 
 
+def test_corrected_it_leaves_the_lists_and_the_page_says_what_follows(desk):
+    assert "say why" in words_of(say(desk, act="correct", kind="too_grave"))
+    page = words_of(say(desk, act="correct", kind="too_grave", why="The van is a toy"))
+    assert "said that it was judged too gravely" in page
+    assert "Its alert is closed" in page
+    assert "are raised as before" in page
+    assert desk.open_alerts() == []
+
+
+def test_of_danger_a_second_person_is_asked_by_name(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl", "head"), **DANGER)
+    page = say(desk, "dsl", "correct", kind="too_grave", why="It is from a play")
+    assert "Until then nothing is lowered" in words_of(page)
+    assert len(desk.open_alerts()) == 1
+    assert "said that it was judged too gravely. If you say so too" in words_of(desk.press("read", "head"))
+    say(desk, "head", "correct", kind="too_grave", why="I saw the play")
+    assert desk.open_alerts() == []
+
+
 def test_nobody_takes_back_what_another_said(desk):
     say(desk, **RIGHT)
     assert "Take back what you said of it" not in words_of(desk.press("read", "deputy"))
