@@ -1,4 +1,4 @@
-"""What a correction carries over, over invented posts: with the model that ships, so a second of processor."""
+"""What a correction carries over, on invented posts: with the model that ships, so a second of processor."""
 
 from __future__ import annotations
 

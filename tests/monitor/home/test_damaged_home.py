@@ -47,6 +47,7 @@ story list
 story show s1
 story search review {AS}
 story mark s1 --not-us {AS}
+evaluate --corrections
 story wrong s1 --label criticism --why "It is." {AS}
 source propose --no-network
 source remove gazette

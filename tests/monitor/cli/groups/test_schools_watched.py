@@ -73,6 +73,13 @@ def test_of_a_school_with_no_more_than_its_name_doctor_gives_the_command_that_fi
     assert list(checks.schools(then)) == []
 
 
+def test_one_more_namesake_is_added_beside_those_that_are_there_once(path):
+    given = ("change", "900001", "--namesake", "Oakfield Primary", "--place", "Hexley")
+    assert schools(path, *given)[0] == schools(path, *given)[0] == 0
+    (found,) = [n for n in load(path, {}).schools[0].namesakes if n.place == "Hexley"]
+    assert (found.name, found.kind) == ("Oakfield Primary", "school")
+
+
 def test_what_the_file_would_refuse_is_said_and_nothing_is_changed(path):
     before = path.read_text()
     assert "colour=red" in schools(path, "change", "900001", "colour=red")[1]
