@@ -136,7 +136,7 @@ CRITICISM = "criticism"
 """In the place of a label: there is nothing abusive in it."""
 
 
-class Correction(StrEnum):
+class WrongKind(StrEnum):
     """What people mark as wrong of a verdict, so that it is right from then on."""
 
     NOT_US = "not_us"
@@ -152,7 +152,7 @@ class SaidWrong:
     """That somebody (an id) says a post is judged wrongly, when and why, and what is right: whether it is
     about the school, its label (CRITICISM: none; "": not said), its severity, route or tone.
 
-    `kind` is the `Correction` that they marked, "" where they only said so. A marked one has what was judged,
+    `kind` is the `WrongKind` that they marked, "" where they only said so. A marked one has what was judged,
     by which `model`, and since when it counts (`counts_at`): None while it waits for a second person.
     """
 

@@ -1,7 +1,7 @@
 """Marking a story as somebody's or as done with, and taking that back: for the page and the command alike.
 
 What ends it as wrongly judged is a correction too: it is kept with what was judged, and counts for what is
-like it (`classifiers.verdicts.corrected`) once as many have said it as it takes.
+like it (`classifiers.verdicts.by_people.corrected`) once as many have said it as it takes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
 from data.judged import calls_for_alert, leading
-from data.matters import Correction, SaidWrong
+from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
 from data.store.verdicts import said_wrong
@@ -62,7 +62,7 @@ def mark(
 
 
 def as_judged(
-    known: KnownMatters, story_id: str, kind: Correction, by: str, why: str, now: datetime
+    known: KnownMatters, story_id: str, kind: WrongKind, by: str, why: str, now: datetime
 ) -> SaidWrong:
     """What somebody marks of the post that the story goes by, with what was judged; it does not count yet."""
     was = leading(known.stored.verdicts[story_id])
@@ -81,11 +81,11 @@ def _put(
 ) -> Done[Marked | None]:
     holds = owner_store.put(con, given, why)
     if holds == given and (kind := given.mark.value.removeprefix("said_")) in _CORRECTS:
-        said = as_judged(known, given.story_id, Correction(kind), given.person_id, why, given.at)
+        said = as_judged(known, given.story_id, WrongKind(kind), given.person_id, why, given.at)
         said = replace(said, counts_at=given.at if given.mark.ends else None)
-        if kind == Correction.NOT_US:
+        if kind == WrongKind.NOT_US:
             said = replace(said, relevance=Relevance.NOT_ABOUT)
-        elif kind == Correction.TOO_GRAVE:
+        elif kind == WrongKind.TOO_GRAVE:
             below = max(Severity.NOTHING, min(Severity.RESPOND, (said.was_severity or Severity.NOTHING) - 1))
             said = replace(said, severity=Severity(below))
         said_wrong.put(con, replace(said, route=route), given.story_id)
@@ -115,7 +115,7 @@ def _by_two(
 
 
 _CORRECTS = frozenset((Mark.NOT_US.value, Mark.TOO_GRAVE.value, Mark.WRONG_LANE.value))
-"""What ends a story as judged wrongly, by the name of its `Correction`."""
+"""What ends a story as judged wrongly, by the name of its `WrongKind`."""
 _LOWERS = "It lowers what was raised: say why; the reason is kept: ⟨too_grave⟩ ⟨why⟩ …"
 _WHY = (
     "Severity 4, the routes safeguarding and police_now, and what is with the DSL: two people who may read "

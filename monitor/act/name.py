@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from classifiers.linking.linker import Linker
-from classifiers.verdicts.said import Naming, as_named, as_withdrawn
+from classifiers.verdicts.by_people.said import Naming, as_named, as_withdrawn
 from data.cases import Event
 from data.errors import InputError
 from data.people import people_of

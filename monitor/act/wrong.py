@@ -12,10 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
-from classifiers.verdicts.corrected import named_elsewhere
-from classifiers.verdicts.said import as_missed
+from classifiers.verdicts.by_people.corrected import named_elsewhere
+from classifiers.verdicts.by_people.said import as_missed
+from data.errors import as_typed
 from data.judged import leading, route_rank
-from data.matters import CRITICISM, Correction, SaidWrong
+from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts
@@ -74,9 +75,9 @@ def take_back(con: Connection, reader: Reader, story_id: str, urn: str, now: dat
     school's, are again what they were; what was raised by it stays raised."""
     gone = said_wrong.take_back(con, story_id, urn, reader.named.id, now)
     for one in gone:
-        if one.kind == Correction.TONE and one.was_tone is not None:
+        if one.kind == WrongKind.TONE and one.was_tone is not None:
             _rewrite(con, reader, replace(one, tone=one.was_tone), now)
-        elif one.kind == Correction.OURS and one.was_relevance is not None:
+        elif one.kind == WrongKind.OURS and one.was_relevance is not None:
             _rewrite(con, reader, replace(one, relevance=one.was_relevance), now)
     return Done(bool(gone))
 
@@ -85,7 +86,7 @@ def take_back(con: Connection, reader: Reader, story_id: str, urn: str, now: dat
 class Marking:
     """What somebody marks as wrong; the `route` that is right, of WRONG_LANE and MISSED, or the `tone`."""
 
-    kind: Correction
+    kind: WrongKind
     route: Route | None = None
     tone: Sentiment | None = None
 
@@ -105,31 +106,31 @@ def correct(
     was = leading(known.stored.verdicts[story_id])
     up = said.route is not None and said.route.urgent and route_rank(said.route) > route_rank(was.route)
     in_lane = was.route.urgent or was.restricted or known.stored.by_story[story_id].restricted
-    out = kind is Correction.WRONG_LANE and in_lane and not up
+    out = kind is WrongKind.WRONG_LANE and in_lane and not up
     if (refused := _lacks(known, story_id, said, was, why)) is not None:
         return refused
-    if out or kind in (Correction.NOT_US, Correction.TOO_GRAVE):
+    if out or kind in (WrongKind.NOT_US, WrongKind.TOO_GRAVE):
         return mark(con, reader, story_id, urn, Mark(kind.value), now, why, said.route)
     given = as_judged(known, story_id, kind, reader.named.id, why.strip(), now)
-    ours = Relevance.ABOUT if kind is Correction.OURS else None
+    ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
     said_wrong.put(con, given, story_id)
-    if kind in (Correction.OURS, Correction.TONE):
+    if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
-    elif kind is Correction.MISSED or up:
+    elif kind is WrongKind.MISSED or up:
         _raise(con, session, story_id, urn, said.route, now)
     return Done(given)
 
 
 def _lacks(known: KnownMatters, story_id: str, said: Marking, was: Verdict, why: str) -> Refused | None:
     """Why it cannot be marked so; None where nothing is missing."""
-    if said.kind is Correction.WRONG_LANE and said.route in (None, was.route):
+    if said.kind is WrongKind.WRONG_LANE and said.route in (None, was.route):
         return Refused("route", "Say which way is right, another than it has: ⟨route⟩")
-    if said.kind is Correction.TONE and said.tone is None:
+    if said.kind is WrongKind.TONE and said.tone is None:
         return Refused("tone", "Say which tone is right: ⟨tone⟩")
-    if said.kind is Correction.MISSED and story_id in known.stored.alerts:
+    if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
-    if not why.strip() and said.kind in (Correction.MISSED, Correction.WRONG_LANE):
+    if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
     return None
 
@@ -178,13 +179,13 @@ def what_follows(
             sent = count_sent(con, alert.id)
             yield from (w("matter.corrected.sent", n=sent, count=w.number(sent)),) if sent else ()
         yield w(f"matter.corrected.{said.kind}")
-        yield from () if said.kind == Correction.WRONG_LANE else (w("matter.corrected.never"),)
+        yield from () if said.kind == WrongKind.WRONG_LANE else (w("matter.corrected.never"),)
         offered = _settings_offered(con, said, reader.config.school(urn))
         yield from (w("matter.corrected.setting", command=command) for command in offered)
 
 
 def _of_what_ends_nothing(said: SaidWrong) -> tuple[str, ...]:
-    if said.kind == Correction.MISSED:
+    if said.kind == WrongKind.MISSED:
         return ("raised" if said.route else "looked"), "missed"
     return ("raised" if said.route is not None and said.route.urgent else "recorded",)
 
@@ -192,14 +193,14 @@ def _of_what_ends_nothing(said: SaidWrong) -> tuple[str, ...]:
 def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:
     """What in its settings would tell the schools apart, as commands; none is carried out."""
     post = held_posts(con, [said.mention_id]).get((said.mention_id, said.urn))
-    if said.kind != Correction.NOT_US or post is None or school is None:
+    if said.kind != WrongKind.NOT_US or post is None or school is None:
         return
-    change = f"schoolgate schools change {school.urn}"
+    change = f"⟪schools change⟫ {school.urn}"
     places = [*named_elsewhere(said.why, post.mention, school), *details(post.match, PLACED)]
     for place in dict.fromkeys(each.title() for each in places):
-        yield f'{change} --namesake "{school.name}" --place "{place}"'
+        yield as_typed(f'{change} ⟨namesake⟩ "{school.name}" ⟨place⟩ "{place}"')
     for name in details(post.match, OTHER_SCHOOL):
-        yield f'{change} --namesake "{name}"'
+        yield as_typed(f'{change} ⟨namesake⟩ "{name}"')
     for alias in details(post.match, {"alias"}):
         left = ", ".join(one for one in school.aliases if normalise(one) != normalise(alias))
-        yield f'{change} "aliases={left}"'
+        yield as_typed(f'{change} "aliases={left}"')

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from classifiers.signals.find import OF_PICTURES
-from classifiers.verdicts.said import as_said, raises
+from classifiers.verdicts.by_people.said import as_said, raises
 from data.content_class import class_spec
 from data.effects import Clock
 from data.errors import InputError

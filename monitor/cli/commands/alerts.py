@@ -225,7 +225,7 @@ def alerts_person(
       schoolgate alerts person 482913 --about b-vale --as i-larkspur --why "His mother told me"
       schoolgate alerts person 482913 --about nobody --as i-larkspur --why "It was at home"
     """
-    from classifiers.verdicts.said import Naming
+    from classifiers.verdicts.by_people.said import Naming
     from monitor.act.name import name
 
     naming = Naming(tuple(aimed_at) if aimed_at else None, _ids(about))

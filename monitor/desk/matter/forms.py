@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from alerts.wording.matters import name_and_role
-from data.matters import Action, ActKind, Correction, PostView
+from data.matters import Action, ActKind, PostView, WrongKind
 from data.people import people_of
 from data.steps.codes import BypassRoute
 from data.types import Mark, Relevance, Route, Sentiment, Severity
@@ -118,8 +118,8 @@ def _happened(seen: Visit, w: Words) -> PageForm:
 def _correct(seen: Visit, w: Words) -> PageForm:
     """What is wrong of it, so that it and its like are judged otherwise; of what may be danger by two."""
     view, unsaid = seen.view, ("", w("page.form.unsaid"))
-    kinds = [Correction.TOO_GRAVE, Correction.WRONG_LANE] if view.alert_id else [Correction.MISSED]
-    kinds += [Correction.OURS] * (view.relevance is Relevance.UNSURE) + [Correction.TONE]
+    kinds = [WrongKind.TOO_GRAVE, WrongKind.WRONG_LANE] if view.alert_id else [WrongKind.MISSED]
+    kinds += [WrongKind.OURS] * (view.relevance is Relevance.UNSURE) + [WrongKind.TONE]
     choices = (
         ("kind", w("page.correct.what"), (unsaid, *((k.value, w(f"page.correct.{k.value}")) for k in kinds))),
         (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
-from classifiers.verdicts.said import Naming
+from classifiers.verdicts.by_people.said import Naming
 from data.errors import InputError
-from data.matters import ActKind, Correction
+from data.matters import ActKind, WrongKind
 from data.register.typed_days import read_day, read_moment
 from data.steps.acts import Done, Refused
 from data.store.engine.connect import Connection
@@ -111,10 +111,10 @@ def _corrected(
     con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime
 ) -> Became:
     kind, route, tone = (form.get(name, "") for name in ("kind", "route", "tone"))
-    if kind not in set(Correction):
+    if kind not in set(WrongKind):
         return Became.NOT_CORRECTED
     marking = Marking(
-        Correction(kind),
+        WrongKind(kind),
         Route(route) if route in set(Route) else None,
         Sentiment(tone) if tone in set(Sentiment) else None,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from alerts.instant.raise_alert import dated
-from classifiers.verdicts.said import as_said_before
+from classifiers.verdicts.by_people.said import as_said_before
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from classifiers.signals.find import find_signals
-from data.matters import Correction, SaidWrong
+from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.verdicts.said_wrong import corrections
 from data.types import Match, Mention, Verdict
 
 if TYPE_CHECKING:
-    from classifiers.verdicts.corrected import Corrected
+    from classifiers.verdicts.by_people.corrected import Corrected
     from monitor.pipeline.judges import Judges
 
 CarryOver: TypeAlias = Callable[[Verdict, Mention, Match], Verdict]
@@ -30,7 +30,7 @@ def corrected(con: Connection, judges: Judges) -> CarryOver:
     ]
     if not given:
         return lambda verdict, mention, match: verdict
-    from classifiers.verdicts.corrected import as_corrected  # late: most homes have marked nothing
+    from classifiers.verdicts.by_people.corrected import as_corrected  # late: most homes have marked nothing
 
     made: dict[str, list[Corrected]] = defaultdict(list)
     held = held_posts(con, sorted({said.mention_id for said in given}))
@@ -49,14 +49,14 @@ def corrected(con: Connection, judges: Judges) -> CarryOver:
     return carry_over
 
 
-_COUNT = frozenset((Correction.NOT_US.value, Correction.TOO_GRAVE.value, Correction.MISSED.value))
+_COUNT = frozenset((WrongKind.NOT_US.value, WrongKind.TOO_GRAVE.value, WrongKind.MISSED.value))
 """What counts for posts that are like the marked one."""
 
 
 def _as_made(said: SaidWrong, post: JudgedBefore, judges: Judges) -> Corrected:
-    from classifiers.verdicts.corrected import Corrected, named_elsewhere
+    from classifiers.verdicts.by_people.corrected import Corrected, named_elsewhere
 
     school = judges.schools[said.urn]
-    names = named_elsewhere(said.why, post.mention, school) if said.kind == Correction.NOT_US else frozenset()
+    names = named_elsewhere(said.why, post.mention, school) if said.kind == WrongKind.NOT_US else frozenset()
     signals = find_signals(post.mention, school, judges.people_of(said.urn))
     return Corrected(said.kind, post.mention, post.match, post.verdict, signals, names)

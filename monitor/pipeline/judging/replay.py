@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from data.frozen import dataclass
 from data.judged import calls_for_alert, may_be_grave
-from data.matters import CRITICISM, Correction, SaidWrong
+from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.verdicts.said_wrong import corrections
@@ -67,11 +67,11 @@ def replay(
 
 def agrees(said: SaidWrong, verdict: Verdict) -> bool:
     """Is it judged as somebody said that it is right?"""
-    if said.kind == Correction.TOO_GRAVE:
+    if said.kind == WrongKind.TOO_GRAVE:
         return not calls_for_alert(verdict)
-    if said.kind == Correction.MISSED:
+    if said.kind == WrongKind.MISSED:
         return may_be_grave(verdict) and said.route in (None, verdict.route)
-    if said.kind == Correction.OURS:
+    if said.kind == WrongKind.OURS:
         return verdict.relevance is not Relevance.NOT_ABOUT
     labels = {*verdict.abuse} - {"profanity"}
     label = said.label in labels if said.label != CRITICISM else not labels
@@ -102,5 +102,5 @@ def _was(said: SaidWrong, verdict: Verdict) -> Verdict:
         severity=verdict.severity if said.was_severity is None else said.was_severity,
         route=said.was_route or verdict.route,
         sentiment=said.was_tone or verdict.sentiment,
-        look=verdict.look and said.kind != Correction.MISSED,
+        look=verdict.look and said.kind != WrongKind.MISSED,
     )

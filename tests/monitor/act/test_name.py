@@ -12,7 +12,7 @@ from builders.judges import OAKFIELD
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, an_alert
 
 from alerts.links import Links
-from classifiers.verdicts.said import Naming
+from classifiers.verdicts.by_people.said import Naming
 from data.evidence.handed_in import Says
 from data.ids import digest
 from data.judged import NAMED

@@ -12,7 +12,7 @@ from builders.taken_in import taken_in
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifiers.verdicts.said import as_said
+from classifiers.verdicts.by_people.said import as_said
 from data.errors import InputError
 from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.judged import HANDED_IN, calls_for_alert, may_picture_a_child, route_rank

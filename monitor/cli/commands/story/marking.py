@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from data.matters import Correction
+    from data.matters import WrongKind
     from data.types import Mark, Marked
     from monitor.act.wrong import Marking
 
@@ -63,13 +63,13 @@ def story_mark(
       schoolgate story mark 91cc --missed --route safeguarding --why "She means her son" --as b-patel
       schoolgate story mark 91cc --undo --as b-patel
     """
-    from data.matters import Correction
+    from data.matters import WrongKind
     from data.types import Mark
 
     asked = {
-        Mark.TAKEN: taken, Mark.ANSWERED: answered, Correction.NOT_US: not_us, Correction.OURS: ours,
-        Correction.TOO_GRAVE: too_grave, Correction.MISSED: missed, Correction.WRONG_LANE: wrong_lane,
-        Correction.TONE: bool(tone), None: undo,
+        Mark.TAKEN: taken, Mark.ANSWERED: answered, WrongKind.NOT_US: not_us, WrongKind.OURS: ours,
+        WrongKind.TOO_GRAVE: too_grave, WrongKind.MISSED: missed, WrongKind.WRONG_LANE: wrong_lane,
+        WrongKind.TONE: bool(tone), None: undo,
     }  # fmt: skip
     found = [what for what, given in asked.items() if given]
     if len(found) != 1:
@@ -78,15 +78,15 @@ def story_mark(
         )
         raise InputError(f"Say one of these: {options_}. Nothing was changed.")
     (what,) = found
-    if route and what not in (Correction.MISSED, Correction.WRONG_LANE):
+    if route and what not in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         raise InputError("--route goes with --missed or --wrong-lane. Nothing was changed.")
-    if isinstance(what, Correction):
+    if isinstance(what, WrongKind):
         _correct(opts, story_id, _marking(what, route, tone), why, person)
     else:
         _mark(opts, story_id, what, why, person)
 
 
-def _marking(kind: Correction, route: str, tone: str) -> Marking:
+def _marking(kind: WrongKind, route: str, tone: str) -> Marking:
     """Raises InputError where there is no such route or tone."""
     from data.types import Route, Sentiment
     from monitor.act.wrong import Marking

@@ -18,9 +18,9 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, look
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-TO_LOOK, TO_SAVE, TO_ALERT = 2, 21, 41
-"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 41, one asks
-who has what rises, and one which press matters are open.
+TO_LOOK, TO_SAVE, TO_ALERT = 2, 22, 42
+"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 42, one asks
+who has what rises, one which press matters are open, and, as of the 22, one whether anything was corrected.
 """
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.links import Links
-from classifiers.verdicts.said import BY, as_said_before
+from classifiers.verdicts.by_people.said import BY, as_said_before
 from data.errors import InputError
 from data.evidence.handed_in import Danger, Says, Whom
 from data.judged import route_rank

@@ -20,7 +20,7 @@ from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
 from data.judged import calls_for_alert
-from data.matters import Correction
+from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
     Match,
@@ -97,16 +97,16 @@ def as_corrected(
         return verdict
     texts = [one.mention for one in made]
     near = [one for one, alike in zip(made, likenesses(mention, texts), strict=True) if alike >= ALIKE]
-    if any(one.kind == Correction.MISSED for one in near):
+    if any(one.kind == WrongKind.MISSED for one in near):
         return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
     tied = any(reason.code in _OUR_TIES for reason in match.reasons)
     unsure = verdict.relevance is Relevance.UNSURE and not tied
     for one in made:
-        not_us = one.kind == Correction.NOT_US
+        not_us = one.kind == WrongKind.NOT_US
         same = one in near and _adds_nothing(mention, one.mention)
         other = not_us and not tied and _same_other(mention, match, one)
         if (
-            one.kind == Correction.MISSED
+            one.kind == WrongKind.MISSED
             or not (same or other)
             or not _no_graver(verdict, mention, signals, one)
         ):
