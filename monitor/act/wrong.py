@@ -24,7 +24,7 @@ from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
-from data.types import ABUSE_LABELS, Mark, Relevance
+from data.types import ABUSE_LABELS, Mark, Relevance, Route
 from monitor.act.mark import as_judged, mark
 from monitor.matters.reader import Reader, reads_all
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.store.engine.connect import Connection
-    from data.types import Marked, Route, School, Sentiment, Severity, Verdict
+    from data.types import Marked, School, Sentiment, Severity, Verdict
     from data.words.say import Words
     from monitor.home.wiring import Session
     from monitor.matters.reader import KnownMatters
@@ -80,6 +80,10 @@ def take_back(con: Connection, reader: Reader, story_id: str, urn: str, now: dat
         elif one.kind == WrongKind.OURS and one.was_relevance is not None:
             _rewrite(con, reader, replace(one, relevance=one.was_relevance), now)
     return Done(bool(gone))
+
+
+WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
+"""Where a post may be said to belong instead."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,9 @@ def _replay(opts: HomeOptions, model: Path | None, before: Path | None) -> NoRet
     with store.read() as con:
         counts = replay(con, {source.id: source for source in config.sources}, now, former)
     made, lost = counts.made.total(), counts.lost.total()
+    if not made:
+        say("Nobody has corrected anything here whose words are still held.")
+        finish(0)
     say(f"Corrections: {made}. Agreed with before: {counts.before.total()}; now: {counts.now.total()}.")
     for kind, count in sorted(counts.made.items()):
         named = kind.replace("_", " ")

@@ -141,13 +141,19 @@ def reported_json(report: Reported) -> dict[str, object]:
 
 def said_wrong_line(said: SaidWrong, zone: ZoneInfo) -> str:
     """Who says that it is judged wrongly, when, what is right and why."""
-    right = [said.relevance, said.label, said.severity is not None and f"severity {said.severity}"]
+    waits = bool(said.kind) and said.counts_at is None and "waits for a second person"
+    right = [said.kind.replace("_", " "), said.relevance, said.label, said.route, said.tone, waits]
+    right.insert(3, said.severity is not None and f"severity {said.severity}")
     what = ", ".join(str(each) for each in right if each)
     return f"judged wrongly, says {said.person_id} ({local(said.said_at, zone)}): {what}. {said.why}"
 
 
 def said_wrong_json(said: SaidWrong) -> dict[str, object]:
-    return {"by": said.person_id, "at": utc(said.said_at), **picked(said, "relevance label severity why")}
+    return {
+        "by": said.person_id,
+        "at": utc(said.said_at),
+        **picked(said, "kind relevance label severity route tone why"),
+    }
 
 
 def holder_name(view: MatterView, screen: Screen) -> str:

@@ -9,12 +9,12 @@ from alerts.wording.matters import name_and_role
 from data.matters import Action, ActKind, PostView, WrongKind
 from data.people import people_of
 from data.steps.codes import BypassRoute
-from data.types import Mark, Relevance, Route, Sentiment, Severity
+from data.types import Mark, Relevance, Sentiment, Severity
 from data.web.visible import visible
 from data.words.say import Words
 from monitor.act.happened import AGREED, ANSWERS, TOLD_LADO, WARNED
 from monitor.act.target import QUESTIONS
-from monitor.act.wrong import LABELS
+from monitor.act.wrong import LABELS, WAYS
 from monitor.desk.matter.facts import name_of
 from monitor.desk.matter.page import DoneLine, Moment, PageButton, PageForm
 from monitor.desk.matter.reading import NOBODY, InWords, Visit
@@ -125,7 +125,7 @@ def _correct(seen: Visit, w: Words) -> PageForm:
         (
             "route",
             w("page.correct.route"),
-            (unsaid, *((r.value, w(f"page.correct.to.{r.value}")) for r in _WAYS)),
+            (unsaid, *((r.value, w(f"page.correct.to.{r.value}")) for r in WAYS)),
         ),
         (
             "tone",
@@ -139,10 +139,6 @@ def _correct(seen: Visit, w: Words) -> PageForm:
         means = f"{w(f'page.correct.second_{view.mark.mark.value}', who=who)} {means}"
     button = PageButton(InWords.CORRECT, w("page.form.record"), quiet=True)
     return PageForm(button, w("page.correct.heading"), means, w("page.form.why"), choices)
-
-
-_WAYS = (Route.RESPOND, Route.REQUEST_REMOVAL, Route.PLATFORM_REPORT, Route.SAFEGUARDING, Route.POLICE_NOW)
-"""Where it may belong instead."""
 
 
 def _wrong(seen: Visit, w: Words) -> PageForm:
@@ -172,6 +168,9 @@ def what_is_said_wrong(
     """What people said who hold these posts to be judged wrongly; it comes after a tap, as the words do."""
     for said in (each for post in posts or () for each in post.said_wrong):
         right = (
+            w(f"page.correct.{said.kind}") if said.kind and said.kind != WrongKind.NOT_US else "",
+            w(f"page.correct.to.{said.route.value}") if said.route else "",
+            w(f"page.correct.is.{said.tone.value}") if said.tone else "",
             w(f"page.wrong.{said.relevance.value}") if said.relevance else "",
             w(f"page.wrong.label.{said.label}") if said.label else "",
             w(f"page.wrong.severity.{int(said.severity)}") if said.severity is not None else "",

@@ -19,7 +19,7 @@ from monitor.act.matter.note import take_back_note, write_note
 from monitor.act.matter.undo import undo
 from monitor.act.name import name
 from monitor.act.target import QUESTIONS, say_for_oneself
-from monitor.act.wrong import Marking, Right, correct, say_wrong, take_back
+from monitor.act.wrong import WAYS, Marking, Right, correct, say_wrong, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
 
@@ -115,7 +115,7 @@ def _corrected(
         return Became.NOT_CORRECTED
     marking = Marking(
         WrongKind(kind),
-        Route(route) if route in set(Route) else None,
+        Route(route) if route in WAYS else None,
         Sentiment(tone) if tone in set(Sentiment) else None,
     )
     session, view = session_of(context, seen.reader), seen.view

@@ -89,10 +89,10 @@ def story_mark(
 def _marking(kind: WrongKind, route: str, tone: str) -> Marking:
     """Raises InputError where there is no such route or tone."""
     from data.types import Route, Sentiment
-    from monitor.act.wrong import Marking
+    from monitor.act.wrong import WAYS, Marking
 
-    for given, known, option in ((route, Route, "--route"), (tone, Sentiment, "--tone")):
-        if given and given not in {each.value for each in known}:
+    for given, known, option in ((route, WAYS, "--route"), (tone, tuple(Sentiment), "--tone")):
+        if given and given not in known:
             raise InputError(f"{option} {given}: it is one of: {', '.join(each.value for each in known)}.")
     return Marking(kind, Route(route) if route else None, Sentiment(tone) if tone else None)
 
@@ -145,7 +145,7 @@ def _correct(opts: options.HomeOptions, story_id: str, said: Marking, why: str, 
         say(_said(key[:8], before, came.made, now, reader.config.zone))
     say_lines(follows)
     if isinstance(came.made, SaidWrong):
-        say(f"To take it back: schoolgate story mark {key[:8]} --undo --as PERSON")
+        say(f"It is recorded. To take it back: schoolgate story mark {key[:8]} --undo --as PERSON")
 
 
 def _refused(story_id: str, who: str, reason: str) -> InputError:
