@@ -7,15 +7,15 @@ what they marked. What is like a post that was missed is read by a person.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-import numpy as np
+from functools import lru_cache
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
-from classifiers.scoring.ngram_features import count, damped
+from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
@@ -95,25 +95,20 @@ def as_corrected(
     """The verdict on a later post of the same school, as what people `made` of its like says."""
     if not made or verdict.relevance is Relevance.NOT_ABOUT:
         return verdict
-    texts = [one.mention for one in made]
-    near = [one for one, alike in zip(made, likenesses(mention, texts), strict=True) if alike >= ALIKE]
+    near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
     if any(one.kind == WrongKind.MISSED for one in near):
         return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
     tied = any(reason.code in _OUR_TIES for reason in match.reasons)
     unsure = verdict.relevance is Relevance.UNSURE and not tied
     for one in made:
         not_us = one.kind == WrongKind.NOT_US
-        same = one in near and _adds_nothing(mention, one.mention)
+        same = one in near and verdict.event is None and _adds_nothing(mention, one.mention)
         other = not_us and not tied and _same_other(mention, match, one)
-        if (
-            one.kind == WrongKind.MISSED
-            or not (same or other)
-            or not _no_graver(verdict, mention, signals, one)
-        ):
+        if not (same or other) or not _no_graver(verdict, mention, signals, one):
             continue
         if calls_for_alert(verdict) and not (same and not_us and unsure):
             return _lower(verdict, _NOT_US if not_us else _TOO_GRAVE)
-        if not_us and unsure:
+        if not_us and unsure and (same or not verdict.look):
             return _not_about(verdict)
     return verdict
 
@@ -130,38 +125,42 @@ def named_elsewhere(why: str, mention: Mention, school: School) -> frozenset[str
     """The names in a reason that stand in the post too, and are none of the school's own: in normal form.
 
     A word that only begins a sentence, here and there, is no name."""
-    post = f"{mention.title} {mention.text}"
     own = (school.name, school.town, school.street, school.head, school.trust, *school.aliases)
     ours = {word for name in own for word in normalise(name or "").split()}
-    found = [{normalise(m[0]): m["within"] is not None for m in _NAME.finditer(text)} for text in (why, post)]
+    found = [
+        {normalise(m[0]): m["within"] is not None for m in _NAME.finditer(text)}
+        for text in (why, _said(mention))
+    ]
     both = found[0].keys() & found[1].keys() - ours - _NO_NAMES
     return frozenset(name for name in both if any(of[name] for of in found))
 
 
+def _said(mention: Mention) -> str:
+    return f"{mention.title} {mention.text} {mention.quoted}"
+
+
 def _words(mention: Mention) -> list[str]:
-    return normalise(f"{mention.title} {mention.text}").split()
+    return normalise(_said(mention)).split()
 
 
-def likenesses(mention: Mention, others: Sequence[Mention]) -> list[float]:
-    """How much each of these has in common with it: the cosine of their words and pairs of words, 0..1.
+def likeness(one: Mention, other: Mention) -> float:
+    """How much two posts have in common: the cosine of their words and pairs of words, 0..1.
 
     Days are all read as one word, and so are words for who somebody is (`ngram_features`).
     """
-    found = count([f"{m.title} {m.text}" for m in (mention, *others)])
-    vectors = [
-        {(0, w): float(n) for w, n in zip(found.word[at], damped(found.times[at]), strict=True)}
-        | {(1, p): 16.0 for p in found.pair[found.pair_row == row]}
-        for row in range(len(others) + 1)
-        for at in [found.row == row]
-    ]
-    first, *rest = vectors
-    return [_cosine(first, other) for other in rest]
+    first, second = _vector(_said(one)), _vector(_said(other))
+    return sum(weight * second.get(key, 0.0) for key, weight in first.items())
 
 
-def _cosine(one: dict[tuple[int, int], float], other: dict[tuple[int, int], float]) -> float:
-    shared = sum(weight * other.get(key, 0.0) for key, weight in one.items())
-    sizes = [float(np.sqrt(sum(w * w for w in of.values()))) for of in (one, other)]
-    return shared / (sizes[0] * sizes[1]) if all(sizes) else 0.0
+@lru_cache(maxsize=1024)
+def _vector(text: str) -> Mapping[str, float]:
+    """Words and pairs of words, of length 1 in all; what is marked is asked for with every post."""
+    found = count([text])
+    heavy = zip(found.word, damped(found.times), strict=True)
+    weights = {f"word {found.words[word]}": float(times) for word, times in heavy}
+    weights |= {f"pair {pair}": float(STEP) for pair in found.pair}
+    size = math.sqrt(sum(weight * weight for weight in weights.values()))
+    return {key: weight / size for key, weight in weights.items()} if size else {}
 
 
 def _same_other(mention: Mention, match: Match, marked: Corrected) -> bool:
