@@ -75,6 +75,16 @@ def mark_words(view: MatterView, people: Iterable[Person], when: str, w: Words) 
     return w(f"matter.marked.{marked.mark.value}", who=who, when=when)
 
 
+def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[str]:
+    """What a mark changes and what it does not, a sentence each; with how many, or with a command."""
+    return [
+        w(f"matter.corrected.{key}", n=said, count=w.number(said))
+        if isinstance(said, int)
+        else w(f"matter.corrected.{key}", **({"command": said} if said else {}))
+        for key, said in follows
+    ]
+
+
 def _who(person_id: str, people: Iterable[Person], w: Words, *, mine: bool) -> str:
     if mine and person_id:
         return w("matter.by.you")

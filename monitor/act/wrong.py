@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from data.store.engine.connect import Connection
     from data.types import Marked, School, Sentiment, Severity, Verdict
-    from data.words.say import Words
     from monitor.home.wiring import Session
     from monitor.matters.reader import KnownMatters
 
@@ -165,27 +164,28 @@ def _missed(verdict: Verdict, *, lead: bool, route: Route | None) -> Verdict:
 
 
 def what_follows(
-    con: Connection, reader: Reader, story_id: str, urn: str, now: datetime, w: Words
-) -> Iterator[str]:
+    con: Connection, reader: Reader, story_id: str, urn: str, now: datetime
+) -> Iterator[tuple[str, str | int]]:
     """What this person's mark of now changes, and what it does not: of the alert, of what was sent, of later
-    posts; and what in the settings would tell schools apart. Nothing where they marked nothing now."""
+    posts; and what in the settings would tell schools apart. Each as `alerts.wording.matters.follows_words`
+    says it; nothing where they marked nothing now."""
     said = said_wrong.marked_now(con, story_id, urn, reader.id, now)
     if said is None:
         return
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.at != now:
-        yield from (w(f"matter.corrected.{key}") for key in _of_what_ends_nothing(said))
+        yield from ((key, "") for key in _of_what_ends_nothing(said))
     elif not standing.mark.ends:
-        yield w("matter.corrected.waits")
+        yield "waits", ""
     else:
         if (alert := alerts.by_story(con, [story_id]).get((story_id, urn))) is not None:
-            yield w("matter.corrected.closed")
+            yield "closed", ""
             sent = count_sent(con, alert.id)
-            yield from (w("matter.corrected.sent", n=sent, count=w.number(sent)),) if sent else ()
-        yield w(f"matter.corrected.{said.kind}")
-        yield from () if said.kind == WrongKind.WRONG_LANE else (w("matter.corrected.never"),)
+            yield from (("sent", sent),) if sent else ()
+        yield said.kind, ""
+        yield from () if said.kind == WrongKind.WRONG_LANE else (("never", ""),)
         offered = _settings_offered(con, said, reader.config.school(urn))
-        yield from (w("matter.corrected.setting", command=command) for command in offered)
+        yield from (("setting", command) for command in offered)
 
 
 def _of_what_ends_nothing(said: SaidWrong) -> tuple[str, ...]:

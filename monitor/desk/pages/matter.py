@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from alerts.links import READS_FOR, Links, Ticket
 from alerts.notices.upkeep import CODE_LIFE
+from alerts.wording.matters import follows_words
 from data.errors import InputError
 from data.matters import ActKind, MatterView, PostView
 from data.store.engine.connect import Connection
@@ -256,8 +257,9 @@ class MatterDesk:
             return seen
         page = self._as_read(con, seen, asked, form, now=became is Became.READ)
         page, w = told(page, seen, became, asked.now), words(seen.school.language)
-        follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now, w)
-        page = replace(page, said=(*page.said, *(Part(w.language, each) for each in follows)))
+        follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
+        more = (Part(w.language, each) for each in follows_words(follows, w))
+        page = replace(page, said=(*page.said, *more))
         return self._shown(replace(page, filled=form) if page.wrong else page, asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:

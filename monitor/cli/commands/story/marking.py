@@ -124,6 +124,7 @@ def _mark(
 
 
 def _correct(opts: options.HomeOptions, story_id: str, said: Marking, why: str, person: str | None) -> None:
+    from alerts.wording.matters import follows_words
     from data.matters import SaidWrong
     from data.steps.acts import Refused
     from data.store import owners as owner_store
@@ -140,10 +141,10 @@ def _correct(opts: options.HomeOptions, story_id: str, said: Marking, why: str, 
         came = correct(con, session, key, urn, said, why, now)
         if isinstance(came, Refused):
             raise _refused(key, reader.id, came.reason)
-        follows = list(what_follows(con, reader, key, urn, now, ENGLISH))
+        follows = list(what_follows(con, reader, key, urn, now))
     if not isinstance(came.made, SaidWrong):
         say(_said(key[:8], before, came.made, now, reader.config.zone))
-    say_lines(follows)
+    say_lines(follows_words(follows, ENGLISH))
     if isinstance(came.made, SaidWrong):
         say(f"It is recorded. To take it back: schoolgate story mark {key[:8]} --undo --as PERSON")
 
