@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
-from builders.verdict import judged, scores
+from builders.verdict import SCHOOL, judged, mention, scores
 from support.for_each import for_each
 
+from classifiers.signals.find import find_signals
 from data.types import Route, Severity
 
+WISHES = Path(__file__).parents[2] / "fixtures" / "wishes"
 CHEER = scores("thank", severe=0.0001, sentiment__positive=0.99)
 """A model that finds nothing but praise."""
 
@@ -181,9 +185,28 @@ def test_its_harmless_twin_alerts_nobody(text: str) -> None:
 
 
 def test_a_wish_to_die_is_shown_before_whatever_a_cap_cuts() -> None:
-    found = judged("Good luck to the netball team. I want to die.", CHEER)
+    found = judged("Good luck to the netball team. This maths makes me want to die.", CHEER)
     assert found.look
     assert found.look_rank >= 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "outright", "heard", "hinted"), [("sixty", 36, 43, 4), ("twenty", 6, 12, 0)]
+)
+def test_wishes_to_die_are_heard_and_their_harmless_twins_wake_nobody(
+    name: str, outright: int, heard: int, hinted: int
+) -> None:
+    """By the signals alone. The counts are what was measured, and only get better."""
+    lines = (WISHES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    found: dict[bool, list[tuple[bool, bool]]] = {False: [], True: []}
+    for one in map(json.loads, lines):
+        said = [s for s in find_signals(mention(one["text"]), SCHOOL, ()) if "self_harm" in s.labels]
+        found[one.get("harmless", False)].append((any(s.danger for s in said), bool(said)))
+    meant, harmless = found[False], found[True]
+    assert sum(danger for danger, _ in meant) >= outright
+    assert sum(any_ for _, any_ in meant) >= heard
+    assert not any(danger for danger, _ in harmless)
+    assert sum(any_ for _, any_ in harmless) <= hinted
 
 
 @pytest.mark.parametrize("piece", ["A", "my ", "Aa' ", "touch me lol i'll kill him "])

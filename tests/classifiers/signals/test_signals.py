@@ -94,6 +94,7 @@ FIRES_AND_NOT: Mapping[str, tuple[str, str]] = {
         "Mr Vane is messaging the parents of year 9",
     ),
     "suicidal_intent": ("im going to kill myself tonight", "im going to kill myself if its wet play again"),
+    "means_to_die": ("gonna end meself, a wannae be deid", "gonna end me shift, a wannae dye my hair"),
     "wish_to_die": ("i don't want to be here anymore", "i don't want to be in set 4 anymore"),
     "child_wants_to_die": ("my daughter wants to end her life", "my son wants to end his life of crime"),
     "goodbye": ("by the time you read this. sorry for everything", "sorry for everything we broke, leavers party clean-up"),
