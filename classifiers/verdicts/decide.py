@@ -7,16 +7,22 @@ removed: a removal needs a label other than profanity.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
-from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
+from classifiers.verdicts.looks import (
+    NEVER,
+    asks_a_look,
+    few_words,
+    in_doubt_by_words,
+    look_rank,
+    shown,
+    too_few_words,
+)
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press
 from classifiers.verdicts.press.outcome import judge_press
@@ -33,7 +39,6 @@ from data.types import (
     About,
     Match,
     Mention,
-    MentionKind,
     Person,
     Policy,
     PressEvent,
@@ -48,15 +53,7 @@ from data.types import (
 
 __all__ = ["Thresholds", "decide", "read_thresholds"]
 
-_NEVER = math.inf
-_ENOUGH_WORDS = 3
 _NOTED = SeverityOutcome(Route.NOTE, Severity.NOTE, (), Sentiment.NEUTRAL, unsure=True)
-_GRAVE_WORD = re.compile(
-    r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|p(?:a)?edo)"
-    r"|[🔪🔫💣🧨]",
-    re.IGNORECASE,
-)
-_ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 _CLASS_OF_LABEL = {
     "extremism": ContentClass.EXTREMISM,
     "threat": ContentClass.THREAT,
@@ -119,7 +116,7 @@ def decide(
         mention, text = in_words_of_a_school(mention, school)
     language = spoken.language
     likely = judge(scores, signals, match, language, mention.channel, stack)
-    weighed = weigh(scores, signals, thresholds, likely)
+    weighed = in_doubt_by_words(mention, weigh(scores, signals, thresholds, likely))
     relevance = settle(match, scores, weighed, thresholds, language)
     if relevance is Relevance.NOT_ABOUT:
         grave = grave_elsewhere(mention, match, weighed, signals, thresholds)
@@ -138,23 +135,23 @@ def decide(
         known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
         outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
         if _poses_in_review(mention, outcome, weighed):
-            calm = judge_severity(scores, weighed, about, thresholds, _NEVER)
-            outcome = _shown(calm, weighed, _NEVER, signals)
-    few = _too_few_words(mention, signals, outcome)
-    outcome = _NOTED if few else _shown(outcome, weighed, line, signals)
+            calm = judge_severity(scores, weighed, about, thresholds, NEVER)
+            outcome = shown(calm, weighed, NEVER, signals)
+    few = too_few_words(mention, signals, outcome)
+    outcome = _NOTED if few else shown(outcome, weighed, line, signals)
     quoted = as_the_school(mention.quoted, school, here) if mention.quoted else ""
     whole = f"{text}\n{quoted}" if quoted else text
     evidence = evidence_of(whole, scores, signals, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
     if not press:  # an article reports a danger after others were told of it
         beside, asserted = harms_beside(outcome, evidence, weighed.cleared), weighed.asserted
-        if line != _NEVER and not _few(mention, signals):
+        if line != NEVER and not few_words(mention, signals):
             outcome = raised_by_danger(outcome, beside, evidence, weighed.cleared, about)
     endangers = endangered(outcome, asserted, beside, evidence, about, person)
     # who must not be told is found generously: a surname that may be a thing counts
     likeliest = subject(text, scores, signals, school, people, [p for p in here if is_named(p.name, text)])
     code = content_class(outcome.route, outcome.abuse, about, {s.name for s in signals})
-    look = policy.look_share > 0 and _look(outcome, weighed, language, thresholds)
+    look = policy.look_share > 0 and asks_a_look(outcome, weighed, language, thresholds)
     restricted = code in BYPASSING
     named = language is Language.ENGLISH and outcome.route in CALM and not restricted and not few
     themes = themes_of(scores) if named else ()
@@ -169,7 +166,7 @@ def decide(
         severity=outcome.severity,
         route=outcome.route,
         look=look,
-        look_rank=_rank(weighed, thresholds) if look else 0.0,
+        look_rank=look_rank(weighed, thresholds) if look else 0.0,
         subject_person=person,
         endangers=endangers,
         accuses=accused(outcome, endangers, evidence, *likeliest, school, people),
@@ -230,7 +227,7 @@ def _alert_line(match: Match, weighed: WeighedEvidence, t: Thresholds, *, ours: 
     raise an alert: a person looks. A signal of danger or of severity 3 counts as always.
     """
     if names(match, {UNTIED}) and not (ours or weighed.dangers or weighed.grave_signal):
-        return _NEVER
+        return NEVER
     return t.alert
 
 
@@ -238,58 +235,6 @@ def _poses_in_review(mention: Mention, outcome: SeverityOutcome, weighed: Weighe
     """Is it a review that the model alone takes for a false account, and for no more? It is no account."""
     alone = {*outcome.abuse} - {"profanity"} == {"impersonation"}
     return alone and mention.channel in REVIEWS and "impersonation" not in weighed.asserted
-
-
-def _too_few_words(mention: Mention, signals: Sequence[Signal], outcome: SeverityOutcome) -> bool:
-    """The model's guess about a word or two is worthless, unless one of them is a grave one."""
-    if not _few(mention, signals):
-        return False
-    no_words = not _own(mention).split()
-    return no_words or outcome.severity > (Severity.RESPOND if signals else Severity.NOTE)
-
-
-def _few(mention: Mention, signals: Sequence[Signal]) -> bool:
-    """Is it a word or two, none of them a grave one, of which no signal says anything?"""
-    own = _own(mention)
-    if len(own.split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
-        return False
-    return not _GRAVE_WORD.search(undisguise(own).text)
-
-
-def _own(mention: Mention) -> str:
-    return mention.text if mention.kind in _ANSWERS else f"{mention.title} {mention.text}"
-
-
-def _rank(weighed: WeighedEvidence, t: Thresholds) -> float:
-    """The order for a person's look: how likely it is about the school and grave; 1 or more where it may be
-    severity 4, which no cap cuts.
-    """
-    above = 1.0 if weighed.this_hour >= t.this_hour or weighed.in_doubt else 0.0
-    return round(above + weighed.ours * weighed.severe, 4)
-
-
-def _shown(
-    outcome: SeverityOutcome, weighed: WeighedEvidence, line: float, signals: Sequence[Signal]
-) -> SeverityOutcome:
-    """The outcome; what is calm and may hold more is shown, neither thanked for nor filed as praise."""
-    if outcome.severity >= Severity.TODAY or not _may_hold_more(weighed, line, signals):
-        return outcome
-    route = Route.NOTE if outcome.route is Route.THANK else outcome.route
-    tone = Sentiment.NEUTRAL if outcome.sentiment is Sentiment.POSITIVE else outcome.sentiment
-    return replace(outcome, route=route, sentiment=tone, unsure=True)
-
-
-def _may_hold_more(weighed: WeighedEvidence, line: float, signals: Sequence[Signal]) -> bool:
-    """Is there a grave sign that the rest outweighs? A wish to die is never passed over."""
-    told = weighed.grave_signal or weighed.in_doubt or line == _NEVER
-    return told or any("self_harm" in s.labels for s in signals)
-
-
-def _look(outcome: SeverityOutcome, weighed: WeighedEvidence, language: Language, t: Thresholds) -> bool:
-    """Must a person look: is it too uncertain, or in a language the model was not trained for?"""
-    if outcome.severity >= Severity.TODAY:
-        return False
-    return outcome.unsure or weighed.severe >= t.look or language is not Language.ENGLISH
 
 
 def _kept(

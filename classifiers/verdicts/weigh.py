@@ -44,8 +44,9 @@ class WeighedEvidence:
     severity 4, `ours` how likely it is about the school. `asserted` labels come from signals that no other
     clears; `cleared` are argued away. `dangers` are signals of immediate danger; `grave_signal` says that one
     of severity 3 or more holds and none clears it: it alerts, however harmless the models find the text.
-    `in_doubt` says that only a harmless word, or the length, stands against a danger, or that somebody may
-    wish to die. Signals that are no more than a hint move `severe` alone.
+    `in_doubt` says that only a harmless word, or the length, stands against a danger, that somebody may
+    wish to die, or that a grave word stands in what may be grave (`looks`). Signals that are no more than a
+    hint move `severe` alone.
     """
 
     severe: float

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders.verdict import judged, scores
+import pytest
+from builders.verdict import judged, mention, scores
 from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.triage import limit_looks
+from classifiers.verdicts.looks import in_doubt_by_words
+from classifiers.verdicts.thresholds import read_thresholds
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
+from classifiers.verdicts.weigh import weigh
 from data.types import Reason, Severity, Verdict
 
 BASE = judged("Hm.", scores("respond"))
@@ -61,3 +65,43 @@ def test_one_that_loses_its_look_no_longer_asks_for_one() -> None:
     verdicts = [replace(looked(i, i / 16), reasons=(asked,)) for i in range(16)]
     found = limit_looks(verdicts, 0.125)
     assert all((asked in v.reasons) is v.look for v in found)
+
+
+HALF_SURE = replace(weigh({}, (), read_thresholds()), severe=0.2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "he said hed st*b one of them",
+        "somebody is gonna get shankd",
+        "P E D O at the gate",
+        "k1llin u",
+        "knfie 🔪",
+        "mae ganddo gyllell",
+        "mi ladda i chdi",
+        "he batterd him, hit him again",
+        "got a b0mb",
+        "suislide",
+    ],
+)
+def test_a_grave_word_however_disguised_keeps_the_look_of_what_is_half_sure(text: str) -> None:
+    assert in_doubt_by_words(mention(text), HALF_SURE).in_doubt
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the diet club and a deadline",
+        "hang on, hanging baskets",
+        "Burnley gunna win",
+        "a killjoy",
+        "grapes for lunch",
+    ],
+)
+def test_a_word_that_only_begins_like_one_does_not(text: str) -> None:
+    assert not in_doubt_by_words(mention(text), HALF_SURE).in_doubt
+
+
+def test_a_grave_word_in_what_is_surely_calm_asks_nothing() -> None:
+    assert not in_doubt_by_words(mention("he got stabbed"), replace(HALF_SURE, severe=0.19)).in_doubt
