@@ -49,6 +49,9 @@ PRESS_OVER = "press_over"
 PRESS_CLEARS = "press_clears"
 """The code of the reason that an article clears somebody: nobody of the school, or not to blame."""
 
+PASSES_ON_NEWS = "passes_on_news"
+"""The code of the reason that a post was judged by the news that it passes on."""
+
 UNREAD = frozenset(
     ("language_cy", "language_other", "too_few_words", "not_read_whole", "worth_a_look", A_PERSON_DECIDES)
 )
@@ -89,6 +92,11 @@ def is_over(verdict: Verdict) -> bool:
 def clears_somebody(verdict: Verdict) -> bool:
     """Does an article say of somebody that they are nobody of the school, or not to blame?"""
     return any(reason.code == PRESS_CLEARS for reason in verdict.reasons)
+
+
+def passes_on_news(verdict: Verdict) -> bool:
+    """Is it a post that was judged by the news it passes on, and adds nothing as grave?"""
+    return any(reason.code == PASSES_ON_NEWS for reason in verdict.reasons)
 
 
 def names_pupil(verdict: Verdict) -> bool:

@@ -24,8 +24,8 @@ from classifiers.verdicts.looks import (
     too_few_words,
 )
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
-from classifiers.verdicts.press.events import grade_told, is_press, read_press
-from classifiers.verdicts.press.outcome import judge_press
+from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
+from classifiers.verdicts.press.outcome import judge_press, judge_shared
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
 from classifiers.verdicts.severity import URGENT_LABELS, SeverityOutcome, judge_severity
 from classifiers.verdicts.stack import Stack, judge
@@ -128,8 +128,9 @@ def decide(
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)
     reading = read_press(mention) if press else None
+    reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
+    passed_on = False
     if press:
-        reported = weighed if weighed.dangers else replace(weighed, severe=likely.grave)
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
         known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
@@ -137,6 +138,10 @@ def decide(
         if _poses_in_review(mention, outcome, weighed):
             calm = judge_severity(scores, weighed, about, thresholds, NEVER)
             outcome = shown(calm, weighed, NEVER, signals)
+        if news := read_shared(mention):
+            told = judge_press(scores, reported, about, thresholds, line, news[0])
+            own, outcome = outcome, judge_shared(outcome, told, adds=news[1])
+            passed_on = outcome is not own
     few = too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else shown(outcome, weighed, line, signals)
     quoted = as_the_school(mention.quoted, school, here) if mention.quoted else ""
@@ -182,7 +187,8 @@ def decide(
             restricted=restricted,
             few_words=few,
             placed=outcome.placed,
-            press=press,
+            press=press or passed_on,
+            passed_on=passed_on,
             over=reading is not None and reading.over,
             clears=reading is not None and reading.clears,
             grade=grade_told(mention),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from classifiers.text.language import Language, Tongue
 from classifiers.text.tongues import NAMES
-from data.judged import A_PERSON_DECIDES, GRADED, PRESS_CLEARS, PRESS_OVER
+from data.judged import A_PERSON_DECIDES, GRADED, PASSES_ON_NEWS, PRESS_CLEARS, PRESS_OVER
 from data.types import KEY_OF_A_TRUST, Match, Reason, Relevance, Route, Signal
 
 MOST = 5
@@ -27,6 +27,7 @@ _DECIDED_BY_A_PERSON = Reason(
 )
 _OVER = Reason(PRESS_OVER, "What the article tells of is over, came to nothing or was only practised.")
 _CLEARS = Reason(PRESS_CLEARS, "The article clears somebody: nobody of the school, or not to blame.")
+_PASSED_ON = Reason(PASSES_ON_NEWS, "It passes on what a paper or a broadcaster tells.")
 _LOOK = Reason(WORTH_A_LOOK, "Not sure: worth a look.")
 ARTICLE_READ = Reason("article_read", "The article behind the headline was read and judged with it.")
 _HEADLINE_ONLY = {
@@ -69,17 +70,21 @@ def explain(
     few_words: bool = False,
     placed: bool = True,
     press: bool = False,
+    passed_on: bool = False,
     over: bool = False,
     clears: bool = False,
     grade: str | None = None,
 ) -> tuple[Reason, ...]:
     """Up to five reasons: which school, the route, the signals, the language, whether a person looks.
 
-    `press` says that it is an article, `over` that it tells of something that is over, `clears` that it
-    clears somebody; `grade` is what inspectors gave the school.
+    `press` says that it is an article, or judged as one because it passes on news (`passed_on`), `over` that
+    it tells of something that is over, `clears` that it clears somebody; `grade` is what inspectors
+    gave the school.
     """
     meaning = _OF_THE_PRESS.get(route, _ROUTES[route]) if press else _ROUTES[route]
     found = [_about(match, relevance, restricted), Reason(f"route_{route.value}", meaning)]
+    if passed_on:
+        found.insert(1, _PASSED_ON)
     if over or clears:
         found.insert(1, _CLEARS if clears else _OVER)
     if grade:

@@ -15,6 +15,7 @@ from itertools import accumulate
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.text.model_text import is_article
 from classifiers.text.undisguise import undisguise
+from classifiers.verdicts.press.shared import shared_news
 from classifiers.verdicts.press.undone import CLEARS, EVACUATED, UNDONE, Undone
 from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
 from data.types import Mention, PressEvent, Severity
@@ -78,6 +79,19 @@ def read_press(mention: Mention) -> PressReading | None:
         headline = without_paper(headline)
     reading = _read(headline, "" if text.startswith(headline) else text)
     return _clearing(reading, headline) if CLEARS.search(headline) else reading
+
+
+def read_shared(mention: Mention) -> tuple[PressReading, bool] | None:
+    """The reading of the adverse news that a post passes on, and whether its poster adds words of their own.
+
+    None where it passes on none.
+    """
+    news = shared_news(mention)
+    if news is None:
+        return None
+    headline = without_paper(undisguise(news.headline).text)
+    reading = None if CLEARS.search(headline) else _read(headline, undisguise(news.tells).text)
+    return (reading, news.adds) if reading is not None and reading.adverse else None
 
 
 def _clearing(reading: PressReading | None, headline: str) -> PressReading:

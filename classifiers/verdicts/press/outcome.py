@@ -48,6 +48,16 @@ def judge_press(
     )
 
 
+def judge_shared(own: SeverityOutcome, told: SeverityOutcome, *, adds: bool) -> SeverityOutcome:
+    """The outcome of a post that passes on adverse news: the graver of its `own` and of what the news is.
+
+    Of two as grave the news goes, unless its poster `adds` something or somebody may be in danger.
+    """
+    if own.severity > told.severity or (own.severity == told.severity and (adds or own.route.urgent)):
+        return own
+    return told
+
+
 def _grave(weighed: WeighedEvidence, reading: PressReading | None) -> float:
     """How likely it needs action today; phrases of a poor inspection or a strike do not make it likelier."""
     if reading is None or (reading.adverse and reading.floor < Severity.TODAY):

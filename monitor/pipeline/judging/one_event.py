@@ -18,7 +18,7 @@ from classifiers.verdicts.press.same_event import (
     read_event,
     shared_in,
 )
-from data.judged import may_be_grave
+from data.judged import may_be_grave, passes_on_news
 from data.keeping.periods import is_restricted
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import open_press
@@ -61,13 +61,14 @@ def joined(
 
 
 def _may_join(mention: Mention, verdict: Verdict) -> bool:
-    """Is it an article that is surely ours and of today, or a calm post of few words?"""
+    """Is it an article surely ours and of today, or a post of few words that is calm or passes on news?"""
     if verdict.history is not None:
         return False
     if is_press(mention):
         return verdict.relevance is Relevance.ABOUT and not verdict.route.urgent
     few = len(_said(mention).split()) <= _LONGEST_HEADLINE + MOST_OF_ITS_OWN
-    return few and mention.kind is MentionKind.POST and not (may_be_grave(verdict) or verdict.accuses)
+    calm = passes_on_news(verdict) or not may_be_grave(verdict)
+    return few and mention.kind is MentionKind.POST and calm and not (verdict.route.urgent or verdict.accuses)
 
 
 def _rank(reading: int, begun: Folded, mention: Mention) -> tuple[int, bool, datetime, str]:

@@ -6,8 +6,10 @@ from time import process_time
 
 import pytest
 from builders.verdict import judged, mention, scores
+from support.for_each import for_each
 
 from classifiers.verdicts.press.events import PressReading, read_press, without_paper
+from data.judged import passes_on_news
 from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
 
 
@@ -15,6 +17,7 @@ def reading(title: str, text: str = "") -> PressReading | None:
     return read_press(mention(text, title=title, kind=MentionKind.ARTICLE, channel="google_news"))
 
 
+PLEASED = scores("thank", severe=0.02, sentiment__positive=0.9)
 NEWS = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
 
 OPPOSITES = [
@@ -285,3 +288,67 @@ def test_of_an_article_nobody_is_told_that_it_is_criticism() -> None:
     (meaning,) = [reason.text for reason in found.reasons if reason.code == "route_respond"]
     assert "press" in meaning
     assert "criticism" not in meaning
+
+
+SHARED = [
+    "BBC News: Oakfield head suspended https://example.org/1",
+    "Oakfield head suspended - Northvale Gazette",
+    "Oakfield head suspended | ITV News",
+    "Oakfield head suspended (Sky News)",
+    "Oakfield head suspended via @NorthvaleEcho",
+    "Oakfield head suspended... read more in the Herald",
+    "Oakfield head suspended\nhttps://www.northvalenews.co.uk/news/1",
+]
+
+
+@for_each("text", SHARED)
+def test_the_headline_of_a_paper_named_or_linked_is_read_in_any_post(text: str) -> None:
+    found = judged(text, PLEASED)
+    assert (found.severity, found.route, found.sentiment) == (
+        Severity.TODAY,
+        Route.RESPOND,
+        Sentiment.NEGATIVE,
+    )
+    assert passes_on_news(found)
+
+
+@for_each(
+    "text",
+    ["Oakfield rated requires improvement – Northvale Echo", "Wales Online: Oakfield posts £90,000 deficit"],
+)
+def test_adverse_news_passed_on_is_answered_and_never_praise(text: str) -> None:
+    assert (judged(text, PLEASED).severity, judged(text, PLEASED).route) == (Severity.RESPOND, Route.RESPOND)
+
+
+def test_a_paper_s_own_account_is_read_and_a_link_below_a_title() -> None:
+    for told in (
+        {"title": "@NorthvaleGazette", "text": "Oakfield head suspended", "channel": "x"},
+        {"title": "Oakfield head suspended", "text": "https://www.bbc.co.uk/news/1", "channel": "reddit"},
+    ):
+        assert passes_on_news(judged(model=PLEASED, **told))
+
+
+@for_each(
+    "text",
+    [
+        "Lovely piece in the Gazette about our garden, head suspended disbelief",
+        "Good news: head suspended the dress code!",
+        "News: teachers arrested by the view on the trip",
+        "Northvale Echo: Oakfield choir wins award",
+        "Teacher cleared of assault | Northvale Herald",
+    ],
+)
+def test_a_paper_in_passing_and_good_news_change_nothing(text: str) -> None:
+    assert not passes_on_news(judged(text, PLEASED))
+
+
+def test_what_is_said_below_a_headline_is_no_news() -> None:
+    said = judged(
+        "he was good to us when my husband died", PLEASED, title="Northvale Gazette: Oakfield head suspended"
+    )
+    assert not passes_on_news(said)
+
+
+def test_what_the_poster_adds_counts_where_it_is_graver() -> None:
+    found = judged("BBC News: Oakfield rated inadequate. I'm going to burn the school down tonight", PLEASED)
+    assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)

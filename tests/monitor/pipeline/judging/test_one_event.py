@@ -68,6 +68,14 @@ def test_a_post_under_the_headline_joins_it_and_one_that_says_more_does_not(stor
     assert len(held(store)[0]) == 2
 
 
+def test_a_post_that_passes_on_its_headline_joins_it_and_mails_nobody_again(store):
+    read(store, article(COACH[0]))
+    _, first = held(store)
+    read(store, post(f"{COACH[0]} - Northvale Echo", "https://www.northvaleecho.co.uk/news/1"), source=TOWN)
+    stories, mails = held(store)
+    assert (len(stories), mails) == (1, first)
+
+
 CALM = "Oakfield Primary, Northvale, thanks coach crash crews for their visit to assembly on A12 safety"
 
 
