@@ -64,7 +64,7 @@ def _undone(
 UNDONE: tuple[Undone, ...] = (
     _undone(
         r"""
-        rais(?:e|es|ed|ing) (?:over |more than |almost |nearly )?£\S+|£\S+ raised|careers? (?:day|fair|week)|library week|honoured|fun day|open day|(?:thank|thanks|thanked|praise[sd]?) (?:\w+ ){0,3}(?:air ambulance|firefighters|police|paramedics|coastguard|lifeboat)
+        rais(?:e|es|ed|ing) (?:over |more than |almost |nearly )?£\S+|£\S+ raised|careers? (?:day|fair|week)|library week|honoured|fun day|open (?:day|evening|morning)|(?:hailed|praised|honoured|commended|bravery|hero\w*|award\w*|medal)(?: \w+){0,5}? (?:for )?(?:sav(?:ing|ed)|rescu(?:ing|ed))|saves? (?:\w+ ){0,3}?(?:choking|drowning|collapsed)|jail and bail|(?:arrest(?:ed|s)?|locked up|jailed|behind bars|kidnapped|handcuff\w*)['’]?(?: \w+){0,5}? (?:for|in|by|to raise)(?: \w+){0,3}? (?:charity|fundrais\w+|good cause|hospice|money|£\S+)|charity (?:arrests?|jail\w*|lock-?up|kidnap\w*)|(?:thank|thanks|thanked|praise[sd]?) (?:\w+ ){0,3}(?:air ambulance|firefighters|police|paramedics|coastguard|lifeboat)
         """,
         PressEvent.ACHIEVEMENT,
         *PressEvent,
@@ -127,6 +127,7 @@ UNDONE: tuple[Undone, ...] = (
         r"""
         (?:out of|com(?:es|ing) out of|exits?|exited|leaves?|leaving|left|lifted (?:out )?(?:of|from)|removed from|freed from|released from|escapes?|shakes? off|sheds?|no longer (?:in|requires?|requiring|subject to|under)|end of|years? after|since|from) (?:\w+ ){0,2}?(?:special measures|inadequate|estyn (?:review|monitoring)|statutory (?:category|follow-up)|intervention|serious weaknesses|restriction order|warning notice)
         (?:special measures|restriction order|warning notice|estyn monitoring|intervention|ban on new pupils) (?:is |are |was |has been |have been )?(?:lifted|removed|ended?|over|no more|withdrawn|at an end)|lifts? (?:\w+ ){0,2}(?:special measures|restriction|ban on)
+        (?:judged|rated|graded|found|now|still|stays?|remains?) '?(?:good|outstanding|effective|excellent)'?(?: \w+){0,3}? (?:after|at|following|in|on) (?:a |the |its )?(?:follow-up|return|monitoring|second|repeat|latest) (?:visit|inspection)|'?(?:rapid|strong|significant|clear|sustained|remarkable|impressive|real) progress'?|estyn (?:\w+ )?removes|safeguarding '?(?:is |now )?(?:met|effective)'?
         no longer '?(?:requir\w+ (?:significant )?improvement|inadequate)|now '?(?:good|outstanding)'?|gone up (?:a|one|two) grades?
         (?:turn(?:ed|s)? (?:it |things )?a?round|turnaround|transformed|from (?:'?inadequate'?|special measures|requires improvement) to)
         """,
@@ -137,13 +138,14 @@ UNDONE: tuple[Undone, ...] = (
     _undone(
         r"""
         (?:strikes?|walk-?outs?|industrial action|picket|action|ballot|dispute|protest)(?: action| plans?)?(?: at (?:\w+ ){1,4}?)? ?(?:is |are |was |has been |have been )?(?:called off|suspended|averted|cancelled|(?<=is |as )over|over(?=$|\n| as| after)|ends?|ended|postponed|paused|settled|resolved|avoided|off(?=$|\n| as| after))
-        (?:will |to |is |has )?retir(?:e|es|ed|ing|ement)\b|(?:call(?:s|ed)?|calling) off (?:\w+ ){0,4}(?:strikes?|walk-?outs?|action)|(?:end|avert|avoid|settle|suspend|cancel|drop)s? (?:\w+ ){0,4}(?:strikes?|dispute|action)|pay deal (?:agreed|reached|ends)|back in class(?:es)? after
+        (?:will |to |is |has )?retir(?:e|es|ed|ing|ement)\b|(?:call(?:s|ed)?|calling) off (?:\w+ ){0,4}(?:strikes?|walk-?outs?|action)|(?:end|avert|avoid|settle|suspend|cancel|drop)s? (?:\w+ ){0,4}(?:strikes?|dispute|action)|pay deal (?:agreed|reached|ends)|(?:accept|back|agree)(?:s|ed)? (?:\w+ )?(?:pay )?(?:deal|offer)|back in class(?:es)? after
         """,
         PressEvent.DISPUTE,
     ),
     _undone(
         r"""
-        (?:is |be |been |was |are )?saved(?! (?:by the bell))|reprieve[d]?|stay(?:s|ing)? open|will not (?:shut|close)|won't (?:shut|close)|not (?:be )?clos(?:e|ing)|(?:reject|throw|threw|thrown|scrap|drop|wav(?:e|er))(?:s|ed|n)? (?:out )?(?:\w+ ){0,4}(?:closure|merger|closing|plan)|vot(?:es|ed) against (?:closure|closing)|(?:to|votes to) (?:save|keep)
+        (?:bus|route|crossing|library|nursery|pool|lollipop \w+)(?: \w+){0,4}? (?:saved|reprieved|restored|reinstated|kept)
+        (?:is |be |been |was |are )?saved(?! (?:by the bell))|reprieve[d]?|stay(?:s|ing)? open|will not (?:shut|close)|won't (?:shut|close)|not (?:be )?clos(?:e|ing)|(?:reject|throw|threw|thrown|scrap|drop|wav(?:e|er))(?:s|ed|n)? (?:out )?(?:\w+ ){0,4}(?:closure|merger|closing|plan)|vot(?:es|ed) against (?:closure|closing)|(?:to|votes to) (?:save|keep)(?! (?:money|cash|costs?|£|up|pace|quiet|on))
         (?:closure|merger)(?: plans?| proposals?| threats?| notices?| bid)? (?:is |are |was |has been |have been )?(?:rejected|dropped|scrapped|shelved|withdrawn|lifted|off the table|off|over|abandoned|ruled out|defeated|quashed)|rescu(?:es?|ed)(?= (?:\w+ ){0,5}(?:college|school|academy|primary|nursery|ysgol))|secures? (?:its |the )?future|secured (?:its|their|the) future|bought out|fight(?:s|ers)? won|won (?:the|their) fight|stays open
         re-?open(?:s|ed|ing)? (?:its |their )?(?:doors|after (?:a )?(?:refurb|makeover|rebuild|revamp|£))
         (?:raac|asbestos|scaffold\w*|mould|cabins?|huts?)(?:-| )(?:free|gone|removed|is gone|all clear)|(?:raac|asbestos|mould|cabins?|huts?) (?:\w+ ){0,6}?(?:gone|torn down|removed|replaced)
@@ -161,6 +163,28 @@ UNDONE: tuple[Undone, ...] = (
     ),
     _undone(
         r"""
+        (?:killed|fell|fallen|died|dead|lost|served|bombed|evacuees?)(?: \w+){0,6}? (?:in|of|during|at) (?:the )?(?:(?:first|second|great) world war|ww(?:1|2|i|ii)|somme|d-day|blitz)|war (?:dead|memorial)|remembrance (?:day|sunday|service|garden)|(?:air|bombing) raids? (?:of|in) 19\d\d|bomb disposal (?:veteran|hero|expert)
+        """,
+        PressEvent.INJURY,
+        PressEvent.WEAPON,
+        PressEvent.CLOSURE,
+        PressEvent.OTHER,
+    ),
+    _undone(
+        r"""
+        (?:new|rebuilt|replacement|restored) (?:[\w-]+ ){0,4}?(?:opens?|opened|unveiled|finished|completed|ready|welcomed|built|home)(?: [\w-]+){0,8}? (?:after|since|following|replac\w+) (?:[\w-]+ ){0,3}?(?:fire|blaze|floods?|arson|storm|collapse)|(?:rises?|risen|back) from the ashes|reopen\w* (?:\w+ ){0,5}?years? after|(?:recovers?|recovered|bounce[sd]? back|back (?:online|home)) (?:after|from|following)
+        (?:roof|heating|boiler|gas|leak|kitchen|toilets?)(?: \w+){0,4}? (?:repaired|fixed|mended|replaced|restored|back on)|(?:repairs?|works?) (?:\w+ ){0,2}?(?:finished|completed?|done)
+        """,
+        PressEvent.CLOSURE,
+        PressEvent.WEAPON,
+        PressEvent.INJURY,
+        PressEvent.DATA_BREACH,
+        PressEvent.OTHER,
+        praise=True,
+        beside=True,
+    ),
+    _undone(
+        r"""
         \d{2,3} years ago:|\d{2,3} years ago|from our (?:files|archives?)|from the archives?|nostalgia|remembers|plaque|memorial|centenary|looking back|on this day|memory lane|(?:17|18|19[0-7])\d\d
         """,
         PressEvent.CLOSURE,
@@ -169,7 +193,7 @@ UNDONE: tuple[Undone, ...] = (
     ),
     _undone(
         r"""
-        fee freeze|(?:freez\w+|cut\w*|lower\w*|reduc\w+) (?:its |school )?fees|debts? (?:cleared|paid off|written off)|deficit (?:cleared|wiped|gone|eliminated)|jobs (?:saved|safe)|cuts? (?:reversed|dropped|scrapped|avoided)|redundancies (?:avoided|withdrawn|off)|back in the black|funding (?:secured|restored|boost)|balanced (?:its )?budget
+        fee freeze|(?:freez\w+|cut\w*|lower\w*|reduc\w+) (?:its |school )?fees|(?:clear|pa(?:y|id)|wipe)(?:s|ed|d)? (?:off )?(?:its |their |the |\w+'s )?(?:\S+ )?(?:debts?|deficit|loans?|last of its)|debt[- ]free|out of the red|debts? (?:cleared|paid off|written off)|deficit (?:cleared|wiped|gone|eliminated)|jobs (?:saved|safe)|cuts? (?:reversed|dropped|scrapped|avoided)|redundancies (?:avoided|withdrawn|off)|back in the black|funding (?:secured|restored|boost)|balanced (?:its )?budget
         """,
         PressEvent.FUNDING,
         PressEvent.DISPUTE,
@@ -177,7 +201,7 @@ UNDONE: tuple[Undone, ...] = (
     ),
     _undone(
         r"""
-        (?:no|not (?:a|any)) (?:personal )?(?:data|records|details|information) (?:breach|was|were|had been)|(?:attacks?|exclusions?|absence|bullying|suspensions?|truancy)(?: \w+){0,4} (?:falls?|fell|down|drops?|lowest|halved?)|lowest in a decade|(?:cuts?|slash\w*|halv\w+|drives? down) (?:exclusions?|absence|truancy|bullying|suspensions)
+        (?:no|not (?:a|any)) (?:personal )?(?:data|records|details|information) (?:breach|was|were|had been)|(?:attacks?|exclusions?|absences?|absence rates?|bullying|suspensions?|truancy|restraints?|seclusion|violence|incidents|lateness|assaults|thefts|vaping|complaints)(?: \w+){0,5}? (?:falls?|fell|down|drop(?:s|ped)?|lowest|halv\w+|to zero|gone|now best|reduced|cut by)|lowest in a decade|(?:cuts?|slash\w*|halv\w+|drives? down) (?:exclusions?|absence|truancy|bullying|suspensions)
         """,
         PressEvent.DATA_BREACH,
         PressEvent.WEAPON,

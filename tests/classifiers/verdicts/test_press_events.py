@@ -34,6 +34,15 @@ OPPOSITES = [
     ("Council votes to close Oakfield Primary", "Council votes to save Oakfield Primary"),
     ("Missing Northvale girl, 12, last seen at Oakfield", "Missing Northvale girl, 12, found safe"),
     ("Trust chief awarded pay rise", "Trust chief wins award"),
+    ("Fire guts pool at Oakfield Primary", "New pool opens at Oakfield Primary a year after fire"),
+    ("Oakfield head arrested", "Oakfield head 'arrested' for charity"),
+    ("Oakfield told to improve on follow-up visit", "Oakfield judged good after follow-up visit"),
+    ("Restraint doubles, pupils suspended at Oakfield", "Use of restraint falls to zero at Oakfield"),
+    ("Oakfield Primary goes £90,000 into the red", "Oakfield Primary clears its debts"),
+    ("Oakfield Primary at foot of SATs table", "Oakfield Primary at top of SATs table"),
+    ("Oakfield pupils in damp, mouldy classrooms as roof leaks", "Oakfield roof repaired"),
+    ("Free bus to Oakfield withdrawn", "Bus to Oakfield saved"),
+    ("Oakfield choir trips dropped to save money", "Council votes to save Oakfield choir"),
     ("Boy stabbed outside Oakfield Primary", "Man jailed for knife attack near Oakfield Primary"),
 ]
 
