@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
-from classifiers.verdicts.severity import SeverityOutcome, for_a_person
+from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
 from data.frozen import dataclass
 from data.judged import meant_by_labels
@@ -47,8 +47,6 @@ NAMED = 0.2
 harmless posts have those beside it."""
 OFFICE = 0.3
 """From here an office that is said makes an allegation of what concerns a child, as a name does."""
-MAYBE_GRAVE = 0.2
-"""From here a post is grave enough for somebody of ours who is named in it to count at the low line."""
 SHARE = 0.1
 """From this share of what speaks of a child, what speaks of violence is meant as well: nine in ten threats are
 above it, and nine in ten allegations below."""

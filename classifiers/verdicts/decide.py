@@ -14,20 +14,22 @@ from classifiers.linking.match_reasons import UNTIED
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.language import Language, tongue
 from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_beside, raised_by_danger
-from classifiers.verdicts.looks import (
-    NEVER,
-    asks_a_look,
-    few_words,
-    in_doubt_by_words,
-    look_rank,
-    shown,
-    too_few_words,
-)
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
 from classifiers.verdicts.relevance import grave_elsewhere, names, settle
-from classifiers.verdicts.severity import URGENT_LABELS, SeverityOutcome, judge_severity
+from classifiers.verdicts.severity import (
+    NEVER,
+    URGENT_LABELS,
+    SeverityOutcome,
+    asks_a_look,
+    few_words,
+    in_doubt_by_words,
+    judge_severity,
+    look_rank,
+    shown,
+    too_few_words,
+)
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes

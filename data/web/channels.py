@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 from data.frozen import dataclass
@@ -214,6 +216,13 @@ def channel_at(url: str) -> str:
         if not folder or f"{path.rstrip('/')}/".startswith(f"/{folder}/")
     ]
     return min(found)[1] if found else WEBSITE
+
+
+@cache
+def press_hosts() -> frozenset[str]:
+    """Hosts of the British press, each found in a stored page: data/outlets/uk.csv."""
+    rows = (files("data") / "outlets" / "uk.csv").read_text(encoding="utf-8").splitlines()[1:]
+    return frozenset(row.partition(",")[0] for row in rows)
 
 
 def domains_of(host: str) -> list[str]:

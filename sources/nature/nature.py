@@ -7,17 +7,14 @@ host. In doubt nothing is known, and what stands there is taken for people's own
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from urllib.parse import urlsplit
 
 from data.ids import squeeze
 from data.types import Source
-from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of
+from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of, press_hosts
 from sources.html.markup import plain
 from sources.nature.boards import is_boards_feed
 
@@ -124,7 +121,7 @@ def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Natur
 def nature_at(url: str) -> Nature | None:
     """What an address alone says, a page's, a feed's or an article's: the list, a host of blogs, a body's."""
     host = host_of(url)
-    listed = next((domain for domain in domains_of(host) if domain in _press()), "")
+    listed = next((domain for domain in domains_of(host) if domain in press_hosts()), "")
     if said := _of_peoples_place(url, listed):
         return said
     if listed:
@@ -146,13 +143,6 @@ def _by_words(name: str, host: str) -> Nature | None:
     return (
         Nature.PAPER if said or any(_is_papers(label.split("-")) for label in host.split(".")[:-1]) else None
     )
-
-
-@cache
-def _press() -> frozenset[str]:
-    """Hosts of the British press, each found in a stored page: data/outlets/uk.csv."""
-    rows = (files("data") / "outlets" / "uk.csv").read_text(encoding="utf-8").splitlines()
-    return frozenset(row["host"] for row in csv.DictReader(rows))
 
 
 def _of_peoples_place(address: str, listed: str = "") -> Nature | None:

@@ -68,8 +68,11 @@ RULES: tuple[Rule, ...] = (
         "In Welsh: somebody means to end their life, or is told to.",
         r"""
         (?:lladd|ladd) (?:fy hun|fy hunan|ei hun|ei hunan|dy hun|dy hunan|'n hun)
+        (?:dwi|dw i|rwy|rydw i|wi|fi)(?:'n| yn)? (?:jyst |wir |wirioneddol |mor )?(?:eisiau|isio|isie|ishe|moyn) (?:marw|farw|gorffen (?:fy mywyd|popeth))
+        (?:dwi|dw i|rwy|wi)(?:'m| ddim)(?: yn)? (?:eisiau|isio|isie|ishe|moyn) (?:byw|bod yn fyw|deffro)
         """,
         unless=_NOT_MEANT + r"""
+        chwerthin|embaras|lol|haha|gwaith cartref|mathemateg|cywilydd
         meddwl am ladd dy hun(?:an)?
         """,
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,

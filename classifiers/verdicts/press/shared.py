@@ -15,6 +15,7 @@ from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import family_of, is_article
 from data.types import Mention, MentionKind
+from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 
 _KINDS = "gazette|echo|herald|chronicle|courier|advertiser|argus|observer|mercury|examiner|guardian|telegraph|tribune|bulletin|journal|evening post|evening news|daily post|daily mail"
 _COMMON_KINDS = "news|times|post|mail|leader|star|express|press|standard|mirror|citizen|record|reporter|messenger|live|independent|sun|today|online"
@@ -22,14 +23,13 @@ _COMMON_KINDS = "news|times|post|mail|leader|star|express|press|standard|mirror|
 _HOUSES = r"bbc(?: (?:news|wales|scotland|radio|look \w+|\w+ news))*|itv(?: news)?(?: \w+)?|sky news|stv(?: news)?|channel 4 news|s4c|wales ?online|nation\.? ?cymru|golwg ?360|newyddion s4c|lbc|schools week|tes magazine|the (?:sun|times|mirror|independent|i paper|standard|star)|metro news|mailonline"
 _HOUSE_NAMES = "bbc|itv|sky|stv|channel4|channel 4|s4c|wales|nation|golwg|newyddion|lbc|schools week|tes|metro|thei|the i|inews"
 _NO_PAPER = r"(?!(?:the )?(?:good|bad|sad|great|big|fake|breaking|school|club|exciting|latest|more|our|local|old|any|some|last|first|this|that|my|hard|tough|best|class|parent|pta|in|on|of|for|at|and|is|no) )"
-_PAPER = rf"(?:{_HOUSES}|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{0,3}}?[\w&'’.]*(?:{_KINDS})|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{1,3}}?(?:{_COMMON_KINDS}))(?: ?\(?@\w+\)?)?"
+_PAPER = rf"(?:{_HOUSES}|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{0,3}}?[\w&'’.]*(?:{_KINDS})|{_NO_PAPER}(?:the )?(?:(?!(?:on|of|for|to|the|a|and|my|our|in|at) )[\w&'’.]+ ){{1,3}}?(?:{_COMMON_KINDS}))(?: ?\(?@\w+\)?)?"
 _HANDLE = rf"@\w*?(?:bbc|itv|skynews|stv|{_KINDS.replace(' ', '')}|news|times|post|mail|leader|live|online|radio|fm)(?:_?(?:uk|online|live|news|wales|local|scot))?(?!\w)"
-_HOSTS = rf"bbc|itv|itvx|stv|channel4|theguardian|thetimes|thesun|independent|inews|metro|lbc|gbnews|walesonline|golwg|schoolsweek|tes|sky|[\w-]*(?:{_KINDS.replace(' ', '-?')}|news|times|leader|star|express|standard|mirror|citizen|record|reporter|messenger)(?:live|online|today|uk)?|[\w-]+(?:live|post|mail|online)"
-_NO_HOST = r"(?!(?:www\.)?(?:hotmail|gmail|ymail|mail|live|wordpress|newsletter|linktr)\.)"
-_LINK = re.compile(
-    rf"(?:https?://)?{_NO_HOST}(?<![\w@.-])(?:www\.|news\.|m\.)?(?:{_HOSTS})\.(?:co\.uk|com|uk|org\.uk|net|wales|cymru|scot|news|ie|org|test|example(?:\.\w+)?)(?:/\S*)?",
+_LINK = re.compile(r"(?:https?://)?(?<![\w@.-])((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?")
+_OF_A_PAPER = re.compile(
+    rf"bbc|itvx?|stv|channel4|sky|[\w-]*(?:{_KINDS.replace(' ', '-?')})[\w-]*|[\w-]{{3,}}(?:news|times|leader|express)(?:live|online|uk)?"
 )
-_DOMAIN = re.compile(r"\w\.(?:co|com|uk|org|net|wales|cymru|scot|news|ie|test|example)\b")
+"""A label of a host that is not listed."""
 _ANY_LINK = re.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
 _MORE = r"(?:read|see|find out|full)(?: the)?(?: \w+)? ?(?:more|story|report|article|here|details)(?: (?:at|in|on|from|via|here))?"
 _BEFORE = re.compile(
@@ -77,7 +77,7 @@ def shared_news(mention: Mention) -> SharedNews | None:
         return _first_of(lines)
     for at, line in enumerate([title, *lines]):
         found = _in_line(line)
-        if found is None and _DOMAIN.search(line) and (link := _LINK.search(line)):
+        if found is None and (link := _link_in(line)):
             found = _linked(line, link, lines[: at - 1] if at else [], title)
         if found is not None:
             headline, rest = found
@@ -92,7 +92,9 @@ def shared_news(mention: Mention) -> SharedNews | None:
 @lru_cache(maxsize=1)
 def _possible() -> PossiblePatterns:
     """One of these is in whatever names or links a paper."""
-    return PossiblePatterns([*_HOUSE_NAMES.split("|"), *_KINDS.split("|"), *_COMMON_KINDS.split("|")])
+    return PossiblePatterns(
+        ["http", r"www\.", *_HOUSE_NAMES.split("|"), *_KINDS.split("|"), *_COMMON_KINDS.split("|")]
+    )
 
 
 def _first_of(lines: list[str]) -> SharedNews | None:
@@ -115,6 +117,19 @@ def _in_line(line: str) -> tuple[str, str] | None:
     return None
 
 
+def _link_in(line: str) -> re.Match[str] | None:
+    """The first link to a paper in a line."""
+    if "." not in line:
+        return None
+    return next((link for link in _LINK.finditer(line) if _leads_to_a_paper(link[1])), None)
+
+
+def _leads_to_a_paper(host: str) -> bool:
+    if not press_hosts().isdisjoint(domains_of(host)):
+        return True
+    return channel_at(f"https://{host}") == WEBSITE and any(map(_OF_A_PAPER.fullmatch, host.split(".")[:-1]))
+
+
 def _linked(line: str, link: re.Match[str], before: list[str], title: str) -> tuple[str, str] | None:
     """The headline that goes with a link: before it in its line, else the line above, else the title."""
     own = _ANY_LINK.sub(" ", line.replace(link[0], " ")).strip()
@@ -125,4 +140,4 @@ def _linked(line: str, link: re.Match[str], before: list[str], title: str) -> tu
 
 
 def _said_by(text: str) -> bool:
-    return len(_ANY_LINK.sub(" ", _LINK.sub(" ", text)).split()) >= _OWN_WORDS
+    return len(_LINK.sub(" ", text).split()) >= _OWN_WORDS

@@ -190,6 +190,8 @@ def test_wanting_to_die_is_a_hint_and_saying_that_one_will_a_danger() -> None:
     assert signals["suicidal_intent"].danger
     assert "suicidal_intent" not in fired("back monday and i want to die fs")
     assert "suicidal_intent" in fired("im going to end it all tonight")
+    assert "welsh_suicide" in fired("dwi isio marw")
+    assert "welsh_suicide" not in fired("dwi isio marw o chwerthin")
 
 
 def test_names_are_unique_and_reasons_are_sentences() -> None:

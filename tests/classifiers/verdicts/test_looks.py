@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifiers.triage import limit_looks
-from classifiers.verdicts.looks import in_doubt_by_words
+from classifiers.verdicts.severity import in_doubt_by_words
 from classifiers.verdicts.thresholds import read_thresholds
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from classifiers.verdicts.weigh import weigh

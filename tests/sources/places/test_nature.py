@@ -38,7 +38,7 @@ def front_pages():
 @pytest.mark.parametrize(("listed", "least"), [(True, 0.97), (False, 0.85)], ids=["list", "without it"])
 def test_front_pages_of_outlets_are_taken_for_the_press_and_others_are_not(monkeypatch, listed, least):
     if not listed:
-        monkeypatch.setattr(known, "_press", frozenset)
+        monkeypatch.setattr(known, "press_hosts", frozenset)
     found = list(front_pages())
     outlets = {host: nature is Nature.PAPER for host, of, nature in found if of == "paper"}
     others = {host: nature is Nature.PAPER for host, of, nature in found if of != "paper"}
