@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         (?:dwi|dw i|rwy|wi)(?:'m| ddim)(?: yn)? (?:eisiau|isio|isie|ishe|moyn) (?:byw|bod yn fyw|deffro)
         """,
         unless=_NOT_MEANT + r"""
-        chwerthin|embaras|lol|haha|gwaith cartref|mathemateg|cywilydd
+        chwerthin|embaras|lol|haha|😂|🤣|💀|gwaith cartref|mathemateg|cywilydd
         meddwl am ladd dy hun(?:an)?
         """,
         labels=("self_harm", "safeguarding"), severity=4, route=_SG, about=About.PUPIL, danger=True,
