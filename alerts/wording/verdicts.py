@@ -12,6 +12,7 @@ from data.judged import (
     is_over,
     means_violence,
     names_pupil,
+    passes_on_news,
     tone_of,
     unplaced,
     was_judged,
@@ -50,6 +51,8 @@ def describe(verdict: Verdict, w: Words) -> str:
         if clears_somebody(verdict):
             return w("describe.cleared")
         return told_in_press(verdict.event, w, over=is_over(verdict))
+    if passes_on_news(verdict):
+        return w("describe.passes_on_news")
     named = verdict.subject_person and verdict.about in (About.SCHOOL, About.OTHER)
     who = w("describe.who.somebody_here") if named else _whom(verdict, w)
     return w(f"describe.{label_of(verdict)}", who=who, Who=who[0].upper() + who[1:])

@@ -59,6 +59,11 @@ def test_where_a_person_of_the_school_is_meant_it_is_not_said_of_the_school() ->
     assert describe(someone, EN) == "A threat is made against somebody at the school."
 
 
+def test_a_post_that_passes_on_news_is_said_to_do_so() -> None:
+    news = replace(THREAT, abuse=(), severity=Severity.TODAY, route=Route.RESPOND)
+    assert describe(replace(news, reasons=(Reason("passes_on_news", ""),)), EN) != describe(news, EN)
+
+
 def test_a_sentence_begins_with_a_capital() -> None:
     insult = replace(THREAT, abuse=("harassment",), about=About.STAFF, route=Route.PLATFORM_REPORT)
     assert describe(insult, EN) == "A member of staff is insulted or targeted."
