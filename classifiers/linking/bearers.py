@@ -147,7 +147,10 @@ def how_many(name: str, places: Collection[str], others: Sequence[Bearer]) -> in
     “St Mary's Catholic Primary School”.
     """
     said = _united(name.split())
-    return 1 + sum(said <= other.words and all(p in other.places for p in places) for other in others)
+    return 1 + sum(
+        said <= other.words and all(any(f" {p} " in f" {q} " for q in other.places) for p in places)
+        for other in others
+    )
 
 
 def _bearer(name: str, places: Iterable[str]) -> Bearer:

@@ -93,6 +93,13 @@ def document(mention: Mention, title: str | None = None, text: str | None = None
     return Doc(raw, title, both, frozenset(both.split()) | years, mention.channel, article)
 
 
+def says(place: str, rest: str, doc: Doc) -> bool:
+    """Is the place, in normal form, in `rest`, by itself or as whose something is: “Larkham's Oakfield”?"""
+    if f" {place} " in rest:
+        return True
+    return f" {place}s " in rest and re.search(rf"\b{place}['’]s\b", doc.raw, re.IGNORECASE) is not None
+
+
 def in_one_phrase(doc: Doc, words: str) -> int:
     """How often `words`, in normal form, occur with no punctuation or line end between them."""
     return phrases(doc.raw).count(f" {words} ")

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from classifiers.linking.bearers import is_common
 from classifiers.linking.counter_evidence import others, rivals, words
-from classifiers.linking.document import THINGS, TITLES, Doc, Found
+from classifiers.linking.document import THINGS, TITLES, Doc, Found, says
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.linking.name_use import names
 from classifiers.linking.placed import placed
 from classifiers.linking.school_profile import SchoolProfile
+from classifiers.linking.weights import AGAINST
 from data.register.school_names import SCHOOLISH, normalise, words_of
 from data.types import Source
 
-_REVIEWS = words_of("google_review trustpilot school_review_site reviews review facebook_review glassdoor")
+_PAGES = words_of("google_review google_reviews school_review_site")
+"""Where a review stands on the page of a place, so that one without a heading is on the page that was read."""
+_REVIEWS = _PAGES | words_of("trustpilot reviews review facebook_review glassdoor")
+_BOARDS = words_of("local_forum nextdoor")
+"""Where people of one neighbourhood write."""
+_GROUPS = _BOARDS | words_of("facebook facebook_group whatsapp discord")
+"""Where the title is the name of the group or page."""
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "
@@ -45,7 +52,7 @@ def evidence(doc: Doc, who: SchoolProfile, source: Source) -> Found:
     named = rest != doc.both or bool(found.keys() & _OTHERWISE)
     run_on = rest.replace(" ", "")
     for place, (code, shown) in who.places.items():
-        if f" {place} " in rest:
+        if says(place, rest, doc):
             found.setdefault(code, shown)
         elif code == "place" and len(place) >= _WITHIN and place.replace(" ", "") in run_on:
             found.setdefault("place_within", shown)
@@ -91,7 +98,7 @@ def _ties(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     for urn in who.urns:
         if f" {urn} " in doc.both:
             found["urn"] = urn
-    if who.trust and f" {who.trust} " in doc.both:
+    if any(f" {trust} " in doc.both for trust in who.trusts):
         found["trust"] = who.school.trust or ""
     _heads(found, doc, rest, who)
 
@@ -115,7 +122,7 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         found["own_page" if ours else "listing"] = source.name or source.id
     elif doc.channel in _REVIEWS:
         _review(found, doc, who)
-    if doc.channel.endswith("_report"):
+    if doc.channel == "report" or doc.channel.endswith("_report"):
         found["reported"] = doc.channel
     if not (source.surfaced or source.listing or source.handed_in):
         found["not_searched"] = ""
@@ -125,7 +132,21 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         found["school_there" if there else "article_unnamed"] = found.get("place", "")
     if "unnamed" not in found and _local(who, source):
         found["source_place"] = source.name
+    _board(found, doc, who)
     _alone(found)
+
+
+def _board(found: Found, doc: Doc, who: SchoolProfile) -> None:
+    """Adds that the school is named on a board of one neighbourhood, or in a group that bears its name, and
+    nothing speaks for another.
+    """
+    if AGAINST & found.keys():
+        return
+    if doc.channel in _BOARDS and "unnamed" not in found:
+        found["local_board"] = ""
+    title = f" {doc.title} "
+    if doc.channel in _GROUPS and any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
+        found["own_group"] = doc.title
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
@@ -157,9 +178,15 @@ def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
     )
     words = title.split()
     thing = bool(words) and words[-1] in THINGS and title not in who.texts
-    if own and not thing and not _ANOTHERS_PAGE & found.keys():
-        found["listing_title"] = doc.title
-    elif words and (thing or "other_school" in found or "named_thing" in found):
+    if words and (thing or (not own and found.keys() & {"other_school", "named_thing"})):
         found["title_other"] = doc.title
+    elif not AGAINST & found.keys() and (own or _of_school_life(found, page=not words and doc.channel in _PAGES)):
+        found["school_review"] = doc.title
     else:
-        found["review"] = doc.title
+        found["listing_title" if own and not _ANOTHERS_PAGE & found.keys() else "review"] = doc.title
+
+
+def _of_school_life(found: Found, *, page: bool) -> bool:
+    """Does a review speak of school life? On a school's `page` a hint does, or its name that is nobody else's."""
+    named = "unnamed" not in found and "shared_name" not in found
+    return bool(_SCHOOL_LIFE & found.keys()) or (page and (named or "school_hint" in found))

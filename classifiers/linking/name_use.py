@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extractOne
 
 from classifiers.linking.bearers import how_many
-from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase
+from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase, says
 from classifiers.linking.name_forms import Form
 from classifiers.linking.school_profile import SchoolProfile
 from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
@@ -59,16 +59,16 @@ def names(found: Found, doc: Doc, who: SchoolProfile) -> str:
     for use in longer or free:
         more = " ".join(word for word in use.text.split() if word not in own)
         rest = rest.replace(f" {use.text} ", f" § {more} " if more else " § ")
-    _borne(found, free, rest, who)
+    _borne(found, free, rest, doc, who)
     return rest
 
 
-def _borne(found: Found, free: list[_Use], rest: str, who: SchoolProfile) -> None:
+def _borne(found: Found, free: list[_Use], rest: str, doc: Doc, who: SchoolProfile) -> None:
     """Adds how many schools bear the name and lie where the text says, if others are known at all."""
     told = {use.text.removeprefix("the ") for use in free if use.code in _TELLING}
     if not told or not who.bearers:
         return
-    said = [place for place in who.places if f" {place} " in rest]
+    said = [place for place in who.places if says(place, rest, doc)]
     count, name = min((max(how_many(text, said, of) for of in who.bearers), text) for text in told)
     if count > 1:
         shown = next(use.shown for use in free if use.text.removeprefix("the ") == name)

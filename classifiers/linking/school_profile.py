@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register, street_of
-from classifiers.linking.document import COUNTIES, KINDS
+from classifiers.linking.document import COMMON_WORDS, COUNTIES, KINDS, ROADS
 from classifiers.linking.name_forms import Form, forms
 from data.register.heads import told_apart
-from data.register.school_names import core, normalise, outward, places_in, words_of
+from data.register.school_names import core, kernel_of_a_trust, normalise, outward, places_in, words_of
 from data.types import School
 
 _TITLES = re.compile(
@@ -33,7 +33,11 @@ _LEVELS = {
 _PART = 4
 _SHORTEST = 3
 _LONG_WORD = 8
-_WIDE = words_of("north south east west greater upper lower little great old new the")
+_WIDE = words_of(
+    "north south east west greater upper lower little great old new the high low nether over long market "
+    "royal kings queens bishops abbots castle church chipping kirk stoke stony much"
+)
+"""Words that many places begin with: who speaks of such a one may say the last word alone, never the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ class SchoolProfile:
     places: dict[str, tuple[str, str]]
     towns: tuple[str, ...]
     heads: tuple[tuple[str, str], ...]
-    trust: str
+    trusts: tuple[str, ...]
     domain: str
     urns: tuple[str, ...]
     rivals: tuple[Rival, ...]
@@ -143,7 +147,7 @@ def profile(
         places=places,
         towns=tuple(place for place, (code, _) in places.items() if code == "place"),
         heads=people(school.head or ""),
-        trust=normalise(school.trust or ""),
+        trusts=_trusts(school.trust or "", places),
         domain=(school.domain or "").lower(),
         urns=_numbers(school),
         rivals=tuple(rivals),
@@ -172,6 +176,13 @@ def _kernels(found: Sequence[Form], places: dict[str, tuple[str, str]]) -> tuple
         for form in found
         if form.code != "initials" and form.text not in places
     )
+
+
+def _trusts(name: str, places: Collection[str]) -> tuple[str, ...]:
+    """The trust as people name it, in normal form: whole, or “Larchwood Trust” where that is no place's."""
+    whole = normalise(name)
+    kernel = kernel_of_a_trust(name)
+    return tuple(filter(None, (whole, f"{kernel} trust" if kernel and kernel not in places else "")))
 
 
 def _numbers(school: School) -> tuple[str, ...]:
@@ -234,9 +245,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
         ("county", school.county),
         ("county", school.local_authority),
     ]
-    first = school.locality.split()
-    if len(first) > 1 and len(first[0]) >= _PART and normalise(first[0]) not in _WIDE:
-        given.append(("place", first[0]))
+    given += [("place", part) for part in (_part(school.locality), _part(school.town)) if part]
     places: dict[str, tuple[str, str]] = {}
     for code, shown in given:
         for part in shown.split(","):
@@ -244,6 +253,17 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
             if len(text) >= _SHORTEST:
                 places.setdefault(text, (code, part.strip()))
     return places
+
+
+def _part(place: str) -> str:
+    """By which word people may say a place of several: “Stow” of Stow Larkham, “Larkham” of Nether Larkham."""
+    words = place.partition(",")[0].split()
+    if len(words) < 2:
+        return ""
+    if (first := normalise(words[0])) not in _WIDE:
+        return words[0] if len(first) >= _PART else ""
+    last = normalise(words[-1])
+    return words[-1] if len(last) > _PART and last not in COMMON_WORDS and last not in ROADS else ""
 
 
 def people(heads: str) -> tuple[tuple[str, str], ...]:

@@ -110,6 +110,20 @@ def key_of_a_trust(name: str) -> str:
     return f"{KEY_OF_A_TRUST}{words}"[:_LONGEST_KEY].rstrip("-")
 
 
+_KINDS_OF_TRUST = words_of(
+    "the academy academies trust trusts mat multi learning education educational schools school partnership "
+    "federation group limited ltd cic"
+)
+
+
+def kernel_of_a_trust(name: str) -> str:
+    """The words of a trust's name, in normal form, before those that say what it is; it may have none."""
+    words = normalise(name).removeprefix("the ").split()
+    while words and words[-1] in _KINDS_OF_TRUST:
+        words.pop()
+    return " ".join(words)
+
+
 _PARTED = re.compile(r"[,(\[]")
 _BRACKET = re.compile(r"\s*[(\[]([^)\]]*)[)\]]?\s*")
 _NO_PLACE = INSTITUTION | words_of(

@@ -11,14 +11,10 @@ from classifiers.linking.document import SCHOOL_WORDS, Doc, Found
 from classifiers.linking.match_reasons import sentence
 from classifiers.linking.school_profile import people
 from classifiers.linking.weights import relevance
-from data.register.school_names import normalise, outward, words_of
+from data.register.school_names import kernel_of_a_trust, normalise, outward, words_of
 from data.types import Match, Mention, MentionKind, Reason, Relevance, School, Source
 from data.web.channels import host_of
 
-_KIND = words_of(
-    "the academy academies trust trusts mat multi learning education educational schools school partnership "
-    "federation group limited ltd cic"
-)
 _SAID = (
     "trust",
     "mat",
@@ -67,7 +63,7 @@ class TrustProfile:
     @cached_property
     def kernel(self) -> str:
         """The words of its name before those that say what it is; empty where there are none."""
-        return _kernel(self.full)
+        return kernel_of_a_trust(self.full)
 
     @cached_property
     def spoken(self) -> tuple[str, ...]:
@@ -88,7 +84,7 @@ class TrustProfile:
     def shared(self) -> bool:
         """Has another trust a name that begins with the same words?"""
         return any(
-            normalise(n) != normalise(self.trust.name) and _kernel(n) == self.kernel for n in self.others()
+            normalise(n) != normalise(self.trust.name) and kernel_of_a_trust(n) == self.kernel for n in self.others()
         )
 
     def names(self, doc: Doc) -> tuple[str, str]:
@@ -118,17 +114,10 @@ class TrustProfile:
 
 def spoken(trust: School) -> tuple[str, ...]:
     """Every way of saying a trust's name, in normal form, the longest first: whole, shortened, an alias."""
-    kernel = _kernel(trust.name)
+    kernel = kernel_of_a_trust(trust.name)
     made = [f"{kernel} {said}" for said in _SAID] if kernel else []
     given = [normalise(name).removeprefix("the ") for name in (trust.name, *trust.aliases)]
     return tuple(sorted({*given, *made} - {""}, key=lambda text: (-len(text), text)))
-
-
-def _kernel(name: str) -> str:
-    words = normalise(name).removeprefix("the ").split()
-    while words and words[-1] in _KIND:
-        words.pop()
-    return " ".join(words)
 
 
 def match_of(mention: Mention, doc: Doc, who: TrustProfile, source: Source, *, answers: bool) -> Match | None:
