@@ -13,12 +13,12 @@ from classifiers.linking.weights import AGAINST
 from data.register.school_names import SCHOOLISH, normalise, words_of
 from data.types import Source
 
-_PAGES = words_of("google_review google_reviews school_review_site")
-"""Where a review stands on the page of a place, so that one without a heading is on the page that was read."""
-_REVIEWS = _PAGES | words_of("trustpilot reviews review facebook_review glassdoor")
+_OF_A_PAGE = words_of("google_review google_reviews")
+"""Reviews that stand on the page of one place: one without a heading can only have been found there."""
+_REVIEWS = _OF_A_PAGE | words_of("school_review_site trustpilot reviews review facebook_review glassdoor")
 _BOARDS = words_of("local_forum nextdoor")
 """Where people of one neighbourhood write."""
-_GROUPS = _BOARDS | words_of("facebook facebook_group whatsapp discord")
+_GROUPS = words_of("facebook facebook_group whatsapp discord nextdoor local_forum")
 """Where the title is the name of the group or page."""
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
@@ -37,6 +37,7 @@ _POINTS = words_of(
 )
 _OTHERWISE = words_of("named_thing thing_too other_phase other_phase_too place_name")
 _ANOTHERS_PAGE = words_of("named_thing elsewhere elsewhere_beside namesake_place")
+_PERHAPS_ANOTHERS = words_of("shared_name trade_hint trade_too")
 _SOMEWHERE = words_of("place place_within place_name district")
 _HERE = words_of("place place_within postcode district street")
 _COUNTED = frozenset(("few_bearers", "many_bearers"))
@@ -137,16 +138,20 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
 
 
 def _board(found: Found, doc: Doc, who: SchoolProfile) -> None:
-    """Adds that the school is named on a board of one neighbourhood, or in a group that bears its name, and
-    nothing speaks for another.
+    """Adds that the school is named on a board of one neighbourhood, or in a group that bears its name, where
+    nothing speaks for another; one word that goes with another is but a hint there.
     """
-    if AGAINST & found.keys():
+    if AGAINST & found.keys() - {"trade"}:
         return
+    title = f" {doc.title} "
     if doc.channel in _BOARDS and "unnamed" not in found:
         found["local_board"] = ""
-    title = f" {doc.title} "
-    if doc.channel in _GROUPS and any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
+    elif doc.channel in _GROUPS and any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
         found["own_group"] = doc.title
+    else:
+        return
+    if "trade" in found:
+        found["trade_hint"] = found.pop("trade")
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:
@@ -178,15 +183,12 @@ def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
     )
     words = title.split()
     thing = bool(words) and words[-1] in THINGS and title not in who.texts
+    clear = not AGAINST & found.keys()
     if words and (thing or (not own and found.keys() & {"other_school", "named_thing"})):
         found["title_other"] = doc.title
-    elif not AGAINST & found.keys() and (own or _of_school_life(found, page=not words and doc.channel in _PAGES)):
+    elif clear and not words and doc.channel in _OF_A_PAGE and not _PERHAPS_ANOTHERS & found.keys():
+        found["listing"] = "Google"
+    elif clear and (own or _SCHOOL_LIFE & found.keys()):
         found["school_review"] = doc.title
     else:
         found["listing_title" if own and not _ANOTHERS_PAGE & found.keys() else "review"] = doc.title
-
-
-def _of_school_life(found: Found, *, page: bool) -> bool:
-    """Does a review speak of school life? On a school's `page` a hint does, or its name that is nobody else's."""
-    named = "unnamed" not in found and "shared_name" not in found
-    return bool(_SCHOOL_LIFE & found.keys()) or (page and (named or "school_hint" in found))
