@@ -25,7 +25,7 @@ import numpy as np
 from classifiers.linking.document import document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.school_profile import SchoolProfile, profile
-from data.register.school_names import core
+from data.register.school_names import core, words_of
 from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
 from research.training.examples import OWN_DATA, harmless_anywhere, own_items
@@ -35,7 +35,9 @@ SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
 STILL = 1e-9
 """No weight moves by more than this: it is found."""
-UNFITTED = frozenset({"danger", "school_and_place", "untied", "few_bearers", "many_bearers", "common_name"})
+UNFITTED = words_of(
+    "danger school_and_place untied few_bearers many_bearers common_name local_board own_group school_review"
+)
 
 
 @dataclass(frozen=True, slots=True)

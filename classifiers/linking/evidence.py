@@ -146,6 +146,8 @@ def _board(found: Found, doc: Doc, who: SchoolProfile) -> None:
     title = f" {doc.title} "
     if doc.channel in _BOARDS and "unnamed" not in found:
         found["local_board"] = ""
+    elif "trade" in found and not _SCHOOL_LIFE & found.keys():
+        return
     elif doc.channel in _GROUPS and any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
         found["own_group"] = doc.title
     else:
@@ -183,12 +185,13 @@ def _review(found: Found, doc: Doc, who: SchoolProfile) -> None:
     )
     words = title.split()
     thing = bool(words) and words[-1] in THINGS and title not in who.texts
-    clear = not AGAINST & found.keys()
-    if words and (thing or (not own and found.keys() & {"other_school", "named_thing"})):
+    if own and not thing and not _ANOTHERS_PAGE & found.keys():
+        found["listing_title"] = doc.title
+    elif words and (thing or "other_school" in found or "named_thing" in found):
         found["title_other"] = doc.title
-    elif clear and not words and doc.channel in _OF_A_PAGE and not _PERHAPS_ANOTHERS & found.keys():
-        found["listing"] = "Google"
-    elif clear and (own or _SCHOOL_LIFE & found.keys()):
-        found["school_review"] = doc.title
     else:
-        found["listing_title" if own and not _ANOTHERS_PAGE & found.keys() else "review"] = doc.title
+        found["review"] = doc.title
+    page = not words and doc.channel in _OF_A_PAGE and not _PERHAPS_ANOTHERS & found.keys()
+    spoken = _SCHOOL_LIFE & found.keys() or (page and "school_hint" in found)
+    if ("listing_title" in found or spoken) and not AGAINST & found.keys():
+        found["school_review"] = doc.title

@@ -13,7 +13,7 @@ from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.school_profile import SchoolProfile, profile
-from classifiers.linking.weights import relevance, score, total
+from classifiers.linking.weights import AGAINST, relevance, score, total
 from data.register.namesakes import core_of
 from data.register.school_names import normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
@@ -234,17 +234,18 @@ def _follow_threads(
     watched: Collection[str],
 ) -> None:
     """A reply to a post about a school is probably about it too, and so are its own replies: weaker than a
-    name.
+    name. Where the post before is surely about it, a name that others bear too is the school's in the reply.
     """
     about: dict[str, set[str]] = defaultdict(set)
+    sure = set()
     for mention_id, urn in before:
         about[mention_id].add(urn)
     for mention, by_urn in zip(mentions, found, strict=True):
-        about[mention.id].update(
-            urn
-            for urn, facts in by_urn.items()
-            if "unnamed" not in facts and relevance(facts.keys()) is not Relevance.NOT_ABOUT
-        )
+        for urn, facts in by_urn.items():
+            answer = relevance(facts.keys())
+            if "unnamed" not in facts and answer is not Relevance.NOT_ABOUT:
+                about[mention.id].add(urn)
+                sure |= {(mention.id, urn)} if answer is Relevance.ABOUT else set()
     replies = [
         (mention, str(mention.parent), by_urn)
         for mention, by_urn in zip(mentions, found, strict=True)
@@ -252,9 +253,16 @@ def _follow_threads(
     ]
 
     def follow(mention: Mention, parent: str, by_urn: dict[str, Found]) -> bool:
-        """Adds that it answers what is about a school, where it names none itself; was anything added?"""
+        """Adds that it answers what is about a school, where it names none itself or a name of several; was
+        anything added?
+        """
         facts_of = {urn: by_urn.get(urn, _NOTHING if urn in watched else {}) for urn in about[parent]}
-        answered = [urn for urn, it in facts_of.items() if "unnamed" in it and "thread" not in it]
+        answered = [
+            urn
+            for urn, it in facts_of.items()
+            if "thread" not in it
+            and ("unnamed" in it or (it and (parent, urn) in sure and not AGAINST & it.keys()))
+        ]
         for urn in answered:
             facts = by_urn.setdefault(urn, dict(_NOTHING))
             facts["thread"] = parent

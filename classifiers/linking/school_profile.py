@@ -37,7 +37,7 @@ _WIDE = words_of(
     "north south east west greater upper lower little great old new the high low nether over long market "
     "royal kings queens bishops abbots castle church chipping kirk stoke stony much"
 )
-"""Words that many places begin with: who speaks of such a one may say the last word alone, never the first."""
+"""Words that many places begin with: such a place may be called by its last word, never by its first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _places(school: School) -> dict[str, tuple[str, str]]:
 
 
 def _part(place: str) -> str:
-    """By which word people may say a place of several: “Stow” of Stow Larkham, “Larkham” of Nether Larkham."""
+    """The word by which people may call a place of several: “Stow” Larkham, but Nether “Larkham”."""
     words = place.partition(",")[0].split()
     if len(words) < 2:
         return ""

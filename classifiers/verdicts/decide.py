@@ -17,7 +17,7 @@ from classifiers.verdicts.danger import accused, endangered, evidence_of, harms_
 from classifiers.verdicts.named_people import as_the_school, is_named, strictly_named
 from classifiers.verdicts.press.events import grade_told, is_press, read_press, read_shared
 from classifiers.verdicts.press.outcome import judge_press, judge_shared
-from classifiers.verdicts.relevance import grave_elsewhere, names, settle
+from classifiers.verdicts.relevance import grave_elsewhere, names, settle, with_our_people
 from classifiers.verdicts.severity import (
     NEVER,
     URGENT_LABELS,
@@ -126,6 +126,7 @@ def decide(
     here = people_of(school, people)
     text = as_the_school(text, school, here)
     named_here = strictly_named(here, text)
+    relevance = with_our_people(relevance, match, named=bool(named_here))
     about, person = subject(text, scores, signals, school, people, named_here)
     line = _alert_line(match, weighed, thresholds, ours=bool(named_here))
     press = is_press(mention)
@@ -146,8 +147,7 @@ def decide(
             passed_on = outcome is not own
     few = too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else shown(outcome, weighed, line, signals)
-    quoted = as_the_school(mention.quoted, school, here) if mention.quoted else ""
-    whole = f"{text}\n{quoted}" if quoted else text
+    whole = f"{text}\n{as_the_school(mention.quoted, school, here)}" if mention.quoted else text
     evidence = evidence_of(whole, scores, signals, here, weighed.severe)
     beside, asserted = frozenset[str](), frozenset[str]()
     if not press:  # an article reports a danger after others were told of it

@@ -61,6 +61,13 @@ def settle(
     return Relevance.NOT_ABOUT
 
 
+def with_our_people(found: Relevance, match: Match, *, named: bool) -> Relevance:
+    """Relevance once it is known whether somebody of the school is `named`: beside its name, and nobody
+    else's, that settles which school of the name is meant."""
+    ties = named and names(match, NAMES_US) and not names(match, NAMES_ANOTHER | {"other_place"})
+    return Relevance.ABOUT if ties and found is match.relevance is Relevance.UNSURE else found
+
+
 def _anothers(match: Match) -> bool:
     """Does it name another school, or somebody else while our name is not in it?"""
     if names(match, NAMES_ANOTHER_SCHOOL):

@@ -84,7 +84,8 @@ class TrustProfile:
     def shared(self) -> bool:
         """Has another trust a name that begins with the same words?"""
         return any(
-            normalise(n) != normalise(self.trust.name) and kernel_of_a_trust(n) == self.kernel for n in self.others()
+            normalise(n) != normalise(self.trust.name) and kernel_of_a_trust(n) == self.kernel
+            for n in self.others()
         )
 
     def names(self, doc: Doc) -> tuple[str, str]:
