@@ -141,14 +141,14 @@ def _board(found: Found, doc: Doc, who: SchoolProfile) -> None:
     """Adds that the school is named on a board of one neighbourhood, or in a group that bears its name, where
     nothing speaks for another; one word that goes with another is but a hint there.
     """
-    if AGAINST & found.keys() - {"trade"}:
+    if doc.channel not in _GROUPS or (AGAINST & found.keys()) - {"trade"}:
         return
     title = f" {doc.title} "
     if doc.channel in _BOARDS and "unnamed" not in found:
         found["local_board"] = ""
     elif "trade" in found and not _SCHOOL_LIFE & found.keys():
         return
-    elif doc.channel in _GROUPS and any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
+    elif any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
         found["own_group"] = doc.title
     else:
         return

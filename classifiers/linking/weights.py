@@ -108,7 +108,7 @@ WEIGHTS: dict[str, float] = {
 
 KEPT_FROM = 1.05
 """A sum below this is `not_about` where something points to another. Of the training items found by a search,
-this keeps 97 in 100 about the school and drops 69 in 100 of the others, among them those that nobody could
+this keeps 97 in 100 about the school and drops 67 in 100 of the others, among them those that nobody could
 tell; half a point more or less changes either by no more than one."""
 
 SURE_FROM = 2.35

@@ -10,6 +10,7 @@ from builders.verdict import mention
 
 from classifiers.linking.bearers import is_common
 from classifiers.linking.linker import Linker
+from classifiers.linking.school_profile import profile
 from data.types import Match, MentionKind, Namesake, Relevance, School, Source
 
 ABOUT, UNSURE, NOT = Relevance.ABOUT, Relevance.UNSURE, Relevance.NOT_ABOUT
@@ -364,3 +365,41 @@ def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, regi
 )
 def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
     assert link(text, school=ALONE).relevance is NOT
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "answer"),
+    [
+        ("Pupils of St Elen's sang so well", {"channel": "local_forum", "title": "Car parks"}, ABOUT),
+        ("Pupils of St Elen's in Farthing sang so well", {"channel": "local_forum"}, NOT),
+        ("Pupils of St Elen's in Farthing sang so well", {"title": "St Elen's Primary PTA"}, NOT),
+        ("Shoes found after PE", {"title": "St Elen's Primary PTA"}, ABOUT),
+        ("Pupils of St Elen's sang so well", {"title": "Singing mums"}, UNSURE),
+        ("St Elen's Primary: pupils sang", {"title": "St Elen's Primary sings", "channel": "mumsnet"}, UNSURE),
+        ("The teachers never answer", {"channel": "google_review"}, ABOUT),
+        ("Pies were cold, rude barmaid", {"channel": "google_review"}, UNSURE),
+        ("St Elen's pupils sang", {"title": "Larkham's choirs"}, ABOUT),
+    ],
+)  # fmt: skip
+def test_a_name_of_several_is_ours_where_people_speak_of_us(
+    text: str, given: dict[str, str], answer: Relevance
+) -> None:
+    assert link(text, **given).relevance is answer
+
+
+def test_a_name_of_several_is_ours_in_answer_to_what_is_surely_ours() -> None:
+    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    first = mention("Pupils of St Elen's in Larkham sang", id="p", channel="mumsnet")
+    answers = [
+        mention(text, id=text, kind=MentionKind.REPLY, parent="p", channel="mumsnet")
+        for text in ("St Elen's pupils always do", "St Elen's pupils in Farthing do")
+    ]
+    found = Linker([OURS], REGISTER).link([first, *answers], source)
+    assert [match.relevance for (match,) in found] == [ABOUT, ABOUT, NOT]
+
+
+def test_a_place_of_several_words_is_called_by_the_one_that_tells() -> None:
+    assert {"larkham", "stow"} <= profile(
+        replace(OURS, locality="Nether Larkham", town="Stow Ash")
+    ).places.keys()
+    assert "high" not in profile(replace(OURS, locality="High Larkham")).places

@@ -233,6 +233,16 @@ def test_what_names_no_school_but_one_of_its_people_may_alert() -> None:
     )
 
 
+def test_a_name_of_several_is_ours_beside_our_people() -> None:
+    shared = replace(UNSURE, score=0.9, reasons=(Reason("few_bearers", ""), Reason("full_name", "")))
+    away = replace(shared, reasons=(*shared.reasons, Reason("other_place", "")))
+    said = "Mr Pike of Oakfield never rings back"
+    told = [judged(said, CALM, match) for match in (shared, away)]
+    assert [v.relevance for v in told] == [Relevance.ABOUT, Relevance.UNSURE]
+    assert [v.reasons[0].code for v in told] == ["our_people", "perhaps_another_school"]
+    assert judged("Mr Vane of Oakfield rings", CALM, shared).relevance is Relevance.UNSURE
+
+
 def test_a_signal_of_danger_counts_though_no_school_is_named() -> None:
     assert judged(BOMB, CALM, UNNAMED, thresholds=DEFAULT).severity is Severity.THIS_HOUR
 
