@@ -375,15 +375,13 @@ def test_a_trip_from_another_town_leaves_the_school_there(text: str) -> None:
         ("Pupils of St Elen's in Farthing sang so well", {"title": "St Elen's Primary PTA"}, NOT),
         ("Shoes found after PE", {"title": "St Elen's Primary PTA"}, ABOUT),
         ("Pupils of St Elen's sang so well", {"title": "Singing mums"}, UNSURE),
-        ("St Elen's Primary: pupils sang", {"title": "St Elen's Primary sings", "channel": "mumsnet"}, UNSURE),
+        ("St Elen's: pupils sang", {"title": "St Elen's Primary sings", "channel": "mumsnet"}, UNSURE),
         ("The teachers never answer", {"channel": "google_review"}, ABOUT),
         ("Pies were cold, rude barmaid", {"channel": "google_review"}, UNSURE),
         ("St Elen's pupils sang", {"title": "Larkham's choirs"}, ABOUT),
     ],
 )  # fmt: skip
-def test_a_name_of_several_is_ours_where_people_speak_of_us(
-    text: str, given: dict[str, str], answer: Relevance
-) -> None:
+def test_a_name_of_several_is_ours_where_people_speak_of_us(text, given, answer) -> None:
     assert link(text, **given).relevance is answer
 
 
