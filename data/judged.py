@@ -19,6 +19,7 @@ from data.types import (
     ALLEGING_LABELS,
     PERHAPS,
     SURE,
+    TITLE,
     About,
     Alert,
     Harm,
@@ -28,6 +29,7 @@ from data.types import (
     Route,
     Sentiment,
     Severity,
+    Span,
     Verdict,
 )
 
@@ -135,6 +137,14 @@ def reasons_of(verdict: Verdict) -> tuple[Reason, ...]:
     if was_judged(verdict):
         return verdict.reasons
     return tuple(reason for reason in verdict.reasons if reason.code not in _OF_ROUTES)
+
+
+def part_at(span: Span | None, title: str | None, text: str | None, article: str | None = None) -> str:
+    """The words of a part of a post, as far as these may be shown; "" where there is none."""
+    if span == TITLE:
+        return (title or "").strip()
+    words = f"{text or ''}\n{article or ''}"
+    return words[slice(*span)] if span and span[1] <= len(words) else ""
 
 
 def not_read_whole(verdict: Verdict) -> Verdict:

@@ -238,8 +238,9 @@ class PostView:
 
     `restricted` posts are “with the DSL” until their reading is on record. `enclosed` are the media types of
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
-    about; `reasons` the words of those of its verdict, where the verdict itself is not given; `said_wrong`
-    what people say who hold that verdict to be wrong; `earlier` its versions of before, the newest first.
+    about; `reasons` the words of those of its verdict, where the verdict itself is not given;
+    `weighed_most` those of its own that weighed most in it; `said_wrong` what people say who hold that
+    verdict to be wrong; `earlier` its versions of before, the newest first.
     """
 
     channel: str
@@ -260,6 +261,7 @@ class PostView:
     source_ids: tuple[str, ...] = ()
     enclosed: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    weighed_most: str = ""
     reported: tuple[Reported, ...] = ()
     corrections: tuple[str, ...] = ()
     said_wrong: tuple[SaidWrong, ...] = ()
@@ -298,7 +300,7 @@ class MatterView:
     `articles` count; `place_keys` and `people_keys` stand for hosts and authors, to be counted together.
     When (UTC): first `posted_at`, `first_seen`, `last_seen`, `raised_at` (`times` over), `began_at` and
     `closed_at` of its case; `from_before` is set where it was posted long before its place was first read.
-    `said_time` is a time that its gravest post names.
+    `said_time` is a time that its gravest post names, `weighed_most` its words that weighed most.
     Within a window: `updated_at`, and of its case `asked_at`, `gone_at`, `back_at` and the `answer` to a
     request.
     Who: `holder` has it, `asked` the reader was to take it; `acknowledged` its alert (person "" where
@@ -364,6 +366,7 @@ class MatterView:
     back_at: datetime | None = None
     answer: RungAnswer | None = None
     said_time: SaidTime | None = None
+    weighed_most: str = ""
     holder: Holder | None = None
     asked: bool = False
     acknowledged: Owner | None = None

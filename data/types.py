@@ -627,6 +627,12 @@ class Meant:
         return self.who.removeprefix("person:") if self.who.startswith("person:") else None
 
 
+Span = tuple[int, int]
+"""Where a part of a post stands, from and to (characters): in its text, a line end and its article."""
+TITLE: Span = (0, 0)
+"""Where its title stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What we think of one version of one mention for one school, and why.
@@ -640,7 +646,8 @@ class Verdict:
     `scores` are the numbers that led here, by label. `themes` are what it is about, of `THEMES`, the
     surest first; empty where we cannot tell. `history` is when it was posted, where that was long before we
     began to read its place (`alerts.instant.raise_alert`), else None. `event` is what an article
-    tells of, None for anything else.
+    tells of, None for anything else. `weighed_most` is where the part stands that weighed most, of an alert
+    or a look.
     """
 
     mention_id: str
@@ -665,6 +672,7 @@ class Verdict:
     themes: tuple[str, ...] = ()
     history: datetime | None = None
     event: PressEvent | None = None
+    weighed_most: Span | None = None
 
     @property
     def subjects(self) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from data.judged import (
     unplaced,
     was_judged,
 )
-from data.matters import MatterView
+from data.matters import MatterView, PostView
 from data.steps.codes import BypassRoute
 from data.types import KEY_OF_A_TRUST, About, Alert, Harm, PressEvent, Relevance, Route, Severity, Verdict
 from data.words.say import Words
@@ -34,7 +34,20 @@ _SENTENCES = (
 )
 """Labels with a sentence of their own; the first that a verdict bears is said."""
 
+_MOST_CHARS = 400
+"""So much is shown of a sentence that weighed most: somebody may write without full stops."""
 _HOW_SOON = {Severity.THIS_HOUR: "describe.this_hour", Severity.TODAY: "describe.today"}
+
+
+def what_weighed(part: str, w: Words, *, title: bool) -> str:
+    """“What weighed most: “…””: `part` are words of the post, or all of its `title`; "" without any."""
+    said = part if len(part) <= _MOST_CHARS else f"{part[:_MOST_CHARS].rsplit(maxsplit=1)[0]} …"
+    return w("describe.weighed_title" if title else "describe.weighed", words=said) if part else ""
+
+
+def what_weighed_in(post: PostView, w: Words) -> str:
+    """The same of a post, in the words that may be shown of it."""
+    return what_weighed(post.weighed_most, w, title=post.weighed_most == (post.title or "").strip())
 
 
 def describe(verdict: Verdict, w: Words) -> str:

@@ -30,7 +30,7 @@ COLUMNS = {
     SealedKind.VERDICT: names(
         "relevance sentiment abuse about severity route look look_rank subject_person subjects content_class "
         "restricted reason_codes reason_texts score_labels score_values model judged_at themes history "
-        "event endangers accuses"
+        "event endangers accuses weighed_most"
     ),
     SealedKind.MATCH: names("relevance score reason_codes reason_texts story_id how seen_at"),
     SealedKind.ALERT: names(

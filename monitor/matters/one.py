@@ -146,7 +146,10 @@ def _together(kept: Collection[PostVersion], said: Iterable[PostVersion]) -> tup
 
 def _said(post: StoryMention | RestrictedText) -> dict[str, Any]:
     """What was posted."""
-    return {name: getattr(post, name) for name in ("title", "text", "quoted", "author", "url", "enclosed")}
+    return {name: getattr(post, name) for name in _SAID}
+
+
+_SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
 
 
 def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:

@@ -12,8 +12,8 @@ from alerts.next_date import has_it, next_date
 from alerts.said_time import times_named
 from data.cases import Case
 from data.ids import number_of
-from data.judged import gravest, may_endanger, of_danger
-from data.matters import SOMEBODY, Access, MatterView, NextDate
+from data.judged import gravest, may_endanger, of_danger, part_at
+from data.matters import SOMEBODY, Access, MatterView, NextDate, PostView, SaidTime
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
 from data.store.mentions import person_reports as report_store
@@ -176,7 +176,8 @@ def alert_view(
 def with_times(
     con: Connection, reader: Reader, known: KnownMatters, views: list[MatterView]
 ) -> list[MatterView]:
-    """With the time that their gravest post names, as its mail does, where its words may be shown."""
+    """With the time that their gravest post names, as its mail does, and the words that weighed most in it,
+    where its words may be shown."""
     locked = {case.story_id for case in known.stored.cases if case.locked}
     going = (v for v in views if v.words and not (v.finished or v.restricted or v.ended))
     leads = [
@@ -184,8 +185,17 @@ def with_times(
         for v in going
         if v.top and v.story_id not in locked
     ]
-    named = times_named(leads, posts_of(con, [post for _, _, post, _ in leads]), reader.days)
-    return [replace(v, said_time=named[v.story_id]) if v.story_id in named else v for v in views]
+    posts = posts_of(con, [post for _, _, post, _ in leads])
+    named = times_named(leads, posts, reader.days)
+    read = {story: posts[post] for story, _, post, _ in leads if post in posts}
+    return [
+        _with_words(v, read[v.story_id], named.get(v.story_id)) if v.story_id in read else v for v in views
+    ]
+
+
+def _with_words(view: MatterView, post: PostView, named: SaidTime | None) -> MatterView:
+    part = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
+    return replace(view, said_time=named, weighed_most=part) if named or part else view
 
 
 def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView]:

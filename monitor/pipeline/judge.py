@@ -23,6 +23,8 @@ from classifiers.text.model_text import model_text
 from classifiers.verdicts.by_people.said import as_sent_on
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.weightiest import with_weightiest
+from data.errors import SchoolgateError
 from data.judged import calls_for_alert, not_read_whole
 from data.store.alerts.alerts import put_alerts
 from data.store.engine.connect import Connection
@@ -55,6 +57,7 @@ from monitor.pipeline.judging.judged import (
     Judged,
     Left,
     LeftOut,
+    as_kept,
     brought,
     left_out,
     press_in,
@@ -214,7 +217,7 @@ def judge_all(
             )
             for i in places
         ]
-        verdicts = iter(verdicts_on([(m, found) for some in linked for _, m, found in some], judges, extra))
+        verdicts = iter(explained([(m, found) for some in linked for _, m, found in some], judges, extra))
         for i, some in zip(places, linked, strict=True):
             mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
             done[i] = _completed(done[i], some, mine, before, judges)
@@ -315,12 +318,26 @@ def _completed(
         told_of(v, words[v.mention_id], one.texts, one.collected.articles)
         for v in settled(verdicts, one.collected, languages, judges)
     )
+    kept = {m.id: m for m, _, _ in linked}
+    told = tuple(as_kept(v, words[v.mention_id], kept[v.mention_id], one.texts) for v in told)
     if one.collected.source.kind == MAILBOX:
         sent_on = {
             i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
         }
         told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
     return replace(one, fresh=tuple((m, found) for m, _, found in linked), verdicts=told)
+
+
+def explained(
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
+) -> tuple[Verdict, ...]:
+    """As `verdicts_on`, those that call for an alert or a look with the part that weighed most; none where a
+    person's word weighs more (`extra`), or that cannot be found now: no alert waits for it."""
+    verdicts = verdicts_on(fresh, judges, extra)
+    try:
+        return verdicts if extra else with_weightiest(fresh, verdicts, lambda some: verdicts_on(some, judges))
+    except SchoolgateError:
+        return verdicts
 
 
 def verdicts_on(

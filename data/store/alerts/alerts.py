@@ -10,6 +10,7 @@ from typing import Any
 from data.content_class import ContentClass
 from data.errors import InputError
 from data.frozen import dataclass
+from data.judged import part_at
 from data.store import numbers, owners
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note
 from data.store.engine.rows import (
@@ -46,7 +47,7 @@ _AGAIN = (*(c for c in _ALERT if c not in ("id", "first_raised_at", "number")), 
 @dataclass(frozen=True, slots=True)
 class RestrictedText:
     """The text behind a restricted alert; `n` is the mention's version, `reasons` are those for the alert's
-    school.
+    school, as `weighed_most` is, the words that weighed most.
     """
 
     mention_id: str
@@ -58,6 +59,7 @@ class RestrictedText:
     quoted: str | None
     reasons: tuple[str, ...]
     enclosed: tuple[str, ...]
+    weighed_most: str
 
 
 def put_alerts(con: Connection, alerts: Sequence[Alert], now: datetime) -> list[Alert]:
@@ -242,13 +244,17 @@ def restricted_text(
     codes = (Code.ALERT.of(alert_id), note(con, reason.strip()))
     append(con, [AuditEntry(now, person, "restricted_read", found.story_id, found.urn, codes)])
     sql = f"""SELECT mention_id, n, url, author, title, text, quoted, coalesce(reasons[$urn], []),
-            {KINDS.format("mention_id")}
-        FROM restricted_texts
+            {KINDS.format("mention_id")}, (SELECT v.weighed_most FROM verdicts v
+                WHERE v.mention_id = r.mention_id AND v.version = n AND v.urn = $urn), article
+        FROM restricted_texts r
         WHERE mention_id IN (SELECT mention_id FROM matches WHERE story_id = $id) ORDER BY mention_id, n"""
     rows = read_rows(con, sql, id=found.story_id, urn=found.urn)
     return tuple(
-        RestrictedText(mention_id, n, url, author, title, text, quoted, tuple(sentences), tuple(kinds))
-        for mention_id, n, url, author, title, text, quoted, sentences, kinds in rows
+        RestrictedText(
+            *(mention_id, n, url, author, title, text, quoted, tuple(sentences), tuple(kinds)),
+            part_at(span and tuple(span), title, text, article),
+        )
+        for mention_id, n, url, author, title, text, quoted, sentences, kinds, span, article in rows
     )
 
 

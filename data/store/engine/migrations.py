@@ -478,6 +478,8 @@ _CORRECTED = (
     "ALTER TABLE corrected RENAME TO said_wrong",
 )
 
+_WEIGHED_MOST = ("ALTER TABLE verdicts ADD COLUMN weighed_most INTEGER[]",)
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
     Migration(2, "the_service", _SERVED),
@@ -515,4 +517,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(34, "ways_in_without_mail", _WAYS_IN),
     Migration(35, "passkeys", _PASSKEYS),
     Migration(36, "corrections", _CORRECTED),
+    Migration(37, "weighed_most", _WEIGHED_MOST),
 )

@@ -30,7 +30,7 @@ _MATCH = names("mention_id version urn relevance score reason_codes reason_texts
 _VERDICT = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model judged_at "
-    "themes history event endangers accuses"
+    "themes history event endangers accuses weighed_most"
 )
 
 
@@ -124,7 +124,7 @@ def verdict_rows(verdicts: Sequence[Verdict], restricted: Set[str], now: datetim
                 *(list(v.subjects), v.content_class, v.restricted),
                 *_reasons(v.reasons, hidden=v.mention_id in restricted),
                 *(labels, values, v.model, now, list(v.themes), v.history, v.event),
-                *(meant_texts(v.endangers), meant_texts(v.accuses)),
+                *(meant_texts(v.endangers), meant_texts(v.accuses), v.weighed_most and list(v.weighed_most)),
             )
         )
     return _VERDICT, rows

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from data.frozen import dataclass
+from data.judged import part_at
 from data.store.engine.rows import Connection, Row, ValueTable, at, moment, put, read_rows
 from data.store.engine.rows import replace as anew
 from data.store.owners import marked, unless_owned
@@ -74,7 +75,7 @@ class StoryMention:
     """One mention of a story in its newest version, with what we think of it.
 
     For a restricted mention, url, author, title, text and quoted are None. `enclosed` are the media types of
-    what came with it in a mail.
+    what came with it in a mail, `weighed_most` the words that weighed most.
     """
 
     id: str
@@ -92,6 +93,7 @@ class StoryMention:
     match: Match
     verdict: Verdict
     enclosed: tuple[str, ...] = ()
+    weighed_most: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +294,10 @@ def story(con: Connection, story_id: str) -> StoryDetail | None:
 
 _MATCHED = """SELECT mention_id, version, urn, relevance, score, reason_codes, reason_texts FROM matches
     WHERE story_id = $id"""
-_WORDS = "SELECT mention_id, n, title, text, quoted FROM mention_versions WHERE mention_id = ANY($ids)"
-_NO_WORDS = (None, None, None)
+_WORDS = (
+    "SELECT mention_id, n, title, text, quoted, article FROM mention_versions WHERE mention_id = ANY($ids)"
+)
+_NO_WORDS = (None, None, None, None)
 _ENCLOSED = "SELECT mention_id, kinds FROM enclosures WHERE mention_id = ANY($ids)"
 _SAID = """SELECT id, version, channel, kind, url, author, restricted, epoch_us(published),
     epoch_us(first_seen), epoch_us(coalesce(published, first_seen)) FROM mentions WHERE id = ANY($ids)"""
@@ -337,11 +341,12 @@ def _mention(
 ) -> StoryMention:  # fmt: skip
     channel, kind, url, author, restricted, published, first_seen, _ = said
     relevance, score, codes, texts = matched
-    title, text, quoted = words
+    title, text, quoted, article = words
     mention_id, version, urn = key
     return StoryMention(
         mention_id, version, channel, MentionKind(kind), url, author, title, text, quoted, moment(published),
         first_seen=at(first_seen), restricted=restricted, verdict=judged,
         match=Match(urn, Relevance(relevance), score, reasons(codes, texts)),
         enclosed=tuple(enclosed.get(mention_id, ())),
+        weighed_most=part_at(judged.weighed_most, title, text, article),
     )  # fmt: skip

@@ -56,7 +56,7 @@ def rows_of(
 COLUMNS = names(
     "mention_id version urn relevance sentiment abuse about severity route look look_rank subject_person "
     "subjects content_class restricted reason_codes reason_texts score_labels score_values model themes "
-    "history event endangers accuses"
+    "history event endangers accuses weighed_most"
 )
 SELECTED = selected(COLUMNS, "v.")
 """The columns that `verdict` reads."""
@@ -83,6 +83,7 @@ def verdict(row: Sequence[Any]) -> Verdict:
     held["reasons"] = reasons(held.pop("reason_codes"), held.pop("reason_texts"))
     held["history"] = moment(held["history"])
     held["event"] = PressEvent(held["event"]) if held["event"] else None
+    held["weighed_most"] = held["weighed_most"] and tuple(held["weighed_most"])
     held["scores"] = tuple(zip(held.pop("score_labels"), held.pop("score_values"), strict=True))
     for name, kind in _KINDS.items():
         held[name] = kind(held[name])

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from alerts.wording.matters import due_words, more_words, named, what, what_and_next, with_since
+from alerts.wording.verdicts import what_weighed, what_weighed_in
 from data.judged import reasons_of
 from data.matters import DECIDE, LADO, MatterView, PostView, Reported, SaidWrong
-from data.types import Reason
+from data.types import TITLE, Reason
 from monitor.cli.views.layout import below, enclosed_line, local, picked, plain, typed, utc
 from monitor.cli.views.screen import ENGLISH, Screen, due_json, holder_json, mark_json
 from monitor.terminal.table import Cell, table
@@ -113,6 +114,7 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
     return found | people | {
         "reasons": [picked(reason, "code text") for reason in _reasons(view)],
         "because": [picked(reason, "code text") for reason in view.because],
+        "weighed_most": view.weighed_most or None,
     }  # fmt: skip
 
 
@@ -190,8 +192,14 @@ def _open_lines(view: MatterView) -> list[str]:
     because = [r for r in view.because if r.text and not _REPEATED.fullmatch(r.code)]
     return [
         *(f"  - {reason.text}" for reason in (*_reasons(view), *because)),
+        *([f"  - {weighed}"] if (weighed := _weighed(view)) else []),
         f"  story {view.story_id}: schoolgate story show {view.story_id[:8]}",
     ]
+
+
+def _weighed(view: MatterView) -> str:
+    of_title = view.top is not None and view.top.weighed_most == TITLE
+    return what_weighed(view.weighed_most, ENGLISH, title=of_title)
 
 
 def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
@@ -201,7 +209,7 @@ def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
         found += ["", address]
         found += [f"  {part}" for part in (post.title, post.text, post.quoted and f"> {post.quoted}") if part]
         found += enclosed_line(post.enclosed)
-        found += [f"  - {reason}" for reason in post.reasons]
+        found += [f"  - {reason}" for reason in (*post.reasons, what_weighed_in(post, ENGLISH)) if reason]
         found += [f"  {line}" for r in post.reported for line in reported_lines(r, zone)]
         found += [f"  {said_wrong_line(one, zone)}" for one in post.said_wrong]
     return found
@@ -210,6 +218,7 @@ def _read_lines(read: Sequence[PostView], zone: ZoneInfo) -> list[str]:
 def _text_json(post: PostView) -> dict[str, object]:
     return {
         "mention": post.id, **picked(post, "version url author title text quoted reasons enclosed"),
+        "weighed_most": post.weighed_most or None,
         "reported": [reported_json(r) for r in post.reported],
         "said_wrong": [said_wrong_json(one) for one in post.said_wrong],
     }  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from alerts.wording.verdicts import channel_name, in_words, next_of
+from alerts.wording.verdicts import channel_name, in_words, next_of, what_weighed_in
 from data.judged import reasons_of, tone_of, was_judged
 from data.matters import MatterView, PostView
 from data.types import Relevance, Verdict
@@ -177,6 +177,7 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
         judged,
         *([f"  Themes: {themes}"] if themes else []),
         *(f"    - {reason.text}" for reason in reasons_of(verdict)),
+        *([f"    - {weighed}"] if (weighed := what_weighed_in(post, ENGLISH)) else []),
         *(f"    {line}" for report in post.reported for line in reported_lines(report, screen.zone)),
         *(f"    Somebody it is about says: {said}" for said in post.corrections),
         *(f"    {said_wrong_line(one, screen.zone)}" for one in post.said_wrong),
@@ -200,6 +201,7 @@ def _post_json(post: PostView) -> dict[str, object]:
     return status | {
         **picked(post, "id version url author title text enclosed"), "themes": list(verdict.themes),
         "reasons": [picked(reason, "code text") for reason in reasons_of(verdict)],
+        "weighed_most": post.weighed_most or None,
         "reported": [reported_json(r) for r in post.reported],
         "corrections": list(post.corrections),
         "said_wrong": [said_wrong_json(one) for one in post.said_wrong],

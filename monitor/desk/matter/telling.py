@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit, fullest
-from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of
+from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of, what_weighed_in
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
 from data.matters import Access, ActKind, PostView, ReaderPart
@@ -171,7 +171,10 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         heading=what,
         facts=tuple(facts(seen, at, w, then, site=False)),
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
-        why=tuple(Part(_REASONS_IN, text) for text in dict.fromkeys(r for p in posts for r in p.reasons)),
+        why=(
+            *_weighed(posts, w),
+            *(Part(_REASONS_IN, text) for text in dict.fromkeys(r for p in posts for r in p.reasons)),
+        ),
         notes=() if posts else (w("page.nothing_kept"),),
         after=tuple(_below(seen, posts, at, w, "")),
         advice=_advice(seen, w),
@@ -207,7 +210,7 @@ def _open(
         said=(Part(w.language, _marked(seen, at, w)),) if ended else (),
         quote=quote if raised and posts is None and not view.printed else "",
         facts=tuple(known),
-        why=tuple(Part(_REASONS_IN, r.text) for r in reasons_of(view.top) if r.text) if view.top else (),
+        why=_why(seen, posts or (), w),
         original=address or "",
         site=w("page.leaves", site=site_of(address)) if address else "",
         posts=None if posts is None else tuple(show_posts(_once(posts, address), at, w)),
@@ -218,6 +221,21 @@ def _open(
         forms=tuple(forms(seen, posts, w)) if posts is not None else (),
         means=_means(seen, w),
     )
+
+
+def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[Part, ...]:
+    """Its reasons; before them what weighed most in its gravest post, where the words are shown."""
+    top = seen.view.top
+    if top is None:
+        return ()
+    weighed = _weighed((post for post in posts if post.id == top.mention_id), w)
+    return (*weighed, *(Part(_REASONS_IN, r.text) for r in reasons_of(top) if r.text))
+
+
+def _weighed(posts: Iterable[PostView], w: Words) -> Iterator[Part]:
+    for said in dict.fromkeys(what_weighed_in(post, w) for post in posts):
+        if said:
+            yield Part(w.language, visible(said))
 
 
 def _headed(seen: Visit) -> Visit:

@@ -9,12 +9,13 @@ from enum import Enum
 
 from classifiers.verdicts.verdict_reasons import ARTICLE_READ, headline_only
 from data.ids import text_hash
+from data.judged import calls_for_alert
 from data.store.engine.connect import Connection
 from data.store.mentions.articles import article_texts
 from data.store.mentions.known import Known
 from data.store.mentions.school_sets import set_of
 from data.store.privacy import suppressions
-from data.types import ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
+from data.types import TITLE, ArticleRead, Match, Mention, MentionKind, Reason, Relevance, Verdict
 from data.web.channels import channel
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judges import Judges
@@ -55,6 +56,19 @@ def with_article(mention: Mention, article: str) -> Mention:
         return mention
     own = "" if article.startswith(mention.text[:_SAME]) else mention.text
     return replace(mention, text=f"{own}\n{article}".strip())
+
+
+def as_kept(verdict: Verdict, judged: Mention, kept: Mention, texts: Mapping[str, str]) -> Verdict:
+    """The verdict with the part that weighed most as it stands in what is kept, with the article behind it;
+    without, where it stands in a copy alone, or is neither raised nor shown after all."""
+    span = verdict.weighed_most
+    if span is None or not (verdict.look or calls_for_alert(verdict)):
+        return replace(verdict, weighed_most=None) if span else verdict
+    if span == TITLE:
+        return verdict
+    said = judged.text[slice(*span)]
+    start = f"{kept.text}\n{texts.get(kept.id, '')}".find(said)
+    return replace(verdict, weighed_most=(start, start + len(said)) if start >= 0 else None)
 
 
 def told_of(

@@ -30,8 +30,8 @@ from data.store.mentions.rejudge import (
 from data.store.messages.outbox import put_outbox, withdraw
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
-from monitor.pipeline.judge import verdicts_on
-from monitor.pipeline.judging.judged import told_of, with_article
+from monitor.pipeline.judge import explained
+from monitor.pipeline.judging.judged import as_kept, told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
 
@@ -72,10 +72,11 @@ _Key = tuple[str, int, str]
 def _judged(held: Sequence[JudgedBefore], judges: Judges) -> dict[_Key, Verdict]:
     """What the rules of now say, by mention, version and school."""
     fresh = [(with_article(_as_said(one.mention), one.article), (one.match,)) for one in held]
-    return {
-        _key(one): told_of(v, words, {v.mention_id: one.article}, {})
-        for one, (words, _), v in zip(held, fresh, verdicts_on(fresh, judges), strict=True)
-    }
+    new = {}
+    for one, (words, _), v in zip(held, fresh, explained(fresh, judges), strict=True):
+        texts = {v.mention_id: one.article}
+        new[_key(one)] = as_kept(told_of(v, words, texts, {}), words, one.mention, texts)
+    return new
 
 
 def _as_said(mention: Mention) -> Mention:
