@@ -18,7 +18,7 @@ from data.types import TITLE, Match, Mention, Relevance, Span, Verdict
 MOST = 12
 """So many parts of one post are left out at a time, each at the cost of judging one more post."""
 LIKELY = 0.1
-"""From this rank on (how likely it is ours and grave) a look is worth that cost. Below lie two thirds of them,
+"""From this rank (how likely it is ours and grave) a look is worth that cost. Below lie two thirds of them,
 which the cap leaves out, or which are shown for something else than danger, such as too few words."""
 _END = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bYr)[.!?…]+[\"”’')\]]*\s+|\n+", re.IGNORECASE

@@ -447,3 +447,17 @@ def test_a_list_asks_no_more_of_the_store(home, monkeypatch, group, most):
     monkeypatch.setattr(connect.ParsedOnce, "execute", counted)
     run(group, "list", "--home", str(home))
     assert 0 < len(asked) <= most
+
+
+def test_what_weighed_most_stands_among_the_reasons_of_an_alert_and_of_its_story(home):
+    post = a_mention("van", title="", text="They never ring. He drives a van at them! Bye.")
+    judged = {"severity": Severity.TODAY, "route": Route.RESPOND}
+    verdict, alert = a_verdict(post, **judged, weighed_most=(17, 41)), an_alert("s-van", **judged)
+    batch = a_batch(post, verdicts=[verdict], story_id="s-van", alerts=[alert])
+    with a_store(home, Clock(DEMO_NOW)).write("a van") as con:
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    for words in (("alerts", "show", alert.id), ("story", "show", "s-van")):
+        said = run(*words, "--home", str(home)).stdout
+        assert "- What weighed most: “He drives a van at them!”" in said, said
+        found = json.loads(run(*words, "--json", "--home", str(home)).stdout)
+        assert next(iter(found.get("mentions_of_it", [found])))["weighed_most"] == "He drives a van at them!"

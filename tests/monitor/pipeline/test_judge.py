@@ -9,8 +9,10 @@ import pytest
 from builders.home import migrated
 from builders.judges import CALM, HEXLEY, INSULT, OAKFIELD, OTHER_INSULT, Words, judges
 
-from data.judged import was_judged
+from data.errors import SchoolgateError
+from data.judged import part_at, was_judged
 from data.store.engine.open import Store
+from data.store.verdicts.verdicts import former_verdicts
 from data.types import (
     Mention,
     MentionKind,
@@ -24,6 +26,7 @@ from data.types import (
 )
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
+from monitor.pipeline.judging.judged import as_kept
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 
@@ -282,3 +285,44 @@ def test_a_threat_to_somebody_of_another_school_is_none_of_ours(store):
     )
     told = [[r.code == "threat_in_part" for r in batch.verdicts[0].reasons] for batch in (ours, theirs)]
     assert [any(codes) for codes in told] == [False, True]
+
+
+def weighed(store, judges, text, **changes):
+    """The words that are kept as what weighed most in a post."""
+    post = mention(1, text, **changes)
+    (verdict,) = read(store, judges, post).verdicts
+    with store.read() as con:
+        (kept,) = former_verdicts(con, [post.id])
+    assert kept.weighed_most == verdict.weighed_most
+    return part_at(kept.weighed_most, post.title, post.text)
+
+
+def test_where_the_sentence_stands_that_weighed_most_is_kept_with_an_alert(store):
+    assert weighed(store, judges(), f"{CALM} {INSULT} We shall all be there.") == INSULT
+
+
+def test_of_what_is_calm_nothing_weighed_most(store):
+    assert weighed(store, judges(), f"{CALM} {CALM}") == ""
+
+
+class OnlyWhole(Words):
+    """A model that fails over what holds no insult."""
+
+    def score(self, texts):
+        if not all("moron" in text for text in texts):
+            raise SchoolgateError("A text could not be scored.")
+        return super().score(texts)
+
+
+def test_an_alert_does_not_wait_for_what_weighed_most(store):
+    assert weighed(store, replace(judges(), scorer=OnlyWhole), f"{CALM} {INSULT}") == ""
+
+
+def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_copy_alone(store):
+    head, (verdict,) = mention(1, "In short."), read(store, judges(), mention(2, f"{CALM} {INSULT}")).verdicts
+    judged, behind = replace(head, text=f"In short.\n{CALM} {INSULT}"), {head.id: f"{CALM} {INSULT}"}
+    start = judged.text.index(INSULT)
+    verdict = replace(verdict, weighed_most=(start, start + len(INSULT)))
+    found = as_kept(verdict, judged, head, behind).weighed_most
+    assert part_at(found, "", head.text, behind[head.id]) == INSULT
+    assert as_kept(verdict, judged, head, {}).weighed_most is None

@@ -14,7 +14,7 @@ from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.mentions.batch import save
-from data.types import About, Mark, Route, Severity
+from data.types import TITLE, About, Mark, Route, Severity
 
 MILD = {"severity": Severity.RESPOND, "route": Route.RESPOND}
 
@@ -434,3 +434,16 @@ def test_it_says_how_sure_it_is_that_it_is_about_the_school(desk):
     with desk.store.write("test") as con:
         con.execute("UPDATE matches SET relevance = 'unsure'")
     assert "About us Perhaps another school Where" in words_of(desk.get())
+
+
+def test_what_weighed_most_is_said_once_the_words_are_shown(tmp_path):
+    desk = PageDesk(tmp_path, **STREET, weighed_most=(0, 52))
+    assert "weighed most" not in words_of(desk.get())
+    said = f"Why we say so What weighed most: “{WORDS[:52]}” It criticises a decision."
+    assert said in words_of(desk.press("read"))
+
+
+def test_where_the_title_weighed_most_the_page_says_so(tmp_path):
+    post = replace(POST, title="Larch Road, number 4")
+    page = PageDesk(tmp_path, post=post, **STREET, weighed_most=TITLE).press("read")
+    assert "What weighed most: its title, “Larch Road, number 4”" in words_of(page)

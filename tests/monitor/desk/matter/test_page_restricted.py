@@ -231,3 +231,9 @@ def test_of_what_was_never_raised_whoever_may_only_know_of_it_sees_no_number(des
     assert "A matter is with the safeguarding lead." in words_of(page)
     assert "<title>Schoolgate</title>" in page.text
     assert "s-one" not in page.text.lower()
+
+
+def test_what_weighed_most_in_what_is_restricted_is_said_to_whoever_has_read_it(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD, weighed_most=(0, 52))
+    assert "weighed most" not in words_of(desk.get("dsl"))
+    assert f"What weighed most: “{WORDS[:52]}”" in words_of(desk.press("read", "dsl"))

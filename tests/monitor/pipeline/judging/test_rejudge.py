@@ -288,3 +288,13 @@ def test_a_scan_by_hand_begins_with_it_and_a_fault_in_it_keeps_no_scan(tmp_path,
     done = run("scan", "--no-send", "--home", str(tmp_path))
     assert asked == [tmp_path]
     assert "exit 3: done, but some sources failed" in done.out
+
+
+def test_what_weighed_most_is_kept_anew_with_the_verdict_that_is_given_again(store, monkeypatch):
+    calm = "Does anybody know the way?"
+    judged_before(store, monkeypatch, f"{calm} {THREAT} {calm}", **TO_ANSWER, weighed_most=None)
+    with store.write("as before") as con:
+        con.execute("UPDATE verdicts SET weighed_most = NULL")
+    assert again(store) == 1
+    ((start, end),) = [span for (span,) in rows(store, "SELECT weighed_most FROM verdicts")]
+    assert f"{calm} {THREAT} {calm}"[start:end] == THREAT.partition(".")[0] + "."
