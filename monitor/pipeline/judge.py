@@ -20,10 +20,10 @@ from alerts.wording.lag import Lag
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
 from classifiers.text.model_text import model_text
+from classifiers.text.weightiest import with_weightiest
 from classifiers.verdicts.by_people.said import as_sent_on
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
-from classifiers.verdicts.weightiest import with_weightiest
 from data.errors import SchoolgateError
 from data.judged import calls_for_alert, not_read_whole
 from data.store.alerts.alerts import put_alerts

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from builders.mention import a_match, a_mention, a_verdict
 
-from classifiers.verdicts.weightiest import LIKELY, MOST, with_weightiest
+from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
 from data.judged import part_at
 from data.types import Relevance, Severity
 
