@@ -423,7 +423,7 @@ def test_an_article_that_was_read_for_one_source_is_judged_once_for_all(home):
 def test_a_headline_is_judged_with_the_article_that_another_source_brings(home):
     _, second = home.together(with_article("a"), reading("b", headline(), urns=(THEIRS,)))
     assert second.mentions == ()
-    assert all("moron" in text for call in home.model.calls for text in call)
+    assert all("moron" in text for text in home.model.calls[0])  # then what is left without a sentence
 
 
 def test_what_another_judged_by_its_headline_is_judged_again_with_its_article(home):
