@@ -191,8 +191,8 @@ def _escalated(view: MatterView, screen: Screen) -> list[str]:
 def _open_lines(view: MatterView) -> list[str]:
     because = [r for r in view.because if r.text and not _REPEATED.fullmatch(r.code)]
     return [
-        *(f"  - {reason.text}" for reason in (*_reasons(view), *because)),
-        *([f"  - {weighed}"] if (weighed := _weighed(view)) else []),
+        *(f"  - {said}" for said in (*(r.text for r in _reasons(view)), _weighed(view)) if said),
+        *(f"  - {reason.text}" for reason in because),
         f"  story {view.story_id}: schoolgate story show {view.story_id[:8]}",
     ]
 
