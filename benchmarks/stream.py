@@ -41,7 +41,7 @@ from classifiers.scoring.ngrams import OPINIONS
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.stories.folding import fold
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.thresholds import read_thresholds
@@ -150,11 +150,7 @@ def _linked(feed: Feed, linker: Linker) -> Linked:
 
 
 def _decide(read: Sequence[Linked], drawn: Sequence[Item], scorer: Scorer, told: Told) -> None:
-    inputs = [
-        model_text(m.channel, m.title, m.text, m.rating)
-        for linked in read
-        for m in (linked.mentions[i] for i in linked.asked)
-    ]
+    inputs = [mention_text(m) for linked in read for m in (linked.mentions[i] for i in linked.asked)]
     scores, thresholds = scorer.score(inputs), read_thresholds()
     rows = iter(range(len(inputs)))
     for linked in read:

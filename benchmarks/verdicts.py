@@ -30,11 +30,11 @@ from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.stories.folding import fold
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.thresholds import read_thresholds
-from data.types import Mention, Person, Policy, Response, Role, School, Source
+from data.types import Person, Policy, Response, Role, School, Source
 from sources.registry import collector
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -96,7 +96,7 @@ def ours(documents: list[bytes], scorer: Scorer) -> tuple[int, list[str]]:
         mentions = feed.parse(SOURCE, Response(SOURCE.url, 200, kind, body, NOW)).mentions
         matches = linker.link(mentions, SOURCE)
         asked = [i for i, ms in enumerate(matches) if any(map(worth_scoring, ms))]
-        inputs = [_text(mentions[i]) for i in asked]
+        inputs = [mention_text(mentions[i]) for i in asked]
         seen.extend(inputs)
         scores = scorer.score(inputs)
         for n, i in enumerate(asked):
@@ -105,10 +105,6 @@ def ours(documents: list[bytes], scorer: Scorer) -> tuple[int, list[str]]:
         fold(mentions, matches, {}, NOW)
         count += len(mentions)
     return count, seen
-
-
-def _text(mention: Mention) -> str:
-    return model_text(mention.channel, mention.title, mention.text, mention.rating)
 
 
 def bare(inputs: list[str], scorer: Scorer, threads: int = 2) -> float:

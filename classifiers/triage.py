@@ -16,7 +16,7 @@ from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer
 from classifiers.signals.find import find_signals
 from classifiers.signals.rule import REVIEWS
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
 from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
@@ -90,7 +90,7 @@ def judge_items(
         ids += [str(item["id"]) for item in batch]
         mentions = [mention_of(item) for item in batch]
         matches = link_items(batch, mentions, schools, linker)
-        scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+        scores = scorer.score([mention_text(m) for m in mentions])
         for i, (item, mention, match) in enumerate(zip(batch, mentions, matches, strict=True)):
             school, row = schools[str(item["school"])], scores.row(i)
             signals = find_signals(mention, school, ())
@@ -145,6 +145,7 @@ def mention_of(item: Mapping[str, Any]) -> Mention:
         kind=_KINDS.get(channel, MentionKind.POST),
         title=str(item.get("title") or ""),
         text=str(item.get("text") or ""),
+        quoted=str(item.get("quoted") or ""),
         fetched_at=_EPOCH,
         rating=None if rating is None else float(rating),
     )

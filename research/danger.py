@@ -24,7 +24,7 @@ from classifiers.evaluation.intervals import Estimate, share
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
@@ -132,7 +132,7 @@ def _judge(
 ) -> tuple[Verdict, ...]:
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
-    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+    scores = scorer.score([mention_text(m) for m in mentions])
     limits = read_thresholds()
     verdicts = []
     for n, (item, mention, match) in enumerate(zip(items, mentions, matches, strict=True)):

@@ -28,7 +28,7 @@ from classifiers.linking.school_profile import SchoolProfile, profile
 from data.register.school_names import core, words_of
 from data.register.schools_json import read_schools
 from data.types import Mention, MentionKind, Source
-from research.training.examples import OWN_DATA, harmless_anywhere, own_items
+from research.training.examples import OWN_DATA, nobodys_matter, own_items
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 SEARCH = Source("search", "search", "", surfaced=True)
@@ -67,7 +67,7 @@ def examples(folder: Path) -> Iterator[Example]:
 
 def placed_items(folder: Path) -> list[dict[str, Any]]:
     """Those trained on that were written for a school; real posts and noise name none of the schools."""
-    return [i for i in own_items(folder)[0] if not i.get("origin") and not harmless_anywhere(i)]
+    return [i for i in own_items(folder)[0] if not i.get("origin") and not nobodys_matter(i)]
 
 
 def _of_item(

@@ -77,4 +77,6 @@ def labelled_posts(path: Path) -> list[dict[str, Any]]:
 
 def item_text(item: Mapping[str, Any]) -> str:
     """The model text of a labelled item."""
-    return model_text(item["channel"], item["title"] or "", item["text"], item["rating"])
+    return model_text(
+        item["channel"], item["title"] or "", item["text"], item["rating"], item.get("quoted") or ""
+    )

@@ -17,6 +17,7 @@ CONTEXT_END = "\n"
 """Separates the line of context from the words; it occurs nowhere else in a model text."""
 
 MAX_TITLE_CHARS = 100
+MAX_QUOTED_CHARS = 160
 
 _FAMILIES = {
     "review": ("google_review", "trustpilot", "school_review_site"),
@@ -47,21 +48,29 @@ _RUN = re.compile(r"([^\W\d]|[^\w\s])\1{3,}")
 _SPACE = re.compile(r"\s+")
 
 
-def model_text(mention_channel: str, title: str, text: str, rating: float | None) -> str:
+def mention_text(mention: Mention) -> str:
+    """The model's input for a mention as it was collected."""
+    return model_text(mention.channel, mention.title, mention.text, mention.rating, mention.quoted)
+
+
+def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:
     """The model's input for one mention: `context`, a line end, `words`.
 
     Context is the family of the channel ("review", "group", "post" where it is unknown), any stars, and the
-    title unless the words begin with it. Without words, the title takes their place.
+    title unless the words begin with it, and the beginning of what is answered. Without words, the title
+    takes their place.
     """
     words = normalise(text)
     heading = normalise(title, mask_handles=False)[:MAX_TITLE_CHARS].strip()
     if not words:
         words, heading = heading, ""
-    parts = [family_of(mention_channel)]
+    parts = [family_of(channel)]
     if rating is not None:
         parts.append(f"{rating:.0f} of 5 stars")
     if heading and not words.startswith(heading):
         parts.append(heading)
+    if answered := normalise(quoted)[:MAX_QUOTED_CHARS].strip():
+        parts.append(f"re: {answered}")
     return " | ".join(parts) + CONTEXT_END + words
 
 

@@ -19,7 +19,7 @@ from typing import TypeAlias
 from alerts.wording.lag import Lag
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.text.weightiest import with_weightiest
 from classifiers.verdicts.by_people.said import as_sent_on
 from classifiers.verdicts.decide import decide
@@ -345,7 +345,7 @@ def verdicts_on(
 ) -> tuple[Verdict, ...]:
     """What we think of each mention for each school that it was matched with, in their order."""
     texts = [
-        model_text(mention.channel, mention.title, mention.text, mention.rating)
+        mention_text(mention)
         if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
         else None  # the model could change nothing, or there are no words
         for mention, matches in fresh

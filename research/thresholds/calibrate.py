@@ -30,7 +30,7 @@ from classifiers.scoring.model_card import MODEL_DIR, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
 from classifiers.text.language import recognise
-from classifiers.text.model_text import model_text
+from classifiers.text.model_text import mention_text
 from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack
 from classifiers.verdicts.subject import subject
@@ -108,7 +108,7 @@ def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
     items, schools = labelled.items, labelled.schools
     mentions = [mention_of(item) for item in items]
     matches = link_items(items, mentions, schools, Linker(list(schools.values())))
-    scores = scorer.score([model_text(m.channel, m.title, m.text, m.rating) for m in mentions])
+    scores = scorer.score([mention_text(m) for m in mentions])
     found = []
     for i, (item, mention, match) in enumerate(zip(items, mentions, matches, strict=True)):
         school, text = schools[str(item["school"])], f"{mention.title}\n{mention.text}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -12,12 +13,16 @@ from typing import Any
 from classifiers.evaluation.labelled_items import bucket, item_text, read_items
 from classifiers.scoring.heads import HEADS, LABELS
 from classifiers.text.model_text import model_text
+from data.errors import InputError
 from data.types import ABUSE_LABELS
 from research.training.own_posts.groups import groups
 
 OWN_DATA = Path(__file__).with_name("data")
 CORRECTIONS = "corrections.json"
 """Label slips found by cross-validation: by id what was, what is, and the rule."""
+
+DISTRESS = Path(__file__).with_name("distress.jsonl")
+"""Real posts of distress, without their words: origin, labels and the SHA-256 of the text."""
 
 HOLDOUT_ONE_IN = 10
 """One group of items in so many is held out: the stack is fitted there, and the heads are measured."""
@@ -58,29 +63,59 @@ def own_items(folder: Path = OWN_DATA) -> tuple[list[dict[str, Any]], list[dict[
     return sides
 
 
+def distress_items(corpus: Path) -> list[dict[str, Any]]:
+    """Real posts of distress with their words, which stand in the corpus alone and are never held out.
+
+    Raises InputError where the words of one are not there.
+    """
+    texts = {
+        hashlib.sha256(item["text"].encode("utf-8")).hexdigest(): item["text"]
+        for name in ("real_train", "real_more")
+        for item in read_items(corpus / "triage" / f"{name}.jsonl")
+    }
+    items = read_items(DISTRESS)
+    if missing := [item["id"] for item in items if item["sha256"] not in texts]:
+        raise InputError(f"{corpus / 'triage'}: {len(missing)} posts of {DISTRESS} are not in it.")
+    return [item | {"text": texts[item["sha256"]]} for item in items]
+
+
 def own_example(item: Mapping[str, Any]) -> Example:
     """Targets of a labelled item.
 
     For one that is not about the school only that fact is learnt; where the words are about nothing that
-    concerns any school, also that they are not grave. Talk of school that is tied to none is a note in the
-    real posts and nothing in the composed ones: only the latter teach relevance.
+    concerns any school, also that they are not grave. A real post teaches apart from that how grave it would
+    be if it were ours, unless its label says that this is doubtful. Talk of school that is tied to none is a
+    note in the real posts and nothing in the composed ones: only the latter teach relevance.
     """
     targets: dict[str, float] = {"relevant": float(item["relevant"])}
     if item["relevant"]:
-        targets |= {f"abuse:{label}": float(label in item["abuse"]) for label in ABUSE_LABELS}
-        targets |= {f"severity:{level}": float(item["severity"] >= level) for level in (3, 4)}
-        for name in ("sentiment", "about", "route"):
+        for name in ("sentiment", "about"):
             targets |= _one_of(name, item[name])
-    elif harmless_anywhere(item):
+    if (judged := as_judged(item)) is not None:
+        targets |= {f"abuse:{label}": float(label in judged["abuse"]) for label in ABUSE_LABELS}
+        targets |= {f"severity:{level}": float(judged["severity"] >= level) for level in (3, 4)}
+        targets |= _one_of("route", judged["route"])
+    elif nobodys_matter(item):
         targets |= {"severity:3": 0.0, "severity:4": 0.0} | _one_of("route", "note")
     if item.get("origin") and item["relevant"] and item["severity"] <= 1:
         del targets["relevant"]
     return Example(item_text(item), targets)
 
 
-def harmless_anywhere(item: Mapping[str, Any]) -> bool:
-    """Is it no school's matter at all? A post of another school may be as grave as one of ours."""
-    return not item["relevant"] and bool(item.get("origin") or item["id"].startswith(_NOISE))
+def as_judged(item: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Severity, route and abuse that an item teaches: of a real post as if it were ours; None where it
+    teaches none of them.
+    """
+    if item.get("doubtful"):
+        return None
+    if "as_if" in item:
+        return {"severity": item["as_if"], "route": item["as_if_route"], "abuse": item["as_if_abuse"]}
+    return {name: item[name] for name in ("severity", "route", "abuse")} if item["relevant"] else None
+
+
+def nobodys_matter(item: Mapping[str, Any]) -> bool:
+    """Is it of a file in which nothing concerns a school? What is another school's may be grave."""
+    return not item["relevant"] and item["id"].startswith(_NOISE)
 
 
 def without_context(item: Mapping[str, Any], example: Example) -> Example:

@@ -21,8 +21,9 @@ from research.training.network import MultiHeadNetwork
 class TrainingSettings:
     """The settings of a run; all of them appear in the card.
 
-    `no_context` and `swapped` are the shares of own rows shown without context and with other days, names
-    and identities; `averaged` is how much of the moving average of the weights each step keeps.
+    `no_context`, `swapped` and `masked` are the shares of own rows shown without context, with other days,
+    names and identities, and without any name, place or day; `averaged` is how much of the moving average
+    of the weights each step keeps.
     """
 
     seed: int = 20261120
@@ -34,7 +35,8 @@ class TrainingSettings:
     warm_up: float = 0.06
     public_weight: float = 0.5
     no_context: float = 0.1
-    swapped: float = 0.4
+    swapped: float = 0.25
+    masked: float = 0.4
     averaged: float = 0.998
     window_tokens: int = 192
     overlap_tokens: int = 48
@@ -48,11 +50,14 @@ class TrainingSettings:
 
 @dataclass(frozen=True, slots=True)
 class TrainingRow:
-    """One example prepared: token ids with and without context, and with other words, targets, its weight."""
+    """One example prepared: token ids as it is, without context, with other words and without names, its
+    targets, its weight.
+    """
 
     ids: list[int]
     bare: list[int]
     swapped: list[int]
+    masked: list[int]
     targets: list[float]
     weight: float
 
@@ -158,7 +163,9 @@ def _form(row: TrainingRow, settings: TrainingSettings, chance: float) -> list[i
     """Which of a row's forms this epoch sees; `chance` is in 0..1."""
     if chance < settings.no_context:
         return row.bare
-    return row.swapped if chance < settings.no_context + settings.swapped else row.ids
+    if chance < settings.no_context + settings.swapped:
+        return row.swapped
+    return row.masked if chance < settings.no_context + settings.swapped + settings.masked else row.ids
 
 
 def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:

@@ -34,6 +34,7 @@ from research.training.calibrate import Calibration, calibrate
 from research.training.examples import (
     OWN_DATA,
     Example,
+    distress_items,
     own_example,
     own_items,
     without_context,
@@ -41,13 +42,13 @@ from research.training.examples import (
 from research.training.export import agreement, export, trained_logits
 from research.training.fit import TrainingRow, TrainingSettings, fit, load
 from research.training.network import MultiHeadNetwork, from_base
-from research.training.own_posts.swaps import in_other_words
+from research.training.own_posts.swaps import in_other_words, without_names
 from research.training.public_sets import PUBLIC, evaluation_forms, public_examples
 from research.training.themes.teach import ThemeSettings, teach
 
 Say = Callable[[str], None]
-Forms = tuple[Example, Example, Example]
-"""An example as it is, without its context, and with other words of the same kind."""
+Forms = tuple[Example, Example, Example, Example]
+"""An example as it is, without its context, with other words of the same kind, and without any name."""
 
 _REAL = "r"
 """The file of real posts."""
@@ -77,7 +78,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     base = base_folder()
     shutil.copy(base / TOKENIZER_FILE, out / TOKENIZER_FILE)
-    own, sources = _own(settings.seed)
+    own, sources = _own(corpus, settings.seed)
     ballast: list[Example] = []
     if public:
         ballast, named = _ballast(corpus)
@@ -87,7 +88,7 @@ def train(
     rows = _rows(own, settings, 1.0, out)
     if checkpoint is None:
         short = replace(settings, window_tokens=settings.public_tokens)
-        more = _rows([(e, e, e) for e in ballast], short, settings.public_weight, out)
+        more = _rows([(e, e, e, e) for e in ballast], short, settings.public_weight, out)
         random.Random(settings.seed).shuffle(more)
         weights = fit(network, rows, more, settings, out, say)
     else:
@@ -134,15 +135,14 @@ def _finish(
     say("\n".join(f"{name} {value:.4f}" for name, value in figures.items()))
 
 
-def _own(seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
-    """Own examples in their three forms (as they are, without context, with other words), and what the card
-    says of them.
-    """
-    kept, _ = own_items()
+def _own(corpus: Path, seed: int) -> tuple[list[Forms], list[dict[str, Any]]]:
+    """Own examples in their four forms, and what the card says of them."""
+    kept = [*own_items()[0], *distress_items(corpus)]
     made = []
-    for item, other in zip(kept, in_other_words(kept, seed), strict=True):
+    for item, other, bare in zip(kept, in_other_words(kept, seed), without_names(kept), strict=True):
         example = own_example(item)
-        made.append((example, without_context(item, example), own_example(other)))
+        forms = (without_context(item, example), own_example(other), own_example(bare))
+        made.append((example, *forms))
     prefixes = Counter(item["id"].partition("-")[0] for item in kept)
     sources = [
         {
@@ -180,12 +180,13 @@ def _rows(
     examples: Sequence[Forms], settings: TrainingSettings, weight: float, out: Path
 ) -> list[TrainingRow]:
     tokenizer = load_tokenizer(out / TOKENIZER_FILE)
-    plain, bare, other = (tokenise(tokenizer, [form[i].text for form in examples]) for i in range(3))
+    plain, bare, other, masked = (tokenise(tokenizer, [form[i].text for form in examples]) for i in range(4))
     return [
         TrainingRow(
             _window(plain[i], settings),
             _window(bare[i], settings),
             _window(other[i], settings),
+            _window(masked[i], settings),
             form[0].row(),
             weight,
         )

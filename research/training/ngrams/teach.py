@@ -37,7 +37,14 @@ from classifiers.scoring.ngrams import (
 )
 from data.types import Severity
 from research.training import card as model_card
-from research.training.examples import OWN_DATA, harmless_anywhere, own_example, own_items
+from research.training.examples import (
+    OWN_DATA,
+    as_judged,
+    distress_items,
+    nobodys_matter,
+    own_example,
+    own_items,
+)
 from research.training.ngrams.matrix import idf_of, matrix
 from research.training.own_posts.groups import groups
 from research.training.own_posts.swaps import in_other_words
@@ -83,10 +90,10 @@ def targets(items: Sequence[Item]) -> NDArray[np.float64]:
 
 def _target(item: Item) -> list[float]:
     told = dict(own_example(item).targets)
-    if item["relevant"]:
-        told["urgent"] = float(item["route"] in ("safeguarding", "police_now"))
-        told["removal"] = float(item["route"] in ("request_removal", "platform_report"))
-    elif harmless_anywhere(item):
+    if (judged := as_judged(item)) is not None:
+        told["urgent"] = float(judged["route"] in ("safeguarding", "police_now"))
+        told["removal"] = float(judged["route"] in ("request_removal", "platform_report"))
+    elif nobodys_matter(item):
         told["urgent"] = told["removal"] = 0.0
     return [told.get(column, np.nan) for column in NGRAM_COLUMNS]
 
@@ -236,10 +243,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="research.training.ngrams.teach", description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder with card.json, model.onnx and tokenizer.json")
+    parser.add_argument("--corpus", type=Path, required=True, help="holds triage/real_*.jsonl")
     parser.add_argument("--card", action="store_true", help="keep ngrams.npz, only write the card again")
     given = parser.parse_args(arguments)
     if not given.card:
-        items, settings = own_items()[0], NgramSettings()
+        items, settings = [*own_items()[0], *distress_items(given.corpus)], NgramSettings()
         teach(given.folder, items, in_other_words(items, settings.seed), settings, _say)
     facts = Ngrams(given.folder / NGRAM_FILE).facts
     card = json.loads((given.folder / CARD).read_text(encoding="utf-8"))

@@ -41,6 +41,7 @@ _PERSON = (
     r"(?= (?:boys?|girls?|kids?|lads?|child|children|men|man|wom[ae]n|people|famil(?:y|ies)|parents?|pupils?"
     r"|mums?|dads?|teachers?|students?|friends?|neighbours?|lass(?:es)?|couples?|community)\b)"
 )
+_DAYS = frozenset(_KINDS[0])
 _OTHERS = {word: kind for kind in (*_KINDS, *_OF_PERSONS) for word in kind}
 
 
@@ -60,15 +61,27 @@ _CHILDREN = (
     *("Jayden", "Amira", "Kai", "Zofia", "Oliver", "Maryam", "Tyler", "Esme", "Ibrahim", "Callum", "Priya"),
     *("Rhys", "Chloe", "Dawid", "Ruby", "Hamza", "Lacey-Mae", "Noah", "Aisha", "Jake", "Megan", "Tomos"),
 )
+_SAID = ("title", "text", "quoted")
 _CHILD = re.compile(rf"\b(?:{'|'.join(_CHILDREN)})\b")
 
 
 def in_other_words(items: Sequence[Mapping[str, Any]], seed: int) -> list[dict[str, Any]]:
     """Each of the project's own items, swapped."""
-    read = (json.loads(path.read_text("utf-8")) for path in sorted(OWN_DATA.glob("*_schools.json")))
-    schools = {school["id"]: school for file in read for school in file}
+    schools = own_schools()
     others = [schools[name] for name in sorted(schools)]
     return [swapped(item, others, schools[item["school"]], seed) for item in items]
+
+
+def without_names(items: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each of the project's own items, masked; one that is not ours is so by its names and keeps them."""
+    schools = own_schools()
+    return [masked(item, schools[item["school"]]) if item["relevant"] else dict(item) for item in items]
+
+
+def own_schools() -> dict[str, Mapping[str, Any]]:
+    """The schools of the project's own items, by id."""
+    read = (json.loads(path.read_text("utf-8")) for path in sorted(OWN_DATA.glob("*_schools.json")))
+    return {school["id"]: school for file in read for school in file}
 
 
 def swapped(
@@ -82,10 +95,27 @@ def swapped(
     other = rng.choice(schools)
     head = str(other.get("head") or "").split()[-1:]
     chosen = {surname: surname for surname in head}
-    made = dict(item)
-    for field in ("title", "text"):
-        made[field] = _swap(str(item[field] or ""), chosen, rng, _renamed(own, other))
-    return made
+    renamed = _renamed(own, other)
+    return dict(item) | {
+        name: _swap(str(item[name]), chosen, rng, renamed) for name in _SAID if item.get(name)
+    }
+
+
+def masked(item: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """The item with no name in it, no place and no day: the school is “the school”, Mrs Hale “a teacher”."""
+    names = (own["name"], *own["aliases"], *own.get("former_names", ()))
+    hidden = dict.fromkeys(map(str, names), "the school") | {str(own["locality"]): "the town"}
+    if own.get("head"):
+        hidden[str(own["head"])] = "the head"
+    longest = dict(sorted(hidden.items(), key=lambda pair: -len(pair[0])))
+    return dict(item) | {name: _mask(str(item[name]), longest) for name in _SAID if item.get(name)}
+
+
+def _mask(text: str, hidden: Mapping[str, str]) -> str:
+    for name, stand_in in hidden.items():
+        text = re.sub(rf"(?<!\w)(?:[Tt]he )?{re.escape(name)}(?!\w)", stand_in, text)
+    text = _WORD.sub(lambda m: "that day" if m.group().lower() in _DAYS else m.group(), text)
+    return _CHILD.sub("a child", _TITLED.sub("a teacher", text))
 
 
 def _swap(text: str, chosen: dict[str, str], rng: random.Random, renamed: Mapping[str, str]) -> str:
