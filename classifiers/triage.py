@@ -35,6 +35,12 @@ _KINDS = {
     "wikipedia": MentionKind.EDIT,
     **dict.fromkeys(REVIEWS, MentionKind.REVIEW),
 }
+_CHANNELS = {
+    "google_reviews": "google_review",
+    "reviews": "school_review_site",
+    "report": "manual_report",
+}
+"""Channels by other names that people give them."""
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -136,7 +142,7 @@ def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:
 
 def mention_of(item: Mapping[str, Any]) -> Mention:
     """An item as a mention; its kind follows from the channel."""
-    channel = str(item["channel"])
+    channel = _CHANNELS.get(str(item["channel"]), str(item["channel"]))
     rating = item.get("rating")
     return Mention(
         id=mention_id(channel, str(item["id"])),
