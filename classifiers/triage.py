@@ -142,7 +142,7 @@ def answer(item_id: str, verdict: Verdict) -> dict[str, Any]:
 
 def mention_of(item: Mapping[str, Any]) -> Mention:
     """An item as a mention; its kind follows from the channel."""
-    channel = _CHANNELS.get(str(item["channel"]), str(item["channel"]))
+    channel = _channel(item)
     rating = item.get("rating")
     return Mention(
         id=mention_id(channel, str(item["id"])),
@@ -157,11 +157,15 @@ def mention_of(item: Mapping[str, Any]) -> Mention:
     )
 
 
+def _channel(item: Mapping[str, Any]) -> str:
+    return _CHANNELS.get(str(item["channel"]), str(item["channel"]))
+
+
 def source_of(item: Mapping[str, Any], school: School) -> Source:
     """The source an item came from: watched for one school; the school's own listing where the title is its
     name.
     """
-    channel = str(item["channel"])
+    channel = _channel(item)
     names = {normalise(name) for name in (school.name, *school.aliases)}
     listing = channel in REVIEWS and normalise(str(item.get("title") or "")) in names
     return Source(

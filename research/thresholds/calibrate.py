@@ -1,12 +1,12 @@
 """Finds the stack and the thresholds: `python -P -m research.thresholds.calibrate --corpus DIR`.
 
 Deterministic: the same models and items give the same files. The stack is fitted on `triage/dev.jsonl` of the
-corpus and on the posts held out of training that are in no contrast pair; the thresholds are found on the
-same items, each judged by a stack that was fitted without it. In order: where something is about the school,
-where an alert begins (by the share of false alarms), where a look begins (by the share of looks), the route,
-the urgency, the labels, and last the tone and route of harmless items. Nothing is found on the held-out
-pairs: they show what it is worth on the hardest posts. `--halves` writes nothing: it shows how much better
-the figures look on the items the thresholds were found on than on others.
+corpus, on the posts of two hands (`hands/`) and on those held out of training that are in no contrast pair;
+the thresholds are found on the same items, each judged by a stack that was fitted without it. In order: where
+something is about the school, where an alert and a look begin (by their cost in a week drawn from dev and the
+hands: `week.py`), the route, the urgency, the labels, and last the tone and route of harmless items. Nothing
+is found on the held-out pairs: they show what it is worth on the hardest posts. `--halves` writes nothing: it
+shows how much better the figures look on the items the thresholds were found on than on others.
 """
 
 from __future__ import annotations
@@ -35,18 +35,17 @@ from classifiers.triage import link_items, mention_of, triage_items
 from classifiers.verdicts.stack import STACK_FILE, Likelihoods, Stack
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
+from classifiers.verdicts.weigh import weigh
 from data.register.schools_json import read_schools
-from data.types import School, Scores
+from data.types import Relevance, School, Scores, Severity
 from research.thresholds.lines import (
     GRID,
     Doubt,
     LabelledCase,
-    alert_line,
     calm_right,
     hour_right,
     label_lines,
     lanes_right,
-    look_line,
     ours_line,
     removal_line,
 )
@@ -57,6 +56,7 @@ from research.thresholds.stack import (
     stack_figures,
     write_stack,
 )
+from research.thresholds.week import GROUPS, Found, Stream, cheapest, drawn
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 
@@ -65,6 +65,8 @@ HALVINGS = 3
 
 HELD_OUT = Path(__file__).parents[2] / "tests" / "fixtures" / "triage"
 """Where the posts held out of training lie, beside their schools."""
+
+HANDS = Path(__file__).with_name("hands")
 
 Item = Mapping[str, Any]
 Objective = Callable[[Thresholds], float]
@@ -118,6 +120,14 @@ def evidence(labelled: Labelled, scorer: TextScorer) -> list[ItemEvidence]:
     return found
 
 
+def hands() -> list[Labelled]:
+    """The posts of the two hands that wrote without seeing each other, each with its schools."""
+    return [
+        Labelled(read_items(path), read_schools(path.with_name(f"{path.stem}_schools.json")))
+        for path in sorted(HANDS.glob("*.jsonl"))
+    ]
+
+
 def calibrate(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) -> Thresholds:
     """Thresholds from labelled items, each with what a stack makes of it that was fitted without it."""
     pairs = list(zip(found, likely, strict=True))
@@ -126,14 +136,28 @@ def calibrate(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) -> T
         for one, said in pairs
         if one.item["relevant"]
     ]
-    return thresholds(relevant, [Doubt(said.ours, bool(one.item["relevant"])) for one, said in pairs])
+    doubtful = [Doubt(said.ours, bool(one.item["relevant"])) for one, said in pairs]
+    natural = [(one, said) for one, said in pairs if not one.item["id"].startswith("tr")]
+    return thresholds(relevant, doubtful, drawn([_in_a_week(one, said) for one, said in natural]))
 
 
-def thresholds(found: Sequence[LabelledCase], doubtful: Sequence[Doubt]) -> Thresholds:
-    """Thresholds from the relevant cases, and from all items where relevance is concerned."""
-    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5)
-    t = replace(t, alert=alert_line(found, t))
-    t = replace(t, look=look_line(found, t, len(doubtful)))
+def _in_a_week(one: ItemEvidence, said: Likelihoods) -> Found:
+    weighed = weigh(one.scores, one.signals, Thresholds(alert=1.0), said)
+    ours = bool(one.item["relevant"])
+    kept = 0.0 if one.match.relevance is Relevance.NOT_ABOUT else 1.0
+    return Found(
+        GROUPS[one.item["route"]],
+        kept * said.grave,
+        firm=bool(kept) and weighed.severe >= 1.0,
+        ours=ours,
+        grave=ours and one.item["severity"] >= Severity.TODAY,
+    )
+
+
+def thresholds(found: Sequence[LabelledCase], doubtful: Sequence[Doubt], week: Stream) -> Thresholds:
+    """Thresholds from the relevant cases, from all items where relevance is concerned, and from a week."""
+    alert, look = cheapest(week)
+    t = Thresholds(ours=ours_line(doubtful), signal_strong=1.5, alert=alert, look=look)
     for name in ("urgent_bias", "police_bias", "request_bias", "urgent_bias"):
         t = _best(t, name, _BIASES, lambda x: lanes_right(found, x))
     t = replace(t, removal=removal_line(found, t))
@@ -167,7 +191,7 @@ def halves(items: Sequence[Item]) -> Iterator[tuple[list[Item], list[Item]]]:
 def measure_by_halves(dev: Labelled, held: Labelled, scorer: TextScorer) -> dict[str, float]:
     """The mean of each half's figures with what was found on the other half and on those held out."""
     scorer, found = ScoredOnce(scorer), defaultdict[str, list[float]](list)
-    beside = evidence(held, scorer)
+    beside = [one for labelled in (held, *hands()) for one in evidence(labelled, scorer)]
     of_item = {one.item["id"]: one for one in evidence(dev, scorer)}
     for learnt, measured in halves(dev.items):
         told = [*(of_item[item["id"]] for item in learnt), *beside]
@@ -227,6 +251,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     once = ScoredOnce(scorer)
     told = [*evidence(dev, once), *evidence(held, once)]
+    told += [one for hand in hands() for one in evidence(hand, once)]
     likely, stack = cross_fitted(told), fit_stack(told)
     found = calibrate(told, likely)
     pairs = replace(every, items=[item for item in every.items if item.get("pair")])

@@ -14,22 +14,11 @@ from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
 
-FALSE_ALARMS = 0.055
-"""The share of notes, thanks and items to be answered that may be alerted. Most of the posts this is counted
-on are held out of training and were written to be mistaken; on dev.jsonl alone it comes to .01.
-"""
-
-LOOKS = 0.125
-"""The share of all items that may ask for a look because of their gravity: the policy's share."""
-
 FAIR_REMOVALS = 0.0075
 """The share of notes, thanks and items to be answered for which removal may be offered."""
 
 RULED_OUT = 0.03
 """The share of relevant items that may be ruled out; graver ones are kept more readily."""
-
-LEAST_ALERT = 0.25
-"""Nothing less likely than this is alerted, however few the false alarms."""
 
 MOST_REMOVAL = 0.9
 """From here on a removal may always be offered."""
@@ -76,16 +65,6 @@ def ours_line(doubtful: Sequence[Doubt]) -> float:
     return round(ours[int(RULED_OUT * len(ours))] - 1e-3, 3)
 
 
-def _gravity(found: Sequence[LabelledCase], t: Thresholds) -> list[float]:
-    return [case.weighed(t).severe for case in found]
-
-
-def alert_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
-    """Where an alert begins: no more than the allowed share of what is not grave lies above."""
-    calm = sorted((case.weighed(t).severe for case in found if not case.severe), reverse=True)
-    return round(min(max(calm[int(FALSE_ALARMS * len(calm))] + 1e-4, LEAST_ALERT), 0.95), 4)
-
-
 def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     """Just above the gravest harmless cases that would go to removal, except for the few allowed."""
     judged = [(case.weighed(t), case) for case in found if not case.severe]
@@ -95,11 +74,6 @@ def removal_line(found: Sequence[LabelledCase], t: Thresholds) -> float:
     allowed = int(FAIR_REMOVALS * len(judged))
     line = ranked[allowed] + 1e-4 if len(ranked) > allowed else t.alert
     return round(min(max(line, t.alert), max(MOST_REMOVAL, t.alert)), 4)
-
-
-def look_line(found: Sequence[LabelledCase], t: Thresholds, total: int) -> float:
-    under = sorted((g for g in _gravity(found, t) if g < t.alert), reverse=True)
-    return round(max(under[min(int(LOOKS * total), len(under) - 1)], 0.02), 4)
 
 
 def lanes_right(found: Sequence[LabelledCase], t: Thresholds) -> float:

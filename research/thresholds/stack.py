@@ -21,6 +21,7 @@ from classifiers.evaluation.metrics import auc
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import MEMBERS, QUESTIONS, Likelihoods, Stack, Weighting, features, judge
 from data.types import About, Match, Relevance, Severity, Signal
+from research.training.examples import as_judged
 
 FOLDS = 5
 PENALTY = 3.0
@@ -80,15 +81,20 @@ def truth(item: Mapping[str, Any], question: str) -> bool:
     """The answer that an item's labels give."""
     if question == "ours":
         return bool(item["relevant"])
+    judged = as_judged(item) or item
     if question == "urgent":
-        return item["route"] in ("safeguarding", "police_now")
-    return bool(item["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR))
+        return judged["route"] in ("safeguarding", "police_now")
+    return bool(judged["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR))
 
 
 def asked(found: ItemEvidence, question: str) -> bool:
-    """Does an item teach it? How grave something is, only what is ours, may be ours, or is a real post."""
-    kept = found.match.relevance is not Relevance.NOT_ABOUT
-    return question == "ours" or bool(found.item["relevant"]) or kept or bool(found.item.get("origin"))
+    """Does an item teach it? How grave something is, only what is ours, may be ours, or is a real post whose
+    label is not doubtful.
+    """
+    if question == "ours":
+        return True
+    kept = found.match.relevance is not Relevance.NOT_ABOUT or "as_if" in found.item
+    return (bool(found.item["relevant"]) or kept) and not found.item.get("doubtful")
 
 
 def fit_stack(found: Sequence[ItemEvidence]) -> Stack:

@@ -37,6 +37,9 @@ FALSE_ALARMS = 0.03
 LOOKS = 0.125
 """The share of all of a week's posts that may ask for a look: the policy's share."""
 
+LEAST_ALERT = 0.25
+"""Nothing less likely than this is alerted, however few the false alarms."""
+
 _STEPS = tuple(round(0.01 * step, 2) for step in range(1, 96))
 
 
@@ -92,9 +95,9 @@ def drawn(found: Sequence[Found], size: int = STREAM, seed: int = SEED) -> Strea
     )
 
 
-def lines(stream: Stream, least: float) -> tuple[float, float]:
-    """(alert, look): the two that cost least and keep to both shares; no alert below `least`."""
-    allowed = [line for line in _STEPS if line >= least and stream.false_alarms(line) <= FALSE_ALARMS]
+def cheapest(stream: Stream) -> tuple[float, float]:
+    """(alert, look): the two lines that cost least and keep to both shares."""
+    allowed = [line for line in _STEPS if line >= LEAST_ALERT and stream.false_alarms(line) <= FALSE_ALARMS]
     pairs = [
         (alert, look)
         for alert in allowed or _STEPS[-1:]

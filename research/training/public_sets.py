@@ -59,7 +59,6 @@ PUBLIC = (
         {"hate": "auxiliary:identity_attack", "offensive": "auxiliary:lexical"},
         "all",
     ),
-    PublicSet("dynahate", "MIT", 9000, _HATE),
     PublicSet(
         "edos_sexism",
         "CC0-1.0",
@@ -67,7 +66,7 @@ PUBLIC = (
         {**_HATE, "threat": "abuse:threat", "extremism": "auxiliary:violence"},
         rare=("threat",),
     ),
-    PublicSet("hatemoji_build", "CC-BY-4.0", 2500, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
+    PublicSet("hatemoji_build", "CC-BY-4.0", 4700, {**_HATE, "threat": "abuse:threat"}, rare=("threat",)),
     PublicSet(
         "convabuse",
         "CC-BY-4.0",
@@ -75,7 +74,7 @@ PUBLIC = (
         {**_HATE, "sexual": "abuse:sexual", "offensive": "auxiliary:lexical", "insult": "auxiliary:insult"},
         rare=("sexual",),
     ),
-    PublicSet("implicit_hate", "CC-BY-4.0", 1500, {**_HATE, "extremism": "auxiliary:violence"}, "all"),
+    PublicSet("implicit_hate", "CC-BY-4.0", 3000, {**_HATE, "extremism": "auxiliary:violence"}, "all"),
     PublicSet(
         "jigsaw_toxic_partial",
         "CC0-1.0",
