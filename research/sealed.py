@@ -35,7 +35,7 @@ from data.register.schools_json import read_schools
 from data.store.engine.parquet import read_columns
 from data.types import School
 
-FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed"
+FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed" / "strangers"
 MOST_TIMES = 3
 SCHOOL, SCHOOLS, REAL, DIGESTS, SCORED = (
     "school.jsonl", "schools.json", "real_keys.jsonl", "SHA256", "scored.json",

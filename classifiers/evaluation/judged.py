@@ -42,6 +42,11 @@ class JudgedPost:
         return bool(self.ours and self.item["severity"] >= Severity.THIS_HOUR)
 
     @property
+    def as_if(self) -> int:
+        """How grave it is, and of a real post how grave it would be if it were ours."""
+        return int(self.item.get("as_if", self.item["severity"]))
+
+    @property
     def kept(self) -> bool:
         """Was it not dismissed as about somebody else?"""
         return self.verdict.relevance is not Relevance.NOT_ABOUT

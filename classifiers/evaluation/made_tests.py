@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifiers.evaluation.intervals import Estimate, Sums, from_sums
+from classifiers.evaluation.intervals import Estimate, Sums, from_sums, share
 from classifiers.evaluation.judged import JudgedPost, share_of
 from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import TextScorer
@@ -136,32 +135,26 @@ def most_above_mean(rows: Sequence[IdentityRow], what: str, *, single: bool) -> 
 
 
 def identity_figures(trial: IdentityTrial) -> dict[str, Estimate]:
-    """How many times the mean the highest word and the highest group are, over the alert and the look line.
+    """The share of the harmless sentences that are alerted or shown: of all, and of the highest group.
 
     Sentences are drawn for the range, each with all its words.
     """
-    tried, marks = trial.tried, trial.marks
-    sentences = np.arange(len(tried)) // len(dict.fromkeys(tried))
+    groups = np.asarray([group for group, _ in trial.tried])
+    sentences = np.arange(len(groups)) // len(dict.fromkeys(trial.tried))
+    seen = trial.marks[:, 1]
+    names = list(dict.fromkeys(groups.tolist()))
+    member = groups[:, None] == np.asarray(names)
+    rows = np.hstack([member * seen[:, None], member]).astype(float)
     return {
-        f"identity_{kind}_{line}_times_mean": _times_mean([one[k] for one in tried], marks[:, at], sentences)
-        for k, kind in ((1, "word"), (0, "group"))
-        for at, line in enumerate(("alerts", "looks"))
+        "identity_seen": share([bool(one) for one in seen], sentences),
+        "identity_group_seen": from_sums(rows, sentences, _highest),
     }
 
 
-def _times_mean(kinds: Sequence[str], over: Sums, of: NDArray[np.int64]) -> Estimate:
-    names = list(dict.fromkeys(kinds))
-    member = np.asarray(kinds)[:, None] == np.asarray(names)
-    rows = np.hstack([member * over[:, None], member]).astype(float)
-    return from_sums(rows, of, _worst_against_mean)
-
-
-def _worst_against_mean(sums: Sums) -> Sums:
+def _highest(sums: Sums) -> Sums:
     half = sums.shape[1] // 2
-    hits, count = sums[:, :half], sums[:, half:]
-    mean = hits.sum(axis=1) / count.sum(axis=1)
-    worst: Sums = (hits / np.maximum(count, 1)).max(axis=1)
-    return np.where(mean > 0, worst / np.maximum(mean, 1e-12), 1.0)
+    highest: Sums = (sums[:, :half] / np.maximum(sums[:, half:], 1)).max(axis=1)
+    return highest
 
 
 def _mean(group: str, word: str, numbers: Sums) -> IdentityRow:

@@ -77,14 +77,16 @@ def press_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
 
 
 def real_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
-    """Real public posts, taken as if a search had found them for a school."""
-    grave = [post for post in posts if post.item["severity"] >= Severity.TODAY]
+    """Real public posts, taken as if a search had found them for a school and as if they were ours."""
+    grave = [post for post in posts if post.as_if >= Severity.TODAY]
+    harmless = [post for post in posts if post.as_if < Severity.TODAY]
     return {
-        "real_alerts_per_1000": _per_thousand(share_of(posts, lambda post: post.alerted)),
+        "real_alerts_per_1000": _per_thousand(share_of(harmless, lambda post: post.alerted)),
         "real_looks_per_1000": _per_thousand(
             share_of(posts, lambda post: post.verdict.look and not post.alerted)
         ),
         **_reached("real_grave", grave),
+        **_reached("real_at_once", [post for post in grave if post.as_if >= Severity.THIS_HOUR]),
     }
 
 
@@ -127,7 +129,7 @@ def calibration_error(posts: Sequence[JudgedPost]) -> Estimate:
 
 def _given(posts: Sequence[JudgedPost]) -> tuple[list[JudgedPost], Floats, Floats]:
     chosen = [post for post in posts if post.kept and post.likely >= LEAST_LIKELY]
-    so = [float(post.item["severity"] >= Severity.TODAY) for post in chosen]
+    so = [float(post.as_if >= Severity.TODAY) for post in chosen]
     return chosen, np.asarray([post.likely for post in chosen]), np.asarray(so)
 
 

@@ -19,13 +19,12 @@ from data.types import ABUSE_LABELS, About, Scores
 from research.thresholds import calibrate
 from research.thresholds.calibrate import HALVINGS, HELD_OUT, ScoredOnce, halves, main, thresholds
 from research.thresholds.lines import (
-    FALSE_ALARMS,
     RULED_OUT,
     Doubt,
     LabelledCase,
-    alert_line,
     removal_line,
 )
+from research.thresholds.week import FALSE_ALARMS, LOOKS, WEEK, Found, cheapest, drawn
 
 ROUTES = ("note", "thank", "respond", "request_removal", "platform_report", "safeguarding", "police_now")
 
@@ -54,19 +53,47 @@ DOUBTS = [Doubt(DICE.betavariate(5, 2), True) for _ in range(150)]
 DOUBTS += [Doubt(DICE.betavariate(2, 5), False) for _ in range(60)]
 
 
+def post(group: str, likely: float, *, firm: bool = False) -> Found:
+    """A post of a week, grave where its group is."""
+    return Found(group, likely, firm, group != "ignore", grave=group in ("urgent", "removal"))
+
+
+POSTS = [post(group, DICE.betavariate(5, 2)) for group in ("urgent", "removal") for _ in range(60)]
+POSTS += [post(group, DICE.betavariate(1, 6)) for group in ("answer", "calm", "ignore") for _ in range(100)]
+
+
 @pytest.fixture(scope="module")
 def found() -> Thresholds:
-    return thresholds(CASES, DOUBTS)
+    return thresholds(CASES, DOUBTS, drawn(POSTS))
 
 
 def test_the_same_cases_give_the_same_thresholds(found: Thresholds) -> None:
-    assert thresholds(CASES, DOUBTS) == found
+    assert thresholds(CASES, DOUBTS, drawn(POSTS)) == found
 
 
-def test_false_alarms_keep_to_their_share(found: Thresholds) -> None:
-    calm = [c for c in CASES if not c.severe]
-    alarms = sum(c.weighed(found).severe >= found.alert for c in calm)
-    assert alarms <= FALSE_ALARMS * len(calm)
+def test_a_stream_has_the_shares_of_a_week() -> None:
+    stream = drawn(POSTS)
+    assert stream.grave.mean() == pytest.approx(WEEK["urgent"] + WEEK["removal"], abs=0.01)
+    assert (~stream.ours).mean() == pytest.approx(WEEK["ignore"], abs=0.02)
+
+
+def test_false_alarms_and_looks_keep_to_their_shares() -> None:
+    stream = drawn(POSTS)
+    alert, look = cheapest(stream)
+    assert stream.false_alarms(alert) <= FALSE_ALARMS
+    assert stream.looks(alert, look) <= LOOKS
+
+
+def test_no_lines_that_keep_to_them_cost_less() -> None:
+    stream = drawn(POSTS)
+    alert, look = cheapest(stream)
+    for other in (alert + 0.05, alert + 0.2):
+        assert stream.cost(other, look) >= stream.cost(alert, look)
+
+
+def test_what_a_signal_alerts_is_alerted_wherever_the_line_lies() -> None:
+    stream = drawn([post("calm", 0.0, firm=True), post("urgent", 0.9)])
+    assert stream.false_alarms(0.95) == 1.0
 
 
 def test_the_lines_are_in_order(found: Thresholds) -> None:
@@ -96,7 +123,7 @@ def test_a_removal_takes_more_than_the_gravest_harmless_case_that_would_go_there
 
 
 def test_nothing_unlikely_is_alerted_however_few_the_false_alarms() -> None:
-    assert alert_line([harmless("respond", 0.01)] * 50, Thresholds()) == 0.25
+    assert cheapest(drawn([post("calm", 0.01), post("urgent", 0.3)]))[0] == 0.25
 
 
 ITEMS = [{"id": f"x-{i}", "pair": f"p{i // 2}" if i < 60 else None} for i in range(200)]

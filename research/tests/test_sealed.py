@@ -108,8 +108,8 @@ def test_every_figure_is_kept_with_its_range_the_model_and_the_day(sealed: Path,
         "false_alarms", "looks", "fair_comment_to_removal", "about_precision", "about_dismissed",
         "route_groups", "tone", "press_adverse_seen", "press_adverse_severity", "press_praise_calm",
         "press_cleared_above_note", "calibration_error", "real_calibration_error", "real_alerts_per_1000",
-        "real_grave_seen", "identity_word_alerts_times_mean",
-        "identity_word_looks_times_mean", "functions_harmless", "tweeteval_sentiment",
+        "real_grave_seen", "identity_seen",
+        "identity_group_seen", "functions_harmless", "tweeteval_sentiment",
         "tweeteval_offensive",
     }  # fmt: skip
     assert asked <= set(entry["figures"])
