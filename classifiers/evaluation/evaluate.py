@@ -82,6 +82,7 @@ LEAST_POSITIVES = 5
 OWN_FILES = {
     "dev": ("triage/dev.jsonl", "triage/schools.json"),
     "holdout": ("holdout.jsonl", "holdout_schools.json"),
+    "hand": ("hand.jsonl", "hand_schools.json"),
 }
 """Where a folder for measuring may hold labelled school posts, and their schools."""
 
@@ -95,7 +96,7 @@ def evaluate(folder: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[st
     """Every figure that the contents of `folder` and the scorer's labels allow, by `section.set.what`.
 
     Sections: `public` (needs `datasets/`; `most` rows of each split), `dev` (`triage/dev.jsonl`), `holdout`
-    (`holdout.jsonl`), `themes` (`themes.jsonl`). Figures are in 0..1; higher is better.
+    (`holdout.jsonl`), `hand` (`hand.jsonl`: by a hand that chose nothing), `themes` (`themes.jsonl`). Figures are in 0..1; higher is better.
     """
     figures: dict[str, float] = {}
     for test in PUBLIC_TESTS:
