@@ -9,10 +9,19 @@ import duckdb
 import numpy as np
 import pytest
 
-from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form
+from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form, read_items
 from classifiers.scoring.heads import HEADS, LABELS, spans
 from research.training.calibrate import calibrate
-from research.training.examples import AUXILIARY, COLUMNS, own_example, own_items, without_context
+from data.errors import InputError
+from research.training.examples import (
+    AUXILIARY,
+    COLUMNS,
+    DISTRESS,
+    distress_items,
+    own_example,
+    own_items,
+    without_context,
+)
 from research.training.public_sets import PUBLIC, PublicSet, evaluation_forms, public_examples, sealed
 
 ITEM = {
@@ -52,6 +61,40 @@ def test_what_a_row_does_not_tell_is_unknown() -> None:
     assert sum(math.isnan(value) for value in row) == len(COLUMNS) - 1
 
 
+REAL = {
+    **ITEM,
+    "relevant": False,
+    "severity": 0,
+    "route": "ignore",
+    "abuse": [],
+    "origin": "a_set/train/1",
+    "as_if": 4,
+    "as_if_route": "safeguarding",
+    "as_if_abuse": ["self_harm", "safeguarding"],
+}
+
+
+def test_a_real_post_that_is_not_ours_teaches_how_grave_it_would_be_if_it_were() -> None:
+    told = own_example(REAL).targets
+    assert (told["relevant"], told["severity:3"], told["severity:4"]) == (0.0, 1.0, 1.0)
+    assert told["route:safeguarding"] == told["abuse:self_harm"] == 1.0
+    assert "sentiment:negative" not in told
+
+
+def test_a_doubtful_real_post_teaches_relevance_alone() -> None:
+    assert own_example({**REAL, "doubtful": True}).targets == {"relevant": 0.0}
+
+
+def test_words_of_distress_stand_in_the_corpus_alone(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="posts of .*distress.jsonl are not in it"):
+        folder = tmp_path / "triage"
+        folder.mkdir()
+        for name in ("real_train", "real_more"):
+            (folder / f"{name}.jsonl").write_text("", "utf-8")
+        distress_items(tmp_path)
+    assert not any("text" in item for item in read_items(DISTRESS))
+
+
 def test_the_form_without_context_keeps_words_and_targets() -> None:
     example = own_example(ITEM)
     bare = without_context(ITEM, example)
@@ -61,8 +104,8 @@ def test_the_form_without_context_keeps_words_and_targets() -> None:
 
 def test_the_own_items_are_split_as_the_card_says() -> None:
     kept, held = own_items()
-    assert len(held) == 2216
-    assert len(kept) > 19800
+    assert len(held) == 2515
+    assert len(kept) > 22600
 
 
 def test_auxiliary_columns_come_after_those_that_are_exported() -> None:

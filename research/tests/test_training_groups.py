@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from research.training.own_posts.groups import groups
-from research.training.own_posts.swaps import swapped
+from research.training.own_posts.swaps import masked, swapped
 
 OWN = {
     "name": "Ashgrove Academy",
@@ -26,6 +26,13 @@ OTHER = {
 
 def item(number: int, text: str, **more: Any) -> dict[str, Any]:
     return {"id": f"tr-{number}", "school": "s1", "title": "", "text": text, "pair": None} | more
+
+
+def test_a_masked_post_has_no_name_place_or_day_in_it() -> None:
+    text = "The Ashgrove Academy in Millbeck: Mrs Jane Hale told Jayden and Mr Pike on Monday."
+    said = "the school in the town: the head told a child and a teacher on that day."
+    assert masked(item(1, text, quoted="Ashgrove again"), OWN)["text"] == said
+    assert masked(item(1, text, quoted="Ashgrove again"), OWN)["quoted"] == "the school again"
 
 
 def changed(text: str, seed: int = 1) -> str:

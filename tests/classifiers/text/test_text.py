@@ -45,6 +45,11 @@ def test_a_title_that_begins_the_words_is_not_said_twice() -> None:
     assert model_text("x", "Kind staff", "Kind staff at Ashgrove.", None) == "social\nKind staff at Ashgrove."
 
 
+def test_what_a_reply_answers_is_context() -> None:
+    text = model_text("x", "", "Same here.", None, quoted="He grabbed my son in the corridor.")
+    assert text == "social | re: He grabbed my son in the corridor.\nSame here."
+
+
 def test_without_words_the_title_is_the_words() -> None:
     assert model_text("google_news", "Fire at Ashgrove Primary", "", None) == "news\nFire at Ashgrove Primary"
 
