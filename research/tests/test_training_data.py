@@ -11,8 +11,8 @@ import pytest
 
 from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form, read_items
 from classifiers.scoring.heads import HEADS, LABELS, spans
-from research.training.calibrate import calibrate
 from data.errors import InputError
+from research.training.calibrate import calibrate
 from research.training.examples import (
     AUXILIARY,
     COLUMNS,

@@ -31,7 +31,7 @@ MISSED, LATER, NEEDLESS, LOOK = 50.0, 5.0, 2.0, 0.2
 nothing; and a look. In looks of a minute or two each times LOOK: docs/model.md says why.
 """
 
-FALSE_ALARMS = 0.03
+FALSE_ALARMS = 0.04
 """The share of a week's posts about the school, none of them grave, that may be alerted."""
 
 LOOKS = 0.125

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence, Sized
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from classifiers.scoring.heads import LABELS
 from research.training.loss import Weights, loss
 from research.training.network import MultiHeadNetwork
 
@@ -31,6 +33,8 @@ class TrainingSettings:
     batch: int = 32
     rate: float = 9e-5
     head_rate: float = 9e-4
+    settle_rate: float = 2e-5
+    settle_head_rate: float = 2e-4
     decay: float = 0.01
     warm_up: float = 0.06
     public_weight: float = 0.5
@@ -110,13 +114,48 @@ def fit(
 
     `epoch-N.pt` in `folder` holds that average as it was after each epoch.
     """
+    weights = Weights.of(torch.tensor([row.targets for row in (*own, *public)]))
+    plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
+    _train(network, plan, weights, settings, (settings.rate, settings.head_rate), folder, say)
+    return weights
+
+
+def settle(
+    network: MultiHeadNetwork,
+    own: Sequence[TrainingRow],
+    public: Sequence[TrainingRow],
+    weights: Weights,
+    settings: TrainingSettings,
+    folder: Path,
+    say: Callable[[str], None],
+) -> None:
+    """Trains it once more, slowly, on every own row and on the public rows that tell of tone, at full weight.
+
+    The last epochs are the school posts', which costs the tone of other text a little. `settled.pt` in `folder`.
+    """
+    tone = [replace(row, weight=1.0) for row in public if any(not math.isnan(row.targets[c]) for c in _TONE)]
+    rates = (settings.settle_rate, settings.settle_head_rate)
+    _train(network, [[*own, *tone]], weights, settings, rates, folder, say, name="settled")
+
+
+_TONE = tuple(LABELS.index(label) for label in ("sentiment:negative", "offensive"))
+
+
+def _train(
+    network: MultiHeadNetwork,
+    plan: Sequence[Sequence[TrainingRow]],
+    weights: Weights,
+    settings: TrainingSettings,
+    rates: tuple[float, float],
+    folder: Path,
+    say: Callable[[str], None],
+    name: str = "epoch-{}",
+) -> None:
     torch.manual_seed(settings.seed)
     torch.set_num_threads(settings.threads)
     rng = random.Random(settings.seed)
-    weights = Weights.of(torch.tensor([row.targets for row in (*own, *public)]))
-    plan = [epoch_rows(own, public, epoch, settings) for epoch in range(settings.epochs)]
     steps = sum(-(-len(rows) // settings.batch) for rows in plan)
-    optimiser, schedule = _optimiser(network, settings, steps)
+    optimiser, schedule = _optimiser(network, settings, steps, rates)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaged))
     network.train()
     for epoch, rows in enumerate(plan, start=1):
@@ -135,11 +174,11 @@ def fit(
             if count % 50 == 0:
                 say(f"epoch {epoch}, {count} batches, loss {total / count:.3f}")
         torch.save(
-            {"network": average.module.state_dict(), "weights": weights.values}, folder / f"epoch-{epoch}.pt"
+            {"network": average.module.state_dict(), "weights": weights.values},
+            folder / f"{name.format(epoch)}.pt",
         )
-        say(f"epoch {epoch} of {settings.epochs}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
+        say(f"{name.format(epoch)}: {len(rows)} rows, {time.monotonic() - began:.0f} s")
     network.load_state_dict(average.module.state_dict())
-    return weights
 
 
 def load(network: MultiHeadNetwork, checkpoint: Path) -> Weights:
@@ -168,11 +207,13 @@ def _form(row: TrainingRow, settings: TrainingSettings, chance: float) -> list[i
     return row.masked if chance < settings.no_context + settings.swapped + settings.masked else row.ids
 
 
-def _optimiser(network: MultiHeadNetwork, settings: TrainingSettings, steps: int) -> tuple[Any, Any]:
+def _optimiser(
+    network: MultiHeadNetwork, settings: TrainingSettings, steps: int, rates: tuple[float, float]
+) -> tuple[Any, Any]:
     """AdamW, the linear layer faster than the encoder; warm-up, then a decay to zero."""
     groups = [
-        {"params": list(network.encoder.parameters()), "lr": settings.rate},
-        {"params": list(network.linear.parameters()), "lr": settings.head_rate},
+        {"params": list(network.encoder.parameters()), "lr": rates[0]},
+        {"params": list(network.linear.parameters()), "lr": rates[1]},
     ]
     optimiser = torch.optim.AdamW(groups, weight_decay=settings.decay, fused=True)
     rising = max(1, int(steps * settings.warm_up))

@@ -3,8 +3,8 @@
     python -P -m research.training.run --corpus DIR --out DIR
 
 `--corpus` holds `datasets/*.parquet` and `triage/dev.jsonl`; `--out` becomes a model folder, to be copied
-over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an earlier run's `epoch-N.pt`
-without training.
+over `classifiers/model/`. Needs the extra `train`. `--from CHECKPOINT` exports an earlier run's `settled.pt`
+without training; what it left as `epoch-N.pt` is settled first.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from research.training.examples import (
     without_context,
 )
 from research.training.export import agreement, export, trained_logits
-from research.training.fit import TrainingRow, TrainingSettings, fit, load
+from research.training.fit import TrainingRow, TrainingSettings, fit, load, settle
 from research.training.network import MultiHeadNetwork, from_base
 from research.training.own_posts.swaps import in_other_words, without_names
 from research.training.public_sets import PUBLIC, evaluation_forms, public_examples
@@ -86,13 +86,15 @@ def train(
     say(f"{len(own)} own rows, {len(ballast)} public rows")
     network = from_base(base)
     rows = _rows(own, settings, 1.0, out)
+    short = replace(settings, window_tokens=settings.public_tokens)
+    more = _rows([(e, e, e, e) for e in ballast], short, settings.public_weight, out)
+    random.Random(settings.seed).shuffle(more)
     if checkpoint is None:
-        short = replace(settings, window_tokens=settings.public_tokens)
-        more = _rows([(e, e, e, e) for e in ballast], short, settings.public_weight, out)
-        random.Random(settings.seed).shuffle(more)
         weights = fit(network, rows, more, settings, out, say)
     else:
         weights = load(network, checkpoint)
+    if checkpoint is None or checkpoint.stem.startswith("epoch"):
+        settle(network, rows, more, weights, settings, out, say)
     network.eval()
     export(network, out / MODEL_FILE, [row.ids for row in rows[::TYPICAL_ONE_IN]])
     themes = teach(out, ThemeSettings(), say)
