@@ -86,11 +86,10 @@ def test_a_doubtful_real_post_teaches_relevance_alone() -> None:
 
 
 def test_words_of_distress_stand_in_the_corpus_alone(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="posts of .*distress.jsonl are not in it"):
-        folder = tmp_path / "triage"
-        folder.mkdir()
-        for name in ("real_train", "real_more"):
-            (folder / f"{name}.jsonl").write_text("", "utf-8")
+    (tmp_path / "triage").mkdir()
+    for name in ("real_train", "real_more"):
+        (tmp_path / "triage" / f"{name}.jsonl").write_text("", "utf-8")
+    with pytest.raises(InputError, match="93 posts of"):
         distress_items(tmp_path)
     assert not any("text" in item for item in read_items(DISTRESS))
 

@@ -131,7 +131,7 @@ def settle(
 ) -> None:
     """Trains it once more, slowly, on every own row and on the public rows that tell of tone, at full weight.
 
-    The last epochs are the school posts', which costs the tone of other text a little. `settled.pt` in `folder`.
+    The last epochs are the school posts', which costs the tone of other text a little. Leaves `settled.pt`.
     """
     tone = [replace(row, weight=1.0) for row in public if any(not math.isnan(row.targets[c]) for c in _TONE)]
     rates = (settings.settle_rate, settings.settle_head_rate)
