@@ -96,7 +96,8 @@ def evaluate(folder: Path, scorer: TextScorer, most: int = MOST_ROWS) -> dict[st
     """Every figure that the contents of `folder` and the scorer's labels allow, by `section.set.what`.
 
     Sections: `public` (needs `datasets/`; `most` rows of each split), `dev` (`triage/dev.jsonl`), `holdout`
-    (`holdout.jsonl`), `hand` (`hand.jsonl`: by a hand that chose nothing), `themes` (`themes.jsonl`). Figures are in 0..1; higher is better.
+    (`holdout.jsonl`), `hand` (`hand.jsonl`: by a hand that chose nothing), `themes` (`themes.jsonl`).
+    Figures are in 0..1; higher is better.
     """
     figures: dict[str, float] = {}
     for test in PUBLIC_TESTS:
