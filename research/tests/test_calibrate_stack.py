@@ -17,6 +17,7 @@ from research.thresholds.stack import (
     fit_stack,
     regression,
     reliability_error,
+    reliability_slope,
     stack_figures,
     truth,
     write_stack,
@@ -130,3 +131,12 @@ def test_a_signal_argues_in_its_own_direction_even_where_no_item_has_it() -> Non
     weights = fit_stack(FOUND)["ngrams"]["grave"].weights
     assert weights["signal:strong"] > 0 > weights["signal:clears"]
     assert not any(name.startswith("signal:") for name in fit_stack(FOUND)["ngrams"]["ours"].weights)
+
+
+def test_likelihoods_that_are_too_sure_have_a_slope_under_one() -> None:
+    rng = np.random.default_rng(3)
+    odds = rng.normal(1, 1.5, 4000)
+    happened = rng.random(4000) < 1 / (1 + np.exp(-odds))
+    true, sure = (1 / (1 + np.exp(-times * odds)) for times in (1, 2))
+    assert reliability_slope(true, happened) == pytest.approx(1.0, abs=0.15)
+    assert reliability_slope(sure, happened) < 0.75

@@ -19,7 +19,16 @@ from classifiers.evaluation.intervals import clusters
 from classifiers.evaluation.labelled_items import bucket
 from classifiers.evaluation.metrics import auc
 from classifiers.text.language import Language
-from classifiers.verdicts.stack import MEMBERS, QUESTIONS, Likelihoods, Stack, Weighting, features, judge
+from classifiers.verdicts.stack import (
+    MEMBERS,
+    QUESTIONS,
+    Likelihoods,
+    Stack,
+    Weighting,
+    features,
+    judge,
+    log_odds,
+)
 from data.types import About, Match, Relevance, Severity, Signal
 from research.training.examples import as_judged
 
@@ -175,6 +184,17 @@ def reliability_error(chances: Floats, happened: NDArray[np.bool_]) -> float:
     return float(np.mean([abs(chances[part].mean() - happened[part].mean()) for part in bins]))
 
 
+def reliability_slope(chances: Floats, happened: NDArray[np.bool_]) -> float:
+    """By how much the log-odds of what happens rise with those given, where LIKELY or more is given: 1 is true,
+    less too sure, more too timid. Not a number where all or none of it happens.
+    """
+    given = chances >= LIKELY
+    if happened[given].all() or not happened[given].any():
+        return float("nan")
+    odds = np.asarray([[log_odds(float(chance))] for chance in chances[given]])
+    return float(regression(odds, happened[given].astype(np.float64))[1][0])
+
+
 def stack_figures(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) -> dict[str, float]:
     """AUC of each question by the stack, the network and the n-grams alone, and how reliable it is."""
     figures = {}
@@ -184,6 +204,7 @@ def stack_figures(found: Sequence[ItemEvidence], likely: Sequence[Likelihoods]) 
         chances = np.asarray([getattr(likely[i], question) for i in told])
         figures[f"{question}.stack"] = auc(chances, right)
         figures[f"{question}.error"] = reliability_error(chances, right)
+        figures[f"{question}.slope"] = reliability_slope(chances, right)
         for member in ("network", "ngram"):
             name = f"{member}:{'relevant' if question == 'ours' else question}"
             alone = np.asarray([found[i].features().get(name, 0.0) for i in told])
