@@ -185,8 +185,8 @@ def reliability_error(chances: Floats, happened: NDArray[np.bool_]) -> float:
 
 
 def reliability_slope(chances: Floats, happened: NDArray[np.bool_]) -> float:
-    """By how much the log-odds of what happens rise with those given, where LIKELY or more is given: 1 is true,
-    less too sure, more too timid. Not a number where all or none of it happens.
+    """By how much log-odds of what happens rise with those given, from LIKELY on: 1 is true, less too sure,
+    more too timid. Not a number where all or none of it happens.
     """
     given = chances >= LIKELY
     if happened[given].all() or not happened[given].any():
