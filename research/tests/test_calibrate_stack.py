@@ -70,6 +70,8 @@ FOUND = [seen(i) for i in range(400)]
 def test_each_question_is_answered_by_its_label() -> None:
     item = {"relevant": True, "severity": 3, "route": "safeguarding"}
     assert [truth(item, question) for question in QUESTIONS] == [True, False, True, True]
+    real = {"relevant": False, "severity": 0, "route": "ignore", "as_if": 4, "as_if_route": "police_now"}
+    assert [truth(real, question) for question in QUESTIONS] == [True, True, True, False]
 
 
 def test_what_is_surely_another_schools_teaches_only_whose_it_is() -> None:
@@ -77,7 +79,7 @@ def test_what_is_surely_another_schools_teaches_only_whose_it_is() -> None:
     item = {**FOUND[0].item, "relevant": False}
     other = ItemEvidence(item, {}, (), gone, Language.ENGLISH, About.OTHER)
     assert [asked(other, question) for question in QUESTIONS] == [False, False, False, True]
-    real = ItemEvidence({**item, "origin": "a set/train/1"}, {}, (), gone, Language.ENGLISH, About.OTHER)
+    real = ItemEvidence({**item, "as_if": 3}, {}, (), gone, Language.ENGLISH, About.OTHER)
     assert all(asked(real, question) for question in QUESTIONS)
 
 

@@ -36,7 +36,7 @@ UNKNOWN = float("nan")
 
 def _row(ids: list[int], weight: float = 1.0, **known: float) -> TrainingRow:
     targets = [known.get(column.replace(":", "__"), UNKNOWN) for column in COLUMNS]
-    return TrainingRow(ids, ids[:1], ids, targets, weight)
+    return TrainingRow(ids, ids[:1], ids, ids, targets, weight)
 
 
 def _threats(count: int, seed: int = 1) -> list[TrainingRow]:

@@ -30,7 +30,6 @@ from classifiers.verdicts.stack import (
     log_odds,
 )
 from data.types import About, Match, Relevance, Severity, Signal
-from research.training.examples import as_judged
 
 FOLDS = 5
 PENALTY = 3.0
@@ -87,13 +86,13 @@ class ItemEvidence:
 
 
 def truth(item: Mapping[str, Any], question: str) -> bool:
-    """The answer that an item's labels give."""
+    """The answer that an item's labels give; of a real post, but for whose it is, as if it were ours."""
     if question == "ours":
         return bool(item["relevant"])
-    judged = as_judged(item) or item
     if question == "urgent":
-        return judged["route"] in ("safeguarding", "police_now")
-    return bool(judged["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR))
+        return item.get("as_if_route", item["route"]) in ("safeguarding", "police_now")
+    least = Severity.TODAY if question == "grave" else Severity.THIS_HOUR
+    return bool(item.get("as_if", item["severity"]) >= least)
 
 
 def asked(found: ItemEvidence, question: str) -> bool:
