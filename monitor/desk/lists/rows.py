@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import has_words, what
 from alerts.wording.verdicts import channel_name, kind_of
+from data.judged import part_at
 from data.matters import MatterView
 from data.types import Severity
 from data.web.visible import visible
@@ -74,12 +75,15 @@ def row_of(view: MatterView, token: str, config: Config, now: datetime, w: Words
 
 
 def said_of(view: MatterView, config: Config, w: Words) -> str:
-    """Its first dozen words, where they may be repeated to its reader, else what it is."""
+    """A dozen words of it, first those that weighed most, where they may be repeated to its reader, else what
+    it is.
+    """
     if view.sealed:
         return w("matter.with_lead" if view.restricted else "matters.sealed")
     post = view.post
     if post is not None and post.words:
-        said = beginning(visible(post.title or post.text or ""))
+        most = part_at(view.top.weighed_most if view.top else None, post.title, post.text)
+        said = beginning(visible(most or post.title or post.text or ""))
         if view.top and fit(said, [view.top], config.people, told=True):
             return w("matters.quote", said=said)
     mild = not view.alert_id and view.severity < Severity.TODAY

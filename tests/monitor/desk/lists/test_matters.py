@@ -30,6 +30,13 @@ def test_a_word_finds_the_post_that_holds_it_and_no_other(filled) -> None:
     assert filled.said(SLT, words="zebedee") == ["“Nobody can park at the gate, Zebedee”"]
 
 
+def test_a_line_begins_with_what_weighed_most(desk) -> None:
+    words = "Lovely fair again. Nobody could park at the gate. The cakes were gone by two."
+    with together(desk.store) as one:
+        say(one, "fair", TUESDAY, text=words, weighed_most=(19, 49))
+    assert desk.said(SLT) == ["“Nobody could park at the gate.”"]
+
+
 def test_last_months_post_is_found_in_three_taps_from_today(filled) -> None:
     today = filled.browsers["slt"].get("/").text
     assert 'href="/matters"' in today
