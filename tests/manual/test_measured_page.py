@@ -39,7 +39,7 @@ def test_a_figure_stands_with_its_aim_its_range_and_its_posts(printer: ModuleTyp
         "measured": {"sets": {"dev": {"figures": {"grave_alerted": found, "real_alerts_per_1000": found}}}}
     }
     page = printer.printed(f"{printer.START}\nold\n{printer.END}", card)
-    assert "| severity 3 and 4: alerted | ≥ .78 | .810 | .700 to 1.00 | 1,200 |" in page
+    assert "| severity 3 and 4: alerted | ≥ .82 | .810 | .700 to 1.00 | 1,200 |" in page
     assert "old" not in page
 
 
