@@ -51,9 +51,11 @@ def judge_press(
 def judge_shared(own: SeverityOutcome, told: SeverityOutcome, *, adds: bool) -> SeverityOutcome:
     """The outcome of a post that passes on adverse news: the graver of its `own` and of what the news is.
 
-    Of two as grave the news goes, unless its poster `adds` something or somebody may be in danger.
+    Of two as grave the news goes, unless its poster `adds` something, somebody may be in danger or it may be
+    removed: abuse behind a paper's name is abuse.
     """
-    if own.severity > told.severity or (own.severity == told.severity and (adds or own.route.urgent)):
+    above = own.route.urgent or (own.route.removal and not told.route.urgent)
+    if own.severity > told.severity or (own.severity == told.severity and (adds or above)):
         return own
     return told
 

@@ -361,3 +361,10 @@ def test_what_is_said_below_a_headline_is_no_news() -> None:
 def test_what_the_poster_adds_counts_where_it_is_graver() -> None:
     found = judged("BBC News: Oakfield rated inadequate. I'm going to burn the school down tonight", PLEASED)
     assert (found.severity, found.route) == (Severity.THIS_HOUR, Route.POLICE_NOW)
+
+
+def test_abuse_behind_the_name_of_a_paper_stays_abuse() -> None:
+    hate = scores("platform_report", severe=0.95, abuse__hate=0.95)
+    found = judged("Northvale Gazette: Muslims at Oakfield should be banned, head suspended", hate)
+    assert (found.route, found.abuse) == (Route.PLATFORM_REPORT, ("hate",))
+    assert not passes_on_news(found)
