@@ -54,6 +54,10 @@ _WORDS = r"""
 """
 _GRAVE = re.compile(rf"{either(_WORDS)}|[🔪🔫💣🧨🗡⚔🪓⚰🪦🩸]")
 """Danger to life, weapons, fire, abuse, terror; English with its usual misspellings, and the plainest of Welsh."""
+_GRAVE_ALONE = re.compile(
+    r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|pa?edo)"
+)
+"""How a grave word begins; that is enough in a post of a word or two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +246,7 @@ def few_words(mention: Mention, signals: Sequence[Signal]) -> bool:
     """Is it a word or two, none of them a grave one, of which no signal says anything?"""
     if len(_own(mention).split()) >= _ENOUGH_WORDS or any(s.labels or s.severity for s in signals):
         return False
-    return not _says_grave_word(mention)
+    return not (_GRAVE_ALONE.search(undisguise(_own(mention)).text) or _says_grave_word(mention))
 
 
 def _own(mention: Mention) -> str:

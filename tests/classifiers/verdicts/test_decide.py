@@ -269,6 +269,18 @@ def test_a_word_or_two_with_a_signal_of_danger_alert() -> None:
     assert judged("kill yourself", scores("note")).severity is Severity.THIS_HOUR
 
 
+GRAVE_BEGINNINGS = (
+    "kill stab shank shoot bomb burn torch hang gun knife die dead murder rape suicid nonce pedo paedo"
+)
+
+
+def test_of_a_word_or_two_the_beginning_of_a_grave_one_is_enough() -> None:
+    calm = [
+        w for w in GRAVE_BEGINNINGS.split() if judged(f"{w.title()}ly Vane", GRAVE).severity < Severity.TODAY
+    ]
+    assert not calm
+
+
 def test_thanks_in_a_word_are_thanks() -> None:
     found = judged("thanks", scores("thank", severe=0.01))
     assert (found.route, found.look) == (Route.THANK, False)
