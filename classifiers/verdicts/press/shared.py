@@ -19,33 +19,40 @@ from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 
 _KINDS = "gazette|echo|herald|chronicle|courier|advertiser|argus|observer|mercury|examiner|guardian|telegraph|tribune|bulletin|journal|evening post|evening news|daily post|daily mail"
 _COMMON_KINDS = "news|times|post|mail|leader|star|express|press|standard|mirror|citizen|record|reporter|messenger|live|independent|sun|today|online"
-"""Also ordinary words: they need a place or another name before them."""
-_HOUSES = r"bbc(?: (?:news|wales|scotland|radio|look \w+|\w+ news))*|itv(?: news)?(?: \w+)?|sky news|stv(?: news)?|channel 4 news|s4c|wales ?online|nation\.? ?cymru|golwg ?360|newyddion s4c|lbc|schools week|tes magazine|the (?:sun|times|mirror|independent|i paper|standard|star)|metro news|mailonline"
+"""Also ordinary words: they need their capital, and a place or another name with its own before them."""
+_OF_SCHOOL = "schools?|primary|juniors?|infants?|nursery|academy|college|grammar|secondary|ysgol|year|class|form|pta|parents?|pupils?|students?|teachers?|homework|assembly|evening|term|lunch|dinners?|breakfast|uniform|drop|pick|off|bus|sports?|exams?"
+_CAPITAL = r"(?-i:(?=[A-Z]))"
+_HOUSES = rf"bbc(?: (?:news|wales|scotland|radio|look \w+|\w+ news))*|itv(?: news)?(?: \w+)?|sky news|stv(?: news)?|channel 4 news|s4c|wales ?online|nation\.? ?cymru|golwg ?360|newyddion s4c|lbc|schools week|tes magazine|the (?:i paper|{_CAPITAL}(?:sun|times|mirror|independent|standard|star))|metro news|mailonline"
 _HOUSE_NAMES = "bbc|itv|sky|stv|channel4|channel 4|s4c|wales|nation|golwg|newyddion|lbc|schools week|tes|metro|thei|the i|inews"
 _NO_PAPER = r"(?!(?:the )?(?:good|bad|sad|great|big|fake|breaking|school|club|exciting|latest|more|our|local|old|any|some|last|first|this|that|my|hard|tough|best|class|parent|pta|in|on|of|for|at|and|is|no) )"
-_PAPER = rf"(?:{_HOUSES}|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{0,3}}?[\w&'’.]*(?:{_KINDS})|{_NO_PAPER}(?:the )?(?:(?!(?:on|of|for|to|the|a|and|my|our|in|at) )[\w&'’.]+ ){{1,3}}?(?:{_COMMON_KINDS}))(?: ?\(?@\w+\)?)?"
-_HANDLE = rf"@\w*?(?:bbc|itv|skynews|stv|{_KINDS.replace(' ', '')}|news|times|post|mail|leader|live|online|radio|fm)(?:_?(?:uk|online|live|news|wales|local|scot))?(?!\w)"
-_LINK = re.compile(r"(?:https?://)?(?<![\w@.-])((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?")
+_PAPER = rf"(?:{_HOUSES}|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{0,3}}?[\w&'’.]*(?:{_KINDS})|{_NO_PAPER}(?:the )?(?:(?!(?:{_OF_SCHOOL}|on|of|for|to|the|a|and|my|our|in|at)\b){_CAPITAL}[\w&'’.]+ ){{1,3}}?{_CAPITAL}(?:{_COMMON_KINDS}))(?: ?\(?@\w+\)?)?"
+_HANDLE = rf"@(?!\w*(?:school(?!s)|primary|academy|college|pta))\w*?(?:bbc|itv|skynews|stv|{_KINDS.replace(' ', '')}|news|times|post|mail|leader|live|online|radio|fm)(?:_?(?:uk|online|live|news|wales|local|scot))?(?!\w)"
+_LINK = re.compile(r"(?:https?://)?(?<![\w@.-])((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
 _OF_A_PAPER = re.compile(
-    rf"bbc|itvx?|stv|channel4|sky|[\w-]*(?:{_KINDS.replace(' ', '-?')})[\w-]*|[\w-]{{3,}}(?:news|times|leader|express)(?:live|online|uk)?"
+    rf"bbc|itvx?|stv|channel4|sky|(?!.*(?:school|primary|academy|college|pta))[\w-]*(?:{_KINDS.replace(' ', '-?')}|[\w-]{{3}}(?:news|times|leader|express))(?:live|online|uk)?"
 )
 """A label of a host that is not listed."""
-_ANY_LINK = re.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+")
+_ANY_LINK = re.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+", re.IGNORECASE)
 _MORE = r"(?:read|see|find out|full)(?: the)?(?: \w+)? ?(?:more|story|report|article|here|details)(?: (?:at|in|on|from|via|here))?"
 _BEFORE = re.compile(
-    rf"^\W*(?:(?:via|from|rt|breaking|in)\W+)?(?:{_PAPER}|{_HANDLE})(?: (?:reports?|says|reporting|exclusive))?\s*[:|]\s*(?P<headline>\S.*)$",
+    rf"^\W*(?:(?:via|(?:shared )?from|rt|breaking|in)\W+)?(?:{_PAPER}|{_HANDLE})(?: (?:reports?|says|reporting|exclusive))?\s*[:|]\s*(?P<headline>\S.*)$",
+    re.IGNORECASE,
 )
 _AFTER = re.compile(
     rf"^(?P<headline>.*?\w\W*?)(?:\s[-–—|]\s*|[\s.…]\(?(?:via|source|h/?t|credit|by|from)\W{{1,2}}|\s\()(?:{_PAPER}|{_HANDLE})\s*[)\].!]*(?P<rest>\s.*|$)",
+    re.IGNORECASE,
 )
 _STORY = re.compile(
     rf"^(?P<headline>.*?\w\W*?)[\s.…|-]*\b(?:{_MORE}|as (?:reported|seen) in|(?:it'?s )?in today'?s|according to)\W+(?:(?:in|at|on|from)\W+)?(?:today'?s )?(?:the )?(?:{_PAPER}|{_HANDLE}|{_KINDS})\b\W*(?P<rest>.*)$",
+    re.IGNORECASE,
 )
 _COLON = re.compile(r"^[^:|]{2,60}[:|]")
-_DASH = re.compile(r"\s[-–—|(]|\b(?:via|source|h/?t|credit|by|from)\b")
-_SAYS_SO = re.compile(r"\b(?:story|report(?:ed)?|article|more|here|details|seen|today'?s|according)\b")
+_DASH = re.compile(r"\s[-–—|(]|\b(?:via|source|h/?t|credit|by|from)\b", re.IGNORECASE)
+_SAYS_SO = re.compile(
+    r"\b(?:story|report(?:ed)?|article|more|here|details|seen|today'?s|according)\b", re.IGNORECASE
+)
 """What must be in a line for each of its forms: looked for first."""
-_ACCOUNT = re.compile(rf"(?:{_PAPER}|{_HANDLE})")
+_ACCOUNT = re.compile(rf"(?:{_PAPER}|{_HANDLE})", re.IGNORECASE)
 _LINES = 12
 _LONGEST_LINE = 400
 _LEAST_OF_A_HEADLINE = 3
@@ -68,9 +75,9 @@ def shared_news(mention: Mention) -> SharedNews | None:
     """The news that a post passes on; None where it is an article itself, or where no paper is named or linked."""
     if is_article(mention) or mention.channel in REVIEWS or family_of(mention.channel) == "encyclopedia":
         return None
-    title = "" if mention.kind in _ANSWERS else mention.title.strip()[:_LONGEST_LINE].lower()
-    text = mention.text.lower()
-    if not _possible().of(f"{title} {text}"):
+    title = "" if mention.kind in _ANSWERS else mention.title.strip()[:_LONGEST_LINE]
+    text = mention.text
+    if not _possible().of(f"{title} {text}".lower()):
         return None
     lines = [line.strip()[:_LONGEST_LINE] for line in text.split("\n")[:_LINES] if line.strip()]
     if title and mention.channel in _ACCOUNTS and _ACCOUNT.fullmatch(title):
@@ -105,7 +112,7 @@ def _first_of(lines: list[str]) -> SharedNews | None:
 def _in_line(line: str) -> tuple[str, str] | None:
     """The headline of a line that names a paper, and what stands behind."""
     plain = _ANY_LINK.sub(" ", line).strip()
-    if not _possible().of(plain):
+    if not _possible().of(plain.lower()):
         return None
     for mark, form in ((_COLON, _BEFORE), (_DASH, _AFTER), (_SAYS_SO, _STORY)):
         found = form.match(plain) if mark.search(plain) else None
@@ -121,7 +128,7 @@ def _link_in(line: str) -> re.Match[str] | None:
     """The first link to a paper in a line."""
     if "." not in line:
         return None
-    return next((link for link in _LINK.finditer(line) if _leads_to_a_paper(link[1])), None)
+    return next((link for link in _LINK.finditer(line) if _leads_to_a_paper(link[1].lower())), None)
 
 
 def _leads_to_a_paper(host: str) -> bool:

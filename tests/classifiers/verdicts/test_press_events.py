@@ -304,6 +304,7 @@ SHARED = [
     "Oakfield head suspended - Northvale Gazette",
     "Oakfield head suspended | ITV News",
     "Oakfield head suspended (Sky News)",
+    "Northvale Star: Oakfield head suspended",
     "Oakfield head suspended via @NorthvaleEcho",
     "Oakfield head suspended... read more in the Herald",
     "Oakfield head suspended\nhttps://www.northvalenews.co.uk/news/1",
@@ -345,6 +346,14 @@ def test_a_paper_s_own_account_is_read_and_a_link_below_a_title() -> None:
         "News: teachers arrested by the view on the trip",
         "Northvale Echo: Oakfield choir wins award",
         "Teacher cleared of assault | Northvale Herald",
+        "Hot school dinners live: food poisoning again",
+        "Year 9 star: head suspended",
+        "Year Six News: head suspended",
+        "Drop Off Times: head suspended",
+        "Parents evening online: head suspended",
+        "Oakfield head suspended - posted online today",
+        "Oakfield head suspended - the star of the play",
+        "Oakfield head suspended https://theguardianangels.co.uk/news",
     ],
 )
 def test_a_paper_in_passing_and_good_news_change_nothing(text: str) -> None:
