@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from classifiers.linking.bearers import is_common
 from classifiers.linking.counter_evidence import others, rivals, words
-from classifiers.linking.document import THINGS, TITLES, Doc, Found, says
+from classifiers.linking.document import GROUP_WORDS, THINGS, TITLES, Doc, Found, says
 from classifiers.linking.match_reasons import UNTIED
 from classifiers.linking.name_use import names
-from classifiers.linking.placed import placed
+from classifiers.linking.placed import neighbourhood, ours, placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import AGAINST
 from data.register.school_names import SCHOOLISH, normalise, words_of
@@ -43,6 +45,8 @@ _HERE = words_of("place place_within postcode district street")
 _COUNTED = frozenset(("few_bearers", "many_bearers"))
 _BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
+_CLASS = re.compile(r"(?:[a-z]{0,2}\d{1,4}[a-z]{0,2})+|\W+")
+"""A class, a year or when: “y7”, “4b”, “2026”; or a sign."""
 _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 
 
@@ -133,27 +137,41 @@ def _setting(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None
         found["school_there" if there else "article_unnamed"] = found.get("place", "")
     if "unnamed" not in found and _local(who, source):
         found["source_place"] = source.name
-    _board(found, doc, who)
+    _board(found, doc, who, source)
     _alone(found)
 
 
-def _board(found: Found, doc: Doc, who: SchoolProfile) -> None:
+def _board(found: Found, doc: Doc, who: SchoolProfile, source: Source) -> None:
     """Adds that the school is named on a board of one neighbourhood, or in a group that bears its name, where
     nothing speaks for another; one word that goes with another is but a hint there.
+
+    A board that a search found may be of any neighbourhood: its title must not give another. Nor is what
+    merely names us in its title, as a headline does, a group of ours.
     """
     if doc.channel not in _GROUPS or (AGAINST & found.keys()) - {"trade"}:
         return
     title = f" {doc.title} "
-    if doc.channel in _BOARDS and "unnamed" not in found:
-        found["local_board"] = ""
-    elif "trade" in found and not _SCHOOL_LIFE & found.keys():
-        return
-    elif any(f" {f.text} " in title for f in who.forms if f.code in _NAMED):
-        found["own_group"] = doc.title
-    else:
+    board = doc.channel in _BOARDS and "unnamed" not in found
+    headed = any(f" {form.text} " in title for form in who.forms if form.code in _NAMED)
+    if not board and (not headed or ("trade" in found and not _SCHOOL_LIFE & found.keys())):
         return
     if "trade" in found:
         found["trade_hint"] = found.pop("trade")
+    area = neighbourhood(doc) if source.surfaced else ""
+    if board and (not area or ours(area, who)):
+        found["local_board"] = ""
+    elif headed and _of_a_group(title, who):
+        found["own_group"] = doc.title
+
+
+def _of_a_group(title: str, who: SchoolProfile) -> bool:
+    """Are the words beside our names and places only what groups of a school's people are called?
+
+    A headline says more, and another place is another school's: “Oakfield Primary Hexley parents”.
+    """
+    for text in (*(form.text for form in who.longest), *sorted(who.places, key=len, reverse=True)):
+        title = title.replace(f" {text} ", "  ")
+    return all(word in GROUP_WORDS or _CLASS.fullmatch(word) for word in title.split())
 
 
 def _local(who: SchoolProfile, source: Source) -> bool:

@@ -110,6 +110,29 @@ _GROUP = re.compile(
 )
 
 
+_AREA = re.compile(
+    r"(?i:mums|mams|dads|parents|people|families|friends|neighbours|residents|spotted)(?: and \w+)? "
+    r"(?:of|in|from|around) ((?:[A-Z][\w'’-]+ ?){1,3})"
+    r"|((?:[A-Z][\w'’-]+ ){1,3}?)(?i:community|mums|mams|dads|parents|families|residents|neighbours"
+    r"|notice ?board|chatter|chat|talk|forum|board|voices?|matters|natter|online|villages?|town|area)\b"
+    r"|((?:[A-Z][a-z'’-]+ ?){1,3})$"
+)
+_SAYS_MORE = re.compile(r" [-–—|>] |[:>,(]")
+
+
+def neighbourhood(doc: Doc) -> str:
+    """The neighbourhood, in normal form, by which a board's title calls it: “Mums of Hexley”, “Hexley Chat”.
+
+    "" where none is called so; Nextdoor's titles are often no more than that.
+    """
+    first = _SAYS_MORE.split(doc.raw)[0].strip()
+    found = _AREA.match(first)
+    if found is None or (found[3] and doc.channel != "nextdoor"):
+        return ""
+    words = normalise(next(filter(None, found.groups()))).split()
+    return "" if set(words) & (NO_PLACE | COMMON_WORDS) else " ".join(words)
+
+
 def placed(found: Found, doc: Doc, rest: str, who: SchoolProfile) -> None:
     """Adds `elsewhere` where the name is in a town or county that is not ours, `elsewhere_beside` where it
     may be, `other_place` where another place is only in the text. `rest` is the text without the name.
