@@ -87,12 +87,15 @@ def count(con: Connection, ids: Sequence[str]) -> None:
 
 
 def drop_texts(con: Connection, ids: Sequence[str]) -> frozenset[str]:
-    """Deletes texts, sightings and evidence of these mentions; returns the hashes of the evidence."""
+    """Deletes texts, sightings and evidence of these mentions, and where in them weighed most; returns the
+    hashes of the evidence.
+    """
     if not ids:
         return frozenset()
     given = {"ids": list(ids)}
     for table in _TEXTS:
         execute(con, f"DELETE FROM {table} WHERE mention_id = ANY($ids)", **given)
+    execute(con, "UPDATE verdicts SET weighed_most = NULL WHERE mention_id = ANY($ids)", **given)
     sql = "DELETE FROM evidence WHERE mention_id = ANY($ids) AND case_id IS NULL RETURNING sha256"
     return frozenset(read_column(con, sql, **given))
 

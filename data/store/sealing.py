@@ -215,7 +215,7 @@ def forget(con: Connection, mention_ids: Collection[str], *, whole: bool) -> Non
     """
     sql = "DELETE FROM seal_salts WHERE kind <> 'alert' AND subject = ANY($ids) AND ($whole OR kind = 'post')"
     execute(con, sql, ids=mention_ids, whole=whole)
-    _forget_columns(con, mention_ids, ("reason_texts", "themes", "event"))
+    _forget_columns(con, mention_ids, ("reason_texts", "themes", "event", "weighed_most"))
 
 
 def _forget_columns(con: Connection, subjects: Collection[str], columns: Collection[str]) -> None:

@@ -208,6 +208,7 @@ def _not_about(verdict: Verdict) -> Verdict:
         accuses=(),
         themes=(),
         reasons=(_NOT_US,),
+        weighed_most=None,
     )
 
 

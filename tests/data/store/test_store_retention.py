@@ -40,6 +40,7 @@ def restricted(mention, **fields):
         content_class="C10",
         route=Route.SAFEGUARDING,
         severity=Severity.THIS_HOUR,
+        weighed_most=(0, 4),
     )
     return a_batch(mention, verdicts=[verdict], **fields)
 
@@ -110,7 +111,7 @@ def test_after_hand_over_only_a_stub_is_left_of_a_restricted_matter(store):
     assert files_with(store.home, PLANT) == []
     with store.read() as con:
         assert con.execute("SELECT id, stub, url FROM mentions").fetchall() == [(mention.id, True, None)]
-        assert con.execute("SELECT content_class FROM verdicts").fetchall() == [("C10",)]
+        assert con.execute("SELECT content_class, weighed_most FROM verdicts").fetchall() == [("C10", None)]
         assert alerts.alert(con, alert.id) is not None
         assert not known(con, [mention.id])[mention.id].purged
         codes = con.execute("SELECT codes[1] FROM audit WHERE action = 'text_deleted'").fetchall()

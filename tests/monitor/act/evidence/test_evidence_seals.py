@@ -125,8 +125,8 @@ def _another(name: str, table: str) -> str:
         return f"NOT {name}"
     if name in ("version", "severity", "times", "rating", "score", "look_rank"):
         return f"coalesce({name}, 0) + 1"
-    if name == "score_values":
-        return "list_concat(score_values, [0.5])"
+    if name in ("score_values", "weighed_most"):
+        return f"list_concat({name}, [1])"
     lists = ("abuse", "subjects", "reason_codes", "reason_texts", "score_labels", "themes", "audience")
     if name in (*lists, "excluded", "warned", "endangers", "accuses"):
         return f"list_concat({name}, ['another'])"
