@@ -8,6 +8,7 @@ import pytest
 from builders.mention import a_match, a_mention, a_verdict
 
 from classifiers.text.weightiest import LIKELY, MOST, with_weightiest
+from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.judged import part_at
 from data.types import Relevance, Severity
 
@@ -69,3 +70,10 @@ def test_a_title_that_the_text_does_not_begin_with_may_weigh_most():
 def test_in_a_long_post_it_is_found_in_few_turns():
     long = " ".join([f"{DULL} We still like Oakfield." for _ in range(50)])
     assert weighed(f"{long} He has a knife there now. {long}") == "He has a knife there now."
+
+
+def test_of_what_people_call_another_schools_nothing_weighed_most():
+    post, match = a_mention(text=DULL), replace(a_match(), relevance=Relevance.UNSURE)
+    shown = a_verdict(post, relevance=Relevance.UNSURE, look=True, weighed_most=(0, 8))
+    found = as_corrected(shown, post, match, (), [Corrected("not_us", post, match, shown)])
+    assert (found.relevance, found.weighed_most) == (Relevance.NOT_ABOUT, None)

@@ -8,15 +8,13 @@ from datetime import UTC, datetime
 import pytest
 from builders.home import migrated
 from builders.judges import OAKFIELD, Words, judges
-from builders.verdict import judged, mention
 
-from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.ids import digest
 from data.judged import calls_for_alert
 from data.matters import SaidWrong
 from data.store.engine.open import Store
 from data.store.verdicts import said_wrong
-from data.types import Match, Mention, MentionKind, Outcome, Relevance, Route, Severity, Source, SourceRun
+from data.types import Mention, MentionKind, Outcome, Relevance, Route, Severity, Source, SourceRun
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.replay import replay
@@ -118,13 +116,6 @@ def test_the_place_that_people_named_as_another_schools_raises_no_alert_again(st
     assert (marked.relevance, calls_for_alert(marked)) == (Relevance.UNSURE, True)
     assert not calls_for_alert(again)
     assert "like_not_us" in {reason.code for reason in again.reasons}
-
-
-def test_of_what_is_not_about_us_no_part_weighs_most():
-    post, match = mention(JOKE), Match(OAKFIELD.urn, Relevance.UNSURE, 0.5)
-    shown = replace(judged(JOKE, match=match), look=True, weighed_most=(0, 14))
-    found = as_corrected(shown, post, match, (), [Corrected("not_us", post, match, shown)])
-    assert (found.relevance, found.weighed_most) == (Relevance.NOT_ABOUT, None)
 
 
 def test_what_is_like_a_missed_post_is_shown_for_a_look(store):
