@@ -15,7 +15,7 @@ from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
 from classifiers.verdicts.by_people.corrected import named_elsewhere
 from classifiers.verdicts.by_people.said import as_missed
 from data.errors import as_typed
-from data.judged import leading, route_rank
+from data.judged import leading
 from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
@@ -107,7 +107,7 @@ def correct(
     if not reads_all(reader, known, story_id):
         return Refused("words", "It is for those to say who may read it.")
     was = leading(known.stored.verdicts[story_id])
-    up = said.route is not None and said.route.urgent and route_rank(said.route) > route_rank(was.route)
+    up = said.route is not None and said.route.urgent and said.route is not was.route
     in_lane = was.route.urgent or was.restricted or known.stored.by_story[story_id].restricted
     out = kind is WrongKind.WRONG_LANE and in_lane and not up
     if (refused := _lacks(known, story_id, said, was, why)) is not None:

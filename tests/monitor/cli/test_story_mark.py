@@ -243,6 +243,18 @@ def test_out_of_a_lane_it_takes_two_and_its_words_stay_where_they_are(grave):
     assert "raises no alert" not in done.out
 
 
+def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):
+    lane = ("--wrong-lane", "--route", "safeguarding", "--why", "It is about her pupil")
+    assert "those who may know are told" in mark(desk, "story-danger", *lane).out
+    with desk.store.read() as con:
+        ((times, told),) = con.execute(
+            "SELECT times, audience FROM alerts WHERE story_id = 'story-danger'"
+        ).fetchall()
+        sent = con.execute("SELECT person_id FROM outbox").fetchall()
+    assert (standing(desk), times, "pike" in told) == ({}, 2, True)
+    assert ("pike",) in sent
+
+
 def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(desk):
     for name in ("calm", "grim"):
         desk.story(name, severity=Severity.NOTE, route=Route.NOTE)
