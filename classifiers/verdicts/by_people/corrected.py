@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
@@ -19,7 +19,7 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
-from data.judged import calls_for_alert
+from data.judged import HANDED_IN, calls_for_alert
 from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
@@ -35,6 +35,7 @@ from data.types import (
     Signal,
     Verdict,
 )
+from data.web.channels import ELSEWHERE
 
 ALIKE = 0.7
 """Two texts of which words and pairs of words have so much in common (cosine) are nearly the same."""
@@ -43,9 +44,14 @@ _FAR_ABOVE = 2.0
 _OTHERS = NAMES_ANOTHER - {OTHER_OF_YOURS} | {"other_place", "other_county"}
 """Codes of a match that name another place, another school, or whatever else bears the name."""
 _OUR_TIES = frozenset(
-    (*SchoolTold, "reported", "urn", "domain", "own_page", "listing", "listing_title", "thread", "head")
-) | {"trust", "chief", "postcode", "street", "place", "name_and_place", "alias_handle"}
-"""Codes of a match that tie it to the school by more than its name, or by a person's hand."""
+    "urn domain own_page listing listing_title thread head trust chief postcode street place name_and_place "
+    "alias_handle".split()
+)
+"""Codes of a match that tie it to the school by more than its name."""
+_SETTLE = frozenset(("local_board", "own_group", "school_review", "source_place", "our_people"))
+"""Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
+_BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
+"""Codes of what was handed in by a person: nothing lowers it."""
 _NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
 _NO_NAMES = (
     COMMON_WORDS
@@ -93,12 +99,13 @@ def as_corrected(
     verdict: Verdict, mention: Mention, match: Match, signals: Sequence[Signal], made: Sequence[Corrected]
 ) -> Verdict:
     """The verdict on a later post of the same school, as what people `made` of its like says."""
-    if not made or verdict.relevance is Relevance.NOT_ABOUT:
+    codes = {reason.code for reason in (*match.reasons, *verdict.reasons)}
+    if not made or verdict.relevance is Relevance.NOT_ABOUT or _by_hand(codes, mention):
         return verdict
     near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
     if any(one.kind == WrongKind.MISSED for one in near):
         return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
-    tied = any(reason.code in _OUR_TIES for reason in match.reasons)
+    tied = bool(codes & (_OUR_TIES if verdict.relevance is Relevance.UNSURE else _OUR_TIES | _SETTLE))
     unsure = verdict.relevance is Relevance.UNSURE and not tied
     for one in made:
         not_us = one.kind == WrongKind.NOT_US
@@ -111,6 +118,10 @@ def as_corrected(
         if not_us and unsure and (same or not verdict.look):
             return _not_about(verdict)
     return verdict
+
+
+def _by_hand(codes: Set[str], mention: Mention) -> bool:
+    return bool(codes & _BY_HAND) or mention.channel == ELSEWHERE
 
 
 def _adds_nothing(mention: Mention, marked: Mention) -> bool:

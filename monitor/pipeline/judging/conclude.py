@@ -200,7 +200,7 @@ class _ByNow:
             )
             for v in (
                 as_said_before(
-                    self.corrected(v, *by_match[v.mention_id, v.urn]),
+                    v if source.handed_in else self.corrected(v, *by_match[v.mention_id, v.urn]),
                     self.former.get((v.mention_id, v.urn)),
                 )
                 for v in judged.verdicts

@@ -8,13 +8,26 @@ from datetime import UTC, datetime
 import pytest
 from builders.home import migrated
 from builders.judges import OAKFIELD, Words, judges
+from builders.mention import a_match, a_mention, a_verdict
 
+from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.ids import digest
 from data.judged import calls_for_alert
 from data.matters import SaidWrong
 from data.store.engine.open import Store
 from data.store.verdicts import said_wrong
-from data.types import Mention, MentionKind, Outcome, Relevance, Route, Severity, Source, SourceRun
+from data.types import (
+    Mention,
+    MentionKind,
+    Outcome,
+    Reason,
+    Relevance,
+    Route,
+    SchoolTold,
+    Severity,
+    Source,
+    SourceRun,
+)
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
 from monitor.pipeline.judging.replay import replay
@@ -40,14 +53,14 @@ def store(tmp_path):
     return store
 
 
-def read(store, *texts, by=None):
+def read(store, *texts, by=None, place=PLACE):
     """The verdicts on these, each a post of its own that was saved."""
     base = Mention("", "", "local_forum", MentionKind.POST, "", "", NOW, author="person", published=NOW)
     mentions = [
         replace(base, id=digest(text)[:16], url=f"{PLACE.url}{digest(text)}", text=text) for text in texts
     ]
-    run = SourceRun(PLACE.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=len(texts))
-    found = judge(Collected(PLACE, run, tuple(mentions)), store, by or judges(), NOW)
+    run = SourceRun(place.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=len(texts))
+    found = judge(Collected(place, run, tuple(mentions)), store, by or judges(), NOW)
     with store.write("test") as con:
         return keep(con, found, by or judges(), NOW).verdicts
 
@@ -116,6 +129,33 @@ def test_the_place_that_people_named_as_another_schools_raises_no_alert_again(st
     assert (marked.relevance, calls_for_alert(marked)) == (Relevance.UNSURE, True)
     assert not calls_for_alert(again)
     assert "like_not_us" in {reason.code for reason in again.reasons}
+
+
+@pytest.mark.parametrize("code", ["local_board", "own_group", "school_review", "source_place", "our_people"])
+def test_another_place_lowers_nothing_that_is_tied_to_us(code):
+    post = a_mention("new", text="Hexley says that the caretaker of Oakfield is a crook.")
+    insult = a_verdict(post, severity=Severity.TODAY, abuse=("harassment",))
+    marked = Corrected(
+        "not_us", a_mention("old", text="A liar."), a_match(), insult, names=frozenset(("hexley",))
+    )
+    tie = (Reason(code, ""),)
+    ours = replace(insult, reasons=tie) if code == "our_people" else insult
+    match = a_match(reasons=() if code == "our_people" else tie)
+    assert as_corrected(insult, post, a_match(), (), [marked]).look
+    assert as_corrected(ours, post, match, (), [marked]) == ours
+
+
+def test_what_was_handed_in_is_judged_as_if_nothing_was_marked(store):
+    (marked,) = read(store, JOKE)
+    mark(store, marked, "too_grave")
+    assert calls_for_alert(read(store, AGAIN, place=replace(PLACE, handed_in=SchoolTold.HERE))[0])
+
+
+@pytest.mark.parametrize(("code", "channel"), [("reported", "forum"), ("name_alone", "manual_report")])
+def test_what_was_sent_on_is_never_lowered(code, channel):
+    told, post = a_match(reasons=(Reason(code, ""),)), a_mention("old", channel=channel)
+    insult = a_verdict(post, severity=Severity.TODAY)
+    assert as_corrected(insult, post, told, (), [Corrected("too_grave", post, told, insult)]) == insult
 
 
 def test_what_is_like_a_missed_post_is_shown_for_a_look(store):
