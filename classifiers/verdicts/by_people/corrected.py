@@ -43,12 +43,12 @@ _FAR_ABOVE = 2.0
 """In log-odds, some seven times: so much likelier to be grave, it is another matter, whatever it is like."""
 _OTHERS = NAMES_ANOTHER - {OTHER_OF_YOURS} | {"other_place", "other_county"}
 """Codes of a match that name another place, another school, or whatever else bears the name."""
-_OUR_TIES = frozenset(
+_OUR_TIES = words_of(
     "urn domain own_page listing listing_title thread head trust chief postcode street place name_and_place "
-    "alias_handle".split()
+    "alias_handle"
 )
 """Codes of a match that tie it to the school by more than its name."""
-_SETTLE = frozenset(("local_board", "own_group", "school_review", "source_place", "our_people"))
+_SETTLE = words_of("local_board own_group school_review source_place our_people")
 """Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
