@@ -802,6 +802,11 @@ class Mark(StrEnum):
         return self in (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.ANSWERED)
 
     @property
+    def says(self) -> str:
+        """What is said by it, whether it waits for a second person or not."""
+        return self.value.removeprefix("said_")
+
+    @property
     def waiting(self) -> Mark:
         """As one person says it of what is grave. Raises ValueError of what one alone says, or nobody."""
         return Mark(f"said_{self.value}")

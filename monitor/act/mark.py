@@ -45,8 +45,8 @@ def mark(
     may, why = markable(reader, known, story_id), why.strip()
     if reader.person is not None and wanted is None and may.undoable:
         owner_store.undo(con, story_id, urn, reader.person.id, now)
-        if may.standing is not None and (kind := may.standing.mark.value.removeprefix("said_")) in _CORRECTS:
-            said_wrong.take_back(con, story_id, urn, reader.person.id, now, kind)
+        if may.standing is not None and (kind := may.standing.mark.says) in _CORRECTS:
+            said_wrong.take_back(con, story_id, urn, reader.person.id, now, [kind], anybodys=True)
         return Done(None)
     if reader.person is not None and wanted is not None:
         given = Marked(story_id, urn, wanted, reader.person.id, now)
@@ -80,7 +80,7 @@ def _put(
     con: Connection, known: KnownMatters, given: Marked, why: str, route: Route | None
 ) -> Done[Marked | None]:
     holds = owner_store.put(con, given, why)
-    if holds == given and (kind := given.mark.value.removeprefix("said_")) in _CORRECTS:
+    if holds == given and (kind := given.mark.says) in _CORRECTS:
         said = as_judged(known, given.story_id, WrongKind(kind), given.person_id, why, given.at)
         said = replace(said, counts_at=given.at if given.mark.ends else None)
         if kind == WrongKind.NOT_US:

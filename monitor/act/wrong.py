@@ -6,7 +6,7 @@ marked is right from then on, and counts for what is like it at the same school.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -69,15 +69,25 @@ def say_wrong(
     return Done(given)
 
 
-def take_back(con: Connection, reader: Reader, story_id: str, urn: str, now: datetime) -> Done[bool]:
-    """Takes back what this person said of it; False where that is nothing. Its tone, and whether it is the
-    school's, are again what they were; what was raised by it stays raised."""
-    gone = said_wrong.take_back(con, story_id, urn, reader.named.id, now)
+def take_back(
+    con: Connection,
+    reader: Reader,
+    story_id: str,
+    urn: str,
+    now: datetime,
+    kinds: Collection[str] = ("", *WrongKind),
+) -> Done[bool]:
+    """Takes back what this person said of it, of these `kinds` ("": what they only said); False where that is
+    nothing. What a mark rests on is taken back with the mark alone (`mark`). Its tone, and whether it is the
+    school's, are again what they were, unless somebody else says so still; what was raised stays raised."""
+    standing = marks(con, [story_id]).get(story_id)
+    free = [kind for kind in kinds if standing is None or kind != standing.mark.says]
+    gone = said_wrong.take_back(con, story_id, urn, reader.named.id, now, free)
     for one in gone:
-        if one.kind == WrongKind.TONE and one.was_tone is not None:
-            _rewrite(con, reader, replace(one, tone=one.was_tone), now)
-        elif one.kind == WrongKind.OURS and one.was_relevance is not None:
-            _rewrite(con, reader, replace(one, relevance=one.was_relevance), now)
+        left = said_wrong.said_wrong(con, [one.mention_id]).get(one.mention_id, ())
+        last = next((each for each in reversed(left) if (each.urn, each.kind) == (urn, one.kind)), None)
+        if one.kind in (WrongKind.TONE, WrongKind.OURS):
+            _rewrite(con, reader, last or replace(one, tone=one.was_tone, relevance=one.was_relevance), now)
     return Done(bool(gone))
 
 
@@ -117,6 +127,9 @@ def correct(
     given = as_judged(known, story_id, kind, reader.named.id, why.strip(), now)
     ours = Relevance.ABOUT if kind is WrongKind.OURS else None
     given = replace(given, relevance=ours, route=said.route, tone=said.tone, counts_at=now)
+    stands = said_wrong.said_wrong(con, [was.mention_id]).get(was.mention_id, ())
+    if first := next((each for each in stands if (each.urn, each.kind) == (urn, kind)), None):
+        given = replace(given, was_tone=first.was_tone, was_relevance=first.was_relevance)
     said_wrong.put(con, given, story_id)
     if kind in (WrongKind.OURS, WrongKind.TONE):
         _rewrite(con, reader, given, now)
@@ -142,8 +155,10 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
     """The newest verdict on that post, of the tone and of the school that is said."""
     newest = max(whole_verdicts(con, [said.mention_id], said.urn), key=lambda v: v.version, default=None)
     if newest is not None:
-        tone, ours = said.tone or newest.sentiment, said.relevance or newest.relevance
-        right = replace(newest, sentiment=tone, relevance=ours)
+        if said.kind == WrongKind.TONE:
+            right = replace(newest, sentiment=said.tone or newest.sentiment)
+        else:
+            right = replace(newest, relevance=said.relevance or newest.relevance)
         put_again(con, [right], (), now, reader.config.policy, said.person_id)
 
 

@@ -218,7 +218,7 @@ def _asked_of_their_data(desk: builders.case_desk.Desk) -> None:
         save(con, a_batch(mention, story_id="s-asked"), now=OPENED, policy=POLICY)
         wrong = SaidWrong(mention.id, URN, "pike", None, "criticism", None, "So.", OPENED)
         said_wrong.put(con, wrong, "s-asked")
-        said_wrong.take_back(con, "s-asked", URN, "pike", OPENED)
+        said_wrong.take_back(con, "s-asked", URN, "pike", OPENED, [""])
         note = MatterNote("n-asked", "s-asked", URN, "pike", "Rung.", OPENED)
         notes.put(con, note)
         notes.take_back(con, "s-asked", URN, note.id, "pike", OPENED)

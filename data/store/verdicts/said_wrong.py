@@ -11,6 +11,7 @@ from datetime import datetime
 from data.matters import SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_column
+from data.store.owners import HOLDS
 from data.types import Relevance, Route, Sentiment, Severity
 
 _TABLE = ValueTable(
@@ -29,6 +30,10 @@ _TABLE = ValueTable(
 )
 _OF_STORY = "urn = $urn AND mention_id IN (SELECT mention_id FROM matches WHERE story_id = $story)"
 
+_ENDS = """kind IN ('not_us', 'too_grave') OR (kind = 'wrong_lane'
+    AND was_route IN ('safeguarding', 'police_now') AND route NOT IN ('safeguarding', 'police_now'))"""
+"""A condition: a mark goes with it, which ends the story."""
+
 
 def put(con: Connection, given: SaidWrong, story_id: str) -> None:
     """Keeps it; said again by the same person, it takes the older's place. Where it counts, what others
@@ -46,12 +51,18 @@ def put(con: Connection, given: SaidWrong, story_id: str) -> None:
 
 
 def take_back(
-    con: Connection, story_id: str, urn: str, person_id: str, now: datetime, kind: str | None = None
+    con: Connection,
+    story_id: str,
+    urn: str,
+    person_id: str,
+    now: datetime,
+    kinds: Collection[str],
+    *,
+    anybodys: bool = False,
 ) -> list[SaidWrong]:
-    """Takes back, and gives, what that person said of the posts of a story; or with a `kind` what anybody
-    marked so. Audited."""
-    which = f"{_OF_STORY} AND (person_id = $person AND $kind::VARCHAR IS NULL OR kind = $kind)"
-    given = {"urn": urn, "person": person_id, "story": story_id, "kind": kind}
+    """Takes back, and gives, what that person, or anybody, said of the posts of a story so. Audited."""
+    which = f"{_OF_STORY} AND (person_id = $person OR $anybodys) AND kind = ANY($kinds)"
+    given = {"urn": urn, "person": person_id, "story": story_id, "kinds": kinds, "anybodys": anybodys}
     found = _TABLE.read(con, f"WHERE {which} ORDER BY said_at", **given)
     execute(con, f"DELETE FROM said_wrong WHERE {which}", **given)
     entries = [
@@ -70,10 +81,14 @@ def said_wrong(con: Connection, mention_ids: Sequence[str]) -> dict[str, list[Sa
 
 def corrections(con: Connection, urns: Collection[str] | None = None) -> list[SaidWrong]:
     """What counts, and what was only said, of posts of these schools, or of all; one of each post and kind,
-    the oldest first. To see that nobody said anything takes next to no time."""
+    the oldest first. What ends a story counts while that mark holds. To see that nobody said anything takes
+    next to no time."""
     if con.execute("SELECT 1 FROM said_wrong LIMIT 1").fetchone() is None:
         return []
-    rest = """WHERE (counts_at IS NOT NULL OR kind = '') AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns))
+    rest = f"""WHERE (counts_at IS NOT NULL OR kind = '') AND ($urns::VARCHAR[] IS NULL OR urn = ANY($urns))
+        AND (NOT ({_ENDS}) OR (mention_id, urn, kind) IN (SELECT (x.mention_id, x.urn, owners.mark)
+            FROM matches x JOIN owners ON owners.story_id = x.story_id AND owners.urn = x.urn
+            WHERE x.mention_id IN (SELECT mention_id FROM said_wrong) AND {HOLDS}))
         ORDER BY said_at DESC, person_id"""
     found = {(one.mention_id, one.urn, one.kind): one for one in _TABLE.read(con, rest, urns=urns)}
     return list(found.values())[::-1]

@@ -63,7 +63,8 @@ def _corrections(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator
         yield _correct(seen, w)
     if seen.view.may(ActKind.WRONG):
         yield _wrong(seen, w)
-        if any(said.person_id == seen.person.id for post in posts for said in post.said_wrong):
+        mine = {s.kind for post in posts for s in post.said_wrong if s.person_id == seen.person.id}
+        if mine - ({seen.view.mark.mark.says} if seen.view.mark else set()):
             button = PageButton(InWords.RIGHT_AGAIN, w("page.undo"), quiet=True)
             yield PageForm(button, w("page.wrong.undo"), w("page.wrong.undo_means"), "")
 

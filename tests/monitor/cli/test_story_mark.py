@@ -280,6 +280,31 @@ def test_its_tone_is_put_right_and_is_again_what_it_was_once_that_is_taken_back(
     assert tone() == [("negative",)]
 
 
+def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it_what_counts(desk):
+    for by in ("holt", "pike"):
+        mark(desk, "story-danger", "--too-grave", "--why", "A song", by=by)
+    where = ("--as", "pike", "--home", str(desk.home))
+    run("story", "wrong", "story-danger", "--label", "criticism", "--why", "A song", *where)
+    assert run("story", "wrong", "story-danger", "--undo", *where).code == 0
+    assert run("story", "wrong", "story-danger", "--undo", *where).code == 1
+    assert (len(kept(desk)), standing(desk)) == (1, {"story-danger": Mark.TOO_GRAVE})
+    assert mark(desk, "story-danger", "--undo", by="pike").code == 0
+    assert (kept(desk), standing(desk)) == (set(), {})
+
+
+def test_a_tone_that_somebody_else_says_stays_until_they_take_it_back_too(desk):
+    def tone():
+        with desk.store.read() as con:
+            return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
+
+    for by in ("holt", "ash"):
+        mark(desk, "story-fair", "--tone", "positive", by=by)
+    mark(desk, "story-fair", "--undo")
+    assert tone() == [("positive",)]
+    mark(desk, "story-fair", "--undo", by="ash")
+    assert tone() == [("negative",)]
+
+
 def test_of_another_school_a_setting_is_offered_and_not_written(desk):
     desk.story("namesake", alert=True, told=("holt",), **FAIR)
     with desk.store.write("test") as con:

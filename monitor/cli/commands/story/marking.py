@@ -100,6 +100,7 @@ def _marking(kind: WrongKind, route: str, tone: str) -> Marking:
 def _mark(
     opts: options.HomeOptions, story_id: str, wanted: Mark | None, why: str, person: str | None
 ) -> None:
+    from data.matters import WrongKind
     from data.steps.acts import Refused
     from data.store import owners as owner_store
     from monitor.act.mark import mark
@@ -114,7 +115,11 @@ def _mark(
         before = owner_store.marks(con, [key]).get(key)
         came = mark(con, reader, key, story.urn, wanted, now, why)
         # what marks no end of it is taken back by whoever said it
-        gone = wanted is None and before is None and take_back(con, reader, key, story.urn, now).made
+        gone = (
+            wanted is None
+            and before is None
+            and take_back(con, reader, key, story.urn, now, [*WrongKind]).made
+        )
     if isinstance(came, Refused):
         raise _refused(key, reader.id, came.reason)
     say(_UNDONE if gone else _said(key[:8], before, came.made, now, reader.config.zone))
@@ -194,7 +199,7 @@ def story_wrong(
         story = find_alert_or_story(con, reader, story_id, now)
         key, urn = story.story_id, story.urn
         came = (
-            take_back(con, reader, key, urn, now)
+            take_back(con, reader, key, urn, now, [""])
             if undo
             else say_wrong(con, reader, key, urn, right, why, now)
         )

@@ -14,9 +14,12 @@ from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.ids import digest
 from data.judged import calls_for_alert
 from data.matters import SaidWrong
+from data.store import owners
 from data.store.engine.open import Store
 from data.store.verdicts import said_wrong
 from data.types import (
+    Mark,
+    Marked,
     Mention,
     MentionKind,
     Outcome,
@@ -77,6 +80,8 @@ def mark(store, verdict, kind, why="So.", **right):
             "was_route": verdict.route,
         }
         said_wrong.put(con, replace(given, **({"counts_at": NOW} | was | right)), story or "")
+        if kind in ("not_us", "too_grave"):
+            owners.put(con, Marked(story, OAKFIELD.urn, Mark(kind), "head", NOW))
     return story
 
 
@@ -112,11 +117,20 @@ def test_what_waits_for_a_second_person_counts_for_nothing(store):
     assert calls_for_alert(again)
 
 
+def test_what_was_raised_anew_since_counts_no_more(store):
+    (marked,) = read(store, JOKE)
+    mark(store, marked, "too_grave")
+    with store.write("test") as con:
+        con.execute("UPDATE alerts SET times = times + 1")
+    (again,) = read(store, AGAIN)
+    assert calls_for_alert(again)
+
+
 def test_taken_back_it_counts_no_more(store):
     (marked,) = read(store, JOKE)
     story = mark(store, marked, "too_grave")
     with store.write("test") as con:
-        said_wrong.take_back(con, story, OAKFIELD.urn, "head", NOW)
+        said_wrong.take_back(con, story, OAKFIELD.urn, "head", NOW, ["too_grave"])
     (again,) = read(store, AGAIN)
     assert calls_for_alert(again)
 
