@@ -32,6 +32,10 @@ class JudgedBefore:
     match: Match
     verdict: Verdict
 
+    def stood(self, when: datetime) -> bool:
+        """Did these words stand there then, unedited since?"""
+        return self.mention.fetched_at <= when
+
 
 def any_before(con: Connection) -> bool:
     """Is there a verdict of before? There is none in a home that began with this version."""

@@ -36,7 +36,7 @@ def corrected(con: Connection, judges: Judges) -> CarryOver:
     held = held_posts(con, sorted({said.mention_id for said in given}))
     for said in given:
         post = held.get((said.mention_id, said.urn))
-        if post is not None and not post.verdict.restricted:
+        if post is not None and post.stood(said.said_at) and not post.verdict.restricted:
             made[said.urn].append(_as_made(said, post, judges))
 
     def carry_over(verdict: Verdict, mention: Mention, match: Match) -> Verdict:

@@ -40,12 +40,13 @@ def replay(
     """Judges what people corrected again, by the settings and rules of now, and counts who agrees with them.
 
     `before` is what judged it with another model; without it, what was judged when it was said. Posts whose
-    words are not held any more are left out. Nothing is changed.
+    words are not held any more, or were edited since, are left out. Nothing is changed.
     """
     given = [said for said in corrections(con) if said.urn in now.schools]
     held = held_posts(con, sorted({said.mention_id for said in given}))
     seen = sighted(con, sorted({said.mention_id for said in given}))
-    asked = [(said, held[at]) for said in given if (at := (said.mention_id, said.urn)) in held]
+    whose = ((said, held.get((said.mention_id, said.urn))) for said in given)
+    asked = [(said, post) for said, post in whose if post is not None and post.stood(said.said_at)]
     fresh = [
         (
             with_article(post.mention, post.article),

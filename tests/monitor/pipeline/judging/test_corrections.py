@@ -126,6 +126,16 @@ def test_what_was_raised_anew_since_counts_no_more(store):
     assert calls_for_alert(again)
 
 
+def test_words_that_were_edited_since_it_was_marked_count_for_nothing(store):
+    (marked,) = read(store, JOKE)
+    mark(store, marked, "too_grave")
+    with store.write("test") as con:
+        con.execute("UPDATE mentions SET fetched_at = fetched_at + INTERVAL 1 HOUR")
+    assert calls_for_alert(read(store, AGAIN)[0])
+    with store.read() as con:
+        assert replay(con, {PLACE.id: PLACE}, judges()).made.total() == 0
+
+
 def test_taken_back_it_counts_no_more(store):
     (marked,) = read(store, JOKE)
     story = mark(store, marked, "too_grave")
