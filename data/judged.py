@@ -127,6 +127,11 @@ def maybe_grave(verdict: Verdict) -> bool:
     return verdict.look and verdict.look_rank >= 1.0
 
 
+def never_cut(rank: float) -> float:
+    """The rank of a look that was of this rank, so that no cap cuts it (`beyond_cap`)."""
+    return rank if rank >= 1.0 else 1.0 + rank
+
+
 def _by_no_model(verdict: Verdict) -> bool:
     """Are the signals' numbers the only ones behind it, because no model was there to read it?"""
     return bool(verdict.scores) and all(label.startswith("weighed:") for label, _ in verdict.scores)

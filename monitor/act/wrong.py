@@ -189,7 +189,9 @@ def what_follows(
         return
     standing = marks(con, [story_id]).get(story_id)
     if standing is None or standing.at != now:
-        yield from ((key, "") for key in _of_what_ends_nothing(said))
+        alert = alerts.by_story(con, [story_id]).get((story_id, urn))
+        raised = alert is not None and alert.raised_at == now
+        yield from ((key, "") for key in _of_what_ends_nothing(said, raised=raised))
     elif not standing.mark.ends:
         yield "waits", ""
     else:
@@ -203,10 +205,10 @@ def what_follows(
         yield from (("setting", command) for command in offered)
 
 
-def _of_what_ends_nothing(said: SaidWrong) -> tuple[str, ...]:
+def _of_what_ends_nothing(said: SaidWrong, *, raised: bool) -> tuple[str, ...]:
     if said.kind == WrongKind.MISSED:
-        return ("raised" if said.route else "looked"), "missed"
-    return ("raised" if said.route is not None and said.route.urgent else "recorded",)
+        return *(("raised",) if raised else () if said.route else ("looked",)), "missed"
+    return ("raised" if raised else "recorded",)
 
 
 def _settings_offered(con: Connection, said: SaidWrong, school: School | None) -> Iterator[str]:

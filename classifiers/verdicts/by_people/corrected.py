@@ -19,7 +19,7 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
-from data.judged import HANDED_IN, calls_for_alert
+from data.judged import HANDED_IN, calls_for_alert, never_cut
 from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
@@ -104,7 +104,8 @@ def as_corrected(
         return verdict
     near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
     if any(one.kind == WrongKind.MISSED for one in near):
-        return verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
+        found = verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
+        return replace(found, look_rank=never_cut(found.look_rank)) if found.look else found
     tied = bool(codes & (_OUR_TIES if verdict.relevance is Relevance.UNSURE else _OUR_TIES | _SETTLE))
     unsure = verdict.relevance is Relevance.UNSURE and not tied
     for one in made:

@@ -15,7 +15,15 @@ from classifiers.verdicts.subject import about_of
 from data.content_class import BYPASSING
 from data.evidence.handed_in import Danger, Says, Whom
 from data.frozen import dataclass
-from data.judged import A_PERSON_DECIDES, HANDED_IN, NAMED, calls_for_alert, may_be_grave, route_rank
+from data.judged import (
+    A_PERSON_DECIDES,
+    HANDED_IN,
+    NAMED,
+    calls_for_alert,
+    may_be_grave,
+    never_cut,
+    route_rank,
+)
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -149,20 +157,20 @@ def as_sent_on(verdict: Verdict) -> Verdict:
 def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
     """The verdict on what somebody says was missed: as of today, or of this hour in a lane, on the way that
     they say; without one, for a person to read."""
+    ours = Relevance.UNSURE if verdict.relevance is Relevance.NOT_ABOUT else verdict.relevance
+    found = replace(verdict, relevance=ours, reasons=(_SAID_MISSED, *verdict.reasons))
     if route is None:
-        found = verdict if calls_for_alert(verdict) else replace(verdict, look=True)
-        return replace(found, reasons=(_SAID_MISSED, *verdict.reasons))
+        rank = never_cut(verdict.look_rank)
+        return found if calls_for_alert(verdict) else replace(found, look=True, look_rank=rank)
     if route.urgent:
-        return _raised(replace(verdict, reasons=(_SAID_MISSED, *verdict.reasons)), route, Severity.THIS_HOUR)
+        return _raised(found, route, Severity.THIS_HOUR)
     way = max(verdict.route, route, key=route_rank)
-    code = content_class(way, verdict.abuse, verdict.about)
-    kept = tuple(r for r in verdict.reasons if not r.code.startswith("route_"))
     return replace(
-        verdict,
+        found,
         route=way,
         severity=max(verdict.severity, Severity.TODAY),
-        content_class=code,
-        reasons=(_SAID_MISSED, *kept),
+        content_class=content_class(way, verdict.abuse, verdict.about),
+        reasons=tuple(r for r in found.reasons if not r.code.startswith("route_")),
     )
 
 

@@ -8,7 +8,7 @@ from builders.case_desk import Desk, run
 from data.store import owners as owner_store
 from data.store.engine.audit_chain import links
 from data.store.verdicts.said_wrong import corrections
-from data.types import Mark, Route, Severity
+from data.types import Mark, Relevance, Route, Severity
 
 FAIR = {"severity": Severity.TODAY, "route": Route.RESPOND}
 DANGER = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW}
@@ -267,6 +267,17 @@ def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(de
         raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
     assert raised == [("safeguarding", 4)]
     assert "it was not missed" in mark(desk, "story-fair", "--missed", "--why", "So").err
+
+
+def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_never_cut(desk):
+    for name in ("calm", "grim"):
+        desk.story(name, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING, route=Route.IGNORE)
+    mark(desk, "story-calm", "--missed", "--why", "She means it")
+    assert "It is raised" in mark(desk, "story-grim", "--missed", "--route", "respond", "--why", "So").out
+    with desk.store.read() as con:
+        looks = con.execute("SELECT relevance, look_rank FROM verdicts WHERE look").fetchall()
+        raised = con.execute("SELECT route FROM alerts WHERE story_id = 'story-grim'").fetchall()
+    assert (looks, raised) == ([("unsure", 1.0)], [("respond",)])
 
 
 def test_its_tone_is_put_right_and_is_again_what_it_was_once_that_is_taken_back(desk):

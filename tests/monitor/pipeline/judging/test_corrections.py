@@ -12,7 +12,7 @@ from builders.mention import a_match, a_mention, a_verdict
 
 from classifiers.verdicts.by_people.corrected import Corrected, as_corrected
 from data.ids import digest
-from data.judged import calls_for_alert
+from data.judged import beyond_cap, calls_for_alert
 from data.matters import SaidWrong
 from data.store import owners
 from data.store.engine.open import Store
@@ -187,6 +187,7 @@ def test_what_is_like_a_missed_post_is_shown_for_a_look(store):
     mark(store, marked, "missed")
     (again,) = read(store, DULL_AGAIN)
     assert (marked.look, again.look, again.severity) == (False, True, marked.severity)
+    assert beyond_cap(again)
 
 
 class Milder(Words):
