@@ -24,6 +24,7 @@ from data.judged import (
     never_cut,
     route_rank,
 )
+from data.matters import SaidWrong, WrongKind
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -134,9 +135,14 @@ def as_withdrawn(verdict: Verdict, *, lead: bool) -> Verdict:
     return replace(found, about=_about(found, ()))
 
 
-def as_said_before(verdict: Verdict, former: Verdict | None) -> Verdict:
-    """The verdict on other words of the same post, with whom people said they endanger or may accuse; no
-    milder, where somebody is in danger by that."""
+def as_said_before(verdict: Verdict, former: Verdict | None, marked: Iterable[SaidWrong] = ()) -> Verdict:
+    """The verdict on other words of the same post, with whom people said they endanger or may accuse, and its
+    tone and whose it is as they `marked` it, the newest last; no milder, where somebody is in danger by that.
+    """
+    for one in marked:
+        if one.urn == verdict.urn and one.kind in (WrongKind.OURS, WrongKind.TONE):
+            ours, tone = one.relevance or verdict.relevance, one.tone or verdict.sentiment
+            verdict = replace(verdict, relevance=ours, sentiment=tone)
     if former is None or not any(m.by in (BY, NAMED) for m in (*former.endangers, *former.accuses)):
         return verdict
     endangers, accuses = (

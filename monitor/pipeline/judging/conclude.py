@@ -11,12 +11,14 @@ from alerts.instant.raise_alert import dated
 from classifiers.verdicts.by_people.said import as_said_before
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
+from data.matters import SaidWrong
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.mentions.copies import outranked
 from data.store.mentions.known import Known, known
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
+from data.store.verdicts.said_wrong import said_wrong
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from data.web.channels import PRESS
@@ -96,6 +98,7 @@ def _brought(
         fresh,
         held,
         {(v.mention_id, v.urn): v for v in (former_verdicts(con, sorted(held)) if held else ())},
+        said_wrong(con, sorted(held)) if held else {},
         set(read_anew(con, [one.collected for one in with_news])),
         outranked(
             con, [m.id for one in with_news for m, _ in one.fresh if m.id in held and m.channel in PRESS]
@@ -122,7 +125,7 @@ class _ByNow:
     """What is known when a reading is saved: what the store holds, and what those before it bring.
 
     `fresh` are the mentions that any of them brings; `known` is by mention; `former` the newest verdict that
-    is stored, by mention and school; `anew` are those whose articles
+    is stored, by mention and school; `marked` what people said of them; `anew` are those whose articles
     nobody has read before, `outranked` those of which the press has a copy by now; `out` is what is
     suppressed, by source and mention; `began` says, by source, when it was first read well for each school;
     `corrected` carries over what people marked of its like; `taken` are the mentions that readings before it
@@ -132,6 +135,7 @@ class _ByNow:
     fresh: set[str]
     known: dict[str, Known]
     former: Mapping[tuple[str, str], Verdict]
+    marked: Mapping[str, Sequence[SaidWrong]]
     anew: set[str]
     outranked: frozenset[str]
     out: Mapping[tuple[str, str], LeftOut]
@@ -202,6 +206,7 @@ class _ByNow:
                 as_said_before(
                     v if source.handed_in else self.corrected(v, *by_match[v.mention_id, v.urn]),
                     self.former.get((v.mention_id, v.urn)),
+                    self.marked.get(v.mention_id, ()),
                 )
                 for v in judged.verdicts
                 if v.mention_id in left and v.urn not in left[v.mention_id].done

@@ -27,6 +27,7 @@ from data.types import (
     Relevance,
     Route,
     SchoolTold,
+    Sentiment,
     Severity,
     Source,
     SourceRun,
@@ -56,11 +57,12 @@ def store(tmp_path):
     return store
 
 
-def read(store, *texts, by=None, place=PLACE):
-    """The verdicts on these, each a post of its own that was saved."""
+def read(store, *texts, by=None, place=PLACE, of=""):
+    """The verdicts on these, each a post of its own that was saved, or another version of that post."""
     base = Mention("", "", "local_forum", MentionKind.POST, "", "", NOW, author="person", published=NOW)
     mentions = [
-        replace(base, id=digest(text)[:16], url=f"{PLACE.url}{digest(text)}", text=text) for text in texts
+        replace(base, id=of or digest(text)[:16], url=f"{PLACE.url}{digest(text)}", text=text)
+        for text in texts
     ]
     run = SourceRun(place.id, NOW, NOW, Outcome.OK, pages=1, mentions_read=len(texts))
     found = judge(Collected(place, run, tuple(mentions)), store, by or judges(), NOW)
@@ -134,6 +136,16 @@ def test_words_that_were_edited_since_it_was_marked_count_for_nothing(store):
     assert calls_for_alert(read(store, AGAIN)[0])
     with store.read() as con:
         assert replay(con, {PLACE.id: PLACE}, judges()).made.total() == 0
+
+
+def test_an_edited_post_keeps_the_tone_and_whose_it_is_as_somebody_said(store):
+    loose = judges(replace(OAKFIELD, locality="", aliases=("Oakfield Primary",)))
+    (first,) = read(store, OTHER, by=loose)
+    for kind, right in (("tone", {"tone": Sentiment.POSITIVE}), ("ours", {"relevance": Relevance.ABOUT})):
+        mark(store, first, kind, **right)
+    (edited,) = read(store, OTHER_AGAIN, by=loose, of=first.mention_id)
+    assert (first.relevance, edited.version) == (Relevance.UNSURE, 2)
+    assert (edited.relevance, edited.sentiment) == (Relevance.ABOUT, Sentiment.POSITIVE)
 
 
 def test_taken_back_it_counts_no_more(store):
