@@ -301,6 +301,10 @@ def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it
     assert run("story", "wrong", "story-danger", "--undo", *where).code == 0
     with desk.store.write("test") as con:  # as the page does it
         take_back(con, HomeOptions(home=desk.home).reader("pike"), "story-danger", "900001", NOW)
+        assert con.execute("SELECT person_id FROM said_wrong ORDER BY ALL").fetchall() == [
+            ("holt",),
+            ("pike",),
+        ]
     assert (len(kept(desk)), standing(desk)) == (1, {"story-danger": Mark.TOO_GRAVE})
     assert mark(desk, "story-danger", "--undo", by="pike").code == 0
     assert (kept(desk), standing(desk)) == (set(), {})
