@@ -111,7 +111,7 @@ KEPT_FROM = 1.05
 this keeps 97 in 100 about the school and drops 67 in 100 of the others, among them those that nobody could
 tell; half a point more or less changes either by no more than one."""
 
-SURE_FROM = 2.35
+SURE_FROM = 2.65
 """A sum from here on is `about`, where the name is not one that several schools bear, as 99 in 100 of the
 training items there were."""
 
