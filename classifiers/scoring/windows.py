@@ -25,7 +25,7 @@ def switch_off() -> None:
 CLS, SEP = 101, 102
 """The marks of the tokenizer's vocabulary: start of input, end of a part."""
 
-MAX_CONTEXT_TOKENS = 72
+MAX_CONTEXT_TOKENS = 40
 MAX_CHARS = 20_000
 
 

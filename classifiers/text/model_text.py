@@ -49,8 +49,11 @@ _SPACE = re.compile(r"\s+")
 
 
 def mention_text(mention: Mention) -> str:
-    """The model's input for a mention as it was collected."""
-    return model_text(mention.channel, mention.title, mention.text, mention.rating, mention.quoted)
+    """The model's input for a mention as it was collected.
+
+    What it answers is left out: the model that ships was never shown it.
+    """
+    return model_text(mention.channel, mention.title, mention.text, mention.rating)
 
 
 def model_text(channel: str, title: str, text: str, rating: float | None, quoted: str = "") -> str:
