@@ -116,7 +116,7 @@ def as_corrected(
             continue
         if calls_for_alert(verdict) and not (same and not_us and unsure):
             return _lower(verdict, _NOT_US if not_us else _TOO_GRAVE)
-        if not_us and unsure and (same or not verdict.look):
+        if not_us and unsure and same:  # another place alone may lower an alert to a look, never dismiss
             return _not_about(verdict)
     return verdict
 
