@@ -628,9 +628,9 @@ class Meant:
 
 
 Span = tuple[int, int]
-"""Where a part of a post stands, from and to (characters): in its text, a line end and its article."""
+"""A part of a post, from and to (characters): in its text, a line end and its article."""
 TITLE: Span = (0, 0)
-"""Where its title stands."""
+"""The place of its title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -803,7 +803,7 @@ class Mark(StrEnum):
 
     @property
     def says(self) -> str:
-        """What is said by it, whether it waits for a second person or not."""
+        """The kind of correction it is, whether it waits for a second person or not."""
         return self.value.removeprefix("said_")
 
     @property

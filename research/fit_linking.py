@@ -3,8 +3,7 @@
     python -P -m research.fit_linking [DIR]
 
 `DIR` holds labelled items (`a.jsonl` with `a_schools.json`, and so on); without it, the project's own.
-What is held out for measuring is left out, and so are real posts, noise and the files in which nearly
-everything is ours. Each item counts three times:
+What is held out for measuring is left out, and so are real posts and noise. Each item counts three times:
 as found by a search for its school; as read in a general feed; and, if it is no review, against another
 school of its file, which it is never about. Logistic regression with a ridge of 1, by Newton's method: the
 same data give the same weights. Codes that the table marks “set” are left as they are there.
@@ -36,8 +35,6 @@ SEARCH = Source("search", "search", "", surfaced=True)
 FEED = Source("feed", "feed", "")
 STILL = 1e-9
 """No weight moves by more than this: it is found."""
-_NEARLY_ALL_OURS = ("traa-", "trzh-", "trzi-", "trzj-", "trzk-", "trzl-", "trzm-")
-"""The items of files that have hardly any of others: they would teach that everything is ours."""
 UNFITTED = words_of(
     "danger school_and_place untied few_bearers many_bearers common_name local_board own_group school_review"
 )
@@ -70,8 +67,7 @@ def examples(folder: Path) -> Iterator[Example]:
 
 def placed_items(folder: Path) -> list[dict[str, Any]]:
     """Those trained on that were written for a school; real posts and noise name none of the schools."""
-    items = (i for i in own_items(folder)[0] if not i.get("origin") and not nobodys_matter(i))
-    return [i for i in items if not i["id"].startswith(_NEARLY_ALL_OURS)]
+    return [i for i in own_items(folder)[0] if not i.get("origin") and not nobodys_matter(i)]
 
 
 def _of_item(

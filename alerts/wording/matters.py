@@ -76,7 +76,7 @@ def mark_words(view: MatterView, people: Iterable[Person], when: str, w: Words) 
 
 
 def follows_words(follows: Iterable[tuple[str, str | int]], w: Words) -> list[str]:
-    """What a mark changes and what it does not, a sentence each; with how many, or with a command."""
+    """A sentence for each thing that a mark changes or does not; with how many, or with a command."""
     return [
         w(f"matter.corrected.{key}", n=said, count=w.number(said))
         if isinstance(said, int)

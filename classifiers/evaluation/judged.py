@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifiers.evaluation.intervals import Estimate, clusters, share
+from classifiers.evaluation.labelled_items import as_if_ours
 from classifiers.scoring.heads import TextScorer
 from classifiers.triage import judge_items
 from data.types import Relevance, School, Severity, Verdict
@@ -43,8 +44,8 @@ class JudgedPost:
 
     @property
     def as_if(self) -> int:
-        """How grave it is, and of a real post how grave it would be if it were ours."""
-        return int(self.item.get("as_if", self.item["severity"]))
+        """Severity; of a real post that which it would have if it were ours."""
+        return int(as_if_ours(self.item)["severity"])
 
     @property
     def kept(self) -> bool:

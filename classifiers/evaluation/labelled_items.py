@@ -75,6 +75,14 @@ def labelled_posts(path: Path) -> list[dict[str, Any]]:
     return items
 
 
+def as_if_ours(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Severity, route and abuse labels of an item; of a real post those it would have if it were ours."""
+    return {name: item.get("as_if" + after, item.get(name)) for name, after in _AS_IF.items()}
+
+
+_AS_IF = {"severity": "", "route": "_route", "abuse": "_abuse"}
+
+
 def item_text(item: Mapping[str, Any]) -> str:
     """The model text of a labelled item."""
     return model_text(

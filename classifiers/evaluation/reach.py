@@ -23,7 +23,7 @@ LEAST_LIKELY = 0.10
 _FAIR = ("crit_", "hn_", "neu_looks")
 _CALM_NEWS = re.compile(r"clear|drill|hoax|acquit|false_alarm|sentenced|good")
 _REMOVALS = ("request_removal", "platform_report")
-_GROUPS = {
+GROUPS = {
     "ignore": "ignore", "note": "calm", "thank": "calm", "respond": "answer", "request_removal": "removal",
     "platform_report": "removal", "safeguarding": "urgent", "police_now": "urgent",
 }  # fmt: skip
@@ -37,7 +37,7 @@ def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
     return {
         **_reached("grave", [post for post in own if post.grave]),
         **_reached("at_once", [post for post in own if post.at_once]),
-        **_reached("urgent", [post for post in own if _GROUPS[post.item["route"]] == "urgent"]),
+        **_reached("urgent", [post for post in own if GROUPS[post.item["route"]] == "urgent"]),
         "false_alarms": share_of([post for post in own if not post.grave], lambda post: post.alerted),
         "alerts_on_others": share_of(others, lambda post: post.alerted),
         "looks": share_of(posts, lambda post: post.verdict.look and not post.alerted),
@@ -51,7 +51,7 @@ def school_figures(posts: Sequence[JudgedPost]) -> dict[str, Estimate]:
         "about_kept": share_of(own, lambda post: post.kept),
         "about_dismissed": share_of(others, lambda post: not post.kept),
         "route_groups": share_of(
-            posts, lambda post: _GROUPS[post.item["route"]] == _GROUPS[post.verdict.route.value]
+            posts, lambda post: GROUPS[post.item["route"]] == GROUPS[post.verdict.route.value]
         ),
         "tone": tone(own),
     }

@@ -19,9 +19,9 @@ _OF_A_PAGE = words_of("google_review google_reviews")
 """Reviews that stand on the page of one place: one without a heading can only have been found there."""
 _REVIEWS = _OF_A_PAGE | words_of("school_review_site trustpilot reviews review facebook_review glassdoor")
 _BOARDS = words_of("local_forum nextdoor")
-"""Where people of one neighbourhood write."""
+"""Channels on which people of one neighbourhood write."""
 _GROUPS = words_of("facebook facebook_group whatsapp discord nextdoor local_forum")
-"""Where the title is the name of the group or page."""
+"""Channels whose title is the name of the group or page."""
 _WEAK = words_of("core_name shared_name place_name initials alias full_name")
 _TIED = words_of(
     "school_words school_words_many place county street postcode district head head_surname trust domain urn "

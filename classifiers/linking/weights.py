@@ -120,7 +120,7 @@ _NO_DISPROOF = words_of(
     "many_bearers trade_hint trade_too other_words_too school_named"
 )
 AGAINST = frozenset(code for code, weight in WEIGHTS.items() if weight < 0) - _NO_DISPROOF
-"""What speaks for another bearer of the name."""
+"""Codes that speak for another bearer of the name."""
 
 
 TIES = words_of(

@@ -77,7 +77,7 @@ def with_weightiest(
 
 
 def _searches(fresh: Sequence[Judged], verdicts: Sequence[Verdict]) -> dict[int, _Search]:
-    """What is to be looked for, by the place of the verdict."""
+    """The searches, by the place of the verdict."""
     places = ((mention, matches, k) for mention, matches in fresh for k in range(len(matches)))
     found = {}
     for n, (verdict, (mention, matches, k)) in enumerate(zip(verdicts, places, strict=True)):
@@ -110,7 +110,7 @@ def _without(mention: Mention, run: Sequence[Span]) -> Mention:
 
 
 def _gravity(rest: Verdict, whole: Verdict) -> tuple[int, bool, float, float]:
-    """How grave the rest is: by what becomes of it, then by how likely it is grave, then by the model alone.
+    """The gravity of the rest: by what becomes of it, how likely it is grave, then by the model alone.
 
     Where nothing is left that ties it to the school, only by the numbers: that makes it no less grave.
     """

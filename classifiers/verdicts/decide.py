@@ -136,14 +136,11 @@ def decide(
     if press:
         outcome = judge_press(scores, reported, about, thresholds, line, reading)
     else:
-        known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
-        outcome = judge_severity(scores, weighed, about, thresholds, line, read=known)
-        if _poses_in_review(mention, outcome, weighed):
-            calm = judge_severity(scores, weighed, about, thresholds, NEVER)
-            outcome = shown(calm, weighed, NEVER, signals)
-        if news := read_shared(mention):
-            told = judge_press(scores, reported, about, thresholds, line, news[0])
-            own, outcome = outcome, judge_shared(outcome, told, adds=news[1])
+        own = _of_a_post(mention, scores, signals, weighed, about, thresholds, line, language)
+        outcome = own
+        if found := read_shared(mention):
+            news = judge_press(scores, reported, about, thresholds, line, found[0])
+            outcome = judge_shared(own, news, adds=found[1])
             passed_on = outcome is not own
     few = too_few_words(mention, signals, outcome)
     outcome = _NOTED if few else shown(outcome, weighed, line, signals)
@@ -200,6 +197,24 @@ def decide(
         themes=themes,
         event=(PressEvent.OTHER if reading is None else reading.event) if press else None,
     )
+
+
+def _of_a_post(
+    mention: Mention,
+    scores: Mapping[str, float],
+    signals: Sequence[Signal],
+    weighed: WeighedEvidence,
+    about: About,
+    t: Thresholds,
+    line: float,
+    language: Language,
+) -> SeverityOutcome:
+    """The outcome of what is no article, by its own words; a review that poses as nobody is calm."""
+    known = language is Language.ENGLISH or any(URGENT_LABELS & {*s.labels} for s in signals)
+    outcome = judge_severity(scores, weighed, about, t, line, read=known)
+    if not _poses_in_review(mention, outcome, weighed):
+        return outcome
+    return shown(judge_severity(scores, weighed, about, t, NEVER), weighed, NEVER, signals)
 
 
 def _not_about(

@@ -57,7 +57,7 @@ _GRAVE = re.compile(rf"{either(_WORDS)}|[🔪🔫💣🧨🗡⚔🪓⚰🪦🩸]
 _GRAVE_ALONE = re.compile(
     r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|pa?edo)"
 )
-"""How a grave word begins; that is enough in a post of a word or two."""
+"""Beginnings of grave words; they are enough in a post of a word or two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ after another.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -77,6 +78,8 @@ from monitor.pipeline.judging.one_nature import (
 )
 from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
+
+log = logging.getLogger("schoolgate.scan")
 
 
 def in_turns(waiting: Sequence[Judged]) -> list[list[int]]:
@@ -332,11 +335,12 @@ def explained(
     fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
 ) -> tuple[Verdict, ...]:
     """As `verdicts_on`, those that call for an alert or a look with the part that weighed most; none where a
-    person's word weighs more (`extra`), or that cannot be found now: no alert waits for it."""
+    person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits."""
     verdicts = verdicts_on(fresh, judges, extra)
     try:
         return verdicts if extra else with_weightiest(fresh, verdicts, lambda some: verdicts_on(some, judges))
-    except SchoolgateError:
+    except SchoolgateError as error:
+        log.warning("what weighed most could not be found: %s", error)
         return verdicts
 
 

@@ -24,6 +24,7 @@ import tomlkit
 
 from classifiers.evaluation.labelled_items import bucket, read_items
 from classifiers.evaluation.metrics import triage_metrics
+from classifiers.evaluation.reach import GROUPS
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import MODEL_DIR, file_digest
@@ -56,7 +57,7 @@ from research.thresholds.stack import (
     stack_figures,
     write_stack,
 )
-from research.thresholds.week import GROUPS, Found, Stream, cheapest, drawn
+from research.thresholds.week import Found, Stream, cheapest, drawn
 
 _BIASES = tuple(round(-1.5 + 0.25 * step, 2) for step in range(13))
 

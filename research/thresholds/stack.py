@@ -16,7 +16,7 @@ import tomlkit
 from numpy.typing import NDArray
 
 from classifiers.evaluation.intervals import clusters
-from classifiers.evaluation.labelled_items import bucket
+from classifiers.evaluation.labelled_items import as_if_ours, bucket
 from classifiers.evaluation.metrics import auc
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import (
@@ -89,10 +89,10 @@ def truth(item: Mapping[str, Any], question: str) -> bool:
     """The answer that an item's labels give; of a real post, but for whose it is, as if it were ours."""
     if question == "ours":
         return bool(item["relevant"])
+    judged = as_if_ours(item)
     if question == "urgent":
-        return item.get("as_if_route", item["route"]) in ("safeguarding", "police_now")
-    least = Severity.TODAY if question == "grave" else Severity.THIS_HOUR
-    return bool(item.get("as_if", item["severity"]) >= least)
+        return judged["route"] in ("safeguarding", "police_now")
+    return bool(judged["severity"] >= (Severity.TODAY if question == "grave" else Severity.THIS_HOUR))
 
 
 def asked(found: ItemEvidence, question: str) -> bool:

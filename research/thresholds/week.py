@@ -21,14 +21,9 @@ SEED = 20261125
 WEEK = {"urgent": 0.02, "removal": 0.015, "answer": 0.22, "calm": 0.545, "ignore": 0.20}
 """The share of a week's finds by group of routes: an estimate, see docs/model.md."""
 
-GROUPS = {
-    "ignore": "ignore", "note": "calm", "thank": "calm", "respond": "answer", "request_removal": "removal",
-    "platform_report": "removal", "safeguarding": "urgent", "police_now": "urgent",
-}  # fmt: skip
-
 MISSED, LATER, NEEDLESS, LOOK = 50.0, 5.0, 2.0, 0.2
-"""What it costs if a grave post is shown to nobody; if it is only looked at, by the next day; an alert for
-nothing; and a look. In looks of a minute or two each times LOOK: docs/model.md says why.
+"""The cost of a grave post that nobody is shown, of one that is only looked at, by the next day, of an alert
+for nothing, and of a look: their ratios count; docs/model.md says why.
 """
 
 FALSE_ALARMS = 0.04
@@ -73,11 +68,11 @@ class Stream:
         return float(((self.likely >= look) & (self.likely < alert)).mean())
 
     def cost(self, alert: float, look: float) -> float:
-        """What a post costs on average."""
-        told, shown = self.likely >= alert, self.likely >= look
-        looked = shown & ~told
+        """The mean cost of a post."""
+        alerted, shown = self.likely >= alert, self.likely >= look
+        looked = shown & ~alerted
         missed = MISSED * (self.grave & ~shown) + LATER * (self.grave & looked)
-        return float((missed + NEEDLESS * (told & ~self.grave) + LOOK * looked).mean())
+        return float((missed + NEEDLESS * (alerted & ~self.grave) + LOOK * looked).mean())
 
 
 def drawn(found: Sequence[Found], size: int = STREAM, seed: int = SEED) -> Stream:

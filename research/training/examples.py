@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.labelled_items import bucket, item_text, read_items
+from classifiers.evaluation.labelled_items import as_if_ours, bucket, item_text, read_items
 from classifiers.scoring.heads import HEADS, LABELS
 from classifiers.text.model_text import model_text
 from data.errors import InputError
@@ -108,9 +108,7 @@ def as_judged(item: Mapping[str, Any]) -> dict[str, Any] | None:
     """
     if item.get("doubtful"):
         return None
-    if "as_if" in item:
-        return {"severity": item["as_if"], "route": item["as_if_route"], "abuse": item["as_if_abuse"]}
-    return {name: item[name] for name in ("severity", "route", "abuse")} if item["relevant"] else None
+    return as_if_ours(item) if item["relevant"] or "as_if" in item else None
 
 
 def nobodys_matter(item: Mapping[str, Any]) -> bool:

@@ -156,7 +156,7 @@ def _words(mention: Mention) -> list[str]:
 
 
 def likeness(one: Mention, other: Mention) -> float:
-    """How much two posts have in common: the cosine of their words and pairs of words, 0..1.
+    """The likeness of two posts: the cosine of their words and pairs of words, 0..1.
 
     Days are all read as one word, and so are words for who somebody is (`ngram_features`).
     """

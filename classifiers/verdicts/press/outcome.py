@@ -48,16 +48,16 @@ def judge_press(
     )
 
 
-def judge_shared(own: SeverityOutcome, told: SeverityOutcome, *, adds: bool) -> SeverityOutcome:
-    """The outcome of a post that passes on adverse news: the graver of its `own` and of what the news is.
+def judge_shared(own: SeverityOutcome, news: SeverityOutcome, *, adds: bool) -> SeverityOutcome:
+    """The outcome of a post that passes on adverse news: the graver of its `own` and of the `news`.
 
     Of two as grave the news goes, unless its poster `adds` something, somebody may be in danger or it may be
     removed: abuse behind a paper's name is abuse.
     """
-    above = own.route.urgent or (own.route.removal and not told.route.urgent)
-    if own.severity > told.severity or (own.severity == told.severity and (adds or above)):
+    above = own.route.urgent or (own.route.removal and not news.route.urgent)
+    if own.severity > news.severity or (own.severity == news.severity and (adds or above)):
         return own
-    return told
+    return news
 
 
 def _grave(weighed: WeighedEvidence, reading: PressReading | None) -> float:

@@ -51,20 +51,20 @@ _DASH = re.compile(r"\s[-–—|(]|\b(?:via|source|h/?t|credit|by|from)\b", re.I
 _SAYS_SO = re.compile(
     r"\b(?:story|report(?:ed)?|article|more|here|details|seen|today'?s|according)\b", re.IGNORECASE
 )
-"""What must be in a line for each of its forms: looked for first."""
+"""Words one of which is in a line of each form: looked for first."""
 _ACCOUNT = re.compile(rf"(?:{_PAPER}|{_HANDLE})", re.IGNORECASE)
 _LINES = 12
 _LONGEST_LINE = 400
 _LEAST_OF_A_HEADLINE = 3
 _OWN_WORDS = 3
 _ACCOUNTS = frozenset(("x", "bluesky", "youtube", "tiktok", "instagram", "threads", "mastodon"))
-"""Where a post's title is whose account it is. Elsewhere one that bears a headline heads what others say below."""
+"""Channels whose title names the account. Elsewhere one that bears a headline heads what others say below."""
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class SharedNews:
-    """What a paper's headline in a post says, and what more it `tells`; whether the poster `adds` words of their own."""
+    """The headline of a paper in a post, and what more it `tells`; whether the poster `adds` words of their own."""
 
     headline: str
     adds: bool

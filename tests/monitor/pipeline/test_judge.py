@@ -314,8 +314,9 @@ class OnlyWhole(Words):
         return super().score(texts)
 
 
-def test_an_alert_does_not_wait_for_what_weighed_most(store):
+def test_an_alert_does_not_wait_for_what_weighed_most_and_the_log_says_so(store, caplog):
     assert weighed(store, replace(judges(), scorer=OnlyWhole), f"{CALM} {INSULT}") == ""
+    assert "what weighed most could not be found: A text could not be scored." in caplog.text
 
 
 def test_what_weighed_most_is_kept_where_it_stands_in_the_article_and_not_in_a_copy_alone(store):
