@@ -26,6 +26,8 @@ TO_THE_SCHOOL = [
     "coming to Oakfield with a shotgun",
     "I'm bringing petrol to Oakfield tomorrow morning",
     "Going down Oakfield at 3 with a bat, that teacher who made my son cry is done",
+    "I will be at the gate of Oakfield with a knife tomorrow",
+    "I will be in a Brightwater Learning Trust school with a shotgun on Friday",
 ]
 TO_A_PERSON = [
     "tomorrow 8.45 at the gate im gonna smash Vanes face in, bring ur phones",
@@ -135,6 +137,8 @@ ABOUT_STAFF_IN_WELSH = [
     "Oedd ogla cwrw ar y bos pan oedd o'n dreifio'r bws mini",
 ]
 LOOK_ALIKES = [
+    "I will be at the gate of Oakfield with a cake and a knife to cut it tomorrow",
+    "I will be at the gate of Oakfield with a camera tomorrow",
     "Mr Vane took my son by the hand at the gate, lovely start",
     "Mr Vane hits them with a new joke every day",
     "Mr Vane slaps them on the back when they score",

@@ -234,6 +234,12 @@ _tools = pattern_of(r"""
     """).search
 
 
+_gate = re.compile(
+    r"(?<!\w)(?:at|by|outside|inside|in|into|to) (?:(?:the|that|your|ur) (?:[\w']+ )?(?:gates?|playground|reception)|a (?:[\w']+ ){1,4}(?:school|academy))(?!\w)"
+).search
+"""A school that bears no word of SCHOOL: “at the gate of Oakfield”, “in a Brightwater Trust school”."""
+
+
 def _means_it(lead: str, words: str) -> bool:
     """Is it said of what somebody will do, and not asked or told of another time?"""
     if negated(lead):
@@ -244,7 +250,7 @@ def _means_it(lead: str, words: str) -> bool:
 def _comes_armed(p: PreparedText) -> bool:
     """Does somebody mean to come to the school, or to an adult of it, with a weapon?"""
     return any(
-        may_mean_ours(hit)
+        (may_mean_ours(hit) or _gate(hit[0]))
         and _means_it(before(hit), hit[0])
         and not (is_harmless(sentence) or _tools(sentence))
         for hit in _arms(marked(p.plain))
