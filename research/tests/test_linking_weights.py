@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -14,6 +15,9 @@ from research.training.examples import OWN_DATA
 
 PROJECT = Path(__file__).parents[2]
 FIT = runpy.run_path(str(PROJECT / "research" / "fit_linking.py"))
+ITEMS = [
+    {"school": "a01", "title": "", "text": f"The hall at {n} o’clock", "relevant": True} for n in range(40)
+]
 TABLE = (PROJECT / "classifiers" / "linking" / "weights.py").read_text(encoding="utf-8")
 
 
@@ -34,6 +38,15 @@ def test_what_is_held_out_is_no_example_of_the_fit(examples: list) -> None:
     kept = FIT["placed_items"](OWN_DATA)
     assert len(kept) > 10_000
     assert sum(example.counts in (1.0, 2.0) for example in examples) == len(kept)
+
+
+def test_what_is_nearly_all_ours_teaches_nothing_of_whose_it_is(tmp_path: Path) -> None:
+    for name in ("a", "zq"):
+        (tmp_path / f"{name}.jsonl").write_text(
+            "".join(json.dumps(item | {"id": f"tr{name}-{n}"}) + "\n" for n, item in enumerate(ITEMS)),
+            "utf-8",
+        )
+    assert {item["id"].partition("-")[0] for item in FIT["placed_items"](tmp_path)} == {"tra"}
 
 
 def test_of_what_is_sure_99_in_100_are_about_the_school(examples: list) -> None:

@@ -61,6 +61,19 @@ def test_what_a_row_does_not_tell_is_unknown() -> None:
     assert sum(math.isnan(value) for value in row) == len(COLUMNS) - 1
 
 
+def test_what_is_composed_in_the_voice_of_real_posts_teaches_no_relevance() -> None:
+    untied = {
+        **ITEM,
+        "relevant": False,
+        "as_if": 3,
+        "as_if_route": "safeguarding",
+        "as_if_abuse": ["safeguarding"],
+    }
+    targets = own_example(untied).targets
+    assert "relevant" not in targets
+    assert targets["severity:3"] == 1.0
+
+
 REAL = {
     **ITEM,
     "relevant": False,

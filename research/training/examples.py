@@ -85,7 +85,8 @@ def own_example(item: Mapping[str, Any]) -> Example:
     For one that is not about the school only that fact is learnt; where the words are about nothing that
     concerns any school, also that they are not grave. A real post teaches apart from that how grave it would
     be if it were ours, unless its label says that this is doubtful. Talk of school that is tied to none is a
-    note in the real posts and nothing in the composed ones: only the latter teach relevance.
+    note in the real posts and nothing in the composed ones: only the latter teach relevance, less those
+    composed in the voice of real posts.
     """
     targets: dict[str, float] = {"relevant": float(item["relevant"])}
     if item["relevant"]:
@@ -97,7 +98,7 @@ def own_example(item: Mapping[str, Any]) -> Example:
         targets |= _one_of("route", judged["route"])
     elif nobodys_matter(item):
         targets |= {"severity:3": 0.0, "severity:4": 0.0} | _one_of("route", "note")
-    if item.get("origin") and item["relevant"] and item["severity"] <= 1:
+    if item["relevant"] and item["severity"] <= 1 if item.get("origin") else "as_if" in item:
         del targets["relevant"]
     return Example(item_text(item), targets)
 

@@ -158,10 +158,11 @@ def _train(
     optimiser, schedule = _optimiser(network, settings, steps, rates)
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaged))
     network.train()
+    half = torch.backends.cpu.get_cpu_capability().startswith("AVX512")  # elsewhere sixteen bits are emulated
     for epoch, rows in enumerate(plan, start=1):
         began, total = time.monotonic(), 0.0
         for count, (ids, mask, targets, counts) in enumerate(_tensors(rows, settings, rng), start=1):
-            with torch.autocast("cpu", torch.bfloat16):
+            with torch.autocast("cpu", torch.bfloat16, enabled=half):
                 logits = network(ids, mask)
             value = loss(logits.float(), targets, counts, weights)
             optimiser.zero_grad()

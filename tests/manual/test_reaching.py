@@ -102,7 +102,7 @@ def _sign_in(visitor, desk):
     cookies = answer.headers.get_list("set-cookie")
     assert all(each.startswith("__Host-") and "Secure" in each for each in cookies)
     page = visitor.get("/")
-    assert "Jane Holt" in words_of(page)
+    assert "Nothing needs you now" in words_of(page)  # whoever is not signed in is asked who they are
     for each in (page, visitor.get("/nothing")):
         assert all(len(each.headers.get_list(name)) == 1 for name in HEADERS)
         assert each.headers["strict-transport-security"] == "max-age=31536000"
