@@ -22,11 +22,10 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
-import _duckdb as duckdb
-
 from data.errors import StoreDamaged, StoreError, StoreFull
 from data.frozen import dataclass
 from data.store.engine.damage import is_of_the_machine
+from data.store.engine.duck import duckdb
 from data.store.engine.parquet import connection, copy_out, whole
 from data.store.engine.rows import at
 from data.types import ArticleRead, Mention, SourceRun

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import resource
 import socket
 import sys
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -22,7 +24,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from uvicorn import Config, Server
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from data.effects import Clock
 from data.errors import SchoolgateError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _QUEUE = 1024
+_log = logging.getLogger("schoolgate.service.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,52 +49,67 @@ class Patience:
     """Callers whose request is not there yet; one more, and the oldest of them has to go."""
 
 
-class Caller(H11Protocol):
-    """One connection, for one request (every answer says “close”)."""
+class Caller:
+    """One connection, for one request (every answer says “close”): what it brings is handed on to the
+    server's own protocol, and read here only for whether the whole request has arrived.
+    """
 
-    def __init__(self, patience: Patience, **given: Any) -> None:
-        super().__init__(**given)
-        self._patience = patience
-        self._arrived = False
-        self._limit: asyncio.TimerHandle | None = None
+    def __init__(
+        self, patience: Patience, callers: set[Caller], served: Callable[..., asyncio.Protocol], **given: Any
+    ) -> None:
+        """`callers` are those of the same server; `given` is what it gives its protocol."""
+        self._patience, self._callers = patience, callers
+        self._served = served(**given)
+        self._read = h11.Connection(h11.SERVER)
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._within(self._patience.arrives_s)
-        half_open = [c for c in self.connections if isinstance(c, Caller) and c.half_open]
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._served, name)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self._transport, self._arrived = transport, False
+        self._limit = self._within(self._patience.arrives_s)
+        self._callers.add(self)
+        self._served.connection_made(transport)
+        half_open = [caller for caller in self._callers if caller.half_open]
         if len(half_open) > self._patience.most:
             min(half_open, key=Caller.ends_at).give_up()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._end_limit()
-        super().connection_lost(exc)
+        self._limit.cancel()
+        self._callers.discard(self)
+        self._served.connection_lost(exc)
 
-    def handle_events(self) -> None:
-        super().handle_events()
-        if not self._arrived and self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+    def data_received(self, data: bytes) -> None:
+        self._served.data_received(data)
+        if not self._arrived and self._is_whole(data):
             self._arrived = True
-            self._within(self._patience.answered_s)
+            self._limit.cancel()
+            self._limit = self._within(self._patience.answered_s)
+
+    def _is_whole(self, data: bytes) -> bool:
+        """Is the request there now, or so broken that no more of it is read?"""
+        self._read.receive_data(data)
+        with suppress(h11.RemoteProtocolError):
+            while self._read.their_state in (h11.IDLE, h11.SEND_BODY):
+                if self._read.next_event() is h11.NEED_DATA:
+                    return False
+        return True
 
     @property
     def half_open(self) -> bool:
         """Is its request still to come?"""
-        return not self._arrived and not self.transport.is_closing()
+        return not self._arrived and not self._transport.is_closing()
 
     def ends_at(self) -> float:
         """When its time is over, on the loop's clock: the oldest ends first."""
-        return self._limit.when() if self._limit else 0.0
+        return self._limit.when()
 
     def give_up(self) -> None:
         """At once, whatever was still to be sent or to come."""
-        self.transport.abort()
+        self._transport.abort()
 
-    def _within(self, seconds: float) -> None:
-        self._end_limit()
-        self._limit = self.loop.call_later(seconds, self.give_up)
-
-    def _end_limit(self) -> None:
-        if self._limit is not None:
-            self._limit.cancel()
+    def _within(self, seconds: float) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, self.give_up)
 
 
 class Reception(Server):
@@ -219,22 +236,32 @@ class Web:
 
 def _server(app: ASGIApp, patience: Patience) -> Server:
     """No log of who asked for what, or of what was no request; signals are the service's own business."""
-    return Reception(
-        Config(
-            app,
-            http=cast(
-                type[asyncio.Protocol], partial(Caller, patience)
-            ),  # it is called as the class would be
-            headers=[("connection", "close")],
-            backlog=_TAKEN_AT_ONCE,
-            lifespan="off",
-            log_config=None,
-            log_level="error",
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            ws="none",
-            timeout_graceful_shutdown=_ENDS_WITHIN_S,
-            limit_concurrency=patience.most + _ANSWERED_AT_ONCE,
-        )
+    config = Config(
+        app,
+        http="h11",
+        headers=[("connection", "close")],
+        backlog=_TAKEN_AT_ONCE,
+        lifespan="off",
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws="none",
+        timeout_graceful_shutdown=_ENDS_WITHIN_S,
+        limit_concurrency=patience.most + _ANSWERED_AT_ONCE,
     )
+    config.load()
+    if protocol := _protocol_of(config):
+        # it is called as the class would be
+        config.http_protocol_class = cast(
+            type[asyncio.Protocol], partial(Caller, patience, set[Caller](), protocol)
+        )
+    else:
+        _log.warning("this uvicorn takes callers in by itself: slow ones are cut off by no limit of ours")
+    return Reception(config)
+
+
+def _protocol_of(config: Config) -> Callable[..., asyncio.Protocol] | None:
+    """What takes in one caller; None where this uvicorn does not say."""
+    return getattr(config, "http_protocol_class", None)

@@ -2,26 +2,24 @@
 
 A start makes the command that was asked for, not the others beside it. And what is taken as it was
 typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer than most
-commands (docs/decisions, 0049-what-a-start-costs.md).
+commands (docs/decisions, 0049-what-a-start-costs.md). A typer that does not say of what type a parameter is
+takes all of them in its own way.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import typer
-from typer._coercion import RuntimeParam
-from typer._param_types import coerce_cli_path
-from typer.core import TyperArgument, TyperGroup, TyperOption
+from typer.core import TyperGroup
 from typer.main import get_group
-
-if TYPE_CHECKING:
-    from typer._click import Command, Context
+from typer.models import ParameterInfo
 
 
 def group(help_: str) -> typer.Typer:
@@ -42,12 +40,12 @@ def add(parent: typer.Typer, below: typer.Typer, name: str) -> None:
 class QuickGroup(TyperGroup):
     """It and its commands take texts and paths as they were typed."""
 
-    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """What is left of the arguments for the command."""
         _take_as_typed(self.get_params(ctx))
         return super().parse_args(ctx, args)
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, None where there is none."""
         found = super().get_command(ctx, cmd_name)
         _take_as_typed(found.get_params(ctx) if found else ())
@@ -66,7 +64,7 @@ class _Later(QuickGroup):
         """Its commands, made at the first look at all of them."""
         return get_group(with_types(self.made_of)).commands
 
-    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name, made alone unless all of them are."""
         if cmd_name not in vars(self).get("commands", ()):
             of, alone = self.made_of, typer.Typer(rich_markup_mode=None, cls=QuickGroup)
@@ -118,25 +116,34 @@ def _taking_each(act: Callable[..., None], shared: type[SharedOptions]) -> Calla
     return command
 
 
-def _take_as_typed(params: Iterable[object]) -> None:
+def _take_as_typed(params: Iterable[Any]) -> None:
     for param in params:
-        if isinstance(param, TyperOption | TyperArgument) and not param.multiple:
-            of = param.type_descriptor
-            if isinstance(of.annotation, type) and of.parameter_info.parser is None:
-                param._runtime_param = _AsTyped(of.parameter_info, of.annotation)
+        of = getattr(param, "type_descriptor", None)
+        if of and isinstance(of.annotation, type) and not param.multiple and _is_unchecked(of.parameter_info):
+            param.process_value = partial(_process_value, param, of.annotation, of.parameter_info)
 
 
-class _AsTyped(RuntimeParam):
-    """A text, a path, or a default that needs no conversion; for all else there is typer's own."""
+def _is_unchecked(info: ParameterInfo) -> bool:
+    """Is of a path asked at most that it can be read, and does the command's own code read nothing else?"""
+    wanted = info.exists or info.writable or info.resolve_path or info.path_type or info.parser
+    return not wanted and info.file_okay and info.dir_okay
 
-    def _coerce_value(self, value: Any, param: Any, ctx: Context) -> Any:
-        if type(value) is self.annotation and not isinstance(value, str):
+
+def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value: Any) -> Any:
+    """As typer's own, to which it leaves all that is not plain."""
+    plain = _plain(kind, info, value)
+    if plain is None and (value is not None or param.required):
+        return type(param).process_value(param, ctx, value)
+    return param.callback(ctx, param, plain) if param.callback else plain
+
+
+def _plain(kind: type, info: ParameterInfo, value: Any) -> Any:
+    """A text, a path, or a default that needs no conversion; None for all else."""
+    if type(value) is kind and not isinstance(value, str):
+        return value
+    if isinstance(value, str) and value.isascii():
+        if kind is str:
             return value
-        if self.annotation in (str, Path) and isinstance(value, str) and value.isascii():
-            if self.annotation is str:
-                return value
-            return Path(
-                str(coerce_cli_path(value, self.parameter_info, path_type=None, param=param, ctx=ctx))
-            )
-        param._runtime_param = None
-        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+        if kind is Path and (not info.readable or os.access(value, os.R_OK) or not os.path.lexists(value)):
+            return Path(value)
+    return None

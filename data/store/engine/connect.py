@@ -22,11 +22,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.errors import StoreError
 from data.frozen import dataclass
 from data.store.engine.damage import damaged, is_of_the_machine
+from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection as Connection
 from data.store.engine.turn import (
     MOST,

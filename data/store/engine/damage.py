@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import _duckdb as duckdb
-
 from data.errors import StoreDamaged
+from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection, read_rows
 
 _KINDS = (duckdb.FatalException, duckdb.InternalException, duckdb.SerializationException)

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-import _duckdb as duckdb
-
 from data.errors import StoreError, StoreHeld, StoreTooNew
 from data.store.engine import leases
 from data.store.engine.connect import BLOCK_SIZE, packed, quoted
 from data.store.engine.damage import is_damage
+from data.store.engine.duck import duckdb
 from data.store.engine.migrations import Migration
 from data.store.engine.rows import Connection, read_rows
 

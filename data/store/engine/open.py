@@ -11,12 +11,11 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import cast
 
-import _duckdb as duckdb
-
 from data.effects import Clock, Sleep
 from data.errors import InputError, StoreBusy, StoreError, StoreFull, StoreOlder, refused
 from data.store.engine.connect import OpenFile, connect
 from data.store.engine.damage import damaged, is_damage, is_of_the_machine
+from data.store.engine.duck import duckdb
 from data.store.engine.migrate import applied, migrate, refuse_held, refuse_newer
 from data.store.engine.migrations import MIGRATIONS
 from data.store.engine.rows import Connection

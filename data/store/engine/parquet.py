@@ -10,10 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import _duckdb as duckdb
-
 from data.errors import InputError
 from data.store.engine.connect import quoted
+from data.store.engine.duck import duckdb
 from data.store.engine.migrate import sync
 from data.store.engine.rows import Connection
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any, Generic, TypeAlias, TypeVar, cast
 
-import _duckdb as duckdb
+from data.store.engine.duck import duckdb
 
 Connection = duckdb.DuckDBPyConnection
 """The connection to an open store; times are in UTC."""

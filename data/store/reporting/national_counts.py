@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
-import _duckdb as duckdb
-
 from data.errors import StoreError, StoreFull
 from data.frozen import dataclass
 from data.store.engine.damage import is_of_the_machine
+from data.store.engine.duck import duckdb
 from data.store.engine.parquet import copy_out, whole
 
 _TYPES = {"schools": "BIGINT", "count": "BIGINT", "homes_left_out": "BIGINT"}

@@ -112,6 +112,14 @@ def test_a_connection_is_for_one_request_so_that_nobody_keeps_one_open():
     assert b"\r\nconnection: close\r\n" in told.lower()
 
 
+def test_a_server_that_does_not_say_how_it_takes_callers_in_answers_without_our_limits(monkeypatch, caplog):
+    monkeypatch.setattr("monitor.service.web._protocol_of", lambda config: None)
+    app, _ = a_form()
+    with served(app) as port:
+        assert urlopen(f"http://127.0.0.1:{port}/", timeout=5).status == 200
+    assert "slow ones are cut off by no limit of ours" in caplog.text
+
+
 def test_where_too_many_are_half_open_the_oldest_of_them_make_room():
     app, _ = a_form()
     patience = Patience(arrives_s=60, answered_s=60, most=3)
