@@ -1,44 +1,72 @@
-"""Writes into what is built which commit it was built from, where git can tell."""
+"""Writes into what is built which commit it was built from, where git can tell, and the pages that an
+installed copy shows. A release (`SCHOOLGATE_RELEASE=1`) is built once SECURITY.md says whom to tell;
+of all else it says what makes package indexes refuse it.
+"""
 
+import os
+import re
 import subprocess
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+from hatchling.metadata.plugin.interface import MetadataHookInterface
 
-NAME = "monitor/commit.txt"
-"""The file in which `monitor/terminal/version.py` looks for it; a source distribution has it already."""
+COMMIT = "monitor/commit.txt"
+"""Where `monitor/terminal/version.py` looks for it; a source distribution has it already."""
+PAGES = "monitor/pages"
+"""Where `monitor/cli/commands/setup/docs.py` looks for the pages, as they lie in the checkout."""
+_CLASSIFIERS = (
+    "Intended Audience :: Education",
+    "Programming Language :: Python :: 3.11",
+    "Typing :: Typed",
+)
 
 
-class CommitHook(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds `NAME`, with the commit's first letters and its day."""
+class ReleaseHook(MetadataHookInterface):
+    """Holds back what is no release, and a release that names nobody."""
+
+    def update(self, metadata: dict[str, Any]) -> None:
+        """Adds the classifiers. Raises SystemExit for a release without REPORT TO."""
+        release = os.environ.get("SCHOOLGATE_RELEASE", "") not in ("", "0")
+        said = Path(self.root, "SECURITY.md").read_text(encoding="utf-8")
+        if release and not re.search(r"^REPORT TO:[ \t]*\S", said, re.MULTILINE):
+            raise SystemExit(
+                "No release: in SECURITY.md nobody stands behind “REPORT TO:”. Write there who is told of a "
+                "hole, and where; or build without SCHOOLGATE_RELEASE."
+            )
+        metadata["classifiers"] = [*_CLASSIFIERS, *([] if release else ["Private :: Do Not Upload"])]
+
+
+class ContentsHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Adds `COMMIT`, with the commit's first letters and its day, and to a wheel `PAGES`."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Leaves everything as it is where there is no checkout, or no git."""
-        if version == "editable" or not Path(self.root, ".git").exists():
+        """Leaves the commit out where there is no checkout, or no git; an editable install has both."""
+        if version == "editable":
             return
-        asks = [
-            "git",
-            "-c",
-            "safe.directory=*",
-            "-C",
-            self.root,
-            "log",
-            "-1",
-            "--abbrev=10",
-            "--format=%h %cs",
-        ]
-        try:
-            said = subprocess.run(asks, capture_output=True, text=True, check=True).stdout
-        except (OSError, subprocess.CalledProcessError):
-            return
-        with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False, encoding="utf-8") as file:
-            file.write(said)
-        self._written = Path(file.name)
-        build_data["force_include"][file.name] = NAME
+        root, added = Path(self.root), build_data["force_include"]
+        if self.target_name == "wheel":
+            for page in (*root.glob("*.md"), *root.glob("docs/**/*.md")):
+                added[str(page)] = f"{PAGES}/{page.relative_to(root).as_posix()}"
+        if said := _commit(root):
+            with tempfile.NamedTemporaryFile("w", suffix=".txt", delete=False, encoding="utf-8") as file:
+                file.write(said)
+            self._written = Path(file.name)
+            added[file.name] = COMMIT
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Deletes what was written beside: it is not needed any more."""
         if hasattr(self, "_written"):
             self._written.unlink()
+
+
+def _commit(root: Path) -> str:
+    asks = ["git", "-c", "safe.directory=*", "-C", str(root), "log", "-1", "--abbrev=10", "--format=%h %cs"]
+    try:
+        if (root / ".git").exists():
+            return subprocess.run(asks, capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pass
+    return ""

@@ -5,7 +5,7 @@
 Drawn, seeded, from the posts held out of training (with --corpus also from dev.jsonl): --ours of them are
 about the school that is watched, in SHARES by severity, the rest are not. They come as feeds, are parsed,
 linked, searched for signals, scored, decided and folded for schools with eight people each, as in the
-service; each bears a number, so that none is remembered. Two torch pipelines (extra `torch`) read some of the
+service; each bears a number, so that none is remembered. Two torch pipelines (extra `hub`) read some of the
 same feeds in the same run. Told is also what linking and the n-grams spare the network, and how much of that
 was grave. `--memory` also looks every 50 ms at all processes of `scan --demo`, and runs benchmarks/idle.py.
 """
@@ -221,7 +221,7 @@ def main() -> None:
     speed = measure(given, drawn, schools, chosen.rounds)
     slow = torch_pipelines([feed.body for feed in given], chosen.torch)
     if slow is None:
-        print("two torch pipelines   not measured: the extra `torch` is not installed")
+        print("two torch pipelines   not measured: the extra `hub` is not installed")
     else:
         print(f"two torch pipelines   {slow:8.1f} mentions/s")
         print(f"times as fast         {speed / slow:8.0f}   (budget: 60 or more)")

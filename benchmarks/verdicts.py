@@ -180,7 +180,7 @@ def main() -> None:
     print(f"ratio                {ratio:8.2f}              (budget: 0.80 or more)")
     slow = torch_pipelines(documents, given.torch)
     if slow is None:
-        print("torch pipelines      not measured: the extra `torch` is not installed")
+        print("torch pipelines      not measured: the extra `hub` is not installed")
     else:
         print(f"two torch pipelines  {slow:8.1f} mentions/s")
         print(f"times as fast        {speed / slow:8.0f}              (budget: 60 or more)")

@@ -211,8 +211,9 @@ def test_what_catches_every_exception_raises_again_or_gives_its_reason():
     assert edges > 10
 
 
-def test_duckdb_is_loaded_without_the_half_of_it_that_nobody_here_uses():
-    assert not [p for p in MODULES if "duckdb" in _imports(p)]
+def test_duckdb_is_imported_by_its_one_door_alone():
+    by = {_relative(path) for path in MODULES if _imports(path) & DUCKDB}
+    assert by == {"data/store/engine/duck.py"}
 
 
 def _aliases_of_any(path: Path) -> Iterator[str]:
@@ -230,7 +231,7 @@ def _names_of_the_connection(path: Path) -> set[str]:
     """What DuckDB's connection is called in the module, by its imports."""
     names = set()
     for node in _of_kind(path, ast.Import, ast.ImportFrom):
-        if isinstance(node, ast.Import) and any(one.name == "_duckdb" for one in node.names):
+        if isinstance(node, ast.ImportFrom) and node.module == "data.store.engine.duck":
             names.add("duckdb.DuckDBPyConnection")
         elif isinstance(node, ast.ImportFrom) and node.module in CONNECTION:
             names |= {one.asname or one.name for one in node.names if one.name == "Connection"}

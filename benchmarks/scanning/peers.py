@@ -43,7 +43,7 @@ def show(obsei: str | None, torch: int, serving: Serving) -> None:
     if not torch:
         print("two torch pipelines: not measured, since --torch says so")
     elif find_spec("torch") is None or find_spec("transformers") is None:
-        print("two torch pipelines: not measured, since the extra `torch` is not installed")
+        print("two torch pipelines: not measured, since the extra `hub` is not installed")
     else:
         _pipelines(documents, torch)
 

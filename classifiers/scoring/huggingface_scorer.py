@@ -1,4 +1,4 @@
-"""Scores with any other Hugging Face text-classification model (extra `torch`)."""
+"""Scores with any other Hugging Face text-classification model (extra `hub`)."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class HuggingFaceScorer:
 
     `label_map` gives our label for each of the model's that is wanted (`{"LABEL_1": "abuse:hate"}`); where
     two of its labels map to one of ours, the likelier counts. Texts are those of `model_text`, without the
-    line of context, which the model never learnt. Raises ModelMissing without torch or the model, InputError
-    where the map names an unknown label.
+    line of context, which the model never learnt. Raises ModelMissing without the extra `hub` or the model,
+    InputError where the map names an unknown label.
     """
 
     def __init__(self, model: str | Path, label_map: Mapping[str, str], threads: int = 2) -> None:
@@ -103,8 +103,11 @@ def _load(name: str, threads: int) -> tuple[Any, Any]:
     try:
         import torch
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
-    except ImportError:
-        raise ModelMissing(f"{name} needs torch: install Schoolgate with the extra `torch`.") from None
+    except ImportError as fault:
+        raise ModelMissing(
+            f"{name} needs {fault.name}, which is not installed: in Schoolgate's checkout, install the extra "
+            '`hub`: pip install -c constraints.txt ".[hub]"'
+        ) from None
     torch.set_num_threads(threads)
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, local_files_only=True)

@@ -50,6 +50,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "report-year": ("monitor.cli.commands.report", "report_year"),
     "init": ("monitor.cli.commands.setup.init", "init"),
     "doctor": ("monitor.cli.commands.setup.doctor", "doctor"),
+    "docs": ("monitor.cli.commands.setup.docs", "docs"),
     "set": ("monitor.cli.commands.setup.set", "set_keys"),
     "scan": ("monitor.cli.commands.scan", "scan"),
     "desk": ("monitor.cli.commands.service", "desk_app"),

@@ -192,7 +192,7 @@ class SchoolTable(Table):
         ["08:40", "15:10"],
         ("08:45", "15:15"),
     )
-    ladder: LadderTable = key("How removals are decided here: docs/policies.md.", {}, LadderTable())
+    ladder: LadderTable = key("How removals are decided here: schoolgate docs policies.", {}, LadderTable())
     categories: CategoryTable = key(
         "What your safeguarding record calls each kind of matter.", {}, CategoryTable()
     )
@@ -218,7 +218,8 @@ class PlaceTable(Table):
 
     id: Id = key("A short name of your own; it stays the same when the address changes.", "northvale-gazette")
     kind: Text = key(
-        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all in docs/sources.md.", "feed"
+        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all: schoolgate docs sources.",
+        "feed",
     )
     url: SourceAddress = key("The address, whole.", "https://example.org/feed.xml")
     name: str = key("What people see; the id where it is missing.", "Northvale Gazette", "")
@@ -417,7 +418,7 @@ class ModelTable(Table):
 
 HEARTBEAT_URL = optional(
     "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
-    "elsewhere notices when that ends (docs/service.md).",
+    "elsewhere notices when that ends (schoolgate docs service).",
     "https://beats.example.org/your-check",
     repr=False,
 )

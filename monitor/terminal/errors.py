@@ -19,11 +19,11 @@ INTERRUPTED = 130
 """As a shell counts it: 128 and the number of SIGINT."""
 
 ON_WINDOWS = (
-    "On Windows, Schoolgate runs in WSL2, the Linux that Microsoft provides for it: "
-    "docs/windows.md says how to set that up."
+    "On Windows, Schoolgate runs in WSL2, the Linux that Microsoft provides for it. "
+    "How to set that up: schoolgate docs windows"
 )
-READ_ONLY = {"--help", "--version"}
-"""Options that need nothing of the machine, so they answer anywhere."""
+READ_ONLY = {"--help", "--version", "docs"}
+"""What needs nothing of the machine, so it answers anywhere."""
 
 
 def run(app: Callable[[], object]) -> None:

@@ -99,6 +99,21 @@ def say_lines(lines: Iterable[str]) -> None:
         say(line)
 
 
+_LINK = re.compile(r"(?<!!)\[([^\]]+)\]\((?:\.\./)*(?!\w+:)([^)#]+)\.md(?:#[^)]*)?\)")
+
+
+def say_page(text: str) -> None:
+    """A page in Markdown: laid out on a terminal, where each page it leads to is named; else as it stands."""
+    if not sys.stdout.isatty():
+        return say(Document(text))
+    from rich.console import Console
+    from rich.markdown import Markdown
+
+    named = _LINK.sub(lambda link: link[1] if link[2] in link[1] else f"{link[1]} ({link[2]})", visible(text))
+    Console(file=_below(sys.stdout)).print(Markdown(named, hyperlinks=False))
+    return None
+
+
 def _in_colour() -> bool:
     """Is standard output a terminal that shows colours, and has nobody asked for none (no-color.org)?"""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-torch = pytest.importorskip("torch", reason="needs the extra `torch`")
+torch = pytest.importorskip("torch", reason="needs the extra `hub`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 pytest.importorskip("onnxscript", reason="needs the extra `train`")
 

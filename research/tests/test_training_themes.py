@@ -15,7 +15,7 @@ from classifiers.scoring.model_card import MODEL_DIR, MODEL_FILE, file_digest
 from data.types import THEMES
 from research.training.themes.posts import HARMLESS, THEME_DATA, Item, parts_of, said_items, theme_items
 
-torch = pytest.importorskip("torch", reason="needs the extra `torch`")
+torch = pytest.importorskip("torch", reason="needs the extra `hub`")
 onnx = pytest.importorskip("onnx", reason="needs the extra `train`")
 
 from classifiers.scoring.onnx_scorer import load_session  # noqa: E402

@@ -40,7 +40,7 @@ WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
-_PAGE = "docs/configuration.md"
+_PAGE = "schoolgate docs configuration"
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""
@@ -86,7 +86,7 @@ def _editable(name: str, page: str) -> Iterator[None]:
     except NoTable as table:
         raise InputError(
             f"{name} has “{table}” written in a way that only an editor can change. "
-            f"Open the file in one, or write it as {page} does. {_NOTHING}"
+            f"Open the file in one, or write it as shown by: {page}. {_NOTHING}"
         ) from None
 
 

@@ -2,12 +2,12 @@
 
 HEAD = """\
 # Schoolgate's configuration. Lines that begin with “#” are comments: remove the “#” to use one.
-# Every key is explained in docs/configuration.md. After a change: schoolgate doctor
+# Every key is explained by: schoolgate docs configuration. After a change: schoolgate doctor
 # No password stands in this file; see [mail] at its end.
 """
 
 WELSH = """\
-# The language of what its people are sent. The Welsh still needs a native reader's check: docs/words.md
+# The language of what its people are sent. Its Welsh needs a native reader's check: schoolgate docs words
 # language = "cy"\
 """
 
@@ -21,7 +21,7 @@ DAYS = """\
 # When its day begins and ends, for “after school” in a post:
 {day}
 
-# What your own policy says of removals; each has a default: docs/policies.md
+# What your own policy says of removals; each has a default: schoolgate docs policies
 # [schools.ladder]
 # first_assessor = "it_lead"
 # support = "Counselling by our employee helpline, 01632 960 001."
@@ -31,7 +31,7 @@ DAYS = """\
 TRUST = """\
 # The trust itself: what is said of it, and of no school of it in particular, is told to its people. Those are
 # whoever has no “schools” below, and whoever has schools = ["trust"]: there the head is the chief executive,
-# and the chair the chair of trustees. docs/trust.md
+# and the chair the chair of trustees. schoolgate docs trust
 [trust]
 name = {name}
 # aliases = ["BLT"]
@@ -98,7 +98,7 @@ criticism_days = 30
 # password_file = "smtp-password"
 
 # Sign-in with the accounts that people have at Microsoft or Google, beside the code by mail. Needs base_url;
-# docs/microsoft-365.md and docs/google-workspace.md say what has to be registered there.
+# What has to be registered there: schoolgate docs microsoft-365, schoolgate docs google-workspace
 # [sign_in]
 # provider = "microsoft"
 # tenant = "0000aaaa-1111-bbbb-2222-cccc3333dddd"
@@ -112,12 +112,12 @@ at = "07:30"
 excerpts = "public"
 
 # The service, schoolgate serve: where it says how it is, and where the pages behind links are served
-# for a web server in front that speaks TLS (docs/reaching.md).
+# for a web server in front that speaks TLS (schoolgate docs reaching).
 # [serve]
 # health_port = 9477
 # listen = "127.0.0.1:8477"
 # Who has this address is told every 5 minutes that posts are read and judged, and tells you when that ends
-# (docs/service.md). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
+# (schoolgate docs service). Treat it as a secret: heartbeat_env or heartbeat_file keep it out of this file.
 # heartbeat_url = "https://beats.example.org/your-check"
 
 # Who uses the commands on this machine, by id. If neither this nor --as PERSON names anybody, commands show
@@ -140,7 +140,7 @@ excerpts = "public"
 """
 
 NETWORK_WORDS = """\
-# Behind a proxy, or a web filter that reads encrypted pages (docs/configuration.md):
+# Behind a proxy, or a web filter that reads encrypted pages (schoolgate docs configuration):
 """
 
 NETWORK = """\
@@ -155,7 +155,7 @@ SOURCES = """\
 #   schoolgate source test ID      what it brings now
 #   schoolgate source pause ID     switch it off; source resume ID switches it on again
 #   schoolgate source add ADDRESS  another place, by the address of any page of it
-# Every kind of place, what it sees and what its terms allow: docs/sources.md
+# Every kind of place, what it sees and what its terms allow: schoolgate docs sources
 """
 
 UNTRIED = """\

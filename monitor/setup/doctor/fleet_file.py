@@ -33,7 +33,9 @@ def contact(fleet: Fleet) -> Iterator[Finding]:
     """Sites are told who asks; without a contact some refuse, and none can write to us."""
     if not fleet.contact:
         what = "Sites are not told who to contact about our visits."
-        yield warn("contact", what, "Say at the top of fleet.toml who it is: “contact” (docs/fleet.md).")
+        yield warn(
+            "contact", what, "Say at the top of fleet.toml who it is: “contact” (schoolgate docs fleet)."
+        )
 
 
 def heartbeat(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
@@ -44,7 +46,9 @@ def heartbeat(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
     if own:
         what = f"A heartbeat of its own is not sent while the fleet serves the home: {some(own)}."
         yield warn(
-            "heartbeat", what, "End the checks that wait for it, and give the fleet one (docs/fleet.md)."
+            "heartbeat",
+            what,
+            "End the checks that wait for it, and give the fleet one (schoolgate docs fleet).",
         )
 
 
@@ -57,7 +61,7 @@ def register(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
         return some([f"{number} (of {of[number]})" for number in missing]), remedy
 
     at_the_top = "at the top of fleet.toml: “register_file”"
-    none = f"{GET_REGISTER}, and name the file {at_the_top} (docs/fleet.md)."
+    none = f"{GET_REGISTER}, and name the file {at_the_top} (schoolgate docs fleet)."
     unread = f"Fetch the file again, or name another {at_the_top}."
     yield from in_register(fleet.register, of, (none,), (unread,), lost)
 
@@ -78,7 +82,9 @@ def engine(fleet: Fleet) -> Iterator[Finding]:
             "machines: by default a Ray cluster has no sign-in."
         )
         yield warn(
-            "engine", what, "See that it is in a private network that nobody else is in (docs/fleet.md)."
+            "engine",
+            what,
+            "See that it is in a private network that nobody else is in (schoolgate docs fleet).",
         )
     else:
         yield ok("engine", f"Ray, at {address}." if address else "Ray, a cluster of our own on this machine.")
@@ -90,7 +96,7 @@ def places(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
 
     off = [place.source for place in fleet.places if place.source.disabled]
     for source in off[:3]:
-        remedy = "See what is said there: “disabled”, “leave” (docs/fleet.md)."
+        remedy = "See what is said there: “disabled”, “leave” (schoolgate docs fleet)."
         yield warn("off", sentence(f"{source.id} is off: {source.disabled}"), remedy)
     if len(off) > 3:
         names = some([source.id for source in off[3:]])
@@ -105,7 +111,9 @@ def places(fleet: Fleet, configs: Mapping[str, Config]) -> Iterator[Finding]:
         yield ok("places", f"Asked for more than {MANY} schools: {some(narrowed)}. {nobody}")
     if for_all:
         what = f"Asked for the schools of all homes, more than {MANY}: {some(for_all)}. {nobody}"
-        yield warn("places", what, "Where it is for some homes alone, name them: “homes” (docs/fleet.md).")
+        yield warn(
+            "places", what, "Where it is for some homes alone, name them: “homes” (schoolgate docs fleet)."
+        )
 
 
 SOON = timedelta(minutes=10)

@@ -51,7 +51,7 @@ def chats(config: Config) -> list[Finding]:
     found = []
     if unknown:
         what = f"The address for short messages to {', '.join(unknown)} is not of a kind that apprise knows."
-        remedy = "Write it as docs/alerts-and-mail.md shows, for example ntfys://tk_TOKEN@HOST/TOPIC"
+        remedy = "Write it as in: schoolgate docs alerts-and-mail. For example ntfys://tk_TOKEN@HOST/TOPIC"
         found.append(fault("chat", what, remedy))
     if inside:
         what = (
@@ -86,7 +86,7 @@ def copies(config: Config) -> list[Finding]:
         return []
     what = "Microsoft 365 may keep each mail that we send in Sent Items, codes for restricted pages too."
     remedy = (
-        "If that is not switched off yet, switch it off, or send by Graph (docs/configuration.md, “[mail]”)."
+        "If it still is on, switch it off, or send by Graph (“[mail]” in: schoolgate docs configuration)."
     )
     return [warn("mail", what, remedy)]
 
@@ -140,7 +140,7 @@ def _mailbox(config: Config, source: Source) -> Finding:
         alone = f", and {other} is refused, as it must be" if is_graph(source.url) else ""
         return ok("mailbox", f"The mailbox {source.id} can be read ({source.url}){alone}.")
     what, _, remedy = answer.detail.partition(". ")
-    remedy = remedy or "Look at “url” and “settings” of that source (docs/mailbox.md)."
+    remedy = remedy or "Look at “url” and “settings” of that source (schoolgate docs mailbox)."
     return fault("mailbox", f"The mailbox {source.id} cannot be read: {what.rstrip('.')}.", remedy)
 
 

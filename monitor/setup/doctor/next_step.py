@@ -27,7 +27,7 @@ _ORDER = (
 BY_ITSELF = warn(
     "service",
     "Nothing is read unless somebody types it.",
-    "Let it run by itself, and start with the machine (docs/service.md)",
+    "Let it run by itself, and start with the machine (schoolgate docs service)",
     "schoolgate serve",
 )
 

@@ -27,7 +27,7 @@ _MATTERS = (
     ("an allegation against the head", Route.SAFEGUARDING, About.HEAD),
     ("a threat to the school", Route.POLICE_NOW, About.SCHOOL),
 )
-_SHORT = "give one of them a “chat_file” for short messages (docs/alerts-and-mail.md)."
+_SHORT = "give one of them a “chat_file” for short messages (schoolgate docs alerts-and-mail)."
 
 
 def telling(config: Config) -> list[Finding]:
@@ -78,7 +78,7 @@ def _shared(config: Config) -> Iterator[Finding]:
     for ids in groups:
         what = f"One address for short messages reaches {', '.join(ids)}"
         what += ": it is not used for a matter about one of them."
-        yield warn("night", what, "Give each an address of their own (docs/alerts-and-mail.md).")
+        yield warn("night", what, "Give each an address of their own (schoolgate docs alerts-and-mail).")
 
 
 def _night(school: School, config: Config) -> Iterator[Told]:
@@ -136,7 +136,9 @@ def _own(school: School, config: Config) -> Iterator[Told]:
     pages = [s for s in config.sources if s.id in own and s.kind == OWN_PAGE]
     if own and not pages:
         what = f"nothing checks that the notice is on the school's own pages ({', '.join(own)})."
-        remedy = f"Add the page itself: “kind” is {OWN_PAGE}, and “own” is true (docs/own-accounts.md)."
+        remedy = (
+            f"Add the page itself: “kind” is {OWN_PAGE}, and “own” is true (schoolgate docs own-accounts)."
+        )
         yield Level.WARN, what, remedy, ""
     if own and here and not holders(here, Role.IT_LEAD):
         what = f"nobody in IT is told about an odd post on the school's own pages ({', '.join(own)})."
@@ -205,4 +207,4 @@ def language(config: Config) -> list[Finding]:
 def _language(school: School, _: Config) -> Iterator[Told]:
     if unchecked(school.language):
         what = "its messages are in Welsh that no native speaker has checked yet."
-        yield Level.WARN, what, "Have it read (docs/words.md), or write “en” as its “language”.", ""
+        yield Level.WARN, what, "Have it read (schoolgate docs words), or write “en” as its “language”.", ""

@@ -57,7 +57,9 @@ def trust(config: Config) -> Iterator[Finding]:
     if subject is None:
         if len(config.proper) > 1 and len(names) == 1:
             what = f"What is said of {names.pop()} itself is taken for each of its schools'."
-            yield warn("trust", what, "Write a table [trust] with its name and its chief (docs/trust.md).")
+            yield warn(
+                "trust", what, "Write a table [trust] with its name and its chief (schoolgate docs trust)."
+            )
         return
     here = reachable(subject, config.people)
     if not subject.head:

@@ -80,7 +80,7 @@ def updates(config: Config) -> Iterator[Finding]:
     """No program asks anybody for newer ones: somebody must hear of a hole that was found."""
     if not config.updates:
         what = "Nobody is named who hears of a new version, or of a hole in this one."
-        how = "Have somebody watch where the checkout came from (docs/installing.md), then say who"
+        how = "Have somebody watch where the checkout came from (schoolgate docs installing), then say who"
         yield warn("updates", what, how, "schoolgate set updates")
 
 
@@ -187,7 +187,7 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
         yield ok("sources", f"Read for a whole trust, and cannot be narrowed: {some(of_trust)}. {nobody}")
     if broad:
         what = f"Read for more than {MANY} schools: {some(broad)}. {nobody}"
-        remedy = "Write into its [[sources]] which it is for (docs/judging.md, Very many schools): “schools”."
+        remedy = "Say there which it is for: “schools” (“Very many schools” in: schoolgate docs judging)."
         yield warn("sources", what, remedy)
 
 
@@ -215,13 +215,14 @@ def _off(off: Sequence[Source]) -> Iterator[Finding]:
 
 
 def model(config: Config) -> Iterator[Finding]:
-    """Another model needs torch, which a plain install does not bring."""
+    """Another model needs what a plain install does not bring."""
     from importlib.util import find_spec
 
-    if config.model.name and find_spec("torch") is None:
-        what = f"The model “{config.model.name}” needs torch, which is not installed."
+    missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
+    if config.model.name and missing:
+        what = f"The model “{config.model.name}” needs {missing[0]}, which is not installed."
         remedy = (
-            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[torch]"; or remove [model] “name”.'
+            'In Schoolgate\'s checkout: pip install -c constraints.txt ".[hub]"; or remove [model] “name”.'
         )
         yield fault("model", what, remedy)
 
@@ -279,7 +280,9 @@ def beats(address: Secret | None, elsewhere: bool, name_it: str, command: str = 
         )
         return warn("heartbeat", what, remedy)
     what = "Nobody would notice if this machine or the service stopped."
-    where = "Get an address from a service that notices (docs/service.md, Noticing a dead machine)"
+    where = (
+        "Get an address from a service that notices (“Noticing a dead machine” in: schoolgate docs service)"
+    )
     return warn("heartbeat", what, f"{where}, and {name_it}", command)
 
 

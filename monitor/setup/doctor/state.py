@@ -49,7 +49,7 @@ _ROOM_AND_RIGHTS = "See that there is room (df -h {home}), and that the serviceâ
 _RESTORE = "schoolgate restore DIR --replace"
 _LOOK_NOW = "To look now", "schoolgate source test"
 _REFUSED = (
-    "Let an alert feed or a person bring what is there (docs/what-it-sees.md). To stop asking",
+    "Let an alert feed or a person bring what is there (schoolgate docs what-it-sees). To stop asking",
     "schoolgate source pause",
 )
 _ONE_PLACE: Mapping[Outcome | None, tuple[str, str]] = {
@@ -354,7 +354,7 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
         warn(
             "service",
             f"The service does not answer; its last sign of life was on {book.alive:%-d %B %Y, %H:%M} UTC.",
-            "Where it is set up as docs/service.md says: systemctl start schoolgate. By hand",
+            "Where it is set up as a service (schoolgate docs service): systemctl start schoolgate. By hand",
             "schoolgate serve",
         ),
     ]

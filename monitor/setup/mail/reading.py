@@ -136,7 +136,7 @@ def _its_own(config: Config, read: Callable[[str], object], answer: str) -> str:
     if reader is not None:
         raise InputError(
             f"{owner} is where {reader} has mail, and every mail of an alert mailbox is judged. Make "
-            "one for it alone: docs/mailbox.md"
+            "one for it alone: schoolgate docs mailbox"
         )
     return owner
 

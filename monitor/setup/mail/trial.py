@@ -102,7 +102,7 @@ def _if_it_does_not_arrive(mail: MailSettings, width: int) -> Iterator[str]:
         "mail should be signed (DKIM); otherwise it is taken for forged."
     )
     yield from _wrapped(spf, width, "  ")
-    yield from _wrapped("More: docs/alerts-and-mail.md, “If a mail does not arrive”.", width)
+    yield from _wrapped("More: schoolgate docs alerts-and-mail, “If a mail does not arrive”.", width)
 
 
 def as_json(trial: Trial) -> dict[str, object]:

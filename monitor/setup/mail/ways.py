@@ -51,7 +51,7 @@ class SendingWay:
         return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
 
 
-_MICROSOFT_PAGE, _GOOGLE_PAGE = "docs/microsoft-365.md", "docs/google-workspace.md"
+_MICROSOFT_PAGE, _GOOGLE_PAGE = "schoolgate docs microsoft-365", "schoolgate docs google-workspace"
 OFFICE = "smtp.office365.com"
 WAYS = {
     way.name: way
@@ -90,7 +90,7 @@ WAYS = {
         ),
         SendingWay(
             WayName.RELAY, OWN, "a server or relay of our own, the council's or another provider's",
-            "docs/mail-relay.md", "Set it up",
+            "schoolgate docs mail-relay", "Set it up",
         ),
     )
 }  # fmt: skip

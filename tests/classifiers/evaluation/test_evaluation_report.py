@@ -208,7 +208,7 @@ def test_another_model_without_its_labels_is_asked_for_them() -> None:
 
 
 def test_another_model_that_is_not_here_says_what_is_missing() -> None:
-    with pytest.raises(ModelMissing, match=r"extra `torch`|cannot be loaded"):
+    with pytest.raises(ModelMissing, match=r"extra `hub`|cannot be loaded"):
         other_model("invented/model", ("LABEL_1=abuse:hate",))
 
 

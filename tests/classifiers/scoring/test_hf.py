@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from data.errors import InputError, ModelMissing
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory):
     """Makes a model folder: random weights, five words, the given labels."""
-    torch = pytest.importorskip("torch", reason="needs the extra `torch`")
+    torch = pytest.importorskip("torch", reason="needs the extra `hub`")
     from tokenizers import Tokenizer
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Whitespace
@@ -110,12 +111,16 @@ def test_a_map_that_names_an_unknown_label_is_refused(sentiment: Path) -> None:
 
 @pytest.mark.torch
 def test_a_model_that_is_not_here_is_not_fetched(tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="needs the extra `torch`")
+    pytest.importorskip("torch", reason="needs the extra `hub`")
     with pytest.raises(ModelMissing, match="fetch it with `hf download"):
         HuggingFaceScorer(tmp_path / "nothing", SENTIMENT_MAP, 1).score(["good"])
 
 
-def test_without_torch_it_says_which_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "torch", None)
-    with pytest.raises(ModelMissing, match="install Schoolgate with the extra `torch`"):
+@pytest.mark.parametrize("missing", ["torch", "transformers"])
+def test_what_a_default_install_lacks_is_named_with_the_extra_that_brings_it(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", ModuleType("torch"))
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(ModelMissing, match=rf'needs {missing}, which is not installed: .*"\.\[hub\]"'):
         HuggingFaceScorer("any", {}, 1).score(["good"])

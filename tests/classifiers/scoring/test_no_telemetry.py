@@ -80,7 +80,7 @@ def test_left_to_itself_the_runtime_would_leave_a_device_id(tmp_path: Path):
 
 
 def test_another_model_is_not_looked_for_outside(tmp_path: Path):
-    pytest.importorskip("torch", reason="needs the extra `torch`")
+    pytest.importorskip("torch", reason="needs the extra `hub`")
     done = alone(SCORES_WITH_ANOTHER, tmp_path / "home")
 
     assert (done.returncode, done.stdout.strip()) == (0, "refused"), done.stderr

@@ -143,4 +143,6 @@ def test_a_refusal_is_read_at_once_with_what_to_do_and_ends_with_1(tmp_path: Pat
     assert played.codes == (1, 1)
     assert played.words.count("It says 403 ErrorAccessDenied.") == 2
     assert played.words.count("Give it the role “Application Mail.Send” for this mailbox in Exchange") == 2
-    assert "(docs/microsoft-365.md, “1. Microsoft Graph”): schoolgate mail test head" in played.words
+    assert (
+        "(“1. Microsoft Graph” in: schoolgate docs microsoft-365): schoolgate mail test head" in played.words
+    )

@@ -180,6 +180,7 @@ LEAVES = """
     triage --schools schools.json items.jsonl --out verdicts.jsonl
     schools update register.csv
     schools list
+    docs first-week
     schools change 900001 phase=primary
     network hosts
     service check

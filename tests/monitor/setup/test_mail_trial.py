@@ -192,7 +192,7 @@ def test_what_microsoft_refuses_is_told_by_what_to_do(
     assert status == 1
     assert f"It says {code}." in out
     assert means in out
-    assert "docs/microsoft-365.md" in out
+    assert "schoolgate docs microsoft-365" in out
     assert "planted" not in out
 
 

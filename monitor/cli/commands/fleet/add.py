@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.fleet.settings import Fleet, FleetHome
 
 _OPTIONS = {"name": "--name", "machine": "--machine", "contact": "--contact", "folder": "FOLDER"}
-_FIRST = "# Homes that are collected together. What each key means: docs/fleet.md\n"
+_FIRST = "# Homes that are collected together. What each key means: schoolgate docs fleet\n"
 _CONTACT = "Who answers for the collecting, by e-mail or web address (every site we ask is told it)"
 _LONGEST_NAME = 64
 
@@ -134,7 +134,7 @@ def _write(path: Path, there: Fleet | None, block: Sequence[str], contact: str |
         return with_key(text, (), "contact", contact) if contact else text
 
     if there is not None:
-        edit(path, change, examine, "docs/fleet.md")
+        edit(path, change, examine, "schoolgate docs fleet")
         return
     contact = contact or until_right(_CONTACT, _contact)
     text = f"{_FIRST}contact = {toml(contact)}\n\n"

@@ -148,7 +148,7 @@ def change_school(
     opts: HomeOptions,
     urn: Annotated[str, Argument(metavar="URN", help="Which school, by number.")],
     keys: Annotated[
-        list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (docs/configuration.md).")
+        list[str] | None, Argument(metavar="KEY=VALUE…", help=f"{KEYS} (schoolgate docs configuration).")
     ] = None,
     fill: Annotated[
         bool, Option("--fill", help="What is missing, as the register has it; what is there stays.")
@@ -197,11 +197,11 @@ def change_school(
 
 _NOT_HERE = {
     "urn": "A school that became another has a new number: schoolgate schools add, then schools remove.",
-    "members": "The numbers of one school are written in the file (docs/configuration.md).",
+    "members": "The numbers of one school are written in the file (schoolgate docs configuration).",
     "terms": "Terms are added by: schoolgate terms add",
     "closed": "Days without pupils are added by: schoolgate terms add --closed DAY",
-    "ladder": "The rules for removals are written in the file (docs/policies.md).",
-    "categories": "They are written in the file (docs/configuration.md).",
+    "ladder": "The rules for removals are written in the file (schoolgate docs policies).",
+    "categories": "They are written in the file (schoolgate docs configuration).",
     "namesakes": "They are added by: schoolgate schools change URN --namesake NAME --place PLACE",
 }
 

@@ -89,7 +89,9 @@ _FIRST = "A backup of everything first: the folder that holds your backups (- fo
 def _refuse(settings: Config, school: School, store: Store | None) -> None:
     """Raises InputError where the school may not go."""
     if len(settings.proper) == 1:
-        raise InputError(f"{school.name} is the only school here. To end it: docs/installing.md, “Removing”")
+        raise InputError(
+            f"{school.name} is the only school here. To end it, see “Removing” in: schoolgate docs installing"
+        )
     if store is not None:
         with store.read() as con:
             _refuse_standing(school, con)
@@ -112,7 +114,7 @@ def _tell(going: Parting) -> None:
     say(f"Of {going.school.name} ({going.school.urn}):")
     say(f"  places that are read for it alone, and no more: {', '.join(going.places) or 'none'}")
     say(f"  people of it alone, who get no mail and sign in no more: {_names(going)}")
-    say("  what is held of it is shown to nobody, and deleted when its time is over, as ever (docs/store.md)")
+    say("  what is held of it is shown to nobody, and deleted when its time is over: schoolgate docs store")
 
 
 def _names(going: Parting) -> str:

@@ -15,7 +15,7 @@ from monitor.config.home.paths import find
 from monitor.setup.doctor.findings import Finding, Level, told
 from monitor.terminal.output import columns
 
-NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): docs/what-it-sees.md"
+NEVER_SEEN = "Never seen (Facebook groups, TikTok, WhatsApp, …): schoolgate docs what-it-sees"
 
 
 def doctor(

@@ -39,7 +39,10 @@ def set_keys(
     opts: HomeOptions,
     keys: Annotated[
         list[str],
-        Argument(metavar="KEY[=VALUE]…", help="As in docs/configuration.md: contact, mail.host, mail."),
+        Argument(
+            metavar="KEY[=VALUE]…",
+            help="As schoolgate docs configuration has them: contact, mail.host, mail.",
+        ),
     ],
 ) -> None:
     """Set keys of schoolgate.toml; what is given no value is asked for, of a whole table key by key.

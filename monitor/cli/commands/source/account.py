@@ -230,7 +230,7 @@ def account_list(
     with reader.store.read() as con:
         shown = _accounts(con, reader, urn)
     options.explain_no_words(reader)
-    none = ["No source is marked as the school's own. Write own = true with it: docs/own-accounts.md"]
+    none = ["No source is marked as the school's own. Write own = true with it: schoolgate docs own-accounts"]
     said = lines(shown, utc_now(), reader.config.zone) or none
     opts.show([as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
 

@@ -152,13 +152,15 @@ def test_only_a_fault_with_a_line_is_to_be_mended_in_this_line(tmp_path: Path) -
     assert [f.remedy for f in settings.faults(wrong.value)] == ["Correct this line, then look again"]
 
 
-def test_a_model_that_needs_torch_is_installed_from_the_checkout_never_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("missing", ["torch", "transformers"])
+def test_what_another_model_needs_is_installed_from_the_checkout_never_by_name(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == missing else name)
     config = read(tmp_path, "[model]\nname = 'example/m'\nlabels = { toxic = 'abuse:hate' }\n")
     (found,) = settings.model(config)
-    assert 'pip install -c constraints.txt ".[torch]"' in found.remedy
+    assert found.what == f"The model “example/m” needs {missing}, which is not installed."
+    assert 'pip install -c constraints.txt ".[hub]"' in found.remedy
 
 
 def test_a_mail_password_whose_variable_is_not_set_is_a_fault(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def _content_class(typed: str) -> object:
 
     wanted = typed.strip().upper()
     if wanted not in CLASSES:
-        raise InputError(f"{typed}: there is no such class. They are C0 to C14: docs/cases.md")
+        raise InputError(f"{typed}: there is no such class. They are C0 to C14: schoolgate docs cases")
     return ContentClass(wanted)
 
 
