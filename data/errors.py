@@ -29,12 +29,13 @@ _OPTIONS = {"person": "as"}
 
 def as_typed(text: str, program: str = "schoolgate", home: str = "") -> str:
     """The text as the command line says it: a field ⟨reason⟩ by its option, an act ⟪case list⟫ as a command,
-    by that `program` and with the option that names the `home`, where it has to be named.
+    by that `program` and with the option that names the `home`, where it has to be named. The manual is no
+    home's.
 
     Another door has names of its own.
     """
     said = _FIELD.sub(lambda field: f"--{_OPTIONS.get(field[1], field[1]).replace('_', '-')}", text)
-    return _ACT.sub(lambda act: f"{program} {act[1]}{home}", said)
+    return _ACT.sub(lambda act: f"{program} {act[1]}{'' if act[1] == 'docs' else home}", said)
 
 
 _ELSEWHERE = "or name another folder: ⟨home⟩ FOLDER"

@@ -81,9 +81,7 @@ def _by_the_surest(response: Response, dates: str) -> Page:
             return pages[-1]
         pages.append(_parsed(found, response, dates))
     if not pages:
-        warning = (
-            "No kind of source recognises this document. Name one with ⟨kind⟩ (see schoolgate docs sources)."
-        )
+        warning = "No kind of source recognises this document. Name one with ⟨kind⟩ (see ⟪docs⟫ sources)."
         return Page(warnings=(as_typed(warning),))
     return next((page for page in pages if page.mentions), pages[0])
 
@@ -96,7 +94,7 @@ def _parsed(reader: Collector, response: Response, dates: str) -> Page:
         lacking = ", ".join(f'"{error["loc"][0]}"' for error in fault.errors())
         raise InputError(
             f"⟨kind⟩ {reader.kind}: it needs {lacking}, which a document alone cannot provide. Name another "
-            "kind, or set the page up as a source in schoolgate.toml (see schoolgate docs sources)."
+            "kind, or set the page up as a source in schoolgate.toml (see ⟪docs⟫ sources)."
         ) from None
     return reader.parse(Source("document", reader.kind, response.url, settings=settings), response)
 

@@ -195,7 +195,7 @@ def kind_named(name: str) -> SourceKind:
         return CATALOGUE[name]
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
-    raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: schoolgate docs sources')
+    raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')
 
 
 def needs_leave(kind: str, url: str) -> bool:

@@ -275,5 +275,5 @@ def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[
     if phrase := forbidden_words.claim(text):
         raise InputError(
             f"The letter {check.kind.value} says “{phrase}”, which claims too much or may read as a threat. "
-            "Change the file: schoolgate docs letters"
+            "Change the file: ⟪docs⟫ letters"
         )

@@ -38,7 +38,7 @@ def filled(
     try:
         return _environment().from_string(_TAGS_ALONE.sub(r"\1", text)).render(values)
     except TemplateError as error:
-        raise InputError(f"{name}: {error}. What a letter may hold: schoolgate docs letters") from None
+        raise InputError(f"{name}: {error}. What a letter may hold: ⟪docs⟫ letters") from None
 
 
 def source(kind: LetterKind, language: str, nation: str, own: Path | None) -> tuple[str, str]:

@@ -57,7 +57,7 @@ def write_floor(path: Path, floor: Floor) -> None:
     page = tomlkit.document()
     page.add(
         tomlkit.comment(
-            "Written by `python -P -m classifiers.evaluation.evaluate`; it only rises: schoolgate docs model"
+            "Written by `python -P -m classifiers.evaluation.evaluate`; it only rises. More: page “model”."
         )
     )
     page["model"] = floor.model

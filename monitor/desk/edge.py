@@ -89,7 +89,7 @@ class ProxiedApp:
         if not (proxies or is_this_machine(listen.rpartition(":")[0])):
             raise SchoolgateError(
                 f"[serve] listen = {listen}: the pages would be served without TLS beyond this machine. "
-                "Put a web server with TLS in front (schoolgate docs reaching). Where that is on this "
+                "Put a web server with TLS in front (⟪docs⟫ reaching). Where that is on this "
                 "machine: ⟪set⟫ serve.listen=127.0.0.1:8477. Where it is on another, say which: ⟪set⟫ "
                 "serve.proxies=192.0.2.7"
             )

@@ -1,4 +1,7 @@
-"""A class made the quick way is what the standard library would have made of it."""
+"""A class made the quick way is what the standard library would have made of it.
+
+Not of a NaN: from Python 3.13 on the library compares field by field, and a NaN equals none, not itself.
+"""
 
 from __future__ import annotations
 
@@ -108,8 +111,6 @@ def test_it_is_equal_where_its_fields_are(dataclass: Callable[..., Any]) -> None
     assert post("a") != named(second=2)
     assert hash(named(second=2)) == hash(named(second=2))
     assert hash(single("x")) == hash(single("x")) == hash(("x",))
-    nan = float("nan")
-    assert single(nan) == single(nan)
     assert same(1) != same(1)
     assert len({same(1), same(1)}) == 2
     assert (odd(1) == odd(2), hash(odd(1)), repr(odd(1))) == (True, 7, "odd")

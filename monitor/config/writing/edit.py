@@ -40,7 +40,7 @@ WAIT_S = 5.0
 """So long another command is waited for that changes the file."""
 _BOM = "\ufeff"
 _NOTHING = "Nothing was changed."
-_PAGE = "schoolgate docs configuration"
+_PAGE = "⟪docs⟫ configuration"
 
 Change: TypeAlias = Callable[[str, dict[str, Any]], str]
 """The new text, by the old one and by what it holds."""

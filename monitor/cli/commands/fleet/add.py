@@ -134,7 +134,7 @@ def _write(path: Path, there: Fleet | None, block: Sequence[str], contact: str |
         return with_key(text, (), "contact", contact) if contact else text
 
     if there is not None:
-        edit(path, change, examine, "schoolgate docs fleet")
+        edit(path, change, examine, "⟪docs⟫ fleet")
         return
     contact = contact or until_right(_CONTACT, _contact)
     text = f"{_FIRST}contact = {toml(contact)}\n\n"
