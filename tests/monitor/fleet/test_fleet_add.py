@@ -41,7 +41,7 @@ def test_the_first_home_makes_the_file_for_its_owner_alone(fleet: Path) -> None:
     assert code == 0
     path = fleet / "fleet.toml"
     assert path.read_text() == (
-        "# Homes that are collected together. What each key means: docs/fleet.md\n"
+        "# Homes that are collected together. What each key means: schoolgate docs fleet\n"
         'contact = "fleet@example.org"\n\n[[homes]]\nname = "brightwater"\nfolder = "homes/brightwater"\n'
     )
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
