@@ -495,13 +495,9 @@ _SPEAKS_TO_A_SHELL = (
 """The command line, and what is for those who look after the machine alone."""
 _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/bundle.py": 1,  # an option of another program's
-    "data/steps/judging.py": 2,  # the help of a step's command
-    "monitor/config/model.py": 4,  # the help of a setting
-    "monitor/config/writing/examples.py": 8,  # comments in the settings' own file
+    "monitor/config/model.py": 1,  # the help of a setting
+    "monitor/config/writing/examples.py": 4,  # comments in the settings' own file
     "monitor/fleet/settings.py": 1,
-    "monitor/home/microsoft.py": 1,  # why a place was not read, which is kept as it was said
-    "sources/mailbox/graph_line.py": 1,
-    "sources/mailbox/line.py": 1,
     "sources/registry.py": 3,  # what a place's terms allow, as docs/sources.md has it
 }
 """Strings elsewhere that name an option or a command of the command line: may only shrink."""

@@ -11,6 +11,8 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from data.errors import as_typed
+
 
 class StepKind(StrEnum):
     """What may be done in a case. What each may say is a class of `data.steps.kinds`."""
@@ -281,7 +283,7 @@ def asks(
     **more: object,
 ) -> dict[str, object]:
     """The metadata of a field that whoever takes the step is asked for."""
-    return {"help": help_, "choices": choices, "of": of, "label": label, **more}
+    return {"help": as_typed(help_), "choices": choices, "of": of, "label": label, **more}
 
 
 def told_of(of: type[Any]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from data.types import About, Route
 
 _JUDGED = frozenset(ContentClass(code) for code in CLASSES)
 _ANY = {"among": _JUDGED | {ContentClass.UNJUDGED}, "told": True}
-_CLASS = asks("C0 to C14: schoolgate docs cases", key="class", among=_JUDGED)
+_CLASS = asks("C0 to C14: ⟪docs⟫ cases", key="class", among=_JUDGED)
 _LANE = asks("Why it bypasses the ladder.", BypassRoute, label="case.asks.lane")
 _PERSON = {"of": ValueKind.PERSON, "told": True}
 
@@ -130,7 +130,7 @@ class Placed(StepClass):
 
     kind = StepKind.PLACE
     channel: str = field(
-        metadata=asks("facebook, website, in_person, …: schoolgate docs handing-in", of=ValueKind.CHANNEL)
+        metadata=asks("facebook, website, in_person, …: ⟪docs⟫ handing-in", of=ValueKind.CHANNEL)
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from data.cases import Profile
+from data.errors import as_typed
 from data.types import Role
 from monitor.config.settings import DEFAULT_HEALTH_PORT, DEFAULT_LISTEN
 from monitor.config.values import (
@@ -55,7 +56,7 @@ class Table(BaseModel):
 
 def key(sentence: str, example: object, default: Any = ..., **limits: Any) -> Any:
     """A key of a table; one without a default must be there."""
-    return Field(default=default, description=sentence, examples=[example], **limits)
+    return Field(default=default, description=as_typed(sentence), examples=[example], **limits)
 
 
 def optional(sentence: str, example: object, **limits: Any) -> Any:
@@ -192,7 +193,7 @@ class SchoolTable(Table):
         ["08:40", "15:10"],
         ("08:45", "15:15"),
     )
-    ladder: LadderTable = key("How removals are decided here: schoolgate docs policies.", {}, LadderTable())
+    ladder: LadderTable = key("How removals are decided here: ⟪docs⟫ policies.", {}, LadderTable())
     categories: CategoryTable = key(
         "What your safeguarding record calls each kind of matter.", {}, CategoryTable()
     )
@@ -218,7 +219,7 @@ class PlaceTable(Table):
 
     id: Id = key("A short name of your own; it stays the same when the address changes.", "northvale-gazette")
     kind: Text = key(
-        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all: schoolgate docs sources.",
+        "What kind of page it is: feed, forum.phpbb, reviews.generic, …; all: ⟪docs⟫ sources.",
         "feed",
     )
     url: SourceAddress = key("The address, whole.", "https://example.org/feed.xml")
@@ -418,7 +419,7 @@ class ModelTable(Table):
 
 HEARTBEAT_URL = optional(
     "An address that is asked every 5 minutes while posts are read and judged, so that somebody "
-    "elsewhere notices when that ends (schoolgate docs service).",
+    "elsewhere notices when that ends (⟪docs⟫ service).",
     "https://beats.example.org/your-check",
     repr=False,
 )

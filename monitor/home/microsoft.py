@@ -69,4 +69,4 @@ def _without(unready: Unready) -> FetchAborted:
     )
 
 
-_SEE = "What that means and what to do: schoolgate docs microsoft-365, “What the server says”."
+_SEE = "What that means and what to do: ⟪docs⟫ microsoft-365, “What the server says”."

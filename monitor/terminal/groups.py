@@ -119,14 +119,11 @@ def _taking_each(act: Callable[..., None], shared: type[SharedOptions]) -> Calla
 def _take_as_typed(params: Iterable[Any]) -> None:
     for param in params:
         of = getattr(param, "type_descriptor", None)
-        if of and isinstance(of.annotation, type) and not param.multiple and _is_unchecked(of.parameter_info):
-            param.process_value = partial(_process_value, param, of.annotation, of.parameter_info)
-
-
-def _is_unchecked(info: ParameterInfo) -> bool:
-    """Is of a path asked at most that it can be read, and does the command's own code read nothing else?"""
-    wanted = info.exists or info.writable or info.resolve_path or info.path_type or info.parser
-    return not wanted and info.file_okay and info.dir_okay
+        if of and isinstance(of.annotation, type) and not param.multiple:
+            info: ParameterInfo = of.parameter_info
+            wanted = info.exists or info.writable or info.resolve_path or info.path_type or info.parser
+            if not wanted and info.file_okay and info.dir_okay:
+                param.process_value = partial(_process_value, param, of.annotation, info)
 
 
 def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value: Any) -> Any:

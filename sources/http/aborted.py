@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from data.errors import as_typed
 from data.types import Outcome, Response
 
 
@@ -20,11 +21,11 @@ class FetchAborted(Exception):
         answer: Response | None = None,
     ) -> None:
         self.outcome = outcome
-        self.detail = detail
+        self.detail = as_typed(detail)
         self.status = status
         self.retry_after_s = retry_after_s
         self.answer = answer
-        super().__init__(detail)
+        super().__init__(self.detail)
 
 
 unreachable = partial(FetchAborted, Outcome.UNREACHABLE)

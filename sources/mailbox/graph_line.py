@@ -23,7 +23,7 @@ MOST_BYTES = 4 << 20
 """So much may one answer bring."""
 SAME_ID = 'IdType="ImmutableId"'
 """By it a mail keeps its id as long as it stays in its mailbox (graph/outlook-immutable-id)."""
-PAGE_OF_MAILBOXES = "schoolgate docs microsoft-365, “Reading the alert mailbox”"
+PAGE_OF_MAILBOXES = "⟪docs⟫ microsoft-365, “Reading the alert mailbox”"
 _ANEW = frozenset(("syncstatenotfound", "syncstateinvalid", "resyncrequired"))
 
 

@@ -194,7 +194,7 @@ _HINTS = (
         ("outlook.office365.com", "outlook.com", "office365.us"),
         "Microsoft 365 has taken no passwords by IMAP since 2022: it wants OAuth (XOAUTH2), which Schoolgate "
         "does not do yet. Use a mailbox elsewhere and forward to it, or a gateway of your own that signs in "
-        "(schoolgate docs mailbox).",
+        "(⟪docs⟫ mailbox).",
     ),
     (
         ("gmail.com", "googlemail.com"),

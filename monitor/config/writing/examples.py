@@ -1,18 +1,23 @@
 """The comments and examples of the `schoolgate.toml` that `init` writes, part by part."""
 
+from data.errors import as_typed
+
 HEAD = """\
 # Schoolgate's configuration. Lines that begin with “#” are comments: remove the “#” to use one.
 # Every key is explained by: schoolgate docs configuration. After a change: schoolgate doctor
 # No password stands in this file; see [mail] at its end.
 """
 
-WELSH = """\
-# The language of what its people are sent. Its Welsh needs a native reader's check: schoolgate docs words
+WELSH = as_typed(
+    """\
+# The language of what its people are sent. Its Welsh needs a native reader's check: ⟪docs⟫ words
 # language = "cy"\
 """
+)
 
 DAY = ("08:45", "15:15")
-DAYS = """\
+DAYS = as_typed(
+    """\
 # The digest comes on school days, the governors' report in term. Without terms, every weekday that is no
 # bank holiday counts.
 # terms = [{ first = 2026-09-02, last = 2026-10-23 }, { first = 2026-11-02, last = 2026-12-18 }]
@@ -21,22 +26,25 @@ DAYS = """\
 # When its day begins and ends, for “after school” in a post:
 {day}
 
-# What your own policy says of removals; each has a default: schoolgate docs policies
+# What your own policy says of removals; each has a default: ⟪docs⟫ policies
 # [schools.ladder]
 # first_assessor = "it_lead"
 # support = "Counselling by our employee helpline, 01632 960 001."
 # complaints_url = "https://oakfield.example.sch.uk/complaints"
 """
+)
 
-TRUST = """\
+TRUST = as_typed(
+    """\
 # The trust itself: what is said of it, and of no school of it in particular, is told to its people. Those are
 # whoever has no “schools” below, and whoever has schools = ["trust"]: there the head is the chief executive,
-# and the chair the chair of trustees. schoolgate docs trust
+# and the chair the chair of trustees: ⟪docs⟫ trust
 [trust]
 name = {name}
 # aliases = ["BLT"]
 # chief = "Mrs C Example"
 """
+)
 
 PEOPLE = """\
 # ------------------------------------------------------------------------------------ people
@@ -97,7 +105,7 @@ criticism_days = 30
 # password_env = "SCHOOLGATE_SMTP_PASSWORD"
 # password_file = "smtp-password"
 
-# Sign-in with the accounts that people have at Microsoft or Google, beside the code by mail. Needs base_url;
+# Sign-in with the accounts that people have at Microsoft or Google, beside the code by mail. Needs base_url.
 # What has to be registered there: schoolgate docs microsoft-365, schoolgate docs google-workspace
 # [sign_in]
 # provider = "microsoft"
@@ -139,9 +147,11 @@ excerpts = "public"
 # review_due = 2026-09-01
 """
 
-NETWORK_WORDS = """\
-# Behind a proxy, or a web filter that reads encrypted pages (schoolgate docs configuration):
+NETWORK_WORDS = as_typed(
+    """\
+# Behind a proxy, or a web filter that reads encrypted pages (⟪docs⟫ configuration):
 """
+)
 
 NETWORK = """\
 # [network]
