@@ -21,6 +21,12 @@ class SourceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class UncheckedSettings(SourceSettings):
+    """What another package checks for itself, in its own process."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class PageSettings(SourceSettings):
     """Settings every collector of dated pages has."""
 
@@ -33,7 +39,9 @@ class PageSettings(SourceSettings):
 class Collector(Protocol):
     """Turns a source into requests and a response into a page. Neither touches the network."""
 
-    kind: ClassVar[str]
+    @property
+    def kind(self) -> str: ...
+
     settings: ClassVar[type[SourceSettings]]
 
     def requests(self, source: Source, state: SourceState, now: datetime) -> Sequence[Request]:

@@ -34,6 +34,10 @@ _OF_SITES = (
 BY_LEAVE_ONLY = tuple(_OF_SITES.split())
 """Sites whose terms forbid reading by programs, whatever kind the page is configured as."""
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
+_OF_ANOTHER = (
+    "A kind of source of another package.",
+    "Public pages, read while logged out. Check the site's terms first: the package's authors need not have.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +193,18 @@ CATALOGUE: Mapping[str, SourceKind] = {kind.name: kind for kind in _KINDS}
 """Every kind by its name, in the order it is shown."""
 
 
+def is_plugin(kind: str) -> bool:
+    """Is it, by its name, another package's: “package:kind”?"""
+    return ":" in kind
+
+
 def kind_named(name: str) -> SourceKind:
-    """The catalogue's entry. Raises InputError with the nearest known name."""
+    """The catalogue's entry, or what is said of any kind of another package. Raises InputError with the
+    nearest known name."""
     if name in CATALOGUE:
         return CATALOGUE[name]
+    if is_plugin(name):
+        return SourceKind(name, "sources.plugins", "Plugin", *_OF_ANOTHER, settings="UncheckedSettings")
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')
@@ -205,13 +217,15 @@ def needs_leave(kind: str, url: str) -> bool:
     """
     host = (urlsplit(url).hostname or "").lower()
     closed = any(host == site or host.endswith(f".{site}") for site in BY_LEAVE_ONLY)
-    return kind_named(kind).by_leave_only or (closed and kind.startswith(_READS_PAGES_OF_OTHERS))
+    reads = is_plugin(kind) or kind.startswith(_READS_PAGES_OF_OTHERS)
+    return kind_named(kind).by_leave_only or (closed and reads)
 
 
 def collector(name: str) -> Collector:
     """A collector of that kind, imported now. Raises InputError for an unknown kind."""
     kind = kind_named(name)
-    return cast("Collector", getattr(import_module(kind.module), kind.cls)())
+    made = getattr(import_module(kind.module), kind.cls)
+    return cast("Collector", made(name) if is_plugin(name) else made())
 
 
 def settings_of(name: str) -> type[SourceSettings]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
+ROOMS = ("schoolgate", "monitor", "sources", "classifiers", "alerts", "data")
 BESIDE = "research"
 """What is kept beside the product and not shipped."""
 MOST_FILES = 12

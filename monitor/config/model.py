@@ -505,6 +505,14 @@ class NetworkTable(Table):
     )
 
 
+class PluginsTable(Table):
+    """Packages of others that bring kinds of source: docs/plugins.md."""
+
+    allow: tuple[Text, ...] = key(
+        "Installed packages whose kinds of source are read, by name.", ["schoolgate-noticeboard"], ()
+    )
+
+
 class CliTable(Table):
     """The commands on this machine."""
 
@@ -594,6 +602,7 @@ class TomlFile(Table):
     digest: DigestTable = key("The daily digest.", {}, DigestTable())
     network: NetworkTable = key("The network it stands in.", {}, NetworkTable())
     evidence: EvidenceTable = key("Evidence.", {}, EvidenceTable())
+    plugins: PluginsTable = key("Packages of others that bring kinds of source.", {}, PluginsTable())
     cli: CliTable = key("The commands on this machine.", {}, CliTable())
     dpia: DpiaTable = key("The data protection impact assessment.", {}, DpiaTable())
     policies: tuple[PolicyText, ...] = key("Written policies: one `[[policies]]` each.", [], ())

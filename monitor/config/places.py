@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from monitor.config.faults import Fault, from_errors, quoted
+from monitor.config.faults import Fault, from_errors, quoted, toml
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, MAILBOX_SCHEMES, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.wording import did_you_mean
@@ -121,15 +121,42 @@ def _application(settings: Document, mail: Document) -> str:
 
 def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
     """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
-    from sources.registry import CATALOGUE
+    from sources.registry import CATALOGUE, is_plugin
 
     for i, row in rows(document, table):
         kind, settings = text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
             yield from _settings((table, i, "settings"), kind, settings)
+        elif is_plugin(kind) and table == "sources":
+            yield from (Fault((table, i, "kind"), what) for what in _of_a_package(kind, document))
         elif kind and kind not in CATALOGUE:
             what = f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, list(CATALOGUE))}"
             yield Fault((table, i, "kind"), what)
+
+
+def plugins(document: Document) -> Iterator[Fault]:
+    """What is allowed is installed and brings a kind of source."""
+    from sources.plugins import installed
+
+    for n, package in texts(table(document, "plugins"), "allow"):
+        if package not in (known := installed()):
+            what = f"no package {quoted(package)} that brings kinds of source is installed."
+            remedy = "Install it, or remove it here (docs/plugins.md)."
+            yield Fault(("plugins", "allow", n), f"{what} {did_you_mean(package, [*known])} {remedy}")
+
+
+def _of_a_package(kind: str, document: Document) -> Iterator[str]:
+    """What is wrong with the kind of another package. Nothing of the package is loaded."""
+    from sources.plugins import installed
+
+    package, _, name = kind.partition(":")
+    brought, allowed = installed(), [each for _, each in texts(table(document, "plugins"), "allow")]
+    if package in brought and package not in allowed:
+        add = toml([*allowed, package])
+        yield f"the package {quoted(package)} is not allowed. If it may be, write: [plugins] allow = {add}"
+    elif package not in allowed or name not in brought.get(package, (name,)):
+        known = [f"{each}:{name}" for each in allowed for name in brought.get(each, ())]
+        yield f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, known)}"
 
 
 def _settings(place: Place, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:

@@ -132,6 +132,13 @@ class EvidenceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PluginsSettings:
+    """Which packages may bring kinds of source."""
+
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DpiaSettings:
     """The data protection impact assessment: the day it was signed."""
 

@@ -30,6 +30,7 @@ from sources.base import Collector
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.places.searches import is_mastodon_tag
+from sources.plugins import Plugin
 from sources.source_health import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)
@@ -172,7 +173,7 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
         nothing_new = answer.status == 304
-        page = None if nothing_new else reading.apart(reading.collector.parse, reading.source, answer)
+        page = None if nothing_new else _page(reading, answer)
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
         _failed(reading, FetchFailure(*told))
@@ -183,6 +184,15 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
         reading.resume = answer.url
     if page is not None:
         _take(reading, request, page, first=first)
+
+
+def _page(reading: _Reading, answer: Response) -> Page:
+    by, source = reading.collector, reading.source
+    return (
+        by.read(reading.apart, source, answer)
+        if isinstance(by, Plugin)
+        else reading.apart(by.parse, source, answer)
+    )
 
 
 def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:

@@ -7,18 +7,16 @@ Nothing is fetched: a model that is not where it was installed is a fault.
 from __future__ import annotations
 
 import io
-import signal
-from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+
+from data.system.shut_in import shut_in
 
 _MOST_PIXELS = 25_000_000
 """What a telephone's camera takes; decoded, it is 100 MB. Nothing larger is decoded."""
 _FORMATS = ("PNG", "JPEG", "WEBP")
 _LONGEST, _LONGEST_TO_FIND_LINES = 1600, 960
 """A telephone's screen is no longer, in pixels: more takes longer and reads no better."""
-_DIES_WITH_PARENT, _NEW_USER, _NEW_NETWORK = 1, 0x1000_0000, 0x4000_0000
-"""Of Linux: prctl(2) and unshare(2)."""
 
 
 def can_read_pictures() -> bool:
@@ -40,22 +38,6 @@ def words_on(content: bytes) -> str:
     from rapidocr import RapidOCR
 
     return "\n".join(RapidOCR(params=_settings())(picture).txts or ())
-
-
-def shut_in() -> None:
-    """Takes from this process what nobody needs to read a picture: files to write, dumps of its memory, the
-    network where the system allows that, and a life after its parent's. Before any thread starts."""
-    with suppress(ImportError, ValueError, OSError):  # a system without such bounds
-        import resource
-
-        for what in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
-            resource.setrlimit(what, (0, 0))
-    with suppress(ImportError, OSError, AttributeError):  # another system than Linux
-        import ctypes
-
-        system = ctypes.CDLL(None)
-        system.prctl(_DIES_WITH_PARENT, int(signal.SIGKILL))
-        system.unshare(_NEW_USER | _NEW_NETWORK)
 
 
 def _settings() -> dict[str, object]:

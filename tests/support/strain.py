@@ -17,8 +17,8 @@ from typing import NoReturn
 from support.checkout import TESTS
 
 from data.errors import InputError, Unreadable
+from data.system.shut_in import shut_in
 from data.types import Page, Request, Response, Source, SourceState
-from sources.capture.picture_words import shut_in
 from sources.parser_process import Bounds, ParserProcess
 
 FAST = Bounds(work_s=0.3, whole_s=30.0, memory_mb=200)

@@ -12,11 +12,14 @@ from pathlib import Path
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platforms
 from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
+from monitor.home.wiring import reading
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from sources.capture.browser import can_draw, find_browser
+from sources.plugins import Plugin, installed
+from sources.registry import is_plugin
 from sources.timestamps import authorities
 
-ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
+ROOMS = ("schoolgate", "monitor", "sources", "classifiers", "alerts", "data")
 DISTRIBUTION = "schoolgate"
 RELEASED = date(2026, 11, 20)
 """The day of this release; a clock that is behind it is wrong. Raised with the version."""
@@ -50,36 +53,50 @@ def own_packages() -> list[Finding]:
     """`packages` of this very process; a scheduled run asks it too."""
     from importlib.metadata import packages_distributions
 
-    return packages(packages_distributions(), {room: _origin(room) for room in ROOMS})
+    return packages(packages_distributions())
 
 
-def packages(owners: Mapping[str, Iterable[str]], origins: Mapping[str, str | None]) -> list[Finding]:
-    """Whether the five top-level packages are ours, whole, and together.
+def packages(owners: Mapping[str, Iterable[str]]) -> list[Finding]:
+    """Whether the top-level packages are ours alone, by the distributions that brought each name (none for an
+    editable install).
 
-    `owners` are the distributions that brought each name (none for an editable install), `origins` the
-    file each name is imported from, None where its `__init__.py` is lost. Another wheel with a package
-    `data` overwrites ours without a word from pip (style guide, Our layout).
+    What lies before ours keeps the program from starting (`schoolgate/start.py`); what pip wrote over parts
+    of it does not, and pip says nothing.
     """
+    also = {room: sorted(set(owners.get(room, ())) - {DISTRIBUTION}) for room in ROOMS}
     found = [
-        finding for room in ROOMS for finding in _package(room, set(owners.get(room, ())), origins[room])
-    ]
-    folders = {str(Path(origin).parents[1]) for origin in origins.values() if origin}
-    if len(folders) > 1 and not found:
-        what = f"Schoolgate's packages lie in different folders: {', '.join(sorted(folders))}."
-        found.append(fault("packages", what, f"Something of the same name is in the way. {ANEW}"))
-    return found or [ok("packages", f"The five packages are whole, in {next(iter(folders))}.")]
-
-
-def _package(room: str, owners: set[str], origin: str | None) -> list[Finding]:
-    others = sorted(owners - {DISTRIBUTION})
-    if others:
-        what = (
-            f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours."
+        fault(
+            "packages",
+            f"The package “{room}” is also brought by {', '.join(others)}, which may have overwritten ours.",
+            ANEW,
         )
-        return [fault("packages", what, ANEW)]
-    if origin is None:
-        return [fault("packages", f"The package “{room}” is not whole: its __init__.py is gone.", ANEW)]
-    return []
+        for room, others in also.items()
+        if others
+    ]
+    return found or [ok("packages", f"The {len(ROOMS)} packages are Schoolgate's alone.")]
+
+
+def plugins(config: Config) -> list[Finding]:
+    """Packages that bring kinds of source: those that are not allowed, and sources that cannot be read."""
+    allowed, brought = config.plugins.allow, installed()
+    sources = [source for source in config.sources if is_plugin(source.kind)]
+    found = [_not_allowed(package, allowed) for package in brought if package not in allowed]
+    for source in sources:
+        if why := Plugin(source.kind).wrong(reading(), source):
+            again = f"schoolgate source test {source.id}"
+            found.append(
+                fault("plugins", f"{source.name}: {sentence(why)}", "Put that right, then try it", again)
+            )
+    told = ok(
+        "plugins", f"Kinds of source of other packages: {', '.join(allowed)}, for {len(sources)} sources."
+    )
+    return [*found, *([told] if allowed else [])]
+
+
+def _not_allowed(package: str, allowed: Sequence[str]) -> Finding:
+    what = f"The package “{package}” brings kinds of source and is not allowed: nothing of it is loaded."
+    allow = f"schoolgate set plugins.allow={','.join([*allowed, package])}"
+    return warn("plugins", what, "Uninstall it; or, if you trust it (docs/plugins.md), allow it", allow)
 
 
 def python(version: Sequence[int], platform: str, release: str) -> Finding:
@@ -124,13 +141,6 @@ def privacy(home: Path, mode: int | None) -> list[Finding]:
         what = f"Others on this machine may look into {home}, where names and posts are kept."
         return [warn("privacy", what, f'Close it: chmod 700 "{home}"')]
     return [ok("privacy", f"Only you may look into {home}.")]
-
-
-def _origin(room: str) -> str | None:
-    from importlib.util import find_spec
-
-    spec = find_spec(room)
-    return spec.origin if spec else None
 
 
 def _mode(home: Path) -> int | None:
