@@ -23,8 +23,8 @@ def main() -> None:
 
 
 def _strange(room: str) -> str | None:
-    """None where that package is ours: its `__init__.py` lies beside this one and is empty. Else where the one
-    lies that is found in its place, "" where none is."""
+    """None where that package is ours: its `__init__.py` lies beside this one and is empty. Else where the
+    one lies that is found in its place, "" where none is."""
     spec = find_spec(room)
     origin = spec.origin if spec and spec.origin else ""
     ours = Path(__file__).resolve().parents[1] / room / "__init__.py"

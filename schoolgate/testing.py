@@ -2,7 +2,6 @@
 
 class TestNoticeboard(PluginConformance):
     reader = Noticeboard
-    kind = "schoolgate-noticeboard:noticeboard"
     documents = (Document(HERE / "board.html", "https://board.example.org/", 3, words="the gate was shut"),)
 """
 
@@ -94,7 +93,6 @@ class CollectorConformance:
     """The suite. `pages` are the pages of one list in their order, each of whose `next` is the following."""
 
     reader: ClassVar[type[Collector]]
-    kind: ClassVar[str]
     documents: ClassVar[tuple[Document, ...]]
     pages: ClassVar[tuple[Document, ...]] = ()
     settings: ClassVar[Mapping[str, object]] = {}
@@ -118,7 +116,7 @@ class CollectorConformance:
 
     def source(self, document: Document) -> Source:
         """A source of this kind at the document's address."""
-        return Source("conformance", self.kind, document.url, settings=self.settings)
+        return Source("conformance", self.collector().kind, document.url, settings=self.settings)
 
     def parse(self, document: Document, body: bytes | None = None) -> Page:
         """What is read of a document, or of `body` in its stead."""
@@ -216,7 +214,7 @@ class CollectorConformance:
         assert len(collected.mentions) == sum(d.mentions for d in self.pages)
 
     def test_replies_on_a_later_page_name_the_opening_post_of_the_first(self) -> None:
-        if not self.pages or not self.kind.startswith("forum."):
+        if not self.pages or not self.collector().kind.startswith("forum."):
             pytest.skip("none of its documents is a later page of a thread")
         opening = self.parse(self.pages[0]).mentions[0]
         assert opening.parent is None
@@ -279,7 +277,7 @@ class CollectorConformance:
 
 
 class PluginConformance(CollectorConformance):
-    """The same for a kind of another package: `reader` is its class, `kind` how schoolgate.toml names it."""
+    """The same for a kind of another package. Its class says as its `kind` how schoolgate.toml names it."""
 
     recognised = False
 

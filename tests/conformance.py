@@ -9,6 +9,8 @@ class TestPhpBB(CollectorConformance):
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from support.checkout import FIXTURES
 
 from schoolgate import testing
@@ -29,6 +31,8 @@ class Document(testing.Document):
 
 class CollectorConformance(testing.CollectorConformance):
     """The suite for a kind that stands in the catalogue."""
+
+    kind: ClassVar[str]
 
     def collector(self) -> Collector:
         return collector(self.kind)

@@ -34,6 +34,7 @@ SECTIONS = {
     "`[digest]`": config_model.DigestTable,
     "`[evidence]`": config_model.EvidenceTable,
     "`[network]`": config_model.NetworkTable,
+    "`[plugins]`": config_model.PluginsTable,
     "`[cli]`": config_model.CliTable,
     "`[dpia]`": config_model.DpiaTable,
     "`[[policies]]`": config_model.PolicyText,
