@@ -27,7 +27,7 @@ from data.types import Mention, Page, Request, Response, Source, SourceState
 from data.web.channels import OF_SOURCES
 from monitor.pipeline.collect import collect
 from sources.base import Collector
-from sources.plugins import admitted
+from sources.plugins.admitted import admitted
 
 FETCHED_AT = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 HOSTILE = (

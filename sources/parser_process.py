@@ -32,7 +32,7 @@ from data.system.child_process import (
     serve,
 )
 from sources import item_time
-from sources.plugins import Plugin, shut_in_for
+from sources.plugins.kind import Plugin, shut_in_for
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -204,7 +204,7 @@ def kind_named(name: str) -> SourceKind:
     if name in CATALOGUE:
         return CATALOGUE[name]
     if is_plugin(name):
-        return SourceKind(name, "sources.plugins", "Plugin", *_OF_ANOTHER, settings="UncheckedSettings")
+        return SourceKind(name, "sources.plugins.kind", "Plugin", *_OF_ANOTHER, settings="UncheckedSettings")
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')

@@ -1,4 +1,4 @@
-"""The wheel holds the five rooms with their manual and nothing else, and works away from the checkout."""
+"""The wheel holds the five rooms, where they begin and their manual, and nothing else, and works away from the checkout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hatchling.builders.sdist import SdistBuilder
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = {"data", "sources", "classifiers", "alerts", "monitor"}
+ROOMS = {"schoolgate", "data", "sources", "classifiers", "alerts", "monitor"}
 LICENCES = {"LICENSE", "LICENSE-APACHE", "MODEL-LICENCE", "NOTICE"}
 
 
@@ -47,14 +47,14 @@ def site(wheel, tmp_path_factory):
 
 def _run(site, *words, cwd):
     """The command of what is unpacked there, far from the checkout."""
-    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); import monitor.cli.app as app; app.main()"
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from schoolgate.start import main; main()"
     return subprocess.run(
         [sys.executable, "-P", "-c", code, str(site), *map(str, words)],
         cwd=cwd, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
-def test_the_wheel_holds_the_five_rooms_alone(files):
+def test_the_wheel_holds_the_five_rooms_and_where_they_begin_alone(files):
     tops = {name.split("/")[0] for name in files}
     assert {t for t in tops if not t.endswith(".dist-info")} == ROOMS
 

@@ -136,18 +136,18 @@ def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
 
 def plugins(document: Document) -> Iterator[Fault]:
     """What is allowed is installed and brings a kind of source."""
-    from sources.plugins import installed
+    from sources.plugins.kind import installed
 
-    for n, package in texts(table(document, "plugins"), "allow"):
+    for _, package in texts(table(document, "plugins"), "allow"):
         if package not in (known := installed()):
             what = f"no package {quoted(package)} that brings kinds of source is installed."
             remedy = "Install it, or remove it here (docs/plugins.md)."
-            yield Fault(("plugins", "allow", n), f"{what} {did_you_mean(package, [*known])} {remedy}")
+            yield Fault(("plugins", "allow"), f"{what} {did_you_mean(package, [*known])} {remedy}")
 
 
 def _of_a_package(kind: str, document: Document) -> Iterator[str]:
     """What is wrong with the kind of another package. Nothing of the package is loaded."""
-    from sources.plugins import installed
+    from sources.plugins.kind import installed
 
     package, _, name = kind.partition(":")
     brought, allowed = installed(), [each for _, each in texts(table(document, "plugins"), "allow")]

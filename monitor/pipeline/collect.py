@@ -30,7 +30,7 @@ from sources.base import Collector
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.places.searches import is_mastodon_tag
-from sources.plugins import Plugin
+from sources.plugins.kind import Plugin
 from sources.source_health import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)

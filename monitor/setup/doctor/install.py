@@ -14,8 +14,9 @@ from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.home.wiring import reading
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
+from monitor.terminal.wording import counted
 from sources.capture.browser import can_draw, find_browser
-from sources.plugins import Plugin, installed
+from sources.plugins.kind import Plugin, installed
 from sources.registry import is_plugin
 from sources.timestamps import authorities
 
@@ -87,10 +88,10 @@ def plugins(config: Config) -> list[Finding]:
             found.append(
                 fault("plugins", f"{source.name}: {sentence(why)}", "Put that right, then try it", again)
             )
-    told = ok(
-        "plugins", f"Kinds of source of other packages: {', '.join(allowed)}, for {len(sources)} sources."
-    )
-    return [*found, *([told] if allowed else [])]
+    if allowed:
+        places = counted(sources, "place")
+        found.append(ok("plugins", f"Other packages may read: {', '.join(allowed)}, for {places}."))
+    return found
 
 
 def _not_allowed(package: str, allowed: Sequence[str]) -> Finding:

@@ -14,40 +14,25 @@ from builders.doctor import NOW, told
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Level
 
-HERE = "/somewhere/schoolgate"
-ORIGINS: dict[str, str | None] = {room: f"{HERE}/{room}/__init__.py" for room in install.ROOMS}
 OURS = {room: ["schoolgate"] for room in install.ROOMS}
 
 
-def test_five_packages_of_one_wheel_are_in_order() -> None:
-    assert [f.level for f in install.packages(OURS, ORIGINS)] == [Level.OK]
+def test_packages_of_one_wheel_are_in_order() -> None:
+    assert [f.level for f in install.packages(OURS)] == [Level.OK]
 
 
-def test_an_editable_install_lists_no_owner_and_lies_in_one_folder() -> None:
-    assert [f.level for f in install.packages({}, ORIGINS)] == [Level.OK]
+def test_an_editable_install_lists_no_owner() -> None:
+    assert [f.level for f in install.packages({})] == [Level.OK]
 
 
 def test_another_wheel_with_a_package_of_ours_is_a_fault() -> None:
-    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]})
     assert (found.level, "“data” is also brought by some-data-lib" in found.what) == (Level.FAULT, True)
 
 
 def test_the_mend_is_an_install_from_the_checkout_never_by_name() -> None:
-    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]}, ORIGINS)
+    (found,) = install.packages({**OURS, "data": ["schoolgate", "some-data-lib"]})
     assert found.remedy.endswith("pip install -c constraints.txt .")
-
-
-def test_a_package_without_its_init_is_a_fault() -> None:
-    (found,) = install.packages(OURS, {**ORIGINS, "data": None})
-    assert (found.level, "“data” is not whole" in found.what) == (Level.FAULT, True)
-
-
-def test_packages_in_two_folders_are_a_fault() -> None:
-    (found,) = install.packages({}, {**ORIGINS, "data": "/elsewhere/data/__init__.py"})
-    assert (found.level, "different folders: /elsewhere, /somewhere/schoolgate" in found.what) == (
-        Level.FAULT,
-        True,
-    )
 
 
 def test_this_installation_is_whole() -> None:
