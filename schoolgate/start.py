@@ -14,26 +14,26 @@ ROOMS = ("monitor", "sources", "classifiers", "alerts", "data")
 
 
 def main() -> None:
-    """Runs the command; ends with 1 where another package of the same name would be run in its place."""
-    if strange := {room: at for room in ROOMS if (at := _strange(room)) is not None}:
+    """Runs the command; ends with 1 where another package of one of these names would be run in its place.
+
+    Ours has its `__init__.py` beside this one, and that is empty: one that pip wrote over it is not.
+    """
+    strange: dict[str, str] = {}
+    for room in ROOMS:
+        spec, ours = find_spec(room), Path(__file__).resolve().parents[1] / room / "__init__.py"
+        origin = spec.origin if spec and spec.origin else ""
+        if not origin or Path(origin).resolve() != ours or ours.stat().st_size:
+            strange[room] = origin
+    if strange:
         sys.exit(_told(strange))
     from monitor.cli.app import main as command
 
     command()
 
 
-def _strange(room: str) -> str | None:
-    """None where that package is ours: its `__init__.py` lies beside this one and is empty. Else where the
-    one lies that is found in its place, "" where none is."""
-    spec = find_spec(room)
-    origin = spec.origin if spec and spec.origin else ""
-    ours = Path(__file__).resolve().parents[1] / room / "__init__.py"
-    is_ours = origin and Path(origin).resolve() == ours and not ours.stat().st_size
-    return None if is_ours else origin
-
-
 def _told(strange: dict[str, str]) -> str:
-    """What is wrong, and how to put it right."""
+    """What is wrong, and how to put it right; `strange` is where each package lies that is not ours, "" where
+    its `__init__.py` is gone."""
     from importlib.metadata import packages_distributions
 
     owners = packages_distributions()

@@ -172,8 +172,13 @@ def _failed(reading: _Reading, failure: FetchFailure) -> None:
 def _read(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
-        nothing_new = answer.status == 304
-        page = None if nothing_new else _page(reading, answer)
+        by, nothing_new = reading.collector, answer.status == 304
+        if nothing_new:
+            page = None
+        elif isinstance(by, Plugin):
+            page = by.read(reading.apart, reading.source, answer)
+        else:
+            page = reading.apart(by.parse, reading.source, answer)
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
         _failed(reading, FetchFailure(*told))
@@ -184,15 +189,6 @@ def _read(reading: _Reading, request: Request, answer: Response) -> None:
         reading.resume = answer.url
     if page is not None:
         _take(reading, request, page, first=first)
-
-
-def _page(reading: _Reading, answer: Response) -> Page:
-    by, source = reading.collector, reading.source
-    return (
-        by.read(reading.apart, source, answer)
-        if isinstance(by, Plugin)
-        else reading.apart(by.parse, source, answer)
-    )
 
 
 def _take(reading: _Reading, request: Request, page: Page, *, first: bool) -> None:
