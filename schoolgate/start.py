@@ -25,13 +25,13 @@ def main() -> None:
         if not origin or Path(origin).resolve() != ours or ours.stat().st_size:
             strange[room] = origin
     if strange:
-        sys.exit(_told(strange))
+        sys.exit(_explain(strange))
     from monitor.cli.app import main as command
 
     command()
 
 
-def _told(strange: dict[str, str]) -> str:
+def _explain(strange: dict[str, str]) -> str:
     """What is wrong, and how to put it right; `strange` is where each package lies that is not ours, "" where
     its `__init__.py` is gone."""
     from importlib.metadata import packages_distributions
