@@ -16,7 +16,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
@@ -146,9 +146,22 @@ def asked(question: str, *, default: str | None = None, err: bool = False, hidde
     )
 
 
-def in_json(value: object) -> Document:
-    """A value as a JSON document that people can read too."""
-    return Document(json.dumps(value, ensure_ascii=False, indent=2))
+SCAN = "scan"
+"""The one document whose keys stand beside its schema's name: they stood so before there was one."""
+
+
+def in_json(name: str, value: object) -> Document:
+    """The document of that name for a program, which people can read too (docs/json.md): every `--json`.
+
+    A list is its `items`, anything else its `item`; what it holds, `schoolgate schema NAME` says.
+    """
+    return Document(json.dumps(enveloped(name, value), ensure_ascii=False, indent=2))
+
+
+def enveloped(name: str, value: Any) -> dict[str, Any]:
+    """The value below the name and the number of its schema."""
+    inner = value if name == SCAN else {"items" if isinstance(value, list) else "item": value}
+    return {"schema": f"schoolgate.{name}/1", **inner}
 
 
 class _Seen(io.TextIOBase):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import io
-import json
 import shutil
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from unittest.mock import patch
 from builders.home import a_migrated_store
 from builders.mention import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
 from support.checkout import ROOT
+from support.documents import content
 from support.every_command import tree
 
 from data.errors import SchoolgateError
@@ -71,7 +71,7 @@ class Ran:
 
     @property
     def data(self):
-        return json.loads(self.out)
+        return content(self.out)
 
 
 class Desk:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import json
 import random
 import shlex
 import shutil
@@ -24,6 +23,7 @@ from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdic
 from builders.page import prove
 from starlette.testclient import TestClient
 from support import case_numbers
+from support.documents import content
 from support.every_command import ended
 
 from alerts.instant.raise_alert import raise_alert
@@ -395,7 +395,7 @@ def _handed_in(home: Home, given: Kind) -> str:
     ran = home.typed(f"report-in {words} {where} {given.said} < {given.words}", 3)
     assert ran.code == 0, ran
     with a_migrated_store(home.folder / "home").read() as con:
-        (mention,) = handed_in(con, given.urn, json.loads(ran.out)["number"])
+        (mention,) = handed_in(con, given.urn, content(ran.out)["number"])
         sql = "SELECT story_id FROM matches WHERE mention_id = ?"
         return str(con.execute(sql, [mention]).fetchall()[0][0])
 

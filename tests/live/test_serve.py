@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ import pytest
 import support.forked
 from aiosmtpd.controller import Controller
 from builders.case_desk import run
+from support.documents import content
 from support.forked import COMMAND, Forked
 from support.web_server import Answer, Site, free_port, serve
 
@@ -303,7 +303,7 @@ def test_danger_is_with_its_people_within_ten_seconds_of_its_being_seen_and_stat
                 until(lambda: "/a.xml" in site.paths)
                 until(lambda: len(box.got) >= 2, 30)
                 run = support.forked.run(COMMAND, "status", "--json", "--home", tmp_path)
-                assert json.loads(run.stdout)["running"], run.stderr
+                assert content(run.stdout)["running"], run.stderr
                 code, _, said = ended(process)
     finally:
         controller.stop()

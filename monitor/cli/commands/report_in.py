@@ -6,7 +6,6 @@ address only.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -24,7 +23,6 @@ from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import Asking, JsonOptions, School
 from monitor.home import wiring
 from monitor.terminal import private_words
-from monitor.terminal.output import say
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
@@ -152,9 +150,7 @@ def report_in(
     where, settings = _opened(opts)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     answer = _taken(where, settings, urn, who, given, typed, said, named=school is not None)
-    found = [json.dumps(as_json(answer))] if opts.as_json else lines(answer)
-    for line in found:
-        say(line)
+    opts.show("report-in", as_json(answer), lines(answer))
 
 
 def _taken(
@@ -231,7 +227,7 @@ def _say_state(opts: JsonOptions, reference: str, school: str | None, person: st
     where, settings = wiring.settings(opts.home, opts.config)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     found = state_of(settings, where, urn, reference.strip(), who)
-    opts.show({"state": found.name.lower()}, [f"{found.value.capitalize()}."])
+    opts.show("report-state", {"state": found.name.lower()}, [f"{found.value.capitalize()}."])
 
 
 def _let_in(
@@ -251,11 +247,7 @@ def _let_in(
     post = (wiring.pick_urn(settings, school), of)
     read = partial(read_handed_in, file)
     mention = made(hand_in_picture(settings, where, who, post, read, why.strip(), utc_now))
-    say(
-        json.dumps({"mention": mention})
-        if opts.as_json
-        else "The file is kept. That you said so is recorded."
-    )
+    opts.show("report-picture", {"mention": mention}, ["The file is kept. That you said so is recorded."])
 
 
 def _judge_image(
@@ -274,7 +266,8 @@ def _judge_image(
     of = (wiring.pick_urn(settings, school), url)
     done = made(judge_image(settings, where, known_person(settings, person), of, why, utc_now(), shows=shows))
     said = "It stays so: no file" if shows else "Withdrawn: unless another school says so too, files"
-    opts.show({"reports": done}, [f"{said} of that address may be handed in. That you said so is recorded."])
+    lines = [f"{said} of that address may be handed in. That you said so is recorded."]
+    opts.show("report-images", {"reports": done}, lines)
 
 
 def _usable(given: Given, address: Callable[[str], None]) -> None:

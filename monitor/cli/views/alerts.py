@@ -82,8 +82,17 @@ def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = No
     return [*head, *_people(view, screen), *_escalated(view, screen), *shown]
 
 
+_WITHHELD = dict.fromkeys(
+    (
+        "state", "posted_at", "story", "route", "content_class", "what", "event", "audience", "excluded",
+        "warned", "escalated", "reasons", "because", "weighed_most", "texts",
+    )
+)  # fmt: skip
+"""What is null of an alert whose reader may not know it."""
+
+
 def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[str, object]:
-    """The same as JSON values; times in UTC."""
+    """The same as JSON values; times in UTC. Every alert has the same keys, whatever its reader may know."""
     has = view.acknowledged
     found: dict[str, object] = {
         "id": view.number if view.apart else view.alert_id, "urn": view.urn,
@@ -92,7 +101,7 @@ def as_json(view: MatterView, read: Sequence[PostView] | None = None) -> dict[st
         "from_before": None if view.apart else view.from_before is not None,
         "acknowledged": {"by": has.person or None, "at": utc(has.at)} if has else None,
         "cases": list(view.numbers), "number": view.number, "has_it": holder_json(view.holder),
-        "next": due_json(view), "finished": view.finished, "marked": mark_json(view),
+        "next": due_json(view), "finished": view.finished, "marked": mark_json(view), **_WITHHELD,
     }  # fmt: skip
     people: dict[str, object] = {
         "audience": list(view.audience),

@@ -12,6 +12,7 @@ from data.errors import refused
 from data.evidence.handed_in import Danger
 from data.frozen import dataclass
 from data.web.channels import Keeping, PlaceKind, channel
+from monitor.cli.views.layout import utc
 
 if TYPE_CHECKING:
     from monitor.pipeline.spool import Kept
@@ -75,7 +76,7 @@ def as_json(answer: Answer) -> dict[str, object]:
     advice = [*_first(answer), *_after(answer)]
     if not answer.sends:
         advice.insert(0, _nobody_is_told(answer))
-    return {"received": kept.at.isoformat(), "number": kept.number, "advice": advice}
+    return {"received": utc(kept.at), "number": kept.number, "advice": advice}
 
 
 def lines(answer: Answer) -> list[str]:

@@ -12,7 +12,7 @@ from data.frozen import dataclass
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
 from data.words.say import words
-from monitor.cli.views.layout import brief, local, picked
+from monitor.cli.views.layout import brief, local, picked, plain
 from monitor.config.load import Config
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
@@ -53,15 +53,21 @@ class FoundStatus:
         return 0 if well and not (self.complaints or self.troubles or self.handed_in) else 1
 
 
+_OF_THE_STORE = (
+    "holder", "since", "last_sign", "not_seen", "too_new", "next", "messages", "open_alerts", "untold",
+    "late_cases", "nothing_deleted_until", "next_digest", "no_term",
+)  # fmt: skip
+
+
 def as_document(found: FoundStatus) -> dict[str, object]:
-    """One JSON document; times are ISO 8601, UTC. A store that cannot be read gives none of its keys."""
+    """One JSON document; times are ISO 8601, UTC. Of a store that cannot be read all is null."""
     return {
         "running": found.complaints is not None or (found.store is not None and found.store.alive),
         "complaints": list(found.complaints or ()),
-        "troubles": [{"what": matter(t), "why": t.why, "since": _iso(t.since)} for t in found.troubles],
+        "troubles": [{"what": matter(t), "why": t.why, "since": plain(t.since)} for t in found.troubles],
         "kept_not_judged": found.handed_in,
         "store": found.refused or None,
-        **(_of_the_store(found.store) if found.store else {}),
+        **(_of_the_store(found.store) if found.store else dict.fromkeys(_OF_THE_STORE)),
         "exit": found.exit,
     }
 
@@ -70,30 +76,23 @@ def _of_the_store(status: Status) -> dict[str, object]:
     lease, mail = status.lease, status.mail
     return {
         "holder": lease.holder if lease else None,
-        "since": _iso(lease.taken_at if lease else None),
-        "last_sign": _iso(status.last_sign),
+        "since": plain(lease.taken_at if lease else None),
+        "last_sign": plain(status.last_sign),
         "not_seen": [
             {
-                "source": n.source_id,
-                "why": n.why,
-                "since": _iso(n.since),
-                "our_fault": n.ours,
+                "source": n.source_id, "why": n.why, "since": plain(n.since), "our_fault": n.ours,
                 "detail": n.detail,
             }
             for n in status.not_seen
         ],
         "too_new": list(status.too_new),
-        "next": [{"source": source_id, "at": _iso(at)} for at, source_id in status.due],
-        "messages": {
-            **picked(mail, "waiting failed unsure"),
-            "overdue_since": _iso(mail.overdue_since),
-            "unanswered_since": _iso(mail.unanswered_since),
-        },
+        "next": [{"source": source_id, "at": plain(at)} for at, source_id in status.due],
+        "messages": picked(mail, "waiting failed unsure overdue_since unanswered_since"),
         **picked(status, "open_alerts untold late_cases"),
-        "nothing_deleted_until": _iso(status.clock.until),
-        "next_digest": {urn: _iso(at) for urn, at in status.digests.items()},
+        "nothing_deleted_until": plain(status.clock.until),
+        "next_digest": {urn: plain(at) for urn, at in status.digests.items()},
         "no_term": list(status.no_term),
-    }
+    }  # fmt: skip
 
 
 def lines(found: FoundStatus, config: Config) -> Iterable[str]:
@@ -217,7 +216,3 @@ def _running(status: Status, zone: ZoneInfo) -> str:
 
 def _when(moment: datetime | None, zone: ZoneInfo) -> str:
     return "" if moment is None else local(moment, zone)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -114,11 +114,28 @@ def lines(view: MatterView, screen: Screen) -> list[str]:
     return found
 
 
+_WITHHELD = dict.fromkeys(
+    (
+        "state", "title", "published", "relevance", "route", "abuse", "about", "sentiment", "mentions",
+        "places", "people", "channels", "has_it", "marked",
+    )
+)  # fmt: skip
+"""What is null of a story whose reader may not know it; and of a post."""
+_WITHHELD_POST = dict.fromkeys(
+    (
+        "state", "published", "from_before", "relevance", "sentiment", "abuse", "about", "severity", "event",
+        "route", "judged", "look", "id", "version", "url", "author", "title", "text", "enclosed", "themes",
+        "reasons", "weighed_most", "reported", "corrections", "said_wrong",
+    )
+)  # fmt: skip
+
+
 def row_json(view: MatterView) -> dict[str, object]:
+    """The story as JSON values; times in UTC. Each has the same keys, whatever its reader may know."""
     found: dict[str, object] = {
         "id": view.number if view.apart else view.story_id, "urn": view.urn, "restricted": view.restricted,
         "last_seen": view.last_seen and utc(view.last_seen),
-        "severity": None if view.apart else int(view.severity),
+        "severity": None if view.apart else int(view.severity), **_WITHHELD,
     }  # fmt: skip
     top = view.top
     if view.restricted or top is None:
@@ -134,7 +151,7 @@ def row_json(view: MatterView) -> dict[str, object]:
 
 def whole_json(view: MatterView) -> dict[str, object]:
     posts = [_post_json(post) for post in view.posts]
-    return row_json(view) | {"mentions_of_it": posts, "cases": list(view.numbers)}
+    return row_json(view) | {"posts": posts, "cases": list(view.numbers)}
 
 
 def _rest(view: MatterView, screen: Screen) -> list[str]:
@@ -186,15 +203,15 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
 
 def _post_json(post: PostView) -> dict[str, object]:
     verdict = post.verdict
+    status: dict[str, object] = {"channel": post.channel, "restricted": verdict is None, **_WITHHELD_POST}
     if verdict is None:
-        return {"channel": post.channel, "restricted": True, "state": WITH_THE_DSL}
-    status: dict[str, object] = {
-        "channel": post.channel,
+        return status | {"state": WITH_THE_DSL}
+    status |= {
         "published": plain(post.published),
         "from_before": verdict.history is not None,
         "relevance": verdict.relevance.value, "sentiment": tone_of(verdict),
         **picked(verdict, "abuse about severity event route"), "judged": was_judged(verdict),
-        "look": verdict.look, "restricted": False,
+        "look": verdict.look,
     }  # fmt: skip
     if not post.words:
         return status | {"state": WITHOUT_WORDS}

@@ -316,7 +316,7 @@ def _live(tale: Tale) -> dict[str, str]:
     (fair,) = new
     told["STORY"] = told["FAIR"] = fair
     shown = tale(f"story show STORY --as {HEAD} --json", STORY=fair).data
-    return means | told | {"MENTION": shown["mentions_of_it"][0]["id"], "SMTP": str(tale.office.port)}
+    return means | told | {"MENTION": shown["posts"][0]["id"], "SMTP": str(tale.office.port)}
 
 
 def test_what_goes_round_the_fetcher_is_seen_all_the_same():

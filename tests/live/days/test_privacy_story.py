@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from builders.case_desk import run
 from builders.town import BLOG, a_tale
+from support.documents import content
 from support.rows import rows
 
 HEAD = "t-quillfeather"
@@ -112,7 +112,7 @@ def test_what_a_stranger_would_try_finds_nothing(home, by):
 def test_each_command_speaks_on_the_demos_home(home):
     number = a_request(home, "objection")
     assert asked(home, "object", number, by="handle", said="Gate7").code == 0
-    assert "going" in json.loads(asked(home, "due", "--json").out)
+    assert "going" in content(asked(home, "due", "--json").out)
     assert "Larch Road residents" in asked(home, "notice").out
     post = rows(home, "SELECT id FROM mentions WHERE author = 'Gate7'")[0][0]
     assert asked(home, "rectify", number, "--post", post, "--said", "-", said="She left in 2019.").code == 0
@@ -130,7 +130,7 @@ def test_a_scan_that_meets_an_erased_post_again_leaves_it_out_until_it_is_a_thre
         tale.pages["/feed.xml"] = FEED.format(title="No answer", link=link, words=FAIR)
         tale("scan")
         (story,) = tale("story list --json").data
-        post = tale(f"story show {story['id']} --as {HEAD} --json").data["mentions_of_it"][0]["id"]
+        post = tale(f"story show {story['id']} --as {HEAD} --json").data["posts"][0]["id"]
         tale(f'privacy record erasure --reference E-1 --as {HEAD} --why "By letter"')
         tale(f"privacy erase 1 --post {post} --yes --as {HEAD}")
         tale.wait(hours=1)

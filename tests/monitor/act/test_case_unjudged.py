@@ -69,7 +69,7 @@ def test_nothing_of_its_story_tells_to_answer_it(desk, name):
     assert "To answer, not to remove" not in shown
     assert "read it yourself, and say what it is" in shown
     told = run("story", "show", f"story-{name}", "--as", "holt", "--json", "--home", str(desk.home)).data[
-        "mentions_of_it"
+        "posts"
     ][0]
     assert told["judged"] is False
     assert "route_respond" not in {reason["code"] for reason in told["reasons"]}

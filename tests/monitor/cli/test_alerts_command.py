@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import duckdb
 import pytest
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from conftest import DEMO_NOW
+from support.documents import content
 from support.rows import rows
 from typer.testing import CliRunner
 
@@ -45,7 +45,7 @@ def run(*words):
 
 
 def alerts_of(home):
-    return json.loads(run("alerts", "list", "--json", "--home", str(home)).stdout)
+    return content(run("alerts", "list", "--json", "--home", str(home)).stdout)
 
 
 def one(home, *, restricted):
@@ -222,7 +222,7 @@ def test_no_list_names_what_a_safeguarding_lead_is_kept_out_of(home, group):
     )
     ((others,),) = rows(home, "SELECT count(*) FROM alerts WHERE restricted")
     whole = ["--all"] if group == "alerts" else []
-    listed = json.loads(run(group, "list", "--json", *whole, "--home", str(home)).stdout)
+    listed = content(run(group, "list", "--json", *whole, "--home", str(home)).stdout)
     assert not {about_her[0], about_her[1]} & {one["id"] for one in listed}
     assert sum(one["restricted"] for one in listed) == others - 1 > 0
 
@@ -272,7 +272,7 @@ def test_who_acknowledged_and_when_is_shown(home, restricted):
     for words in (("list", "--all"), ("show", wanted)):
         for reader, known in (("t-quillfeather", "Larkspur"), ("i-larkspur", "you")):
             assert known in as_read("alerts", *words, "--as", reader, "--home", str(home))
-        found = json.loads(run("alerts", *words, "--json", "--home", str(home)).stdout)
+        found = content(run("alerts", *words, "--json", "--home", str(home)).stdout)
         alert = found if isinstance(found, dict) else next(a for a in found if a["id"] == wanted)
         assert alert["acknowledged"]["by"] == "i-larkspur"
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", alert["acknowledged"]["at"])
@@ -291,7 +291,7 @@ def test_an_acknowledged_alert_leaves_the_open_list_and_is_audited(home):
     wanted = one(home, restricted=False)["id"]
     assert "is with" in run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home)).stdout
     listed = run("alerts", "list", "--open", "--json", "--home", str(home)).stdout
-    assert wanted not in [a["id"] for a in json.loads(listed)]
+    assert wanted not in [a["id"] for a in content(listed)]
     assert wanted in run("alerts", "list", "--all", "--json", "--home", str(home)).stdout
     assert "i-larkspur" in audit(home, "alert_acked")
 
@@ -459,5 +459,5 @@ def test_what_weighed_most_stands_among_the_reasons_of_an_alert_and_of_its_story
     for words in (("alerts", "show", alert.id), ("story", "show", "s-van")):
         said = run(*words, "--home", str(home)).stdout
         assert "- What weighed most: “He drives a van at them!”" in said, said
-        found = json.loads(run(*words, "--json", "--home", str(home)).stdout)
-        assert next(iter(found.get("mentions_of_it", [found])))["weighed_most"] == "He drives a van at them!"
+        found = content(run(*words, "--json", "--home", str(home)).stdout)
+        assert next(iter(found.get("posts", [found])))["weighed_most"] == "He drives a van at them!"

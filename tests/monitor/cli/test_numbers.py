@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from builders.case_desk import NOW, a_desk, disclosure, insult, review, run
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
 from support.case_numbers import draw_numbers, drawn
+from support.documents import content
 from support.rows import rows
 
 from data.store import numbers
@@ -162,6 +162,6 @@ def test_whatever_is_hidden_of_a_matter_the_lists_are_the_same(tmp_path: Path, s
             hidden(desk, name, draw)
         shown.append(seen(desk))
     assert shown[0] == shown[1]
-    alerts = json.loads(shown[0][1][1])
+    alerts = content(shown[0][1][1])
     assert [a["restricted"] for a in alerts] == [False, True, True, True]
     assert [a["number"] for a in alerts[1:]] == sorted(a["number"] for a in alerts[1:])

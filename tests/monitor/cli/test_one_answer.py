@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from datetime import timedelta
@@ -11,6 +10,7 @@ from functools import partial
 import pytest
 from builders.case_desk import NOW, PNG, a_desk, run
 from builders.home import a_migrated_store
+from support.documents import content
 
 from data.store import numbers
 from data.store.engine import leases
@@ -113,7 +113,7 @@ def test_where_nothing_is_sent_by_itself_whoever_reports_is_to_tell_somebody(hom
     assert "Danger is passed on" not in said
     assert "nobody is told of it: if it cannot wait, tell Robin Pike yourself." in said
     _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
-    assert "tell Robin Pike yourself." in json.loads(said)["advice"][0]
+    assert "tell Robin Pike yourself." in content(said)["advice"][0]
 
 
 def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(homes):
@@ -129,7 +129,7 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
 def test_as_json_it_is_when_it_came_its_number_and_what_their_own_answers_call_for(homes):
     service(homes[0])
     _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
-    assert json.loads(said) == {"received": NOW.isoformat(), "number": "482913", "advice": []}
+    assert content(said) == {"received": NOW.isoformat(), "number": "482913", "advice": []}
 
 
 @pytest.mark.parametrize("url", [AT, "https://talk.example.org/t/78"])
@@ -142,7 +142,7 @@ def test_whoever_hands_in_a_file_is_told_the_same_whether_it_was_kept(homes, url
 
 def test_a_number_is_drawn_for_each_report_and_none_twice(homes, monkeypatch):
     drawn(monkeypatch, 382_913, 382_913, 7)
-    said = [json.loads(reported(homes[0], "vale", OTHER, "--json")[1])["number"] for _ in range(2)]
+    said = [content(reported(homes[0], "vale", OTHER, "--json")[1])["number"] for _ in range(2)]
     assert said == ["482913", "100007"]
 
 

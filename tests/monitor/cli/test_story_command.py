@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,7 @@ import pytest
 from builders.matter import of_story
 from builders.mention import POLICY, Clock, a_batch, a_match, a_mention, a_store, a_verdict
 from conftest import DEMO_NOW
+from support.documents import content
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -32,7 +32,7 @@ def run(*words):
 
 
 def rows(home, *extra):
-    return json.loads(run("story", "list", "--json", *extra, "--home", str(home)))
+    return content(run("story", "list", "--json", *extra, "--home", str(home)))
 
 
 def test_every_story_is_listed_newest_first(home):
@@ -55,8 +55,8 @@ def test_the_story_in_three_feeds_shows_every_place_and_its_edit(home):
 
 def test_a_verdict_is_shown_with_its_reasons(home):
     wanted = next(r for r in rows(home) if not r["restricted"] and r["route"] == "respond")
-    shown = json.loads(run("story", "show", wanted["id"], "--json", "--home", str(home)))
-    assert all(m["reasons"] for m in shown["mentions_of_it"] if not m["restricted"])
+    shown = content(run("story", "show", wanted["id"], "--json", "--home", str(home)))
+    assert all(m["reasons"] for m in shown["posts"] if not m["restricted"])
 
 
 @pytest.mark.parametrize("extra", [(), ("--json",)])
@@ -119,7 +119,7 @@ def test_look_lists_only_what_is_worth_a_look(home):
 
 
 def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
-    alerts = json.loads(run("alerts", "list", "--all", "--json", "--home", str(home)))
+    alerts = content(run("alerts", "list", "--all", "--json", "--home", str(home)))
     told = {a["story"]: a["severity"] for a in alerts if "story" in a}
     listed = {r["id"]: r["severity"] for r in rows(home, "--limit", "500")}
     assert told
@@ -148,8 +148,8 @@ def test_a_post_in_welsh_has_no_tone_in_any_list(home):
     said = a_verdict(welsh, sentiment=Sentiment.NEGATIVE, reasons=(Reason("language_cy", "It is in Welsh."),))
     saved(home, welsh, story_id="s-welsh", verdicts=[said])
     assert next(r for r in rows(home) if r["id"] == "s-welsh")["sentiment"] is None
-    whole = json.loads(run("story", "show", "s-welsh", "--json", "--home", str(home)))
-    assert [m["sentiment"] for m in whole["mentions_of_it"]] == [None]
+    whole = content(run("story", "show", "s-welsh", "--json", "--home", str(home)))
+    assert [m["sentiment"] for m in whole["posts"]] == [None]
     shown = run("story", "show", "s-welsh", "--home", str(home))
     assert "It is in Welsh." in shown
     assert "negative" not in shown

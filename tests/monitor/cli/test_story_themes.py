@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict
 from conftest import DEMO_NOW
+from support.documents import content
 from typer.testing import CliRunner
 
 from data.store.mentions.batch import save
@@ -34,7 +33,7 @@ def test_without_themes_there_is_no_such_line(home):
 
 
 def test_the_themes_stand_in_the_json(home):
-    (mention,) = json.loads(shown(home, "--json", themes=("meals",)))["mentions_of_it"]
+    (mention,) = content(shown(home, "--json", themes=("meals",)))["posts"]
     assert mention["themes"] == ["meals"]
 
 
@@ -43,5 +42,5 @@ def test_what_an_article_tells_of_stands_in_its_line(home):
 
 
 def test_what_an_article_tells_of_stands_in_the_json(home):
-    (mention,) = json.loads(shown(home, "--json", event=PressEvent.STAFF))["mentions_of_it"]
+    (mention,) = content(shown(home, "--json", event=PressEvent.STAFF))["posts"]
     assert mention["event"] == "staff"

@@ -21,7 +21,7 @@ def wrong(desk, *words, by="holt"):
 
 def shown(desk):
     found = run("story", "show", "story-fair", "--as", "ash", "--json", "--home", str(desk.home))
-    return [each for post in found.data["mentions_of_it"] for each in post["said_wrong"]]
+    return [each for post in found.data["posts"] for each in post["said_wrong"]]
 
 
 def test_it_is_said_and_whoever_may_read_the_story_sees_who_what_and_why(desk):

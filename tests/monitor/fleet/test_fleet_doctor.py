@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from builders.fleet import PLACE, write
 from builders.home import a_migrated_store
 from builders.trust import ACADEMIES, a_register
 from support.command_call import called
+from support.documents import content
 from support.every_command import ended
 
 from data.store.engine import leases
@@ -345,7 +345,7 @@ def test_it_ends_with_0_where_all_works(tmp_path: Path) -> None:
 def test_a_program_reads_one_document(tmp_path: Path) -> None:
     a_fleet(tmp_path, top="")
     code, out, _ = ended(["fleet", "doctor", "--fleet", str(tmp_path), "--json"])
-    found = json.loads(out)
+    found = content(out)
     assert (code, found["exit"], found["faults"]) == (0, 0, 0)
     assert {"contact", "register", "service"} <= {f["check"] for f in found["findings"]}
 

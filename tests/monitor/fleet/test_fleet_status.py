@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Sequence
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from builders.fleet import write
 from support.command_call import called
+from support.documents import content
 
 from monitor.cli.commands.fleet.status import MOST_SHOWN, fleet_status
 from monitor.fleet import progress
@@ -68,7 +68,7 @@ def test_what_is_handed_to_no_home_for_long_is_told_and_ends_with_1(tmp_path: Pa
     code, said = shown(tmp_path)
     assert code == 1
     assert "What was read on Fri 20 Nov, 08:44 has gone to no home yet." in said
-    document = json.loads(shown(tmp_path, as_json=True)[1])
+    document = content(shown(tmp_path, as_json=True)[1])
     assert (document["exit"], document["unrouted_since"]) == (1, "2026-11-20T08:44:00+00:00")
 
 
@@ -79,7 +79,7 @@ def test_a_home_that_is_left_out_stands_first_and_ends_with_1(tmp_path: Path) ->
     assert code == 1
     assert said.index("larch") < said.index("hexley") < said.index("brightwater")
     assert "left out" in said
-    assert json.loads(shown(tmp_path, as_json=True)[1])["homes"][2]["left_out"] is True
+    assert content(shown(tmp_path, as_json=True)[1])["homes"][2]["left_out"] is True
 
 
 def test_a_home_that_was_not_taken_up_ends_with_1(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_a_home_that_was_not_taken_up_ends_with_1(tmp_path: Path) -> None:
 def test_faults_of_no_home_are_told(tmp_path: Path) -> None:
     a_fleet(tmp_path, [home()], faults=3)
     assert "Faults of the fleet's own since it started: 3. Its log says which." in shown(tmp_path)[1]
-    assert json.loads(shown(tmp_path, as_json=True)[1])["faults"] == 3
+    assert content(shown(tmp_path, as_json=True)[1])["faults"] == 3
 
 
 def test_counts_and_times_are_told_at_the_end(tmp_path: Path) -> None:
@@ -191,7 +191,7 @@ def test_no_line_is_wider_than_a_terminal_of_80(tmp_path: Path) -> None:
 def test_a_program_reads_one_document(tmp_path: Path) -> None:
     a_fleet(tmp_path, [home(oldest_waiting_at=ago(hours=1))], "hexley", delay_s=(80.0, 1290.0))
     code, said = shown(tmp_path, as_json=True)
-    found = json.loads(said)
+    found = content(said)
     assert (code, found["exit"], found["running"]) == (1, 1, True)
     assert found["delay_s"] == {"median": 80.0, "p95": 1290.0}
     assert found["not_taken_up"] == ["hexley"]
@@ -202,4 +202,4 @@ def test_a_program_reads_one_document(tmp_path: Path) -> None:
 def test_a_program_is_told_of_a_fleet_that_never_ran(tmp_path: Path) -> None:
     write(tmp_path, '[[homes]]\nname = "a"\nfolder = "homes/a"\n')
     code, said = shown(tmp_path, as_json=True)
-    assert (code, json.loads(said)) == (1, {"running": False, "not_taken_up": [], "exit": 1})
+    assert (code, content(said)) == (1, {"running": False, "not_taken_up": [], "exit": 1})

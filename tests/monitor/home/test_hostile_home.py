@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.documents import content
 from support.every_command import ended, leaves
 from support.terminal_marks import unseen
 
@@ -53,8 +54,8 @@ def poisoned(home: Path, nasty: str) -> None:
 
 def known(home: Path) -> dict[str, str]:
     """Values by which a command comes to what it shows."""
-    stories = json.loads(run(["story", "list", "--json", "--home", str(home)]))
-    alerts = json.loads(run(["alerts", "list", "--json", "--home", str(home)]))
+    stories = content(run(["story", "list", "--json", "--home", str(home)]))
+    alerts = content(run(["alerts", "list", "--json", "--home", str(home)]))
     return {
         "story_id": stories[0]["id"], "alert_id": alerts[0]["id"], "what": stories[0]["id"][:8],
         "case": "1", "source_id": "residents", "schools": str(home / "schools.json"), "person": "i-larkspur",

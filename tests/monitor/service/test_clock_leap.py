@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import datetime, timedelta
 
@@ -11,6 +10,7 @@ from builders.config import PERSON, SCHOOL, SOURCE, write
 from builders.home import migrated
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 from support.command_call import called
+from support.documents import content
 
 from alerts.links import Links
 from data.effects import Uptime
@@ -152,7 +152,7 @@ def test_the_technician_is_told_by_the_log_the_status_and_the_doctor(store, cloc
     assert "more than a day ahead of Tue 17 Nov 2026" in line
     said.clear()
     status.run(home=store.home, config=None, as_json=True, say=said.append, clock=clock)
-    assert json.loads(said[0])["nothing_deleted_until"] is not None
+    assert content(said[0])["nothing_deleted_until"] is not None
     told = [f for f in state.store(store.home, (), clock=clock, sleep=clock.sleep) if f.check == "clock"]
     assert "more than a day ahead of 2026-11-17" in told[0].what
     clock.at = NOW + timedelta(minutes=1)

@@ -1,6 +1,5 @@
 """What `status` is told while the store cannot be had."""
 
-import json
 import socket
 import time
 from datetime import timedelta
@@ -9,6 +8,7 @@ import pytest
 from builders.config import PERSON, SCHOOL, SOURCE, write
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_store
+from support.documents import content
 from support.web_server import Answer, serve
 
 from alerts.notices.book import Book, Notice
@@ -90,7 +90,7 @@ def test_what_the_service_complains_of_is_told_and_ends_with_1(home, served):
     assert code == 1
     why = "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
     assert f"It is not well:\n  {why}\n" in said
-    assert json.loads(status(home, as_json=True)[1])["complaints"] == [
+    assert content(status(home, as_json=True)[1])["complaints"] == [
         "since 2026-11-17 09:00 UTC, nothing that we read could be judged (judge: OSError)"
     ]
 
@@ -104,7 +104,7 @@ def test_a_store_that_is_held_is_not_waited_for_longer_than_three_seconds(home, 
     assert code == 1
     assert said.startswith("The service runs: it answers on this machine.\nThe store cannot be read now: ")
     assert "is held by" in said
-    document = json.loads(real[1])
+    document = content(real[1])
     assert (document["running"], document["exit"]) == (True, 1)
 
 

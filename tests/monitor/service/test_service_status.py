@@ -1,6 +1,5 @@
 """`schoolgate status`, and who holds a home."""
 
-import json
 import os
 import platform
 import subprocess
@@ -13,6 +12,7 @@ import pytest
 from builders.config import MAIL, PERSON, SCHOOL, SOURCE, write
 from builders.home import migrated
 from builders.mention import Clock, a_message, a_run, a_store
+from support.documents import content
 
 from alerts.links import Links
 from data.digest import Window
@@ -55,7 +55,7 @@ def run(store, clock, *, as_json=False):
 
 
 def document(store, clock):
-    return json.loads(run(store, clock, as_json=True)[1])
+    return content(run(store, clock, as_json=True)[1])
 
 
 def a_process():
@@ -271,11 +271,11 @@ def test_a_program_gets_a_document_whatever_state_the_store_is_in(store, clock):
     with store.path.open("r+b") as file:
         file.truncate(size // 2)
     code, said = run(store, clock, as_json=True)
-    assert (code, json.loads(said)["running"], json.loads(said)["exit"]) == (1, False, 1)
-    assert "then restore a backup" in json.loads(said)["store"]
+    assert (code, content(said)["running"], content(said)["exit"]) == (1, False, 1)
+    assert "then restore a backup" in content(said)["store"]
     store.path.unlink()
     code, said = run(store, clock, as_json=True)
-    assert (code, "no store" in json.loads(said)["store"]) == (1, True)
+    assert (code, "no store" in content(said)["store"]) == (1, True)
 
 
 def test_a_second_service_is_refused_and_told_who_has_the_home(store):

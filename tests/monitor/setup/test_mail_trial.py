@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from support.documents import content
 from support.every_command import ended
 from support.mail_server import post_office
 from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft, refused
@@ -98,7 +98,7 @@ def test_it_waits_in_no_outbox(tmp_path: Path) -> None:
 def test_as_json_it_is_one_document(tmp_path: Path) -> None:
     (tmp_path / "schoolgate.toml").write_text(SCHOOL + local(1))
     code, out, _ = ended(["mail", "test", "head", "--json", "--home", str(tmp_path)])
-    told = json.loads(out)
+    told = content(out)
     assert code == 1
     assert (told["outcome"], told["cause"], told["to"]) == ("retry", "unreachable", "head@example.org")
     assert told["command"] == "schoolgate set mail.host mail.port"

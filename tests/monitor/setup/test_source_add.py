@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,6 +14,7 @@ from builders.fetcher import NOW, QUICK
 from builders.home import a_migrated_store
 from builders.judges import judges
 from builders.mention import POLICY, a_batch, a_match, a_mention, a_run
+from support.documents import content
 from support.every_command import ended
 from support.stand_ins import REGISTERS, Town, town
 from support.web_server import free_port
@@ -251,7 +251,7 @@ def test_a_source_that_is_off_is_tried_all_the_same_unless_its_terms_forbid_that
 
 
 def proposed(path: Path, *words: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(run(path, "propose", "--json", *words)[1])
+    found: list[dict[str, Any]] = content(run(path, "propose", "--json", *words)[1])
     return found
 
 

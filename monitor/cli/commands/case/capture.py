@@ -18,7 +18,6 @@ from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import As, CaseNumber, JsonOptions, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
-from monitor.terminal.output import in_json, say_lines
 
 if TYPE_CHECKING:
     from data.evidence.handed_in import SaidOfPost
@@ -111,7 +110,7 @@ def capture(
         supplied = _supplied(session, approved, files or contents, typed, words_file, adds_to or "")
     with wiring.fetcher(session.config) as fetch:
         kept = made(keep(session, approved, options, supplied, fetch, effects.utc_now))
-    finish(_told(session, approved.case.id, kept, as_json=opts.as_json))
+    finish(_told(opts, session, approved.case.id, kept))
 
 
 def _as_it_came(typed: handed_in.Typed, *, by_hand: bool) -> handed_in.Typed:
@@ -140,16 +139,16 @@ def _enclosed(
         return enclosed.fetched(there, fetch)
 
 
-def _told(session: Session, number: str, kept: Capture | FetchFailure, *, as_json: bool) -> int:
+def _told(opts: JsonOptions, session: Session, number: str, kept: Capture | FetchFailure) -> int:
     """Prints what was kept, or that nothing was; 1 where there is no evidence of the post."""
     from data.types import FetchFailure
     from monitor.cli.views.case import capture as view
 
     person, zone = session.person.id, session.config.zone
     if isinstance(kept, FetchFailure):
-        say_lines(view.failed(number, kept, person, as_json=as_json))
+        opts.show("capture", view.failed_json(number, kept), view.failed_lines(number, kept, person))
         return 1
-    say_lines([in_json(view.as_json(kept))] if as_json else view.lines(kept, zone, person))
+    opts.show("capture", view.as_json(kept), view.lines(kept, zone, person))
     return 0 if kept.counts else 1
 
 

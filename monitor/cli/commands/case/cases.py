@@ -11,7 +11,7 @@ from data import effects
 from monitor.cli.commands.inputs import among, own_words
 from monitor.cli.commands.options import As, Asking, CaseNumber, JsonOptions, School, Why, explain_no_words
 from monitor.terminal import private_words
-from monitor.terminal.output import in_json, say, say_lines
+from monitor.terminal.output import say_lines
 
 if TYPE_CHECKING:
     from data.cases import Case
@@ -62,7 +62,7 @@ def show(
     reader = file_screen(view, found, session, rules, screen, read=restricted)
     ways = next_steps(found, session.person.id, now, rules)
     document = file_json(file, ways, reader) | {"as_sealed": held}
-    opts.show(document, whole_lines(file, ways, reader, rules.school, changed=held is False))
+    opts.show("case", document, whole_lines(file, ways, reader, rules.school, changed=held is False))
 
 
 def list_cases(
@@ -99,11 +99,9 @@ def list_cases(
     if overdue:
         cases = [case for case in cases if view.overdue(case)]
     explain_no_words(reader)
-    if opts.as_json:
-        say(in_json([view.as_json(case, now) for case in cases]))
-    else:
-        none = [view.none(mine=mine, overdue=overdue, everything=everything)]
-        say_lines(view.lines(cases, screen_of(reader.config, now)) or none)
+    none = [view.none(mine=mine, overdue=overdue, everything=everything)]
+    said = view.lines(cases, screen_of(reader.config, now)) or none
+    opts.show("cases", [view.as_json(case, now) for case in cases], said)
 
 
 def open_(

@@ -75,27 +75,28 @@ def letter(
 
     session, now = opts.session(person), utc_now()
     if listing or kind is None:
-        _list(session, case, now, listing=listing, as_json=opts.as_json)
+        _list(opts, session, case, now, listing=listing)
         return
     wanted, said = one_of(kind, "KIND", LetterKind), _facts(facts or ())
     asking = somebody_to_ask()
     record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
     if opts.as_json:
+        from hashlib import sha256
+
         from alerts.letters.layout import text
 
-        files, warnings = [str(path) for path in record.paths], list(record.draft.warnings)
+        draft = record.draft
         found = {
-            "case": record.draft.case_id,
-            "files": files,
-            "text": text(record.draft),
-            "warnings": warnings,
-        }
-        say(in_json({**record.facts, **found}))
+            "case": draft.case_id, "letter": draft.kind.value, "text": text(draft),
+            "files": [str(path) for path in record.paths], "warnings": list(draft.warnings),
+            "sha256": {ending[1:]: sha256(held).hexdigest() for ending, held in record.files.items()},
+        }  # fmt: skip
+        say(in_json("letter", found))
     else:
         _print(record.draft, record.paths)
 
 
-def _list(session: Session, number: str, now: datetime, *, listing: bool, as_json: bool) -> None:
+def _list(opts: JsonOptions, session: Session, number: str, now: datetime, *, listing: bool) -> None:
     """Which letters there are for the case. Raises InputError where one should have been named."""
     from alerts.letters.allowed import offered
     from data.store.cases.cases import whole_file
@@ -112,7 +113,7 @@ def _list(session: Session, number: str, now: datetime, *, listing: bool, as_jso
     every = offered(file.case, school_rules(session.context, found.urn), now, url)
     known = sorted(every, key=lambda offer: not offer.possible)
     offers = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
-    say_lines([in_json(offers)] if as_json else list_lines(found, known, person))
+    opts.show("letters", offers, list_lines(found, known, person))
 
 
 def list_lines(case: Case, known: Sequence[Offer], person: str) -> Iterator[str]:

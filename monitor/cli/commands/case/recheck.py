@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 from typer import Argument, Option
@@ -23,7 +22,6 @@ from monitor.cli.commands.options import (
     finish,
 )
 from monitor.home import wiring
-from monitor.terminal.output import in_json, say, say_lines
 
 
 def recheck(
@@ -56,7 +54,7 @@ def recheck(
       schoolgate case recheck 4 --saw gone --why "the post is not in the group any more" --as t-quillfeather
     """
     if due and case is None:
-        finish(_all_due(opts.home, opts.config, as_json=opts.as_json))
+        finish(_all_due(opts))
     if due or case is None:
         raise InputError("Name one case, or all that are due: schoolgate case recheck CASE | --due")
     if not person:
@@ -76,11 +74,11 @@ def recheck(
         with wiring.fetcher(session.config) as fetch:
             result = made(look_again(session, case, fetch, effects.utc_now))
     zone = session.config.zone
-    opts.show(view.as_json(result), view.lines(result, zone, person))
+    opts.show("recheck", view.as_json(result), view.lines(result, zone, person))
     finish(1 if view.unseen(result) and not saw else 0)
 
 
-def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
+def _all_due(opts: JsonOptions) -> int:
     """Looks at every post that is due; 3 where one could not be seen. Of restricted cases nothing is said.
 
     As in `case list` without a person, a case that may accuse somebody with an office is not named.
@@ -89,18 +87,16 @@ def _all_due(home: Path | None, config: Path | None, *, as_json: bool) -> int:
     from monitor.matters.replaying import access_to, load_case
     from monitor.service.tasks.rechecks import copies, rechecks
 
-    where, settings, store = wiring.open_home(home, config)
+    where, settings, store = wiring.open_home(opts.home, opts.config)
     context = wiring.context(settings, where.home)
     with wiring.fetcher(settings) as fetch:
         done = [*rechecks(store, context, fetch, effects.utc_now), *copies(store, context, effects.utc_now)]
     with store.read() as con:
         known = {one.case_id: load_case(con, one.case_id) for one in done}
     shown = [one for one in done if access_to(known[one.case_id], None, settings)]
-    if as_json:
-        say(in_json([view.due_json(each, known[each.case_id]) for each in shown]))
-    else:
-        said = [f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}" for each in shown]
-        say_lines(said or ["No post is due to be looked at."])
+    said = [f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}" for each in shown]
+    found = [view.due_json(each, known[each.case_id]) for each in shown]
+    opts.show("rechecks", found, said or ["No post is due to be looked at."])
     return 3 if any(view.due_unseen(each) for each in done) else 0
 
 
@@ -135,10 +131,7 @@ def host(
     row, facts = route(found.channel, url), found.hosting
     today = now.astimezone(session.config.zone).date()
     what = found.content_class
-    if opts.as_json:
-        way = route_json(row, what, today)
-        say(in_json({"case": found.id, "hosting": facts or None, "route": way}))
-        return
     by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
     asked_at = hosting.last_asked(session, found) if facts else None
-    say_lines(host_lines(found.id, row, what, facts, asked_at, today, by_hand, person))
+    document = {"case": found.id, "hosting": dict(facts) or None, "route": route_json(row, what, today)}
+    opts.show("host", document, host_lines(found.id, row, what, facts, asked_at, today, by_hand, person))

@@ -12,7 +12,7 @@ from typer import Option
 
 from data.effects import utc_now
 from monitor.cli.commands.options import FleetFolder, Json, finish
-from monitor.cli.views.layout import brief, local
+from monitor.cli.views.layout import brief, local, picked, utc
 from monitor.terminal.output import in_json, say_lines
 from monitor.terminal.table import Cell, Tone, table
 
@@ -51,7 +51,7 @@ def fleet_status(
     there = {home.name for home in found.homes} if found else set()
     missing = [home.name for home in settings.homes if home.name not in there] if found else []
     shown = lines(found, missing, now, settings, every=every)
-    say_lines([in_json(as_document(found, missing, now))] if as_json else shown)
+    say_lines([in_json("fleet-status", as_document(found, missing, now))] if as_json else shown)
     finish(_exit(found, missing, now))
 
 
@@ -59,15 +59,20 @@ def _exit(found: FleetProgress | None, missing: Sequence[str], now: datetime) ->
     return int(found is None or not found.runs(now) or not found.well(now) or bool(missing))
 
 
+_OF_A_RUN = (
+    "pid", "machine", "since", "last_sign", "engine", "places", "delay_s", "faults", "unrouted_since",
+    "restarts", "homes",
+)  # fmt: skip
+
+
 def as_document(found: FleetProgress | None, missing: Sequence[str], now: datetime) -> dict[str, object]:
-    """One JSON document; times are ISO 8601, UTC. Of a fleet that never ran there are no homes."""
-    said: dict[str, object] = {"running": found is not None and found.runs(now)}
+    """One JSON document; times are ISO 8601, UTC. Of a fleet that never ran all is null."""
+    said: dict[str, object] = {"running": found is not None and found.runs(now), **dict.fromkeys(_OF_A_RUN)}
     if found is not None:
         said |= {
-            **_picked(found, "pid machine"), "since": _iso(found.started_at), "last_sign": _iso(found.at),
-            "engine": found.engine, "places": _picked(found.places, "all due under_way blocked failing"),
+            **picked(found, "pid machine engine faults unrouted_since"), "since": utc(found.started_at),
+            "last_sign": utc(found.at), "places": picked(found.places, "all due under_way blocked failing"),
             "delay_s": dict(zip(("median", "p95"), found.delay_s, strict=True)) if found.delay_s else None,
-            **_picked(found, "faults unrouted_since"),
             "restarts": {stage.value: n for stage, n in found.restarts.items()},
             "homes": [_home_as_document(home, now) for home in found.homes],
         }  # fmt: skip
@@ -77,16 +82,10 @@ def as_document(found: FleetProgress | None, missing: Sequence[str], now: dateti
 def _home_as_document(home: HomeProgress, now: datetime) -> dict[str, object]:
     times = "oldest_waiting_at last_handed_at last_saved_at last_tended_at"
     return {
-        **_picked(home, "name waiting_segments"), "waits_long": home.waits_long(now),
-        **_picked(home, f"{times} new_today alerts_today"), "faults": dict(home.faults),
-        "last_fault": home.last_fault or None, **_picked(home, "left_out stale unusable"),
-        "held_by": home.held_by or None,
+        **picked(home, f"name waiting_segments {times} new_today alerts_today left_out stale unusable"),
+        "waits_long": home.waits_long(now), "faults": dict(home.faults),
+        "last_fault": home.last_fault or None, "held_by": home.held_by or None,
     }  # fmt: skip
-
-
-def _picked(of: object, names: str) -> dict[str, object]:
-    """These fields of it, in this order."""
-    return {name: _iso(getattr(of, name)) for name in names.split()}
 
 
 def lines(
@@ -181,8 +180,3 @@ def _counts(found: FleetProgress) -> Iterator[str]:
         yield f"From post to saved, of late: half within {half}, 95 of 100 within {most}."
     if any(found.restarts.values()):
         yield f"Workers begun anew: {_counted({stage.value: n for stage, n in found.restarts.items()})}."
-
-
-def _iso(value: object) -> object:
-    """A moment as ISO 8601 has it; anything else as it is."""
-    return value.isoformat() if isinstance(value, datetime) else value

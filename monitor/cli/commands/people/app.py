@@ -17,6 +17,7 @@ from monitor.cli.commands.people.leaving import remove_person, replace_person
 from monitor.cli.commands.people.titles import titled
 from monitor.cli.commands.people.ways_in import away_person, print_person_codes, sign_out_person
 from monitor.cli.commands.people.whose import someone
+from monitor.cli.views.layout import plain
 from monitor.home import wiring
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
@@ -40,7 +41,7 @@ def list_people(opts: JsonOptions) -> None:
         "people": [_fields(p) for p in settings.people],
         "former": [{"id": p.id, "name": p.name} for p in settings.former],
     }
-    opts.show(document, _listed(settings))
+    opts.show("people", document, _listed(settings))
 
 
 def show_person(
@@ -65,8 +66,8 @@ def show_person(
 def _fields(person: Person) -> dict[str, object]:
     from alerts.access.offices import holding
 
-    back = person.away_until.isoformat() if person.away_until else None
-    return {**asdict(person), "roles": [r.value for r in holding(person, ())], "away_until": back}
+    fields = {**asdict(person), "roles": [r.value for r in holding(person, ())]}
+    return {**fields, "away_until": plain(person.away_until)}
 
 
 def _listed(settings: Config) -> Iterator[str]:

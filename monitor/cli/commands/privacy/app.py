@@ -57,7 +57,8 @@ def search(opts: JsonOptions, number: RequestNumber, by: By, person: As, school:
     codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
     with office.session.store.write("record a search") as con:
         append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
-    opts.show(held_json(held), held_lines(held, asked, wanted.kind, office.options, office.config.zone))
+    lines = held_lines(held, asked, wanted.kind, office.options, office.config.zone)
+    opts.show("held", held_json(held), lines)
 
 
 def sar(
@@ -230,7 +231,7 @@ def erase(
         meant = to_erase(con, office, number, now, wanted, chosen)
     stays = erase_posts(office, meant, now).made if yes else meant.stays
     zone = office.config.zone
-    opts.show(erasure_json(meant, stays, done=yes), erasure_lines(meant, stays, zone, done=yes))
+    opts.show("erasure", erasure_json(meant, stays, done=yes), erasure_lines(meant, stays, zone, done=yes))
     if not opts.as_json and (yes or (stays and len(stays) == len(meant.posts))):
         ending = _ending(meant, stays)
         say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} {office.options}")

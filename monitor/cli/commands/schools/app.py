@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Argument, Option
@@ -10,7 +9,7 @@ from typer import Argument, Option
 from data.errors import InputError
 from monitor.cli.commands.inputs import in_terms_of, pick_school
 from monitor.cli.commands.options import HomeOptions, JsonOptions, Register
-from monitor.cli.commands.schools.register import find, register_file, update
+from monitor.cli.commands.schools.register import find, register_file, school_json, update
 from monitor.cli.commands.schools.removing import remove_school
 from monitor.config.settings import TRUST
 from monitor.home import wiring
@@ -35,7 +34,7 @@ def list_schools(opts: JsonOptions) -> None:
       schoolgate schools list
     """
     _, settings = wiring.settings(opts.home, opts.config)
-    opts.show([asdict(school) for school in settings.schools], _listed(settings))
+    opts.show("schools", [school_json(school) for school in settings.schools], _listed(settings))
 
 
 def _listed(settings: Config) -> Iterator[str]:

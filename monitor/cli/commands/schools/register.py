@@ -33,8 +33,6 @@ def find(
       schoolgate schools find "king james" knaresborough --register edubasealldata.csv
       schoolgate schools find 123456 --json
     """
-    from dataclasses import asdict
-
     from data.register.national_lists import read_register
     from monitor.setup.entries import near, search
 
@@ -42,7 +40,7 @@ def find(
     schools = read_register(path)
     found = search(schools, words, limit)
     if opts.as_json:
-        say(in_json([asdict(school) for school in found]))
+        say(in_json("schools", [school_json(school) for school in found]))
         finish(0 if found else 1)
     show_schools(found)
     if len(found) == limit:
@@ -99,6 +97,13 @@ def register_file(register: Path | None, opts: HomeOptions) -> Path:
         "No register of schools is named. Download it from get-information-schools.service.gov.uk "
         "and name it: --register FILE"
     )
+
+
+def school_json(school: School) -> dict[str, object]:
+    """What the file or the register says of it; who has left is among its people."""
+    from dataclasses import asdict
+
+    return {key: value for key, value in asdict(school).items() if key != "former"}
 
 
 def show_schools(schools: Sequence[School]) -> None:

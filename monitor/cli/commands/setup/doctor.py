@@ -34,7 +34,7 @@ def doctor(
     where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    opts.show(as_document(found, faults), lines(found, every=every, width=columns()))
+    opts.show("doctor", as_document(found, faults), lines(found, every=every, width=columns()))
     finish(int(faults > 0))
 
 
@@ -85,7 +85,7 @@ def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
 
     step = next_step(found)
     return {
-        "next": _as_json(step) | {"command": step.command or None} if step else None,
+        "next": _as_json(step) if step else None,
         "findings": [_as_json(f) for f in found],
         "faults": faults,
         "warnings": sum(f.level is Level.WARN for f in found),
@@ -94,5 +94,12 @@ def as_document(found: Sequence[Finding], faults: int) -> dict[str, object]:
 
 
 def _as_json(finding: Finding) -> dict[str, object]:
-    level, remedy = finding.level.value, finding.whole_remedy
-    return {"check": finding.check, "level": level, "what": finding.what, "remedy": remedy}
+    level, remedy = finding.level.value, finding.whole_remedy or None
+    command = finding.command or None
+    return {
+        "check": finding.check,
+        "level": level,
+        "what": finding.what,
+        "remedy": remedy,
+        "command": command,
+    }

@@ -14,12 +14,12 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import mail_options
-from monitor.cli.commands.options import Certificate, HomeOptions, Json, SecretEnv, SecretFile, finish
+from monitor.cli.commands.options import Certificate, HomeOptions, JsonOptions, SecretEnv, SecretFile, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask as ask_again
 from monitor.terminal.groups import group
-from monitor.terminal.output import columns, in_json, say, say_lines
+from monitor.terminal.output import columns, say, say_lines
 
 if TYPE_CHECKING:
     from monitor.config.home.paths import Paths
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
 
 def mail_test(
-    opts: HomeOptions,
+    opts: JsonOptions,
     person: Annotated[
         str,
         Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.", autocompletion=people),
     ],
-    as_json: Json = False,
 ) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back.
 
@@ -50,7 +49,7 @@ def mail_test(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
     tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
-    say_lines([in_json(trial.as_json(tried))] if as_json else trial.lines(tried, columns()))
+    opts.show("mail-test", trial.as_json(tried), trial.lines(tried, columns()))
     finish(int(not tried.sent))
 
 

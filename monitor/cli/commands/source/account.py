@@ -136,6 +136,7 @@ def _entry_json(entry: ShownEntry) -> dict[str, object]:
     done = entry.logged
     found: dict[str, object] = {
         "id": done.id, "school": done.urn, "done_at": utc(done.done_at), "action": done.action,
+        "state": None, "by": None, "reason": None, "url": None,
     }  # fmt: skip
     if not entry.words:
         return found | {"state": WITHOUT_WORDS}
@@ -232,7 +233,7 @@ def account_list(
     options.explain_no_words(reader)
     none = ["No source is marked as the school's own. Write own = true with it: schoolgate docs own-accounts"]
     said = lines(shown, utc_now(), reader.config.zone) or none
-    opts.show([as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
+    opts.show("accounts", [as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
 
 
 def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:

@@ -140,7 +140,8 @@ def account_register(opts: JsonOptions, school: School = None) -> None:
     urn = wiring.pick_urn(settings, school) if school else None
     of = next((s for s in settings.schools if s.urn == urn), None)
     found = run_accounts(settings.accounts, settings.named, of)
-    opts.show([_as_json(one) for one in found], [*(_lines(found, settings) or [_NONE]), "", NOT_FOR_VETTING])
+    said = [*(_lines(found, settings) or [_NONE]), "", NOT_FOR_VETTING]
+    opts.show("account-register", [_as_json(one) for one in found], said)
 
 
 def _given(

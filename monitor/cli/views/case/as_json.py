@@ -14,19 +14,17 @@ from monitor.cli.views.screen import ENGLISH
 
 
 def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> dict[str, object]:
+    """The file as JSON values. Every case has the same keys: what its reader may not know is null."""
     case = file.case
-    found = as_json(screen.view, screen.now)
-    found |= {
+    found = as_json(screen.view, screen.now) | {
         "waits": [
             {"clock": w.clock, "since": utc(w.since), "due": utc(w.due_at), "overdue": w.over(screen.now)}
             for w in case.waits
         ],
-        "next": [_way(way) for way in ways] if screen.words else [],
+        "ways": [_way(way) for way in ways] if screen.words else [],
         "words_withheld": not screen.words,
     }
-    if not screen.words:
-        return found
-    return found | _known(case) | {
+    known = _known(case) | {
         "may_confirm": list(screen.second),
         "post": _post(file.post) if file.post else None,
         "in_other_words": [picked(other, "at title text") for other in file.beside],
@@ -34,6 +32,7 @@ def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> d
         "evidence": [_evidence(e) for e in file.evidence],
         "steps": [_step(step) for step in file.steps],
     }  # fmt: skip
+    return found | (known if screen.words else dict.fromkeys(known))
 
 
 def _way(way: NextStep) -> dict[str, object]:

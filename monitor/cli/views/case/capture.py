@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -60,10 +59,8 @@ def _handed_in(kept: Capture, person: str) -> Iterator[str]:
             yield "  every pack like that: think about this before you hand one over."
 
 
-def failed(number: str, failure: FetchFailure, person: str, *, as_json: bool) -> list[str]:
+def failed_lines(number: str, failure: FetchFailure, person: str) -> list[str]:
     """That nothing was captured, and what can be done instead."""
-    if as_json:
-        return [json.dumps({"case": number, "failed": failure.detail})]
     again = f"schoolgate case capture {number} --as {person} --file FILE"
     return [
         f"Case {number}: nothing was captured. {failure.detail}",
@@ -118,11 +115,8 @@ def _stamped(kept: Capture, zone: ZoneInfo) -> str:
 def as_json(kept: Capture) -> dict[str, object]:
     taken, stamped = kept.taken, kept.stamped
     return {
-        "case": kept.case.id,
-        "capture": kept.capture_id,
-        "kind": kept.kind,
-        "evidence": kept.counts,
-        "stands": taken.stands.value if taken else None,
+        "case": kept.case.id, "failed": None, "capture": kept.capture_id, "kind": kept.kind,
+        "evidence": kept.counts, "stands": taken.stands.value if taken else None,
         "status": taken.status if taken else None,
         "words_found": taken.shown.found if taken and taken.response else None,
         "picture": isinstance(kept.drawn, Pictures),
@@ -133,4 +127,13 @@ def as_json(kept: Capture) -> dict[str, object]:
             {"name": f.name, "sha256": f.sha256, "size": len(f.content), "type": f.media_type}
             for f in kept.files
         ],
-    }
+    }  # fmt: skip
+
+
+def failed_json(number: str, failure: FetchFailure) -> dict[str, object]:
+    """The same keys where nothing was captured: which case, and why."""
+    without = dict.fromkeys(("capture", "kind", "stands", "status", "words_found", "stamped_at", "known"))
+    return {
+        "case": number, "failed": failure.detail, "evidence": False, "picture": False, "files": [],
+        "manifest_sha256": None, **without,
+    }  # fmt: skip

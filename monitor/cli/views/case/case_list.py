@@ -91,15 +91,25 @@ def as_json(view: MatterView, now: datetime) -> dict[str, object]:
     }
 
 
+_WITHHELD = dict.fromkeys(
+    (
+        "rung", "due", "clocks", "class", "proposed_class", "opened_at", "closed_at", "assigned_to",
+        "consent", "support", "hold", "locked", "ending", "story",
+    )
+)  # fmt: skip
+"""What is null of a case whose reader may not know it."""
+
+
 def state_json(view: MatterView, now: datetime) -> dict[str, object]:
+    """How far it is, as JSON values. Every case has the same keys, whatever its reader may know."""
     case = view.case
     if case is None:
-        apart: dict[str, object] = {
-            "case": view.number, "urn": view.urn, "restricted": True, "state": WITH_THE_DSL,
+        return {
+            "case": view.number, "urn": view.urn, "restricted": True, "state": WITH_THE_DSL, **_WITHHELD,
+            "opened_at": plain(view.began_at),
         }  # fmt: skip
-        return apart | {"opened_at": utc(view.began_at)} if view.began_at else apart
     found: dict[str, object] = {
-        "case": case.id, "urn": case.urn, "restricted": case.restricted,
+        "case": case.id, "urn": case.urn, "restricted": case.restricted, **_WITHHELD,
         "state": WITH_THE_DSL if case.restricted else case.state.value,
         "rung": case.rung.value if case.rung and not case.restricted else None,
         "due": _clock_json(due, now) if (due := case.due(now)) else None,

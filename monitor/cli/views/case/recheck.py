@@ -44,6 +44,9 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
         yield f"  next look {local(case.recheck_at, zone)}"
 
 
+_LOOK = ("case", "result", "why", "said", "came_back", "copies", "state", "next_check")
+
+
 def as_json(result: Rechecked) -> dict[str, object]:
     case, seen = result.case, result.seen
     return {
@@ -73,8 +76,10 @@ def due_words(each: DueRecheck, case: Case) -> str:
 
 
 def due_json(each: DueRecheck, case: Case) -> dict[str, object]:
-    if case.restricted:
-        return {"case": each.case_id, "restricted": True}
-    if isinstance(each.result, Rechecked):
-        return as_json(each.result)
-    return {"case": each.case_id, "result": None, "guard": each.result.guard if each.result else None}
+    """One of the looks that were due; each has the same keys, and of a restricted case no more than that."""
+    found: dict[str, object] = {"case": each.case_id, "restricted": case.restricted, "guard": None}
+    if isinstance(each.result, Rechecked) and not case.restricted:
+        return as_json(each.result) | found
+    if isinstance(each.result, Refusal) and not case.restricted:
+        found["guard"] = each.result.guard
+    return dict.fromkeys(_LOOK) | found

@@ -17,6 +17,7 @@ from builders.fetcher import fetcher_for
 from builders.mention import NOW
 from builders.pack import do, evidence, pack, unzipped
 from builders.taken_in import what_became_of
+from support.documents import content
 from support.remedies import remedy_command
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
@@ -211,7 +212,7 @@ def reported(desk, *words, file=None, said=SAID, channel="facebook"):
 
 def became(desk, done):
     """What became of it, which nobody who hands something in is told."""
-    return asdict(what_became_of(desk.store, "900001", json.loads(done.stdout)["number"]))
+    return asdict(what_became_of(desk.store, "900001", content(done.stdout)["number"]))
 
 
 @pytest.fixture

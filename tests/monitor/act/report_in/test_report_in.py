@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 
 import pytest
 from support.case_numbers import number_of
+from support.documents import content
 from support.rows import rows as query
 from typer.testing import CliRunner
 
@@ -186,7 +186,7 @@ def test_whether_what_may_accuse_an_officer_was_known_is_told_only_to_who_may_kn
     for one in said:
         state = rf"How far it is: schoolgate report-in --state \1 --as {person or 'i-larkspur'}\n"
         assert re.fullmatch(RECEIVED + state, one)
-    answer = json.loads(run(home, *words, "--json"))
+    answer = content(run(home, *words, "--json"))
     assert set(answer) == {"received", "number", "advice"}
     (nobody_is_told,) = answer["advice"]
     assert nobody_is_told in said[0]

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from builders.case_desk import run as typed
 from support import forked
+from support.documents import content
 from support.rows import rows as query
 from typer.testing import CliRunner
 
@@ -65,7 +66,7 @@ def test_words_on_the_command_line_are_refused_and_it_is_said_why_and_what_to_ty
 
 
 def test_standard_input_is_read_where_the_text_is_a_hyphen(home):
-    told = json.loads(report(home, "--text", "-", "--json", said=f"{SAID}\r\n\r\nAnd again.\n"))
+    told = content(report(home, "--text", "-", "--json", said=f"{SAID}\r\n\r\nAnd again.\n"))
     by_number = f"SELECT subject FROM audit WHERE list_contains(codes, 'number:{told['number']}')"
     assert query(home, f"SELECT severity FROM verdicts WHERE mention_id IN ({by_number})") == [(3,)]
     assert f"{SAID}\n\nAnd again." in texts(home)

@@ -13,6 +13,7 @@ from builders.case_desk import (
     restricted,
     review,
 )
+from support.documents import keys_told
 
 STORIES = {
     "insult": insult,
@@ -58,8 +59,10 @@ def test_who_may_not_read_the_case_is_shown_the_same_of_every_case(desk):
     said = {rang(desk, n, "vale", "--why", "Now.").out.replace(n, "N") for n in NUMBERS.values()}
     assert len(said) == 1
     assert said.pop().startswith("Case N: the 999 call is recorded. You are shown no more of the case.")
-    as_json = {str(rang(desk, n, "vale", "--json").data).replace(n, "N") for n in NUMBERS.values()}
-    assert as_json == {"{'case': 'N', 'steps': [{'step': 'asked'}]}"}
+    for number in NUMBERS.values():
+        told = rang(desk, number, "vale", "--json").data
+        assert keys_told(told) == {"case", "steps"}
+        assert (told["case"], told["steps"]) == (number, [{"n": None, "step": "asked"}])
 
 
 def test_whom_it_may_accuse_is_answered_as_everybody_who_may_not_read_it(desk):

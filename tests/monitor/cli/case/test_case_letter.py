@@ -124,7 +124,7 @@ def test_the_list_as_data(desk):
 
 def test_a_letter_as_data_holds_its_text_and_hash(desk):
     held = desk(*REPLY, *LINK, *AS_HEAD, "--json").data
-    assert sha256(held["text"].encode()).hexdigest() == held["sha256"]
+    assert sha256(held["text"].encode()).hexdigest() == held["sha256"]["txt"]
     assert held["case"] == "0002"
 
 

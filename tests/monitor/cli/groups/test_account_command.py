@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from builders.home import a_migrated_store
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
 from support.case_numbers import number_of
+from support.documents import content
 from typer.testing import CliRunner
 
 from data.errors import InputError
@@ -107,13 +107,13 @@ def log(home: Path, *words: str, source: str = "own", person: str = "it") -> str
 
 
 def test_the_list_says_whether_the_notice_is_there_and_since_when(home):
-    own, shared = json.loads(run(home, "list", "--as", "it", "--json"))
+    own, shared = content(run(home, "list", "--as", "it", "--json"))
     assert (own["id"], own["notice"], own["notice_since"]) == ("own", False, "2026-11-17T10:00:00Z")
     assert (shared["id"], shared["notice"], shared["last_run"]) == ("shared", None, "blocked")
 
 
 def test_the_list_names_odd_posts_by_their_alert(home):
-    own, _ = json.loads(run(home, "list", "--as", "it", "--json"))
+    own, _ = content(run(home, "list", "--as", "it", "--json"))
     assert [o["alert"] for o in own["odd_posts"]] == [number_of(an_alert("s-odd").id)]
 
 
@@ -128,15 +128,15 @@ def test_the_list_in_words(home, snapshot):
 
 def test_the_list_of_one_school_leaves_out_what_was_done_for_another(home):
     log(home, "--school", "900002", source="shared")
-    (shared,) = json.loads(run(home, "list", "--as", "it", "--json", "--school", "900002"))
+    (shared,) = content(run(home, "list", "--as", "it", "--json", "--school", "900002"))
     assert [e["school"] for e in shared["log"]] == ["900002"]
-    ours = json.loads(run(home, "list", "--as", "it", "--json", "--school", "900001"))
+    ours = content(run(home, "list", "--as", "it", "--json", "--school", "900001"))
     assert [e for account in ours for e in account["log"]] == []
 
 
 def test_what_was_done_is_kept_with_its_reason(home):
     assert log(home).startswith("Kept: hidden on own")
-    own, _ = json.loads(run(home, "list", "--as", "it", "--json"))
+    own, _ = content(run(home, "list", "--as", "it", "--json"))
     (entry,) = own["log"]
     assert (entry["by"], entry["action"], entry["reason"]) == ("it", "hidden", "names a pupil")
 
@@ -173,7 +173,7 @@ def test_hiding_fair_criticism_is_kept_and_warned_of(home):
 def test_wrong_use_is_told_and_nothing_kept(home, words, told):
     with pytest.raises(InputError, match=told):
         run(home, "log", *words)
-    assert all(account["log"] == [] for account in json.loads(run(home, "list", "--as", "it", "--json")))
+    assert all(account["log"] == [] for account in content(run(home, "list", "--as", "it", "--json")))
 
 
 def test_where_no_source_is_the_schools_own_it_says_how_to_name_one(home):

@@ -3,10 +3,9 @@ for a person."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from builders.config import SCHOOL, write
+from support.documents import content
 from support.every_command import ended
 
 from monitor.config.accounts import run_accounts
@@ -59,7 +58,7 @@ def test_whoever_leaves_is_said_to_have_run_an_account(path):
 def test_an_account_that_somebody_ran_who_has_left_needs_another_and_the_doctor_says_so(path):
     assert "own accounts" not in {f.check for f in telling(load(path, {}))}
     path.write_text(path.read_text().replace('id = "it"', 'id = "jo"'))
-    (one,) = json.loads(account(path, "register", "--json")[1])
+    (one,) = content(account(path, "register", "--json")[1])
     assert (one["staff"], one["gone"], one["short"]) == (["Ms J Example"], ["it"], True)
     (finding,) = (f for f in telling(load(path, {})) if f.check == "own accounts")
     assert finding.what == "Our page is not run by two named members of staff. Not on the staff: it."

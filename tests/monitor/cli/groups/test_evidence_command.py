@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from contextlib import closing
 from unittest.mock import patch
@@ -11,6 +10,7 @@ import pytest
 from builders.evidence import OPENED, a_kept_case, some_files, vault_file
 from builders.fetcher import fetcher_for
 from builders.home import a_migrated_store
+from support.documents import content
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
@@ -80,7 +80,7 @@ def test_a_file_that_nobody_recorded_is_told_where_all_is_looked_at(store, words
 
 def test_as_json_it_says_the_same(store):
     damage(store)
-    found = json.loads(run(store, "verify", "--json").stdout)
+    found = content(run(store, "verify", "--json").stdout)
     assert not found["holds"]
     assert [f["wrong"] for f in found["faults"]] == ["changed"]
 
@@ -115,7 +115,7 @@ def test_the_chains_end_is_stamped_and_held_against_the_chain_from_then_on(store
     said, server = stamped_end(store, tmp_path)
     assert said[0].endswith("@9")
     assert server.paths == ["/tsr"]
-    found = json.loads(run(store, "verify", "--json").stdout)
+    found = content(run(store, "verify", "--json").stdout)
     assert found["holds"]
     assert [s["capture"] for s in found["stamps"]] == ["end-9"]
 
@@ -137,4 +137,4 @@ def test_a_chain_that_was_cut_off_contradicts_the_stamp(store, tmp_path, tamperi
 def test_without_a_stamp_nothing_is_kept_and_it_is_said_why(store, tmp_path):
     with pytest.raises(NotStamped, match="Nothing was kept"):
         stamped_end(store, tmp_path, "garbage")
-    assert json.loads(run(store, "verify", "--json").stdout)["captures"] == 1
+    assert content(run(store, "verify", "--json").stdout)["captures"] == 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from pathlib import Path
 
 import pytest
 from support.command_call import called
+from support.documents import content
 
 from data.errors import RegisterError
 from data.types import School
@@ -89,13 +89,13 @@ def test_finding_nothing_exits_1_and_says_what_is_near(register: Path) -> None:
 def test_json_is_one_list_with_every_fact(register: Path) -> None:
     code, said = run(register, "900001", as_json=True)
     assert code == 0
-    (row,) = json.loads("\n".join(said))
+    (row,) = content("\n".join(said))
     assert (row["urn"], row["name"], row["town"]) == ("900001", "Oakfield Primary School", "Northvale")
 
 
 def test_json_of_nothing_is_an_empty_list(register: Path) -> None:
     code, said = run(register, "nothing of the kind", as_json=True)
-    assert (code, json.loads("".join(said))) == (1, [])
+    assert (code, content("".join(said))) == (1, [])
 
 
 def test_a_register_that_is_not_there_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import support.strain
 from builders.config import SCHOOL
+from support.documents import content
 from support.web_server import Answer, serve
 from typer.testing import CliRunner
 
@@ -40,7 +41,7 @@ def test_the_list_says_how_each_source_ended(home):
 
 
 def test_the_list_as_json_has_every_source_with_its_last_run(home):
-    listed = json.loads(run("list", "--json", "--home", str(home)).stdout)
+    listed = content(run("list", "--json", "--home", str(home)).stdout)
     assert {s["id"]: s["last_run"]["outcome"] for s in listed}["residents"] == "suspicious"
 
 

@@ -70,7 +70,7 @@ def test_a_further_line_of_what_somebody_wrote_passes_for_none_of_ours():
 
 def test_the_lines_of_a_document_are_its_own():
     assert printed(Document("Dear Ms Holt\n\nYours")) == "Dear Ms Holt\n\nYours"
-    assert json.loads(printed(in_json({"a": ["\x1b\u202e"]}))) == {"a": ["\x1b\u202e"]}
+    assert json.loads(XX
 
 
 class Screen(io.StringIO):

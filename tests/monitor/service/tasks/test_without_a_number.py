@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +10,7 @@ import pytest
 from builders.case_desk import run
 from builders.home import a_migrated_store
 from builders.mention import NOW, Clock, a_batch, a_fold, a_match, a_mention, a_verdict, an_alert
+from support.documents import content
 
 from alerts.pack.exhibits import series
 from data.store.mentions.batch import save
@@ -67,7 +67,7 @@ def played(home: Path) -> dict[str, str]:
         assert ran.code == 0, (words, ran.err)
         return ran.out
 
-    alert = json.loads(said("alerts", "list", "--json"))[0]["id"]
+    alert = content(said("alerts", "list", "--json"))[0]["id"]
     said("case", "open", "story-1", "--as", "head")
     return {
         "alert": said("alerts", "show", alert),
@@ -81,7 +81,7 @@ def played(home: Path) -> dict[str, str]:
 def test_its_key_stands_in_what_is_printed_without_the_word_urn(played: dict[str, str]) -> None:
     assert f"({KEY})" in played["alert"]
     assert "URN own-" not in "".join(played.values())
-    assert json.loads(played["case"])["urn"] == KEY
+    assert content(played["case"])["urn"] == KEY
 
 
 def test_its_digest_is_named_by_the_key(home: Path, played: dict[str, str]) -> None:

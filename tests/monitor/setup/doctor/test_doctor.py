@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from builders.doctor import MAIL, NOW, SECRET, told
 from support.command_call import called
+from support.documents import content
 
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, Unready
@@ -104,14 +104,14 @@ def run(home: Path, *, as_json: bool, **env: str) -> tuple[int, str]:
 
 def test_json_is_one_document_and_a_fault_exits_1(tmp_path: Path) -> None:
     code, said = run(tmp_path, as_json=True)
-    document = json.loads(said)
+    document = content(said)
     assert code == document["exit"] == 1
     assert document["faults"] >= 1
     assert any("schoolgate init" in finding["remedy"] for finding in document["findings"])
 
 
 def test_json_names_what_to_do_next_and_a_finding_has_the_keys_it_had(tmp_path: Path) -> None:
-    document = json.loads(run(tmp_path, as_json=True)[1])
+    document = content(run(tmp_path, as_json=True)[1])
     assert document["next"]["command"] == f"schoolgate init --home {tmp_path}"
     assert {tuple(finding) for finding in document["findings"]} == {("check", "level", "what", "remedy")}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 from support.command_call import called
+from support.documents import content
 
 from monitor.cli.commands.setup import network
 from monitor.config.load import load
@@ -109,7 +109,7 @@ def test_what_no_proxy_leads_to_is_said_and_programs_get_it_as_data(tmp_path):
     told = "through proxy.example.org:8080, which has to let it out; directly: relay.example.org:2525."
     assert said[-1].endswith(told)
     _, (data,) = called(network.hosts, home=tmp_path, as_json=True)
-    first, *_, rdap = json.loads(data)
+    first, *_, rdap = content(data)
     assert first == {
         "host": "relay.example.org",
         "port": 2525,

@@ -106,9 +106,9 @@ def _record_999(
     from data.effects import utc_now
     from monitor.act.casework.finding import find_case_in_danger
     from monitor.act.step import take_step
-    from monitor.cli.commands.case.record import made, print_result
+    from monitor.cli.commands.case.record import made, print_recorded, print_result
     from monitor.matters.replaying import access_to
-    from monitor.terminal.output import in_json, say
+    from monitor.terminal.output import say
 
     def call(_: Case) -> Event:
         return _call(session, said, why, at)
@@ -120,7 +120,7 @@ def _record_999(
         if case.unexplained and not as_json:
             say(f"  say why once there is time: schoolgate case note {case.id} --as {session.person.id}")
     elif as_json:
-        say(in_json({"case": case.id, "steps": [{"step": done.steps[0].kind.value}]}))
+        print_recorded(case.id, done.steps[0].kind)
     else:
         say(f"Case {case.id}: the 999 call is recorded. You are shown no more of the case.")
         say("  Please also tell whoever is leading the school today, and say why you rang.")
