@@ -41,6 +41,7 @@ _CHANNELS = {
     "report": "manual_report",
 }
 """Channels by other names that people give them."""
+_KEYS = frozenset(("id", "channel", "school", "title", "text", "quoted", "rating", "published"))
 _HALF = re.compile("[\ud800-\udfff]")
 _MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -56,6 +57,11 @@ def read_lines(path: Path, schools: Mapping[str, School]) -> list[dict[str, Any]
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read as UTF-8 text ({error}).") from error
     return [_item(line, f"{path}, line {n}", schools) for n, line in enumerate(lines, 1) if line.strip()]
+
+
+def ignored_keys(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The keys of items that mean nothing here, sorted."""
+    return sorted({key for item in items for key in item} - _KEYS)
 
 
 def triage_items(

@@ -1,8 +1,7 @@
 """The `schoolgate` command: options, help and exit codes. What a command does stands in `commands/`.
 
 Nothing heavy is imported here, so that `schoolgate --help` answers at once; and of the commands those alone
-that are asked for. Exit codes: 0 done · 1 could not · 2 wrong use · 3 done, but some sources failed ·
-4 the store was written by a newer version · 130 interrupted.
+that are asked for. Which exit code says what: docs/commands.md.
 """
 
 from __future__ import annotations

@@ -320,44 +320,44 @@ class DocumentKind:
 
     commands: str
     of: Schema
-    items: bool = False
+    holds: str = "item"
 
 
 DOCUMENTS: Mapping[str, DocumentKind] = {
-    SCAN: DocumentKind("scan", SCANNED),
+    SCAN: DocumentKind("scan", SCANNED, "its keys"),
     "status": DocumentKind("status", STATUS),
     "doctor": DocumentKind("doctor, fleet doctor", DOCTOR),
     "fleet-status": DocumentKind("fleet status", FLEET),
-    "hosts": DocumentKind("network hosts", HOST, items=True),
+    "hosts": DocumentKind("network hosts", HOST, "items"),
     "mail-test": DocumentKind("mail test", MAIL_TEST),
-    "schools": DocumentKind("schools list, schools find", SCHOOL, items=True),
+    "schools": DocumentKind("schools list, schools find", SCHOOL, "items"),
     "people": DocumentKind("people list", PEOPLE),
-    "sources": DocumentKind("source list", SOURCE, items=True),
-    "proposals": DocumentKind("source propose", PROPOSAL, items=True),
-    "accounts": DocumentKind("account list", ACCOUNT, items=True),
-    "account-register": DocumentKind("account register", RUN_ACCOUNT, items=True),
-    "alerts": DocumentKind("alerts list", ALERT, items=True),
+    "sources": DocumentKind("source list", SOURCE, "items"),
+    "proposals": DocumentKind("source propose", PROPOSAL, "items"),
+    "accounts": DocumentKind("account list", ACCOUNT, "items"),
+    "account-register": DocumentKind("account register", RUN_ACCOUNT, "items"),
+    "alerts": DocumentKind("alerts list", ALERT, "items"),
     "alert": DocumentKind("alerts show", ALERT),
-    "stories": DocumentKind("story list, story search", row(_STORY), items=True),
+    "stories": DocumentKind("story list, story search", row(_STORY), "items"),
     "story": DocumentKind("story show", row(_STORY, posts=many(POST), cases=TEXTS)),
     "report-in": DocumentKind("report-in", row(received=TIME, number=TEXT, advice=TEXTS)),
     "report-state": DocumentKind("report-in --state", row(state=code([s.name.lower() for s in ReportState]))),
     "report-picture": DocumentKind("report-in --file --shows-nothing", row(mention=TEXT)),
-    "report-images": DocumentKind("report-in --shows-child, --url --shows-nothing", row(reports=WHOLE)),
-    "cases": DocumentKind("case list", row(_CASE, has_it=HOLDER, next=maybe(DUE)), items=True),
+    "report-images": DocumentKind(
+        "report-in --shows-child, report-in --url --shows-nothing", row(reports=WHOLE)
+    ),
+    "cases": DocumentKind("case list", row(_CASE, has_it=HOLDER, next=maybe(DUE)), "items"),
     "case": DocumentKind("case show", CASE),
     "step": DocumentKind("every other command of case", STEP),
     "recheck": DocumentKind("case recheck", row(_LOOK)),
-    "rechecks": DocumentKind(
-        "case recheck --due", row(_LOOK, restricted=FLAG, guard=maybe(TEXT)), items=True
-    ),
+    "rechecks": DocumentKind("case recheck --due", row(_LOOK, restricted=FLAG, guard=maybe(TEXT)), "items"),
     "host": DocumentKind("case host", row(case=TEXT, hosting=maybe(named(TEXT)), route=ROUTE_OF_A_PLATFORM)),
-    "letters": DocumentKind("case letter --list", OFFER, items=True),
+    "letters": DocumentKind("case letter --list", OFFER, "items"),
     "letter": DocumentKind("case letter", LETTER),
     "capture": DocumentKind("case capture", CAPTURE),
     "evidence": DocumentKind("evidence verify", PROOF),
     "pack": DocumentKind("evidence pack", PACK),
-    "requests": DocumentKind("privacy requests", REQUEST, items=True),
+    "requests": DocumentKind("privacy requests", REQUEST, "items"),
     "request": DocumentKind("privacy record, privacy answer", REQUEST),
     "held": DocumentKind("privacy search", HELD),
     "erasure": DocumentKind("privacy erase", ERASURE),
@@ -369,6 +369,6 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
 def schema_of(name: str) -> Schema:
     """The whole document of that name as a JSON Schema. Raises KeyError for a name of none."""
     kind, schema = DOCUMENTS[name], {"const": f"schoolgate.{name}/1"}
-    inner = {"items": many(kind.of)} if kind.items else {"item": kind.of}
-    has = row({"schema": schema}, kind.of["properties"] if name == SCAN else inner)
-    return {"$schema": DRAFT, "$id": f"urn:schoolgate:{name}:1", "title": kind.commands, **has}
+    inner = {"items": many(kind.of)} if kind.holds == "items" else {"item": kind.of}
+    whole = row({"schema": schema}, kind.of["properties"] if name == SCAN else inner)
+    return {"$schema": DRAFT, "$id": f"urn:schoolgate:{name}:1", "title": kind.commands, **whole}

@@ -13,7 +13,7 @@ from typer import Argument, Option
 
 from data.errors import InputError
 from monitor.cli.commands.options import HomeOptions, Register, finish
-from monitor.terminal.output import say, say_lines, visible
+from monitor.terminal.output import say, say_lines, tell, visible
 
 
 def triage(
@@ -29,7 +29,7 @@ def triage(
       schoolgate triage --schools schools.json items.jsonl --out verdicts.jsonl
     """
     from classifiers.scoring.onnx_scorer import Scorer
-    from classifiers.triage import read_lines, triage_items
+    from classifiers.triage import ignored_keys, read_lines, triage_items
     from data.register.national_lists import read_register
     from data.register.schools_json import read_schools
 
@@ -37,6 +37,8 @@ def triage(
     lines = read_lines(items, known)
     others = read_register(register) if register is not None else ()
     say(f"{len(lines)} items, {len(known)} schools.")
+    if ignored := ignored_keys(lines):
+        tell(f"{items}: keys that mean nothing here, and are ignored: {', '.join(ignored)}.")
     counts = write_whole(out, triage_items(lines, known, Scorer(), others))
     by_route = ", ".join(f"{route.replace('_', ' ')} {n}" for route, n in counts.most_common() if n)
     say(f"{out}: {sum(counts.values())} lines. {by_route}.")

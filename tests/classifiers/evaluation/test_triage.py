@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from builders.verdict import STACK
+from support.command_call import called
 
 from classifiers.evaluation.metrics import triage_metrics
 from classifiers.scoring.heads import LABELS
@@ -16,7 +17,7 @@ from classifiers.triage import mention_of, read_lines, source_of, triage_items
 from classifiers.verdicts.thresholds import Thresholds
 from data.errors import InputError
 from data.types import MentionKind, Route, School, Scores, Sentiment
-from monitor.cli.commands.model import write_whole
+from monitor.cli.commands.model import triage, write_whole
 
 SCHOOLS = {
     "s1": School(
@@ -271,3 +272,17 @@ def test_an_alert_on_grave_news_that_wants_an_answer_is_no_false_alarm() -> None
 def test_answers_are_matched_by_id_not_by_order() -> None:
     found = triage_metrics([labelled(1), labelled(2, route="note")], [given(2, route="note"), given(1)])
     assert found["route_accuracy"] == 1
+
+
+def test_labels_beside_an_item_are_ignored_and_that_is_said_once(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("classifiers.scoring.onnx_scorer.Scorer", Model)
+    schools, items, out = (tmp_path / name for name in ("schools.json", "items.jsonl", "out.jsonl"))
+    schools.write_text('[{"id": "s1", "urn": "900001", "name": "Oakfield Primary School"}]')
+    lines = [item(id=f"i{n}", severity=4, route="ignore") for n in range(3)]
+    items.write_text("\n".join(map(json.dumps, lines)))
+    assert called(triage, items=items, schools=schools, out=out)[0] == 0
+    assert (
+        capsys.readouterr().err
+        == f"{items}: keys that mean nothing here, and are ignored: route, severity.\n"
+    )
+    assert list(json.loads(out.read_text().splitlines()[2])) == KEYS

@@ -19,7 +19,6 @@ ENTRY = {
     "trust": None,
     "postcode": "ZZ8 8PD",
     "namesakes": [{"name": "Oakfield Arms", "place": "Northvale", "kind": "pub"}],
-    "unknown": "passed over",
 }
 
 
@@ -35,9 +34,13 @@ def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
     assert school.namesakes == (Namesake("Oakfield Arms", "Northvale", "pub"),)
 
 
+def test_its_people_may_be_sent_welsh(tmp_path: Path) -> None:
+    assert read_schools(written(tmp_path, [{**ENTRY, "language": "cy"}]))["s01"].language == "cy"
+
+
 EVERY = (
     "aliases", "former_names", "namesakes", "members", "locality", "town", "county", "local_authority",
-    "street", "postcode", "trust", "domain", "head", "phase", "nation",
+    "street", "postcode", "trust", "domain", "head", "phase", "nation", "language",
 )  # fmt: skip
 
 
@@ -64,6 +67,10 @@ def test_null_within_a_list_or_a_namesake_is_passed_over(tmp_path: Path) -> None
         (["x"], "school 1"),
         ([ENTRY, {"id": "s02", "name": "Beech"}], "school 2: “urn” is missing"),
         ([{**ENTRY, "aliases": "Oakfield"}], "“aliases” must be a list"),
+        ([{**ENTRY, "post_code": "ZZ8 8PD"}], "no key “post_code”. Did you mean “postcode”?"),
+        ([ENTRY, {**ENTRY, "place": "Northvale"}], "school 2: there is no key “place”. The keys are: id, "),
+        ([{**ENTRY, "namesakes": [{"name": "Oakfield Arms", "town": "Hexley"}]}], "are: name, place, kind"),
+        ([{**ENTRY, "namesakes": ["Oakfield Arms"]}], "objects with name, place, kind are needed"),
     ],
 )
 def test_a_fault_names_the_file_and_the_entry(tmp_path: Path, content: object, says: str) -> None:

@@ -49,5 +49,5 @@ def _listed() -> Iterator[str]:
     from monitor.cli.schemas import DOCUMENTS
     from monitor.terminal.table import table
 
-    rows = [(name, "items" if kind.items else "item", kind.commands) for name, kind in DOCUMENTS.items()]
+    rows = [(name, kind.holds, kind.commands) for name, kind in DOCUMENTS.items()]
     yield from table(("Name", "Holds", "Printed by, with --json"), rows)

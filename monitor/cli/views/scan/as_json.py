@@ -1,4 +1,4 @@
-"""`scan --json`: one document, its keys a contract."""
+"""`scan --json`: one document, as `monitor.cli.schemas` says."""
 
 from __future__ import annotations
 

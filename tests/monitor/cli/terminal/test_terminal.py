@@ -13,6 +13,7 @@ import pytest
 from builders.mention import NOW
 from hypothesis import given
 from hypothesis import strategies as st
+from support.documents import content
 from support.terminal_marks import WHOLE, unseen
 
 from data.types import Outcome, Source, SourceRun
@@ -70,7 +71,8 @@ def test_a_further_line_of_what_somebody_wrote_passes_for_none_of_ours():
 
 def test_the_lines_of_a_document_are_its_own():
     assert printed(Document("Dear Ms Holt\n\nYours")) == "Dear Ms Holt\n\nYours"
-    assert json.loads(XX
+    told = in_json("report-picture", {"mention": "\x1b\u202e"})
+    assert content(printed(told)) == {"mention": "\x1b\u202e"}
 
 
 class Screen(io.StringIO):
