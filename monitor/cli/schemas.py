@@ -13,7 +13,7 @@ from typing import Any
 from alerts.delivery.results import Cause, SendOutcome
 from alerts.letters.kinds import LetterKind
 from alerts.pack.recipients import Recipient
-from data import types as data
+from data import types
 from data.cases import CaseState, Consent
 from data.content_class import ContentClass
 from data.evidence.file_faults import Wrong
@@ -71,15 +71,15 @@ TEXTS = many(TEXT)
 TIME = {"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 DAY = {"type": "string", "format": "date"}
 STATE = maybe(code([WITH_THE_DSL, WITHOUT_WORDS]))
-CLASS, ROUTE, RUNG = code(ContentClass), code(data.Route), code(Rung)
+CLASS, ROUTE, RUNG = code(ContentClass), code(types.Route), code(Rung)
 HOLDER = maybe(row(person=maybe(TEXT), since=maybe(TIME), how=code(Having)))
 DUE = row(clock=TEXT, at=TIME, overdue=FLAG)
-MARKED = maybe(row(mark=code(data.Mark), by=maybe(TEXT), at=TIME))
+MARKED = maybe(row(mark=code(types.Mark), by=maybe(TEXT), at=TIME))
 REASON = row(code=TEXT, text=TEXT)
 REPORTED = row(keys("by file_at", maybe(TEXT)), at=TIME, number=TEXT)
 SAID_WRONG = row(
-    keys("by kind label why", TEXT), at=TIME, relevance=maybe(code(data.Relevance)),
-    severity=maybe(code(data.Severity)), route=maybe(ROUTE), tone=maybe(code(data.Sentiment)),
+    keys("by kind label why", TEXT), at=TIME, relevance=maybe(code(types.Relevance)),
+    severity=maybe(code(types.Severity)), route=maybe(ROUTE), tone=maybe(code(types.Sentiment)),
 )  # fmt: skip
 _OF_A_POST = {
     **keys("url author title text weighed_most", maybe(TEXT)), "enclosed": maybe(TEXTS),
@@ -88,11 +88,14 @@ _OF_A_POST = {
 
 SCAN_LINE = row(
     keys("urn story channel what", TEXT), keys("places people", WHOLE), when=maybe(TIME), route=maybe(ROUTE),
-    severity=code(data.Severity), perhaps_another_school=FLAG, reasons=many(REASON), cases=TEXTS,
+    severity=code(types.Severity), perhaps_another_school=FLAG, reasons=many(REASON), cases=TEXTS,
     has_it=HOLDER,
 )  # fmt: skip
 SCAN_NOTE = row(
-    keys("source name detail", TEXT), outcome=code(data.Outcome), last_seen=maybe(TIME), failures_before=WHOLE
+    keys("source name detail", TEXT),
+    outcome=code(types.Outcome),
+    last_seen=maybe(TIME),
+    failures_before=WHOLE,
 )
 SCANNED = row(
     keys("today to_look_at to_answer good_news unsure from_before", many(SCAN_LINE)),
@@ -152,7 +155,7 @@ PEOPLE = row(
     people=many(
         row(
             keys("id name", TEXT), keys("email phone cover account", maybe(TEXT)),
-            keys("urns related_to", TEXTS), roles=many(code(data.Role)), away_until=maybe(TIME),
+            keys("urns related_to", TEXTS), roles=many(code(types.Role)), away_until=maybe(TIME),
         )
     ),
     former=many(row(id=TEXT, name=TEXT)),
@@ -160,14 +163,14 @@ PEOPLE = row(
 _SOURCE = {**keys("id name kind url", TEXT), "schools": TEXTS}
 SOURCE = row(
     _SOURCE, disabled=maybe(TEXT),
-    last_run=maybe(row(at=TIME, outcome=code(data.Outcome), detail=TEXT, read=WHOLE, new=WHOLE)),
+    last_run=maybe(row(at=TIME, outcome=code(types.Outcome), detail=TEXT, read=WHOLE, new=WHOLE)),
 )  # fmt: skip
 PROPOSAL = row(
     _SOURCE, keys("sees terms", TEXT), keys("spelling why_off", maybe(TEXT)), number=WHOLE, checked=DAY
 )
 ACCOUNT = row(
     keys("id name", TEXT), keys("notice_since notice_read_at", maybe(TIME)), schools=TEXTS,
-    notice=maybe(FLAG), last_run=maybe(code(data.Outcome)),
+    notice=maybe(FLAG), last_run=maybe(code(types.Outcome)),
     odd_posts=many(row(alert=TEXT, raised_at=TIME, acknowledged=FLAG)),
     log=many(
         row(
@@ -184,24 +187,24 @@ RUN_ACCOUNT = row(
 ALERT = row(
     keys("id urn number", TEXT), keys("restricted finished", FLAG), keys("raised_at posted_at", maybe(TIME)),
     keys("story what weighed_most", maybe(TEXT)), keys("audience excluded warned", maybe(TEXTS)),
-    keys("reasons because", maybe(many(REASON))), severity=maybe(code(data.Severity)), times=maybe(WHOLE),
+    keys("reasons because", maybe(many(REASON))), severity=maybe(code(types.Severity)), times=maybe(WHOLE),
     from_before=maybe(FLAG), acknowledged=maybe(row(by=maybe(TEXT), at=TIME)), cases=TEXTS, has_it=HOLDER,
     next=maybe(DUE), marked=MARKED, state=STATE, route=maybe(ROUTE), content_class=maybe(CLASS),
-    event=maybe(code(data.PressEvent)), escalated=maybe(many(row(person=maybe(TEXT), at=TIME))),
+    event=maybe(code(types.PressEvent)), escalated=maybe(many(row(person=maybe(TEXT), at=TIME))),
     texts=maybe(many(row(_OF_A_POST, mention=TEXT, quoted=maybe(TEXT), reasons=TEXTS))),
 )  # fmt: skip
 _STORY = {
     **keys("id urn", TEXT), **keys("last_seen published", maybe(TIME)), "restricted": FLAG, "state": STATE,
-    **keys("mentions places people", maybe(WHOLE)), "severity": maybe(code(data.Severity)),
-    "title": maybe(TEXT), "relevance": maybe(code(data.Relevance)), "route": maybe(ROUTE),
-    "abuse": maybe(TEXTS), "channels": maybe(TEXTS), "about": maybe(code(data.About)),
-    "sentiment": maybe(code(data.Sentiment)), "has_it": HOLDER, "marked": MARKED,
+    **keys("mentions places people", maybe(WHOLE)), "severity": maybe(code(types.Severity)),
+    "title": maybe(TEXT), "relevance": maybe(code(types.Relevance)), "route": maybe(ROUTE),
+    "abuse": maybe(TEXTS), "channels": maybe(TEXTS), "about": maybe(code(types.About)),
+    "sentiment": maybe(code(types.Sentiment)), "has_it": HOLDER, "marked": MARKED,
 }  # fmt: skip
 POST = row(
     _OF_A_POST, keys("from_before judged look", maybe(FLAG)), keys("themes corrections", maybe(TEXTS)),
-    channel=TEXT, restricted=FLAG, state=STATE, published=maybe(TIME), severity=maybe(code(data.Severity)),
-    relevance=maybe(code(data.Relevance)), sentiment=maybe(code(data.Sentiment)), abuse=maybe(TEXTS),
-    about=maybe(code(data.About)), event=maybe(code(data.PressEvent)), route=maybe(ROUTE), id=maybe(TEXT),
+    channel=TEXT, restricted=FLAG, state=STATE, published=maybe(TIME), severity=maybe(code(types.Severity)),
+    relevance=maybe(code(types.Relevance)), sentiment=maybe(code(types.Sentiment)), abuse=maybe(TEXTS),
+    about=maybe(code(types.About)), event=maybe(code(types.PressEvent)), route=maybe(ROUTE), id=maybe(TEXT),
     reasons=maybe(many(REASON)),
 )  # fmt: skip
 
@@ -221,7 +224,7 @@ ASKED = row(
 )  # fmt: skip
 CASE_POST = row(
     keys("mention channel", TEXT), keys("url author title text", maybe(TEXT)), version=WHOLE,
-    published=maybe(TIME), first_seen=TIME, last_seen=TIME, event=maybe(code(data.PressEvent)),
+    published=maybe(TIME), first_seen=TIME, last_seen=TIME, event=maybe(code(types.PressEvent)),
 )  # fmt: skip
 STEP_KIND = code(codes.StepKind)
 CASE = row(
@@ -303,7 +306,7 @@ ERASURE = row(
     stays=many(row(post=TEXT, why=code(Stays), case=maybe(TEXT), until=maybe(TIME))),
 )  # fmt: skip
 TO_GO = row(
-    going=many(row({"class": TEXT}, day=DAY, relevance=code(data.Relevance), leaves_stub=FLAG, posts=WHOLE)),
+    going=many(row({"class": TEXT}, day=DAY, relevance=code(types.Relevance), leaves_stub=FLAG, posts=WHOLE)),
     cases=many(row(case=TEXT, until=maybe(TIME))),
     kept_back=many(
         row(

@@ -1,4 +1,4 @@
-"""docs/json.md is what the program keeps to: its documents, its lines of JSON, its script; so are exit codes."""
+"""What docs/json.md says of `--json` is so: documents, lines of JSON, a script; and all exit codes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from classifiers.triage import _KEYS as ITEM_KEYS
 from data import errors
 from data.register.schools_json import _KEYS as SCHOOL_KEYS
 from monitor.cli.schemas import DOCUMENTS, schema_of
-from monitor.terminal.errors import INTERRUPTED
 from monitor.terminal import output
+from monitor.terminal.errors import INTERRUPTED
 
 PAGE = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 COMMANDS = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -67,6 +67,13 @@ def test_a_document_that_lacks_a_key_has_another_or_another_word_is_found(held):
     assert not faults("report-state", output.enveloped("report-state", {"state": "received"}))
     with pytest.raises(AssertionError, match="report-state, "):
         output.enveloped("report-state", held)
+
+
+@pytest.mark.parametrize("words", [("alerts", "list"), ("story", "list")])
+def test_a_row_that_is_restricted_has_the_keys_of_every_other(home, words):
+    rows = content(ended([*words, "--json", "--home", str(home)])[1])
+    assert {row["restricted"] for row in rows} == {True, False}
+    assert len({tuple(sorted(row)) for row in rows}) == 1
 
 
 def _makes_json(path: Path) -> bool:

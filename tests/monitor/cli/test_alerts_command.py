@@ -53,7 +53,7 @@ def one(home, *, restricted):
 
 
 def insult(home):
-    return next(a for a in alerts_of(home) if "insulted" in a.get("what", ""))
+    return next(a for a in alerts_of(home) if "insulted" in (a["what"] or ""))
 
 
 def test_the_time_that_a_threat_names_stands_in_the_list_and_in_the_alert(home):

@@ -17,6 +17,7 @@ from data.store.engine import leases
 from data.store.mentions.person_reports import handed_in
 from monitor.act import report_in as act
 from monitor.cli.commands import report_in as command
+from monitor.cli.views.layout import utc
 
 AT = "https://talk.example.org/t/77"
 HIDDEN = (
@@ -129,7 +130,7 @@ def test_the_answer_is_when_it_came_its_number_and_how_to_ask_how_far_it_is(home
 def test_as_json_it_is_when_it_came_its_number_and_what_their_own_answers_call_for(homes):
     service(homes[0])
     _, said, _ = reported(homes[0], "holt", HIDDEN, "--url", AT, "--json")
-    assert content(said) == {"received": NOW.isoformat(), "number": "482913", "advice": []}
+    assert content(said) == {"received": utc(NOW), "number": "482913", "advice": []}
 
 
 @pytest.mark.parametrize("url", [AT, "https://talk.example.org/t/78"])

@@ -46,7 +46,7 @@ def test_a_limit_is_kept(home):
 
 
 def test_the_story_in_three_feeds_shows_every_place_and_its_edit(home):
-    wanted = next(r for r in rows(home) if "choir" in r.get("title", "").lower())
+    wanted = next(r for r in rows(home) if "choir" in (r["title"] or "").lower())
     assert wanted["mentions"] == 3
     text = run("story", "show", wanted["id"][:10], "--home", str(home))
     assert "version 2" in text
@@ -120,7 +120,7 @@ def test_look_lists_only_what_is_worth_a_look(home):
 
 def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
     alerts = content(run("alerts", "list", "--all", "--json", "--home", str(home)))
-    told = {a["story"]: a["severity"] for a in alerts if "story" in a}
+    told = {a["story"]: a["severity"] for a in alerts if a["story"]}
     listed = {r["id"]: r["severity"] for r in rows(home, "--limit", "500")}
     assert told
     assert {story: listed[story] for story in told} == told

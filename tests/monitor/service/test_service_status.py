@@ -23,6 +23,7 @@ from data.store.messages.outbox import put_outbox
 from data.store.sources import source_runs as source_store
 from data.types import Outcome
 from monitor.cli.commands import service as command
+from monitor.cli.views.layout import utc
 from monitor.config.load import load
 from monitor.matters.due import due_of
 from monitor.matters.today import gather
@@ -93,7 +94,7 @@ def test_a_source_that_could_not_be_seen_is_told_with_since_when(store, clock):
         source_store.record_runs(con, [a_run("gazette", NOW - timedelta(days=2))])
         source_store.record_runs(con, [a_run("gazette", NOW - timedelta(hours=1), outcome=Outcome.BLOCKED)])
     assert "gazette   Wed 18 Nov, 12:30  blocked" in run(store, clock)[1]
-    assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00+00:00"
+    assert document(store, clock)["not_seen"][0]["since"] == "2026-11-18T12:30:00Z"
 
 
 def test_a_source_that_was_read_in_part_is_told_with_what_was_not_read_and_is_well(store, clock):
@@ -228,17 +229,17 @@ def test_mail_that_waits_because_no_server_is_set_up_is_told_and_no_fault_of_the
 )
 def test_the_next_digest_is_told_by_the_schools_calendar_and_clock(store, clock, now, digest):
     clock.at = now
-    assert document(store, clock)["next_digest"] == {"900001": digest.isoformat()}
+    assert document(store, clock)["next_digest"] == {"900001": utc(digest)}
 
 
 def test_past_the_last_term_the_next_digest_is_the_next_weekdays_and_why_is_told(store, clock):
     terms = "terms = [{ first = 2026-09-02, last = 2026-12-18 }]\n"
     write(store.home, SCHOOL + terms + SOURCE + PERSON)
     clock.at = datetime(2026, 12, 18, 12, 0, tzinfo=UTC)
-    assert document(store, clock)["next_digest"] == {"900001": "2026-12-21T07:30:00+00:00"}
+    assert document(store, clock)["next_digest"] == {"900001": "2026-12-21T07:30:00Z"}
     assert document(store, clock)["no_term"] == []
     clock.at = datetime(2027, 1, 11, 12, 0, tzinfo=UTC)
-    assert document(store, clock)["next_digest"] == {"900001": "2027-01-12T07:30:00+00:00"}
+    assert document(store, clock)["next_digest"] == {"900001": "2027-01-12T07:30:00Z"}
     assert document(store, clock)["no_term"] == ["900001"]
     said = run(store, clock)[1]
     assert "No term is known for 900001: every weekday that is no bank holiday counts." in said

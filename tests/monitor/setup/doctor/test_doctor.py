@@ -107,13 +107,13 @@ def test_json_is_one_document_and_a_fault_exits_1(tmp_path: Path) -> None:
     document = content(said)
     assert code == document["exit"] == 1
     assert document["faults"] >= 1
-    assert any("schoolgate init" in finding["remedy"] for finding in document["findings"])
+    assert any("schoolgate init" in (finding["remedy"] or "") for finding in document["findings"])
 
 
-def test_json_names_what_to_do_next_and_a_finding_has_the_keys_it_had(tmp_path: Path) -> None:
+def test_json_names_what_to_do_next_and_every_finding_has_its_command(tmp_path: Path) -> None:
     document = content(run(tmp_path, as_json=True)[1])
     assert document["next"]["command"] == f"schoolgate init --home {tmp_path}"
-    assert {tuple(finding) for finding in document["findings"]} == {("check", "level", "what", "remedy")}
+    assert document["next"] in document["findings"]
 
 
 @pytest.mark.parametrize("as_json", [True, False])
