@@ -1,4 +1,4 @@
-"""The wheel holds the five rooms, where they begin and their manual, and nothing else, and works away from the checkout."""
+"""The wheel holds the five rooms, where they begin and their manual alone, and works away from the checkout."""
 
 from __future__ import annotations
 
