@@ -1,4 +1,4 @@
-"""The wheel holds the five rooms, where they begin and their manual alone, and works away from the checkout."""
+"""The wheel holds the five rooms, where they begin and their manual, and works away from the checkout."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_the_wheel_says_the_commit_it_was_built_from_and_a_checkout_its_own(site
 
 
 def test_what_was_built_without_git_says_that_its_commit_is_unknown(site, tmp_path):
-    for part in ("monitor", "data"):
+    for part in ROOMS:
         shutil.copytree(site / part, tmp_path / part)
     (tmp_path / "monitor" / "commit.txt").unlink(missing_ok=True)
     said = _run(tmp_path, "--version", cwd=tmp_path).stdout

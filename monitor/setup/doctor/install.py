@@ -97,7 +97,7 @@ def plugins(config: Config) -> list[Finding]:
 def _not_allowed(package: str, allowed: Sequence[str]) -> Finding:
     what = f"The package “{package}” brings kinds of source and is not allowed: nothing of it is loaded."
     allow = f"schoolgate set plugins.allow={','.join([*allowed, package])}"
-    return warn("plugins", what, "Uninstall it; or, if you trust it (docs/plugins.md), allow it", allow)
+    return warn("plugins", what, "Uninstall it; or, if you trust it (schoolgate docs plugins), allow it", allow)
 
 
 def python(version: Sequence[int], platform: str, release: str) -> Finding:
