@@ -336,7 +336,8 @@ class School:
     `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
     host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
     Example and Bo Example”. `language` is that of what its people are sent: a key of
-    `data.words.say.LANGUAGES`. `former` have left, with the offices they held here.
+    `data.words.say.LANGUAGES`. `former` have left, with the offices they held here. `sector` is “maintained”,
+    “academy” or “independent”, "" where nobody has said.
     """
 
     urn: str
@@ -359,6 +360,7 @@ class School:
     language: str = "en"
     website: str = ""
     former: tuple[Person, ...] = ()
+    sector: str = ""
 
     @property
     def is_trust(self) -> bool:

@@ -36,7 +36,7 @@ def filled(
 
     name, text = source(kind, language, nation, own)
     try:
-        return _environment().from_string(_TAGS_ALONE.sub(r"\1", text)).render(values)
+        return _environment().from_string(without_tag_lines(text)).render(values)
     except TemplateError as error:
         raise InputError(f"{name}: {error}. What a letter may hold: ⟪docs⟫ letters") from None
 
@@ -64,6 +64,11 @@ def quoted(paragraph: str, quotes: Mapping[str, str]) -> str:
     alone = _ALONE.fullmatch(paragraph)
     found = _MARK.sub(lambda mark: quotes[mark[1]], alone[1] if alone else paragraph)
     return paragraph if found == paragraph else Quoted(found)
+
+
+def without_tag_lines(text: str) -> str:
+    """A template in which lines that hold only tags leave no empty line."""
+    return _TAGS_ALONE.sub(r"\1", text)
 
 
 def parts(text: str) -> tuple[str, tuple[str, ...]]:

@@ -207,6 +207,7 @@ def _rows(
 def _gias(row: Row, website: Website) -> School:
     name, lines = row["EstablishmentName"], (row.get("Locality", ""), row.get("Address3", ""))
     title, first, last = row.get("HeadTitle (name)"), row.get("HeadFirstName"), row.get("HeadLastName")
+    kind = row.get("TypeOfEstablishment (name)", "")
     return School(
         urn=row["URN"],
         name=name,
@@ -221,8 +222,17 @@ def _gias(row: Row, website: Website) -> School:
         website=website.address,
         head=together(" ".join(filter(None, (title, first, last)))),
         phase=row.get("PhaseOfEducation (name)", "").lower().removeprefix("not applicable"),
-        nation="wales" if row.get("TypeOfEstablishment (name)") == "Welsh establishment" else "england",
+        nation="wales" if kind == "Welsh establishment" else "england",
+        sector=next((sector for sector, begins in _SECTORS.items() if kind.startswith(begins)), ""),
     )
+
+
+_SECTORS: Mapping[str, tuple[str, ...]] = {
+    "maintained": ("Community", "Voluntary", "Foundation", "Local authority", "Pupil referral"),
+    "academy": ("Academy", "Free schools", "Studio schools", "University technical"),
+    "independent": ("Other independent",),
+}
+"""How GIAS's names of types of establishment begin; those of colleges and others say nothing of it."""
 
 
 def _wales(row: Row, website: Website) -> School:
@@ -295,7 +305,7 @@ def _northern_ireland(row: Row, website: Website) -> School:
 
 KEPT = (
     "urn", "name", "street", "locality", "town", "county", "local_authority", "postcode", "trust", "website",
-    "head", "phase", "nation",
+    "head", "phase", "nation", "sector",
 )  # fmt: skip
 """The columns of a register as a home keeps it. Whose host is shared follows from all of them."""
 

@@ -172,6 +172,10 @@ class SchoolTable(Table):
     )
     phase: str = key("Phase of education, in the register's words.", "primary", "")
     nation: Nation = key("Whose law and holidays apply.", "england", "england")
+    sector: Literal["maintained", "academy", "independent"] | None = optional(
+        "Who runs it: “maintained” (a local authority), “academy” (a trust), “independent” (no public body).",
+        "independent",
+    )
     namesakes: tuple[NamesakeTable, ...] = key(
         "Others of the same name, so that their trouble is not taken for yours.",
         [{"name": "Oakfield FC", "place": "Northvale", "kind": "club"}],

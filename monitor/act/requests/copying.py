@@ -29,8 +29,8 @@ from data.store.verdicts.verdicts import former_verdicts
 from data.types import Verdict
 from data.words.say import Words
 from monitor.act.requests.finding import HeldData
-from monitor.act.requests.notice import notice_lines
 from monitor.act.requests.office import Office
+from monitor.act.requests.papers import published
 from monitor.config.home.paths import drop_unfinished, keep
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
@@ -90,7 +90,7 @@ def copied(
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
     head += [w("privacy.copy.intro"), w("privacy.copy.left_out")]
-    about_it = list(notice_lines(office, w, now))
+    about_it = published(office, w, now)
     whole = {"head": head, **sections, "notice": about_it}
     files = held_store.files_showing(con, ids, [c.id for c in held.cases])
     return Copy(

@@ -97,7 +97,9 @@ def plugins(config: Config) -> list[Finding]:
 def _not_allowed(package: str, allowed: Sequence[str]) -> Finding:
     what = f"The package “{package}” brings kinds of source and is not allowed: nothing of it is loaded."
     allow = f"schoolgate set plugins.allow={','.join([*allowed, package])}"
-    return warn("plugins", what, "Uninstall it; or, if you trust it (schoolgate docs plugins), allow it", allow)
+    return warn(
+        "plugins", what, "Uninstall it; or, if you trust it, allow it: schoolgate docs plugins", allow
+    )
 
 
 def python(version: Sequence[int], platform: str, release: str) -> Finding:

@@ -307,7 +307,8 @@ def dpia(config: Config, today: date) -> Iterator[Finding]:
     recorded = config.dpia.recorded_on
     if recorded is None:
         what = "No data protection impact assessment is recorded."
-        yield warn("dpia", what, "Have it signed, then write down the day", "schoolgate set dpia.recorded_on")
+        remedy = "Draft it (schoolgate privacy dpia), have it signed, then write down the day"
+        yield warn("dpia", what, remedy, "schoolgate set dpia.recorded_on")
     elif recorded > today:
         what = f"The data protection impact assessment is dated {recorded}, which is still to come."
         yield warn("dpia", what, "Correct the day", "schoolgate set dpia.recorded_on")

@@ -57,7 +57,23 @@ def test_a_row_becomes_a_school() -> None:
         website="https://www.oakfieldprimary.example.sch.uk",
         head="Mrs Ada Example",
         phase="primary",
+        sector="maintained",
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "sector"),
+    [
+        ("Other independent special school", "independent"), ("University technical college", "academy"),
+        ("Free schools 16 to 19", "academy"), ("Pupil referral unit", "maintained"),
+        ("Further education", ""),
+    ],
+)  # fmt: skip
+def test_the_type_of_a_school_says_who_runs_it(tmp_path: Path, kind: str, sector: str) -> None:
+    text = GIAS.read_text(encoding="utf-8").replace("Academy converter", kind)
+    found = read_register(written(tmp_path, "raw.csv", text.encode()))
+    assert sector in {school.sector for school in found}
+    assert ("academy" in {school.sector for school in found}) is (sector == "academy")
 
 
 def test_the_file_is_read_as_windows_1252_where_it_is_no_utf_8(tmp_path: Path) -> None:

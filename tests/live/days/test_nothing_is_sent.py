@@ -167,7 +167,14 @@ LEAVES = """
     privacy object 2 --by handle --channel facebook --as HEAD
     privacy erase 2 --by handle --as HEAD
     privacy due --as HEAD
+    privacy dpia --as HEAD
+    privacy lia --as HEAD
+    privacy ropa --as HEAD
     privacy notice --as HEAD
+    privacy apd --as HEAD
+    privacy retention --as HEAD
+    privacy due-diligence --as HEAD
+    privacy briefing --as HEAD
     account list
     account add "Our page" --staff IT --staff HEAD
     account change our-page --purpose News
@@ -370,10 +377,11 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
         tale.tick()
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale) == set(DOCUMENTS) - ELSEWHERE
-    # no desk is here and no service runs; nothing was proposed that could be confirmed; cases keep theirs
+    # no desk is here and no service runs; nothing was proposed that could be confirmed; cases keep theirs;
+    # nobody said that the school is independent
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
-        "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur",
+        "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur", "schoolgate privacy lia",
     }  # fmt: skip
 
     own_health = ServeSettings().health_port

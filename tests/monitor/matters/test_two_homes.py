@@ -143,7 +143,14 @@ privacy erase P0001 --by handle --yes --school SCHOOL < HANDLE
 privacy object P0001 --by handle --channel local_forum --school SCHOOL < HANDLE
 privacy rectify P0001 --post POST --said 'It was not me.' --school SCHOOL
 privacy due --days 3000 --school SCHOOL
+privacy dpia --school SCHOOL
+privacy lia --school SCHOOL
+privacy ropa --school SCHOOL
 privacy notice --school SCHOOL
+privacy apd --school SCHOOL
+privacy retention --school SCHOOL
+privacy due-diligence --school SCHOOL
+privacy briefing --school SCHOOL
 """.strip().splitlines()
 """A line or more of each command that `--as` governs. The words in capitals name a matter."""
 

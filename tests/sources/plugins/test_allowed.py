@@ -43,8 +43,9 @@ def test_a_kind_of_a_package_that_is_not_allowed_is_refused_with_what_allows_it(
 def test_an_allowed_package_that_is_not_installed_is_told_once_with_the_nearest(tmp_path: Path) -> None:
     text = SCHOOL + BOARD.format("sg-bord:board") + '[plugins]\nallow = ["sg-bord"]\n'
     assert faults(tmp_path, text) == [
-        "schoolgate.toml, [plugins], “allow” (line 10): no package “sg-bord” that brings kinds of "
-        "source is installed. Did you mean “sg-board”? Install it, or remove it here (schoolgate docs plugins)."
+        "schoolgate.toml, [plugins], “allow” (line 10): no package “sg-bord” that "
+        "brings kinds of source is installed. Did you mean “sg-board”? Install it, or remove it "
+        "here (schoolgate docs plugins)."
     ]
 
 

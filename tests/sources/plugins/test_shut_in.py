@@ -119,7 +119,7 @@ def test_where_nothing_can_be_taken_from_it_nothing_is_loaded(home):
     vax = "import os; os.uname = lambda: os.uname_result(('', '', '', '', 'vax'))"
     begins = f"{vax}\nfrom sources.parser_process import main\nmain()"
     reader = ParserProcess(time.monotonic, command=(sys.executable, "-c", begins))
-    with pytest.raises(Unreadable, match=r"This machine has no way to \(docs/plugins\.md\), so nothing"):
+    with pytest.raises(Unreadable, match=r"no way to \(schoolgate docs plugins\), so nothing"):
         does(reader, "1")
 
 

@@ -14,7 +14,8 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import one_of, own_words
 from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
-from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, notice, record, requests
+from monitor.cli.commands.privacy.papers import PAPERS, drafting
+from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, record, requests
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import say
@@ -245,7 +246,9 @@ def _ending(meant: ToErase, stays: Sequence[Staying]) -> str:
     return "part" if len(stays) < len(meant.posts) else "refused"
 
 
-privacy_app = group("What people ask about their own data: for the data protection officer.")
+privacy_app = group(
+    "What people ask about their own data, and the papers about it: for the data protection officer."
+)
 privacy_app.command("record")(record)
 privacy_app.command("requests")(requests)
 privacy_app.command("answer")(answer)
@@ -255,4 +258,5 @@ privacy_app.command("erase")(erase)
 privacy_app.command("object")(object_)
 privacy_app.command("rectify")(rectify)
 privacy_app.command("due")(due)
-privacy_app.command("notice")(notice)
+for _name in PAPERS:
+    privacy_app.command(_name)(drafting(_name))

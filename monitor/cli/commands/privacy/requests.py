@@ -1,4 +1,4 @@
-"""`schoolgate privacy requests`: what people ask and what became of it; and what the public is told."""
+"""`schoolgate privacy requests`: what people ask and what became of it; and what is deleted next."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import among, moment, one_of, own_words
-from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, WhyWanted
-from monitor.terminal.output import Document, in_json, say, say_lines, tell
+from monitor.cli.commands.options import As, JsonOptions, School, WhyWanted
+from monitor.terminal.output import in_json, say, say_lines
 
 MOST_DAYS = 366 * 10
 
@@ -42,40 +42,6 @@ def due(
         found = preview(con, keys, now, now + timedelta(days=days), office.config.policy)
         found = cases_known(con, office, found)
     opts.show("due", due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
-
-
-def notice(
-    opts: HomeOptions,
-    person: As,
-    basis: Annotated[
-        str | None, Option("--basis", help="Your recorded lawful basis: public-task or legitimate-interests.")
-    ] = None,
-    register: Annotated[
-        bool, Option("--register", help="Print your record of this processing instead (Article 30).")
-    ] = False,
-    language: Language = None,
-    school: School = None,
-) -> None:
-    """Print the notice for your website and accounts, from your settings: places, times, contact.
-
-    \b
-    Examples:
-      schoolgate privacy notice --as r-lowe --basis public-task
-      schoolgate privacy notice --as r-lowe --language cy > notice.txt
-      schoolgate privacy notice --as r-lowe --register
-    """
-    from data.words.say import words
-    from monitor.act.requests.notice import Basis, contact_of, notice_lines, register_lines
-
-    chosen = one_of(basis, "--basis", Basis) if basis else None
-    office = opts.office(person, school)
-    w = words(language or office.school.language)
-    lines = register_lines(office, w, chosen) if register else notice_lines(office, w, utc_now(), chosen)
-    say(Document("\n\n".join(lines)))
-    if chosen is None:
-        tell("It does not give your lawful basis. You choose and record that: --basis")
-    if not contact_of(office):
-        tell("It names nobody to ask: give your data protection officer an e-mail address, or set “contact”.")
 
 
 KINDS = "access, erasure, objection, rectification, complaint; told: somebody has to be told (Article 14)"

@@ -1,0 +1,133 @@
+"""The facts that a school's papers on data protection are filled in from: its settings, and code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from importlib.metadata import version
+
+from alerts.access.offices import holders
+from alerts.letters.signing import office as title_of
+from alerts.papers.compose import Paper, composed, law
+from data.content_class import SIX_YEARS, ContentClass, class_spec
+from data.errors import InputError
+from data.people import people_of
+from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
+from data.types import Policy, Role, School, Source
+from data.words.say import Words, unchecked
+from monitor.act.requests.office import Office
+
+_INDEPENDENT = "independent"
+_SERVICES = ("mailbox", "mail", "mail_sign_in", "desk_sign_in", "chat", "time_stamps", "heartbeat")
+"""What hosts are asked for that serve the school (`monitor.setup.hosts`)."""
+Hosts = Mapping[str, Sequence[str]]
+"""The hosts that are asked, by what for."""
+
+
+class Basis(StrEnum):
+    """The lawful basis, which the school chooses and records; it is printed where it is given."""
+
+    PUBLIC_TASK = "public_task"
+    LEGITIMATE_INTERESTS = "legitimate_interests"
+
+
+def drafted(office: Office, paper: Paper, w: Words, now: datetime, basis: Basis | None, asked: Hosts) -> str:
+    """The draft of a paper, as Markdown. Raises InputError where it, or that basis, is not for the school."""
+    if paper is Paper.LIA or basis is Basis.LEGITIMATE_INTERESTS:
+        _refuse_public_bodies(office.school)
+    return composed(paper, w, facts(office, w, now, basis, asked))
+
+
+def published(office: Office, w: Words, now: datetime) -> list[str]:
+    """The notice without its questions, as plain paragraphs: a copy of somebody's data ends with it."""
+    said = composed(Paper.NOTICE, w, facts(office, w, now, None, {}), draft=False)
+    return [paragraph.lstrip("# ") for paragraph in said.strip().split("\n\n")]
+
+
+def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: Hosts) -> Mapping[str, object]:
+    """Every fact that a template may name; what the settings do not say is empty."""
+    school, config = office.school, office.config
+    mine = [s for s in config.sources if s.disabled is None and (not s.urns or school.urn in s.urns)]
+    here = people_of(school, config.people)
+    held = {role: len(holders(here, role)) for role in Role}
+    dpia = config.dpia.recorded_on
+    return {
+        "school": school.name,
+        "schools": [s.name for s in config.proper],
+        "sector": sector_of(school),
+        "trust": school.trust or "",
+        "lead": w(f"lane.lead.{school.nation}"),
+        "offices": [f"{title_of(role, school.nation, w)}: {n}" for role, n in held.items() if n],
+        "contact": contact_of(office),
+        "site_contact": config.contact,
+        "basis": w(f"privacy.basis.{basis.value}") if basis else "",
+        "places": list(dict.fromkeys(s.name or _host(s) for s in mine)),
+        "own_pages": any(s.own for s in mine),
+        "names_looked_for": not config.policy.names_permitted,
+        "kept": kept(config.policy, w),
+        "store": str(office.session.store.path),
+        "evidence": str(office.session.store.home / "evidence"),
+        "leaves": {name: ", ".join(asked.get(name, ())) for name in (*_SERVICES, "rdap")},
+        "services": ", ".join(dict.fromkeys(host for name in _SERVICES for host in asked.get(name, ()))),
+        "excerpts": config.digest.excerpts,
+        "desk": config.base_url is not None,
+        "sign_in": config.sign_in.provider.capitalize() if config.sign_in else "",
+        "model": config.model.name or "",
+        "dpia": w.full_day(dpia) if dpia else "",
+        "day": w.full_day(now, config.zone),
+        "version": version("schoolgate"),
+        "unchecked": unchecked(w.language),
+    }
+
+
+def _host(source: Source) -> str:
+    return source.url.partition("://")[2].partition("/")[0] or source.kind
+
+
+def kept(policy: Policy, w: Words) -> Mapping[str, str]:
+    """How long what is kept, in words: the times of `data.keeping.periods` and of the purge."""
+    other = timedelta(days=policy.retain_days)
+    days = {"criticism": policy.criticism_days, "other": policy.retain_days}
+    days |= {"copies": COPIES_KEPT.days, "rewrite": REWRITE_AFTER.days}
+    classes = {"defamation": ContentClass.DEFAMATION, "grave": ContentClass.THREAT}
+    longer = {name: class_spec(code).kept or other for name, code in classes.items()} | {"stub": SIX_YEARS}
+    return {
+        "unmatched": w("privacy.period.hours", n=policy.unmatched_hours),
+        **{name: w("privacy.period.days", n=n) for name, n in days.items()},
+        **{name: _in_months_or_years(time, w) for name, time in longer.items()},
+    }
+
+
+def _in_months_or_years(time: timedelta, w: Words) -> str:
+    years = round(time.days / 365.25, 1)
+    if years.is_integer():
+        return w("privacy.period.years", n=int(years))
+    return w("privacy.period.months", n=round(time.days / 30.44))
+
+
+def sector_of(school: School) -> str:
+    """Who runs it, as the settings say or its trust shows; "" where neither does."""
+    return school.sector or ("academy" if school.trust or school.is_trust else "")
+
+
+def contact_of(office: Office) -> str:
+    """Where people ask: the data protection officer’s address, else the contact of the settings."""
+    officers = holders(people_of(office.school, office.config.people), Role.DPO)
+    return next((p.email for p in officers if p.email), office.config.contact)
+
+
+def _refuse_public_bodies(school: School) -> None:
+    """Legitimate interests is for independent schools alone (`basis_public` in law.toml)."""
+    sector = sector_of(school)
+    why = f"Only an independent school may rest on legitimate interests. {law('basis_public', 'en')}"
+    if not sector:
+        raise InputError(
+            f"{why} Who runs {school.name} is not in the settings. If it is independent: "
+            f"⟪schools change⟫ {school.urn} sector={_INDEPENDENT}"
+        )
+    if sector != _INDEPENDENT:
+        raise InputError(
+            f"{why} {school.name} is “{sector}” by the settings. What it needs: "
+            "⟪privacy dpia⟫ ⟨basis⟩ public-task"
+        )
