@@ -29,7 +29,7 @@ from monitor.act.requests.finding import Withheld
 from monitor.cli.views.alerts import WITHOUT_WORDS
 from monitor.setup.doctor.findings import Level
 from monitor.setup.mail.ways import WayName
-from monitor.terminal.output import SCAN
+from monitor.terminal.output import SCAN, schema_name
 from monitor.terminal.wording import WITH_THE_DSL
 from sources.capture.fetched_page import AtAddress
 
@@ -371,7 +371,7 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
 
 def schema_of(name: str) -> Schema:
     """The whole document of that name as a JSON Schema. Raises KeyError for a name of none."""
-    kind, schema = DOCUMENTS[name], {"const": f"schoolgate.{name}/1"}
+    kind, schema = DOCUMENTS[name], {"const": schema_name(name)}
     inner = {"items": many(kind.of)} if kind.holds == "items" else {"item": kind.of}
     whole = row({"schema": schema}, kind.of["properties"] if name == SCAN else inner)
-    return {"$schema": DRAFT, "$id": f"urn:schoolgate:{name}:1", "title": kind.commands, **whole}
+    return {"$schema": DRAFT, "title": kind.commands, **whole}

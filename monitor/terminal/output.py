@@ -161,7 +161,12 @@ def in_json(name: str, value: object) -> Document:
 def enveloped(name: str, value: Any) -> dict[str, Any]:
     """The value below the name and the number of its schema."""
     inner = value if name == SCAN else {"items" if isinstance(value, list) else "item": value}
-    return {"schema": f"schoolgate.{name}/1", **inner}
+    return {"schema": schema_name(name), **inner}
+
+
+def schema_name(name: str) -> str:
+    """“schoolgate.alerts/1”: its number rises where a program that reads it has to be changed."""
+    return f"schoolgate.{name}/1"
 
 
 class _Seen(io.TextIOBase):

@@ -114,7 +114,7 @@ def test_the_script_of_a_trust_runs_as_it_stands(home, tmp_path):
     assert (ran.returncode, ran.stderr, len(lines)) == (0, "", len(listed))
     assert all(line.startswith("Oakfield Primary School, ") for line in lines)
     assert {alert["number"] for alert in listed} == {re.search(r"\d{6}", line)[0] for line in lines}
-    assert any("with the DSL; its time is over" in line for line in lines)
+    assert any("with the DSL (its time is over)" in line for line in lines)
 
 
 # ---------------------------------------------------------------- exit codes

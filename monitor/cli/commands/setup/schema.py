@@ -20,9 +20,7 @@ def _names(incomplete: str) -> list[str]:
 def schema(
     name: Annotated[
         str | None,
-        Argument(
-            metavar="[NAME]", help="Which document; without one they are listed.", autocompletion=_names
-        ),
+        Argument(metavar="NAME", help="Which document; without one they are listed.", autocompletion=_names),
     ] = None,
 ) -> None:
     """Print what a document of --json holds, as a JSON Schema, or list the documents there are.
