@@ -1,4 +1,7 @@
-"""Prints constraints for pip: the lowest versions that pyproject.toml declares, and of what these bring none later than its pin."""
+"""Prints constraints for pip: the lowest versions that pyproject.toml declares.
+
+Of what these bring in turn none is later than its pin, so that a new release elsewhere fails nothing here.
+"""
 
 import re
 import tomllib

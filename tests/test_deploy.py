@@ -1,4 +1,4 @@
-"""The unit and the container file: as described, and without rights."""
+"""The unit, the container file and what composes it with a web server: as described, and without rights."""
 
 import re
 import shutil
@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from builders.mention import NOW
 from support.for_each import for_each
 
@@ -21,6 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 UNIT = (ROOT / "deploy" / "schoolgate.service").read_text(encoding="utf-8")
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
+CONTAINERS = (ROOT / "docs" / "container.md").read_text(encoding="utf-8")
+COMPOSED = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8"))["services"]
 TABLE = PAGE.partition("What the unit does:")[2].partition("## In a container")[0]
 LINES = {line for line in UNIT.splitlines() if re.match(r"[A-Z]\w+=", line)}
 DESCRIBED = sorted(set(re.findall(r"`([A-Z]\w+=[^`]*)`", TABLE)))
@@ -73,13 +76,57 @@ def test_systemd_knows_every_line_of_the_unit():
     assert [line for line in told if "not executable" not in line] == []
 
 
+STAGES = {part.split()[2]: part for part in re.split(r"^FROM ", CONTAINER, flags=re.MULTILINE)[1:]}
+
+
 def test_the_container_runs_as_a_user_without_rights_and_asks_how_it_is():
-    last = CONTAINER.rpartition("FROM ")[2]
-    assert re.search(r"^USER \d{5}$", last, re.MULTILINE)
-    assert last.index("USER") < last.index("ENTRYPOINT")
-    assert f"127.0.0.1:{ServeSettings().health_port}/healthz" in last
-    assert "VOLUME /home/schoolgate" in last
-    assert "--read-only" in PAGE
+    service = STAGES["service"]
+    assert re.search(r"^USER 10001$", service, re.MULTILINE)
+    assert service.index("USER") < service.index("ENTRYPOINT")
+    assert f"127.0.0.1:{ServeSettings().health_port}/healthz" in service
+    assert "VOLUME /home/schoolgate" in service
+    assert STAGES["browser"].rstrip().endswith("USER 10001")
+
+
+def test_no_image_and_no_registry_is_named_in_what_we_ship():
+    assert {part.split()[0] for part in STAGES.values()} - STAGES.keys() == {"${BASE}"}
+    assert COMPOSED["schoolgate"]["build"]["args"]["BASE"].startswith("${BASE:?")
+    assert COMPOSED["caddy"]["image"].startswith("${CADDY:?")
+
+
+def test_what_is_installed_in_the_container_is_checked_by_hashes():
+    installs = re.findall(r"pip install (.*)", STAGES["build"])
+    assert ["--require-hashes -r hashes.txt" in line for line in installs] == [True, False]
+    assert "--no-deps --no-build-isolation ." in installs[1]
+
+
+@pytest.mark.parametrize("name", ["schoolgate", "caddy"])
+def test_both_containers_are_read_only_and_gain_no_rights(name):
+    one = COMPOSED[name]
+    assert (one["read_only"], one["cap_drop"]) == (True, ["ALL"])
+    assert one["security_opt"] == ["no-new-privileges:true"]
+    assert one.get("cap_add", []) == (["NET_BIND_SERVICE"] if name == "caddy" else [])
+
+
+def test_the_container_is_held_to_what_the_unit_is():
+    one = COMPOSED["schoolgate"]
+    assert f"MemoryMax={one['mem_limit'].upper()}" in LINES
+    assert f"TasksMax={one['pids_limit']}" in LINES
+    assert f"TimeoutStopSec={one['stop_grace_period'].removesuffix('s')}" in LINES
+    assert "--stop-timeout 15" in CONTAINERS
+
+
+def test_nobody_but_the_web_server_beside_it_reaches_the_desk():
+    assert COMPOSED["caddy"]["network_mode"] == "service:schoolgate"
+    assert [port.rpartition(":")[2] for port in COMPOSED["schoolgate"]["ports"]] == ["80", "443"]
+
+
+def test_each_line_that_the_page_of_containers_describes_stands_in_the_file():
+    text = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
+    table = CONTAINERS.partition("## What holds")[2].partition("The image's")[0]
+    lines = [line for line in re.findall(r"`([^`]+)`", table) if "/" not in line or ":" in line]
+    assert len(lines) >= 10
+    assert [line for line in lines if line not in text] == []
 
 
 def test_every_metric_is_described():

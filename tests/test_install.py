@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import tomllib
 from importlib.metadata import distribution, distributions
 from pathlib import Path
@@ -22,6 +24,11 @@ PINS = {
     )
     if found
 }
+
+
+HASHED = (ROOT / "hashes.txt").read_text(encoding="utf-8")
+LISTED = json.loads((ROOT / "sbom.cdx.json").read_text(encoding="utf-8"))["components"]
+ANEW = "to be written anew by .ci/pins"
 
 
 def _brought_by(name, extras):
@@ -54,6 +61,21 @@ def test_whatever_is_installed_is_pinned():
     """`constraints.txt` names every distribution that the program and its tests bring, however far down."""
     asked = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"]]
     assert _everything_installed_for(map(Requirement, asked)) <= PINS.keys()
+
+
+def test_each_file_of_a_default_install_and_of_what_builds_it_is_known_by_its_hash():
+    asked = [*PROJECT["dependencies"], *SETTINGS["build-system"]["requires"]]
+    parts = {part.partition("==")[0]: part for part in re.split(r"\n(?=\w)", HASHED)[1:]}
+    assert _everything_installed_for(map(Requirement, asked)) <= parts.keys(), ANEW
+    assert all(part.startswith(f"{name}=={PINS[name]} ") for name, part in parts.items()), ANEW
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", part) for part in parts.values())
+    assert "://" not in HASHED
+
+
+def test_the_list_of_what_a_default_install_brings_is_true():
+    brought = _everything_installed_for(map(Requirement, PROJECT["dependencies"]))
+    listed = {canonicalize_name(each["name"]): each["version"] for each in LISTED}
+    assert listed == {name: PINS[name] for name in brought}, ANEW
 
 
 def _unmet_by_an_older_pip(name, extras):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -21,12 +22,33 @@ PAGES = sorted(page.relative_to(ROOT).as_posix() for page in (*ROOT.glob("*.md")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory):
-    out = tmp_path_factory.mktemp("dist")
+    return _built(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+def _built(root, out, **how):
     subprocess.run(
-        [sys.executable, "-P", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)],
-        check=True, capture_output=True,
+        [sys.executable, "-P", "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(root)],
+        check=True, capture_output=True, **how,
     )  # fmt: skip
     return next(out.glob("*.whl"))
+
+
+def test_two_builds_are_the_same_to_the_byte(wheel, tmp_path):
+    """Elsewhere, of files with other times, by somebody of other habits; over a second: it is built again."""
+    git = ["git", "-C", str(ROOT)]
+    held = subprocess.run([*git, "ls-files", "-z"], check=True, capture_output=True, text=True).stdout
+    for name in filter(None, held.split("\0")):
+        if name.split("/")[0] not in ("benchmarks", "research", "tests"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, tmp_path / name)
+    kept = subprocess.run(
+        [*git, "rev-parse", "--absolute-git-dir"], check=True, capture_output=True, text=True
+    )
+    (tmp_path / ".git").write_text(f"gitdir: {kept.stdout}")
+    habits = {**os.environ, "TZ": "Asia/Tokyo", "LANG": "C"}
+    again = _built(tmp_path, tmp_path / "dist", umask=0o077, env=habits)
+    assert again.name == wheel.name
+    assert again.read_bytes() == wheel.read_bytes()
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 from builders.desk import OpenDesk
-from builders.page import form_of, words_of
+from builders.page import form_of
 
 from monitor.desk.edge import HEADERS, ProxiedApp
 from monitor.service.web import Web
@@ -23,18 +23,25 @@ CADDY = shutil.which("caddy")
 NAME, SERVED = "schoolgate.oakfield.example.sch.uk", "127.0.0.1:8477"
 PAGE = Path(__file__).parents[2] / "docs" / "reaching.md"
 BLOCKS = re.findall(r"```caddy\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)
+SHIPPED = (PAGE.parents[1] / "deploy" / "Caddyfile").read_text(encoding="utf-8")
 pytestmark = pytest.mark.skipif(CADDY is None, reason="no caddy here")
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_each_caddyfile_is_one(tmp_path, block):
+    assert b'"dial":"127.0.0.1:8477"' in _adapted(tmp_path, block)
+
+
+def test_the_caddyfile_that_containers_run_is_the_pages_own(tmp_path):
+    assert _adapted(tmp_path, SHIPPED) == _adapted(tmp_path, BLOCKS[0])
+
+
+def _adapted(tmp_path, block):
     file = tmp_path / "Caddyfile"
     file.write_text(block, encoding="utf-8")
-    done = subprocess.run(
-        [CADDY, "adapt", "--config", file, "--adapter", "caddyfile"], capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    assert b'"dial":"127.0.0.1:8477"' in done.stdout
+    command = [CADDY, "adapt", "--config", file, "--adapter", "caddyfile"]
+    env = {**os.environ, "SCHOOLGATE_HOST": NAME}
+    return subprocess.run(command, capture_output=True, check=True, env=env).stdout
 
 
 @pytest.fixture
@@ -102,7 +109,7 @@ def _sign_in(visitor, desk):
     cookies = answer.headers.get_list("set-cookie")
     assert all(each.startswith("__Host-") and "Secure" in each for each in cookies)
     page = visitor.get("/")
-    assert "Nothing needs you now" in words_of(page)  # whoever is not signed in is asked who they are
+    assert "Jane Holt" in page.text
     for each in (page, visitor.get("/nothing")):
         assert all(len(each.headers.get_list(name)) == 1 for name in HEADERS)
         assert each.headers["strict-transport-security"] == "max-age=31536000"

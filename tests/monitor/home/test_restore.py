@@ -314,6 +314,17 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date_and_leaves_no_copy_t
         assert applied(con)[-1] == "added_later"
 
 
+def test_a_newer_versions_store_gives_way_to_the_backup_of_before_and_is_kept_aside(desk, made):
+    with desk.alone("act as a newer version") as con:
+        con.execute("INSERT INTO migrations VALUES (99, 'from_the_future', now())")
+    assert run("story", "list", "--home", str(desk.home)).code == StoreTooNew.exit_code
+    newer = desk.path.read_bytes()
+    put_back(made, desk.home, replace=True)
+    assert run("story", "list", "--home", str(desk.home)).code == 0
+    (aside,) = desk.home.glob("before-restore-*")
+    assert (aside / desk.path.name).read_bytes() == newer
+
+
 def _cut(path):
     with path.open("r+b") as file:
         file.truncate(path.stat().st_size // 2)
