@@ -9,6 +9,7 @@ SchoolgateError             exit 1, one sentence, no traceback
 │   ├── StoreOlder          written by an older version, and whoever asks changes nothing
 │   ├── StoreTooNew         exit 4: written by a newer version; to try again does not help
 │   ├── StoreDamaged        cannot be read, or a check on it failed
+│   ├── KeyMissing          what is encrypted cannot be read: its key is not there, or may not be used
 │   └── CaseMoved           somebody else was faster with the same case
 ├── ModelMissing            a file named in the model card is not there, or is another one
 ├── RegisterError           the register file cannot be read as one
@@ -122,6 +123,10 @@ class StoreTooNew(StoreError):
 
 class StoreDamaged(StoreError):
     """The file cannot be read, or its audit chain does not hold."""
+
+
+class KeyMissing(StoreError):
+    """What is encrypted cannot be read, or nothing be encrypted: the key is not there, or may not be used."""
 
 
 class CaseMoved(StoreError):

@@ -1,4 +1,4 @@
-"""Evidence: bytes stored under their own SHA-256, written once."""
+"""Evidence: bytes stored under their own SHA-256, written once; encrypted where the home has a key."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
-from data.errors import StoreDamaged, StoreError
+from data.errors import KeyMissing, StoreDamaged, StoreError
+from data.keeping import at_rest
+from data.keeping.envelope import HEADER_BYTES, Keys, decrypted, encrypted, key_needed
 from data.store.engine.migrate import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -17,43 +23,104 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 class Vault:
     """A folder of read-only files (0400) in a folder of its own (0700); the first two digits name the
-    subfolder.
+    subfolder. The name is the hash of what was put, whatever the file holds. `keys` are asked for each time,
+    of the home around the folder where nothing else is said: they may be changed meanwhile.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, keys: Callable[[], Keys | None] | None = None) -> None:
         self.folder = folder
+        self._keys = keys or partial(at_rest.keys_of, folder.parent)
 
     def put(self, content: bytes) -> str:
-        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then."""
+        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then.
+
+        Raises KeyMissing where they are to be encrypted and cannot be: they are never written plain instead.
+        """
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
-        if target.exists():
+        if target.exists() and not self.locked(sha256):
             self.get(sha256)
             os.utime(target)  # stored again: its age as an unclaimed file counts from now
             return sha256
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        _write(content, target)
+        keys = self._keys()
+        _write(_encrypted(content, sha256, keys) if keys else content, target)
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes. Raises StoreError where there are none of that name, StoreDamaged where they differ."""
+        """The bytes. Raises StoreError where there are none of that name, StoreDamaged where they differ,
+        KeyMissing.
+        """
         path = self.path(sha256)
         if not path.exists():
             raise StoreError(f"The vault holds nothing under {sha256}.")
-        content = path.read_bytes()
+        content = self._plain(path)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise StoreDamaged(f"{path} is not what was stored under that name: its bytes were changed.")
         return content
+
+    def _plain(self, path: Path) -> bytes:
+        kept = path.read_bytes()
+        if not key_needed(kept[:HEADER_BYTES]) or hashlib.sha256(kept).hexdigest() == path.name:
+            return kept  # what somebody handed in may itself look like an envelope
+        return b"".join(decrypted(BytesIO(kept), self._known(), _about(path.name)))
+
+    def _known(self) -> Keys:
+        return self._keys() or Keys(f"{self.folder.parent}, which names no key file,", ())
+
+    def encrypted_under(self, sha256: str) -> str:
+        """The id of the key that a file is encrypted under; "" where it is not, or is not there."""
+        if (path := self._there(sha256)) is None:
+            return ""
+        with path.open("rb") as file:
+            return key_needed(file.read(HEADER_BYTES))
+
+    def locked(self, sha256: str) -> str:
+        """Why the bytes cannot be decrypted, in a sentence: their key is missing. "" where it is not."""
+        if not (needs := self.encrypted_under(sha256)):
+            return ""
+        try:
+            self._known().named(needs)
+        except KeyMissing as error:
+            same = hashlib.sha256(self.path(sha256).read_bytes()).hexdigest() == sha256
+            return "" if same else error.text
+        return ""
+
+    def encrypt_anew(self, sha256: str, *, plain: bool = False) -> None:
+        """Writes a file under the newest key, or `plain`, where it is not so yet; its age stays.
+
+        After a crash the old file or the new one is there, whole. Raises as `get` does.
+        """
+        keys = None if plain else self._keys()
+        path = self.path(sha256)
+        if self.encrypted_under(sha256) == (keys.newest if keys else "") or not path.is_file():
+            return
+        _drop_unfinished(path)
+        content, old = self.get(sha256), path.stat()
+        _write(_encrypted(content, sha256, keys) if keys else content, path, anew=True)
+        with suppress(FileNotFoundError):
+            os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
 
     def names(self) -> list[str]:
         """The SHA-256 names of everything stored, in order."""
         return sorted(p.name for p in self.folder.glob("??/*") if _SHA256.fullmatch(p.name))
 
     def content(self, sha256: str) -> bytes | None:
-        """The bytes under that name, whether or not they still match it; None where there are none."""
+        """The bytes under that name, whether or not they still match it; None where there are none.
+
+        Raises KeyMissing. What was encrypted and cannot be decrypted with its key is given as it is.
+        """
+        if (path := self._there(sha256)) is None:
+            return None
+        try:
+            return self._plain(path)
+        except StoreDamaged:
+            return path.read_bytes()
+
+    def _there(self, sha256: str) -> Path | None:
         path = self.path(sha256) if _SHA256.fullmatch(sha256) else None
-        return path.read_bytes() if path is not None and path.is_file() else None
+        return path if path is not None and path.is_file() else None
 
     def everything(self) -> list[str]:
         """The names of all files below the folder, in order; foreign files by their path."""
@@ -64,13 +131,22 @@ class Vault:
         own = _SHA256.fullmatch(path.name) is not None
         return own and path == self.path(path.name)
 
+    def drop_unfinished(self, before: datetime) -> None:
+        """Deletes what a crash left of writing, unless it was written later than that."""
+        for path in self.folder.glob("??/unfinished-*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+
     def kept_since(self, sha256: str) -> datetime:
         """When the bytes were last put, aware UTC. Raises FileNotFoundError where there are none."""
         return datetime.fromtimestamp(self.path(sha256).stat().st_mtime, UTC)
 
     def remove(self, sha256: str) -> None:
-        """Deletes the bytes; does nothing where there are none."""
-        self.path(sha256).unlink(missing_ok=True)
+        """Deletes the bytes, and what a crash left of writing them; does nothing where there are none."""
+        path = self.path(sha256)
+        path.unlink(missing_ok=True)
+        _drop_unfinished(path)
 
     def path(self, sha256: str) -> Path:
         """Where the bytes of that name are, or would be. Raises StoreError if the name is not a SHA-256."""
@@ -79,8 +155,22 @@ class Vault:
         return self.folder / sha256[:2] / sha256
 
 
-def _write(content: bytes, target: Path) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix="unfinished-")
+def _about(sha256: str) -> str:
+    return f"evidence/{sha256}"
+
+
+def _encrypted(content: bytes, sha256: str, keys: Keys) -> bytes:
+    return b"".join(encrypted(BytesIO(content), keys, _about(sha256)))
+
+
+def _drop_unfinished(target: Path) -> None:
+    for left in target.parent.glob(f"unfinished-{target.name}-*"):
+        left.unlink(missing_ok=True)
+
+
+def _write(content: bytes, target: Path, *, anew: bool = False) -> None:
+    """Whole or not at all; `anew`, only if it was not deleted meanwhile."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"unfinished-{target.name}-")
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -88,7 +178,8 @@ def _write(content: bytes, target: Path) -> None:
             file.flush()
             os.fsync(file.fileno())
         unfinished.chmod(0o400)
-        unfinished.replace(target)
+        if not anew or target.exists():
+            unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
     sync(target.parent)

@@ -1,4 +1,8 @@
-"""What a backup is: a folder of copied files, and a manifest that names each with its SHA-256."""
+"""What a backup is: a folder of copied files, and a manifest that names each with its SHA-256.
+
+An encrypted one has every file in an envelope, the manifest too, but for the record of deletions, which holds
+no words and is read with other backups. The hashes are of what the envelopes hold.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +11,16 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
 
 from data.errors import StoreDamaged
+from data.keeping import at_rest
+from data.keeping.envelope import HEADER_BYTES, Keys, decrypted, encrypted, key_needed
 from data.store.engine.migrate import sync
 
 FORMAT = "schoolgate-backup/1"
@@ -21,12 +28,14 @@ MANIFEST = "manifest.json"
 STORE, CONFIG, KEY, DELETIONS = "schoolgate.duckdb", "schoolgate.toml", "secret.key", "deletions.log"
 EVIDENCE, SPOOL, REPORTS, FILES = "evidence", "spool", "reports", "files"
 LOCK = f"{STORE}.lock"
-_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, EVIDENCE, SPOOL, REPORTS, FILES))
+_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, at_rest.NAME, EVIDENCE, SPOOL, REPORTS, FILES))
 _NAME = re.compile(r"schoolgate-(\d{4}-\d\d-\d\dT\d{6}Z)")
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _CHUNK = 1 << 20
 _ILL_FORMED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+_Through = Callable[[IO[bytes]], Iterator[bytes]]
+"""What the bytes of a file go through on their way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +68,31 @@ def named(folder: Path) -> dict[Path, datetime]:
     return found
 
 
-def copied(source: Path, target: Path, mode: int = 0o600) -> str:
-    """Copies one regular file and returns its SHA-256; the copy is on the disk by then.
+def _as_it_is(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(file.read, _CHUNK), b"")
 
-    Raises OSError, also for a link or anything else that is not a regular file.
+
+def _out_of(keys: Keys | None, name: str) -> _Through:
+    """How a file of a backup is read that is encrypted, or with no keys is not."""
+    if keys is None or name == DELETIONS:
+        return _as_it_is
+    return partial(decrypted, keys=keys, about=f"backup/{name}")
+
+
+def _into(keys: Keys, name: str) -> _Through:
+    return _as_it_is if name == DELETIONS else partial(encrypted, keys=keys, about=f"backup/{name}")
+
+
+def copied(source: Path, target: Path, mode: int = 0o600, through: _Through = _as_it_is) -> str:
+    """Copies one regular file and returns the SHA-256 of what was written; that is on the disk by then.
+
+    Raises OSError, also for a link or anything else that is not a regular file, and what `through` raises.
     """
     hashed = hashlib.sha256()
     with os.fdopen(os.open(source, _READ), "rb") as given:
         _folder(target.parent)
         with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as taken:
-            while chunk := given.read(_CHUNK):
+            for chunk in through(given):
                 hashed.update(chunk)
                 taken.write(chunk)
             taken.flush()
@@ -84,10 +108,13 @@ def _folder(path: Path) -> None:
         path.mkdir(mode=0o700)
 
 
-def hash_of(path: Path) -> str:
+def hash_of(path: Path, through: _Through = _as_it_is) -> str:
     """SHA-256 of a regular file's bytes. Raises OSError; a link is refused."""
+    hashed = hashlib.sha256()
     with os.fdopen(os.open(path, _READ), "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        for chunk in through(file):
+            hashed.update(chunk)
+    return hashed.hexdigest()
 
 
 def listed(folder: Path) -> dict[str, str]:
@@ -108,17 +135,42 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         file.write(json.dumps(document, ensure_ascii=False, indent=1).encode())
         file.flush()
         os.fsync(file.fileno())
+    _sync_folders(folder)
+
+
+def _sync_folders(folder: Path) -> None:
     for part in (*(p for p in folder.rglob("*") if p.is_dir()), folder):
         sync(part)
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Raises StoreDamaged where the manifest is missing or cannot be read."""
+def encrypt(plain: Path, manifest: Manifest, into: Path, keys: Keys) -> None:
+    """Writes a whole backup into another folder, encrypted, and reads it again. Raises StoreDamaged where
+    that is not what was to be written.
+    """
+    for name in (*manifest.files, MANIFEST):
+        copied(plain / name, into / name, through=_into(keys, name))
+    _sync_folders(into)
+    for name, sha256 in read_manifest(into, keys).files.items():
+        if hash_of(into / name, _out_of(keys, name)) != sha256:
+            raise StoreDamaged(f"{into / name} is not what was written there. No backup was kept.")
+
+
+def encrypted_under(folder: Path) -> str:
+    """The id of the key that a backup is encrypted under, "" where it is not. Raises OSError."""
+    with (folder / MANIFEST).open("rb") as file:
+        return key_needed(file.read(HEADER_BYTES))
+
+
+def read_manifest(folder: Path, keys: Keys | None = None) -> Manifest:
+    """Raises StoreDamaged where the manifest is missing or cannot be read, KeyMissing where it was encrypted
+    under none of the `keys`.
+    """
     path = folder / MANIFEST
     try:
-        given: Any = json.loads(path.read_bytes())
+        with path.open("rb") as file:
+            given: Any = json.loads(b"".join(_out_of(keys, MANIFEST)(file)))
         if given["format"] != FORMAT:
-            raise StoreDamaged(f"{path} has a format that this version does not know: {given['format']}.")
+            raise ValueError(f"this version does not know its format, {given['format']}")
         made = datetime.fromisoformat(given["made_at"])
         files = {_safe(name): str(sha256) for name, sha256 in given["files"].items()}
         return Manifest(
@@ -127,6 +179,8 @@ def read_manifest(folder: Path) -> Manifest:
         )
     except FileNotFoundError:
         raise StoreDamaged(f"{folder} is not a complete backup: it has no {MANIFEST}.") from None
+    except StoreDamaged as error:
+        raise StoreDamaged(f"{folder}: {error}") from None
     except (OSError, *_ILL_FORMED) as error:
         raise StoreDamaged(f"{path} cannot be read as a backup's manifest: {error}") from None
 
@@ -139,15 +193,17 @@ def _safe(name: str) -> str:
     return name
 
 
-def fetched(backup: Path, manifest: Manifest, target: Path) -> Iterator[str]:
-    """Copies what the manifest names, yielding each name. Raises StoreDamaged for a file that is not as it
-    says.
+def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keys | None = None) -> Iterator[str]:
+    """Copies what the manifest names, yielding each name; decrypted with `keys`. Raises StoreDamaged for a
+    file that is not as it says.
     """
     for name, sha256 in sorted(manifest.files.items()):
         mode = 0o400 if name.startswith(f"{EVIDENCE}/") else 0o600
         try:
             _refuse_links(backup, name)
-            found = copied(backup / name, target / name, mode)
+            found = copied(backup / name, target / name, mode, _out_of(keys, name))
+        except StoreDamaged as error:
+            raise StoreDamaged(f"{backup}: {error} {_NOT_TAKEN}") from None
         except FileNotFoundError:
             raise StoreDamaged(f"{backup / name} is missing. {_NOT_TAKEN}") from None
         except OSError as error:

@@ -24,7 +24,7 @@ from data.retention.purge_cases import KEPT, KEPT_BY_CASE, purge_cases
 from data.store.cases.evidence_files import all_named
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.migrate import copy_database
-from data.store.engine.open import ASIDE, RESTORING, Store
+from data.store.engine.open import ASIDE, BACKING_UP, RESTORING, Store
 from data.store.engine.rows import Connection, at, execute, read_rows, read_value
 from data.store.mentions.school_sets import OF_SETS
 from data.store.sealing import forget, sealed
@@ -34,8 +34,8 @@ from data.types import Policy
 REWRITE_AFTER = timedelta(days=7)
 COPIES_KEPT = timedelta(days=7)
 """Copies set aside before a migration or a restore: the one exception to the retention periods."""
-RESTORING_TAKES = timedelta(days=1)
-"""How long files prepared for an interrupted restore are kept."""
+COPYING_TAKES = timedelta(days=1)
+"""How long files prepared for an interrupted restore or backup are kept."""
 ERASURE = Code.AUTHORITY.of("erasure")
 """The code of a deletion that somebody asked for."""
 ORPHAN_AFTER = timedelta(days=1)
@@ -78,7 +78,10 @@ def drop_copies(store: Store, now: datetime) -> None:
 
     A copy dated in the future was made by a wrong clock: its week begins now.
     """
-    kept = {store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT, RESTORING: RESTORING_TAKES}
+    kept = {
+        **{store.path.name + ".before-*": COPIES_KEPT, ASIDE + "*": COPIES_KEPT},
+        **{RESTORING: COPYING_TAKES, BACKING_UP + "*": COPYING_TAKES},
+    }
     for path, time in [(path, time) for name, time in kept.items() for path in store.home.glob(name)]:
         made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         if made > now:
@@ -261,6 +264,7 @@ def _sweep(store: Store, named: frozenset[str], dropped: frozenset[str], now: da
     vault = Vault(store.evidence)
     orphans = [name for name in vault.names() if name not in named]
     gone = [n for n in orphans if n in dropped or vault.kept_since(n) < now - ORPHAN_AFTER]
+    vault.drop_unfinished(now - ORPHAN_AFTER)
     for name in gone:
         vault.remove(name)
     return len(gone)

@@ -44,6 +44,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "status": ("monitor.cli.commands.service", "status"),
     "backup": ("monitor.cli.commands.setup.backup", "backup"),
     "restore": ("monitor.cli.commands.setup.restore", "restore"),
+    "encryption": ("monitor.cli.commands.setup.encryption", "encryption_app"),
     "digest": ("monitor.cli.commands.digest", "digest"),
     "report": ("monitor.cli.commands.report", "report"),
     "report-year": ("monitor.cli.commands.report", "report_year"),

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from data.effects import Clock
 from data.errors import ConfigError, InputError, StoreDamaged, StoreError, refused
 from data.evidence.vault import Vault
-from data.keeping import deletion_record
+from data.keeping import at_rest, deletion_record
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.store.cases.evidence_files import all_named
 from data.store.engine.damage import read_whole
 from data.store.engine.migrate import applied, copy_database, sync
-from data.store.engine.open import Store
+from data.store.engine.open import BACKING_UP, Store
 from monitor.act.casework.evidence.proving import Proof, prove, read_evidence
 from monitor.config.home import paths
 from monitor.config.load import load
@@ -52,20 +54,28 @@ def copy_home(
 ) -> HomeCopy:
     """A new folder in `into` with all that is in the home; nothing is left where it could not be written.
 
-    Raises InputError where one of this second is there, StoreError where it cannot be written, StoreDamaged
-    where what was copied does not hold and that is not wanted (`with_faults`).
+    Where the home has a key, the copy is made beside the store, which is not encrypted either, and only what
+    is comes into the folder. Raises InputError where one of this second is there, StoreError where it cannot
+    be written, StoreDamaged where what was copied does not hold and that is not wanted (`with_faults`),
+    KeyMissing.
     """
-    now = clock()
+    now, keys = clock(), at_rest.keys_of(where.home)
     folder = into / backup.name_for(now)
     if folder.exists():
         raise InputError(f"{folder} is there already: a backup of this second. Begin again.")
     part = into / f"{UNFINISHED}{folder.name}"
+    beside = partial(TemporaryDirectory, prefix=BACKING_UP, dir=where.home, ignore_cleanup_errors=True)
     try:
         part.mkdir(mode=0o700)
-        made_at = _filled(part, store, where, note, clock)
-        note("reading it again …")
-        made = _verified(part, made_at, folder, with_faults=with_faults)
-        backup.write_manifest(part, made.manifest)
+        with beside() if keys else nullcontext(part) as place:
+            work = Path(place)
+            made_at = _filled(work, store, where, note, clock)
+            note("reading it again …")
+            made = _verified(work, made_at, folder, with_faults=with_faults)
+            backup.write_manifest(work, made.manifest)
+            if keys:
+                note("encrypting it …")
+                backup.encrypt(work, made.manifest, part, keys)
         part.rename(folder)
         sync(into)
     except BaseException as error:
@@ -143,8 +153,9 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
 def _copy_beside(part: Path, where: paths.Paths) -> None:
     if where.config.exists():
         backup.copied(where.config.resolve(), part / backup.CONFIG)
-    if (where.home / paths.KEY_FILE).exists():
-        backup.copied(where.home / paths.KEY_FILE, part / backup.KEY)
+    for name in (backup.KEY, at_rest.NAME):
+        if (where.home / name).exists():
+            backup.copied(where.home / name, part / name)
     for path in sorted((where.home / REPORTS).glob("*")):
         if path.is_file():
             backup.copied(path, part / backup.REPORTS / path.name)

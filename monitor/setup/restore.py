@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.effects import Up
-from data.errors import StoreBusy, StoreDamaged
-from data.keeping import deletion_record
+from data.errors import KeyMissing, StoreBusy, StoreDamaged
+from data.keeping import at_rest, deletion_record
+from data.keeping.at_rest import AtRest
 from data.keeping.deletion_record import DeletedKind, Deletions
 from data.retention import backup
 from data.retention.backup import Manifest
@@ -24,13 +25,13 @@ from data.store.privacy import suppressions
 from data.store.service import clock as clock_store
 from data.store.service import sessions
 from data.store.service.clock import Trust
-from monitor.config.home.paths import Paths
+from monitor.config.home.paths import Paths, keep
 from monitor.config.load import load
 from monitor.home import wiring
 from monitor.setup.home_copy import faults_of, proved_whole
 
 _WAIT_S = 5.0
-_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS)
+_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS, at_rest.NAME)
 """What is put aside with the store. What people handed in stays, and other files are none of ours."""
 
 
@@ -40,6 +41,31 @@ def prepare(home: Path, part: Path) -> None:
         home.mkdir(mode=0o700, parents=True)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(mode=0o700)
+
+
+def key_place(home: Path, chosen: Path, key_file: Path | None) -> AtRest | None:
+    """Where the key lies by which the home goes on: the one given, else the home's own, else systemd's.
+
+    None where the home has none, and the backup needs none. Raises KeyMissing where it does.
+    """
+    needs = backup.encrypted_under(chosen)
+    own = at_rest.read(home)
+    if key_file is not None:
+        return AtRest(key_file.expanduser().absolute(), own.backups if own else None)
+    if own is not None or not needs:
+        return own
+    if at_rest.given_by_systemd():
+        return AtRest(None)
+    raise KeyMissing(
+        f"{chosen} is encrypted, under the key {needs}. Name the file that holds it: ⟨key⟩ FILE. Without "
+        "that key nobody can restore it. Nothing was changed."
+    )
+
+
+def keep_key_place(part: Path, place: AtRest | None) -> None:
+    """What is restored names the key that is there, not the one of the machine that it comes from."""
+    if place is not None:
+        keep(part / at_rest.NAME, place.text())
 
 
 def purged(

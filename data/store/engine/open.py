@@ -23,8 +23,9 @@ from data.store.engine.turn import PATIENCE_S, LockHeld, give_back, lock_of, que
 
 WAIT_S = 30.0
 """How long a caller waits for its turn."""
-RESTORING, ASIDE = ".restoring", "before-restore-"
-"""The folder in the home where a restore is prepared, and how folders for what was there before begin."""
+RESTORING, ASIDE, BACKING_UP = ".restoring", "before-restore-", ".backing-up-"
+"""The folder in the home where a restore is prepared, and how folders begin for what was there before and for
+a backup that is to be encrypted."""
 
 
 class Store:

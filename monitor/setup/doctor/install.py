@@ -5,11 +5,15 @@ Each takes what it judges; `installation` looks it up. The time server itself is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platforms
+from data.errors import KeyMissing
+from data.evidence.vault import Vault
+from data.keeping import at_rest
+from data.keeping.at_rest import AtRest
 from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.home.wiring import reading
@@ -47,6 +51,7 @@ def installation(home: Path, now: datetime) -> list[Finding]:
         clock(now),
         disk(shutil.disk_usage(place).free, place, read_only=_read_only(place)),
         *privacy(home, _mode(home)),
+        *encryption(home),
     ]
 
 
@@ -144,6 +149,46 @@ def privacy(home: Path, mode: int | None) -> list[Finding]:
         what = f"Others on this machine may look into {home}, where names and posts are kept."
         return [warn("privacy", what, f'Close it: chmod 700 "{home}"')]
     return [ok("privacy", f"Only you may look into {home}.")]
+
+
+def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.stat().st_dev) -> list[Finding]:
+    """Whether evidence and backups are encrypted, all of them, and by a key that is there and lies apart."""
+    try:
+        if (place := at_rest.read(home)) is None:
+            what = "Evidence and backups are not encrypted: right where their disks are (docs/encryption.md)."
+            return [ok("encryption", what)]
+        keys = at_rest.keys(place)
+    except KeyMissing as error:
+        return [fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor")]
+    vault = Vault(home / "evidence")
+    others = [name for name in vault.names() if vault.encrypted_under(name) != keys.newest]
+    locked = {name: why for name in others if (why := vault.locked(name))}
+    lost = "If that key is lost, so are they (docs/encryption.md, A lost key)."
+    found = (
+        [warn("encryption", f"{len(locked):,} files of evidence: {min(locked.values())}", lost)]
+        if locked
+        else []
+    )
+    if behind := len(others) - len(locked):
+        what = f"{behind:,} files of evidence are not encrypted under the newest key."
+        found.append(warn("encryption", what, "To encrypt them", "schoolgate encryption rotate"))
+    found += _beside(place, disk_of)
+    return found or [ok("encryption", f"Evidence and backups are encrypted: {keys.newest} in {keys.place}.")]
+
+
+def _beside(place: AtRest, disk_of: Callable[[Path], int]) -> Iterator[Finding]:
+    """Where the key lies on the disk of the backups, as far as that is there to be looked at."""
+    file, folder = place.key_file, place.backups
+    if file and folder and folder.is_dir() and disk_of(folder) == disk_of(file):
+        said = (
+            f"The key {file} lies on the same disk as the backups in {folder}: whoever takes that has both."
+        )
+        yield warn(
+            "encryption",
+            said,
+            "Keep it elsewhere (docs/encryption.md), then name it",
+            "schoolgate encryption on FILE",
+        )
 
 
 def _mode(home: Path) -> int | None:

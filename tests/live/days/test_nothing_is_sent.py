@@ -217,8 +217,12 @@ LEAVES = """
     source add BLOG/feed.xml --yes
     schools add --set "name=Little Acorns" --set town=Hexley
     schools remove own-little-acorns --yes
+    encryption on ../keys/at-rest.key
+    encryption rotate
+    encryption drop-old
     backup kept
     restore kept --replace
+    encryption off
 """
 FACTS = (
     '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '

@@ -114,14 +114,20 @@ def prove(
     """Looks at all of it. `present` are the names in the vault, listed before `held` was read.
 
     Files come before their rows: listed the other way round, one that is kept meanwhile would seem unknown.
+    Of files whose key is missing only that is said, and of their captures nothing else.
     """
     stamps: list[Stamp] = []
+    locked = {f.sha256: why for f in held.files if (why := vault.locked(f.sha256))}
+    shut = {f.capture_id for f in held.files if f.sha256 in locked}
+    legible = [f for f in held.files if f.sha256 not in locked]
+    whole = [f for f in legible if f.capture_id not in shut]
     faults = [
-        *file_faults.vault_faults(held.files, vault.content),
-        *file_faults.manifest_faults(held.files, vault.content),
+        *file_faults.locked_faults(locked),
+        *file_faults.vault_faults(legible, vault.content),
+        *file_faults.manifest_faults(whole, vault.content),
         *chain_faults.chain_faults(held.chain, last),
         *deletion_faults(held.chain),
-        *chain_faults.end_faults(held.files, vault.content, held.chain),
+        *chain_faults.end_faults(whole, vault.content, held.chain),
         *(EvidenceFault(Wrong.CHANGED, f"audit note {n[:12]}", _NOTE_CHANGED) for n in held.changed_notes),
         *chain_faults.recorded_faults(held.files, held.chain, whole=case_id is None),
         *(steps := list(chain_faults.step_faults(held.steps, held.chain, case_id=case_id))),
@@ -129,7 +135,7 @@ def prove(
         *chain_faults.capture_faults(held.steps, held.files),
         *sealed_faults.sealed_faults(held.sealed, held.chain),
         *owner_faults(held.owners, held.chain, None if case_id is None else _stories(held)),
-        *_stamp_faults(held.files, vault, stamps),
+        *_stamp_faults(whole, vault, stamps),
     ]
     faults += file_faults.strays(held.files, present)
     return Proof(

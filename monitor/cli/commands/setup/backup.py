@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from typer import Argument, Option
 from data.effects import uptime, utc_now
 from data.errors import InputError, StoreError
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.paths import find
+from monitor.config.home.paths import find, keep
 from monitor.home import wiring
 from monitor.terminal.output import say, tell
 
@@ -44,7 +45,7 @@ def backup(
       schoolgate backup /mnt/backup/schoolgate --keep 7
     """
     # Raises InputError for a folder that cannot be meant, StoreError where it cannot be written, StoreDamaged
-    # where what was copied does not hold: then none is kept.
+    # where what was copied does not hold, KeyMissing where it cannot be encrypted: then none is kept.
     from monitor.setup.home_copy import copy_home, files_named
 
     where = find(os.environ, opts.home, opts.config)
@@ -59,11 +60,23 @@ def backup(
             f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
             f"{made.proved.files:,} files of evidence. Read again after writing, and whole."
         )
+        _say_encrypted(where.home, folder, made.folder)
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
         if files_named(where) is None:
             say(f"{where.config.name} has a fault, so files that it names are not in it.")
         _tidy(store, folder, made, keep)
+
+
+def _say_encrypted(home: Path, into: Path, made: Path) -> None:
+    """Under which key, where it is; the folder is noted for `doctor`, which looks where the key lies."""
+    from data.keeping import at_rest
+    from data.retention.backup import encrypted_under
+
+    if under := encrypted_under(made):
+        say(f"Encrypted under the key {under}, without which nobody can restore it.")
+        if place := at_rest.read(home):
+            keep(home / at_rest.NAME, replace(place, backups=into).text())
 
 
 def _begin_the_record(store: Store) -> None:

@@ -14,6 +14,7 @@ from typer import Argument, Option
 from data.effects import uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew, refused
 from monitor.cli.commands.options import HomeOptions
+from monitor.config.home.elsewhere import here
 from monitor.config.home.paths import Paths, find
 from monitor.home import wiring
 from monitor.terminal.output import say, say_lines, tell
@@ -35,6 +36,10 @@ def restore(
             "--deletions", metavar="FILE", help="The record of deletions (deletions.log), where you have it."
         ),
     ] = None,
+    key: Annotated[
+        Path | None,
+        Option("--key", metavar="FILE", help="The key of an encrypted backup, where the home has none."),
+    ] = None,
     replace: Annotated[
         bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
     ] = False,
@@ -47,34 +52,42 @@ def restore(
       schoolgate restore /mnt/backup/schoolgate/schoolgate-2026-11-17T020000Z --replace
       schoolgate restore /mnt/backup/schoolgate --deletions /mnt/other/deletions.log
     """
-    # Nothing of the home is changed until the last moment. Raises InputError where it may not be,
+    # Nothing of the home is changed until the last moment. Raises InputError where it may not be, KeyMissing,
     # StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
-    from data.retention.backup import fetched, read_manifest
+    from data.keeping import at_rest
+    from data.retention.backup import encrypted_under, fetched, read_manifest
     from data.store.engine.open import RESTORING
-    from monitor.setup.restore import prepare, purged, put_in_place, refuse_faults
+    from monitor.setup import restore as restoring
 
     where = find(os.environ, opts.home, opts.config)
     began, chosen = utc_now(), _chosen(source)
-    manifest = read_manifest(chosen)
+    place = restoring.key_place(where.home, chosen, key)
+    keys = at_rest.keys(place) if place and encrypted_under(chosen) else None
+    manifest = read_manifest(chosen, keys)
     _refuse_unknown(chosen, manifest, began)
     _refuse_running(where, began)
     _refuse_data(where.home, replace)
     record = _record(where.home, chosen, manifest, deletions, began)
     part = where.home / RESTORING
     try:
-        prepare(where.home, part)
+        restoring.prepare(where.home, part)
         tell(f"copying {len(manifest.files):,} files of {chosen} …")
-        for _ in fetched(chosen, manifest, part):
+        for _ in fetched(chosen, manifest, part, keys):
             pass
-        gone = purged(part, where, manifest, record, began, uptime)
+        restoring.keep_key_place(part, place)
+        gone = restoring.purged(part, where, manifest, record, began, uptime)
         tell("reading it again …")
-        refuse_faults(part, manifest)
-        aside = put_in_place(where.home, part, began)
+        restoring.refuse_faults(part, manifest)
+        aside = restoring.put_in_place(where.home, part, began)
     except OSError as error:
         raise StoreError(f"Nothing was restored. {refused(error)}") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     say_lines(_lines(chosen, manifest, gone, aside, where.home))
+    if place and not keys:
+        say(
+            f"It was not encrypted, as this home is. What to type now: {here('schoolgate encryption rotate')}"
+        )
     say_lines(_of_the_record(record, manifest, began))
     say("What is to be done now: schoolgate doctor, then start the service again.")
 
