@@ -15,7 +15,7 @@ from pathlib import Path
 
 from data.errors import KeyMissing, StoreDamaged, StoreError
 from data.keeping import at_rest
-from data.keeping.envelope import HEADER_BYTES, Keys, decrypted, encrypted, key_needed
+from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
 from data.store.engine.migrate import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -27,7 +27,7 @@ class Vault:
     of the home around the folder where nothing else is said: they may be changed meanwhile.
     """
 
-    def __init__(self, folder: Path, keys: Callable[[], Keys | None] | None = None) -> None:
+    def __init__(self, folder: Path, keys: Callable[[], Keyring | None] | None = None) -> None:
         self.folder = folder
         self._keys = keys or partial(at_rest.keys_of, folder.parent)
 
@@ -66,8 +66,8 @@ class Vault:
             return kept  # what somebody handed in may itself look like an envelope
         return b"".join(decrypted(BytesIO(kept), self._known(), _about(path.name)))
 
-    def _known(self) -> Keys:
-        return self._keys() or Keys(f"{self.folder.parent}, which names no key file,", ())
+    def _known(self) -> Keyring:
+        return self._keys() or Keyring(f"{self.folder.parent}, which names no key file,", ())
 
     def encrypted_under(self, sha256: str) -> str:
         """The id of the key that a file is encrypted under; "" where it is not, or is not there."""
@@ -159,7 +159,7 @@ def _about(sha256: str) -> str:
     return f"evidence/{sha256}"
 
 
-def _encrypted(content: bytes, sha256: str, keys: Keys) -> bytes:
+def _encrypted(content: bytes, sha256: str, keys: Keyring) -> bytes:
     return b"".join(encrypted(BytesIO(content), keys, _about(sha256)))
 
 

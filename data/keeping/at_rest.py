@@ -13,7 +13,7 @@ from pathlib import Path
 
 from data.errors import KeyMissing
 from data.frozen import dataclass
-from data.keeping.envelope import KEY_BYTES, Keys
+from data.keeping.envelope import KEY_BYTES, Keyring
 
 NAME = "at-rest.json"
 CREDENTIAL = "schoolgate-at-rest"
@@ -57,13 +57,13 @@ def read(home: Path) -> AtRest | None:
         ) from None
 
 
-def keys_of(home: Path) -> Keys | None:
+def keys_of(home: Path) -> Keyring | None:
     """The keys of a home, None where nothing there is encrypted. Raises KeyMissing."""
     found = read(home)
     return keys(found) if found else None
 
 
-def keys(of: AtRest) -> Keys:
+def keys(of: AtRest) -> Keyring:
     """The keys, as they are now. Raises KeyMissing where they cannot be read, or others can read them."""
     path = of.key_file or _credential()
     try:
@@ -84,7 +84,7 @@ def keys(of: AtRest) -> Keys:
         )
     if of.key_file and os.name == "posix" and mode & 0o077:
         raise KeyMissing(f"Others on this machine can read the key, so it is not used: chmod 600 {path}")
-    return Keys(str(of.key_file or f"the credential {CREDENTIAL}"), tuple(held))
+    return Keyring(str(of.key_file or f"the credential {CREDENTIAL}"), tuple(held))
 
 
 def key_text(held: Iterable[bytes]) -> bytes:

@@ -32,7 +32,7 @@ HEADER_BYTES = _NAMED + 1 + _SALT_BYTES
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class Keyring:
     """Keys of 32 bytes: the first encrypts, each decrypts what it encrypted. `place` is where they lie."""
 
     place: str
@@ -67,7 +67,7 @@ def key_needed(header: bytes) -> str:
     )
 
 
-def encrypted(source: IO[bytes], keys: Keys, about: str) -> Iterator[bytes]:
+def encrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
     """The envelope of all that is read from `source`, in parts."""
     header = _FORMAT + keys.newest.encode() + b"\n" + secrets.token_bytes(_SALT_BYTES)
     cipher, tied = _cipher(keys.held[0], header), header + about.encode()
@@ -76,7 +76,7 @@ def encrypted(source: IO[bytes], keys: Keys, about: str) -> Iterator[bytes]:
         yield cipher.encrypt(_nonce(n, last), chunk, tied)
 
 
-def decrypted(source: IO[bytes], keys: Keys, about: str) -> Iterator[bytes]:
+def decrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:
     """What an envelope holds, in parts; it is whole only once the last was given.
 
     Raises KeyMissing, and StoreDamaged where it is not what was written, to the byte, as `about`.

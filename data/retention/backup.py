@@ -20,7 +20,7 @@ from typing import IO, Any
 
 from data.errors import StoreDamaged
 from data.keeping import at_rest
-from data.keeping.envelope import HEADER_BYTES, Keys, decrypted, encrypted, key_needed
+from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
 from data.store.engine.migrate import sync
 
 FORMAT = "schoolgate-backup/1"
@@ -72,14 +72,14 @@ def _as_it_is(file: IO[bytes]) -> Iterator[bytes]:
     return iter(partial(file.read, _CHUNK), b"")
 
 
-def _out_of(keys: Keys | None, name: str) -> _Through:
+def _out_of(keys: Keyring | None, name: str) -> _Through:
     """How a file of a backup is read that is encrypted, or with no keys is not."""
     if keys is None or name == DELETIONS:
         return _as_it_is
     return partial(decrypted, keys=keys, about=f"backup/{name}")
 
 
-def _into(keys: Keys, name: str) -> _Through:
+def _into(keys: Keyring, name: str) -> _Through:
     return _as_it_is if name == DELETIONS else partial(encrypted, keys=keys, about=f"backup/{name}")
 
 
@@ -143,7 +143,7 @@ def _sync_folders(folder: Path) -> None:
         sync(part)
 
 
-def encrypt(plain: Path, manifest: Manifest, into: Path, keys: Keys) -> None:
+def encrypt(plain: Path, manifest: Manifest, into: Path, keys: Keyring) -> None:
     """Writes a whole backup into another folder, encrypted, and reads it again. Raises StoreDamaged where
     that is not what was to be written.
     """
@@ -161,7 +161,7 @@ def encrypted_under(folder: Path) -> str:
         return key_needed(file.read(HEADER_BYTES))
 
 
-def read_manifest(folder: Path, keys: Keys | None = None) -> Manifest:
+def read_manifest(folder: Path, keys: Keyring | None = None) -> Manifest:
     """Raises StoreDamaged where the manifest is missing or cannot be read, KeyMissing where it was encrypted
     under none of the `keys`.
     """
@@ -193,7 +193,7 @@ def _safe(name: str) -> str:
     return name
 
 
-def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keys | None = None) -> Iterator[str]:
+def fetched(backup: Path, manifest: Manifest, target: Path, keys: Keyring | None = None) -> Iterator[str]:
     """Copies what the manifest names, yielding each name; decrypted with `keys`. Raises StoreDamaged for a
     file that is not as it says.
     """

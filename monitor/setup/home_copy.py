@@ -67,7 +67,7 @@ def copy_home(
     beside = partial(TemporaryDirectory, prefix=BACKING_UP, dir=where.home, ignore_cleanup_errors=True)
     try:
         part.mkdir(mode=0o700)
-        with beside() if keys else nullcontext(part) as place:
+        with beside() if keys else nullcontext(str(part)) as place:
             work = Path(place)
             made_at = _filled(work, store, where, note, clock)
             note("reading it again …")
@@ -153,9 +153,9 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
 def _copy_beside(part: Path, where: paths.Paths) -> None:
     if where.config.exists():
         backup.copied(where.config.resolve(), part / backup.CONFIG)
-    for name in (backup.KEY, at_rest.NAME):
-        if (where.home / name).exists():
-            backup.copied(where.home / name, part / name)
+    for own in (backup.KEY, at_rest.NAME):
+        if (where.home / own).exists():
+            backup.copied(where.home / own, part / own)
     for path in sorted((where.home / REPORTS).glob("*")):
         if path.is_file():
             backup.copied(path, part / backup.REPORTS / path.name)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.pack.recipients import Recipient
+from data.evidence.file_faults import Wrong
 from monitor.cli.views.layout import local, picked, utc
 
 if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
@@ -26,11 +27,10 @@ def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:
         f"{_count(proved.sealed, 'sealed row')} of posts and alerts, "
         f"{_count(proved.rows, 'row')} of the audit chain"
     )
-    if proved.faults:
-        yield f"{_count(len(proved.faults), 'fault')} in {looked}."
+    faults = len(proved.faults)
+    yield f"{_count(faults, 'fault')} in {looked}." if faults else f"All holds: {looked}."
+    if any(fault.wrong is not Wrong.LOCKED for fault in proved.faults):
         yield "Change nothing, copy the home folder as it is, and tell your data-protection officer."
-    else:
-        yield f"All holds: {looked}."
     if proved.not_sealed:
         yield (
             f"Never sealed, so not compared: {_count(proved.not_sealed, 'post')} of cases that an older "

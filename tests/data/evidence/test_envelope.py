@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.errors import KeyMissing, StoreDamaged
-from data.keeping.envelope import CHUNK, HEADER_BYTES, Keys, decrypted, encrypted, key_needed
+from data.keeping.envelope import CHUNK, HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
 
-KEYS = Keys("a.key", (b"k" * 32,))
-OTHERS = Keys("b.key", (b"o" * 32,))
+KEYS = Keyring("a.key", (b"k" * 32,))
+OTHERS = Keyring("b.key", (b"o" * 32,))
 TAG = 16
 
 
-def sealed(content: bytes, keys: Keys = KEYS, about: str = "evidence/a") -> bytes:
+def sealed(content: bytes, keys: Keyring = KEYS, about: str = "evidence/a") -> bytes:
     return b"".join(encrypted(BytesIO(content), keys, about))
 
 
-def opened(kept: bytes, keys: Keys = KEYS, about: str = "evidence/a") -> bytes:
+def opened(kept: bytes, keys: Keyring = KEYS, about: str = "evidence/a") -> bytes:
     return b"".join(decrypted(BytesIO(kept), keys, about))
 
 
@@ -94,7 +94,7 @@ def test_another_key_opens_nothing_and_the_one_needed_is_named():
 
 
 def test_an_older_key_still_opens_what_it_encrypted():
-    both = Keys("a.key", OTHERS.held + KEYS.held)
+    both = Keyring("a.key", OTHERS.held + KEYS.held)
     assert opened(sealed(b"x"), both) == b"x"
     assert key_needed(sealed(b"x", both)[:HEADER_BYTES]) == OTHERS.newest
 

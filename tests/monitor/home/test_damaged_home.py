@@ -27,6 +27,10 @@ LINES = f"""
 serve
 status
 backup ../backups
+encryption on ../at-rest.key
+encryption rotate
+encryption drop-old
+encryption off
 digest --out digests
 report --out reports
 report-year --out reports

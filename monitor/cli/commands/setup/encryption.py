@@ -20,7 +20,7 @@ from monitor.terminal.output import say, tell
 if TYPE_CHECKING:
     from data.evidence.vault import Vault
     from data.keeping.at_rest import AtRest
-    from data.keeping.envelope import Keys
+    from data.keeping.envelope import Keyring
     from data.store.engine.open import Store
 
 _NOTED = 1000
@@ -50,14 +50,14 @@ def on(
     from data.evidence.vault import Vault
     from data.keeping import at_rest
     from data.keeping.at_rest import AtRest
-    from data.keeping.envelope import Keys
+    from data.keeping.envelope import Keyring
 
     home = find(os.environ, opts.home, opts.config).home
     store, place = wiring.open_store(home), AtRest(_outside(key_file, home) if key_file else None)
     file = place.key_file
     with store.write("encrypt from now on"):
         is_new = file is not None and not file.exists()
-        keys = Keys(str(file), (secrets.token_bytes(32),)) if is_new else at_rest.keys(place)
+        keys = Keyring(str(file), (secrets.token_bytes(32),)) if is_new else at_rest.keys(place)
         vault = Vault(store.evidence, lambda: keys)
         locked = [why for name in vault.names() if (why := vault.locked(name))]
         if locked and not key_lost:
@@ -77,8 +77,8 @@ def on(
 
 
 def _outside(file: Path, home: Path) -> Path:
-    path = file.expanduser().absolute()
-    if path.resolve().is_relative_to(home.resolve()):
+    path = file.expanduser().resolve()  # a new key is written there, not over a link to it
+    if path.is_relative_to(home.resolve()):
         raise InputError(
             f"{file} lies within {home}: whoever takes that has the key as well. Name a file elsewhere, best "
             "on another disk. Nothing was changed."
@@ -91,9 +91,10 @@ def _opened(opts: HomeOptions) -> tuple[Path, Store, AtRest]:
     from data.keeping import at_rest
 
     home = find(os.environ, opts.home, opts.config).home
+    store = wiring.open_store(home)
     if (place := at_rest.read(home)) is None:
         raise InputError(f"Nothing is encrypted in {home}. To begin: {here('schoolgate encryption on FILE')}")
-    return home, wiring.open_store(home), place
+    return home, store, place
 
 
 def _encrypt_anew(vault: Vault, *, plain: bool = False) -> None:
@@ -138,13 +139,13 @@ def rotate(opts: HomeOptions) -> None:
         say(f"Make a backup now. Once those before it are gone: {here('schoolgate encryption drop-old')}")
 
 
-def _behind(vault: Vault, keys: Keys) -> list[str]:
+def _behind(vault: Vault, keys: Keyring) -> list[str]:
     """Evidence that is not under the newest key, and could be."""
     names = (name for name in vault.names() if vault.encrypted_under(name) != keys.newest)
     return [name for name in names if not vault.locked(name)]
 
 
-def _add_key(place: AtRest, keys: Keys) -> None:
+def _add_key(place: AtRest, keys: Keyring) -> None:
     from data.keeping import at_rest
 
     if place.key_file is None:
@@ -179,7 +180,7 @@ def drop_old(opts: HomeOptions) -> None:
     say(f"Older keys deleted from {place.key_file}: {len(keys.held) - 1}. Delete them from its copies, too.")
 
 
-def _refuse_needed(place: AtRest, keys: Keys) -> None:
+def _refuse_needed(place: AtRest, keys: Keyring) -> None:
     """Raises InputError while a backup that we know of needs an older key, or cannot be looked at."""
     from data.retention.backup import encrypted_under, named
 
@@ -192,8 +193,8 @@ def _refuse_needed(place: AtRest, keys: Keys) -> None:
     needing = [path for path in named(folder) if encrypted_under(path) not in ("", keys.newest)]
     if needing:
         raise InputError(
-            f"{len(needing)} backups in {folder} need an older key; the last is {needing[-1].name}. Delete "
-            "them, or wait until they are deleted (--keep), then type this again. No key was dropped."
+            f"Backups in {folder} that need an older key: {len(needing)}; the last is {needing[-1].name}. "
+            "Delete them, or wait until they are deleted (--keep), then type this again. No key was dropped."
         )
 
 

@@ -61,16 +61,19 @@ def install(
 
 
 def check(opts: HomeOptions) -> None:
-    """Judge a sentence of our own, as the service would; nothing is stored or sent.
+    """Judge a sentence of our own, as the service would, and read the key of evidence; nothing is stored.
 
     \b
     Examples:
       schoolgate service check
     """
+    from data.keeping import at_rest
     from monitor.pipeline.judges import scorer
     from monitor.service.state.heartbeat import SENTENCE
 
-    _, settings = wiring.settings(opts.home, opts.config)
+    where, settings = wiring.settings(opts.home, opts.config)
+    if (place := at_rest.read(where.home)) and place.key_file:  # one of systemd's is given to the unit alone
+        at_rest.keys(place)
     wiring.linker(settings)
     found = scorer(settings.model).score([SENTENCE])
     by = settings.register.name if settings.register else "no register"
