@@ -155,7 +155,7 @@ def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.st
     """Whether evidence and backups are encrypted, all of them, and by a key that is there and lies apart."""
     try:
         if (place := at_rest.read(home)) is None:
-            what = "Evidence and backups are not encrypted: right where their disks are (docs/encryption.md)."
+            what = "Evidence and backups are not encrypted: right where their disks are (schoolgate docs encryption)."
             return [ok("encryption", what)]
         keys = at_rest.keys(place)
     except KeyMissing as error:
@@ -163,7 +163,7 @@ def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.st
     vault = Vault(home / "evidence")
     others = [name for name in vault.names() if vault.encrypted_under(name) != keys.newest]
     locked = {name: why for name in others if (why := vault.locked(name))}
-    lost = "If that key is lost, so are they (docs/encryption.md, A lost key)."
+    lost = "If that key is lost, so are they (schoolgate docs encryption, A lost key)."
     found = (
         [warn("encryption", f"{len(locked):,} files of evidence: {min(locked.values())}", lost)]
         if locked
@@ -186,7 +186,7 @@ def _beside(place: AtRest, disk_of: Callable[[Path], int]) -> Iterator[Finding]:
         yield warn(
             "encryption",
             said,
-            "Keep it elsewhere (docs/encryption.md), then name it",
+            "Keep it elsewhere (schoolgate docs encryption), then name it",
             "schoolgate encryption on FILE",
         )
 

@@ -151,7 +151,7 @@ def _add_key(place: AtRest, keys: Keyring) -> None:
     if place.key_file is None:
         raise InputError(
             "All evidence is encrypted under the first key of the systemd credential. For a new one, put it "
-            "above that (docs/encryption.md), then type this again. Nothing was changed."
+            "above that (schoolgate docs encryption), then type this again. Nothing was changed."
         )
     keep(place.key_file, at_rest.key_text((secrets.token_bytes(32), *keys.held)))
 
