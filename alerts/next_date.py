@@ -89,10 +89,12 @@ def undoable(marked: Marked, person: Person) -> bool:
 
 
 def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:
-    """May it be danger: of severity 4, on a route past everything, or restricted? Nobody ends that, or puts
-    it off, by one tap."""
+    """May it be danger: of severity 4, on a route past everything, restricted, or raised since violence is
+    meant? Nobody ends that, or puts it off, by one tap."""
     judged: list[Alert | Verdict] = [*([alert] if alert else ()), *verdicts]
-    return matter.restricted or any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
+    if matter.restricted or (alert is not None and means_violence(alert)):
+        return True
+    return any(j.severity >= Severity.THIS_HOUR or j.route.urgent for j in judged)
 
 
 def has_it(owner: Owner | None, cases: Sequence[Case] = (), kept_out: Collection[str] = ()) -> Holder | None:

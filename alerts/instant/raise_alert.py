@@ -105,6 +105,12 @@ def story_severity(
     return severity
 
 
+SINCE_MARKED = Reason(
+    "new_since_marked", "Something serious was posted after somebody had marked it as done."
+)
+LIKE_MISSED = Reason("like_missed", "Something like what people said was missed was posted again.")
+
+
 def raise_alert(
     story: Story,
     verdicts: Sequence[Verdict],
@@ -118,7 +124,7 @@ def raise_alert(
     came_back: bool = False,
     earlier: Sequence[Verdict] = (),
     asked: Sequence[str] = (),
-    since_marked: bool = False,
+    anew: Reason | None = None,
     named: Sequence[Verdict] | None = None,
 ) -> Alert | Decline:
     """The alert a story calls for now, or why it calls for none.
@@ -126,7 +132,8 @@ def raise_alert(
     `verdicts` are all of the story's, newest version of each mention; `earlier` are those on former
     versions: whom they may accuse stays kept out, as does whom `existing` kept out, the alert raised
     before. `places` counts the places that carry it (history spreads no more), `came_back` says that it was
-    removed once, `since_marked` that what calls for one came after somebody had marked it as done with.
+    removed once, `anew` why it is raised once more though it was told: what calls for one came after somebody
+    had marked it as done with, or is like what was missed.
     `asked` are those who know of it beside the audience: asked next, or who took it (ids). A verdict that
     only asks for a look never raises one. `named` says that somebody who decides has just
     said who is meant, and are the verdicts on former versions whom that leaves accused: nobody else is left
@@ -147,7 +154,7 @@ def raise_alert(
     )
     if (
         existing is None
-        and not (since_marked or named is not None)  # no digest shows what is marked
+        and not (anew or named is not None)  # no digest shows what is marked
         and not told_all_the_same(severe, severity)
         and _in_a_digest(verdicts, people, school)
     ):
@@ -186,7 +193,7 @@ def raise_alert(
     if named is not None:
         return _as_named(alert, existing, asked, earlier, people)
     why = _rise(existing, alert, {*existing.audience, *asked}, raised.targets, people)
-    return _again(alert, existing, why, since_marked=since_marked)
+    return _again(alert, existing, why or anew)
 
 
 def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: School) -> bool:
@@ -195,11 +202,9 @@ def _in_a_digest(verdicts: Sequence[Verdict], people: Sequence[Person], school: 
     return any(p.id not in accused for p in leadership(school, people))
 
 
-def _again(alert: Alert, existing: Alert, why: Reason | None, *, since_marked: bool) -> Alert | Decline:
-    """What a story that was told before calls for: nothing, unless it rose or named somebody told, or was
-    done with."""
-    if why is None and since_marked:
-        why = Reason("new_since_marked", "Something serious was posted after somebody had marked it as done.")
+def _again(alert: Alert, existing: Alert, why: Reason | None) -> Alert | Decline:
+    """What a story that was told before calls for: nothing, unless it rose or named somebody told, or is
+    raised anew."""
     if why is None:
         told = Reason("told_already", "It was told before, and neither severity nor route has risen.")
         return Decline(told, tuple(p for p in alert.excluded if p not in existing.excluded))

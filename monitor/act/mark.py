@@ -52,7 +52,7 @@ def mark(
         given = Marked(story_id, urn, wanted, reader.person.id, now)
         if wanted in may.offered:
             return _put(con, known, given, why, route)
-        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and _raised(known, story_id):
+        if wanted is Mark.TOO_GRAVE and Mark.NOT_US in may.offered and raised(known, story_id):
             return _put(con, known, given, why, route) if why else Refused("reason", _LOWERS)
         if wanted.value in _CORRECTS and may.by_two:
             return _by_two(con, reader, known, given, may.standing, why, route)
@@ -72,7 +72,8 @@ def as_judged(
     )  # fmt: skip
 
 
-def _raised(known: KnownMatters, story_id: str) -> bool:
+def raised(known: KnownMatters, story_id: str) -> bool:
+    """Is there an alert of it, or does it call for one?"""
     return story_id in known.stored.alerts or any(map(calls_for_alert, known.stored.verdicts[story_id]))
 
 

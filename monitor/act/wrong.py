@@ -25,7 +25,7 @@ from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
 from data.types import ABUSE_LABELS, Mark, Relevance, Route
-from monitor.act.mark import as_judged, mark
+from monitor.act.mark import as_judged, mark, raised
 from monitor.matters.reader import Reader, reads_all
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def _lacks(known: KnownMatters, story_id: str, said: Marking, was: Verdict, why:
         return Refused("tone", "Say which tone is right: ⟨tone⟩")
     if said.kind is WrongKind.MISSED and story_id in known.stored.alerts:
         return Refused("missed", "It was raised as an alert, so it was not missed.")
+    if said.kind is WrongKind.TOO_GRAVE and not raised(known, story_id):
+        return Refused("too_grave", "No alert was raised of it, so there is nothing to lower.")
     if not why.strip() and said.kind in (WrongKind.MISSED, WrongKind.WRONG_LANE):
         return Refused("reason", "Say why; the reason is kept: ⟨why⟩ …")
     return None

@@ -122,10 +122,16 @@ def stories_listed(
         known = reader.look(con, {row.id: row.urn for row in rows})
         views = story_views(con, reader, rows, known)
         found = [v for v in views if not v.apart or not (unsure or look)]
-        shown = _apart_last([view for view in found if ended or view.ended is None])
+        shown = _apart_last([v for v in found if ended or v.ended is None or (look and _since_ended(v))])
         if sum(not view.apart for view in shown) >= limit or len(rows) < read:
             return with_times(con, reader, known, shown[:limit]), len(shown) < len(found)
         read *= 2
+
+
+def _since_ended(view: MatterView) -> bool:
+    """Was anything posted in it after somebody had marked it as done with?"""
+    ends = view.mark is not None and view.mark.mark.ends
+    return ends and view.mark is not None and view.last_seen is not None and view.last_seen > view.mark.at
 
 
 def cases_listed(

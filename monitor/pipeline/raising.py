@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from alerts.access.matter import threatened
-from alerts.instant.raise_alert import Decline, raise_alert
+from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
 from alerts.said_time import times_named
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
@@ -39,6 +39,7 @@ from data.types import (
     Mention,
     OutboxMessage,
     Person,
+    Reason,
     Relevance,
     Route,
     School,
@@ -171,13 +172,21 @@ def raise_stories(
             if named is not None
             else [v for v in former if v.urn == story.urn and v.mention_id in story.mention_ids],
             asked=beside.get(before_it.id, ()) if before_it else (),
-            since_marked=story.id in ended
-            and any(calls_for_alert(as_told(v)) for v in new.get(story.id, ())),
+            anew=_anew(
+                [v for v in map(as_told, new.get(story.id, ())) if calls_for_alert(v)], story.id in ended
+            ),
             named=named,
         )
         called_for = _called_for(found, before_it, raised_now.get((story.id, story.urn)))
         raised += [(story, called_for)] if called_for is not None else []
     return raised
+
+
+def _anew(severe: Sequence[Verdict], ended: bool) -> Reason | None:
+    """Why a story that was told is raised once more for these new verdicts on it."""
+    if any(reason.code == LIKE_MISSED.code for v in severe for reason in v.reasons):
+        return LIKE_MISSED
+    return SINCE_MARKED if severe and ended else None
 
 
 def _waits_for_report(story: Story, verdicts: Sequence[Verdict], judges: Judges) -> bool:

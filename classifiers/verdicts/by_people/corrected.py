@@ -16,6 +16,7 @@ from functools import lru_cache
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
 from classifiers.linking.match_reasons import NAMES_ANOTHER, OTHER_OF_YOURS
 from classifiers.scoring.ngram_features import STEP, count, damped
+from classifiers.verdicts.by_people.said import as_like_missed
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
@@ -85,7 +86,8 @@ _MISSED = Reason("like_missed", "People said of one like it here that it was mis
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """What people marked: its kind, the post, its match and verdict as judged, the signals in it, and the
-    `names` of another place or school in it that whoever marked it gave as the reason, in normal form."""
+    `names` of another place or school in it that whoever marked it gave as the reason, in normal form; the
+    `route` that is right where it was missed."""
 
     kind: str
     mention: Mention
@@ -93,6 +95,7 @@ class Corrected:
     verdict: Verdict
     signals: tuple[Signal, ...] = ()
     names: frozenset[str] = frozenset()
+    route: Route | None = None
 
 
 def as_corrected(
@@ -103,7 +106,10 @@ def as_corrected(
     if not made or verdict.relevance is Relevance.NOT_ABOUT or _by_hand(codes, mention):
         return verdict
     near = [one for one in made if likeness(mention, one.mention) >= ALIKE]
-    if any(one.kind == WrongKind.MISSED for one in near):
+    missed = [one for one in near if one.kind == WrongKind.MISSED]
+    if lane := next((one.route for one in missed if one.route is not None and one.route.urgent), None):
+        return as_like_missed(verdict, lane, _MISSED)
+    if missed:
         found = verdict if calls_for_alert(verdict) or verdict.look else _looked_at(verdict, _MISSED)
         return replace(found, look_rank=never_cut(found.look_rank)) if found.look else found
     tied = bool(codes & (_OUR_TIES if verdict.relevance is Relevance.UNSURE else _OUR_TIES | _SETTLE))

@@ -180,6 +180,13 @@ def as_missed(verdict: Verdict, route: Route | None) -> Verdict:
     )
 
 
+def as_like_missed(verdict: Verdict, route: Route, why: Reason) -> Verdict:
+    """The verdict on what is like something that somebody says was missed in this lane: in the lane too, as
+    of today at least, so that it is raised."""
+    severity = Severity.THIS_HOUR if route is Route.POLICE_NOW else Severity.TODAY
+    return _raised(replace(verdict, reasons=(why, *verdict.reasons)), route, severity)
+
+
 def raises(says: Says) -> bool:
     """Does what was said change more than that a person looks?"""
     return says.in_danger or says.about in (*_ADULTS, Whom.BEFRIENDS)

@@ -36,7 +36,8 @@ def corrected(con: Connection, judges: Judges) -> CarryOver:
     held = held_posts(con, sorted({said.mention_id for said in given}))
     for said in given:
         post = held.get((said.mention_id, said.urn))
-        if post is not None and post.stood(said.said_at) and not post.verdict.restricted:
+        apart = post is not None and post.verdict.restricted and said.kind != WrongKind.MISSED
+        if post is not None and post.stood(said.said_at) and not apart:
             made[said.urn].append(_as_made(said, post, judges))
 
     def carry_over(verdict: Verdict, mention: Mention, match: Match) -> Verdict:
@@ -59,4 +60,4 @@ def _as_made(said: SaidWrong, post: JudgedBefore, judges: Judges) -> Corrected:
     school = judges.schools[said.urn]
     names = named_elsewhere(said.why, post.mention, school) if said.kind == WrongKind.NOT_US else frozenset()
     signals = find_signals(post.mention, school, judges.people_of(said.urn))
-    return Corrected(said.kind, post.mention, post.match, post.verdict, signals, names)
+    return Corrected(said.kind, post.mention, post.match, post.verdict, signals, names, said.route)

@@ -155,7 +155,7 @@ def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.st
     """Whether evidence and backups are encrypted, all of them, and by a key that is there and lies apart."""
     try:
         if (place := at_rest.read(home)) is None:
-            what = "Evidence and backups are not encrypted: right where their disks are (schoolgate docs encryption)."
+            what = "Evidence and backups are not encrypted; disks may be (schoolgate docs encryption)."
             return [ok("encryption", what)]
         keys = at_rest.keys(place)
     except KeyMissing as error:

@@ -12,7 +12,7 @@ from builders.matter import of_alert
 from builders.mention import by_labels
 from builders.verdict import mention
 
-from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, Decline, dated, raise_alert
+from alerts.instant.raise_alert import CHILD_IDENTIFIABLE, SINCE_MARKED, Decline, dated, raise_alert
 from alerts.next_date import Means
 from alerts.wording.alert_mail import escalated, outbox
 from data.types import About, Escalation, Policy, Reason, Route, Severity, Via
@@ -56,7 +56,7 @@ def test_history_of_severity_3_is_not_told():
 
 
 def test_history_of_severity_3_is_told_of_a_story_that_no_digest_shows_since_it_was_marked():
-    alert = raise_alert(STORY, (OLD,), None, EVERYBODY, SCHOOL, Policy(), NOW, since_marked=True)
+    alert = raise_alert(STORY, (OLD,), None, EVERYBODY, SCHOOL, Policy(), NOW, anew=SINCE_MARKED)
     assert not isinstance(alert, Decline)
     assert alert.posted_at == LONG_AGO
 

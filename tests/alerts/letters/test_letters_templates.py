@@ -103,7 +103,7 @@ def test_a_schools_own_letter_comes_even_before_the_nations(tmp_path):
 
 
 def test_a_name_that_there_is_not_is_told_with_the_file(tmp_path):
-    with pytest.raises(InputError, match=r"thanks\.txt.*pupil_name.*docs/letters\.md"):
+    with pytest.raises(InputError, match=r"thanks\.txt.*pupil_name.*schoolgate docs letters"):
         thanks(own(tmp_path, "Ours\n\nFor {{ pupil_name }}.\n"))
 
 

@@ -209,7 +209,7 @@ def test_what_was_judged_too_gravely_is_closed_kept_with_what_was_judged_and_tak
     done = mark(desk, "story-fair", "--too-grave", "--why", "A joke")
     assert (done.code, standing(desk)) == (0, {"story-fair": Mark.TOO_GRAVE})
     assert "Its alert is closed" in done.out
-    assert "nearly the same raises no alert here" in done.out
+    assert "raises no alert here" in done.out
     assert kept(desk) == {("too_grave", "holt", "A joke", Severity.TODAY, Route.RESPOND, "test-model")}
     assert "story-fair" not in {a["story"] for a in listed(desk)}
     undone = mark(desk, "story-fair", "--undo")
@@ -247,7 +247,7 @@ def test_out_of_a_lane_it_takes_two_and_its_words_stay_where_they_are(grave):
 
 def test_into_the_other_lane_it_is_told_at_once_and_stays_open(desk):
     lane = ("--wrong-lane", "--route", "safeguarding", "--why", "It is about her pupil")
-    assert "those who may know are told" in mark(desk, "story-danger", *lane).out
+    assert "the service tells those who may know" in mark(desk, "story-danger", *lane).out
     with desk.store.read() as con:
         ((times, told),) = con.execute(
             "SELECT times, audience FROM alerts WHERE story_id = 'story-danger'"
@@ -264,7 +264,7 @@ def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(de
     raised = mark(
         desk, "story-grim", "--missed", "--route", "safeguarding", "--why", "It is her son", by="pike"
     )
-    assert "It is raised, and those who may know are told." in raised.out
+    assert "It is raised, and the service tells those who may know." in raised.out
     with desk.store.read() as con:
         raised = con.execute("SELECT route, severity FROM alerts WHERE story_id = 'story-grim'").fetchall()
     assert raised == [("safeguarding", 4)]

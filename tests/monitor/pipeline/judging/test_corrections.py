@@ -96,6 +96,18 @@ def test_what_was_judged_too_gravely_does_not_alert_again_and_is_shown(store):
     assert again.reasons[0].code == "like_too_grave"
 
 
+def test_what_is_like_something_missed_in_a_lane_is_raised_in_that_lane_and_once_more(store):
+    (marked,) = read(store, DULL)
+    assert not calls_for_alert(marked)
+    mark(store, marked, "missed", route=Route.SAFEGUARDING)
+    (again,) = read(store, DULL_AGAIN)
+    assert (again.route, again.restricted, again.reasons[0].code) == (Route.SAFEGUARDING, True, "like_missed")
+    (third,) = read(store, DULL_AGAIN.replace("again", "once more"))
+    assert third.route is Route.SAFEGUARDING
+    with store.read() as con:
+        assert con.execute("SELECT times, reason_codes[1] FROM alerts").fetchall() == [(2, "like_missed")]
+
+
 @pytest.mark.parametrize(
     "more",
     [
