@@ -48,7 +48,7 @@ class MailRemedy:
     @property
     def whole(self) -> str:
         """What to do, and where more is told."""
-        return f"{self.do} (“{self.heading}” in: {self.page})"
+        return f"{self.do} (“{self.heading}” in: schoolgate docs {self.page})"
 
 
 _NO_RELAY = MailRemedy(

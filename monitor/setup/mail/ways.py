@@ -51,7 +51,7 @@ class SendingWay:
         return {"host": self.host, "port": self.port, "security": "starttls"} if self.host else {}
 
 
-_MICROSOFT_PAGE, _GOOGLE_PAGE = "schoolgate docs microsoft-365", "schoolgate docs google-workspace"
+_MICROSOFT_PAGE, _GOOGLE_PAGE = "microsoft-365", "google-workspace"
 OFFICE = "smtp.office365.com"
 WAYS = {
     way.name: way
@@ -90,7 +90,7 @@ WAYS = {
         ),
         SendingWay(
             WayName.RELAY, OWN, "a server or relay of our own, the council's or another provider's",
-            "schoolgate docs mail-relay", "Set it up",
+            "mail-relay", "Set it up",
         ),
     )
 }  # fmt: skip

@@ -111,7 +111,7 @@ def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
     way: WayName, cause: Cause
 ) -> None:
     found = remedy(refused(cause), sent_by(way))
-    page = (ROOT / found.page).read_text("utf-8")
+    page = _page(found.page)
     assert f"\n## {found.heading}\n" in page
 
 
@@ -119,7 +119,11 @@ def test_no_cause_is_left_without_a_remedy_whose_page_and_heading_are_there(
 def test_each_code_stands_in_the_table_of_its_page(
     way: str, cause: str, code: str, means: str, heading: str
 ) -> None:
-    page = (ROOT / WAYS[WayName(way)].page).read_text("utf-8").partition("\n## What the server says\n")[2]
+    page = (
+        (ROOT / f"docs/{WAYS[WayName(way)].page}.md")
+        .read_text("utf-8")
+        .partition("\n## What the server says\n")[2]
+    )
     known = code.split()[-1] if "AADSTS" in code or "5.7" in code or "5.2" in code else code.partition(" ")[0]
     if known and cause not in ("address_refused", "token_not_taken", "not_microsoft"):
         assert known in page
@@ -138,8 +142,15 @@ def test_the_example_of_each_way_is_one_that_goes_this_way(way: WayName) -> None
     """The page's own lines, under the way's own heading, are read as that way."""
     known = WAYS[way]
     section = (
-        (ROOT / known.page).read_text("utf-8").partition(f"\n## {known.heading}\n")[2].partition("\n## ")[0]
+        (ROOT / f"docs/{known.page}.md")
+        .read_text("utf-8")
+        .partition(f"\n## {known.heading}\n")[2]
+        .partition("\n## ")[0]
     )
     example = re.search(r"(?s)```toml\n(.*?)```", section)
     assert example is not None
     assert way_of(MailSettings(**tomllib.loads(example[1])["mail"])).name is way
+
+
+def _page(name):
+    return (ROOT / "docs" / f"{name}.md").read_text("utf-8")

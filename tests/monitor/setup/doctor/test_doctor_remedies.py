@@ -15,6 +15,7 @@ from support.command_call import called
 from support.every_command import tree
 from support.for_each import for_each
 
+from monitor.cli.commands.setup.docs import pages
 from monitor.cli.commands.setup.set import set_keys
 from monitor.config.load import load
 from monitor.config.model import TomlFile
@@ -92,14 +93,13 @@ def test_no_remedy_gives_lines_to_be_put_into_the_file() -> None:
 def test_keys_and_tables_that_a_remedy_names_are_in_the_file() -> None:
     tables = {key for key in TomlFile.model_fields}
     named = {name for text in _texts() for name in re.findall(r"\[+(\w+)(?:\.\w+)?\]+", text)}
-    assert named - tables - {"filled"} <= {"browser", "torch", "fleet"}  # extras of pip
+    assert named - tables - {"filled"} <= {"browser", "hub", "fleet"}  # extras of pip
 
 
 def test_pages_that_a_remedy_names_are_there() -> None:
-    root = DOCTOR.parents[2]
-    named = {page for text in _texts() for page in re.findall(r"docs/[\w-]+\.md", text)}
+    named = {page for text in _texts() for page in re.findall(r"schoolgate docs ([\w-]+)", text)}
     assert named
-    assert [page for page in named if not (root / page).is_file()] == []
+    assert named <= pages().keys()
 
 
 def _example(name: str) -> object:
