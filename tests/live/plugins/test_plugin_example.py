@@ -65,7 +65,7 @@ def html(name: str) -> Answer:
 
 
 def test_its_own_tests_pass_with_the_suite_that_is_shipped(site_packages):
-    """Seven seconds: a test session of its own."""
+    """Four seconds: a test session of its own."""
     done = subprocess.run(
         [sys.executable, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", str(EXAMPLE)],
         env=beside(site_packages), capture_output=True, text=True, check=False,
@@ -76,7 +76,7 @@ def test_its_own_tests_pass_with_the_suite_that_is_shipped(site_packages):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="nothing is loaded elsewhere than on Linux")
 def test_a_scan_reads_it_judges_it_and_says_what_is_to_be_done(site_packages, tmp_path):
-    """Six seconds: a whole scan, with the model."""
+    """Four seconds: a whole scan, with the model."""
 
     def board(exchange):
         return html("board-2.html" if "page=2" in exchange.asked.path else "board.html")

@@ -7,13 +7,15 @@ import socket
 import sys
 import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 import support.strain
 from builders.plugin import write_package
 
 from data.errors import InputError, Unreadable
-from data.types import Response, Source
+from data.types import Outcome, Response, Source, SourceState
+from monitor.pipeline.scanning.asking import asked
 from sources.parser_process import ParserProcess
 from sources.plugins.kind import Plugin, installed
 
@@ -138,6 +140,16 @@ def test_settings_that_it_refuses_are_named(apart):
     source = Source("s", "sg-burglar:board", URL, settings={"nonsense": 1})
     assert Plugin(source.kind).wrong(apart, source) == (
         "sg-burglar:board: its settings are refused. “nonsense”: Extra inputs are not permitted"
+    )
+
+
+def test_a_place_whose_package_has_gone_is_not_set_up_and_stops_no_other(apart):
+    reader = SimpleNamespace(apart=apart, fetch=lambda request, state: Response(URL, 200, (), b"x", NOW))
+    found = asked(Source("s", "sg-nobody:board", URL), SourceState("s"), reader, lambda: NOW)
+    assert found.failed is None
+    assert (found.collected.run.outcome, found.collected.run.detail) == (
+        Outcome.MISCONFIGURED,
+        "sg-nobody:board: it is not installed. Install it, or remove the source.",
     )
 
 
