@@ -52,7 +52,7 @@ _BROKE = "It crashed the program that reads it."
 _NOT_SHUT_IN = 77
 _NO_WAY = (
     "Another package's code is loaded only where files and network can be taken from it. This machine has no "
-    "way to (schoolgate docs plugins), so nothing of it was loaded."
+    "way to (⟪docs⟫ plugins), so nothing of it was loaded."
 )
 
 

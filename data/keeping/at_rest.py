@@ -102,6 +102,6 @@ def _credential() -> Path:
     if (path := given_by_systemd()) is None:
         raise KeyMissing(
             f"The key of evidence and backups is the systemd credential {CREDENTIAL}, which this command was "
-            "not given. How a command by hand gets it: schoolgate docs encryption"
+            "not given. How a command by hand gets it: ⟪docs⟫ encryption"
         )
     return path

@@ -141,7 +141,7 @@ def plugins(document: Document) -> Iterator[Fault]:
     for _, package in texts(table(document, "plugins"), "allow"):
         if package not in (known := installed()):
             what = f"no package {quoted(package)} that brings kinds of source is installed."
-            remedy = "Install it, or remove it here (schoolgate docs plugins)."
+            remedy = "Install it, or remove it here (⟪docs⟫ plugins)."
             yield Fault(("plugins", "allow"), f"{what} {did_you_mean(package, [*known])} {remedy}")
 
 
