@@ -127,20 +127,13 @@ def _take_as_typed(params: Iterable[Any]) -> None:
 
 
 def _process_value(param: Any, kind: type, info: ParameterInfo, ctx: Any, value: Any) -> Any:
-    """As typer's own, to which it leaves all that is not plain."""
-    plain = _plain(kind, info, value)
-    if plain is None and (value is not None or param.required):
+    """As typer's own, to which it leaves all but a text, a path, and a default that needs no conversion."""
+    if isinstance(value, str):
+        there = kind is Path and info.readable and os.path.lexists(value)
+        plain = kind in (str, Path) and value.isascii() and (not there or os.access(value, os.R_OK))
+        value = kind(value) if plain else value
+    else:
+        plain = type(value) is kind or (value is None and not param.required)
+    if not plain:
         return type(param).process_value(param, ctx, value)
-    return param.callback(ctx, param, plain) if param.callback else plain
-
-
-def _plain(kind: type, info: ParameterInfo, value: Any) -> Any:
-    """A text, a path, or a default that needs no conversion; None for all else."""
-    if type(value) is kind and not isinstance(value, str):
-        return value
-    if isinstance(value, str) and value.isascii():
-        if kind is str:
-            return value
-        if kind is Path and (not info.readable or os.access(value, os.R_OK) or not os.path.lexists(value)):
-            return Path(value)
-    return None
+    return param.callback(ctx, param, value) if param.callback else value
