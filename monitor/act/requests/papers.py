@@ -56,7 +56,7 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
         "school": school.name,
         "schools": [s.name for s in config.proper],
         "sector": sector_of(school),
-        "trust": school.trust or "",
+        "trust": school.trust or (config.trust.name if config.trust else ""),
         "lead": w(f"lane.lead.{school.nation}"),
         "offices": [f"{title_of(role, school.nation, w)}: {n}" for role, n in held.items() if n],
         "contact": contact_of(office),
