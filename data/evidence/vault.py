@@ -87,15 +87,19 @@ class Vault:
             return "" if same else error.text
         return ""
 
+    def not_under(self, key: str) -> list[str]:
+        """The names of files that are not under the key of that id ("": not plain), and could be."""
+        others = (name for name in self.names() if self.encrypted_under(name) != key)
+        return [name for name in others if not self.locked(name)]
+
     def encrypt_anew(self, sha256: str, *, plain: bool = False) -> None:
-        """Writes a file under the newest key, or `plain`, where it is not so yet; its age stays.
+        """Writes a file under the newest key, or `plain`, unless it is gone by then; its age stays.
 
         After a crash the old file or the new one is there, whole. Raises as `get` does.
         """
-        keys = None if plain else self._keys()
-        path = self.path(sha256)
-        if self.encrypted_under(sha256) == (keys.newest if keys else "") or not path.is_file():
+        if (path := self._there(sha256)) is None:
             return
+        keys = None if plain else self._keys()
         _drop_unfinished(path)
         content, old = self.get(sha256), path.stat()
         _write(_encrypted(content, sha256, keys) if keys else content, path, anew=True)

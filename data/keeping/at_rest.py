@@ -19,6 +19,7 @@ NAME = "at-rest.json"
 CREDENTIAL = "schoolgate-at-rest"
 """The name of the systemd credential that holds the keys."""
 _FORMAT = "schoolgate-at-rest/1"
+_PATHS = ("key_file", "backups")
 _FOR_PEOPLE = (
     "# Schoolgate: what evidence and backups are encrypted with. Keep a copy elsewhere, never beside the\n"
     "# backups: without it nobody can read them. The first key encrypts, those below still decrypt.\n"
@@ -34,10 +35,10 @@ class AtRest:
 
     def text(self) -> bytes:
         """What stands in the home."""
-        paths = {"key_file": self.key_file, "backups": self.backups}
-        return json.dumps(
-            {"format": _FORMAT, **{k: str(p) if p else None for k, p in paths.items()}}
-        ).encode()
+        paths = {
+            name: str(path or "") for name, path in zip(_PATHS, (self.key_file, self.backups), strict=True)
+        }
+        return json.dumps({"format": _FORMAT, **paths}).encode()
 
 
 def read(home: Path) -> AtRest | None:
@@ -49,7 +50,7 @@ def read(home: Path) -> AtRest | None:
         given = json.loads(path.read_bytes())
         if given["format"] != _FORMAT:
             raise ValueError(given["format"])
-        return AtRest(*(Path(given[k]) if given[k] else None for k in ("key_file", "backups")))
+        return AtRest(*(Path(given[name]) if given[name] else None for name in _PATHS))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise KeyMissing(
             f"{path}, which says where the key lies, cannot be read ({error}). To write it anew: "

@@ -61,10 +61,8 @@ def key_id(key: bytes) -> str:
 
 def key_needed(header: bytes) -> str:
     """The id of the key that a file was encrypted under, by its first HEADER_BYTES; "" where it was not."""
-    named = header[len(_FORMAT) : _NAMED]
-    return (
-        named.decode("ascii", "replace") if len(header) == HEADER_BYTES and header.startswith(_FORMAT) else ""
-    )
+    ours = len(header) == HEADER_BYTES and header.startswith(_FORMAT)
+    return header[len(_FORMAT) : _NAMED].decode("ascii", "replace") if ours else ""
 
 
 def encrypted(source: IO[bytes], keys: Keyring, about: str) -> Iterator[bytes]:

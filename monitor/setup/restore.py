@@ -50,7 +50,7 @@ def key_place(home: Path, chosen: Path, key_file: Path | None) -> AtRest | None:
     """
     needs = backup.encrypted_under(chosen)
     own = at_rest.read(home)
-    if key_file is not None:
+    if needs and key_file is not None:
         return AtRest(key_file.expanduser().resolve(), own.backups if own else None)
     if own is not None or not needs:
         return own

@@ -14,6 +14,7 @@ from data.errors import KeyMissing
 from data.evidence.vault import Vault
 from data.keeping import at_rest
 from data.keeping.at_rest import AtRest
+from data.keeping.envelope import Keyring
 from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.home.wiring import reading
@@ -160,35 +161,26 @@ def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.st
         keys = at_rest.keys(place)
     except KeyMissing as error:
         return [fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor")]
-    vault = Vault(home / "evidence")
-    others = [name for name in vault.names() if vault.encrypted_under(name) != keys.newest]
-    locked = {name: why for name in others if (why := vault.locked(name))}
-    lost = "If that key is lost, so are they (schoolgate docs encryption, A lost key)."
-    found = (
-        [warn("encryption", f"{len(locked):,} files of evidence: {min(locked.values())}", lost)]
-        if locked
-        else []
-    )
-    if behind := len(others) - len(locked):
-        what = f"{behind:,} files of evidence are not encrypted under the newest key."
-        found.append(warn("encryption", what, "To encrypt them", "schoolgate encryption rotate"))
-    found += _beside(place, disk_of)
+    found = [*_not_under(keys, Vault(home / "evidence")), *_beside(place, disk_of)]
     return found or [ok("encryption", f"Evidence and backups are encrypted: {keys.newest} in {keys.place}.")]
+
+
+def _not_under(keys: Keyring, vault: Vault) -> Iterator[Finding]:
+    if locked := [why for name in vault.names() if (why := vault.locked(name))]:
+        remedy = "If that key is lost, so are they (schoolgate docs encryption, A lost key)."
+        yield warn("encryption", f"{len(locked):,} files of evidence: {locked[0]}", remedy)
+    if behind := vault.not_under(keys.newest):
+        what = f"{len(behind):,} files of evidence are not encrypted under the newest key."
+        yield warn("encryption", what, "To encrypt them", "schoolgate encryption rotate")
 
 
 def _beside(place: AtRest, disk_of: Callable[[Path], int]) -> Iterator[Finding]:
     """Where the key lies on the disk of the backups, as far as that is there to be looked at."""
     file, folder = place.key_file, place.backups
     if file and folder and folder.is_dir() and disk_of(folder) == disk_of(file):
-        said = (
-            f"The key {file} lies on the same disk as the backups in {folder}: whoever takes that has both."
-        )
-        yield warn(
-            "encryption",
-            said,
-            "Keep it elsewhere (schoolgate docs encryption), then name it",
-            "schoolgate encryption on FILE",
-        )
+        what = f"The key {file} is on the disk of the backups in {folder}: whoever takes that has both."
+        remedy = "Keep it elsewhere (schoolgate docs encryption), then name it"
+        yield warn("encryption", what, remedy, "schoolgate encryption on FILE")
 
 
 def _mode(home: Path) -> int | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from data.errors import InputError, KeyMissing, StoreDamaged
+from data.errors import InputError, StoreDamaged
 from monitor.cli.commands.options import HomeOptions, finish
 from monitor.config.home.elsewhere import here
 from monitor.config.home.paths import find, keep
@@ -68,7 +68,7 @@ def on(
         if file is not None and is_new:
             keep(file, at_rest.key_text(keys.held))
         keep(home / at_rest.NAME, place.text())
-    _encrypt_anew(vault)
+    _encrypt_anew(vault, keys.newest)
     say(f"Evidence and backups are encrypted, under the key {keys.newest} in {keys.place}.")
     say("Keep a copy of it elsewhere, not beside the backups: without it nobody can read them.")
     if file is not None and file.stat().st_dev == home.stat().st_dev:
@@ -97,15 +97,15 @@ def _opened(opts: HomeOptions) -> tuple[Path, Store, AtRest]:
     return home, store, place
 
 
-def _encrypt_anew(vault: Vault, *, plain: bool = False) -> None:
-    """Every file under the newest key, or `plain`; ends with 1 where one could not be read."""
-    names, faults = vault.names(), list[str]()
+def _encrypt_anew(vault: Vault, key: str) -> None:
+    """Every file under the key of that id, the newest; "": plain. Ends with 1 where one could not be read."""
+    names, faults = vault.not_under(key), list[str]()
     for n, name in enumerate(names):
         if n % _NOTED == 0:
-            tell(f"{'decrypting' if plain else 'encrypting'} evidence: {n:,} of {len(names):,} files …")
+            tell(f"{'encrypting' if key else 'decrypting'} evidence: {n:,} of {len(names):,} files …")
         try:
-            vault.encrypt_anew(name, plain=plain)
-        except (KeyMissing, StoreDamaged) as error:
+            vault.encrypt_anew(name, plain=not key)
+        except StoreDamaged as error:
             faults.append(str(error))
     if faults:
         say(f"{len(faults):,} files of evidence could not be read, and stay as they are. {faults[0]}")
@@ -129,20 +129,14 @@ def rotate(opts: HomeOptions) -> None:
     vault = Vault(store.evidence)
     with store.write("make a new key"):  # one at a time: none writes over the key of another
         keys = at_rest.keys(place)
-        if not _behind(vault, keys):
+        if not vault.not_under(keys.newest):
             _add_key(place, keys)
-    _encrypt_anew(vault)
-    keys = at_rest.keys(place)
+        keys = at_rest.keys(place)
+    _encrypt_anew(vault, keys.newest)
     say(f"All evidence is encrypted under the key {keys.newest} in {keys.place}. Copy that file anew.")
     if len(keys.held) > 1:
         say(f"Backups made before need the older keys, which are still there: {len(keys.held) - 1}.")
         say(f"Make a backup now. Once those before it are gone: {here('schoolgate encryption drop-old')}")
-
-
-def _behind(vault: Vault, keys: Keyring) -> list[str]:
-    """Evidence that is not under the newest key, and could be."""
-    names = (name for name in vault.names() if vault.encrypted_under(name) != keys.newest)
-    return [name for name in names if not vault.locked(name)]
 
 
 def _add_key(place: AtRest, keys: Keyring) -> None:
@@ -169,7 +163,7 @@ def drop_old(opts: HomeOptions) -> None:
     _, store, place = _opened(opts)
     with store.write("drop the older keys"):
         keys = at_rest.keys(place)
-        if _behind(Vault(store.evidence), keys):
+        if Vault(store.evidence).not_under(keys.newest):
             how = here("schoolgate encryption rotate")
             raise InputError(f"Evidence still needs an older key. To encrypt it anew: {how}")
         _refuse_needed(place, keys)
@@ -211,10 +205,9 @@ def off(opts: HomeOptions) -> None:
     home, store, place = _opened(opts)
     at_rest.keys(place)
     vault = Vault(store.evidence)
-    _encrypt_anew(vault, plain=True)
+    _encrypt_anew(vault, "")
     with store.write("encrypt nothing from now on"):
-        for name in vault.names():  # what was kept meanwhile
-            vault.encrypt_anew(name, plain=True)
+        _encrypt_anew(vault, "")  # what was kept meanwhile
         (home / at_rest.NAME).unlink()
     say("Evidence is not encrypted any more, nor will backups be.")
     say("Keep the key as long as there are backups that were made with it: they still need it.")
