@@ -148,6 +148,7 @@ MAIL_TEST = row(
 )  # fmt: skip
 SCHOOL = row(
     keys("urn name locality town county local_authority street postcode phase nation language website", TEXT),
+    keys("sector", TEXT),
     keys("trust domain head", maybe(TEXT)), keys("aliases former_names members", TEXTS),
     namesakes=many(row(keys("name place kind", TEXT))),
 )  # fmt: skip

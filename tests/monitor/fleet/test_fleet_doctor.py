@@ -339,7 +339,7 @@ def test_it_ends_with_0_where_all_works(tmp_path: Path) -> None:
     served(tmp_path)
     code, said = called(fleet_doctor, lambda: NOW, fleet=tmp_path)
     assert (code, said[0]) == (0, "There is nothing to do.")
-    assert said[-1] == f"In order: 14. To see each: schoolgate fleet doctor --fleet {tmp_path} --all"
+    assert said[-1] == f"In order: 15. To see each: schoolgate fleet doctor --fleet {tmp_path} --all"
 
 
 def test_a_program_reads_one_document(tmp_path: Path) -> None:

@@ -9,7 +9,11 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
-    "privacy notice", "people add", "people away", "people list", "people change",
+    "docs", "schema",
+    *(f"privacy {paper}" for paper in (
+        "apd", "briefing", "dpia", "due-diligence", "lia", "notice", "retention", "ropa"
+    )),
+    "people add", "people away", "people list", "people change",
     "schools list", "schools add", "schools change", "policy add", "set", "source add", "source pause",
     "source resume", "source set", "schools update", "service install", "service check", "network hosts",
     "account register", "account add", "account change", "account remove",
