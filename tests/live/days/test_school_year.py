@@ -6,6 +6,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from builders.config import write
 from builders.home import a_migrated_store
 from builders.mention import a_batch, a_mention, a_run, a_verdict, an_alert
@@ -59,6 +60,7 @@ def _day(store, home, config, at):
                 one(con)
 
 
+@pytest.mark.slow  # a year of digests: on a processor without AVX512 it took 66 s
 def test_each_school_day_of_a_year_has_its_digest_and_nobody_who_left_has_mail(tmp_path, monkeypatch):
     """It takes twenty seconds of processor: a year's digests are composed, by the file as it is that day."""
     path = write(tmp_path, SCHOOL + "".join(itertools.starmap(PERSON.format, OFFICES.items())))
