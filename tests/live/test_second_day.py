@@ -161,7 +161,7 @@ MISTAKES = [
             "It has: 900101 (Oakfield Primary School)."),
     Mistake("no such alert", "alerts show nosuch", "To see them: schoolgate alerts list"),
     Mistake("no such story", "story show nosuch", "To see them: schoolgate story list"),
-    Mistake("no such command", "docter", "Did you mean 'doctor'"),
+    Mistake("no such command", "docter", "Did you mean 'doctor', 'docs'?"),
     Mistake("an address without its end", "people add --name X --role head --email x@",
             "name@example.sch.uk"),
     Mistake("no such key", "set netwrok.proxy=x", "Did you mean “network.proxy”?"),

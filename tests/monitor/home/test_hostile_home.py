@@ -108,7 +108,8 @@ SHOW = [
 ]
 
 
-def test_no_command_prints_what_steers_a_terminal_or_a_line_that_is_not_ours(hostile):
+def test_no_command_prints_what_steers_a_terminal_or_a_line_that_is_not_ours(hostile, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some write where they are
     for words, command in COMMANDS:
         shown = run(arguments(words, command, hostile, NASTY, every=True), typed=NASTY)
         assert shown

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from builders.alert import HEAD
+from builders.mention import a_batch, a_mention, a_verdict
 from builders.page import CHILD, DANGER, POST, STREET, WORDS, PageDesk, form_of, words_of
 
+from data.judged import DANGER as VIOLENCE
+from data.matters import WrongKind
 from data.privacy.terms import SearchTerm, TermKind
 from data.retention.purge import purge
+from data.steps.acts import Refused
+from data.store.alerts.alerts import put_alerts
+from data.store.mentions.batch import save
 from data.store.privacy.held import find
 from data.store.verdicts.said_wrong import said_wrong
-from data.types import Policy, Relevance, Severity
+from data.types import Policy, Reason, Relevance, Route, Severity
+from monitor.act.wrong import Marking, correct
+from monitor.home.wiring import Session
+from monitor.matters.listed import stories_listed
+from monitor.matters.reader import Reader
 
 RIGHT = {"label": "criticism", "severity": "2", "why": "It is about opening hours"}
+MILD = STREET | {"severity": Severity.RESPOND, "route": Route.RESPOND, "abuse": (), "content_class": "C1"}
 SAYS = "Criticism, a question or praise: nothing abusive · This week: it wants an answer"
 
 
@@ -117,6 +130,45 @@ def test_corrected_it_leaves_the_lists_and_the_page_says_what_follows(desk):
     assert "Its alert is closed" in page
     assert "are raised as before" in page
     assert desk.open_alerts() == []
+
+
+def test_what_was_raised_since_violence_is_meant_takes_two_below_severity_4_too(desk):
+    meant = replace(desk.alert, because=(Reason(VIOLENCE, "Somebody may be in danger."), *desk.alert.because))
+    with desk.store.write("raised") as con:
+        put_alerts(con, [replace(meant, times=2)], desk.clock())
+    page = say(desk, act="correct", kind="too_grave", why="It is a song")
+    assert "Until then nothing is lowered" in words_of(page)
+    assert len(desk.open_alerts()) == 1
+
+
+def test_what_was_posted_after_a_mark_is_in_the_list_of_looks(desk):
+    say(desk, act="correct", kind="too_grave", why="The van is a toy")
+    desk.wait(hours=1)
+    assert looks(desk) == []
+    later = a_mention("later", channel="local_forum", text="Nobody rings back!", published=desk.clock())
+    with desk.store.write("later") as con:
+        batch = a_batch(later, verdicts=[a_verdict(later, **MILD, look=True)])
+        batch = replace(batch, stories=tuple(replace(s, last_seen=desk.clock()) for s in batch.stories))
+        save(con, batch, now=desk.clock(), policy=Policy())
+    assert looks(desk) == ["s-one"]
+
+
+def looks(desk):
+    with desk.store.read() as con:
+        reader = Reader(desk.context.config, desk.store, HEAD)
+        found, _ = stories_listed(con, reader, look=True, limit=10)
+        return [view.story_id for view in found]
+
+
+def test_what_raised_no_alert_cannot_be_judged_too_gravely(tmp_path):
+    desk = PageDesk(tmp_path, raised=False, **MILD)
+    session = Session(desk.context.config, desk.context, desk.store, HEAD)
+    with desk.store.write("correct") as con:
+        came = correct(
+            con, session, "s-one", desk.alert.urn, Marking(WrongKind.TOO_GRAVE), "No", desk.clock()
+        )
+    assert isinstance(came, Refused)
+    assert came.reason == "No alert was raised of it, so there is nothing to lower."
 
 
 def test_of_danger_a_second_person_is_asked_by_name(tmp_path):
