@@ -126,7 +126,7 @@ class StoreDamaged(StoreError):
 
 
 class KeyMissing(StoreError):
-    """What is encrypted cannot be read, or nothing be encrypted: the key is not there, or may not be used."""
+    """The key is not there, or may not be used: nothing encrypted can be read, and nothing be encrypted."""
 
 
 class CaseMoved(StoreError):

@@ -27,7 +27,7 @@ _GAP = re.compile(r"\n{3,}")
 
 
 class Paper(StrEnum):
-    """What may be drafted, by the command that does."""
+    """The papers that may be drafted, by the command that does."""
 
     DPIA = "dpia"
     LIA = "lia"
@@ -66,7 +66,7 @@ def as_page(text: str, language: str) -> str:
 
 
 def law(key: str, language: str) -> str:
-    """What is said of the law, in one language. Raises KeyError."""
+    """Statements of the law, in one language. Raises KeyError."""
     return str(_laws()[key][language])
 
 
