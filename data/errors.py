@@ -126,7 +126,7 @@ class StoreDamaged(StoreError):
 
 
 class KeyMissing(StoreError):
-    """The key is not there, or may not be used: nothing encrypted can be read, and nothing be encrypted."""
+    """The key is not there, or may not be used: nothing can be encrypted, or read."""
 
 
 class CaseMoved(StoreError):

@@ -1,4 +1,4 @@
-"""The place of the keys that encrypt a home's evidence and backups. Without at-rest.json they are not encrypted.
+"""Places of the keys that encrypt a home's evidence and backups. Without at-rest.json they are not encrypted.
 
 A key file has a key a line, 32 bytes in base64, the newest first; lines that begin with “#” are for people.
 """
