@@ -116,6 +116,29 @@ def test_the_container_is_held_to_what_the_unit_is():
     assert "--stop-timeout 15" in CONTAINERS
 
 
+def test_only_where_chromium_is_wanted_the_container_gets_the_one_right_of_its_sandbox():
+    beside = yaml.safe_load((ROOT / "deploy" / "browser.yaml").read_text(encoding="utf-8"))["services"]
+    assert beside == {"schoolgate": {"build": {"target": "browser"}, "cap_add": ["SYS_CHROOT"]}}
+    assert COMPOSED["schoolgate"]["build"]["target"] == "service"
+    assert "-f deploy/browser.yaml" in CONTAINERS
+
+
+def test_what_the_service_reads_from_a_file_is_put_into_its_home_not_named_where_only_commands_see_it():
+    named = re.findall(r"--ca-file (\S+?)`", CONTAINERS)
+    assert named == ["/home/schoolgate/filter.pem"]
+    assert "--entrypoint install schoolgate -m 600 /mnt/filter.pem /home/schoolgate/\n" in CONTAINERS
+
+
+def test_a_filters_certificate_is_taken_in_where_the_base_has_authorities_already():
+    base = CONTAINERS.partition("## Behind a web filter")[2]
+    assert "install -y ca-certificates && update-ca-certificates\n" in base
+
+
+def test_going_back_names_the_backup_of_before():
+    back = CONTAINERS.partition("## Upgrading, and going back")[2].partition("\n## ")[0]
+    assert re.findall(r"restore (\S+) --replace", back) == ["/backup/schoolgate-…"]
+
+
 def test_nobody_but_the_web_server_beside_it_reaches_the_desk():
     assert COMPOSED["caddy"]["network_mode"] == "service:schoolgate"
     assert [port.rpartition(":")[2] for port in COMPOSED["schoolgate"]["ports"]] == ["80", "443"]
