@@ -76,6 +76,18 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
         ) from None
 
 
+def measured_of(folder: Path = MODEL_DIR) -> Mapping[str, float]:
+    """What the model's card says was measured last on sealed posts, by the names of `docs/print_measured.py`.
+
+    Raises ModelMissing where the card is missing or holds none.
+    """
+    try:
+        figures = _facts(folder / CARD)["measured"]["sealed"][-1]["figures"]
+        return {name: float(one["value"]) for name, one in figures.items() if one["value"] is not None}
+    except (LookupError, TypeError, ValueError) as fault:
+        raise ModelMissing(f"{folder / CARD} says nothing of what was measured ({fault!r}). {MEND}") from None
+
+
 def _window(facts: Mapping[str, Any], path: Path) -> tuple[int, int]:
     """Length and overlap: every window must hold words that the one before it does not."""
     tokens, overlap = int(facts["window"]["tokens"]), int(facts["window"]["overlap"])

@@ -17,6 +17,7 @@ _MONTHS, _MONTHS_EXTENDED = 1, 3
 class RequestKind(StrEnum):
     """What is asked. The values are stored, and are what the command line takes.
 
+    RESTRICTION (Article 18) is recorded with its time: people see to it, and no post is locked for it.
     TOLD is nobody's request: somebody whose data did not come from them is owed being told (Article 14).
     """
 
@@ -24,6 +25,7 @@ class RequestKind(StrEnum):
     ERASURE = "erasure"
     OBJECTION = "objection"
     RECTIFICATION = "rectification"
+    RESTRICTION = "restriction"
     COMPLAINT = "complaint"
     TOLD = "told"
 

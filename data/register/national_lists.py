@@ -223,16 +223,24 @@ def _gias(row: Row, website: Website) -> School:
         head=together(" ".join(filter(None, (title, first, last)))),
         phase=row.get("PhaseOfEducation (name)", "").lower().removeprefix("not applicable"),
         nation="wales" if kind == "Welsh establishment" else "england",
-        sector=next((sector for sector, begins in _SECTORS.items() if kind.startswith(begins)), ""),
+        sector=_sector(kind),
     )
 
 
 _SECTORS: Mapping[str, tuple[str, ...]] = {
-    "maintained": ("Community", "Voluntary", "Foundation", "Local authority", "Pupil referral"),
-    "academy": ("Academy", "Free schools", "Studio schools", "University technical"),
-    "independent": ("Other independent",),
-}
-"""How GIAS's names of types of establishment begin; those of colleges and others say nothing of it."""
+    "maintained": (
+        "community", "voluntary", "foundation", "local authority", "pupil referral", "controlled",
+        "roman catholic maintained", "other maintained", "grant maintained",
+    ),
+    "academy": ("academy", "free schools", "studio schools", "university technical"),
+    "independent": ("other independent", "independent"),
+}  # fmt: skip
+"""How the lists' words for who runs a school begin; those of colleges and others say nothing of it."""
+
+
+def _sector(kind: str) -> str:
+    """Who runs a school of this kind; "" where the list does not say."""
+    return next((sector for sector, begins in _SECTORS.items() if kind.lower().startswith(begins)), "")
 
 
 def _wales(row: Row, website: Website) -> School:
@@ -253,6 +261,7 @@ def _wales(row: Row, website: Website) -> School:
         postcode=row.get("Postcode", ""),
         phase=row.get("Sector", "").lower(),
         nation="wales",
+        sector=_sector(row.get("Governance - see notes", "")),
         language="cy" if _medium(row) in _WELSH else "en",
     )
 
@@ -282,6 +291,7 @@ def _scotland(row: Row, website: Website) -> School:
         website=website.address,
         phase=row.get("SchoolType", "").lower(),
         nation="scotland",
+        sector=_sector(row.get("CentreType", "")),
     )
 
 
@@ -300,6 +310,7 @@ def _northern_ireland(row: Row, website: Website) -> School:
         postcode=row.get("Postcode", ""),
         phase=_NI_PHASES.get(kind, kind),
         nation="northern_ireland",
+        sector=_sector(row.get("Management_Type", "")),
     )
 
 

@@ -173,7 +173,8 @@ class SchoolTable(Table):
     phase: str = key("Phase of education, in the register's words.", "primary", "")
     nation: Nation = key("Whose law and holidays apply.", "england", "england")
     sector: Literal["maintained", "academy", "independent"] | None = optional(
-        "Who runs it: “maintained” (a local authority), “academy” (a trust), “independent” (no public body).",
+        "Who runs it: “maintained” (a local authority; in Northern Ireland any grant-aided school), "
+        "“academy” (a trust), “independent” (no public body).",
         "independent",
     )
     namesakes: tuple[NamesakeTable, ...] = key(

@@ -12,13 +12,21 @@ from alerts.letters.signing import office as title_of
 from alerts.papers.compose import Paper, composed, law
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
+from data.keeping import at_rest
 from data.people import people_of
 from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
+from data.store.reporting.weekly_counts import began, counted, purged
 from data.types import Policy, Role, School, Source
 from data.words.say import Words, unchecked
 from monitor.act.requests.office import Office
 
 _INDEPENDENT = "independent"
+_YEAR = timedelta(days=365)
+_MEASURED = {
+    "grave_alerted": 100, "grave_seen": 100, "false_alarms": 100, "about_dismissed": 100,
+    "real_grave_alerted": 100, "real_grave_seen": 100, "real_alerts_per_1000": 1, "identity_seen": 100,
+}  # fmt: skip
+"""The figures of the model's card that the papers give, and what makes each a number out of 100 or 1,000."""
 _SERVICES = ("mailbox", "mail", "mail_sign_in", "desk_sign_in", "chat", "time_stamps", "heartbeat")
 """What hosts are asked for that serve the school (`monitor.setup.hosts`)."""
 Hosts = Mapping[str, Sequence[str]]
@@ -36,7 +44,8 @@ def drafted(office: Office, paper: Paper, w: Words, now: datetime, basis: Basis 
     """The draft of a paper, as Markdown. Raises InputError where it, or that basis, is not for the school."""
     if paper is Paper.LIA or basis is Basis.LEGITIMATE_INTERESTS:
         _refuse_public_bodies(office.school)
-    return composed(paper, w, facts(office, w, now, basis, asked))
+    read = read_since(office, w, now) if paper is Paper.DPIA else {}
+    return composed(paper, w, {**facts(office, w, now, basis, asked), "read_since": read})
 
 
 def published(office: Office, w: Words, now: datetime) -> list[str]:
@@ -52,8 +61,11 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
     here = people_of(school, config.people)
     held = {role: len(holders(here, role)) for role in Role}
     dpia = config.dpia.recorded_on
+    home = office.session.store.home
     return {
         "school": school.name,
+        "nation": school.nation,
+        "controller": controller_of(school, config.trust.name if config.trust else ""),
         "schools": [s.name for s in config.proper],
         "sector": sector_of(school),
         "trust": school.trust or (config.trust.name if config.trust else ""),
@@ -67,7 +79,9 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
         "names_looked_for": not config.policy.names_permitted,
         "kept": kept(config.policy, w),
         "store": str(office.session.store.path),
-        "evidence": str(office.session.store.home / "evidence"),
+        "evidence": str(home / "evidence"),
+        "encrypted": at_rest.read(home) is not None,
+        "measured": _figures(config.model.name),
         "leaves": {name: ", ".join(asked.get(name, ())) for name in (*_SERVICES, "rdap")},
         "services": ", ".join(dict.fromkeys(host for name in _SERVICES for host in asked.get(name, ()))),
         "excerpts": config.digest.excerpts,
@@ -79,6 +93,29 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
         "version": version("schoolgate"),
         "unchecked": unchecked(w.language),
     }
+
+
+def _figures(other_model: str | None) -> Mapping[str, int]:
+    """What was measured of the model that ships; of another that the settings name nothing is known."""
+    if other_model:
+        return {}
+    from classifiers.scoring.model_card import measured_of
+
+    found = measured_of()
+    return {name: round(found[name] * times) for name, times in _MEASURED.items()}
+
+
+def read_since(office: Office, w: Words, now: datetime) -> Mapping[str, object]:
+    """Posts about the school of the last year at most, those deleted since among them, and from which day on;
+    empty where nothing was read. What is restricted is in no count."""
+    urn = office.school.urn
+    with office.session.store.read() as con:
+        first = began(con, urn)
+        if first is None:
+            return {}
+        start = max(first, now - _YEAR)
+        kept, gone = counted(con, urn, start, now), purged(con, urn, start.date(), now.date())
+    return {"posts": sum(kept.values()) + sum(gone.values()), "day": w.full_day(start, office.config.zone)}
 
 
 def _host(source: Source) -> str:
@@ -109,6 +146,17 @@ def _in_months_or_years(time: timedelta, w: Words) -> str:
 def sector_of(school: School) -> str:
     """Who runs it, as the settings say or its trust shows; "" where neither does."""
     return school.sector or ("academy" if school.trust or school.is_trust else "")
+
+
+def controller_of(school: School, trust: str) -> str:
+    """Who answers in law for what the school does with data: an academy's trust, in Scotland the council of a
+    maintained school, else the school; "" where that is not in the settings."""
+    sector = sector_of(school)
+    if sector == "academy":
+        return school.trust or (school.name if school.is_trust else trust)
+    if school.nation == "scotland" and sector == "maintained":
+        return school.local_authority
+    return school.name
 
 
 def contact_of(office: Office) -> str:

@@ -29,6 +29,7 @@ ASKED = {
     RequestKind.ERASURE: "erasure",
     RequestKind.OBJECTION: "an objection",
     RequestKind.RECTIFICATION: "rectification",
+    RequestKind.RESTRICTION: "restricting what is done with their data",
     RequestKind.COMPLAINT: "a complaint",
     RequestKind.TOLD: "to be told that we hold their data (Article 14)",
 }

@@ -76,6 +76,28 @@ def test_the_type_of_a_school_says_who_runs_it(tmp_path: Path, kind: str, sector
     assert ("academy" in {school.sector for school in found}) is (sector == "academy")
 
 
+@pytest.mark.parametrize(
+    ("file", "after", "kind", "sector"),
+    [
+        ("wales.csv", "Governance - see notes", "Voluntary aided", "maintained"),
+        ("wales.csv", "Governance - see notes", "Not Applicable", ""),
+        ("scotland.csv", "CentreType", "Local Authority", "maintained"),
+        ("scotland.csv", "CentreType", "Grant aided", ""),
+        ("northern_ireland.csv", "Management_Type", "Roman Catholic Maintained", "maintained"),
+        ("northern_ireland.csv", "Management_Type", "Controlled Integrated", "maintained"),
+        ("northern_ireland.csv", "Management_Type", "Other", ""),
+    ],
+)
+def test_the_lists_of_the_other_nations_say_who_runs_a_school(tmp_path, file, after, kind, sector):
+    header, *rows = (FIXTURES / file).read_text("utf-8").splitlines()
+    there = tmp_path / file
+    there.write_text(
+        "\n".join([f"{header},{after}", *(f"{row},{kind}" for row in rows if row.strip(", "))]),
+        encoding="utf-8",
+    )
+    assert {school.sector for school in read_register(there)} == {sector}
+
+
 def test_the_file_is_read_as_windows_1252_where_it_is_no_utf_8(tmp_path: Path) -> None:
     text = GIAS.read_text(encoding="utf-8")
     path = written(tmp_path, "raw.csv", text.replace("\n", "\r\n").encode("cp1252"))

@@ -44,7 +44,10 @@ def due(
     opts.show("due", due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
 
 
-KINDS = "access, erasure, objection, rectification, complaint; told: somebody has to be told (Article 14)"
+KINDS = (
+    "access, erasure, objection, rectification, restriction, complaint; told: somebody has to be told "
+    "(Article 14)"
+)
 
 
 def record(

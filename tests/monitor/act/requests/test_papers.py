@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from builders.case_desk import Desk, disclosure, insult
@@ -13,12 +14,15 @@ from builders.mention import a_mention
 from builders.privacy import DPO, privacy
 
 from alerts.papers.compose import Paper, composed
+from classifiers.scoring.model_card import measured_of
 from data.content_class import CLASSES, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass
 from data.errors import InputError
+from data.keeping import at_rest
 from data.types import Policy
 from data.words.say import words
 from monitor.act.requests.office import open_office
-from monitor.act.requests.papers import Basis, drafted, facts, kept, published
+from monitor.act.requests.papers import Basis, drafted, facts, kept, published, read_since
+from monitor.home.wiring import open_store
 from monitor.setup.hosts import by_purpose
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -113,7 +117,9 @@ def said(office, paper, language="en", basis=None):
     """As it is drafted, without what differs by machine and release."""
     here = {"version": "0.1.0", "store": "HOME/schoolgate.duckdb", "evidence": "HOME/evidence"}
     w = words(language)
-    return composed(paper, w, {**facts(office, w, NOW, basis, by_purpose(office.config)), **here})
+    counted = read_since(office, w, NOW)
+    given = facts(office, w, NOW, basis, by_purpose(office.config))
+    return composed(paper, w, {**given, **here, "read_since": counted})
 
 
 @pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
@@ -220,6 +226,73 @@ def test_the_basis_that_was_chosen_is_printed_and_asked_where_it_is_recorded(off
     text = said(of(office, sector="academy"), Paper.ROPA, basis=Basis.PUBLIC_TASK)
     assert "| Lawful basis | public task (UK GDPR, Article 6(1)(e)) |" in text
     assert "Where is it recorded that you chose this basis" in text
+
+
+@pytest.mark.parametrize(
+    ("school", "who"),
+    [
+        ({"sector": "academy", "trust": "Brightwater Trust"}, "Brightwater Trust, which runs Oakfield"),
+        (
+            {"sector": "maintained", "nation": "scotland", "local_authority": "Larchshire"},
+            "Larchshire, which runs",
+        ),
+        (
+            {"sector": "maintained", "nation": "scotland", "local_authority": ""},
+            "The body that runs Oakfield",
+        ),
+        ({"sector": "maintained", "nation": "northern_ireland"}, "Oakfield Primary School is responsible"),
+        ({"sector": "independent", "nation": "scotland"}, "Oakfield Primary School is responsible"),
+    ],
+    ids=["academy", "scotland", "scotland, council not said", "northern ireland", "independent in scotland"],
+)
+def test_the_notice_says_who_answers_in_law(office, school, who):
+    assert f"## Who we are\n\n{who}" in said(of(office, **school), Paper.NOTICE)
+
+
+@pytest.mark.parametrize(
+    ("nation", "law"),
+    [
+        ("england", "Independent School Standards"),
+        ("wales", "in force in Wales since 1 September 2006"),
+        ("scotland", "Education (Scotland) Act 1980"),
+        ("northern_ireland", "Order 2003, Articles 17 and 18"),
+    ],
+)
+def test_public_task_is_asked_beside_the_law_of_the_nation(office, nation, law):
+    text = said(of(office, nation=nation, sector="maintained"), Paper.DPIA)
+    assert law in text
+    assert ("section 141F" in text) is (nation in ("england", "wales"))
+
+
+def test_the_assessment_gives_the_figures_of_the_model_that_judges(office):
+    ours = replace(office.config.model, name="example/another")
+    config = replace(office.config, model=ours)
+    other = replace(office, session=replace(office.session, config=config))
+    card = measured_of()
+    assert f"of 100 grave ones {card['grave_alerted'] * 100:.0f} alert at once" in said(office, Paper.DPIA)
+    assert "How often that model is wrong is not known" in said(other, Paper.DPIA)
+
+
+def test_the_assessment_counts_the_posts_that_were_read_and_a_new_home_none(office, tmp_path):
+    new = replace(office, session=replace(office.session, store=open_store(tmp_path)))
+    assert re.search(r"counted since .*: [1-9]\d*\.", said(office, Paper.DPIA))
+    assert "Nothing was read yet" in said(new, Paper.DPIA)
+
+
+@pytest.mark.parametrize("paper", [Paper.DPIA, Paper.APD, Paper.DUE_DILIGENCE])
+def test_whether_evidence_is_encrypted_is_read(office, tmp_path, paper):
+    there = replace(office, session=replace(office.session, store=open_store(tmp_path)))
+    off = said(there, paper)
+    (tmp_path / at_rest.NAME).write_bytes(at_rest.AtRest(Path("/etc/schoolgate/at-rest.key")).text())
+    assert re.search(r"backups,? is off|not encrypted by the program", off)
+    assert not re.search(r"backups,? is off|not encrypted by the program", said(there, paper))
+
+
+@pytest.mark.parametrize("paper", [Paper.DPIA, Paper.DUE_DILIGENCE, Paper.NOTICE, Paper.BRIEFING])
+def test_no_paper_says_that_nobody_can_search_what_is_kept(office, paper):
+    text = said(office, paper)
+    assert "without a record" in text or "in public" in text
+    assert not re.search(r"[Nn]o search by person|signs in nowhere|log in anywhere", text)
 
 
 def test_the_notice_in_a_copy_of_somebodys_data_has_no_questions_and_no_draft(office):

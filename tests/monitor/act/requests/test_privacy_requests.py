@@ -47,6 +47,7 @@ def test_a_request_is_answered_within_a_month_or_by_the_next_working_day(receive
 
 def test_it_may_be_extended_by_two_months_and_a_complaint_has_thirty_days_whatever_the_day():
     assert due(RequestKind.ERASURE, NOW, extended=True) == date(2027, 2, 17)
+    assert due(RequestKind.RESTRICTION, NOW) == due(RequestKind.ACCESS, NOW)
     assert due(RequestKind.COMPLAINT, datetime(2026, 11, 25, 9, tzinfo=UTC)) == date(2026, 12, 25)
 
 
