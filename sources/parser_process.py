@@ -20,7 +20,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast, get_type_hints
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from data.errors import InputError, SchoolgateError, Unreadable
 from data.system.child_process import (
@@ -43,11 +43,12 @@ IDLE_S = 60.0
 """How long the process is kept after its last document."""
 
 _FOUND, _RAISED, _NO_ROOM = b"f", b"r", b"n"
-_MOST_ANSWERED = 1 << 26
+_MOST_ANSWERED, _LONGEST_NAMED = 1 << 26, 300
 _LARGE, _GROWN = 1 << 20, 100 << 20
 _STATM = Path("/proc/self/statm")
 _TOO_SLOW = "Reading it took more than {:g} seconds, which no ordinary page does; it was stopped."
 _TOO_BIG = "Reading it took more memory than any ordinary page does; it was stopped."
+_ILL_FORMED = "What reads it gave something else than it should ({}). Its authors need to know."
 _BROKE = "It crashed the program that reads it."
 _NOT_SHUT_IN = 77
 _NO_WAY = (
@@ -151,7 +152,12 @@ def _understood(form: TypeAdapter[Any], answer: bytes) -> _ProcessAnswer:
     kind, rest = answer[:1], answer[1:]
     grown = kind.isupper()
     if kind.lower() == _FOUND:
-        return _ProcessAnswer(grown, form.validate_json(rest))
+        try:
+            return _ProcessAnswer(grown, form.validate_json(rest))
+        except ValidationError as fault:
+            first = fault.errors(include_url=False, include_input=False)[0]
+            wrong = f"{'.'.join(map(str, first['loc'])) or 'the whole'}: {first['msg']}"
+            return _ProcessAnswer(True, error=Unreadable(_ILL_FORMED.format(wrong)))
     if kind.lower() == _NO_ROOM:
         return _ProcessAnswer(True, error=Unreadable(_TOO_BIG))
     if kind.lower() != _RAISED:
@@ -163,7 +169,7 @@ def _error(name: str, at: str, said: str) -> Exception:
     """For our own errors, their sentence; for all others only the type, with the place in the log."""
     if said and name in _FOR_PEOPLE:
         return _FOR_PEOPLE[name](said)
-    log.error("fault=%s at=%s", name, at)
+    log.error("fault=%s at=%s", *(ascii(text[:_LONGEST_NAMED])[1:-1] for text in (name, at)))
     kind: type[Exception] = type(name, (Exception,), {})
     return kind(at)
 
@@ -213,6 +219,9 @@ def main() -> None:
 
         most = memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+        if package:  # what is shared counts as no data, and could be asked for all the same
+            most += int(_STATM.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
     try:
         for name in package:
             shut_in_for(name)

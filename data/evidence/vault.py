@@ -92,6 +92,14 @@ class Vault:
         others = (name for name in self.names() if self.encrypted_under(name) != key)
         return [name for name in others if not self.locked(name)]
 
+    def damaged(self, sha256: str) -> str:
+        """Why the bytes cannot be given, in a sentence, though their key is there; "" where they can."""
+        try:
+            self.get(sha256)
+        except StoreDamaged as error:
+            return error.text
+        return ""
+
     def encrypt_anew(self, sha256: str, *, plain: bool = False) -> None:
         """Writes a file under the newest key, or `plain`, unless it is gone by then; its age stays.
 

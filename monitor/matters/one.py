@@ -153,8 +153,9 @@ _SAID = ("title", "text", "quoted", "author", "url", "enclosed", "weighed_most")
 
 
 def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
-    """The story whose id begins so, with its posts. Raises InputError where there is none that they may know
-    of."""
+    """The story whose id begins so, with its posts; of one with a locked case no words, which are read with a
+    reason. Raises InputError where there is none that they may know of.
+    """
     from data.store.privacy.requests import corrections
 
     known = _stories_known(con, reader, beginning)
@@ -168,11 +169,12 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
     matter = known.stored.by_story[wanted]
     if matter.about in ADULTS_OF_THE_SCHOOL and not reader.conflicts(matter):
         reported = {}  # who brought what concerns staff is for those who act in it
-    access, posts = views[0].access, []
+    locked = any(case.locked for case in known.stored.cases_of(wanted))
+    access, posts = min(views[0].access, Access.STATUS) if locked else views[0].access, []
     for m in detail.mentions:
         words = tuple(c.words for c in corrected.get(m.id, ()))
         posts.append(post_as_far(m, access, tuple(reported.get(m.id, ())), words))
-    return replace(views[0], posts=with_said_wrong(con, posts))
+    return replace(views[0], access=access, locked=locked, posts=with_said_wrong(con, posts))
 
 
 def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:

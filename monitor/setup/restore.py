@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from data.effects import Up
-from data.errors import KeyMissing, StoreBusy, StoreDamaged
+from data.errors import InputError, KeyMissing, StoreBusy, StoreDamaged
 from data.keeping import at_rest, deletion_record
 from data.keeping.at_rest import AtRest
 from data.keeping.deletion_record import DeletedKind, Deletions
@@ -46,9 +46,15 @@ def prepare(home: Path, part: Path) -> None:
 def key_place(home: Path, chosen: Path, key_file: Path | None) -> AtRest | None:
     """Where the key lies by which the home goes on: the one given, else the home's own, else systemd's.
 
-    None where the home has none, and the backup needs none. Raises KeyMissing where it does.
+    None where the home has none, and the backup needs none. Raises KeyMissing where it does,
+    InputError for a key and a backup that is not encrypted.
     """
     needs = backup.encrypted_under(chosen)
+    if key_file is not None and not needs:
+        raise InputError(
+            f"{chosen} is not encrypted. If your backups are, somebody put another in its place; if not, "
+            "restore it without ⟨key⟩. Nothing was changed."
+        )
     own = at_rest.read(home)
     if needs and key_file is not None:
         return AtRest(key_file.expanduser().resolve(), own.backups if own else None)

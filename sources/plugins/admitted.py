@@ -70,10 +70,14 @@ def _channel(m: Mention) -> str:
 
 
 def _site(url: str) -> tuple[str, int | None] | None:
-    """Host and port of a web address, None for what is none."""
+    """Host and port of a web address, None for what is none.
+
+    Nor is one with a backslash before its path: there it ends the host for a browser, and for `requests`.
+    """
     with suppress(ValueError):
         parts = urlsplit(url)
-        if parts.scheme in ("http", "https") and parts.hostname and len(url) <= _LONGEST_ADDRESS:
+        known = parts.scheme in ("http", "https") and "\\" not in parts.netloc
+        if known and parts.hostname and len(url) <= _LONGEST_ADDRESS:
             return parts.hostname.rstrip("."), parts.port
     return None
 

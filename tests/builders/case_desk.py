@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from builders.home import a_migrated_store
-from builders.mention import Clock, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.mention import Clock, a_batch, a_match, a_mention, a_run, a_verdict, an_alert
 from support.checkout import ROOT
 from support.documents import content
 from support.every_command import tree
@@ -137,8 +137,9 @@ class Desk:
                 )
             ]  # fmt: skip
         batch = a_batch(
-            mention, verdicts=[judged], story_id=f"story-{name}", run=a_run(f"feed:{name}"), alerts=alerts
-        )
+            mention, verdicts=[judged], story_id=f"story-{name}", run=a_run(f"feed:{name}"), alerts=alerts,
+            match=a_match(relevance=judged.relevance),
+        )  # fmt: skip
         with self.store.write("test") as con:
             save(con, batch, now=NOW, policy=Policy())
 

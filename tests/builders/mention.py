@@ -162,7 +162,9 @@ def a_batch(
 ) -> Batch:
     """One run's batch: every mention matched, judged and, with a story id, folded into one story."""
     run = run or a_run()
-    given = [a_verdict(m, version) for m in mentions] if verdicts is None else verdicts
+    match = match or a_match()
+    judged = [a_verdict(m, version, relevance=match.relevance) for m in mentions]
+    given = judged if verdicts is None else verdicts
     stories = [Story(story_id, URN, mentions[0].title, NOW, NOW)] if story_id and mentions else []
     return Batch(
         run=run,
@@ -170,7 +172,7 @@ def a_batch(
         mentions=mentions,
         versions={m.id: version for m in mentions},
         seen=tuple(m.id for m in mentions),
-        matches=tuple((m.id, version, match or a_match()) for m in mentions),
+        matches=tuple((m.id, version, match) for m in mentions),
         stories=tuple(stories),
         folded=tuple(a_fold(m, story_id) for m in mentions) if story_id else (),
         verdicts=tuple(given),

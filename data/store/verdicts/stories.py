@@ -150,7 +150,7 @@ _NARROWED = {"urns": "urn = ANY($urns)", "ids": "id = ANY($ids)", "since": "last
 _ROW = "SELECT id, urn, title, epoch_us(first_seen), epoch_us(last_seen), restricted FROM stories"
 _DOUBTED = "SELECT story_id FROM matches WHERE relevance <> 'about' AND story_id IS NOT NULL"
 _UNSURE = f"""id IN ({_DOUBTED}) AND id NOT IN (
-    SELECT x.story_id {NEWEST} WHERE x.relevance = 'about' AND x.story_id IN ({_DOUBTED}))"""
+    SELECT x.story_id {NEWEST} WHERE v.relevance = 'about' AND x.story_id IN ({_DOUBTED}))"""
 _LOOK = f"id IN (SELECT x.story_id {NEWEST} WHERE v.look AND NOT v.restricted AND x.story_id IS NOT NULL)"
 
 
@@ -306,7 +306,7 @@ _SAID = """SELECT id, version, channel, kind, url, author, restricted, epoch_us(
 def _part(m: StoryMention) -> StoryPart:
     v = m.verdict
     return StoryPart(
-        (m.id, m.version, v.urn), m.match.relevance, m.channel, m.author, m.published, m.first_seen,
+        (m.id, m.version, v.urn), m.channel, m.author, m.published, m.first_seen, v.relevance,
         v.severity, v.route, v.look, v.look_rank, v.restricted,
     )  # fmt: skip
 

@@ -14,12 +14,12 @@ from data.store.engine.rows import Connection, at, grouped, moment, read_rows
 from data.store.verdicts.verdicts import SELECTED, mostly_since, rows_of, verdict
 from data.types import Route, Verdict
 
-_MATCHES = """SELECT mention_id, version, urn, story_id, relevance, epoch_us(seen_at) FROM matches
+_MATCHES = """SELECT mention_id, version, urn, story_id, epoch_us(seen_at) FROM matches
     WHERE story_id = ANY($ids)"""
 _MENTIONS = """SELECT id, version, channel, author, epoch_us(published), epoch_us(first_seen) FROM mentions
     WHERE id = ANY($ids)"""
-_WEIGHED = """SELECT mention_id, version, urn, severity, route, look, look_rank, restricted FROM verdicts
-    WHERE mention_id = ANY($ids)"""
+_WEIGHED = """SELECT mention_id, version, urn, relevance, severity, route, look, look_rank, restricted
+    FROM verdicts WHERE mention_id = ANY($ids)"""
 _JUDGED = f"SELECT {SELECTED} FROM verdicts v WHERE mention_id = ANY($ids)"
 _SIGHTINGS = "SELECT mention_id, source_id FROM sightings WHERE mention_id = ANY($ids)"
 _SET_BACK = timedelta(days=2)
@@ -34,11 +34,11 @@ class StoryPart:
     """One post of a story in its newest version, and how it was judged."""
 
     key: Key
-    relevance: str
     channel: str
     author: str | None
     published: datetime | None
     first_seen: datetime
+    relevance: str
     severity: int
     route: str
     look: bool
@@ -67,12 +67,12 @@ def parts_of(con: Connection, story_ids: Collection[str]) -> dict[str, list[Stor
     newest = {row[:3] for row in matches if row[:2] in mentions}
     weighed = rows_of(con, _WEIGHED, "judged_at", newest, since, 3)
     found: dict[str, list[StoryPart]] = defaultdict(list)
-    for mention_id, version, urn, story_id, relevance, _ in matches:
+    for mention_id, version, urn, story_id, _ in matches:
         key = (mention_id, version, urn)
         if key in weighed:
             channel, author, published, first_seen = mentions[key[:2]]
             times = moment(published), at(first_seen)
-            found[story_id].append(StoryPart(key, relevance, channel, author, *times, *weighed[key]))
+            found[story_id].append(StoryPart(key, channel, author, *times, *weighed[key]))
     return found
 
 

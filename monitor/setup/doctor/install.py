@@ -169,9 +169,13 @@ def _not_under(keys: Keyring, vault: Vault) -> Iterator[Finding]:
     if locked := [why for name in vault.names() if (why := vault.locked(name))]:
         remedy = "If that key is lost, so are they (schoolgate docs encryption, A lost key)."
         yield warn("encryption", f"{len(locked):,} files of evidence: {locked[0]}", remedy)
-    if behind := vault.not_under(keys.newest):
+    behind = vault.not_under(keys.newest)
+    if not all(map(vault.damaged, behind)):
         what = f"{len(behind):,} files of evidence are not encrypted under the newest key."
         yield warn("encryption", what, "To encrypt them", "schoolgate encryption rotate")
+    elif behind:
+        what = f"{len(behind):,} files of evidence are damaged, and not under the newest key."
+        yield warn("encryption", what, "To see all", "schoolgate evidence verify")
 
 
 def _beside(place: AtRest, disk_of: Callable[[Path], int]) -> Iterator[Finding]:

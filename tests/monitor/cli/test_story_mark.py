@@ -271,6 +271,20 @@ def test_what_was_missed_is_raised_where_a_way_is_given_and_else_is_looked_at(de
     assert "it was not missed" in mark(desk, "story-fair", "--missed", "--why", "So").err
 
 
+def test_what_is_said_to_be_ours_is_perhaps_another_schools_no_longer_until_that_is_taken_back(desk):
+    desk.story("odd", relevance=Relevance.UNSURE, severity=Severity.RESPOND, route=Route.RESPOND)
+
+    def doubted():
+        whole = run("story", "list", "--as", "holt", "--home", str(desk.home)).out
+        return stories(desk, "--unsure"), "perhaps another school" in whole
+
+    assert doubted() == ({"story-odd"}, True)
+    assert mark(desk, "story-odd", "--ours").code == 0
+    assert doubted() == (set(), False)
+    assert mark(desk, "story-odd", "--undo").code == 0
+    assert doubted() == ({"story-odd"}, True)
+
+
 def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_never_cut(desk):
     for name in ("calm", "grim"):
         desk.story(name, relevance=Relevance.NOT_ABOUT, severity=Severity.NOTHING, route=Route.IGNORE)

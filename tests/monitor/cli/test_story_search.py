@@ -113,3 +113,14 @@ def test_what_was_asked_for_is_kept_nowhere(desk, caplog):
     kept = b"".join(p.read_bytes() for p in desk.home.rglob("*") if p.is_file())
     assert b"zwetschgenkuchen" not in kept
     assert "zwetschgenkuchen" not in caplog.text
+
+
+def test_a_story_of_a_locked_case_is_shown_without_its_words_which_want_a_reason(desk):
+    shown = run("story", "show", "story-insult", "--as", "holt", "--home", str(desk.home))
+    assert "Oakfield is mentioned" in shown.out
+    desk("open", "story-insult", "--as", "holt")
+    assert desk("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him").code == 0
+    for words in ((), ("--json",)):
+        shown = run("story", "show", "story-insult", *words, "--as", "holt", "--home", str(desk.home))
+        assert not [said for said in ("is mentioned", "Title insult", "poster-insult") if said in shown.out]
+        assert "case show 0001 --restricted --reason" in shown.err

@@ -14,10 +14,11 @@ from builders.evidence import some_files
 from builders.mention import Clock, a_store
 from support import forked
 
-from data.errors import KeyMissing, StoreDamaged
+from data.errors import InputError, KeyMissing, StoreDamaged
 from data.evidence.vault import Vault
 from data.keeping import at_rest
 from data.keeping.envelope import key_id
+from data.retention import backup
 from data.retention.backup import named
 from data.retention.purge import COPYING_TAKES, drop_copies, purge
 from data.types import Policy
@@ -179,20 +180,47 @@ def test_a_kill_in_the_middle_loses_nothing_and_typed_again_it_goes_on_with_the_
     assert holds(desk)
 
 
-def test_a_file_that_is_damaged_keeps_its_key_and_is_said(desk, on):
-    name = vault(desk).names()[0]
-    path = vault(desk).path(name)
+def cut_off(desk):
+    """The path of a file of evidence that is."""
+    path = vault(desk).path(vault(desk).names()[0])
     path.chmod(0o600)
     path.write_bytes(path.read_bytes()[:-1])
-    done = typed(desk, "encryption", "rotate")
-    assert (done.code, "1 files of evidence could not be read, and stay as they are." in done.out) == (
-        1,
+    return path
+
+
+def test_a_file_that_is_damaged_is_named_and_keeps_its_key_and_all_others_get_a_new_one_each_time(desk, on):
+    damaged = cut_off(desk)
+    for n in (2, 3):
+        done = typed(desk, "encryption", "rotate")
+        assert done.code == 1
+        assert "1 files of evidence could not be read, and stay as they are. No key was dropped." in done.out
+        assert damaged.name in done.out
+        assert "All evidence that can be read is encrypted under the key" in done.out
+        assert len(keys(desk).held) == n
+        assert under(desk) == {key_id(keys(desk).held[-1]), keys(desk).newest}
+    refused = typed(desk, "encryption", "drop-old")
+    assert (refused.code, "1 files of evidence are damaged, and" in refused.err) == (2, True)
+    (warned,) = [f for f in install.encryption(desk.home) if f.level is Level.WARN]
+    assert (warned.what.startswith("1 files of evidence are damaged"), warned.command) == (
         True,
+        "schoolgate evidence verify",
     )
-    assert len(keys(desk).held) == 2
     assert "CHANGED: " in typed(desk, "evidence", "verify").out
     assert typed(desk, "encryption", "off").code == 1
     assert keys(desk) is not None
+
+
+def test_of_a_damaged_file_it_is_said_after_where_the_key_lies(desk, key_file):
+    damaged = cut_off(desk)
+    done = typed(desk, "encryption", "on", key_file)
+    assert (done.code, "Keep a copy of it elsewhere" in done.out, damaged.name in done.out) == (1, True, True)
+
+
+@pytest.mark.parametrize("name", ["a\x1b[31mb", "a\nb", "\u202e", "\udcff"])
+def test_a_key_file_that_nobody_could_type_again_is_refused(desk, key_file, name):
+    done = typed(desk, "encryption", "on", key_file.with_name(name))
+    assert (done.code, "characters that cannot be seen" in done.err) == (2, True)
+    assert under(desk) == {""}
 
 
 def test_switched_off_it_is_as_if_it_had_never_been_on(desk, into, on):
@@ -239,8 +267,29 @@ def test_where_the_key_is_lost_for_good_one_goes_on_under_another_and_what_is_lo
 def test_the_key_is_named_anew_where_it_was_moved(desk, key_file, on):
     moved = key_file.rename(key_file.with_name("moved.key"))
     assert not holds(desk)
-    assert typed(desk, "encryption", "on", moved).code == 0
+    done = typed(desk, "encryption", "on", moved)
+    assert (done.code, "Backups made before are not encrypted" in done.out) == (0, False)
     assert holds(desk)
+
+
+@pytest.mark.parametrize("between", [["on"], ["off", "on"]])
+def test_no_key_is_dropped_that_a_backup_may_need_though_the_key_was_moved_or_off_for_a_while(
+    desk, into, key_file, on, between
+):
+    made, _ = back_up(desk.home, into)
+    moved = key_file.rename(key_file.with_name("moved.key"))
+    key_file.symlink_to(moved)
+    for word in between:
+        assert typed(desk, "encryption", word, *([moved] if word == "on" else [])).code == 0
+    assert typed(desk, "encryption", "rotate").code == 0
+    refused = typed(desk, "encryption", "drop-old")
+    assert (refused.code, "No key was dropped." in refused.err) == (2, True)
+    assert backup.encrypted_under(made) in map(key_id, keys(desk).held)
+
+
+def test_where_there_is_no_older_key_none_is_said_to_be_dropped(desk, on):
+    done = typed(desk, "encryption", "drop-old")
+    assert (done.code, done.out) == (0, "There is no older key.\n")
 
 
 def test_a_backup_has_nothing_that_can_be_read_but_the_record_of_deletions(desk, into, on):
@@ -299,6 +348,13 @@ def test_without_the_key_nothing_is_restored_and_it_is_said_which_is_needed(desk
     other = a_key_file(into.parent / "other.key", b"x" * 32)
     with pytest.raises(KeyMissing, match=f"The key {keys(desk).newest} is not in {other}"):
         put_back(made, into.parent / "new", key=other)
+    assert not list((into.parent / "new").glob("*"))
+
+
+def test_a_backup_in_plain_is_refused_where_a_key_is_given_for_it(desk, into, key_file):
+    made, _ = back_up(desk.home, into)
+    with pytest.raises(InputError, match=r"is not encrypted\. If your backups are, somebody put another"):
+        put_back(made, into.parent / "new", key=a_key_file(into.parent / "a.key", b"x" * 32))
     assert not list((into.parent / "new").glob("*"))
 
 

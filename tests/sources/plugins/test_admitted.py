@@ -36,7 +36,8 @@ def test_a_post_of_the_site_that_was_asked_or_led_to_is_kept_with_its_words():
     "url",
     [
         "https://www.facebook.com/groups/1/posts/2", "https://board.example.org:8443/1", "data:text/html,x",
-        "https://board.example.org@evil.example/1", "https://evil.example/board.example.org", "https://[", "",
+        "https://board.example.org@evil.example/1", "https://evil.example\\@board.example.org/1",
+        "https://evil.example/board.example.org", "https://[", "",
         f"{URL}?{'x' * 5000}",
     ],
 )  # fmt: skip
@@ -107,9 +108,10 @@ def test_words_are_clean_and_of_a_length_that_is_judged():
 def test_what_it_asks_for_is_an_address_of_that_site_and_nothing_else():
     bears = {"method": "POST", "headers": (("Cookie", "x"),), "body": b"x", "auth": "mailbox"}
     there, elsewhere = Request(f"{URL}?page=2", **bears), Request("https://evil.example/?told=x")
-    found = page(next=there, follow=(there, elsewhere))
+    disguised = Request("https://evil.example\\@board.example.org/?told=x")
+    found = page(next=there, follow=(there, elsewhere, disguised))
     assert (found.next, found.follow) == (Request(there.url), (Request(there.url),))
-    assert page(next=elsewhere).next is None
+    assert page(next=elsewhere).next is page(next=disguised).next is None
 
 
 def test_its_sentences_are_few_short_and_visible():

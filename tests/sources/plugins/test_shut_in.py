@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 import support.strain
-from builders.plugin import write_package
+from builders.plugin import BEGINS, write_package
 
 from data.errors import InputError, Unreadable
 from data.types import Outcome, Response, Source, SourceState
@@ -34,6 +34,7 @@ def home(tmp_path_factory):
         site = tmp_path_factory.mktemp("site")
         for name in ("sg-burglar", "sg-other"):
             write_package(site, name)
+        write_package(site, "sg-odd", BEGINS.replace("(said,)", "(1,)"))
         patch.setenv("PYTHONPATH", str(site))
         patch.setenv("SCHOOLGATE_MAIL_PASSWORD", SECRET)
         patch.syspath_prepend(site)
@@ -84,6 +85,7 @@ THEFTS = {
     "a socket of this machine's": "socket.socket(socket.AF_UNIX)",
     "a program": "os.posix_spawn('/bin/true', ['true'], {{}})",
     "a process": "os.fork()",
+    "a signal to its parent when a file can be read": "__import__('fcntl').fcntl(0, 8, {parent})",
     "a thread": "threading.Thread(target=print).start()",
 }
 
@@ -94,6 +96,25 @@ def test_what_no_reader_needs_is_taken_from_it(apart, home, theft):
         what = theft.format(home=home, parent=os.getpid(), port=server.getsockname()[1])
         assert does(apart, what) in ("PermissionError", "OSError", "RuntimeError", "gaierror")
     assert (home / "secret").read_text() == SECRET
+
+
+def test_shared_memory_counts_as_well(apart):
+    """What is mapped as shared is no data for the system."""
+    assert does(apart, "len(__import__('mmap').mmap(-1, 1 << 20))") == f"got {1 << 20}"
+    assert does(apart, "__import__('mmap').mmap(-1, 600 << 20)") == "OSError"
+
+
+def test_a_page_of_wrong_values_is_told_as_such(apart):
+    with pytest.raises(Unreadable, match=r"gave something else than it should \(warnings\.0: "):
+        does(apart, "1", "sg-odd")
+
+
+def test_what_it_calls_an_error_is_one_short_line_of_the_log(apart, caplog):
+    with pytest.raises(Unreadable):
+        does(apart, "(_ for _ in ()).throw(type('a\\nERROR \\x1b' + 'x' * 999, (Exception,), {})())")
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("fault=a\\nERROR \\x1bxxx")
+    assert len(line) < 700
 
 
 def test_it_has_none_of_our_environment(apart):
