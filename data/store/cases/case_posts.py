@@ -167,6 +167,17 @@ def stories_of_posts(con: Connection, urn: str, beginning: str) -> dict[str, tup
     return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
 
 
+def stories_listing(
+    con: Connection, urn: str, mention_ids: Sequence[str], how: str
+) -> list[tuple[str, bool]]:
+    """The stories of that school that hold these posts, and whether one of them joined it by `how`: those
+    first, then the one that holds most."""
+    sql = """SELECT story_id, bool_or(how = $how) AS so FROM matches
+        WHERE urn = $urn AND mention_id = ANY($ids) AND story_id IS NOT NULL
+        GROUP BY story_id ORDER BY so DESC, count(DISTINCT mention_id) DESC, story_id"""
+    return read_rows(con, sql, urn=urn, ids=list(mention_ids), how=how)
+
+
 def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[str]:
     """Ids of those of these posts whose words only the safeguarding lead may read."""
     sql = "SELECT id FROM mentions WHERE restricted AND id = ANY($ids)"
