@@ -214,7 +214,7 @@ POST = row(
     channel=TEXT, restricted=FLAG, state=STATE, published=maybe(TIME), severity=maybe(code(types.Severity)),
     relevance=maybe(code(types.Relevance)), sentiment=maybe(code(types.Sentiment)), abuse=maybe(TEXTS),
     about=maybe(code(types.About)), event=maybe(code(types.PressEvent)), route=maybe(ROUTE), id=maybe(TEXT),
-    reasons=maybe(many(REASON)),
+    reasons=maybe(many(REASON)), case=maybe(TEXT), case_state=maybe(code(CaseState)),
 )  # fmt: skip
 
 _CASE = {
@@ -351,7 +351,7 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
     "alerts": DocumentKind("alerts list", ALERT, "items"),
     "alert": DocumentKind("alerts show", ALERT),
     "stories": DocumentKind("story list, story search", row(_STORY), "items"),
-    "story": DocumentKind("story show", row(_STORY, posts=many(POST), cases=TEXTS)),
+    "story": DocumentKind("story show", row(_STORY, posts=many(POST), cases=TEXTS, same_words_at=TEXTS)),
     "report-in": DocumentKind("report-in", row(received=TIME, number=TEXT, advice=TEXTS)),
     "report-list": DocumentKind("report-in --list", REPORT_LIST),
     "report-state": DocumentKind("report-in --state", row(state=code([s.name.lower() for s in ReportState]))),

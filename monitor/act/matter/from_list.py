@@ -157,8 +157,13 @@ def _checked(lines: Iterable[ListLine], check: Callable[[str, str], None]) -> It
             if first != line.n:
                 raise InputError(f"the same as line {first}.")
         except InputError as refused:
-            line = replace(line, becomes=Becomes.REFUSED, why=refused.text)
+            line = replace(line, becomes=Becomes.REFUSED, why=_bare(refused.text, line))
         yield line
+
+
+def _bare(why: str, line: ListLine) -> str:
+    """Without the address, which stands beside it."""
+    return why.removeprefix(f"⟨url⟩ {line.address}: ")
 
 
 def _refuse_controls(column: str, cell: str) -> None:

@@ -198,7 +198,7 @@ def _is_done(line: ListLine, shown: ListAnswer) -> bool:
 
 def _what(line: ListLine) -> str:
     said = in_short(line.words)
-    return ". ".join(filter(None, (line.address or (f"“{said}”" if said else ""), _why(line))))
+    return ": ".join(filter(None, (line.address or (f"“{said}”" if said else ""), _why(line))))
 
 
 def _why(line: ListLine) -> str:

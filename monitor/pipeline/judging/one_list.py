@@ -15,13 +15,10 @@ from data.judged import maybe_grave
 from data.store.cases.case_posts import stories_listing
 from data.store.engine.connect import Connection
 from data.store.verdicts.verdicts import story_verdicts
-from data.types import Folded, Verdict
+from data.types import LISTED, Folded, Verdict
 from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Listed
 from monitor.pipeline.raising import passed_on
-
-LIST = "list"
-"""How a mention came into a story with the other lines of its list (`data.types.Folded`)."""
 
 
 def has_own_lane(verdict: Verdict) -> bool:
@@ -55,13 +52,13 @@ def as_one_matter(
 
 
 def _placed(folded: Folded, line: Listed, matter: str) -> Folded:
-    story, how = (digest(folded.urn, folded.mention_id)[:16], "new") if line.alone else (matter, LIST)
+    story, how = (digest(folded.urn, folded.mention_id)[:16], "new") if line.alone else (matter, LISTED)
     return replace(folded, story_id=story, how=how, sketch=replace(folded.sketch, story_id=story))
 
 
 def _known_matter(con: Connection, beside: frozenset[str], urn: str) -> str | None:
     """The story of the lines handed in before: of a list, else one in which nothing has a lane of its own."""
-    for story, by_list in stories_listing(con, urn, sorted(beside), LIST) if beside else ():
+    for story, by_list in stories_listing(con, urn, sorted(beside)) if beside else ():
         if by_list or not any(map(has_own_lane, story_verdicts(con, [story]).get(story, ()))):
             return story
     return None

@@ -13,7 +13,7 @@ from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
 from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
-from alerts.wording.matters import named
+from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
@@ -101,6 +101,7 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"
+    yield from folded(the_same_words(reader.view, ENGLISH), "  ")
     if not reader.locked:
         yield f"  about {who_words(case.about, ENGLISH)}"
     if case.target:
