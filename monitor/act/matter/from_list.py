@@ -65,7 +65,7 @@ class ReadList:
         return tuple(line for line in self.lines if line.becomes is becomes)
 
 
-def read_list(path: Path, check: Callable[[str, str], None]) -> ReadList:
+def read_list(path: Path, check: Callable[[str, str], object]) -> ReadList:
     """The lines of the file, each that `check` (address, words) refuses by InputError with why.
 
     Raises InputError, with the line and the column, where it is no such table, and nothing of it can be used.
@@ -145,7 +145,7 @@ def _rows(reader: Iterator[list[str]], name: str) -> Iterator[tuple[int, list[st
             ) from None
 
 
-def _checked(lines: Iterable[ListLine], check: Callable[[str, str], None]) -> Iterator[ListLine]:
+def _checked(lines: Iterable[ListLine], check: Callable[[str, str], object]) -> Iterator[ListLine]:
     """Each line, refused where it cannot be recorded, or says what one before it says."""
     seen: dict[tuple[str, str], int] = {}
     for line in lines:
