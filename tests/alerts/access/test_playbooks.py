@@ -29,7 +29,7 @@ def next_of(case):
     return found and (found[0].key, found[1].key)
 
 
-@for_each("row", STEPS, ids=lambda row: f"{row[0].key}-{row[1].key}")
+@for_each("row", STEPS)
 def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
     _, step = row
     assert step.source
