@@ -240,7 +240,7 @@ class PostView:
     what came with it in a mail; `reported` who reported it; `corrections` what somebody says of it who it is
     about; `reasons` the words of those of its verdict, where the verdict itself is not given;
     `weighed_most` those of its own that weighed most in it; `said_wrong` what people say who hold that
-    verdict to be wrong; `earlier` its versions of before, the newest first.
+    verdict to be wrong; `earlier` its versions of before, the newest first; `case` the case that has it.
     """
 
     channel: str
@@ -266,6 +266,7 @@ class PostView:
     corrections: tuple[str, ...] = ()
     said_wrong: tuple[SaidWrong, ...] = ()
     earlier: tuple[PostVersion, ...] = ()
+    case: Case | None = None
 
     @property
     def said(self) -> str:
@@ -310,7 +311,8 @@ class MatterView:
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
-    reading is on record.
+    reading is on record. `same_words_at` are other schools, by name, that have its words in a matter which the
+    reader may read too.
     """
 
     story_id: str
@@ -383,6 +385,7 @@ class MatterView:
     actions: tuple[Action, ...] = ()
     notes: tuple[MatterNote, ...] = ()
     why_ended: str = ""
+    same_words_at: tuple[str, ...] = ()
     stamp: str = ""
     post_id: str = ""
     article_id: str = ""

@@ -410,9 +410,13 @@ class Sketch:
     seen_at: datetime
 
 
+LISTED = "list"
+
+
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Where a mention belongs. `how` says why it joined a story; "new" where it began one."""
+    """Where a mention belongs. `how` says why it joined a story; "new" where it began one, `LISTED` where
+    somebody handed it in with other lines of a list."""
 
     mention_id: str
     story_id: str

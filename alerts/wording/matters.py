@@ -31,6 +31,11 @@ def what_and_next(view: MatterView, w: Words) -> tuple[str, str]:
     return what(view, w), next_of_alert(view, w, view.part, view.top.event if view.top else None)
 
 
+def the_same_words(view: MatterView, w: Words) -> str:
+    """At which other schools the same words are, as far as the reader may know; "" for none."""
+    return w("matter.same_words", schools=", ".join(view.same_words_at)) if view.same_words_at else ""
+
+
 def more_words(what: str, command: str, w: Words) -> str:
     """How to read more of an alert, a story, what is restricted, or what a scan found."""
     return w(f"describe.more.{what}", command=command)

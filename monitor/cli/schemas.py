@@ -25,6 +25,7 @@ from data.retention.erase import Stays
 from data.rungs import Rung
 from data.steps import codes
 from data.store.sources.own_accounts import ACTIONS
+from monitor.act.matter.from_list import Becomes
 from monitor.act.requests.finding import Withheld
 from monitor.cli.views.alerts import WITHOUT_WORDS
 from monitor.setup.doctor.findings import Level
@@ -77,6 +78,13 @@ DUE = row(clock=TEXT, at=TIME, overdue=FLAG)
 MARKED = maybe(row(mark=code(types.Mark), by=maybe(TEXT), at=TIME))
 REASON = row(code=TEXT, text=TEXT)
 REPORTED = row(keys("by file_at", maybe(TEXT)), at=TIME, number=TEXT)
+REPORT_LIST = row(
+    received=maybe(TIME),
+    number=maybe(TEXT),
+    advice=TEXTS,
+    encoding=TEXT,
+    lines=many(row(line=WHOLE, address=TEXT, becomes=code(Becomes), why=maybe(TEXT))),
+)
 SAID_WRONG = row(
     keys("by kind label why", TEXT), at=TIME, relevance=maybe(code(types.Relevance)),
     severity=maybe(code(types.Severity)), route=maybe(ROUTE), tone=maybe(code(types.Sentiment)),
@@ -206,7 +214,7 @@ POST = row(
     channel=TEXT, restricted=FLAG, state=STATE, published=maybe(TIME), severity=maybe(code(types.Severity)),
     relevance=maybe(code(types.Relevance)), sentiment=maybe(code(types.Sentiment)), abuse=maybe(TEXTS),
     about=maybe(code(types.About)), event=maybe(code(types.PressEvent)), route=maybe(ROUTE), id=maybe(TEXT),
-    reasons=maybe(many(REASON)),
+    reasons=maybe(many(REASON)), case=maybe(TEXT), case_state=maybe(code(CaseState)),
 )  # fmt: skip
 
 _CASE = {
@@ -343,8 +351,9 @@ DOCUMENTS: Mapping[str, DocumentKind] = {
     "alerts": DocumentKind("alerts list", ALERT, "items"),
     "alert": DocumentKind("alerts show", ALERT),
     "stories": DocumentKind("story list, story search", row(_STORY), "items"),
-    "story": DocumentKind("story show", row(_STORY, posts=many(POST), cases=TEXTS)),
+    "story": DocumentKind("story show", row(_STORY, posts=many(POST), cases=TEXTS, same_words_at=TEXTS)),
     "report-in": DocumentKind("report-in", row(received=TIME, number=TEXT, advice=TEXTS)),
+    "report-list": DocumentKind("report-in --list", REPORT_LIST),
     "report-state": DocumentKind("report-in --state", row(state=code([s.name.lower() for s in ReportState]))),
     "report-picture": DocumentKind("report-in --file --shows-nothing", row(mention=TEXT)),
     "report-images": DocumentKind(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from data.errors import InputError
 from data.matters import Access, MatterView, PostVersion, PostView
 from data.store.alerts import alerts as alert_store
+from data.store.cases.case_posts import with_the_same_words
 from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
@@ -23,6 +24,7 @@ from monitor.matters.views import alert_views, as_far, story_views
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
+    from data.cases import Case
     from data.matters import Reported
     from data.store.alerts.alerts import RestrictedText
     from data.store.engine.connect import Connection
@@ -45,7 +47,8 @@ def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> Ma
         raise ambiguous(given, [a.number for a in found])
     if not (meant := of_case or next(iter(found), None)):
         raise no_such(given, "alert", "alerts")
-    return alert_views(con, reader, [meant], now)[0]
+    view = alert_views(con, reader, [meant], now)[0]
+    return replace(view, same_words_at=same_words_at(con, reader, view))
 
 
 def _alerts_known(con: Connection, reader: Reader, given: str) -> list[Alert]:
@@ -171,10 +174,34 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
         reported = {}  # who brought what concerns staff is for those who act in it
     locked = any(case.locked for case in known.stored.cases_of(wanted))
     access, posts = min(views[0].access, Access.STATUS) if locked else views[0].access, []
+    cases = _cases_by_post(reader, known, wanted)
     for m in detail.mentions:
         words = tuple(c.words for c in corrected.get(m.id, ()))
-        posts.append(post_as_far(m, access, tuple(reported.get(m.id, ())), words))
-    return replace(views[0], access=access, locked=locked, posts=with_said_wrong(con, posts))
+        post = post_as_far(m, access, tuple(reported.get(m.id, ())), words)
+        posts.append(replace(post, case=cases.get(post.id)))
+    view = replace(views[0], access=access, locked=locked, posts=with_said_wrong(con, posts))
+    return replace(view, same_words_at=same_words_at(con, reader, view))
+
+
+def _cases_by_post(reader: Reader, known: KnownMatters, story_id: str) -> dict[str, Case]:
+    """The case that has each of its posts (id), of those whose state they may know: an open one, else the
+    newest."""
+    cases = known.stored.cases_of(story_id)
+    may = reader.cases(cases)
+    theirs = [case for case in cases if may.get(case.id, Access.NOTHING) >= Access.STATUS]
+    ordered = sorted(theirs, key=lambda case: case.closed_at is None)
+    return {i: case for case in ordered for i in (case.mention_id, *case.copies) if i}
+
+
+def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
+    """The names of other schools that have the very words of one of its posts in a matter which they may read,
+    as they may this one; nothing of what is restricted."""
+    if not view.words or view.restricted or view.locked:
+        return ()
+    others = with_the_same_words(con, view.story_id, view.urn)
+    known = reader.look(con, others)
+    read = {others[s] for s, m in known.stored.by_story.items() if known.words(s) and not m.restricted}
+    return tuple(school.name for school in reader.config.schools if school.urn in read)
 
 
 def _stories_known(con: Connection, reader: Reader, beginning: str) -> KnownMatters:

@@ -19,7 +19,13 @@ from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
 from data.types import Severity
-from monitor.matters.one import post_as_far, restricted_post, with_earlier, with_said_wrong
+from monitor.matters.one import (
+    post_as_far,
+    restricted_post,
+    same_words_at,
+    with_earlier,
+    with_said_wrong,
+)
 from monitor.matters.reader import (
     markable,
     may_have,
@@ -59,7 +65,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
     actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
-    view = replace(view, posts=posts, actions=actions)
+    same = same_words_at(con, reader, view)
+    view = replace(view, posts=posts, actions=actions, same_words_at=same)
     return with_notes(con, view) if view.words and not view.sealed else view
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -44,8 +44,9 @@ from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
-from monitor.pipeline.judge import judge, keep
-from monitor.pipeline.judging.judged import Judged
+from monitor.pipeline.judge import judge, keep_all
+from monitor.pipeline.judging.judged import Judged, Listed
+from monitor.pipeline.judging.one_list import has_own_lane
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.same_post import adds_to, apart, as_mention, likeliest, near_copy, of_many, same_post
 from monitor.pipeline.sighting import (
@@ -85,18 +86,41 @@ def take_in(kept: spool.Kept, content: bytes | None, intake: Intake, clock: Cloc
 
     Raises StoreError or OSError where it cannot be saved; then nothing of it is.
     """
-    report = kept.report
     if kept.file is not None:
-        report = replace(report, handed=replace(report.handed, file_at=kept.file.absolute().as_uri()))
-        kept = replace(kept, report=report)
-    batch = None
-    while batch is None:  # again, where another was taken in there, or restricted, while it was judged
-        judged, there = _read(kept, intake)
-        batch = _save(judged, there, kept, content, intake, clock)
+        handed = replace(kept.report.handed, file_at=kept.file.absolute().as_uri())
+        kept = replace(kept, report=replace(kept.report, handed=handed))
+    (batch,) = _taken_in([kept], content, intake, clock)
     return batch
 
 
-def _read(kept: spool.Kept, intake: Intake) -> tuple[Judged, Sequence[PostThere]]:
+def take_in_list(
+    lines: Sequence[spool.Kept], before: Collection[str], intake: Intake, clock: Clock
+) -> list[Batch]:
+    """Judges and saves the lines of a list, none with a file, as one matter; what was saved of each.
+
+    `before` are the posts (ids) of the list that its bringer has handed in already. A line whose words show
+    what has a lane of its own is a matter of its own. Raises as `take_in` does; then none is saved.
+    """
+    return _taken_in(lines, None, intake, clock, frozenset(before))
+
+
+def _taken_in(
+    handed: Sequence[spool.Kept],
+    content: bytes | None,
+    intake: Intake,
+    clock: Clock,
+    listed: frozenset[str] | None = None,
+) -> list[Batch]:
+    batches = None
+    while batches is None:  # again, where another was taken in there, or restricted, while it was judged
+        read = [(kept, *_read(kept, intake, listed)) for kept in handed]
+        batches = _save(read, content, intake, clock)
+    return batches
+
+
+def _read(
+    kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None
+) -> tuple[Judged, Sequence[PostThere]]:
     """The report as judged, and what else is known at its address."""
     report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.read() as con:
@@ -115,11 +139,11 @@ def _read(kept: spool.Kept, intake: Intake) -> tuple[Judged, Sequence[PostThere]
         before = former_verdicts(con, [copied.mention_id]) if copied and not same else ()
         beside = report.child_image and _is_file_kept(con, report.url, there)
     extra = (CHILD_IMAGE,) if report.child_image else (FILE_REFUSED,) if refused else ()
-    judged = _judged(mention, report, urn, intake, extra)
+    judged = _judged(mention, report, urn, intake, extra, listed)
     if not judged.fresh:  # in vain, so that the time it takes does not tell that it was known
         _judged(apart(mention, report), report, urn, intake, extra)
     if before and copied and not adds_to(judged.verdicts, before):
-        judged = _judged(as_mention(report, copied, at), report, urn, intake, extra)
+        judged = _judged(as_mention(report, copied, at), report, urn, intake, extra, listed)
     hidden = _is_hidden(report, there, same)
     verdicts = (
         replace(v, reasons=(*v.reasons, *([FILE_KEPT] if beside else ())), restricted=v.restricted or hidden)
@@ -187,7 +211,14 @@ def _bytes(kept: spool.Kept) -> bytes | None:
         return None
 
 
-def _judged(mention: Mention, report: Report, urn: str, intake: Intake, extra: tuple[Signal, ...]) -> Judged:
+def _judged(
+    mention: Mention,
+    report: Report,
+    urn: str,
+    intake: Intake,
+    extra: tuple[Signal, ...],
+    listed: frozenset[str] | None = None,
+) -> Judged:
     now, judges = mention.fetched_at, intake.judges()
     own = stands_on_own(report.url, judges.schools[urn], intake.sources)
     how = SchoolTold.NAMED if report.school_named else SchoolTold.HERE
@@ -202,46 +233,61 @@ def _judged(mention: Mention, report: Report, urn: str, intake: Intake, extra: t
     if not judged.verdicts:  # it is known: the time that it takes is not to say so
         unknown = replace(collected, mentions=(replace(mention, id=""),))
         judge(unknown, intake.store, judges, now, extra, words)
+    if listed is not None:  # by its own words, not by what was said of the whole list
+        judged = replace(judged, listed=Listed(listed, alone=any(map(has_own_lane, judged.verdicts))))
     return replace(judged, verdicts=tuple(as_said(v, report.says) for v in judged.verdicts))
 
 
 def _save(
-    judged: Judged,
-    there: Sequence[PostThere],
-    kept: spool.Kept,
+    read: Sequence[tuple[spool.Kept, Judged, Sequence[PostThere]]],
     content: bytes | None,
     intake: Intake,
     clock: Clock,
-) -> Batch | None:
-    """What was saved; None, and nothing is, where other posts are `there` than when it was judged.
+) -> list[Batch] | None:
+    """What was saved; None, and nothing is, where other posts are there than when they were judged.
 
-    It is judged at the moment it is saved: a digest composed since it was reported could not tell of it.
+    They are judged at the moment they are saved: a digest composed since could not tell of them.
     """
-    judges, report, urn = intake.judges(), kept.report, kept.urn
+    judges = intake.judges()
     with intake.store.write("report-in") as con:
-        if report.url and posts_there(con, report.url) != there:
-            return None
+        for kept, _, there in read:
+            if kept.report.url and posts_there(con, kept.report.url) != there:
+                return None
         now = clock()
-        batch = keep(con, judged, judges, now)
-        mention = batch.seen[0]
-        if report.child_image and report.url and not of_many(report.url):
-            restrict(con, shown_at(con, report.url), now)
-        files = () if content is None or _is_shut(con, kept, mention) else (content,)
-        seen: tuple[str, ...] = ()
-        if report.seen_at != judged.collected.run.started_at:
-            seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
-        told_by = (note(con, report.seen_by),) if report.seen_by else ()
-        number = kept.number or draw_number(con)
-        brought = (Code.BROUGHT.of(report.by),) if report.by else ()
-        codes = (Code.NUMBER.of(number), *brought, *seen, *told_by)
-        append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
-        if report.says != Says():
-            put_says(con, mention, urn, report.says.as_json, now)
-        if report.handed.file_at and not files:
-            put_file_not_taken(con, number, mention, urn, report.handed.file_at)
-        new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
-        _keep_evidence(con, report, files, mention, urn, intake, now, new=new)
-    return batch
+        batches = keep_all(con, [judged for _, judged, _ in read], judges, now)
+        for (kept, judged, _), batch in zip(read, batches, strict=True):
+            _save_report(con, kept, judged, batch, content, intake, now)
+    return batches
+
+
+def _save_report(
+    con: Connection,
+    kept: spool.Kept,
+    judged: Judged,
+    batch: Batch,
+    content: bytes | None,
+    intake: Intake,
+    now: datetime,
+) -> None:
+    """Who brought it and what they said of it, with the evidence."""
+    report, urn, mention = kept.report, kept.urn, batch.seen[0]
+    if report.child_image and report.url and not of_many(report.url):
+        restrict(con, shown_at(con, report.url), now)
+    files = () if content is None or _is_shut(con, kept, mention) else (content,)
+    seen: tuple[str, ...] = ()
+    if report.seen_at != judged.collected.run.started_at:
+        seen = (Code.SEEN_AT.of(f"{report.seen_at:%Y-%m-%dT%H:%M:%SZ}"),)
+    told_by = (note(con, report.seen_by),) if report.seen_by else ()
+    number = kept.number or draw_number(con)
+    brought = (Code.BROUGHT.of(report.by),) if report.by else ()
+    codes = (Code.NUMBER.of(number), *brought, *seen, *told_by)
+    append(con, [AuditEntry(now, "report-in", "reported_in", mention, urn, codes)])
+    if report.says != Says():
+        put_says(con, mention, urn, report.says.as_json, now)
+    if report.handed.file_at and not files:
+        put_file_not_taken(con, number, mention, urn, report.handed.file_at)
+    new = bool(batch.verdicts) or report.text not in ("", judged.collected.mentions[0].text)
+    _keep_evidence(con, report, files, mention, urn, intake, now, new=new)
 
 
 def is_kept_apart(kept: spool.Kept, intake: Intake) -> bool:

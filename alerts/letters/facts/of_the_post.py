@@ -58,6 +58,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     first = post.first_seen if post and not bare and not dated else None
     return {
         "url": forbidden_words.plain(post.url or "") if post else "",
+        "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": moment(dated, rules, w) if dated else "",

@@ -17,7 +17,7 @@ from data.cases import Case, OtherWords, Post
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 from data.store.sealing import sealed_version
-from data.types import PressEvent
+from data.types import LISTED, PressEvent
 from data.web.urls import canonical_url
 
 _NEWEST = """WITH these AS MATERIALIZED (SELECT * FROM mentions WHERE id = ANY($ids)),
@@ -165,6 +165,33 @@ def stories_of_posts(con: Connection, urn: str, beginning: str) -> dict[str, tup
         {"urn": urn, "beginning": beginning},
     )
     return {mention_id: tuple(stories) for mention_id, stories in rows.fetchall()}
+
+
+def stories_listing(con: Connection, urn: str, mention_ids: Sequence[str]) -> list[tuple[str, bool]]:
+    """The stories of that school that hold these posts, and whether one of them is there as a line of a list:
+    those first, then the one that holds most."""
+    sql = """SELECT story_id, bool_or(how = $how) AS so FROM matches
+        WHERE urn = $urn AND mention_id = ANY($ids) AND story_id IS NOT NULL
+        GROUP BY story_id ORDER BY so DESC, count(DISTINCT mention_id) DESC, story_id"""
+    return read_rows(con, sql, urn=urn, ids=list(mention_ids), how=LISTED)
+
+
+def listed_with(con: Connection, story_id: str, mention_id: str | None) -> list[str]:
+    """The other posts (ids) of this story that were handed in as lines of a list, where this one was."""
+    sql = "SELECT DISTINCT mention_id FROM matches WHERE story_id = $id AND how = $how ORDER BY mention_id"
+    found = read_column(con, sql, id=story_id, how=LISTED)
+    return [other for other in found if other != mention_id] if mention_id in found else []
+
+
+def with_the_same_words(con: Connection, story_id: str, urn: str) -> dict[str, str]:
+    """The stories of other schools that hold a post with the very words of one of this story, by id, each
+    with its school (URN). Too few words are no sign of that: they have no print."""
+    sql = """SELECT DISTINCT y.story_id, y.urn FROM matches x
+        JOIN mention_versions n ON n.mention_id = x.mention_id AND n.n = x.version AND n.body_hash <> ''
+        JOIN mention_versions m ON m.body_hash = n.body_hash
+        JOIN matches y ON y.mention_id = m.mention_id AND y.version = m.n AND y.story_id IS NOT NULL
+        WHERE x.story_id = $id AND y.urn <> $urn ORDER BY ALL"""
+    return dict(read_rows(con, sql, id=story_id, urn=urn))
 
 
 def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[str]:

@@ -104,6 +104,17 @@ def brought_by(con: Connection, urn: str, number: str, person: str) -> bool:
     return bool(read_value(con, sql, urn=urn, **codes))
 
 
+def brought(con: Connection, urn: str, person: str) -> list[tuple[str, str, str]]:
+    """What that person (an id) handed in for this school and is held: post (id), address and words, "" for
+    none."""
+    sql = """SELECT m.id, coalesce(r.url, m.url, ''), coalesce(r.text, n.text, '') FROM mentions m
+        JOIN mention_versions n ON n.mention_id = m.id AND n.n = m.version
+        LEFT JOIN restricted_texts r ON r.mention_id = m.id AND r.n = m.version
+        WHERE m.id IN (SELECT subject FROM audit WHERE action = 'reported_in' AND urn = $urn
+            AND list_contains(codes, $person)) ORDER BY m.id"""
+    return read_rows(con, sql, urn=urn, person=Code.BROUGHT.of(person))
+
+
 def handed_in_for(con: Connection, urn: str, mention_ids: Sequence[str]) -> list[str]:
     """Those of these mentions that were handed in for this school."""
     sql = """SELECT DISTINCT subject FROM audit

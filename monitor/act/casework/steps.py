@@ -20,9 +20,9 @@ from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
 from data.steps.codes import EvidenceKind, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
-from data.steps.keeping import EvidenceKept
+from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of
+from data.store.cases.case_posts import listed_with, posts_of
 from data.store.cases.evidence_files import handed_in_untold
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
@@ -90,8 +90,8 @@ def with_handed_in(con: Connection, context: Context, case: Case, rules: Rules, 
 
 
 def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: datetime) -> list[Advance]:
-    """A step for each capture of its post that none tells of yet, as far as the ladder allows; nothing is
-    stored.
+    """A step for each capture of its post that none tells of yet, and for each other line of the list that it
+    was handed in with, as far as the ladder allows; nothing is stored.
 
     Nothing here stops a step: what cannot be read is told of without what is known of it.
     """
@@ -102,7 +102,18 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
         if isinstance(done, Advance):
             found.append(done)
             case = done.case
+    for mention in _unlisted(con, case):
+        done = advance(case, Event(CopyFound(mention=mention), SCHOOLGATE), now, rules)
+        if isinstance(done, Advance):
+            found.append(done)
+            case = done.case
     return found
+
+
+def _unlisted(con: Connection, case: Case) -> list[str]:
+    """The posts (ids) of its list that an open case does not have yet."""
+    beside = listed_with(con, case.story_id, case.mention_id) if case.state is not CaseState.CLOSED else ()
+    return [mention for mention in beside if mention not in case.copies]
 
 
 def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:
@@ -156,7 +167,7 @@ def apply_event(
     force. Raises CaseMoved where the case has got another step since it was loaded.
     """
     rules = school_rules(context, case.urn)
-    waiting = bool(handed_in_untold(con, case.id))
+    waiting = bool(handed_in_untold(con, case.id) or _unlisted(con, case))
     before = told_of(con, context, case, rules, now) if waiting else []
     case = before[-1].case if before else case
     if opens_ladder(case, event):

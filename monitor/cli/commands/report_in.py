@@ -111,6 +111,15 @@ def report_in(
         bool,
         Option("--false-account", help="The account at the address is itself the problem: it is a fake."),
     ] = False,
+    list_: Annotated[
+        Path | None,
+        Option(
+            "--list",
+            metavar="FILE",
+            help="A list of posts (CSV: address,words), as one matter; only shown, until --yes.",
+        ),
+    ] = None,
+    yes: Annotated[bool, Option("--yes", help="With --list: record it.")] = False,
     of: handed_in.Of = None,
     shows_nothing: handed_in.ShowsNothing = None,
     shows_child: handed_in.ShowsChild = None,
@@ -128,6 +137,7 @@ def report_in(
       schoolgate report-in
       schoolgate report-in --url https://example.org/p/1 --seen-by "Front office" --text-file post.txt
       schoolgate report-in --channel facebook --file shot.png --no-child-image --text - < post.txt
+      schoolgate report-in --list list.csv --seen-by "Front office"
     """
     # Raises InputError for what cannot be used, NotTakenIn where it is kept for later.
     from monitor.cli.views.report_in import as_json, lines
@@ -149,6 +159,13 @@ def report_in(
     said = handed_in.Door(danger, danger_to, about, child_image, image_not_sure)
     where, settings = _opened(opts)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
+    if list_ is not None:
+        from monitor.cli.commands.story.from_list import hand_in
+
+        hand_in(opts, (where, settings, urn), who, list_, (given, typed, said), named=school is not None, yes=yes)
+        return
+    if yes:
+        raise InputError("--yes goes with --list FILE.")
     answer = _taken(where, settings, urn, who, given, typed, said, named=school is not None)
     opts.show("report-in", as_json(answer), lines(answer))
 
@@ -173,14 +190,14 @@ def _taken(
     fake = given.false_account or door.not_sure
     address = partial(check_address, settings=settings, urn=urn, any_account=fake or given.child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
-    _usable(given, address)
+    refuse_unusable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
     asking = given.text is None and given.text_file is None and private_words.at_a_terminal()
     says = handed_in.at_the_door(door, how.people, asking=asking, file=given.file is not None)
     shows, barred = says.picture is PictureShows.YES, is_barred(says)
     bytes_ = read_handed_in(given.file) if given.file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=shows), utc_now()
-    taken = replace(_report(given, now), school_named=named, by=who.id if who else None, says=says)
+    taken = replace(report_of(given, now), school_named=named, by=who.id if who else None, says=says)
     report = checked_report(taken, given.file)
     kept = _kept(settings, where, Kept(report, urn, given.file, now), bytes_)
     ring = to_ring(settings, urn, says.about)
@@ -270,7 +287,7 @@ def _judge_image(
     opts.show("report-images", {"reports": done}, lines)
 
 
-def _usable(given: Given, address: Callable[[str], None]) -> None:
+def refuse_unusable(given: Given, address: Callable[[str], None]) -> None:
     """Raises InputError before anything is asked or read."""
     from monitor.pipeline.sighting import known_channel, moment, readable
 
@@ -336,7 +353,7 @@ def _handed_in(
     return handed_in.ask_missing(handed, wanted, how)
 
 
-def _report(given: Given, now: datetime) -> Report:
+def report_of(given: Given, now: datetime) -> Report:
     """What is judged. Raises InputError for a time that is none."""
     from data.evidence.handed_in import SaidOfPost
     from data.web.channels import ELSEWHERE, place_of

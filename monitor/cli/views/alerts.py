@@ -9,7 +9,15 @@ import re
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
-from alerts.wording.matters import due_words, more_words, named, what, what_and_next, with_since
+from alerts.wording.matters import (
+    due_words,
+    more_words,
+    named,
+    the_same_words,
+    what,
+    what_and_next,
+    with_since,
+)
 from alerts.wording.verdicts import what_weighed, what_weighed_in
 from data.judged import reasons_of
 from data.matters import DECIDE, LADO, MatterView, PostView, Reported, SaidWrong
@@ -70,6 +78,7 @@ def lines(view: MatterView, screen: Screen, read: Sequence[PostView] | None = No
         *below(with_since(view, screen.people, since, ENGLISH), "  "),
         *below(screen.marked(view), "  "),
         *below(screen.due(view), "  "),
+        *below(the_same_words(view, ENGLISH), "  "),
         *(f"  {case_line(case)}" for case in view.numbers),
     ]
     if view.unaddressed:

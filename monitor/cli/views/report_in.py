@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from data.errors import refused
+from data.errors import as_typed, refused
 from data.evidence.handed_in import Danger
 from data.frozen import dataclass
 from data.web.channels import Keeping, PlaceKind, channel
-from monitor.cli.views.layout import utc
+from monitor.act.matter.from_list import Becomes
+from monitor.cli.views.layout import in_short, utc
+from monitor.terminal.table import table
+from monitor.terminal.wording import counted
 
 if TYPE_CHECKING:
+    from monitor.act.matter.from_list import ListLine, ReadList
     from monitor.pipeline.spool import Kept
 
 RECEIVED = "Received {at}, number {number}. {then} In danger now, ring 999."
@@ -136,6 +140,69 @@ def _left_alone(answer: Answer) -> list[str]:
         *(["The file was not opened, hashed or copied."] if file else []),
         f"Only {' and '.join(kept) or 'who saw it'} {were} kept{not_kept}.",
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class ListAnswer:
+    """What became of a list, by the `name` of its file; `answer` is None where nothing was recorded."""
+
+    name: str
+    read: ReadList
+    answer: Answer | None
+    yes: bool
+
+
+_WOULD = {Becomes.RECORDED: "would be recorded", Becomes.KNOWN: "known", Becomes.REFUSED: "refused"}
+_BEFORE = "you handed it in before"
+ONE_MATTER = (
+    "The lines are one matter. What the words of a line show of danger, of a child at risk or of a picture of "
+    "a child is a matter of its own, told at once."
+)
+
+
+def list_json(shown: ListAnswer) -> dict[str, object]:
+    """The list as JSON values; `number` is null where nothing was recorded."""
+    said = as_json(shown.answer) if shown.answer else {"received": None, "number": None, "advice": []}
+    lines = [
+        {"line": one.n, "address": one.address, "becomes": one.becomes.value, "why": _why(one) or None}
+        for one in shown.read.lines
+    ]
+    return said | {"encoding": shown.read.encoding, "lines": lines}
+
+
+def list_lines(shown: ListAnswer) -> list[str]:
+    """The list for a person: each line and what becomes of it, then what was received, or what to type."""
+    read = shown.read
+    cells = [
+        (f"line {one.n}", "recorded" if _is_done(one, shown) else _WOULD[one.becomes], _what(one))
+        for one in read.lines
+    ]
+    named = f"{shown.name}: {counted(len(read.lines), 'line')}, read as {read.encoding}."
+    if read.encoding != "UTF-8":
+        named += " If letters look wrong below, save it as “CSV UTF-8”."
+    wanted = counted(len(read.of(Becomes.RECORDED)), "line")
+    new = wanted if not read.of(Becomes.KNOWN) else f"{wanted} that you have not handed in before"
+    found: list[str] = [named, *table(("Line", "What becomes of it", "What it is"), cells), ""]
+    if shown.answer is not None:
+        left = counted(len(read.of(Becomes.REFUSED)), "line")
+        refused = [f"Not recorded: {left}, as said above."] if read.of(Becomes.REFUSED) else []
+        return [*found, f"Recorded: {new}. {ONE_MATTER}", *refused, *lines(shown.answer)]
+    if not read.of(Becomes.RECORDED):
+        return [*found, "There is nothing new to record. Nothing was written."]
+    return [*found, f"{ONE_MATTER} Nothing was written. To record {new}: the same command with --yes"]
+
+
+def _is_done(line: ListLine, shown: ListAnswer) -> bool:
+    return line.becomes is Becomes.RECORDED and shown.answer is not None
+
+
+def _what(line: ListLine) -> str:
+    said = in_short(line.words)
+    return ": ".join(filter(None, (line.address or (f"“{said}”" if said else ""), _why(line))))
+
+
+def _why(line: ListLine) -> str:
+    return _BEFORE if line.becomes is Becomes.KNOWN else as_typed(line.why)
 
 
 URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 999."

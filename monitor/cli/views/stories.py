@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from alerts.wording.cases import state_words
+from alerts.wording.matters import the_same_words
 from alerts.wording.verdicts import channel_name, in_words, next_of, what_weighed_in
 from data.judged import reasons_of, tone_of, was_judged
 from data.matters import MatterView, PostView
@@ -108,6 +110,7 @@ def lines(view: MatterView, screen: Screen) -> list[str]:
         *(line for part in _rest(view, screen) for line in below(part, "  ")),
         *(f"  {case_line(case)}" for case in view.numbers),
         *below("" if view.restricted else _state(view, screen), "  "),
+        *below(the_same_words(view, ENGLISH), "  "),
     ]
     for post in view.posts:
         found += ["", *_post_lines(post, screen)]
@@ -125,7 +128,7 @@ _WITHHELD_POST = dict.fromkeys(
     (
         "state", "published", "from_before", "relevance", "sentiment", "abuse", "about", "severity", "event",
         "route", "judged", "look", "id", "version", "url", "author", "title", "text", "enclosed", "themes",
-        "reasons", "weighed_most", "reported", "corrections", "said_wrong",
+        "reasons", "weighed_most", "reported", "corrections", "said_wrong", "case", "case_state",
     )
 )  # fmt: skip
 
@@ -151,7 +154,8 @@ def row_json(view: MatterView) -> dict[str, object]:
 
 def whole_json(view: MatterView) -> dict[str, object]:
     posts = [_post_json(post) for post in view.posts]
-    return row_json(view) | {"posts": posts, "cases": list(view.numbers)}
+    same = list(view.same_words_at)
+    return row_json(view) | {"posts": posts, "cases": list(view.numbers), "same_words_at": same}
 
 
 def _rest(view: MatterView, screen: Screen) -> list[str]:
@@ -191,6 +195,7 @@ def _post_lines(post: PostView, screen: Screen) -> list[str]:
         *([f"  {post.title}"] if post.title else []),
         *([f"  {post.text}"] if post.text else []),
         *enclosed_line(post.enclosed),
+        *([f"  Case {post.case.id}: {state_words(post.case, ENGLISH)}"] if post.case else []),
         judged,
         *([f"  Themes: {themes}"] if themes else []),
         *(f"    - {reason.text}" for reason in reasons_of(verdict)),
@@ -222,4 +227,6 @@ def _post_json(post: PostView) -> dict[str, object]:
         "reported": [reported_json(r) for r in post.reported],
         "corrections": list(post.corrections),
         "said_wrong": [said_wrong_json(one) for one in post.said_wrong],
+        "case": post.case.id if post.case else None,
+        "case_state": post.case.state.value if post.case else None,
     }  # fmt: skip

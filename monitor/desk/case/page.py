@@ -58,7 +58,8 @@ class Happening:
 @dataclass(frozen=True, slots=True)
 class CasePage:
     """One case. `next` is the one thing to do and `by` its date; `asked` its question, where it is one,
-    `forms` where these do it, `next_lead` where it is done elsewhere; `later` puts it off. `readable` says
+    `forms` where these do it, `next_lead` where it is done elsewhere; `later` puts it off; `playbook` is
+    the next step of the playbook that fits. `readable` says
     that its words are shown after a tap on record; `status` stands in place of all that, for whoever may know
     how far it is and no more; `told` is what became of what was just done, `wrong` where that was nothing.
     `version` goes into forms.
@@ -72,6 +73,7 @@ class CasePage:
     by: str
     back: str = ""
     status: str = ""
+    playbook: tuple[str, ...] = ()
     danger: str = ""
     told: str = ""
     wrong: bool = False

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
+from alerts.routes.playbooks import next_words
 from alerts.wording.cases import clock_lines, clock_words, code_words, state_words, until
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
@@ -39,6 +40,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         back=seen.session.context.links.at_desk(case.story_id),
         next=_next_said(after, seen),
         by=_by(after, seen),
+        playbook=next_words(case, w) if open_ else (),
         danger=_danger(case, w),
         asked=_next_question(after, seen),
         forms=evidence_forms(seen) if after.act == CAPTURE else (),

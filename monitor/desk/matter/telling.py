@@ -8,6 +8,7 @@ from datetime import datetime
 
 from alerts.access.guidance import guidance
 from alerts.wording.digest.headlines import beginning, fit, fullest
+from alerts.wording.matters import the_same_words
 from alerts.wording.verdicts import channel_name, describe, kept_apart, kind_of, what_weighed_in
 from data.evidence.handed_in import Whom
 from data.judged import reasons_of
@@ -282,6 +283,7 @@ def _below(seen: Visit, posts: tuple[PostView, ...], at: Moment, w: Words, shown
     yield from filter(
         None,
         (
+            the_same_words(seen.view, w),
             _left_out(seen, w) if posts else "",
             w("page.unseen") if unseen else "",
             *what_is_said_wrong(seen, posts, at, w),

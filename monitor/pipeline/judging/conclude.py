@@ -26,6 +26,7 @@ from monitor.pipeline.judges import FOLD_DAYS, Judges
 from monitor.pipeline.judging.corrections import CarryOver, corrected
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.judging.one_event import joined
+from monitor.pipeline.judging.one_list import as_one_matter
 from monitor.pipeline.own_accounts import is_own_post
 from monitor.pipeline.raising import Later, passed_on, raise_for, touched
 
@@ -70,6 +71,7 @@ def conclude(
     if any(folded):
         mentions = {m.id: m for one in brought for m, _ in one.fresh}
         folded = joined(con, mentions, [v for one in brought for v in one.verdicts], folded, judges, now)
+        folded = as_one_matter(con, [one.judged.listed for one in brought], folded, judges)
     batches = _batches(brought, folded, now)
     raised = raise_for(con, batches, judges, now, later, untold)
     return [

@@ -138,12 +138,21 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """That a reading is a line of a list which somebody hands in: beside which posts (ids) of it, that were
+    handed in before, and whether it is to be a matter of its own, `alone`."""
+
+    beside: frozenset[str]
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """One reading, judged by what was known when it came; nothing of it is saved yet.
 
     `left` says of its new and edited mentions, by id, what was known of them; `fresh` are these with their
     matches; `verdicts` are on version 1 of each until `conclude` says which it is. `urns` are the schools
-    that it is judged for, `texts` the articles behind headlines, by mention.
+    that it is judged for, `texts` the articles behind headlines, by mention; `listed` is of a list alone.
     """
 
     collected: Collected
@@ -152,6 +161,7 @@ class Judged:
     texts: Mapping[str, str] = field(default_factory=dict)
     fresh: tuple[tuple[Mention, tuple[Match, ...]], ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    listed: Listed | None = None
 
     @property
     def parents(self) -> frozenset[str]:

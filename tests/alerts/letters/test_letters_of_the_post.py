@@ -11,21 +11,27 @@ from builders.letter import (
     HOSTING,
     ON_A_FORUM,
     POST,
+    NOW,
     S5,
     a_case,
+    a_file,
     all_of,
     asked,
+    rules,
     step,
     whole,
     written,
 )
 
-from alerts.letters.kinds import SPECS, LetterKind, LetterReader, NoDraft
+from alerts.letters.draft import draft
+from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind, LetterReader, NoDraft
+from alerts.letters.layout import text
 from alerts.letters.signing import salutation
 from data.cases import Consent
 from data.rungs import Rung
 from data.steps.codes import Relationship, RungAnswer, StepKind
 from data.types import About
+from data.words.say import words
 
 DULL = "They never ring back, and on the third day nobody came to the gate at all, not one of them"
 FIRST = "They never ring back, and on the third day nobody came to …"
@@ -293,3 +299,19 @@ def test_whoever_writes_to_a_parent_is_told_that_the_letter_repeats_a_name():
 
     assert "repeats how the post begins, which names Sam Vale" in warned("Mr Vale never rings back")
     assert not warned(DULL)
+
+
+def test_the_helpline_gets_every_address_of_the_case_in_one_letter():
+    case, facts, _ = EXAMPLES[LetterKind.POSH]
+    others = tuple(replace(POST, mention_id=f"m{n}", url=f"https://tiktok.example.org/{n}") for n in (2, 3))
+    for language in ("en", "cy"):
+        file = replace(a_file(case), copies=others)
+        made = draft(LetterKind.POSH, file, LetterFacts(NOW, language, facts), rules())
+        assert isinstance(made, LetterDraft)
+        assert all(text(made).count(p.url) == 1 for p in (POST, *others))
+
+
+def test_report_harmful_content_goes_by_each_person():
+    said = words("en")
+    assert "each of them reports" in said("letter.how.rhc") + said("letter.why_not.rhc_person", number="1")
+    assert "each of them reports" in said("refusal.rhc_individual.remedy")

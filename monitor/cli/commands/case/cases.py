@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
@@ -45,6 +46,7 @@ def show(
     from monitor.cli.views.case.as_json import file_json
     from monitor.cli.views.case.case_file import file_screen, whole_lines
     from monitor.cli.views.screen import screen_of
+    from monitor.matters.one import same_words_at
     from monitor.matters.reader import Reader
     from monitor.matters.views import case_views
 
@@ -57,6 +59,7 @@ def show(
             record_read(con, found, person=session.person.id, reason=why, now=now)
         file, held = whole_file(con, found, restricted=restricted), as_sealed(con, found)
         (view,) = case_views(con, asking, [found], now)
+        view = replace(view, same_words_at=same_words_at(con, asking, view))
     rules = school_rules(session.context, found.urn)
     screen = screen_of(session.config, now)
     reader = file_screen(view, found, session, rules, screen, read=restricted)

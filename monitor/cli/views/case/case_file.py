@@ -12,8 +12,9 @@ from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
+from alerts.routes.playbooks import next_words
 from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
-from alerts.wording.matters import named
+from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
 from data.content_class import ContentClass
@@ -101,6 +102,7 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     if reader.unread:
         return
     yield f"  {_class(case, reader)}"
+    yield from folded(the_same_words(reader.view, ENGLISH), "  ")
     if not reader.locked:
         yield f"  about {who_words(case.about, ENGLISH)}"
     if case.target:
@@ -345,6 +347,9 @@ def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: Scho
         told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")
+    if reader.words:
+        for said in next_words(case, ENGLISH):
+            yield from folded(said, "  ")
     yield from next_steps.danger_lines(case, reader.person, reader.when)
     yield from next_steps.unexplained_lines(case, reader.person)
     yield from next_steps.proposal_lines(case, reader.second, reader.person, reader.name)
