@@ -58,6 +58,7 @@ BY_GUARD: Mapping[str, Remedy] = {
     "pupil_letters": _TO_PASTORAL,
     "s5_individual": _INDIVIDUAL,
     "rhc_individual": _INDIVIDUAL,
+    "delisting_person": _INDIVIDUAL,
     "target_named": _TARGET,
     "target_no_subject": _CLEARED,
     "reason_to_clear": _CLEARED,

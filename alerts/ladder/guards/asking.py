@@ -174,6 +174,12 @@ def member_reports(attempt: StepAttempt) -> bool:
     return attempt.way == OWN or private is (attempt.way == MEMBER)
 
 
+def delisting_person(attempt: StepAttempt) -> bool:
+    """A search engine hears the person whose name is searched for, or a parent, not the school."""
+    searched = channel(attempt.case.channel).place is PlaceKind.SEARCH
+    return not searched or attempt.case.complainant in INDIVIDUALS
+
+
 def platform_first(attempt: StepAttempt) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
     return channel(attempt.case.channel).operated or tried(attempt.case, PLATFORM, attempt.at)

@@ -313,6 +313,18 @@ def test_what_the_operator_told_the_poster_is_no_answer_and_not_before_the_notic
     case.take(answered, rung="host", result="none", **told)
 
 
+@pytest.mark.parametrize("place", ["google_search", "bing_search"])
+def test_a_search_engine_is_asked_by_the_person_and_not_by_the_school(place: str) -> None:
+    case = Climb("C11", channel=place).sought()
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "delisting_person"
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_an_archive_is_asked_by_the_school() -> None:
+    Climb("C11", channel="archive_org").sought().ask(Rung.PLATFORM_REPORT)
+
+
 # ----------------------------------------------------------------------------------- the helplines
 
 
