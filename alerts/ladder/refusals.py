@@ -56,6 +56,8 @@ BY_GUARD: Mapping[str, Remedy] = {
     "host_first": _of(StepKind.ASKED, rung=HOST, way="host"),
     "pupil_referred": _TO_PASTORAL,
     "pupil_letters": _TO_PASTORAL,
+    "copyright_class": _CLASSIFY,
+    "copyright_owner": _of(StepKind.COMPLAINANT, who=Complainant.SCHOOL),
     "s5_individual": _INDIVIDUAL,
     "rhc_individual": _INDIVIDUAL,
     "delisting_person": _INDIVIDUAL,

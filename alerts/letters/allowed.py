@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.ladder.guards.asking import cared_for_first, rhc_takes, section_5_applies
+from alerts.ladder.guards.asking import INDIVIDUALS, cared_for_first, rhc_takes, section_5_applies
 from alerts.ladder.guards.police import consent_wanted
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
-from alerts.routes.ways import PlatformRoute, route
+from alerts.routes.ways import PlatformRoute, WayOf, route
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
-from data.rungs import EMERGENCY, Rung
+from data.rungs import COPYRIGHT, EMERGENCY, Rung
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.types import Route
 from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
@@ -48,7 +48,6 @@ UNDER_THE_LOCK = frozenset(
 )
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
 _OWN_WAYS = ("mumsnet", "wikipedia")
-_SEARCH_ENGINES = "search"
 _A_SEARCH = re.compile(
     r"https?://(?:www\.)?(?:google|bing|duckduckgo|search\.yahoo)\.[a-z.]+/(?:search\b|\?|$)", re.I
 )
@@ -117,6 +116,8 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
         return None
     if case.unjudged:
         return "unjudged"
+    if kind is LetterKind.SEARCH_RESULT and case.decision == Decision.STOP:
+        return None  # the page stays; the person may still ask not to be found by it
     if case.decision in _NOT_SOUGHT:
         reported = kind is LetterKind.POLICE and case.decision == Decision.REPORT_ONLY
         return None if kind in ANSWERS or reported else _NOT_SOUGHT[case.decision]
@@ -164,13 +165,45 @@ def _author(at: _Situation) -> str | None:
 
 
 def _platform(at: _Situation) -> str | None:
-    if at.route.key in _OWN_WAYS:
+    if at.place.place is PlaceKind.SEARCH and at.case.complainant not in INDIVIDUALS:
+        return "search_person"
+    if at.route.key in _OWN_WAYS or at.place.place in (PlaceKind.ARCHIVE, PlaceKind.SEARCH):
         return "its_own_way"
     if at.place.reporter is Reporter.MEMBER:
         return "member_only"
     if at.place.reports:
         return None
     return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
+
+
+def _account(at: _Situation) -> str | None:
+    """A whole account, by the platform's way for one; of a false one also by that for false ones."""
+    known = at.route.way(*account_ways(at.case))
+    return None if known else "no_account_way" if at.place.reports else _platform(at)
+
+
+def account_ways(case: Case) -> tuple[WayOf, ...]:
+    """By which of a platform's ways an account is reported, the best first."""
+    posing = case.content_class == ContentClass.IMPERSONATION
+    return (WayOf.POSING, WayOf.ACCOUNT) if posing else (WayOf.ACCOUNT,)
+
+
+def _archive(at: _Situation) -> str | None:
+    return None if at.place.place is PlaceKind.ARCHIVE else "other_place"
+
+
+def _search_result(at: _Situation) -> str | None:
+    """The right to erasure is the person's (UK GDPR, Article 17): nobody else asks by it."""
+    return None if at.case.complainant in INDIVIDUALS else "search_person"
+
+
+def _copyright(at: _Situation) -> str | None:
+    """By its owner, to whoever runs or hosts a site, or to a platform that has a way for it."""
+    if at.case.content_class != ContentClass.COPYRIGHT:
+        return "copyright_class"
+    if at.case.complainant not in (Complainant.SCHOOL, Complainant.PARENT):
+        return "copyright_owner"
+    return None if at.place.operated or COPYRIGHT in at.route.grounds else "no_copyright_way"
 
 
 def _appeal(at: _Situation) -> str | None:
@@ -185,7 +218,7 @@ def takes_the_formal_way(case: Case, rules: Rules) -> bool:
 
 
 def _s5(at: _Situation) -> str | None:
-    if at.searched or at.route.key == _SEARCH_ENGINES:
+    if at.searched or at.place.place is PlaceKind.SEARCH:
         return "s5_search"
     return _s5_holds(at.case, at.rules) or ("its_own_way" if at.route.key == "mumsnet" else None)
 
@@ -204,8 +237,7 @@ def _s5_holds(case: Case, rules: Rules) -> str | None:
 
 
 def _host(at: _Situation) -> str | None:
-    if not at.case.hosting:
-        return "not_hosted"
+    """Who hosts it need not have been looked up: the letter asks for it."""
     return None if at.route.is_site or _asked_host(at.case) else "a_platform"
 
 
@@ -219,6 +251,8 @@ def _isp(at: _Situation) -> str | None:
 
 
 def _after_host(at: _Situation) -> str | None:
+    if not at.case.hosting:
+        return "not_hosted"
     return _host(at) or (None if _asked_host(at.case) else "host_first")
 
 
@@ -285,10 +319,14 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
     LetterKind.PLATFORM_REPORT: _platform,
+    LetterKind.ACCOUNT_REPORT: _account,
     LetterKind.PLATFORM_APPEAL: _appeal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
     LetterKind.WIKIPEDIA: lambda at: None if at.route.key == "wikipedia" else "other_place",
+    LetterKind.ARCHIVE_REQUEST: _archive,
+    LetterKind.SEARCH_RESULT: _search_result,
     LetterKind.S5_NOTICE: _s5,
+    LetterKind.COPYRIGHT_NOTICE: _copyright,
     LetterKind.HOST_ABUSE: _host,
     LetterKind.REGISTRAR_ABUSE: _registrar,
     LetterKind.ISP_TERMS: _isp,

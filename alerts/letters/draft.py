@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
 from alerts.letters import forbidden_words, kinds, templates
-from alerts.letters.allowed import refusal, takes_the_formal_way
-from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post, yes
+from alerts.letters.allowed import account_ways, refusal, takes_the_formal_way
+from alerts.letters.facts.fillings import SWITCHES, parents, platform, values, whole_post, yes
 from alerts.letters.facts.for_the_police import overruled
 from alerts.letters.facts.missing_facts import own_account, unnamed, wanted
 from alerts.letters.facts.of_the_post import posted_words
 from alerts.letters.signing import complainant, office, signer
-from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
+from alerts.routes.ways import Helpline, OtherWay, PlatformRoute, helplines, old, route
 from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
 from data.people import EMAIL
 from data.types import About, Person
+from data.web.channels import CHANNELS, PlaceKind
 from data.words.say import Words, words
 
 if TYPE_CHECKING:
@@ -98,12 +99,16 @@ _TO = {
     kinds.LetterReader.STAFF: ("to",),
     kinds.LetterReader.POLICE: ("force",),
     kinds.LetterReader.OPERATOR: ("operator",),
+    kinds.LetterReader.HOST: ("host",),
 }
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
     *("the_post", "first_words"),
 )
-_OWN_WAY = (kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC)
+_OWN_WAY = (
+    *(kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC, kinds.LetterKind.ARCHIVE_REQUEST),
+    *(kinds.LetterKind.SEARCH_RESULT, kinds.LetterKind.COPYRIGHT_NOTICE),
+)
 """How these go out is said of them alone."""
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
@@ -115,8 +120,12 @@ _DESKS = {
 """Whose abuse desk it goes to, by the name of the fact."""
 
 
-def spec_of(kind: kinds.LetterKind, case: Case, rules: Rules) -> kinds.LetterSpec:
-    """What this letter needs in this case."""
+def spec_of(
+    kind: kinds.LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None
+) -> kinds.LetterSpec:
+    """What this letter needs in this case, with what was given for it so far."""
+    if kind is kinds.LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
+        return kinds.PARENTS
     formal = kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
     return kinds.FORMAL if formal else kinds.SPECS[kind]
 
@@ -132,7 +141,7 @@ def draft(
     code = refusal(kind, file.case, rules, given.now, url)
     if code is not None:
         return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
-    spec = spec_of(kind, file.case, rules)
+    spec = spec_of(kind, file.case, rules, given.facts)
     given = _tidy(kind, spec, given)
     check = kinds.LetterCheck(kind, spec, file, given, rules)
     filling = values(check)
@@ -213,17 +222,26 @@ def _notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -
 
     If the route was last checked over six months ago, it says so.
     """
-    known: PlatformRoute | Helpline | None = None
+    known: PlatformRoute | OtherWay | Helpline | None = None
     how, address, only = check.spec.reader.value, "", ""
     if check.kind is kinds.LetterKind.WIKIPEDIA:
         how = "oversight" if filling["private"] else "talk_page"
     elif check.kind in _OWN_WAY and not filling["formal"]:
         how = check.kind.value
     if check.spec.reader is kinds.LetterReader.PLATFORM:
-        known = row = platform(check.file)
+        row = platform(check.file)
+        known = row.way(*account_ways(check.case)) if check.kind is kinds.LetterKind.ACCOUNT_REPORT else None
+        known = known or row
         if how != "talk_page":
-            address = row.form
-            only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
+            address = known.form or row.form or row.mail
+            only = f" {w(f'letter.who.{known.who}')}" if w.has(f"letter.who.{known.who}") else ""
+    if check.kind is kinds.LetterKind.SEARCH_RESULT:
+        engines = [route(key) for key, at in CHANNELS.items() if at.place is PlaceKind.SEARCH]
+        known, only = engines[0], f" {w('letter.who.person')}"
+        address = "; ".join(f"{row.name}: {row.form}" for row in engines)
+    if check.kind is kinds.LetterKind.COPYRIGHT_NOTICE and not filling["uk"]:
+        known = line = helplines()["copyright_office"]
+        address, only = line.web, f" {w('letter.who.agent')}"
     if check.spec.reader is kinds.LetterReader.HELPLINE:
         known = line = helplines()[check.kind.value]
         address = line.mail or line.web
@@ -252,6 +270,8 @@ def _to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, .
 
 def _mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | None:
     """The abuse desk of whoever it is to, where the hosting facts know them; None for anybody else."""
+    if check.kind is kinds.LetterKind.ARCHIVE_REQUEST:
+        return platform(check.file).mail or None
     hosting, desk = check.case.hosting, _DESKS.get(check.kind, "")
     known = {
         "network_abuse": hosting.get("network") or hosting.get("host", ""),

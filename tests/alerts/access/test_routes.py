@@ -171,5 +171,6 @@ def test_the_helplines_of_the_lanes_are_there():
         "report_fraud",
         "revenge_porn",
         "nominet",
+        "copyright_office",
     }
     assert helplines()["posh"].phone == "0344 381 4772"
