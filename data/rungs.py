@@ -69,7 +69,7 @@ class AskingWay:
 PLAIN = AskingWay(offered=True)
 COPYRIGHT = "copyright"
 _COPYRIGHT = AskingWay(COPYRIGHT, offered=True, clock=CaseClock.CHASE_2_WORKING_DAYS, of_owner=True)
-"""A notice by the owner of pictures, words or marks. The law gives no time for an answer: the clock is ours."""
+"""A notice by the owner of pictures, words or marks. The law gives no time for an answer: it is our clock."""
 
 
 @dataclass(frozen=True, slots=True)

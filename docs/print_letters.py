@@ -77,7 +77,9 @@ ON_MUMSNET = replace(ON_A_FORUM, channel="mumsnet", url="https://www.mumsnet.com
 ON_WIKIPEDIA = _post(
     "wikipedia", "https://en.wikipedia.org/wiki/Example", "The school closed in May.", "192.0.2.9"
 )
-ON_TIKTOK = _post("tiktok", "https://video.example.org/@northvale_exposed/1", "guess who", "northvale_exposed")
+ON_TIKTOK = _post(
+    "tiktok", "https://video.example.org/@northvale_exposed/1", "guess who", "northvale_exposed"
+)
 IN_AN_ARCHIVE = _post(
     "archive_org", "https://web.archive.org/web/20261111/https://forum.example.org/t/7", "Ask Vale.", None
 )
@@ -122,7 +124,17 @@ FALSE_PAGE = _case(
     askings=(_asked(Rung.HOST, "host"),),
 )  # fmt: skip
 STOLEN = _case("C8", "blog", target=None, about=About.SCHOOL)
-_OF_OWNER = ("owner", "works", "material", "host", "law", "telephone", "email=office", "good_faith", "authority")
+_OF_OWNER = (
+    "owner",
+    "works",
+    "material",
+    "host",
+    "law",
+    "telephone",
+    "email=office",
+    "good_faith",
+    "authority",
+)
 _OF_PARENT = (
     *("owner=parent", "works=parent", "material=parent", "host", "law", "telephone", "email=parent"),
     *("good_faith", "authority", "name=parent", "address"),

@@ -84,7 +84,18 @@ _OF_S5 = (
     *("share_name", "share_email"),
 )
 """Whether there can be a notice at all is asked before what goes into it."""
-_OF_OWNER = ("works", "url", "material", "host", "law", "address", "telephone", "email", "good_faith", "authority")
+_OF_OWNER = (
+    "works",
+    "url",
+    "material",
+    "host",
+    "law",
+    "address",
+    "telephone",
+    "email",
+    "good_faith",
+    "authority",
+)
 """What a copyright notice holds, whoever owns the works."""
 
 SPECS: Mapping[LetterKind, LetterSpec] = {
@@ -147,7 +158,18 @@ PARENTS = LetterSpec(LetterReader.HOST, ("owner", "name", *_OF_OWNER), own_name=
 
 LONG_FACTS = frozenset(
     (
-        *("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support", "danger", "seen"),
+        *(
+            "what",
+            "why",
+            "answer",
+            "answer_given",
+            "wrong",
+            "defames",
+            "meaning",
+            "support",
+            "danger",
+            "seen",
+        ),
         *("works", "material", "items"),
     )
 )

@@ -57,8 +57,8 @@ class OtherWay:
 class PlatformRoute:
     """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
 
-    `form` is an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it makes
-    one, None where nothing is published; `who` may report: anyone, person, owner, member.
+    `form` is an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it
+    makes one, None where nothing is published; `who` may report: anyone, person, owner, member.
     """
 
     key: str

@@ -179,7 +179,8 @@ _ROWS = (
     Channel(
         "archive_today", _ARCHIVE, "archive_today", "other",
         hosts=(
-            "archive.today", "archive.ph", "archive.is", "archive.li", "archive.vn", "archive.fo", "archive.md",
+            "archive.today", "archive.ph", "archive.is", "archive.li", "archive.vn", "archive.fo",
+            "archive.md",
         ),
     ),
     Channel(
@@ -200,7 +201,7 @@ CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
 OF_SOURCES = tuple(
     row.key for row in _ROWS if (row.public and row.place not in _SECOND_HAND) or row.key == ELSEWHERE
 )
-"""What a source may say of its posts: nothing private is ever read by the program, and no archive or search."""
+"""What a source may say of its posts: the program reads nothing private, and no archive or search."""
 
 REVIEWS = frozenset(row.key for row in _ROWS if row.kind == "reviews")
 """Where people rate the school."""

@@ -187,7 +187,7 @@ def copyright_class(attempt: StepAttempt) -> bool:
 
 
 def copyright_place(attempt: StepAttempt) -> bool:
-    """A platform is given the notice by its own way, where it has one; a website's host at the host's rung."""
+    """A platform is given the notice by its own way, where it has one; a website's host at its rung."""
     if attempt.way != COPYRIGHT or attempt.rung is HOST:
         return attempt.way != COPYRIGHT or channel(attempt.case.channel).operated
     return COPYRIGHT in route(attempt.case.channel).grounds
@@ -205,7 +205,7 @@ def platform_first(attempt: StepAttempt) -> bool:
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
-    """Who hosts it was looked up, or a reason says how else it is known; a copyright notice names its host."""
+    """Who hosts it was looked up, a reason says how it is known, or a copyright notice names its host."""
     named = isinstance(attempt.said, Asked) and attempt.way == COPYRIGHT and attempt.said.channel
     return bool(attempt.case.hosting or attempt.why or named)
 

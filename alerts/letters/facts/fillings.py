@@ -6,7 +6,6 @@ docs/letters.md lists every name; whatever is not known is empty. While section 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -21,6 +20,7 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.facts.for_the_police import for_the_police
 from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
+from alerts.letters.facts.of_works import of_works
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -56,10 +56,6 @@ GIVEN = (
     "telephone", "good_faith", "authority",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
-OWNERS = {"school": False, "ysgol": False, "parent": True, "rhiant": True}
-"""Who may own works, as it is given: is it a parent?"""
-LAWS = ("us", "uk")
-"""Which law a copyright notice may be by: where its host is."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
 """The eight harms of the form of Report Harmful Content."""
 _YES = ("yes", "ie")
@@ -104,7 +100,7 @@ def values(check: LetterCheck) -> dict[str, object]:
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
-    known |= _of_second_hand(check, known)
+    known |= of_works(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
@@ -118,28 +114,6 @@ def values(check: LetterCheck) -> dict[str, object]:
     known |= {name: yes(known[name]) for name in SWITCHES}
     known["share_details"] = all(known[name] for name in SWITCHES)
     return known
-
-
-def parents(facts: Mapping[str, str]) -> bool:
-    """Is it said that a parent owns the works?"""
-    return OWNERS.get(facts.get("owner", "").strip().casefold(), False)
-
-
-_ARCHIVED = re.compile(r"https?://web\.archive\.org/web/[^/]+/(?P<page>https?:/.+)", re.IGNORECASE)
-
-
-def _of_second_hand(check: LetterCheck, known: Mapping[str, object]) -> dict[str, object]:
-    """Of what is used or kept by others: the page behind an archived one, and whose works and which law."""
-    facts, row, school = check.given.facts, platform(check.file), check.rules.school
-    archived = _ARCHIVED.fullmatch(str(known["url"]))
-    found: dict[str, object] = {"parents": parents(facts), "uk": facts.get("law", "").casefold() == LAWS[1]}
-    found["original"] = known["original"] or (archived["page"] if archived else "")
-    if check.kind is LetterKind.COPYRIGHT_NOTICE:
-        where = ", ".join(part for part in (school.name, school.street, school.town, school.postcode) if part)
-        own = where if school.street and not found["parents"] else ""
-        found |= {"host": known["host"] or ("" if row.is_site else row.name)}
-        found |= {"address": known["address"] or own}
-    return found
 
 
 def whole_post(check: LetterCheck) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from alerts.letters import forbidden_words
 from alerts.letters.facts import fillings
 from alerts.letters.facts.for_the_police import victim
+from alerts.letters.facts.of_works import LAWS, OWNERS
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -36,7 +37,7 @@ _NO_CLAIM = frozenset(("answer",))
 """What a platform answered: no claim of ours."""
 _WEB = frozenset(("url", "complaints_url", "profile", "original"))
 _REACHES = frozenset(("contact", "telephone"))
-_ONE_OF: Mapping[str, tuple[str, ...]] = {"owner": tuple(fillings.OWNERS), "law": fillings.LAWS}
+_ONE_OF: Mapping[str, tuple[str, ...]] = {"owner": tuple(OWNERS), "law": LAWS}
 _EXACT = frozenset((LetterKind.POLICE, LetterKind.MUMSNET))
 _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 """YouTube refuses “the whole video”; Trustpilot asks which words."""

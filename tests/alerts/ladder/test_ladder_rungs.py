@@ -343,7 +343,9 @@ def test_a_platform_is_given_a_copyright_notice_by_its_own_way() -> None:
     assert stolen(channel="facebook").not_asked(Rung.HOST, "Known.", kind="copyright") == "copyright_place"
 
 
-@pytest.mark.parametrize(("who", "may"), [("school", True), ("parent", True), ("staff", False), ("pupil", False)])
+@pytest.mark.parametrize(
+    ("who", "may"), [("school", True), ("parent", True), ("staff", False), ("pupil", False)]
+)
 def test_the_owner_gives_a_copyright_notice(who: str, may: bool) -> None:
     case = stolen()
     case.take(StepKind.COMPLAINANT, who=who, **({"person": "teacher"} if who == "staff" else {}))

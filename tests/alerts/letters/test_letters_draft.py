@@ -43,6 +43,7 @@ IN_WELSH = (
     LetterKind.S5_NOTICE,
     LetterKind.CONSENT_REQUEST,
     LetterKind.PLATFORM_REPORT,
+    LetterKind.COPYRIGHT_NOTICE,
 )
 
 
