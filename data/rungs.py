@@ -53,7 +53,7 @@ class AskingWay:
     way's own, None for the rung's. `for_parents` alone: a parent is spoken to before being written to.
     `for_members` alone: in a private conversation only somebody who is in it can report. `for_sites` alone: a
     platform has no host or registrar that would remove a post of it.
-    `spoken`: there is no letter to be kept.
+    `of_owner` alone: what is used without its owner's leave. `spoken`: there is no letter to be kept.
     """
 
     kind: str = ""
@@ -62,10 +62,14 @@ class AskingWay:
     for_parents: bool = False
     for_members: bool = False
     for_sites: bool = False
+    of_owner: bool = False
     spoken: bool = False
 
 
 PLAIN = AskingWay(offered=True)
+COPYRIGHT = "copyright"
+_COPYRIGHT = AskingWay(COPYRIGHT, offered=True, clock=CaseClock.CHASE_2_WORKING_DAYS, of_owner=True)
+"""A notice by the owner of pictures, words or marks. The law gives no time for an answer: it is our clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +142,12 @@ class Rung(StrEnum):
                 AskingWay("member", offered=True, for_members=True),
                 AskingWay("own"),
                 AskingWay("appeal"),
+                _COPYRIGHT,
             ),
-            letters=("platform_report", "platform_appeal", "mumsnet", "wikipedia"),
+            letters=(
+                *("platform_report", "account_report", "platform_appeal", "mumsnet", "wikipedia"),
+                *("archive_request", "search_result"),
+            ),
             delegate=True,
             of_site=True,
         ),
@@ -152,8 +160,9 @@ class Rung(StrEnum):
             ways=(
                 AskingWay("host", offered=True, for_sites=True),
                 AskingWay("s5", offered=True, clock=CaseClock.OPERATOR_S5_48H),
+                _COPYRIGHT,
             ),
-            letters=("s5_notice", "host_abuse"),
+            letters=("s5_notice", "copyright_notice", "host_abuse"),
             of_site=True,
         ),
     )

@@ -77,6 +77,13 @@ ON_MUMSNET = replace(ON_A_FORUM, channel="mumsnet", url="https://www.mumsnet.com
 ON_WIKIPEDIA = _post(
     "wikipedia", "https://en.wikipedia.org/wiki/Example", "The school closed in May.", "192.0.2.9"
 )
+ON_TIKTOK = _post(
+    "tiktok", "https://video.example.org/@northvale_exposed/1", "guess who", "northvale_exposed"
+)
+IN_AN_ARCHIVE = _post(
+    "archive_org", "https://web.archive.org/web/20261111/https://forum.example.org/t/7", "Ask Vale.", None
+)
+STOLEN_PICTURES = _post("blog", "https://blog.example.org/losers", "Losers", None)
 A_FALSE_PAGE = _post("blog", "https://pay.example.sch.uk/", "Pay for the school trip here", None)
 _HOSTING = {
     "host": "forum.example.org", "domain": "example.org", "network": "Example Hosting Ltd",
@@ -116,6 +123,22 @@ FALSE_PAGE = _case(
     hosting=_HOSTING | {"domain": "pay.example.sch.uk", "nominet": "yes"},
     askings=(_asked(Rung.HOST, "host"),),
 )  # fmt: skip
+STOLEN = _case("C8", "blog", target=None, about=About.SCHOOL)
+_OF_OWNER = (
+    "owner",
+    "works",
+    "material",
+    "host",
+    "law",
+    "telephone",
+    "email=office",
+    "good_faith",
+    "authority",
+)
+_OF_PARENT = (
+    *("owner=parent", "works=parent", "material=parent", "host", "law", "telephone", "email=parent"),
+    *("good_faith", "authority", "name=parent", "address"),
+)
 _KEPT = _step(2, StepKind.EVIDENCE, 1, kind="page", capture="c1", manifest="0" * 64, files="1")
 _BACK = _step(6, StepKind.CAME_BACK, 7)
 _SO_FAR = (
@@ -182,6 +205,22 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
         ),
         ("It came back", PRIVATE, ON_FACEBOOK, ("why=street",), (_KEPT, _BACK)),
     ),
+    K.ACCOUNT_REPORT: (
+        (
+            "One that mocks members of staff",
+            _case("C2", "tiktok"),
+            ON_TIKTOK,
+            ("profile", "items", "why=mocked"),
+            (),
+        ),
+        (
+            "One that poses as the school",
+            _case("C12", "tiktok", target=None, about=About.SCHOOL),
+            ON_TIKTOK,
+            ("profile", "posed_as", "why=money"),
+            (),
+        ),
+    ),
     K.PLATFORM_APPEAL: (
         ("", replace(PRIVATE, askings=(_REFUSED,)), ON_FACEBOOK, ("answer", "why=street"), ()),
     ),
@@ -204,6 +243,27 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             (),
         ),
         ("To oversight: a private matter", _case("C11", "wikipedia"), ON_WIKIPEDIA, ("wrong=line",), ()),
+    ),
+    K.ARCHIVE_REQUEST: (
+        ("", _case("C7", "archive_org"), IN_AN_ARCHIVE, ("why=untrue", "contact"), (_KEPT,)),
+    ),
+    K.SEARCH_RESULT: (("", DEFAMED, ON_A_FORUM, ("why=found",), ()),),
+    K.COPYRIGHT_NOTICE: (
+        ("The school’s pictures, a host in the United States", STOLEN, STOLEN_PICTURES, _OF_OWNER, ()),
+        (
+            "The school’s pictures, a host in the United Kingdom",
+            STOLEN,
+            STOLEN_PICTURES,
+            (*_OF_OWNER, "law=uk"),
+            (),
+        ),
+        (
+            "A parent’s own pictures",
+            replace(STOLEN, complainant=Complainant.PARENT),
+            STOLEN_PICTURES,
+            _OF_PARENT,
+            (),
+        ),
     ),
     K.S5_NOTICE: (
         (

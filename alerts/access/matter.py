@@ -16,6 +16,7 @@ from alerts.access.offices import (
     Concern,
     office_of_subject,
     roles_of,
+    shows_pupils,
 )
 from data.cases import Case, Profile
 from data.content_class import ContentClass
@@ -165,12 +166,17 @@ def matter_of_case(case: Case, school: School, policy: Profile | None = None) ->
         restricted=case.restricted,
         locked=case.locked,
         fair=case.fair,
-        personal_data=case.content_class in PERSONAL_DATA or any(w.clock in OF_PRIVACY for w in case.waits),
+        personal_data=_personal_data(case.content_class, case.about)
+        or any(w.clock in OF_PRIVACY for w in case.waits),
         told=case.audience,
         assigned_to=case.assigned_to,
         policy=policy or Profile(),
         former=school.former,
     )
+
+
+def _personal_data(content_class: str, about: About) -> bool:
+    return content_class in PERSONAL_DATA or shows_pupils(content_class, about)
 
 
 def matter_of_story(
@@ -218,7 +224,7 @@ def matter_of_story(
         bypass=bypass,
         restricted=bypass is not None or restricted,
         fair=alert is None,
-        personal_data=of is not None and of.content_class in PERSONAL_DATA,
+        personal_data=of is not None and _personal_data(of.content_class, about),
         press=bool(verdicts) and all(v.event is not None for v in verdicts),
         told=told,
     )

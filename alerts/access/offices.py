@@ -164,6 +164,8 @@ ALSO_TOLD: Mapping[str, Tier] = {
 """Who is told too of a removal, by content class."""
 PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == DATA_PROTECTION)
 """The content classes that are the data protection officer's business: C1, C11."""
+OF_PUPILS_PICTURES: Tier = (Role.DSL, *DATA_PROTECTION)
+"""Who is told too where what was taken shows pupils."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
 ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)
@@ -185,6 +187,11 @@ REPORTS_TO: Mapping[Role, frozenset[Role]] = {
 }
 """To whom each office reports, directly; through the head all of the staff report to the chair. Governors,
 the chair, the vice-chair, the local authority and the trust report to nobody of the school."""
+
+
+def shows_pupils(content_class: str, about: About) -> bool:
+    """May pictures that were taken without leave show pupils? These are their personal data too."""
+    return content_class == ContentClass.COPYRIGHT and about is About.PUPIL
 
 
 def recipient_order(kind: MatterKind, concern: Concern) -> RecipientOrder:

@@ -33,6 +33,7 @@ from alerts.access.offices import (
     LAST_RESORT,
     LEADERSHIP,
     MOST_ASKED,
+    OF_PUPILS_PICTURES,
     POLICY_OWNERS,
     PRESS_CONTACT,
     REPORT_SIGNERS,
@@ -51,6 +52,7 @@ from alerts.access.offices import (
     lead_stands_in,
     recipient_order,
     roles_of,
+    shows_pupils,
 )
 from alerts.access.raised import RaisedMatter
 from data.frozen import dataclass
@@ -318,6 +320,7 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
 def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
     """Whom its class, the press, and a pupil it is about, add to the audience of what is no secret."""
     pupil = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
+    pupil = OF_PUPILS_PICTURES if shows_pupils(raised.lead.content_class, raised.matter.about) else pupil
     press = PRESS_CONTACT if raised.lead.event is not None else ()
     return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil, *press)
 

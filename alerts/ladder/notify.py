@@ -10,7 +10,7 @@ from datetime import datetime
 
 from alerts.access.acts import Act
 from alerts.access.knowing import Access
-from alerts.access.offices import SAFEGUARDERS, holders
+from alerts.access.offices import OF_PUPILS_PICTURES, SAFEGUARDERS, holders, shows_pupils
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.mails import told
@@ -71,9 +71,15 @@ def _tellings(before: Case | None, case: Case, steps: Sequence[CaseStep], rules:
         yield from _opened(case, rules)
     elif _ready(case) and not _ready(before):
         yield "decide", rules.who_may(Act.DECIDE, case)
+    if _shows_pupils(case) and not (before is not None and _shows_pupils(before)):
+        yield "opened", holders(rules.people, *OF_PUPILS_PICTURES)
     if before is not None and (target := _threatened(case)) and target != _threatened(before):
         yield "target", _people((target,), rules)
     yield from _by_steps(before, case, steps, rules)
+
+
+def _shows_pupils(case: Case) -> bool:
+    return case.lane is None and shows_pupils(case.content_class, case.about)
 
 
 def _threatened(case: Case) -> str | None:

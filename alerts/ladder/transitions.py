@@ -32,11 +32,13 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
     ),
     Rung.PLATFORM_REPORT: (
         asking.pupil_referred, asking.online, asking.place_known, asking.platform_there,
-        asking.member_reports, asking.author_first, asking.already_asked,
+        asking.member_reports, asking.delisting_person, asking.copyright_class, asking.copyright_place,
+        asking.copyright_owner, asking.author_first, asking.already_asked,
     ),
     Rung.HOST: (
         asking.pupil_letters, asking.online, asking.s5_nation, asking.s5_class, asking.s5_individual,
-        asking.s5_poster, asking.author_first, asking.platform_first, asking.hosting_known,
+        asking.s5_poster, asking.copyright_class, asking.copyright_place, asking.copyright_owner,
+        asking.author_first, asking.platform_first, asking.hosting_known,
         asking.already_asked,
     ),
     Rung.ISP: (

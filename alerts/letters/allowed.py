@@ -6,22 +6,21 @@ pastoral care; a parent is invited to talk before anything is asked.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from alerts.ladder.guards.asking import cared_for_first, rhc_takes, section_5_applies
+from alerts.ladder.guards.asking import cared_for_first, rhc_takes
 from alerts.ladder.guards.police import consent_wanted
+from alerts.letters import places
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
-from alerts.routes.ways import PlatformRoute, route
+from alerts.letters.places import Situation
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
+from data.steps.codes import Complainant, Decision, Relationship
 from data.types import Route
-from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
+from data.web.channels import PlaceKind
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
@@ -47,23 +46,6 @@ UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
 )
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
-_OWN_WAYS = ("mumsnet", "wikipedia")
-_SEARCH_ENGINES = "search"
-_A_SEARCH = re.compile(
-    r"https?://(?:www\.)?(?:google|bing|duckduckgo|search\.yahoo)\.[a-z.]+/(?:search\b|\?|$)", re.I
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Situation:
-    """A case, the platform that the post is on, and whether its address is that of a search (`searched`)."""
-
-    case: Case
-    rules: Rules
-    now: datetime
-    route: PlatformRoute
-    searched: bool
-    place: Channel
 
 
 def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
@@ -77,10 +59,9 @@ def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Off
 
 def refusal(kind: LetterKind, case: Case, rules: Rules, now: datetime, url: str = "") -> str | None:
     """The code of why this case does not allow this letter, None if it does."""
-    row = channel(place_of(case.channel, url))
-    at = _Situation(case, rules, now, route(case.channel, url), bool(_A_SEARCH.match(url)), row)
+    at = places.situation(case, rules, now, url)
     # what was only said to somebody is nowhere to be removed
-    nowhere = row.place is PlaceKind.NOTHING and kind in TO_REMOVE
+    nowhere = at.place.place is PlaceKind.NOTHING and kind in TO_REMOVE
     early = _barred(kind, case) or ("nowhere" if nowhere else None) or _by_state(kind, case)
     if early is None and kind in TO_REMOVE and not cared_for_first(case):
         return "pupil_first"  # pastoral care or the DSL has it before anybody is asked
@@ -108,6 +89,8 @@ _NOT_SOUGHT: Mapping[str | None, str] = {
     Decision.REPORT_ONLY: "only_reported",
 }
 """Why nobody is asked to remove it, by what was decided."""
+_STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.SEARCH_RESULT))
+"""What is written all the same: where the page stays, the person may ask not to be found by it."""
 
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:
@@ -118,8 +101,8 @@ def _by_state(kind: LetterKind, case: Case) -> str | None:
     if case.unjudged:
         return "unjudged"
     if case.decision in _NOT_SOUGHT:
-        reported = kind is LetterKind.POLICE and case.decision == Decision.REPORT_ONLY
-        return None if kind in ANSWERS or reported else _NOT_SOUGHT[case.decision]
+        still = kind in ANSWERS or (case.decision, kind) in _STILL
+        return None if still else _NOT_SOUGHT[case.decision]
     if kind is LetterKind.THANKS:
         return "not_praise"
     if case.decision != "seek" and not (kind is LetterKind.POLICE and case.route is Route.POLICE_NOW):
@@ -145,17 +128,17 @@ def _contact(case: Case) -> str | None:
     return None if case.contact_safe else "not_safe"
 
 
-def _invitation(at: _Situation) -> str | None:
+def _invitation(at: Situation) -> str | None:
     parent = at.case.relationship is Relationship.PARENT
     return _contact(at.case) if parent else "not_a_parent"
 
 
-def _parent_removal(at: _Situation) -> str | None:
+def _parent_removal(at: Situation) -> str | None:
     talked = any(a.kind == "conversation" for a in at.case.askings)
     return _invitation(at) or (None if talked else "talk_first")
 
 
-def _author(at: _Situation) -> str | None:
+def _author(at: Situation) -> str | None:
     if at.case.relationship is Relationship.PARENT:
         return "a_parent"
     if at.case.relationship in (Relationship.STAFF, Relationship.GOVERNOR):
@@ -163,72 +146,13 @@ def _author(at: _Situation) -> str | None:
     return _contact(at.case) or (None if at.route.is_site else "no_contact")
 
 
-def _platform(at: _Situation) -> str | None:
-    if at.route.key in _OWN_WAYS:
-        return "its_own_way"
-    if at.place.reporter is Reporter.MEMBER:
-        return "member_only"
-    if at.place.reports:
-        return None
-    return "place_unknown" if at.place.place is PlaceKind.UNKNOWN else "no_platform"
-
-
-def _appeal(at: _Situation) -> str | None:
-    refused = any(a.answer in (RungAnswer.REFUSED, RungAnswer.PERSON_ONLY) for a in at.case.reports)
-    once = any(a.kind == "appeal" for a in at.case.reports)
-    return _platform(at) or ("appealed" if once else None if refused else "not_refused")
-
-
-def takes_the_formal_way(case: Case, rules: Rules) -> bool:
-    """For defamation, after a report, Mumsnet wants a formal complaint from the person defamed."""
-    return _s5_holds(case, rules) is None and bool(case.reports)
-
-
-def _s5(at: _Situation) -> str | None:
-    if at.searched or at.route.key == _SEARCH_ENGINES:
-        return "s5_search"
-    return _s5_holds(at.case, at.rules) or ("its_own_way" if at.route.key == "mumsnet" else None)
-
-
-def _s5_holds(case: Case, rules: Rules) -> str | None:
-    """Only the person defamed, about a poster they cannot identify, where section 5 applies."""
-    if not section_5_applies(rules.school.nation):
-        return "s5_nation"
-    if case.content_class != ContentClass.DEFAMATION:
-        return "s5_class"
-    if case.complainant not in (Complainant.STAFF, Complainant.PARENT):
-        return "s5_person"
-    if case.relationship is not Relationship.UNKNOWN:
-        return "s5_known"
-    return None
-
-
-def _host(at: _Situation) -> str | None:
-    if not at.case.hosting:
-        return "not_hosted"
-    return None if at.route.is_site or _asked_host(at.case) else "a_platform"
-
-
-def _registrar(at: _Situation) -> str | None:
-    return _after_host(at) if class_spec(at.case.content_class).crime else "crime_only"
-
-
-def _isp(at: _Situation) -> str | None:
-    """Beside crime: network and registrar are asked by their own terms, after whoever runs the site."""
-    return "crime_desks" if class_spec(at.case.content_class).crime else _after_host(at)
-
-
-def _after_host(at: _Situation) -> str | None:
-    return _host(at) or (None if _asked_host(at.case) else "host_first")
-
-
-def _posh(at: _Situation) -> str | None:
+def _posh(at: Situation) -> str | None:
     if at.case.complainant not in (Complainant.SCHOOL, Complainant.STAFF):
         return "posh_schools"
     return None if class_spec(at.case.content_class).posh else "posh_class"
 
 
-def _rhc(at: _Situation) -> str | None:
+def _rhc(at: Situation) -> str | None:
     """As the form's own page says: an individual, after a refusal or more than a week without an answer."""
     if at.case.complainant is Complainant.SCHOOL:
         return "rhc_person"
@@ -237,7 +161,7 @@ def _rhc(at: _Situation) -> str | None:
     return None if rhc_takes(at.case, at.now) else "rhc_early"
 
 
-def _police(at: _Situation) -> str | None:
+def _police(at: Situation) -> str | None:
     case = at.case
     told = any(a.rung is EMERGENCY for a in case.askings)
     if not told and not _for_the_police(case):
@@ -255,16 +179,16 @@ def _for_the_police(case: Case) -> bool:
     return class_spec(case.content_class).police is not Police.NO
 
 
-def _target(at: _Situation) -> str | None:
+def _target(at: Situation) -> str | None:
     return None if at.case.target else "no_target"
 
 
-def _recorded(at: _Situation) -> str | None:
+def _recorded(at: Situation) -> str | None:
     by_others = at.case.consent_told or at.case.support_told
     return _target(at) or (None if by_others else "nothing_recorded")
 
 
-def _consent(at: _Situation) -> str | None:
+def _consent(at: Situation) -> str | None:
     case = at.case
     if case.consent not in (Consent.NOT_ASKED, Consent.ASKED):
         return "consent_answered"
@@ -272,26 +196,26 @@ def _consent(at: _Situation) -> str | None:
     return _target(at) or (None if wanted else "police_class")
 
 
-def _complaints(at: _Situation) -> str | None:
+def _complaints(at: Situation) -> str | None:
     known = (Relationship.PARENT, Relationship.UNKNOWN, Relationship.THIRD_PARTY)
     return None if at.case.relationship in known else "our_own"
 
 
-def _asked_host(case: Case) -> bool:
-    return any(a.rung is Rung.HOST for a in case.askings)
-
-
-_OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
+_OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.PARENT_REMOVAL: _parent_removal,
     LetterKind.COMPLAINTS_PROCEDURE: _complaints,
-    LetterKind.PLATFORM_REPORT: _platform,
-    LetterKind.PLATFORM_APPEAL: _appeal,
+    LetterKind.PLATFORM_REPORT: places.platform_refusal,
+    LetterKind.ACCOUNT_REPORT: places.account_refusal,
+    LetterKind.PLATFORM_APPEAL: places.appeal_refusal,
     LetterKind.MUMSNET: lambda at: None if at.route.key == "mumsnet" else "other_place",
     LetterKind.WIKIPEDIA: lambda at: None if at.route.key == "wikipedia" else "other_place",
-    LetterKind.S5_NOTICE: _s5,
-    LetterKind.HOST_ABUSE: _host,
-    LetterKind.REGISTRAR_ABUSE: _registrar,
-    LetterKind.ISP_TERMS: _isp,
+    LetterKind.ARCHIVE_REQUEST: places.archive_refusal,
+    LetterKind.SEARCH_RESULT: places.search_result_refusal,
+    LetterKind.S5_NOTICE: places.s5_refusal,
+    LetterKind.COPYRIGHT_NOTICE: places.copyright_refusal,
+    LetterKind.HOST_ABUSE: places.host_refusal,
+    LetterKind.REGISTRAR_ABUSE: places.registrar_refusal,
+    LetterKind.ISP_TERMS: places.isp_refusal,
     LetterKind.POSH: _posh,
     LetterKind.RHC: _rhc,
     LetterKind.POLICE: _police,
@@ -299,7 +223,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.SUPPORT_OFFER: _target,
     LetterKind.RECORDED_FOR_YOU: _recorded,
 }
-_OF_ITS_READER: Mapping[LetterReader, Callable[[_Situation], str | None]] = {
+_OF_ITS_READER: Mapping[LetterReader, Callable[[Situation], str | None]] = {
     LetterReader.AUTHOR: _invitation,
     LetterReader.STRANGER: _author,
 }

@@ -13,18 +13,19 @@ from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
 from alerts.letters import forbidden_words, kinds, templates
-from alerts.letters.allowed import refusal, takes_the_formal_way
-from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post, yes
+from alerts.letters.allowed import refusal
+from alerts.letters.facts.fillings import SWITCHES, values, whole_post, yes
 from alerts.letters.facts.for_the_police import overruled
 from alerts.letters.facts.missing_facts import own_account, unnamed, wanted
 from alerts.letters.facts.of_the_post import posted_words
-from alerts.letters.signing import complainant, office, signer
-from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
+from alerts.letters.facts.of_works import parents
+from alerts.letters.going_out import lines_to, mail_to, notice
+from alerts.letters.places import takes_the_formal_way
+from alerts.letters.signing import complainant, office, postal_address, signer
 from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
-from data.people import EMAIL
 from data.types import About, Person
-from data.words.say import Words, words
+from data.words.say import words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
@@ -93,30 +94,20 @@ def _others(check: kinds.LetterCheck, fact: str) -> list[Person]:
     return kept
 
 
-_TO = {
-    kinds.LetterReader.AUTHOR: ("to",),
-    kinds.LetterReader.STAFF: ("to",),
-    kinds.LetterReader.POLICE: ("force",),
-    kinds.LetterReader.OPERATOR: ("operator",),
-}
 _FROM_OTHERS = (
     *("author", "url", "domain", "operator", "host", "registrar", "provider", "platform_reference"),
     *("the_post", "first_words"),
 )
-_OWN_WAY = (kinds.LetterKind.MUMSNET, kinds.LetterKind.RHC)
-"""How these go out is said of them alone."""
 _BOTH = "share_details"
 """One answer for name and e-mail address, as notices were once asked for."""
-_DESKS = {
-    kinds.LetterKind.HOST_ABUSE: "host",
-    kinds.LetterKind.REGISTRAR_ABUSE: "registrar",
-    kinds.LetterKind.ISP_TERMS: "provider",
-}
-"""Whose abuse desk it goes to, by the name of the fact."""
 
 
-def spec_of(kind: kinds.LetterKind, case: Case, rules: Rules) -> kinds.LetterSpec:
-    """What this letter needs in this case."""
+def spec_of(
+    kind: kinds.LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None
+) -> kinds.LetterSpec:
+    """What this letter needs in this case, with what was given for it so far."""
+    if kind is kinds.LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
+        return kinds.PARENTS
     formal = kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)
     return kinds.FORMAL if formal else kinds.SPECS[kind]
 
@@ -132,7 +123,7 @@ def draft(
     code = refusal(kind, file.case, rules, given.now, url)
     if code is not None:
         return kinds.NoDraft(kind, why_not=rules.w(f"letter.why_not.{code}", number=file.case.id))
-    spec = spec_of(kind, file.case, rules)
+    spec = spec_of(kind, file.case, rules, given.facts)
     given = _tidy(kind, spec, given)
     check = kinds.LetterCheck(kind, spec, file, given, rules)
     filling = values(check)
@@ -193,45 +184,19 @@ def _drafted(
         day=day,
         title=w(f"letter.title.{check.kind.value}"),
         mark=w("letter.mark"),
-        notice=_notice(check, filling, w),
+        notice=notice(check, filling, w),
         head=_head(check, signed),
         dated=w.full_day(day),
         reference=w(f"letter.reference{'_own' if check.spec.own_name else ''}", case=case.id),
-        to=_to(check, filling),
+        to=lines_to(check, filling),
         subject=subject,
         body=tuple(templates.quoted(paragraph, quotes) for paragraph in body),
         signed=signed,
         public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
-        mail_to=_mail_to(check, filling),
+        mail_to=mail_to(check, filling),
         warnings=tuple(unwise(check, filling)),
         verbatim=quotes,
     )
-
-
-def _notice(check: kinds.LetterCheck, filling: Mapping[str, object], w: Words) -> str:
-    """That it is a draft, and how it goes out, with the address of the platform's form or the helpline.
-
-    If the route was last checked over six months ago, it says so.
-    """
-    known: PlatformRoute | Helpline | None = None
-    how, address, only = check.spec.reader.value, "", ""
-    if check.kind is kinds.LetterKind.WIKIPEDIA:
-        how = "oversight" if filling["private"] else "talk_page"
-    elif check.kind in _OWN_WAY and not filling["formal"]:
-        how = check.kind.value
-    if check.spec.reader is kinds.LetterReader.PLATFORM:
-        known = row = platform(check.file)
-        if how != "talk_page":
-            address = row.form
-            only = f" {w(f'letter.who.{row.who}')}" if w.has(f"letter.who.{row.who}") else ""
-    if check.spec.reader is kinds.LetterReader.HELPLINE:
-        known = line = helplines()[check.kind.value]
-        address = line.mail or line.web
-    said = w("letter.notice", how=w(f"letter.how.{how}")) + only
-    today = check.given.now.astimezone(check.rules.means.zone).date()
-    if known is not None and old(known, today):
-        said += f" {w('letter.old', day=w.full_day(known.checked_on))}"
-    return w("letter.form", notice=said, form=address) if address else said
 
 
 def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
@@ -239,29 +204,8 @@ def _head(check: kinds.LetterCheck, signed: tuple[str, ...]) -> tuple[str, ...]:
     school = check.rules.school
     if check.spec.own_name:
         return signed
-    where = ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
+    where = postal_address(school)
     return (school.name, where) if where else (school.name,)
-
-
-def _to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> tuple[str, ...]:
-    names = (_DESKS[check.kind],) if check.kind in _DESKS else _TO.get(check.spec.reader, ())
-    address = str(filling["address"]).split(",") if check.spec.reader is kinds.LetterReader.AUTHOR else []
-    lines = [*(str(filling[name]) for name in names), *(part.strip() for part in address)]
-    return tuple(line for line in lines if line)
-
-
-def _mail_to(check: kinds.LetterCheck, filling: Mapping[str, object]) -> str | None:
-    """The abuse desk of whoever it is to, where the hosting facts know them; None for anybody else."""
-    hosting, desk = check.case.hosting, _DESKS.get(check.kind, "")
-    known = {
-        "network_abuse": hosting.get("network") or hosting.get("host", ""),
-        "registrar_abuse": hosting.get("registrar", ""),
-    }
-    first = ("registrar_abuse",) if desk == "registrar" else ()
-    to = str(filling[desk]) if desk else ""
-    whose = (hosting.get(n, "") for n in (*first, *known) if to and forbidden_words.plain(known[n]) == to)
-    address = next(whose, "")
-    return address if EMAIL.fullmatch(address) else None
 
 
 def _sound(check: kinds.LetterCheck, filling: Mapping[str, object], said: tuple[str, ...]) -> None:

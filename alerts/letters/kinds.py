@@ -1,7 +1,9 @@
 """What kinds of letter there are, who each goes to, and what must be known before it is complete.
 
 The rungs and routes are those of the schools' own policies; what a notice to a website's operator must hold
-is regulation 2 of SI 2013/3028 (Defamation Act 2013, section 5).
+is regulation 2 of SI 2013/3028 (Defamation Act 2013, section 5). What a copyright notice must hold is 17 USC
+512(c)(3)(A)(i)-(vi) for a host in the United States; for one in the United Kingdom what regulation 22 of SI
+2002/2013 looks at, so that the host has the knowledge of regulation 19 (all read on 25 November 2026).
 """
 
 from __future__ import annotations
@@ -25,10 +27,14 @@ class LetterKind(StrEnum):
     COMPLAINTS_PROCEDURE = "complaints_procedure"
     AUTHOR_REMOVAL = "author_removal"
     PLATFORM_REPORT = "platform_report"
+    ACCOUNT_REPORT = "account_report"
     PLATFORM_APPEAL = "platform_appeal"
     MUMSNET = "mumsnet"
     WIKIPEDIA = "wikipedia"
+    ARCHIVE_REQUEST = "archive_request"
+    SEARCH_RESULT = "search_result"
     S5_NOTICE = "s5_notice"
+    COPYRIGHT_NOTICE = "copyright_notice"
     HOST_ABUSE = "host_abuse"
     REGISTRAR_ABUSE = "registrar_abuse"
     ISP_TERMS = "isp_terms"
@@ -78,6 +84,19 @@ _OF_S5 = (
     *("share_name", "share_email"),
 )
 """Whether there can be a notice at all is asked before what goes into it."""
+_OF_OWNER = (
+    "works",
+    "url",
+    "material",
+    "host",
+    "law",
+    "address",
+    "telephone",
+    "email",
+    "good_faith",
+    "authority",
+)
+"""What a copyright notice holds, whoever owns the works."""
 
 SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.PARENT_INVITATION: LetterSpec(
@@ -91,12 +110,20 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
     ),
     LetterKind.AUTHOR_REMOVAL: LetterSpec(LetterReader.STRANGER, ("url", "by", "contact"), ("what", "words")),
     LetterKind.PLATFORM_REPORT: LetterSpec(LetterReader.PLATFORM, ("url", "ground", "why"), ("words",)),
+    LetterKind.ACCOUNT_REPORT: LetterSpec(
+        LetterReader.PLATFORM, ("profile", "ground", "why"), ("posed_as", "items")
+    ),
     LetterKind.PLATFORM_APPEAL: LetterSpec(
         LetterReader.PLATFORM, ("url", "ground", "why", "answer"), ("words", "platform_reference")
     ),
     LetterKind.MUMSNET: LetterSpec(LetterReader.PLATFORM, ("url", "why"), ("words",)),
     LetterKind.WIKIPEDIA: LetterSpec(LetterReader.PLATFORM, ("url", "wrong"), ("source",)),
+    LetterKind.ARCHIVE_REQUEST: LetterSpec(LetterReader.PLATFORM, ("url", "original", "why", "contact")),
+    LetterKind.SEARCH_RESULT: LetterSpec(
+        LetterReader.PLATFORM, ("name", "email", "url", "why"), ("searched",), own_name=True
+    ),
     LetterKind.S5_NOTICE: LetterSpec(LetterReader.OPERATOR, _OF_S5, ("operator",), own_name=True),
+    LetterKind.COPYRIGHT_NOTICE: LetterSpec(LetterReader.HOST, ("owner", *_OF_OWNER)),
     LetterKind.HOST_ABUSE: LetterSpec(LetterReader.HOST, ("url", "host", "why"), ("contact",)),
     LetterKind.REGISTRAR_ABUSE: LetterSpec(
         LetterReader.HOST, ("url", "domain", "registrar", "why"), ("crime_reference",)
@@ -126,9 +153,25 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
 
 FORMAL = LetterSpec(LetterReader.OPERATOR, _OF_S5, own_name=True)
 """Mumsnet's second way: a formal complaint of defamation, which it handles as the 2013 Regulations say."""
+PARENTS = LetterSpec(LetterReader.HOST, ("owner", "name", *_OF_OWNER), own_name=True)
+"""A copyright notice of a parent's own pictures."""
 
 LONG_FACTS = frozenset(
-    ("what", "why", "answer", "answer_given", "wrong", "defames", "meaning", "support", "danger", "seen")
+    (
+        *(
+            "what",
+            "why",
+            "answer",
+            "answer_given",
+            "wrong",
+            "defames",
+            "meaning",
+            "support",
+            "danger",
+            "seen",
+        ),
+        *("works", "material", "items"),
+    )
 )
 """What somebody says in sentences of their own; all others are names, days, addresses and the like."""
 QUOTED_FACTS = frozenset(("words", "statement"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from alerts.access.knowing import signers
 from data.cases import Case
 from data.steps.codes import Complainant
-from data.types import Person, Role
+from data.types import Person, Role, School
 from data.words.say import Words
 
 if TYPE_CHECKING:
@@ -28,6 +28,11 @@ def complainant(case: Case, rules: Rules) -> Person | None:
     if case.complainant is not Complainant.STAFF:
         return None
     return rules.person(case.complainant_person)
+
+
+def postal_address(school: School) -> str:
+    """Where the school is, in one line; "" where the settings do not say."""
+    return ", ".join(part for part in (school.street, school.locality, school.town, school.postcode) if part)
 
 
 def office(role: Role, nation: str, w: Words) -> str:

@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -28,12 +29,36 @@ SITES = frozenset(("news", "reviews", "forum", "petition", FALLBACK))
 """Rows for websites of whatever name: who hosts one is asked of the registers."""
 
 
+class WayOf(StrEnum):
+    """What one of a platform's other ways is for."""
+
+    ACCOUNT = "account"
+    """A whole account, a page or a channel."""
+    POSING = "posing"
+    """One that poses as the school, or as somebody there."""
+    SCHOOLS = "schools"
+    """Anything, where it is a school that reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherWay:
+    """Another of a platform's ways, with its own source; the fields are those of `PlatformRoute`."""
+
+    of: WayOf
+    report: str
+    form: str
+    asks: tuple[str, ...]
+    who: str
+    checked_on: date
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class PlatformRoute:
     """One platform's way. `report`, `asks`, `escalate`, `watch`, `time` are sentences in English.
 
-    `form` is an https address or ""; `hours` is its own promise where it makes one, None where nothing is
-    published; `who` may report: anyone, person, owner, member.
+    `form` is an https address or "", `mail` an e-mail address or ""; `hours` is its own promise where it
+    makes one, None where nothing is published; `who` may report: anyone, person, owner, member.
     """
 
     key: str
@@ -50,11 +75,17 @@ class PlatformRoute:
     checked_on: date
     source: str
     hours: int | None = None
+    mail: str = ""
+    ways: tuple[OtherWay, ...] = ()
 
     @property
     def is_site(self) -> bool:
         """A website of its own, whose host is to be found out; False for a named platform."""
         return self.key in SITES
+
+    def way(self, *of: WayOf) -> OtherWay | None:
+        """Its way for the first of these for which it has one; None where no source was found."""
+        return next((way for one in of for way in self.ways if way.of is one), None)
 
     def fitting(self, content_class: str) -> tuple[str, ...]:
         """Which of the platform's grounds fit a content class, the best first."""
@@ -92,7 +123,12 @@ def route(channel: str, url: str = "") -> PlatformRoute:
 @cache
 def platforms() -> Mapping[str, PlatformRoute]:
     """Every row by its key, in the order of the file."""
-    return {row["key"]: PlatformRoute(**row) for row in _rows("platforms")}
+    return {row["key"]: PlatformRoute(**_with_ways(row)) for row in _rows("platforms")}
+
+
+def _with_ways(row: dict[str, Any]) -> dict[str, Any]:
+    ways = (way | {"of": WayOf(way["of"]), "asks": tuple(way["asks"])} for way in row.get("ways", ()))
+    return row | {"ways": tuple(OtherWay(**way) for way in ways)}
 
 
 @cache
@@ -106,7 +142,7 @@ def ground_words(code: str, w: Words) -> str:
     return w(f"route.ground.{code}")
 
 
-def old(row: PlatformRoute | Helpline, today: date) -> bool:
+def old(row: PlatformRoute | OtherWay | Helpline, today: date) -> bool:
     """Was it looked at more than six months ago?"""
     return today > months_after(row.checked_on, MONTHS)
 

@@ -29,6 +29,10 @@ class PlaceKind(StrEnum):
     """A website: it has an operator and a host, and nothing to report to."""
     NOTHING = "nothing"
     """It was said or sent to somebody: nothing of it is online."""
+    ARCHIVE = "archive"
+    """A copy of a page that an archive keeps: it takes requests, by e-mail or by a form."""
+    SEARCH = "search"
+    """What a search engine shows: the page stays where it is, and only the person concerned can ask."""
     UNKNOWN = "unknown"
     """Nobody has said where it is."""
 
@@ -79,7 +83,12 @@ class Channel:
 
     @property
     def reports(self) -> bool:
-        """Is there a platform or a site that takes reports of a post?"""
+        """Is there a platform or a site that takes reports of a post, or requests about it?"""
+        return self.written_on or self.place in _SECOND_HAND
+
+    @property
+    def written_on(self) -> bool:
+        """Is it a platform or a site on which people write?"""
         return self.place in (PlaceKind.PLATFORM, PlaceKind.OPERATED)
 
     @property
@@ -88,6 +97,8 @@ class Channel:
         return self.place in (PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.UNKNOWN)
 
 
+_SECOND_HAND = (PlaceKind.ARCHIVE, PlaceKind.SEARCH)
+"""Where nobody writes: it holds or shows what was written elsewhere."""
 ELSEWHERE = "manual_report"
 """The place of what was handed in without anybody saying where it is."""
 UNSAID = ("", ELSEWHERE)
@@ -95,6 +106,7 @@ UNSAID = ("", ELSEWHERE)
 WEBSITE = "website"
 
 _P, _O, _S, _N = PlaceKind.PLATFORM, PlaceKind.OPERATED, PlaceKind.SITE, PlaceKind.NOTHING
+_ARCHIVE, _SEARCH = _SECOND_HAND
 _WALL = Keeping.SCREENSHOT
 
 _ROWS = (
@@ -163,6 +175,19 @@ _ROWS = (
     Channel("gdelt", _S, "news", "news", press=True),
     Channel("blog", _S, WEBSITE, "other"),
     Channel(WEBSITE, _S, WEBSITE, "other"),
+    Channel("archive_org", _ARCHIVE, "archive_org", "other", hosts=("archive.org",)),
+    Channel(
+        "archive_today", _ARCHIVE, "archive_today", "other",
+        hosts=(
+            "archive.today", "archive.ph", "archive.is", "archive.li", "archive.vn", "archive.fo",
+            "archive.md",
+        ),
+    ),
+    Channel(
+        "google_search", _SEARCH, "google_search", "other", keeping=_WALL,
+        hosts=("google.com/search", "google.co.uk/search"),
+    ),
+    Channel("bing_search", _SEARCH, "bing_search", "other", keeping=_WALL, hosts=("bing.com/search",)),
     Channel("in_person", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
     Channel("telephone", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.WORDS),
     Channel("letter", _N, kind="people", reporter=Reporter.NOBODY, keeping=Keeping.FILE),
@@ -173,15 +198,17 @@ _ROWS = (
 CHANNELS: Mapping[str, Channel] = {row.key: row for row in _ROWS}
 """Every place by its key; `Mention.channel` is one of these."""
 
-OF_SOURCES = tuple(row.key for row in _ROWS if row.public or row.key == ELSEWHERE)
-"""What a source may say of its posts: nothing private is ever read by the program."""
+OF_SOURCES = tuple(
+    row.key for row in _ROWS if (row.public and row.place not in _SECOND_HAND) or row.key == ELSEWHERE
+)
+"""What a source may say of its posts: the program reads nothing private, and no archive or search."""
 
 REVIEWS = frozenset(row.key for row in _ROWS if row.kind == "reviews")
 """Where people rate the school."""
 PRESS = frozenset(row.key for row in _ROWS if row.press)
 """The press: a paper's own pages, and what searches of the news bring."""
 
-OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.reports and row.key != "wikipedia")
+OPEN_TO_ALL = frozenset(row.key for row in _ROWS if row.public and row.written_on and row.key != "wikipedia")
 """Where anybody can write, pupils among them; not news, blogs, Wikipedia or what people hand in."""
 
 _BY_HOST = sorted(

@@ -13,6 +13,7 @@ from typing import Any
 from alerts.delivery.results import Cause, SendOutcome
 from alerts.letters.kinds import LetterKind
 from alerts.pack.recipients import Recipient
+from alerts.routes.ways import WayOf
 from data import types
 from data.cases import CaseState, Consent
 from data.content_class import ContentClass
@@ -278,7 +279,13 @@ _LOOK = {
 }  # fmt: skip
 ROUTE_OF_A_PLATFORM = row(
     keys("platform name report who escalate source", TEXT), asks=TEXTS, grounds=TEXTS, form=maybe(TEXT),
-    hours=maybe(WHOLE), account_needed=FLAG, checked_on=DAY, old=FLAG,
+    hours=maybe(WHOLE), account_needed=FLAG, checked_on=DAY, old=FLAG, mail=maybe(TEXT),
+    ways=many(
+        row(
+            keys("report who source", TEXT), of=code(WayOf), asks=TEXTS, form=maybe(TEXT), checked_on=DAY,
+            old=FLAG,
+        )
+    ),
 )  # fmt: skip
 CAPTURE = row(
     case=TEXT, **keys("failed capture manifest_sha256", maybe(TEXT)), kind=maybe(code(codes.EvidenceKind)),

@@ -123,6 +123,26 @@ S5 = {
     "share_email": "no",
 }
 
+STOLEN = a_case(
+    content_class="C8", proposed_class="C8", about=About.SCHOOL, target=None, channel="blog",
+    relationship=Relationship.UNKNOWN,
+)  # fmt: skip
+ON_A_BLOG = replace(POST, channel="blog", url="https://blog.example.org/losers")
+OF_OWNER = {
+    "works": "Twelve photographs of our sports day of 2025, in the gallery at https://oakfield.example.sch.uk/day",
+    "material": "All twelve pictures under the heading “Losers”",
+    "host": "Example Hosting Inc",
+    "law": "us",
+    "telephone": "01632 960 002",
+    "email": "office@oakfield.example.org",
+    "good_faith": "yes",
+    "authority": "yes",
+}
+PARENTS = OF_OWNER | {
+    "owner": "parent", "name": "Ms Pat Example", "address": "1 Elm Road, Northvale",
+    "email": "pat@example.org",
+}  # fmt: skip
+
 EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     LetterKind.PARENT_INVITATION: (
         a_case(),
@@ -144,6 +164,15 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         a_case(),
         {"why": "It may bring angry people to the door of somebody with small children."},
         {"steps": SEEN},
+    ),
+    LetterKind.ACCOUNT_REPORT: (
+        a_case(content_class="C2", channel="tiktok"),
+        {
+            "profile": "https://www.tiktok.com/@northvale_exposed",
+            "items": "https://www.tiktok.com/@northvale_exposed/video/1 and /video/2",
+            "why": "It shows staff at work and invites others to mock them.",
+        },
+        {"post": replace(POST, channel="tiktok", url="https://www.tiktok.com/@northvale_exposed/video/1")},
     ),
     LetterKind.PLATFORM_APPEAL: (
         a_case(askings=(REPORTED,)),
@@ -172,6 +201,21 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
         },
         {"post": replace(POST, channel="wikipedia", url="https://en.wikipedia.org/wiki/Oakfield")},
     ),
+    LetterKind.ARCHIVE_REQUEST: (
+        a_case(channel="archive_org"),
+        {"why": "It gives where somebody lives, who may be at risk there.", "contact": "01632 960 002"},
+        {
+            "post": replace(
+                POST, channel="archive_org", url="https://web.archive.org/web/2026/https://blog.example.org/1"
+            )
+        },
+    ),
+    LetterKind.SEARCH_RESULT: (
+        DEFAMED,
+        {"why": "It says of me as a fact what is not so, and is the first thing that is found by my name."},
+        {"post": ON_A_FORUM},
+    ),
+    LetterKind.COPYRIGHT_NOTICE: (STOLEN, {"owner": "school", **OF_OWNER}, {"post": ON_A_BLOG}),
     LetterKind.S5_NOTICE: (DEFAMED, S5 | {"operator": "Northvale Chat"}, {"post": ON_A_FORUM}),
     LetterKind.HOST_ABUSE: (
         replace(DEFAMED, hosting=HOSTING, askings=(asked(Rung.HOST, "s5"),)),

@@ -10,6 +10,7 @@ from data.web.channels import (
     CHANNELS,
     ELSEWHERE,
     OF_SOURCES,
+    OPEN_TO_ALL,
     Keeping,
     PlaceKind,
     Reporter,
@@ -74,7 +75,11 @@ def test_every_place_that_the_policies_name_can_be_handed_in(key):
         ("https://chat.whatsapp.com/abc", "whatsapp"),
         ("https://www.whatsapp.com/channel/abc", "whatsapp_channel"),
         ("https://www.google.co.uk/maps/place/1", "google_review"),
-        ("https://www.google.co.uk/search?q=1", "website"),
+        ("https://www.google.co.uk/search?q=1", "google_search"),
+        ("https://www.bing.com/search?q=1", "bing_search"),
+        ("https://www.google.co.uk/", "website"),
+        ("https://web.archive.org/web/2026/https://x.com/someone/status/1", "archive_org"),
+        ("https://archive.ph/AbCdE", "archive_today"),
         ("https://toot.wales/@someone/1", "mastodon"),
         ("https://www.roblox.com/games/1", "roblox"),
         ("https://www.change.org/p/1", "petition"),
@@ -109,6 +114,15 @@ def test_what_was_said_to_somebody_has_nothing_to_report(row):
     assert nothing is (row.reporter is Reporter.NOBODY)
     assert nothing is (row.keeping in (Keeping.WORDS, Keeping.FILE))
     assert not (nothing and (row.reports or row.operated or row.public))
+
+
+@pytest.mark.parametrize("key", ["archive_org", "archive_today", "google_search", "bing_search"])
+def test_an_archive_and_a_search_take_requests_and_nobody_writes_there(key):
+    row = channel(key)
+    assert row.reports
+    assert row.place in (PlaceKind.ARCHIVE, PlaceKind.SEARCH)
+    assert not row.operated
+    assert key not in (*OF_SOURCES, *OPEN_TO_ALL)
 
 
 def test_the_page_on_handing_in_names_every_place():

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from alerts.ladder.derived_state import RHC, rhc_from
 from alerts.ladder.rules import StepAttempt, asked, tried
+from alerts.routes.ways import route
 from data.cases import Case, CaseState
 from data.content_class import ContentClass, class_spec
-from data.rungs import Rung
+from data.rungs import COPYRIGHT, Rung
 from data.steps.asking import Asked
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
@@ -174,14 +175,39 @@ def member_reports(attempt: StepAttempt) -> bool:
     return attempt.way == OWN or private is (attempt.way == MEMBER)
 
 
+def delisting_person(attempt: StepAttempt) -> bool:
+    """A search engine hears the person whose name is searched for, or a parent, not the school."""
+    searched = channel(attempt.case.channel).place is PlaceKind.SEARCH
+    return not searched or attempt.case.complainant in INDIVIDUALS
+
+
+def copyright_class(attempt: StepAttempt) -> bool:
+    """A copyright notice is for pictures, words or marks that are used without their owner's leave."""
+    return attempt.way != COPYRIGHT or attempt.case.content_class == ContentClass.COPYRIGHT
+
+
+def copyright_place(attempt: StepAttempt) -> bool:
+    """A platform is given the notice by its own way, where it has one; a website's host at its rung."""
+    if attempt.way != COPYRIGHT or attempt.rung is HOST:
+        return attempt.way != COPYRIGHT or channel(attempt.case.channel).operated
+    return COPYRIGHT in route(attempt.case.channel).grounds
+
+
+def copyright_owner(attempt: StepAttempt) -> bool:
+    """The owner gives notice: the school, or a parent of a picture of theirs."""
+    owners = (Complainant.SCHOOL, Complainant.PARENT)
+    return attempt.way != COPYRIGHT or attempt.case.complainant in owners
+
+
 def platform_first(attempt: StepAttempt) -> bool:
     """A platform refused, was unclear, or let its time go by, before its operator is given notice."""
     return channel(attempt.case.channel).operated or tried(attempt.case, PLATFORM, attempt.at)
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
-    """Who hosts it was looked up, or a reason says how else it is known."""
-    return bool(attempt.case.hosting or attempt.why)
+    """Who hosts it was looked up, a reason says how it is known, or a copyright notice names its host."""
+    named = isinstance(attempt.said, Asked) and attempt.way == COPYRIGHT and attempt.said.channel
+    return bool(attempt.case.hosting or attempt.why or named)
 
 
 def host_first(attempt: StepAttempt) -> bool:

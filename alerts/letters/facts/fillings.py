@@ -20,6 +20,7 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.facts.for_the_police import for_the_police
 from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
+from alerts.letters.facts.of_works import of_works
 from alerts.letters.kinds import (
     FORMAL,
     LONG_FACTS,
@@ -33,7 +34,7 @@ from alerts.letters.signing import complainant, office, salutation
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Asking, Case, CaseFile, CaseStep
 from data.content_class import ContentClass, class_spec
-from data.rungs import EMERGENCY, CaseClock, Rung
+from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer, StepKind
 from data.steps.judging import Decided
@@ -51,7 +52,8 @@ GIVEN = (
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
     "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
     "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
-    "support",
+    "support", "profile", "posed_as", "items", "original", "searched", "owner", "works", "material", "law",
+    "telephone", "good_faith", "authority",
 )  # fmt: skip
 """Every fact that somebody may give; a letter takes those of its `LetterSpec`."""
 HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent", "self_harm", "pornographic")
@@ -62,6 +64,7 @@ _MOMENT = timedelta(seconds=1)
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
 _WHOLE_POST = {LetterKind.S5_NOTICE: "statement", LetterKind.MUMSNET: "statement", LetterKind.POLICE: "words"}
+_TO_THE_HOST = ("host", COPYRIGHT)
 _ENDS = (".", "!", "?", "”", ":", "…")
 
 
@@ -97,6 +100,7 @@ def values(check: LetterCheck) -> dict[str, object]:
     if spec.reader is LetterReader.STAFF:  # the author's days are not theirs: they are asked the same day
         known["by"] = ""
     known |= {name: _ended(name, said) for name, said in given.facts.items() if said}
+    known |= of_works(check, known, row)
     if kind is LetterKind.MUMSNET:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
@@ -204,12 +208,12 @@ def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, 
         "invited": on(Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION),
         "by": w.day(until - _MOMENT, now, zone),
         "asked_on": on(Rung.PLATFORM_REPORT),
-        "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind == "host"),
-        "asked_operator": on(Rung.HOST, of=lambda a: a.kind != "host"),
+        "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind in _TO_THE_HOST),
+        "asked_operator": on(Rung.HOST, of=lambda a: a.kind not in _TO_THE_HOST),
         "not_yet": w("letter.not_yet"),
         "platform_reference": references[-1] if references else "",
-        "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind != "host"),
-        "host_said": _site_said(case, w, lambda a: a.kind == "host"),
+        "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind not in _TO_THE_HOST),
+        "host_said": _site_said(case, w, lambda a: a.kind in _TO_THE_HOST),
     }
 
 
@@ -217,7 +221,7 @@ def _of_hosting(case: Case, w: Words) -> dict[str, object]:
     hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
-    asked = any(a.kind == "host" for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
+    asked = any(a.kind in _TO_THE_HOST for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
     return {
         "host": network,
         "domain": hosting.get("domain", ""),

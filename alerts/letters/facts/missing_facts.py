@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from alerts.letters import forbidden_words
 from alerts.letters.facts import fillings
 from alerts.letters.facts.for_the_police import victim
+from alerts.letters.facts.of_works import LAWS, OWNERS
 from alerts.letters.kinds import (
     LONG_FACTS,
     QUOTED_FACTS,
@@ -23,13 +24,20 @@ from data.types import THEMES, About, Person
 from data.words.say import words
 
 _OWN, _LONG, _SHORT = 10_000, 2000, 300
-_SURE = ("no_details", "age_13")
-_MAY_NAME = frozenset(("to", "address", "name", "email", "url", "complaints_url", "source", "signer"))
+_SURE = ("no_details", "age_13", "good_faith", "authority")
+_MAY_NAME = frozenset(
+    (
+        *("to", "address", "name", "email", "url", "complaints_url", "source", "signer"),
+        *("profile", "original", "searched"),
+    )
+)
 """Facts that are names or addresses themselves."""
 _OPEN = frozenset((LetterReader.PUBLIC, LetterReader.PRESS))
 _NO_CLAIM = frozenset(("answer",))
 """What a platform answered: no claim of ours."""
-_WEB = frozenset(("url", "complaints_url"))
+_WEB = frozenset(("url", "complaints_url", "profile", "original"))
+_REACHES = frozenset(("contact", "telephone"))
+_ONE_OF: Mapping[str, tuple[str, ...]] = {"owner": tuple(OWNERS), "law": LAWS}
 _EXACT = frozenset((LetterKind.POLICE, LetterKind.MUMSNET))
 _ONLY_WITH_WORDS = frozenset(("youtube", "trustpilot"))
 """YouTube refuses “the whole video”; Trustpilot asks which words."""
@@ -52,6 +60,7 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
     )
     more = [name for name, asked in (("words", words_wanted), ("danger", _threat(check))) if asked]
     more += ["operator"] if check.kind is LetterKind.S5_NOTICE else []
+    more += ["posed_as"] if check.kind is LetterKind.ACCOUNT_REPORT and _posing(check.case) else []
     for fact in (*check.spec.wants, *more):
         if not check.given.facts.get(fact) and not values[fact]:
             yield WantedFact(fact, question(check, fact))
@@ -63,6 +72,10 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
 def _threat(check: LetterCheck) -> bool:
     """Is it a report to the police of a threat? What is known of any danger is asked, never supposed."""
     return check.kind is LetterKind.POLICE and check.case.content_class == ContentClass.THREAT
+
+
+def _posing(case: Case) -> bool:
+    return case.content_class == ContentClass.IMPERSONATION
 
 
 def ended(fact: str, said: str) -> bool:
@@ -77,6 +90,8 @@ def question(check: LetterCheck, fact: str) -> str:
         return w("letter.ask.ground_of", grounds="; ".join(has))
     if fact == "wrong" and check.kind is LetterKind.WIKIPEDIA and fillings.private_on_wikipedia(check.case):
         return w("letter.ask.private")
+    if check.kind is LetterKind.COPYRIGHT_NOTICE and w.has(f"letter.ask.owners_{fact}"):
+        return w(f"letter.ask.owners_{fact}")
     if fact == "theme":
         return w("letter.ask.theme", themes=", ".join(THEMES))
     return w(f"letter.ask.{fact}", harms=_harms(check), number=check.case.id)
@@ -100,7 +115,7 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "email", {}
     if fact in _WEB and not forbidden_words.web(said):
         return "web", {}
-    if fact == "contact" and not forbidden_words.reaches(said):
+    if fact in _REACHES and not forbidden_words.reaches(said):
         return "reach", {}
     if fact in (*_SURE, *fillings.SWITCHES) and not fillings.yes_or_no(said):
         return "yes_no", {}
@@ -110,6 +125,8 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
 
 
 def _one_of(check: LetterCheck, fact: str, said: str) -> Fault | None:
+    if fact in _ONE_OF and said.casefold() not in _ONE_OF[fact]:
+        return fact, {}
     if fact == "theme" and said not in THEMES:
         return "theme", {"themes": ", ".join(THEMES)}
     if fact == "harm" and said.casefold() not in fillings.harms(words(check.given.language)):

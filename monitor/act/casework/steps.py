@@ -12,6 +12,7 @@ from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, opens_ladder
 from data.cases import Case, CaseState, Event, EvidenceFile
+from data.content_class import ContentClass
 from data.evidence.file_faults import MANIFEST, captures
 from data.evidence.handed_in import FIELDS, NOTHING
 from data.evidence.vault import Vault
@@ -64,6 +65,8 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
     no platform has a host and a registrar of its own.
     """
     if way.for_sites and not channel(case.channel).operated:
+        return False
+    if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
         return False
     if way.for_parents and case.relationship is not Relationship.PARENT:
         return False

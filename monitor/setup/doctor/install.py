@@ -6,6 +6,7 @@ Each takes what it judges; `installation` looks it up. The time server itself is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -203,14 +204,16 @@ def _read_only(place: Path) -> bool:
 def routes(today: date) -> list[Finding]:
     """Ways to platforms and helplines that were looked at over six months ago."""
     rows: list[PlatformRoute | Helpline] = [*platforms().values(), *helplines().values()]
-    aged = [row for row in rows if old(row, today)]
+    others = (replace(row, checked_on=way.checked_on) for row in platforms().values() for way in row.ways)
+    aged = [row for row in (*rows, *others) if old(row, today)]
     if not aged:
         said = f"The ways to {len(rows)} platforms and helplines were looked at within six months."
         return [ok("routes", said)]
     oldest = min(row.checked_on for row in aged)
-    names = ", ".join(row.name for row in aged[:5]) + (" …" if len(aged) > 5 else "")
+    stale = list(dict.fromkeys(row.name for row in aged))
+    names = ", ".join(stale[:5]) + (" …" if len(stale) > 5 else "")
     said = (
-        f"{len(aged)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
+        f"{len(stale)} of {len(rows)} ways to platforms and helplines were looked at over six months ago, "
         f"the first of them on {oldest:%d %B %Y}: {names}"
     )
     remedy = "Check an address or a number before you rely on it; a newer version of Schoolgate brings newer"

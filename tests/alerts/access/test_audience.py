@@ -210,6 +210,14 @@ def test_private_facts_are_told_to_the_data_protection_officer_too() -> None:
     assert told(verdict(Route.PLATFORM_REPORT, About.STAFF, content_class="C11")) == ("head", "dpo")
 
 
+def test_pictures_that_were_taken_are_told_to_the_data_protection_officer_too_where_they_show_pupils() -> (
+    None
+):
+    found = verdict(Route.REQUEST_REMOVAL, About.PUPIL, content_class="C8")
+    assert told(found) == ("head", "it", "dsl", "dpo")
+    assert "dpo" not in told(verdict(Route.REQUEST_REMOVAL, About.SCHOOL, content_class="C8"))
+
+
 def test_an_insult_to_the_head_goes_to_the_chair_instead() -> None:
     found = told(verdict(Route.PLATFORM_REPORT, About.HEAD, subject_person="head"))
     assert found == ("chair", "vice")

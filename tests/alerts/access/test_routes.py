@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from support.for_each import for_each
 
-from alerts.routes.ways import ground_words, helplines, old, platforms, route
+from alerts.routes.ways import WayOf, ground_words, helplines, old, platforms, route
 from data.web.channels import CHANNELS, PlaceKind, Reporter
 from data.words.say import LANGUAGES, words
 
-MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in"}
+MAY_BE_EMPTY = {"form", "time", "hours", "mail", "phone", "not_for", "logged_in", "ways"}
 OWN_KEY = {"facebook", "instagram", "x", "tiktok", "youtube", "trustpilot", "reddit", "mumsnet", "wikipedia"}
 
 
@@ -21,7 +21,7 @@ def test_every_row_is_whole(row):
     for field in fields(row):
         value = getattr(row, field.name)
         assert value or field.name in MAY_BE_EMPTY, field.name
-    assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 24)
+    assert date(2026, 1, 1) <= row.checked_on <= date(2026, 11, 25)
     for told in (getattr(row, name, "") for name in ("report", "escalate", "watch", "what")):
         assert not told or told.endswith("."), told
 
@@ -32,6 +32,55 @@ def test_a_platforms_row_names_known_grounds_and_a_safe_address(row):
     assert row.who in ("anyone", "person", "owner", "member")
     assert not row.form or urlsplit(row.form).scheme == "https"
     assert row.hours is None or str(row.hours) in row.time or row.hours == 72
+
+
+WAYS = [(row.key, way) for row in platforms().values() for way in row.ways]
+
+
+@for_each(("key", "way"), WAYS)
+def test_every_other_way_of_a_platform_has_its_own_source_and_day(key, way):
+    assert way.source
+    assert way.asks
+    assert way.report.endswith(".")
+    assert date(2026, 11, 1) <= way.checked_on <= date(2026, 11, 25)
+    assert way.who in ("anyone", "person", "owner")
+    assert not way.form or urlsplit(way.form).scheme == "https"
+    assert platforms()[key].way(way.of) is way
+
+
+@for_each("key", ["facebook", "x", "tiktok", "snapchat", "youtube", "discord"])
+def test_a_whole_account_is_reported_where_a_source_says_how(key):
+    assert platforms()[key].way(WayOf.ACCOUNT)
+
+
+@for_each("key", ["facebook", "instagram", "x", "tiktok", "snapchat", "youtube"])
+def test_an_account_that_poses_as_somebody_has_a_way_of_its_own(key):
+    assert platforms()[key].way(WayOf.POSING)
+
+
+def test_a_school_is_told_of_the_ways_that_are_for_schools():
+    assert "POSH" in platforms()["tiktok"].way(WayOf.SCHOOLS).report
+    assert "United States alone" in platforms()["instagram"].way(WayOf.SCHOOLS).report
+
+
+def test_where_no_source_was_found_there_is_no_way():
+    assert platforms()["reddit"].way(*WayOf) is None
+    assert platforms()["instagram"].way(WayOf.ACCOUNT) is None
+
+
+def test_the_internet_archive_is_written_to_and_archive_today_has_no_address():
+    assert route("archive_org").mail == "info@archive.org"
+    nowhere = route("archive_today")
+    assert not nowhere.mail
+    assert not nowhere.form
+
+
+@for_each("key", ["google_search", "bing_search"])
+def test_a_search_engine_hears_the_person_and_says_that_nothing_is_removed(key):
+    row = route(key)
+    assert row.who == "person"
+    assert "never the school" in row.report
+    assert "is not removed" in row.report
 
 
 @pytest.mark.parametrize("line", helplines().values(), ids=lambda line: line.key)
@@ -122,5 +171,6 @@ def test_the_helplines_of_the_lanes_are_there():
         "report_fraud",
         "revenge_porn",
         "nominet",
+        "copyright_office",
     }
     assert helplines()["posh"].phone == "0344 381 4772"

@@ -13,6 +13,7 @@ from alerts.ladder.rules import Refusal
 from data.cases import CaseState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import RungAnswer, StepKind
+from data.types import About
 
 HOST = {"host": "example.org"}
 
@@ -311,6 +312,59 @@ def test_what_the_operator_told_the_poster_is_no_answer_and_not_before_the_notic
     assert case.refused(answered, rung="host", result="none", **early) == "poster_told"
     assert case.refused(answered, rung="host", result="removed", **told) == "poster_told"
     case.take(answered, rung="host", result="none", **told)
+
+
+# ------------------------------------------------------------------------------- a copyright notice
+
+
+def stolen(**more: str) -> Climb:
+    """Pictures of the school's own on a website whose host nobody has looked up."""
+    return Climb("C8", About.SCHOOL, **{"channel": "blog", **more}).sought()
+
+
+def test_a_copyright_notice_goes_to_a_host_that_is_named_and_was_not_looked_up() -> None:
+    assert stolen().not_asked(Rung.HOST, kind="copyright") == "hosting_known"
+    case = stolen().ask(Rung.HOST, kind="copyright", channel="Example Hosting Inc")
+    assert CaseClock.CHASE_2_WORKING_DAYS in {wait.clock for wait in case.case.waits}
+
+
+def test_naming_the_host_is_enough_for_a_copyright_notice_alone() -> None:
+    assert stolen().not_asked(Rung.HOST, kind="host", channel="Example Hosting Inc") == "hosting_known"
+
+
+def test_a_copyright_notice_is_for_what_is_used_without_leave() -> None:
+    case = Climb("C7", channel="blog").sought()
+    assert case.not_asked(Rung.HOST, "Known.", kind="copyright") == "copyright_class"
+
+
+def test_a_platform_is_given_a_copyright_notice_by_its_own_way() -> None:
+    stolen(channel="facebook").ask(Rung.PLATFORM_REPORT, kind="copyright")
+    assert stolen(channel="snapchat").not_asked(Rung.PLATFORM_REPORT, kind="copyright") == "copyright_place"
+    assert stolen(channel="facebook").not_asked(Rung.HOST, "Known.", kind="copyright") == "copyright_place"
+
+
+@pytest.mark.parametrize(
+    ("who", "may"), [("school", True), ("parent", True), ("staff", False), ("pupil", False)]
+)
+def test_the_owner_gives_a_copyright_notice(who: str, may: bool) -> None:
+    case = stolen()
+    case.take(StepKind.COMPLAINANT, who=who, **({"person": "teacher"} if who == "staff" else {}))
+    if may:
+        case.ask(Rung.HOST, "Known.", kind="copyright")
+    else:
+        assert case.not_asked(Rung.HOST, "Known.", kind="copyright") == "copyright_owner"
+
+
+@pytest.mark.parametrize("place", ["google_search", "bing_search"])
+def test_a_search_engine_is_asked_by_the_person_and_not_by_the_school(place: str) -> None:
+    case = Climb("C11", channel=place).sought()
+    assert case.not_asked(Rung.PLATFORM_REPORT) == "delisting_person"
+    case.take(StepKind.COMPLAINANT, who="staff", person="teacher")
+    case.ask(Rung.PLATFORM_REPORT)
+
+
+def test_an_archive_is_asked_by_the_school() -> None:
+    Climb("C11", channel="archive_org").sought().ask(Rung.PLATFORM_REPORT)
 
 
 # ----------------------------------------------------------------------------------- the helplines

@@ -43,6 +43,7 @@ IN_WELSH = (
     LetterKind.S5_NOTICE,
     LetterKind.CONSENT_REQUEST,
     LetterKind.PLATFORM_REPORT,
+    LetterKind.COPYRIGHT_NOTICE,
 )
 
 
@@ -325,7 +326,18 @@ def test_an_abuse_desk_is_addressed_where_the_hosting_facts_name_it():
         for kind in LetterKind
         if kind not in (LetterKind.HOST_ABUSE, LetterKind.REGISTRAR_ABUSE, LetterKind.ISP_TERMS)
         and example(kind).mail_to
+        and kind is not LetterKind.ARCHIVE_REQUEST
     ]
+
+
+def test_an_archive_is_addressed_where_its_address_is_known():
+    case, facts, more = EXAMPLES[LetterKind.ARCHIVE_REQUEST]
+    assert example(LetterKind.ARCHIVE_REQUEST).mail_to == "info@archive.org"
+    assert "info@archive.org" in example(LetterKind.ARCHIVE_REQUEST).notice
+    elsewhere = replace(more["post"], channel="archive_today", url="https://archive.ph/AbCdE")
+    given = facts | {"original": "https://blog.example.org/1"}
+    made = whole(LetterKind.ARCHIVE_REQUEST, replace(case, channel="archive_today"), given, post=elsewhere)
+    assert made.mail_to is None
 
 
 def test_what_is_no_address_addresses_nobody():

@@ -41,6 +41,9 @@ ANSWERED = {
     "domain": "example.org", "registrar": "Example Registrar Ltd", "operator": "Northvale Chat",
     "theme": "traffic", "answer_given": "We have asked for a crossing.", "support": "A helpline.",
     "provider": "Example Hosting Ltd", "danger": "Nothing is known.", "ground": "bullying",
+    "profile": "https://example.org/@p", "original": "https://example.org/o", "owner": "school",
+    "works": "Twelve pictures.", "material": "All of them.", "law": "us", "telephone": "01632 960 002",
+    "good_faith": "yes", "authority": "yes",
     "complaints_url": "https://example.org/c", "url": "https://example.org/p", **S5,
 }  # fmt: skip
 OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not LetterReader.STAFF]

@@ -40,8 +40,13 @@ ABOUT_A_POST = [
     kind
     for kind, spec in SPECS.items()
     if spec.reader not in (LetterReader.PUBLIC, LetterReader.PRESS, LetterReader.STAFF)
-    and kind is not LetterKind.WIKIPEDIA
+    and kind
+    not in (
+        *(LetterKind.WIKIPEDIA, LetterKind.ACCOUNT_REPORT, LetterKind.ARCHIVE_REQUEST),
+        *(LetterKind.SEARCH_RESULT, LetterKind.COPYRIGHT_NOTICE),
+    )
 ]
+"""Not about an article, an account, an archived page, a result or works: their addresses say which."""
 
 
 def of(kind: LetterKind, post_changes: dict[str, object] | None = None, /, **changes: object) -> str:

@@ -290,9 +290,10 @@ def test_report_harmful_content_takes_a_refusal_or_more_than_a_weeks_silence():
     assert why_not(LetterKind.RHC, a_case(askings=(REPORTED,))) == "rhc_person"
 
 
-def test_a_host_is_written_to_when_it_is_known_and_a_registrar_after_it_and_of_crime_only():
+def test_a_host_is_written_to_even_if_not_looked_up_and_a_registrar_after_it_and_of_crime_only():
     site = a_case(channel="blog", content_class="C12", relationship=Relationship.UNKNOWN)
-    assert why_not(LetterKind.HOST_ABUSE, site) == "not_hosted"
+    assert why_not(LetterKind.HOST_ABUSE, site) is None
+    assert why_not(LetterKind.REGISTRAR_ABUSE, site) == "not_hosted"
     known = replace(site, hosting=HOSTING)
     assert why_not(LetterKind.HOST_ABUSE, known) is None
     assert why_not(LetterKind.REGISTRAR_ABUSE, known) == "host_first"

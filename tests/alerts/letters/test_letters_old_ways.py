@@ -19,7 +19,9 @@ def looked_at(monkeypatch):
     def on(day):
         for rows in (platforms(), helplines()):
             for key, row in rows.items():
-                monkeypatch.setitem(rows, key, replace(row, checked_on=day))
+                other = [replace(way, checked_on=day) for way in getattr(row, "ways", ())]
+                aged = replace(row, checked_on=day, **({"ways": tuple(other)} if other else {}))
+                monkeypatch.setitem(rows, key, aged)
 
     return on
 

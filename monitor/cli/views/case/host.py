@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from alerts.routes.ways import PlatformRoute, ground_words, helplines, old
+from alerts.routes.ways import OtherWay, PlatformRoute, WayOf, ground_words, helplines, old
 from data.words.say import words
 from monitor.cli.views.layout import picked
 from sources.hosting.who_hosts import front_of
@@ -15,6 +15,11 @@ _WHO = {
     "person": "the person concerned, or somebody with their leave, reports it",
     "owner": "the owner of the rights reports it",
     "member": "somebody who is in it reports it",
+}
+_WAYS = {
+    WayOf.ACCOUNT: "A whole account",
+    WayOf.POSING: "An account that poses as somebody",
+    WayOf.SCHOOLS: "For schools",
 }
 
 
@@ -77,8 +82,8 @@ def _front(facts: Mapping[str, str]) -> Iterator[str]:
 def route_lines(row: PlatformRoute, content_class: str, today: date) -> Iterator[str]:
     """How the platform takes reports, what it asks for, and how old that knowledge is."""
     yield f"{row.name}: {row.report}"
-    if row.form:
-        yield f"  address   {row.form}"
+    if row.form or row.mail:
+        yield f"  address   {row.form or row.mail}"
     signed_in = "needs an account there" if row.logged_in else "needs no account there"
     yield f"  who       {_WHO[row.who]}; it {signed_in}"
     yield f"  asks for  {'; '.join(row.asks)}"
@@ -88,9 +93,17 @@ def route_lines(row: PlatformRoute, content_class: str, today: date) -> Iterator
     yield f"  then      {row.escalate}"
     yield f"  from      {row.source}"
     yield f"  {aged(row, today)}"
+    for way in row.ways:
+        yield f"{_WAYS[way.of]}: {way.report}"
+        if way.form:
+            yield f"  address   {way.form}"
+        yield f"  who       {_WHO[way.who]}"
+        yield f"  asks for  {'; '.join(way.asks)}"
+        yield f"  from      {way.source}"
+        yield f"  {aged(way, today)}"
 
 
-def aged(row: PlatformRoute, today: date) -> str:
+def aged(row: PlatformRoute | OtherWay, today: date) -> str:
     """When it was looked at, and that it is old where it is."""
     said = f"Looked at on {row.checked_on:%d %B %Y}"
     return f"{said}, over six months ago: check it before you rely on it." if old(row, today) else f"{said}."
@@ -101,5 +114,10 @@ def route_json(row: PlatformRoute, content_class: str, today: date) -> dict[str,
         "platform": row.key, **picked(row, "name report"), "form": row.form or None,
         "asks": row.asks, "grounds": list(row.fitting(content_class)), **picked(row, "hours who"),
         "account_needed": row.logged_in, **picked(row, "escalate source"),
-        "checked_on": row.checked_on.isoformat(), "old": old(row, today),
+        "checked_on": row.checked_on.isoformat(), "old": old(row, today), "mail": row.mail or None,
+        "ways": [
+            picked(way, "of report asks who source")
+            | {"form": way.form or None, "checked_on": way.checked_on.isoformat(), "old": old(way, today)}
+            for way in row.ways
+        ],
     }  # fmt: skip

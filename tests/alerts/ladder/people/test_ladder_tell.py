@@ -6,10 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.alert import CHAIR, DEPUTY, DSL, HEAD, SCHOOL
+from builders.alert import CHAIR, DEPUTY, DPO, DSL, HEAD, SCHOOL
 from builders.ladder import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
+from alerts.access.knowing import Access
 from alerts.layout.note import LIFE
 from data.cases import CaseState
 from data.rungs import Rung
@@ -40,6 +41,16 @@ def test_of_a_threat_the_decider_and_those_of_the_alert_are_told_at_once_at_any_
     case = Climb("C6", route=Route.POLICE_NOW, target="teacher", audience="head dsl")
     assert which(case.sent, case) == {"head": "police_now", "dsl": "police_now"}
     assert {m.due_at for m in case.sent} == {case.now}
+
+
+def test_of_taken_pictures_that_show_pupils_the_safeguarding_lead_and_the_data_officer_are_told() -> None:
+    case = Climb("C8", About.SCHOOL, channel="blog")
+    assert {m.person_id for m in case.sent}.isdisjoint({"dsl", "dpo"})
+    done = case.take(StepKind.ABOUT, "head", "They are pictures of a class.", who="child")
+    assert {"dsl", "dpo"} <= which(list(done.outbox), case).keys()
+    assert case.rules.access(DPO, case.case) is Access.WORDS
+    again = case.take(StepKind.CLASSIFIED, "head", **{"class": "C8"})
+    assert not {m.person_id for m in again.outbox} & {"dsl", "dpo"}
 
 
 def test_of_a_lane_its_people_are_told_and_nobody_else() -> None:

@@ -123,6 +123,11 @@ def test_a_platform_has_its_own_way_and_no_register_is_asked(desk, registers):
     assert "Facebook: The menu (three dots) at the post itself" in ran.out
     assert "grounds   private or personal details" in ran.out
     assert "from      Facebook's help centre" in ran.out
+    assert "A whole account: The three dots at the profile or the page" in ran.out
+    assert "An account that poses as somebody: The three dots at the profile" in ran.out
+    assert "  address   https://www.facebook.com/help/contact/295309487309948" in ran.out
+    data = desk("host", "1", "--as", "holt", "--json").data
+    assert [way["of"] for way in data["route"]["ways"]] == ["account", "posing"]
     assert not registers.asked
     assert steps(desk)[-1].kind is not StepKind.HOSTED
 
