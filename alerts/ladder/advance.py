@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
-from alerts.ladder.derived_state import seen_from
+from alerts.ladder.derived_state import seen_from, with_derived_state
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
 from alerts.ladder.notify import outbox
-from alerts.ladder.places import place_of, seen_gone
+from alerts.ladder.places import at_place, named_at, place_of, seen_gone
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
@@ -70,7 +70,12 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """The case after one more step (`now` aware), or why the step is refused; then nothing changes."""
+    """The case after one more step (`now` aware), or why the step is refused; then nothing changes.
+
+    A case that is at one of its places takes a step there, unless the step names another.
+    """
+    event = replace(event, said=named_at(case, event.said))
+    case = with_derived_state(at_place(case, 1)) if case.place > 1 else case
     event = _danger(event, _utc(now)) if imminent(event) else event
     attempt = StepAttempt(_there(case, event), event, _utc(event.when or now), _utc(now), rules)
     if missing := _not_allowed(attempt):
@@ -87,7 +92,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
 def _there(case: Case, event: Event) -> Case:
     """The case at the place that the step is about, as the rules see it there."""
-    n = place_of(case, event)
+    n = place_of(case, event.said)
     return case if n is None else seen_from(case, n)
 
 
@@ -134,7 +139,7 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
         back_as = (
             keeping.CameBack(mention=said.mention)
             if isinstance(said, keeping.CopyFound)
-            else keeping.CameBack(place=getattr(said, "place", None))
+            else keeping.CameBack(place=said.place if isinstance(said, keeping.Checked) else None)
         )
         yield Event(back_as, event.actor, when=event.when)
 

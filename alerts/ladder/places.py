@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 
-from data.cases import Case, CaseStep, Event, Place
+from data.cases import Case, Place
 from data.rungs import EMERGENCY
-from data.steps.asking import Asked
+from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, PlaceRole
-from data.steps.keeping import CameBack
+from data.steps.judging import Placed
+from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
+from data.steps.kinds import Step
 
+_OF_PLACES = (
+    Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
+)  # fmt: skip
+"""Steps that are about one place, the first where they name none."""
 _BOUND = tuple(f.name for f in fields(Place) if f.name != "n")
 
 
@@ -47,14 +53,20 @@ def everywhere(case: Case, change: Callable[[Case], Case]) -> Case:
     return at_place(changed, case.place)
 
 
-def place_of(case: Case, step: Event | CaseStep) -> int | None:
+def place_of(case: Case, said: Step) -> int | None:
     """The place that a step is about, None for the case. The police are told of the whole matter."""
-    said = step.said
-    if isinstance(said, Asked) and said.rung is EMERGENCY:
+    if isinstance(said, Asked | Answered) and said.rung is EMERGENCY:
         return 1
     if isinstance(said, CameBack) and said.mention:
         return next((p.n for p in case.others if p.mention_id == said.mention), 1)
-    return (said.place or 1) if hasattr(said, "place") else None
+    return said.place or 1 if isinstance(said, _OF_PLACES) else None
+
+
+def named_at(case: Case, said: Step) -> Step:
+    """The step with the place at which the case is, where it is about one and names none."""
+    if case.place == 1 or not isinstance(said, _OF_PLACES) or said.place:
+        return said
+    return replace(said, place=case.place)
 
 
 def standing(case: Case) -> bool:

@@ -8,7 +8,6 @@ from datetime import datetime
 from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import (
-    PLACE,
     HowTold,
     KeptLetter,
     RungAnswer,
@@ -53,7 +52,7 @@ class Asked(StepClass):
     received_at: datetime | None = field(
         default=None, metadata=asks("When it reached them, if known; clocks run from then.")
     )
-    place: int | None = field(default=None, metadata=asks(PLACE, of=ValueKind.NUMBER))
+    place: int | None = None
     route: str = ""
     advice: str = field(
         default="", metadata=asks("A lawyer advised the school to give notice in its own name.", ("lawyer",))
@@ -79,7 +78,7 @@ class Answered(StepClass):
     result: RungAnswer = field(metadata=asks("What came of it."))
     reference: str = field(default="", metadata=_REFERENCE)
     way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
-    place: int | None = field(default=None, metadata=asks(PLACE, of=ValueKind.NUMBER))
+    place: int | None = None
     poster_told_at: datetime | None = field(
         default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
     )

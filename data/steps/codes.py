@@ -254,10 +254,6 @@ class PlaceRole(StrEnum):
     SEARCH = "search"
 
 
-PLACE = "Which of the case's places, by its number; by default the first."
-"""How somebody is asked for the place that a step is about."""
-
-
 class EvidenceKind(StrEnum):
     """What was kept: a page as it stood, what somebody handed in, their word for it, or a wall before it."""
 

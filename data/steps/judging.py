@@ -7,7 +7,6 @@ from dataclasses import field
 from data.content_class import CLASSES, ContentClass
 from data.frozen import dataclass
 from data.steps.codes import (
-    PLACE,
     AboutWhom,
     BypassRoute,
     Capacity,
@@ -133,7 +132,7 @@ class Placed(StepClass):
     channel: str = field(
         metadata=asks("facebook, website, in_person, …: ⟪docs⟫ handing-in", of=ValueKind.CHANNEL)
     )
-    place: int | None = field(default=None, metadata=asks(PLACE, of=ValueKind.NUMBER))
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,7 +145,7 @@ class PlaceLeft(StepClass):
 
     kind = StepKind.PLACE_LEFT
     wants_why = True
-    place: int = field(metadata=asks("The place, by its number.", of=ValueKind.NUMBER))
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

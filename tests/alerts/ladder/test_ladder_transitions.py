@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from support.for_each import for_each
 
 from alerts.ladder.advance import Advance, Refusal, advance, begin
+from alerts.ladder.derived_state import seen_from
 from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.steps import FIRST
-from alerts.ladder.derived_state import seen_from
 from alerts.ladder.places import place_of, places
 from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
@@ -141,7 +141,7 @@ def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: i
             assert done.remedy
             assert "{" not in done.said + done.remedy
         else:
-            n = place_of(case.case, event)
+            n = place_of(case.case, event.said)
             before = case.case if n is None else seen_from(case.case, n)
             rows = TABLE[before.state, event.kind]
             (row,) = (row for row in rows if row.imminent is imminent(event))
