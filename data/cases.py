@@ -7,7 +7,7 @@ A case is the fold of its steps (it is event-sourced): steps are appended, never
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -50,6 +50,16 @@ class CaseState(StrEnum):
     WAITING = "waiting"
     CONFIRMING = "confirming"
     CLOSED = "closed"
+
+
+class PlaceState(StrEnum):
+    """How one place of a case stands. GONE: a look has shown it; LEFT: it is left standing, with a reason."""
+
+    STANDING = "standing"
+    ASKED = "asked"
+    SAID_GONE = "said_gone"
+    GONE = "gone"
+    LEFT = "left"
 
 
 class Consent(StrEnum):
@@ -220,6 +230,17 @@ class Place:
     recheck_at: datetime | None = None
     left: bool = False
 
+    @property
+    def stands(self) -> PlaceState:
+        """How it stands there."""
+        if self.left:
+            return PlaceState.LEFT
+        if self.said_gone_at is not None:
+            seen = any(look.result is Check.GONE for look in self.checks)
+            return PlaceState.GONE if seen else PlaceState.SAID_GONE
+        asked = any(a.answer is None for a in self.askings)
+        return PlaceState.ASKED if asked else PlaceState.STANDING
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -321,6 +342,17 @@ class Case:
     url: str = ""
     left: bool = False
     others: tuple[Place, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What is typed for it: “4”; at its second place “4-2”."""
+        return f"{self.id}-{self.place}" if self.place > 1 else self.id
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All its places, in their order."""
+        here = Place(n=self.place, **{f.name: getattr(self, f.name) for f in fields(Place) if f.name != "n"})
+        return tuple(sorted((here, *self.others), key=lambda p: p.n))
 
     @property
     def unjudged(self) -> bool:

@@ -29,10 +29,8 @@ def at_place(case: Case, n: int) -> Case:
     there = next((p for p in case.others if p.n == n), None)
     if there is None:
         return case
-    here = Place(n=case.place, **{name: getattr(case, name) for name in _BOUND})
-    others = (here, *(p for p in case.others if p.n != n))
     bound = {name: getattr(there, name) for name in _BOUND}
-    return replace(case, place=n, others=tuple(sorted(others, key=lambda p: p.n)), **bound)
+    return replace(case, place=n, others=tuple(p for p in case.places if p.n != n), **bound)
 
 
 def places(case: Case) -> Iterator[Case]:

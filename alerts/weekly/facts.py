@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 TONES = ("positive", "neutral", "negative")
 KINDS = ("news", "social", "forums", "reviews", "people", "other")
-OUTCOMES = ("removed", "changed", "standing", "open")
+OUTCOMES = ("removed", "in_part", "changed", "standing", "open")
 GONE = ("removed", "changed")
 TARGETS = ("in_time", "late")
 """Posts that are gone: within the school's own target, or later."""
