@@ -176,7 +176,8 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
     since or the case was reopened; `in_part` where another place was left standing. Leaves out
-    restricted matters and cases in which a teacher may not be named: the report is a publication (Education Act 2002, section 141F).
+    restricted matters and cases in which a teacher may not be named: the report is a publication (Education
+    Act 2002, section 141F).
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.places import named_at
 from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, opens_ladder
@@ -161,13 +162,9 @@ def apply_event(
     rules = school_rules(context, case.urn)
     waiting = bool(handed_in_untold(con, case.id))
     before = told_of(con, context, case, rules, now) if waiting else []
+    event, mention = replace(event, said=named_at(case, event.said)), case.mention_id
     case = before[-1].case if before else case
-    if opens_ladder(case, event):
-        event = _with_meant(con, case, event, rules)
-    if isinstance(event.said, CopyFound):
-        event = replace(event, said=_placed(con, event.said))
-    if event.kind is StepKind.DECIDED:
-        event = with_policy(event, context.config, rules.school)
+    event = _filled(con, context, case, event, rules)
     done = advance(case, event, now, rules)
     if isinstance(done, Refusal):
         return done
@@ -175,11 +172,22 @@ def apply_event(
         case_store.put(con, each.case, each.steps, each.outbox, now)
     if late := set(done.case.subjects).difference(case.subjects):
         _call_back(con, done.case, late, now)
-    if isinstance(event.said, Placed) and case.mention_id:
-        put_channel_right(con, case.mention_id, event.said.channel, now)
-    if waiting:  # what could not be told of before may be now
+    if isinstance(event.said, Placed) and mention:
+        put_channel_right(con, mention, event.said.channel, now)
+    if waiting or isinstance(event.said, CopyFound):  # what could not be told of before may be now
         done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
+
+
+def _filled(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
+    """The event with what only the store and the settings know of it."""
+    if opens_ladder(case, event):
+        event = _with_meant(con, case, event, rules)
+    if isinstance(event.said, CopyFound):
+        event = replace(event, said=_placed(con, event.said))
+    if event.kind is StepKind.DECIDED:
+        event = with_policy(event, context.config, rules.school)
+    return event
 
 
 def _placed(con: Connection, said: CopyFound) -> CopyFound:

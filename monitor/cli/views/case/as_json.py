@@ -76,7 +76,12 @@ def _post(post: Post) -> dict[str, object]:
 
 def _place(here: Place, case: Case) -> dict[str, object]:
     number = f"{case.id}-{here.n}" if here.n > 1 else case.id
-    found = {"number": number, "what": here.role.value, "mention": here.mention_id, "url": here.url or None}
+    found: dict[str, object] = {
+        "number": number,
+        "what": here.role.value,
+        "mention": here.mention_id,
+        "url": here.url or None,
+    }
     found |= {"channel": here.channel, "state": here.stands.value, "said_gone_at": plain(here.said_gone_at)}
     return found | {"next_check": plain(here.recheck_at)}
 

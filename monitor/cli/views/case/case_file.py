@@ -183,6 +183,10 @@ def known_lines(case: Case, reader: FileScreen) -> Iterator[str]:
         consent = _recorded(case.consent_by, case.consent_told, reader)
         yield f"  support for the person targeted: {coded('supported', case.support.value)}{support}"
         yield f"  consent to tell the police: {coded('consent', case.consent.value)}{consent}"
+    yield from _at_places(case, reader)
+
+
+def _at_places(case: Case, reader: FileScreen) -> Iterator[str]:
     for here in case.places:
         there = f" at {case.id}-{here.n}" if here.n > 1 else ""
         for asking in here.askings:
