@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
+from data.cases import Case
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.store.cases import case_posts as post_store
@@ -47,12 +49,18 @@ def rechecks(
     with store.read() as con:
         now = clock()
         cases = [load_case(con, case_id) for case_id in case_store.due_rechecks(con, now)]
-    due = [(c.id, here.n) for c in cases for here in c.places if here.recheck_at and here.recheck_at <= now]
+    due = [(case.id, n) for case in cases for n in _due(case, now)]
     for case_id, place in due:
         if stopped():
             return
         look = partial(recheck, store, context, fetch, case_id, clock, place=place)
         yield DueRecheck(case_id, _safely(look, case_id))
+
+
+def _due(case: Case, now: datetime) -> Sequence[int]:
+    """The places of a case that is due at which to look: those whose time has come, or the next."""
+    times = sorted((here.recheck_at, here.n) for here in case.places if here.recheck_at)
+    return [n for at, n in times if at <= now] or [n for _, n in times[:1]]
 
 
 def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
