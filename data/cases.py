@@ -7,7 +7,7 @@ A case is the fold of its steps (it is event-sourced): steps are appended, never
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -22,6 +22,7 @@ from data.steps.codes import (
     Ending,
     HowTold,
     KeptLetter,
+    PlaceRole,
     Relationship,
     RungAnswer,
     StepKind,
@@ -49,6 +50,16 @@ class CaseState(StrEnum):
     WAITING = "waiting"
     CONFIRMING = "confirming"
     CLOSED = "closed"
+
+
+class PlaceState(StrEnum):
+    """How one place of a case stands. GONE: a look has shown it; LEFT: it is left standing, with a reason."""
+
+    STANDING = "standing"
+    ASKED = "asked"
+    SAID_GONE = "said_gone"
+    GONE = "gone"
+    LEFT = "left"
 
 
 class Consent(StrEnum):
@@ -163,11 +174,12 @@ class Asking:
     received_at: datetime | None = None
     kept: KeptLetter | None = None
     answer_kept: KeptLetter | None = None
+    place: int = 1
 
     @property
     def running(self) -> RunningClock | None:
         """Its clock, None where it has none."""
-        return RunningClock(self.clock, self.at, self.due_at) if self.due_at else None
+        return RunningClock(self.clock, self.at, self.due_at, self.place) if self.due_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,15 +196,50 @@ HOLD_REVIEW = "hold_review"
 
 @dataclass(frozen=True, slots=True)
 class RunningClock:
-    """One running clock of a case: its name (`CaseClock`), since when, and when it is due."""
+    """One running clock of a case: its name (`CaseClock`), since when, and when it is due; of which `place`,
+    0 for the case as a whole.
+    """
 
     clock: str
     since: datetime
     due_at: datetime
+    place: int = 0
 
     def over(self, now: datetime) -> bool:
         """Is its time over?"""
         return self.due_at <= now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One place of a case: what is asked, seen and known there. `n` counts from 1, the post that it was
+    opened about. `url` is its address where no post of it is held; `left` is True where it is left standing.
+    """
+
+    n: int
+    role: PlaceRole = PlaceRole.POST
+    mention_id: str | None = None
+    url: str = ""
+    channel: str = ""
+    own_site: bool = False
+    askings: tuple[Asking, ...] = ()
+    checks: tuple[PostCheck, ...] = ()
+    said_gone_at: datetime | None = None
+    amended: bool = False
+    hosting: Mapping[str, str] = field(default_factory=dict)
+    recheck_at: datetime | None = None
+    left: bool = False
+
+    @property
+    def stands(self) -> PlaceState:
+        """How it stands there."""
+        if self.left:
+            return PlaceState.LEFT
+        if self.said_gone_at is not None:
+            seen = any(look.result is Check.GONE for look in self.checks)
+            return PlaceState.GONE if seen else PlaceState.SAID_GONE
+        asked = any(a.answer is None for a in self.askings)
+        return PlaceState.ASKED if asked else PlaceState.STANDING
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +261,8 @@ class Case:
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
-    since.
+    since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
+    `alerts.ladder.places` shows them.
     """
 
     id: str
@@ -289,6 +337,22 @@ class Case:
     warned: tuple[ToWarn, ...] = ()
     responded_at: datetime | None = None
     recheck_at: datetime | None = None
+    place: int = 1
+    role: PlaceRole = PlaceRole.POST
+    url: str = ""
+    left: bool = False
+    others: tuple[Place, ...] = ()
+
+    @property
+    def number(self) -> str:
+        """What is typed for it: “4”; at its second place “4-2”."""
+        return f"{self.id}-{self.place}" if self.place > 1 else self.id
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """All its places, in their order."""
+        here = Place(n=self.place, **{f.name: getattr(self, f.name) for f in fields(Place) if f.name != "n"})
+        return tuple(sorted((here, *self.others), key=lambda p: p.n))
 
     @property
     def unjudged(self) -> bool:

@@ -9,13 +9,15 @@ from datetime import UTC, datetime
 from alerts.access.acts import Act
 from alerts.access.offices import office_of_subject
 from alerts.ladder.clocks import due
+from alerts.ladder.derived_state import seen_from, with_derived_state
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
 from alerts.ladder.notify import outbox
+from alerts.ladder.places import at_place, named_at, place_of, seen_gone
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_requests import back, seen_gone, still_there
+from alerts.ladder.replay_requests import back, still_there
 from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
@@ -34,7 +36,7 @@ from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
 from data.steps import keeping
 from data.steps.asking import Answered, Asked
-from data.steps.codes import BypassRoute, Capacity, Decision, Ending, StepKind
+from data.steps.codes import BypassRoute, Capacity, Decision, Ending, PlaceRole, StepKind
 from data.steps.judging import Accused, Classified, Decided, Proposed, Reclassified, Targeted
 from data.steps.kinds import Step
 from data.types import About
@@ -68,9 +70,14 @@ def begin(case_id: str, urn: str, event: Event, now: datetime, rules: Rules) -> 
 
 
 def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | Refusal:
-    """The case after one more step (`now` aware), or why the step is refused; then nothing changes."""
+    """The case after one more step (`now` aware), or why the step is refused; then nothing changes.
+
+    A case that is at one of its places takes a step there, unless the step names another.
+    """
+    event = replace(event, said=named_at(case, event.said))
+    case = with_derived_state(at_place(case, 1)) if case.place > 1 else case
     event = _danger(event, _utc(now)) if imminent(event) else event
-    attempt = StepAttempt(case, event, _utc(event.when or now), _utc(now), rules)
+    attempt = StepAttempt(_there(case, event), event, _utc(event.when or now), _utc(now), rules)
     if missing := _not_allowed(attempt):
         return missing
     then, steps = case, []
@@ -81,6 +88,12 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
     if case.lane is not BypassRoute.STAFF_ALLEGATION:
         then, steps = _locked(then, steps, attempt)
     return Advance(then, tuple(steps), outbox(case, then, steps, attempt.now, rules))
+
+
+def _there(case: Case, event: Event) -> Case:
+    """The case at the place that the step is about, as the rules see it there."""
+    n = place_of(case, event.said)
+    return case if n is None else seen_from(case, n)
 
 
 def _not_allowed(attempt: StepAttempt) -> Refusal | None:
@@ -126,7 +139,7 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
         back_as = (
             keeping.CameBack(mention=said.mention)
             if isinstance(said, keeping.CopyFound)
-            else keeping.CameBack()
+            else keeping.CameBack(place=said.place if isinstance(said, keeping.Checked) else None)
         )
         yield Event(back_as, event.actor, when=event.when)
 
@@ -144,6 +157,8 @@ def _said_in_full(attempt: StepAttempt) -> Step:
             return _of_people(attempt, said)
         case keeping.Reopened() as said:
             return replace(said, rung=case.rung)
+        case keeping.CopyFound(what=None) as said:
+            return replace(said, what=PlaceRole.COPY)
         case Targeted(subjects=tuple()) | Accused() as said:
             return replace(said, about=_about(attempt, said))
     if isinstance(attempt.said, OfTheirs):
@@ -203,7 +218,7 @@ def _locked(case: Case, steps: list[CaseStep], attempt: StepAttempt) -> tuple[Ca
 
 def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
     clock, due_at = "", None
-    if started := _clock_of(case, event, attempt.at):
+    if started := _clock_of(_there(case, event), event, attempt.at):
         means, profile = attempt.rules.means, attempt.rules.profile
         clock = started[0].value
         due_at = due(*started, calendar=means.calendar, zone=means.zone, profile=profile)

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, due, recheck_times
+from alerts.ladder.places import at_place, everywhere, gone, places
 from data.cases import Case, CaseState, CaseStep, Profile, RunningClock
 from data.content_class import class_spec
 from data.register.calendar import Calendar
 from data.rungs import OF_PRIVACY, CaseClock
-from data.steps.codes import Complainant, Ending, Relationship, RungAnswer
+from data.steps.asking import Answered, Asked
+from data.steps.codes import Complainant, Ending, PlaceRole, Relationship, RungAnswer
 from data.types import About
 
 GONE_ENDINGS = frozenset((Ending.REMOVED, Ending.CHANGED))
@@ -32,14 +34,30 @@ def with_derived_state(case: Case) -> Case:
     if case.chronology_by in case.subjects:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
-    case = replace(case, state=_state(case), recheck_at=next_check_at(case))
+    case = everywhere(case, lambda here: replace(here, recheck_at=next_check_at(here)))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
     waits += _warnings(case) if case.to_warn and case.closed_at is None else []
-    waits += _awaited(case) if case.state is CaseState.WAITING else []
-    waits += _silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else []
+    for here in places(case):
+        waits += _of_place(seen_from(case, here.place))
+    case = replace(case, state=_state(case))
+    return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock, w.place))))
+
+
+def seen_from(case: Case, n: int) -> Case:
+    """The case at one of its places, in the state that it has there."""
+    here = at_place(case, n)
+    alone = replace(here, others=(), role=PlaceRole.POST, left=False)
+    return replace(here, state=_state(alone))
+
+
+def _of_place(case: Case) -> list[RunningClock]:
+    """The clocks of one place that are worked out anew."""
+    if case.left:
+        return []
     if case.state is CaseState.CONFIRMING and case.said_gone_at and case.recheck_at:
-        waits.append(RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at))
-    return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock))))
+        return [RunningClock(CaseClock.RECHECK.value, case.said_gone_at, case.recheck_at, case.place)]
+    waits = _awaited(case) if case.state is CaseState.WAITING else []
+    return waits + (_silences(case) if case.state in (CaseState.WAITING, CaseState.SEEKING) else [])
 
 
 _DERIVED = frozenset((CaseClock.RECHECK, CaseClock.RHC_WEEK, CaseClock.WARN_1H))
@@ -77,7 +95,9 @@ def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
     """With the clock that a step starts, if any."""
     if step.due_at is None:
         return case
-    return replace(case, waits=(*case.waits, RunningClock(step.clock, since or step.done_at, step.due_at)))
+    place = case.place if isinstance(step.said, Asked | Answered) else 0
+    clock = RunningClock(step.clock, since or step.done_at, step.due_at, place)
+    return replace(case, waits=(*case.waits, clock))
 
 
 def without(case: Case, *clocks: str) -> Case:
@@ -92,8 +112,13 @@ def without_all(case: Case) -> Case:
 
 def put_down(case: Case) -> Case:
     """As for fair comment or a bypass route: removal is no longer sought."""
-    bare = replace(undecided(case), said_gone_at=None, checks=(), recheck_at=None, pictures_allowed=False)
+    bare = everywhere(replace(undecided(case), pictures_allowed=False), not_gone)
     return without_chronology(without_all(bare))
+
+
+def not_gone(case: Case) -> Case:
+    """As if it had never been said to be gone at that place."""
+    return replace(case, said_gone_at=None, checks=(), recheck_at=None)
 
 
 def undecided(case: Case) -> Case:
@@ -117,7 +142,7 @@ def _silences(case: Case) -> list[RunningClock]:
     if case.complainant is Complainant.SCHOOL or any(a.kind == RHC for a in case.askings):
         return []
     asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
-    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at)) for at in asked]
+    return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in asked]
 
 
 def rhc_from(asked_at: datetime) -> datetime:
@@ -132,10 +157,11 @@ def _state(case: Case) -> CaseState:
         return CaseState.BYPASSED
     if case.fair:
         return CaseState.FAIR_COMMENT
-    if case.said_gone_at is not None:
+    if gone(case):
         return CaseState.CONFIRMING
     if case.decision in ("answer", "stop"):
         return CaseState.TRIAGE
-    if any(a.answer is None for a in case.askings):
+    asked = (here for here in places(case) if here.said_gone_at is None and not here.left)
+    if any(a.answer is None for here in asked for a in here.askings):
         return CaseState.WAITING
     return CaseState.SEEKING if case.decision == "seek" else CaseState.TRIAGE

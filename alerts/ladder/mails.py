@@ -34,6 +34,7 @@ _AT_ONCE = frozenset(
         "lane",
         "police_now",
         "came_back",
+        "copy_found",
         "overridden",
         "recorded",
         "emergency",

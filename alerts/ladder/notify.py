@@ -13,7 +13,9 @@ from alerts.access.knowing import Access
 from alerts.access.offices import OF_PUPILS_PICTURES, SAFEGUARDERS, holders, shows_pupils
 from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder import recorded_on_behalf
+from alerts.ladder.derived_state import seen_from
 from alerts.ladder.mails import told
+from alerts.ladder.places import place_of
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import Rules, imminent
 from data.cases import Case, CaseState, CaseStep
@@ -126,11 +128,13 @@ def _opened(case: Case, rules: Rules) -> Iterator[Told]:
 
 
 def _by_steps(before: Case | None, case: Case, steps: Sequence[CaseStep], rules: Rules) -> Iterator[Told]:
-    for step in steps:
+    for step in sorted(steps, key=lambda s: s.kind is StepKind.COPY_FOUND):  # that it is back says more
         if isinstance(step.said, Assigned):
             yield "assigned", _people((step.said.person,), rules)
         elif step.kind is StepKind.CAME_BACK:
             yield "came_back", in_charge(case, rules)
+        elif step.kind is StepKind.COPY_FOUND:
+            yield "copy_found", in_charge(case, rules)
         elif isinstance(step.said, Checked) and before is not None and (seen := _of_look(before, step.said)):
             yield seen, in_charge(case, rules)
         elif step.kind is StepKind.AUTHOR and before is not None and _by_a_pupil(before, case):
@@ -156,6 +160,7 @@ def _by_a_pupil(before: Case, case: Case) -> bool:
 
 
 def _of_look(before: Case, look: Checked) -> str:
+    before = seen_from(before, place_of(before, look) or 1)
     if still_there(before, look.result):
         return "still_there"
     return "unseen" if _first_unseen(before, look) else ""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
+from alerts.ladder.places import at_place, place_of
 from alerts.ladder.rules import SCHOOLGATE, imminent, still_left_out
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
@@ -56,13 +57,16 @@ def _with_way(step: CaseStep, case: Case) -> CaseStep:
     said = step.said
     if not isinstance(said, asking.Answered) or said.way:
         return step
-    to = replay_requests.open_asking(case, said.rung)
-    return replace(step, said=replace(said, way="" if to is None else case.askings[to].kind))
+    there = at_place(case, place_of(case, said) or 1)
+    to = replay_requests.open_asking(there, said.rung)
+    return replace(step, said=replace(said, way="" if to is None else there.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
-    folded = _acted(_folded(case, step), step)
+    n = place_of(case, step.said)
+    there = case if n is None else derived_state.seen_from(case, n)
+    folded = _acted(at_place(_folded(there, step), 1), step)
     return derived_state.with_derived_state(replace(folded, steps=step.n))
 
 
@@ -309,11 +313,13 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.LetterDrafted() as said:
             return _letter(case, said)
         case keeping.Hosted() as said:
-            return replace(case, hosting=facts_of(said))
+            return replace(case, hosting=facts_of(replace(said, place=None)))
         case keeping.Checked() as said:
             return replay_requests.checked(case, step, said)
-        case keeping.CopyFound(mention=mention):
-            return replay_requests.copy_found(case, mention)
+        case keeping.CopyFound() as said:
+            return replay_requests.copy_found(case, said)
+        case keeping.PlaceLeft():
+            return replay_requests.left(case)
         case keeping.LeftStanding():
             return derived_state.started(case, step)
         case asking.Warned(who=who):

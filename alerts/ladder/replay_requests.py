@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder import derived_state
+from alerts.ladder.places import everywhere, numbers, seen_gone, standing
 from alerts.ladder.rules import imminent
-from data.cases import Asking, Case, CaseState, CaseStep, PostCheck, RunningClock
-from data.rungs import CaseClock, Rung
+from data.cases import Asking, Case, CaseState, CaseStep, Place, PostCheck, RunningClock
+from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, RungAnswer
-from data.steps.keeping import Checked
+from data.steps.keeping import CameBack, Checked, CopyFound
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
@@ -37,9 +38,10 @@ def asked(case: Case, step: CaseStep, said: Asked) -> Case:
         sent_at=step.done_at,
         received_at=said.received_at,
         kept=said.kept,
+        place=case.place,
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
-    case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
+    case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking), left=False)
     if imminent(step):
         case = replace(case, unexplained=not step.why, warned=())
     return derived_state.started(case, step, since)
@@ -124,31 +126,43 @@ def back(case: Case, result: Check) -> bool:
     return result is Check.PRESENT
 
 
-def seen_gone(case: Case) -> bool:
-    """Has a check since found it gone?"""
-    return any(look.result is Check.GONE for look in case.checks)
-
-
 def still_there(case: Case, found: Check) -> bool:
     """Does this check show that it was said to be gone, and never was? Not what was gone and came back."""
     return case.state is CaseState.CONFIRMING and not seen_gone(case) and back(case, found)
 
 
-def copy_found(case: Case, mention: str) -> Case:
-    """The same words elsewhere."""
-    return case if mention in case.copies else replace(case, copies=(*case.copies, mention))
+def copy_found(case: Case, said: CopyFound) -> Case:
+    """The same matter elsewhere: one more place, unless it was named before places were told apart."""
+    if said.mention and said.mention not in case.copies:
+        case = replace(case, copies=(*case.copies, said.mention))
+    if said.what is None:
+        return case
+    n = numbers(case)[-1] + 1
+    new = Place(n=n, role=said.what, mention_id=said.mention or None, url=said.url, channel=said.channel)
+    return replace(case, others=(*case.others, new))
+
+
+def left(case: Case) -> Case:
+    """That place is left standing: nothing is waited for there any more."""
+    waits = tuple(w for w in case.waits if w.place != case.place)
+    return replace(case, left=True, waits=waits)
 
 
 def opened_again(case: Case, step: CaseStep) -> Case:
-    """Without its end, and as if it had never been said to be gone: removal is sought again from the rung it
-    had reached.
+    """Without its end, and as if it had never been said to be gone where it is back, or anywhere: removal is
+    sought again from the rung it had reached.
     """
-    bare = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
-    return derived_state.started(bare, step)
+    bare = derived_state.not_gone
+    there = bare(case) if isinstance(step.said, CameBack) else everywhere(case, bare)
+    return derived_state.started(replace(there, ending=None, closed_at=None), step)
 
 
 def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:
-    return replace(derived_state.without_all(case), said_gone_at=at, amended=amended, checks=())
+    """Nothing is waited for at that place any more, nor for the whole once no other stands."""
+    there = replace(case, said_gone_at=at, amended=amended, checks=(), left=False)
+    kept = frozenset((0,) if standing(there) else ()) | {p.n for p in case.others}
+    waits = (w for w in case.waits if w.clock in OF_PRIVACY or w.place in kept)
+    return replace(there, waits=tuple(waits))
 
 
 def _with(case: Case, i: int, asking: Asking) -> Case:

@@ -188,6 +188,10 @@ _ORDINARY: _Rows = {
     **_rows(StepKind.COPY_FOUND, (*_SOUGHT, FAIR, LANE), steps.new_copy),
     **_rows(StepKind.COPY_FOUND, (CONFIRMING,), steps.new_copy, to=(CONFIRMING, *_SOUGHT)),
     **_rows(StepKind.COPY_FOUND, (CLOSED,), steps.new_copy, to=(CLOSED, *_SOUGHT)),
+    **_worked(
+        StepKind.PLACE_LEFT, _SOUGHT, steps.other_places, steps.decider_leaves, steps.reason,
+        to=(*_SOUGHT, CONFIRMING),
+    ),
     **_rows(StepKind.CAME_BACK, (CONFIRMING, CLOSED), steps.was_gone, to=_SOUGHT),
     **_worked(
         StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children

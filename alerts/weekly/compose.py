@@ -257,7 +257,8 @@ def _removals(
 ) -> tuple[dict[str, Cell], dict[str, Cell], dict[str, Cell]]:
     rungs = {rung.value: sum(r.rung == rung for r in removals) for rung in Rung if rung is not EMERGENCY}
     known = [r for r in removals if r.rung is not None]
-    outcomes = {name: sum((r.outcome or "open") == name for r in known) for name in facts.OUTCOMES}
+    ends = Counter(r.outcome or "open" for r in known)
+    outcomes = {name: ends[name] for name in facts.OUTCOMES if name != facts.IN_PART or ends[name]}
     gone = [r for r in known if r.outcome in facts.GONE]
     targets = {name: sum(_in_time(r) == (name == "in_time") for r in gone) for name in facts.TARGETS}
     return split_on(rungs, outcomes, facts.GONE, targets)

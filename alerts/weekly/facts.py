@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 TONES = ("positive", "neutral", "negative")
 KINDS = ("news", "social", "forums", "reviews", "people", "other")
-OUTCOMES = ("removed", "changed", "standing", "open")
+IN_PART = "in_part"
+"""Removed, but for a place left standing: a row of its own, in weeks that have one."""
+OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
 GONE = ("removed", "changed")
 TARGETS = ("in_time", "late")
 """Posts that are gone: within the school's own target, or later."""

@@ -206,7 +206,7 @@ def _own_numbers(facts: ReportFacts) -> Iterator[tuple[str, Cell]]:
     for name in ("answered", "not_us", "asked"):
         if name in facts.done:
             yield name, facts.done[name]
-    for name in ("gone", "checked"):
+    for name in ("gone", "delisted", "checked"):
         if facts.done.get(name):
             yield name, facts.done[name]
 
@@ -236,7 +236,9 @@ def _removals(w: Words, facts: ReportFacts) -> Iterator[Block]:
     asked = [rung for rung in Rung if rung in facts.rungs]  # a stored report has the rungs of its day
     rungs = [(_capital(w(rung.key)), facts.rungs[rung]) for rung in asked]
     yield _numbers(w, "report.removals.rungs", "report.column.rung", rungs, total)
-    ends = [(w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES]
+    ends = [
+        (w(f"report.outcome.{name}"), facts.outcomes[name]) for name in OUTCOMES if name in facts.outcomes
+    ]
     yield _numbers(w, "report.removals.outcomes", "report.column.outcome", ends, total)
     if facts.targets:
         rows = [(w(f"report.target.{name}"), facts.targets[name]) for name in TARGETS]

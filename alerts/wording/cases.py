@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from data.cases import Case, CaseState, RunningClock, police_told
+from alerts.wording.verdicts import channel_name
+from data.cases import Case, CaseFile, CaseState, RunningClock, police_told
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import who_is_asked
@@ -80,6 +81,17 @@ def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
     asked = [a for a in case.askings if a.rung is rung]
     waited = [a for a in asked if a.answer is None] or asked
     return list(dict.fromkeys(who_is_asked(rung, a.kind, w) for a in waited))
+
+
+def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
+    """Its places, where it has several: the number that is typed for each, where that is, how it stands."""
+    held = {(post.mention_id, post.url): post for post in (file.post, *file.copies) if post}
+    urls = {mention: url or "" for mention, url in held}
+    for here in file.case.places if file.case.others else ():
+        url = here.url or urls.get(here.mention_id or "", "")
+        where = ", ".join(filter(None, (w(f"pack.code.{here.role}"), channel_name(here.channel, w), url)))
+        number = f"{file.case.id}-{here.n}" if here.n > 1 else file.case.id
+        yield number, where, w(f"case.place.{here.stands}")
 
 
 def clock_words(clock: str, w: Words) -> str:

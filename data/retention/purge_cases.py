@@ -168,6 +168,7 @@ def _delete(con: Connection, one: _Closed, gone: CasesGone, now: datetime, *, st
     files = _drop_files(con, one, now)
     _drop_words(con, one.id)
     execute(con, "DELETE FROM case_steps WHERE case_id = $id", id=one.id)
+    execute(con, "DELETE FROM case_places WHERE case_id = $id", id=one.id)
     append(con, [_tombstone(one, done, now)])
     if stub:
         _leave_stub(con, one, now)

@@ -52,6 +52,7 @@ class Asked(StepClass):
     received_at: datetime | None = field(
         default=None, metadata=asks("When it reached them, if known; clocks run from then.")
     )
+    place: int | None = None
     route: str = ""
     advice: str = field(
         default="", metadata=asks("A lawyer advised the school to give notice in its own name.", ("lawyer",))
@@ -77,6 +78,7 @@ class Answered(StepClass):
     result: RungAnswer = field(metadata=asks("What came of it."))
     reference: str = field(default="", metadata=_REFERENCE)
     way: str | None = field(default=None, metadata=_WAY)  # None where it does not say to which
+    place: int | None = None
     poster_told_at: datetime | None = field(
         default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
     )

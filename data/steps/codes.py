@@ -47,6 +47,7 @@ class StepKind(StrEnum):
     HOSTED = "hosted"
     CHECKED = "checked"
     COPY_FOUND = "copy_found"
+    PLACE_LEFT = "place_left"
     CAME_BACK = "came_back"
     REMOVED = "removed"
     CHANGED = "changed"
@@ -237,6 +238,20 @@ class ToWarn(StrEnum):
     TARGET = "target"
     SITE = "site"
     AUTHORITY = "authority"
+
+
+class PlaceRole(StrEnum):
+    """What a place of a case is to its matter: the POST that it was opened about, the same words elsewhere,
+    the site or the archive that took them over, an ACCOUNT by its address alone, or a result of a SEARCH:
+    what is no longer shown for somebody's name is not removed.
+    """
+
+    POST = "post"
+    COPY = "copy"
+    MIRROR = "mirror"
+    ARCHIVE = "archive"
+    ACCOUNT = "account"
+    SEARCH = "search"
 
 
 class EvidenceKind(StrEnum):

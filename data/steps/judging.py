@@ -132,6 +132,7 @@ class Placed(StepClass):
     channel: str = field(
         metadata=asks("facebook, website, in_person, …: ⟪docs⟫ handing-in", of=ValueKind.CHANNEL)
     )
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

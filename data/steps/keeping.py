@@ -7,7 +7,18 @@ from datetime import datetime
 
 from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
-from data.steps.codes import Check, Ending, EvidenceKind, Looker, StepClass, StepKind, ValueKind, Where, asks
+from data.steps.codes import (
+    Check,
+    Ending,
+    EvidenceKind,
+    Looker,
+    PlaceRole,
+    StepClass,
+    StepKind,
+    ValueKind,
+    Where,
+    asks,
+)
 
 _TOLD = {"told": True}
 _OF_PRIVACY = (CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D)
@@ -33,6 +44,7 @@ class EvidenceKept(StepClass):
     what: EvidenceKind | None = field(default=None, metadata={"key": "kind", "told": True})
     known: tuple[str, ...] = ()
     adds_to: str = ""
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +66,7 @@ class LetterDrafted(StepClass):
     letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
     form: tuple[str, ...] = ()
     sha256: tuple[str, ...] = ()
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +87,7 @@ class Hosted(StepClass):
     nominet: str = ""
     front: str = ""
     failed: str = ""
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,16 +106,46 @@ class Checked(StepClass):
     amended: bool | None = None
     barred: bool | None = None
     looked: Looker | None = field(default=None, metadata=_TOLD)
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyFound(StepClass):
-    """Record that the same post is elsewhere too."""
+    """Add a place where the same matter is: a post that was read or handed in, or an address.
+
+    Each place is asked, looked at and answered for by itself. Nothing at the address is read. The rules add
+    where it is, if nobody says so. Of old, a copy was named without `what` it is, and was no place.
+    """
 
     kind = StepKind.COPY_FOUND
     by_program = True
-    mention: str = field(metadata=asks("The post that repeats it, or its id's beginning.", of=ValueKind.POST))
+    mention: str = field(
+        default="",
+        metadata=asks("The post that repeats it, or its id's beginning.", key="mention", of=ValueKind.POST),
+    )
+    url: str = field(
+        default="", metadata=asks("Its address, where no post of it is held.", of=ValueKind.TEXT)
+    )
+    what: PlaceRole | None = field(
+        default=None,
+        metadata=asks("What it is.", tuple(r.value for r in PlaceRole if r is not PlaceRole.POST)),
+    )
+    channel: str = field(
+        default="", metadata=asks("Where it is, if not as the address says.", of=ValueKind.CHANNEL)
+    )
     sealed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceLeft(StepClass):
+    """Leave one of the case's places standing, with the reason; the case may end as removed without it.
+
+    Asking somebody about it again ends that.
+    """
+
+    kind = StepKind.PLACE_LEFT
+    wants_why = True
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +156,7 @@ class CameBack(StepClass):
     by_hand = False
     by_program = True
     mention: str = field(default="", metadata={"of": ValueKind.POST, "told": True})
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def approve_capture(
     """Whether the case's post may be captured; nothing is fetched or changed. Raises InputError."""
     with session.store.read() as con:
         case = find_case(con, session, number)
-        post = case_store.post(con, case.mention_id, restricted=True)
+        post = case_store.post_of(con, case, restricted=True)
         url = post.url if post else None
         no, no_pictures = post_refusal(con, case, url), picture_refusal(case, verdicts_on(con, case))
         known, whole = restricted_addresses(con), whole_page_may_be_kept(con, case, url)
@@ -261,7 +261,7 @@ def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] 
     if not beginning:
         return None
     with session.store.read() as con:
-        held = files_of(con, case.id, case.mention_id)
+        held = files_of(con, case.id)
     manifests = {f.capture_id: f.sha256 for f in held if f.capture_id and f.name == MANIFEST}
     found = [i for i in manifests if i.startswith(beginning.strip().lower())]
     if len(found) != 1:
@@ -303,4 +303,5 @@ def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:
         what=EvidenceKind(kept.kind),
         known=kept.handed.known or (NOTHING,) if kept.handed else (),
         adds_to=(request.adds_to or {}).get("capture", "") if kept.handed else "",
+        place=kept.case.place if kept.case.place > 1 else None,
     )

@@ -158,12 +158,13 @@ def _record(
     """Records the draft (kind, forms, hashes) and writes it into the folder `out`, where one is named."""
     forms = out is not None or every_form
     files = {".txt": text(made).encode()} | ({".eml": eml(made), ".pdf": pdf(made)} if forms else {})
-    name = f"{made.urn}-{made.case_id}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"  # of nobody
+    name = f"{made.urn}-{case.number}-{made.kind.value}-{made.day:%Y%m%d}-DRAFT"  # of nobody
     paths = {ending: out / f"{name}{ending}" for ending in files} if out else {}
     said = LetterDrafted(
         letter=made.kind.value,
         form=tuple(ending[1:] for ending in files),
         sha256=tuple(sha256(held).hexdigest() for held in files.values()),
+        place=case.place if case.place > 1 else None,
     )
     event = Event(said, session.person.id)
     with session.store.write("letter") as con:

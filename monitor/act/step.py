@@ -107,7 +107,7 @@ def find_host(
     found = hosting.look(session.config, session.context.home, url, now)
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
-    done = take_step(session, case.id, Event(found.said(), session.person.id, when=now), now)
+    done = take_step(session, number, Event(found.said(), session.person.id, when=now), now)
     return done if isinstance(done, Refused) else Done((done.made.case, url))
 
 
@@ -115,7 +115,8 @@ def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Don
     """Looks once whether the case's post is still there, and records what was seen."""
     with session.store.read() as con:
         case = find_case(con, session, number)
-    seen = recheck(session.store, session.context, fetch, case.id, clock, by=session.person.id)
+    by, place = session.person.id, case.place
+    seen = recheck(session.store, session.context, fetch, case.id, clock, by=by, place=place)
     return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
 
 
@@ -125,8 +126,10 @@ def record_look(
     """Records what somebody saw who looked for themselves; `why` says how."""
     with session.store.read() as con:
         case = find_case(con, session, number)
-    by = session.person.id
-    seen = record_sighting(session.store, session.context, case.id, check, now, by=by, why=why, when=when)
+    by, place = session.person.id, case.place
+    seen = record_sighting(
+        session.store, session.context, case.id, check, now, by=by, why=why, when=when, place=place
+    )
     return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
 
 

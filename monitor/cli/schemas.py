@@ -15,7 +15,7 @@ from alerts.letters.kinds import LetterKind
 from alerts.pack.recipients import Recipient
 from alerts.routes.ways import WayOf
 from data import types
-from data.cases import CaseState, Consent
+from data.cases import CaseState, Consent, PlaceState
 from data.content_class import ContentClass
 from data.evidence.file_faults import Wrong
 from data.evidence.handed_in import ReportState
@@ -229,6 +229,7 @@ _CASE = {
 _KEPT = maybe(code(codes.KeptLetter))
 ASKED = row(
     keys("kind channel reference called by", TEXT), keys("kept answer_kept", _KEPT), rung=RUNG, at=TIME,
+    place=WHOLE,
     **keys("written_at sent_at received_at due answered_at", maybe(TIME)),
     answer=maybe(code(codes.RungAnswer)),
 )  # fmt: skip
@@ -253,6 +254,14 @@ CASE = row(
     checks=maybe(many(row(result=code(codes.Check), at=TIME))),
     proposal=maybe(row({"class": CLASS}, lane=maybe(code(codes.BypassRoute)), by=TEXT, at=TIME)),
     hosting=maybe(named(TEXT)), post=maybe(CASE_POST), copies=maybe(many(CASE_POST)),
+    places=maybe(
+        many(
+            row(
+                keys("number channel", TEXT), keys("mention url", maybe(TEXT)), what=code(codes.PlaceRole),
+                state=code(PlaceState), **keys("said_gone_at next_check", maybe(TIME)),
+            )
+        )
+    ),
     in_other_words=maybe(many(row(at=maybe(TIME), title=maybe(TEXT), text=maybe(TEXT)))),
     evidence=maybe(
         many(

@@ -9,6 +9,7 @@ from alerts.access.knowing import Access
 from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
 from alerts.ladder.guards.asking import S5
+from alerts.ladder.places import place_of, places
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
 from data.cases import Asking, CaseState
@@ -22,6 +23,7 @@ from data.steps.kinds import Step
 from data.steps.stored import faults_of
 from data.types import Route
 from data.web.channels import CHANNELS
+from data.web.urls import canonical_url
 
 
 def facts(attempt: StepAttempt) -> bool:
@@ -67,7 +69,13 @@ def when(attempt: StepAttempt) -> bool:
     return past and (said.may_precede or attempt.at >= max(known))
 
 
-FIRST = (facts, actor, may_see, when)
+def place_there(attempt: StepAttempt) -> bool:
+    """The case has such a place."""
+    n = place_of(attempt.case, attempt.said)
+    return n is None or n == attempt.case.place
+
+
+FIRST = (facts, actor, may_see, place_there, when)
 """In the order in which they are asked, whatever the step."""
 
 
@@ -284,9 +292,24 @@ def was_gone(attempt: StepAttempt) -> bool:
 
 
 def new_copy(attempt: StepAttempt) -> bool:
-    """A copy is named once, and is not the post itself."""
-    known = (*attempt.case.copies, attempt.case.mention_id)
-    return not isinstance(attempt.said, CopyFound) or attempt.said.mention not in known
+    """A place is one post or one address, and is named once."""
+    said = attempt.said
+    if not isinstance(said, CopyFound):
+        return True
+    known = {(here.mention_id, canonical_url(here.url)) for here in places(attempt.case)}
+    return (
+        bool(said.mention) != bool(said.url) and (said.mention or None, canonical_url(said.url)) not in known
+    )
+
+
+def other_places(attempt: StepAttempt) -> bool:
+    """A case of one place is closed as left standing instead."""
+    return bool(attempt.case.others)
+
+
+def decider_leaves(attempt: StepAttempt) -> bool:
+    """Only a decider leaves a place standing (as a post that stays up: `closing.decider_to_stand`)."""
+    return attempt.actor_may(Act.DECIDE)
 
 
 def known_place(attempt: StepAttempt) -> bool:

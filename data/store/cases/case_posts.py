@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.cases import Case, OtherWords, Post
+from data.cases import Case, OtherWords, Place, Post
 from data.frozen import dataclass
+from data.steps.codes import PlaceRole
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 from data.store.sealing import sealed_version
 from data.types import LISTED, PressEvent
@@ -43,6 +44,28 @@ def post(con: Connection, mention_id: str | None, *, restricted: bool = False) -
     must check the right to read them and record the reading (`cases.record_read`).
     """
     return next(iter(posts_of(con, [mention_id], restricted=restricted)), None) if mention_id else None
+
+
+def post_of(con: Connection, case: Case, *, restricted: bool = False) -> Post | None:
+    """The post at the place where the case is turned to, as `post` returns it; where only an address is held,
+    that of the case with this address.
+    """
+    if case.mention_id or not case.url:
+        return post(con, case.mention_id, restricted=restricted)
+    first = post(con, case.places[0].mention_id, restricted=restricted)
+    return at_address(case, first, case.opened_at)
+
+
+def at_address(here: Case | Place, first: Post | None, since: datetime) -> Post:
+    """What is known of a place of which only the address is held: the words of the first are looked for."""
+    words = first if here.role not in NOT_READ else None
+    title, text = (words.title, words.text) if words else (None, None)
+    seen = first.first_seen if first else since
+    return Post("", here.channel, "post", here.url, None, title, text, None, seen, seen)
+
+
+NOT_READ = frozenset((PlaceRole.ACCOUNT, PlaceRole.SEARCH))
+"""What a person looks at: no account is read, and no search is made for somebody's name."""
 
 
 def posts(con: Connection, story_id: str, *, restricted: bool = False) -> tuple[Post, ...]:
@@ -201,12 +224,12 @@ def restricted_among(con: Connection, mention_ids: Sequence[str]) -> frozenset[s
 
 
 def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
-    """Ids of cases whose story got another post at `since` or later: where removal is being sought, or that
-    closed because the post was gone.
+    """Ids of cases whose school was spoken of in another post at `since` or later: where removal is being
+    sought, or that closed because the post was gone.
 
     Only cases whose post's words may be compared: none that bypasses the ladder, and no fair comment.
     """
-    sql = """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.story_id = c.story_id
+    sql = """SELECT DISTINCT c.id FROM cases c JOIN matches x ON x.urn = c.urn
         JOIN mentions m ON m.id = x.mention_id AND m.version = x.version
         WHERE m.first_seen >= $since AND c.mention_id IS NOT NULL AND m.id <> c.mention_id
             AND (c.state IN ('triage', 'seeking', 'waiting', 'confirming')

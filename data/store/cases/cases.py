@@ -24,8 +24,8 @@ from data.steps.keeping import CopyFound
 from data.steps.stored import read_stored
 from data.store import owners
 from data.store.alerts import alerts
-from data.store.cases.case_posts import as_opened, by_the_same, posts_of, reported_again
-from data.store.cases.case_posts import post as post
+from data.store.cases.case_posts import as_opened, at_address, by_the_same, posts_of, reported_again
+from data.store.cases.case_posts import post_of as post_of
 from data.store.cases.case_posts import posts as posts
 from data.store.cases.evidence_files import files_of
 from data.store.engine import rows as table_rows
@@ -52,17 +52,19 @@ CASE = names(
     "id story_id urn content_class rung opened_at opened_by closed_at hold state mention_id lane restricted "
     "subjects ending locked due_at clock recheck_at"
 )
+PLACE = names("case_id n urn role mention_id channel host state said_gone_at")
 STEP = names("case_id n urn step actor done_at due_at detail recorded_at why clock")
 STEPS = """SELECT case_id, n, urn, step, actor, epoch_us(done_at), epoch_us(due_at), detail,
     epoch_us(recorded_at), coalesce(why, ''), coalesce(clock, '') FROM case_steps"""
 _ANEW = table_rows.replace(CASE[1:])
+_PLACED_ANEW = table_rows.replace(PLACE[2:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
         "about alert amended as audience capture channel class contact_safe danger_now decision ending ends "
         "form from ground imminent informed kind lane manifest meant mention nth overseers own_site person "
-        "proposed_by proposed_class relationship restricted result review route rung sha256 "
-        "stands starts status story subjects target who"
+        "place proposed_by proposed_class relationship restricted result review route rung sha256 "
+        "stands starts status story subjects target what who"
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""
@@ -96,6 +98,7 @@ def put(
     ]
     table_rows.put(con, "case_steps", STEP, [step_row(s) for s in steps])
     table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
+    table_rows.put(con, "case_places", PLACE, place_rows(case), key=PLACE[:2], update=_PLACED_ANEW)
     append(con, [_entry(con, s) for s in steps])
     if any(isinstance(s.said, _OWNING) for s in steps):
         _follow(con, case, steps)
@@ -272,9 +275,10 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
     (`record_read`), or where the safeguarding lead has given the matter back to the ladder.
     """
     restricted = restricted or case.returned
-    ids = [*([case.mention_id] if case.mention_id else []), *case.copies]
-    found = {p.mention_id: p for p in posts_of(con, ids, restricted=restricted)}
-    mine = found.get(case.mention_id or "")
+    others = [*case.copies, *(here.mention_id for here in case.others if here.mention_id)]
+    found = {p.mention_id: p for p in posts_of(con, list(dict.fromkeys(others)), restricted=restricted)}
+    found.pop(case.mention_id or "", None)
+    mine = post_of(con, case, restricted=restricted)
     beside: tuple[OtherWords, ...] = ()
     if mine is not None:
         mine, beside = as_opened(con, mine, case, restricted=restricted)
@@ -285,8 +289,8 @@ def whole_file(con: Connection, case: Case, *, restricted: bool = False) -> Case
         case,
         steps(con, case.id),
         mine,
-        tuple(found[i] for i in case.copies if i in found),
-        files_of(con, case.id, case.mention_id),
+        (*found.values(), *(at_address(here, mine, case.opened_at) for here in case.others if here.url)),
+        files_of(con, case.id),
         beside,
     )
 
@@ -362,8 +366,23 @@ def case_row(case: Case) -> Row:
         *(case.id, case.story_id, case.urn, case.content_class, case.rung, case.opened_at, case.opened_by),
         *(case.closed_at, case.hold_by is not None, case.state, case.mention_id, case.lane, case.restricted),
         *(list(case.subjects), case.ending, case.locked),
-        *(due.due_at if due else None, due.clock if due else None, case.recheck_at),
+        *(due.due_at if due else None, due.clock if due else None, _next_look(case)),
     )
+
+
+def _next_look(case: Case) -> datetime | None:
+    return min((here.recheck_at for here in case.places if here.recheck_at), default=None)
+
+
+def place_rows(case: Case) -> list[Row]:
+    """The projections of its places, in the order of `PLACE`."""
+    return [
+        (
+            *(case.id, here.n, case.urn, here.role, here.mention_id, here.channel),
+            *(here.hosting.get("host", ""), here.stands, here.said_gone_at),
+        )
+        for here in case.places
+    ]
 
 
 def step_row(step: CaseStep) -> Row:

@@ -65,15 +65,17 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
     append(con, [_kept(f) for f in new])
 
 
-def files_of(con: Connection, case_id: str, mention_id: str | None = None) -> tuple[EvidenceFile, ...]:
+def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files held for a case, in the order of capture; those of one capture by name.
 
-    With `mention_id`, also those that were handed in with that post before it had a case, at its school.
+    Also those that were handed in with a post of it before it was a case's, at its school.
     """
-    wanted = """WHERE case_id = $case OR (case_id IS NULL AND mention_id = $mention
-            AND urn IN (SELECT urn FROM cases WHERE id = $case))
+    wanted = f"""WHERE case_id = $case OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""
-    return tuple(FILES.read(con, wanted, case=case_id, mention=mention_id))
+    return tuple(FILES.read(con, wanted, case=case_id))
+
+
+_OF_ITS_POSTS = "(mention_id, urn) IN (SELECT mention_id, urn FROM case_places WHERE case_id = $case)"
 
 
 def _kept(f: EvidenceFile) -> AuditEntry:
@@ -83,9 +85,8 @@ def _kept(f: EvidenceFile) -> AuditEntry:
 
 
 def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
-    """The files of captures of a case's post, made before it had a case, that no step of the case names."""
-    wanted = """WHERE case_id IS NULL AND capture_id IS NOT NULL
-            AND (mention_id, urn) IN (SELECT mention_id, urn FROM cases WHERE id = $case)
+    """The files of captures of a case's posts, made before they had a case, that no step of it names."""
+    wanted = f"""WHERE case_id IS NULL AND capture_id IS NOT NULL AND {_OF_ITS_POSTS}
             AND capture_id NOT IN (SELECT coalesce(json_extract_string(detail, '$.capture'), '')
                 FROM case_steps WHERE case_id = $case AND step = 'evidence')
         ORDER BY captured_at, capture_id, name, id"""

@@ -36,12 +36,12 @@ class StoredStep:
 def files(con: Connection, case_id: str | None = None) -> tuple[EvidenceFile, ...]:
     """The rows of `evidence`, of one case or all, in order of capture.
 
-    For a case this includes files handed in with its post before it was opened.
+    For a case this includes files handed in with its posts before they had it.
     """
     columns = FILES.selected.replace(" name,", " coalesce(name, ''),")
     sql = f"""SELECT {columns} FROM evidence
         WHERE $case::VARCHAR IS NULL OR case_id = $case::VARCHAR OR case_id IS NULL
-            AND mention_id = (SELECT mention_id FROM cases WHERE id = $case::VARCHAR)
+            AND mention_id IN (SELECT mention_id FROM case_places WHERE case_id = $case::VARCHAR)
         ORDER BY captured_at, capture_id, name, id"""
     return tuple(FILES.values(read_rows(con, sql, case=case_id)))
 

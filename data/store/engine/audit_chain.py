@@ -86,6 +86,7 @@ class Code(StrEnum):
     OWN_SITE = "own_site"
     PDF = "pdf"
     PERSON = "person"
+    PLACE = "place"
     PROPOSED_BY = "proposed_by"
     PROPOSED_CLASS = "proposed_class"
     REASON = "reason"
@@ -112,6 +113,7 @@ class Code(StrEnum):
     TOLD = "told"
     VERSION = "version"
     WARNED = "warned"
+    WHAT = "what"
     WHO = "who"
 
     def of(self, value: object) -> str:

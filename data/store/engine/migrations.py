@@ -479,6 +479,23 @@ _CORRECTED = (
 )
 
 _WEIGHED_MOST = ("ALTER TABLE verdicts ADD COLUMN weighed_most INTEGER[]",)
+_PLACED = (
+    """CREATE TABLE case_places (
+        case_id VARCHAR NOT NULL, n INTEGER NOT NULL, urn VARCHAR NOT NULL, role VARCHAR NOT NULL,
+        mention_id VARCHAR, channel VARCHAR NOT NULL, host VARCHAR NOT NULL, state VARCHAR NOT NULL,
+        said_gone_at TIMESTAMPTZ, PRIMARY KEY (case_id, n))""",
+    """INSERT INTO case_places
+        WITH there AS (SELECT case_id, max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
+                AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS n
+            FROM case_steps GROUP BY case_id),
+        gone AS (SELECT s.case_id, min(s.done_at) AS at FROM case_steps s JOIN there t USING (case_id)
+            WHERE s.n > coalesce(t.n, 0) AND regexp_matches(s.detail, '"result": "(removed|amended|gone)"')
+            GROUP BY s.case_id)
+        SELECT c.id, 1, c.urn, 'post', c.mention_id, coalesce(m.channel, ''), '', CASE
+            WHEN c.ending IN ('removed', 'changed') THEN 'gone' WHEN c.state = 'confirming' THEN 'said_gone'
+            WHEN c.state = 'waiting' THEN 'asked' ELSE 'standing' END, g.at
+        FROM cases c LEFT JOIN mentions m ON m.id = c.mention_id LEFT JOIN gone g ON g.case_id = c.id""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -518,4 +535,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(35, "passkeys", _PASSKEYS),
     Migration(36, "corrections", _CORRECTED),
     Migration(37, "weighed_most", _WEIGHED_MOST),
+    Migration(38, "places_of_cases", _PLACED),
 )

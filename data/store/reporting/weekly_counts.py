@@ -32,10 +32,10 @@ _OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden,
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
-DONE = ("answered", "not_us", "asked", "gone", "checked")
+DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")
 """Stories marked as answered, or as not about the school, and not taken back by then; removals asked for
-(telling the police is no such asking); posts found removed or changed after that; looks at whether
-one is gone."""
+(telling the police is no such asking); posts found removed or changed after that; search results no
+longer shown, which are no removals; looks at whether one is gone."""
 _STEPS = {"asked": ("asked",), "gone": ("removed", "changed"), "checked": ("checked",)}
 
 Counted = Mapping[tuple[str, str, str], int]
@@ -65,9 +65,9 @@ class Removal:
     """One case opened in the week: the highest rung asked, how it ended (None while it is open), and when.
 
     `case_id` is its id. `rung` is None where nobody was asked to remove anything: the police are not.
-    `decided_at` is the first decision. `gone_at` is when the post was said, or first seen, to be gone or
-    changed; that ending is recorded at least a day later, after two looks. `target_at` is the school's own
-    target.
+    `decided_at` is the first decision. `gone_at` is when the last of its places was said, or first seen, to
+    be gone or changed; that ending is recorded at least a day later, after two looks. `target_at` is the
+    school's own target.
     """
 
     rung: Rung | None
@@ -175,8 +175,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
-    since or the case was reopened. Leaves out restricted matters and cases in which a teacher may not be
-    named: the report is a publication (Education Act 2002, section 141F).
+    since or the case was reopened; `in_part` where another place was left standing. Leaves out
+    restricted matters and cases in which a teacher may not be named: the report is a publication (Education
+    Act 2002, section 141F).
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
@@ -188,10 +189,12 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
                 AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
             FROM case_steps GROUP BY case_id),
-        gone AS (SELECT case_id, min(done_at) AS done_at FROM case_steps JOIN decided USING (case_id)
-            WHERE n > coalesce(there, 0) AND regexp_matches(detail, '"result": "(removed|amended|gone)"')
-            GROUP BY case_id)
-        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at), e.step, epoch_us(e.done_at),
+        gone AS (SELECT case_id, bool_or(state = 'left') AS in_part,
+                CASE WHEN bool_and(state = 'left' OR said_gone_at IS NOT NULL) THEN max(said_gone_at)
+                END AS done_at
+            FROM case_places WHERE role <> 'search' GROUP BY case_id)
+        SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
+            CASE WHEN e.step = 'removed' AND g.in_part THEN 'in_part' ELSE e.step END, epoch_us(e.done_at),
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
@@ -218,7 +221,11 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
     steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')
     by_step = {step: int(n) for step, n in steps}
     counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
-    found = {**counted, **{mark: int(n) for mark, n in marks}}
+    sql = f"""SELECT count(*) FROM case_places p JOIN cases c ON c.id = p.case_id
+        WHERE p.role = 'search' AND p.urn = $urn AND p.said_gone_at >= $start AND p.said_gone_at < $end
+            AND {_OPEN_CASE}"""
+    delisted = int(read_value(con, sql, **_given(urn, start, end)) or 0)
+    found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
+from alerts.ladder.derived_state import seen_from
 from data.errors import InputError
 from data.people import people_of
 from monitor.config.home.lookup import whole_number
@@ -65,11 +66,12 @@ def _refuse_without_case(con: Connection, session: Session, given: str) -> None:
 
 def find_case(con: Connection, session: Session, number: str, *, reading: bool = True) -> Case:
     """The case of that number, or of its alert, for somebody who may read it; without `reading`, who may know
-    its status.
+    its status. “4-2” is case 4 at its second place.
 
     Raises InputError where there is none for them: somebody it may accuse gets the same answer as for a
     number that was never given.
     """
+    number, place = without_place(number)
     case, person = _meant(con, session, number), session.person
     if case is None:
         raise InputError(
@@ -79,7 +81,22 @@ def find_case(con: Connection, session: Session, number: str, *, reading: bool =
     seen = access_to(case, person, session.config)
     if seen < (Access.WORDS if reading else Access.STATUS):
         raise InputError(f"Case {case.id} is not for {person.id}. {_WHERE_TO_ASK[seen].format(person.id)}")
-    return case
+    return turned(case, place)
+
+
+def without_place(number: str) -> tuple[str, int]:
+    """A number as it was typed, and which place of the case it names: “4-2” is the second of case 4."""
+    case, _, place = number.strip().rpartition("-")
+    return (case, int(place)) if case and place.isdecimal() else (number, 1)
+
+
+def turned(case: Case, place: int) -> Case:
+    """The case at that place. Raises InputError where it has none of that number."""
+    known = [here.n for here in case.places]
+    if place not in known:
+        there = ", ".join(f"{case.id}-{n}" if n > 1 else case.id for n in known)
+        raise InputError(f"Case {case.id} has no place {place}. It has: {there}.")
+    return seen_from(case, place) if len(known) > 1 else case
 
 
 _WHERE_TO_ASK = {
@@ -93,6 +110,7 @@ def find_case_in_danger(con: Connection, session: Session, number: str) -> Case:
 
     Raises InputError where there is none; somebody who may not read it is told the same of a closed one.
     """
+    number, _ = without_place(number)
     wanted, person, config = whole_number(number), session.person, session.config
     try:
         case = found_case(con, wanted) or _meant(con, session, number)

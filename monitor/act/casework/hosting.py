@@ -57,7 +57,7 @@ def address(session: Session, case: Case, reason: str, now: datetime) -> str:
         with session.store.write("reading a restricted matter") as con:
             case_store.record_read(con, case, person=session.person.id, reason=reason, now=now)
     with session.store.read() as con:
-        post = case_store.post(con, case.mention_id, restricted=case.restricted)
+        post = case_store.post_of(con, case, restricted=case.restricted)
     if post is None or not post.url:
         raise InputError(f"Case {case.id}: no address of the post is held any more.")
     return post.url

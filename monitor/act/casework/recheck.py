@@ -8,18 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Advance, Refusal
+from alerts.ladder.derived_state import seen_from
 from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
-from data.steps.codes import Check, Looker, StepKind
+from data.steps.codes import Check, Looker, PlaceRole, StepKind
 from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
+from data.store.verdicts.stories import sketches
 from data.types import Request, Source
 from data.web.urls import canonical_url
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
@@ -61,14 +63,22 @@ class Rechecked:
 
 
 def recheck(
-    store: Store, context: Context, fetch: Fetch, case_id: str, clock: Clock, *, by: str = SCHOOLGATE
+    store: Store,
+    context: Context,
+    fetch: Fetch,
+    case_id: str,
+    clock: Clock,
+    *,
+    by: str = SCHOOLGATE,
+    place: int = 1,
 ) -> Rechecked | Refusal:
-    """Looks once, and records the result in the case. Raises InputError for no such case, CaseMoved.
+    """Looks once at that place of the case, and records the result in the case. Raises InputError for no such
+    case, CaseMoved.
 
     A refusal of the ladder comes before anything is fetched, and changes nothing.
     """
     with store.read() as con:
-        found = _ready(con, context, case_id)
+        found = _ready(con, context, case_id, place)
     done = rehearse(context, found.case, Event(Checked(result=Check.CANNOT_TELL), by), clock())
     if isinstance(done, Refusal):
         return done
@@ -85,10 +95,11 @@ def record_sighting(
     by: str,
     why: str,
     when: datetime | None = None,
+    place: int = 1,
 ) -> Rechecked | Refusal:
     """Records what somebody saw who looked for themselves; `why` says how."""
     with store.read() as con:
-        found = _ready(con, context, case_id)
+        found = _ready(con, context, case_id, place)
     return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)
 
 
@@ -99,8 +110,8 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     """
     with store.read() as con:
         case = load_case(con, case_id)
-        post = post_store.post(con, case.mention_id, restricted=True)
-        if not _copies(con, case, post):
+        post = post_store.post_of(con, case, restricted=True)
+        if not _copies(con, case, post, now):
             return None
     with store.write("copies") as con:
         case, steps, copies = _named(con, context, load_case(con, case_id), post, now, SCHOOLGATE)
@@ -109,14 +120,16 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     )
 
 
-def _ready(con: Connection, context: Context, case_id: str) -> RecheckTarget:
-    case = load_case(con, case_id)
-    post = post_store.post(con, case.mention_id, restricted=True)
+def _ready(con: Connection, context: Context, case_id: str, place: int) -> RecheckTarget:
+    case = seen_from(load_case(con, case_id), place)
+    post = post_store.post_of(con, case, restricted=True)
     url = post.url if post else None
     if post_refusal(con, case, url):
         return RecheckTarget(case, post, None, "barred")
-    if url and profile_refusal(case, url):
+    if url and (case.role is PlaceRole.ACCOUNT or profile_refusal(case, url)):
         return RecheckTarget(case, post, None, "profile")
+    if case.role is PlaceRole.SEARCH:
+        return RecheckTarget(case, post, None, "search")
     ids = post.source_ids if post else ()  # a collector of one that showed it can read its page again
     source = next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
     return RecheckTarget(case, post, source, "" if url else "no_address")
@@ -150,6 +163,7 @@ def _record(
     said = Checked(
         result=seen.check,
         nth=len(case.checks) + 1,
+        place=case.place if case.place > 1 else None,
         amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
         looked=None if seen.code in NEVER else Looker.PERSON if by_hand else Looker.PROGRAM,
@@ -169,7 +183,7 @@ def _named(
     """The case with its new copies named, the steps that this took, and the copies."""
     steps: list[CaseStep] = []
     named: list[str] = []
-    for mention in _copies(con, case, post):
+    for mention in _copies(con, case, post, now):
         event = Event(CopyFound(mention=mention), by)
         more = apply_event(con, context, case, event, now)
         if isinstance(more, Advance):
@@ -181,12 +195,36 @@ def _returned(steps: Iterable[CaseStep]) -> bool:
     return any(step.kind is StepKind.CAME_BACK for step in steps)
 
 
-def _copies(con: Connection, case: Case, post: Post | None) -> list[str]:
-    """Other posts of the story with the same words, at another address, first seen after this one."""
+FRESH = timedelta(days=2)
+"""Posts that came longer ago were gone through, by the service or with the next look."""
+_ALIKE = 0.3
+"""Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
+
+
+def _of_others(con: Connection, case: Case, post: Post, since: datetime) -> list[Post]:
+    """Posts of other stories of its school, read since then, that may have its words; none that only a few
+    may read.
+    """
+    from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
+
+    mine = text_part(sketch(runs(post.text or "")))
+    alike = [
+        one.mention_id
+        for one in sketches(con, [case.urn], since)
+        if one.story_id != case.story_id and likeness(mine, text_part(one.minhash)) >= _ALIKE
+    ]
+    return [found for found in post_store.posts_of(con, alike) if found.text]
+
+
+def _copies(con: Connection, case: Case, post: Post | None, now: datetime) -> list[str]:
+    """Other posts with the same words, at another address, first seen after this one: of its story, and what
+    was read or handed in of late.
+    """
     if post is None or not post.text or not post.url:
         return []
-    known = {post.mention_id, *case.copies}
+    known = {*case.copies, *(here.mention_id for here in case.places)}
     others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
+    others = (*others, *_of_others(con, case, post, now - FRESH))
     return [
         o.mention_id
         for o in others

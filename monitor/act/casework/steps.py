@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
+from alerts.ladder.places import named_at
 from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, opens_ladder
@@ -19,21 +20,22 @@ from data.evidence.vault import Vault
 from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
-from data.steps.codes import EvidenceKind, Relationship, StepKind
-from data.steps.judging import Classified, Proposed, Reclassified
+from data.steps.codes import EvidenceKind, PlaceRole, Relationship, StepKind
+from data.steps.judging import Classified, Placed, Proposed, Reclassified
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import listed_with, posts_of
+from data.store.cases.case_posts import listed_with, posts_of, seen_posts
 from data.store.cases.evidence_files import handed_in_untold
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
-from data.web.channels import Reporter, channel
+from data.web.channels import WEBSITE, Reporter, channel, place_of
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.replaying import school_of
+from sources.http.profiles import is_profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +103,15 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
     vault, found = Vault(context.home / "evidence"), list[Advance]()
     held = captures(handed_in_untold(con, case.id)).values()
     for files in (capture for capture in held if MANIFEST in capture):
-        done = advance(case, _event(files, vault), now, rules)
+        done = advance(case, _event(files, vault, case), now, rules)
         if isinstance(done, Advance):
             found.append(done)
             case = done.case
     for mention in _unlisted(con, case):
-        done = advance(case, Event(CopyFound(mention=mention), SCHOOLGATE), now, rules)
+        said = _placed(con, CopyFound(mention=mention))
+        done = advance(case, Event(said, SCHOOLGATE), now, rules)
         if isinstance(done, Advance):
-            found.append(done)
+            found.append(replace(done, outbox=()))  # the case was opened about them all
             case = done.case
     return found
 
@@ -119,8 +122,9 @@ def _unlisted(con: Connection, case: Case) -> list[str]:
     return [mention for mention in beside if mention not in case.copies]
 
 
-def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:
+def _event(files: Mapping[str, EvidenceFile], vault: Vault, case: Case) -> Event:
     manifest = files[MANIFEST]
+    place = next((here.n for here in case.places if here.mention_id == manifest.mention_id), 1)
     supplied = any(name.startswith("supplied-") for name in files)
     said = EvidenceKept(
         capture=manifest.capture_id or "",
@@ -128,6 +132,7 @@ def _event(files: Mapping[str, EvidenceFile], vault: Vault) -> Event:
         files=len(files),
         what=EvidenceKind.SUPPLIED if supplied else EvidenceKind.TOLD,
         known=_known(vault.content(manifest.sha256)),
+        place=place if place > 1 else None,
     )
     return Event(said, SCHOOLGATE, when=manifest.captured_at)
 
@@ -172,11 +177,9 @@ def apply_event(
     rules = school_rules(context, case.urn)
     waiting = bool(handed_in_untold(con, case.id) or _unlisted(con, case))
     before = told_of(con, context, case, rules, now) if waiting else []
+    event, mention = replace(event, said=named_at(case, event.said)), case.mention_id
     case = before[-1].case if before else case
-    if opens_ladder(case, event):
-        event = _with_meant(con, case, event, rules)
-    if event.kind is StepKind.DECIDED:
-        event = with_policy(event, context.config, rules.school)
+    event = _filled(con, context, case, event, rules)
     done = advance(case, event, now, rules)
     if isinstance(done, Refusal):
         return done
@@ -184,11 +187,30 @@ def apply_event(
         case_store.put(con, each.case, each.steps, each.outbox, now)
     if late := set(done.case.subjects).difference(case.subjects):
         _call_back(con, done.case, late, now)
-    if event.kind is StepKind.PLACE and case.mention_id:
-        put_channel_right(con, case.mention_id, done.case.channel, now)
-    if waiting:  # what could not be told of before may be now
+    if isinstance(event.said, Placed) and mention:
+        put_channel_right(con, mention, event.said.channel, now)
+    if waiting or isinstance(event.said, CopyFound):  # what could not be told of before may be now
         done = replace(done, case=with_handed_in(con, context, done.case, rules, now))
     return done
+
+
+def _filled(con: Connection, context: Context, case: Case, event: Event, rules: Rules) -> Event:
+    """The event with what only the store and the settings know of it."""
+    if opens_ladder(case, event):
+        event = _with_meant(con, case, event, rules)
+    if isinstance(event.said, CopyFound):
+        event = replace(event, said=_placed(con, event.said))
+    if event.kind is StepKind.DECIDED:
+        event = with_policy(event, context.config, rules.school)
+    return event
+
+
+def _placed(con: Connection, said: CopyFound) -> CopyFound:
+    """A place that is added, with where it is and what, as its post or its address tells."""
+    seen = seen_posts(con, [said.mention]).get(said.mention) if said.mention else None
+    told = said.channel or (seen.channel if seen else place_of(WEBSITE, said.url))
+    what = said.what or (PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY)
+    return replace(said, channel=told, what=what)
 
 
 def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> None:

@@ -43,13 +43,13 @@ def side_page(asking: DeskRequest, page: SidePage) -> Response:
 def again(asking: DeskRequest, seen: SeenCase) -> SeenCase:
     """The case as it is now."""
     with asking.store.read() as con:
-        return see(con, seen.session, seen.case.id, asking.now) or seen
+        return see(con, seen.session, seen.case.number, asking.now) or seen
 
 
 def done_page(asking: DeskRequest, seen: SeenCase) -> Response:
     """The case as it is now, and that it was recorded; where it is theirs no more, that there is nothing."""
     with asking.store.read() as con:
-        now = see(con, seen.session, seen.case.id, asking.now)
+        now = see(con, seen.session, seen.case.number, asking.now)
     if now is None:
         return plain(asking.context.config, "nothing", 404)
     return case_page(asking, replace(page_of(now), told=now.w("ladder.recorded")))

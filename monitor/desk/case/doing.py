@@ -66,11 +66,11 @@ def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
     if do == "sent":
         return _sent(asking, seen, kind)
     facts = _facts(form)
-    done = draft_letter(seen.session, seen.case.id, kind, facts, asking.now, every_form=True)
+    done = draft_letter(seen.session, seen.case.number, kind, facts, asking.now, every_form=True)
     if isinstance(done, Refused):
         return refused(asking, seen, "letters", done)
     if (ending := f".{do}") in (".eml", ".pdf"):
-        return _file(done.made.files[ending], f"{seen.case.id}-{kind.value}{ending}")
+        return _file(done.made.files[ending], f"{seen.case.number}-{kind.value}{ending}")
     return side_page(asking, drafted_page(again(asking, seen), done.made.draft, facts))
 
 
@@ -94,7 +94,9 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
     copy = None if rung.spec.spoken(way) else LetterCopy(kept, (file,), kind.value)
     said = Asked(rung=rung, way=way, reference=form.get("reference", "").strip())
     event = Event(said, seen.me)
-    done = take_step_with_copy(seen.session, seen.case.id, event, copy, asking.now, made_from=seen.case.steps)
+    done = take_step_with_copy(
+        seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps
+    )
     return refused(asking, seen, "letters", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 
@@ -109,7 +111,7 @@ def _keep(asking: DeskRequest, seen: SeenCase) -> Response:
             return failed(asking, seen, "evidence", seen.w("ladder.evidence.no_picture"))
         by = asking.form.get("supplied_by", "").strip()[:_NAME]
         supplied = Supplied((asking.file,), SaidOfPost(supplied_by=by or None))
-    found = approve_capture(seen.session, seen.case.id, options, asking.now)
+    found = approve_capture(seen.session, seen.case.number, options, asking.now)
     if isinstance(found, Refused):
         return refused(asking, seen, "evidence", found)
     if supplied and found.made.words_alone:
@@ -127,17 +129,17 @@ def _look(asking: DeskRequest, seen: SeenCase) -> Response:
     """Looks whether it is there still, or records what somebody saw."""
     if asking.form.get("do") == "look":
         with wiring.fetcher(seen.session.config) as fetch:
-            done = look_again(seen.session, seen.case.id, fetch, utc_now)
+            done = look_again(seen.session, seen.case.number, fetch, utc_now)
     else:
         saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
         if saw not in [check.value for check in Check] or not why:
             return failed(asking, seen, "look", seen.w("ladder.not_said"))
-        done = record_look(seen.session, seen.case.id, Check(saw), why, None, asking.now)
+        done = record_look(seen.session, seen.case.number, Check(saw), why, None, asking.now)
     return refused(asking, seen, "look", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 
 def _find(asking: DeskRequest, seen: SeenCase) -> Response:
-    done = find_host(seen.session, seen.case.id, "", asking.now, ask=True)
+    done = find_host(seen.session, seen.case.number, "", asking.now, ask=True)
     return refused(asking, seen, "host", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 

@@ -28,7 +28,7 @@ def address(
 ) -> str:
     """Where an act of the case is done: at the page of its own, with what is settled of it."""
     said = [(k, settled(v)) for k, v in (values.items() if isinstance(values, Mapping) else values)]
-    return f"/case/{case.id}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
+    return f"/case/{case.number}{f'/{act}' if act else ''}{f'?{urlencode(said)}' if said else ''}"
 
 
 def settled(said: object) -> str:

@@ -89,6 +89,7 @@ class CasePage:
     rungs: tuple[LadderRung, ...] = ()
     people: tuple[tuple[str, str, Lead | None], ...] = ()
     post: tuple[tuple[str, str], ...] = ()
+    places: tuple[tuple[str, str, Lead], ...] = ()
     words: str = ""
     leads: tuple[Lead, ...] = ()
     others: tuple[Lead, ...] = ()

@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import clock_lines, clock_words, code_words, state_words, until
+from alerts.wording.cases import clock_lines, clock_words, code_words, places_words, state_words, until
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
 from data.rungs import EMERGENCY
@@ -33,7 +33,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
     after = next_act(case, seen.ways, seen.me, seen.now, seen.rules, answered)
     nobody = nobody_yet(seen.ways) if open_ else None
     return CasePage(
-        case.id,
+        case.number,
         seen.rules.school.name,
         sentence(state_words(case, w)),
         seen.version,
@@ -52,6 +52,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         rungs=tuple(ladder(seen, nobody)) if open_ else (),
         people=tuple(_people(seen)) if open_ else (),
         post=tuple(_post(seen)) if open_ else (),
+        places=tuple(_places(seen)) if open_ else (),
         words=_words(seen.file) if open_ else "",
         leads=tuple(_leads(seen)) if open_ else (),
         others=tuple(_others(seen)),
@@ -65,7 +66,7 @@ def _how_far(seen: SeenCase) -> CasePage:
     back = seen.session.context.links.at_desk(case.story_id)
     state = sentence(state_words(case, w))
     return CasePage(
-        case.id, seen.rules.school.name, state, seen.version, "", "", back, status=w("ladder.how_far")
+        case.number, seen.rules.school.name, state, seen.version, "", "", back, status=w("ladder.how_far")
     )
 
 
@@ -169,8 +170,12 @@ def _post(seen: SeenCase) -> Iterator[tuple[str, str]]:
         yield w("pack.fact.author"), visible(post.author)
     if post.url:
         yield w("pack.fact.address"), visible(post.url)
-    for copy in seen.file.copies:
-        yield w("pack.fact.copy"), visible(copy.url or channel_name(copy.channel, w))
+
+
+def _places(seen: SeenCase) -> Iterator[tuple[str, str, Lead]]:
+    """Its places, where it has several: where each is, how it stands, its page."""
+    for number, where, stands in places_words(seen.file, seen.w):
+        yield visible(sentence(where)), sentence(stands), Lead(number, f"/case/{number}")
 
 
 def _words(file: CaseFile) -> str:

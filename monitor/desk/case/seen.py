@@ -17,6 +17,7 @@ from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
 from data.words.say import Words, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
+from monitor.act.casework.finding import turned, without_place
 from monitor.act.casework.next_act import other_ways
 from monitor.act.casework.steps import NextStep, next_steps, school_rules
 from monitor.desk.case.questions import CaseSetting
@@ -84,12 +85,14 @@ def see(
 ) -> SeenCase | None:
     """The case of that number as far as somebody may know it, None where there is none for them; `read` says
     that their reading of its words is on record."""
+    number, place = without_place(number)
     case = found_case(con, number) if number.isalnum() else None
     much = access_to(case, session.person, session.config) if case else Access.NOTHING
     if case is None:
         look_for_no_case(con)
-    if case is None or much < Access.STATUS:
+    if case is None or much < Access.STATUS or place not in [here.n for here in case.places]:
         return None
+    case = turned(case, place)
     if much is Access.STATUS:
         far, rules = case_as_far(case, much, own=False), school_rules(session.context, case.urn)
         return SeenCase(

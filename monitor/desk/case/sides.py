@@ -54,7 +54,7 @@ class SidePage:
 
 def side(con: Connection, seen: SeenCase, act: str) -> SidePage:
     """That page as it is now."""
-    page = SidePage(seen.case.id, act, seen.version, seen.w(f"ladder.page.{act}"))
+    page = SidePage(seen.case.number, act, seen.version, seen.w(f"ladder.page.{act}"))
     return {"letters": _letters, "evidence": _evidence, "look": _look, "host": _host, "pack": _pack}[act](
         con, seen, page
     )
@@ -81,7 +81,7 @@ def _letters(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
 def asks_for_letter(seen: SeenCase, missing: NoDraft, facts: Mapping[str, str]) -> SidePage:
     """What a letter still must know, each a field; or why there is none."""
     w, kind = seen.w, missing.kind.value
-    page = SidePage(seen.case.id, "letters", seen.version, w(f"letter.title.{kind}"))
+    page = SidePage(seen.case.number, "letters", seen.version, w(f"letter.title.{kind}"))
     if not missing.wanted:
         return replace(page, told=missing.why_not, wrong=True)
     fields = tuple(
@@ -115,7 +115,7 @@ def drafted_page(seen: SeenCase, draft: LetterDraft, facts: Mapping[str, str]) -
     )
     words = text(draft)
     return SidePage(
-        seen.case.id,
+        seen.case.number,
         "letters",
         seen.version,
         draft.title,

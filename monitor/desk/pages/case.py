@@ -122,7 +122,7 @@ def _read(asking: DeskRequest, seen: SeenCase) -> Response:
     with asking.store.write("reading a restricted matter") as con:
         if seen.unread and seen.whole:
             record_read(con, seen.case, person=seen.me, reason=seen.w("ladder.read_why"), now=asking.now)
-        read = see(con, seen.session, seen.case.id, asking.now, read=True)
+        read = see(con, seen.session, seen.case.number, asking.now, read=True)
     return case_page(asking, page_of(read or seen))
 
 
@@ -136,7 +136,7 @@ def _record(asking: DeskRequest, seen: SeenCase, kind: StepKind) -> Response:
         return ask_page(asking, replace(page, told=seen.w("ladder.not_said")))
     try:
         done = take_step_with_copy(
-            seen.session, seen.case.id, event, _copy(event), asking.now, made_from=seen.case.steps
+            seen.session, seen.case.number, event, _copy(event), asking.now, made_from=seen.case.steps
         )
     except InputError:  # it is theirs no more, by what was just said of them
         return plain(asking.context.config, "nothing", 404)

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
+from data.cases import Case
 from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.store.cases import case_posts as post_store
 from data.store.cases import cases as case_store
-from monitor.act.casework.recheck import Rechecked, name_copies, recheck
+from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context
+from monitor.matters.replaying import load_case
 from sources.http.host_queue import never
 
 if TYPE_CHECKING:
@@ -27,9 +29,6 @@ if TYPE_CHECKING:
     from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.service")
-
-_FRESH = timedelta(days=2)
-"""Posts that came longer ago were gone through, by the service or with the next look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,26 @@ def rechecks(
     One that cannot be looked at is told in the log by its case's number, and does not hold up the others.
     """
     with store.read() as con:
-        due = case_store.due_rechecks(con, clock())
-    for case_id in due:
+        now = clock()
+        cases = [load_case(con, case_id) for case_id in case_store.due_rechecks(con, now)]
+    due = [(case.id, n) for case in cases for n in _due(case, now)]
+    for case_id, place in due:
         if stopped():
             return
-        look = partial(recheck, store, context, fetch, case_id, clock)
+        look = partial(recheck, store, context, fetch, case_id, clock, place=place)
         yield DueRecheck(case_id, _safely(look, case_id))
+
+
+def _due(case: Case, now: datetime) -> Sequence[int]:
+    """The places of a case that is due at which to look: those whose time has come, or the next."""
+    times = sorted((here.recheck_at, here.n) for here in case.places if here.recheck_at)
+    return [n for at, n in times if at <= now] or [n for _, n in times[:1]]
 
 
 def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
     """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError."""
     with store.read() as con:
-        fresh = post_store.cases_with_new_posts(con, clock() - _FRESH)
+        fresh = post_store.cases_with_new_posts(con, clock() - FRESH)
     for case_id in fresh:
         result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
         if result is not None:

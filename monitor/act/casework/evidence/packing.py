@@ -159,7 +159,7 @@ def refusal(con: Connection, wanted: PackRequest) -> Refusal | None:
         return _OFF_THE_LADDER
     if not wanted.course:
         return None
-    name = guard(case, case_store.post(con, case.mention_id, restricted=case.restricted))
+    name = guard(case, case_store.post_of(con, case, restricted=case.restricted))
     return Refusal(name, *_COURSE_REFUSALS[name]) if name else None
 
 

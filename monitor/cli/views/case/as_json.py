@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.cases import Asking, Case, CaseFile, CaseStep, EvidenceFile, Post
+from data.cases import Asking, Case, CaseFile, CaseStep, EvidenceFile, Place, Post
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.case_file import FileScreen
@@ -29,6 +29,7 @@ def file_json(file: CaseFile, ways: Sequence[NextStep], screen: FileScreen) -> d
         "post": _post(file.post) if file.post else None,
         "in_other_words": [picked(other, "at title text") for other in file.beside],
         "copies": [_post(copy) for copy in file.copies],
+        "places": [_place(here, case) for here in case.places],
         "evidence": [_evidence(e) for e in file.evidence],
         "steps": [_step(step) for step in file.steps],
     }  # fmt: skip
@@ -52,7 +53,7 @@ def _known(case: Case) -> dict[str, object]:
         **picked(case, "lane target accused conflicted relationship contact_safe complainant"),
         **picked(case, "decision decided_by decided_at to_warn"),
         "weighed": picked(weighed, "nature visible spread impact by at") if weighed else None,
-        "asked": [_asking(asking) for asking in case.askings],
+        "asked": [_asking(asking) for here in case.places for asking in here.askings],
         **picked(case, "consent_by consent_told support_by support_told"),
         "checks": [picked(check, "result at") for check in case.checks],
         "proposal": {"class": proposal.content_class} | picked(proposal, "lane by at") if proposal else None,
@@ -63,7 +64,7 @@ def _known(case: Case) -> dict[str, object]:
 
 def _asking(asking: Asking) -> dict[str, object]:
     called = {"called": asking_words(asking.rung, asking.kind, ENGLISH)}
-    found = picked(asking, "rung kind channel reference") | called
+    found = picked(asking, "rung kind channel reference place") | called
     found |= picked(asking, "by at written_at sent_at received_at") | {"due": plain(asking.due_at)}
     return found | picked(asking, "kept answer answered_at answer_kept")
 
@@ -71,6 +72,18 @@ def _asking(asking: Asking) -> dict[str, object]:
 def _post(post: Post) -> dict[str, object]:
     names = "channel url author title text published first_seen last_seen version event"
     return {"mention": post.mention_id} | picked(post, names)
+
+
+def _place(here: Place, case: Case) -> dict[str, object]:
+    number = f"{case.id}-{here.n}" if here.n > 1 else case.id
+    found: dict[str, object] = {
+        "number": number,
+        "what": here.role.value,
+        "mention": here.mention_id,
+        "url": here.url or None,
+    }
+    found |= {"channel": here.channel, "state": here.stands.value, "said_gone_at": plain(here.said_gone_at)}
+    return found | {"next_check": plain(here.recheck_at)}
 
 
 def _evidence(file: EvidenceFile) -> dict[str, object]:

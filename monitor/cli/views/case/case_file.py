@@ -13,7 +13,7 @@ from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
+from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
@@ -185,10 +185,17 @@ def known_lines(case: Case, reader: FileScreen) -> Iterator[str]:
         consent = _recorded(case.consent_by, case.consent_told, reader)
         yield f"  support for the person targeted: {coded('supported', case.support.value)}{support}"
         yield f"  consent to tell the police: {coded('consent', case.consent.value)}{consent}"
-    for asking in case.askings:
-        yield from _asked(asking, reader)
-    for n, look in enumerate(case.checks, start=1):
-        yield f"  look {n} whether it is gone: {coded('check', look.result.value)}, {reader.when(look.at)}"
+    yield from _at_places(case, reader)
+
+
+def _at_places(case: Case, reader: FileScreen) -> Iterator[str]:
+    for here in case.places:
+        there = f" at {case.id}-{here.n}" if here.n > 1 else ""
+        for asking in here.askings:
+            yield from _asked(asking, reader, there)
+        for n, look in enumerate(here.checks, start=1):
+            seen = coded("check", look.result.value)
+            yield f"  look {n} whether it is gone{there}: {seen}, {reader.when(look.at)}"
 
 
 def _recorded(by: str | None, told: HowTold | None, reader: FileScreen) -> str:
@@ -213,7 +220,7 @@ def _weighed(case: Case, reader: FileScreen) -> Iterator[str]:
         yield from folded(f"{name}: {text}", "    ")
 
 
-def _asked(asking: Asking, reader: FileScreen) -> Iterator[str]:
+def _asked(asking: Asking, reader: FileScreen, there: str) -> Iterator[str]:
     """Who was asked and what came back; below it, when what was sent was written and received, and whether it
     is kept.
     """
@@ -221,7 +228,7 @@ def _asked(asking: Asking, reader: FileScreen) -> Iterator[str]:
     told = f" ({', '.join(filter(None, more))})" if any(more) else ""
     who = f"{asking_words(asking.rung, asking.kind, ENGLISH)}{told}, {reader.name(asking.by)}"
     answer = coded("answer", asking.answer.value) if asking.answer else "no answer yet"
-    yield f"  asked: {who}, {reader.when(asking.sent_at or asking.at)}: {answer}"
+    yield f"  asked{there}: {who}, {reader.when(asking.sent_at or asking.at)}: {answer}"
     times = (("written", asking.written_at), ("received by them", asking.received_at))
     notes = [f"{said} {reader.when(at)}" for said, at in times if at]
     notes += [f"what was sent: {coded('kept', asking.kept.value)}"] if asking.kept else []
@@ -243,8 +250,12 @@ def post_lines(file: CaseFile, reader: FileScreen) -> Iterator[str]:
         yield f"  in other words, {reader.when(other.at)}:"
         for part in (other.title, other.text):
             yield from folded(part or "", "    ")
-    for copy in file.copies:
-        yield f"  copy: {channel_name(copy.channel, ENGLISH)}, {copy.url or 'no address'}"
+    for number, where, stands in places_words(file, ENGLISH):
+        yield f"  {number}  {typed(where)}: {stands}"
+    known = {here.mention_id for here in file.case.places}
+    for copy in file.copies:  # named before places were told apart
+        if copy.mention_id and copy.mention_id not in known:
+            yield f"  copy: {channel_name(copy.channel, ENGLISH)}, {copy.url or 'no address'}"
 
 
 def _undated(file: CaseFile) -> str:

@@ -85,7 +85,7 @@ def _no_picture(con: Connection, case: Case) -> bool:
     from data.store.cases import cases as case_store
     from monitor.act.casework.evidence.capture_policy import picture_refusal, post_refusal, verdicts_on
 
-    post = case_store.post(con, case.mention_id, restricted=True)
+    post = case_store.post_of(con, case, restricted=True)
     refused = post_refusal(con, case, post.url if post else None)
     return (refused or picture_refusal(case, verdicts_on(con, case))) is not None
 

@@ -1,0 +1,91 @@
+"""The places of a case: the post that it was opened about, and wherever else the same matter is.
+
+A case holds what is asked, seen and known at one of them; here it is turned to another, so that every rule of
+the ladder reads each place as it reads a case of one. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+
+from data.cases import Case, Place
+from data.rungs import EMERGENCY
+from data.steps.asking import Answered, Asked
+from data.steps.codes import Check, PlaceRole
+from data.steps.judging import Placed
+from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
+from data.steps.kinds import Step
+
+_OF_PLACES = (
+    Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
+)  # fmt: skip
+"""Steps that are about one place, the first where they name none."""
+_BOUND = tuple(f.name for f in fields(Place) if f.name != "n")
+
+
+def at_place(case: Case, n: int) -> Case:
+    """The case as it is at that place; as it is where it has no such place."""
+    there = next((p for p in case.others if p.n == n), None)
+    if there is None:
+        return case
+    bound = {name: getattr(there, name) for name in _BOUND}
+    return replace(case, place=n, others=tuple(p for p in case.places if p.n != n), **bound)
+
+
+def places(case: Case) -> Iterator[Case]:
+    """The case at each of its places, in their order."""
+    return (at_place(case, n) for n in numbers(case))
+
+
+def numbers(case: Case) -> tuple[int, ...]:
+    """The numbers of its places."""
+    return tuple(sorted((case.place, *(p.n for p in case.others))))
+
+
+def everywhere(case: Case, change: Callable[[Case], Case]) -> Case:
+    """The case with that change at each of its places."""
+    changed = case
+    for n in numbers(case):
+        changed = change(at_place(changed, n))
+    return at_place(changed, case.place)
+
+
+def place_of(case: Case, said: Step) -> int | None:
+    """The place that a step is about, None for the case. The police are told of the whole matter."""
+    if isinstance(said, Asked | Answered) and said.rung is EMERGENCY:
+        return 1
+    if isinstance(said, CameBack) and said.mention:
+        return next((p.n for p in case.others if p.mention_id == said.mention), 1)
+    return said.place or 1 if isinstance(said, _OF_PLACES) else None
+
+
+def named_at(case: Case, said: Step) -> Step:
+    """The step with the place at which the case is, where it is about one and names none."""
+    if case.place == 1 or not isinstance(said, _OF_PLACES) or said.place:
+        return said
+    return replace(said, place=case.place)
+
+
+def standing(case: Case) -> bool:
+    """Is there a place that is not said to be gone, nor left? What a search shows is no place that stands."""
+    return any(here.said_gone_at is None and _counts(here) for here in places(case))
+
+
+def gone(case: Case) -> bool:
+    """Is every place that counts said to be gone, and is there one?"""
+    return not standing(case) and any(here.said_gone_at for here in places(case) if _counts(here))
+
+
+def seen_gone(case: Case) -> bool:
+    """Has a check since found it gone at the place it is at?"""
+    return any(look.result is Check.GONE for look in case.checks)
+
+
+def counted(case: Case) -> Iterator[Case]:
+    """The case at each place that has to be gone before it counts as removed."""
+    return (here for here in places(case) if _counts(here))
+
+
+def _counts(here: Case) -> bool:
+    return not here.left and here.role is not PlaceRole.SEARCH
