@@ -118,4 +118,6 @@ def body_words(step: PlayStep, w: Words) -> tuple[str, ...]:
     if (line := step.helpline) is None:
         return ()
     ways = ", ".join(filter(None, (line.phone, line.mail, line.web)))
-    return w("playbook.reach", name=line.name, ways=ways), w("playbook.words", said=w(f"playbook.say.{step.body}"))
+    return w("playbook.reach", name=line.name, ways=ways), w(
+        "playbook.words", said=w(f"playbook.say.{step.body}")
+    )

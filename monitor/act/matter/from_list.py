@@ -124,7 +124,7 @@ def _lines(text: str, name: str) -> Iterator[ListLine]:
         if len(cells) > len(header):
             raise InputError(
                 f"{name}, line {n}: {len(cells)} cells where the first line names {len(header)}. Where words "
-                f"hold a “{delimiter}”, put quotation marks around them: \"…\""
+                f'hold a “{delimiter}”, put quotation marks around them: "…"'
             )
         cell = dict(zip(header, (*cells, *[""] * len(header)), strict=False))
         yield ListLine(n, cell["address"].strip(), cell["words"].replace("\r\n", "\n").strip())

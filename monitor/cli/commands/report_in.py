@@ -162,7 +162,9 @@ def report_in(
     if list_ is not None:
         from monitor.cli.commands.story.from_list import hand_in
 
-        hand_in(opts, (where, settings, urn), who, list_, (given, typed, said), named=school is not None, yes=yes)
+        hand_in(
+            opts, (where, settings, urn), who, list_, (given, typed, said), named=school is not None, yes=yes
+        )
         return
     if yes:
         raise InputError("--yes goes with --list FILE.")

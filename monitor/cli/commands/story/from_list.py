@@ -15,7 +15,6 @@ from monitor.home import wiring
 
 if TYPE_CHECKING:
     from data.types import Person
-    from monitor.act.matter.from_list import ListLine
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.pipeline.sighting import Report
@@ -38,7 +37,6 @@ def hand_in(
     from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, without_known
     from monitor.act.report_in import check_address, checked_report, sends, to_ring
     from monitor.cli.views.report_in import Answer, ListAnswer, list_json, list_lines
-    from monitor.pipeline.spool import Kept
 
     where, settings, urn = into
     given, typed, door = said
