@@ -13,7 +13,7 @@ from alerts.ladder.derived_state import seen_from, with_derived_state
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
 from alerts.ladder.notify import outbox
-from alerts.ladder.places import at_place, named_at, place_of, seen_gone
+from alerts.ladder.places import at_place, named_at, numbers, place_of, seen_gone
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
@@ -92,7 +92,7 @@ def advance(case: Case, event: Event, now: datetime, rules: Rules) -> Advance | 
 
 def _there(case: Case, event: Event) -> Case:
     """The case at the place that the step is about, as the rules see it there."""
-    n = place_of(case, event.said)
+    n = place_of(event.said)
     return case if n is None else seen_from(case, n)
 
 
@@ -137,7 +137,7 @@ def _with_consequences(attempt: StepAttempt) -> Iterable[Event]:
     yield replace(event, said=_said_in_full(attempt))
     if _shows_return(attempt):
         back_as = (
-            keeping.CameBack(mention=said.mention)
+            keeping.CameBack(mention=said.mention, place=numbers(attempt.case)[-1] + 1)
             if isinstance(said, keeping.CopyFound)
             else keeping.CameBack(place=said.place if isinstance(said, keeping.Checked) else None)
         )
@@ -199,9 +199,9 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 def _shows_return(attempt: StepAttempt) -> bool:
     """Was it gone, and does this step show that it is back?"""
     case, said, gone = attempt.case, attempt.said, was_gone(attempt)
-    if not gone or isinstance(said, keeping.CopyFound):
-        return gone
-    confirmed = case.state is CaseState.CLOSED or seen_gone(case)
+    if isinstance(said, keeping.CopyFound):
+        return gone and said.what is not PlaceRole.SEARCH
+    confirmed = gone and (case.state is CaseState.CLOSED or seen_gone(case))
     return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
 
 

@@ -160,7 +160,7 @@ def _by_a_pupil(before: Case, case: Case) -> bool:
 
 
 def _of_look(before: Case, look: Checked) -> str:
-    before = seen_from(before, place_of(before, look) or 1)
+    before = seen_from(before, place_of(look) or 1)
     if still_there(before, look.result):
         return "still_there"
     return "unseen" if _first_unseen(before, look) else ""

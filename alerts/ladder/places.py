@@ -51,12 +51,10 @@ def everywhere(case: Case, change: Callable[[Case], Case]) -> Case:
     return at_place(changed, case.place)
 
 
-def place_of(case: Case, said: Step) -> int | None:
+def place_of(said: Step) -> int | None:
     """The place that a step is about, None for the case. The police are told of the whole matter."""
     if isinstance(said, Asked | Answered) and said.rung is EMERGENCY:
         return 1
-    if isinstance(said, CameBack) and said.mention:
-        return next((p.n for p in case.others if p.mention_id == said.mention), 1)
     return said.place or 1 if isinstance(said, _OF_PLACES) else None
 
 

@@ -57,14 +57,14 @@ def _with_way(step: CaseStep, case: Case) -> CaseStep:
     said = step.said
     if not isinstance(said, asking.Answered) or said.way:
         return step
-    there = at_place(case, place_of(case, said) or 1)
+    there = at_place(case, place_of(said) or 1)
     to = replay_requests.open_asking(there, said.rung)
     return replace(step, said=replace(said, way="" if to is None else there.askings[to].kind))
 
 
 def after(case: Case, step: CaseStep) -> Case:
     """The case after one more step."""
-    n = place_of(case, step.said)
+    n = place_of(step.said)
     there = case if n is None else derived_state.seen_from(case, n)
     folded = _acted(at_place(_folded(there, step), 1), step)
     return derived_state.with_derived_state(replace(folded, steps=step.n))

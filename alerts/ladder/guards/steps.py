@@ -71,7 +71,7 @@ def when(attempt: StepAttempt) -> bool:
 
 def place_there(attempt: StepAttempt) -> bool:
     """The case has such a place."""
-    n = place_of(attempt.case, attempt.said)
+    n = place_of(attempt.said)
     return n is None or n == attempt.case.place
 
 

@@ -141,7 +141,7 @@ def test_a_step_leads_where_the_table_says_and_a_refusal_names_its_guard(seed: i
             assert done.remedy
             assert "{" not in done.said + done.remedy
         else:
-            n = place_of(case.case, event.said)
+            n = place_of(event.said)
             before = case.case if n is None else seen_from(case.case, n)
             rows = TABLE[before.state, event.kind]
             (row,) = (row for row in rows if row.imminent is imminent(event))

@@ -150,7 +150,11 @@ LEAVES = (
     )),
     Leaf("step copy", "copy_found", (
         '4 --post 5be0 --as c-dray',
-        '4 --post 5be0 --as t-quillfeather --json',
+        '4 --url https://web.archive.org/web/2026/https://example.org/post \\\n'
+        '--what archive --as t-quillfeather',
+    )),
+    Leaf("step leave", "place_left", (
+        '4-2 --as t-quillfeather --why "It answers nobody, and nobody reads it"',
     )),
     Leaf("consent ask", "consent_asked", (
         '6 --how in-person --person b-thistlewood --as t-quillfeather',
