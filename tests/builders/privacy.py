@@ -17,10 +17,11 @@ DPO = "moss"
 
 
 @contextmanager
-def at(now: datetime) -> Iterator[None]:
+def at(now: datetime, group: str = "privacy") -> Iterator[None]:
     """Every command of the group reads this as its time."""
     with ExitStack() as stack:
-        for name in [n for n in sys.modules if n.startswith("monitor.cli.commands.privacy.")]:
+        of = ("data.effects", f"monitor.cli.commands.{group}.")
+        for name in [n for n in sys.modules if n.startswith(of)]:
             if hasattr(sys.modules[name], "utc_now"):
                 stack.enter_context(patch.object(sys.modules[name], "utc_now", lambda: now))
         yield

@@ -31,7 +31,7 @@ from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
-from data.web.channels import WEBSITE, Reporter, channel, place_of
+from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
 from monitor.matters.replaying import school_of
@@ -208,9 +208,12 @@ def _filled(con: Connection, context: Context, case: Case, event: Event, rules: 
 def _placed(con: Connection, said: CopyFound) -> CopyFound:
     """A place that is added, with where it is and what, as its post or its address tells."""
     seen = seen_posts(con, [said.mention]).get(said.mention) if said.mention else None
-    told = said.channel or (seen.channel if seen else place_of(WEBSITE, said.url))
-    what = said.what or (PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY)
-    return replace(said, channel=told, what=what)
+    told = said.channel or (seen.channel if seen else channel_at(said.url) or WEBSITE)
+    account = PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY
+    return replace(said, channel=told, what=said.what or _ROLES.get(channel(told).place, account))
+
+
+_ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEARCH}
 
 
 def _call_back(con: Connection, case: Case, late: Set[str], now: datetime) -> None:

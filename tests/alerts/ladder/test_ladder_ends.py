@@ -79,7 +79,7 @@ def test_a_copy_found_after_it_was_gone_opens_it_too() -> None:
     case = closed()
     case.take(StepKind.COPY_FOUND, "schoolgate", mention="m2")
     assert case.steps[-1].kind is StepKind.CAME_BACK
-    assert case.steps[-1].written == {"mention": "m2"}
+    assert case.steps[-1].written == {"mention": "m2", "place": "2"}
     assert case.case.copies == ("m2",)
 
 

@@ -1,0 +1,182 @@
+"""A post that was removed stands elsewhere too: found, told, asked and seen gone, place by place."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict
+from builders.privacy import at
+from builders.recheck import PATH, Rechecks
+from builders.steps import an_event
+from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
+from support.web_server import serve
+
+from classifiers.stories.fingerprints import runs, sketch
+from data.cases import CaseState, PlaceState
+from data.steps.codes import StepKind
+from data.store.mentions.batch import save
+from data.store.reporting.weekly_counts import removals
+from data.types import Policy
+from monitor.act.casework.recheck import recheck
+from monitor.act.casework.steps import apply_event
+from monitor.matters.replaying import load_case
+from monitor.service.tasks.rechecks import copies, rechecks
+
+THERE, GONE = thread(BEFORE, MEANT, AFTER), thread(BEFORE, AFTER)
+WHY = ("--as", "holt", "--why", "It is false, and names him")
+WEIGHED = ("--nature", "a lie", "--visible", "two days", "--spread", "little", "--impact", "distress")
+LATER = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
+MIRROR, ARCHIVED = "/mirror/gate.12/post-2", "https://web.archive.org/web/2026/https://example.org/post-2"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """One site and one home, whose case has closed as removed."""
+    table = {PATH: THERE}
+    with serve(table) as site:
+        home = Rechecks(tmp_path_factory.mktemp("made"), site)
+        home.now = LATER
+        typed(home, "classify", "1", "C7", *WHY)
+        evidence = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
+        with home.store.write("test") as con:
+            kept = an_event(StepKind.EVIDENCE, "schoolgate", "", evidence)
+            apply_event(con, home.context, load_case(con, "0001"), kept, home.now)
+        typed(home, "step", "weigh", "1", *WEIGHED, "--as", "holt")
+        typed(home, "step", "decide", "1", "--seek", *WHY)
+        table[PATH] = GONE
+        for _ in range(2):
+            home.wait(hours=25)
+            recheck(home.store, home.context, home.fetch, "0001", home.clock)
+        typed(home, "close", "1", "--removed", *WHY)
+        yield home, table
+
+
+@pytest.fixture
+def home(made, tmp_path):
+    made[1].clear()
+    made[1].update({PATH: GONE, MIRROR: THERE})
+    copy = Rechecks.copied(made[0], tmp_path / "home")
+    copy.now = made[0].now + timedelta(days=7)
+    return copy
+
+
+def typed(home, *words, code=0):
+    home.wait(minutes=1)
+    with at(home.now, "case"):
+        ran = home.desk(*words)
+    assert ran.code == code, ran.err
+    return ran.out
+
+
+def case(home):
+    with home.store.read() as con:
+        return load_case(con, "0001")
+
+
+def stands(home):
+    return [here.stands for here in case(home).places]
+
+
+def elsewhere(home, path, text=INSULT):
+    """The same words in another story, as a scan reads them."""
+    at, story = home.now, f"story-{path}"
+    mention = a_mention(path, url=f"{home.site}{path}", fetched_at=at, channel="reddit", title="", text=text)
+    batch = a_batch(mention, verdicts=[a_verdict(mention)], story_id=story, run=a_run(f"feed:{path}", at))
+    fold = a_fold(mention, story)
+    batch = replace(batch, folded=(replace(fold, sketch=replace(fold.sketch, minhash=sketch(runs(text)))),))
+    with home.store.write("test") as con:
+        save(con, batch, now=at, policy=Policy())
+    home.wait(minutes=1)
+    return mention.id
+
+
+def go_through(home):
+    """What the service does each minute."""
+    done = [*rechecks(home.store, home.context, home.fetch, home.clock)]
+    return [*done, *copies(home.store, home.context, home.clock)]
+
+
+def told(home):
+    with home.store.read() as con:
+        return con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'").fetchall()
+
+
+def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decides(home):
+    mirror = elsewhere(home, MIRROR)
+    go_through(home)
+    assert case(home).state is not CaseState.CLOSED
+    assert [here.mention_id for here in case(home).places][1:] == [mirror]
+    ((person, body),) = told(home)
+    assert person == "holt"
+    assert INSULT not in body
+
+
+def test_other_words_open_nothing(home):
+    elsewhere(home, MIRROR, "Parking at the gate was bad again, and nobody from the council came to look.")
+    go_through(home)
+    assert case(home).state is CaseState.CLOSED
+
+
+def test_words_that_were_erased_on_request_open_nothing(home):
+    with home.store.write("test") as con:  # as an erasure leaves them
+        con.execute("UPDATE mention_versions SET text = NULL, title = NULL, minhash = NULL")
+        con.execute("UPDATE mentions SET url = NULL")
+    elsewhere(home, MIRROR)
+    go_through(home)
+    assert case(home).state is CaseState.CLOSED
+
+
+def test_removed_then_on_another_site_and_in_an_archive_ends_in_eight_commands_at_most(home, made):
+    """Six: the copy adds itself and is looked at by the service; a person looks at the archive."""
+    commands = []
+
+    def type_in(*words):
+        commands.append(words)
+        return typed(home, *words)
+
+    elsewhere(home, MIRROR)
+    go_through(home)
+    type_in("step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
+    type_in("step", "ask", "1-2", "--rung", "platform-report", *WHY)
+    type_in("step", "ask", "1-3", "--rung", "platform-report", *WHY)
+    assert stands(home) == [PlaceState.GONE, PlaceState.ASKED, PlaceState.ASKED]
+    made[1][MIRROR] = GONE
+    seen = ("--saw", "gone", "--as", "holt", "--why", "looked at it logged out")
+    for _ in range(2):
+        home.wait(hours=25)
+        with home.store.read() as con:
+            mirror = load_case(con, "0001").places[1]
+        look_at(home, mirror.n)
+        type_in("recheck", "1-3", *seen)
+    type_in("close", "1", "--removed", *WHY)
+    assert stands(home) == [PlaceState.GONE] * 3
+    assert case(home).state is CaseState.CLOSED
+    assert len(commands) <= 8
+
+
+def look_at(home, place):
+    recheck(home.store, home.context, home.fetch, "0001", home.clock, place=place)
+
+
+def test_each_place_is_shown_with_its_number_and_how_it_stands(home):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    shown = typed(home, "show", "1", "--as", "holt")
+    assert f"0001-2  a copy, Reddit, {home.site}{MIRROR}: stands; nobody has been asked" in shown
+    at_it = typed(home, "show", "1-2", "--as", "holt")
+    assert f"{home.site}{MIRROR}" in at_it
+
+
+def test_a_number_of_no_place_names_those_there_are(home):
+    ran = home.desk("show", "1-7", "--as", "holt")
+    assert (ran.code, ran.err.strip()) == (2, "Case 0001 has no place 7. It has: 0001.")
+
+
+def test_the_governors_are_told_of_a_place_that_was_left_standing(home):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    typed(home, "step", "leave", "1-2", *WHY)
+    typed(home, "close", "1", "--removed", *WHY)
+    with home.store.read() as con:
+        (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
+    assert removal.outcome == "in_part"
