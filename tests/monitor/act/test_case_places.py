@@ -9,7 +9,7 @@ from builders.privacy import at
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
-from support.web_server import serve
+from support.web_server import Answer, serve
 
 from classifiers.stories.fingerprints import runs, sketch
 from data.cases import CaseState, PlaceState
@@ -140,7 +140,7 @@ def test_removed_then_on_another_site_and_in_an_archive_ends_in_eight_commands_a
     type_in("step", "ask", "1-2", "--rung", "platform-report", *WHY)
     type_in("step", "ask", "1-3", "--rung", "platform-report", *WHY)
     assert stands(home) == [PlaceState.GONE, PlaceState.ASKED, PlaceState.ASKED]
-    made[1][MIRROR] = GONE
+    made[1][MIRROR] = Answer(410, b"Gone")
     seen = ("--saw", "gone", "--as", "holt", "--why", "looked at it logged out")
     for _ in range(2):
         home.wait(hours=25)
