@@ -77,7 +77,8 @@ def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
 def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
     """Records that a letter was sent, with its words as they went out."""
     form = asking.form
-    rung = next((rung for rung in Rung if kind.value in rung.spec.letters), None)
+    asks = [rung for rung in Rung if kind.value in rung.spec.letters]
+    rung = next((rung for rung in asks if rung.value == form.get("rung")), next(iter(asks), None))
     way = form.get("way", "").replace("plain", "")
     sent = "\n".join(form.get("sent", "").splitlines()).strip("\n") + "\n"
     if rung is None or (way and way not in rung.spec.kinds) or not sent.strip():

@@ -13,7 +13,7 @@ from alerts.wording.cases import code_words
 from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.frozen import dataclass
-from data.rungs import Rung
+from data.rungs import COPYRIGHT
 from data.steps.codes import Check
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
@@ -129,10 +129,12 @@ def drafted_page(seen: SeenCase, draft: LetterDraft, facts: Mapping[str, str]) -
 
 def _sending(seen: SeenCase, kind: LetterKind, words: str) -> Iterator[SideForm]:
     """That it was sent, at the rung that it asks, with the words as they went out."""
-    w, rung = seen.w, next((rung for rung in Rung if kind.value in rung.spec.letters), None)
-    ways = [way for way in seen.ways if way.rung is rung and way.refusal is None]
-    if rung is None or not ways:
+    w, notice = seen.w, kind is LetterKind.COPYRIGHT_NOTICE
+    asks = (way for way in seen.ways if kind.value in way.rung.spec.letters and way.refusal is None)
+    ways = [way for way in asks if (way.kind == COPYRIGHT) is notice]
+    if not ways:
         return
+    rung = ways[0].rung
     options = tuple((way.kind or "plain", asking_words(rung, way.kind, w)) for way in ways)
     chosen = options[-1][0]
     how = AskedField("way", w("case.asks.way"), "pick", options, chosen, needed=True)
