@@ -93,7 +93,8 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
         }
     kept = KeptLetter.AS_DRAFTED if file.sha256 in drafts else KeptLetter.AS_SENT
     copy = None if rung.spec.spoken(way) else LetterCopy(kept, (file,), kind.value)
-    said = Asked(rung=rung, way=way, reference=form.get("reference", "").strip())
+    to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
+    said = Asked(rung=rung, way=way, channel=to, reference=reference)
     event = Event(said, seen.me)
     done = take_step_with_copy(seen.session, seen.case.id, event, copy, asking.now, made_from=seen.case.steps)
     return refused(asking, seen, "letters", done) if isinstance(done, Refused) else done_page(asking, seen)

@@ -120,18 +120,23 @@ def drafted_page(seen: SeenCase, draft: LetterDraft, facts: Mapping[str, str]) -
         seen.version,
         draft.title,
         (draft.notice,),
-        (save, *_sending(seen, draft.kind, words)),
+        (save, *_sending(seen, draft, words)),
         letter=visible(words),
         letter_title=w(f"letter.title.{kind}"),
         warnings=draft.warnings,
     )
 
 
-def _sending(seen: SeenCase, kind: LetterKind, words: str) -> Iterator[SideForm]:
-    """That it was sent, at the rung that it asks, with the words as they went out."""
-    w, notice = seen.w, kind is LetterKind.COPYRIGHT_NOTICE
-    asks = (way for way in seen.ways if kind.value in way.rung.spec.letters and way.refusal is None)
-    ways = [way for way in asks if (way.kind == COPYRIGHT) is notice]
+def _sending(seen: SeenCase, draft: LetterDraft, words: str) -> Iterator[SideForm]:
+    """That it was sent, at the rung that it asks, with the words as they went out; a copyright notice names
+    its host itself."""
+    w, kind = seen.w, draft.kind
+    notice = kind is LetterKind.COPYRIGHT_NOTICE
+    asks = (
+        way for way in seen.ways if kind.value in way.rung.spec.letters and (way.kind == COPYRIGHT) is notice
+    )
+    open_to_it = (None, "hosting_known") if notice else (None,)
+    ways = [way for way in asks if (way.refusal and way.refusal.guard) in open_to_it]
     if not ways:
         return
     rung = ways[0].rung
@@ -140,8 +145,12 @@ def _sending(seen: SeenCase, kind: LetterKind, words: str) -> Iterator[SideForm]
     how = AskedField("way", w("case.asks.way"), "pick", options, chosen, needed=True)
     said = AskedField("sent", w("ladder.letters.words"), "words", chosen=words, needed=True, long=True)
     to = AskedField("reference", w("pack.name.asked.reference"), "line")
+    whom = AskedField(
+        "channel", w("pack.name.asked.channel"), "line", chosen=", ".join(draft.to), needed=True
+    )
+    fields = (how, *((whom,) if notice else ()), said, to)
     hidden = (("letter", kind.value), ("rung", rung.value))
-    yield SideForm((("sent", w("ladder.letters.sent")),), (how, said, to), hidden, w("ladder.letters.did"))
+    yield SideForm((("sent", w("ladder.letters.sent")),), fields, hidden, w("ladder.letters.did"))
 
 
 def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
