@@ -146,7 +146,7 @@ class Rung(StrEnum):
             ),
             letters=(
                 *("platform_report", "account_report", "platform_appeal", "mumsnet", "wikipedia"),
-                *("archive_request", "search_result"),
+                *("archive_request", "search_result", "copyright_notice"),
             ),
             delegate=True,
             of_site=True,

@@ -319,8 +319,9 @@ def _order(raised: RaisedMatter, here: Sequence[Person]) -> RecipientOrder:
 
 def _of_its_class(raised: RaisedMatter) -> tuple[Role, ...]:
     """Whom its class, the press, and a pupil it is about, add to the audience of what is no secret."""
-    pupil: tuple[Role, ...] = (Role.DSL,) if raised.matter.about is About.PUPIL else ()
-    pupil = OF_PUPILS_PICTURES if shows_pupils(raised.lead.content_class, raised.matter.about) else pupil
+    about = raised.matter.about
+    pupil: Tier = (Role.DSL,) if about is About.PUPIL else ()
+    pupil = OF_PUPILS_PICTURES if shows_pupils(raised.lead.content_class, about) else pupil
     press = PRESS_CONTACT if raised.lead.event is not None else ()
     return (*ALSO_TOLD.get(raised.lead.content_class, ()), *pupil, *press)
 

@@ -77,7 +77,8 @@ def _letter(asking: DeskRequest, seen: SeenCase) -> Response:
 def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
     """Records that a letter was sent, with its words as they went out."""
     form = asking.form
-    rung = next((rung for rung in Rung if kind.value in rung.spec.letters), None)
+    asks = [rung for rung in Rung if kind.value in rung.spec.letters]
+    rung = next((rung for rung in asks if rung.value == form.get("rung")), next(iter(asks), None))
     way = form.get("way", "").replace("plain", "")
     sent = "\n".join(form.get("sent", "").splitlines()).strip("\n") + "\n"
     if rung is None or (way and way not in rung.spec.kinds) or not sent.strip():
@@ -92,7 +93,8 @@ def _sent(asking: DeskRequest, seen: SeenCase, kind: LetterKind) -> Response:
         }
     kept = KeptLetter.AS_DRAFTED if file.sha256 in drafts else KeptLetter.AS_SENT
     copy = None if rung.spec.spoken(way) else LetterCopy(kept, (file,), kind.value)
-    said = Asked(rung=rung, way=way, reference=form.get("reference", "").strip())
+    to, reference = (form.get(name, "").strip() for name in ("channel", "reference"))
+    said = Asked(rung=rung, way=way, channel=to, reference=reference)
     event = Event(said, seen.me)
     done = take_step_with_copy(
         seen.session, seen.case.number, event, copy, asking.now, made_from=seen.case.steps

@@ -13,7 +13,7 @@ from alerts.wording.cases import code_words
 from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.frozen import dataclass
-from data.rungs import Rung
+from data.rungs import COPYRIGHT
 from data.steps.codes import Check
 from data.steps.keeping import EvidenceKept
 from data.store.engine.connect import Connection
@@ -120,26 +120,37 @@ def drafted_page(seen: SeenCase, draft: LetterDraft, facts: Mapping[str, str]) -
         seen.version,
         draft.title,
         (draft.notice,),
-        (save, *_sending(seen, draft.kind, words)),
+        (save, *_sending(seen, draft, words)),
         letter=visible(words),
         letter_title=w(f"letter.title.{kind}"),
         warnings=draft.warnings,
     )
 
 
-def _sending(seen: SeenCase, kind: LetterKind, words: str) -> Iterator[SideForm]:
-    """That it was sent, at the rung that it asks, with the words as they went out."""
-    w, rung = seen.w, next((rung for rung in Rung if kind.value in rung.spec.letters), None)
-    ways = [way for way in seen.ways if way.rung is rung and way.refusal is None]
-    if rung is None or not ways:
+def _sending(seen: SeenCase, draft: LetterDraft, words: str) -> Iterator[SideForm]:
+    """That it was sent, at the rung that it asks, with the words as they went out; a copyright notice names
+    its host itself."""
+    w, kind = seen.w, draft.kind
+    notice = kind is LetterKind.COPYRIGHT_NOTICE
+    asks = (
+        way for way in seen.ways if kind.value in way.rung.spec.letters and (way.kind == COPYRIGHT) is notice
+    )
+    open_to_it = (None, "hosting_known") if notice else (None,)
+    ways = [way for way in asks if (way.refusal and way.refusal.guard) in open_to_it]
+    if not ways:
         return
+    rung = ways[0].rung
     options = tuple((way.kind or "plain", asking_words(rung, way.kind, w)) for way in ways)
     chosen = options[-1][0]
     how = AskedField("way", w("case.asks.way"), "pick", options, chosen, needed=True)
     said = AskedField("sent", w("ladder.letters.words"), "words", chosen=words, needed=True, long=True)
     to = AskedField("reference", w("pack.name.asked.reference"), "line")
+    whom = AskedField(
+        "channel", w("pack.name.asked.channel"), "line", chosen=", ".join(draft.to), needed=True
+    )
+    fields = (how, *((whom,) if notice else ()), said, to)
     hidden = (("letter", kind.value), ("rung", rung.value))
-    yield SideForm((("sent", w("ladder.letters.sent")),), (how, said, to), hidden, w("ladder.letters.did"))
+    yield SideForm((("sent", w("ladder.letters.sent")),), fields, hidden, w("ladder.letters.did"))
 
 
 def _evidence(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from builders.case_page import CHILDREN, CaseDesk, another, as_often_as_one_likes, leads
+from builders.case_page import (
+    CHILDREN,
+    ON_FACEBOOK,
+    WEIGHED,
+    CaseDesk,
+    another,
+    as_often_as_one_likes,
+    leads,
+)
+from builders.letter import OF_OWNER
 from builders.page import CHILD, form_of, words_of
 
 from alerts.ladder.refusals import BY_GUARD
 from alerts.ladder.transitions import GUARDS
-from data.types import Meant, Route, Severity
+from data.steps.codes import StepKind
+from data.store.cases.cases import steps
+from data.types import About, Meant, Route, Severity
 from monitor.desk.case.ladder import HELPS
 
 
@@ -213,6 +225,35 @@ def test_a_letter_is_drafted_saved_and_recorded_as_sent_with_its_words(desk):
     assert desk.step().count("letter") == 1
     sent = desk.say("letters", do="sent", letter="parent_invitation", way="conversation", sent="Dear Ms E")
     assert "Recorded." in words_of(sent)
+
+
+@pytest.mark.parametrize(("place", "rung"), [("facebook", "platform_report"), ("blog", "host")])
+def test_a_copyright_notice_that_was_sent_is_recorded_as_one_where_the_post_is(tmp_path, place, rung):
+    taken = {"about": About.SCHOOL, "content_class": "C8", "abuse": ()}
+    desk = CaseDesk(tmp_path, post=replace(ON_FACEBOOK, channel=place), **taken)
+    desk.begin()
+    desk.keep_evidence()
+    desk.say("classified", **{"class": "C8"}, why="It is our gallery.")
+    desk.say("author", relationship="unknown")
+    desk.say("weighed", **WEIGHED)
+    desk.say("decided", decision="seek", why="The pictures are ours.")
+    said = {f"fact_{name}": value for name, value in {"owner": "school", **OF_OWNER}.items()}
+    said |= {"fact_address": "1 Larch Road, Northvale"}
+    page = desk.say("letters", do="draft", letter="copyright_notice", **said)
+    assert "512(c)(3)" in page.text
+    assert f'name="rung" value="{rung}"' in page.text
+    desk.say(
+        "letters",
+        do="sent",
+        letter="copyright_notice",
+        way="copyright",
+        rung=rung,
+        sent="N",
+        channel="Host Inc",
+    )
+    with desk.store.read() as con:
+        asked = [step.written for step in steps(con, "0001") if step.kind is StepKind.ASKED]
+    assert [(step["rung"], step["kind"]) for step in asked] == [(rung, "copyright")]
 
 
 def test_what_was_sent_is_kept_as_an_exhibit(desk):
