@@ -55,9 +55,7 @@ def test_it_names_the_first_step_that_the_case_does_not_show():
     reported = replace(supported, askings=(asked(Rung.PLATFORM_REPORT),))
     helped = replace(reported, askings=(*reported.askings, asked(Rung.POSH)))
     found = [next_of(case) for case in (MOCKING, kept, sorted_out, supported, reported, helped)]
-    assert found == [
-        ("mocking", step) for step in ("kept", "sorted", "support", "platform", "posh", "rhc")
-    ]
+    assert found == [("mocking", step) for step in ("kept", "sorted", "support", "platform", "posh", "rhc")]
 
 
 def test_a_threat_is_first_a_call_then_a_copy_then_the_site():

@@ -10,7 +10,9 @@ from typer.testing import CliRunner
 
 from monitor.cli.app import app
 
-INSULT = "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."
+INSULT = (
+    "Mr Thistlewood is a fat useless moron and an ugly pig, everybody laugh at him and send it on to all."
+)
 SETTINGS = """
 [[schools]]
 urn = "900001"

@@ -19,7 +19,9 @@ INSULTS = (
     "Oakfield Primary teachers are thick as mince and Thistlewood is the thickest moron of the lot of them",
 )
 THREAT = "I am going to stab Mr Thistlewood of Oakfield Primary at the gate tomorrow at half past three."
-CHILD = "im in year 5 at oakfield primary. my stepdad hits me every night and i am scared to go home, please help"
+CHILD = (
+    "im in year 5 at oakfield primary. my stepdad hits me every night and i am scared to go home, please help"
+)
 
 
 def a_list(home, *lines, head="address,words", encoding="utf-8"):
@@ -110,7 +112,9 @@ def test_a_third_run_has_nothing_to_record(home):
     path = a_list(home, *films(*INSULTS))
     run(home, path, "--yes", "--as", "c-dray")
     before = query(home, "SELECT max(n) FROM audit")
-    assert "There is nothing new to record. Nothing was written." in run(home, path, "--yes", "--as", "c-dray")
+    assert "There is nothing new to record. Nothing was written." in run(
+        home, path, "--yes", "--as", "c-dray"
+    )
     assert query(home, "SELECT max(n) FROM audit") == before
 
 
@@ -194,7 +198,9 @@ def test_the_words_of_pictures_of_a_child_are_not_kept_and_each_is_told_by_itsel
 
 @pytest.mark.parametrize("option", [("--url", f"{AT}/1"), ("--text", "-"), ("--file", "shot.png")])
 def test_what_a_line_has_is_no_option_beside_it(home, option):
-    assert "its lines have the addresses and the words" in run(home, a_list(home, *films("x")), *option, code=2)
+    assert "its lines have the addresses and the words" in run(
+        home, a_list(home, *films("x")), *option, code=2
+    )
 
 
 def test_as_json_it_says_what_becomes_of_each_line(home):
