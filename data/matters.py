@@ -311,8 +311,8 @@ class MatterView:
     How far: `mark` that holds, `finished`, what is `due`, its `cases` whose state the reader may know (below
     WORDS without anybody's id). `actions` are what the reader may do. `stamp` is another once there is more.
     `notes` were written on it, `why_ended` says why it is done with: of what is sealed neither, until a
-    reading is on record. `same_words_at` are other schools, by name, that have its words in a matter which the
-    reader may read too.
+    reading is on record. `same_words_at` are other schools, by name, that have its words in a matter that
+    the reader may read too.
     """
 
     story_id: str

@@ -28,7 +28,7 @@ A playbook changes no rule: what the [ladder](removal-ladder.md) asks first is s
 by the program. Each step has its guidance, with the day that stands on it where one does, and the day on which a stored copy was
 read; no page was opened on the web. Numbers and addresses are those of [the helplines](who-hosts-it.md#how-old-it-is), which `schoolgate doctor` calls old
 after six months. Most of this guidance is England's; Wales has its own on Hwb, and what differs between nations is in [nations.md](nations.md).
-"""
+"""  # noqa: E501, a page is not cut
 _W = words("en")
 
 

@@ -1,6 +1,6 @@
-"""What to do in three kinds of matter, in order: facts, kept as data, each with its guidance and its day. Pure.
+"""Playbooks: what to do in three kinds of matter, in order. Facts, kept as data, each with its guidance. Pure.
 
-A playbook changes nothing: the ladder's own rules hold. It names the first step that a case does not show yet.
+They change nothing: the ladder's rules hold. Of a case the first step is named that it does not show yet.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def next_words(case: Case, w: Words) -> tuple[str, ...]:
     what = w(f"playbook.{book.key}.{step.key}")
     said = w(
         "playbook.next",
-        title=w(f"playbook.title.{book.key}"),
+        playbook=w(f"playbook.title.{book.key}"),
         what=what,
         who=w(f"playbook.who.{step.who}"),
         by=w(f"playbook.by.{step.by}"),

@@ -76,8 +76,8 @@ def read_list(path: Path, check: Callable[[str, str], object]) -> ReadList:
         raise InputError(f"{path.name}: no line below the first. {_FIRST}, and each line below is one post.")
     if len(lines) > MOST_LINES:
         raise InputError(
-            f"{path.name}: {len(lines)} lines; {MOST_LINES} at most. Make several lists of it, and hand in one "
-            "after the other."
+            f"{path.name}: {len(lines)} lines; {MOST_LINES} at most. Make several lists of it, and hand in "
+            "one after the other."
         )
     return ReadList(tuple(_checked(lines, check)), encoding)
 
@@ -102,12 +102,13 @@ def _decoded(path: Path) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{path.name}, line {line}: a byte that is neither UTF-8 nor Windows-1252. Save it as “CSV UTF-8”."
+            f"{path.name}, line {line}: a byte that is neither UTF-8 nor Windows-1252. Save it as "
+            "“CSV UTF-8”."
         ) from None
 
 
 def _lines(text: str, name: str) -> Iterator[ListLine]:
-    """Its lines below the first that are not empty. Raises InputError for what is no table of these columns."""
+    """Its lines below the first that are not empty. Raises InputError for what is no such table."""
     first = text.partition("\n")[0]
     delimiter = max(_DELIMITERS, key=first.count)
     rows = _rows(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True), name)
@@ -205,8 +206,8 @@ def hand_in_list(
     clock: Clock,
     judged: Callable[[Config, Path], Judges],
 ) -> Kept:
-    """Judges and saves what is recorded of a list as one matter, beside what was handed in of it `before`; the
-    first of it, under the number that all of it has.
+    """Judges and saves what is recorded of a list as one matter, beside what was handed in of it `before`;
+    the first of it, under the number that all of it has.
 
     Raises StoreError or OSError where it cannot be saved: nothing of it is then, and the list is still there.
     """

@@ -162,9 +162,8 @@ def report_in(
     if list_ is not None:
         from monitor.cli.commands.story.from_list import hand_in
 
-        hand_in(
-            opts, (where, settings, urn), who, list_, (given, typed, said), named=school is not None, yes=yes
-        )
+        made = _of_a_line(settings, urn, who, given, typed, said, named=school is not None)
+        hand_in(opts, (where, settings, urn), who, list_, made, yes=yes)
         return
     if yes:
         raise InputError("--yes goes with --list FILE.")
@@ -192,14 +191,14 @@ def _taken(
     fake = given.false_account or door.not_sure
     address = partial(check_address, settings=settings, urn=urn, any_account=fake or given.child_image)
     how = handed_in.HowRead(settings.people, utc_now(), settings.zone, address)
-    refuse_unusable(given, address)
+    _usable(given, address)
     given = replace(given, handed=handed_in.read(typed, how))
     asking = given.text is None and given.text_file is None and private_words.at_a_terminal()
     says = handed_in.at_the_door(door, how.people, asking=asking, file=given.file is not None)
     shows, barred = says.picture is PictureShows.YES, is_barred(says)
     bytes_ = read_handed_in(given.file) if given.file is not None and not barred else None
     given, now = _with_words(given, address, how, barred=shows), utc_now()
-    taken = replace(report_of(given, now), school_named=named, by=who.id if who else None, says=says)
+    taken = replace(_report(given, now), school_named=named, by=who.id if who else None, says=says)
     report = checked_report(taken, given.file)
     kept = _kept(settings, where, Kept(report, urn, given.file, now), bytes_)
     ring = to_ring(settings, urn, says.about)
@@ -212,6 +211,40 @@ def _taken(
         tells_place=tells_place(bytes_ or b""),
         sends=sends(settings, where, utc_now()),
     )
+
+
+def _of_a_line(
+    settings: Config,
+    urn: str,
+    who: Person | None,
+    given: Given,
+    typed: handed_in.Typed,
+    door: handed_in.Door,
+    *,
+    named: bool,
+) -> Callable[[str, str], Report]:
+    """Makes a report of the address and the words of a line, with what was said of the whole list."""
+    from monitor.act.report_in import check_address, checked_report
+
+    if given.text is not None or given.text_file is not None or given.url or given.file is not None:
+        raise InputError(
+            "--list: its lines have the addresses and the words. Leave out --url, --text, --text-file "
+            "and --file."
+        )
+    fake = given.false_account or door.not_sure
+    address = partial(check_address, settings=settings, urn=urn, any_account=fake or given.child_image)
+    how, now = handed_in.HowRead(settings.people, utc_now(), settings.zone, address), utc_now()
+    _usable(given, address)
+    given = replace(given, handed=handed_in.read(typed, how))
+    says = handed_in.at_the_door(door, how.people, asking=False, file=False)
+
+    def report_of(url: str, words: str) -> Report:
+        address(url)
+        line = replace(given, url=url, text="" if given.child_image else words)
+        by = who.id if who else None
+        return checked_report(replace(_report(line, now), school_named=named, by=by, says=says), None)
+
+    return report_of
 
 
 def _opened(opts: JsonOptions) -> tuple[Paths, Config]:
@@ -289,7 +322,7 @@ def _judge_image(
     opts.show("report-images", {"reports": done}, lines)
 
 
-def refuse_unusable(given: Given, address: Callable[[str], None]) -> None:
+def _usable(given: Given, address: Callable[[str], None]) -> None:
     """Raises InputError before anything is asked or read."""
     from monitor.pipeline.sighting import known_channel, moment, readable
 
@@ -355,7 +388,7 @@ def _handed_in(
     return handed_in.ask_missing(handed, wanted, how)
 
 
-def report_of(given: Given, now: datetime) -> Report:
+def _report(given: Given, now: datetime) -> Report:
     """What is judged. Raises InputError for a time that is none."""
     from data.evidence.handed_in import SaidOfPost
     from data.web.channels import ELSEWHERE, place_of

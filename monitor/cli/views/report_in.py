@@ -155,8 +155,8 @@ class ListAnswer:
 _WOULD = {Becomes.RECORDED: "would be recorded", Becomes.KNOWN: "known", Becomes.REFUSED: "refused"}
 _BEFORE = "you handed it in before"
 ONE_MATTER = (
-    "The lines are one matter. What the words of a line show of danger, of a child at risk or of a picture of "
-    "a child is a matter of its own, told at once."
+    "The lines are one matter. What the words of a line show of danger, of a child at risk or of a picture "
+    "of a child is a matter of its own, told at once."
 )
 
 
