@@ -11,7 +11,8 @@ from data.cases import Asking, Case, CaseState, CaseStep, PostCheck, RunningCloc
 from data.rungs import CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, RungAnswer
-from data.steps.keeping import Checked
+from data.steps.keeping import CameBack, Checked, Reopened
+from data.steps.kinds import Step
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
@@ -144,7 +145,15 @@ def opened_again(case: Case, step: CaseStep) -> Case:
     had reached.
     """
     bare = replace(case, ending=None, closed_at=None, said_gone_at=None, checks=(), recheck_at=None)
-    return derived_state.started(bare, step)
+    if anew(case, step.said):
+        bare = replace(bare, sought=None, sought_by=None)
+    return derived_state.sought(bare, step, case.decided_by)
+
+
+def anew(case: Case, said: Step) -> bool:
+    """Does this say that a post that was gone is back, so that the school's own target runs anew?"""
+    reopened = isinstance(said, Reopened) and case.ending in derived_state.GONE_ENDINGS
+    return reopened or isinstance(said, CameBack)
 
 
 def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:

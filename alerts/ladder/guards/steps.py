@@ -7,12 +7,13 @@ from __future__ import annotations
 from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.knowing import Access
 from alerts.access.referrals import PLACES
-from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
+from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
+from data.rungs import OF_OTHERS
 from data.steps import judging
 from data.steps.asking import Answered, Asked, Assigned, Referred, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
