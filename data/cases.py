@@ -24,6 +24,7 @@ from data.steps.codes import (
     KeptLetter,
     Relationship,
     RungAnswer,
+    Sender,
     StepKind,
     Support,
     ToWarn,
@@ -145,7 +146,8 @@ class Asking:
 
     `kind` is the way of asking, of `RungSpec.ways`. `at` is when clocks run from: when it was received, where
     that is known, else when it was sent. `written_at` is when the letter was written, `kept` whether it was
-    kept as it was sent, `answer_kept` whether the answer was; None where nobody said.
+    kept as it was sent, `answer_kept` whether the answer was; None where nobody said. `sender` is who wrote,
+    None for the school; `talked_at` when they were talked to.
     """
 
     rung: Rung
@@ -163,6 +165,8 @@ class Asking:
     received_at: datetime | None = None
     kept: KeptLetter | None = None
     answer_kept: KeptLetter | None = None
+    sender: Sender | None = None
+    talked_at: datetime | None = None
 
     @property
     def running(self) -> RunningClock | None:

@@ -15,7 +15,7 @@ from alerts.ladder.notify import outbox
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_requests import anew, back, seen_gone, still_there
+from alerts.ladder.replay_requests import anew, back, promised, seen_gone, still_there
 from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
@@ -209,6 +209,8 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
         due_at = due(*started, calendar=means.calendar, zone=means.zone, profile=profile)
         if clock == CaseClock.BASILDON_24H and case.sought and not anew(case, event.said):
             due_at = case.sought.due_at  # no later decision puts it off
+        if isinstance(event.said, Asked):
+            due_at = promised(case, event.said, attempt.at) or due_at
     return CaseStep(
         case_id=case.id,
         n=case.steps + 1,

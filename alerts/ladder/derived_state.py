@@ -79,8 +79,8 @@ def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
 
 
 def sought(case: Case, step: CaseStep, by: str | None) -> Case:
-    """With the school's own target running: that of the first decision since the post last came back (Basildon
-    9.3), which no later one puts off, however it was recorded.
+    """With the school's own target running: that of the first decision since the post last came back
+    (Basildon 9.3), which no later one puts off, however it was recorded.
     """
     if step.due_at is None:
         return case

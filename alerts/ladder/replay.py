@@ -239,6 +239,8 @@ def _told(case: Case, step: CaseStep) -> HowTold | None:
 
 
 def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
+    if said.by:
+        return replace(case, letter_by=said.by)
     if said.letter != recorded_on_behalf.LETTER:
         return case
     return replace(

@@ -38,12 +38,23 @@ def asked(case: Case, step: CaseStep, said: Asked) -> Case:
         sent_at=step.done_at,
         received_at=said.received_at,
         kept=said.kept,
+        sender=said.sender,
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking))
+    if promised(case, said, step.done_at):
+        case = replace(case, letter_by=None)
     if imminent(step):
         case = replace(case, unexplained=not step.why, warned=())
     return derived_state.started(case, step, since)
+
+
+def promised(case: Case, said: Asked, at: datetime) -> datetime | None:
+    """Until when the letter drafted last leaves its author time, where this says that it went out; None for
+    any other asking, or once that is over.
+    """
+    by = case.letter_by if said.rung is Rung.AUTHOR_REQUEST and not said.rung.spec.spoken(said.way) else None
+    return by if by and by > at else None
 
 
 def answered(case: Case, step: CaseStep, said: Answered) -> Case:
@@ -63,6 +74,7 @@ def answered(case: Case, step: CaseStep, said: Answered) -> Case:
             answered_at=step.done_at,
             reference=said.reference or asking.reference,
             answer_kept=said.kept,
+            talked_at=said.talked_at,
         )
         case = _with(_stopped(case, asking), i, done)
         i = open_asking(case, rung, kind)

@@ -47,6 +47,7 @@ UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
 )
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
+_ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS}
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _SEARCH_ENGINES = "search"
 _A_SEARCH = re.compile(
@@ -113,7 +114,7 @@ _NOT_SOUGHT: Mapping[str | None, str] = {
 def _by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
         return None if kind in ANSWERS else "fair"
-    if kind in FOR_STAFF or kind is LetterKind.HOLDING_LINE:
+    if kind in _ASKS_NOTHING:
         return None
     if case.unjudged:
         return "unjudged"
@@ -259,6 +260,12 @@ def _target(at: _Situation) -> str | None:
     return None if at.case.target else "no_target"
 
 
+def _solicitor(at: _Situation) -> str | None:
+    if at.case.unjudged:
+        return "unjudged"
+    return None if at.case.target or at.case.complainant_person else "solicitor_person"
+
+
 def _recorded(at: _Situation) -> str | None:
     by_others = at.case.consent_told or at.case.support_told
     return _target(at) or (None if by_others else "nothing_recorded")
@@ -297,6 +304,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[_Situation], str | None]] = {
     LetterKind.POLICE: _police,
     LetterKind.CONSENT_REQUEST: _consent,
     LetterKind.SUPPORT_OFFER: _target,
+    LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _recorded,
 }
 _OF_ITS_READER: Mapping[LetterReader, Callable[[_Situation], str | None]] = {

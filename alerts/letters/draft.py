@@ -17,6 +17,7 @@ from alerts.letters.allowed import refusal, takes_the_formal_way
 from alerts.letters.facts.fillings import SWITCHES, platform, values, whole_post, yes
 from alerts.letters.facts.for_the_police import overruled
 from alerts.letters.facts.missing_facts import own_account, unnamed, wanted
+from alerts.letters.facts.of_the_past import deadline
 from alerts.letters.facts.of_the_post import posted_words
 from alerts.letters.signing import complainant, office, signer
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old
@@ -45,7 +46,8 @@ def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[s
         yield ask("letter.unwise.child")
     if name := _begins_with_a_name(check, values):
         yield ask("letter.unwise.begins", name=name)
-    for fact, said in values.items():
+    takes = {*check.spec.wants, *check.spec.may, whole}
+    for fact, said in ((name, values[name]) for name in values if name in takes):
         if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
 
@@ -204,6 +206,7 @@ def _drafted(
         public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
         mail_to=_mail_to(check, filling),
         warnings=tuple(unwise(check, filling)),
+        by=deadline(check),
         verbatim=quotes,
     )
 

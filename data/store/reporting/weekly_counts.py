@@ -176,8 +176,9 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
     since or the case was reopened. The target is that of the first decision to seek removal since then, by
-    nobody whom the case may accuse: a later one puts nothing off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be
-    named: the report is a publication (Education Act 2002, section 141F).
+    nobody whom the case may accuse: a later one puts nothing off (Basildon 9.3). Leaves out restricted
+    matters and cases in which a teacher may not be named: the report is a publication (Education Act 2002,
+    section 141F).
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')

@@ -12,7 +12,7 @@ from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
-from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
+from alerts.wording.cases import class_words, clock_lines, limitation_line, off_ladder, state_words
 from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
@@ -324,7 +324,8 @@ def whole_lines(
         yield f"  {as_typed(not_as_sealed(case))}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
-    yield from _part("Where it stands", stand_lines(case, reader))
+    limited = limitation_line(case, file.post, school.nation, ENGLISH) if reader.words else ""
+    yield from _part("Where it stands", chain(stand_lines(case, reader), folded(limited, "  ")))
     yield from _part("What comes next", _next(case, ways, reader, school))
     if reader.unread:
         yield ""
