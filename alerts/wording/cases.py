@@ -96,8 +96,8 @@ def next_words(clock: str, w: Words) -> str:
 
 
 def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory; "" of any other class, or
-    where it is not known when it was posted.
+    """Until when the law lets somebody go to court over what may be defamatory, without advice; "" of any
+    other class, or where it is not known when it was posted.
     """
     if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
         return ""

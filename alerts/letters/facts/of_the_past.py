@@ -23,13 +23,15 @@ from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
 from data.steps.judging import Decided
 from data.steps.keeping import CameBack, Checked, EvidenceKept
-from data.words.asking import asked_in
+from data.words.asking import asked_in, who_is_asked
 from data.words.say import Words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 _MOMENT = timedelta(seconds=1)
+_LONGEST = timedelta(60)
+"""A day further ahead than this is more likely one that has been."""
 _A_DATE = re.compile(r"\d\s*(?:st|nd|rd|th)?\s+(?:of\s+)?[^\W\d]{3,}|\d/\d")
 _TO_AUTHORS = (LetterReader.AUTHOR, LetterReader.STRANGER)
 
@@ -80,7 +82,7 @@ def deadline(check: LetterCheck) -> datetime | None:
     end = found.at or time(0)
     day = found.day if found.at else found.day + timedelta(1)
     at = datetime.combine(day, end, means.zone).astimezone(now.tzinfo)
-    return at if at > now else None
+    return at if now < at <= now + _LONGEST else None
 
 
 def _until(check: LetterCheck) -> datetime:
@@ -128,7 +130,12 @@ def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
 
 def _who(step: CaseStep, w: Words) -> str:
     """Who was asked, or answered."""
-    return asked_in(step.said, w) if isinstance(step.said, Asked | Answered) else ""
+    match step.said:
+        case Asked() as said:
+            return asked_in(said, w)
+        case Answered(rung=rung, way=way):
+            return who_is_asked(rung, way or "", w)
+    return ""
 
 
 def _happened(step: CaseStep) -> str:

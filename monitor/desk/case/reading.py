@@ -124,7 +124,7 @@ def _clocks(seen: SeenCase) -> Iterator[str]:
     lines = clock_lines(seen.case, seen.now, said, w, seen.case.late(seen.now))
     yield from (sentence(line.strip()) for line in lines)
     if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w):
-        yield limited
+        yield f"{limited} {w('case.limitation.ask')}"
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:

@@ -252,3 +252,39 @@ def test_a_week_of_silence_runs_only_for_what_report_harmful_content_takes(conte
     climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
     climb.ask(Rung.PLATFORM_REPORT)
     assert (CaseClock.RHC_WEEK in clocks(climb.case.waits)) is runs
+
+
+def a_parent_asked() -> Climb:
+    """A parent who did not answer an invitation, and a letter that gives until Friday noon."""
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += 3 * DAY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
+    climb.take(StepKind.LETTER, letter="parent_removal", by=BY.isoformat())
+    return climb
+
+
+BY = NOW + 9 * DAY + 2 * HOUR
+
+
+def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_before():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at == BY
+    assert climb.steps[-1].due_at == BY
+    assert BY in [w.due_at for w in climb.case.waits if w.clock == CaseClock.AUTHOR_DAYS]
+    climb.now = BY - 2 * HOUR
+    assert climb.refused(StepKind.ANSWERED, rung="author_request", result="none") == "silence_over"
+    assert not tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
+    climb.now = BY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
+
+
+def test_a_letter_sent_after_the_time_that_it_gave_has_the_schools_own_days():
+    climb = a_parent_asked()
+    climb.now = BY
+    climb.ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at > BY
+
+
+def test_the_time_of_a_letter_that_went_out_is_no_clock_of_the_next():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.letter_by is None
