@@ -14,7 +14,7 @@ from pathlib import Path
 
 from data.content_class import ContentClass
 from data.frozen import dataclass
-from data.rungs import EMERGENCY, CaseClock, Rung
+from data.rungs import EMERGENCY, OF_OTHERS, CaseClock, Rung
 from data.steps.codes import (
     BypassRoute,
     Check,
@@ -25,6 +25,7 @@ from data.steps.codes import (
     PlaceRole,
     Relationship,
     RungAnswer,
+    Sender,
     StepKind,
     Support,
     ToWarn,
@@ -156,7 +157,8 @@ class Asking:
 
     `kind` is the way of asking, of `RungSpec.ways`. `at` is when clocks run from: when it was received, where
     that is known, else when it was sent. `written_at` is when the letter was written, `kept` whether it was
-    kept as it was sent, `answer_kept` whether the answer was; None where nobody said.
+    kept as it was sent, `answer_kept` whether the answer was; None where nobody said. `sender` is who wrote,
+    None for the school; `talked_at` when they were talked to.
     """
 
     rung: Rung
@@ -174,6 +176,8 @@ class Asking:
     received_at: datetime | None = None
     kept: KeptLetter | None = None
     answer_kept: KeptLetter | None = None
+    sender: Sender | None = None
+    talked_at: datetime | None = None
     place: int = 1
 
     @property
@@ -227,6 +231,7 @@ class Place:
     said_gone_at: datetime | None = None
     amended: bool = False
     hosting: Mapping[str, str] = field(default_factory=dict)
+    letter_by: datetime | None = None
     recheck_at: datetime | None = None
     left: bool = False
 
@@ -255,7 +260,9 @@ class Case:
     `target` is the member of staff targeted, `about` who it is about. `checks` are the checks
     since it was last said to be gone, or changed enough (`amended`). `hosting` are the newest facts about who
     hosts its address. `waits` are its running clocks, the soonest first; `recheck_at` is when its address is
-    checked next. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
+    checked next. `sought` is the school's own target, by the first decision to seek removal since the post
+    last came back, and `sought_by` whose that was. `letter_by` is the deadline that the newest letter to its
+    author gave. `fair` is True while it counts as fair comment, `was_fair` on a bypass route that it took
     from there, `returned` once it is back on the ladder from one; `delegated` while the decision is a
     delegate's, who may decide on a platform report only. `danger_now` says that whoever handed it in said so.
     `referred_to` are the codes of those it was handed to. `consent_by` and `support_by` recorded consent and
@@ -300,6 +307,9 @@ class Case:
     decision: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
+    sought: RunningClock | None = None
+    sought_by: str | None = None
+    letter_by: datetime | None = None
     consent: Consent = Consent.NOT_ASKED
     consent_person: str | None = None
     consent_by: str | None = None
@@ -384,9 +394,17 @@ class Case:
         """What is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None
 
+    def resting(self, now: datetime) -> tuple[RunningClock, ...]:
+        """Our own reminders to ask again, while somebody else who was asked still has time."""
+        waited = any(w.clock in OF_OTHERS and not w.over(now) for w in self.waits)
+        return tuple(w for w in self.waits if waited and w.clock == CaseClock.CHASE_2_WORKING_DAYS)
+
     def due(self, now: datetime) -> RunningClock | None:
-        """What is due next: the nearest clock whose time is not over, None if there is none."""
-        return next((wait for wait in self.waits if not wait.over(now)), None)
+        """What is due next: the nearest clock that rests no more and whose time is not over, None if there is
+        none.
+        """
+        rest = self.resting(now)
+        return next((wait for wait in self.waits if not wait.over(now) and wait not in rest), None)
 
     def over(self, now: datetime) -> tuple[RunningClock, ...]:
         """The clocks whose time is over, the longest ago first.
@@ -401,10 +419,12 @@ class Case:
     def late(self, now: datetime) -> tuple[RunningClock, ...]:
         """Those whose time is over and that ask somebody to act, the longest ago first.
 
-        The school's own target does not, while somebody is asked: their time is waited for.
+        The school's own target does not, while somebody is asked: their time is waited for. Nor does our
+        own reminder that rests.
         """
-        waiting = self.state is CaseState.WAITING
-        return tuple(w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
+        waiting, rest = self.state is CaseState.WAITING, self.resting(now)
+        asked = (w for w in self.over(now) if not (waiting and w.clock == CaseClock.BASILDON_24H))
+        return tuple(w for w in asked if w not in rest)
 
 
 @dataclass(frozen=True, slots=True)

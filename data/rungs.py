@@ -44,6 +44,11 @@ class CaseClock(StrEnum):
 OF_PRIVACY = frozenset((CaseClock.ART14_MONTH, CaseClock.DP_COMPLAINT_30D))
 """What is owed to a person about their data, whatever becomes of the post."""
 
+OF_OTHERS = frozenset(
+    (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
+)
+"""The time that policies, helplines and the law give somebody who is asked; the others are our own."""
+
 
 @dataclass(frozen=True, slots=True)
 class AskingWay:

@@ -109,6 +109,9 @@ def _step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
     return CaseStep("736204", n, _URN, read_stored(kind, facts)[0], "head", at, at)
 
 
+_TALKED = replace(
+    _asked(Rung.AUTHOR_REQUEST, "conversation", RungAnswer.REFUSED), talked_at=SEEN + timedelta(days=2)
+)
 _REFUSED = _asked(Rung.PLATFORM_REPORT, "", RungAnswer.REFUSED, "FB-123")
 PRIVATE = _case("C11", "facebook", relationship=Relationship.PARENT)
 DEFAMED = _case("C7", "local_forum", complainant=Complainant.STAFF, complainant_person="vale")
@@ -148,6 +151,12 @@ _SO_FAR = (
     _step(4, StepKind.ASKED, 1, rung="platform_report"),
     _step(5, StepKind.ANSWERED, 3, rung="platform_report", result="refused"),
 )
+_FOR_A_SOLICITOR = (
+    _step(1, StepKind.OPENED, 0, story="s-1", route="request_removal", proposed_class="C7", about="staff"),
+    _KEPT,
+    _step(3, StepKind.ASKED, 2, rung="host", kind="s5", sender="solicitor"),
+    _step(4, StepKind.ANSWERED, 6, rung="host", kind="s5", result="refused"),
+)
 _AGREED = _step(7, StepKind.CONSENT_GIVEN, 1, person="vale")
 _OVERRIDDEN = _step(8, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
 _RANG = _step(9, StepKind.ASKED, 1, rung="police", imminent="yes", reference="CAD 12")
@@ -165,7 +174,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
     K.PARENT_REMOVAL: (
         (
             "After the conversation",
-            replace(PRIVATE, askings=(_asked(Rung.AUTHOR_REQUEST, "conversation"),)),
+            replace(PRIVATE, askings=(_TALKED,)),
             ON_FACEBOOK,
             ("to", "address"),
             (),
@@ -175,6 +184,13 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             replace(PRIVATE, askings=(_asked(Rung.AUTHOR_REQUEST, "conversation", RungAnswer.NONE),)),
             ON_FACEBOOK,
             ("to", "words=facebook"),
+            (),
+        ),
+        (
+            "They refused, and no conversation is recorded",
+            replace(PRIVATE, askings=(_asked(Rung.AUTHOR_REQUEST, "conversation", RungAnswer.REFUSED),)),
+            ON_FACEBOOK,
+            ("to",),
             (),
         ),
     ),
@@ -296,6 +312,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             (_BACK,),
         ),
     ),
+    K.SOLICITOR_FACTS: (("", HOSTED, ON_A_FORUM, ("contact",), _FOR_A_SOLICITOR),),
     K.POSH: (
         (
             "",

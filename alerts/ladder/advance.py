@@ -17,7 +17,7 @@ from alerts.ladder.places import at_place, named_at, numbers, place_of, seen_gon
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
-from alerts.ladder.replay_requests import back, still_there
+from alerts.ladder.replay_requests import anew, back, promised, still_there
 from alerts.ladder.rules import (
     SCHOOLGATE,
     Guard,
@@ -222,6 +222,10 @@ def _step(case: Case, event: Event, attempt: StepAttempt) -> CaseStep:
         means, profile = attempt.rules.means, attempt.rules.profile
         clock = started[0].value
         due_at = due(*started, calendar=means.calendar, zone=means.zone, profile=profile)
+        if clock == CaseClock.BASILDON_24H and case.sought and not anew(case, event.said):
+            due_at = case.sought.due_at  # no later decision puts it off
+        if isinstance(event.said, Asked):
+            due_at = promised(case, event.said, attempt.at) or due_at
     return CaseStep(
         case_id=case.id,
         n=case.steps + 1,
@@ -265,5 +269,5 @@ def _clock_of(case: Case, event: Event, at: datetime) -> tuple[CaseClock, dateti
         case keeping.CameBack() | keeping.Reopened() if case.decision == Decision.SEEK:
             return CaseClock.BASILDON_24H, at
         case keeping.Checked(result=result) if case.decision == Decision.SEEK and still_there(case, result):
-            return (CaseClock.BASILDON_24H, case.decided_at) if case.decided_at else None
+            return (CaseClock.BASILDON_24H, case.sought.since) if case.sought else None
     return None

@@ -65,6 +65,14 @@ _ELAPSED: Mapping[CaseClock, timedelta] = {
 }
 
 
+def limitation_ends(published: datetime) -> date:
+    """The last day on which an action for defamation may as a rule be begun: a year from first publication
+    (aware), whose own day does not count. Limitation Act 1980, s.4A; in Scotland, Defamation and Malicious
+    Publication (Scotland) Act 2021, s.32; in Northern Ireland, Limitation (NI) Order 1989, art. 6(2).
+    """
+    return months_after(published.astimezone(LONDON).date(), 12)
+
+
 def recheck_times(said_gone_at: datetime) -> tuple[datetime, ...]:
     """When to look at what is said to be gone since then (aware): 1, 24, 72 hours, 7, 30 days on, in UTC."""
     start = said_gone_at.astimezone(UTC)

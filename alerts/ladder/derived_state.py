@@ -21,16 +21,14 @@ OF_DECISIONS = (CaseClock.BASILDON_24H, CaseClock.REVIEW_30D)
 
 RHC = "rhc"
 """The way of asking Report Harmful Content."""
-OF_OTHERS = frozenset(
-    (CaseClock.AUTHOR_DAYS, CaseClock.PLATFORM_48H, CaseClock.OPERATOR_S5_48H, CaseClock.POSTER_5D)
-)
-"""The time that policies, helplines and the law give somebody who is asked; the others are our own."""
 
 
 def with_derived_state(case: Case) -> Case:
     """The case with its state, its next check and its clocks in order."""
     if case.decided_by in case.subjects:  # by somebody it turns out to accuse
         case = without(undecided(case), *OF_DECISIONS)
+    if case.sought_by in case.subjects:
+        case = replace(case, sought=None, sought_by=None)
     if case.chronology_by in case.subjects:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
@@ -100,6 +98,17 @@ def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
     return replace(case, waits=(*case.waits, clock))
 
 
+def sought(case: Case, step: CaseStep, by: str | None) -> Case:
+    """With the school's own target running: that of the first decision since the post last came back
+    (Basildon 9.3), which no later one puts off, however it was recorded.
+    """
+    if step.due_at is None:
+        return case
+    first = case.sought or RunningClock(step.clock, step.done_at, step.due_at)
+    bare = without(case, first.clock)
+    return replace(bare, waits=(*bare.waits, first), sought=first, sought_by=case.sought_by or by)
+
+
 def without(case: Case, *clocks: str) -> Case:
     """Without these clocks."""
     return replace(case, waits=tuple(w for w in case.waits if w.clock not in clocks))
@@ -138,8 +147,11 @@ def _awaited(case: Case) -> list[RunningClock]:
 
 
 def _silences(case: Case) -> list[RunningClock]:
-    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content."""
-    if case.complainant is Complainant.SCHOOL or any(a.kind == RHC for a in case.askings):
+    """A platform's week of silence, recorded or not, until an individual goes to Report Harmful Content; none
+    of a class that it does not take.
+    """
+    takes = case.complainant is not Complainant.SCHOOL and class_spec(case.content_class).harm
+    if not takes or any(a.kind == RHC for a in case.askings):
         return []
     asked = [a.at for a in case.reports if a.answer in (None, RungAnswer.NONE)]
     return [RunningClock(CaseClock.RHC_WEEK.value, at, rhc_from(at), case.place) for at in asked]

@@ -202,6 +202,8 @@ def _aimed_at(case: Case, person: str) -> Case:
     fresh = replace(unasked, support=Support.NOT_OFFERED, support_by=None, support_told=None)
     if case.decided_by == person:
         fresh = derived_state.without(derived_state.undecided(fresh), *derived_state.OF_DECISIONS)
+    if case.sought_by == person:
+        fresh = replace(fresh, sought=None, sought_by=None)
     return replace(derived_state.without_chronology(fresh), target=person)
 
 
@@ -219,7 +221,9 @@ def _decided(case: Case, step: CaseStep, said: judging.Decided) -> Case:
         delegated=said.capacity is Capacity.DELEGATE,
     )
     if said.decision is Decision.SEEK:
-        return derived_state.started(derived_state.without(decided, *derived_state.OF_DECISIONS), step)
+        return derived_state.sought(
+            derived_state.without(decided, *derived_state.OF_DECISIONS), step, step.actor
+        )
     if said.decision is Decision.REPORT_ONLY:  # what is left up is still looked at again
         return derived_state.without(decided, CaseClock.BASILDON_24H)
     return derived_state.started(derived_state.without_all(decided), step)
@@ -239,6 +243,8 @@ def _told(case: Case, step: CaseStep) -> HowTold | None:
 
 
 def _letter(case: Case, said: keeping.LetterDrafted) -> Case:
+    if said.by:
+        return replace(case, letter_by=said.by)
     if said.letter != recorded_on_behalf.LETTER:
         return case
     return replace(

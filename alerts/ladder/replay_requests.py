@@ -12,7 +12,8 @@ from data.cases import Asking, Case, CaseState, CaseStep, Place, PostCheck, Runn
 from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, RungAnswer
-from data.steps.keeping import CameBack, Checked, CopyFound
+from data.steps.keeping import CameBack, Checked, CopyFound, Reopened
+from data.steps.kinds import Step
 
 _SAID_GONE = frozenset((RungAnswer.REMOVED, RungAnswer.AMENDED))
 
@@ -38,13 +39,24 @@ def asked(case: Case, step: CaseStep, said: Asked) -> Case:
         sent_at=step.done_at,
         received_at=said.received_at,
         kept=said.kept,
+        sender=said.sender,
         place=case.place,
     )
     higher = case.rung is None or rung.spec.order > case.rung.spec.order
     case = replace(case, rung=rung if higher else case.rung, askings=(*case.askings, asking), left=False)
+    if promised(case, said, step.done_at):
+        case = replace(case, letter_by=None)
     if imminent(step):
         case = replace(case, unexplained=not step.why, warned=())
     return derived_state.started(case, step, since)
+
+
+def promised(case: Case, said: Asked, at: datetime) -> datetime | None:
+    """Until when the letter drafted last leaves its author time, where this says that it went out; None for
+    any other asking, or once that is over.
+    """
+    by = case.letter_by if said.rung is Rung.AUTHOR_REQUEST and not said.rung.spec.spoken(said.way) else None
+    return by if by and by > at else None
 
 
 def answered(case: Case, step: CaseStep, said: Answered) -> Case:
@@ -64,6 +76,7 @@ def answered(case: Case, step: CaseStep, said: Answered) -> Case:
             answered_at=step.done_at,
             reference=said.reference or asking.reference,
             answer_kept=said.kept,
+            talked_at=said.talked_at,
         )
         case = _with(_stopped(case, asking), i, done)
         i = open_asking(case, rung, kind)
@@ -154,7 +167,16 @@ def opened_again(case: Case, step: CaseStep) -> Case:
     """
     bare = derived_state.not_gone
     there = bare(case) if isinstance(step.said, CameBack) else everywhere(case, bare)
-    return derived_state.started(replace(there, ending=None, closed_at=None), step)
+    there = replace(there, ending=None, closed_at=None)
+    if anew(case, step.said):
+        there = replace(there, sought=None, sought_by=None)
+    return derived_state.sought(there, step, case.decided_by)
+
+
+def anew(case: Case, said: Step) -> bool:
+    """Does this say that a post that was gone is back, so that the school's own target runs anew?"""
+    reopened = isinstance(said, Reopened) and case.ending in derived_state.GONE_ENDINGS
+    return reopened or isinstance(said, CameBack)
 
 
 def _said_gone(case: Case, at: datetime, *, amended: bool) -> Case:

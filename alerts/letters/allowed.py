@@ -46,6 +46,7 @@ UNDER_THE_LOCK = frozenset(
     (LetterKind.PLATFORM_REPORT, LetterKind.POLICE, LetterKind.HOLDING_LINE, *FOR_STAFF)
 )
 """While section 141F of the Education Act 2002 may protect a teacher's name."""
+_ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS}
 
 
 def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
@@ -96,7 +97,7 @@ _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.
 def _by_state(kind: LetterKind, case: Case) -> str | None:
     if fair_comment(case):
         return None if kind in ANSWERS else "fair"
-    if kind in FOR_STAFF or kind is LetterKind.HOLDING_LINE:
+    if kind in _ASKS_NOTHING:
         return None
     if case.unjudged:
         return "unjudged"
@@ -183,6 +184,12 @@ def _target(at: Situation) -> str | None:
     return None if at.case.target else "no_target"
 
 
+def _solicitor(at: Situation) -> str | None:
+    if at.case.unjudged:
+        return "unjudged"
+    return None if at.case.target or at.case.complainant_person else "solicitor_person"
+
+
 def _recorded(at: Situation) -> str | None:
     by_others = at.case.consent_told or at.case.support_told
     return _target(at) or (None if by_others else "nothing_recorded")
@@ -221,6 +228,7 @@ _OF_ITS_OWN: Mapping[LetterKind, Callable[[Situation], str | None]] = {
     LetterKind.POLICE: _police,
     LetterKind.CONSENT_REQUEST: _consent,
     LetterKind.SUPPORT_OFFER: _target,
+    LetterKind.SOLICITOR_FACTS: _solicitor,
     LetterKind.RECORDED_FOR_YOU: _recorded,
 }
 _OF_ITS_READER: Mapping[LetterReader, Callable[[Situation], str | None]] = {

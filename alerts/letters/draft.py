@@ -17,6 +17,7 @@ from alerts.letters.allowed import refusal
 from alerts.letters.facts.fillings import SWITCHES, values, whole_post, yes
 from alerts.letters.facts.for_the_police import overruled
 from alerts.letters.facts.missing_facts import own_account, unnamed, wanted
+from alerts.letters.facts.of_the_past import deadline
 from alerts.letters.facts.of_the_post import posted_words
 from alerts.letters.facts.of_works import parents
 from alerts.letters.going_out import lines_to, mail_to, notice
@@ -46,7 +47,8 @@ def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[s
         yield ask("letter.unwise.child")
     if name := _begins_with_a_name(check, values):
         yield ask("letter.unwise.begins", name=name)
-    for fact, said in values.items():
+    takes = {*check.spec.wants, *check.spec.may, whole}
+    for fact, said in ((name, values[name]) for name in values if name in takes):
         if isinstance(said, str) and said and (fact in kinds.QUOTED_FACTS or own_account(check, fact)):
             yield from _of(check, fact, said, given=fact != whole)
 
@@ -195,6 +197,7 @@ def _drafted(
         public=check.spec.reader in (kinds.LetterReader.PUBLIC, kinds.LetterReader.PRESS),
         mail_to=mail_to(check, filling),
         warnings=tuple(unwise(check, filling)),
+        by=deadline(check),
         verbatim=quotes,
     )
 

@@ -46,6 +46,7 @@ class LetterKind(StrEnum):
     HOLDING_LINE = "holding_line"
     CONSENT_REQUEST = "consent_request"
     SUPPORT_OFFER = "support_offer"
+    SOLICITOR_FACTS = "solicitor_facts"
     RECORDED_FOR_YOU = "recorded_for_you"
 
 
@@ -62,6 +63,7 @@ class LetterReader(StrEnum):
     PUBLIC = "public"
     PRESS = "press"
     STAFF = "staff"
+    SOLICITOR = "solicitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
         LetterReader.AUTHOR, ("to", "meeting"), ("address", "what", "place", "words"), answers=True
     ),
     LetterKind.PARENT_REMOVAL: LetterSpec(
-        LetterReader.AUTHOR, ("to", "by"), ("talked", "address", "what", "place", "words")
+        LetterReader.AUTHOR, ("to", "by"), ("address", "what", "place", "words")
     ),
     LetterKind.COMPLAINTS_PROCEDURE: LetterSpec(
         LetterReader.AUTHOR, ("to", "complaints_url"), ("address", "contact"), answers=True
@@ -148,6 +150,7 @@ SPECS: Mapping[LetterKind, LetterSpec] = {
     LetterKind.HOLDING_LINE: LetterSpec(LetterReader.PRESS, (), ("contact",)),
     LetterKind.CONSENT_REQUEST: LetterSpec(LetterReader.STAFF, ("to",), ("by", "what")),
     LetterKind.SUPPORT_OFFER: LetterSpec(LetterReader.STAFF, ("to", "support"), ("meeting",)),
+    LetterKind.SOLICITOR_FACTS: LetterSpec(LetterReader.SOLICITOR, ("to", "contact"), ("words",)),
     LetterKind.RECORDED_FOR_YOU: LetterSpec(LetterReader.STAFF, ("to",)),
 }
 
@@ -253,7 +256,8 @@ class LetterDraft:
     which may be a list (its lines begin with “- ”). `mark` and `notice` say that it is a draft and how it
     goes out. A `public` one is posted without its head and signature, which are for the file.
     `mail_to` is an abuse desk's address, if the case's hosting facts give one. `warnings` are for whoever
-    drafts it: what it holds that may be unwise. `verbatim` is what it quotes, by the fact's name.
+    drafts it: what it holds that may be unwise. `by` is until when it leaves its author time.
+    `verbatim` is what it quotes, by the fact's name.
     """
 
     kind: LetterKind
@@ -274,4 +278,5 @@ class LetterDraft:
     public: bool = False
     mail_to: str | None = None
     warnings: tuple[str, ...] = ()
+    by: datetime | None = None
     verbatim: Mapping[str, str] = field(default_factory=dict)

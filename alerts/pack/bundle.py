@@ -44,7 +44,7 @@ def readme(facts: PackFacts, w: Words) -> str:
         parts += [w("pack.withheld"), w("pack.readme.withheld")]
     parts.append(w("pack.readme.shell"))
     text = [_wrapped(part) for part in parts]
-    text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "SHA256SUMS"))]))
+    text.append(_section(w("pack.readme.all"), [shlex.join(("sha256sum", "-c", "--strict", "SHA256SUMS"))]))
     if not facts.withheld:
         text += _sections(facts, w)
     text.append(_wrapped(w("pack.readme.limits")))

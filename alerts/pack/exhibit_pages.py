@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from alerts.ladder.derived_state import may_show_a_child
 from alerts.layout.pdf import Heading, Paragraph
 from alerts.layout.printable import names_any
 from alerts.pack.exhibits import Exhibit, file_name
@@ -23,6 +24,7 @@ from data.words.say import Words
 _TEXT, _SHOT = "post.txt", "post.png"
 _NOT_THE_POST = (*ABOUT_THE_MANIFEST, WORDS, "capture.wacz")
 """Files of what was handed in that are not what was handed in."""
+_PRINTED = frozenset(("image/png", "image/jpeg"))
 _PLAIN = {"address": "address", "author": "author_as_shown", "posted": "posted_as_displayed"}
 _LEFT_OUT = ("address", "author", "posted", "captured")
 _HOW = {"page": "pack.value.logged_out", "wall": "pack.value.wall"}
@@ -124,9 +126,27 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [Paragraph(_not_shown(exhibit, w))]
+        return [Paragraph(_not_shown(exhibit, w)), *_brought(exhibit, facts, w)]
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
+
+
+def _brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
+    """The pictures that somebody brought, as they are: none that may show a child or nudity, nor of a matter
+    that bypasses the ladder or ever did.
+    """
+    case = facts.file.case
+    if case.lane is not None or case.returned or case.restricted or may_show_a_child(case):
+        return []
+    held = [f for f in exhibit.files if f.name not in _NOT_THE_POST and f.media_type in _PRINTED]
+    return [
+        block
+        for file in held
+        for block in (
+            Heading(w("pack.head.picture"), 3),
+            Picture(file.sha256, w("pack.value.picture_handed_in", name=file_name(file))),
+        )
+    ]
 
 
 def _not_shown(exhibit: Exhibit, w: Words) -> str:

@@ -22,6 +22,7 @@ from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
 from data.rungs import Rung
+from data.steps.asking import Asked
 from data.words.asking import asking_words
 from data.words.say import Words
 
@@ -112,8 +113,15 @@ def what_it_is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
     kind = str(exhibit.facts.get("kind") or "supplied")
     if not is_letter(exhibit):
         return w(f"pack.code.{kind}")
-    said = w(f"pack.value.letter_{kind}")
+    said = _whose(exhibit, facts, w)
     return said if facts.withheld else w("pack.value.facts", name=said, value=_called(exhibit.facts, w))
+
+
+def _whose(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
+    """Whether it was sent or came back, and who sent it, as the step of it says."""
+    steps = (s.said for s in facts.file.steps if isinstance(s.said, Asked))
+    sender = next((s.sender for s in steps if s.sender and s.capture == exhibit.capture_id), None)
+    return w(f"pack.value.letter_{exhibit.facts['kind']}{f'_{sender}' if sender else ''}")
 
 
 def _called(said: Mapping[str, Any], w: Words) -> str:
@@ -124,7 +132,7 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, who wrote to whom and when, and the words, unless they are left out."""
     said, manifest = exhibit.facts, exhibit.file(MANIFEST)
     sent = said["kind"] == "sent"
-    rows = [(w("pack.fact.what"), w(f"pack.value.letter_{said['kind']}"))]
+    rows = [(w("pack.fact.what"), _whose(exhibit, facts, w))]
     if facts.withheld:
         rows.append((w("pack.fact.to" if sent else "pack.fact.from"), w("pack.withheld_value")))
     else:

@@ -38,7 +38,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture (PNG) by its SHA-256, and what it shows in words."""
+    """A picture (PNG, JPEG) by its SHA-256, and what it shows in words."""
 
     kind: ClassVar[str] = "picture"
     sha256: str
@@ -70,6 +70,9 @@ class PackDocument:
 
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8"
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+"""Markers of a frame; three of that range are tables and extensions."""
 _PIXELS_ACROSS = 1200
 """A picture this wide takes the width of the page; a narrower one stays small."""
 _HIGHEST = 22 / 16.8
@@ -84,8 +87,20 @@ def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))
         blocks = [_block(block, contents, folder) for block in document.blocks]
-        given = {**held, "blocks": [block for block in blocks if block]}
-        return compiled("alerts.pack/pack.typ", given, date.fromisoformat(document.day), folder)
+        return _made(held, [block for block in blocks if block], date.fromisoformat(document.day), folder)
+
+
+def _made(held: Mapping[str, Any], blocks: list[dict[str, Any]], day: date, folder: Path) -> bytes:
+    """The PDF; where a picture that somebody brought cannot be read, without pictures."""
+    import typst
+
+    try:
+        return compiled("alerts.pack/pack.typ", {**held, "blocks": blocks}, day, folder)
+    except typst.TypstError:
+        bare = [block for block in blocks if block["kind"] != Picture.kind]
+        if len(bare) == len(blocks):
+            raise
+        return compiled("alerts.pack/pack.typ", {**held, "blocks": bare}, day, folder)
 
 
 def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[str, Any] | None:
@@ -95,8 +110,9 @@ def _block(block: Block, contents: Mapping[str, bytes], folder: Path) -> dict[st
         size = _size(content)
         if size is None:
             return None
-        (folder / f"{block.sha256}.png").write_bytes(content)
-        held |= {"file": f"{block.sha256}.png", "width": _share(*size)}
+        name = f"{block.sha256}.{'png' if content.startswith(_PNG) else 'jpg'}"
+        (folder / name).write_bytes(content)
+        held |= {"file": name, "width": _share(*size)}
     return held
 
 
@@ -106,8 +122,22 @@ def _share(width: int, height: int) -> float:
 
 
 def _size(content: bytes) -> tuple[int, int] | None:
-    """The width and height of a PNG in pixels, None if it is not a PNG."""
+    """The width and height of a PNG or JPEG in pixels, None if it is neither."""
+    if content.startswith(_JPEG):
+        return _size_of_jpeg(content)
     if not content.startswith(_PNG) or len(content) < 24:
         return None
     width, height = struct.unpack(">II", content[16:24])
     return (width, height) if width and height else None
+
+
+def _size_of_jpeg(content: bytes) -> tuple[int, int] | None:
+    """The same of a JPEG, from the header of its frame (ISO/IEC 10918-1, B.2.2)."""
+    at = 2
+    while at + 9 <= len(content) and content[at] == 0xFF:
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker in _FRAMES:
+            height, width = struct.unpack(">HH", content[at + 5 : at + 9])
+            return (width, height) if width and height else None
+        at += 2 + length
+    return None

@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.ladder.clocks import LONDON, limitation_ends
 from alerts.wording.verdicts import channel_name
-from data.cases import Case, CaseFile, CaseState, RunningClock, police_told
+from data.cases import Case, CaseFile, CaseState, Post, RunningClock, police_told
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import who_is_asked
@@ -106,6 +107,20 @@ def next_words(clock: str, w: Words) -> str:
     return w(key if w.has(key) else "case.next.other")
 
 
+def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
+    """Until when the law lets somebody go to court over what may be defamatory, without advice; "" of any
+    other class, or where it is not known when it was posted.
+    """
+    if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
+        return ""
+    return w(
+        "case.limitation.said",
+        day=w.full_day(limitation_ends(post.published)),
+        posted=w.full_day(post.published, LONDON),
+        law=w(f"case.limitation.{nation}"),
+    )
+
+
 def clock_lines(
     case: Case,
     now: datetime,
@@ -114,10 +129,13 @@ def clock_lines(
     asking: Collection[RunningClock] = (),
 ) -> Iterator[str]:
     """What is due, then what is over and since when; of what is `asking` also what is then to be done."""
+    rest = case.resting(now)
     for wait in case.waits:
-        if not wait.over(now):
+        if not wait.over(now) and wait not in rest:
             yield w("matter.due", when=said(wait.due_at), what=clock_words(wait.clock, w))
     for wait in case.over(now):
+        if wait in rest:
+            continue
         yield w("case.over", when=said(wait.due_at), what=clock_words(wait.clock, w))
         if wait in asking:
             yield f"  {w('case.then', what=next_words(wait.clock, w))}"

@@ -11,6 +11,7 @@ from data.steps.codes import (
     HowTold,
     KeptLetter,
     RungAnswer,
+    Sender,
     StepClass,
     StepKind,
     Support,
@@ -57,6 +58,17 @@ class Asked(StepClass):
     advice: str = field(
         default="", metadata=asks("A lawyer advised the school to give notice in its own name.", ("lawyer",))
     )
+    sender: Sender | None = field(
+        default=None,
+        metadata=asks(
+            "Who asked, if not the school.",
+            {
+                Sender.SOLICITOR: "A solicitor, for the person it is about.",
+                Sender.THEMSELVES: "The person it is about.",
+            },
+            told=True,
+        ),
+    )
     written_at: datetime | None = field(default=None, metadata=asks("When the letter was written, if known."))
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset(KeptLetter) - {KeptLetter.AS_CAME}, "told": True}
@@ -81,6 +93,9 @@ class Answered(StepClass):
     place: int | None = None
     poster_told_at: datetime | None = field(
         default=None, metadata=asks("When the operator passed the notice on to whoever posted it.")
+    )
+    talked_at: datetime | None = field(
+        default=None, metadata=asks("Of a conversation: when you talked, if you did.")
     )
     kept: KeptLetter | None = field(
         default=None, metadata={"among": frozenset((KeptLetter.AS_CAME, KeptLetter.NOT_KEPT)), "told": True}

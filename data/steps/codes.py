@@ -185,6 +185,13 @@ class KeptLetter(StrEnum):
     NOT_KEPT = "not_kept"
 
 
+class Sender(StrEnum):
+    """Who asked somebody to act, where it was not the school."""
+
+    SOLICITOR = "solicitor"
+    THEMSELVES = "themselves"
+
+
 class Check(StrEnum):
     """What a check of the exact address found, logged out. Only GONE is evidence of a removal."""
 

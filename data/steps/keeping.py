@@ -57,13 +57,14 @@ class PicturesAllowed(StepClass):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterDrafted(StepClass):
-    """Which letter, in which forms, and the hash of each form."""
+    """Which letter, in which forms, the hash of each form, and the time that it gives its author."""
 
     kind = StepKind.LETTER
     where = Where.WITH_FAIR
     by_hand = False
     by_program = True
     letter: str = field(metadata={"of": ValueKind.LETTER, "told": True})
+    by: datetime | None = field(default=None, metadata=_TOLD)
     form: tuple[str, ...] = ()
     sha256: tuple[str, ...] = ()
     place: int | None = None
@@ -93,7 +94,7 @@ class Hosted(StepClass):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(StepClass):
     """What a check found, the how manieth it was, who `looked`, where that was recorded; `amended`: changed
-    enough; `barred`: nobody may open it.
+    enough; `barred`: nobody may open it; `signed_in`: no look logged out, as whoever looked says.
     """
 
     kind = StepKind.CHECKED
@@ -105,6 +106,7 @@ class Checked(StepClass):
     url: str = field(default="", metadata=_TOLD)
     amended: bool | None = None
     barred: bool | None = None
+    signed_in: bool | None = field(default=None, metadata=_TOLD)
     looked: Looker | None = field(default=None, metadata=_TOLD)
     place: int | None = None
 

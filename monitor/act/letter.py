@@ -76,9 +76,8 @@ def draft_letter(
         file = case_store.whole_file(con, case)
     rules = school_rules(session.context, case.urn)
     file = _readable(session, file, kind, rules, now)
-    vault, kept = Vault(session.store.evidence), {}
-    if kind is LetterKind.POLICE:  # it lists what the evidence says of itself
-        kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
+    vault = Vault(session.store.evidence)  # it says who saw the post, and when
+    kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
     whole = _holds(session, case, kind)
     given = LetterFacts(now, language or rules.school.language, facts, kept, whole)
     return _record(session, case, drafted(kind, file, given, rules, ask), out, now, every_form)
@@ -162,6 +161,7 @@ def _record(
     paths = {ending: out / f"{name}{ending}" for ending in files} if out else {}
     said = LetterDrafted(
         letter=made.kind.value,
+        by=made.by,
         form=tuple(ending[1:] for ending in files),
         sha256=tuple(sha256(held).hexdigest() for held in files.values()),
         place=case.place if case.place > 1 else None,

@@ -121,14 +121,24 @@ def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Don
 
 
 def record_look(
-    session: Session, number: str, check: Check, why: str, when: datetime | None, now: datetime
+    session: Session,
+    number: str,
+    check: Check,
+    why: str,
+    when: datetime | None,
+    now: datetime,
+    *,
+    signed_in: bool = False,
 ) -> Done[Rechecked] | Refused:
-    """Records what somebody saw who looked for themselves; `why` says how."""
+    """Records what somebody saw who looked for themselves; `why` says how, `signed_in` that it was no look
+    logged out.
+    """
     with session.store.read() as con:
         case = find_case(con, session, number)
     by, place = session.person.id, case.place
+    store, context = session.store, session.context
     seen = record_sighting(
-        session.store, session.context, case.id, check, now, by=by, why=why, when=when, place=place
+        store, context, case.id, check, now, by=by, why=why, when=when, signed_in=signed_in, place=place
     )
     return refused(session, case, seen) if isinstance(seen, Refusal) else Done(seen)
 

@@ -57,6 +57,7 @@ SAID = {
     "unread": "No posts could be read on the page, so it proves nothing that this one is missing.",
     "cut": "The page did not arrive in full.",
     "no_words": "We no longer hold the post's words, so we cannot look for them.",
+    "signed_in": "It was seen signed in, and to somebody its author blocked a post is gone. Look signed out.",
     "partly": "Some of the post's words are there; it may have been quoted, or changed.",
     "paged": "The thread continues on other pages, and the post may have moved to one of them.",
     "more": "The page does not show all its posts (more to load, or for members only).",

@@ -285,6 +285,11 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
     LetterKind.HOLDING_LINE: (a_case(), {}, {}),
     LetterKind.CONSENT_REQUEST: (replace(THREAT, consent=Consent.NOT_ASKED), {}, {}),
     LetterKind.SUPPORT_OFFER: (THREAT, {"meeting": "today at 14:00, in my office"}, {}),
+    LetterKind.SOLICITOR_FACTS: (
+        DEFAMED,
+        {"contact": "01632 960 002"},
+        {"post": ON_A_FORUM, "steps": THREAT_STEPS[1:3]},
+    ),
     LetterKind.RECORDED_FOR_YOU: (
         replace(
             THREAT, consent_by="head", consent_told=HowTold.OWED, support_by="dsl", support_told=HowTold.MAIL

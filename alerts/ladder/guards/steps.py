@@ -7,13 +7,14 @@ from __future__ import annotations
 from alerts.access.acts import Act, confirmers, reports_to_one
 from alerts.access.knowing import Access
 from alerts.access.referrals import PLACES
-from alerts.ladder.derived_state import GONE_ENDINGS, OF_OTHERS, may_show_a_child
+from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.places import place_of, places
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
+from data.rungs import OF_OTHERS
 from data.steps import judging
 from data.steps.asking import Answered, Asked, Assigned, Referred, SupportStep
 from data.steps.codes import BypassRoute, Decision, Ending, RungAnswer
@@ -63,8 +64,8 @@ def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
     said, case = attempt.said, attempt.case
     asked = (said.written_at, said.received_at) if isinstance(said, Asked) else ()
-    told = said.poster_told_at if isinstance(said, Answered) else None
-    past = all(at <= attempt.now for at in (attempt.at, *asked, told) if at)
+    told = (said.poster_told_at, said.talked_at) if isinstance(said, Answered) else ()
+    past = all(at <= attempt.now for at in (attempt.at, *asked, *told) if at)
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
     return past and (said.may_precede or attempt.at >= max(known))
 

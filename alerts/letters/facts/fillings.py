@@ -6,20 +6,18 @@ docs/letters.md lists every name; whatever is not known is empty. While section 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
-from alerts.ladder.clocks import due
-from alerts.ladder.guards.asking import CONVERSATION, section_5_applies
-from alerts.ladder.mails import recorded
-from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT
+from alerts.ladder.guards.asking import section_5_applies
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
+from alerts.letters.facts.for_a_solicitor import for_a_solicitor
 from alerts.letters.facts.for_the_police import for_the_police
-from alerts.letters.facts.of_the_post import moment, named, of_the_post, posted_words, withheld
+from alerts.letters.facts.of_the_past import TO_THE_HOST, of_the_past
+from alerts.letters.facts.of_the_post import named, of_the_post, posted_words, withheld
 from alerts.letters.facts.of_works import of_works
 from alerts.letters.kinds import (
     FORMAL,
@@ -32,23 +30,18 @@ from alerts.letters.kinds import (
 )
 from alerts.letters.signing import complainant, office, salutation
 from alerts.routes.ways import PlatformRoute, ground_words, route
-from data.cases import Asking, Case, CaseFile, CaseStep
+from data.cases import Case, CaseFile
 from data.content_class import ContentClass, class_spec
-from data.rungs import COPYRIGHT, EMERGENCY, CaseClock, Rung
-from data.steps.asking import Answered, Asked
-from data.steps.codes import Decision, RungAnswer, StepKind
-from data.steps.judging import Decided
-from data.steps.keeping import CameBack, Checked, EvidenceKept
+from data.rungs import EMERGENCY, Rung
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
-from data.words.asking import asked_in
 from data.words.say import LANGUAGES, Words, words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
 
 GIVEN = (
-    "to", "meeting", "talked", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
+    "to", "meeting", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",
     "why", "words", "answer", "platform_reference", "name", "email", "operator", "statement", "defames",
     "meaning", "wrong", "no_details", "share_name", "share_email", "host", "domain", "registrar", "provider",
     "crime_reference", "age_13", "harm", "force", "danger", "seen", "source", "theme", "answer_given",
@@ -60,11 +53,13 @@ HARMS = ("abuse", "bullying", "threats", "impersonation", "advances", "violent",
 """The eight harms of the form of Report Harmful Content."""
 _YES = ("yes", "ie")
 _NO = ("no", "na")
-_MOMENT = timedelta(seconds=1)
 SWITCHES = ("share_name", "share_email")
 """Regulation 2(e) asks for the name and for the address, each by itself."""
-_WHOLE_POST = {LetterKind.S5_NOTICE: "statement", LetterKind.MUMSNET: "statement", LetterKind.POLICE: "words"}
-_TO_THE_HOST = ("host", COPYRIGHT)
+_WHOLE_POST = {
+    **dict.fromkeys((LetterKind.S5_NOTICE, LetterKind.MUMSNET), "statement"),
+    **dict.fromkeys((LetterKind.POLICE, LetterKind.SOLICITOR_FACTS), "words"),
+}
+_TO_STAFF = (LetterReader.STAFF, LetterReader.SOLICITOR)
 _ENDS = (".", "!", "?", "”", ":", "…")
 
 
@@ -85,15 +80,13 @@ def values(check: LetterCheck) -> dict[str, object]:
     known: dict[str, object] = dict.fromkeys(GIVEN, "")
     known |= _of_school(case, given, rules, w)
     known |= of_the_post(check, w)
-    known |= _of_askings(case, rules, given.now, w) | _of_hosting(case, w)
+    known |= of_the_past(check, w) | _of_hosting(case, w)
     known |= _of_person(spec, case, rules)
     known |= for_the_police(file, rules, w, given.manifests)
-    known["came_back"] = "" if check.bare else _came_back(file, rules, w)
-    known["recorded"] = list(_recorded(file, rules, w, given.now))
+    known |= for_a_solicitor(file, rules, w)
     known |= {
         "formal": spec is FORMAL,
         "private": private_on_wikipedia(case),
-        "chronology": [] if check.bare else list(_chronology(file, w, rules)),
         "platform": w("letter.platform_other") if row.is_site else row.name,
         "ground": next(iter(grounds(file, w)), "") if row.fitting(case.content_class) else "",
     }
@@ -122,7 +115,7 @@ def whole_post(check: LetterCheck) -> str:
     takes = fact in (*check.spec.wants, *check.spec.may)
     if not takes or check.given.facts.get(fact) or not posted_words(check.file):
         return ""
-    return "" if check.kind is LetterKind.POLICE and withheld(check.case) else fact
+    return "" if fact == "words" and withheld(check.case) else fact
 
 
 def private_on_wikipedia(case: Case) -> bool:
@@ -192,36 +185,11 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
     }
 
 
-def _of_askings(case: Case, rules: Rules, now: datetime, w: Words) -> dict[str, object]:
-    zone = rules.means.zone
-
-    def on(*rungs: Rung, of: Callable[[Asking], bool] = lambda _: True) -> str:
-        at = next((a.at for a in reversed(case.askings) if a.rung in rungs and of(a)), None)
-        return w.full_day(at, zone) if at else ""
-
-    until = due(CaseClock.AUTHOR_DAYS, now, calendar=rules.means.calendar, zone=zone, profile=rules.profile)
-    references = [a.reference for a in case.reports if a.reference]
-    return {
-        "talked": on(
-            Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION and a.answer is not RungAnswer.NONE
-        ),
-        "invited": on(Rung.AUTHOR_REQUEST, of=lambda a: a.kind == CONVERSATION),
-        "by": w.day(until - _MOMENT, now, zone),
-        "asked_on": on(Rung.PLATFORM_REPORT),
-        "asked_host": on(Rung.HOST, Rung.ISP, of=lambda a: a.kind in _TO_THE_HOST),
-        "asked_operator": on(Rung.HOST, of=lambda a: a.kind not in _TO_THE_HOST),
-        "not_yet": w("letter.not_yet"),
-        "platform_reference": references[-1] if references else "",
-        "operator_said": _site_said(case, w, lambda a: a.rung is Rung.HOST and a.kind not in _TO_THE_HOST),
-        "host_said": _site_said(case, w, lambda a: a.kind in _TO_THE_HOST),
-    }
-
-
 def _of_hosting(case: Case, w: Words) -> dict[str, object]:
     hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
-    asked = any(a.kind in _TO_THE_HOST for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
+    asked = any(a.kind in TO_THE_HOST for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
     return {
         "host": network,
         "domain": hosting.get("domain", ""),
@@ -238,23 +206,12 @@ def _provides(known: Mapping[str, object], w: Words) -> str:
     return w(f"letter.provides.{own}", domain=known["domain"])
 
 
-def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
-    """What whoever runs or hosts the site answered, when asked last; that no answer came, where none has."""
-    last = next((a for a in reversed(case.askings) if a.rung in (Rung.HOST, Rung.ISP) and of(a)), None)
-    return w(f"letter.site_said.{last.answer or RungAnswer.NONE}") if last else ""
-
-
-def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
-    """The day on which it was found to be there again, "" where it never went."""
-    at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CAME_BACK), None)
-    return w.full_day(at, rules.means.zone) if at else ""
-
-
 def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     """Whose name it goes out in, and who a letter to staff is for."""
     person = None if case.locked else complainant(case, rules)
     own: Person | None = person if spec.own_name or spec.reader is LetterReader.PLATFORM else None
-    target = rules.person(case.target) if spec.reader is LetterReader.STAFF else None
+    named = case.target or (case.complainant_person if spec.reader is LetterReader.SOLICITOR else None)
+    target = rules.person(named) if spec.reader in _TO_STAFF else None
     return {
         "name": own.name if own else "",
         "email": (own.email or "") if own else "",
@@ -262,40 +219,6 @@ def _of_person(spec: LetterSpec, case: Case, rules: Rules) -> dict[str, object]:
     }
 
 
-def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
-    """What others recorded on behalf of the person targeted: their consent, and the support for them."""
-    for kinds, told in ((CONSENT, file.case.consent_told), (SUPPORT, file.case.support_told)):
-        steps = [step for step in file.steps if step.kind in kinds]
-        if told is not None and steps:
-            yield recorded(steps[-1], w, rules, now)
-
-
 def _ended(name: str, said: str) -> str:
     """Text that somebody wrote in sentences ends with a full stop."""
     return said if name not in LONG_FACTS or said.endswith(_ENDS) else f"{said}."
-
-
-def _chronology(file: CaseFile, w: Words, rules: Rules) -> Iterator[str]:
-    told = [
-        (step.done_at, _happened(step), asked_in(step.said, w) if isinstance(step.said, Asked) else "")
-        for step in file.steps
-    ]
-    seen = [(file.post.first_seen, "first_seen", "")] if file.post else []
-    for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
-        if what and w.has(f"letter.happened.{what}"):
-            said = w(f"letter.happened.{what}", who=who)
-            yield w("letter.event", moment=moment(at, rules, w), what=said)
-
-
-def _happened(step: CaseStep) -> str:
-    """What a chronology calls a step; "" for what it does not tell. None names anybody."""
-    match step.said:
-        case Answered(result=result):
-            return f"answered_{result.value}"
-        case Checked(result=found):
-            return f"checked_{found.value}"
-        case Decided(decision=decision):
-            return "decided" if decision is Decision.SEEK else ""
-        case Asked() | EvidenceKept() | CameBack():
-            return step.kind.value
-    return ""

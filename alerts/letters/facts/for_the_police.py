@@ -13,7 +13,7 @@ from alerts.ladder.rules import imminent
 from alerts.letters.facts.of_the_post import moment
 from alerts.pack.exhibits import Exhibit, exhibits, file_name
 from alerts.pack.recipients import Recipient, given_letter, may_name
-from data.cases import Case, CaseFile, CaseStep, Consent
+from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, somebody
@@ -80,7 +80,7 @@ def _consent(file: CaseFile, rules: Rules, w: Words) -> str:
         at = next((s.done_at for s in reversed(file.steps) if s.kind is StepKind.CONSENT_GIVEN), None)
         return w("letter.consent.given_on", day=w.full_day(at, zone)) if at else w("letter.consent.given")
     if case.consent is Consent.OVERRIDDEN:
-        return w(f"letter.consent.overridden.{_before(file.steps)}", ground=overruled(file, w))
+        return w(f"letter.consent.overridden.{_before(file)}", ground=overruled(file, w))
     if not consent_wanted(case):
         return w("letter.consent.not_needed")
     return w(f"letter.consent.{'imminent' if any(map(imminent, file.steps)) else 'open'}")
@@ -92,9 +92,11 @@ def overruled(file: CaseFile, w: Words) -> str:
     return w(f"letter.consent.ground.{next(grounds, 'other_at_risk')}")
 
 
-def _before(steps: tuple[CaseStep, ...]) -> str:
-    said = (_BEFORE[s.kind] for s in reversed(steps) if s.kind in _BEFORE)
-    return next(said, "not_asked")
+def _before(file: CaseFile) -> str:
+    """What that person themselves had said; not somebody whom it was thought to be aimed at before."""
+    whose = file.case.consent_person or file.case.target or ""
+    said = (s for s in reversed(file.steps) if s.kind in _BEFORE)
+    return next((_BEFORE[s.kind] for s in said if s.written.get("person") == whose), "not_asked")
 
 
 def crimes(case: Case, nation: str, w: Words) -> str:
@@ -125,8 +127,8 @@ def _exhibits(held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
 def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     """Who saw the post, and when: from what was captured and handed in."""
     if file.post and not file.case.captures:
-        by_hand = file.post.source_ids == (BY_HAND,)
-        first = "brought" if by_hand else "first"
+        sources = file.post.source_ids
+        first = "brought" if sources == (BY_HAND,) else "either" if BY_HAND in sources else "first"
         yield w(f"letter.witness.{first}", moment=moment(file.post.first_seen, rules, w))
     said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:

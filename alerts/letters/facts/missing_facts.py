@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from alerts.letters import forbidden_words
 from alerts.letters.facts import fillings
 from alerts.letters.facts.for_the_police import victim
+from alerts.letters.facts.of_the_past import deadline
 from alerts.letters.facts.of_works import LAWS, OWNERS
 from alerts.letters.kinds import (
     LONG_FACTS,
@@ -117,6 +118,8 @@ def _form(check: LetterCheck, fact: str, said: str) -> Fault | None:
         return "web", {}
     if fact in _REACHES and not forbidden_words.reaches(said):
         return "reach", {}
+    if fact == "by" and check.spec.reader is not LetterReader.STAFF and deadline(check) is None:
+        return "by", {}
     if fact in (*_SURE, *fillings.SWITCHES) and not fillings.yes_or_no(said):
         return "yes_no", {}
     if fact in _SURE and not fillings.yes(said):

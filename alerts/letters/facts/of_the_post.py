@@ -6,8 +6,9 @@ the Education Act 2002 may protect a teacher there is no day either, and the add
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 from alerts.letters import forbidden_words
@@ -19,6 +20,7 @@ from data.content_class import ContentClass
 from data.steps.codes import EvidenceKind, Relationship
 from data.steps.keeping import EvidenceKept
 from data.types import About
+from data.web.channels import channel
 from data.words.say import Words
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "class_words": ContentClass(case.content_class).key,
     }
     dated = post.published if post and not bare else None
-    first = post.first_seen if post and not bare and not dated else None
+    first = first_seen(check) if post and not bare and not dated else None
     return {
         "url": forbidden_words.plain(post.url or "") if post else "",
         "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
@@ -66,9 +68,29 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
         "first_words": first_words(check),
         "captured": moment(seen, rules, w) if seen and not bare else "",
         "exhibits": case.captures > 0,
+        "public": channel(case.channel).public,
         "place": w(place if w.has(place) else "letter.place_other"),
         **{name: w(key) if w.has(key) else "" for name, key in shown.items()},
     }
+
+
+def first_seen(check: LetterCheck) -> datetime:
+    """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
+    Raises ValueError where nothing is held of the post.
+    """
+    if check.file.post is None:
+        raise ValueError("there is no post that was seen")
+    zone = check.rules.means.zone
+    said = (json.loads(held).get("handed_in") or {} for held in check.given.manifests.values())
+    seen = (one.get("seen") or {} for one in said)
+    times = (
+        datetime.fromisoformat(one["utc"])
+        if "utc" in one
+        else datetime.combine(date.fromisoformat(one["day"]), time.max, zone)
+        for one in seen
+        if one
+    )
+    return min((check.file.post.first_seen, *times))
 
 
 def withheld(case: Case) -> bool:

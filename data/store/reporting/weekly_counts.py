@@ -175,17 +175,23 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
-    since or the case was reopened; `in_part` where another place was left standing. Leaves out
-    restricted matters and cases in which a teacher may not be named: the report is a publication (Education
-    Act 2002, section 141F).
+    since or the case was reopened; `in_part` where another place was left standing. The target is that of the
+    first decision to seek removal since then, by nobody whom the case may accuse: a later one puts nothing
+    off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be named: the
+    report is a publication (Education Act 2002, section 141F).
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
             GROUP BY case_id),
         asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
             FROM case_steps WHERE step = 'asked' GROUP BY case_id),
+        back AS (SELECT case_id, max(n) AS n FROM case_steps WHERE step IN ('came_back', 'reopened')
+            GROUP BY case_id),
+        target AS (SELECT s.case_id, arg_min(s.due_at, s.n) AS due_at FROM case_steps s
+            JOIN cases c ON c.id = s.case_id LEFT JOIN back b ON b.case_id = s.case_id
+            WHERE s.clock = 'basildon_24h' AND s.n >= coalesce(b.n, 0)
+                AND NOT list_contains(c.subjects, s.actor) GROUP BY s.case_id),
         decided AS (SELECT case_id, min(done_at) FILTER (step = 'decided') AS first,
-            arg_max(due_at, n) FILTER (clock = 'basildon_24h') AS target,
             max(n) FILTER (step IN ('came_back', 'reopened') OR (step = 'checked'
                 AND (clock = 'basildon_24h' OR contains(detail, '"result": "present"')))) AS there
             FROM case_steps GROUP BY case_id),
@@ -195,9 +201,10 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_places WHERE role <> 'search' GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
             CASE WHEN e.step = 'removed' AND g.in_part THEN 'in_part' ELSE e.step END, epoch_us(e.done_at),
-            epoch_us(d.first), epoch_us(g.done_at), epoch_us(d.target), c.id
+            epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
+        LEFT JOIN target t ON t.case_id = c.id
         WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
     return [

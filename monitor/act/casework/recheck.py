@@ -6,6 +6,7 @@ for these, and where no address is held any more, the case records that we canno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
 from data.store.verdicts.stories import sketches
 from data.types import Request, Source
+from data.web.channels import Reporter, channel
 from data.web.urls import canonical_url
 from monitor.act.casework.evidence.capture_policy import post_refusal, profile_refusal
 from monitor.act.casework.steps import apply_event, rehearse
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made, where nobody else should look either."""
+_BY_HAND = ("person", "signed_in")
+_SIGNED_IN = re.compile(
+    r"(?<!not )(?<!without being )(?<!without )\b(?:signed|logged)[ -]in\b|\bwedi mewngofnodi\b", re.I
+)
+"""What somebody says who looked while signed in."""
 _MUCH = (Overlap.ALL, Overlap.MOSTLY)
 """With so many of a post's words another post is a copy of it; a few words may be in any post."""
 
@@ -96,11 +103,20 @@ def record_sighting(
     why: str,
     when: datetime | None = None,
     place: int = 1,
+    signed_in: bool = False,
 ) -> Rechecked | Refusal:
-    """Records what somebody saw who looked for themselves; `why` says how."""
+    """Records what somebody saw who looked for themselves; `why` says how.
+
+    To whoever is signed in, somebody who blocked them is gone: that shows nothing, except where only members
+    read it.
+    """
     with store.read() as con:
         found = _ready(con, context, case_id, place)
-    return _record(store, context, found, RecheckFinding(check, "person"), now, by, why=why, when=when)
+    public = channel(found.case.channel).reporter is not Reporter.MEMBER
+    inside = public and (signed_in or _SIGNED_IN.search(why) is not None)
+    blind = inside and check is Check.GONE
+    finding = cannot_tell("signed_in") if blind else RecheckFinding(check, "person")
+    return _record(store, context, found, finding, now, by, why=why, when=when, signed_in=inside)
 
 
 def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> Rechecked | None:
@@ -158,14 +174,16 @@ def _record(
     *,
     why: str = "",
     when: datetime | None = None,
+    signed_in: bool = False,
 ) -> Rechecked | Refusal:
-    case, by_hand = found.case, seen.code == "person"
+    case, by_hand = found.case, seen.code in _BY_HAND
     said = Checked(
         result=seen.check,
         nth=len(case.checks) + 1,
         place=case.place if case.place > 1 else None,
         amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
+        signed_in=signed_in or None,
         looked=None if seen.code in NEVER else Looker.PERSON if by_hand else Looker.PROGRAM,
     )
     event = Event(said, by, why or seen.said, when)

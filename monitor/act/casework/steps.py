@@ -11,7 +11,7 @@ from alerts.ladder.advance import Advance, Refusal, advance
 from alerts.ladder.places import named_at
 from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
-from alerts.ladder.rules import SCHOOLGATE, Rules, in_due_form, opens_ladder
+from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
 from data.cases import Case, CaseState, Event, EvidenceFile
 from data.content_class import ContentClass
 from data.evidence.file_faults import MANIFEST, captures
@@ -20,7 +20,7 @@ from data.evidence.vault import Vault
 from data.people import people_of
 from data.rungs import EMERGENCY, AskingWay, Rung
 from data.steps.asking import Asked
-from data.steps.codes import EvidenceKind, PlaceRole, Relationship, StepKind
+from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, StepKind
 from data.steps.judging import Classified, Placed, Proposed, Reclassified
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
@@ -63,14 +63,17 @@ def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple
 
 
 def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
-    """A parent is spoken to first; in a private conversation a member reports, and nobody else; only what is
-    no platform has a host and a registrar of its own.
+    """A parent is spoken to first, and not again once they refused; in a private conversation a member
+    reports, and nobody else; only what is no platform has a host and a registrar of its own.
     """
     if way.for_sites and not channel(case.channel).operated:
         return False
     if way.of_owner and case.content_class != ContentClass.COPYRIGHT:
         return False
     if way.for_parents and case.relationship is not Relationship.PARENT:
+        return False
+    spoken = way.spoken and asked(case, rung, way.kind)
+    if spoken and spoken.answer is RungAnswer.REFUSED:
         return False
     for_members = any(other.for_members for other in rung.spec.ways)
     private = channel(case.channel).reporter is Reporter.MEMBER

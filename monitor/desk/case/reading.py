@@ -8,7 +8,15 @@ from datetime import datetime
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import clock_lines, clock_words, code_words, places_words, state_words, until
+from alerts.wording.cases import (
+    clock_lines,
+    clock_words,
+    code_words,
+    limitation_line,
+    places_words,
+    state_words,
+    until,
+)
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
 from data.rungs import EMERGENCY
@@ -119,6 +127,8 @@ def _clocks(seen: SeenCase) -> Iterator[str]:
 
     lines = clock_lines(seen.case, seen.now, said, w, seen.case.late(seen.now))
     yield from (sentence(line.strip()) for line in lines)
+    if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w):
+        yield f"{limited} {w('case.limitation.ask')}"
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:

@@ -286,10 +286,15 @@ def test_who_stops_waits_for_no_answer_and_may_seek_again() -> None:
     assert {w.clock for w in case.case.waits} == {CaseClock.BASILDON_24H, CaseClock.PLATFORM_48H}
 
 
-def test_a_second_decision_has_the_clock() -> None:
+def test_a_second_decision_neither_restarts_the_target_nor_wipes_that_it_was_missed() -> None:
     case = in_state(CaseState.SEEKING)
+    first, case.now = case.case.waits, case.now + 3 * DAY
     case.take(StepKind.DECIDED, decision="seek")
-    assert [w.since for w in case.case.waits] == [case.now]
+    assert case.case.waits == first
+    assert case.steps[-1].due_at == first[0].due_at
+    case.take(StepKind.DECIDED, "head", "It would only spread.", decision="stop")
+    case.take(StepKind.DECIDED, decision="seek")
+    assert case.case.waits == first
 
 
 def test_a_second_answer_does_not_begin_the_confirming_anew() -> None:

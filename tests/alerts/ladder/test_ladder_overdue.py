@@ -11,12 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.ladder.advance import Advance
+from alerts.ladder.derived_state import GONE_ENDINGS
 from alerts.ladder.mails import reminders
 from alerts.ladder.replay import replay
 from alerts.ladder.replay_requests import open_asking
 from alerts.ladder.rules import tried
 from data.cases import Case, CaseState
-from data.rungs import CaseClock, Rung
+from data.rungs import OF_OTHERS, CaseClock, Rung
 from data.steps.codes import Complainant, StepKind
 from data.types import Route, School
 
@@ -172,7 +173,8 @@ def its_time_was_over(case: Case, rung: Rung, at: datetime) -> bool:
 def test_of_any_history_what_is_due_still_runs_and_nothing_ends_sooner(history, hours):
     climb = lived(history)
     case, now = climb.case, climb.now + timedelta(hours=hours)
-    due, running = case.due(now), [w for w in case.waits if w.due_at > now]
+    rest = case.resting(now)
+    due, running = case.due(now), [w for w in case.waits if w.due_at > now and w not in rest]
     assert (due in running) if running else (due is None)
     assert all(due.due_at <= w.due_at for w in running)
     assert not any(w.due_at > now for w in case.over(now))
@@ -201,3 +203,88 @@ def test_of_any_history_a_target_that_is_over_is_late_only_while_nobody_is_asked
     target = CaseClock.BASILDON_24H in clocks(climb.case.late(now))
     ended = CaseClock.BASILDON_24H in clocks(climb.case.over(now))
     assert target is (ended and climb.case.state is not CaseState.WAITING)
+
+
+@settings(max_examples=120, deadline=None)
+@given(HISTORIES)
+def test_of_any_history_the_first_decision_since_the_post_last_came_back_rules_the_target(history):
+    """Whatever was decided, stopped, asked, closed and reopened since."""
+    climb = lived(history)
+    first = None
+    for n, step in enumerate(climb.steps, start=1):
+        ended = replay(climb.steps[: n - 1]).ending if n > 1 else None
+        if step.kind is StepKind.CAME_BACK or (step.kind is StepKind.REOPENED and ended in GONE_ENDINGS):
+            first = None
+        if step.clock == CaseClock.BASILDON_24H:
+            first = first or step.due_at
+            assert step.due_at == first
+    for wait in climb.case.waits:
+        assert wait.clock != CaseClock.BASILDON_24H or wait.due_at == first
+
+
+@settings(max_examples=60, deadline=None)
+@given(HISTORIES, LATER)
+def test_of_any_history_our_own_reminder_waits_for_others_and_no_other_clock_does(history, hours):
+    climb = lived(history)
+    case, now = climb.case, climb.now + timedelta(hours=hours)
+    others = any(w.clock in OF_OTHERS and w.due_at > now for w in case.waits)
+    asked = {*clocks(case.late(now)), *([case.due(now).clock] if case.due(now) else [])}
+    assert not (others and CaseClock.CHASE_2_WORKING_DAYS in asked)
+    assert {w.clock for w in case.resting(now)} <= {CaseClock.CHASE_2_WORKING_DAYS}
+
+
+def test_a_reminder_to_ask_the_host_again_rests_while_the_platform_has_time_and_is_late_after_it():
+    climb = Climb("C7", **BLOG).sought()
+    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
+    climb.take(StepKind.HOSTED, host="host.example")
+    climb.ask(Rung.HOST, kind="host")
+    climb.now += 2 * DAY - HOUR
+    climb.ask(Rung.HOST, kind="s5")
+    now = climb.now + HOUR
+    assert CaseClock.CHASE_2_WORKING_DAYS in clocks(climb.case.over(now))
+    assert climb.case.late(now) == ()
+    assert CaseClock.CHASE_2_WORKING_DAYS in clocks(climb.case.late(now + 9 * DAY))
+
+
+@pytest.mark.parametrize(("content_class", "runs"), [("C2", True), ("C7", False), ("C8", False)])
+def test_a_week_of_silence_runs_only_for_what_report_harmful_content_takes(content_class, runs):
+    climb = Climb(content_class).sought()
+    climb.take(StepKind.COMPLAINANT, who=Complainant.STAFF.value, person="teacher")
+    climb.ask(Rung.PLATFORM_REPORT)
+    assert (CaseClock.RHC_WEEK in clocks(climb.case.waits)) is runs
+
+
+def a_parent_asked() -> Climb:
+    """A parent who did not answer an invitation, and a letter that gives until Friday noon."""
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += 3 * DAY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
+    climb.take(StepKind.LETTER, letter="parent_removal", by=BY.isoformat())
+    return climb
+
+
+BY = NOW + 9 * DAY + 2 * HOUR
+
+
+def test_the_time_that_a_letter_gave_is_its_clock_and_nobody_else_is_asked_before():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at == BY
+    assert climb.steps[-1].due_at == BY
+    assert BY in [w.due_at for w in climb.case.waits if w.clock == CaseClock.AUTHOR_DAYS]
+    climb.now = BY - 2 * HOUR
+    assert climb.refused(StepKind.ANSWERED, rung="author_request", result="none") == "silence_over"
+    assert not tried(climb.case, Rung.AUTHOR_REQUEST, climb.now, "removal")
+    climb.now = BY
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="removal")
+
+
+def test_a_letter_sent_after_the_time_that_it_gave_has_the_schools_own_days():
+    climb = a_parent_asked()
+    climb.now = BY
+    climb.ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.askings[-1].due_at > BY
+
+
+def test_the_time_of_a_letter_that_went_out_is_no_clock_of_the_next():
+    climb = a_parent_asked().ask(Rung.AUTHOR_REQUEST, kind="removal")
+    assert climb.case.letter_by is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from builders.letter import (
@@ -263,7 +264,7 @@ def test_after_999_the_report_follows_the_call():
     steps = (*THREAT_STEPS, step(7, StepKind.ASKED, 4, rung="police", imminent="yes", reference="CAD 12"))
     said = all_of(whole(LetterKind.POLICE, case, facts, steps=steps))
     assert "follows our call to 999 (reference CAD 12)" in said
-    assert "There was no time to ask" in said
+    assert "999 was rung first" in said
 
 
 def test_the_police_are_told_of_the_lock_and_it_keeps_the_name_out():
@@ -394,3 +395,57 @@ def test_what_is_sent_holds_no_directions_for_the_sender():
         made = example(kind)
         assert way in made.notice
         assert way not in " ".join(made.body)
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("", "2026-11-23T23:59:59"),
+        ("Tuesday", "2026-11-24T23:59:59"),
+        ("Tuesday at noon", "2026-11-24T12:00:00"),
+        ("dydd Mawrth am 12:00", "2026-11-24T12:00:00"),
+        ("Monday 30 November", "2026-11-30T23:59:59"),
+        ("30 Nov at 15:30", "2026-11-30T15:30:00"),
+    ],
+)
+def test_the_time_that_a_letter_gives_is_read_as_it_says_it(said, until):
+    case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
+    made = whole(LetterKind.PARENT_REMOVAL, case, {**facts, **({"by": said} if said else {})})
+    assert made.by is not None
+    assert (made.by - timedelta(seconds=until.endswith("59"))).isoformat() == f"{until}+00:00"
+
+
+@pytest.mark.parametrize("said", ["soon", "yesterday", "12 November", "Friday", "as soon as you can"])
+def test_a_time_that_may_be_another_day_or_is_over_is_asked_again(said):
+    """It was drafted on a Friday: “Friday” may be that day or one a week on."""
+    case, facts, _ = EXAMPLES[LetterKind.PARENT_REMOVAL]
+    made = written(LetterKind.PARENT_REMOVAL, case, {**facts, "by": said})
+    assert asks(made) == ["by"]
+
+
+def test_no_other_letter_gives_its_reader_time():
+    assert {k for k in LetterKind if example(k).by} == {LetterKind.PARENT_REMOVAL, LetterKind.AUTHOR_REMOVAL}
+
+
+def test_a_warning_is_of_what_stands_in_the_letter_alone():
+    case, facts, more = EXAMPLES[LetterKind.S5_NOTICE]
+    by = rules(profile=replace(PROFILE, support="Mr Vale and Mrs Holt listen"))
+    made = whole(LetterKind.S5_NOTICE, case, facts, rules=by, **more)
+    assert not [warning for warning in made.warnings if "support" in warning]
+
+
+@pytest.mark.parametrize("nation", ["england", "wales", "scotland", "northern_ireland"])
+def test_a_solicitors_sheet_says_until_when_the_law_gives_time_and_by_which_act(nation):
+    said = all_of(example(LetterKind.SOLICITOR_FACTS, nation=nation))
+    act = {"scotland": "(Scotland) Act 2021", "northern_ireland": "Order 1989"}.get(
+        nation, "Act 1980, section 4A"
+    )
+    assert f"{act}" in said
+    assert "until 11 November 2027" in said
+    assert "0" * 64 in said
+
+
+def test_a_sheet_of_another_class_holds_no_limit_of_the_law():
+    case, facts, more = EXAMPLES[LetterKind.SOLICITOR_FACTS]
+    said = all_of(whole(LetterKind.SOLICITOR_FACTS, replace(case, content_class="C11"), facts, **more))
+    assert "court" not in said

@@ -34,7 +34,7 @@ from data.steps.codes import BypassRoute, Complainant, Relationship, RungAnswer
 from data.types import About, Route
 
 ANSWERED = {
-    "to": "Ms Example", "meeting": "Thursday at 15:30", "talked": "Tuesday", "by": "Friday",
+    "to": "Ms Example", "meeting": "Thursday at 15:30", "by": "Tuesday",
     "contact": "01632 960 002", "why": "It may do harm.", "what": "It may do harm.", "answer": "No.",
     "name": "Sam Vale", "email": "sam.vale@example.org", "age_13": "yes", "harm": "abuse",
     "force": "Northvale Police", "wrong": "The date is another.", "host": "Example Hosting Ltd",

@@ -67,8 +67,10 @@ def test_every_letter_about_a_post_names_it_by_its_first_words(kind):
 
 def test_where_its_day_is_not_known_the_day_on_which_it_was_seen_is_said():
     said = of(LetterKind.PARENT_INVITATION, {"published": None})
-    assert "the post on Facebook that we first saw on 11 November 2026 and that begins “They never" in said
-    assert "First seen by the school: 11 November 2026" in of(LetterKind.PLATFORM_REPORT, {"published": None})
+    assert "the post on Facebook that was first seen on 11 November 2026 and begins “They never" in said
+    assert "First seen, as far as is known: 11 November 2026" in of(
+        LetterKind.PLATFORM_REPORT, {"published": None}
+    )
 
 
 def test_a_post_without_words_is_named_by_its_day():

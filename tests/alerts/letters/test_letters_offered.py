@@ -112,6 +112,7 @@ def test_before_a_decision_nothing_is_asked_of_anybody_outside():
     assert possible(a_case(state=CaseState.TRIAGE, decision=None)) == {
         *(FOR_STAFF - {LetterKind.RECORDED_FOR_YOU}),
         LetterKind.HOLDING_LINE,
+        LetterKind.SOLICITOR_FACTS,
     }
 
 

@@ -233,12 +233,12 @@ def test_what_is_only_reported_asks_the_police_for_no_removal_to_stop():
     assert "asking for its removal" not in " ".join(police(decision="report_only").split())
 
 
-def test_that_there_was_no_time_to_ask_is_said_where_999_was_rung_alone():
+def test_that_999_was_rung_first_is_said_where_it_was_alone():
     rang = step(9, StepKind.ASKED, 4, rung="police", imminent="yes")
     unasked = {"consent": Consent.NOT_ASKED, "askings": (asked(Rung.POLICE),)}
-    assert "no time to ask" in police(steps=(*THREAT_STEPS, rang), **unasked)
+    assert "999 was rung first" in police(steps=(*THREAT_STEPS, rang), **unasked)
     said = police(**unasked)
-    assert "no time to ask" not in said
+    assert "999 was rung first" not in said
     assert "has not agreed to our telling you, as far as is recorded" in said
 
 

@@ -39,6 +39,12 @@ def recheck(
             "present, changed or log-in-wall. Say how in --why.",
         ),
     ] = None,
+    signed_in: Annotated[
+        bool,
+        Option(
+            "--signed-in", help="You were signed in when you looked: that it was gone then shows nothing."
+        ),
+    ] = False,
     why: Why = "",
     at: At = None,
 ) -> None:
@@ -69,7 +75,8 @@ def recheck(
     if saw:
         check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
         when = moment(at, "--at", session.config.zone)
-        result = made(record_look(session, case, check, said, when, effects.utc_now()))
+        now = effects.utc_now()
+        result = made(record_look(session, case, check, said, when, now, signed_in=signed_in))
     else:
         with wiring.fetcher(session.config) as fetch:
             result = made(look_again(session, case, fetch, effects.utc_now))

@@ -13,7 +13,14 @@ from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words
+from alerts.wording.cases import (
+    class_words,
+    clock_lines,
+    limitation_line,
+    off_ladder,
+    places_words,
+    state_words,
+)
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
@@ -337,7 +344,9 @@ def whole_lines(
         yield f"  {as_typed(not_as_sealed(case))}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
-    yield from _part("Where it stands", stand_lines(case, reader))
+    limited = limitation_line(case, file.post, school.nation, ENGLISH) if reader.words else ""
+    asks = folded(f"{limited} {ENGLISH('case.limitation.ask')}", "  ") if limited else ()
+    yield from _part("Where it stands", chain(stand_lines(case, reader), asks))
     yield from _part("What comes next", _next(case, ways, reader, school))
     if reader.unread:
         yield ""

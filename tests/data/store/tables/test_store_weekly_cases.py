@@ -113,6 +113,19 @@ def test_when_it_was_decided_on_and_first_gone_is_told_and_by_when_it_was_to_be(
     assert (found.ended_at, found.target_at) == (NOW + 6 * HOUR, NOW + 25 * HOUR)
 
 
+def test_a_second_decision_wipes_no_target_that_was_missed_and_none_of_whom_it_accuses_counts(store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    put(store, seek, asked("host"), seek)
+    put(store, seek, seek, case_id="0002", subjects=("p-head",))
+    assert {r.case_id: r.target_at for r in counted(store)} == {"0001": NOW + 25 * HOUR, "0002": None}
+
+
+def test_of_a_post_that_came_back_the_target_is_that_of_the_first_decision_since(store):
+    seek = StepKind.DECIDED, {"decision": "seek"}
+    put(store, seek, (StepKind.CAME_BACK, {}), seek, seek)
+    assert [r.target_at for r in counted(store)] == [NOW + 27 * HOUR]
+
+
 @pytest.mark.parametrize(
     "there", [(StepKind.CHECKED, {"result": "present"}), (StepKind.CAME_BACK, {}), (StepKind.REOPENED, {})]
 )

@@ -1,0 +1,37 @@
+"""What the solicitor of the person it is about needs besides the post: where else it stands, what is kept of
+it by its hash, until when the law gives time. Facts alone, and no view of the law. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from alerts.letters import forbidden_words
+from alerts.letters.facts.of_the_post import moment
+from alerts.wording.cases import limitation_line
+from data.cases import CaseFile
+from data.content_class import ContentClass
+from data.words.say import Words
+
+if TYPE_CHECKING:
+    from alerts.ladder.rules import Rules
+
+
+def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:
+    """The names that only this sheet has."""
+    copies = (forbidden_words.plain(copy.url or "") for copy in file.copies)
+    return {
+        "copies": [url for url in copies if url],
+        "hashes": list(_hashes(file, rules, w)),
+        "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
+        "defamation": file.case.content_class == ContentClass.DEFAMATION,
+    }
+
+
+def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
+    """Each file that is kept of the post, with its SHA-256; letters are told of in what was asked."""
+    for held in sorted(file.evidence, key=lambda f: (f.captured_at, f.name)):
+        if not held.of_letter:
+            name = forbidden_words.plain(held.name)
+            yield w("letter.hash", name=name, moment=moment(held.captured_at, rules, w), sha256=held.sha256)
