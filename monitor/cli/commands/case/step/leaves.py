@@ -151,10 +151,11 @@ LEAVES = (
     Leaf("step copy", "copy_found", (
         '4 --post 5be0 --as c-dray',
         '4 --url https://web.archive.org/web/2026/https://example.org/post \\\n'
-        '--what archive --as t-quillfeather',
+        '--what archive --as t-quillfeather --json',
     )),
     Leaf("step leave", "place_left", (
         '4-2 --as t-quillfeather --why "It answers nobody, and nobody reads it"',
+        '4-3 --as t-quillfeather --why "The archive has refused twice" --json',
     )),
     Leaf("consent ask", "consent_asked", (
         '6 --how in-person --person b-thistlewood --as t-quillfeather',
