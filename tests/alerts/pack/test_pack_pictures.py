@@ -38,8 +38,8 @@ def printed(case, name="supplied-1.png", media_type="image/png"):
     exhibit = Exhibit(1, "A/1", "head", AT, "supplied", files, {"kind": "supplied", "handed_in": {}})
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(
-        a_file(case), School("900001", "Oakfield"), (maker,), maker, Recipient.POLICE, AT, "1", ZoneInfo("UTC"),
-        (exhibit,), {}, (), "",
+        a_file(case), School("900001", "Oakfield"), (maker,), maker, Recipient.POLICE, AT, "1",
+        ZoneInfo("UTC"), (exhibit,), {}, (), "",
     )  # fmt: skip
     return [block for block in exhibit_blocks(exhibit, facts, words("en")) if isinstance(block, Picture)]
 
