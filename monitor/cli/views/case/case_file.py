@@ -12,7 +12,8 @@ from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
-from alerts.wording.cases import class_words, clock_lines, limitation_line, off_ladder, state_words
+from alerts.letters.facts.for_a_solicitor import limitation_line
+from alerts.wording.cases import class_words, clock_lines, off_ladder, state_words
 from alerts.wording.matters import named
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post
