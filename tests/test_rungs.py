@@ -21,7 +21,7 @@ from data.words.say import LANGUAGES, words
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
     "alerts/letters/places.py": {"HOST"},
-    "alerts/letters/facts/fillings.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
+    "alerts/letters/facts/of_the_past.py": {"AUTHOR_REQUEST", "HOST", "ISP", "PLATFORM_REPORT"},
     "data/cases.py": {"PLATFORM_REPORT"},
     "monitor/cli/views/case/next_steps.py": {"POSH"},
 }

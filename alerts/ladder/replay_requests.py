@@ -55,8 +55,9 @@ def promised(case: Case, said: Asked, at: datetime) -> datetime | None:
     """Until when the letter drafted last leaves its author time, where this says that it went out; None for
     any other asking, or once that is over.
     """
-    by = case.letter_by if said.rung is Rung.AUTHOR_REQUEST and not said.rung.spec.spoken(said.way) else None
-    return by if by and by > at else None
+    spec, by = said.rung.spec, case.letter_by
+    theirs = spec.clock is CaseClock.AUTHOR_DAYS and not spec.spoken(said.way)
+    return by if theirs and by and by > at else None
 
 
 def answered(case: Case, step: CaseStep, said: Answered) -> Case:

@@ -25,10 +25,10 @@ from data.words.say import Words
 TOLD: Mapping[StepKind, tuple[str, ...]] = {
     **{kind: told for kind, of in KINDS.items() if (told := told_of(of))},
     StepKind.ASKED: (
-        *("rung", "imminent", "channel", "reference", "advice"),
+        *("rung", "sender", "imminent", "channel", "reference", "advice"),
         *("written_at", "received_at", "kept"),
     ),
-    StepKind.CHECKED: ("result", "looked", "url"),
+    StepKind.CHECKED: ("result", "looked", "signed_in", "url"),
 }
 """The facts of each kind of step that are shown, each under a heading of its own, `pack.name.KIND.FACT`; of
 two kinds in another order than that of their classes. The way of asking is in what the asking is called.

@@ -126,7 +126,8 @@ def _words(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
 def _picture(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     shot = exhibit.file(_SHOT) if exhibit.facts.get("kind") == "page" else None
     if shot is None:
-        return [Paragraph(_not_shown(exhibit, w)), *_brought(exhibit, facts, w)]
+        shown = _brought(exhibit, facts, w)
+        return [Paragraph(_where(exhibit, w, printed=bool(shown))), *shown]
     alt = w("pack.value.alt", name=facts.exhibit_name(exhibit))
     return [Heading(w("pack.head.picture"), 3), Picture(shot.sha256, alt)]
 
@@ -149,12 +150,13 @@ def _brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     ]
 
 
-def _not_shown(exhibit: Exhibit, w: Words) -> str:
+def _where(exhibit: Exhibit, w: Words, *, printed: bool) -> str:
     """For a page, that there is no picture; for what was handed in, where it is."""
     if exhibit.facts.get("page"):
         return w("pack.value.no_picture")
     names = [file_name(f) for f in exhibit.files if f.name not in _NOT_THE_POST]
-    return w("pack.value.files", names=", ".join(names)) if names else w("pack.value.no_picture")
+    key = "pack.value.files_printed" if printed else "pack.value.files"
+    return w(key, names=", ".join(names)) if names else w("pack.value.no_picture")
 
 
 def _handed_in(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[tuple[str, str]]:

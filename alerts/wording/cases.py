@@ -6,9 +6,8 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.ladder.clocks import LONDON, limitation_ends
 from alerts.wording.verdicts import channel_name
-from data.cases import Case, CaseFile, CaseState, Post, RunningClock, police_told
+from data.cases import Case, CaseFile, CaseState, RunningClock, police_told
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.words.asking import who_is_asked
@@ -105,20 +104,6 @@ def next_words(clock: str, w: Words) -> str:
     """What is to be done once the time of a clock is over."""
     key = f"case.next.{clock}"
     return w(key if w.has(key) else "case.next.other")
-
-
-def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
-    """Until when the law lets somebody go to court over what may be defamatory, without advice; "" of any
-    other class, or where it is not known when it was posted.
-    """
-    if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
-        return ""
-    return w(
-        "case.limitation.said",
-        day=w.full_day(limitation_ends(post.published)),
-        posted=w.full_day(post.published, LONDON),
-        law=w(f"case.limitation.{nation}"),
-    )
 
 
 def clock_lines(

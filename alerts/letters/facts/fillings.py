@@ -32,7 +32,7 @@ from alerts.letters.signing import complainant, office, salutation
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Case, CaseFile
 from data.content_class import ContentClass, class_spec
-from data.rungs import EMERGENCY, Rung
+from data.rungs import EMERGENCY
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
 from data.words.say import LANGUAGES, Words, words
@@ -189,7 +189,7 @@ def _of_hosting(case: Case, w: Words) -> dict[str, object]:
     hosting = {name: forbidden_words.plain(said) for name, said in case.hosting.items()}
     network = hosting.get("network") or hosting.get("host", "")
     registrar = hosting.get("registrar", "")
-    asked = any(a.kind in TO_THE_HOST for a in case.askings if a.rung in (Rung.HOST, Rung.ISP))
+    asked = any(a.kind in TO_THE_HOST for a in case.askings)
     return {
         "host": network,
         "domain": hosting.get("domain", ""),

@@ -7,10 +7,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from alerts.ladder.clocks import LONDON, limitation_ends
 from alerts.letters import forbidden_words
 from alerts.letters.facts.of_the_post import moment
-from alerts.wording.cases import limitation_line
-from data.cases import CaseFile
+from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.words.say import Words
 
@@ -27,6 +27,20 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
         "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
         "defamation": file.case.content_class == ContentClass.DEFAMATION,
     }
+
+
+def limitation_line(case: Case, post: Post | None, nation: str, w: Words) -> str:
+    """Until when the law lets somebody go to court over what may be defamatory, without advice; "" of any
+    other class, or where it is not known when it was posted.
+    """
+    if case.content_class != ContentClass.DEFAMATION or post is None or post.published is None:
+        return ""
+    return w(
+        "case.limitation.said",
+        day=w.full_day(limitation_ends(post.published)),
+        posted=w.full_day(post.published, LONDON),
+        law=w(f"case.limitation.{nation}"),
+    )
 
 
 def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:

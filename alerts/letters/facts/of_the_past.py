@@ -21,7 +21,7 @@ from data.cases import Asking, Case, CaseFile, CaseStep
 from data.rungs import COPYRIGHT, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
-from data.steps.judging import Decided
+from data.steps.judging import Decided, Opened
 from data.steps.keeping import CameBack, Checked, EvidenceKept
 from data.words.asking import asked_in, who_is_asked
 from data.words.say import Words
@@ -127,7 +127,7 @@ def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
 
 def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
     """Each answer says whose it is; of a part of a case as it is written."""
-    return with_ways(steps) if steps and steps[0].n == 1 else steps
+    return with_ways(steps) if steps and isinstance(steps[0].said, Opened) else steps
 
 
 def _who(step: CaseStep, w: Words) -> str:

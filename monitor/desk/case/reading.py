@@ -7,12 +7,12 @@ from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
+from alerts.letters.facts.for_a_solicitor import limitation_line
 from alerts.routes.playbooks import next_words
 from alerts.wording.cases import (
     clock_lines,
     clock_words,
     code_words,
-    limitation_line,
     places_words,
     state_words,
     until,

@@ -298,3 +298,15 @@ def test_every_clock_answers_in_utc_and_ends_after_it_began(clock: CaseClock, st
     end = due(clock, started)
     assert end.tzinfo is UTC
     assert end > started
+
+
+@pytest.mark.parametrize(
+    ("published", "last"),
+    [
+        ("2026-11-11T10:00:00+00:00", "2027-11-11"),
+        ("2027-06-30T23:30:00+00:00", "2028-07-01"),
+        ("2028-02-29T12:00:00+00:00", "2029-02-28"),
+    ],
+)
+def test_an_action_for_defamation_is_begun_within_a_year_of_the_day_in_london(published, last):
+    assert clocks.limitation_ends(datetime.fromisoformat(published)).isoformat() == last

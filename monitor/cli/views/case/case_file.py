@@ -12,15 +12,9 @@ from alerts.access.knowing import reads_whole
 from alerts.access.referrals import handed_by_route
 from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
+from alerts.letters.facts.for_a_solicitor import limitation_line
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import (
-    class_words,
-    clock_lines,
-    limitation_line,
-    off_ladder,
-    places_words,
-    state_words,
-)
+from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, Post

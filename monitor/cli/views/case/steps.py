@@ -136,6 +136,8 @@ _TIMES = {
     "written_at": "written",
     "received_at": "received by them",
     "poster_told_at": "the poster was told",
+    "talked_at": "talked to",
+    "by": "its author has until",
 }
 _EVIDENCE = {
     "page": "the page",
@@ -152,6 +154,8 @@ _SAID: Mapping[str, Callable[[str], str]] = {
     "from": "from {}".format,
     "rung": lambda value: ENGLISH(Rung(value).key),
     "channel": lambda value: channel_name(value, ENGLISH),
+    "sender": lambda value: f"sent by {ENGLISH(f'pack.code.{value}')}",
+    "signed_in": {"yes": "seen signed in", "no": "seen signed out"}.__getitem__,
     "to": lambda value: place_words(value, ENGLISH),
     "class": lambda value: class_words(value, ENGLISH),
     "kept": lambda value: f"the letter: {coded('kept', value)}",

@@ -10,6 +10,7 @@ from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
 from builders.mention import NOW, URN
 
+from alerts.ladder.replay import replay
 from data.steps.codes import StepKind
 from data.store.cases import cases
 from data.store.reporting import weekly_counts
@@ -49,7 +50,8 @@ def put(store, *steps, case_id="0001", **fields):
         for n, (kind, facts) in enumerate(given, start=1)
     ]
     with store.write("a case") as con:
-        cases.put(con, a_case(case_id, steps=len(done), **fields), done, (), NOW)
+        gone = replay(done).said_gone_at  # what lists and reports read is the case's own projection
+        cases.put(con, a_case(case_id, steps=len(done), said_gone_at=gone, **fields), done, (), NOW)
 
 
 def began(store):

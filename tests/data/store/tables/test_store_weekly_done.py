@@ -45,7 +45,7 @@ def test_each_step_of_the_week_counts_once_where_it_was_taken(store):
         a_case(con, "one", ("asked", before), ("asked", NOW), ("asked", NOW), ("checked", NOW))
         a_case(con, "two", ("removed", NOW), ("changed", NOW), ("noted", NOW))
         found = done(con, *WEEK)
-    assert found == {"answered": 0, "not_us": 0, "asked": 2, "gone": 2, "checked": 1}
+    assert found == {"answered": 0, "not_us": 0, "asked": 2, "gone": 2, "delisted": 0, "checked": 1}
 
 
 @pytest.mark.parametrize("given", [{"restricted": True}, {"locked": True}, {"content_class": "C10"}])

@@ -172,6 +172,36 @@ def test_a_person_may_say_what_they_saw(home):
     assert home.site.asked == []
 
 
+@pytest.mark.parametrize(
+    ("why", "signed_in"),
+    [("it is gone", True), ("signed in as myself, it is gone", False), ("I was logged in", False),
+     ("roeddwn wedi mewngofnodi", False)],
+)  # fmt: skip
+def test_gone_to_somebody_who_was_signed_in_is_no_look_logged_out(home, why, signed_in):
+    """To whoever its author blocked it is gone."""
+    found = record_sighting(
+        home.store, home.context, "0001", Check.GONE, LATER, by="holt", why=why, signed_in=signed_in
+    )
+    assert found.seen.check is Check.CANNOT_TELL
+    assert "Look signed out" in found.seen.said
+    assert found.case.state is not CaseState.CONFIRMING
+    step = home.steps()[-1]
+    assert (step.said.result, step.said.signed_in, step.why) == (Check.CANNOT_TELL, True, why)
+
+
+@pytest.mark.parametrize("why", ["gone, and I was not signed in", "looked without being logged in", "gone"])
+def test_gone_to_somebody_who_was_signed_out_is_a_look(home, why):
+    found = record_sighting(home.store, home.context, "0001", Check.GONE, LATER, by="holt", why=why)
+    assert found.case.state is CaseState.CONFIRMING
+
+
+def test_what_is_still_there_for_somebody_who_was_signed_in_is_there(home):
+    found = record_sighting(
+        home.store, home.context, "0001", Check.PRESENT, LATER, by="holt", why="I see it", signed_in=True
+    )
+    assert found.seen.check is Check.PRESENT
+
+
 def test_what_a_person_saw_changed_enough_begins_the_confirming(home):
     found = record_sighting(
         home.store, home.context, "0001", Check.CHANGED, LATER, by="holt", why="the name is out"

@@ -329,7 +329,7 @@ def test_whoever_may_not_read_the_case_is_given_no_pack(desk, tmp_path, person):
     assert not (tmp_path / "out").exists()
 
 
-def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_not_printed(
+def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_its_picture_printed(
     desk, tmp_path, plainly
 ):
     mine = another(desk, tmp_path / "home")
@@ -339,7 +339,8 @@ def test_the_words_stand_apart_from_our_own_and_what_was_handed_in_is_named_and_
     opened = unzipped(tmp_path / "out", tmp_path / "opened")
     text = _text(opened)
     assert "The words, as they were read The words, as the page shows them: The office at Oakfield" in text
-    assert "It is not printed here; it is in this exhibit’s folder: supplied-1.png." in text
+    assert "the files are in this exhibit’s folder: supplied-1.png." in text
+    assert "The picture that was handed in as supplied-1.png" in text
     assert not [name for name in opened.files() if "Mr" in name]
 
 

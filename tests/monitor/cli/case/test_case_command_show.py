@@ -92,6 +92,15 @@ def test_the_words_of_a_step_stand_with_it(tmp_path):
     assert "“He is insulted by name”" in said
 
 
+def test_what_may_be_defamatory_shows_the_laws_year_and_no_other_class_does(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    assert "solicitor" not in desk("show", "1", "--as", "holt").out
+    desk("classify", "1", "C7", "--as", "holt", "--why", "It says as a fact what is not so")
+    said = " ".join(desk("show", "1", "--as", "holt").out.split())
+    assert "one year from first publication (Limitation Act 1980, section 4A)" in said
+    assert "Ask a solicitor, well before that." in said
+
+
 def test_days_are_named_in_the_schools_own_time(tmp_path):
     desk = a_desk(tmp_path, _insult)
     at = "2026-07-01T10:00"

@@ -48,6 +48,13 @@ def ask(
     written: Annotated[
         str | None, Option("--written-at", help="When the letter was written, if known.")
     ] = None,
+    sender: Annotated[
+        str | None,
+        Option(
+            "--sender",
+            help="Who asked, if not the school: solicitor (for the person it is about) or themselves.",
+        ),
+    ] = None,
     letter: Letter = None,
     as_drafted: Annotated[
         bool,
@@ -73,11 +80,13 @@ def ask(
       schoolgate case step ask 4 --rung platform-report --as-drafted --as c-dray
       schoolgate case step ask 4 --rung host --kind s5 --letter sent.eml --no-child-image \\
         --received-at 2026-12-24T10:00 --as t-quillfeather
+      schoolgate case step ask 4 --rung host --kind s5 --sender solicitor --as t-quillfeather
       schoolgate case step ask 4 --rung police --imminent --reference "999" --as t-quillfeather \\
         --why "He says that he is at the gate"
     """
     from alerts.ladder.guards.asking import LAWYER
     from data.steps.asking import Asked
+    from data.steps.codes import Sender
     from monitor.cli.commands.case.record import event_of
 
     chosen = one_of(rung, "--rung", rungs.Rung)
@@ -91,6 +100,7 @@ def ask(
         said,
         way=_kind(kind),
         advice=LAWYER if lawyer else "",
+        sender=one_of(sender, "--sender", Sender) if sender else None,
         written_at=moment(written, "--written-at", zone),
         received_at=moment(received, "--received-at", zone),
     )
@@ -162,6 +172,9 @@ def answered(
         str | None,
         Option("--poster-told-at", help="When the operator passed the notice on to whoever posted it."),
     ] = None,
+    talked: Annotated[
+        str | None, Option("--talked-at", help="Of a conversation: when you talked, if you did.")
+    ] = None,
     letter: Letter = None,
     child_image: ChildImage = None,
     words_alone: WordsAlone = False,
@@ -173,6 +186,8 @@ def answered(
     \b
     Examples:
       schoolgate case step answered 4 --rung author-request --result removed --as t-quillfeather
+      schoolgate case step answered 4 --rung author-request --kind conversation --result refused \\
+        --talked-at 2026-11-19T15:30 --as t-quillfeather
       schoolgate case step answered 4 --rung platform-report --result none --as c-dray
       schoolgate case step answered 4 --rung platform-report --result refused --letter reply.eml \\
         --no-child-image --as c-dray
@@ -188,6 +203,7 @@ def answered(
         way=_kind(kind) or None,
         reference=reference or "",
         poster_told_at=moment(poster_told, "--poster-told-at", session.config.zone),
+        talked_at=moment(talked, "--talked-at", session.config.zone),
     )
     unwritten = said.result is RungAnswer.NONE or said.rung.spec.spoken(said.way or "")
     given = CopyGiven(letter, child_image, words_alone, spoken=unwritten)
