@@ -208,6 +208,12 @@ def _why(line: ListLine) -> str:
 URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
 
 
+def list_not_saved(error: Exception, path: Path) -> str:
+    """What is said where a list could not be saved: it is still there."""
+    why = refused(error) if isinstance(error, OSError) else str(error)
+    return f"Nothing of the list was recorded. {why}\n{URGENT}\nOnce that is put right, hand in {path} once more."
+
+
 def not_saved(error: Exception, path: Path | None, kept: Kept) -> str:
     """What is said where a report could not be saved; `path` is where it waits, None where it could not."""
     why = refused(error) if isinstance(error, OSError) else str(error) or type(error).__name__
