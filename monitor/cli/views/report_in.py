@@ -211,7 +211,8 @@ URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 
 def list_not_saved(error: Exception, path: Path) -> str:
     """What is said where a list could not be saved: it is still there."""
     why = refused(error) if isinstance(error, OSError) else str(error)
-    return f"Nothing of the list was recorded. {why}\n{URGENT}\nOnce that is put right, hand in {path} once more."
+    again = f"Once that is put right, hand in {path} once more."
+    return f"Nothing of the list was recorded. {why}\n{URGENT}\n{again}"
 
 
 def not_saved(error: Exception, path: Path | None, kept: Kept) -> str:
