@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ from data.store.sealing import sealed
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
+from data.web.urls import canonical_url
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep_all
@@ -113,15 +115,20 @@ def _taken_in(
 ) -> list[Batch]:
     batches = None
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
-        read = [(kept, *_read(kept, intake, listed)) for kept in handed]
+        at = Counter(canonical_url(kept.report.url) for kept in handed)
+        read = [
+            (kept, *_read(kept, intake, listed, once=at[canonical_url(kept.report.url)] == 1))
+            for kept in handed
+        ]
         batches = _save(read, content, intake, clock)
     return batches
 
 
 def _read(
-    kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None
+    kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None, *, once: bool = True
 ) -> tuple[Judged, Sequence[PostThere]]:
-    """The report as judged, and what else is known at its address."""
+    """The report as judged, and what else is known at its address; `once` says that nothing else that is
+    handed in with it is of that address."""
     report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.read() as con:
         there = posts_there(con, report.url) if report.url else []
@@ -129,7 +136,7 @@ def _read(
         mention = as_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
-        if same is None and (bare := _without_words(con, report, there, urn)):
+        if same is None and once and (bare := _without_words(con, report, there, urn)):
             mention = replace(
                 as_mention(report, bare, at), text=report.text, author=report.author or bare.author
             )

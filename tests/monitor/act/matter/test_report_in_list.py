@@ -251,3 +251,14 @@ def test_what_could_not_be_saved_is_said_and_the_list_is_still_there(home, monke
     told = run(home, path, "--yes", code=1)
     assert "Nothing of the list was recorded. The store is held by python (PID 7)." in told
     assert told.endswith(f"Once that is put right, hand in {path} once more.")
+
+
+def test_two_lines_of_an_address_that_was_known_without_words_are_two_posts(home):
+    run(home, a_list(home, (f"{AT}/1", "")), "--yes")
+    run(home, a_list(home, *((f"{AT}/1", words) for words in INSULTS[:2])), "--yes")
+    kept = query(
+        home,
+        f"SELECT text FROM mention_versions n JOIN mentions m ON m.id = n.mention_id \
+        AND m.version = n.n WHERE m.url = '{AT}/1'",
+    )
+    assert {*INSULTS[:2]} <= {text for (text,) in kept}
