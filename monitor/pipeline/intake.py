@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -113,13 +112,10 @@ def _taken_in(
     clock: Clock,
     listed: frozenset[str] | None = None,
 ) -> list[Batch]:
-    batches = None
+    at, batches = [canonical_url(kept.report.url) for kept in handed], None
+    pairs = [*zip(handed, at, strict=True)]
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
-        at = Counter(canonical_url(kept.report.url) for kept in handed)
-        read = [
-            (kept, *_read(kept, intake, listed, once=at[canonical_url(kept.report.url)] == 1))
-            for kept in handed
-        ]
+        read = [(one, *_read(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
         batches = _save(read, content, intake, clock)
     return batches
 

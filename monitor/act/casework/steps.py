@@ -22,8 +22,8 @@ from data.steps.codes import EvidenceKind, Relationship, StepKind
 from data.steps.judging import Classified, Proposed, Reclassified
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import listed_with, posts_of
-from data.store.cases.evidence_files import handed_in_untold
+from data.store.cases.case_posts import posts_of
+from data.store.cases.evidence_files import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox

@@ -149,7 +149,6 @@ class ListAnswer:
     name: str
     read: ReadList
     answer: Answer | None
-    yes: bool
 
 
 _WOULD = {Becomes.RECORDED: "would be recorded", Becomes.KNOWN: "known", Becomes.REFUSED: "refused"}
@@ -173,10 +172,8 @@ def list_json(shown: ListAnswer) -> dict[str, object]:
 def list_lines(shown: ListAnswer) -> list[str]:
     """The list for a person: each line and what becomes of it, then what was received, or what to type."""
     read = shown.read
-    cells = [
-        (f"line {one.n}", "recorded" if _is_done(one, shown) else _WOULD[one.becomes], _what(one))
-        for one in read.lines
-    ]
+    said = _WOULD | ({Becomes.RECORDED: "recorded"} if shown.answer else {})
+    cells = [(f"line {one.n}", said[one.becomes], _what(one)) for one in read.lines]
     named = f"{shown.name}: {counted(len(read.lines), 'line')}, read as {read.encoding}."
     if read.encoding != "UTF-8":
         named += " If letters look wrong below, save it as “CSV UTF-8”."
@@ -190,10 +187,6 @@ def list_lines(shown: ListAnswer) -> list[str]:
     if not read.of(Becomes.RECORDED):
         return [*found, "There is nothing new to record. Nothing was written."]
     return [*found, f"{ONE_MATTER} Nothing was written. To record {new}: the same command with --yes"]
-
-
-def _is_done(line: ListLine, shown: ListAnswer) -> bool:
-    return line.becomes is Becomes.RECORDED and shown.answer is not None
 
 
 def _what(line: ListLine) -> str:

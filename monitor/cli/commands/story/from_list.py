@@ -56,7 +56,7 @@ def hand_in(
             who.id if who else "PERSON",
             sends=sends(settings, where, utc_now()),
         )
-    shown = ListAnswer(path.name, read, answer, yes=yes)
+    shown = ListAnswer(path.name, read, answer)
     opts.show("report-list", list_json(shown), list_lines(shown))
     if yes and read.of(Becomes.REFUSED):
         finish(_NOT_ALL)
