@@ -262,3 +262,10 @@ def test_two_lines_of_an_address_that_was_known_without_words_are_two_posts(home
         AND m.version = n.n WHERE m.url = '{AT}/1'",
     )
     assert {*INSULTS[:2]} <= {text for (text,) in kept}
+
+
+def test_its_case_names_the_next_step_of_the_playbook_that_fits(home):
+    case, _ = opened(home)
+    said(home, "case", "classify", case, "C2", "--as", "t-quillfeather", "--why", "It mocks a teacher")
+    file = " ".join(said(home, "case", "show", case, "--as", "t-quillfeather").split())
+    assert "An account that mocks staff: Nobody answers it, follows it or joins in." in file
