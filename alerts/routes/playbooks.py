@@ -1,4 +1,4 @@
-"""Playbooks: what to do in three kinds of matter, in order. Facts, as data, each with its guidance. Pure.
+"""Playbooks: what to do in three kinds of matter, in order; facts, kept as data with their guidance. Pure.
 
 They change nothing: the ladder's rules hold. Of a case the first step is named that it does not show yet.
 """

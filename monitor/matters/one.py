@@ -196,7 +196,7 @@ def _cases_by_post(reader: Reader, known: KnownMatters, story_id: str) -> dict[s
 def same_words_at(con: Connection, reader: Reader, view: MatterView) -> tuple[str, ...]:
     """The names of other schools that have the very words of one of its posts in a matter that they may read
     too; nothing of what is restricted."""
-    if not view.words or view.restricted or view.locked:
+    if len(reader.config.schools) < 2 or not view.words or view.restricted or view.locked:
         return ()
     others = with_the_same_words(con, view.story_id, view.urn)
     known = reader.look(con, others)

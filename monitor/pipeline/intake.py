@@ -42,6 +42,7 @@ from data.store.sealing import sealed
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import former_verdicts, story_verdicts
 from data.types import Mention, Outcome, SchoolTold, Signal, Source, SourceRun, Verdict
+from data.web.urls import canonical_url
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep_all
@@ -111,17 +112,19 @@ def _taken_in(
     clock: Clock,
     listed: frozenset[str] | None = None,
 ) -> list[Batch]:
-    batches = None
+    at, batches = [canonical_url(kept.report.url) for kept in handed], None
+    pairs = [*zip(handed, at, strict=True)]
     while batches is None:  # again, where another was taken in there, or restricted, while it was judged
-        read = [(kept, *_read(kept, intake, listed)) for kept in handed]
+        read = [(one, *_read(one, intake, listed, once=at.count(a) == 1)) for one, a in pairs]
         batches = _save(read, content, intake, clock)
     return batches
 
 
 def _read(
-    kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None
+    kept: spool.Kept, intake: Intake, listed: frozenset[str] | None = None, *, once: bool = True
 ) -> tuple[Judged, Sequence[PostThere]]:
-    """The report as judged, and what else is known at its address."""
+    """The report as judged, and what else is known at its address; `once` says that nothing else that is
+    handed in with it is of that address."""
     report, urn, at = kept.report, kept.urn, kept.at
     with intake.store.read() as con:
         there = posts_there(con, report.url) if report.url else []
@@ -129,7 +132,7 @@ def _read(
         mention = as_mention(report, same, at)
         if report.child_image and report.url:  # of one that was withdrawn a person is told anew
             mention = replace(mention, id=child_image_id(report.url, images_withdrawn(con)))
-        if same is None and (bare := _without_words(con, report, there, urn)):
+        if same is None and once and (bare := _without_words(con, report, there, urn)):
             mention = replace(
                 as_mention(report, bare, at), text=report.text, author=report.author or bare.author
             )

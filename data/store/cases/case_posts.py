@@ -199,13 +199,6 @@ def stories_listing(con: Connection, urn: str, mention_ids: Sequence[str]) -> li
     return read_rows(con, sql, urn=urn, ids=list(mention_ids), how=LISTED)
 
 
-def listed_with(con: Connection, story_id: str, mention_id: str | None) -> list[str]:
-    """The other posts (ids) of this story that were handed in as lines of a list, where this one was."""
-    sql = "SELECT DISTINCT mention_id FROM matches WHERE story_id = $id AND how = $how ORDER BY mention_id"
-    found = read_column(con, sql, id=story_id, how=LISTED)
-    return [other for other in found if other != mention_id] if mention_id in found else []
-
-
 def with_the_same_words(con: Connection, story_id: str, urn: str) -> dict[str, str]:
     """The stories of other schools that hold a post with the very words of one of this story, by id, each
     with its school (URN). Too few words are no sign of that: they have no print."""

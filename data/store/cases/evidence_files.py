@@ -13,6 +13,7 @@ from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
 from data.store.engine.rows import Connection, ValueTable, read_column, read_rows
+from data.types import LISTED
 
 FILES = ValueTable(
     "evidence",
@@ -82,6 +83,13 @@ def _kept(f: EvidenceFile) -> AuditEntry:
     codes = (f.sha256, *([Code.CAPTURE.of(f.capture_id)] if f.capture_id else []), file_seal(f))
     subject = f.case_id or f.mention_id or f.id
     return AuditEntry(f.captured_at, f.captured_by, "evidence_kept", subject, f.urn, codes)
+
+
+def listed_with(con: Connection, story_id: str, mention_id: str | None) -> list[str]:
+    """The other posts (ids) of this story that were handed in as lines of a list, where this one was."""
+    sql = "SELECT DISTINCT mention_id FROM matches WHERE story_id = $id AND how = $how ORDER BY mention_id"
+    found = read_column(con, sql, id=story_id, how=LISTED)
+    return [other for other in found if other != mention_id] if mention_id in found else []
 
 
 def handed_in_untold(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:

@@ -24,8 +24,8 @@ from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, 
 from data.steps.judging import Classified, Placed, Proposed, Reclassified
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import listed_with, posts_of, seen_posts
-from data.store.cases.evidence_files import handed_in_untold
+from data.store.cases.case_posts import posts_of, seen_posts
+from data.store.cases.evidence_files import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
 from data.store.messages import outbox

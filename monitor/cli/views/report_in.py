@@ -149,7 +149,6 @@ class ListAnswer:
     name: str
     read: ReadList
     answer: Answer | None
-    yes: bool
 
 
 _WOULD = {Becomes.RECORDED: "would be recorded", Becomes.KNOWN: "known", Becomes.REFUSED: "refused"}
@@ -173,10 +172,8 @@ def list_json(shown: ListAnswer) -> dict[str, object]:
 def list_lines(shown: ListAnswer) -> list[str]:
     """The list for a person: each line and what becomes of it, then what was received, or what to type."""
     read = shown.read
-    cells = [
-        (f"line {one.n}", "recorded" if _is_done(one, shown) else _WOULD[one.becomes], _what(one))
-        for one in read.lines
-    ]
+    said = _WOULD | ({Becomes.RECORDED: "recorded"} if shown.answer else {})
+    cells = [(f"line {one.n}", said[one.becomes], _what(one)) for one in read.lines]
     named = f"{shown.name}: {counted(len(read.lines), 'line')}, read as {read.encoding}."
     if read.encoding != "UTF-8":
         named += " If letters look wrong below, save it as “CSV UTF-8”."
@@ -192,10 +189,6 @@ def list_lines(shown: ListAnswer) -> list[str]:
     return [*found, f"{ONE_MATTER} Nothing was written. To record {new}: the same command with --yes"]
 
 
-def _is_done(line: ListLine, shown: ListAnswer) -> bool:
-    return line.becomes is Becomes.RECORDED and shown.answer is not None
-
-
 def _what(line: ListLine) -> str:
     said = in_short(line.words)
     return ": ".join(filter(None, (line.address or (f"“{said}”" if said else ""), _why(line))))
@@ -206,6 +199,13 @@ def _why(line: ListLine) -> str:
 
 
 URGENT = "Nobody has been told about it yet. If somebody is in danger now, ring 999."
+
+
+def list_not_saved(error: Exception, path: Path) -> str:
+    """What is said where a list could not be saved: it is still there."""
+    why = refused(error) if isinstance(error, OSError) else str(error)
+    again = f"Once that is put right, hand in {path} once more."
+    return f"Nothing of the list was recorded. {why}\n{URGENT}\n{again}"
 
 
 def not_saved(error: Exception, path: Path | None, kept: Kept) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import utc_now
+from data.errors import SchoolgateError
 from monitor.cli.commands.options import JsonOptions, finish
 from monitor.home import wiring
 
@@ -33,7 +34,7 @@ def hand_in(
     from monitor.act.casework.from_alert import judging
     from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, without_known
     from monitor.act.report_in import sends, to_ring
-    from monitor.cli.views.report_in import Answer, ListAnswer, list_json, list_lines
+    from monitor.cli.views.report_in import Answer, ListAnswer, list_json, list_lines, list_not_saved
 
     where, settings, urn = into
     read, before = read_list(path, report_of), frozenset[str]()
@@ -43,7 +44,10 @@ def hand_in(
     wanted, answer = read.of(Becomes.RECORDED), None
     if yes and wanted:
         reports = [report_of(line.address, line.words) for line in wanted]
-        first = hand_in_list(settings, where, reports, before, urn, utc_now, judging)
+        try:
+            first = hand_in_list(settings, where, reports, before, urn, utc_now, judging)
+        except (SchoolgateError, OSError) as error:
+            raise SchoolgateError(list_not_saved(error, path)) from error
         ring = to_ring(settings, urn, first.report.says.about)
         answer = Answer(
             first,
@@ -52,7 +56,7 @@ def hand_in(
             who.id if who else "PERSON",
             sends=sends(settings, where, utc_now()),
         )
-    shown = ListAnswer(path.name, read, answer, yes=yes)
+    shown = ListAnswer(path.name, read, answer)
     opts.show("report-list", list_json(shown), list_lines(shown))
     if yes and read.of(Becomes.REFUSED):
         finish(_NOT_ALL)

@@ -9,7 +9,8 @@ import pytest
 from support.rows import rows as query
 from typer.testing import CliRunner
 
-from data.errors import SchoolgateError, as_typed
+from data.errors import SchoolgateError, StoreBusy, as_typed
+from data.store.engine.open import Store
 from monitor.cli.app import app
 
 AT = "https://www.tiktok.com/@thornleigh_exposed/video"
@@ -239,3 +240,32 @@ def test_a_line_that_comes_later_is_in_its_open_case_from_the_next_step(home):
 def test_a_matter_of_its_own_is_in_no_case_about_the_others(home):
     case, _ = opened(home, lines=(INSULTS[0], INSULTS[1], THREAT))
     assert f"{AT}/3" not in said(home, "case", "show", case, "--as", "t-quillfeather")
+
+
+def test_what_could_not_be_saved_is_said_and_the_list_is_still_there(home, monkeypatch):
+    def held(self, purpose="", *args, **kwargs):
+        raise StoreBusy("The store is held by python (PID 7).")
+
+    path = a_list(home, *films(*INSULTS))
+    monkeypatch.setattr(Store, "write", held)
+    told = run(home, path, "--yes", code=1)
+    assert "Nothing of the list was recorded. The store is held by python (PID 7)." in told
+    assert told.endswith(f"Once that is put right, hand in {path} once more.")
+
+
+def test_two_lines_of_an_address_that_was_known_without_words_are_two_posts(home):
+    run(home, a_list(home, (f"{AT}/1", "")), "--yes")
+    run(home, a_list(home, *((f"{AT}/1", words) for words in INSULTS[:2])), "--yes")
+    kept = query(
+        home,
+        f"SELECT text FROM mention_versions n JOIN mentions m ON m.id = n.mention_id \
+        AND m.version = n.n WHERE m.url = '{AT}/1'",
+    )
+    assert {*INSULTS[:2]} <= {text for (text,) in kept}
+
+
+def test_its_case_names_the_next_step_of_the_playbook_that_fits(home):
+    case, _ = opened(home)
+    said(home, "case", "classify", case, "C2", "--as", "t-quillfeather", "--why", "It mocks a teacher")
+    file = " ".join(said(home, "case", "show", case, "--as", "t-quillfeather").split())
+    assert "An account that mocks staff: Nobody answers it, follows it or joins in." in file

@@ -311,3 +311,10 @@ def test_what_is_not_theirs_and_what_is_not_there_are_answered_alike(desk):
     staff = another(desk, "vale")
     assert staff.get("/case/0001").text == staff.get("/case/0002").text
     assert staff.get("/case/0001").status_code == 404
+
+
+def test_below_it_stands_the_next_step_of_the_playbook_that_fits(desk):
+    desk.begin()
+    assert "An account that mocks staff" not in words_of(desk.page())
+    said = words_of(desk.say("classified", **{"class": "C2"}, why="It mocks a teacher."))
+    assert "An account that mocks staff: Nobody answers it, follows it or joins in." in said
