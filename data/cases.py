@@ -356,7 +356,11 @@ class Case:
     @property
     def number(self) -> str:
         """What is typed for it: “4”; at its second place “4-2”."""
-        return f"{self.id}-{self.place}" if self.place > 1 else self.id
+        return self.number_at(self.place)
+
+    def number_at(self, place: int) -> str:
+        """The same at another of its places."""
+        return f"{self.id}-{place}" if place > 1 else self.id
 
     @property
     def places(self) -> tuple[Place, ...]:

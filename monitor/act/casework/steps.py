@@ -111,7 +111,7 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
             found.append(done)
             case = done.case
     for mention in _unlisted(con, case):
-        said = _placed(con, CopyFound(mention=mention))
+        said = _placed(con, CopyFound(mention=mention, what=PlaceRole.ITEM))
         done = advance(case, Event(said, SCHOOLGATE), now, rules)
         if isinstance(done, Advance):
             found.append(replace(done, outbox=()))  # the case was opened about them all
