@@ -269,7 +269,7 @@ class Case:
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
     since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
-    `alerts.ladder.places` shows them.
+    `alerts.places` shows them.
     """
 
     id: str
@@ -356,7 +356,11 @@ class Case:
     @property
     def number(self) -> str:
         """What is typed for it: “4”; at its second place “4-2”."""
-        return f"{self.id}-{self.place}" if self.place > 1 else self.id
+        return self.number_at(self.place)
+
+    def number_at(self, place: int) -> str:
+        """The same at another of its places."""
+        return f"{self.id}-{place}" if place > 1 else self.id
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -13,7 +13,6 @@ from alerts.ladder.derived_state import seen_from, with_derived_state
 from alerts.ladder.guards.keeping import section_141f_applies
 from alerts.ladder.guards.steps import FIRST, was_gone, wrong_facts
 from alerts.ladder.notify import outbox
-from alerts.ladder.places import at_place, named_at, numbers, place_of, seen_gone
 from alerts.ladder.recorded_on_behalf import OfTheirs, how_told
 from alerts.ladder.refusals import refusal, without_row
 from alerts.ladder.replay import after, replay
@@ -32,6 +31,7 @@ from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
+from alerts.places import at_place, named_at, numbers, place_of, seen_gone
 from data.cases import Case, CaseState, CaseStep, Event
 from data.rungs import CaseClock
 from data.steps import keeping

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder.clocks import LONDON, due, recheck_times
-from alerts.ladder.places import at_place, everywhere, gone, places
+from alerts.places import at_place, everywhere, gone, places
 from data.cases import Case, CaseState, CaseStep, Profile, RunningClock
 from data.content_class import class_spec
 from data.register.calendar import Calendar

@@ -15,9 +15,9 @@ from alerts.access.recipients import bypass_recipients, in_their_place
 from alerts.ladder import recorded_on_behalf
 from alerts.ladder.derived_state import seen_from
 from alerts.ladder.mails import told
-from alerts.ladder.places import place_of
 from alerts.ladder.replay_requests import still_there
 from alerts.ladder.rules import Rules, imminent
+from alerts.places import place_of
 from data.cases import Case, CaseState, CaseStep
 from data.steps.asking import Assigned
 from data.steps.codes import Check, Relationship, StepKind

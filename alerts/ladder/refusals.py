@@ -13,6 +13,7 @@ from alerts.ladder.guards.steps import was_gone, wrong_facts
 from alerts.ladder.replay_requests import open_clock
 from alerts.ladder.rules import Refusal, Rules, StepAttempt, meant_by
 from alerts.ladder.transitions import NO_ROW
+from alerts.places import counted, seen_twice
 from data.cases import Case, RunningClock
 from data.steps.acts import Remedy
 from data.steps.asking import Answered, Asked
@@ -89,14 +90,16 @@ BY_GUARD: Mapping[str, Remedy] = {
 def remedies(guard: str, case: Case, person_id: str) -> tuple[Remedy, ...]:
     """The acts of this person (an id) in this case that would satisfy the guard; none where no act would.
 
-    At a place whose pages are a wall, evidence is what somebody hands in.
+    At a place whose pages are a wall, evidence is what somebody hands in. Of several places, the one that was
+    not seen gone twice is looked at.
     """
     found = BY_GUARD.get(guard)
     if found is None:
         return ()
     if guard == "evidence_held" and case.channel and channel(case.channel).keeping is not Keeping.PAGE:
         found = _HANDED_IN
-    return (replace(found, values=(("case", case.id), *found.values), person=person_id),)
+    here = next((h for h in counted(case) if not seen_twice(h)), case) if guard == "two_checks" else case
+    return (replace(found, values=(("case", here.number), *found.values), person=person_id),)
 
 
 _WANT_A_DECISION = frozenset(("decided_to_seek", "decided_to_report", "decider_of_rung"))

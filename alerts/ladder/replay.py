@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
-from alerts.ladder.places import at_place, place_of
 from alerts.ladder.rules import SCHOOLGATE, imminent, still_left_out
+from alerts.places import at_place, place_of
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock

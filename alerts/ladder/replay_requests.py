@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.ladder import derived_state
-from alerts.ladder.places import everywhere, numbers, seen_gone, standing
 from alerts.ladder.rules import imminent
+from alerts.places import everywhere, numbers, seen_gone, standing
 from data.cases import Asking, Case, CaseState, CaseStep, Place, PostCheck, RunningClock
 from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked

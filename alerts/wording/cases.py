@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from alerts.places import counted, gone, seen_twice
 from alerts.wording.verdicts import channel_name
-from data.cases import Case, CaseFile, CaseState, RunningClock, police_told
+from data.cases import Case, CaseFile, CaseState, PlaceState, RunningClock, police_told
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
+from data.steps.codes import Ending
 from data.words.asking import who_is_asked
 from data.words.say import Words
 
@@ -45,18 +47,31 @@ def state_words(case: Case, w: Words) -> str:
         return w("case.state.apart_closed" if case.state is CaseState.CLOSED else "case.state.apart")
     if case.state is CaseState.TRIAGE and case.rung is EMERGENCY and not police_told((case,)):
         return w("case.state.emergency")
-    said = w(f"case.state.{case.state.value}")
-    if case.unjudged and case.state is CaseState.TRIAGE:
-        said = w("case.state.unjudged")
-    elif case.state is CaseState.WAITING and case.rung:
+    said = w(f"case.state.{_stated(case)}")
+    if case.state is CaseState.WAITING and case.rung:
         said = w("case.state.waiting_for", who=w.listed(_waited_for(case, case.rung, w)))
     elif case.state is CaseState.CLOSED and case.ending:
-        said = w("case.state.closed_as", ending=code_words("ending", case.ending.value, w))
+        said = w("case.state.closed_as", ending=code_words("ending", _ended(case), w))
     elif case.state is CaseState.BYPASSED and case.lane:
         said = off_ladder(case.lane.value, w)
     if case.proposal is None:
         return said
     return w("case.state.proposed", stands=said, kind=case.proposal.content_class)
+
+
+def _stated(case: Case) -> str:
+    """Its state; apart from it that nobody judged it, and that it was seen gone twice: where every place is
+    said to be gone at each, else at the place it is at."""
+    if case.unjudged and case.state is CaseState.TRIAGE:
+        return "unjudged"
+    confirming = case.state is CaseState.CONFIRMING
+    twice = confirming and all(map(seen_twice, counted(case) if gone(case) else (case,)))
+    return "confirmed" if twice else case.state.value
+
+
+def _ended(case: Case) -> str:
+    left = case.ending is Ending.REMOVED and any(here.left for here in case.places)
+    return "in_part" if left else case.ending or ""
 
 
 def off_ladder(lane: str, w: Words) -> str:
@@ -77,10 +92,12 @@ def fair_in_press(w: Words) -> tuple[str, str]:
 
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
-    """Who has not answered yet of those who were asked at this rung; all of them where each has."""
+    """Who has not answered yet of those who were asked at this rung, else at another of its places; all of
+    them where each has."""
     asked = [a for a in case.askings if a.rung is rung]
-    waited = [a for a in asked if a.answer is None] or asked
-    return list(dict.fromkeys(who_is_asked(rung, a.kind, w) for a in waited))
+    elsewhere = [a for here in case.others if here.stands is PlaceState.ASKED for a in here.askings]
+    waited = [a for a in asked or elsewhere if a.answer is None] or asked
+    return list(dict.fromkeys(who_is_asked(a.rung, a.kind, w) for a in waited))
 
 
 def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
@@ -90,14 +107,19 @@ def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
     for here in file.case.places if file.case.others else ():
         url = here.url or urls.get(here.mention_id or "", "")
         where = ", ".join(filter(None, (w(f"pack.code.{here.role}"), channel_name(here.channel, w), url)))
-        number = f"{file.case.id}-{here.n}" if here.n > 1 else file.case.id
-        yield number, where, w(f"case.place.{here.stands}")
+        yield file.case.number_at(here.n), where, w(f"case.place.{here.stands}")
 
 
 def clock_words(clock: str, w: Words) -> str:
     """What a clock waits for."""
     key = f"case.clock.{clock}"
     return w(key) if w.has(key) else clock.replace("_", " ")
+
+
+def _clock_of(wait: RunningClock, case: Case, w: Words) -> str:
+    """The same, with the number of the place whose it is, where the case has several."""
+    at = f" ({case.number_at(wait.place)})" if case.others and wait.place else ""
+    return f"{clock_words(wait.clock, w)}{at}"
 
 
 def next_words(clock: str, w: Words) -> str:
@@ -117,10 +139,10 @@ def clock_lines(
     rest = case.resting(now)
     for wait in case.waits:
         if not wait.over(now) and wait not in rest:
-            yield w("matter.due", when=said(wait.due_at), what=clock_words(wait.clock, w))
+            yield w("matter.due", when=said(wait.due_at), what=_clock_of(wait, case, w))
     for wait in case.over(now):
         if wait in rest:
             continue
-        yield w("case.over", when=said(wait.due_at), what=clock_words(wait.clock, w))
+        yield w("case.over", when=said(wait.due_at), what=_clock_of(wait, case, w))
         if wait in asking:
             yield f"  {w('case.then', what=next_words(wait.clock, w))}"

@@ -249,12 +249,14 @@ class ToWarn(StrEnum):
 
 class PlaceRole(StrEnum):
     """What a place of a case is to its matter: the POST that it was opened about, the same words elsewhere,
-    the site or the archive that took them over, an ACCOUNT by its address alone, or a result of a SEARCH:
-    what is no longer shown for somebody's name is not removed.
+    another ITEM of the list that it was handed in with, the site or the archive that took them over, an
+    ACCOUNT by its address alone, or a result of a SEARCH: what is no longer shown for somebody's name is not
+    removed.
     """
 
     POST = "post"
     COPY = "copy"
+    ITEM = "item"
     MIRROR = "mirror"
     ARCHIVE = "archive"
     ACCOUNT = "account"

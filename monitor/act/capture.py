@@ -20,7 +20,7 @@ from data.evidence.file_faults import MANIFEST
 from data.evidence.handed_in import NOTHING, SaidOfPost
 from data.evidence.vault import Vault
 from data.steps.acts import Done, Refused
-from data.steps.codes import EvidenceKind
+from data.steps.codes import EvidenceKind, PlaceRole
 from data.steps.keeping import EvidenceKept, PicturesAllowed
 from data.store.cases import cases as case_store
 from data.store.cases.evidence_files import files_of
@@ -253,7 +253,8 @@ def _of_address(found: Approved, url: str | None) -> Refusal | None:
     if not url:
         return None
     warned = capture_refusal(found.case, (), child_image=found.known.warns_of(url))
-    return warned or profile_refusal(found.case, url)
+    account = found.case.role is PlaceRole.ACCOUNT  # what a person saw of it, who brought it
+    return warned or (None if account else profile_refusal(found.case, url))
 
 
 def _earlier(session: Session, case: Case, beginning: str) -> Mapping[str, str] | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.refusals import remedies, who_can_satisfy
+from alerts.places import at_place
 from alerts.routes.ways import route
 from data.cases import Case, CaseState, Event
 from data.effects import Clock, Fetch
@@ -108,7 +109,7 @@ def find_host(
     if found is None:
         raise InputError(f"Case {case.id}: what is held as the post's address is no web address.")
     done = take_step(session, number, Event(found.said(), session.person.id, when=now), now)
-    return done if isinstance(done, Refused) else Done((done.made.case, url))
+    return done if isinstance(done, Refused) else Done((at_place(done.made.case, case.place), url))
 
 
 def look_again(session: Session, number: str, fetch: Fetch, clock: Clock) -> Done[Rechecked] | Refused:

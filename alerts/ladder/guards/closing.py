@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from operator import or_
 
 from alerts.access.acts import Act
 from alerts.ladder.derived_state import GONE_ENDINGS
-from alerts.ladder.places import counted
 from alerts.ladder.rules import StepAttempt
-from data.cases import Case, CaseState
+from alerts.places import counted, seen_twice
+from data.cases import CaseState
 from data.rungs import OF_PRIVACY
 from data.steps.codes import BypassRoute, Check, Ending, Support
 from data.steps.keeping import Closed
-
-_A_DAY = timedelta(days=1)
 
 
 def _ending(attempt: StepAttempt) -> Ending:
@@ -54,18 +51,11 @@ def two_checks(attempt: StepAttempt) -> bool:
     if attempt.case.state is not CaseState.CONFIRMING:
         return False
     gone, changed = (
-        [_seen_twice(here, wanted) for here in counted(attempt.case)]
-        for wanted in (Check.GONE, Check.CHANGED)
+        [seen_twice(here, wanted) for here in counted(attempt.case)] for wanted in (Check.GONE, Check.CHANGED)
     )
     if ending is Ending.REMOVED:
         return all(gone)
     return any(changed) and all(map(or_, gone, changed))
-
-
-def _seen_twice(here: Case, wanted: Check) -> bool:
-    telling = [c for c in here.checks if c.result in (Check.GONE, Check.CHANGED)]
-    seen = [c.at for c in telling if c.result is wanted]
-    return len(seen) > 1 and telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
 def reason_to_end(attempt: StepAttempt) -> bool:

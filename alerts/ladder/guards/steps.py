@@ -9,9 +9,9 @@ from alerts.access.knowing import Access
 from alerts.access.referrals import PLACES
 from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
 from alerts.ladder.guards.asking import S5
-from alerts.ladder.places import place_of, places
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
+from alerts.places import place_of, places
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS

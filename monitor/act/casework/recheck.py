@@ -192,7 +192,8 @@ def _record(
         if isinstance(done, Refusal):
             return done
         case, steps, copies = _named(con, context, done.case, found.post, now, by)
-    return Rechecked(case, seen, copies, _returned([*done.steps, *steps]))
+    at = seen_from(case, found.case.place)
+    return Rechecked(at, seen, copies, _returned([*done.steps, *steps]))
 
 
 def _named(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.ladder.advance import Advance, Refusal, advance
-from alerts.ladder.places import named_at
 from alerts.ladder.recorded_on_behalf import key
 from alerts.ladder.refusals import who_can_satisfy
 from alerts.ladder.rules import SCHOOLGATE, Rules, asked, in_due_form, opens_ladder
+from alerts.places import named_at
 from data.cases import Case, CaseState, Event, EvidenceFile
 from data.content_class import ContentClass
 from data.evidence.file_faults import MANIFEST, captures
@@ -111,7 +111,7 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
             found.append(done)
             case = done.case
     for mention in _unlisted(con, case):
-        said = _placed(con, CopyFound(mention=mention))
+        said = _placed(con, CopyFound(mention=mention, what=PlaceRole.ITEM))
         done = advance(case, Event(said, SCHOOLGATE), now, rules)
         if isinstance(done, Advance):
             found.append(replace(done, outbox=()))  # the case was opened about them all

@@ -3,7 +3,7 @@
 import pytest
 from builders.ladder import DAY, HOUR, Climb
 
-from alerts.ladder.places import at_place
+from alerts.places import at_place
 from data.cases import CaseState, PlaceState
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, PlaceRole, StepKind

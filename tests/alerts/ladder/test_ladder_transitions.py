@@ -20,10 +20,10 @@ from alerts.ladder.advance import Advance, Refusal, advance, begin
 from alerts.ladder.derived_state import seen_from
 from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.steps import FIRST
-from alerts.ladder.places import place_of, places
 from alerts.ladder.replay import _folded, replay
 from alerts.ladder.rules import imminent
 from alerts.ladder.transitions import GUARDS, NO_ROW, OF_RUNGS, TABLE
+from alerts.places import place_of, places
 from data.cases import CaseState, Event
 from data.content_class import ContentClass
 from data.rungs import Rung

@@ -9,6 +9,7 @@ from builders.privacy import at
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
+from PIL import Image
 from support.web_server import Answer, serve
 
 from classifiers.stories.fingerprints import runs, sketch
@@ -65,7 +66,7 @@ def typed(home, *words, code=0):
     with at(home.now, "case"):
         ran = home.desk(*words)
     assert ran.code == code, ran.err
-    return ran.out
+    return ran.out or ran.err
 
 
 def case(home):
@@ -167,6 +168,48 @@ def test_each_place_is_shown_with_its_number_and_how_it_stands(home):
     assert f"{home.site}{MIRROR}" in at_it
 
 
+def test_what_comes_next_at_a_place_is_typed_with_its_number(home):
+    typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
+    assert "schoolgate case step ask 0001-2 --rung platform-report" in typed(
+        home, "show", "1-2", "--as", "holt"
+    )
+    assert "elsewhere too: 0001-2. Each is asked by itself:" in typed(home, "show", "1", "--as", "holt")
+
+
+def test_who_is_asked_at_another_place_is_waited_for_and_its_clock_says_where(home):
+    typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
+    said = typed(home, "step", "ask", "1-2", "--rung", "platform-report", *WHY)
+    assert "Now: waiting for the platform." in said
+    assert "48 hours for the platform (0001-2)" in said
+
+
+def test_the_host_of_another_place_is_that_of_its_own_address(home):
+    typed(
+        home, "step", "copy", "1", "--url", "https://copied.example/gate", "--what", "mirror", "--as", "holt"
+    )
+    assert "copied.example" in typed(home, "host", "1-2", "--as", "holt")
+
+
+def test_each_look_says_how_the_place_stands_and_what_is_not_seen_gone_yet(home):
+    typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
+    seen = ("--saw", "gone", "--as", "holt", "--why", "looked at it logged out")
+    first = typed(home, "recheck", "1-2", *seen)
+    assert "Case 0001-2: gone." in first
+    assert "Now: said to be gone; not seen gone twice, a day apart." in first
+    assert "schoolgate case recheck 0001-2" in typed(home, "close", "1", "--removed", *WHY, code=1)
+    home.wait(hours=25)
+    assert "Now: seen gone twice, a day apart." in typed(home, "recheck", "1-2", *seen)
+
+
+def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(home, tmp_path):
+    shot, account = tmp_path / "shot.png", "https://www.tiktok.com/@gate_exposed"
+    Image.new("RGB", (8, 8)).save(shot)
+    typed(home, "step", "copy", "1", "--url", account, "--as", "holt")
+    known = ("--url", account, "--not-known", "rest", "--no-child-image")
+    typed(home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
+    assert f"a further place: {account}, an account, TikTok" in typed(home, "show", "1", "--as", "holt")
+
+
 def test_a_number_of_no_place_names_those_there_are(home):
     ran = home.desk("show", "1-7", "--as", "holt")
     assert (ran.code, ran.err.strip()) == (2, "Case 0001 has no place 7. It has: 0001.")
@@ -176,7 +219,7 @@ def test_the_governors_are_told_of_a_place_that_was_left_standing(home):
     elsewhere(home, MIRROR)
     go_through(home)
     typed(home, "step", "leave", "1-2", *WHY)
-    typed(home, "close", "1", "--removed", *WHY)
+    assert "but for a place left standing" in typed(home, "close", "1", "--removed", *WHY)
     with home.store.read() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
     assert removal.outcome == "in_part"

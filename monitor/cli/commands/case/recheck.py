@@ -141,4 +141,4 @@ def host(
     by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
     asked_at = hosting.last_asked(session, found) if facts else None
     document = {"case": found.id, "hosting": dict(facts) or None, "route": route_json(row, what, today)}
-    opts.show("host", document, host_lines(found.id, row, what, facts, asked_at, today, by_hand, person))
+    opts.show("host", document, host_lines(found.number, row, what, facts, asked_at, today, by_hand, person))

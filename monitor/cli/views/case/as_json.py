@@ -75,9 +75,8 @@ def _post(post: Post) -> dict[str, object]:
 
 
 def _place(here: Place, case: Case) -> dict[str, object]:
-    number = f"{case.id}-{here.n}" if here.n > 1 else case.id
     found: dict[str, object] = {
-        "number": number,
+        "number": case.number_at(here.n),
         "what": here.role.value,
         "mention": here.mention_id,
         "url": here.url or None,

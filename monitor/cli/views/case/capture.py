@@ -32,7 +32,7 @@ _STOOD = {
 
 def lines(kept: Capture, zone: ZoneInfo, person: str) -> Iterator[str]:
     """For a terminal, and for whoever captured it; no words of the post, no address."""
-    number = kept.case.id
+    number = kept.case.number
     yield f"Case {number}: capture {kept.capture_id}, {counted(kept.files, 'file')}, {local(kept.at, zone)}"
     if kept.handed is not None:
         yield from _handed_in(kept, person)
@@ -52,7 +52,8 @@ def _handed_in(kept: Capture, person: str) -> Iterator[str]:
         yield "  Added: nothing kept before was changed."
     else:
         yield "  Marked as handed in: it counts for less than what we saw ourselves."
-        yield from lacking(kept.case.id, kept.capture_id, kept.handed.known if kept.handed else (), person)
+        known = kept.handed.known if kept.handed else ()
+        yield from lacking(kept.case.number, kept.capture_id, known, person)
     for file in kept.files:
         if file.tells_place:
             yield f"  {file.name} contains the place where it was taken. It is kept as it came, and is in"

@@ -98,7 +98,7 @@ def file_screen(
 
 def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     """Number, school, class, the person targeted, who has it."""
-    yield f"Case {case.id}  {school} ({numbered(case.urn)})"
+    yield f"Case {case.number}  {school} ({numbered(case.urn)})"
     yield from _whose(reader)
     if reader.unread:
         return
@@ -191,7 +191,7 @@ def known_lines(case: Case, reader: FileScreen) -> Iterator[str]:
 
 def _at_places(case: Case, reader: FileScreen) -> Iterator[str]:
     for here in case.places:
-        there = f" at {case.id}-{here.n}" if here.n > 1 else ""
+        there = f" at {case.number_at(here.n)}" if here.n > 1 else ""
         for asking in here.askings:
             yield from _asked(asking, reader, there)
         for n, look in enumerate(here.checks, start=1):
@@ -311,7 +311,7 @@ def _lacking(file: CaseFile, capture: str, reader: FileScreen) -> Iterator[str]:
         yield f"    adds to {mine.adds_to[:8]}"
         return
     known = {name for said in kept if capture in (said.capture, said.adds_to) for name in said.known}
-    yield from (f"  {line}" for line in lacking(file.case.id, capture, known, reader.person))
+    yield from (f"  {line}" for line in lacking(file.case.number, capture, known, reader.person))
 
 
 _HOSTING: Sequence[tuple[str, str]] = (
@@ -344,7 +344,7 @@ def whole_lines(
     yield from _part("What comes next", _next(case, ways, reader, school))
     if reader.unread:
         yield ""
-        command = f"schoolgate case show {case.id} --restricted --as {reader.person} --reason “…”"
+        command = f"schoolgate case show {case.number} --restricted --as {reader.person} --reason “…”"
         yield f"To read it, which is recorded: {command}"
         return
     yield from _part("What is known", known_lines(case, reader))
@@ -370,6 +370,7 @@ def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: Scho
     open_to_them = ways if reader.words else ()
     handed = handed_by_route(case.lane, school.nation) if case.lane and not reader.unread else ()
     yield from next_steps.next_lines(case, open_to_them, reader.person, handed)
+    yield from next_steps.elsewhere_lines(case if reader.words else None, reader.person)
     yield from next_steps.helpline_lines(open_to_them, reader.now, reader.when)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from alerts.ladder.advance import Refusal
 from alerts.ladder.clocks import posh_open, posh_opens
 from alerts.ladder.refusals import remedies
-from data.cases import Case, CaseState
+from data.cases import Case, CaseState, PlaceState
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import BypassRoute, StepKind
 from data.store.engine.rows import grouped
@@ -88,6 +88,15 @@ def next_lines(
     yield from _without_rungs(case, person, handed)
 
 
+def elsewhere_lines(case: Case | None, person: str) -> Iterator[str]:
+    """The other places at which it stands, each of which is asked by itself."""
+    wanted = (PlaceState.STANDING, PlaceState.ASKED)
+    there = [case.number_at(here.n) for here in case.others if here.stands in wanted] if case else []
+    if case and there and case.state is not CaseState.CLOSED:
+        yield from folded(f"It stands elsewhere too: {', '.join(there)}. Each is asked by itself:", "  ")
+        yield f"       schoolgate case show {there[0]} --as {person}"
+
+
 def _unread(case: Case, person: str) -> Iterator[str]:
     yield "  now: read it, or have it read by somebody who knows its language; nothing has judged it"
     yield "  then: say what it is, from C0 (criticism or praise, which is answered) to C14"
@@ -135,4 +144,4 @@ def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[s
 def _command(case: Case, way: NextStep, person: str) -> str:
     kind = f" --kind {way.kind}" if way.kind else ""
     danger = " --not-imminent" if way.rung is EMERGENCY else ""
-    return f"schoolgate case step ask {case.id} --rung {way.rung.option}{kind}{danger} --as {person}"
+    return f"schoolgate case step ask {case.number} --rung {way.rung.option}{kind}{danger} --as {person}"

@@ -28,7 +28,7 @@ def unseen(result: Rechecked) -> bool:
 def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     """One look, for whoever asked for it or made it."""
     case, seen = result.case, result.seen
-    yield f"Case {case.id}: {coded('check', seen.check.value)}. {seen.said}"
+    yield f"Case {case.number}: {coded('check', seen.check.value)}. {seen.said}"
     if result.came_back:
         yield "  It was gone and is back: the case is open at the rung it had reached."
     for mention in result.copies:
@@ -38,7 +38,7 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     elif unseen(result) and seen.code != "person":
         yield "  A wall or an error is no removal. Look yourself, logged out; or, where only members"
         yield "  read it, have a member look. Record what was seen, and how:"
-        yield f'    schoolgate case recheck {case.id} --saw gone --why "…" --as {person}'
+        yield f'    schoolgate case recheck {case.number} --saw gone --why "…" --as {person}'
     yield f"  Now: {state_words(case, ENGLISH)}."
     if case.recheck_at is not None:
         yield f"  next look {local(case.recheck_at, zone)}"

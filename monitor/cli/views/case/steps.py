@@ -164,6 +164,8 @@ _SAID: Mapping[str, Callable[[str], str]] = {
     "ending": partial(coded, "ending"),
     "kind": lambda value: _EVIDENCE.get(value, value.replace("_", " ")),
     "host": str,
+    "url": str,
+    "what": partial(coded, "place_role"),
 }
 
 

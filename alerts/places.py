@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
+from datetime import timedelta
 
 from data.cases import Case, Place
 from data.rungs import EMERGENCY
@@ -17,6 +18,7 @@ from data.steps.judging import Placed
 from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
 from data.steps.kinds import Step
 
+_A_DAY = timedelta(days=1)
 _OF_PLACES = (
     Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
 )  # fmt: skip
@@ -78,6 +80,13 @@ def gone(case: Case) -> bool:
 def seen_gone(case: Case) -> bool:
     """Has a check since found it gone at the place it is at?"""
     return any(look.result is Check.GONE for look in case.checks)
+
+
+def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
+    """Was it seen so twice at the place it is at, at least a day apart, and not otherwise since?"""
+    telling = [c for c in here.checks if c.result in (Check.GONE, Check.CHANGED)]
+    seen = [c.at for c in telling if c.result is wanted]
+    return len(seen) > 1 and telling[-1].result is wanted and seen[-1] - seen[0] >= _A_DAY
 
 
 def counted(case: Case) -> Iterator[Case]:
