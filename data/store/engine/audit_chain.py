@@ -65,6 +65,7 @@ class Code(StrEnum):
     FORM = "form"
     FOUND = "found"
     FROM = "from"
+    GIVEN = "given"
     GROUND = "ground"
     HAD = "had"
     IMMINENT = "imminent"
@@ -113,6 +114,7 @@ class Code(StrEnum):
     VERSION = "version"
     WARNED = "warned"
     WHO = "who"
+    WITHHELD = "withheld"
 
     def of(self, value: object) -> str:
         """The code of this kind with that value."""

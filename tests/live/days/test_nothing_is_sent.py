@@ -167,6 +167,7 @@ LEAVES = """
     privacy object 2 --by handle --channel facebook --as HEAD
     privacy erase 2 --by handle --as HEAD
     privacy due --as HEAD
+    privacy foi --to foi --as HEAD
     privacy dpia --as HEAD
     privacy lia --as HEAD
     privacy ropa --as HEAD
