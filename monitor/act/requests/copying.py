@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.access.matter import ReaderPart
+from alerts.access.offices import roles_of
 from alerts.letters.signing import office as title_of
 from alerts.wording.verdicts import channel_name, kind_of, next_of
 from data.content_class import ContentClass
@@ -30,11 +31,10 @@ from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction, corrections
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Verdict
+from data.types import Role, Verdict
 from data.words.asking import asked_in, place_words
 from data.words.say import Words
-from monitor.act.requests.enclosed import enclosed, to_author
-from monitor.act.requests.entries import Decided, Entry, by_kind, proposed
+from monitor.act.requests.entries import CopyEntry, Decided, by_kind, enclosed, proposed, to_author
 from monitor.act.requests.finding import HeldData
 from monitor.act.requests.office import Office
 from monitor.act.requests.papers import published
@@ -62,7 +62,7 @@ class _Copying:
     wordings: Mapping[str, list[tuple[str, str]]]
     verdicts: Mapping[str, Verdict]
     said: Mapping[str, Sequence[Correction]]
-    entries: Sequence[Entry]
+    entries: Sequence[CopyEntry]
     decided: Decided
     w: Words
     now: datetime
@@ -80,7 +80,7 @@ def copied(
     wanted: SearchTerm,
     w: Words,
     now: datetime,
-    entries: Sequence[Entry],
+    entries: Sequence[CopyEntry],
     decided: Decided,
 ) -> Copy:
     """The copy of what was found, and beside it what whoever checks it must know: each kind among `entries`
@@ -201,7 +201,7 @@ def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
     for case in held.cases:
         told.update(filter(None, (case.opened_by, case.owner, case.acting, *case.audience)))
     here = people_of(school, parts.office.config.named)
-    offices = dict.fromkeys(role for p in here if p.id in told for role in p.roles)
+    offices = sorted(roles_of(here, told), key=list(Role).index)
     outside = dict.fromkeys(
         asked_in(one.said, w) if isinstance(one.said, Asked) else place_words(one.said.to, w)
         for one in parts.entries
@@ -266,7 +266,7 @@ def _to_check(parts: _Copying, letters: Sequence[str], files: Sequence[str]) -> 
 _NO_COPY = (None, KeptLetter.NOT_KEPT)
 
 
-def why_proposed(kind: CopyKind, entries: Sequence[Entry], w: Words) -> str:
+def why_proposed(kind: CopyKind, entries: Sequence[CopyEntry], w: Words) -> str:
     """What is proposed for entries of a kind, with the exemption that a person has to think of."""
     return w("privacy.proposed.theirs" if proposed(entries) else f"privacy.proposed.{kind.value}")
 

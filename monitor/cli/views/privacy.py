@@ -19,7 +19,7 @@ from data.types import Policy, Relevance
 from data.words.say import words
 from monitor.act.privacy import ToErase
 from monitor.act.requests.copying import why_proposed
-from monitor.act.requests.entries import Entry
+from monitor.act.requests.entries import CopyEntry
 from monitor.act.requests.finding import HeldData, Withheld
 from monitor.cli.views.layout import local, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH
@@ -127,7 +127,7 @@ def held_lines(
 
 
 def to_decide_lines(
-    kinds: Mapping[CopyKind, Sequence[Entry]],
+    kinds: Mapping[CopyKind, Sequence[CopyEntry]],
     asked: PrivacyRequest,
     by: TermKind,
     options: str,

@@ -14,9 +14,8 @@ from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import one_of, own_words
 from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
-from monitor.cli.commands.privacy.foi import foi
 from monitor.cli.commands.privacy.papers import PAPERS, drafting
-from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, record, requests
+from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, foi, record, requests
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import say, say_lines
