@@ -144,10 +144,10 @@ def to_decide_lines(
             where = f"case {one.case_id}, step {one.n}" if one.case_id else "a note"
             done = ENGLISH(f"pack.step.{one.said.kind.value}") if one.said else ""
             yield f"  {local(one.at, zone)}, {where}: {one.words or done}"
-    said = " ".join(f"--give|--withhold {kind.value}" for kind in kinds)
     yield ""
-    yield "No program knows all words that show it: read held.txt too. For the copy, say one of two for each:"
-    yield f"schoolgate privacy sar {asked.id} --by {by.value} --to DIR {said} {options}"
+    yield "No program knows all words that show it: read held.txt too. For the copy, with --give KIND or"
+    yield f"--withhold KIND added for each of these ({', '.join(kinds)}):"
+    yield f"schoolgate privacy sar {asked.id} --by {by.value} --to DIR {options}"
 
 
 def _post_line(found: FoundPost, zone: ZoneInfo) -> str:

@@ -121,7 +121,8 @@ def sar(
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
     say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
     say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
-    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted {office.options}")
+    ending = "granted" if all(map(decided.get, kinds)) else "part"
+    say(f"Once it is handed over: schoolgate privacy answer {asked.id} {ending} {office.options}")
 
 
 def asked_term(by: str) -> SearchTerm:
