@@ -35,13 +35,15 @@ def due_messages(
     what = "acknowledge" if one.kind is RequestKind.COMPLAINT else "answer"
     note = Note(
         language=w.language,
-        subject=w("owed.subject", request=one.id),
-        said=w(f"owed.{what}", request=one.id, kind=w(f"owed.kind.{one.kind.value}"), day=last),
-        parts=(
-            (w("owed.received", day=w.full_day(one.received_at, zone)), w("owed.how")),
-            (w("owed.longer"),),
+        subject=w("privacy.owed.subject", request=one.id),
+        said=w(
+            f"privacy.owed.{what}", request=one.id, kind=w(f"privacy.owed.kind.{one.kind.value}"), day=last
         ),
-        small=(w("owed.once"), w("common.not_watched")),
+        parts=(
+            (w("privacy.owed.received", day=w.full_day(one.received_at, zone)), w("privacy.owed.how")),
+            (w("privacy.owed.longer"),),
+        ),
+        small=(w("privacy.owed.once"), w("common.not_watched")),
     )
     key = ("request", school.urn, one.id, one.due_at.isoformat())
     return mails(note, to, school.urn, "account", key, in_working_hours(now, zone, calendar), LIFE)
