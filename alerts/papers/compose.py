@@ -37,6 +37,7 @@ class Paper(StrEnum):
     RETENTION = "retention"
     DUE_DILIGENCE = "due-diligence"
     BRIEFING = "briefing"
+    FOI = "foi"
 
 
 def composed(paper: Paper, w: Words, facts: Mapping[str, object], *, draft: bool = True) -> str:

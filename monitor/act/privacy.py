@@ -33,12 +33,14 @@ ERASES = (RequestKind.ERASURE, RequestKind.OBJECTION)
 
 @dataclass(frozen=True, slots=True)
 class ToErase:
-    """The posts that are meant, those of them that stay, and why; `withheld` are out of reach here."""
+    """The posts that are meant, those of them that stay, and why; `withheld` are out of reach here, and
+    `naming` are by others, name whoever asked, and are not meant."""
 
     request_id: str
     posts: tuple[FoundPost, ...]
     stays: tuple[Staying, ...]
     withheld: int
+    naming: tuple[FoundPost, ...] = ()
 
 
 def to_erase(
@@ -61,10 +63,11 @@ def to_erase(
     asked = office.request(con, number)
     if asked.kind not in ERASES:
         raise InputError(_not_to_erase(asked))
-    posts, withheld = tuple(chosen), 0
+    posts, withheld, naming = tuple(chosen), 0, tuple[FoundPost, ...]()
     if wanted is not None:
         held = held_about(con, office, wanted)
         posts, withheld = tuple(p for p in held.posts if p.theirs), sum(held.withheld.values())
+        naming = tuple(p for p in held.posts if not p.theirs)
     # nobody takes away what may accuse themselves; fair comment is no accusation: its author may ask
     keys = sorted(keys_of(office.school))
     about_self = held_store.judged_about(con, keys, (office.person,), fair=False)
@@ -73,7 +76,7 @@ def to_erase(
         raise InputError("A post that is about yourself is not yours to erase: somebody else decides on it.")
     posts, withheld = theirs, withheld + len(posts) - len(theirs)
     stays = staying(con, [p.post.mention_id for p in posts], now, office.config.policy)
-    return ToErase(asked.id, posts, tuple(stays.values()), withheld)
+    return ToErase(asked.id, posts, tuple(stays.values()), withheld, naming)
 
 
 def _not_to_erase(asked: PrivacyRequest) -> str:

@@ -327,7 +327,7 @@ HELD = row(
     withheld={**named(WHOLE), "propertyNames": code(Withheld)},
 )  # fmt: skip
 ERASURE = row(
-    request=TEXT, done=FLAG, erased=TEXTS, withheld=WHOLE,
+    request=TEXT, done=FLAG, erased=TEXTS, naming=TEXTS, withheld=WHOLE,
     stays=many(row(post=TEXT, why=code(Stays), case=maybe(TEXT), until=maybe(TIME))),
 )  # fmt: skip
 TO_GO = row(

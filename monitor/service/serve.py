@@ -45,6 +45,7 @@ from monitor.service.tasks.asking_again import ask
 from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
+from monitor.service.tasks.owed import requests_due
 from monitor.service.tasks.reminders import accounts, cases, grades, places, policies, pupils, terms
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
@@ -74,6 +75,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "failures": failures,
     "accounts": accounts,
     "policies": policies,
+    "owed": requests_due,
     "places": places,
     "terms": terms,
     "grades": grades,

@@ -65,6 +65,7 @@ class Code(StrEnum):
     FORM = "form"
     FOUND = "found"
     FROM = "from"
+    GIVEN = "given"
     GROUND = "ground"
     HAD = "had"
     IMMINENT = "imminent"
@@ -115,6 +116,7 @@ class Code(StrEnum):
     WARNED = "warned"
     WHAT = "what"
     WHO = "who"
+    WITHHELD = "withheld"
 
     def of(self, value: object) -> str:
         """The code of this kind with that value."""

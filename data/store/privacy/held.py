@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.cases import Post
+from data.cases import EvidenceFile, Post
 from data.content_class import ContentClass
 from data.privacy.terms import SearchTerm
 from data.store.cases.case_posts import posts_of
+from data.store.cases.evidence_files import FILES
 from data.store.engine.audit_chain import Code
 from data.store.engine.rows import Connection, at, grouped, read_column, read_rows
 from data.store.mentions.school_sets import OF_SETS
@@ -115,13 +116,12 @@ def wordings(con: Connection, ids: Sequence[str]) -> dict[str, list[tuple[str, s
     return grouped((mention_id, (title, text)) for mention_id, title, text in read_rows(con, sql, ids=ids))
 
 
-def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[str]:
-    """The SHA-256 of each file of evidence of these posts or cases."""
-    sql = (
-        "SELECT DISTINCT sha256 FROM evidence WHERE mention_id = ANY($ids) OR case_id = ANY($cases) "
-        "ORDER BY sha256"
-    )
-    return read_column(con, sql, ids=ids, cases=cases)
+def files_showing(con: Connection, ids: Sequence[str], cases: Sequence[str]) -> list[EvidenceFile]:
+    """The files of evidence of these posts or cases, each content once, the oldest first."""
+    wanted = """WHERE mention_id = ANY($ids) OR case_id = ANY($cases)
+        QUALIFY row_number() OVER (PARTITION BY sha256 ORDER BY captured_at, id) = 1
+        ORDER BY captured_at, capture_id, name, id"""
+    return FILES.read(con, wanted, ids=ids, cases=cases)
 
 
 def judged_about(

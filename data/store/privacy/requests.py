@@ -71,6 +71,12 @@ def overdue(con: Connection, now: datetime) -> int:
     return int(read_value(con, sql, now=now) or 0)
 
 
+def due_between(con: Connection, start: datetime, end: datetime) -> tuple[PrivacyRequest, ...]:
+    """Those of all schools that are open and due after `start` and by `end`, the soonest first."""
+    wanted = "WHERE answered_at IS NULL AND due_at > $start AND due_at <= $end ORDER BY due_at, id"
+    return tuple(_REQUESTS.read(con, wanted, start=start, end=end))
+
+
 def correct(con: Connection, given: Correction, urn: str) -> None:
     """Puts what somebody says beside a post; said again for the same request, it takes the older's place."""
     _CORRECTIONS.put(con, [given], 2, anew=True)

@@ -13,21 +13,28 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.access.matter import ReaderPart
+from alerts.access.offices import roles_of
+from alerts.letters.signing import office as title_of
 from alerts.wording.verdicts import channel_name, kind_of, next_of
 from data.content_class import ContentClass
 from data.errors import InputError, StoreError, refused
 from data.judged import reasons_of
 from data.people import people_of
 from data.privacy.requests import PrivacyRequest
+from data.privacy.sorting import CONFIDENTIAL, CopyKind
 from data.privacy.terms import Redaction, SearchTerm, TermKind, redaction, sentences
-from data.store.cases import cases as case_store
+from data.steps.asking import Asked, Referred
+from data.steps.codes import KeptLetter
+from data.store.alerts import alerts as alert_store
 from data.store.engine.connect import Connection
 from data.store.privacy import held as held_store
 from data.store.privacy.held import FoundPost
 from data.store.privacy.requests import Correction, corrections
 from data.store.verdicts.verdicts import former_verdicts
-from data.types import Verdict
+from data.types import Role, Verdict
+from data.words.asking import asked_in, place_words
 from data.words.say import Words
+from monitor.act.requests.entries import CopyEntry, Decided, by_kind, enclosed, proposed, to_author
 from monitor.act.requests.finding import HeldData
 from monitor.act.requests.office import Office
 from monitor.act.requests.papers import published
@@ -40,7 +47,7 @@ TO_SEND, TO_CHECK = "to-send", "for-the-school"
 class Copy:
     """The files by their place in the folder; `items` is how many things about them it holds."""
 
-    files: Mapping[str, str]
+    files: Mapping[str, bytes]
     items: int
 
 
@@ -55,6 +62,8 @@ class _Copying:
     wordings: Mapping[str, list[tuple[str, str]]]
     verdicts: Mapping[str, Verdict]
     said: Mapping[str, Sequence[Correction]]
+    entries: Sequence[CopyEntry]
+    decided: Decided
     w: Words
     now: datetime
 
@@ -71,36 +80,44 @@ def copied(
     wanted: SearchTerm,
     w: Words,
     now: datetime,
+    entries: Sequence[CopyEntry],
+    decided: Decided,
 ) -> Copy:
-    """The copy of what was found, and beside it what whoever checks it must know."""
+    """The copy of what was found, and beside it what whoever checks it must know: each kind among `entries`
+    is `decided`."""
     ids = [p.post.mention_id for p in held.posts]
     newest = {v.mention_id: v for v in former_verdicts(con, ids) if v.urn == office.school.urn}
     parts = _Copying(
         *(office, held, _without(office, held, wanted, w), wanted, held_store.wordings(con, ids), newest),
-        *(corrections(con, ids), w, now),
+        *(corrections(con, ids), entries, decided, w, now),
     )
     sections = {
         "theirs": [_theirs(parts, p) for p in held.posts if p.theirs],
         "about": [_about(parts, p) for p in held.posts if not p.theirs],
-        "cases": list(_cases(con, parts)),
+        "cases": list(_cases(parts)),
         "notes": [
-            [w("privacy.copy.note", when=parts.when(n.at)), parts.without.of(n.words)] for n in held.notes
+            [w("privacy.copy.note", when=parts.when(one.at)), parts.without.of(one.words)]
+            for one in entries
+            if one.words and one.given(decided)
         ],
     }
+    items = sum(map(len, sections.values()))
+    sections["recipients"] = list(_recipients(con, parts))
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
-    head += [w("privacy.copy.intro"), w("privacy.copy.left_out")]
+    head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_left_out(parts)]
     about_it = published(office, w, now)
     whole = {"head": head, **sections, "notice": about_it}
-    files = held_store.files_showing(con, ids, [c.id for c in held.cases])
-    return Copy(
-        {
-            f"{TO_SEND}/held.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
-            f"{TO_SEND}/held.txt": _text(head, sections, about_it, w),
-            f"{TO_CHECK}/check-first.txt": "\n\n".join(_to_check(held, files, w)) + "\n",
-        },
-        sum(map(len, sections.values())),
-    )
+    letters, shown = enclosed(con, office, held, entries)
+    texts = {
+        f"{TO_SEND}/held.json": json.dumps(whole, ensure_ascii=False, indent=1) + "\n",
+        f"{TO_SEND}/held.txt": _text(head, sections, about_it, w),
+        f"{TO_CHECK}/check-first.txt": "\n\n".join(_to_check(parts, [*letters], [*shown])) + "\n",
+    }
+    files = {name: text.encode() for name, text in texts.items()}
+    for place, enclosures in ((f"{TO_SEND}/letters", letters), (f"{TO_CHECK}/evidence", shown)):
+        files |= {f"{place}/{name}": content for name, content in enclosures.items()}
+    return Copy(files, items + len(letters))
 
 
 def _without(office: Office, held: HeldData, wanted: SearchTerm, w: Words) -> Redaction:
@@ -150,28 +167,57 @@ def _judged(parts: _Copying, found: FoundPost) -> Iterator[str]:
     verdict = parts.verdicts.get(post.mention_id)
     if verdict is None:
         return
-    what = w(ContentClass(verdict.content_class).key)
-    yield w(
-        "privacy.copy.judged",
-        kind=kind_of(verdict, w),
-        what=what,
-        next=next_of(verdict, w, ReaderPart.RECORD),
-    )
+    what, proposal = w(ContentClass(verdict.content_class).key), next_of(verdict, w, ReaderPart.RECORD)
+    yield w("privacy.copy.judged", kind=kind_of(verdict, w), what=what, next=proposal)
     if reasons := [parts.without.of(r.text) for r in reasons_of(verdict) if r.text]:
         yield w("privacy.copy.reasons")
         yield from (f"- {reason}" for reason in reasons)
 
 
-def _cases(con: Connection, parts: _Copying) -> Iterator[list[str]]:
+def _cases(parts: _Copying) -> Iterator[list[str]]:
     """What was done in each case, step by step; what was typed is among the notes."""
     w = parts.w
     for case in parts.held.cases:
         day = w.full_day(case.opened_at, parts.office.config.zone)
         steps = [
-            w("privacy.copy.step", when=parts.when(step.done_at), what=w(f"pack.step.{step.kind.value}"))
-            for step in case_store.steps(con, case.id)
+            w("privacy.copy.step", when=parts.when(one.at), what=w(f"pack.step.{one.said.kind.value}"))
+            for one in parts.entries
+            if one.case_id == case.id and one.said and not one.words and one.given(parts.decided)
         ]
         yield [w("privacy.copy.case", case=case.id, day=day), *steps]
+
+
+def _recipients(con: Connection, parts: _Copying) -> Iterator[list[str]]:
+    """Who was told of it or given it, by their office (UK GDPR, Article 15(1)(c)); outside the school only
+    where the step that says so is given."""
+    w, held, school = parts.w, parts.held, parts.office.school
+    stories = [story for post in held.posts for story in post.stories]
+    told = {
+        i
+        for (_, urn), a in alert_store.by_story(con, stories).items()
+        if urn == school.urn
+        for i in a.audience
+    }
+    for case in held.cases:
+        told.update(filter(None, (case.opened_by, case.owner, case.acting, *case.audience)))
+    here = people_of(school, parts.office.config.named)
+    offices = sorted(roles_of(here, told), key=list(Role).index)
+    outside = dict.fromkeys(
+        asked_in(one.said, w) if isinstance(one.said, Asked) else place_words(one.said.to, w)
+        for one in parts.entries
+        if isinstance(one.said, Asked | Referred) and one.given(parts.decided) and not to_author(one)
+    )
+    if offices:
+        yield [w("privacy.copy.at_school", offices="; ".join(title_of(r, school.nation, w) for r in offices))]
+    if outside:
+        yield [w("privacy.copy.outside", who="; ".join(outside))]
+
+
+def _left_out(parts: _Copying) -> Iterator[str]:
+    """That what a person withheld is left out, and why; not where to say so would tell it."""
+    withheld = [kind for kind in by_kind(parts.entries) if not parts.decided.get(kind)]
+    if said := [parts.w(f"privacy.exempt.{kind.value}") for kind in withheld if kind not in CONFIDENTIAL]:
+        yield parts.w("privacy.copy.exempt", which="; ".join(dict.fromkeys(said)))
 
 
 def _text(
@@ -188,17 +234,41 @@ def _text(
     return "\n\n".join([*lines, *notice]) + "\n"
 
 
-def _to_check(held: HeldData, files: Sequence[str], w: Words) -> Iterator[str]:
+def _to_check(parts: _Copying, letters: Sequence[str], files: Sequence[str]) -> Iterator[str]:
+    w, held = parts.w, parts.held
     yield w("privacy.check.title")
     yield w("privacy.check.folder")
     yield w("privacy.check.identity")
     yield w("privacy.check.names")
     for why, n in held.withheld.items():
         yield w(f"privacy.check.{why.value}", n=n)
+    for kind, of in by_kind(parts.entries).items():
+        how = "given" if parts.decided.get(kind) else "withheld"
+        yield w(
+            f"privacy.check.{how}",
+            n=len(of),
+            kind=w(f"privacy.kind.{kind.value}"),
+            why=why_proposed(kind, of, w),
+        )
     if files:
         yield "\n".join([w("privacy.check.files", n=len(files)), *(f"  evidence/{name}" for name in files)])
+    if letters:
+        yield "\n".join(
+            [w("privacy.check.letters", n=len(letters)), *(f"  letters/{name}" for name in letters)]
+        )
+    for one in parts.entries:
+        if isinstance(one.said, Asked) and to_author(one) and not one.words and one.said.kept in _NO_COPY:
+            yield w("privacy.check.no_letter", case=one.case_id or "", day=parts.when(one.at))
     yield w("privacy.check.lawyer")
     yield w("privacy.check.elsewhere")
+
+
+_NO_COPY = (None, KeptLetter.NOT_KEPT)
+
+
+def why_proposed(kind: CopyKind, entries: Sequence[CopyEntry], w: Words) -> str:
+    """What is proposed for entries of a kind, with the exemption that a person has to think of."""
+    return w("privacy.proposed.theirs" if proposed(entries) else f"privacy.proposed.{kind.value}")
 
 
 @contextmanager
@@ -216,7 +286,7 @@ def written(folder: Path, copy: Copy, now: datetime) -> Iterator[Path]:
     try:
         part.mkdir(mode=0o700, parents=True)
         for name, text in copy.files.items():
-            keep(part / name, text.encode())
+            keep(part / name, text)
         yield folder
         part.rename(folder)
     except OSError as error:

@@ -20,7 +20,7 @@ from data.types import Policy, Role, School, Source
 from data.words.say import Words, unchecked
 from monitor.act.requests.office import Office
 
-_INDEPENDENT = "independent"
+INDEPENDENT = "independent"
 _YEAR = timedelta(days=365)
 _MEASURED = {
     "grave_alerted": 100, "grave_seen": 100, "false_alarms": 100, "about_dismissed": 100,
@@ -172,9 +172,9 @@ def _refuse_public_bodies(school: School) -> None:
     if not sector:
         raise InputError(
             f"{why} Who runs {school.name} is not in the settings. If it is independent: "
-            f"⟪schools change⟫ {school.urn} sector={_INDEPENDENT}"
+            f"⟪schools change⟫ {school.urn} sector={INDEPENDENT}"
         )
-    if sector != _INDEPENDENT:
+    if sector != INDEPENDENT:
         raise InputError(
             f"{why} {school.name} is “{sector}” by the settings. What it needs: "
             "⟪privacy dpia⟫ ⟨basis⟩ public-task"

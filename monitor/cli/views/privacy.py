@@ -10,6 +10,7 @@ from alerts.wording.cases import class_words, state_words
 from alerts.wording.verdicts import channel_name
 from data.content_class import ContentClass, class_spec
 from data.privacy.requests import PrivacyRequest, RequestEnding, RequestKind
+from data.privacy.sorting import CopyKind
 from data.privacy.terms import TermKind
 from data.retention.erase import Staying, Stays
 from data.retention.preview import Going, KeptBack, Preview
@@ -17,6 +18,8 @@ from data.store.privacy.held import FoundPost
 from data.types import Policy, Relevance
 from data.words.say import words
 from monitor.act.privacy import ToErase
+from monitor.act.requests.copying import why_proposed
+from monitor.act.requests.entries import CopyEntry
 from monitor.act.requests.finding import HeldData, Withheld
 from monitor.cli.views.layout import local, picked, plain, utc
 from monitor.cli.views.screen import ENGLISH
@@ -123,6 +126,30 @@ def held_lines(
         yield f"A copy to hand over: schoolgate privacy sar {asked.id} --by {by.value} --to DIR {options}"
 
 
+def to_decide_lines(
+    kinds: Mapping[CopyKind, Sequence[CopyEntry]],
+    asked: PrivacyRequest,
+    by: TermKind,
+    options: str,
+    zone: ZoneInfo,
+) -> Iterator[str]:
+    """What a person has to decide on before there is a copy: each kind, what is proposed, each entry."""
+    yield f"Request {asked.id}: nothing was written. First decide what of this they may have, kind by kind:"
+    for kind, entries in kinds.items():
+        yield ""
+        what = ENGLISH(f"privacy.kind.{kind.value}")
+        yield f"{kind.value}: {what}, {counted(entries, 'entry', 'entries')}."
+        yield f"  Proposed: {why_proposed(kind, entries, ENGLISH)}"
+        for one in entries:
+            where = f"case {one.case_id}, step {one.n}" if one.case_id else "a note"
+            done = ENGLISH(f"pack.step.{one.said.kind.value}") if one.said else ""
+            yield f"  {local(one.at, zone)}, {where}: {one.words or done}"
+    yield ""
+    yield "No program knows all words that show it: read held.txt too. For the copy, with --give KIND or"
+    yield f"--withhold KIND added for each of these ({', '.join(kinds)}):"
+    yield f"schoolgate privacy sar {asked.id} --by {by.value} --to DIR {options}"
+
+
 def _post_line(found: FoundPost, zone: ZoneInfo) -> str:
     post = found.post
     begins = f"  {(post.title or post.text or '')[:50]}" if found.theirs else ""
@@ -168,6 +195,10 @@ def erasure_lines(meant: ToErase, stays: Sequence[Staying], zone: ZoneInfo, *, d
         yield f"  stays: {one.mention_id[:8]}, as {STAYS[one.why].format(case=one.case_id, until=until)}"
     if meant.withheld:
         yield f"  stays: {meant.withheld} more, withheld: see schoolgate privacy search {meant.request_id}"
+    for post in meant.naming:
+        yield f"  not meant: {_post_line(post, zone)}"
+    if meant.naming:
+        yield "  These are by others and name them. To erase one of them too: --post ID in place of --by"
     if not done and gone:
         yield "Nothing has been erased yet. To erase them for good: the same with --yes"
     if done and gone:
@@ -184,6 +215,7 @@ def erasure_json(meant: ToErase, stays: Sequence[Staying], *, done: bool) -> dic
             {"post": s.mention_id, "why": s.why.value, "case": s.case_id, "until": plain(s.until)}
             for s in stays
         ],
+        "naming": [p.post.mention_id for p in meant.naming],
         "withheld": meant.withheld,
     }
 

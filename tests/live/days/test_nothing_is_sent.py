@@ -26,6 +26,7 @@ from support.time_server import an_authority, reply
 from support.web_server import Answer, Exchange
 
 from data.evidence.vault import Vault
+from data.privacy.sorting import CopyKind
 from monitor.cli.schemas import DOCUMENTS
 from monitor.config.settings import ServeSettings
 
@@ -161,12 +162,13 @@ LEAVES = """
     privacy requests --as HEAD
     privacy answer 1 extended --as HEAD --why "Three years of posts"
     privacy search 1 --by handle --as HEAD
-    privacy sar 1 --by handle --to copy --as HEAD
+    privacy sar 1 --by handle --to copy KINDS --as HEAD
     privacy rectify 1 --post MENTION --said "He left in 2019" --as HEAD
     privacy record erasure --reference SAR-2 --as HEAD --why "By letter"
     privacy object 2 --by handle --channel facebook --as HEAD
     privacy erase 2 --by handle --as HEAD
     privacy due --as HEAD
+    privacy foi --to foi --as HEAD
     privacy dpia --as HEAD
     privacy lia --as HEAD
     privacy ropa --as HEAD
@@ -224,6 +226,7 @@ LEAVES = """
     restore kept --replace
     encryption off
 """
+KINDS = " ".join(f"--withhold {kind.value}" for kind in CopyKind)
 FACTS = (
     '--fact email=b@example.org --fact statement="is a thief" --fact defames="Parents ask whether I steal" '
     '--fact meaning="That I take money" --fact wrong="None is missing" --fact share_name=no '
@@ -373,7 +376,10 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
             if line.strip() == "report --out report":
                 tale.until("2026-11-21T10:00")  # a week is over
             tale(
-                _with_json(line.strip()).replace("FACTS", FACTS).replace("BLOG", BLOG),
+                _with_json(line.strip())
+                .replace("FACTS", FACTS)
+                .replace("BLOG", BLOG)
+                .replace("KINDS", KINDS),
                 code=None,
                 said="Larch Dad",
                 **means,

@@ -117,6 +117,7 @@ privacy rectify P0001 --post m1 --said "It was not me." {OFFICER}
 privacy erase P0001 --post m1 {OFFICER}
 privacy object P0001 --by handle --channel local_forum {OFFICER}
 privacy due {OFFICER}
+privacy foi --to foi {OFFICER}
 """
 
 

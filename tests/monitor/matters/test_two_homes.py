@@ -143,6 +143,7 @@ privacy erase P0001 --by handle --yes --school SCHOOL < HANDLE
 privacy object P0001 --by handle --channel local_forum --school SCHOOL < HANDLE
 privacy rectify P0001 --post POST --said 'It was not me.' --school SCHOOL
 privacy due --days 3000 --school SCHOOL
+privacy foi --to OUT --school SCHOOL
 privacy dpia --school SCHOOL
 privacy lia --school SCHOOL
 privacy ropa --school SCHOOL

@@ -15,10 +15,10 @@ from data.errors import InputError
 from monitor.cli.commands.inputs import one_of, own_words
 from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
 from monitor.cli.commands.privacy.papers import PAPERS, drafting
-from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, record, requests
+from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, foi, record, requests
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
-from monitor.terminal.output import say
+from monitor.terminal.output import say, say_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +32,13 @@ By = Annotated[
     Option(
         "--by", help="What to search by: handle, name, or address (of a post). You are then asked for it."
     ),
+]
+_KINDS = "support, health, union, consent, weighing, police or legal; may be repeated"
+Give = Annotated[
+    list[str] | None, Option("--give", metavar="KIND", help=f"A kind that they may have: {_KINDS}.")
+]
+Withhold = Annotated[
+    list[str] | None, Option("--withhold", metavar="KIND", help=f"A kind that is withheld: {_KINDS}.")
 ]
 
 
@@ -70,37 +77,52 @@ def sar(
     to: Annotated[
         Path, Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
     ],
+    give: Give = None,
+    withhold: Withhold = None,
     language: Language = None,
     school: School = None,
 ) -> None:
     """Write a copy of what is held about somebody who asked for it. You check it and hand it over.
 
-    Other people’s names are taken out as far as a program can tell. What is with the safeguarding lead is
-    withheld; for-the-school/check-first.txt says which exemption to consider, and a person decides.
+    What may be somebody else’s data, or exempt, you decide on kind by kind: until each is --give or
+    --withhold, the command shows it with what is proposed, and writes nothing. Other people’s names are
+    taken out as far as a program can tell. What is with the safeguarding lead is withheld;
+    for-the-school/check-first.txt says which exemption to consider, and a person decides.
 
     \b
     Examples:
       schoolgate privacy sar P0003 --by handle --to copies/P0003 --as r-lowe
-      schoolgate privacy sar P0003 --by name --to copies/P0003 --as r-lowe < name.txt
+      schoolgate privacy sar P0003 --by name --to copies/P0003 --withhold support --as r-lowe < name.txt
     """
+    from data.privacy.sorting import CopyKind
     from data.store.engine.audit_chain import AuditEntry, Code, append
     from data.words.say import words
     from monitor.act.requests.copying import TO_CHECK, TO_SEND, copied, written
+    from monitor.act.requests.entries import by_kind, decided_on, entries_of
     from monitor.act.requests.finding import held_about
+    from monitor.cli.views.privacy import to_decide_lines
 
+    decided = decided_on(*([one_of(kind, "KIND", CopyKind) for kind in of or ()] for of in (give, withhold)))
     wanted, folder = asked_term(by), to.expanduser().absolute()
     office, now = opts.office(person, school), utc_now()
     w = words(language or office.school.language)
     with office.session.store.read() as con:
         asked = office.request(con, number)
         held = held_about(con, office, wanted)
-        copy = copied(con, office, held, asked, wanted, w, now)
-    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count))
+        entries = entries_of(con, held)
+        kinds = by_kind(entries)
+        if undecided := {kind: of for kind, of in kinds.items() if kind not in decided}:
+            say_lines(to_decide_lines(undecided, asked, wanted.kind, office.options, office.config.zone))
+            finish(1)
+        copy = copied(con, office, held, asked, wanted, w, now, entries, decided)
+    chosen = [(Code.GIVEN if decided[kind] else Code.WITHHELD).of(kind.value) for kind in kinds]
+    codes = (Code.KIND.of(wanted.kind.value), Code.FOUND.of(held.count), *chosen)
     with written(folder, copy, now), office.session.store.write("copy for a request") as con:
         append(con, [AuditEntry(now, office.person, "data_copied", asked.id, asked.urn, codes)])
     say(f"{folder / TO_SEND}: what is held about them ({copy.items}). Nothing was sent.")
     say(f"Read this first; it is only for the school: {folder / TO_CHECK / 'check-first.txt'}")
-    say(f"Once it is handed over: schoolgate privacy answer {asked.id} granted {office.options}")
+    ending = "granted" if all(map(decided.get, kinds)) else "part"
+    say(f"Once it is handed over: schoolgate privacy answer {asked.id} {ending} {office.options}")
 
 
 def asked_term(by: str) -> SearchTerm:
@@ -258,5 +280,6 @@ privacy_app.command("erase")(erase)
 privacy_app.command("object")(object_)
 privacy_app.command("rectify")(rectify)
 privacy_app.command("due")(due)
+privacy_app.command("foi")(foi)
 for _name in PAPERS:
     privacy_app.command(_name)(drafting(_name))

@@ -115,7 +115,7 @@ def independent(office):
 
 def said(office, paper, language="en", basis=None):
     """As it is drafted, without what differs by machine and release."""
-    here = {"version": "0.1.0", "store": "HOME/schoolgate.duckdb", "evidence": "HOME/evidence"}
+    here = {"version": "0.1.0", "store": "HOME/schoolgate.duckdb", "evidence": "HOME/evidence", "signed": 2}
     w = words(language)
     counted = read_since(office, w, NOW)
     given = facts(office, w, NOW, basis, by_purpose(office.config))

@@ -486,3 +486,14 @@ def test_every_school_of_the_home_is_apart(desk):
     planted(desk)
     done = privacy(desk, "due", "--as", "elsewhere", "--days", "400", now=NOW)
     assert "0 posts and 0 closed cases" in done.out
+
+
+def test_the_preview_shows_what_names_them_and_is_not_meant(desk):
+    planted(desk)
+    naming = planted(desk, "b", text=f"Ask {HANDLE} about the gate.", author="Somebody Else")
+    done = erase(desk, "--by", "handle", said=HANDLE)
+    assert "1 post would be erased" in done.out
+    assert f"  not meant: {naming.id[:8]}" in done.out
+    assert "These are by others and name them." in done.out
+    assert "about the gate" not in done.out
+    assert erase(desk, "--by", "handle", "--json", said=HANDLE, number="1").data["naming"] == [naming.id]

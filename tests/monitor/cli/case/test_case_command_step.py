@@ -191,6 +191,13 @@ def test_the_data_protection_officer_holds_what_they_may_not_read(desk):
     assert (held.code, row(desk)["hold"]) == (0, True)
 
 
+def test_the_data_protection_officer_releases_what_somebody_else_set_in_a_case_they_may_not_read(desk):
+    desk("step", "hold", "1", "--review", "2036-01-01", *AS_HEAD, "--why", "A claim")
+    released = desk("step", "release", "1", "--as", "moss", "--why", "The claim was withdrawn")
+    assert (released.code, row(desk)["hold"]) == (0, False)
+    assert "not for moss" in desk("show", "1", "--as", "moss").err
+
+
 def test_a_hold_is_set_and_released_by_two_people(desk):
     assert desk("step", "hold", "1", "--review", "2036-01-01", *AS_HEAD, "--why", "A claim").code == 0
     assert row(desk)["hold"] is True
