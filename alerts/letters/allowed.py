@@ -187,7 +187,8 @@ def _target(at: Situation) -> str | None:
 def _solicitor(at: Situation) -> str | None:
     if at.case.unjudged:
         return "unjudged"
-    return None if at.case.target or at.case.complainant_person else "solicitor_person"
+    person = at.case.target or at.case.complainant_person
+    return None if person and person not in at.case.subjects else "solicitor_person"
 
 
 def _recorded(at: Situation) -> str | None:

@@ -115,7 +115,8 @@ _SAYS = {
     "status": "offered", "story": "s-one", "subjects": "", "target": "vale", "to": "police",
     "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
-    "written_at": OPENED.isoformat(),
+    "written_at": OPENED.isoformat(), "talked_at": OPENED.isoformat(), "by": OPENED.isoformat(),
+    "sender": "solicitor", "signed_in": "no",
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {

@@ -49,7 +49,7 @@ ANSWERED = {
 OUTSIDE = [k for k, spec in SPECS.items() if spec.reader is not LetterReader.STAFF]
 OF_A_POST = {
     *(LetterReader.AUTHOR, LetterReader.STRANGER, LetterReader.PLATFORM, LetterReader.OPERATOR),
-    *(LetterReader.HOST, LetterReader.HELPLINE, LetterReader.POLICE),
+    *(LetterReader.HOST, LetterReader.HELPLINE, LetterReader.POLICE, LetterReader.SOLICITOR),
 }
 NEVER = re.compile(
     r"is an? (?:\w+ )?offence|you have committed|unlawful|illegal|legal action|\bsue\b|prosecut|or else"
@@ -134,11 +134,13 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
     if kind in OUTSIDE:
         complains = case.complainant is Complainant.STAFF and not case.locked
         police = kind is LetterKind.POLICE and not case.locked
-        aimed_at = case.target if police else None
+        theirs = kind is LetterKind.SOLICITOR_FACTS
+        aimed_at = case.target or (case.complainant_person if theirs else None)
+        aimed_at = aimed_at if police or theirs else None
         named = {
             case.complainant_person if complains else None,
             *(p.id for p in PEOPLE if p.name in (*made.signed,)),
-            *((aimed_at, "head") if police else ()),
+            *((aimed_at, "head") if police else (aimed_at,)),
         }
         accused = {*case.subjects} - {aimed_at}
         hidden = [p for p in PEOPLE if p.id not in named or p.id in accused]

@@ -155,6 +155,7 @@ OF_WHAT_IS_GONE = (
     *FOR_STAFF,
     LetterKind.POLICE,
     LetterKind.HOLDING_LINE,
+    LetterKind.SOLICITOR_FACTS,
 )
 
 
