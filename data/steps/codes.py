@@ -249,7 +249,6 @@ class ToWarn(StrEnum):
 
 class PlaceRole(StrEnum):
     """What a place of a case is to its matter: the POST that it was opened about, the same words elsewhere,
-    an ITEM of the same list,
     another ITEM of the list that it was handed in with, the site or the archive that took them over, an
     ACCOUNT by its address alone, or a result of a SEARCH: what is no longer shown for somebody's name is not
     removed.
@@ -257,7 +256,6 @@ class PlaceRole(StrEnum):
 
     POST = "post"
     COPY = "copy"
-    ITEM = "item"
     ITEM = "item"
     MIRROR = "mirror"
     ARCHIVE = "archive"
