@@ -127,8 +127,9 @@ def _clocks(seen: SeenCase) -> Iterator[str]:
 
     lines = clock_lines(seen.case, seen.now, said, w, seen.case.late(seen.now))
     yield from (sentence(line.strip()) for line in lines)
-    if limited := limitation_line(seen.case, seen.file.post, seen.rules.school.nation, w):
-        yield f"{limited} {w('case.limitation.ask')}"
+    nation = seen.rules.school.nation
+    if limited := limitation_line(seen.case, seen.file.post, nation, w, ask=True):
+        yield limited
 
 
 def _people(seen: SeenCase) -> Iterator[tuple[str, str, Lead | None]]:

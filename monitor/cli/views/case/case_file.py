@@ -338,9 +338,8 @@ def whole_lines(
         yield f"  {as_typed(not_as_sealed(case))}"
     if not reader.unread:
         yield from _part("The post", post_lines(file, reader))
-    limited = limitation_line(case, file.post, school.nation, ENGLISH) if reader.words else ""
-    asks = folded(f"{limited} {ENGLISH('case.limitation.ask')}", "  ") if limited else ()
-    yield from _part("Where it stands", chain(stand_lines(case, reader), asks))
+    limited = limitation_line(case, file.post, school.nation, ENGLISH, ask=True) if reader.words else ""
+    yield from _part("Where it stands", chain(stand_lines(case, reader), folded(limited, "  ")))
     yield from _part("What comes next", _next(case, ways, reader, school))
     if reader.unread:
         yield ""
