@@ -85,7 +85,7 @@ def _means(person: Person, matter: Matter, here: Sequence[Person], verdicts: Seq
 
 def undoable(marked: Marked, person: Person) -> bool:
     """May this person take the mark back? What somebody has is theirs alone to give up."""
-    return marked.mark.ends or marked.person_id == person.id
+    return marked.mark is not Mark.MERGED and (marked.mark.ends or marked.person_id == person.id)
 
 
 def grave(matter: Matter, alert: Alert | None, verdicts: Sequence[Verdict]) -> bool:

@@ -193,7 +193,7 @@ class ActKind(StrEnum):
     that it is judged wrongly, CORRECT that it and its like are to be judged otherwise, AGAIN that they wish
     to be asked again, GROWN to be asked once there is more, NOTE writes one, OPEN begins a case; PUT_DOWN,
     TAKE_BACK, ASK_NO_MORE and WATCH_NO_MORE undo that they took it, gave it, asked for a day, or for its
-    growth; the others are those of `monitor.act`.
+    growth; MERGE joins it with another, UNMERGE undoes that; the others are those of `monitor.act`.
     """
 
     READ = "read"
@@ -214,6 +214,8 @@ class ActKind(StrEnum):
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
     WATCH_NO_MORE = "watch_no_more"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
     STEP = "step"
     REPORT_IN = "report_in"
     CAPTURE = "capture"

@@ -790,7 +790,8 @@ class Mark(StrEnum):
     """What somebody said of a story: that they have it, or that it is done with.
 
     TOO_GRAVE: it was judged too gravely; WRONG_LANE: it is none of the safeguarding lead's or the police's.
-    Those that are `said_…`: one person said so of what is grave, and waits for a second one.
+    Those that are `said_…`: one person said so of what is grave, and waits for a second one. MERGED: another
+    story has its posts, which is taken back by itself.
     """
 
     TAKEN = "taken"
@@ -801,11 +802,12 @@ class Mark(StrEnum):
     TOO_GRAVE = "too_grave"
     WRONG_LANE = "wrong_lane"
     ANSWERED = "answered"
+    MERGED = "merged"
 
     @property
     def ends(self) -> bool:
         """Is the story done with, so that it leaves what is open?"""
-        return self in (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.ANSWERED)
+        return self in (Mark.NOT_US, Mark.TOO_GRAVE, Mark.WRONG_LANE, Mark.ANSWERED, Mark.MERGED)
 
     @property
     def says(self) -> str:

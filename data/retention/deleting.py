@@ -15,8 +15,9 @@ from data.store.mentions.school_sets import OF_SETS
 from data.store.messages.outbox import WAITS
 from data.store.owners import drop_without_story, marked
 from data.store.sealing import forget, withheld
-from data.store.verdicts import growth, notes
+from data.store.verdicts import growth, notes, story_moves
 from data.store.verdicts.search import UNKNOWN_BITS
+from data.store.verdicts.story_moves import STILL_MOVED
 from data.store.verdicts.verdicts import TONE
 from data.types import Mark
 
@@ -59,6 +60,7 @@ _TEXTS = (
 _JUDGEMENTS = ("matches", "verdicts", "judged_for")
 _EMPTY_STORIES = (
     "DELETE FROM stories WHERE id NOT IN (SELECT story_id FROM matches WHERE story_id IS NOT NULL)"
+    f" AND id NOT IN ({STILL_MOVED})"
 )
 _REASONS = """WITH said AS (
         SELECT action IN ('story_marked', 'alert_given') AND (list_contains($of::VARCHAR[], subject)
@@ -121,6 +123,7 @@ def drop_orphans(con: Connection, now: datetime) -> None:
     drop_without_story(con, now)
     notes.drop_without_words(con)
     growth.drop_without_story(con)
+    story_moves.drop_without_story(con)
     con.execute(_ESCALATIONS)
     execute(con, _REASONS, note=Code.NOTE.of(""), of=[])
 

@@ -177,6 +177,13 @@ def seal_column(con: Connection, mention_id: str, name: str, now: datetime) -> N
             _seal(con, [SealedRow(row.key, {name: row.columns[name]})], now)
 
 
+def seal_moved(con: Connection, mention_ids: Collection[str], now: datetime) -> None:
+    """Seals anew in which story these sealed posts are, and nothing else of them: a person moved them."""
+    rows = judgement_rows(con, sealed(con, mention_ids))
+    moved = [r for r in rows if r.key.kind is SealedKind.MATCH]
+    _seal(con, [SealedRow(r.key, {"story_id": r.columns["story_id"]}) for r in moved], now)
+
+
 def alert_codes(
     con: Connection, alert_ids: Collection[str], columns: Iterable[str] = ()
 ) -> dict[str, list[str]]:

@@ -16,6 +16,7 @@ from data.store.cases.one_matter import alert_of_case
 from data.store.mentions import person_reports as report_store
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import said_wrong
+from data.store.verdicts.story_moves import moved_to
 from data.types import ADULTS_OF_THE_SCHOOL
 from monitor.config.home.lookup import no_such, whole_id, whole_number
 from monitor.matters.typed import alerts_meant, ambiguous
@@ -163,9 +164,13 @@ def find_story(con: Connection, reader: Reader, beginning: str) -> MatterView:
 
     known = _stories_known(con, reader, beginning)
     wanted = whole_id(beginning, _told_of(known), "story", "story")
+    if (moved := moved_to(con, wanted)) != wanted:  # it was merged: whoever may know of that is led there
+        wanted, known = moved, _stories_known(con, reader, moved)
     detail = story_store.story(con, wanted)
     views = story_views(con, reader, [detail.row], known) if detail else []
-    if detail is None or not views:  # a story without a verdict has nothing to show
+    if (
+        detail is None or not views or known.access[wanted] <= Access.EXISTS
+    ):  # a story without a verdict has nothing to show
         raise no_such(beginning, "story", "story")
     ids = [m.id for m in detail.mentions]
     reported, corrected = report_store.reported(con, ids), corrections(con, ids)

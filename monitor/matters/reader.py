@@ -115,6 +115,18 @@ def may_open_case(reader: Reader, known: KnownMatters, story_id: str) -> bool:
     return reader.person in who_may(Act.WORK, known.stored.by_story[story_id], reader.config.people)
 
 
+def may_join(reader: Reader, known: KnownMatters, story_id: str) -> bool:
+    """May this person merge it with another, or split it: do they read all of it and work on it, and is it
+    not done with? What is on hold is for those who may hold it. `known` is as for `markable`."""
+    mark = known.stored.marks.get(story_id)
+    if not reads_all(reader, known, story_id) or (mark is not None and mark.mark is not Mark.TAKEN):
+        return False
+    matter, people = known.stored.by_story[story_id], reader.config.people
+    held = any(case.hold_by for case in known.stored.cases_of(story_id))
+    acts = (Act.WORK, *([Act.HOLD] if held else []))
+    return all(reader.person in who_may(act, matter, people) for act in acts)
+
+
 def may_have(reader: Reader, known: KnownMatters, story_id: str) -> tuple[Person, ...]:
     """To whom this person may give what is not done with: who may deal with it, and read it by their office
     or since it was sent to them. What may be danger is given once it was raised. `known` is as for

@@ -12,6 +12,7 @@ from data.errors import InputError
 from data.matters import Access
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
+from data.store.verdicts.story_moves import moved_to
 from monitor.config.home.lookup import whole_number
 from monitor.matters.replaying import found_case
 
@@ -32,12 +33,14 @@ def ambiguous(given: str, numbers: Sequence[str]) -> InputError:
 
 def alerts_meant(con: Connection, given: str) -> dict[Alert, Access]:
     """The alerts of that number, or whose id begins so, each with how much somebody has to know of its story
-    to mean it.
+    to mean it; of what was merged, that of the matter which has its posts now.
     """
-    number = whole_number(given)
+    number, found = whole_number(given), alert_store.meant(con, whole_number(given), given.strip())
+    into = {a.story_id: moved_to(con, a.story_id) for a in found}
+    now = alert_store.by_story(con, [to for story, to in into.items() if to != story])
     return {
-        alert: Access.EXISTS if alert.number == number else Access.STATUS
-        for alert in alert_store.meant(con, number, given.strip())
+        now.get((into[a.story_id], a.urn), a): Access.EXISTS if a.number == number else Access.STATUS
+        for a in found
     }
 
 

@@ -18,6 +18,7 @@ from data.store.cases import cases as case_store
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
+from data.store.verdicts.story_moves import last_merge, moved_to
 from data.types import Severity
 from monitor.matters.one import (
     post_as_far,
@@ -29,6 +30,7 @@ from monitor.matters.one import (
 from monitor.matters.reader import (
     markable,
     may_have,
+    may_join,
     may_open_case,
     may_say_what_happened,
     may_say_who,
@@ -52,6 +54,7 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
     Of what is sealed no words, until a reading is on record: `read_posts`. The first of its posts is the one
     it goes by, the others follow by how grave they are.
     """
+    story_id = moved_to(con, story_id)
     detail = story_store.story(con, story_id)
     if detail is None or reader.config.school(detail.row.urn) is None:
         look_for_nothing(con, reader)
@@ -62,6 +65,8 @@ def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> Matter
         return None
     view = _whole(con, reader, detail, known, now)
     undo = tuple(undoings(con, reader, known, story_id, now))
+    if view.may(ActKind.MERGE) and (made := last_merge(con, story_id)):
+        undo += (Action(ActKind.UNMERGE, (("at", made.moved_at), ("to", made.moved_by))),)
     waits = any(action.act == ActKind.WATCH_NO_MORE for action in undo)
     actions = (*(a for a in view.actions if not (waits and a.act == ActKind.GROWN)), *undo)
     posts = with_earlier(con, with_said_wrong(con, view.posts))
@@ -198,7 +203,10 @@ def _actions(reader: Reader, view: MatterView, known: KnownMatters, *, reads: bo
 
 
 def _givings(reader: Reader, view: MatterView, known: KnownMatters) -> Iterator[Action]:
-    """By a case of it; to each of the others; while nobody else has it, to oneself, to be asked again."""
+    """By a case of it; to another matter; to each of the others; while nobody else has it, to oneself, to be
+    asked again."""
+    if may_join(reader, known, view.story_id):
+        yield Action(ActKind.MERGE)
     if may_open_case(reader, known, view.story_id):
         yield Action(ActKind.OPEN)
     for person in may_have(reader, known, view.story_id):

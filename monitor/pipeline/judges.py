@@ -17,6 +17,7 @@ from data.people import PeopleBySchool
 from data.store.engine.connect import Connection
 from data.store.engine.turn import Turn, turn_of
 from data.store.verdicts import stories as story_store
+from data.store.verdicts.story_moves import posts_moved
 from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance, Role, School, Sketch, Source
 
 if TYPE_CHECKING:
@@ -63,6 +64,11 @@ class Recent:
         urns = {m.urn for found in matches for m in found if m.relevance is not Relevance.NOT_ABOUT}
         since = now - timedelta(days=FOLD_DAYS)
         folded = tuple(fold(mentions, matches, self.shelves(con, urns, since), now))
+        if moved := posts_moved(con):  # what somebody put elsewhere stays there, however long ago
+            folded = tuple(
+                replace(f, story_id=moved.get((f.mention_id, f.urn), f.story_id)) if f.how == "new" else f
+                for f in folded
+            )
         if turn_of(con) is not None:
             for urn, sketches in _by_school(f.sketch for f in folded).items():
                 before = self._kept[urn]

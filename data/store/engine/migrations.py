@@ -496,6 +496,14 @@ _PLACED = (
             WHEN c.state = 'waiting' THEN 'asked' ELSE 'standing' END, g.at
         FROM cases c LEFT JOIN mentions m ON m.id = c.mention_id LEFT JOIN gone g ON g.case_id = c.id""",
 )
+_MOVED = (
+    """CREATE TABLE story_moves (
+        from_story VARCHAR NOT NULL, to_story VARCHAR NOT NULL, urn VARCHAR NOT NULL, merged BOOLEAN NOT NULL,
+        posts VARCHAR[] NOT NULL, moved_at TIMESTAMPTZ NOT NULL, moved_by VARCHAR NOT NULL,
+        times INTEGER NOT NULL, first_seen TIMESTAMPTZ, last_seen TIMESTAMPTZ, kept_out VARCHAR[] NOT NULL,
+        notes VARCHAR[] NOT NULL,
+        PRIMARY KEY (from_story, to_story))""",
+)
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(1, "first_tables", _CONFIGURED + _SAID + _JUDGED + _ACTED + _PROVED),
@@ -536,4 +544,5 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(36, "corrections", _CORRECTED),
     Migration(37, "weighed_most", _WEIGHED_MOST),
     Migration(38, "places_of_cases", _PLACED),
+    Migration(39, "stories_merged_and_split", _MOVED),
 )

@@ -166,7 +166,7 @@ def answers(con: Connection, urn: str, start: datetime, end: datetime) -> list[A
         FROM alerts WHERE urn = $urn AND raised_at >= $start AND raised_at < $end AND NOT restricted
             AND route <> 'safeguarding' AND NOT list_contains($hidden, content_class)
             AND story_id NOT IN (SELECT id FROM stories WHERE restricted)
-            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US)}"""
+            AND NOT {marked("alerts.story_id", "alerts.urn", Mark.NOT_US, Mark.MERGED)}"""
     rows = read_rows(con, unless_owned(con, sql), **_given(urn, start, end))
     return [AlertHandling(at(raised), moment(acked)) for raised, acked in rows]
 

@@ -30,6 +30,10 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
     if seen.view.may(ActKind.NOTE):
         button = PageButton(InWords.NOTE, w("page.note.do"), quiet=True)
         yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
+    if seen.view.may(ActKind.MERGE):
+        button = PageButton(InWords.MERGE, w("page.merge.do"), quiet=True)
+        line = ("with", w("page.merge.with"), "text")
+        yield PageForm(button, w("page.merge.heading"), w("page.merge.means"), "", lines=(line,))
     if ends := [mark.value for mark in seen.view.marks if mark.ends]:
         said = tuple((mark, w(f"page.{mark}")) for mark in ends)
         choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))
@@ -229,7 +233,13 @@ def done_lines(seen: Visit, at: Moment, w: Words) -> Iterator[DoneLine]:
             yield DoneLine(w(f"page.done.did.{action.act}", **_given(seen, action, at, w)), button)
 
 
-_UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
+_UNDOES = (
+    ActKind.PUT_DOWN,
+    ActKind.TAKE_BACK,
+    ActKind.ASK_NO_MORE,
+    ActKind.WATCH_NO_MORE,
+    ActKind.UNMERGE,
+)
 
 
 def _given(seen: Visit, action: Action, at: Moment, w: Words) -> dict[str, str]:

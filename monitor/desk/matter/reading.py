@@ -117,6 +117,8 @@ class InWords(StrEnum):
     TAKE_BACK = "take_back"
     ASK_NO_MORE = "ask_no_more"
     WATCH_NO_MORE = "watch_no_more"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 class Became(StrEnum):
@@ -128,7 +130,8 @@ class Became(StrEnum):
     that it is judged wrongly; RIGHT_AGAIN: that was taken back; CORRECTED: what is
     right was marked, NOT_CORRECTED: it lacks that, or why; NO_RIGHT: it lacks what is right, or why.
     NOT_ENDED: it lacks what it is done with as, or why. NOTED: what they wrote; NOT_NOTED: that was nothing.
-    TOOK_BACK: what they had given; NOT_ASKED: they are not asked again.
+    TOOK_BACK: what they had given; NOT_ASKED: they are not asked again. MERGED: with another matter;
+    UNMERGED: it is two again; NOT_MERGED: that is no matter which may be.
     """
 
     READ = "read"
@@ -159,6 +162,9 @@ class Became(StrEnum):
     TOOK_BACK = "took_back"
     NOT_ASKED = "not_asked"
     NOT_GIVEN = "not_given"
+    MERGED = "merged"
+    UNMERGED = "unmerged"
+    NOT_MERGED = "not_merged"
 
 
 def done(con: Connection, seen: Visit, act: Tap, shown: str, now: datetime) -> Became:
@@ -195,6 +201,7 @@ NEEDS_SESSION = frozenset(
     (
         *(Tap.NOT_US, Tap.ANSWERED, InWords.NAME, InWords.NOT_US_BY_TWO, InWords.WRONG),
         *(InWords.RIGHT_AGAIN, InWords.CORRECT, InWords.HAPPENED, InWords.END),
+        *(InWords.MERGE, InWords.UNMERGE),
     )
 )
 """What counts only from somebody who is signed in."""

@@ -15,6 +15,7 @@ from data.types import Mark, Marked, Relevance, Route, Sentiment, Severity
 from monitor.act.give import give, wait_for_growth
 from monitor.act.happened import Happened, say_what_happened
 from monitor.act.mark import mark
+from monitor.act.matter.joining import merge, undo_merge
 from monitor.act.matter.note import take_back_note, write_note
 from monitor.act.matter.undo import undo
 from monitor.act.name import name
@@ -22,6 +23,7 @@ from monitor.act.target import QUESTIONS, say_for_oneself
 from monitor.act.wrong import WAYS, Marking, Right, correct, say_wrong, take_back
 from monitor.config.home.context import Context
 from monitor.desk.matter.reading import NOBODY, Became, InWords, Visit, session_of
+from monitor.matters.one import find_alert_or_story
 
 _MORNING = time(8)
 """When somebody is asked again who named a day."""
@@ -39,7 +41,7 @@ def said(
     if act is InWords.OWN_WORD:
         return _own_word(con, context, seen, form, now)
     if act in _UNDOES:
-        return _undone(con, seen, act, form, now)
+        return _undone(con, context, seen, act, form, now)
     if act in (InWords.NOTE, InWords.END):
         return _noted(con, seen, form, now) if act is InWords.NOTE else _ended(con, seen, form, now)
     if not seen.view.may(ActKind(act.value)) or form.get("told") != seen.view.stamp:
@@ -50,8 +52,9 @@ def said(
             if act is InWords.WRONG
             else _corrected(con, context, seen, form, now)
         )
-    if act is InWords.HAPPENED:
-        return _happened(con, context, seen, form, now)
+    if act in (InWords.HAPPENED, InWords.MERGE):
+        does = _happened if act is InWords.HAPPENED else _merged
+        return does(con, context, seen, form, now)
     if act in (InWords.GIVE, InWords.AGAIN, InWords.GROWN):
         return _given(con, context, seen, act, form, now)
     return _named(con, context, seen, form, now) if act is InWords.NAME else _by_two(con, seen, form, now)
@@ -64,16 +67,21 @@ _UNDOES = {
     InWords.TAKE_BACK: Became.TOOK_BACK,
     InWords.ASK_NO_MORE: Became.NOT_ASKED,
     InWords.WATCH_NO_MORE: Became.NOT_ASKED,
+    InWords.UNMERGE: Became.UNMERGED,
 }
 """What undoes something, and what that leads to; whatever became of the matter since, it is undone."""
 
 
-def _undone(con: Connection, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime) -> Became:
+def _undone(
+    con: Connection, context: Context, seen: Visit, act: InWords, form: Mapping[str, str], now: datetime
+) -> Became:
     key = seen.view.story_id, seen.view.urn
     if act is InWords.RIGHT_AGAIN:
         done = take_back(con, seen.reader, *key, now).made
     elif act is InWords.NOTE_BACK:
         done = take_back_note(con, seen.reader, *key, form.get("key", ""), now).made
+    elif act is InWords.UNMERGE:
+        done = isinstance(undo_merge(con, session_of(context, seen.reader), key[0], now), Done)
     else:
         done = isinstance(undo(con, seen.reader, *key, ActKind(act.value), now), Done)
     return _UNDOES[act] if done else Became.REFUSED
@@ -191,6 +199,15 @@ def _own_word(
     session, view = session_of(context, seen.reader), seen.view
     came = say_for_oneself(con, session, view.story_id, view.urn, codes, now)
     return Became.SAID if isinstance(came, Done) else Became.REFUSED
+
+
+def _merged(con: Connection, context: Context, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:
+    try:
+        other = find_alert_or_story(con, seen.reader, form.get("with", "").strip() or "-", now)
+    except InputError:
+        return Became.NOT_MERGED
+    done = merge(con, session_of(context, seen.reader), seen.view.story_id, other.story_id, now)
+    return Became.MERGED if isinstance(done, Done) else Became.NOT_MERGED
 
 
 def _by_two(con: Connection, seen: Visit, form: Mapping[str, str], now: datetime) -> Became:

@@ -75,6 +75,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         Became.NO_ANSWER,
         Became.NOT_RECORDED,
         Became.NOT_GIVEN,
+        Became.NOT_MERGED,
         Became.NO_RIGHT,
         Became.NOT_CORRECTED,
         Became.NOT_NOTED,

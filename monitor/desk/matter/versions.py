@@ -23,6 +23,7 @@ VERSIONED = frozenset(
             InWords.GROWN,
             InWords.NOTE,
             InWords.END,
+            InWords.MERGE,
         ),
     )
 )

@@ -239,7 +239,8 @@ class MatterDesk:
             with asked.desk.store.write("a page") as con:
                 return self._record(con, asked, act, form)
         except InputError:  # nothing of it was saved
-            page = told(self._page(seen, asked), seen, Became.NOT_IN_CASE, asked.now)
+            became = Became.NOT_MERGED if act is InWords.MERGE else Became.NOT_IN_CASE
+            page = told(self._page(seen, asked), seen, became, asked.now)
             return self._shown(replace(page, filled=form), asked)
 
     def _record(

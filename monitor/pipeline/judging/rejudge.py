@@ -120,6 +120,15 @@ def _tell(con: Connection, alerts: Sequence[Alert], judges: Judges, now: datetim
     put_outbox(con, tell(con, alert_store.put_alerts(con, alerts, now), {}, judges, now), now)
 
 
+def raise_moved(
+    con: Connection, story: Story, verdicts: Sequence[Verdict], judges: Judges, now: datetime
+) -> None:
+    """Tells of what somebody moved into a story as of what is new in it, where that calls for it."""
+    for _, of in raise_stories(con, [story], {story.id: verdicts}, judges, now):
+        _tell(con, of.alerts, judges, now)
+        alert_store.keep_out(con, of.kept_out, now)
+
+
 class Say(Protocol):
     """What somebody says of a verdict; `lead` is that of the gravest post."""
 

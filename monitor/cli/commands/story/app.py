@@ -9,6 +9,7 @@ from typer import Argument, Option
 
 from data import effects
 from monitor.cli.commands import options
+from monitor.cli.commands.story.joining import story_merge, story_split
 from monitor.cli.commands.story.marking import story_mark, story_wrong
 from monitor.home import wiring
 from monitor.terminal import private_words
@@ -156,3 +157,5 @@ story_app.command("show")(story_show)
 story_app.command("search")(story_search)
 story_app.command("mark")(story_mark)
 story_app.command("wrong")(story_wrong)
+story_app.command("merge")(story_merge)
+story_app.command("split")(story_split)

@@ -1,0 +1,235 @@
+"""Merging two matters, splitting posts off one, and undoing either: for every door alike.
+
+One of the two stays: what has a case, what is restricted, what was raised and is the graver, else the first.
+Nobody may read more by it than before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from alerts.access.acts import Act, who_may
+from alerts.access.knowing import access
+from data.errors import InputError
+from data.ids import digest
+from data.judged import route_rank
+from data.matters import Access
+from data.steps.acts import Done, Refused
+from data.store import owners as owner_store
+from data.store.alerts import alerts as alert_store
+from data.store.verdicts import stories as story_store
+from data.store.verdicts import story_moves
+from data.store.verdicts.restrict import restrict
+from data.store.verdicts.story_moves import StoryMove
+from data.types import Mark, Marked, Story
+from monitor.config.home.lookup import whole_id
+from monitor.matters.reader import Reader, may_join, read_matters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+
+    from data.cases import Case
+    from data.store.engine.connect import Connection
+    from data.types import Verdict
+    from monitor.home.wiring import Session
+    from monitor.matters.reader import KnownMatters, StoredMatters
+
+
+def merge(
+    con: Connection, session: Session, one: str, other: str, now: datetime
+) -> Done[StoryMove] | Refused:
+    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later.
+
+    Raises InputError where somebody could read more by it than before: nothing may be kept of it then.
+    """
+    reader = Reader(session.config, session.store, session.person)
+    urns = {row.id: row.urn for row in story_store.list_stories(con, story_ids=[one, other])}
+    if len(urns) < 2 or len({*urns.values()}) > 1:
+        return Refused("two", _TWO)
+    known = reader.look(con, urns)
+    if not all(may_join(reader, known, story) for story in urns):
+        return Refused("works", _WHO)
+    stays, goes = sorted((one, other), key=lambda story: _rank(known, story), reverse=True)
+    if split := [m for m in story_moves.moves_of(con, urns) if {m.from_story, m.to_story} == {*urns}]:
+        stays, goes = split[0].from_story, split[0].to_story
+    if (refused := _barred(con, reader, known, stays, goes)) is not None:
+        return refused
+    return Done(_join(con, session, known, stays, goes, now))
+
+
+def _rank(known: KnownMatters, story_id: str) -> tuple[object, ...]:
+    """What stays comes first."""
+    stored, alert = known.stored, known.stored.alerts.get(story_id)
+    raised = (alert.severity, route_rank(alert.route), alert.posted_at is None) if alert else ()
+    return bool(stored.cases_of(story_id)), stored.by_story[story_id].restricted, raised
+
+
+def _barred(con: Connection, reader: Reader, known: KnownMatters, stays: str, goes: str) -> Refused | None:
+    """Why the posts of the one cannot go to the other; None where they can."""
+    one, other = (known.stored.by_story[story] for story in (stays, goes))
+    cases = [case.id for story in (stays, goes) for case in known.stored.cases_of(story)]
+    if alert_store.handed_over(con, [a.id for a in known.stored.alerts.values()]):
+        return Refused("handed_over", "One of them is handed over to the school's own record.")
+    if known.stored.cases_of(goes):
+        return Refused("cases", _CASES.format(", ".join(cases), cases[0]))
+    if (one.bypass, one.restricted) != (other.bypass, other.restricted):
+        if not reader.keeps(one if one.restricted else other):
+            return Refused("lane", _LANE)
+        if other.restricted and cases:
+            return Refused("lane", _ON_LADDER.format(cases[0]))
+    return None
+
+
+def _join(
+    con: Connection, session: Session, known: KnownMatters, stays: str, goes: str, now: datetime
+) -> StoryMove:
+    stored, (row,) = known.stored, story_store.list_stories(con, story_ids=[stays])
+    urn, verdicts, alert = row.urn, stored.verdicts[goes], stored.alerts.get(stays)
+    before, by = _known_to(session, stored, stays, goes), session.person.id
+    posts, times = tuple(sorted(v.mention_id for v in verdicts)), alert.times if alert else 0
+    made = StoryMove(goes, stays, urn, True, posts, now, by, times, row.first_seen, row.last_seen)
+    made = story_moves.move(con, made)
+    if any(case.lane for case in stored.cases_of(stays)):
+        restrict(con, [v.mention_id for v in verdicts if not v.restricted], now)
+    _raise(con, session, Story(stays, urn, "", now, now, posts), verdicts, now)
+    if alert is not None:
+        alert_store.keep_out(con, {alert.id: sorted(stored.by_story[goes].subjects)}, now)
+        out = alert_store.by_story(con, [stays])[stays, urn].excluded
+        made = replace(made, kept_out=tuple(p for p in out if p not in alert.excluded))
+        story_moves.keep(con, made)
+    owner_store.put(con, Marked(goes, urn, Mark.MERGED, by, now))
+    after, has = read_matters(con, session.config, {stays: urn}), stored.owners.get(goes)
+    if any(knows > before[person] for person, knows in _known_to(session, after, stays).items()):
+        raise InputError(_MORE)
+    reads = before.get(has.person) is Access.WORDS if has else False
+    if has and reads and stored.holder(stays) is None:
+        owner_store.own(con, stays, urn, has, now)
+    return made
+
+
+def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[str, Access]:
+    """How much each person (id) may know of all of these stories."""
+    people, matters = session.config.people, [stored.by_story[story] for story in story_ids]
+    return {p.id: min(access(p, matter, people) for matter in matters) for p in people}
+
+
+def _raise(
+    con: Connection, session: Session, story: Story, verdicts: Sequence[Verdict], now: datetime
+) -> None:
+    from classifiers.linking.linker import Linker
+    from monitor.act.casework.from_alert import judging
+    from monitor.pipeline.judging.rejudge import raise_moved  # late: little that is opened moves anything
+
+    judges = judging(session.config, session.context.home, Linker(session.config.schools))
+    raise_moved(con, story, verdicts, judges, now)
+
+
+def _about(cases: Iterable[Case], posts: Iterable[str]) -> str:
+    """The number of the first of these cases that has one of these posts; "" where none has."""
+    theirs = {
+        case.id: {case.mention_id, *case.copies, *(p.mention_id for p in case.others)} for case in cases
+    }
+    return next((number for number, held in theirs.items() if not held.isdisjoint(posts)), "")
+
+
+def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
+    """Undoes the last merge into a story, as long as nothing was done since that cannot be undone."""
+    reader = Reader(session.config, session.store, session.person)
+    made = story_moves.last_merge(con, story_id)
+    if made is None:
+        return Refused("merged", "Nothing was merged into it.")
+    known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
+    if not may_join(reader, known, made.to_story):
+        return Refused("works", _WHO)
+    if why := _since(con, known, made):
+        return Refused("since", f"It can no longer be undone: {why} ⟪story split⟫ takes posts out of it.")
+    story_moves.take_back(con, made, session.person.id, now)
+    owner_store.undo(con, made.from_story, made.urn, session.person.id, now)
+    mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
+    if mine and theirs and (mine.person, mine.at) == (theirs.person, theirs.at):
+        owner_store.keep_out(con, made.to_story, made.urn, [mine.person], now)
+    return Done(made)
+
+
+def _since(con: Connection, known: KnownMatters, made: StoryMove) -> str:
+    """What bars that it is undone; "" where nothing does."""
+    alert, cases = known.stored.alerts.get(made.to_story), known.stored.cases_of(made.to_story)
+    if story_moves.posts_in(con, made.to_story, made.posts) != {*made.posts}:
+        return "posts of it were deleted, or moved once more."
+    if (alert.times if alert else 0) != made.times:
+        return "its alert was sent anew, with what was merged."
+    opened = next((case.id for case in cases if case.opened_at >= made.moved_at), "")
+    if number := opened or _about(cases, made.posts):
+        return f"case {number} is about what was merged."
+    if any(case.lane for case in cases) and not story_store.restricted(con).get(made.from_story):
+        return "its words were hidden, as all of that case."
+    return ""
+
+
+def split(
+    con: Connection, session: Session, story_id: str, urn: str, posts: Sequence[str], now: datetime
+) -> Done[StoryMove] | Refused:
+    """Makes these posts (the beginnings of their ids) of a story a story of their own, which is told by its
+    own lane. Raises InputError as `merge` does, and where no one post of it begins so."""
+    reader = Reader(session.config, session.store, session.person)
+    known, detail = reader.look(con, {story_id: urn}), story_store.story(con, story_id)
+    matter = known.stored.by_story[story_id]
+    if detail is None or not may_join(reader, known, story_id):
+        return Refused("works", _WHO)
+    if matter.restricted and not reader.keeps(matter):
+        return Refused("lane", _LANE)
+    ids = sorted({whole_id(post, (m.id for m in detail.mentions), "post of it", "story") for post in posts})
+    going = [m for m in detail.mentions if m.id in ids]
+    if not ids or len(going) == len(detail.mentions):
+        return Refused("posts", "Name some of its posts, and leave one: ⟪story show⟫ lists them.")
+    if number := _about(known.stored.cases_of(story_id), ids):
+        return Refused("case", f"Case {number} is about one of these: it stays with its case.")
+    new = digest("split", urn, *ids, now.isoformat())[:16]
+    title = " ".join((going[0].title or going[0].text or "").split())[:80]
+    story = Story(new, urn, title, detail.row.first_seen, detail.row.last_seen, tuple(ids))
+    story_store.put_stories(con, [story], ())
+    made = StoryMove(story_id, new, urn, False, tuple(ids), now, session.person.id)
+    story_moves.move(con, made)
+    restrict(con, [m.id for m in going if m.restricted], now)
+    _raise(con, session, story, [m.verdict for m in going], now)
+    after = _known_to(session, read_matters(con, session.config, {new: urn}), new)
+    kept_out = [p for p, knows in _known_to(session, known.stored, story_id).items() if not knows]
+    if any(after[p] for p in kept_out) and reader.person not in who_may(
+        Act.SAY_WHO, matter, session.config.people
+    ):
+        raise InputError(_LET_IN)
+    return Done(made)
+
+
+def undo_split(con: Connection, session: Session, story_id: str, now: datetime) -> Done[StoryMove] | Refused:
+    """Puts what was split off a story last back into it, by merging both; or what was split off, itself."""
+    moves = story_moves.moves_of(con, [story_id])
+    if (made := next((m for m in moves if not m.merged), None)) is None:
+        return Refused("split", "Nothing was split off it.")
+    came = merge(con, session, made.from_story, made.to_story, now)
+    if isinstance(came, Done):
+        story_moves.forget(con, made)
+    return came
+
+
+_TWO = "Name two matters of one school; each is merged once."
+_WHO = (
+    "It is for those who may read all of both, and work on them; of what is on hold for those who may hold it. "
+    "What is done with, or marked, is first taken back: ⟪story mark⟫ ⟨undo⟩"
+)
+_CASES = (
+    "Both have a case ({}). Keep both matters, and add each post to one case as a place of it: ⟪case step copy⟫ "
+    "{} ⟨post⟩ POST; then close the other: ⟪case close⟫"
+)
+_LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
+_ON_LADDER = (
+    "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: close it, or say in "
+    "it what it is: ⟪case classify⟫ {0}"
+)
+_MORE = "Somebody could then read what they may not read now, so they are not merged. Nothing was changed."
+_LET_IN = (
+    "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it means "
+    "splits it. Nothing was changed."
+)
