@@ -14,7 +14,7 @@ from data.store.sealing import alert_codes, seal_moved
 
 @dataclass(frozen=True, slots=True)
 class StoryMove:
-    """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all that it had, and what comes later.
+    """Posts (ids) of `from_story` that are in `to_story` since; `merged`: all it had, and what comes later.
 
     Of what they were merged into: how often its alert had been raised, the span of time it had (None for what
     was split off), whom it keeps out since, and which notes came along (ids).
@@ -41,15 +41,18 @@ _TABLE = ValueTable(
 )
 _TO = "UPDATE matches SET story_id = $to WHERE story_id = $of AND urn = $urn AND mention_id = ANY($ids)"
 _SPAN = """UPDATE stories SET first_seen = least(stories.first_seen, b.first_seen),
-    last_seen = greatest(stories.last_seen, b.last_seen) FROM stories b WHERE b.id = $of AND stories.id = $to"""
-_BACK = """UPDATE stories SET first_seen = $first,
-    last_seen = CASE WHEN stories.last_seen > greatest($last, b.last_seen) THEN stories.last_seen ELSE $last END
+    last_seen = greatest(stories.last_seen, b.last_seen)
     FROM stories b WHERE b.id = $of AND stories.id = $to"""
-_LET_IN = """UPDATE alerts SET excluded = list_filter(excluded, lambda p: NOT list_contains($out::VARCHAR[], p))
+_BACK = """UPDATE stories SET first_seen = $first, last_seen =
+        CASE WHEN stories.last_seen > greatest($last, b.last_seen) THEN stories.last_seen ELSE $last END
+    FROM stories b WHERE b.id = $of AND stories.id = $to"""
+_LET_IN = """UPDATE alerts
+    SET excluded = list_filter(excluded, lambda p: NOT list_contains($out::VARCHAR[], p))
     WHERE story_id = $to AND urn = $urn RETURNING id"""
 _NOTES = "UPDATE notes SET story_id = $to WHERE story_id = $of AND urn = $urn RETURNING id"
 _NOTES_BACK = "UPDATE notes SET story_id = $of WHERE story_id = $to AND id = ANY($ids)"
-STILL_MOVED = "SELECT v.from_story FROM story_moves v JOIN matches x ON list_contains(v.posts, x.mention_id)"
+STILL_MOVED = """SELECT v.from_story FROM story_moves v
+    JOIN matches x ON list_contains(v.posts, x.mention_id)"""
 """Stories whose posts are in another one."""
 
 

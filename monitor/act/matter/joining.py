@@ -63,7 +63,8 @@ def _rank(known: KnownMatters, story_id: str) -> tuple[object, ...]:
     """What stays comes first."""
     stored, alert = known.stored, known.stored.alerts.get(story_id)
     raised = (alert.severity, route_rank(alert.route), alert.posted_at is None) if alert else ()
-    return bool(stored.cases_of(story_id)), stored.by_story[story_id].restricted, raised
+    apart = stored.by_story[story_id].restricted, any(v.restricted for v in stored.verdicts[story_id])
+    return bool(stored.cases_of(story_id)), apart, raised
 
 
 def _barred(con: Connection, reader: Reader, known: KnownMatters, stays: str, goes: str) -> Refused | None:
@@ -196,9 +197,8 @@ def split(
     _raise(con, session, story, [m.verdict for m in going], now)
     after = _known_to(session, read_matters(con, session.config, {new: urn}), new)
     kept_out = [p for p, knows in _known_to(session, known.stored, story_id).items() if not knows]
-    if any(after[p] for p in kept_out) and reader.person not in who_may(
-        Act.SAY_WHO, matter, session.config.people
-    ):
+    deciding = who_may(Act.SAY_WHO, matter, session.config.people)
+    if any(after[p] for p in kept_out) and session.person not in deciding:
         raise InputError(_LET_IN)
     return Done(made)
 
@@ -216,17 +216,17 @@ def undo_split(con: Connection, session: Session, story_id: str, now: datetime) 
 
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
-    "It is for those who may read all of both, and work on them; of what is on hold for those who may hold it. "
-    "What is done with, or marked, is first taken back: ⟪story mark⟫ ⟨undo⟩"
+    "It is for those who may read all of it, and work on it; of what is on hold for those who may hold it. "
+    "What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
 )
 _CASES = (
-    "Both have a case ({}). Keep both matters, and add each post to one case as a place of it: ⟪case step copy⟫ "
-    "{} ⟨post⟩ POST; then close the other: ⟪case close⟫"
+    "Both have a case ({}). Keep both matters, and add each post to one case as a place of it: "
+    "⟪case step copy⟫ {} ⟨post⟩ POST; then close the other: ⟪case close⟫"
 )
 _LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
 _ON_LADDER = (
-    "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: close it, or say in "
-    "it what it is: ⟪case classify⟫ {0}"
+    "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
+    "what it is: ⟪case classify⟫ {0}"
 )
 _MORE = "Somebody could then read what they may not read now, so they are not merged. Nothing was changed."
 _LET_IN = (
