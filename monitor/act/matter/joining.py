@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
+from alerts.access.matter import matter_of_story, with_more
 from data.errors import InputError
 from data.ids import digest
 from data.judged import route_rank
 from data.matters import Access
+from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
@@ -25,6 +27,7 @@ from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Story
 from monitor.config.home.lookup import whole_id
 from monitor.matters.reader import Reader, may_join, read_matters
+from monitor.matters.replaying import school_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,12 +54,32 @@ def merge(
     known = reader.look(con, urns)
     if not all(may_join(reader, known, story) for story in urns):
         return Refused("works", _WHO)
-    stays, goes = sorted((one, other), key=lambda story: _rank(known, story), reverse=True)
+    ranks = {story: _rank(known, story) for story in (one, other)}
+    stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     if split := [m for m in story_moves.moves_of(con, urns) if {m.from_story, m.to_story} == {*urns}]:
         stays, goes = split[0].from_story, split[0].to_story
+    elif ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays]):
+        stays, goes = goes, stays
     if (refused := _barred(con, reader, known, stays, goes)) is not None:
         return refused
+    if _widens(session, known.stored, stays, goes, urns[stays]):
+        return Refused("more", _MORE)
     return Done(_join(con, session, known, stays, goes, now))
+
+
+def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
+    """Could somebody know more of both as one matter than of each now?"""
+    config, school, matters = session.config, school_of(session.config, urn), stored.by_story
+    verdicts = (*stored.verdicts[stays], *stored.verdicts[goes])
+    people, one, other = config.people, matters[stays], matters[goes]
+    made = matter_of_story(
+        verdicts, stored.alerts.get(stays), school, people_of(school, people), config.profile(urn),
+        asked=one.told,
+    )  # fmt: skip
+    subjects = one.subjects | other.subjects
+    made = with_more(made, subjects=subjects, threatened=one.threatened, restricted=one.restricted)
+    before = _known_to(session, stored, stays, goes)
+    return any(access(p, made, people) > before[p.id] for p in people)
 
 
 def _rank(known: KnownMatters, story_id: str) -> tuple[object, ...]:
@@ -216,8 +239,8 @@ def undo_split(con: Connection, session: Session, story_id: str, now: datetime) 
 
 _TWO = "Name two matters of one school; each is merged once."
 _WHO = (
-    "It is for those who may read all of it, and work on it; of what is on hold for those who may hold it. "
-    "What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
+    "It is for those who may read all of it, and work on it; of what is on hold for those who may hold "
+    "it. What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
 )
 _CASES = (
     "Both have a case ({}). Keep both matters, and add each post to one case as a place of it: "
@@ -228,8 +251,11 @@ _ON_LADDER = (
     "One of them is with the safeguarding lead, and case {0} of the other is on the ladder: say first in it "
     "what it is: ⟪case classify⟫ {0}"
 )
-_MORE = "Somebody could then read what they may not read now, so they are not merged. Nothing was changed."
+_MORE = (
+    "Somebody could then read what they may not read now, so they stay two. Where one has a case, add the "
+    "posts of the other to it as places: ⟪case step copy⟫"
+)
 _LET_IN = (
-    "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it means "
-    "splits it. Nothing was changed."
+    "It would open these posts to somebody who may know nothing of the matter now: whoever says whom it "
+    "means splits it. Nothing was changed."
 )

@@ -100,6 +100,8 @@ LEAVES = """
     story mark STORY --answered --as HEAD
     story mark STORY --undo --as HEAD
     story mark STORY --tone positive --as HEAD
+    story merge STORY ALERT --as HEAD
+    story split STORY --undo --as HEAD
     story wrong STORY --severity 1 --as HEAD --why "It is praise"
     case step target 1 --person TEACHER --accuses-nobody --as HEAD --why "The office counted: none is missing"
     case step about 1 --staff --as HEAD --why "It names him alone"

@@ -68,6 +68,9 @@ story search - --school SCHOOL < WORDS
 story search - --json < caretaker
 story mark STORY --not-us --why 'It is another school.'
 story mark STORY --taken
+story merge STORY ALERT
+story merge STORY --undo
+story split STORY POST
 story wrong STORY --label criticism --why 'It is a complaint.'
 account list --json
 account log --source our-page --action hidden --reason 'It names a pupil.' --url URL --school 900001
