@@ -57,12 +57,8 @@ STILL_MOVED = """SELECT v.from_story FROM story_moves v
 
 
 def move(con: Connection, made: StoryMove) -> StoryMove:
-<<<<<<< HEAD
     """Moves the posts, keeps the move and gives it as it is kept; where two are merged, the time of both is
     spanned. Audited."""
-=======
-    """Moves the posts, keeps the move and gives it as it is kept, and spans the time of both where they are merged. Audited."""
->>>>>>> merge
     _put_into(con, made, made.from_story, made.to_story, made.moved_at)
     if made.merged:
         given = {"of": made.from_story, "to": made.to_story}

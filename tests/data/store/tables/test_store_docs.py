@@ -15,13 +15,8 @@ CONTRACT = (
 BESIDES = (
     "beginnings fingerprints counts audit_notes leases editions reports escalations spikes account_log clock "
     "privacy_requests suppressions corrections seal_salts enclosures article_reads owners "
-<<<<<<< HEAD
     "school_sets judged_for handed_in files_not_taken said_wrong notes growth_watches sessions accounts "
     "credentials printed_codes day_codes case_places story_moves"
-=======
-    "school_sets judged_for handed_in files_not_taken said_wrong notes growth_watches story_moves sessions "
-    "accounts credentials printed_codes day_codes case_places"
->>>>>>> merge
 )
 
 

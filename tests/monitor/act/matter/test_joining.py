@@ -6,10 +6,7 @@ from datetime import timedelta
 
 import pytest
 from builders.case_desk import NOW, Desk, run
-<<<<<<< HEAD
-=======
 from builders.mention import a_mention
->>>>>>> merge
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -221,14 +218,9 @@ def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(des
     assert does(desk, merge, stays, goes).made.to_story == goes
     assert isinstance(does(desk, undo_merge, goes), Done)
     does(desk, merge, stays, goes)
-<<<<<<< HEAD
-    number = run("case", "list", "--json", "--as", "holt", "--home", str(desk.home)).data[0]["id"]
-    copied = desk("step", "copy", number, "--post", "insult", "--what", "copy", "--as", "holt")
-=======
     with desk.store.read() as con:
         (number,) = con.execute("SELECT id FROM cases").fetchone()
     copied = desk("step", "copy", number, "--post", a_mention("insult").id, "--what", "copy", "--as", "holt")
->>>>>>> merge
     came = does(desk, undo_merge, goes)
     assert (copied.code, came.guard) == (0, "since"), copied.err
     assert f"case {number} is about what was merged" in came.reason
