@@ -38,8 +38,8 @@ _BEFORE = {
     StepKind.CONSENT_WITHDRAWN: "withdrawn",
     StepKind.CONSENT_ASKED: "unanswered",
 }
-_ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 """What the person had said before somebody else decided: not asked is not the same as not agreed."""
+_ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
 
 def for_the_police(
