@@ -18,7 +18,13 @@ from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
 from data.evidence.handed_in import BY_HAND, somebody
 from data.rungs import EMERGENCY
-from data.steps.asking import Asked, ConsentOverridden
+from data.steps.asking import (
+    Asked,
+    ConsentAsked,
+    ConsentOverridden,
+    ConsentRefused,
+    ConsentWithdrawn,
+)
 from data.steps.codes import EvidenceKind, StepKind
 from data.steps.keeping import EvidenceKept
 from data.web.channels import PlaceKind, channel, spoken
@@ -33,6 +39,7 @@ _BEFORE = {
     StepKind.CONSENT_ASKED: "unanswered",
 }
 """What the person had said before somebody else decided: not asked is not the same as not agreed."""
+_ANSWERS = (ConsentAsked, ConsentRefused, ConsentWithdrawn)
 
 
 def for_the_police(
@@ -95,8 +102,9 @@ def overruled(file: CaseFile, w: Words) -> str:
 def _before(file: CaseFile) -> str:
     """What that person themselves had said; not somebody whom it was thought to be aimed at before."""
     whose = file.case.consent_person or file.case.target or ""
-    said = (s for s in reversed(file.steps) if s.kind in _BEFORE)
-    return next((_BEFORE[s.kind] for s in said if s.written.get("person") == whose), "not_asked")
+    said = (s.said for s in reversed(file.steps))
+    theirs = (s for s in said if isinstance(s, _ANSWERS) and s.person == whose)
+    return next((_BEFORE[s.kind] for s in theirs), "not_asked")
 
 
 def crimes(case: Case, nation: str, w: Words) -> str:
