@@ -21,7 +21,7 @@ show as done, as long as it is open and of that kind:
 | playbook | which cases |
 |---|---|
 | a sexual image of a pupil, real or made | the lane of a child's image, whoever said that it is one |
-| an account that mocks staff | C2 or C12 about somebody who works at the school or governs it |
+| an account that mocks staff | C12, or C2 with an account or a list among its places, about somebody who works at the school or governs it |
 | a threat that may be a hoax | C6 that is aimed at nobody of the school by name |
 
 A playbook changes no rule: what the [ladder](removal-ladder.md) asks first is still asked first. Nobody outside the school is told of anything

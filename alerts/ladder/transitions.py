@@ -46,7 +46,7 @@ OF_RUNGS: Mapping[Rung, tuple[Guard, ...]] = {
     ),
     Rung.POSH: (
         asking.pupil_referred, asking.online, asking.posh_for_schools, asking.posh_class,
-        asking.posh_after_platform, asking.rhc_individual, asking.rhc_harm, asking.rhc_after_refusal,
+        asking.posh_after_platform, asking.rhc_harm, asking.rhc_individual, asking.rhc_after_refusal,
         asking.already_asked,
     ),
     Rung.POLICE: (

@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from alerts.routes.ways import Helpline, helplines
 from data.cases import Case, CaseState
+from data.content_class import class_spec
 from data.rungs import EMERGENCY
 from data.steps.codes import Support
 from data.words.say import Words
@@ -64,18 +65,25 @@ class PlayStep:
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
-    """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`."""
+    """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
+
+    With `roles`, a case about one post alone is not, unless its class is of an account.
+    """
 
     key: str
     steps: tuple[PlayStep, ...]
     lanes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
     def fits(self, case: Case) -> bool:
         if case.lane is not None or self.lanes:
             return case.lane in self.lanes
-        return case.content_class in self.classes and case.about in self.about
+        if case.content_class not in self.classes or case.about not in self.about:
+            return False
+        whole = class_spec(case.content_class).account or any(p.role in self.roles for p in case.places)
+        return whole or not self.roles
 
 
 @cache

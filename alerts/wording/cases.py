@@ -92,11 +92,12 @@ def fair_in_press(w: Words) -> tuple[str, str]:
 
 
 def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
-    """Who has not answered yet of those who were asked at this rung, else at another of its places; all of
-    them where each has."""
+    """Who has not answered yet of those who were asked at this rung, else of all who were, here or at another
+    of its places; those of the rung where each has."""
     asked = [a for a in case.askings if a.rung is rung]
     elsewhere = [a for here in case.others if here.stands is PlaceState.ASKED for a in here.askings]
-    waited = [a for a in asked or elsewhere if a.answer is None] or asked
+    awaited = [a for a in (*case.askings, *elsewhere) if a.answer is None]
+    waited = [a for a in awaited if a in asked] or awaited or asked
     return list(dict.fromkeys(who_is_asked(a.rung, a.kind, w) for a in waited))
 
 

@@ -22,7 +22,7 @@ from data.rungs import COPYRIGHT, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer
 from data.steps.judging import Decided, Opened
-from data.steps.keeping import CameBack, Checked, EvidenceKept
+from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
 from data.words.asking import asked_in, who_is_asked
 from data.words.say import Words
 
@@ -101,10 +101,22 @@ def _site_said(case: Case, w: Words, of: Callable[[Asking], bool]) -> str:
 
 
 def _came_back(file: CaseFile, rules: Rules, w: Words) -> str:
-    """The day on which it was found to be there again, "" where it never went, or is back only as a copy."""
-    back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and not s.said.mention)
-    at = next((step.done_at for step in back), None)
+    """The day on which it was found to be there again, at the place that is written about; "" where it never
+    went, or is back only as a copy.
+    """
+    copies, here = _as_copies(file), file.case.place
+    back = (s for s in reversed(file.steps) if isinstance(s.said, CameBack) and (s.said.place or 1) == here)
+    at = next((step.done_at for step in back if step.n not in copies), None)
     return w.full_day(at, rules.means.zone) if at else ""
+
+
+def _as_copies(file: CaseFile) -> frozenset[int]:
+    """The numbers of the steps that say it is back, but only in a post that they name, or at the place that
+    the step before adds."""
+    added = {s.n + 1 for s in file.steps if isinstance(s.said, CopyFound)}
+    return frozenset(
+        s.n for s in file.steps if isinstance(s.said, CameBack) and (s.n in added or s.said.mention)
+    )
 
 
 def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator[str]:
@@ -117,7 +129,11 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
 
 def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     file, rules = check.file, check.rules
-    told = [(step.done_at, _happened(step), _who(step, w)) for step in _with_ways(file.steps)]
+    copies = _as_copies(file)
+    told = [
+        (step.done_at, "copy_back" if step.n in copies else _happened(step), _who(step, w))
+        for step in _with_ways(file.steps)
+    ]
     seen = [(first_seen(check), "first_seen", "")] if file.post else []
     for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
@@ -151,8 +167,6 @@ def _happened(step: CaseStep) -> str:
             return f"checked_{found.value}"
         case Decided(decision=decision):
             return "decided" if decision is Decision.SEEK else ""
-        case CameBack(mention=str() as copy) if copy:
-            return "copy_back"
         case Asked(sender=sender):
             return f"asked_{sender.value}" if sender else "asked"
         case EvidenceKept() | CameBack():

@@ -12,14 +12,15 @@ from support.for_each import for_each
 
 from alerts.letters.kinds import LetterKind
 from alerts.routes.playbooks import next_step, next_words, playbooks
-from data.cases import CaseState
+from data.cases import CaseState, Place
 from data.rungs import EMERGENCY, Rung
-from data.steps.codes import BypassRoute, Support
+from data.steps.codes import BypassRoute, PlaceRole, Support
 from data.types import About
 from data.words.say import words
 
 STEPS = [(book, step) for book in playbooks().values() for step in book.steps]
-MOCKING = a_case(content_class="C2", captures=0)
+ACCOUNT = Place(n=2, role=PlaceRole.ACCOUNT)
+MOCKING = a_case(content_class="C2", captures=0, others=(ACCOUNT,))
 IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IMAGE, state=CaseState.BYPASSED)
 HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)
 
@@ -76,6 +77,7 @@ def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():
         replace(MOCKING, state=CaseState.CLOSED),
         replace(MOCKING, state=CaseState.FAIR_COMMENT),
         replace(MOCKING, about=About.PUPIL),
+        replace(MOCKING, others=()),
         replace(MOCKING, lane=BypassRoute.SAFEGUARDING),
         replace(HOAX, about=About.STAFF),
         replace(IMAGE, lane=BypassRoute.SELF_HARM),

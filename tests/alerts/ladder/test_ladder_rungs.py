@@ -445,6 +445,8 @@ def test_a_silence_that_was_recorded_keeps_its_week_until_report_harmful_content
 def test_report_harmful_content_takes_the_harms_that_it_names() -> None:
     case = reported("C7").answer(Rung.PLATFORM_REPORT, "refused")
     assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
+    case.take(StepKind.COMPLAINANT, who="school")  # nobody is asked for a name that changes nothing
+    assert case.not_asked(Rung.POSH, kind="rhc") == "rhc_harm"
 
 
 def test_a_school_as_complainant_waits_for_no_week() -> None:

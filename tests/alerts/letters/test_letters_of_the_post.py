@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from builders.ladder import Climb
 from builders.letter import (
     DEFAMED,
     EXAMPLES,
@@ -209,6 +210,24 @@ def test_who_is_asked_is_told_that_it_came_back(kind, language, says):
     case, facts, more = EXAMPLES[kind]
     assert says in all_of(whole(kind, case, facts, language, **(more | {"steps": CAME_BACK})))
     assert says not in all_of(whole(kind, case, facts, language, **(more | {"steps": ()})))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (
+            Climb("C2").steps[0],
+            step(2, StepKind.COPY_FOUND, 7, url="https://copied.example/1", what="copy"),
+            step(3, StepKind.CAME_BACK, 7),
+        ),
+        (step(2, StepKind.CAME_BACK, 7, place="2"),),
+    ],
+)
+def test_what_stands_elsewhere_only_is_never_said_to_have_come_back_here(steps):
+    case, facts, more = EXAMPLES[LetterKind.HOST_ABUSE]
+    assert "On 18 November 2026" not in all_of(
+        whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"steps": steps}))
+    )
 
 
 def isp(**changes: object) -> str:

@@ -17,7 +17,7 @@ from alerts.routes.playbooks import next_words
 from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
-from data.cases import Asking, Case, CaseFile, Post
+from data.cases import Asking, Case, CaseFile, CaseState, Post
 from data.content_class import ContentClass
 from data.errors import as_typed
 from data.matters import MatterView
@@ -356,7 +356,7 @@ def whole_lines(
 
 def _next(case: Case, ways: Sequence[NextStep], reader: FileScreen, school: School) -> Iterator[str]:
     """What can be asked next; past the ladder, who is told and what is never done."""
-    if reader.guidance is not None and not reader.unread:
+    if reader.guidance is not None and not reader.unread and case.state is not CaseState.CLOSED:
         told = reader.guidance
         for name, text in (("first", told.first), ("then", told.then), ("never", told.never)):
             yield from folded(f"{name}: {text}", "  ")

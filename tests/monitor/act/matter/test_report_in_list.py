@@ -227,6 +227,7 @@ def test_a_case_about_it_has_every_line_and_says_so_of_each(home):
     case, story = opened(home)
     file = said(home, "case", "show", case, "--as", "t-quillfeather")
     assert all(f"{AT}/{n}" in file for n in (1, 2, 3))
+    assert file.count("  another post of the same matter, ") == 2
     assert said(home, "story", "show", story, "--as", "t-quillfeather").count(f"  Case {case}: ") == 3
 
 

@@ -13,7 +13,7 @@ from alerts.letters.kinds import LetterKind
 from alerts.wording.cases import state_words
 from data.cases import Asking, CaseState, CaseStep
 from data.rungs import Rung
-from data.steps.codes import StepKind
+from data.steps.codes import RungAnswer, StepKind
 from data.words.asking import asking_words, who_is_asked
 from data.words.say import LANGUAGES, words
 from monitor.act.casework.steps import NextStep
@@ -37,6 +37,13 @@ def test_the_commands_call_an_asking_by_its_name(rung: Rung, kind: str) -> None:
     assert f"asked: {name} (" in "\n".join(step_lines(step, str, lambda _: "then", withheld=False))
     seeking = replace(climb.case, state=CaseState.SEEKING)
     assert f"  now: {name}" in list(next_lines(seeking, [NextStep(rung, kind, None, "head")], "head"))
+
+
+def test_whoever_still_has_time_is_waited_for_though_others_further_up_have_answered() -> None:
+    parent = Asking(Rung.AUTHOR_REQUEST, "head", NOW, kind="letter")
+    platform = Asking(Rung.PLATFORM_REPORT, "head", NOW, answer=RungAnswer.REFUSED)
+    case = replace(Climb("C2").case, state=CaseState.WAITING, rung=platform.rung, askings=(parent, platform))
+    assert state_words(case, words("en")) == "waiting for the author"
 
 
 @pytest.mark.parametrize(("rung", "kind"), WAYS)
