@@ -30,7 +30,7 @@ from alerts.letters.layout import text
 from alerts.letters.signing import salutation
 from data.cases import Consent
 from data.rungs import Rung
-from data.steps.codes import Relationship, RungAnswer, StepKind
+from data.steps.codes import PlaceRole, Relationship, RungAnswer, StepKind
 from data.types import About
 from data.words.say import words
 
@@ -228,6 +228,16 @@ def test_what_stands_elsewhere_only_is_never_said_to_have_come_back_here(steps):
     assert "On 18 November 2026" not in all_of(
         whole(LetterKind.HOST_ABUSE, case, facts, **(more | {"steps": steps}))
     )
+
+
+@pytest.mark.parametrize("kind", [LetterKind.POSH, LetterKind.RHC, LetterKind.PLATFORM_APPEAL])
+def test_an_account_is_called_one_and_its_report_has_its_address(kind):
+    case, facts, more = EXAMPLES[kind]
+    at_it = replace(case, role=PlaceRole.ACCOUNT)
+    assert "Address of the account: https" in all_of(whole(kind, at_it, facts, **more))
+    known = {name: said for name, said in EXAMPLES[LetterKind.ACCOUNT_REPORT][1].items() if name != "profile"}
+    report = all_of(whole(LetterKind.ACCOUNT_REPORT, at_it, known, **more))
+    assert "Address of the account: https" in report
 
 
 def isp(**changes: object) -> str:
