@@ -20,6 +20,7 @@ from alerts.ladder.rules import imminent
 from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
+from alerts.letters.places import takes_the_formal_way
 from data.cases import CaseFile, CaseStep, Post, Profile
 from data.evidence.handed_in import BY_HAND
 from data.rungs import Rung
@@ -196,6 +197,8 @@ def letters(file, language):
     """Every letter that the case allows."""
     by = rules(Profile(support="A helpline.", complaints_url="https://example.org/c"))
     for kind, spec in SPECS.items():
+        if kind is LetterKind.MUMSNET and takes_the_formal_way(file.case, by):
+            spec = SPECS[LetterKind.S5_NOTICE]
         facts = {name: FACTS[name] for name in spec.wants if name in FACTS}
         at = max(step.recorded_at for step in file.steps)
         made = draft(kind, file, LetterFacts(at, language, facts), by)

@@ -18,9 +18,10 @@ from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge_all, keep_all, look
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
-TO_LOOK, TO_SAVE, TO_ALERT = 2, 22, 42
-"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 42, one asks
-who has what rises, one which press matters are open, and, as of the 22, one whether anything was corrected.
+TO_LOOK, TO_SAVE, TO_ALERT = 2, 23, 43
+"""Statements for a group, however many its sources: whoever needs one more says here why. Of the 43, one asks
+who has what rises, one which press matters are open, and, as of the 23, one whether anything was corrected
+and one what people put into another story.
 """
 
 
