@@ -42,9 +42,9 @@ class PlayStep:
     done: str = ""
 
     def is_done(self, case: Case) -> bool:
-        """Does the case show that it is done?"""
+        """Does the case show that it is done, at any of its places?"""
         kind, _, what = self.done.partition(": ")
-        asked = {f"{a.rung.value} {a.kind}".strip() for a in case.askings}
+        asked = {f"{a.rung.value} {a.kind}".strip() for here in case.places for a in here.askings}
         shown = {
             "referred": not set(what.split(", ")).isdisjoint(case.referred_to),
             "asked": what in asked,

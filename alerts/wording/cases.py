@@ -61,11 +61,12 @@ def state_words(case: Case, w: Words) -> str:
 
 def _stated(case: Case) -> str:
     """Its state; apart from it that nobody judged it, and that it was seen gone twice: where every place is
-    said to be gone at each, else at the place it is at."""
+    said to be gone at each, seen from the first; else at the place it is at."""
     if case.unjudged and case.state is CaseState.TRIAGE:
         return "unjudged"
     confirming = case.state is CaseState.CONFIRMING
-    twice = confirming and all(map(seen_twice, counted(case) if gone(case) else (case,)))
+    whole = case.place == 1 and gone(case)
+    twice = confirming and all(map(seen_twice, counted(case) if whole else (case,)))
     return "confirmed" if twice else case.state.value
 
 

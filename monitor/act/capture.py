@@ -13,6 +13,7 @@ from datetime import datetime
 from importlib.metadata import version
 
 from alerts.ladder.advance import Refusal
+from alerts.places import at_place
 from data.cases import Case, Event, Post
 from data.effects import Clock, Fetch
 from data.errors import InputError, as_typed
@@ -168,7 +169,7 @@ def _captured(
             done = apply_event(con, session.context, case, _allowing(options, session.person.id), clock())
         if isinstance(done, Refusal):
             return done
-        found = replace(found, case=done.case)
+        found = replace(found, case=at_place(done.case, found.case.place))
     contact = session.config.contact or "no contact set"
     request = CaptureRequest(
         capture_id=secrets.token_hex(6),
@@ -292,7 +293,7 @@ def _record(
         keep_files(
             con, Vault(session.store.evidence), kept.files, about, kept.capture_id, at=kept.at, by=by, how=how
         )
-    return replace(kept, case=done.case)
+    return replace(kept, case=at_place(done.case, case.place))
 
 
 def _said(request: CaptureRequest, kept: Capture) -> EvidenceKept:

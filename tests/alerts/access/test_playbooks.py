@@ -59,6 +59,12 @@ def test_it_names_the_first_step_that_the_case_does_not_show():
     assert found == [("mocking", step) for step in ("kept", "sorted", "support", "platform", "posh", "rhc")]
 
 
+def test_what_was_asked_at_any_of_its_places_is_done():
+    known = replace(MOCKING, captures=1, classified_by="head", support=Support.OFFERED)
+    account = replace(ACCOUNT, askings=(asked(Rung.PLATFORM_REPORT),))
+    assert next_of(replace(known, others=(account,))) == ("mocking", "posh")
+
+
 def test_a_threat_is_first_a_call_then_a_copy_then_the_site():
     called = replace(HOAX, askings=(asked(EMERGENCY),))
     assert next_of(HOAX) == ("hoax", "call")

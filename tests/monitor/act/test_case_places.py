@@ -199,6 +199,9 @@ def test_each_look_says_how_the_place_stands_and_what_is_not_seen_gone_yet(home)
     assert "schoolgate case recheck 0001-2" in typed(home, "close", "1", "--removed", *WHY, code=1)
     home.wait(hours=25)
     assert "Now: seen gone twice, a day apart." in typed(home, "recheck", "1-2", *seen)
+    typed(home, "step", "copy", "1", "--url", f"{ARCHIVED}-3", "--as", "holt")
+    typed(home, "recheck", "1-3", *seen)  # all are said to be gone now
+    assert "Now: seen gone twice, a day apart." in typed(home, "recheck", "1-2", *seen)
 
 
 def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(home, tmp_path):
@@ -206,7 +209,8 @@ def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_st
     Image.new("RGB", (8, 8)).save(shot)
     typed(home, "step", "copy", "1", "--url", account, "--as", "holt")
     known = ("--url", account, "--not-known", "rest", "--no-child-image")
-    typed(home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
+    kept = typed(home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
+    assert "Case 0001-2: capture" in kept
     assert f"a further place: {account}, an account, TikTok" in typed(home, "show", "1", "--as", "holt")
 
 
