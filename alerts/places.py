@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 
-from data.cases import Case, Place
+from data.cases import Case, CasePlace
 from data.rungs import EMERGENCY
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, PlaceRole
@@ -23,7 +23,7 @@ _OF_PLACES = (
     Asked, Answered, CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, Placed, PlaceLeft,
 )  # fmt: skip
 """Steps that are about one place, the first where they name none."""
-_BOUND = tuple(f.name for f in fields(Place) if f.name != "n")
+_BOUND = tuple(f.name for f in fields(CasePlace) if f.name != "n")
 
 
 def at_place(case: Case, n: int) -> Case:

@@ -215,7 +215,7 @@ class RunningClock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class CasePlace:
     """One place of a case: what is asked, seen and known there. `n` counts from 1, the post that it was
     opened about. `url` is its address where no post of it is held; `left` is True where it is left standing.
     """
@@ -351,7 +351,7 @@ class Case:
     role: PlaceRole = PlaceRole.POST
     url: str = ""
     left: bool = False
-    others: tuple[Place, ...] = ()
+    others: tuple[CasePlace, ...] = ()
 
     @property
     def number(self) -> str:
@@ -363,9 +363,11 @@ class Case:
         return f"{self.id}-{place}" if place > 1 else self.id
 
     @property
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> tuple[CasePlace, ...]:
         """All its places, in their order."""
-        here = Place(n=self.place, **{f.name: getattr(self, f.name) for f in fields(Place) if f.name != "n"})
+        here = CasePlace(
+            n=self.place, **{f.name: getattr(self, f.name) for f in fields(CasePlace) if f.name != "n"}
+        )
         return tuple(sorted((here, *self.others), key=lambda p: p.n))
 
     @property

@@ -8,7 +8,7 @@ from datetime import datetime
 from alerts.ladder import derived_state
 from alerts.ladder.rules import imminent
 from alerts.places import everywhere, numbers, seen_gone, standing
-from data.cases import Asking, Case, CaseState, CaseStep, Place, PostCheck, RunningClock
+from data.cases import Asking, Case, CasePlace, CaseState, CaseStep, PostCheck, RunningClock
 from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, RungAnswer
@@ -152,7 +152,7 @@ def copy_found(case: Case, said: CopyFound) -> Case:
     if said.what is None:
         return case
     n = numbers(case)[-1] + 1
-    new = Place(n=n, role=said.what, mention_id=said.mention or None, url=said.url, channel=said.channel)
+    new = CasePlace(n=n, role=said.what, mention_id=said.mention or None, url=said.url, channel=said.channel)
     return replace(case, others=(*case.others, new))
 
 

@@ -67,7 +67,7 @@ class PlayStep:
 class Playbook:
     """The steps of one kind of matter, and which cases are of it: by `lanes`, or by `classes` and `about`.
 
-    With `roles`, a case about one post alone is not, unless its class is of an account.
+    With `places`, a case about one post alone is not, unless its class is of an account.
     """
 
     key: str
@@ -75,15 +75,15 @@ class Playbook:
     lanes: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
-    roles: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
     def fits(self, case: Case) -> bool:
         if case.lane is not None or self.lanes:
             return case.lane in self.lanes
         if case.content_class not in self.classes or case.about not in self.about:
             return False
-        whole = class_spec(case.content_class).account or any(p.role in self.roles for p in case.places)
-        return whole or not self.roles
+        whole = class_spec(case.content_class).account or any(p.role in self.places for p in case.places)
+        return whole or not self.places
 
 
 @cache

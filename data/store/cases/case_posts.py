@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from data.cases import Case, OtherWords, Place, Post
+from data.cases import Case, CasePlace, OtherWords, Post
 from data.frozen import dataclass
 from data.steps.codes import PlaceRole
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
@@ -56,7 +56,7 @@ def post_of(con: Connection, case: Case, *, restricted: bool = False) -> Post | 
     return at_address(case, first, case.opened_at)
 
 
-def at_address(here: Case | Place, first: Post | None, since: datetime) -> Post:
+def at_address(here: Case | CasePlace, first: Post | None, since: datetime) -> Post:
     """What is known of a place of which only the address is held: the words of the first are looked for."""
     words = first if here.role not in NOT_READ else None
     title, text = (words.title, words.text) if words else (None, None)

@@ -12,14 +12,14 @@ from support.for_each import for_each
 
 from alerts.letters.kinds import LetterKind
 from alerts.routes.playbooks import next_step, next_words, playbooks
-from data.cases import CaseState, Place
+from data.cases import CasePlace, CaseState
 from data.rungs import EMERGENCY, Rung
 from data.steps.codes import BypassRoute, PlaceRole, Support
 from data.types import About
 from data.words.say import words
 
 STEPS = [(book, step) for book in playbooks().values() for step in book.steps]
-ACCOUNT = Place(n=2, role=PlaceRole.ACCOUNT)
+ACCOUNT = CasePlace(n=2, role=PlaceRole.ACCOUNT)
 MOCKING = a_case(content_class="C2", captures=0, others=(ACCOUNT,))
 IMAGE = a_case(content_class="C10", about=About.PUPIL, lane=BypassRoute.CHILD_IMAGE, state=CaseState.BYPASSED)
 HOAX = a_case(content_class="C6", about=About.SCHOOL, target=None, captures=0)

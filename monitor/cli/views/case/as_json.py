@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from data.cases import Asking, Case, CaseFile, CaseStep, EvidenceFile, Place, Post
+from data.cases import Asking, Case, CaseFile, CasePlace, CaseStep, EvidenceFile, Post
 from data.words.asking import asking_words
 from monitor.act.casework.steps import NextStep
 from monitor.cli.views.case.case_file import FileScreen
@@ -74,7 +74,7 @@ def _post(post: Post) -> dict[str, object]:
     return {"mention": post.mention_id} | picked(post, names)
 
 
-def _place(here: Place, case: Case) -> dict[str, object]:
+def _place(here: CasePlace, case: Case) -> dict[str, object]:
     found: dict[str, object] = {
         "number": case.number_at(here.n),
         "what": here.role.value,
