@@ -124,7 +124,7 @@ def _plain() -> _Rows:
 
 def _says_who(kind: StepKind, *guards: Guard) -> _Rows:
     """Who is left out; what one of them decided is open again."""
-    wanted = (steps.says_who, steps.reason_to_withdraw, *guards)
+    wanted = (steps.says_who, steps.nobody_back_unsaid, steps.reason_to_withdraw, *guards)
     return {
         **_worked(kind, (WAITING, CONFIRMING, FAIR, LANE), *wanted),
         **_worked(kind, (TRIAGE,), *wanted, to=(TRIAGE, WAITING)),

@@ -199,8 +199,8 @@ class AboutCorrected(StepClass):
 class Accused(StepClass):
     """Name who is accused, or withdraw that.
 
-    Whoever is named sees nothing of the case; nobody is left out any more by guess alone. To let somebody see
-    it again takes a reason.
+    Whoever is named sees nothing of the case. Of whoever was left out by guess it is said first that they
+    have a conflict of interest, or are not accused. To let somebody see it again takes a reason.
     """
 
     kind = StepKind.ACCUSED

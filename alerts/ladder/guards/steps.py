@@ -197,6 +197,14 @@ def reason_to_clear(attempt: StepAttempt) -> bool:
     return set(attempt.case.subjects) <= set(left) or bool(attempt.why)
 
 
+def nobody_back_unsaid(attempt: StepAttempt) -> bool:
+    """To name who is accused lets nobody back in who was left out by guess: of each that is said apart."""
+    if not isinstance(attempt.said, judging.Accused) or attempt.said.stands is False:
+        return True
+    left, _ = still_left_out(attempt.case, attempt.said)
+    return set(attempt.case.subjects) <= set(left)
+
+
 def reason_to_withdraw(attempt: StepAttempt) -> bool:
     """Why somebody who was left out may see it again."""
     return reason_to_clear(attempt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
@@ -23,6 +23,9 @@ from monitor.cli.commands.options import (
 )
 from monitor.home import wiring
 
+if TYPE_CHECKING:
+    from monitor.home.wiring import Session
+
 
 def recheck(
     opts: JsonOptions,
@@ -30,6 +33,9 @@ def recheck(
         str | None, Argument(metavar="[CASE]", help="The case's number: 482913.", autocompletion=cases)
     ] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
+    everywhere: Annotated[
+        bool, Option("--everywhere", help="At each of the case's places, but for those left standing.")
+    ] = False,
     person: AsOrNobody = None,
     saw: Annotated[
         str | None,
@@ -57,6 +63,7 @@ def recheck(
     Examples:
       schoolgate case recheck 4 --as t-quillfeather
       schoolgate case recheck --due
+      schoolgate case recheck 4 --everywhere --saw gone --why "the account is closed" --as t-quillfeather
       schoolgate case recheck 4 --saw gone --why "the post is not in the group any more" --as t-quillfeather
     """
     if due and case is None:
@@ -72,17 +79,30 @@ def recheck(
     from monitor.cli.views.case import recheck as view
 
     session = opts.session(person)
+    numbers = _places(session, case) if everywhere else [case]
     if saw:
         check, said = one_of(saw, "--saw", Check), own_words(why, "--why")
-        when = moment(at, "--at", session.config.zone)
-        now = effects.utc_now()
-        result = made(record_look(session, case, check, said, when, now, signed_in=signed_in))
+        when, now = moment(at, "--at", session.config.zone), effects.utc_now()
+        looks = [record_look(session, n, check, said, when, now, signed_in=signed_in) for n in numbers]
     else:
         with wiring.fetcher(session.config) as fetch:
-            result = made(look_again(session, case, fetch, effects.utc_now))
-    zone = session.config.zone
-    opts.show("recheck", view.as_json(result), view.lines(result, zone, person))
-    finish(1 if view.unseen(result) and not saw else 0)
+            looks = [look_again(session, n, fetch, effects.utc_now) for n in numbers]
+    results = [made(look) for look in looks]
+    told = [line for result in results for line in view.lines(result, session.config.zone, person)]
+    if everywhere:
+        opts.show("rechecks", [view.seen_json(result) for result in results], told)
+    else:
+        opts.show("recheck", view.as_json(results[0]), told)
+    finish(1 if any(map(view.unseen, results)) and not saw else 0)
+
+
+def _places(session: Session, case: str) -> list[str]:
+    """The numbers of its places that are not left standing. Raises InputError where there is no such case."""
+    from monitor.act.casework.finding import find_case
+
+    with session.store.read() as con:
+        found = find_case(con, session, case)
+    return [found.number_at(here.n) for here in found.places if not here.left]
 
 
 def _all_due(opts: JsonOptions) -> int:

@@ -75,6 +75,11 @@ def due_words(each: DueRecheck, case: Case) -> str:
     return f"{coded('check', each.result.seen.check.value)}. {each.result.seen.said}{again}"
 
 
+def seen_json(result: Rechecked) -> dict[str, object]:
+    """One look of several, for somebody who may read the case."""
+    return as_json(result) | {"restricted": result.case.restricted, "guard": None}
+
+
 def due_json(each: DueRecheck, case: Case) -> dict[str, object]:
     """One of the looks that were due; each has the same keys, and of a restricted case no more than that."""
     found: dict[str, object] = {"case": each.case_id, "restricted": case.restricted, "guard": None}

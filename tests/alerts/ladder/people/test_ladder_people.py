@@ -388,9 +388,18 @@ def test_whom_it_is_aimed_at_after_all_has_neither_decided_it_nor_has_it_in_hand
     assert case.case.assigned_to is None
 
 
-def test_to_name_who_is_accused_takes_no_target_and_replaces_whoever_was_left_out_by_guess() -> None:
+def test_to_name_who_is_accused_lets_nobody_back_in_who_was_left_out_by_guess() -> None:
+    case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head chair")
+    why = "She grabbed the boy."
+    assert case.refused(StepKind.ACCUSED, "dsl", why, person="head") == "nobody_back_unsaid"
+    case.take(StepKind.CONFLICTED, "dsl", "Her husband is in the chair.", person="chair")
+    case.take(StepKind.ACCUSED, "dsl", why, person="head")
+    assert set(case.case.subjects) == {"head", "chair"}
+
+
+def test_to_name_who_is_accused_takes_no_target() -> None:
     case = Climb("C10", About.HEAD, route=Route.SAFEGUARDING, subjects="head")
-    assert case.refused(StepKind.ACCUSED, "dsl", person="teacher") == "reason_to_withdraw"
+    case.take(StepKind.ACCUSED, "dsl", "It is not her.", person="head", stands="no")
     case.take(StepKind.ACCUSED, "dsl", "The boy named him.", person="teacher")
     assert (case.case.subjects, case.case.accused, case.case.target) == (("teacher",), ("teacher",), None)
     assert may_read(case.case, HEAD)

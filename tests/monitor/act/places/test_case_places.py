@@ -155,6 +155,17 @@ def test_removed_then_on_another_site_and_in_an_archive_ends_in_eight_commands_a
     assert len(commands) <= 8
 
 
+def test_one_command_says_of_every_place_what_a_person_saw(home):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    home.wait(hours=1)
+    typed(home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    home.wait(hours=25)
+    typed(home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    typed(home, "close", "1", "--removed", *WHY)
+    assert stands(home) == [PlaceState.GONE, PlaceState.GONE]
+
+
 def look_at(home, place):
     recheck(home.store, home.context, home.fetch, "0001", home.clock, place=place)
 
