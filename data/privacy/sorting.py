@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from data.rungs import Rung
+from data.rungs import EMERGENCY
 from data.steps.asking import Answered, Asked
 from data.steps.codes import StepKind
 from data.steps.kinds import Step
@@ -76,6 +76,6 @@ def kinds_of(said: Step | None, words: str) -> frozenset[CopyKind]:
     found = {kind for kind, patterns in _WORDS.items() if any(p.search(words) for p in patterns)}
     if said is not None and said.kind in _OF_STEPS:
         found.add(_OF_STEPS[said.kind])
-    if isinstance(said, Asked | Answered) and said.rung is Rung.POLICE:
+    if isinstance(said, Asked | Answered) and said.rung is EMERGENCY:
         found.add(CopyKind.POLICE)
     return frozenset(found)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from alerts.access.matter import part_of
 from alerts.next_date import has_it, next_date
 from alerts.said_time import times_named
-from data.cases import Case
+from data.cases import Case, CasePlace
 from data.ids import number_of
 from data.judged import gravest, may_endanger, of_danger, part_at
 from data.matters import SOMEBODY, Access, MatterView, NextDate, PostView, SaidTime
@@ -59,7 +59,6 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
         return case
     return replace(
         case,
-        mention_id=None,
         opened_by="",
         subjects=(),
         audience=(),
@@ -76,13 +75,20 @@ def case_as_far(case: Case, access: Access, *, own: bool) -> Case:
         chronology_author=None,
         chronology_person=None,
         hold_by=None,
-        hosting={},
-        askings=tuple(replace(a, by="", reference="", channel="") for a in case.askings),
+        **_nowhere(case),
+        others=tuple(replace(here, **_nowhere(here)) for here in case.others),
+        sought_by=None,
         proposal=case.proposal and replace(case.proposal, by="", meant=()),
         copies=(),
         consent_by=case.consent_by if own else None,
         support_by=case.support_by if own else None,
     )
+
+
+def _nowhere(here: Case | CasePlace) -> dict[str, Any]:
+    """One of its places without post, address, or anybody who was asked or asked them."""
+    askings = tuple(replace(a, by="", reference="", channel="") for a in here.askings)
+    return {"mention_id": None, "url": "", "hosting": {}, "askings": askings}
 
 
 def _codes(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

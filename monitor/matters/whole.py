@@ -99,7 +99,7 @@ def _whole(
 ) -> MatterView:
     story, stored, row = detail.row.id, known.stored, detail.row
     matter, access, alert = stored.by_story[story], known.access[story], stored.alerts.get(story)
-    cases = _open_cases(reader, stored.cases_of(story), access)
+    cases = _open_cases(reader, stored.cases_of(story), access) if access > Access.EXISTS else []
     locked = any(case.locked for case in stored.cases_of(story))
     numbers, holder = [case.id for case in cases], stored.holder(story)
     taken = alert is not None and in_hand(con, alert.id)

@@ -44,9 +44,10 @@ from data.store.service.accounts import LinkedAccount
 from data.store.service.printed_codes import PrintedCode
 from data.store.sources import own_accounts
 from data.store.sources.own_accounts import Logged
-from data.store.verdicts import growth, notes, said_wrong
+from data.store.verdicts import growth, notes, said_wrong, story_moves
 from data.store.verdicts.growth import GrowthWatch
 from data.store.verdicts.restrict import restrict_matter
+from data.store.verdicts.story_moves import StoryMove
 from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence import packing
 from monitor.act.casework.evidence.packing import Packed, PackRequest
@@ -88,6 +89,8 @@ def _actions(said: ast.expr, where: str) -> set[str]:
     match said:
         case ast.Constant(value=str(action)):
             return {action}
+        case ast.IfExp(body=one, orelse=other):
+            return _actions(one, where) | _actions(other, where)
         case ast.Name(id="DELETED"):
             return {"evidence_deleted"}
         case ast.Call(func=ast.Name(id="action_of")):
@@ -116,7 +119,7 @@ _SAYS = {
     "known": "", "adds_to": "", "looked": "looked_person",
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(), "talked_at": OPENED.isoformat(), "by": OPENED.isoformat(),
-    "sender": "solicitor", "signed_in": "no",
+    "sender": "solicitor", "signed_in": "no", "place": "1", "what": "copy",
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {
@@ -262,6 +265,11 @@ def _alerts(store: Store) -> None:
         growth.drop(con, told.story_id, told.urn, "pike", OPENED)
         owner_store.put(con, Marked("s-two", URN, Mark.NOT_US, "pike", OPENED))
         owner_store.undo(con, "s-two", URN, "pike", OPENED)
+        post = a_mention("moved")
+        save(con, a_batch(post, story_id="s-moved"), now=OPENED, policy=POLICY)
+        move = StoryMove("s-moved", "s-two", URN, True, (post.id,), OPENED, "pike", kept_out=("ash",))
+        story_moves.take_back(con, story_moves.move(con, move), "pike", OPENED)
+        story_moves.move(con, replace(move, merged=False))
         mail = outbox.WaitingMail(
             "never-sent", told.id, "pike", "instant", OPENED, queued=True, shown=True, named=True
         )

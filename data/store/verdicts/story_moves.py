@@ -65,7 +65,9 @@ def move(con: Connection, made: StoryMove) -> StoryMove:
         execute(con, _SPAN, **given)
         made = replace(made, notes=tuple(read_column(con, _NOTES, urn=made.urn, **given)))
     keep(con, made)
-    _audit(con, made, "merged" if made.merged else "split", made.moved_by, made.moved_at)
+    at, by = made.moved_at, made.moved_by
+    what = (made.to_story, made.urn, _codes(made))
+    append(con, [AuditEntry(at, by, "story_merged" if made.merged else "story_split", *what)])
     return made
 
 
@@ -92,7 +94,8 @@ def take_back(con: Connection, made: StoryMove, by: str, now: datetime) -> None:
             sealed = alert_codes(con, [alert_id], ("excluded",))[alert_id]
             append(con, [AuditEntry(now, by, "alert_let_in", alert_id, made.urn, tuple(sealed))])
     forget(con, made)
-    _audit(con, made, "merge_undone" if made.merged else "split_undone", by, now)
+    what = (made.to_story, made.urn, _codes(made))
+    append(con, [AuditEntry(now, by, "story_merge_undone", *what)])
 
 
 def _put_into(con: Connection, made: StoryMove, of: str, to: str, now: datetime) -> None:
@@ -100,9 +103,8 @@ def _put_into(con: Connection, made: StoryMove, of: str, to: str, now: datetime)
     seal_moved(con, made.posts, now)
 
 
-def _audit(con: Connection, made: StoryMove, what: str, by: str, now: datetime) -> None:
-    codes = (Code.FROM.of(made.from_story), *map(Code.MENTION.of, made.posts))
-    append(con, [AuditEntry(now, by, f"story_{what}", made.to_story, made.urn, codes)])
+def _codes(made: StoryMove) -> tuple[str, ...]:
+    return (Code.FROM.of(made.from_story), *map(Code.MENTION.of, made.posts))
 
 
 def moves_of(con: Connection, story_ids: Collection[str]) -> list[StoryMove]:

@@ -13,7 +13,6 @@ from data.errors import InputError
 from data.evidence.file_faults import MANIFEST
 from data.evidence.vault import Vault
 from data.privacy.sorting import CopyKind, kinds_of
-from data.rungs import Rung
 from data.steps.asking import Answered, Asked
 from data.steps.kinds import Step
 from data.store.cases import cases as case_store
@@ -85,7 +84,7 @@ def decided_on(give: Sequence[CopyKind], withhold: Sequence[CopyKind]) -> Decide
 
 def to_author(one: CopyEntry) -> bool:
     """Was the author asked, or did they answer?"""
-    return isinstance(one.said, Asked | Answered) and one.said.rung is Rung.AUTHOR_REQUEST
+    return isinstance(one.said, Asked | Answered) and one.said.rung.spec.order == 1
 
 
 def enclosed(

@@ -316,5 +316,5 @@ def test_what_is_not_theirs_and_what_is_not_there_are_answered_alike(desk):
 def test_below_it_stands_the_next_step_of_the_playbook_that_fits(desk):
     desk.begin()
     assert "An account that mocks staff" not in words_of(desk.page())
-    said = words_of(desk.say("classified", **{"class": "C2"}, why="It mocks a teacher."))
+    said = words_of(desk.say("classified", **{"class": "C12"}, why="It mocks a teacher."))
     assert "An account that mocks staff: Nobody answers it, follows it or joins in." in said

@@ -433,6 +433,7 @@ def test_it_says_how_sure_it_is_that_it_is_about_the_school(desk):
     assert "About us Certain Where" in words_of(desk.get())
     with desk.store.write("test") as con:
         con.execute("UPDATE matches SET relevance = 'unsure'")
+        con.execute("UPDATE verdicts SET relevance = 'unsure'")
     assert "About us Perhaps another school Where" in words_of(desk.get())
 
 
