@@ -396,7 +396,8 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
         "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur", "schoolgate privacy lia",
-        "schoolgate encryption drop-old", "schoolgate story merge STORY ALERT", "schoolgate story split STORY",
+        "schoolgate encryption drop-old", "schoolgate story merge STORY ALERT",
+        "schoolgate story split STORY",
     }  # fmt: skip
 
     own_health = ServeSettings().health_port
