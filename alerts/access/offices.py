@@ -165,7 +165,7 @@ ALSO_TOLD: Mapping[str, Tier] = {
 PERSONAL_DATA = frozenset(found for found, told in ALSO_TOLD.items() if told == DATA_PROTECTION)
 """The content classes that are the data protection officer's business: C1, C11."""
 OF_PUPILS_PICTURES: Tier = (Role.DSL, *DATA_PROTECTION)
-"""Who is told too where what was taken shows pupils."""
+"""Those who are notified besides where what was taken shows pupils."""
 ASKED_NEXT: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS, Role.CHAIR, Role.VICE_CHAIR, *OUTSIDE)
 """Who is asked in turn about an open matter that nobody has in hand."""
 ASKED_DAILY: Tier = (Role.HEAD, Role.DEPUTY_HEAD, *SAFEGUARDERS)

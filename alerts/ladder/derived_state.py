@@ -32,17 +32,19 @@ def with_derived_state(case: Case) -> Case:
     if case.chronology_by in case.subjects:
         case = without_chronology(case)
     case = replace(case, pictures_allowed=case.pictures_allowed and not may_show_a_child(case))
-    case = everywhere(case, lambda here: replace(here, recheck_at=next_check_at(here)))
+    case = everywhere(case, _with_next_check)
+    case = replace(case, state=_state(case))
     waits = [w for w in case.waits if w.clock not in _DERIVED]
     waits += _warnings(case) if case.to_warn and case.closed_at is None else []
     for here in places(case):
         waits += _of_place(seen_from(case, here.place))
-    case = replace(case, state=_state(case))
     return replace(case, waits=tuple(sorted(waits, key=lambda w: (w.due_at, w.clock, w.place))))
 
 
 def seen_from(case: Case, n: int) -> Case:
-    """The case at one of its places, in the state that it has there."""
+    """The case at one of its places, in the state that it has there; of a single place, as it is."""
+    if not case.others:
+        return case
     here = at_place(case, n)
     alone = replace(here, others=(), role=PlaceRole.POST, left=False)
     return replace(here, state=_state(alone))
@@ -89,6 +91,11 @@ def next_check_at(case: Case) -> datetime | None:
     return next((t for t in recheck_times(case.said_gone_at) if t > newest), None)
 
 
+def _with_next_check(here: Case) -> Case:
+    at = next_check_at(here)
+    return here if at == here.recheck_at else replace(here, recheck_at=at)
+
+
 def started(case: Case, step: CaseStep, since: datetime | None = None) -> Case:
     """With the clock that a step starts, if any."""
     if step.due_at is None:
@@ -126,7 +133,7 @@ def put_down(case: Case) -> Case:
 
 
 def not_gone(case: Case) -> Case:
-    """As if it had never been said to be gone at that place."""
+    """The case as if it had never been said to be gone at that place."""
     return replace(case, said_gone_at=None, checks=(), recheck_at=None)
 
 

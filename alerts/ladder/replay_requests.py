@@ -157,7 +157,7 @@ def copy_found(case: Case, said: CopyFound) -> Case:
 
 
 def left(case: Case) -> Case:
-    """That place is left standing: nothing is waited for there any more."""
+    """The case with that place left standing: nothing is waited for there any more."""
     waits = tuple(w for w in case.waits if w.place != case.place)
     return replace(case, left=True, waits=waits)
 

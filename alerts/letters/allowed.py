@@ -91,7 +91,7 @@ _NOT_SOUGHT: Mapping[str | None, str] = {
 }
 """Why nobody is asked to remove it, by what was decided."""
 _STILL = ((Decision.REPORT_ONLY, LetterKind.POLICE), (Decision.STOP, LetterKind.SEARCH_RESULT))
-"""What is written all the same: where the page stays, the person may ask not to be found by it."""
+"""Letters that are written all the same: where the page stays, the person may ask not to be found by it."""
 
 
 def _by_state(kind: LetterKind, case: Case) -> str | None:

@@ -107,7 +107,7 @@ _BOTH = "share_details"
 def spec_of(
     kind: kinds.LetterKind, case: Case, rules: Rules, facts: Mapping[str, str] | None = None
 ) -> kinds.LetterSpec:
-    """What this letter needs in this case, with what was given for it so far."""
+    """The needs of this letter in this case, with what was given for it so far."""
     if kind is kinds.LetterKind.COPYRIGHT_NOTICE and parents(facts or {}):
         return kinds.PARENTS
     formal = kind is kinds.LetterKind.MUMSNET and takes_the_formal_way(case, rules)

@@ -123,7 +123,7 @@ class CopyFound(StepClass):
     by_program = True
     mention: str = field(
         default="",
-        metadata=asks("The post that repeats it, or its id's beginning.", key="mention", of=ValueKind.POST),
+        metadata=asks("The post that repeats it, or its id's beginning.", of=ValueKind.POST),
     )
     url: str = field(
         default="", metadata=asks("Its address, where no post of it is held.", of=ValueKind.TEXT)

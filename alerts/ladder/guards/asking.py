@@ -205,7 +205,7 @@ def platform_first(attempt: StepAttempt) -> bool:
 
 
 def hosting_known(attempt: StepAttempt) -> bool:
-    """Who hosts it was looked up, a reason says how it is known, or a copyright notice names its host."""
+    """Its host was looked up, a reason says how it is known, or a copyright notice names it."""
     named = isinstance(attempt.said, Asked) and attempt.way == COPYRIGHT and attempt.said.channel
     return bool(attempt.case.hosting or attempt.why or named)
 

@@ -64,8 +64,8 @@ def when(attempt: StepAttempt) -> bool:
     """Nothing is dated ahead; what the case itself does comes after its opening, its checks and its end."""
     said, case = attempt.said, attempt.case
     asked = (said.written_at, said.received_at) if isinstance(said, Asked) else ()
-    told = (said.poster_told_at, said.talked_at) if isinstance(said, Answered) else ()
-    past = all(at <= attempt.now for at in (attempt.at, *asked, *told) if at)
+    meanwhile = (said.poster_told_at, said.talked_at) if isinstance(said, Answered) else ()
+    past = all(at <= attempt.now for at in (attempt.at, *asked, *meanwhile) if at)
     known = (case.opened_at, case.closed_at or case.opened_at, *(seen.at for seen in case.checks))
     return past and (said.may_precede or attempt.at >= max(known))
 

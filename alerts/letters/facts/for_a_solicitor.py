@@ -1,4 +1,4 @@
-"""What the solicitor of the person it is about needs besides the post: where else it stands, what is kept of
+"""Facts for the solicitor of the person it is about, besides the post: where else it stands, what is kept of
 it by its hash, until when the law gives time. Facts alone, and no view of the law. Pure.
 """
 

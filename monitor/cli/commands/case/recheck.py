@@ -22,6 +22,7 @@ from monitor.cli.commands.options import (
     finish,
 )
 from monitor.home import wiring
+from monitor.terminal.output import tell
 
 if TYPE_CHECKING:
     from monitor.home.wiring import Session
@@ -73,6 +74,7 @@ def recheck(
     if not person:
         raise InputError("Say who you are: --as PERSON")
 
+    from data.steps.acts import Done, Refused
     from data.steps.codes import Check
     from monitor.act.step import look_again, record_look
     from monitor.cli.commands.case.record import made
@@ -87,13 +89,17 @@ def recheck(
     else:
         with wiring.fetcher(session.config) as fetch:
             looks = [look_again(session, n, fetch, effects.utc_now) for n in numbers]
-    results = [made(look) for look in looks]
-    told = [line for result in results for line in view.lines(result, session.config.zone, person)]
-    if everywhere:
-        opts.show("rechecks", [view.seen_json(result) for result in results], told)
-    else:
-        opts.show("recheck", view.as_json(results[0]), told)
-    finish(1 if any(map(view.unseen, results)) and not saw else 0)
+    if not everywhere:
+        result = made(looks[0])
+        opts.show("recheck", view.as_json(result), view.lines(result, session.config.zone, person))
+        finish(1 if view.unseen(result) and not saw else 0)
+    results = [look.made for look in looks if isinstance(look, Done)]
+    lines = [line for result in results for line in view.lines(result, session.config.zone, person)]
+    opts.show("rechecks", [view.seen_json(result) for result in results], lines)
+    refused = [(n, look) for n, look in zip(numbers, looks, strict=True) if isinstance(look, Refused)]
+    for number, look in refused:
+        tell(f"{number}: not recorded. {look.reason} {look.wanted}")
+    finish(3 if refused or (any(map(view.unseen, results)) and not saw) else 0)
 
 
 def _places(session: Session, case: str) -> list[str]:

@@ -166,6 +166,19 @@ def test_one_command_says_of_every_place_what_a_person_saw(home):
     assert stands(home) == [PlaceState.GONE, PlaceState.GONE]
 
 
+def test_what_cannot_be_said_of_one_place_is_named_and_the_others_are_recorded(home):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    typed(home, "recheck", "1-2", "--saw", "gone", *WHY)
+    early = (home.now - timedelta(minutes=1)).isoformat()  # before the look at the second
+    home.wait(minutes=-2)
+    with at(home.now, "case"):
+        ran = home.desk("recheck", "1", "--everywhere", "--saw", "gone", "--at", early, *WHY)
+    assert ran.code == 3, ran.err
+    assert "0001-2: not recorded." in ran.err
+    assert "Nothing was changed" not in ran.err
+
+
 def look_at(home, place):
     recheck(home.store, home.context, home.fetch, "0001", home.clock, place=place)
 
