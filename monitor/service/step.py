@@ -30,7 +30,7 @@ from monitor.pipeline.scanning.asking import Work
 from monitor.service.delivery import Delivered
 from monitor.service.outgoing import Ways
 from monitor.service.state.health import Health, due
-from monitor.service.tasks.rechecks import copies, rechecks
+from monitor.service.tasks.rechecks import Compared, copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
 from sources.http.host_queue import never
@@ -99,6 +99,7 @@ class Service:
         self._uptime = uptime
         self._purge_at: datetime | None = None
         self._upgraded = False
+        self._compared: Compared = set()
         self._states: Mapping[str, SourceState] = {}
         self._states_at: datetime | None = None
         self._asked: dict[str, datetime] = {}
@@ -235,7 +236,7 @@ class Service:
         with self._edge("recheck"):
             found = rechecks(self._store, self.context, self._fetcher, self._clock, self._stopped)
             done = sum(one.result is not None for one in found)
-            list(copies(self._store, self.context, self._clock))
+            list(copies(self._store, self.context, self._clock, self._compared))
         return done
 
     def stamp(self) -> None:

@@ -231,6 +231,11 @@ def cases_with_new_posts(con: Connection, since: datetime) -> list[str]:
     return read_column(con, sql, since=since)
 
 
+def posts_since(con: Connection, since: datetime) -> frozenset[str]:
+    """The ids of the posts that were first seen then or later."""
+    return frozenset(read_column(con, "SELECT id FROM mentions WHERE first_seen >= $since", since=since))
+
+
 _POSTS = """
 WITH this AS (
     SELECT m.channel, CASE WHEN m.restricted THEN r.author ELSE m.author END AS author

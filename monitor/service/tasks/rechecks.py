@@ -63,14 +63,30 @@ def _due(case: Case, now: datetime) -> Sequence[int]:
     return [n for at, n in times if at <= now] or [n for _, n in times[:1]]
 
 
-def copies(store: Store, context: Context, clock: Clock) -> Iterator[DueRecheck]:
-    """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError."""
+Compared = set[tuple[frozenset[str], tuple[str, ...]]]
+"""The posts and the cases (ids) that were compared last."""
+
+
+def copies(
+    store: Store, context: Context, clock: Clock, compared: Compared | None = None
+) -> Iterator[DueRecheck]:
+    """Names the copies among the posts of the last two days: nothing is asked for. Raises StoreError.
+
+    The same posts and cases as `compared` last are not compared again; it holds these from then on.
+    """
     with store.read() as con:
-        fresh = post_store.cases_with_new_posts(con, clock() - FRESH)
-    for case_id in fresh:
-        result = _safely(partial(name_copies, store, context, case_id, clock()), case_id)
-        if result is not None:
-            yield DueRecheck(case_id, result)
+        since = clock() - FRESH
+        these = (post_store.posts_since(con, since), tuple(post_store.cases_with_new_posts(con, since)))
+    if compared is not None and these in compared:
+        return
+    named = [_safely(partial(name_copies, store, context, case_id, clock()), case_id) for case_id in these[1]]
+    found = [
+        DueRecheck(case_id, one) for case_id, one in zip(these[1], named, strict=True) if one is not None
+    ]
+    if compared is not None and not found:  # what changed a case is gone through once more
+        compared.clear()
+        compared.add(these)
+    yield from found
 
 
 def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rechecked | Refusal | None:

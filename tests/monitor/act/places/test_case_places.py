@@ -21,6 +21,7 @@ from data.types import Policy
 from monitor.act.casework.recheck import recheck
 from monitor.act.casework.steps import apply_event
 from monitor.matters.replaying import load_case
+from monitor.service.tasks import rechecks as tasks
 from monitor.service.tasks.rechecks import copies, rechecks
 
 THERE, GONE = thread(BEFORE, MEANT, AFTER), thread(BEFORE, AFTER)
@@ -110,6 +111,18 @@ def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decide
     ((person, body),) = told(home)
     assert person == "holt"
     assert INSULT not in body
+
+
+def test_the_same_posts_and_cases_are_compared_once(home, monkeypatch):
+    compared, asked = set(), []
+    monkeypatch.setattr(tasks, "name_copies", lambda *given: asked.append(given))
+    elsewhere(home, MIRROR)
+    for _ in range(3):
+        list(copies(home.store, home.context, home.clock, compared))
+    assert len(asked) == 1
+    elsewhere(home, "/another")
+    list(copies(home.store, home.context, home.clock, compared))
+    assert len(asked) == 2
 
 
 def test_other_words_open_nothing(home):
