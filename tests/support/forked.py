@@ -68,6 +68,7 @@ class Server:
             if "ended" in answer:
                 self._ended[answer["ended"]] = answer["code"]
             elif what == "begun":
+                self._ended.pop(answer["begun"], None)  # a number that an earlier run had
                 return answer["begun"]
         return self._ended[pid]
 

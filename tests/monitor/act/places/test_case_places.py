@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from builders.case_desk import PNG
 from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict
 from builders.privacy import at
 from builders.recheck import PATH, Rechecks
 from builders.steps import an_event
 from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
-from PIL import Image
 from support.web_server import Answer, serve
 
 from classifiers.stories.fingerprints import runs, sketch
@@ -243,7 +243,7 @@ def test_each_look_says_how_the_place_stands_and_what_is_not_seen_gone_yet(home)
 
 def test_what_somebody_saw_of_an_account_is_kept_at_its_place_and_its_address_stays_as_it_is(home, tmp_path):
     shot, account = tmp_path / "shot.png", "https://www.tiktok.com/@gate_exposed"
-    Image.new("RGB", (8, 8)).save(shot)
+    shot.write_bytes(PNG)
     typed(home, "step", "copy", "1", "--url", account, "--as", "holt")
     known = ("--url", account, "--not-known", "rest", "--no-child-image")
     kept = typed(home, "capture", "1-2", "--file", str(shot), *known, "--as", "holt")
