@@ -77,11 +77,6 @@ def gone(case: Case) -> bool:
     return not standing(case) and any(here.said_gone_at for here in places(case) if _counts(here))
 
 
-def seen_gone(case: Case) -> bool:
-    """Has a check since found it gone at the place it is at?"""
-    return any(look.result is Check.GONE for look in case.checks)
-
-
 def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
     """Was it seen so twice at the place it is at, at least a day apart, and not otherwise since?"""
     telling = [c for c in here.checks if c.result in (Check.GONE, Check.CHANGED)]

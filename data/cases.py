@@ -214,6 +214,11 @@ class RunningClock:
         return self.due_at <= now
 
 
+def seen_gone(checks: Iterable[PostCheck]) -> bool:
+    """Did one of these looks find it gone?"""
+    return any(look.result is Check.GONE for look in checks)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CasePlace:
     """One place of a case: what is asked, seen and known there. `n` counts from 1, the post that it was
@@ -241,8 +246,7 @@ class CasePlace:
         if self.left:
             return PlaceState.LEFT
         if self.said_gone_at is not None:
-            seen = any(look.result is Check.GONE for look in self.checks)
-            return PlaceState.GONE if seen else PlaceState.SAID_GONE
+            return PlaceState.GONE if seen_gone(self.checks) else PlaceState.SAID_GONE
         asked = any(a.answer is None for a in self.askings)
         return PlaceState.ASKED if asked else PlaceState.STANDING
 

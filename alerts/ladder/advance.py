@@ -31,8 +31,8 @@ from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
-from alerts.places import at_place, named_at, numbers, place_of, seen_gone
-from data.cases import Case, CaseState, CaseStep, Event
+from alerts.places import at_place, named_at, numbers, place_of
+from data.cases import Case, CaseState, CaseStep, Event, seen_gone
 from data.rungs import CaseClock
 from data.steps import keeping
 from data.steps.asking import Answered, Asked
@@ -201,7 +201,7 @@ def _shows_return(attempt: StepAttempt) -> bool:
     case, said, gone = attempt.case, attempt.said, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
-    confirmed = gone and (case.state is CaseState.CLOSED or seen_gone(case))
+    confirmed = gone and (case.state is CaseState.CLOSED or seen_gone(case.checks))
     return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
 
 

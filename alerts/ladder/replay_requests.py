@@ -7,8 +7,8 @@ from datetime import datetime
 
 from alerts.ladder import derived_state
 from alerts.ladder.rules import imminent
-from alerts.places import everywhere, numbers, seen_gone, standing
-from data.cases import Asking, Case, CasePlace, CaseState, CaseStep, PostCheck, RunningClock
+from alerts.places import everywhere, numbers, standing
+from data.cases import Asking, Case, CasePlace, CaseState, CaseStep, PostCheck, RunningClock, seen_gone
 from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Check, RungAnswer
@@ -136,13 +136,13 @@ def back(case: Case, result: Check) -> bool:
     completely.
     """
     if result is Check.CHANGED:
-        return seen_gone(case) or not case.amended
+        return seen_gone(case.checks) or not case.amended
     return result is Check.PRESENT
 
 
 def still_there(case: Case, found: Check) -> bool:
     """Does this check show that it was said to be gone, and never was? Not what was gone and came back."""
-    return case.state is CaseState.CONFIRMING and not seen_gone(case) and back(case, found)
+    return case.state is CaseState.CONFIRMING and not seen_gone(case.checks) and back(case, found)
 
 
 def copy_found(case: Case, said: CopyFound) -> Case:

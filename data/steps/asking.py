@@ -111,7 +111,6 @@ class Responded(StepClass):
     """Record that the concern itself was answered."""
 
     kind = StepKind.RESPONDED
-    where = Where.WITH_FAIR
     dated = True
     may_precede = True
     how: str = field(

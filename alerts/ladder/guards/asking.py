@@ -14,7 +14,7 @@ from alerts.routes.ways import route
 from data.cases import Case, CaseState
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, Rung
-from data.steps.asking import Asked
+from data.steps.asking import Asked, Responded
 from data.steps.codes import Complainant, Decision, Relationship, RungAnswer
 from data.web.channels import Keeping, PlaceKind, Reporter, channel
 
@@ -39,8 +39,8 @@ def kind_fits(attempt: StepAttempt) -> bool:
 
 def class_set(attempt: StepAttempt) -> bool:
     """A person, not the program, said what it is; a judged post may be answered without that."""
-    answered = attempt.decision is Decision.ANSWER and not attempt.case.unjudged
-    return attempt.case.classified_by is not None or answered
+    answers = attempt.decision is Decision.ANSWER or isinstance(attempt.said, Responded)
+    return attempt.case.classified_by is not None or (answers and not attempt.case.unjudged)
 
 
 def evidence_held(attempt: StepAttempt) -> bool:

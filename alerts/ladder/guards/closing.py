@@ -83,6 +83,12 @@ def referred(attempt: StepAttempt) -> bool:
     return _ending(attempt) is not Ending.HANDED_OVER or bool(case.referred_to) or police
 
 
+def danger_warned(attempt: StepAttempt) -> bool:
+    """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
+    left = attempt.case.threatens and attempt.case.to_warn
+    return _ending(attempt) is not Ending.HANDED_OVER or not left
+
+
 def responded(attempt: StepAttempt) -> bool:
     """It was answered, or a reason says why it needs no answer."""
     answered = attempt.case.responded_at is not None or bool(attempt.why)

@@ -187,8 +187,8 @@ def target_no_subject(attempt: StepAttempt) -> bool:
     """Somebody it may accuse is not a target: they are told nothing."""
     if not isinstance(attempt.said, judging.Targeted):
         return True
-    said = attempt.said.subjects
-    return attempt.said.person not in (attempt.case.subjects if said is None else said)
+    said, targets = attempt.said.subjects, (attempt.said.person, *attempt.said.beside)
+    return not set(targets).intersection(attempt.case.subjects if said is None else said)
 
 
 def reason_to_clear(attempt: StepAttempt) -> bool:

@@ -170,8 +170,9 @@ _SAID: Mapping[str, Callable[[str], str]] = {
 
 
 def _fact(kind: StepKind, key: str, value: str, name: Callable[[str | None], str]) -> str:
-    if key == "person":
-        return ", ".join(map(name, value.split(",")))
+    if key in ("person", "beside"):
+        names = ", ".join(map(name, value.split(",")))
+        return f"also {names}" if key == "beside" else names
     if key == "result":
         return coded("check" if kind is StepKind.CHECKED else "answer", value)
     said = _SAID.get(key)

@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "responded": ("step responded", {"how": "--how {}"}),
     "support": ("support {status}", {}),
     "target": ("step target", {"person": "--person {}", "subjects": "--accuses-nobody"}),
+    "warned": ("step warned", {"who": "--{}"}),
     "weighed": (
         "step weigh", {
             "nature": "--nature “{}”", "visible": "--visible “{}”",

@@ -112,6 +112,7 @@ LEAVES = (
     )),
     Leaf("step target", "target", (
         '4 --person b-thistlewood --as t-quillfeather',
+        '4 --person b-thistlewood --person m-tarn --as t-quillfeather',
         '4 --person b-thistlewood --accuses-nobody --as t-quillfeather \\\n'
         '--why "It calls him names and accuses him of nothing"',
     ), event=_targeted, more=(_NOBODY,)),
@@ -129,8 +130,8 @@ LEAVES = (
         '7 --person b-thistlewood --not --as i-larkspur --why "Away that week"',
     )),
     Leaf("step conflicted", "conflicted", (
-        '7 o-fennimore --as i-larkspur --why "Her husband is accused"',
-        '7 o-fennimore --not --as i-larkspur --why "It means somebody else"',
+        '7 --person o-fennimore --as i-larkspur --why "Her husband is accused"',
+        '7 --person o-fennimore --not --as i-larkspur --why "It means somebody else"',
     )),
     Leaf("step hold", "held", (
         '4 --review 2027-02-01 --as i-larkspur --why "A claim has been announced"',

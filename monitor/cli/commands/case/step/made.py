@@ -31,13 +31,16 @@ _PEOPLE = ("person", "whose", "named")
 
 @dataclass(frozen=True, slots=True)
 class _Otherwise:
-    """How a fact is called on a command line where its name there is another; `first`: before who you are."""
+    """How a fact is called on a command line where its name there is another; `first`: before who you are.
+    `also`: it may be typed as it is, without its option.
+    """
 
     name: str = ""
     help: str = ""
     metavar: str | None = None
     first: bool = False
     denies: bool = False
+    also: str = ""
 
     @property
     def positional(self) -> bool:
@@ -50,7 +53,7 @@ _OTHERWISE: Mapping[tuple[str, str], _Otherwise] = {
     ("author", "contact_safe"): _Otherwise("--unsafe", "It is not safe to contact them.", denies=True),
     ("target", "subjects"): _Otherwise("--subject"),
     ("accused", "stands"): _Otherwise("--not", "They are not accused after all; needs --why.", denies=True),
-    ("conflicted", "person"): _Otherwise("PERSON", first=True),
+    ("conflicted", "person"): _Otherwise(also="PERSON"),
     ("conflicted", "stands"): _Otherwise("--not", "They have none after all.", denies=True),
     ("copy_found", "mention"): _Otherwise("--post", metavar="MENTION", first=True),
     ("assigned", "person"): _Otherwise("--to", first=True),
@@ -89,8 +92,9 @@ class TypedStep:
         """The step, with the ids that only the case can tell. Raises InputError."""
         values = dict(self.known)
         for field in (f for f in _asked(self.leaf) if f.kind in _PEOPLE):
-            if (ids := self._person(field, case)) is not None:
-                values[field.attribute] = ids
+            if ids := self._people(field, case):
+                values[field.attribute] = ids if field.many else ids[0]
+                values |= {"beside": ids[1:]} if ids[1:] and not field.many else {}
         said: Step = _class(self.leaf)(**values)
         return said
 
@@ -103,22 +107,25 @@ class TypedStep:
             why = own_words(why, "--why", least)
         return event_of(self.session, said, why, self.typed.get("at"))
 
-    def _person(self, field: StepField, case: Case) -> str | tuple[str, ...] | None:
-        """The id, or the ids, of people at the case's school; None where nobody is named."""
+    def _people(self, field: StepField, case: Case) -> tuple[str, ...]:
+        """The ids of people at the case's school, a name where it may be one; () where nobody is named."""
         from monitor.cli.commands.case.record import school_person
 
-        typed, option = self.typed[_param(field)], _option(self.leaf, field)
-        if not typed and field.kind == "whose" and field.required:
+        option, typed = _option(self.leaf, field), list(self.typed[_param(field)] or ())
+        typed += filter(None, (self.typed.get(_param(field) + "also"),))
+        if len(typed) > 1 and not (field.many or self.leaf.kind == "target"):
+            raise InputError(f"{option}: one person at a time. First {option} {typed[0]}, then the next.")
+        if not typed and field.required:
+            if field.kind != "whose":
+                raise InputError(f"Say who: {option} PERSON.")
             if case.target is None:
                 raise InputError(
                     f"Say whose consent it is: {option} PERSON. Nobody is named as the target yet."
                 )
-            return case.target
-        if not typed or (field.kind == "named" and self.known["who"] != "staff"):
-            return typed or None
-        if field.many:
-            return tuple(school_person(self.session, case, each, option).id for each in typed)
-        return school_person(self.session, case, typed, option).id
+            return (case.target,)
+        if field.kind == "named" and self.known["who"] != "staff":
+            return tuple(typed)
+        return tuple(school_person(self.session, case, each, option).id for each in typed)
 
 
 class MadeCommand(CommandInfo):
@@ -277,9 +284,16 @@ def _of_field(leaf: Leaf, field: StepField) -> Iterator[Parameter]:
     elif field.kind == "yes_no":
         flag = option if way.denies else f"{option}/{option.replace('--', '--not-')}"
         yield parameter(name, Annotated[bool | None, Option(flag, help=said)], None)
-    elif field.many:
-        again = Option(option, help=f"{said} May be given again.", **whom)
-        yield parameter(name, Annotated[list[str] | None, again], None)
+    elif field.many or field.kind in _PEOPLE:
+        again = field.many or leaf.kind == "target"
+        named = Option(option, help=f"{said} May be given again." if again else said, **whom)
+        if _is_needed(field) and not way.also:
+            yield parameter(name, Annotated[list[str], named])
+        else:
+            yield parameter(name, Annotated[list[str] | None, named], None)
+        if way.also:
+            bare = Argument(metavar=way.also, hidden=True)
+            yield parameter(f"{name}also", Annotated[str | None, bare], None)
     elif field.kind == "words":
         yield parameter(name, Annotated[str, options.asked_for(option, said)])
     elif way.positional:
