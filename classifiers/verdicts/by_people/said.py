@@ -218,11 +218,18 @@ def _accused(verdict: Verdict, says: Says) -> Verdict:
     office = _office(says)
     if says.in_danger and says.who not in ("child", ""):
         perhaps = (Meant(office, PERHAPS, BY),) if office else ()
-        return replace(verdict, accuses=(*verdict.accuses, *perhaps))
+        of = about if _is_guessed(verdict) and says.who != "school" else verdict.about
+        return replace(verdict, about=of, accuses=(*verdict.accuses, *perhaps))
     harm = verdict.route is Route.SAFEGUARDING
     meant = (Meant(office, 1.0 if harm else PERHAPS, BY),) if office else ()
     of = about if harm and (office or verdict.about not in ADULTS_OF_THE_SCHOOL) else verdict.about
     return replace(verdict, about=of, accuses=(*verdict.accuses, *meant))
+
+
+def _is_guessed(verdict: Verdict) -> bool:
+    """Is it about no adult of the school by a guess alone, with no child surely in danger?"""
+    child = any(m.who == "child" and m.sure >= SURE for m in verdict.endangers)
+    return not child and verdict.content_class not in BYPASSING and verdict.about not in ADULTS_OF_THE_SCHOOL
 
 
 def _office(says: Says) -> str | None:

@@ -4,6 +4,7 @@ answers call for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from data.frozen import dataclass
 from data.web.channels import Keeping, PlaceKind, channel
 from monitor.act.matter.from_list import Becomes
 from monitor.cli.views.layout import in_short, utc
+from monitor.cli.views.screen import ENGLISH
 from monitor.terminal.table import table
 from monitor.terminal.wording import counted
 
@@ -77,10 +79,12 @@ class Answer:
 def as_json(answer: Answer) -> dict[str, object]:
     """The answer as JSON values; `advice` is what their own answers call for, in sentences."""
     kept = answer.kept
-    advice = [*_first(answer), *_after(answer)]
-    if not answer.sends:
-        advice.insert(0, _nobody_is_told(answer))
-    return {"received": utc(kept.at), "number": kept.number, "advice": advice}
+    return {"received": utc(kept.at), "number": kept.number, "advice": _advice(answer)}
+
+
+def _advice(answer: Answer) -> list[str]:
+    unsent = [] if answer.sends else [_nobody_is_told(answer)]
+    return [*unsent, *_first(answer), *_after(answer)]
 
 
 def lines(answer: Answer) -> list[str]:
@@ -144,11 +148,14 @@ def _left_alone(answer: Answer) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ListAnswer:
-    """What became of a list, by the `name` of its file; `answer` is None where nothing was recorded."""
+    """What became of a list, by the `name` of its file; `answer` is None where nothing was recorded. `of` are
+    the lines that speak of an office that all of it may go past.
+    """
 
     name: str
     read: ReadList
     answer: Answer | None
+    of: Mapping[str, Sequence[int]]
 
 
 _WOULD = {Becomes.RECORDED: "would be recorded", Becomes.KNOWN: "known", Becomes.REFUSED: "refused"}
@@ -157,16 +164,21 @@ ONE_MATTER = (
     "The lines are one matter. What the words of a line show of danger, of a child at risk or of a picture "
     "of a child is a matter of its own, told at once."
 )
+TURNED = (
+    "{lines} {speak} of the {office}. If that accuses them, they are told of no line, and all of it goes to "
+    "whoever acts in their place. Unless all of it is about them, hand that in apart, in a list of its own."
+)
 
 
 def list_json(shown: ListAnswer) -> dict[str, object]:
     """The list as JSON values; `number` is null where nothing was recorded."""
-    said = as_json(shown.answer) if shown.answer else {"received": None, "number": None, "advice": []}
+    said = as_json(shown.answer) if shown.answer else {"received": None, "number": None}
+    advice = [*(_advice(shown.answer) if shown.answer else ()), *_turned(shown)]
     lines = [
         {"line": one.n, "address": one.address, "becomes": one.becomes.value, "why": _why(one) or None}
         for one in shown.read.lines
     ]
-    return said | {"encoding": shown.read.encoding, "lines": lines}
+    return said | {"advice": advice, "encoding": shown.read.encoding, "lines": lines}
 
 
 def list_lines(shown: ListAnswer) -> list[str]:
@@ -180,6 +192,7 @@ def list_lines(shown: ListAnswer) -> list[str]:
     wanted = counted(len(read.of(Becomes.RECORDED)), "line")
     new = wanted if not read.of(Becomes.KNOWN) else f"{wanted} that you have not handed in before"
     found: list[str] = [named, *table(("Line", "What becomes of it", "What it is"), cells), ""]
+    found += _turned(shown)
     if shown.answer is not None:
         left = counted(len(read.of(Becomes.REFUSED)), "line")
         refused = [f"Not recorded: {left}, as said above."] if read.of(Becomes.REFUSED) else []
@@ -187,6 +200,18 @@ def list_lines(shown: ListAnswer) -> list[str]:
     if not read.of(Becomes.RECORDED):
         return [*found, "There is nothing new to record. Nothing was written."]
     return [*found, f"{ONE_MATTER} Nothing was written. To record {new}: the same command with --yes"]
+
+
+def _turned(shown: ListAnswer) -> list[str]:
+    """Which lines may turn all of it to somebody else, and how to keep the others from that."""
+    return [
+        TURNED.format(
+            lines=ENGLISH.listed([f"line {n}" for n in lines]).capitalize(),
+            speak="speaks" if len(lines) == 1 else "speak",
+            office=office,
+        )
+        for office, lines in shown.of.items()
+    ]
 
 
 def _what(line: ListLine) -> str:

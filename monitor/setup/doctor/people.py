@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from alerts.access import offices
 from alerts.access.acts import missing_offices
-from alerts.access.offices import OFFICE_ABOUT, OUTSIDE, hold, holders
+from alerts.access.matter import related
+from alerts.access.offices import OFFICE_ABOUT, OFFICERS, OUTSIDE, hold, holders
 from alerts.access.raised import to_be_raised
 from alerts.access.recipients import Recipients, recipients
 from data.judged import meant_by_labels
@@ -47,6 +48,7 @@ def people(config: Config) -> list[Finding]:
         *at_schools("people", config, _school),
         *at_schools("offices", config, _missing),
         *at_schools("head", config, _heads),
+        *at_schools("head", config, _namesakes),
     ]
     return found or [ok("people", "Two people are reachable in every role that matters.")]
 
@@ -141,7 +143,7 @@ def _heads(school: School, config: Config) -> Iterator[Told]:
     """Posts that name the head are known by the name that the school has; mail goes to the people."""
     found = holders(people_of(school, config.people), Role.HEAD)
     said = (school.head or "").casefold()
-    new = [p for p in found if p.name.split()[-1].casefold() not in said]
+    new = [p for p in found if _last(p) not in said]
     if said and new:
         what = f"its head is {school.head}, and among the people {' and '.join(p.name for p in found)}."
         old = next((p for p in found if p not in new), None)
@@ -151,6 +153,25 @@ def _heads(school: School, config: Config) -> Iterator[Told]:
         else:
             command = f'schoolgate schools change {school.urn} "head={new[0].name}"'
             yield Level.WARN, what, "Say who it is", command
+
+
+def _namesakes(school: School, config: Config) -> Iterator[Told]:
+    """A relative of the head, not known as one, who holds an office is told of what accuses the head."""
+    here = people_of(school, config.people)
+    for head in holders(here, Role.HEAD):
+        known = {head.id} | related([head.id], here)
+        for person in here:
+            if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
+                what = (
+                    f"{person.name} has the name of the head, {head.name}: a relative who is not known as one "
+                    "is told of what accuses the head."
+                )
+                close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
+                yield Level.WARN, what, "If they are, say so", f"schoolgate people change {person.id} {close}"
+
+
+def _last(person: Person) -> str:
+    return person.name.split()[-1].casefold()
 
 
 def _head_and_dsl(here: Sequence[Person]) -> Iterator[Told]:

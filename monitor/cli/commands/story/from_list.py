@@ -31,10 +31,13 @@ def hand_in(
 ) -> None:
     """What becomes of each line of the list; with `yes` it is recorded. `report_of` makes a report of an
     address and words, or raises InputError."""
+    from alerts.access.guidance import office_named
+    from data.people import people_of
     from monitor.act.casework.from_alert import judging
-    from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, without_known
+    from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, speaking_of, without_known
     from monitor.act.report_in import sends, to_ring
     from monitor.cli.views.report_in import Answer, ListAnswer, list_json, list_lines, list_not_saved
+    from monitor.cli.views.screen import ENGLISH
 
     where, settings, urn = into
     read, before = read_list(path, report_of), frozenset[str]()
@@ -56,7 +59,10 @@ def hand_in(
             who.id if who else "PERSON",
             sends=sends(settings, where, utc_now()),
         )
-    shown = ListAnswer(path.name, read, answer)
+    school = settings.school(urn)
+    spoken = speaking_of(read, people_of(school, settings.people)).items() if school else ()
+    of = {office_named(role, school.nation, ENGLISH): lines for role, lines in spoken} if school else {}
+    shown = ListAnswer(path.name, read, answer, of)
     opts.show("report-list", list_json(shown), list_lines(shown))
     if yes and read.of(Becomes.REFUSED):
         finish(_NOT_ALL)

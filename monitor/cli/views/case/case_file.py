@@ -23,7 +23,7 @@ from data.errors import as_typed
 from data.matters import MatterView
 from data.steps.codes import EvidenceKind, HowTold
 from data.steps.keeping import EvidenceKept, LetterDrafted
-from data.types import School
+from data.types import About, School
 from data.words.asking import asking_words
 from monitor.act.casework.evidence.sealed import not_as_sealed
 from monitor.act.casework.steps import NextStep
@@ -106,12 +106,22 @@ def head_lines(case: Case, school: str, reader: FileScreen) -> Iterator[str]:
     yield from folded(the_same_words(reader.view, ENGLISH), "  ")
     if not reader.locked:
         yield f"  about {who_words(case.about, ENGLISH)}"
+        yield from _of_pictures(case, reader)
     if case.target:
         yield f"  aimed at: {WITHHELD if reader.locked else reader.name(case.target)}"
     yield from _left_out(case, reader)
     if case.relationship.value != "unknown":
         safe = "" if case.contact_safe else ", not safe to contact"
         yield f"  the author: {coded('author', case.relationship.value)}{safe}"
+
+
+def _of_pictures(case: Case, reader: FileScreen) -> Iterator[str]:
+    """That pupils may be in pictures that were taken, which only a person can see."""
+    if case.content_class != ContentClass.COPYRIGHT or case.about is About.PUPIL or case.closed_at:
+        return
+    said = "if pupils are in it, say so: the safeguarding lead and the data protection officer are told"
+    yield from folded(said, "  ")
+    yield f"    schoolgate case step about {case.id} --child --as {reader.person} --why “…”"
 
 
 def _left_out(case: Case, reader: FileScreen) -> Iterator[str]:

@@ -275,33 +275,35 @@ def _is_needed(field: StepField) -> bool:
 def _of_field(leaf: Leaf, field: StepField) -> Iterator[Parameter]:
     name, option, way = _param(field), _option(leaf, field), _otherwise(leaf, field)
     said = way.help or _asked_as(field)
-    whom = (
-        {"metavar": "PERSON", "autocompletion": people} if field.kind in _PEOPLE else {"metavar": way.metavar}
-    )
     if _in_flags(field):
         for value, remark in field.choices.items():
             yield parameter(name + value, Annotated[bool, Option(_flag(value), help=remark)], False)
     elif field.kind == "yes_no":
         flag = option if way.denies else f"{option}/{option.replace('--', '--not-')}"
         yield parameter(name, Annotated[bool | None, Option(flag, help=said)], None)
-    elif field.many or field.kind in _PEOPLE:
-        again = field.many or leaf.kind == "target"
-        named = Option(option, help=f"{said} May be given again." if again else said, **whom)
-        if _is_needed(field) and not way.also:
-            yield parameter(name, Annotated[list[str], named])
-        else:
-            yield parameter(name, Annotated[list[str] | None, named], None)
-        if way.also:
-            bare = Argument(metavar=way.also, hidden=True)
-            yield parameter(f"{name}also", Annotated[str | None, bare], None)
+    elif field.kind in _PEOPLE:
+        yield from _of_people(leaf, field, said)
     elif field.kind == "words":
         yield parameter(name, Annotated[str, options.asked_for(option, said)])
     elif way.positional:
         yield parameter(name, Annotated[str, Argument(metavar=option, help=said)])
     elif _is_needed(field):
-        yield parameter(name, Annotated[str, Option(option, help=said, **whom)])
+        yield parameter(name, Annotated[str, Option(option, help=said, metavar=way.metavar)])
     else:
-        yield parameter(name, Annotated[str | None, Option(option, help=said, **whom)], None)
+        yield parameter(name, Annotated[str | None, Option(option, help=said, metavar=way.metavar)], None)
+
+
+def _of_people(leaf: Leaf, field: StepField, said: str) -> Iterator[Parameter]:
+    """As a list, though a step has one: a second is refused, not dropped."""
+    name, way = _param(field), _otherwise(leaf, field)
+    again = " May be given again." if field.many or leaf.kind == "target" else ""
+    named = Option(_option(leaf, field), help=f"{said}{again}", metavar="PERSON", autocompletion=people)
+    if _is_needed(field) and not way.also:
+        yield parameter(name, Annotated[list[str], named])
+    else:
+        yield parameter(name, Annotated[list[str] | None, named], None)
+    if way.also:
+        yield parameter(f"{name}also", Annotated[str | None, Argument(metavar=way.also, hidden=True)], None)
 
 
 def _asked_as(field: StepField) -> str:
