@@ -400,6 +400,11 @@ class Case:
         return tuple(who for who in ToWarn if self.called and who not in self.warned)
 
     @property
+    def unwarned(self) -> tuple[ToWarn, ...]:
+        """Those of them who are warned before a threat is handed over."""
+        return self.to_warn if self.threatens else ()
+
+    @property
     def first_due(self) -> RunningClock | None:
         """What is or was due first, None if nothing is."""
         return self.waits[0] if self.waits else None

@@ -91,6 +91,7 @@ def guards() -> Iterator[str]:
     names = dict.fromkeys((*first, *NO_ROW.values(), "no_row", "by_closing", *every, *GUARDS))
     given = _SEEN | {"class_now": "‹class›", "facts": "‹facts›", "places": "‹places›", "kinds": "‹kinds›"}
     given["keeping"] = w("refusal.keeping.page")
+    given["to_warn"] = "‹whom›"
     given["ends"] = "‹when their time is over›"
     yield "| guard | it refuses, saying | what would satisfy it |"
     yield "|---|---|---|"

@@ -74,7 +74,7 @@ BY_GUARD: Mapping[str, Remedy] = {
     "imminent_reason": _of(StepKind.NOTED, "why"),
     "support_offered": _of(StepKind.SUPPORT, status="offered"),
     "referred": _REFER,
-    "danger_warned": _of(StepKind.WARNED),
+    "danger_warned": _of(StepKind.WARNED, "who"),
     "responded": _of(StepKind.RESPONDED, "how"),
     "two_checks": _LOOK,
     "said_gone": _LOOK,
@@ -100,8 +100,8 @@ def remedies(guard: str, case: Case, person_id: str) -> tuple[Remedy, ...]:
     if guard == "evidence_held" and case.channel and channel(case.channel).keeping is not Keeping.PAGE:
         found = _HANDED_IN
     here = next((h for h in counted(case) if not seen_twice(h)), case) if guard == "two_checks" else case
-    of = (*found.values, ("who", case.to_warn[0])) if guard == "danger_warned" else found.values
-    return (replace(found, values=(("case", here.number), *of), person=person_id),)
+    who = tuple(("who", who) for who in case.to_warn[:1]) if guard == "danger_warned" else ()
+    return (replace(found, values=(("case", here.number), *found.values, *who), person=person_id),)
 
 
 _WANT_A_DECISION = frozenset(("decided_to_seek", "decided_to_report", "decider_of_rung"))

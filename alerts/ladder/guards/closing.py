@@ -85,8 +85,7 @@ def referred(attempt: StepAttempt) -> bool:
 
 def danger_warned(attempt: StepAttempt) -> bool:
     """A threat for which 999 was rung is not handed over before everybody who is to be warned of it was."""
-    left = attempt.case.threatens and attempt.case.to_warn
-    return _ending(attempt) is not Ending.HANDED_OVER or not left
+    return _ending(attempt) is not Ending.HANDED_OVER or not attempt.case.unwarned
 
 
 def responded(attempt: StepAttempt) -> bool:

@@ -12,15 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from alerts.access.offices import OFFICE_ABOUT
-from classifiers.verdicts.named_people import strictly_named
+from classifiers.verdicts.named_people import NameReading, people_named
+from classifiers.verdicts.named_people import read as reading
 from classifiers.verdicts.subject import roles_said
 from data.effects import Clock
 from data.errors import InputError
 from data.ids import text_hash
+from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import brought
 from data.store.numbers import draw_number
-from data.types import Person, Role
+from data.types import Person, Role, School
 from data.web.urls import canonical_url
 from monitor.config.home.paths import Paths
 from monitor.config.load import Config
@@ -183,20 +185,22 @@ def _key(address: str, words: str) -> tuple[str, str]:
     return canonical_url(address) if address else "", text_hash("", words) if words else ""
 
 
-def speaking_of(read: ReadList, people: Sequence[Person]) -> Mapping[Role, tuple[int, ...]]:
+def speaking_of(read: ReadList, school: School, people: Iterable[Person]) -> Mapping[Role, tuple[int, ...]]:
     """The lines (numbers) that speak of the head, the chair or the safeguarding lead, or name them, where not
     all of a list do: what accuses one of these turns all of it past them.
 
-    By the words alone: it says nothing of how they are judged. `people` are those of the school.
+    By the words alone: it says nothing of how they are judged.
     """
+    here = people_of(school, people)
     of_all = len(read.lines) - len(read.of(Becomes.REFUSED))
-    of = {line.n: roles_said(line.words) | _named(people, line.words) for line in read.of(Becomes.RECORDED)}
+    of = {line.n: _offices(reading(line.words), here) for line in read.of(Becomes.RECORDED)}
     found = {role: tuple(n for n in of if role in of[n]) for role in OFFICE_ABOUT.values()}
     return {role: lines for role, lines in found.items() if 0 < len(lines) < of_all}
 
 
-def _named(people: Sequence[Person], words: str) -> frozenset[Role]:
-    return frozenset(role for person in strictly_named(people, words) for role in person.roles)
+def _offices(words: NameReading, here: Sequence[Person]) -> set[Role]:
+    named = (role for person in people_named(words, here) for role in person.roles)
+    return {*roles_said(words.plain), *named}
 
 
 def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tuple[ReadList, frozenset[str]]:

@@ -60,6 +60,7 @@ def _configured(config: Config, env: Mapping[str, str], today: date) -> list[Fin
         *doctor_config.configuration(config, env, today),
         *people.people(config),
         *people.trust(config),
+        *people.at_schools("head", config, people.namesakes),
         *people.asking(config),
         *people.ladder(config),
         *night.telling(config),

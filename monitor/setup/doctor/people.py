@@ -48,7 +48,6 @@ def people(config: Config) -> list[Finding]:
         *at_schools("people", config, _school),
         *at_schools("offices", config, _missing),
         *at_schools("head", config, _heads),
-        *at_schools("head", config, _namesakes),
     ]
     return found or [ok("people", "Two people are reachable in every role that matters.")]
 
@@ -76,6 +75,21 @@ def trust(config: Config) -> Iterator[Finding]:
         yield warn("trust", what, "Name the chair", f"{ADD} --school trust --role chair")
     else:
         yield ok("trust", f"What is said of {subject.name} itself is told to {some([p.id for p in here])}.")
+
+
+def namesakes(school: School, config: Config) -> Iterator[Told]:
+    """A relative of the head, not known as one, who holds an office is told of what accuses the head."""
+    here = people_of(school, config.people)
+    for head in holders(here, Role.HEAD):
+        known = {head.id} | related([head.id], here)
+        for person in here:
+            if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
+                what = (
+                    f"{person.name} has the name of the head, {head.name}: a relative not known as one "
+                    "is told of what accuses the head."
+                )
+                close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
+                yield Level.WARN, what, f"If they are: schoolgate people change {person.id} {close}", ""
 
 
 def asking(config: Config) -> list[Finding]:
@@ -153,21 +167,6 @@ def _heads(school: School, config: Config) -> Iterator[Told]:
         else:
             command = f'schoolgate schools change {school.urn} "head={new[0].name}"'
             yield Level.WARN, what, "Say who it is", command
-
-
-def _namesakes(school: School, config: Config) -> Iterator[Told]:
-    """A relative of the head, not known as one, who holds an office is told of what accuses the head."""
-    here = people_of(school, config.people)
-    for head in holders(here, Role.HEAD):
-        known = {head.id} | related([head.id], here)
-        for person in here:
-            if person.id not in known and hold(person, OFFICERS) and _last(person) == _last(head):
-                what = (
-                    f"{person.name} has the name of the head, {head.name}: a relative who is not known as one "
-                    "is told of what accuses the head."
-                )
-                close = " ".join(f"--related-to {who}" for who in (*person.related_to, head.id))
-                yield Level.WARN, what, "If they are, say so", f"schoolgate people change {person.id} {close}"
 
 
 def _last(person: Person) -> str:

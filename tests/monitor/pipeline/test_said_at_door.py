@@ -71,6 +71,16 @@ def test_a_danger_to_the_staff_is_also_one_to_whom_the_words_name_and_that_is_to
     assert all(m.who == "school" for m in said("now", "school", "child", named).endangers)
 
 
+def test_a_danger_to_staff_is_about_staff_unless_the_words_surely_show_a_child_in_danger():
+    guessed = replace(NOTED, about=About.PUPIL)
+    assert said("now", "teacher", "staff", guessed).about is About.STAFF
+    assert said("now", "school", "staff", guessed).about is About.PUPIL
+    shown = replace(guessed, endangers=(Meant("child", 1.0, "model:safeguarding", Harm.CHILD),))
+    assert said("now", "teacher", "staff", shown).about is About.PUPIL
+    of_a_child = replace(guessed, abuse=("safeguarding",), content_class="C10", restricted=True)
+    assert said("now", "teacher", "staff", of_a_child).about is About.PUPIL
+
+
 @pytest.mark.parametrize("about", ["head", "dsl", "chair"])
 def test_what_is_about_an_office_may_accuse_it_and_is_looked_at(about):
     found = said(about=about)

@@ -32,7 +32,6 @@ def hand_in(
     """What becomes of each line of the list; with `yes` it is recorded. `report_of` makes a report of an
     address and words, or raises InputError."""
     from alerts.access.guidance import office_named
-    from data.people import people_of
     from monitor.act.casework.from_alert import judging
     from monitor.act.matter.from_list import Becomes, hand_in_list, read_list, speaking_of, without_known
     from monitor.act.report_in import sends, to_ring
@@ -60,7 +59,7 @@ def hand_in(
             sends=sends(settings, where, utc_now()),
         )
     school = settings.school(urn)
-    spoken = speaking_of(read, people_of(school, settings.people)).items() if school else ()
+    spoken = speaking_of(read, school, settings.people).items() if school else ()
     of = {office_named(role, school.nation, ENGLISH): lines for role, lines in spoken} if school else {}
     shown = ListAnswer(path.name, read, answer, of)
     opts.show("report-list", list_json(shown), list_lines(shown))

@@ -34,7 +34,7 @@ def danger_lines(case: Case, person: str, said: Callable[[datetime], str]) -> It
         yield f"  999 was rung on {said(case.called.at)}. If there is danger again, ring again and record it:"
     ask = f"schoolgate case step ask {case.id} --rung {EMERGENCY.option} --imminent"
     yield f"       {ask} --as {person} --why “…”"
-    if case.called and not case.to_warn and case.lane is not BypassRoute.STAFF_ALLEGATION:
+    if case.called and not case.unwarned and case.lane is not BypassRoute.STAFF_ALLEGATION:
         yield "  Once the police have it and nothing is left to do here:"
         yield f"       schoolgate case close {case.id} --handed-over --as {person}"
 

@@ -240,11 +240,34 @@ def test_whom_the_lead_named_before_it_was_called_a_threat_reads_it_then() -> No
 
 
 def test_once_the_police_have_it_a_case_may_end_as_handed_over_but_for_an_allegation() -> None:
-    case = _threat_after_all()
+    case = warned(_threat_after_all())
     case.take(StepKind.CLOSED, "head", "The police have it.", ending="handed_over")
     staff = Climb("C10", About.STAFF, route=Route.SAFEGUARDING)
     staff.ask(Rung.POLICE, "He is here.", "dsl", imminent="yes")
     assert staff.refused(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over") == "referred"
+
+
+def warned(case: Climb) -> Climb:
+    for who in case.case.to_warn:
+        case.take(StepKind.WARNED, "head", who=who.value)
+    return case
+
+
+@pytest.mark.parametrize("content_class", ["C6", "C10"])
+def test_a_threat_is_not_handed_over_before_everybody_who_is_to_be_warned_was(content_class: str) -> None:
+    case = Climb(content_class, About.PUPIL, route=Route.POLICE_NOW, audience="head")
+    case.ask(Rung.POLICE, "He is at the gate.", imminent="yes")
+    case.take(StepKind.WARNED, "head", who="target")
+    assert case.refused(StepKind.CLOSED, "head", "They have it.", ending="handed_over") == "danger_warned"
+    left = case.attempt(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
+    assert "the gate and the site and the local authority or the trust" in left.said
+    warned(case).take(StepKind.CLOSED, "head", "They have it.", ending="handed_over")
+
+
+def test_a_child_in_danger_elsewhere_is_handed_over_without_a_warning_at_the_gate() -> None:
+    case = in_state(CaseState.BYPASSED)
+    case.ask(Rung.POLICE, "He is beaten at home.", "dsl", imminent="yes")
+    case.take(StepKind.CLOSED, "dsl", "They have it.", ending="handed_over")
 
 
 def test_every_mail_of_a_case_of_which_somebody_said_danger_now_says_so_first_with_999() -> None:

@@ -45,6 +45,17 @@ def test_nothing_is_decided_on_it_either(decision: str) -> None:
     assert unread().refused(StepKind.DECIDED, "head", "Why.", decision=decision) == "class_set"
 
 
+def test_nor_is_it_answered_before_somebody_has_said_what_it_is() -> None:
+    case = unread()
+    assert case.refused(StepKind.RESPONDED, "head", how="phone") == "class_set"
+    case.take(StepKind.CLASSIFIED, "head", **{"class": "C0"})
+    case.take(StepKind.RESPONDED, "head", how="phone")
+
+
+def test_what_was_judged_may_be_answered_before_a_person_has_set_its_class() -> None:
+    assert Climb().take(StepKind.RESPONDED, "head", how="phone").case.responded_at
+
+
 @pytest.mark.parametrize("ending", ["answered", "standing"])
 def test_it_does_not_end_as_if_it_had_been_read(ending: str) -> None:
     assert unread().refused(StepKind.CLOSED, "head", "Why.", ending=ending) == "ending_fits"

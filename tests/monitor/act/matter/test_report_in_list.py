@@ -20,6 +20,7 @@ INSULTS = (
     "Oakfield Primary teachers are thick as mince and Thistlewood is the thickest moron of the lot of them",
 )
 THREAT = "I am going to stab Mr Thistlewood of Oakfield Primary at the gate tomorrow at half past three."
+HEAD = "The headteacher of Oakfield Primary pockets the trip money, she is a thief."
 CHILD = (
     "im in year 5 at oakfield primary. my stepdad hits me every night and i am scared to go home, please help"
 )
@@ -74,6 +75,21 @@ def test_its_lines_are_one_story_and_one_alert(home):
     assert len({story for story, _, _ in handed_in(home)}) == 1
     assert len(handed_in(home)) == 3
     assert query(home, "SELECT count(*) FROM alerts")[0][0] == before + 1
+
+
+def test_which_line_turns_all_of_it_past_the_head_is_said_before_and_after(home):
+    path = a_list(home, *films(*INSULTS[:2], HEAD))
+    for shown in (run(home, path), run(home, path, "--yes")):
+        assert "Line 4 speaks of the headteacher. If that accuses them, they are told of no line" in shown
+        assert "hand that in apart" in shown
+    path = a_list(home, *films(INSULTS[0], HEAD, HEAD.upper(), start=7))
+    (advice,) = json.loads(run(home, path, "--json"))["item"]["advice"]
+    assert advice.startswith("Line 3 and line 4 speak of the headteacher.")
+
+
+@pytest.mark.parametrize("lines", [INSULTS, (HEAD, HEAD.lower())], ids=["none", "all"])
+def test_where_every_line_or_none_speaks_of_the_head_nothing_is_said_of_it(home, lines):
+    assert "headteacher" not in run(home, a_list(home, *films(*lines)))
 
 
 @pytest.mark.parametrize("words", [THREAT, CHILD])

@@ -101,6 +101,16 @@ def test_what_may_be_defamatory_shows_the_laws_year_and_no_other_class_does(tmp_
     assert "Ask a solicitor, well before that." in said
 
 
+def test_where_pictures_were_taken_it_asks_whether_pupils_are_in_them(tmp_path):
+    desk = a_desk(tmp_path, _insult)
+    desk("classify", "1", "C8", "--as", "holt", "--why", "They are ours")
+    says = "schoolgate case step about 0001 --child --as holt"
+    assert says in desk("show", "1", "--as", "holt").out
+    told = desk("step", "about", "1", "--child", "--as", "holt", "--why", "Year 4").out
+    assert "Robin Pike, Ira Moss" in told
+    assert says not in desk("show", "1", "--as", "holt").out
+
+
 def test_days_are_named_in_the_schools_own_time(tmp_path):
     desk = a_desk(tmp_path, _insult)
     at = "2026-07-01T10:00"

@@ -119,6 +119,36 @@ def test_the_command_that_a_refusal_names_is_one_that_there_is():
             group = group.commands[word]
 
 
+def test_whom_it_is_aimed_at_may_be_several(desk):
+    desk("step", "target", "1", "--person", "vale", "--person", "fern", *AS_HEAD)
+    assert dict(last(desk).written) == {"person": "vale", "beside": "fern"}
+    assert "the person targeted: also Jo Fern" in desk("show", "1", *AS_HEAD).out
+
+
+def test_nobody_whom_it_may_accuse_is_among_them(desk):
+    desk("step", "accused", "1", "--person", "fern", *AS_HEAD)
+    ran = desk("step", "target", "1", "--person", "vale", "--person", "fern", *AS_HEAD)
+    assert "“target_no_subject”" in ran.err
+
+
+def test_where_a_step_takes_one_person_a_second_is_refused_and_not_dropped(unchanged):
+    two = ("--person", "vale", "--person", "fern", *AS_HEAD)
+    ran = unchanged("consent", "ask", "1", "--how", "phone", *two)
+    said = "--person: one person at a time. First --person vale, then the next."
+    assert (ran.code, ran.err) == (2, said)
+
+
+@pytest.mark.parametrize("whom", [("--person", "fern"), ("fern",)], ids=["by option", "as before"])
+def test_who_has_a_conflict_of_interest_is_named_as_who_is_accused_is(desk, whom):
+    desk("step", "conflicted", "1", *whom, *AS_HEAD, "--why", "Her brother")
+    assert last(desk).written["person"] == "fern"
+
+
+def test_a_conflict_of_interest_of_nobody_is_none(unchanged):
+    ran = unchanged("step", "conflicted", "1", *AS_HEAD, "--why", "Her brother")
+    assert (ran.code, ran.err) == (2, "Say who: --person PERSON.")
+
+
 def test_a_decision_is_one_of_three(unchanged):
     ran = unchanged("step", "decide", "1", "--seek", "--stop", *AS_HEAD, "--why", "x")
     assert (ran.code, ran.err) == (

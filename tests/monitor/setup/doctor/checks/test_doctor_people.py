@@ -9,7 +9,7 @@ from builders.doctor import HEXLEY, OAKFIELD, configured, told
 
 from data.types import Person, Role, School
 from monitor.setup.doctor import people as doctor_people
-from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.next_step import next_step
 
 NOBODY = "would reach nobody: whoever is accused is told nothing."
@@ -31,6 +31,22 @@ FULL = (
 
 def test_two_people_in_every_role_are_enough() -> None:
     assert not told(doctor_people.people(configured(*FULL)))
+
+
+def test_an_officer_with_the_heads_surname_is_named_until_the_file_says_that_they_are_related() -> None:
+    head, other = replace(FULL[0], name="Jane Holt"), replace(FULL[-1], name="Kit HOLT")
+
+    def found(*people: Person) -> list[Finding]:
+        return list(doctor_people.at_schools("head", configured(*people), doctor_people.namesakes))
+
+    (one,) = found(head, *FULL[1:-1], other)
+    assert (one.level, one.remedy) == (
+        Level.WARN,
+        "If they are: schoolgate people change vice --related-to head",
+    )
+    assert "Kit HOLT has the name of the head, Jane Holt" in one.what
+    assert not found(head, *FULL[1:-1], replace(other, related_to=("head",)))
+    assert not found(head, replace(other, roles=(Role.STAFF,)))
 
 
 def test_a_school_without_people_is_a_fault() -> None:
