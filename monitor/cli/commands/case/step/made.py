@@ -303,7 +303,8 @@ def _of_people(leaf: Leaf, field: StepField, said: str) -> Iterator[Parameter]:
     else:
         yield parameter(name, Annotated[list[str] | None, named], None)
     if way.also:
-        yield parameter(f"{name}also", Annotated[str | None, Argument(metavar=way.also, hidden=True)], None)
+        bare = Argument(metavar=way.also, help="The same, without its option.", hidden=True)
+        yield parameter(f"{name}also", Annotated[str | None, bare], None)
 
 
 def _asked_as(field: StepField) -> str:
