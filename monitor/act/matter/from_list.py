@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from alerts.access.offices import OFFICE_ABOUT
+from alerts.access.offices import OFFICE_ABOUT, roles_of
 from classifiers.verdicts.named_people import NameReading, people_named
 from classifiers.verdicts.named_people import read as reading
 from classifiers.verdicts.subject import roles_said
@@ -198,9 +198,8 @@ def speaking_of(read: ReadList, school: School, people: Iterable[Person]) -> Map
     return {role: lines for role, lines in found.items() if 0 < len(lines) < of_all}
 
 
-def _offices(words: NameReading, here: Sequence[Person]) -> set[Role]:
-    named = (role for person in people_named(words, here) for role in person.roles)
-    return {*roles_said(words.plain), *named}
+def _offices(words: NameReading, here: Sequence[Person]) -> frozenset[Role]:
+    return roles_said(words.plain) | roles_of(here, (p.id for p in people_named(words, here)))
 
 
 def without_known(con: Connection, read: ReadList, urn: str, person: str) -> tuple[ReadList, frozenset[str]]:
