@@ -17,9 +17,21 @@ from alerts.letters.draft import draft
 from alerts.letters.kinds import SPECS, LetterDraft, LetterFacts, LetterKind
 from alerts.letters.layout import text
 from alerts.next_date import Means
-from data.cases import Asking, Case, CaseFile, CaseState, CaseStep, Consent, EvidenceFile, Post, Profile
+from data.cases import (
+    Asking,
+    Assessment,
+    Case,
+    CaseFile,
+    CasePlace,
+    CaseState,
+    CaseStep,
+    Consent,
+    EvidenceFile,
+    Post,
+    Profile,
+)
 from data.rungs import Rung
-from data.steps.codes import Complainant, HowTold, Relationship, RungAnswer, StepKind
+from data.steps.codes import Complainant, HowTold, PlaceRole, Relationship, RungAnswer, StepKind
 from data.steps.stored import read_stored
 from data.types import About, Person, Role, Route, School
 from data.words.say import LANGUAGES, words
@@ -157,6 +169,22 @@ _FOR_A_SOLICITOR = (
     _step(3, StepKind.ASKED, 2, rung="host", kind="s5", sender="solicitor"),
     _step(4, StepKind.ANSWERED, 6, rung="host", kind="s5", result="refused"),
 )
+_ARCHIVED = "https://web.archive.org/web/20261113/https://forum.example.org/t/7"
+_AT_THREE = (
+    CasePlace(n=2, role=PlaceRole.MIRROR, url="https://mirror.example.org/t/7", channel="blog"),
+    CasePlace(n=3, role=PlaceRole.ARCHIVE, url=_ARCHIVED, channel="archive_org", said_gone_at=NOW),
+)
+_MORE = (
+    _step(11, StepKind.COPY_FOUND, 3, url=_AT_THREE[0].url, what="mirror", channel="blog"),
+    _step(12, StepKind.COPY_FOUND, 3, url=_ARCHIVED, what="archive", channel="archive_org"),
+    _step(13, StepKind.ASKED, 4, rung="platform_report", channel="archive_org", place="3"),
+    _step(14, StepKind.ANSWERED, 8, rung="platform_report", result="removed", place="3"),
+    _step(15, StepKind.EVIDENCE, 4, kind="page", capture="c2", manifest="1" * 64, files="1", place="2"),
+)
+_WEIGHED = Assessment(
+    "says as a fact that he stole", "nine days, to anybody", "one thread of 31 replies, and a mirror",
+    "parents have asked the head whether it is so", "head", SEEN + timedelta(days=1),
+)  # fmt: skip
 _AGREED = _step(7, StepKind.CONSENT_GIVEN, 1, person="vale")
 _OVERRIDDEN = _step(8, StepKind.CONSENT_OVERRIDDEN, 2, ground="risk_to_life")
 _RANG = _step(9, StepKind.ASKED, 1, rung="police", imminent="yes", reference="CAD 12")
@@ -312,7 +340,21 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             (_BACK,),
         ),
     ),
-    K.SOLICITOR_FACTS: (("", HOSTED, ON_A_FORUM, ("contact",), _FOR_A_SOLICITOR),),
+    K.SOLICITOR_FACTS: (
+        ("One place, and nobody has weighed it", HOSTED, ON_A_FORUM, ("contact",), _FOR_A_SOLICITOR),
+        (
+            "Three places",
+            replace(
+                HOSTED,
+                others=_AT_THREE,
+                weighed=_WEIGHED,
+                askings=(_asked(Rung.HOST, "s5", RungAnswer.REFUSED),),
+            ),
+            ON_A_FORUM,
+            ("contact",),
+            (*_FOR_A_SOLICITOR, *_MORE),
+        ),
+    ),
     K.POSH: (
         (
             "",
@@ -360,6 +402,13 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             _POLICE[:-1],
             (_KEPT, _AGREED),
         ),
+        (
+            "Three places",
+            replace(THREAT, others=_AT_THREE, askings=(_REFUSED,)),
+            A_THREAT,
+            _POLICE,
+            (*_SO_FAR, _AGREED, *_MORE),
+        ),
     ),
     K.THANKS: (("", replace(FAIR, route=Route.THANK), A_REVIEW, ("theme",), ()),),
     K.REPLY: (("", FAIR, A_REVIEW, ("theme=traffic", "contact", "answer_given"), ()),),
@@ -405,7 +454,8 @@ def drafted(kind: LetterKind, language: str) -> Iterator[tuple[str, LetterDraft]
     """Each variant of a kind, by what sets it apart. Raises ValueError where one cannot be drafted."""
     for name, case, post, given, steps in VARIANTS.get(kind) or _like_others(kind):
         facts = {fact.partition("=")[0]: SAID[language][fact] for fact in given}
-        file = CaseFile(case, steps, post, (), (_EVIDENCE,))
+        kept = (_EVIDENCE, *([_OF_A_MIRROR] if case.others else []))
+        file = CaseFile(case, steps, post, (), kept)
         made = draft(kind, file, LetterFacts(NOW, language, facts), _rules(language))
         if not isinstance(made, LetterDraft):
             raise ValueError(f"{kind}, {name}: {made}")
@@ -426,6 +476,15 @@ _EVIDENCE = EvidenceFile(
     "e1", _URN, "m1", "736204", "c1", "page.html", "0" * 64, "text/html", 10, SEEN + timedelta(days=1),
     "head", "captured",
 )  # fmt: skip
+
+_OF_A_MIRROR = replace(
+    _EVIDENCE,
+    id="e2",
+    mention_id=None,
+    capture_id="c2",
+    sha256="1" * 64,
+    captured_at=SEEN + timedelta(days=4),
+)
 
 
 def _rules(language: str) -> Rules:

@@ -10,6 +10,7 @@ from alerts.layout.pdf import Paragraph
 from alerts.pack.facts import PackFacts
 from alerts.pack.pdf import Block, Rows
 from alerts.pack.recipients import given, may_name, with_reasons
+from alerts.wording.cases import where_done
 from alerts.wording.verdicts import channel_name
 from data.cases import CaseStep
 from data.content_class import ContentClass
@@ -70,6 +71,8 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     said = [w(f"pack.step.{step.kind.value}")]
     if facts.withheld:
         return said[0]
+    if where := where_done(facts.file, step.said, w):
+        said.append(w("pack.value.facts", name=w("pack.fact.place"), value=where))
     written = step.written
     for name in TOLD.get(step.kind, ()):
         if value := written.get(name):

@@ -12,6 +12,7 @@ from alerts.pack.facts import PackFacts, course, table
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient, may_name
+from alerts.wording.cases import where_kept
 from alerts.wording.verdicts import channel_name
 from data.cases import OtherWords, Post
 from data.content_class import ContentClass
@@ -108,8 +109,13 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
     if not facts.exhibits:
         return []
     head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
-    rows = tuple((facts.exhibit_name(e), what_it_is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
+    rows = tuple((facts.exhibit_name(e), _is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
     return [Heading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
+
+
+def _is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:
+    where = "" if facts.withheld else where_kept(facts.file, exhibit.files[0], w)
+    return f"{what_it_is(exhibit, facts, w)}\n{where}".rstrip()
 
 
 def _at(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:

@@ -16,6 +16,7 @@ from alerts.layout.printable import names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Picture, Quote
+from alerts.wording.cases import where_kept
 from data.evidence.file_faults import ABOUT_THE_MANIFEST, MANIFEST
 from data.evidence.handed_in import BY_HAND, WORDS, Kept, somebody
 from data.web.channels import spoken
@@ -34,7 +35,9 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     """The heading, the table of facts, and, unless they are left out, words and picture."""
     name = facts.exhibit_name(exhibit)
     left_out = [(w(f"pack.fact.{key}"), w("pack.withheld_value")) for key in _LEFT_OUT]
-    rows = [*left_out, _hash(exhibit, w)] if facts.withheld else _facts(exhibit, facts, w)
+    where = where_kept(facts.file, exhibit.files[0], w)
+    place = [(w("pack.fact.place"), where)] if where else []
+    rows = [*left_out, _hash(exhibit, w)] if facts.withheld else [*place, *_facts(exhibit, facts, w)]
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=name), 2),
         table(rows, w),

@@ -18,6 +18,7 @@ from alerts.layout.printable import names_any
 from alerts.pack.exhibits import Exhibit, file_name
 from alerts.pack.facts import PackFacts, table
 from alerts.pack.pdf import Block, Quote
+from alerts.wording.cases import where_kept
 from alerts.wording.verdicts import channel_name
 from data.cases import EvidenceFile
 from data.evidence.file_faults import MANIFEST
@@ -136,7 +137,8 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     if facts.withheld:
         rows.append((w("pack.fact.to" if sent else "pack.fact.from"), w("pack.withheld_value")))
     else:
-        rows += _told(said, facts, w)
+        where = where_kept(facts.file, exhibit.files[0], w) or channel_name(facts.file.case.channel, w)
+        rows += _told(said, where, facts, w)
         rows.append((w("pack.fact.kept_by"), facts.person(exhibit.producer) or exhibit.producer))
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)), 2),
@@ -145,9 +147,9 @@ def letter_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     return blocks if facts.withheld else [*blocks, *_words(exhibit, facts, w)]
 
 
-def _told(said: Mapping[str, Any], facts: PackFacts, w: Words) -> list[tuple[str, str]]:
+def _told(said: Mapping[str, Any], where: str, facts: PackFacts, w: Words) -> list[tuple[str, str]]:
     rows = [(w("pack.fact.to" if said["kind"] == "sent" else "pack.fact.from"), _called(said, w))]
-    rows.append((w("pack.fact.place"), channel_name(facts.file.case.channel, w)))
+    rows.append((w("pack.fact.place"), where))
     if said.get("letter"):
         rows.append((w("pack.fact.letter"), w(f"letter.title.{said['letter']}")))
     if said.get("channel"):

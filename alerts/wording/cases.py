@@ -6,12 +6,25 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from alerts.places import counted, gone, seen_twice
+from alerts.places import counted, gone, place_of, seen_twice
 from alerts.wording.verdicts import channel_name
-from data.cases import Case, CaseFile, CaseState, PlaceState, RunningClock, police_told
+from data.cases import (
+    Case,
+    CaseFile,
+    CasePlace,
+    CaseState,
+    EvidenceFile,
+    PlaceState,
+    RunningClock,
+    police_told,
+)
 from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
+from data.steps.asking import Answered, Asked
 from data.steps.codes import Ending
+from data.steps.keeping import CopyFound, EvidenceKept
+from data.steps.kinds import Step
+from data.web.channels import host_of
 from data.words.asking import who_is_asked
 from data.words.say import Words
 
@@ -104,12 +117,55 @@ def _waited_for(case: Case, rung: Rung, w: Words) -> list[str]:
 
 def places_words(file: CaseFile, w: Words) -> Iterator[tuple[str, str, str]]:
     """Its places, where it has several: the number that is typed for each, where that is, how it stands."""
-    held = {(post.mention_id, post.url): post for post in (file.post, *file.copies) if post}
-    urls = {mention: url or "" for mention, url in held}
     for here in file.case.places if file.case.others else ():
-        url = here.url or urls.get(here.mention_id or "", "")
-        where = ", ".join(filter(None, (w(f"pack.code.{here.role}"), channel_name(here.channel, w), url)))
-        yield file.case.number_at(here.n), where, w(f"case.place.{here.stands}")
+        parts = (w(f"pack.code.{here.role}"), channel_name(here.channel, w), address_of(file, here))
+        yield file.case.number_at(here.n), ", ".join(filter(None, parts)), w(f"case.place.{_stands(here)}")
+
+
+def _stands(here: CasePlace) -> str:
+    """How it stands there; apart from it that somebody was asked, and it stands all the same."""
+    answered = here.stands is PlaceState.STANDING and here.askings
+    return "answered" if answered else here.stands.value
+
+
+def address_of(file: CaseFile, here: CasePlace) -> str:
+    """The address of one of its places, "" where none is held."""
+    urls = (p.url for p in (file.post, *file.copies) if p and p.url and p.mention_id == here.mention_id)
+    return here.url or next(urls, "")
+
+
+def place_name(file: CaseFile, n: int, w: Words) -> str:
+    """“4-2, forum.example.org”: the number and the host of one of its places; "" where it has only one."""
+    here = next((p for p in file.case.places if p.n == n), None) if file.case.others else None
+    if here is None:
+        return ""
+    where = host_of(address_of(file, here)) or channel_name(here.channel, w)
+    return f"{file.case.number_at(n)}, {where}"
+
+
+def where_done(file: CaseFile, said: Step, w: Words) -> str:
+    """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999."""
+    if isinstance(said, CopyFound):
+        added = (p.n for p in file.case.places if p.n > 1 and _is_at(p, said))
+        return place_name(file, next(added, 0), w)
+    whole = isinstance(said, Asked | Answered) and said.rung is EMERGENCY
+    return "" if whole else place_name(file, place_of(said) or 0, w)
+
+
+def _is_at(here: CasePlace, said: CopyFound) -> bool:
+    return here.mention_id == said.mention if said.mention else here.url == said.url
+
+
+def where_kept(file: CaseFile, held: EvidenceFile, w: Words) -> str:
+    """The name of the place of which a file is kept, or about which a letter was: as the step of it says,
+    else as its post does.
+    """
+    kept = (s.said for s in file.steps if isinstance(s.said, Asked | Answered | EvidenceKept))
+    said = next((s for s in kept if s.capture and s.capture == held.capture_id), None)
+    if said is not None:
+        return where_done(file, said, w)
+    ours = (p.n for p in file.case.places if p.mention_id and p.mention_id == held.mention_id)
+    return place_name(file, next(ours, 1), w)
 
 
 def clock_words(clock: str, w: Words) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import LONDON, limitation_ends
 from alerts.letters import forbidden_words
-from alerts.letters.facts.of_the_post import moment
+from alerts.letters.facts.of_the_post import moment, of_place
+from alerts.wording.cases import where_kept
 from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.words.say import Words
@@ -20,9 +21,16 @@ if TYPE_CHECKING:
 
 def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:
     """The names that only this sheet has."""
-    copies = (forbidden_words.plain(copy.url or "") for copy in file.copies)
+    case = file.case
+    placed = {found for here in case.places for found in (here.mention_id, here.url) if found}
+    copies = (c for c in file.copies if c.url and not placed & {c.mention_id, c.url})
+    weighed = None if case.locked else case.weighed
     return {
-        "copies": [url for url in copies if url],
+        "copies": [forbidden_words.plain(copy.url or "") for copy in copies],
+        "weighed_on": w.full_day(weighed.at, rules.means.zone) if weighed else "",
+        "visible": forbidden_words.plain(weighed.visible) if weighed else "",
+        "spread": forbidden_words.plain(weighed.spread) if weighed else "",
+        "impact": forbidden_words.plain(weighed.impact) if weighed else "",
         "hashes": list(_hashes(file, rules, w)),
         "limitation": limitation_line(file.case, file.post, rules.school.nation, w),
         "defamation": file.case.content_class == ContentClass.DEFAMATION,
@@ -49,4 +57,6 @@ def _hashes(file: CaseFile, rules: Rules, w: Words) -> Iterator[str]:
     for held in sorted(file.evidence, key=lambda f: (f.captured_at, f.name)):
         if not held.of_letter:
             name = forbidden_words.plain(held.name)
-            yield w("letter.hash", name=name, moment=moment(held.captured_at, rules, w), sha256=held.sha256)
+            at = moment(held.captured_at, rules, w)
+            said = w("letter.hash", name=name, moment=at, sha256=held.sha256)
+            yield of_place(said, where_kept(file, held, w), w)

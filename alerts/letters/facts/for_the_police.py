@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from alerts.ladder.guards.police import consent_wanted
 from alerts.ladder.rules import imminent
-from alerts.letters.facts.of_the_post import moment
+from alerts.letters.facts.of_the_post import moment, of_place, with_place
 from alerts.pack.exhibits import Exhibit, exhibits, file_name
 from alerts.pack.recipients import Recipient, given_letter, may_name
+from alerts.wording.cases import where_done, where_kept
 from data.cases import Case, CaseFile, Consent
 from data.content_class import ContentClass
 from data.evidence.file_faults import ABOUT_THE_MANIFEST
@@ -60,7 +61,7 @@ def for_the_police(
         "victim": named.name if (named := rules.person(victim(case))) else "",
         "crimes": crimes(case, rules.school.nation, w),
         "seen_by": list(_seen(file, held, rules, w)),
-        "exhibit_list": list(_exhibits(held, rules, w)),
+        "exhibit_list": list(_exhibits(file, held, rules, w)),
     }
 
 
@@ -124,12 +125,11 @@ def _held(file: CaseFile, rules: Rules, manifests: Mapping[str, bytes]) -> Itera
             yield exhibit
 
 
-def _exhibits(held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
+def _exhibits(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
     for exhibit in held:
-        names = [file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST]
-        yield w(
-            "letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=", ".join(names)
-        )
+        names = ", ".join(file_name(f) for f in exhibit.files if f.name not in ABOUT_THE_MANIFEST)
+        said = w("letter.exhibit", name=exhibit.name, moment=moment(exhibit.at, rules, w), files=names)
+        yield with_place(said, where_kept(file, exhibit.files[0], w), w)
 
 
 def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> Iterator[str]:
@@ -141,12 +141,13 @@ def _seen(file: CaseFile, held: Sequence[Exhibit], rules: Rules, w: Words) -> It
     said = {exhibit.capture_id: exhibit.facts.get("handed_in") or {} for exhibit in held}
     for step in file.steps:
         if isinstance(step.said, EvidenceKept):
-            kept = said.get(step.said.capture, {})
+            kept, where = said.get(step.said.capture, {}), where_done(file, step.said, w)
             if kept.get("seen_by") or kept.get("seen"):
-                yield _said_seen(kept, file.case, rules, w)
+                yield of_place(_said_seen(kept, file.case, rules, w), where, w)
             way = "page" if step.said.what is EvidenceKind.PAGE else "handed_in"
             who = _who(step.actor, file.case, rules, w) or w("letter.witness.program")
-            yield w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
+            line = w(f"letter.witness.{way}", who=who, moment=moment(step.done_at, rules, w))
+            yield of_place(line, where, w)
 
 
 def _said_seen(kept: Mapping[str, Any], case: Case, rules: Rules, w: Words) -> str:

@@ -14,13 +14,14 @@ from alerts.ladder.guards.asking import CONVERSATION, OWN
 from alerts.ladder.mails import recorded
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT
 from alerts.ladder.replay import with_ways
-from alerts.letters.facts.of_the_post import first_seen, moment
+from alerts.letters.facts.of_the_post import first_seen, moment, with_place
 from alerts.letters.kinds import LetterCheck, LetterReader
 from alerts.said_time import said_time
+from alerts.wording.cases import place_name, where_done
 from data.cases import Asking, Case, CaseFile, CaseStep
 from data.rungs import COPYRIGHT, CaseClock, Rung
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Decision, RungAnswer
+from data.steps.codes import Decision, PlaceRole, RungAnswer
 from data.steps.judging import Decided, Opened
 from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
 from data.words.asking import asked_in, who_is_asked
@@ -130,15 +131,23 @@ def _recorded(file: CaseFile, rules: Rules, w: Words, now: datetime) -> Iterator
 def _chronology(check: LetterCheck, w: Words) -> Iterator[str]:
     file, rules = check.file, check.rules
     copies = _as_copies(file)
+    found = {s.n + 1 for s in file.steps if _happened(s) == "found"}
     told = [
-        (step.done_at, "copy_back" if step.n in copies else _happened(step), _who(step, w))
+        (
+            step.done_at,
+            "copy_back" if step.n in copies else _happened(step),
+            _who(step, w),
+            where_done(file, step.said, w),
+        )
         for step in _with_ways(file.steps)
+        if not (isinstance(step.said, CameBack) and step.n in found)  # told where the place was added
     ]
-    seen = [(first_seen(check), "first_seen", "")] if file.post else []
-    for at, what, who in sorted((*seen, *told), key=lambda event: event[0]):
+    here = place_name(file, file.case.place, w)
+    seen = [(first_seen(check), "first_seen", "", here)] if file.post else []
+    for at, what, who, where in sorted((*seen, *told), key=lambda event: event[0]):
         if what and w.has(f"letter.happened.{what}"):
             said = w(f"letter.happened.{what}", who=who)
-            yield w("letter.event", moment=moment(at, rules, w), what=said)
+            yield with_place(w("letter.event", moment=moment(at, rules, w), what=said), where, w)
 
 
 def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
@@ -147,12 +156,14 @@ def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
 
 
 def _who(step: CaseStep, w: Words) -> str:
-    """Who was asked, or answered."""
+    """Who was asked, or answered; of a place that was added, what it is."""
     match step.said:
         case Asked() as said:
             return asked_in(said, w)
         case Answered(rung=rung, way=way):
             return who_is_asked(rung, way or "", w)
+        case CopyFound(what=PlaceRole() as role):
+            return w(f"pack.code.{role}")
     return ""
 
 
@@ -169,6 +180,8 @@ def _happened(step: CaseStep) -> str:
             return "decided" if decision is Decision.SEEK else ""
         case Asked(sender=sender):
             return f"asked_{sender.value}" if sender else "asked"
+        case CopyFound(what=PlaceRole()):
+            return "found"
         case EvidenceKept() | CameBack():
             return step.kind.value
     return ""

@@ -7,7 +7,7 @@ the Education Act 2002 may protect a teacher there is no day either, and the add
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,11 @@ from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import LetterCheck, LetterReader
 from alerts.letters.signing import complainant
+from alerts.wording.cases import place_name, places_words, where_done
 from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.steps.codes import EvidenceKind, Relationship
-from data.steps.keeping import EvidenceKept
+from data.steps.keeping import CopyFound, EvidenceKept
 from data.types import About
 from data.web.channels import channel
 from data.words.say import Words
@@ -46,9 +47,11 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     """What a letter may say of the post: where it is, whose, of when, how it begins, what it may be."""
     case, post, rules, bare = check.case, check.file.post, check.rules, check.bare
     zone = rules.means.zone
-    # a page is what we saw ourselves; not what somebody handed in, and not a log-in wall
+    # a page is what we saw ourselves there; not what somebody handed in, and not a log-in wall
     pages = (
-        s for s in check.file.steps if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE
+        s
+        for s in check.file.steps
+        if isinstance(s.said, EvidenceKept) and s.said.what is EvidenceKind.PAGE and _is_here(s.said, case)
     )
     seen = next((page.done_at for page in pages), None)
     place, code = f"letter.place.{case.channel}", (case.content_class).lower()
@@ -61,6 +64,7 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     return {
         "url": forbidden_words.plain(post.url or "") if post else "",
         "also_at": [forbidden_words.plain(copy.url) for copy in check.file.copies if copy.url],
+        "all_places": list(_all_places(check, w)),
         "author": _author(post, case, rules),
         "posted": w.full_day(dated, zone) if dated else "",
         "posted_at": moment(dated, rules, w) if dated else "",
@@ -74,6 +78,24 @@ def of_the_post(check: LetterCheck, w: Words) -> dict[str, object]:
     }
 
 
+def _all_places(check: LetterCheck, w: Words) -> Iterator[str]:
+    """Each place of a case of several: its number, its address, when it was posted or is known since, how it
+    stands.
+    """
+    file, rules = check.file, check.rules
+    posts = {p.mention_id: p for p in (file.post, *file.copies) if p and p.mention_id}
+    added = {where_done(file, s.said, w): s.done_at for s in file.steps if isinstance(s.said, CopyFound)}
+    for here, (number, where, stands) in zip(file.case.places, places_words(file, w), strict=False):
+        post = posts.get(here.mention_id or "")
+        shown = post.published if post else None
+        known = post.first_seen if post else added.get(place_name(file, here.n, w))
+        at, how = (shown, "posted") if shown else (known, "known")
+        if check.bare or at is None:
+            at, how = at or file.case.opened_at, "bare"
+        place = f"{number}, {forbidden_words.plain(where)}"
+        yield w(f"letter.one_place.{how}", where=place, stands=stands, moment=moment(at, rules, w))
+
+
 def first_seen(check: LetterCheck) -> datetime:
     """The first time (UTC) that it was seen by anybody: read or handed in, or before that as somebody says.
     Raises ValueError where nothing is held of the post.
@@ -81,7 +103,10 @@ def first_seen(check: LetterCheck) -> datetime:
     if check.file.post is None:
         raise ValueError("there is no post that was seen")
     zone = check.rules.means.zone
-    said = (json.loads(held).get("handed_in") or {} for held in check.given.manifests.values())
+    kept = (s.said for s in check.file.steps if isinstance(s.said, EvidenceKept))
+    far = {said.manifest for said in kept if not _is_here(said, check.case)}
+    here = (held for sha256, held in check.given.manifests.items() if sha256 not in far)
+    said = (json.loads(held).get("handed_in") or {} for held in here)
     seen = (one.get("seen") or {} for one in said)
     times = (
         datetime.fromisoformat(one["utc"])
@@ -91,6 +116,11 @@ def first_seen(check: LetterCheck) -> datetime:
         if one
     )
     return min((check.file.post.first_seen, *times))
+
+
+def _is_here(said: EvidenceKept, case: Case) -> bool:
+    """Was it kept of the place at which the case is?"""
+    return (said.place or 1) == case.place
 
 
 def withheld(case: Case) -> bool:
@@ -152,6 +182,16 @@ def _author(post: Post | None, case: Case, rules: Rules) -> str:
     shown = forbidden_words.plain(post.author or "")[:_AUTHOR_CHARS]
     own = None if case.locked else case.complainant_person
     return "" if forbidden_words.named(shown, [p for p in rules.people if p.id != own]) else shown
+
+
+def with_place(said: str, where: str, w: Words) -> str:
+    """A line with the place that it is about, where the case has several."""
+    return w("letter.with_place", said=said, where=where) if where else said
+
+
+def of_place(said: str, where: str, w: Words) -> str:
+    """A sentence that begins with the place that it is about, where the case has several."""
+    return w("letter.of_place", said=said, where=where) if where else said
 
 
 def moment(at: datetime, rules: Rules, w: Words) -> str:

@@ -16,6 +16,7 @@ from alerts.wording.cases import (
     places_words,
     state_words,
     until,
+    where_done,
 )
 from alerts.wording.verdicts import channel_name
 from data.cases import Case, CaseFile, CaseState, CaseStep
@@ -214,4 +215,6 @@ def _happening(step: CaseStep, seen: SeenCase) -> Happening:
     did = w(f"pack.step.{step.kind.value}")
     if step.kind in (StepKind.ASKED, StepKind.ANSWERED):
         did = f"{did} {sentence(asked_in(step.said, w))}."  # type: ignore[arg-type]
+    if where := where_done(seen.file, step.said, w):
+        did = f"{did} {where}."
     return Happening(step.n, when(step.done_at, seen), did, seen.name(step.actor), visible(step.why))

@@ -14,7 +14,7 @@ from alerts.ladder.replay import with_ways
 from alerts.ladder.rules import Rules, second_persons
 from alerts.letters.facts.for_a_solicitor import limitation_line
 from alerts.routes.playbooks import next_words
-from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words
+from alerts.wording.cases import class_words, clock_lines, off_ladder, places_words, state_words, where_done
 from alerts.wording.matters import named, the_same_words
 from alerts.wording.verdicts import channel_name, press_words, who_words
 from data.cases import Asking, Case, CaseFile, CaseState, Post
@@ -359,7 +359,10 @@ def whole_lines(
     yield from _part("What is known", known_lines(case, reader))
     yield from _part("What is kept", held_lines(file, reader))
     steps = (
-        step_lines(s, reader.name, reader.when, withheld=not reader.words) for s in with_ways(file.steps)
+        step_lines(
+            s, reader.name, reader.when, withheld=not reader.words, where=where_done(file, s.said, ENGLISH)
+        )
+        for s in with_ways(file.steps)
     )
     yield from _part("What was done", chain.from_iterable(steps))
 

@@ -108,11 +108,15 @@ def step_lines(
     when: Callable[[datetime], str],
     *,
     withheld: bool,
+    where: str = "",
 ) -> Iterator[str]:
-    """What was done, and below it the words given for it, unless they are withheld."""
+    """What was done, `where` the case has several places, and below it the words given for it, unless they
+    are withheld.
+    """
     what = _KINDS[step.kind] or ENGLISH(f"pack.step.{step.kind}").rstrip(".")
     told = "" if withheld and step.kind in _OF_THE_ACCUSED else _told(step, name, when)
-    yield f"  {step.n:>3}  {when(step.done_at)}  {what}{told} ({name(step.actor)})"
+    at = f", at {where}" if where and not withheld else ""
+    yield f"  {step.n:>3}  {when(step.done_at)}  {what}{told}{at} ({name(step.actor)})"
     if step.why and not withheld:
         yield from folded(f"“{step.why}”", "       ")
 
