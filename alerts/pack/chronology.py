@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
 from alerts.ladder.replay import with_ways
@@ -71,13 +71,7 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
     said = [w(f"pack.step.{step.kind.value}")]
     if facts.withheld:
         return said[0]
-    if where := where_done(facts.file, step.said, w):
-        said.append(w("pack.value.facts", name=w("pack.fact.place"), value=where))
-    written = step.written
-    for name in TOLD.get(step.kind, ()):
-        if value := written.get(name):
-            heading = w(f"pack.name.{step.kind.value}.{name}")
-            said.append(w("pack.value.facts", name=heading, value=_value(name, value, step, facts, w)))
+    said += [w("pack.value.facts", name=name, value=value) for name, value in _told(step, facts, w)]
     capture = step.said.capture if isinstance(step.said, Asked | Answered | EvidenceKept) else ""
     if exhibit := next((e for e in facts.exhibits if e.capture_id == capture), None):
         said.append(w("pack.head.exhibit", name=facts.exhibit_name(exhibit)))
@@ -90,6 +84,16 @@ def _did(step: CaseStep, facts: PackFacts, w: Words) -> str:
         at = f"{facts.utc(step.recorded_at)} UTC"
         said.append(w("pack.value.facts", name=w("pack.name.recorded"), value=at))
     return "\n".join(said)
+
+
+def _told(step: CaseStep, facts: PackFacts, w: Words) -> Iterator[tuple[str, str]]:
+    """The place it was done at, where the case has several, and its facts, each under its heading."""
+    if where := where_done(facts.file, step.said, w):
+        yield w("pack.fact.at_place"), where
+    written = step.written
+    for name in TOLD.get(step.kind, ()):
+        if value := written.get(name):
+            yield w(f"pack.name.{step.kind.value}.{name}"), _value(name, value, step, facts, w)
 
 
 def _whose(step: CaseStep) -> str:

@@ -12,7 +12,7 @@ from alerts.pack.facts import PackFacts, course, table
 from alerts.pack.letter_pages import dated, is_letter, letter_blocks, what_it_is
 from alerts.pack.pdf import Block, Break, PackDocument, Quote, Rows
 from alerts.pack.recipients import Recipient, may_name
-from alerts.wording.cases import where_kept
+from alerts.wording.cases import places_words, where_kept
 from alerts.wording.verdicts import channel_name
 from data.cases import OtherWords, Post
 from data.content_class import ContentClass
@@ -29,7 +29,7 @@ def compose(facts: PackFacts, w: Words) -> PackDocument:
     case, school = facts.file.case, facts.school
     new_page = [] if facts.withheld else [Break()]
     blocks: list[Block] = [*_contents(facts, w), *_list(facts, w), *new_page]
-    blocks += [*_post(facts, w), Heading(w("pack.head.exhibits"))]
+    blocks += [*_post(facts, w), *_places(facts, w), Heading(w("pack.head.exhibits"))]
     if not facts.exhibits:
         blocks.append(Paragraph(_none(facts, w)))
     for n, exhibit in enumerate(facts.exhibits):
@@ -111,6 +111,15 @@ def _list(facts: PackFacts, w: Words) -> list[Block]:
     head = tuple(w(f"pack.column.{name}") for name in ("exhibit", "what", "when"))
     rows = tuple((facts.exhibit_name(e), _is(e, facts, w), _at(e, facts, w)) for e in facts.exhibits)
     return [Heading(w("pack.head.list")), Rows("", head, rows, (36, 38, 26))]
+
+
+def _places(facts: PackFacts, w: Words) -> list[Block]:
+    """Each place of a case of several, by the number that what follows names it by, and how it stands."""
+    if facts.withheld or facts.file.case.lane is not None:
+        return []
+    rows = tuple(places_words(facts.file, w))
+    head = tuple(w(f"pack.column.{name}") for name in ("n", "place", "stands"))
+    return [Heading(w("pack.head.places")), Rows("", head, rows, (12, 58, 30))] if rows else []
 
 
 def _is(exhibit: Exhibit, facts: PackFacts, w: Words) -> str:

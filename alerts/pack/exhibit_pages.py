@@ -36,7 +36,7 @@ def exhibit_blocks(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
     name = facts.exhibit_name(exhibit)
     left_out = [(w(f"pack.fact.{key}"), w("pack.withheld_value")) for key in _LEFT_OUT]
     where = where_kept(facts.file, exhibit.files[0], w)
-    place = [(w("pack.fact.place"), where)] if where else []
+    place = [(w("pack.fact.at_place"), where)] if where else []
     rows = [*left_out, _hash(exhibit, w)] if facts.withheld else [*place, *_facts(exhibit, facts, w)]
     blocks: list[Block] = [
         Heading(w("pack.head.exhibit", name=name), 2),
@@ -147,7 +147,7 @@ def _brought(exhibit: Exhibit, facts: PackFacts, w: Words) -> list[Block]:
         block
         for file in held
         for block in (
-            Heading(w("pack.head.picture"), 3),
+            Heading(w("pack.head.picture_brought"), 3),
             Picture(file.sha256, w("pack.value.picture_handed_in", name=file_name(file))),
         )
     ]

@@ -22,7 +22,7 @@ from data.content_class import ContentClass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Ending
-from data.steps.keeping import CopyFound, EvidenceKept
+from data.steps.keeping import CopyFound, EvidenceKept, LetterDrafted
 from data.steps.kinds import Step
 from data.web.channels import host_of
 from data.words.asking import who_is_asked
@@ -144,11 +144,14 @@ def place_name(file: CaseFile, n: int, w: Words) -> str:
 
 
 def where_done(file: CaseFile, said: Step, w: Words) -> str:
-    """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999."""
+    """The name of the place that a step is about, or adds; "" of the matter as a whole, as a call to 999, and
+    of a letter that was not drafted at another place than the first.
+    """
     if isinstance(said, CopyFound):
         added = (p.n for p in file.case.places if p.n > 1 and _is_at(p, said))
         return place_name(file, next(added, 0), w)
-    whole = isinstance(said, Asked | Answered) and said.rung is EMERGENCY
+    called = isinstance(said, Asked | Answered) and said.rung is EMERGENCY
+    whole = called or (isinstance(said, LetterDrafted) and said.place is None)
     return "" if whole else place_name(file, place_of(said) or 0, w)
 
 

@@ -14,6 +14,7 @@ from alerts.ladder.guards.asking import CONVERSATION, OWN
 from alerts.ladder.mails import recorded
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT
 from alerts.ladder.replay import with_ways
+from alerts.letters import forbidden_words
 from alerts.letters.facts.of_the_post import first_seen, moment, with_place
 from alerts.letters.kinds import LetterCheck, LetterReader
 from alerts.said_time import said_time
@@ -159,12 +160,17 @@ def _who(step: CaseStep, w: Words) -> str:
     """Who was asked, or answered; of a place that was added, what it is."""
     match step.said:
         case Asked() as said:
-            return asked_in(said, w)
-        case Answered(rung=rung, way=way):
-            return who_is_asked(rung, way or "", w)
+            return _with_reference(asked_in(said, w), said.reference, w)
+        case Answered(rung=rung, way=way) as answer:
+            return _with_reference(who_is_asked(rung, way or "", w), answer.reference, w)
         case CopyFound(what=PlaceRole() as role):
             return w(f"pack.code.{role}")
     return ""
+
+
+def _with_reference(who: str, reference: str, w: Words) -> str:
+    given = forbidden_words.plain(reference)
+    return w("letter.with_reference", who=who, reference=given) if given else who
 
 
 def _happened(step: CaseStep) -> str:
