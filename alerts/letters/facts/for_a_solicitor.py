@@ -24,7 +24,7 @@ def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]
     case = file.case
     placed = {found for here in case.places for found in (here.mention_id, here.url) if found}
     copies = (c for c in file.copies if c.url and not placed & {c.mention_id, c.url})
-    weighed = None if case.locked else case.weighed
+    weighed = case.weighed
     return {
         "copies": [forbidden_words.plain(copy.url or "") for copy in copies],
         "weighed_on": w.full_day(weighed.at, rules.means.zone) if weighed else "",
