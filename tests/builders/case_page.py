@@ -80,8 +80,12 @@ class CaseDesk(OpenDesk):
 
     def step(self, number="0001"):
         """The kinds of step that were taken, in their order."""
+        return [step.kind.value for step in self.steps(number)]
+
+    def steps(self, number="0001"):
+        """The steps that were taken, in their order."""
         with self.store.read() as con:
-            return [step.kind.value for step in steps(con, number)]
+            return steps(con, number)
 
     def begin_by_act(self, target):
         """Opens the case without a browser, of a threat to somebody who was asked for consent."""

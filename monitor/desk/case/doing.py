@@ -136,7 +136,10 @@ def _look(asking: DeskRequest, seen: SeenCase) -> Response:
         saw, why = asking.form.get("result", ""), asking.form.get("why", "").strip()
         if saw not in [check.value for check in Check] or not why:
             return failed(asking, seen, "look", seen.w("ladder.not_said"))
-        done = record_look(seen.session, seen.case.number, Check(saw), why, None, asking.now)
+        signed_in = "signed_in-yes" in asking.form
+        done = record_look(
+            seen.session, seen.case.number, Check(saw), why, None, asking.now, signed_in=signed_in
+        )
     return refused(asking, seen, "look", done) if isinstance(done, Refused) else done_page(asking, seen)
 
 

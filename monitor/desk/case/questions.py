@@ -103,14 +103,14 @@ def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQ
         fields: tuple[AskedField, ...] = (agree,)
     else:
         asked = (_asking(f, kind, given, at) for f in fields_of(of) if f.name not in settled)
-        fields = tuple(_of_rung(field, kind, settled, w) for field in asked)
+        fields = tuple(_of_rung(field, kind, settled, w) for field in asked if _fits(field, settled))
     return StepQuestion(
         kind.value,
         _heading(kind, settled, w),
         w(hint) if w.has(hint := f"ladder.hint.{kind.value}") else "",
         w(do) if w.has(do := f"ladder.button.{kind.value}") else w("ladder.button.record"),
-        tuple(f for f in fields if f.needed),
-        tuple(f for f in fields if not f.needed),
+        tuple(f for f in fields if f.needed or f.name in _OF_ONE_WAY),
+        tuple(f for f in fields if not f.needed and f.name not in _OF_ONE_WAY),
         tuple(settled.items()),
         "needed"
         if "reason" in given or (kind is StepKind.TARGET and at.case.subjects)
@@ -127,6 +127,15 @@ def _of_rung(field: AskedField, kind: StepKind, settled: Mapping[str, str], w: W
     rung = Rung(settled["rung"])
     options = tuple((way, asking_words(rung, way, w)) for way in rung.spec.kinds)
     return replace(field, options=options, needed=True, how="pick") if options else field
+
+
+_OF_ONE_WAY = {"talked_at": "conversation", "poster_told_at": "s5"}
+"""What is asked of an answer to one way of asking, and there plainly: who was talked to, who passed it on."""
+
+
+def _fits(field: AskedField, settled: Mapping[str, str]) -> bool:
+    way = _OF_ONE_WAY.get(field.name)
+    return way is None or "rung" not in settled or settled.get("kind") == way
 
 
 _SETTLED: Mapping[StepKind, tuple[str, ...]] = {

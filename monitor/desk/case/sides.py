@@ -207,7 +207,8 @@ def _look(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
     found = tuple((check.value, code_words("check", check.value, w)) for check in _SEEN)
     saw = AskedField("result", w("ladder.look.result"), "pick", found, needed=True)
     how = AskedField("why", w("ladder.look.how"), "line", needed=True)
-    mine = SideForm((("saw", w("ladder.button.record")),), (saw, how), heading=w("ladder.look.mine"))
+    fields = (saw, how, AskedField("signed_in", "", "tick", (("yes", w("ladder.look.signed_in")),)))
+    mine = SideForm((("saw", w("ladder.button.record")),), fields, heading=w("ladder.look.mine"))
     program = SideForm((("look", w("ladder.look.now")),), heading=w("ladder.look.program"), quiet=True)
     return replace(page, lines=(*looks, w("ladder.look.lead")), forms=(mine, program))
 

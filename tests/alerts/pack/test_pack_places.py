@@ -55,8 +55,8 @@ def blocks(*, language="en", recipient=Recipient.FILE, **changes):
     drafted = step(11, StepKind.LETTER, 1, letter="police", form="txt", sha256="0" * 64)
     maker = Person("head", "Jane Holt", (Role.HEAD,))
     facts = PackFacts(
-        a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker, recipient, AT,
-        "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
+        a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
+        recipient, AT, "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
     )  # fmt: skip
     return compose(facts, words(language)).blocks
 

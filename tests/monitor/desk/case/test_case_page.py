@@ -22,7 +22,7 @@ from builders.page import CHILD, form_of, words_of
 
 from alerts.ladder.refusals import BY_GUARD
 from alerts.ladder.transitions import GUARDS
-from data.steps.codes import StepKind
+from data.steps.codes import Check, StepKind
 from data.store.cases.cases import steps
 from data.types import About, Meant, Route, Severity
 from monitor.desk.case.ladder import HELPS
@@ -282,6 +282,34 @@ def test_a_look_is_recorded_with_how_it_was_taken(desk):
     assert "Something is missing" in words_of(desk.say("look", do="saw", result="gone", why=""))
     assert "Recorded." in words_of(desk.say("look", do="saw", result="present", why="In a private window"))
     assert desk.step()[-1] == "checked"
+
+
+def test_that_it_was_gone_for_somebody_who_was_signed_in_shows_nothing(desk):
+    desk.to_decided()
+    assert "I was signed in when I looked" in words_of(desk.page("/look"))
+    desk.say("look", do="saw", result="gone", why="In the app", **{"signed_in-yes": "yes"})
+    said = desk.steps()[-1].said
+    assert (said.result, said.signed_in) == (Check.CANNOT_TELL, True)
+    desk.say("look", do="saw", result="gone", why="In a private window")
+    assert desk.steps()[-1].said.result is Check.GONE
+
+
+def test_when_they_talked_is_asked_of_a_conversation_alone_and_recorded(desk):
+    desk.to_decided()
+    desk.say("asked", rung="author_request", kind="conversation")
+    asks = "/answered?rung={}&kind={}"
+    assert "When they were talked to" in words_of(desk.page(asks.format("author_request", "conversation")))
+    assert "When they were talked to" not in words_of(desk.page(asks.format("platform_report", "")))
+    told = {"rung": "author_request", "kind": "conversation", "result": "refused"}
+    assert "Recorded." in words_of(desk.say("answered", **told, talked_at=f"{desk.clock.at:%Y-%m-%dT%H:%M}"))
+    assert desk.steps()[-1].said.talked_at is not None
+
+
+def test_when_the_poster_was_told_is_asked_of_a_notice_alone(desk):
+    desk.to_decided()
+    told = "The operator told whoever posted it"
+    assert told in words_of(desk.page("/answered?rung=host&kind=s5"))
+    assert told not in words_of(desk.page("/answered?rung=host&kind=host"))
 
 
 def test_exhibits_are_made_for_whom_they_may_be_and_that_is_recorded(desk):
