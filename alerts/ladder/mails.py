@@ -17,7 +17,7 @@ from alerts.ladder.recorded_on_behalf import OfTheirs, code_of, key
 from alerts.ladder.rules import Rules
 from alerts.layout.note import LIFE, Button, Note, line, message
 from alerts.next_date import in_working_hours
-from alerts.wording.cases import until
+from alerts.wording.cases import of_place, until
 from alerts.wording.instant import said_first, small, thread_of
 from alerts.wording.subject import subject, topic_of_case
 from data.cases import Case, CaseStep, RunningClock
@@ -206,7 +206,10 @@ def _reminder(
     due = in_working_hours(now, means.zone, means.calendar)
     zone, newest = means.zone, ended[-1]
     today = now.astimezone(zone).date()
-    told = [w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)) for wait in ended]
+    told = [
+        of_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case)
+        for wait in ended
+    ]
     said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))
     note = letter("overdue", person, case, said, [[w("case.overdue_next")]], due, rules)
     when = f"{newest.due_at.timestamp():.0f}"

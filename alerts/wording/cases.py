@@ -177,10 +177,14 @@ def clock_words(clock: str, w: Words) -> str:
     return w(key) if w.has(key) else clock.replace("_", " ")
 
 
-def _clock_of(wait: RunningClock, case: Case, w: Words) -> str:
-    """The same, with the number of the place whose it is, where the case has several."""
-    at = f" ({case.number_at(wait.place)})" if case.others and wait.place else ""
-    return f"{clock_words(wait.clock, w)}{at}"
+def of_place(said: str, wait: RunningClock, case: Case) -> str:
+    """What is said of a clock, with the number of the place whose it is, where the case has several."""
+    return f"{said} ({case.number_at(wait.place)})" if case.others and wait.place else said
+
+
+def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
+    """What it waits for, and at which place."""
+    return of_place(clock_words(wait.clock, w), wait, case)
 
 
 def next_words(clock: str, w: Words) -> str:
@@ -200,10 +204,10 @@ def clock_lines(
     rest = case.resting(now)
     for wait in case.waits:
         if not wait.over(now) and wait not in rest:
-            yield w("matter.due", when=said(wait.due_at), what=_clock_of(wait, case, w))
+            yield w("matter.due", when=said(wait.due_at), what=clock_of(wait, case, w))
     for wait in case.over(now):
         if wait in rest:
             continue
-        yield w("case.over", when=said(wait.due_at), what=_clock_of(wait, case, w))
+        yield w("case.over", when=said(wait.due_at), what=clock_of(wait, case, w))
         if wait in asking:
             yield f"  {w('case.then', what=next_words(wait.clock, w))}"

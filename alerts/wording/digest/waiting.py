@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from alerts.facts import Facts
-from alerts.wording.cases import until
+from alerts.places import standing
+from alerts.wording.cases import of_place, until
 from alerts.wording.digest.lines import placed, quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
@@ -87,7 +88,8 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     yield from _become(say, view, case)
     for wait in (w for w in case.waits if _told(case, w, say.facts)):
         kind = "late" if wait.over(say.facts.now) else "due"
-        yield w(f"digest.case.{kind}.{wait.clock}", when=until(w, wait.due_at, say.facts.day, say.facts.zone))
+        when = until(w, wait.due_at, say.facts.day, say.facts.zone)
+        yield of_place(w(f"digest.case.{kind}.{wait.clock}", when=when), wait, case)
     if case.hold_review:
         kind = "late" if _hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)
@@ -96,15 +98,17 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
 
 
 def _become(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
-    w, ended = say.w, _ended(case, say.facts)
+    w, ended, said = say.w, _ended(case, say.facts), ""
     if view.back_at:
-        yield w("digest.case.back", when=say.when(view.back_at))
+        said = w("digest.case.back", when=say.when(view.back_at))
     elif ended:
         yield w(f"digest.case.ended.{ended.value}")
     elif view.gone_at:
-        yield w("digest.case.gone", when=say.when(view.gone_at))
+        said = w("digest.case.gone", when=say.when(view.gone_at))
     elif view.answer:
-        yield w(f"digest.case.answer.{view.answer.value}")
+        said = w(f"digest.case.answer.{view.answer.value}")
+    if said:
+        yield w("digest.case.in_part", said=said) if case.others and standing(case) else said
 
 
 def _ended(case: Case, facts: Facts) -> Ending | None:

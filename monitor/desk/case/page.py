@@ -90,6 +90,7 @@ class CasePage:
     people: tuple[tuple[str, str, Lead | None], ...] = ()
     post: tuple[tuple[str, str], ...] = ()
     places: tuple[tuple[str, str, Lead], ...] = ()
+    here: str = ""
     words: str = ""
     leads: tuple[Lead, ...] = ()
     others: tuple[Lead, ...] = ()

@@ -11,7 +11,7 @@ from alerts.letters.facts.for_a_solicitor import limitation_line
 from alerts.routes.playbooks import next_words
 from alerts.wording.cases import (
     clock_lines,
-    clock_words,
+    clock_of,
     code_words,
     places_words,
     state_words,
@@ -29,7 +29,7 @@ from monitor.act.casework.next_act import CAPTURE, NextAct, next_act
 from monitor.desk.case.ladder import PAGES, address, ladder, nobody_yet, settled
 from monitor.desk.case.page import CasePage, Happening, Lead
 from monitor.desk.case.questions import ASKED_HERE, StepQuestion, question
-from monitor.desk.case.seen import SeenCase, sentence, when
+from monitor.desk.case.seen import SeenCase, here, sentence, when
 from monitor.desk.case.sides import evidence_forms
 
 
@@ -62,6 +62,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         people=tuple(_people(seen)) if open_ else (),
         post=tuple(_post(seen)) if open_ else (),
         places=tuple(_places(seen)) if open_ else (),
+        here=here(seen),
         words=_words(seen.file) if open_ else "",
         leads=tuple(_leads(seen)) if open_ else (),
         others=tuple(_others(seen)),
@@ -95,7 +96,7 @@ def _by(after: NextAct, seen: SeenCase) -> str:
         return seen.w("ladder.no_date")
     there = seen.now.astimezone(seen.session.config.zone).date()
     when = until(seen.w, after.due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=clock_words(after.due.clock, seen.w))
+    return seen.w("ladder.by", when=when, what=clock_of(after.due, seen.case, seen.w))
 
 
 def _next_question(after: NextAct, seen: SeenCase) -> StepQuestion | None:

@@ -9,12 +9,14 @@ from datetime import datetime
 from alerts.access.knowing import Access, reads_whole
 from alerts.ladder.rules import Rules
 from alerts.ladder.transitions import TABLE
+from alerts.wording.cases import places_words
 from data.cases import Case, CaseFile
 from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.connect import Connection
+from data.web.visible import visible
 from data.words.say import Words, words
 from monitor.act.casework.evidence.capture_policy import picture_refusal, verdicts_on
 from monitor.act.casework.finding import turned, without_place
@@ -117,3 +119,11 @@ def when(moment: datetime, seen: SeenCase) -> str:
 
 def sentence(said: str) -> str:
     return said[:1].upper() + said[1:]
+
+
+def here(seen: SeenCase) -> str:
+    """Which of its places its page is about, where it has several: what it is and its address."""
+    if seen.unread or not seen.whole:
+        return ""
+    at = (where for number, where, _ in places_words(seen.file, seen.w) if number == seen.case.number)
+    return visible(sentence(next(at, "")))

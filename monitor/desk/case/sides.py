@@ -9,7 +9,7 @@ from alerts.letters.allowed import offered
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
 from alerts.letters.layout import text
 from alerts.pack.recipients import Recipient, may_have_any
-from alerts.wording.cases import code_words
+from alerts.wording.cases import code_words, where_done
 from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
 from data.frozen import dataclass
@@ -24,7 +24,7 @@ from data.words.asking import asking_words
 from monitor.act.casework.evidence.proving import prove, read_evidence
 from monitor.desk.case.page import Lead, SideForm
 from monitor.desk.case.questions import AskedField
-from monitor.desk.case.seen import SeenCase, when
+from monitor.desk.case.seen import SeenCase, here, when
 
 SIDES = ("letters", "evidence", "look", "host", "pack")
 _SEEN = (Check.GONE, Check.PRESENT, Check.CHANGED, Check.LOG_IN_WALL, Check.CANNOT_TELL)
@@ -50,11 +50,12 @@ class SidePage:
     remedy: str = ""
     remedy_leads: tuple[Lead, ...] = field(default=())
     typed: tuple[str, ...] = ()
+    here: str = ""
 
 
 def side(con: Connection, seen: SeenCase, act: str) -> SidePage:
     """That page as it is now."""
-    page = SidePage(seen.case.number, act, seen.version, seen.w(f"ladder.page.{act}"))
+    page = SidePage(seen.case.number, act, seen.version, seen.w(f"ladder.page.{act}"), here=here(seen))
     return {"letters": _letters, "evidence": _evidence, "look": _look, "host": _host, "pack": _pack}[act](
         con, seen, page
     )
@@ -81,7 +82,7 @@ def _letters(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:
 def asks_for_letter(seen: SeenCase, missing: NoDraft, facts: Mapping[str, str]) -> SidePage:
     """What a letter still must know, each a field; or why there is none."""
     w, kind = seen.w, missing.kind.value
-    page = SidePage(seen.case.number, "letters", seen.version, w(f"letter.title.{kind}"))
+    page = SidePage(seen.case.number, "letters", seen.version, w(f"letter.title.{kind}"), here=here(seen))
     if not missing.wanted:
         return replace(page, told=missing.why_not, wrong=True)
     fields = tuple(
@@ -193,9 +194,11 @@ def _captures(seen: SeenCase) -> Iterator[str]:
     for step in seen.file.steps:
         if isinstance(step.said, EvidenceKept):
             kind = code_words("evidence", (step.said.what or "page"), seen.w)
-            yield seen.w(
+            said = seen.w(
                 "ladder.evidence.kept", what=kind, when=when(step.done_at, seen), who=seen.name(step.actor)
             )
+            where = where_done(seen.file, step.said, seen.w)
+            yield f"{said} {where}." if where else said
 
 
 def _look(con: Connection, seen: SeenCase, page: SidePage) -> SidePage:

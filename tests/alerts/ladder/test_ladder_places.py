@@ -3,6 +3,7 @@
 import pytest
 from builders.ladder import DAY, HOUR, Climb
 
+from alerts.ladder.mails import reminders
 from alerts.places import at_place
 from data.cases import CaseState, PlaceState
 from data.rungs import CaseClock, Rung
@@ -152,3 +153,9 @@ def test_a_step_taken_in_the_case_as_it_is_at_a_place_is_taken_there(case):
     case.ask(PLATFORM)
     assert case.steps[-1].written["place"] == "2"
     assert [len(here.askings) for here in case.case.places] == [0, 1]
+
+
+def test_a_mail_about_what_is_over_names_the_place(case):
+    case.ask(PLATFORM, place="2")
+    (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
+    assert "(0001-2)" in mail.body

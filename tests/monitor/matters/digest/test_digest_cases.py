@@ -389,3 +389,26 @@ def test_a_matter_with_a_case_is_called_by_the_cases_number_on_a_weekend_too(sto
     a_case(store, at=day - HOUR)
     body = letter(store, config, now=day + timedelta(seconds=9)).body
     assert "[0004]" in body
+
+
+MIRROR = (StepKind.COPY_FOUND, {"url": "https://mirror.example.org/7", "what": "mirror", "channel": "blog"})
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ((StepKind.CHECKED, {"result": "gone", "place": "2"}), "it was gone when we looked"),
+        ((StepKind.ANSWERED, {"rung": "host", "result": "removed", "place": "2"}), "an answer came"),
+    ],
+)
+def test_what_came_of_one_place_is_not_told_of_the_whole_while_another_stands(store, config, step, said):
+    asked = (StepKind.ASKED, {"rung": "host", "kind": "host", "place": "2"}, FRIDAY)
+    a_case(store, SEEK, KEPT, MIRROR, asked, (*step, NOW - HOUR))
+    assert f"at one of its places, {said}" in letter(store, config).body
+
+
+def test_a_clock_names_the_place_at_which_it_runs(store, config):
+    due = NOW + HOUR
+    a_case(store, SEEK, KEPT, MIRROR, (StepKind.ASKED, {"rung": "host", "kind": "host", "place": "2"}, FRIDAY,
+                                       "chase_2_working_days", due))  # fmt: skip
+    assert "(0004-2)" in letter(store, config).body
