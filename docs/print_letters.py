@@ -298,7 +298,7 @@ VARIANTS: Mapping[LetterKind, tuple[Variant, ...]] = {
             "The school’s pictures, a host in the United Kingdom",
             STOLEN,
             STOLEN_PICTURES,
-            (*_OF_OWNER, "law=uk"),
+            (*(fact for fact in _OF_OWNER if fact != "host"), "host=uk", "law=uk"),
             (),
         ),
         (
