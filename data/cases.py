@@ -273,7 +273,8 @@ class Case:
     support; if that was not the person themselves, `_told` is how they learn of it. `proposal` waits for a
     second person. `unexplained` is True while 999 was rung and nobody has said why, `warned` who was warned
     since. What is asked, seen and known is that of one `place` of it, the first unless said; `others` are as
-    `alerts.places` shows them.
+    `alerts.places` shows them. `joined_to` is the case that it is part of, `joined` are those that are part
+    of it (number, and since when).
     """
 
     id: str
@@ -356,6 +357,8 @@ class Case:
     url: str = ""
     left: bool = False
     others: tuple[CasePlace, ...] = ()
+    joined_to: str = ""
+    joined: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def number(self) -> str:

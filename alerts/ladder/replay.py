@@ -8,7 +8,7 @@ from dataclasses import replace
 from alerts.access.matter import bypass_of
 from alerts.ladder import derived_state, recorded_on_behalf, replay_requests
 from alerts.ladder.rules import SCHOOLGATE, imminent, still_left_out
-from alerts.places import at_place, place_of
+from alerts.places import at_place, everywhere, place_of
 from data.cases import Assessment, Case, CaseState, CaseStep, Consent, ProposedClass
 from data.content_class import BYPASSING, ContentClass, class_spec
 from data.rungs import EMERGENCY, CaseClock
@@ -36,9 +36,25 @@ def replay(steps: Sequence[CaseStep]) -> Case:
     if not isinstance(opening, judging.Opened):
         raise ValueError("a case begins with its opening")
     case = _opened(steps[0], opening)
-    for step in steps[1:]:
+    for step in that_hold(steps)[1:]:
         case = after(case, step)
-    return case
+    return replace(case, steps=steps[-1].n)
+
+
+def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
+    """These steps but for what was joined and is undone, with all that came along."""
+    held = list[CaseStep]()
+    for step in steps:
+        said = step.said
+        if not (isinstance(said, keeping.Joined) and said.undone):
+            held.append(step)
+            continue
+        at = next(
+            (i for i, s in enumerate(held) if isinstance(s.said, keeping.Joined) and s.said.case == said.case),
+            len(held),
+        )
+        del held[at : at + 1 + (said.taken or 0)]
+    return held
 
 
 def with_ways(steps: Sequence[CaseStep]) -> tuple[CaseStep, ...]:
@@ -261,6 +277,16 @@ def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
     return derived_state.without_chronology(replace(closed, waits=()))
 
 
+def _joined(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
+    """Part of another case; or with one more that is part of it, whose target runs on where none does here."""
+    if said.closes:
+        closed = everywhere(_closed(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None))
+        return replace(closed, joined_to=said.case)
+    case = replace(case, joined=(*case.joined, (said.case, step.done_at)))
+    runs = any(w.clock == CaseClock.BASILDON_24H for w in case.waits)
+    return case if runs else derived_state.started(case, step)
+
+
 _WITHOUT_PAGE = frozenset((EvidenceKind.WALL, EvidenceKind.TOLD))
 
 
@@ -353,5 +379,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return _closed(case, step, ending)
         case keeping.CameBack() | keeping.Reopened():
             return replay_requests.opened_again(case, step)
+        case keeping.Joined(undone=None) as said:
+            return _joined(case, step, said)
         case _:
             return case

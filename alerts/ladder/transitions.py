@@ -214,7 +214,8 @@ _ORDINARY: _Rows = {
         closing.decider_to_stand, closing.referred, closing.danger_warned, closing.responded,
         closing.support_offered, closing.promises_kept, police.imminent_reason, to=(CLOSED,),
     ),
-    **_worked(StepKind.REOPENED, (CLOSED,), steps.reason, to=OPEN),
+    **_worked(StepKind.REOPENED, (CLOSED,), steps.not_joined, steps.reason, to=OPEN),
+    **_worked(StepKind.JOINED, OPEN, steps.reason, to=(*OPEN, CLOSED)),
 }  # fmt: skip
 _IMMINENT: _Rows = {**_in_danger(_SOUGHT, WAITING), **_in_danger((CONFIRMING, FAIR, LANE))}
 TABLE: Mapping[tuple[CaseState, StepKind], tuple[Transition, ...]] = {

@@ -63,6 +63,8 @@ def state_words(case: Case, w: Words) -> str:
     said = w(f"case.state.{_stated(case)}")
     if case.state is CaseState.WAITING and case.rung:
         said = w("case.state.waiting_for", who=w.listed(_waited_for(case, case.rung, w)))
+    elif case.joined_to:
+        said = w("case.state.joined", number=case.joined_to)
     elif case.state is CaseState.CLOSED and case.ending:
         said = w("case.state.closed_as", ending=code_words("ending", _ended(case), w))
     elif case.state is CaseState.BYPASSED and case.lane:

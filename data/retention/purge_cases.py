@@ -37,7 +37,9 @@ class CasesGone:
 
 @dataclass(frozen=True, slots=True)
 class KeptCase:
-    """A case that keeps its posts; `until` is None while it is open or on hold."""
+    """A case that keeps its posts; `until` is None while it is open, on hold, or part of another that is
+    kept.
+    """
 
     id: str
     urn: str
@@ -56,9 +58,12 @@ class _Closed:
     hold: bool
     steps: int
     case: ClosedCase
+    part: bool = False  # of another case, whose evidence it has: it stays as long
 
     def due(self, now: datetime, policy: Policy) -> bool:
         """Is its time up? A stub, which has no steps left, stays for six years."""
+        if self.part and self.steps:
+            return False
         until = case_kept_until(self.case, policy) if self.steps else self.case.closed_at + SIX_YEARS
         return until <= now
 
@@ -69,7 +74,9 @@ SELECT c.id, c.urn, c.story_id, epoch_us(c.opened_at), c.hold,
     epoch_us(c.closed_at), epoch_us(greatest(c.opened_at, m.published, g.last_seen, (
         SELECT max(done_at) FROM case_steps t WHERE t.case_id = c.id AND (step = 'came_back' OR (
             step = 'checked' AND regexp_matches(detail, '"result": "(present|changed)"')))))),
-    EXISTS (SELECT 1 FROM case_steps t WHERE t.case_id = c.id AND step = 'chronology')
+    EXISTS (SELECT 1 FROM case_steps t WHERE t.case_id = c.id AND step = 'chronology'),
+    c.ending = 'joined' AND EXISTS (SELECT 1 FROM case_steps j JOIN case_steps t
+        ON t.case_id = json_extract_string(j.detail, '$.case') WHERE j.case_id = c.id AND j.step = 'joined')
 FROM cases c
 LEFT JOIN (SELECT id, published FROM mentions WHERE id IN (SELECT mention_id FROM cases)) m
     ON m.id = c.mention_id
@@ -102,7 +109,7 @@ def kept_until(con: Connection, now: datetime, policy: Policy) -> dict[str, Kept
     for row in rows:
         one, is_open = _closed(row, now), row[_CLOSED_AT] is None
         if one.steps:
-            until = None if is_open or one.hold else case_kept_until(one.case, policy)
+            until = None if is_open or one.hold or one.part else case_kept_until(one.case, policy)
             found[one.id] = KeptCase(one.id, one.urn, one.case.content_class, is_open, one.hold, until)
     return found
 
@@ -221,10 +228,10 @@ def _tombstone(one: _Closed, done: Iterable[CaseStep], now: datetime) -> AuditEn
 
 def _closed(row: Sequence[Any], now: datetime) -> _Closed:
     """An open case counts as closed now."""
-    case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course = row
+    case_id, urn, story_id, opened, hold, steps, content_class, ending, closed, last, course, part = row
     was = Ending(ending) if ending else None
     case = ClosedCase(ContentClass(content_class), was, _at(closed, now), _at(last, now), course)
-    return _Closed(case_id, urn, story_id, at(opened), hold, steps, case)
+    return _Closed(case_id, urn, story_id, at(opened), hold, steps, case, bool(part))
 
 
 def _at(micros: int | None, now: datetime) -> datetime:

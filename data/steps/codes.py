@@ -63,6 +63,7 @@ class StepKind(StrEnum):
     CHRONOLOGY = "chronology"
     CLOSED = "closed"
     REOPENED = "reopened"
+    JOINED = "joined"
 
 
 class Where(StrEnum):
@@ -211,7 +212,9 @@ class Looker(StrEnum):
 
 
 class Ending(StrEnum):
-    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts."""
+    """How a case ended. REMOVED, CHANGED and STANDING are what the governors' report counts; JOINED became
+    part of another case, which counts for both.
+    """
 
     REMOVED = "removed"
     CHANGED = "changed"
@@ -219,6 +222,7 @@ class Ending(StrEnum):
     ANSWERED = "answered"
     HANDED_OVER = "handed_over"
     MISTAKEN = "mistaken"
+    JOINED = "joined"
 
 
 class Decision(StrEnum):

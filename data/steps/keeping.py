@@ -279,3 +279,18 @@ class Reopened(StepClass):
     kind = StepKind.REOPENED
     wants_why = True
     rung: Rung | None = field(default=None, metadata=_TOLD)  # added by the rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(StepClass):
+    """Two cases become one. The one that it `closes` names the other; there, the next steps, so many as were
+    `taken` over, tell of the places that came along. Where it is `undone`, these and it count no more.
+    """
+
+    kind = StepKind.JOINED
+    by_hand = False
+    wants_why = True
+    case: str = field(metadata=_TOLD)
+    closes: bool | None = None
+    taken: int | None = None
+    undone: bool | None = field(default=None, metadata=_TOLD)

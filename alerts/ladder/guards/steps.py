@@ -295,6 +295,11 @@ def worth_looking(attempt: StepAttempt) -> bool:
     return attempt.case.ending in GONE_ENDINGS | {Ending.STANDING}
 
 
+def not_joined(attempt: StepAttempt) -> bool:
+    """What became part of another case goes on there."""
+    return not attempt.case.joined_to
+
+
 def was_gone(attempt: StepAttempt) -> bool:
     """Only what was said to be gone comes back."""
     return attempt.case.state is CaseState.CONFIRMING or attempt.case.ending in GONE_ENDINGS

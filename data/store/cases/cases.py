@@ -34,6 +34,7 @@ from data.store.engine.rows import (
     Connection,
     Row,
     at,
+    execute,
     grouped,
     moment,
     names,
@@ -61,7 +62,7 @@ _PLACED_ANEW = table_rows.replace(PLACE[2:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
-        "about alert amended as audience capture channel class contact_safe danger_now decision ending ends "
+        "about alert amended as audience capture case channel class contact_safe danger_now decision ending ends "
         "form from ground imminent informed kind lane manifest meant mention nth overseers own_site person "
         "place proposed_by proposed_class relationship restricted result review route rung sha256 "
         "stands starts status story subjects target what who"
@@ -110,6 +111,14 @@ def put(
         restrict_matter(con, case.story_id, case.urn, case.audience, now)
     if case.ending is Ending.HANDED_OVER and any(s.kind is StepKind.CLOSED for s in steps):
         _hand_over(con, case, steps[-1])
+
+
+def drop_places(con: Connection, case: Case) -> None:
+    """Takes the projections of those places away that the case has no more."""
+    held = [here.n for here in case.places]
+    execute(
+        con, "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)", id=case.id, held=held
+    )
 
 
 def _sealed(con: Connection, step: CaseStep, said: Opened | CopyFound, now: datetime) -> CaseStep:

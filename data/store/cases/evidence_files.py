@@ -69,13 +69,16 @@ def put_files(con: Connection, files: Sequence[Evidence]) -> None:
 def files_of(con: Connection, case_id: str) -> tuple[EvidenceFile, ...]:
     """The files held for a case, in the order of capture; those of one capture by name.
 
-    Also those that were handed in with a post of it before it was a case's, at its school.
+    Also those that were handed in with a post of it before it was a case's, at its school, and those of cases
+    that are part of it.
     """
-    wanted = f"""WHERE case_id = $case OR (case_id IS NULL AND {_OF_ITS_POSTS})
+    wanted = f"""WHERE case_id = $case OR case_id IN ({_PART_OF_IT}) OR (case_id IS NULL AND {_OF_ITS_POSTS})
         ORDER BY captured_at, capture_id, name, id"""
     return tuple(FILES.read(con, wanted, case=case_id))
 
 
+_PART_OF_IT = """SELECT c.id FROM cases c JOIN case_steps j ON j.case_id = c.id AND j.step = 'joined'
+    WHERE c.ending = 'joined' AND json_extract_string(j.detail, '$.case') = $case"""
 _OF_ITS_POSTS = "(mention_id, urn) IN (SELECT mention_id, urn FROM case_places WHERE case_id = $case)"
 
 

@@ -30,6 +30,14 @@ _OPEN = f"""v.route <> 'safeguarding' AND NOT v.restricted AND NOT list_contains
 _FROM = f"{NEWEST} LEFT JOIN stories s ON s.id = x.story_id WHERE x.urn = $urn AND {_OPEN}"
 _OPEN_CASE = """NOT c.restricted AND NOT c.locked AND NOT list_contains($hidden, c.content_class)
     AND c.story_id NOT IN (SELECT id FROM stories WHERE restricted)"""
+_ITSELF = "c.ending IS DISTINCT FROM 'joined'"  # what is part of another case counts there
+_TAKEN = "json_extract_string(j.detail, '$.taken')::INTEGER"
+_ALONG = f"""SELECT 1 FROM case_steps j WHERE j.case_id = s.case_id AND j.step = 'joined' AND s.n > j.n
+    AND s.n <= j.n + {_TAKEN}"""
+"""Of a step that tells, in one case, what was done in another that became part of it: there it is counted."""
+_UNDONE = f"""{_ALONG} AND EXISTS (SELECT 1 FROM case_steps u WHERE u.case_id = j.case_id AND u.step = 'joined'
+    AND u.n > j.n + {_TAKEN} AND contains(u.detail, '"undone"') AND json_extract_string(u.detail, '$.case')
+        = json_extract_string(j.detail, '$.case'))"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")
@@ -178,13 +186,13 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     since or the case was reopened; `in_part` where another place was left standing. The target is that of the
     first decision to seek removal since then, by nobody whom the case may accuse: a later one puts nothing
     off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be named: the
-    report is a publication (Education Act 2002, section 141F).
+    report is a publication (Education Act 2002, section 141F). What became part of another case is that one.
     """
     sql = f"""WITH ends AS (SELECT case_id, arg_max(step, n) AS step, arg_max(done_at, n) AS done_at
             FROM case_steps WHERE step IN ('removed', 'changed', 'standing', 'came_back', 'reopened')
             GROUP BY case_id),
         asked AS (SELECT case_id, list(regexp_extract(detail, '"rung": "([a-z_]+)"', 1)) AS rungs
-            FROM case_steps WHERE step = 'asked' GROUP BY case_id),
+            FROM case_steps s WHERE step = 'asked' AND NOT EXISTS ({_UNDONE}) GROUP BY case_id),
         back AS (SELECT case_id, max(n) AS n FROM case_steps WHERE step IN ('came_back', 'reopened')
             GROUP BY case_id),
         target AS (SELECT s.case_id, arg_min(s.due_at, s.n) AS due_at FROM case_steps s
@@ -205,7 +213,7 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         LEFT JOIN target t ON t.case_id = c.id
-        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE}"""
+        WHERE c.urn = $urn AND c.opened_at >= $start AND c.opened_at < $end AND {_OPEN_CASE} AND {_ITSELF}"""
     rows = read_rows(con, sql, **_given(urn, start, end))
     return [
         _removal(case_id, rungs, at(opened), step, *map(moment, when))
@@ -224,13 +232,13 @@ def done(con: Connection, urn: str, start: datetime, end: datetime) -> dict[str,
     marks = read_rows(con, sql, urn=urn, start=start, end=end)
     sql = f"""SELECT s.step, count(*) FROM case_steps s JOIN cases c ON c.id = s.case_id
         WHERE c.urn = $urn AND s.done_at >= $start AND s.done_at < $end AND {_OPEN_CASE}
-            AND NOT contains(s.detail, $police) GROUP BY s.step"""
+            AND NOT contains(s.detail, $police) AND NOT EXISTS ({_ALONG}) GROUP BY s.step"""
     steps = read_rows(con, sql, **_given(urn, start, end), police=f'"rung": "{EMERGENCY}"')
     by_step = {step: int(n) for step, n in steps}
     counted = {name: sum(by_step.get(step, 0) for step in kinds) for name, kinds in _STEPS.items()}
     sql = f"""SELECT count(*) FROM case_places p JOIN cases c ON c.id = p.case_id
         WHERE p.role = 'search' AND p.urn = $urn AND p.said_gone_at >= $start AND p.said_gone_at < $end
-            AND {_OPEN_CASE}"""
+            AND {_OPEN_CASE} AND {_ITSELF}"""
     delisted = int(read_value(con, sql, **_given(urn, start, end)) or 0)
     found = {**counted, "delisted": delisted, **{mark: int(n) for mark, n in marks}}
     return {name: found.get(name, 0) for name in DONE}

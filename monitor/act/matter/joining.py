@@ -25,6 +25,7 @@ from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.story_moves import StoryMove
 from data.types import Mark, Marked, Story
+from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
 from monitor.matters.reader import Reader, may_join, read_matters
 from monitor.matters.replaying import school_of
@@ -41,9 +42,10 @@ if TYPE_CHECKING:
 
 
 def merge(
-    con: Connection, session: Session, one: str, other: str, now: datetime
+    con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""
 ) -> Done[StoryMove] | Refused:
-    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later.
+    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later. Where
+    both have a case, the later becomes part of the first, for a reason (`why`).
 
     Raises InputError where somebody could read more by it than before: nothing may be kept of it then.
     """
@@ -58,13 +60,25 @@ def merge(
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
     if split := [m for m in story_moves.moves_of(con, urns) if {m.from_story, m.to_story} == {*urns}]:
         stays, goes = split[0].from_story, split[0].to_story
-    elif ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays]):
+    if pair := _pair(known.stored, one, other):
+        if (refused := apart(session, *pair)) is not None:
+            return refused
+        stays, goes = (case.story_id for case in pair)
+    elif not split and ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays]):
         stays, goes = goes, stays
     if (refused := _barred(con, reader, known, stays, goes)) is not None:
         return refused
     if _widens(session, known.stored, stays, goes, urns[stays]):
         return Refused("more", _MORE)
+    if pair and (refused := join(con, session, *pair, why, now)) is not None:
+        return refused
     return Done(_join(con, session, known, stays, goes, now))
+
+
+def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | None:
+    """Their cases, what stays first; None where one of them has none, or several."""
+    found = [[c for c in stored.cases_of(story) if not c.joined_to] for story in (one, other)]
+    return in_order(*(cases[0] for cases in found)) if [*map(len, found)] == [1, 1] else None
 
 
 def _widens(session: Session, stored: StoredMatters, stays: str, goes: str, urn: str) -> bool:
@@ -96,7 +110,7 @@ def _barred(con: Connection, reader: Reader, known: KnownMatters, stays: str, go
     cases = [case.id for story in (stays, goes) for case in known.stored.cases_of(story)]
     if alert_store.handed_over(con, [a.id for a in known.stored.alerts.values()]):
         return Refused("handed_over", "One of them is handed over to the school's own record.")
-    if known.stored.cases_of(goes):
+    if known.stored.cases_of(goes) and _pair(known.stored, stays, goes) is None:
         return Refused("cases", _CASES.format(", ".join(cases), cases[0]))
     if (one.bypass, one.restricted) != (other.bypass, other.restricted):
         if not reader.keeps(one if one.restricted else other):
@@ -167,8 +181,11 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     known = reader.look(con, {made.to_story: made.urn, made.from_story: made.urn})
     if not may_join(reader, known, made.to_story):
         return Refused("works", _WHO)
-    if why := _since(con, known, made):
+    pair = _joined(known.stored, made)
+    if why := _since(con, known, made, pair):
         return Refused("since", f"It can no longer be undone: {why} ⟪story split⟫ takes posts out of it.")
+    if pair and (refused := part(con, session, *pair, now)) is not None:
+        return refused
     story_moves.take_back(con, made, session.person.id, now)
     owner_store.undo(con, made.from_story, made.urn, session.person.id, now)
     mine, theirs = (known.stored.owners.get(s) for s in (made.to_story, made.from_story))
@@ -177,17 +194,24 @@ def undo_merge(con: Connection, session: Session, story_id: str, now: datetime) 
     return Done(made)
 
 
-def _since(con: Connection, known: KnownMatters, made: StoryMove) -> str:
-    """What bars that it is undone; "" where nothing does."""
+def _joined(stored: StoredMatters, made: StoryMove) -> tuple[Case, Case] | None:
+    """The case that stayed, and the one that became part of it; None where that merge joined none."""
+    pairs = ((s, g) for s in stored.cases_of(made.to_story) for g in stored.cases_of(made.from_story))
+    return next(((s, g) for s, g in pairs if g.joined_to == s.id), None)
+
+
+def _since(con: Connection, known: KnownMatters, made: StoryMove, pair: tuple[Case, Case] | None) -> str:
+    """What bars that it is undone; "" where nothing does. `pair` are cases that it joined."""
+    came = {here.mention_id for here in pair[1].places} if pair else set[str | None]()
     alert, cases = known.stored.alerts.get(made.to_story), known.stored.cases_of(made.to_story)
     if story_moves.posts_in(con, made.to_story, made.posts) != {*made.posts}:
         return "posts of it were deleted, or moved once more."
     if (alert.times if alert else 0) != made.times:
         return "its alert was sent anew, with what was merged."
     opened = next((case.id for case in cases if case.opened_at >= made.moved_at), "")
-    if number := opened or _about(cases, made.posts):
+    if number := opened or _about(cases, {*made.posts} - came):
         return f"case {number} is about what was merged."
-    if any(case.lane for case in cases) and not story_store.restricted(con).get(made.from_story):
+    if not pair and any(case.lane for case in cases) and not story_store.restricted(con).get(made.from_story):
         return "its words were hidden, as all of that case."
     return ""
 
@@ -243,7 +267,7 @@ _WHO = (
     "it. What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
 )
 _CASES = (
-    "Both have a case ({}). Keep both matters, and add each post to one case as a place of it: "
+    "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a place of it: "
     "⟪case step copy⟫ {} ⟨post⟩ POST; then close the other: ⟪case close⟫"
 )
 _LANE = "One of them is with the safeguarding lead, who alone merges or splits it."

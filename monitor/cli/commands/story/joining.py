@@ -25,12 +25,14 @@ def story_merge(
         str, Argument(metavar="OTHER", help="The other: a story’s id, or an alert’s number.")
     ] = "",
     undo: Undo = False,
+    why: options.Why = "",
     person: options.Asking = None,
 ) -> None:
     """Merge two matters of a school: the posts of one are the other's, with what comes later.
 
     One of them stays, with its alert, its number and its case: the one with a case, with the safeguarding
-    lead, or raised as graver, else the first. Whoever could read only one of them reads neither. Exits with 2
+    lead, or raised as graver, else the first. Where both have a case, the later is closed and its places are
+    places of the first, for a reason (--why). Whoever could read only one of them reads neither. Exits with 2
     where they may not be merged.
 
     \b
@@ -51,7 +53,7 @@ def story_merge(
             made = _done(undo_merge(con, session, one, now))
         else:
             found = find_alert_or_story(con, reader, other, now)
-            made = _done(merge(con, session, one, found.story_id, now))
+            made = _done(merge(con, session, one, found.story_id, now, why))
     goes, stays = made.from_story[:8], made.to_story[:8]
     if undo:
         say(f"Stories {stays} and {goes} are two again, as before.")

@@ -173,6 +173,10 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
             f", to be looked at again on {reader.screen.local(case.hold_review)}" if case.hold_review else ""
         )
         yield f"  on hold by {reader.name(case.hold_by)}: nothing of it is deleted{review}"
+    if case.joined_to:
+        yield f"  what is done from now on is in it: schoolgate case show {case.joined_to}"
+    for number, at in case.joined:
+        yield f"  joined: case {number}, closed {reader.when(at)}; its own steps: schoolgate case show {number}"
     if case.locked:
         yield "  locked: nothing that may identify an accused teacher leaves it (section 141F)"
 

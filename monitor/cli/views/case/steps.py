@@ -66,6 +66,7 @@ _KINDS: Mapping[StepKind, str] = {
     StepKind.CHRONOLOGY: "chronology approved",
     StepKind.CLOSED: "closed",
     StepKind.REOPENED: "opened again",
+    StepKind.JOINED: "two cases became one",
 }
 """What each is called in short; a kind that has no short name is told by the sentence of the packs."""
 _ELSEWHERE: Mapping[StepKind, tuple[str, ...]] = {
