@@ -23,7 +23,7 @@ from monitor.matters.replaying import load_case
 NOW = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
 INSULT = {
     "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF, "content_class": "C2",
-    "abuse": ("harassment",), "channel": "facebook",
+    "abuse": ("harassment",), "channel": "facebook", "alert": True, "told": ("pike", "holt"),
 }  # fmt: skip
 WHY = ("--why", "One parent, one quarrel")
 
@@ -141,7 +141,7 @@ def test_it_is_not_undone_once_the_first_has_gone_on(asked):
 
 def test_what_is_joined_is_not_opened_again(asked):
     asked.merged(*WHY)
-    said = asked.typed("reopen", asked.later, "--why", "Once more", code=3)
+    said = asked.typed("reopen", asked.later, "--why", "Once more", code=1)
     assert "part of another case" in said
 
 
