@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import timedelta
 
-from data.cases import Case, CasePlace
+from data.cases import Case, CasePlace, PlaceState
 from data.rungs import EMERGENCY
 from data.steps.asking import Answered, Asked
-from data.steps.codes import Check, PlaceRole
+from data.steps.codes import Check, Decision, PlaceRole
 from data.steps.judging import Placed
 from data.steps.keeping import CameBack, Checked, EvidenceKept, Hosted, LetterDrafted, PlaceLeft
 from data.steps.kinds import Step
@@ -70,6 +70,16 @@ def named_at(case: Case, said: Step) -> Step:
 def standing(case: Case) -> bool:
     """Is there a place that is not said to be gone, nor left? What a search shows is no place that stands."""
     return any(here.said_gone_at is None and _counts(here) for here in places(case))
+
+
+def unasked(case: Case) -> tuple[int, ...]:
+    """The places at which it stands and nobody is asked, of a case on the ladder whose first place is gone,
+    left or asked."""
+    off = case.closed_at or case.lane or case.fair or case.decision not in (None, Decision.SEEK)
+    if off or not case.others or case.places[0].stands is PlaceState.STANDING:
+        return ()
+    counts = {here.place for here in counted(case)}
+    return tuple(p.n for p in case.places if p.n in counts and p.stands is PlaceState.STANDING)
 
 
 def gone(case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from alerts.places import counted, gone, place_of, seen_twice
@@ -179,14 +180,21 @@ def clock_words(clock: str, w: Words) -> str:
     return w(key) if w.has(key) else clock.replace("_", " ")
 
 
-def of_place(said: str, wait: RunningClock, case: Case) -> str:
-    """What is said of a clock, with the number of the place whose it is, where the case has several."""
-    return f"{said} ({case.number_at(wait.place)})" if case.others and wait.place else said
+def place_name(case: Case, n: int, w: Words) -> str:
+    """“4-2, example.org”: the number that is typed for a place, and its site, else what that is called."""
+    here = next(here for here in case.places if here.n == n)
+    site = urlsplit(here.url).hostname or here.hosting.get("domain") or channel_name(here.channel, w)
+    return ", ".join(filter(None, (case.number_at(n), site)))
+
+
+def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
+    """What is said of a clock, with the place whose it is, where the case has several."""
+    return f"{said} ({place_name(case, wait.place, w)})" if case.others and wait.place else said
 
 
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
     """What it waits for, and at which place."""
-    return of_place(clock_words(wait.clock, w), wait, case)
+    return of_place(clock_words(wait.clock, w), wait, case, w)
 
 
 def next_words(clock: str, w: Words) -> str:

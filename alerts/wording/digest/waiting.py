@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from alerts.facts import Facts
-from alerts.places import standing
-from alerts.wording.cases import of_place, until
+from alerts.places import standing, unasked
+from alerts.wording.cases import of_place, place_name, until
 from alerts.wording.digest.lines import placed, quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
@@ -86,10 +86,12 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     """What is known of its post, what is late, what is due, and what is still owed, in that order."""
     w = say.w
     yield from _become(say, view, case)
+    if left := [place_name(case, n, w) for n in unasked(case)]:
+        yield w("digest.case.stands", places=w.listed(left))
     for wait in (w for w in case.waits if _told(case, w, say.facts)):
         kind = "late" if wait.over(say.facts.now) else "due"
         when = until(w, wait.due_at, say.facts.day, say.facts.zone)
-        yield of_place(w(f"digest.case.{kind}.{wait.clock}", when=when), wait, case)
+        yield of_place(w(f"digest.case.{kind}.{wait.clock}", when=when), wait, case, w)
     if case.hold_review:
         kind = "late" if _hold_late(case, say.facts) else "due"
         when = until(w, case.hold_review, say.facts.day, say.facts.zone)

@@ -53,13 +53,22 @@ class NextStep:
 
 
 def next_steps(case: Case, person_id: str, now: datetime, rules: Rules) -> tuple[NextStep, ...]:
-    """What this person could ask next, in the order of the ladder; nothing in a state without rungs."""
+    """What this person could ask next, in the order of the ladder, whom they talked to and who refused last;
+    nothing in a state without rungs.
+    """
     if case.state in (CaseState.CLOSED, CaseState.FAIR_COMMENT, CaseState.BYPASSED):
         return ()
     ways = [(rung, way) for rung in Rung for way in rung.spec.ways if way.offered]
+    ways.sort(key=lambda each: any(_talked_out(way, each[0], case) for way in each[0].spec.ways))
     return tuple(
         _tried(case, person_id, rung, way.kind, now, rules) for rung, way in ways if _fits(way, rung, case)
     )
+
+
+def _talked_out(way: AskingWay, rung: Rung, case: Case) -> bool:
+    """Were they spoken to, and refused?"""
+    talk = asked(case, rung, way.kind) if way.spoken else None
+    return talk is not None and talk.answer is RungAnswer.REFUSED
 
 
 def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
@@ -72,8 +81,7 @@ def _fits(way: AskingWay, rung: Rung, case: Case) -> bool:
         return False
     if way.for_parents and case.relationship is not Relationship.PARENT:
         return False
-    spoken = way.spoken and asked(case, rung, way.kind)
-    if spoken and spoken.answer is RungAnswer.REFUSED:
+    if _talked_out(way, rung, case):
         return False
     for_members = any(other.for_members for other in rung.spec.ways)
     private = channel(case.channel).reporter is Reporter.MEMBER

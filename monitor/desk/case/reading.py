@@ -8,11 +8,13 @@ from datetime import datetime
 from alerts.access.knowing import Access
 from alerts.ladder.transitions import TABLE
 from alerts.letters.facts.for_a_solicitor import limitation_line
+from alerts.places import unasked
 from alerts.routes.playbooks import next_words
 from alerts.wording.cases import (
     clock_lines,
     clock_of,
     code_words,
+    place_name,
     places_words,
     state_words,
     until,
@@ -39,7 +41,8 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
     if seen.access is not Access.WORDS:
         return _how_far(seen)
     answered = {step.kind.value for step in seen.file.steps} | {later}
-    after = next_act(case, seen.ways, seen.me, seen.now, seen.rules, answered)
+    there = _where_next(seen)
+    after = next_act(there.case, there.ways, seen.me, seen.now, seen.rules, answered)
     nobody = nobody_yet(seen.ways) if open_ else None
     return CasePage(
         case.number,
@@ -47,14 +50,14 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         sentence(state_words(case, w)),
         seen.version,
         back=seen.session.context.links.at_desk(case.story_id),
-        next=_next_said(after, seen),
+        next=_next_said(after, there) if there is seen else _there(after, there),
         by=_by(after, seen),
         playbook=next_words(case, w) if open_ else (),
         danger=_danger(case, w),
-        asked=_next_question(after, seen),
-        forms=evidence_forms(seen) if after.act == CAPTURE else (),
+        asked=_next_question(after, seen) if there is seen else None,
+        forms=evidence_forms(seen) if after.act == CAPTURE and there is seen else (),
         later=address(case, values={"later": after.act}) if after.act in _PUT_OFF else "",
-        next_lead=_next_lead(after, seen),
+        next_lead=_next_lead(after, seen) if there is seen else _lead_to(there),
         readable=seen.unread and seen.whole,
         clocks=tuple(_clocks(seen)) if seen.whole else (),
         nobody_yet=(nobody.said, nobody.remedy) if nobody else ("", ""),
@@ -68,6 +71,23 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         others=tuple(_others(seen)),
         steps=tuple(_happening(step, seen) for step in reversed(seen.file.steps)) if open_ else (),
     )
+
+
+def _where_next(seen: SeenCase) -> SeenCase:
+    """The case at the place of its next act: where it was looked at, unless it is gone or asked there and
+    stands at another where nobody is asked.
+    """
+    here, left = seen.case.place, unasked(seen.case) if seen.whole else ()
+    late = any(w.place == here for w in seen.case.late(seen.now))
+    return seen if late or here in left or not left else seen.at(left[0])
+
+
+def _lead_to(there: SeenCase) -> Lead:
+    return Lead(place_name(there.case, there.case.place, there.w), address(there.case))
+
+
+def _there(after: NextAct, there: SeenCase) -> str:
+    return f"{place_name(there.case, there.case.place, there.w)}: {_next_said(after, there)}"
 
 
 def _how_far(seen: SeenCase) -> CasePage:

@@ -76,6 +76,11 @@ class SeenCase:
         """The rungs that could be asked for a reason, each in which ways."""
         return other_ways(self.case, self.me, self.now, self.rules)
 
+    def at(self, place: int) -> SeenCase:
+        """The same at another of its places."""
+        case = turned(self.case, place)
+        return replace(self, case=case, file=replace(self.file, case=case))
+
     def name(self, person_id: str | None) -> str:
         """What somebody is called; the program by its own name."""
         found = next((p.name for p in self.session.config.named if p.id == person_id), None)
