@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.knowing import Access, access
 from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.links import Links
-from data.cases import Case
+from data.cases import Case, RunningClock
 from data.content_class import ContentClass
 from data.frozen import dataclass
 from data.judged import means_violence
@@ -221,9 +221,17 @@ def next_dates(
 
 def _of_cases(cases: Iterable[Case], now: datetime) -> Iterator[NextDate]:
     for case in cases:
-        yield from (NextDate(w.due_at, w.clock, late=True) for w in case.late(now))
+        yield from (_of_clock(w, case, late=True) for w in case.late(now))
         if (due := case.due(now)) is not None and case.closed_at is None:
-            yield NextDate(due.due_at, due.clock, late=False)
+            yield _of_clock(due, case, late=False)
+
+
+def _of_clock(wait: RunningClock, case: Case, *, late: bool) -> NextDate:
+    """At which place it is, but for what only a few may know of."""
+    here = next((here for here in case.places if here.n == wait.place), None) if case.others else None
+    known = here is not None and not (case.restricted or case.locked)
+    place = (case.number_at(wait.place), here.site) if here and known else None
+    return NextDate(wait.due_at, wait.clock, late, place)
 
 
 def _of_allegation(

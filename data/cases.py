@@ -11,6 +11,7 @@ from dataclasses import field, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from data.content_class import ContentClass
 from data.frozen import dataclass
@@ -239,6 +240,11 @@ class CasePlace:
     letter_by: datetime | None = None
     recheck_at: datetime | None = None
     left: bool = False
+
+    @property
+    def site(self) -> str:
+        """The host of its address, where that is known, else its channel."""
+        return urlsplit(self.url).hostname or self.hosting.get("domain") or self.channel
 
     @property
     def stands(self) -> PlaceState:

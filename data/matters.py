@@ -89,12 +89,14 @@ LADO = "lado"
 class NextDate:
     """When something is due (UTC), what (a clock of a case, DECIDE or LADO), and whether its time is over.
 
-    An end at midnight is the first moment of the next day.
+    An end at midnight is the first moment of the next day. `place` is what is typed for the place of the case
+    that it is about, where there are several, and its host or channel.
     """
 
     at: datetime
     clock: str
     late: bool
+    place: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def _reminder(
     zone, newest = means.zone, ended[-1]
     today = now.astimezone(zone).date()
     told = [
-        of_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case)
+        of_place(w(f"digest.case.late.{wait.clock}", when=until(w, wait.due_at, today, zone)), wait, case, w)
         for wait in ended
     ]
     said = w("case.overdue_told", said=w("digest.case.locked") if case.locked else "; ".join(told))

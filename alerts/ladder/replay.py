@@ -50,7 +50,11 @@ def that_hold(steps: Sequence[CaseStep]) -> list[CaseStep]:
             held.append(step)
             continue
         at = next(
-            (i for i, s in enumerate(held) if isinstance(s.said, keeping.Joined) and s.said.case == said.case),
+            (
+                i
+                for i, s in enumerate(held)
+                if isinstance(s.said, keeping.Joined) and s.said.case == said.case
+            ),
             len(held),
         )
         del held[at : at + 1 + (said.taken or 0)]

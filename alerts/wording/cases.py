@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from alerts.places import counted, gone, place_of, seen_twice
@@ -138,12 +137,9 @@ def address_of(file: CaseFile, here: CasePlace) -> str:
 
 
 def place_name(file: CaseFile, n: int, w: Words) -> str:
-    """“4-2, forum.example.org”: the number and the host of one of its places; "" where it has only one."""
-    here = next((p for p in file.case.places if p.n == n), None) if file.case.others else None
-    if here is None:
-        return ""
-    where = host_of(address_of(file, here)) or channel_name(here.channel, w)
-    return f"{file.case.number_at(n)}, {where}"
+    """As `numbered_site`, by what the file holds."""
+    here = next((p for p in file.case.places if p.n == n), None)
+    return numbered_site(file.case, n, w, address_of(file, here)) if here else ""
 
 
 def where_done(file: CaseFile, said: Step, w: Words) -> str:
@@ -180,16 +176,20 @@ def clock_words(clock: str, w: Words) -> str:
     return w(key) if w.has(key) else clock.replace("_", " ")
 
 
-def place_name(case: Case, n: int, w: Words) -> str:
-    """“4-2, example.org”: the number that is typed for a place, and its site, else what that is called."""
-    here = next(here for here in case.places if here.n == n)
-    site = urlsplit(here.url).hostname or here.hosting.get("domain") or channel_name(here.channel, w)
-    return ", ".join(filter(None, (case.number_at(n), site)))
+def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
+    """“4-2, forum.example.org”: the number and the site of one of its places, by the `address` that is held of
+    it; "" where it has only one."""
+    here = next((p for p in case.places if p.n == n), None) if case.others else None
+    if here is None:
+        return ""
+    site = host_of(here.url or address) or here.hosting.get("domain") or channel_name(here.channel, w)
+    return f"{case.number_at(n)}, {site}"
 
 
 def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
     """What is said of a clock, with the place whose it is, where the case has several."""
-    return f"{said} ({place_name(case, wait.place, w)})" if case.others and wait.place else said
+    where = numbered_site(case, wait.place or 0, w)
+    return f"{said} ({where})" if where else said
 
 
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:

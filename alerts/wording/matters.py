@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from alerts.access.offices import called, holding
 from alerts.layout.note import line
 from alerts.wording.cases import clock_words, next_words
-from alerts.wording.verdicts import describe, kept_apart, next_of_alert
+from alerts.wording.verdicts import channel_name, describe, kept_apart, next_of_alert
 from data.matters import Holder, MatterView, NextDate, SaidTime
 from data.people import away
 from data.types import Mark, Person
@@ -146,4 +146,6 @@ def due_words(due: NextDate, w: Words) -> str:
     """What is due: “tell the LADO”; what a clock of a case waits for, and what to do once it is over."""
     if w.has(f"matter.do.{due.clock}"):
         return w(f"matter.do.{due.clock}")
-    return next_words(due.clock, w) if due.late else clock_words(due.clock, w)
+    said = next_words(due.clock, w) if due.late else clock_words(due.clock, w)
+    number, site = due.place or ("", "")
+    return f"{said} ({', '.join(filter(None, (number, channel_name(site, w))))})" if number else said

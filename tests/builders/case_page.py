@@ -16,7 +16,9 @@ from data.cases import Event
 from data.content_class import ContentClass
 from data.evidence.handed_in import SaidOfPost
 from data.steps.asking import ConsentAsked
+from data.steps.codes import PlaceRole
 from data.steps.judging import Classified, Targeted
+from data.steps.keeping import CopyFound
 from data.store.cases.cases import steps
 from data.types import About, Route, Severity
 from monitor.act.capture import CaptureOptions, Supplied, approve_capture, capture
@@ -77,6 +79,11 @@ class CaseDesk(OpenDesk):
         found = approve_capture(session, self.case.rpartition("/")[2], CaptureOptions(), self.clock()).made
         handed = Supplied((PNG,), SaidOfPost(supplied_by="the office", came="paper"))
         return capture(session, found, CaptureOptions(browser=False), handed, None, self.clock).made
+
+    def add_place(self, url, number="0001"):
+        """The same words at one more address."""
+        found = Event(CopyFound(url=url, what=PlaceRole.MIRROR), "head")
+        take_step(self._session("head"), number, found, self.clock())
 
     def step(self, number="0001"):
         """The kinds of step that were taken, in their order."""

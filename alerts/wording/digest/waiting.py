@@ -11,7 +11,7 @@ from datetime import datetime
 
 from alerts.facts import Facts
 from alerts.places import standing, unasked
-from alerts.wording.cases import of_place, place_name, until
+from alerts.wording.cases import numbered_site, of_place, until
 from alerts.wording.digest.lines import placed, quote
 from alerts.wording.digest.reader import Saying, one_line
 from alerts.wording.digest.view import Line
@@ -86,7 +86,7 @@ def _parts(say: Saying, view: MatterView, case: Case) -> Iterator[str]:
     """What is known of its post, what is late, what is due, and what is still owed, in that order."""
     w = say.w
     yield from _become(say, view, case)
-    if left := [place_name(case, n, w) for n in unasked(case)]:
+    if left := [numbered_site(case, n, w) for n in unasked(case)]:
         yield w("digest.case.stands", places=w.listed(left))
     for wait in (w for w in case.waits if _told(case, w, say.facts)):
         kind = "late" if wait.over(say.facts.now) else "due"

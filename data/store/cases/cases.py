@@ -117,7 +117,10 @@ def drop_places(con: Connection, case: Case) -> None:
     """Takes the projections of those places away that the case has no more."""
     held = [here.n for here in case.places]
     execute(
-        con, "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)", id=case.id, held=held
+        con,
+        "DELETE FROM case_places WHERE case_id = $id AND NOT list_contains($held, n)",
+        id=case.id,
+        held=held,
     )
 
 

@@ -64,7 +64,9 @@ def merge(
         if (refused := apart(session, *pair)) is not None:
             return refused
         stays, goes = (case.story_id for case in pair)
-    elif not split and ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays]):
+    elif (
+        not split and ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays])
+    ):
         stays, goes = goes, stays
     if (refused := _barred(con, reader, known, stays, goes)) is not None:
         return refused

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.cases import CasePlace
-    from data.steps.kinds import Step
-    from data.store.engine.connect import Connection
+        from data.store.engine.connect import Connection
     from monitor.home.wiring import Session
 
 _COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
@@ -94,8 +93,8 @@ def join(
         opening = replace(opening, due_at=runs.due_at, clock=runs.clock)
     whole = [opening, *(replace(s, case_id=stays.id, actor=by, recorded_at=now) for s in along)]
     then = stays
-    for i, step in enumerate(whole):
-        whole[i] = replace(step, n=stays.steps + 1 + i)
+    for i, each in enumerate(whole):
+        whole[i] = replace(each, n=stays.steps + 1 + i)
         then = after(then, whole[i])
     if _standing_at(then)[len(stays.places) :] != _standing_at(goes):
         return Refused("came_back", _WHY["came_back"].format(stays.id, goes.id))
@@ -110,13 +109,15 @@ def _along(stays: Case, goes: Case, here: CasePlace, steps: list[CaseStep]) -> l
     n = numbers(stays)[-1] + numbers(goes).index(here.n) + 1
     role = PlaceRole.ITEM if here.role is PlaceRole.POST else here.role
     found = CopyFound(mention=here.mention_id or "", url=here.url, what=role, channel=here.channel)
-    theirs = [s for s in steps if isinstance(s.said, _COMES_ALONG) and place_of(s.said) == here.n]
-    opened = replace(steps[0], said=found, done_at=goes.opened_at, why="", due_at=None, clock="", otherwise={})
-    return [opened, *(replace(s, said=_at(s.said, n)) for s in theirs)]
-
-
-def _at(said: Step, n: int) -> Step:
-    return replace(said, place=n)  # type: ignore[call-arg]  # each of `_COMES_ALONG` has one
+    theirs = [
+        replace(s, said=replace(s.said, place=n))
+        for s in steps
+        if isinstance(s.said, _COMES_ALONG) and place_of(s.said) == here.n
+    ]
+    opened = replace(
+        steps[0], said=found, done_at=goes.opened_at, why="", due_at=None, clock="", otherwise={}
+    )
+    return [opened, *theirs]
 
 
 def _standing_at(case: Case) -> list[tuple[object, ...]]:
@@ -131,18 +132,18 @@ def _step(case: Case, said: Joined, by: str, now: datetime, why: str) -> CaseSte
 
 def part(con: Connection, session: Session, stays: Case, goes: Case, now: datetime) -> Refused | None:
     """Makes two of them again, each as it was; why not, where the case has gone on since."""
-    pair = [(case, case_store.steps(con, case.id)) for case in (goes, stays)]
     undone = []
-    for (case, steps), other in zip(pair, (stays, goes), strict=True):
-        made = next(s for s in reversed(steps) if isinstance(s.said, Joined) and s.said.case == other.id)
-        last = made.n + (made.said.taken or 0) if isinstance(made.said, Joined) else made.n
+    for case, other in ((goes, stays), (stays, goes)):
+        steps = case_store.steps(con, case.id)
+        held = ((s, s.said) for s in reversed(steps) if isinstance(s.said, Joined))
+        made, said = next((step, said) for step, said in held if said.case == other.id)
+        last = made.n + (said.taken or 0)
         if any(not isinstance(s.said, Noted) for s in steps if s.n > last):
             return Refused("since", _WHY["since"].format(case.id))
-        back = _step(case, replace(made.said, undone=True), session.person.id, now, made.why)  # type: ignore[arg-type]
-        undone.append((case, steps, back))
-    for case, steps, back in undone:
+        undone.append((steps, _step(case, replace(said, undone=True), session.person.id, now, made.why)))
+    for steps, back in undone:
         case_store.put(con, replay([*steps, back]), [back], (), now)
-        case_store.drop_places(con, load_case(con, case.id))
+        case_store.drop_places(con, load_case(con, back.case_id))
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import Counter
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from data.store.engine.open import Store
+    from monitor.act.casework.recheck import Rechecked
     from monitor.cli.views.scan.summary import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
@@ -87,7 +89,7 @@ def scan(
     sending = Sending(store, context, utc_now)
     after: list[After] = []
     if not no_send:
-        after.append(partial(_sent, store, context, sending))
+        after.append(partial(_sent, store, context, sending, reader))
         if school is None and not source:
             after.append(partial(_looked_again, store, context, reader))
     with wiring.fetcher(settings) as fetcher:
@@ -127,14 +129,22 @@ def _afterwards(
     return summary, None
 
 
-def _sent(store: Store, context: Context, sending: Sending, _: Fetcher, summary: ScanSummary) -> ScanSummary:
+def _sent(
+    store: Store, context: Context, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
+) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
-    from monitor.service.tasks.rechecks import copies
+    from monitor.service.tasks.rechecks import copies, told
 
-    list(copies(store, context, utc_now))
+    found = told([*copies(store, context, utc_now)], reader)
     sending.send()
     waiting = sending.done.waiting if sending.done else 0
-    return replace(summary, delivered=sending.done, waiting_messages=waiting)
+    return replace(
+        summary, delivered=sending.done, waiting_messages=waiting, opened_again=_opened_again(found)
+    )
+
+
+def _opened_again(found: Sequence[Rechecked]) -> tuple[Rechecked, ...]:
+    return tuple(one for one in found if one.came_back)
 
 
 def _looked_again(
@@ -144,7 +154,8 @@ def _looked_again(
     from monitor.service.tasks.rechecks import look_again
 
     looked = look_again(store, context, fetcher, utc_now, reader)
-    return replace(summary, looked_again=looked)
+    again = (*summary.opened_again, *_opened_again(looked))
+    return replace(summary, looked_again=Counter(r.seen.check.value for r in looked), opened_again=again)
 
 
 def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config:

@@ -6,8 +6,7 @@ Each case once, whatever became of the one before it.
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -104,19 +103,15 @@ def _safely(look: Callable[[], Rechecked | Refusal | None], case_id: str) -> Rec
 
 def look_again(
     store: Store, context: Context, fetch: Fetch, clock: Clock, reader: Reader
-) -> Mapping[str, int]:
-    """Looks at what is due, and counts what was found, by `Check`.
-
-    Restricted cases are not counted, nor those that the reader may not know of.
-    """
+) -> tuple[Rechecked, ...]:
+    """Looks at what is due: what was found, as far as `told` tells it."""
     with store.read() as con:
         if not case_store.due_rechecks(con, clock()):
-            return {}
-    found: Counter[str] = Counter()
-    for one in rechecks(store, context, fetch, clock):
-        result = one.result
-        if isinstance(result, Rechecked):
-            case = result.case
-            if not case.restricted and reader.cases([case]).get(case.id):
-                found[result.seen.check.value] += 1
-    return dict(found)
+            return ()
+    return told(rechecks(store, context, fetch, clock), reader)
+
+
+def told(found: Iterable[DueRecheck], reader: Reader) -> tuple[Rechecked, ...]:
+    """What came of these looks; none of restricted cases, nor of those that the reader may not know of."""
+    made = [one.result for one in found if isinstance(one.result, Rechecked)]
+    return tuple(r for r in made if not r.case.restricted and reader.cases([r.case]).get(r.case.id))

@@ -176,7 +176,8 @@ def stand_lines(case: Case, reader: FileScreen) -> Iterator[str]:
     if case.joined_to:
         yield f"  what is done from now on is in it: schoolgate case show {case.joined_to}"
     for number, at in case.joined:
-        yield f"  joined: case {number}, closed {reader.when(at)}; its own steps: schoolgate case show {number}"
+        yield f"  joined: case {number}, closed {reader.when(at)}. Its own steps:"
+        yield f"    schoolgate case show {number}"
     if case.locked:
         yield "  locked: nothing that may identify an accused teacher leaves it (section 141F)"
 

@@ -33,6 +33,7 @@ def as_document(summary: ScanSummary) -> dict[str, object]:
             "messages_sent": summary.delivered.sent if summary.delivered else 0,
             "messages_failed": summary.delivered.failed if summary.delivered else 0,
             "looked_again": dict(summary.looked_again),
+            "opened_again": [one.case.id for one in summary.opened_again],
             "read_in_part": [_note(n) for n in summary.in_part],
             "started_at": utc(summary.at),
             "seconds": round(summary.seconds, 1),

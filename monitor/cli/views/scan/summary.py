@@ -22,6 +22,7 @@ from data.store.mentions.school_sets import SchoolSet
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
+    from monitor.act.casework.recheck import Rechecked
     from monitor.service.delivery import Delivered
 
 EXCERPT_CHARS = 72
@@ -79,6 +80,7 @@ class ScanSummary:
 
     `cases` are the open cases by story. `delivered` is None where nothing was to be sent. `looked_again`
     counts the posts of cases that were due to be looked at again, by what was found (a `Check`).
+    `opened_again` are the looks, and the copies found, that opened a case again.
     `fresh` are the stories that are new: the school (URN) of each, by id. `held` says by story who has it, of
     the `people` of the settings.
     `unsaved` are sources of which something urgent could not be saved, so that nobody is told of it.
@@ -100,6 +102,7 @@ class ScanSummary:
     delivered: Delivered | None = None
     cases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     looked_again: Mapping[str, int] = field(default_factory=dict)
+    opened_again: tuple[Rechecked, ...] = ()
     fresh: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, Holder] = field(default_factory=dict)
     people: tuple[types.Person, ...] = ()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from alerts.wording.cases import place_name
 from alerts.wording.matters import more_words, named
 from alerts.wording.verdicts import channel_name, what_next
 from data.ids import number_of
@@ -22,6 +23,7 @@ from monitor.terminal.wording import counted, numbered, outcome_words, some
 from sources.source_health import SourceTrouble, Unseen
 
 if TYPE_CHECKING:
+    from monitor.act.casework.recheck import Rechecked
     from monitor.service.delivery import Delivered
 
 YOURSELF = "Tell these people yourself: schoolgate alerts list"
@@ -42,10 +44,10 @@ def scan_lines(summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:
     """The whole table, a line at a time, without a line for an empty section."""
     for source in summary.unsaved:
         yield from unsaved(source)
-    quiet = [part for part in summary.schools if _quiet(part)]
+    quiet = [part for part in summary.schools if _quiet(part, summary)]
     alike = quiet if len(quiet) > 1 else []
     for part in summary.schools:
-        if not (alike and _quiet(part)):
+        if not (alike and part in alike):
             yield from _school_lines(part, summary, zone)
     yield from _quiet_lines(alike, summary, zone)
     yield _checked(summary)
@@ -70,6 +72,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
     yield f"{part.school.name} ({numbered(part.school.urn)}) · {_scan_of(summary, zone)}"
     yield ""
     yield from _with_the_dsl(part, summary, zone)
+    yield from _opened_again(part, summary)
     yield from _section("● TODAY", part.today, summary, zone, next_step=True)
     yield from _section("◐ WORTH A LOOK", part.to_look_at, summary, zone)
     if part.more_to_look_at:
@@ -81,7 +84,7 @@ def _school_lines(part: SchoolSummary, summary: ScanSummary, zone: ZoneInfo) -> 
         yield f"? NOT SURE IT IS US  {len(part.unsure)}      schoolgate story list --unsure"
     if part.pass_on:
         yield f"! ABOUT ANOTHER SCHOOL, AND GRAVE  {part.pass_on}   for the DSL: pass it on?"
-    if not _told(part):
+    if not (_told(part) or _again(part, summary)):
         yield "Nothing new about you." if part.seen else "Nothing could be read."
     if part.noted or part.not_about:
         yield f"  {part.noted} noted, nothing to do · {part.not_about} not about you"
@@ -98,9 +101,31 @@ def _told(part: SchoolSummary) -> bool:
     return bool(part.restricted or any(getattr(part, name) for name in _NEWS))
 
 
-def _quiet(part: SchoolSummary) -> bool:
+def _again(part: SchoolSummary, summary: ScanSummary) -> list[Rechecked]:
+    return [one for one in summary.opened_again if one.case.urn == part.school.urn]
+
+
+def _opened_again(part: SchoolSummary, summary: ScanSummary) -> Iterator[str]:
+    """The cases that are open again, and at which places they are back."""
+    for one in _again(part, summary):
+        case, w = one.case, words("en")
+        copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
+        where = w.listed([place_name(case, n, w) for n in copies or [case.place]])
+        what = "the same words are there" if copies else "it is there again"
+        yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
+        yield f"    schoolgate case show {case.id}"
+
+
+def _quiet(part: SchoolSummary, summary: ScanSummary) -> bool:
     """Is there nothing to say of the school but that there is nothing?"""
-    return not (_told(part) or part.more_to_look_at or part.before or part.unsure or part.pass_on)
+    return not (
+        _told(part)
+        or _again(part, summary)
+        or part.more_to_look_at
+        or part.before
+        or part.unsure
+        or part.pass_on
+    )
 
 
 def _quiet_lines(quiet: Sequence[SchoolSummary], summary: ScanSummary, zone: ZoneInfo) -> Iterator[str]:

@@ -62,3 +62,11 @@ def test_a_parent_whose_answer_has_not_come_may_be_talked_to_again():
     climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
     ways = next_steps(climb.case, "head", climb.now, climb.rules)
     assert "conversation" in [way.kind for way in ways if way.refusal is None]
+
+
+def test_who_was_talked_to_and_refused_is_no_more_asked_first() -> None:
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.answer(Rung.AUTHOR_REQUEST, "refused", kind="conversation")
+    ways = [w for w in next_steps(climb.case, "head", climb.now, climb.rules) if w.refusal is None]
+    assert next((w.rung, w.kind) for w in ways) == (Rung.PLATFORM_REPORT, "")
+    assert (Rung.AUTHOR_REQUEST, "conversation") not in [(w.rung, w.kind) for w in ways]

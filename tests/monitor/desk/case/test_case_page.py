@@ -86,7 +86,9 @@ def test_who_has_not_answered_is_waited_for_to_a_date_and_a_parent_who_refused_i
     page = words_of(desk.say("asked", rung="author_request", kind="conversation"))
     assert "Next: Record what came of it: the author, in a conversation By" in page
     page = words_of(desk.say("answered", rung="author_request", kind="conversation", result="refused"))
-    assert "Next: Ask the author, with a request to take it down" in page
+    assert "Next: Ask the platform" in page
+    assert "/case/0001/asked?rung=author_request&kind=removal" in leads(desk.page())
+    assert "/case/0001/asked?rung=author_request&kind=conversation" not in leads(desk.page())
 
 
 def test_what_bars_a_rung_is_said_with_its_remedy_as_a_button(desk):
@@ -346,3 +348,14 @@ def test_below_it_stands_the_next_step_of_the_playbook_that_fits(desk):
     assert "An account that mocks staff" not in words_of(desk.page())
     said = words_of(desk.say("classified", **{"class": "C12"}, why="It mocks a teacher."))
     assert "An account that mocks staff: Nobody answers it, follows it or joins in." in said
+
+
+def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(desk):
+    desk.to_decided()
+    desk.say("asked", rung="author_request", kind="conversation")
+    desk.say("answered", rung="author_request", kind="conversation", result="removed")
+    assert "Next: Look whether it is gone" in words_of(desk.page())
+    desk.add_place("https://mirror.example.org/lie")
+    page = desk.page()
+    assert "Next: 0001-2, mirror.example.org: Ask " in words_of(page)
+    assert "/case/0001-2" in leads(page)

@@ -407,8 +407,15 @@ def test_what_came_of_one_place_is_not_told_of_the_whole_while_another_stands(st
     assert f"at one of its places, {said}" in letter(store, config).body
 
 
-def test_a_clock_names_the_place_at_which_it_runs(store, config):
-    due = NOW + HOUR
-    a_case(store, SEEK, KEPT, MIRROR, (StepKind.ASKED, {"rung": "host", "kind": "host", "place": "2"}, FRIDAY,
-                                       "chase_2_working_days", due))  # fmt: skip
-    assert "(0004-2)" in letter(store, config).body
+def test_a_clock_of_one_of_several_places_is_said_with_its_place(store, config):
+    asked = {"rung": "host", "kind": "s5", "place": "2"}
+    due = TUESDAY + timedelta(days=2)
+    a_case(store, SEEK, KEPT, MIRROR, (StepKind.ASKED, asked, FRIDAY, "operator_s5_48h", due))
+    assert "(0004-2, mirror.example.org)" in " ".join(waiting(store, config))
+
+
+def test_where_the_first_place_is_gone_what_still_stands_is_to_be_asked(store, config):
+    a_case(store, SEEK, KEPT, MIRROR, (StepKind.CHECKED, {"result": "gone"}, FRIDAY))
+    said = " ".join(waiting(store, config))
+    assert "0004-2, mirror.example.org: it stands there, and nobody there is asked" in said
+    assert "at one of its places, it was gone when we looked" in said

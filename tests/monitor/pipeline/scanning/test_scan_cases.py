@@ -81,9 +81,12 @@ def test_a_copy_that_came_with_it_reopens_its_case_before_messages_go_out(home, 
         before = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
     record_sighting(home.store, home.context, "0001", Check.GONE, home.now, by="holt", why="gone")
     home.post("copy", "https://other.example.org/x", at=home.now)
-    scanned()
+    said = "\n".join(scanned()[1])
     with home.store.read() as con:
         state = con.execute("SELECT state FROM cases").fetchone()[0]
         after = con.execute("SELECT count(*) FROM outbox").fetchone()[0]
     assert state != CaseState.CONFIRMING
     assert after > before
+    assert "● CASE 0001 IS OPEN AGAIN   0001-2, " in said
+    assert "schoolgate case show 0001" in said
+    assert "Nothing new about you" not in said
