@@ -282,7 +282,7 @@ def _closed(case: Case, step: CaseStep, ending: Ending) -> Case:
 
 
 def _joined(case: Case, step: CaseStep, said: keeping.Joined) -> Case:
-    """Part of another case; or with one more that is part of it, whose target runs on where none does here."""
+    """Part of another case; or with one that is part of it, whose target runs on where none does here."""
     if said.closes:
         closed = everywhere(_closed(case, step, Ending.JOINED), lambda here: replace(here, recheck_at=None))
         return replace(closed, joined_to=said.case)

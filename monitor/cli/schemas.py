@@ -119,7 +119,8 @@ SCANNED = row(
     counts=row(
         keys("sources_checked sources_seen mentions_read new_stories noted not_about", WHOLE),
         keys("messages_waiting messages_sent messages_failed", WHOLE),
-        looked_again=named(WHOLE), opened_again=TEXTS, read_in_part=many(SCAN_NOTE), started_at=TIME, seconds=NUMBER,
+        looked_again=named(WHOLE), opened_again=TEXTS, read_in_part=many(SCAN_NOTE), started_at=TIME,
+        seconds=NUMBER,
     ),
     exit=WHOLE,
 )  # fmt: skip

@@ -62,10 +62,10 @@ _PLACED_ANEW = table_rows.replace(PLACE[2:])
 _TOLD = frozenset(
     Code(name)
     for name in names(
-        "about alert amended as audience capture case channel class contact_safe danger_now decision ending ends "
-        "form from ground imminent informed kind lane manifest meant mention nth overseers own_site person "
-        "place proposed_by proposed_class relationship restricted result review route rung sha256 "
-        "stands starts status story subjects target what who"
+        "about alert amended as audience capture case channel class contact_safe danger_now decision "
+        "ending ends form from ground imminent informed kind lane manifest meant mention nth overseers "
+        "own_site person place proposed_by proposed_class relationship restricted result review route rung "
+        "sha256 stands starts status story subjects target what who"
     )
 )
 """Facts that are ids, codes or hashes. Others may be words, names or addresses; the seal covers them."""

@@ -34,10 +34,10 @@ _ITSELF = "c.ending IS DISTINCT FROM 'joined'"  # what is part of another case c
 _TAKEN = "json_extract_string(j.detail, '$.taken')::INTEGER"
 _ALONG = f"""SELECT 1 FROM case_steps j WHERE j.case_id = s.case_id AND j.step = 'joined' AND s.n > j.n
     AND s.n <= j.n + {_TAKEN}"""
-"""Of a step that tells, in one case, what was done in another that became part of it: there it is counted."""
-_UNDONE = f"""{_ALONG} AND EXISTS (SELECT 1 FROM case_steps u WHERE u.case_id = j.case_id AND u.step = 'joined'
-    AND u.n > j.n + {_TAKEN} AND contains(u.detail, '"undone"') AND json_extract_string(u.detail, '$.case')
-        = json_extract_string(j.detail, '$.case'))"""
+"""Of a step that tells in one case what was done in another, now part of it: it counts there."""
+_UNDONE = f"""{_ALONG} AND EXISTS (SELECT 1 FROM case_steps u WHERE u.case_id = j.case_id
+    AND u.step = 'joined' AND u.n > j.n + {_TAKEN} AND contains(u.detail, '"undone"')
+    AND json_extract_string(u.detail, '$.case') = json_extract_string(j.detail, '$.case'))"""
 _OF_LATE = timedelta(days=28)
 _WHEN = "m.first_seen >= $start AND m.first_seen < $end"
 DONE = ("answered", "not_us", "asked", "gone", "delisted", "checked")

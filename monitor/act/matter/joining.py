@@ -44,8 +44,8 @@ if TYPE_CHECKING:
 def merge(
     con: Connection, session: Session, one: str, other: str, now: datetime, why: str = ""
 ) -> Done[StoryMove] | Refused:
-    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later. Where
-    both have a case, the later becomes part of the first, for a reason (`why`).
+    """Merges two stories (ids): the posts of one are the other's from now on, with all that comes later.
+    Where both have a case, the later becomes part of the first, for a reason (`why`).
 
     Raises InputError where somebody could read more by it than before: nothing may be kept of it then.
     """
@@ -56,25 +56,26 @@ def merge(
     known = reader.look(con, urns)
     if not all(may_join(reader, known, story) for story in urns):
         return Refused("works", _WHO)
+    pair = _pair(known.stored, one, other)
+    stays, goes = (case.story_id for case in pair) if pair else _order(con, session, known, one, other)
+    refused = _barred(con, reader, known, stays, goes) or (apart(session, *pair) if pair else None)
+    if refused is None and _widens(session, known.stored, stays, goes, urns[stays]):
+        refused = Refused("more", _MORE)
+    if refused is None and pair:
+        refused = join(con, session, *pair, why, now)
+    return refused or Done(_join(con, session, known, stays, goes, now))
+
+
+def _order(con: Connection, session: Session, known: KnownMatters, one: str, other: str) -> tuple[str, str]:
+    """Which stays, and which goes: what was split off goes back to where it was."""
+    for moved in story_moves.moves_of(con, (one, other)):
+        if {moved.from_story, moved.to_story} == {one, other}:
+            return moved.from_story, moved.to_story
     ranks = {story: _rank(known, story) for story in (one, other)}
     stays, goes = sorted(ranks, key=lambda story: ranks[story], reverse=True)
-    if split := [m for m in story_moves.moves_of(con, urns) if {m.from_story, m.to_story} == {*urns}]:
-        stays, goes = split[0].from_story, split[0].to_story
-    if pair := _pair(known.stored, one, other):
-        if (refused := apart(session, *pair)) is not None:
-            return refused
-        stays, goes = (case.story_id for case in pair)
-    elif (
-        not split and ranks[stays] == ranks[goes] and _widens(session, known.stored, stays, goes, urns[stays])
-    ):
-        stays, goes = goes, stays
-    if (refused := _barred(con, reader, known, stays, goes)) is not None:
-        return refused
-    if _widens(session, known.stored, stays, goes, urns[stays]):
-        return Refused("more", _MORE)
-    if pair and (refused := join(con, session, *pair, why, now)) is not None:
-        return refused
-    return Done(_join(con, session, known, stays, goes, now))
+    urn = known.stored.verdicts[stays][0].urn
+    alike = ranks[stays] == ranks[goes]
+    return (goes, stays) if alike and _widens(session, known.stored, stays, goes, urn) else (stays, goes)
 
 
 def _pair(stored: StoredMatters, one: str, other: str) -> tuple[Case, Case] | None:
@@ -269,8 +270,8 @@ _WHO = (
     "it. What is marked is first taken back: ⟪story mark⟫ ID ⟨undo⟩"
 )
 _CASES = (
-    "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a place of it: "
-    "⟪case step copy⟫ {} ⟨post⟩ POST; then close the other: ⟪case close⟫"
+    "Each has cases ({}), and one of them several. Keep both matters, and add each post to one case as a "
+    "place of it: ⟪case step copy⟫ {} ⟨post⟩ POST; then close the other: ⟪case close⟫"
 )
 _LANE = "One of them is with the safeguarding lead, who alone merges or splits it."
 _ON_LADDER = (

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from data.cases import CasePlace
-        from data.store.engine.connect import Connection
+    from data.store.engine.connect import Connection
     from monitor.home.wiring import Session
 
 _COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
@@ -152,31 +152,31 @@ _KEEP = "Else keep both, and add single posts as places: ⟪case step copy⟫ {0
 _WHY = {
     "closed": f"A case that is closed goes on nowhere: open it again first (⟪case reopen⟫). {_KEEP}",
     "kind": (
-        "Case {0} and case {1} are not of one kind: both must have one class, and be both on the ladder, both "
-        "fair comment, or both with the safeguarding lead. Say first what each is: ⟪case classify⟫ {1}"
+        "Case {0} and case {1} are not of one kind: both must have one class, and be both on the ladder, "
+        "both fair comment, or both with the safeguarding lead. Say first what each is: ⟪case classify⟫ {1}"
     ),
     "left_out": (
         "Case {0} and case {1} are not for the same people, and somebody could learn what they may not now. "
         "Whom one leaves out, the other must: ⟪case step accused⟫, ⟪case step conflicted⟫. Else keep both."
     ),
     "target": (
-        "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each person’s own. "
-        "If it is the same person, say so first: ⟪case step target⟫ {0}. Else keep both."
+        "Case {1} is aimed at somebody whom case {0} does not name: support and consent are each "
+        "person’s own. If it is the same person, say so first: ⟪case step target⟫ {0}. Else keep both."
     ),
     "consent": (
         "Consent to tell the police stands otherwise in case {1} than in case {0}. Record first in case {0} "
         "what was answered: ⟪case consent ask⟫ {0}"
     ),
     "decision": (
-        "Case {1} was decided otherwise than case {0}. Decide the same in both first: ⟪case step decide⟫ {1}. "
-        "Else keep both."
+        "Case {1} was decided otherwise than case {0}. Decide the same in both first: "
+        "⟪case step decide⟫ {1}. Else keep both."
     ),
     "open": (
-        "In one of them a proposal waits for a second person, or 999 was rung: settle that there and close it "
-        f"in its own words. {_KEEP}"
+        "In one of them a proposal waits for a second person, or 999 was rung. Settle the proposal first; "
+        f"what 999 was rung for ends in its own case. {_KEEP}"
     ),
     "held": "Case {1} is on hold: that is ended first (⟪case step release⟫ {1}), or keep both.",
-    "owed": "Case {1} owes somebody an answer about their data. Give it there first: ⟪case step note⟫ {1}",
+    "owed": "Case {1} owes somebody an answer about their data. Give it there first: ⟪case note⟫ {1}",
     "twice": "Case {0} has a post of case {1} as a place already. Close case {1} instead: ⟪case close⟫ {1}",
     "came_back": f"At a place of case {{1}} it was gone and came back: that stays in its own case. {_KEEP}",
     "since": "Case {0} has gone on since they were joined, so they cannot be two again.",

@@ -14,7 +14,7 @@ from alerts.wording.cases import (
     clock_lines,
     clock_of,
     code_words,
-    place_name,
+    numbered_site,
     places_words,
     state_words,
     until,
@@ -83,11 +83,11 @@ def _where_next(seen: SeenCase) -> SeenCase:
 
 
 def _lead_to(there: SeenCase) -> Lead:
-    return Lead(place_name(there.case, there.case.place, there.w), address(there.case))
+    return Lead(numbered_site(there.case, there.case.place, there.w), address(there.case))
 
 
 def _there(after: NextAct, there: SeenCase) -> str:
-    return f"{place_name(there.case, there.case.place, there.w)}: {_next_said(after, there)}"
+    return f"{numbered_site(there.case, there.case.place, there.w)}: {_next_said(after, there)}"
 
 
 def _how_far(seen: SeenCase) -> CasePage:

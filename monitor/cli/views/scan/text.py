@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from alerts.wording.cases import place_name
+from alerts.wording.cases import numbered_site
 from alerts.wording.matters import more_words, named
 from alerts.wording.verdicts import channel_name, what_next
 from data.ids import number_of
@@ -110,7 +110,7 @@ def _opened_again(part: SchoolSummary, summary: ScanSummary) -> Iterator[str]:
     for one in _again(part, summary):
         case, w = one.case, words("en")
         copies = [p.n for p in case.places if p.mention_id and p.mention_id in one.copies]
-        where = w.listed([place_name(case, n, w) for n in copies or [case.place]])
+        where = w.listed([numbered_site(case, n, w) or case.number for n in copies or [case.place]])
         what = "the same words are there" if copies else "it is there again"
         yield f"● CASE {case.id} IS OPEN AGAIN   {where}: {what}"
         yield f"    schoolgate case show {case.id}"
