@@ -383,7 +383,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
             return _closed(case, step, ending)
         case keeping.CameBack() | keeping.Reopened():
             return replay_requests.opened_again(case, step)
-        case keeping.Joined(undone=None) as said:
+        case keeping.Joined() as said if not said.undone:
             return _joined(case, step, said)
         case _:
             return case

@@ -120,6 +120,7 @@ _SAYS = {
     "url": "https://forum.example.org/one", "visible": "two days", "who": "school", "files": "",
     "written_at": OPENED.isoformat(), "talked_at": OPENED.isoformat(), "by": OPENED.isoformat(),
     "sender": "solicitor", "signed_in": "no", "place": "1", "what": "copy",
+    "case": "0002", "closes": "no", "taken": "0", "undone": "no",
 }  # fmt: skip
 """Something to say for every fact that a step may hold."""
 _OTHERWISE = {

@@ -37,7 +37,7 @@ def ending_fits(attempt: StepAttempt) -> bool:
     """
     if attempt.case.unjudged and _ending(attempt) in (Ending.STANDING, Ending.ANSWERED):
         return False
-    ends = _ENDS.get(attempt.case.state, set(Ending))
+    ends = _ENDS.get(attempt.case.state, set(Ending) - {Ending.JOINED})
     return _ending(attempt) in ends | set(GONE_ENDINGS)
 
 

@@ -70,6 +70,10 @@ VALUES: dict[str, tuple[str, ...]] = {
     "place": ("", "1", "2", "3"),
     "url": ("", "https://archive.example.org/1"),
     "what": ("", "copy", "archive", "search"),
+    "case": ("0002",),
+    "closes": ("", "yes"),
+    "taken": ("0",),
+    "undone": ("no",),
     **{name: (said,) for name, said in (*WEIGHED.items(), *PAGE.items())},
 }
 OPENINGS = [

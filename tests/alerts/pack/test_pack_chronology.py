@@ -91,6 +91,7 @@ IN_THE_RECORD = {
     StepKind.CHECKED: "place nth amended barred",
     StepKind.COPY_FOUND: "sealed",
     StepKind.NOTED: "pack",
+    StepKind.JOINED: "closes taken",
 }
 """Facts that a chronology does not show: ids, hashes, who may know; the way of asking is in its name."""
 

@@ -203,15 +203,6 @@ def test_a_matter_of_the_safeguarding_lead_is_merged_by_no_other(desk):
     assert known_to(desk, sealed)["holt"] < known_to(desk, open_one)["pike"]
 
 
-def test_two_with_a_case_are_not_merged_and_it_says_what_to_do_instead(desk):
-    for story in two(desk):
-        assert desk("open", story, "--as", "holt").code == 0
-    said = run("story", "merge", *("story-insult", "story-again"), "--as", "holt", "--home", str(desk.home))
-    assert said.code == 2
-    assert "schoolgate case step copy" in said.err
-    assert "--post POST; then close the other: schoolgate case close" in said.err
-
-
 def test_what_has_a_case_stays_and_a_case_about_what_was_merged_bars_undoing(desk):
     stays, goes = two(desk)
     desk("open", goes, "--as", "holt")
