@@ -51,7 +51,7 @@ def page_of(seen: SeenCase, later: str = "") -> CasePage:
         seen.version,
         back=seen.session.context.links.at_desk(case.story_id),
         next=_next_said(after, there) if there is seen else _there(after, there),
-        by=_by(after, seen),
+        by=_by(after, there),
         playbook=next_words(case, w) if open_ else (),
         danger=_danger(case, w),
         asked=_next_question(after, seen) if there is seen else None,
@@ -112,11 +112,15 @@ def _next_said(after: NextAct, seen: SeenCase) -> str:
 
 
 def _by(after: NextAct, seen: SeenCase) -> str:
-    if after.due is None or not seen.whole:
+    """By when; of what is to be done at another place than the first, by no clock of the first."""
+    due, case = after.due, seen.case
+    if due is not None and due.place not in (0, case.place) and case.place > 1:
+        due = next((w for w in case.waits if w.place in (0, case.place) and not w.over(seen.now)), None)
+    if due is None or not seen.whole:
         return seen.w("ladder.no_date")
     there = seen.now.astimezone(seen.session.config.zone).date()
-    when = until(seen.w, after.due.due_at, there, seen.session.config.zone)
-    return seen.w("ladder.by", when=when, what=clock_of(after.due, seen.case, seen.w))
+    when = until(seen.w, due.due_at, there, seen.session.config.zone)
+    return seen.w("ladder.by", when=when, what=clock_of(due, case, seen.w))
 
 
 def _next_question(after: NextAct, seen: SeenCase) -> StepQuestion | None:

@@ -137,7 +137,9 @@ def _without_rungs(case: Case, person: str, handed: Sequence[str]) -> Iterator[s
         yield "  On paper, for the police (or --to la): where it is, who wrote it and when, never a picture."
         pack = f"schoolgate evidence pack {case.id} --to police --out exhibits"
         yield f"       {pack} --as {person} --reason “…”"
-    if case.state is CaseState.CLOSED:
+    if case.joined_to:
+        yield f"  Nothing here: it goes on in case {case.joined_to}."
+    elif case.state is CaseState.CLOSED:
         yield f"  Nothing, unless it comes back: schoolgate case reopen {case.id} --as {person} --why “…”"
 
 

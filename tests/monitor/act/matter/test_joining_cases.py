@@ -113,6 +113,7 @@ def test_each_file_names_the_other_and_the_steps_of_before_are_read_there(asked)
     shown = asked.typed("show", asked.later)
     assert f"closed: joined to case {asked.first}" in shown
     assert f"schoolgate case show {asked.first}" in shown
+    assert "case reopen" not in shown
     shown = asked.typed("show", asked.first)
     assert f"joined: case {asked.later}, closed Mon 4 Jan" in shown
     assert f"schoolgate case show {asked.later}" in shown

@@ -359,3 +359,4 @@ def test_where_the_first_place_is_gone_the_act_for_what_still_stands_is_next(des
     page = desk.page()
     assert "Next: 0001-2, mirror.example.org: Ask " in words_of(page)
     assert "/case/0001-2" in leads(page)
+    assert "the school’s own target" in words_of(page).partition("What is running")[0]
