@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from data.store.engine.open import Store
-    from monitor.act.casework.recheck import Rechecked
     from monitor.cli.views.scan.summary import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
@@ -139,12 +138,11 @@ def _sent(
     sending.send()
     waiting = sending.done.waiting if sending.done else 0
     return replace(
-        summary, delivered=sending.done, waiting_messages=waiting, opened_again=_opened_again(found)
+        summary,
+        delivered=sending.done,
+        waiting_messages=waiting,
+        opened_again=tuple(r for r in found if r.came_back),
     )
-
-
-def _opened_again(found: Sequence[Rechecked]) -> tuple[Rechecked, ...]:
-    return tuple(one for one in found if one.came_back)
 
 
 def _looked_again(
@@ -154,7 +152,7 @@ def _looked_again(
     from monitor.service.tasks.rechecks import look_again
 
     looked = look_again(store, context, fetcher, utc_now, reader)
-    again = (*summary.opened_again, *_opened_again(looked))
+    again = (*summary.opened_again, *(r for r in looked if r.came_back))
     return replace(summary, looked_again=Counter(r.seen.check.value for r in looked), opened_again=again)
 
 
