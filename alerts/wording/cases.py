@@ -177,8 +177,8 @@ def clock_words(clock: str, w: Words) -> str:
 
 
 def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
-    """“4-2, forum.example.org”: the number and the site of one of its places, by the `address` that is held of
-    it; "" where it has only one."""
+    """“4-2, forum.example.org”: the number and the site of one of its places, by the `address` that is held;
+    "" where it has only one."""
     here = next((p for p in case.places if p.n == n), None) if case.others else None
     if here is None:
         return ""
