@@ -169,7 +169,7 @@ class Play:
                     self._config.sources,
                     store=self._store,
                     fetcher=fetcher,
-                    judges=self._judges,
+                    judges=self._asked_for(),
                     clock=self._clock,
                 )
             )
@@ -184,6 +184,11 @@ class Play:
             "commits": kinds["COMMIT"], "mb": most_mb(os.getpid()), "statements": statements,
             "found": sum(each.batch.run.mentions_new for each in done),
         }  # fmt: skip
+
+    def _asked_for(self) -> Any:
+        """What judges, in whichever way this code asks for it."""
+        late = "Callable" in str(self._scan.__annotations__["judges"])
+        return (lambda: self._judges) if late else self._judges
 
     def stored(self) -> dict[str, int]:
         """What lies in the store at the end, by table."""

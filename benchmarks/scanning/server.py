@@ -54,7 +54,7 @@ class Feeds:
 
 
 async def _serve(feeds: Feeds) -> None:
-    server = await asyncio.start_server(feeds.answer, "0.0.0.0", 0, backlog=2048)
+    server = await asyncio.start_server(feeds.answer, "0.0.0.0", int(*sys.argv[1:] or "0"), backlog=2048)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -15,13 +15,14 @@ from classifiers.evaluation.labelled_items import item_text
 from classifiers.evaluation.metrics import auc, recall_at
 from classifiers.evaluation.public_tests import columns
 from classifiers.scoring.heads import TextScorer
+from data.patterns import lazy_pattern
 from data.types import Route, Scores
 
 FALSE_ALARMS = 0.03
 
 Ranking = NDArray[np.float64]
 
-_ALARMING = re.compile(
+_ALARMING = lazy_pattern(
     r"\b(?:kill|murder|stab|shoot|shot|bomb|gun|knife|knives|machete|weapon|burn|petrol|threat|attack|beat|batter"
     r"|punch|slap|hurt|bruis|abus|rape|assault|grop|touch|groom|nude|naked|sext|paedo|pedo|perv|molest|drug|dealer"
     r"|weed|cocaine|drunk|suicid|self.?harm|overdose|die|dead|death|hang|cut|missing|bull|harass|racis|homophob"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from classifiers.evaluation.intervals import Estimate, class_rows, from_rows, from_sums, mean_f1
 from classifiers.evaluation.judged import JudgedPost, clusters_of, share_of
 from data.judged import in_another_language
+from data.patterns import lazy_pattern
 from data.types import Sentiment, Severity
 from data.web.channels import PRESS
 
@@ -21,7 +21,7 @@ LEAST_LIKELY = 0.10
 """Calibration is measured on posts that are given this likelihood of being grave, or more."""
 
 _FAIR = ("crit_", "hn_", "neu_looks")
-_CALM_NEWS = re.compile(r"clear|drill|hoax|acquit|false_alarm|sentenced|good")
+_CALM_NEWS = lazy_pattern(r"clear|drill|hoax|acquit|false_alarm|sentenced|good")
 _REMOVALS = ("request_removal", "platform_report")
 GROUPS = {
     "ignore": "ignore", "note": "calm", "thank": "calm", "respond": "answer", "request_removal": "removal",

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from classifiers.text.language import Language, recognise
+from data.patterns import lazy_pattern
 from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
@@ -57,11 +58,11 @@ KINDS: dict[str, str] = {kind: trade for trade, text in _LISTS["kinds"].items() 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
 
-_ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
-_BREAK = re.compile(
+_ABBREVIATED = lazy_pattern(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
+_BREAK = lazy_pattern(
     r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
 )
-_YEAR = re.compile(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
+_YEAR = lazy_pattern(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
 @dataclass(frozen=True, slots=True)

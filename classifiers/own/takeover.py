@@ -12,6 +12,8 @@ import unicodedata
 
 from rapidfuzz.distance import Levenshtein
 
+from data.patterns import lazy_pattern
+
 _NEAR = r"[^\n]{0,90}?"
 _HOOK = (
     r"(?:(?:click|tap|follow|use|visit|open)\s+(?:on\s+)?(?:the|this|my|our|below)\b|click here|tap here"
@@ -28,7 +30,7 @@ _WON = (
 )
 
 _PATTERNS = tuple(
-    (name, reason, re.compile(pattern, re.IGNORECASE))
+    (name, reason, lazy_pattern(pattern, re.IGNORECASE))
     for name, reason, pattern in (
         (
             "crypto",
@@ -78,7 +80,7 @@ _PATTERNS = tuple(
         ),
     )
 )
-_WARNS = re.compile(
+_WARNS = lazy_pattern(
     r"(?<!no )(?<!not a )(?<!isn't a )\b(?:scams?|scammers?|phishing|fraud(?:ulent|sters?)?"
     r"|fake (?:account|page)|beware|be (?:aware|careful|wary)|not from us|online safety|e-?safety"
     r"|twyll|sgam|gwyliwch rhag)\b"
@@ -87,7 +89,7 @@ _WARNS = re.compile(
     re.IGNORECASE,
 )
 
-_LINK = re.compile(
+_LINK = lazy_pattern(
     r"(?:https?://|\bwww\.)([^\s/?#<>\"')\]]{1,253})|(?<![\w@.])((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})/[^\s]",
     re.IGNORECASE,
 )
@@ -97,7 +99,7 @@ _SHORT_NAMES = (
 )
 _SHORT = frozenset(_SHORT_NAMES.split())
 _LOOKS_AS = str.maketrans("0135", "oies")
-_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = lazy_pattern(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LEAST_LETTERS = 6
 _CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
 """Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""

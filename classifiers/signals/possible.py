@@ -11,6 +11,8 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
+from data.patterns import lazy_pattern
+
 _MOST = 400
 _ONE_LETTER = 0.15
 _COMMON_WORDS = """
@@ -22,11 +24,11 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _WIDE_ESCAPES = frozenset("wWdDsS")
 _SPELT_OUT = {"n": "\n", "t": "\t"}
 _NO_WIDTH = frozenset("bBAZ")
-_QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
-_GROUP = re.compile(r"\((?:\?(?::|=|!|<=|<!))?")
-_CLASS = re.compile(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
+_QUANTIFIER = lazy_pattern(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
+_GROUP = lazy_pattern(r"\((?:\?(?::|=|!|<=|<!))?")
+_CLASS = lazy_pattern(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
 
-_RANGE = re.compile(r"(.)-(.)")
+_RANGE = lazy_pattern(r"(.)-(.)")
 
 
 @dataclass(frozen=True, slots=True)

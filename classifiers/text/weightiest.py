@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from data.frozen import dataclass
 from data.judged import calls_for_alert
+from data.patterns import lazy_pattern
 from data.types import TITLE, Match, Mention, Relevance, Span, Verdict
 
 MOST = 12
@@ -20,7 +21,7 @@ MOST = 12
 LIKELY = 0.1
 """From this rank (how likely it is ours and grave) a look is worth that cost. Below lie two thirds of them,
 which the cap leaves out, or which are shown for something else than danger, such as too few words."""
-_END = re.compile(
+_END = lazy_pattern(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bYr)[.!?…]+[\"”’')\]]*\s+|\n+", re.IGNORECASE
 )
 

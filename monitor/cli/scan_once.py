@@ -111,7 +111,7 @@ def _line(line: MatterView, access: Access, part: ReaderPart) -> MatterView:
 def scan_once(
     config: Config,
     store: Store,
-    judges: Judges,
+    judges: Callable[[], Judges],
     fetcher: Fetcher,
     *,
     clock: Clock,
@@ -119,7 +119,8 @@ def scan_once(
     progress: Progress,
     saved: Callable[[Batch], None] = lambda batch: None,
 ) -> ScanSummary:
-    """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once."""
+    """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
+    `judges` is asked for as `scan` says."""
     from monitor.cli.views.scan.text import unsaved
     from monitor.pipeline.scan import scan
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -69,6 +69,7 @@ from monitor.pipeline.judging.judged import (
     with_article,
 )
 from monitor.pipeline.judging.one_nature import (
+    Words,
     articles_in,
     as_copies,
     as_fullest,
@@ -80,6 +81,13 @@ from monitor.pipeline.own_accounts import as_linked, languages_before, settled
 from monitor.pipeline.raising import as_told, lags_of, tell
 
 log = logging.getLogger("schoolgate.scan")
+
+_Linked: TypeAlias = tuple[Mention, Mention, tuple[Match, ...]]
+"""A mention as it was read, as it is judged, and its matches."""
+
+Scored: TypeAlias = Mapping[str | None, tuple[Mapping[str, float], str, bool]]
+"""What the model gives each text, its name, and whether the text was longer than what is read of one."""
+NOTHING_SCORED: Scored = {}
 
 
 def in_turns(waiting: Sequence[Judged]) -> list[list[int]]:
@@ -186,14 +194,66 @@ def urns_of(collected: Collected, judges: Judges) -> tuple[str, ...]:
     return tuple(u for u in (collected.source.urns or tuple(judges.schools)) if u in judges.schools)
 
 
-def judge_all(
+@dataclass(slots=True)
+class Judging:
+    """Readings that are being judged: what the model is asked first is known, and can be asked meanwhile.
+
+    `readings` hold their matches already, those of the first of `turns`; `scored` is what the model has said.
+    """
+
+    readings: list[Judged]
+    before: Before
+    judges: Judges
+    turns: list[list[int]]
+    words: Words
+    extra: tuple[Signal, ...] = ()
+    said: str | None = None
+    scored: Scored = field(default_factory=dict)
+    linked: dict[int, list[_Linked]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.turns:
+            self._link(self.turns[0])
+
+    def score(self) -> None:
+        """Asks the model for all that can be asked by now; in whatever thread. Raises as the model does."""
+        fresh = [(m, found) for some in self.linked.values() for _, m, found in some]
+        self.scored = _scored(list(dict.fromkeys(filter(None, texts_of(fresh)))), self.judges)
+
+    def finish(self) -> list[Judged]:
+        """The readings as judged, in their order."""
+        for turn, places in enumerate(self.turns):
+            if turn:
+                self._link(places)
+            linked = [self.linked[i] for i in places]
+            fresh = [(m, found) for some in linked for _, m, found in some]
+            verdicts = iter(explained(fresh, self.judges, self.extra, self.scored))
+            for i, some in zip(places, linked, strict=True):
+                mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
+                self.readings[i] = _completed(self.readings[i], some, mine, self.before, self.judges)
+        return self.readings
+
+    def _link(self, places: Sequence[int]) -> None:
+        done = self.readings
+        for i in places:
+            about = about_by_now(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
+            linked = self.linked[i] = _linked(done[i], about, self.judges, self._as_read)
+            done[i] = replace(done[i], fresh=tuple((m, found) for m, _, found in linked))
+
+    def _as_read(self, mention: Mention, article: str) -> Mention:
+        if self.said is not None:
+            return replace(mention, text=self.said)
+        return as_fullest(with_article(mention, article), self.words)
+
+
+def begin_judging(
     readings: Sequence[Collected],
     before: Before,
     judges: Judges,
     extra: tuple[Signal, ...] = (),
     said: str | None = None,
-) -> list[Judged]:
-    """Judges the new and edited mentions of these readings, in their order; the others will only be sighted.
+) -> Judging:
+    """Begins to judge the new and edited mentions of these readings; the others will only be sighted.
 
     `extra` are signals that a person has given with every mention; `said` is all that is judged of them,
     where what is kept holds more than what somebody said. Looks are kept as they are: how many are shown is
@@ -208,23 +268,18 @@ def judge_all(
         kept |= texts
         done.append(Judged(one, urns_of(one, judges), left, texts))
     words = words_of([*before.unsaved, *done], before.copies) if said is None else {}
-    for places in in_turns(done):
-        linked = [
-            _linked(
-                done[i],
-                about_by_now(done[i], before.about, [*before.unsaved, *done[:i]]),
-                judges,
-                lambda m, article: (
-                    as_fullest(with_article(m, article), words) if said is None else replace(m, text=said)
-                ),
-            )
-            for i in places
-        ]
-        verdicts = iter(explained([(m, found) for some in linked for _, m, found in some], judges, extra))
-        for i, some in zip(places, linked, strict=True):
-            mine = list(islice(verdicts, sum(len(found) for _, _, found in some)))
-            done[i] = _completed(done[i], some, mine, before, judges)
-    return done
+    return Judging(done, before, judges, in_turns(done), words, extra, said)
+
+
+def judge_all(
+    readings: Sequence[Collected],
+    before: Before,
+    judges: Judges,
+    extra: tuple[Signal, ...] = (),
+    said: str | None = None,
+) -> list[Judged]:
+    """Judges these readings, in their order; `extra` and `said` are said at `begin_judging`."""
+    return begin_judging(readings, before, judges, extra, said).finish()
 
 
 def judge(
@@ -290,10 +345,6 @@ def _with_alerts(
     return replace(batch, alerts=mine, outbox=tuple(m for m in told if m.alert_id in ids))
 
 
-_Linked: TypeAlias = tuple[Mention, Mention, tuple[Match, ...]]
-"""A mention as it was read, as it is judged, and its matches."""
-
-
 def _linked(
     one: Judged,
     about: Collection[tuple[str, str]],
@@ -328,15 +379,18 @@ def _completed(
             i for i, m in words.items() if m.channel == ELSEWHERE and m.kind is not MentionKind.ARTICLE
         }
         told = tuple(as_sent_on(v) if v.mention_id in sent_on else v for v in told)
-    return replace(one, fresh=tuple((m, found) for m, _, found in linked), verdicts=told)
+    return replace(one, verdicts=told)
 
 
 def explained(
-    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
+    judges: Judges,
+    extra: tuple[Signal, ...] = (),
+    scored: Scored = NOTHING_SCORED,
 ) -> tuple[Verdict, ...]:
     """As `verdicts_on`, those that call for an alert or a look with the part that weighed most; none where a
     person's word weighs more (`extra`), or where it cannot be found, which is logged: no alert waits."""
-    verdicts = verdicts_on(fresh, judges, extra)
+    verdicts = verdicts_on(fresh, judges, extra, scored)
     try:
         return verdicts if extra else with_weightiest(fresh, verdicts, lambda some: verdicts_on(some, judges))
     except SchoolgateError as error:
@@ -345,23 +399,33 @@ def explained(
 
 
 def verdicts_on(
-    fresh: Sequence[tuple[Mention, tuple[Match, ...]]], judges: Judges, extra: tuple[Signal, ...] = ()
+    fresh: Sequence[tuple[Mention, tuple[Match, ...]]],
+    judges: Judges,
+    extra: tuple[Signal, ...] = (),
+    scored: Scored = NOTHING_SCORED,
 ) -> tuple[Verdict, ...]:
-    """What we think of each mention for each school that it was matched with, in their order."""
-    texts = [
-        mention_text(mention)
-        if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
-        else None  # the model could change nothing, or there are no words
-        for mention, matches in fresh
-    ]
-    scored = _scored(list(dict.fromkeys(text for text in texts if text is not None)), judges)
+    """What we think of each mention for each school that it was matched with, in their order; the model is
+    asked for what it has not `scored`."""
+    texts = texts_of(fresh)
+    unscored = dict.fromkeys(text for text in texts if text is not None and text not in scored)
+    known = {**scored, **_scored(list(unscored), judges)}
     verdicts = []
     for (mention, matches), text in zip(fresh, texts, strict=True):
-        row, model, cut = scored.get(text, ({}, "", False))
+        row, model, cut = known.get(text, ({}, "", False))
         on = partial(_verdict, mention, row, model, judges, extra)
         found = _once(matches, on, judges) if any(map(_of_a_trust, matches)) else map(on, matches)
         verdicts += [not_read_whole(judged) if cut else judged for judged in found]
     return tuple(verdicts)
+
+
+def texts_of(fresh: Sequence[tuple[Mention, tuple[Match, ...]]]) -> list[str | None]:
+    """What the model is asked of each; None where it could change nothing, or there are no words."""
+    return [
+        mention_text(mention)
+        if any(map(worth_scoring, matches)) and (mention.text + mention.title).strip()
+        else None
+        for mention, matches in fresh
+    ]
 
 
 def _verdict(
@@ -396,8 +460,7 @@ def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judg
     return judged_once(matches, on, [p.id for p in chiefs], [p.id for p in over])
 
 
-def _scored(texts: Sequence[str], judges: Judges) -> dict[str | None, tuple[Mapping[str, float], str, bool]]:
-    """What the model gives each text, its name, and whether it was longer than what is read of one."""
+def _scored(texts: Sequence[str], judges: Judges) -> Scored:
     if not texts:
         return {}
     scores = judges.scorer().score(texts)

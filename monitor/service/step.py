@@ -159,9 +159,9 @@ class Service:
 
     def _scan(self, due: Sequence[Source]) -> int:
         self._states_at = None
-        done = 0
+        done, judges = 0, self.judges()
         for one in scan(
-            due, store=self._store, fetcher=self._fetcher, judges=self.judges(), clock=self._clock,
+            due, store=self._store, fetcher=self._fetcher, judges=lambda: judges, clock=self._clock,
             stopped=self._stopped,
         ):  # fmt: skip
             done += 1

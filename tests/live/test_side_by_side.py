@@ -34,7 +34,7 @@ allowed = frozenset(("127.0.0.1", p) for p in ports)
 limits = Limits(per_host_interval_s=0.0, per_host_concurrency=8)
 with wiring.fetcher(config, limits=limits, allow_loopback=allowed) as fetcher:
     for _ in range(times):
-        scan_once(config, store, judges, fetcher, clock=utc_now, since=None,
+        scan_once(config, store, lambda: judges, fetcher, clock=utc_now, since=None,
                   progress=Progress(quiet=True))
 """
 

@@ -114,7 +114,9 @@ class Worker:
             config, clock=self.clock, limits=self.limits, allow_loopback=self.allowed
         ) as fetcher:
             while True:
-                scan_once(config, store, judges, fetcher, clock=self.clock, since=None, progress=quiet)
+                scan_once(
+                    config, store, lambda: judges, fetcher, clock=self.clock, since=None, progress=quiet
+                )
                 time.sleep(every_s)
 
     def answer(self, line: str) -> int:

@@ -6,9 +6,8 @@ None of these says anything about gravity; they only help to choose a route.
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
-import re
-
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, pattern_of, rule
+from data.patterns import lazy_pattern
 from data.types import Route
 from data.web.channels import PRESS
 
@@ -31,7 +30,7 @@ _member_title = pattern_of(r"""
     pta|parent council|friends of|governors?|ex[- ](?:\w+ )?(?:staff|ta|governor|teacher|chef|caretaker|employee)|former staff|staff room
     \(?(?:mum|mam|dad|grandad|nan|gran) (?:of|to)|'s (?:mum|mam|dad|nan)
     """).search
-_stranger_title = re.compile(
+_stranger_title = lazy_pattern(
     r"(?:^@|anon|truth|exposed|uncensored|unfiltered|confession|watch\b|gossip|secrets|insider|\bfan acct\b|throwaway|tea\b)"
 )
 _asks = pattern_of(r"""

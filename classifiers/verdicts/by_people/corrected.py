@@ -8,7 +8,6 @@ what they marked. What is like a post that was missed is read by a person.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
@@ -22,6 +21,7 @@ from data.content_class import BYPASSING, ContentClass
 from data.frozen import dataclass
 from data.judged import HANDED_IN, calls_for_alert, never_cut
 from data.matters import WrongKind
+from data.patterns import lazy_pattern
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
     Match,
@@ -53,7 +53,7 @@ _SETTLE = words_of("local_board own_group school_review source_place our_people"
 """Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
-_NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
+_NAME = lazy_pattern(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
 _NO_NAMES = (
     COMMON_WORDS
     | INSTITUTION

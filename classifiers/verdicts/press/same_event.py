@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from classifiers.verdicts.press.events import without_paper
+from data.patterns import lazy_pattern
 from data.register.school_names import normalise, words_of
 from data.types import PressEvent, School
 
@@ -30,7 +31,7 @@ MOST_OF_ITS_OWN = 8
 
 
 def _groups(**lines: str) -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile(rf"\b(?:{given})\b", re.IGNORECASE) for name, given in lines.items()}
+    return {name: lazy_pattern(rf"\b(?:{given})\b", re.IGNORECASE) for name, given in lines.items()}
 
 
 _VEHICLES = _groups(
@@ -72,7 +73,7 @@ _GRADES = _groups(
     good="good|da",
     outstanding="outstanding|excellent|rhagorol",
 )
-_LEFT = re.compile(
+_LEFT = lazy_pattern(
     r"\b(?:out of|no longer|loses?|lost|stripped of|from) (?:its |a )?['‘\"]?"
     r"(special measures|good|outstanding|excellent|inadequate|requir\w+ improvement)",
     re.IGNORECASE,
@@ -108,12 +109,12 @@ _OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing
 """Of these one school may have several at a time: they are told apart by whom they are about."""
 _OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
 """Here the office tells whom; elsewhere a head only speaks of it."""
-_NOT = re.compile(
+_NOT = lazy_pattern(
     r"(?:\b(?:not|nor|neither|no)|n['’]t) (?:an? |any |the )?(?:member of )?"
     r"(?:staff|teachers?|pupils?|parents?|governors?)\b",
     re.IGNORECASE,
 )
-_AGE = re.compile(r"(?:,|\baged|\() ?(\d{1,2})(?=[,) ]|$)|\b(\d{1,2})[- ]year[- ]olds?\b")
+_AGE = lazy_pattern(r"(?:,|\baged|\() ?(\d{1,2})(?=[,) ]|$)|\b(\d{1,2})[- ]year[- ]olds?\b")
 _GROWN = 18
 _HURT = r"(?:\W+\w+){0,3}?\W+(?:dies|died|killed|hurt|injured|hit|struck|knocked|falls|fell|airlifted|collapse[sd]|in hospital)\b"
 _HARMED = _groups(
@@ -121,10 +122,10 @@ _HARMED = _groups(
     + _HURT,
     child=r"(?:pupils?|students?|child(?:ren)?|(?:school)?(?:boys?|girls?)|teenagers?)" + _HURT,
 )
-_ROAD = re.compile(
+_ROAD = lazy_pattern(
     r"\b(?:[A-Z][\w'’-]+ )+(?:Road|Street|Lane|Avenue|Drive|Hill|Close|Way|Bridge)\b|\b[AMB]\d{1,4}\b"
 )
-_ONE_MORE = re.compile(
+_ONE_MORE = lazy_pattern(
     r"\b(?:(?:second|third|another)(?! (?:day|week|month|year|time|form|hospital|school|update|look|appeal|statement|vigil)s?\b)"
     r"|(?:new|fresh) (?:\w+ )?(?:attack(?:s|ed)?|stabbings?|assault(?:s|ed)?|fires?|blazes?|crash(?:es)?|floods?|threats?|outbreaks?|victims?|fights?|shootings?|collisions?|leaks?|breach(?:es)?)"
     r"(?! (?:details|footage|video|images|pictures|evidence|appeal|probe|update|theory|inquiry|investigation)\b)"
@@ -132,8 +133,8 @@ _ONE_MORE = re.compile(
     re.IGNORECASE,
 )
 """One more event of the kind; not “new details of the attack”."""
-_WORD = re.compile(r"[^\W\d_][\w'’-]{3,}")
-_POSSESSIVE = re.compile(r"['’]?s?['’]?$")
+_WORD = lazy_pattern(r"[^\W\d_][\w'’-]{3,}")
+_POSSESSIVE = lazy_pattern(r"['’]?s?['’]?$")
 _OF_ALL = words_of(
     """
     school primary secondary academy college pupil student children child parent teacher head headteacher staff

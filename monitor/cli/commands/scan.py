@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from collections import Counter
-from contextlib import nullcontext, suppress
-from dataclasses import replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from data.store.engine.open import Store
+    from data.store.mentions.batch import Batch
     from monitor.cli.views.scan.summary import ScanSummary
     from monitor.config.home.context import Context
     from monitor.config.home.paths import Paths
     from monitor.config.load import Config
     from monitor.matters.reader import Reader
+    from monitor.pipeline.judges import Judges
     from monitor.service.sending import Sending
     from sources.fetch import Fetcher
 
@@ -62,10 +64,8 @@ def scan(
       schoolgate scan --source northvale-gazette --since 2026-11-01
       schoolgate scan --json > scan.json
     """
-    from monitor.act.casework.from_alert import judging
     from monitor.cli.scan_once import scan_once, show, waiting
     from monitor.matters.reader import Reader, asker
-    from monitor.service.sending import Sending
     from monitor.terminal.progress import Progress
 
     if demo:
@@ -82,27 +82,25 @@ def scan(
     reader = Reader(settings, store, who)
     wiring.remember_config(store, whole)
     _purge(store, whole)
-    _take_in_what_waits(where, store, whole)
-    _judge_again(where, store, whole)
-    context = wiring.context(whole, where.home)
-    sending = Sending(store, context, utc_now)
-    after: list[After] = []
-    if not no_send:
-        after.append(partial(_sent, store, context, sending, reader))
-        if school is None and not source:
-            after.append(partial(_looked_again, store, context, reader))
     with wiring.fetcher(settings) as fetcher:
-        with sending if after else nullcontext():
+        with ExitStack() as stack:
+            beside = _Beside(where, store, whole, stack, sends=not no_send)
             summary = scan_once(
-                settings, store, judging(whole, where.home), fetcher,
+                settings, store, beside.judges, fetcher,
                 clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
-                saved=sending.saved if after else lambda batch: None,
+                saved=beside.saved,
             )  # fmt: skip
+        after: list[After] = []
+        if (sending := beside.sending) is not None:
+            after.append(partial(_sent, store, sending, reader))
+            if school is None and not source:
+                after.append(partial(_looked_again, store, sending.context, reader))
         summary, fault = _afterwards(summary, after, fetcher)
     if fault is not None:
         summary = replace(
-            summary, cut_short=True, delivered=sending.done, waiting_messages=waiting(store, utc_now())
-        )
+            summary, cut_short=True, delivered=sending.done if sending else None,
+            waiting_messages=waiting(store, utc_now()),
+        )  # fmt: skip
     show(summary, reader, as_json=opts.as_json, say=say)
     if fault is not None:
         raise fault
@@ -114,6 +112,36 @@ def _refuse_beside_the_demo(**given: object) -> None:
     named = ", ".join(f"--{name}" for name, value in given.items() if value)
     if named:
         raise InputError(f"--demo plays its own school and sources, so it takes no {named}. Leave it out.")
+
+
+@dataclass
+class _Beside:
+    """What goes on beside the reading of a scan: begun while the first sites answer, for they take longer."""
+
+    where: Paths
+    store: Store
+    config: Config
+    stack: ExitStack
+    sends: bool
+    sending: Sending | None = None
+
+    def judges(self) -> Judges:
+        """What was handed in is taken in, and what is due goes out; then what judges."""
+        from monitor.act.casework.from_alert import judging
+
+        _take_in_what_waits(self.where, self.store, self.config)
+        _judge_again(self.where, self.store, self.config)
+        if self.sends:
+            from monitor.service.sending import Sending
+
+            context = wiring.context(self.config, self.where.home)
+            self.sending = self.stack.enter_context(Sending(self.store, context, utc_now))
+        return judging(self.config, self.where.home)
+
+    def saved(self, batch: Batch) -> None:
+        """What is urgent goes out at once."""
+        if self.sending is not None:
+            self.sending.saved(batch)
 
 
 def _afterwards(
@@ -129,12 +157,12 @@ def _afterwards(
 
 
 def _sent(
-    store: Store, context: Context, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
+    store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
 ) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
     from monitor.service.tasks.rechecks import copies, told
 
-    found = told([*copies(store, context, utc_now)], reader)
+    found = told([*copies(store, sending.context, utc_now)], reader)
     sending.send()
     waiting = sending.done.waiting if sending.done else 0
     return replace(

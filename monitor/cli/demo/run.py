@@ -193,11 +193,13 @@ def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, C
                 stage.now, stage.early = now - shift, True
                 scan_once(
                     replace(config, sources=tuple(s for s in config.sources if s.id == source_id)),
-                    store, judges, fetcher, clock=moment, since=None, progress=quiet,
+                    store, lambda: judges, fetcher, clock=moment, since=None, progress=quiet,
                 )  # fmt: skip
             shift = timedelta(0)
             stage.now, stage.early = now, False
-            summary = scan_once(config, store, judges, fetcher, clock=moment, since=None, progress=progress)
+            summary = scan_once(
+                config, store, lambda: judges, fetcher, clock=moment, since=None, progress=progress
+            )
     return summary, config
 
 

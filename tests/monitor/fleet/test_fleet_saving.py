@@ -276,7 +276,7 @@ def by_its_own_scan(town, home, served):
     store = a_migrated_store(at, clock)
     judges = replace(wiring.judges(config, at), scorer=Words)
     with closing(fetcher_for(served, clock=clock)) as fetcher:
-        list(scan(sources, store=store, fetcher=fetcher, judges=judges, clock=clock))
+        list(scan(sources, store=store, fetcher=fetcher, judges=lambda: judges, clock=clock))
     return store
 
 

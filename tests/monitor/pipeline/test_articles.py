@@ -73,8 +73,8 @@ class Paper:
         fetcher = fetcher_for(self.site, clock=lambda: self.now)
         try:
             scan_once(
-                config, self.store, replace(judges(*self.schools), scorer=self.scorer), fetcher, since=None,
-                progress=Progress(quiet=True), clock=self.tick,
+                config, self.store, lambda: replace(judges(*self.schools), scorer=self.scorer), fetcher,
+                since=None, progress=Progress(quiet=True), clock=self.tick,
             )  # fmt: skip
         finally:
             fetcher.close()

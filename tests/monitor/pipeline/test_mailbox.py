@@ -96,7 +96,9 @@ def test_a_mail_is_judged_once_however_often_the_mailbox_is_asked(store):
         asked = [the_source(server)]
         outcomes = []
         for _ in range(3):
-            (done,) = scan(asked, store=store, fetcher=the_fetcher(server), judges=JUDGES, clock=lambda: NOW)
+            (done,) = scan(
+                asked, store=store, fetcher=the_fetcher(server), judges=lambda: JUDGES, clock=lambda: NOW
+            )
             outcomes.append(done.batch.run.outcome)
         assert server.verbs.count("UID FETCH") == 2
     assert outcomes == [Outcome.OK, Outcome.NOT_MODIFIED, Outcome.NOT_MODIFIED]
@@ -104,7 +106,7 @@ def test_a_mail_is_judged_once_however_often_the_mailbox_is_asked(store):
 
 def test_a_scan_since_a_day_takes_nothing_away_from_the_next(store):
     with imap_server({"INBOX": [a_mail("A post about Oakfield Primary.")]}) as server:
-        given = {"store": store, "fetcher": the_fetcher(server), "judges": JUDGES}
+        given = {"store": store, "fetcher": the_fetcher(server), "judges": lambda: JUDGES}
         asked = [the_source(server)]
         (later,) = scan(asked, **given, clock=lambda: NOW, since=NOW)
         (whole,) = scan(asked, **given, clock=lambda: NOW + timedelta(minutes=5))
@@ -114,7 +116,12 @@ def test_a_scan_since_a_day_takes_nothing_away_from_the_next(store):
 def test_mails_that_are_no_mentions_are_counted_and_are_no_fault(store):
     mails = [a_mail("I am away.", n, **{"Auto-Submitted": "auto-replied"}) for n in (1, 2)]
     with imap_server({"INBOX": mails}) as server:
-        given = {"store": store, "fetcher": the_fetcher(server), "judges": JUDGES, "clock": lambda: NOW}
+        given = {
+            "store": store,
+            "fetcher": the_fetcher(server),
+            "judges": lambda: JUDGES,
+            "clock": lambda: NOW,
+        }
         (done,) = scan([the_source(server)], **given)
         (again,) = scan([the_source(server)], **given)
     assert (done.batch.run.outcome, again.batch.run.outcome) == (Outcome.EMPTY, Outcome.NOT_MODIFIED)
@@ -125,7 +132,7 @@ def test_a_person_s_report_that_names_no_school_is_not_dropped(store):
     with imap_server({"INBOX": [a_mail("Somebody said a teacher hit a boy in year 4.")]}) as server:
         (done,) = scan(
             [the_source(server)],
-            store=store, fetcher=the_fetcher(server), judges=JUDGES, clock=lambda: NOW,
+            store=store, fetcher=the_fetcher(server), judges=lambda: JUDGES, clock=lambda: NOW,
         )  # fmt: skip
     assert [v.relevance for v in done.batch.verdicts if v.relevance is not Relevance.NOT_ABOUT]
 
@@ -133,7 +140,12 @@ def test_a_person_s_report_that_names_no_school_is_not_dropped(store):
 def test_what_somebody_sends_on_is_looked_at_though_nothing_would_be_to_do(store):
     words = "Does anybody know when Oakfield Primary in Northvale has its winter fair this year, please?"
     with imap_server({"INBOX": [a_mail(words)]}) as server:
-        given = {"store": store, "fetcher": the_fetcher(server), "judges": JUDGES, "clock": lambda: NOW}
+        given = {
+            "store": store,
+            "fetcher": the_fetcher(server),
+            "judges": lambda: JUDGES,
+            "clock": lambda: NOW,
+        }
         (done,) = scan([the_source(server)], **given)
     (verdict,) = done.batch.verdicts
     assert verdict.look

@@ -22,8 +22,7 @@ from data.types import Outcome, Source
 from monitor.cli.commands.scan import choose
 from monitor.cli.scan_once import scan_once
 from monitor.config.load import Config
-from monitor.pipeline import scan
-from monitor.pipeline.scanning import asking, group
+from monitor.pipeline.scanning import asking, group, stages
 from monitor.terminal.progress import Progress
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
@@ -77,7 +76,7 @@ def run(config, store, site, since=None, **given):
     fetcher = fetcher_for(site, **given)
     try:
         return scan_once(
-            config, store, judges(*config.schools), fetcher, clock=ticking, since=since,
+            config, store, lambda: judges(*config.schools), fetcher, clock=ticking, since=since,
             progress=Progress(quiet=True),
         )  # fmt: skip
     finally:
@@ -106,14 +105,14 @@ def test_a_scan_saves_what_it_read_and_says_so(tmp_path, store):
 
 
 def test_one_sources_fault_stops_no_other(tmp_path, store, monkeypatch):
-    real = scan.judge_all
+    real = stages.begin_judging
 
-    def judge_all(readings, *rest):
+    def begin_judging(readings, *rest):
         if any(collected.source.id == "a" for collected in readings):
             raise RuntimeError("a post's words")
         return real(readings, *rest)
 
-    monkeypatch.setattr(scan, "judge_all", judge_all)
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
     with serve({"/a.xml": feed(("1", CALM)), "/b.xml": feed(("2", CALM))}) as site:
         summary = run(config_of(tmp_path, site, "a", "b"), store, site)
     assert summary.exit == 3
@@ -140,14 +139,14 @@ def test_a_document_that_would_be_read_for_ever_ends_one_sources_run_and_is_told
 
 
 @pytest.mark.parametrize("error", [SchoolgateError("ended"), StoreBusy("held"), OSError("a post's words")])
-@pytest.mark.parametrize("step", [(scan, "judge_all"), (group, "keep_all")])
+@pytest.mark.parametrize("step", [(stages, "begin_judging"), (group, "keep_all")])
 def test_a_fault_of_ours_ends_one_sources_run_is_recorded_and_lets_the_others_go_on(
     tmp_path, store, monkeypatch, caplog, error, step
 ):
     real = getattr(*step)
 
     def fails(*given):
-        among = given[0] if step[1] == "judge_all" else [one.collected for one in given[1]]
+        among = given[0] if step[1] == "begin_judging" else [one.collected for one in given[1]]
         if any(collected.source.id == "a" for collected in among):
             raise error
         return real(*given)

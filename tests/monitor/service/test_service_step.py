@@ -174,7 +174,7 @@ def test_what_could_not_be_judged_is_recorded_and_asked_for_again_after_1_5_and_
 ):
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
-        monkeypatch.setattr("monitor.pipeline.scan.judge_all", no_space)
+        monkeypatch.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
         assert asked_at(service, clock, site, 25) == [0, 1, 6, 21]
     assert runs(store) == [("a", "our_fault")] * 4
 
@@ -216,7 +216,7 @@ def test_collecting_has_not_ended_well_while_an_answer_is_owed(store, clock, mon
     with serve({"/a.xml": feed(CALM)}) as site:
         service = a_service(store, clock, site)
         with monkeypatch.context() as broken:
-            broken.setattr("monitor.pipeline.scan.judge_all", no_space)
+            broken.setattr("monitor.pipeline.scanning.stages.begin_judging", no_space)
             for _ in range(6):
                 service.collect()
                 clock.at += timedelta(seconds=20)

@@ -51,7 +51,7 @@ def scan(store, body):
         fetcher = fetcher_for(site)
         try:
             scan_once(
-                config, store, judges(OAKFIELD), fetcher, since=None, progress=Progress(quiet=True),
+                config, store, lambda: judges(OAKFIELD), fetcher, since=None, progress=Progress(quiet=True),
                 clock=lambda: NOW + timedelta(milliseconds=next(TICKS)),
             )  # fmt: skip
         finally:

@@ -86,7 +86,7 @@ def test_a_mailbox_at_microsoft_365_is_tried_counted_and_written_with_its_secret
 
     store = a_store(home, Clock())
     migrated(store)
-    given = {"store": store, "judges": judges(OAKFIELD), "clock": Clock()}
+    given = {"store": store, "judges": lambda: judges(OAKFIELD), "clock": Clock()}
     with wiring.fetcher(config) as fetcher:
         runs = [
             done.batch.run.outcome

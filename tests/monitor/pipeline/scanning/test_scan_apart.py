@@ -12,9 +12,8 @@ from builders.judges import CALM, INSULT, judges
 
 from data.store.engine.open import Store
 from data.types import Outcome, Source
-from monitor.pipeline import scan as scanning
 from monitor.pipeline.scan import scan
-from monitor.pipeline.scanning import group
+from monitor.pipeline.scanning import group, stages
 
 ANSWER = "That man who runs the stall is an ugly, stupid creep, laugh at him all of you."
 
@@ -45,7 +44,7 @@ def store(tmp_path):
 
 def scanned(store, pages, sources=SOURCES):
     return list(
-        scan(sources, store=store, fetcher=pages, judges=judges(), clock=lambda: NOW, timer=lambda: 100.0)
+        scan(sources, store=store, fetcher=pages, judges=judges, clock=lambda: NOW, timer=lambda: 100.0)
     )
 
 
@@ -64,20 +63,20 @@ def test_an_insult_in_a_reply_is_told_whether_the_post_came_with_it_or_just_befo
 
 
 def test_an_insult_in_a_reply_is_told_where_another_source_could_not_be_judged(store, monkeypatch):
-    real = scanning.judge_all
+    real = stages.begin_judging
 
-    def judge_all(readings, *rest):
+    def begin_judging(readings, *rest):
         if any(one.source.id == "c" for one in readings):
             raise RuntimeError("a fault of ours")
         return real(readings, *rest)
 
-    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
     scanned(store, Pages(BODIES, at_once=3))
     assert told(store) == [(3,)]
 
 
 def test_what_another_scan_saves_between_judging_and_saving_is_told_once(store, monkeypatch):
-    real, others = scanning.saved, []
+    real, others = stages.saved, []
 
     def saved(*given):
         if not others:
@@ -85,7 +84,7 @@ def test_what_another_scan_saves_between_judging_and_saving_is_told_once(store, 
             others.extend(scanned(store, Pages(BODIES), SOURCES[::-1]))
         return real(*given)
 
-    monkeypatch.setattr(scanning, "saved", saved)
+    monkeypatch.setattr(stages, "saved", saved)
     done = scanned(store, Pages(BODIES, at_once=3))
     assert sum(one.batch.run.mentions_new for one in others[1:]) == 3
     assert [(one.batch.run.outcome, one.batch.run.mentions_new) for one in done] == [(Outcome.OK, 0)] * 3
@@ -116,7 +115,7 @@ def test_every_group_is_saved_in_one_thread_the_last_too(store, monkeypatch, eac
 
 def test_a_group_is_saved_while_the_next_is_judged(store, monkeypatch, each_a_group):
     saving, judging = threading.Event(), threading.Event()
-    real_keep, real_judge = group.keep_all, scanning.judge_all
+    real_keep, real_judge = group.keep_all, stages.begin_judging
     met = []
 
     def keep_all(con, judged, *rest):
@@ -125,14 +124,14 @@ def test_a_group_is_saved_while_the_next_is_judged(store, monkeypatch, each_a_gr
             met.append(judging.wait(20))
         return real_keep(con, judged, *rest)
 
-    def judge_all(readings, *rest):
+    def begin_judging(readings, *rest):
         if readings[0].source.id == "b":
             judging.set()
             met.append(saving.wait(20))
         return real_judge(readings, *rest)
 
     monkeypatch.setattr(group, "keep_all", keep_all)
-    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
     scanned(store, Pages(BODIES))
     assert met == [True, True]
 
@@ -169,13 +168,13 @@ TABLES = ("mentions", "stories", "alerts", "sightings")
 
 
 def test_where_the_judging_fails_beside_a_saving_what_is_saved_is_saved(store, monkeypatch, each_a_group):
-    real = scanning.judge_all
+    real = stages.begin_judging
 
-    def judge_all(readings, *rest):
+    def begin_judging(readings, *rest):
         if readings[0].source.id == "b":
             raise RuntimeError("a fault of ours")
         return real(readings, *rest)
 
-    monkeypatch.setattr(scanning, "judge_all", judge_all)
+    monkeypatch.setattr(stages, "begin_judging", begin_judging)
     done = scanned(store, Pages(BODIES))
     assert [one.batch.run.outcome for one in done] == [Outcome.OK, Outcome.OUR_FAULT, Outcome.OK]

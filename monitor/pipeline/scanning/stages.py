@@ -1,0 +1,256 @@
+"""The stages of a scan behind its reading: what has come is linked, scored, decided and saved, each stage
+beside the others.
+
+While the network reads the texts of one set of sources the next set is linked, and the one before decided and
+saved: the network leaves the interpreter to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, TypeAlias
+
+from classifiers.text.language import identified
+from data.effects import Clock
+from data.errors import StoreError
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
+from data.types import Mention, MentionKind, Source
+from monitor.pipeline.articles import ArticleAnswer, Articles
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judge import Judging, begin_judging, look, urns_of, verdicts_on
+from monitor.pipeline.judges import Judges
+from monitor.pipeline.judging.judged import Judged
+from monitor.pipeline.judging.one_nature import as_known
+from monitor.pipeline.scanning.asking import AskedSource, Failed, NotOpened, Work, isolated, opened
+from monitor.pipeline.scanning.group import MOST_SOURCES, Group, JudgedSource, at_fault, nothing_of, saved
+
+if TYPE_CHECKING:
+    from sources.http.host_queue import Spread
+
+MOST_MENTIONS = 512
+"""So many are judged at a time, some two seconds' work, or one source's: what is urgent does not wait for all
+that is ready."""
+LOOK_S = 0.01
+"""So often it is looked whether the network has read its texts, where nothing else has come."""
+
+Saved: TypeAlias = "tuple[Batch, Failed | None]"
+
+
+@dataclass(frozen=True, slots=True)
+class SetInNetwork:
+    """Some readings that are linked, and their texts before the network."""
+
+    some: Sequence[Collected]
+    judging: Judging
+    scoring: Future[None]
+
+    def is_answered_by(self, later: Sequence[Collected]) -> bool:
+        """Does one of the later readings reply to what is not decided yet?"""
+        ids = {m.parent for one in later for m in one.mentions if m.parent}
+        return any(not ids.isdisjoint(one.left) for one in self.judging.readings)
+
+
+@dataclass(slots=True)
+class Stages:
+    """The part of a scan that judges and saves, while others read.
+
+    The caller's thread looks, links and decides. The network reads in a thread beside it, and a group that is
+    due is saved in another, once what comes next has been looked at: to look while it is saved would be to
+    wait for it.
+    """
+
+    reading: Spread[AskedSource | ArticleAnswer]
+    articles: Articles
+    store: Store
+    judges: Judges
+    clock: Clock
+    group: Group
+    due: list[JudgedSource] = field(default_factory=list)
+    scored: SetInNetwork | None = None
+    saving: Future[list[Saved]] | None = None
+    thread: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="saving")
+    )
+    network: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="scoring")
+    )
+
+    def saved(self) -> Iterator[Saved]:
+        """What was saved of each source, until all have been read."""
+        with self.thread, self.network:
+            while not self.reading.over or self.articles.waiting or self._unsaved:
+                came = self.reading.take(self._patience_s)
+                ready = self.articles.answered([a for a in came if isinstance(a, ArticleAnswer)])
+                read = [self._known(a) for a in came if isinstance(a, AskedSource)]
+                for one in (one for one in read if not one.collected.mentions):
+                    if not one.collected.asked:
+                        yield nothing_of(one.collected.run), one.failed
+                    else:  # there is nothing to be judged: its run is recorded with the group
+                        judged = Judged(one.collected, urns_of(one.collected, self.judges))
+                        yield from self._added([JudgedSource(judged, one.failed)])
+                ready += self.articles.behind([a.collected for a in read if a.collected.mentions])
+                if self.reading.over:
+                    ready += self.articles.given_up()
+                yield from self._judged(ready) if ready else self._gone_on()
+                if self.reading.over and not self.articles.waiting:
+                    yield from self._decided()
+                    yield from self._save(group=True)
+                elif self.group.due:
+                    yield from self._ended()
+
+    @property
+    def _unsaved(self) -> bool:
+        return bool(self.group.sources or self.due or self.scored or self.saving)
+
+    @property
+    def _patience_s(self) -> float:
+        """So long it is waited for what comes next."""
+        if self.scored is not None and not self.scored.scoring.done():
+            return LOOK_S
+        return 0.0 if self.due or self.scored or self.saving else self.group.left_s
+
+    def _known(self, one: AskedSource) -> AskedSource:
+        return replace(one, collected=as_known(one.collected, self.judges.natures))
+
+    def _judged(self, ready: Sequence[Collected]) -> Iterator[Saved]:
+        left = list(ready)
+        while left:
+            some, left = _some_of(left)
+            if self.scored is not None and self.scored.is_answered_by(some):
+                yield from self._decided()
+            try:
+                begun = self._begun([], some)
+            except NotOpened as error:  # each would wait as long again
+                yield from self._added([_at_fault(one, error.__cause__) for one in some])
+                continue
+            except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
+                yield from self._decided()
+                yield from self._one_by_one(some)
+                continue
+            scoring = self.network.submit(begun.score)
+            before, self.scored = self.scored, SetInNetwork(some, begun, scoring)
+            if before is not None:
+                yield from self._decided(before)
+            if len(begun.turns) > 1:  # some of them reply to others of them
+                yield from self._decided()
+
+    def _begun(self, earlier: Sequence[Judged], some: Sequence[Collected]) -> Judging:
+        """Looks at them, and links them. `earlier` are those of the same set that were judged one by one."""
+        if self.saving is not None:
+            wait([self.saving])
+        unsaved = [one.judged for one in self.due + self.group.sources]
+        unsaved += [*(self.scored.judging.readings if self.scored else ()), *earlier]
+        now = self.clock()
+        with opened(self.store.read()) as con:
+            before = look(con, some, self.judges, now, unsaved)
+        self._begin_saving()
+        return begin_judging(some, before, self.judges)
+
+    def _decided(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
+        """Decides a set, else the one that is before the network."""
+        if scored is None:
+            scored, self.scored = self.scored, None
+        if scored is None:
+            return
+        try:
+            scored.scoring.result()
+            judged = scored.judging.finish()
+        except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
+            later, self.scored = self.scored, None  # it was linked as if these were judged
+            yield from self._one_by_one(scored.some)
+            if later is not None:
+                yield from self._judged(later.some)
+        else:
+            yield from self._added(list(map(JudgedSource, judged)))
+
+    def _one_by_one(self, some: Sequence[Collected]) -> Iterator[Saved]:
+        earlier: list[Judged] = []
+
+        def judge(those: Sequence[Collected]) -> list[Judged]:
+            judged = self._begun(earlier, those).finish()
+            earlier.extend(judged)
+            return judged
+
+        found = isolated(some, judge)
+        yield from self._added(
+            [
+                JudgedSource(one) if isinstance(one, Judged) else _at_fault(c, one)
+                for c, one in zip(some, found, strict=True)
+            ]
+        )
+
+    def _gone_on(self) -> Iterator[Saved]:
+        """What can be done while nothing comes."""
+        self._begin_saving()
+        if self.scored is not None:
+            if self.scored.scoring.done():
+                yield from self._decided()
+        else:
+            yield from self._save()
+
+    def _added(self, some: Sequence[JudgedSource]) -> Iterator[Saved]:
+        yield from self._were_saved()
+        if len(some) > self.group.room:
+            yield from self._ended()
+        self.group.add(some)
+        if self.group.due:
+            yield from self._ended()
+
+    def _ended(self) -> Iterator[Saved]:
+        """The group takes no more: it is due."""
+        yield from self._save()
+        self.due = self.group.taken()
+
+    def _save(self, *, group: bool = False) -> Iterator[Saved]:
+        """Saves what is due, then the group too, where that is said."""
+        yield from self._were_saved()
+        sets = [self.due, self.group.taken() if group else []]
+        self.due = []
+        for sources in filter(None, sets):
+            yield from self._begin(sources).result()
+
+    def _were_saved(self) -> Iterator[Saved]:
+        """What the thread beside this one saves, once it has."""
+        if self.saving is not None:
+            done, self.saving = self.saving.result(), None
+            yield from done
+
+    def _begin_saving(self) -> None:
+        if self.due and self.saving is None:
+            self.saving, self.due = self._begin(self.due), []
+
+    def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
+        """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
+        return self.thread.submit(saved, sources, self.store, self.judges, self.clock)
+
+
+def _at_fault(collected: Collected, error: BaseException | None) -> JudgedSource:
+    fault = error if isinstance(error, Exception) else RuntimeError()
+    return at_fault(collected, Work.SAVE if isinstance(fault, StoreError) else Work.JUDGE, fault)
+
+
+def _some_of(ready: Sequence[Collected]) -> tuple[list[Collected], list[Collected]]:
+    """Those that are judged together, as many as `MOST_MENTIONS` and a group allow; and the rest."""
+    mentions = 0
+    for n, one in enumerate(ready):
+        mentions += len(one.mentions)
+        if n and (n == MOST_SOURCES or mentions > MOST_MENTIONS):
+            return list(ready[:n]), list(ready[n:])
+    return list(ready), []
+
+
+def warm(judges: Judges, now: datetime) -> None:
+    """Loads what judging needs, while there is nothing to be judged; what it fails of is told where it
+    judges."""
+    school = next(iter(judges.schools.values()))
+    text = f"{school.name}, {school.locality}: thank you to the teachers who came to the winter fair."
+    post = Mention("", "", "local_forum", MentionKind.POST, "", text, fetched_at=now)
+    with suppress(Exception):
+        identified(text)
+        (matches,) = judges.linker.link([post], Source("", "feed", "https://talk.example.org/"))
+        verdicts_on([(post, matches)], judges)
