@@ -228,6 +228,11 @@ def collector(name: str) -> Collector:
     return cast("Collector", made(name) if is_plugin(name) else made())
 
 
+def load(names: frozenset[str]) -> int:
+    """Imports the collectors of those kinds of ours, for a process that will need them; gives how many."""
+    return len([collector(name) for name in sorted(names) if not is_plugin(name)])
+
+
 def settings_of(name: str) -> type[SourceSettings]:
     """What a source of that kind may be told; imports no collector. Raises InputError for an unknown kind."""
     from sources import base

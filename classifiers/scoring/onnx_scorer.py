@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -48,7 +49,7 @@ class _Windows(NamedTuple):
 
 
 class Scorer:
-    """Texts in, probabilities out. Nothing is loaded before the first text.
+    """Texts in, probabilities out. Nothing is loaded before the first text. Safe in threads.
 
     `folder` holds `card.json`, `model.onnx`, `tokenizer.json` and, where there is an n-gram member,
     `ngrams.npz`; raises ModelMissing where one is missing or is not the file the card names. Texts are those
@@ -68,6 +69,7 @@ class Scorer:
         self._card: Card | None = None
         self._loaded: tuple[Any, Any] | None = None
         self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
+        self._lock = Lock()
 
     @property
     def version(self) -> str:
@@ -79,15 +81,18 @@ class Scorer:
         keys = [
             hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() for text in texts
         ]
-        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        found = dict(zip(fresh, self._judge(list(fresh.values())), strict=True))
-        for key in keys:
-            if key in self._known:
+        with self._lock:
+            known = {key: self._known[key] for key in keys if key in self._known}
+            if len(known) < len(set(keys)):
+                self._load()
+        fresh = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        found = known | dict(zip(fresh, self._judge(list(fresh.values())), strict=True))
+        with self._lock:
+            for key in keys:
+                self._known[key] = found[key]
                 self._known.move_to_end(key)
-                found[key] = self._known[key]
-        self._known.update(found)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
         labels = (*SCORED, *OPINIONS) if self._read().lines else SCORED
         values = np.zeros((len(texts), len(labels)), dtype=np.float32)
         for i, key in enumerate(keys):

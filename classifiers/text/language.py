@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
@@ -23,9 +24,13 @@ _LIKELY_HERE = (
 )  # fmt: skip
 
 
+_LOADING = Lock()
+
+
 def identified(text: str) -> tuple[str, float]:
     """The likeliest of the languages it is asked about, as ISO 639 code, and how sure it is, 0..1."""
-    code, sure = _identifier().classify(text)
+    with _LOADING:
+        code, sure = _identifier().classify(text)
     return str(code), float(sure)
 
 

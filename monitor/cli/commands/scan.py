@@ -8,12 +8,13 @@ from collections import Counter
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from typer import Option
 
 from data.effects import uptime, utc_now
-from data.errors import InputError
+from data.errors import InputError, SchoolgateError, Unreadable
 from monitor.cli.commands.inputs import day_begins
 from monitor.cli.commands.options import Asking, JsonOptions, School, finish
 from monitor.config.home.lookup import one_of
@@ -127,6 +128,7 @@ class _Beside:
 
     def judges(self) -> Judges:
         """What was handed in is taken in, and what is due goes out; then what judges."""
+        Thread(target=_begin_parsing, args=[frozenset(s.kind for s in self.config.sources)]).start()
         from monitor.act.casework.from_alert import judging
 
         _take_in_what_waits(self.where, self.store, self.config)
@@ -205,6 +207,14 @@ def choose(config: Config, school: str | None, sources: Sequence[str]) -> Config
         nothing = f"{config.path.name} names no place to read yet, so nothing is read."
         raise InputError("\n".join([nothing, *next_step.lines(step)]))
     return replace(config, schools=schools, sources=chosen)
+
+
+def _begin_parsing(kinds: frozenset[str]) -> None:
+    """Begins the process that reads what the sites answer; what it fails of is told where it reads."""
+    from sources.registry import load
+
+    with suppress(Unreadable, SchoolgateError):
+        wiring.reading()(load, kinds)
 
 
 def _purge(store: Store, config: Config) -> None:

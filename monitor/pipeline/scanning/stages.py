@@ -250,7 +250,7 @@ def warm(judges: Judges, now: datetime) -> None:
     school = next(iter(judges.schools.values()))
     text = f"{school.name}, {school.locality}: thank you to the teachers who came to the winter fair."
     post = Mention("", "", "local_forum", MentionKind.POST, "", text, fetched_at=now)
-    with suppress(Exception):
-        identified(text)
+    with suppress(Exception), ThreadPoolExecutor(1) as beside:  # unpacking leaves the interpreter to others
+        beside.submit(identified, text)
         (matches,) = judges.linker.link([post], Source("", "feed", "https://talk.example.org/"))
         verdicts_on([(post, matches)], judges)
