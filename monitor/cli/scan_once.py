@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
     from monitor.pipeline.scan import FinishedSource
+    from monitor.pipeline.scanning.timings import Timings
     from sources.fetch import Fetcher
 
 
@@ -118,6 +119,7 @@ def scan_once(
     since: datetime | None,
     progress: Progress,
     saved: Callable[[Batch], None] = lambda batch: None,
+    timings: Timings | None = None,
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
     `judges` is asked for as `scan` says."""
@@ -129,10 +131,10 @@ def scan_once(
     with progress.over(config.sources):
         for entry in scan(
             config.sources, store=store, fetcher=fetcher, judges=judges, clock=clock, since=since,
-            started=progress.started,
+            started=progress.started, timings=timings,
         ):  # fmt: skip
-            done.append(entry)
             saved(entry.batch)
+            done.append(replace(entry, batch=_told_of(entry.batch)))
             progress.finished(entry.source, entry.batch.run)
             if entry.failed is not None and entry.failed.urgent:
                 progress.warn(unsaved(entry.source))
@@ -147,6 +149,11 @@ def scan_once(
         hours=config.school_hours,
     )
     return replace(summary, unsaved=tuple(d.source for d in done if d.failed and d.failed.urgent))
+
+
+def _told_of(batch: Batch) -> Batch:
+    """The batch without what its summary does not ask for: all of them are kept until the end."""
+    return replace(batch, seen=(), matches=(), stories=(), outbox=(), articles={}, article_reads=())
 
 
 def waiting(store: Store, now: datetime) -> int:

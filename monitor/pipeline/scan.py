@@ -19,6 +19,7 @@ from data.effects import Clock
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
 from monitor.pipeline.scanning.asking import AskedSource, Failed, asked, without_older
+from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import HostJob, never
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ def scan(
     started: Callable[[Source], None] = lambda source: None,
     stopped: Callable[[], bool] = never,
     timer: Callable[[], float] = time.monotonic,
+    timings: Timings | None = None,
 ) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 
@@ -67,6 +69,7 @@ def scan(
     `judges` is asked for, and what judges is loaded, once the first sources have been asked: they take their
     time. Raises SchoolgateError where the store cannot be read to begin with, and what `judges` raises.
     """
+    timings = timings or Timings(timer)
     with store.read() as con:
         states = source_store.states(con, [s.id for s in sources])
     state_of = {s.id: states.get(s.id) or SourceState(s.id) for s in sources}
@@ -76,9 +79,11 @@ def scan(
 
     def one(source: Source) -> AskedSource:
         started(source)
+        timings.asked()
         answer = asked(source, state_of[source.id], fetcher, clock)
         collected = without_older(answer.collected, since)
         unsaved[source.id] = len(collected.mentions)
+        timings.answered()
         return replace(answer, collected=collected)
 
     jobs: list[HostJob[AskedSource | ArticleAnswer]]
@@ -92,9 +97,10 @@ def scan(
 
         by = judges()
         if any(state.first_run_at is None for state in state_of.values()):
-            warm(by, clock())  # of what nobody has read there is something new
+            with timings.of("load"):  # of what nobody has read there is something new
+                warm(by, clock())
         articles = Articles(store, by, fetcher, clock, timer, reading.add)
-        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer)).saved():
+        for batch, failed in Stages(reading, articles, store, by, clock, Group(timer), timings).saved():
             run = batch.run
             unsaved.pop(run.source_id, None)
             log.info(

@@ -19,7 +19,7 @@ from monitor.cli.commands.inputs import day_begins
 from monitor.cli.commands.options import Asking, JsonOptions, School, finish
 from monitor.config.home.lookup import one_of
 from monitor.home import wiring
-from monitor.terminal.output import say
+from monitor.terminal.output import say, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,6 +52,7 @@ def scan(
         str | None, Option("--since", help="Leave out what was published before this date (YYYY-MM-DD).")
     ] = None,
     person: Asking = None,
+    timings: Annotated[bool, Option("--timings", help="Say where the time went, on standard error.")] = False,
     no_send: Annotated[
         bool, Option("--no-send", help="Send nothing, look at no post of a case again; messages wait.")
     ] = False,
@@ -67,6 +68,7 @@ def scan(
     """
     from monitor.cli.scan_once import scan_once, show, waiting
     from monitor.matters.reader import Reader, asker
+    from monitor.pipeline.scanning.timings import Timings
     from monitor.terminal.progress import Progress
 
     if demo:
@@ -74,6 +76,7 @@ def scan(
         from monitor.cli.demo.run import run_demo
 
         finish(run_demo(home=opts.home, as_json=opts.as_json, say=say))
+    spent = Timings()
     where, whole = wiring.settings(opts.home, opts.config)
     who = asker(whole, person)
     store = wiring.open_store(where.home)
@@ -89,7 +92,7 @@ def scan(
             summary = scan_once(
                 settings, store, beside.judges, fetcher,
                 clock=utc_now, since=day_begins(since, settings.zone), progress=Progress(quiet=opts.as_json),
-                saved=beside.saved,
+                saved=beside.saved, timings=spent,
             )  # fmt: skip
         after: list[After] = []
         if (sending := beside.sending) is not None:
@@ -103,6 +106,8 @@ def scan(
             waiting_messages=waiting(store, utc_now()),
         )  # fmt: skip
     show(summary, reader, as_json=opts.as_json, say=say)
+    if timings:
+        tell(spent.line())
     if fault is not None:
         raise fault
     finish(summary.exit)

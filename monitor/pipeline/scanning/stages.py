@@ -28,6 +28,7 @@ from monitor.pipeline.judging.judged import Judged
 from monitor.pipeline.judging.one_nature import as_known
 from monitor.pipeline.scanning.asking import AskedSource, Failed, NotOpened, Work, isolated, opened
 from monitor.pipeline.scanning.group import MOST_SOURCES, Group, JudgedSource, at_fault, nothing_of, saved
+from monitor.pipeline.scanning.timings import Timings
 
 if TYPE_CHECKING:
     from sources.http.host_queue import Spread
@@ -70,6 +71,7 @@ class Stages:
     judges: Judges
     clock: Clock
     group: Group
+    timings: Timings = field(default_factory=Timings)
     due: list[JudgedSource] = field(default_factory=list)
     scored: SetInNetwork | None = None
     saving: Future[list[Saved]] | None = None
@@ -132,7 +134,7 @@ class Stages:
                 yield from self._decided()
                 yield from self._one_by_one(some)
                 continue
-            scoring = self.network.submit(begun.score)
+            scoring = self.network.submit(self._score, begun)
             before, self.scored = self.scored, SetInNetwork(some, begun, scoring)
             if before is not None:
                 yield from self._decided(before)
@@ -149,7 +151,12 @@ class Stages:
         with opened(self.store.read()) as con:
             before = look(con, some, self.judges, now, unsaved)
         self._begin_saving()
-        return begin_judging(some, before, self.judges)
+        with self.timings.of("link"):
+            return begin_judging(some, before, self.judges)
+
+    def _score(self, judging: Judging) -> None:
+        with self.timings.of("network"):
+            judging.score()
 
     def _decided(self, scored: SetInNetwork | None = None) -> Iterator[Saved]:
         """Decides a set, else the one that is before the network."""
@@ -159,7 +166,8 @@ class Stages:
             return
         try:
             scored.scoring.result()
-            judged = scored.judging.finish()
+            with self.timings.of("decide"):
+                judged = scored.judging.finish()
         except Exception:  # noqa: BLE001 - one source's fault must not stop the others: it is told below
             later, self.scored = self.scored, None  # it was linked as if these were judged
             yield from self._one_by_one(scored.some)
@@ -226,7 +234,11 @@ class Stages:
 
     def _begin(self, sources: Sequence[JudgedSource]) -> Future[list[Saved]]:
         """In the thread that saves, for each thread keeps memory of its own: some 40 MB."""
-        return self.thread.submit(saved, sources, self.store, self.judges, self.clock)
+        return self.thread.submit(self._saved, sources)
+
+    def _saved(self, sources: Sequence[JudgedSource]) -> list[Saved]:
+        with self.timings.of("save"):
+            return saved(sources, self.store, self.judges, self.clock)
 
 
 def _at_fault(collected: Collected, error: BaseException | None) -> JudgedSource:

@@ -9,7 +9,6 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import format_datetime
 from itertools import count as count_up
 from pathlib import Path
 
@@ -18,40 +17,17 @@ from builders.fetcher import fetcher_for
 from builders.home import migrated
 from builders.in_turn import NOW, Pages
 from builders.judges import CALM, INSULT, judges
+from builders.scan_pages import a_source, feed, pages
 from support import forked
 from support.web_server import serve
 
 from data.errors import StoreBusy, StoreError, StoreFull
 from data.store.engine.open import Store
-from data.types import Outcome, Source
+from data.types import Outcome
 from monitor.pipeline.scan import scan
 from monitor.pipeline.scanning import group, stages
 
 GRAVE = "Tomorrow I will wait for Mr Thistlewood at the gate of Oakfield Primary, Northvale, with my knife."
-
-
-def feed(*texts, at="https://talk.example.org"):
-    when = format_datetime(NOW - timedelta(hours=1))
-    rows = "".join(
-        f"<item><guid>{text}</guid><pubDate>{when}</pubDate><link>{at}/{n}</link>"
-        f"<description>{text}</description></item>"
-        for n, text in enumerate(texts)
-    )
-    return f'<rss version="2.0"><channel><title>Talk</title>{rows}</channel></rss>'.encode()
-
-
-def a_source(name, url=None, **settings):
-    return Source(
-        name, "feed", url or f"https://{name}.example.org/feed", urns=("900001",), surfaced=True,
-        channel="local_forum", settings=settings,
-    )  # fmt: skip
-
-
-def pages(texts, **given):
-    """A source for each, and where they are read."""
-    bodies = {f"https://{name}.example.org/feed": feed(*said, at=f"https://{name}.example.org")
-              for name, said in texts.items()}  # fmt: skip
-    return [a_source(name) for name in texts], Pages(bodies, **given)
 
 
 @dataclass

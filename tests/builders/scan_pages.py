@@ -1,0 +1,34 @@
+"""Feeds of one post or a few, each at a host of its own, and what a scan reads them through."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from email.utils import format_datetime
+
+from builders.in_turn import NOW, Pages
+
+from data.types import Source
+
+
+def feed(*texts, at="https://talk.example.org"):
+    when = format_datetime(NOW - timedelta(hours=1))
+    rows = "".join(
+        f"<item><guid>{text}</guid><pubDate>{when}</pubDate><link>{at}/{n}</link>"
+        f"<description>{text}</description></item>"
+        for n, text in enumerate(texts)
+    )
+    return f'<rss version="2.0"><channel><title>Talk</title>{rows}</channel></rss>'.encode()
+
+
+def a_source(name, url=None, **settings):
+    return Source(
+        name, "feed", url or f"https://{name}.example.org/feed", urns=("900001",), surfaced=True,
+        channel="local_forum", settings=settings,
+    )  # fmt: skip
+
+
+def pages(texts, **given):
+    """A source for each, and where they are read."""
+    bodies = {f"https://{name}.example.org/feed": feed(*said, at=f"https://{name}.example.org")
+              for name, said in texts.items()}  # fmt: skip
+    return [a_source(name) for name in texts], Pages(bodies, **given)
