@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import logging
 import os
 import re
 import threading
@@ -41,6 +42,8 @@ from data.store.engine.turn import (
     watch,
 )
 
+log = logging.getLogger("schoolgate.store")
+
 _HOLDER = re.compile(r"lock is held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FOREIGN_S = 0.05
 """Seconds between tries where a program that does not know our lock has the file: asking takes longer."""
@@ -65,6 +68,9 @@ twice, and an order by what follows from the rest of it.
 """
 _NO_PACKING = "SET GLOBAL disabled_compression_methods = 'dict_fsst'"
 """Packing texts takes most of the time of letting a file go, so it is left to `packed` (decision 0051)."""
+_LOG = 4_000_000
+"""Bytes of log that a file may have while it stays attached: to take it into the file costs 12 to 50 ms, as
+much for one row as for a thousand, and more in a large file."""
 _SPARING = "400MB"
 _BIG, _TO_CLOSE = 100_000_000, "200MB"
 """Bytes from which a file is let go in little memory: its rows are put together then, in what is allowed."""
@@ -244,6 +250,7 @@ class _Instance:
         for file in [file for file in self.idle if file.path == real]:
             self.idle.remove(file)
             if file.left == state(path, file.look) and (read_only or not file.read_only):
+                file.left = ()
                 return self._used(file, read_only=read_only)
             if not self._end(file):
                 _ours.let_go(self)
@@ -279,16 +286,17 @@ class _Instance:
         file = opened.file
         if any(user.file is file for user in self._users):
             return True
+        file.turn = opened.con.turn or file.turn
         if not (keep and self._stays(opened)):
-            return self._end(file, opened.con.turn)
-        if opened.con.turn is not None:
-            opened.con.turn.left = file.left
+            return self._end(file)
+        if file.turn is not None:
+            file.turn.left = file.left
         self.idle.append(file)
         _ours.watched = _ours.watched or watch(_ours.look_after)
         return len(self.idle) <= MOST or self._end(self.idle.pop(0))
 
     def _stays(self, opened: OpenFile) -> bool:
-        """May it stay attached? Then all that was written is in the file, and how that is left is noted."""
+        """May it stay attached? What was written is in the log or in the file; how both are left is noted."""
         file, path = opened.file, Path(opened.file.path)
         if not self._kept or self._spill.exists() or is_queued_for(f"{file.path}.lock"):
             return False
@@ -296,24 +304,37 @@ class _Instance:
             if not opened.reading:
                 if path.stat().st_size > _BIG:
                     return False
-                self._root.execute(f"CHECKPOINT {file.name}")
+                if _size_bytes(f"{file.path}.wal") > _LOG:
+                    self._root.execute(f"CHECKPOINT {file.name}")
             if file.look is None:
                 file.look = os.open(path, os.O_RDONLY)
+            with suppress(FileNotFoundError):
+                path.with_name(f"{path.name}.wal").chmod(0o600)
             file.left, file.since = state(path, file.look), time.monotonic()
             return file.left[1] == file.inode
         except (duckdb.Error, OSError, IndexError):  # taken away meanwhile, or there is no handle left
             return False
 
-    def _end(self, file: Attached, turn: Turn | None = None) -> bool:
+    def _end(self, file: Attached) -> bool:
+        """What is in the log is taken into the file, unless that is another's by now."""
+        over = file.is_written_over()
         try:
+            if over:
+                log.warning(
+                    "%s was written over while it was in use: what was put in its place counts", file.path
+                )
+                self._root.execute("PRAGMA disable_checkpoint_on_shutdown")
             return self._detach(file)
         finally:
+            if over:
+                self._root.execute("PRAGMA enable_checkpoint_on_shutdown")
+                Path(f"{file.path}.wal").unlink(missing_ok=True)  # it belongs to what is gone
             with suppress(OSError):  # a log that stays, as on a full disk, is for nobody else
                 Path(f"{file.path}.wal").chmod(0o600)
             if file.look is not None:
                 os.close(file.look)
-            if turn is not None:
-                turn.left = state(Path(file.path))
+            if file.turn is not None:
+                file.turn.left = state(Path(file.path))
             give_back(file.handle)
 
     def _detach(self, file: Attached) -> bool:
@@ -405,9 +426,11 @@ class _Ours:
         self.lock.release()
 
     def end(self) -> None:
-        """Nothing is looked after while the process ends; what stays attached goes with it."""
+        """Nothing is looked after while the process ends. Logs are taken into their files; what stays
+        attached without one goes with the process."""
         if (stop := self.watched) is not None:
             stop()
+        self.give_up(lambda file: _size_bytes(f"{file.path}.wal") > 0)
 
 
 _ours = _Ours()

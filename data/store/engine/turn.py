@@ -7,7 +7,7 @@ the other's commit is lost: 1 in 200 with three writers. So a lock of our own is
 opened and released after it is closed. See docs/decisions, 0007-a-lock-beside-the-store.md.
 
 A file stays attached for a moment after its last use, under our lock (decision 0053). It is given up as soon
-as anybody else queues for it, or asks for its lock in this process, and otherwise after half a second.
+as anybody else queues for it, or asks for its lock in this process, and otherwise after a few seconds.
 """
 
 from __future__ import annotations
@@ -191,7 +191,7 @@ def state(path: Path, look: int | None = None) -> State:
     try:
         handle = os.open(path, os.O_RDONLY) if look is None else look
         try:
-            headers = [os.pread(handle, _HEADER, at) for at in _HEADERS]
+            headers = headers_of(handle)
         finally:
             if look is None:
                 os.close(handle)
@@ -202,8 +202,14 @@ def state(path: Path, look: int | None = None) -> State:
         return (object(),)
 
 
-MOST, KEPT_S, WATCH_S = 6, 0.5, 0.01
-"""How many files stay attached, for how long, and how often it is looked whether anybody waits for one."""
+def headers_of(handle: int) -> list[bytes]:
+    """Both headers of a file, by its handle."""
+    return [os.pread(handle, _HEADER, at) for at in _HEADERS]
+
+
+MOST, KEPT_S, WATCH_S = 6, 2.5, 0.01
+"""How many files stay attached, for how long (a scan saves every two seconds), and how often it is looked
+whether anybody waits for one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -212,7 +218,7 @@ class Attached:
 
     Of one that was kept, `look` is a handle by which it is read while it is attached: the system takes
     DuckDB's own lock off the file when a process closes any handle of it. `checked` is what it was found to
-    conform to while it was attached.
+    conform to while it was attached, `turn` the last in which it was written.
     """
 
     path: str
@@ -224,6 +230,14 @@ class Attached:
     look: int | None = None
     left: State = ()
     since: float = 0.0
+    turn: Turn | None = None
+
+    def is_written_over(self) -> bool:
+        """Has somebody put something else in it since it was left, without a turn?"""
+        try:
+            return self.look is not None and bool(self.left) and (*headers_of(self.look),) != self.left[4:6]
+        except OSError:
+            return True
 
     def is_over(self) -> bool:
         """Was it kept for long enough, or does anybody wait for it?"""

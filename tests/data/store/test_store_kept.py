@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -24,15 +25,17 @@ from data.store.engine.turn import give_back, lock_of, take, turn_of
 
 ROOT = Path(__file__).resolve().parents[3]
 BESIDE = """
-import sys, time
+import os, sys, time
 from pathlib import Path
 from data.effects import utc_now
 from data.store.engine.open import Store
 
-store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep, keep=sys.argv[2] == "keep")
+store = Store(Path(sys.argv[1]), clock=utc_now, sleep=time.sleep, keep=sys.argv[2] != "let go")
 began = time.monotonic()
 with store.write("beside") as con:
     con.execute("INSERT INTO audit_notes VALUES ('beside', '')")
+if sys.argv[2] == "killed":
+    os.kill(os.getpid(), 9)
 print(time.monotonic() - began)
 """
 
@@ -52,7 +55,7 @@ def beside(store, how="let go"):
     return subprocess.run(
         [sys.executable, "-c", BESIDE, str(store.home), how],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
+        check=how != "killed",
         capture_output=True,
         text=True,
         timeout=60,
@@ -93,13 +96,48 @@ def test_it_is_attached_once_for_many_uses(store, attaching):
 
 
 @pytest.mark.usefixtures("kept_long")
-def test_what_is_committed_is_in_the_file_and_no_log_is_left(store):
+def test_what_is_committed_is_in_the_log_and_in_the_file_once_that_is_let_go(store):
+    log = store.path.with_name("schoolgate.duckdb.wal")
     note(store, "x")
-    assert attached() == [store.path]
-    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
+    assert (attached(), log.exists()) == ([store.path], True)
+    connecting._ours.give_up(lambda _: True)
+    assert not log.exists()
     shutil.copy(store.path, copy := store.home / "copy")
     with duckdb.connect(str(copy), read_only=True) as con:
         assert con.execute("SELECT sha256 FROM audit_notes").fetchall() == [("x",)]
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_long_log_is_taken_into_the_file_while_that_stays_attached(store, monkeypatch):
+    monkeypatch.setattr(connecting, "_LOG", 1_000)
+    log = store.path.with_name("schoolgate.duckdb.wal")
+    for n in range(60):
+        note(store, f"{n} {'x' * 100}")
+        assert not log.exists() or log.stat().st_size <= 2_000
+    assert attached() == [store.path]
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_command_that_has_written_leaves_no_log_as_it_ends(store):
+    beside(store, "keep")
+    assert not store.path.with_name("schoolgate.duckdb.wal").exists()
+    assert noted(store) == {"beside"}
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_process_that_is_killed_while_it_stays_attached_loses_nothing(store):
+    note(store, "mine")
+    killed = beside(store, "killed")
+    assert killed.returncode == -signal.SIGKILL
+    assert store.path.with_name("schoolgate.duckdb.wal").exists()
+    assert noted(store) == {"mine", "beside"}
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_a_turn_follows_the_one_before_it_though_the_log_was_taken_into_the_file_between(store):
+    one = note(store, "1")
+    connecting._ours.give_up(lambda _: True)
+    assert note(store, "2").follows(one)
 
 
 @pytest.mark.usefixtures("kept_long")
@@ -163,7 +201,10 @@ def test_what_was_put_in_its_place_is_used(store, tmp_path, how):
     else:
         with store.path.open("r+b") as file:
             file.write(copy.read_bytes())
+            file.truncate()
+    put, there = copy if copy.exists() else store.path, store.path
     assert noted(store) == set()
+    assert there.read_bytes() == put.read_bytes()
 
 
 @pytest.mark.usefixtures("kept_long")
