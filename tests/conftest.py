@@ -75,17 +75,18 @@ def pytest_configure(config):
     gc.disable()  # what is collected stays
 
 
+_LET_GO = ("subprocess.Popen", "shutil.copytree")
 _LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.truncate")
 
 
 def _let_go_before(event, args):
-    """A test looks at a store's file, or begins a program: then none stays attached in this process, as none
-    would when another looks at it.
+    """A test looks at a store's file, copies homes or begins a program: then none stays attached in this
+    process, as none would when another looks at it.
     """
-    if event == "subprocess.Popen" or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
+    if event in _LET_GO or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
         connect = sys.modules.get("data.store.engine.connect")
         if connect is not None:
-            real = None if event == "subprocess.Popen" else os.path.realpath(args[0])
+            real = None if event in _LET_GO else os.path.realpath(args[0]).removesuffix(".wal")
             connect._ours.give_up(lambda file: real in (None, file.path))
 
 

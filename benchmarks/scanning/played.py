@@ -125,8 +125,8 @@ class Play:
         self._store = wiring.open_store(where.home)
         wiring.remember_config(self._store, self._config)
         ready = time.perf_counter() - began
-        self._judges = judging(self._config, where.home)
-        _judge_one(self._judges)
+        self.judges = judging(self._config, where.home)
+        _judge_one(self.judges)
         model = time.perf_counter() - began - ready
         _parse_one(wiring.reading())
         self._clock, self._scan, self._wiring = utc_now, scan, wiring
@@ -188,7 +188,7 @@ class Play:
     def _asked_for(self) -> Any:
         """What judges, in whichever way this code asks for it."""
         late = "Callable" in str(self._scan.__annotations__["judges"])
-        return (lambda: self._judges) if late else self._judges
+        return (lambda: self.judges) if late else self.judges
 
     def stored(self) -> dict[str, int]:
         """What lies in the store at the end, by table."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -61,3 +62,26 @@ def test_ci_measures_the_command_that_the_readme_names():
     run = (ROOT / ".ci" / "run").read_text("utf-8")
     assert 'bash -c "${test_command% && *}"\n' in run
     assert "\npython -P benchmarks/processor.py ${test_command##* && }" in run
+
+
+@pytest.fixture(scope="module")
+def gate():
+    before = list(sys.path)
+    yield runpy.run_path(str(ROOT / "benchmarks" / "gate.py"))
+    sys.path[:] = before
+
+
+def test_what_is_more_than_a_fifth_dearer_than_it_was_is_refused(gate):
+    was = {"rows": 1.0, "mention": 100.0}
+    assert gate["too_large"]({"rows": 1.2, "mention": 119.0}, was) == []
+    assert gate["too_large"]({"rows": 1.21, "mention": 121.0}, was) == ["rows", "mention"]
+
+
+def test_the_gate_measures_every_figure_that_it_holds(tmp_path):
+    """Takes seconds of processor: two scans with the shipped model, and a list, as the gate does them."""
+    kept = tmp_path / "gate.toml"
+    command = [sys.executable, "-P", str(ROOT / "benchmarks" / "gate.py"), "--size", "2x3", "--rounds", "1"]
+    subprocess.run([*command, "--kept", str(kept), "--write"], check=True, capture_output=True)
+    found = tomllib.loads(kept.read_text("utf-8"))
+    assert found.keys() == tomllib.loads((ROOT / "benchmarks" / "gate.toml").read_text("utf-8")).keys()
+    assert all(value > 0 for value in found.values())

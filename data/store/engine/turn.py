@@ -7,7 +7,7 @@ the other's commit is lost: 1 in 200 with three writers. So a lock of our own is
 opened and released after it is closed. See docs/decisions, 0007-a-lock-beside-the-store.md.
 
 A file stays attached for a moment after its last use, under our lock (decision 0053). It is given up as soon
-as anybody else queues for it, or asks for its lock in this process, and otherwise after a few seconds.
+as anybody else queues for it, or asks for its lock in this process, and otherwise after half a second.
 """
 
 from __future__ import annotations
@@ -207,9 +207,8 @@ def headers_of(handle: int) -> list[bytes]:
     return [os.pread(handle, _HEADER, at) for at in _HEADERS]
 
 
-MOST, KEPT_S, WATCH_S = 6, 2.5, 0.01
-"""How many files stay attached, for how long (a scan saves every two seconds), and how often it is looked
-whether anybody waits for one."""
+MOST, KEPT_S, WATCH_S = 6, 0.5, 0.01
+"""How many files stay attached, for how long, and how often it is looked whether anybody waits for one."""
 
 
 @dataclass(slots=True, eq=False)

@@ -67,7 +67,7 @@ def test_after_the_hand_over_and_a_clearing_no_file_of_the_home_holds_the_words(
     shutil.copy(store.path, before)
     os.utime(before, (desk.clock().timestamp(),) * 2)
     vault = Vault(store.evidence).path(in_vault).relative_to(home).as_posix()
-    assert in_log == [vault, store.path.name, f"{store.path.name}.wal"]
+    assert in_log == [vault, f"{store.path.name}.wal"]
     assert holding(home) == [vault, store.path.name, before.name]
     desk.sign_in("dsl")
     path = "/room/" + desk.context.links.at_desk(story).rpartition("/")[2]

@@ -1,0 +1,145 @@
+"""What speed may not be lost again: a few ratios that hold on any machine, measured beside one another.
+
+    python -P benchmarks/gate.py [--write] [--size 20x5]
+
+A small scan, with the shipped model and again with its answers remembered, and a list, each in several
+rounds; the least counts. `gate.toml` holds what each figure was; more than a fifth over one is refused
+(exit 1). `--write` writes them down anew: for whoever has made it faster, or says in CHANGELOG.md why not.
+
+- `rows`: what the network reads, a mention;
+- `statements` and `saves` (commits) in the store, a source;
+- `mention`: processor of all but the network, a mention; `list`: of `schoolgate alerts list`. Both as
+  multiples of what Python takes for a known piece of work at that moment: a slow machine is no loss.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import _duckdb
+import duckdb
+from scan import serving
+from scanning.documents import feeds, held
+from scanning.played import Play, Watched
+
+KEPT = Path(__file__).with_name("gate.toml")
+LEEWAY = 1.2
+"""So many times what a figure was it may be."""
+START = "import sys; from monitor.cli.app import main; sys.argv[0] = 'schoolgate'; main()"
+
+
+def main() -> int:
+    """Measures, and prints each figure beside what it was; 1 where one is too large."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--write", action="store_true")
+    options.add_argument("--kept", type=Path, default=KEPT)
+    options.add_argument("--size", default="20x5", help="feeds x new posts each")
+    options.add_argument("--rounds", type=int, default=3)
+    given = options.parse_args()
+    found = measured(*map(int, given.size.split("x")), given.rounds)
+    if given.write:
+        given.kept.write_text("".join(f"{name} = {value}\n" for name, value in found.items()), "utf-8")
+    was = tomllib.loads(given.kept.read_text("utf-8"))
+    over = too_large(found, was)
+    for name, value in found.items():
+        print(f"{name}: {value}, was {was[name]}{' — MORE THAN A FIFTH OVER IT' if name in over else ''}")
+    return int(bool(over))
+
+
+def too_large(found: Mapping[str, float], was: Mapping[str, float]) -> list[str]:
+    """The figures that are more than a fifth over what they were."""
+    return [name for name, value in found.items() if value > was[name] * LEEWAY]
+
+
+def measured(count: int, posts: int, rounds: int) -> dict[str, float]:
+    """Every figure, the least of the rounds."""
+    documents = feeds(count, posts, datetime.now(UTC).replace(microsecond=0))
+    found, said = [], watched()
+    for _ in range(rounds):
+        with serving(documents) as port:
+            found.append(scanned(port, count, held(documents), said))
+    return {name: round(min(each[name] for each in found), 2) for name in found[0]}
+
+
+def scanned(port: int, count: int, mentions: int, said: list[str]) -> dict[str, float]:
+    """One round: a home whose texts the network reads, one with its answers remembered, a list of that."""
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
+        play, rows = Play(port, count, Path(first), said), []
+        play.start()
+        scorer = play.judges.scorer()
+        run = scorer._run
+        scorer._run = lambda ids: rows.extend(ids) or run(ids)
+        play.scan("new", "new")
+        again = Play(port, count, Path(second), said)
+        again.start()
+        again.judges = replace(again.judges, scorer=lambda: scorer)
+        unit_s = python_s()
+        done = again.scan("new", "new")
+        unit_s = min(unit_s, python_s())
+        return {
+            "rows": len(rows) / mentions,
+            "statements": done["statements"] / count,
+            "saves": done["commits"] / count,
+            "mention": done["worked"] / mentions / unit_s * 1000,
+            "list": listed_s(second) / unit_s,
+        }
+
+
+def watched() -> list[str]:
+    """Every statement of this process from now on, by its first word."""
+    said: list[str] = []
+    connect = duckdb.connect
+    for module in (duckdb, _duckdb):
+        module.connect = lambda *args, **named: Watched(connect(*args, **named), said)
+    return said
+
+
+def python_s() -> float:
+    """Seconds of processor that Python takes for a known piece of work, the least of five: some 50 ms."""
+    return min(_worked_s(_known_work) for _ in range(5))
+
+
+def _known_work() -> None:
+    rows = [{"id": f"m{n}", "text": "the choir was lovely " * (n % 7), "n": n} for n in range(12_000)]
+    for row in json.loads(json.dumps(rows)):
+        re.sub(r"l\w+y", "good", row["text"]).split()
+
+
+def _worked_s(work: Callable[[], Any]) -> float:
+    began = time.thread_time()
+    work()
+    return time.thread_time() - began
+
+
+def listed_s(home: str) -> float:
+    """Seconds of processor of `schoolgate alerts list`, the least of five."""
+    return min(_command_s(home) for _ in range(5))
+
+
+def _command_s(home: str) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-P", "-c", START, "alerts", "list", "--home", home, "--as", "p2"]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+if __name__ == "__main__":
+    sys.exit(main())
