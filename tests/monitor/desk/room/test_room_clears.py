@@ -27,7 +27,7 @@ WORDS = "The head of Oakfield Primary School grabbed my boy in the corridor and 
 
 def holding(home):
     """The files of that home, by their place in it, that hold the words in their bytes."""
-    found = (p for p in home.rglob("*") if p.is_file() and WORDS.encode() in p.read_bytes())
+    found = (p for p in sorted(home.rglob("*")) if p.is_file() and WORDS.encode() in p.read_bytes())
     return sorted(p.relative_to(home).as_posix() for p in found)
 
 
