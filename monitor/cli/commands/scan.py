@@ -163,9 +163,7 @@ def _afterwards(
     return summary, None
 
 
-def _sent(
-    store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary
-) -> ScanSummary:
+def _sent(store: Store, sending: Sending, reader: Reader, _: Fetcher, summary: ScanSummary) -> ScanSummary:
     """Names the copies that were folded into stories of cases, then hands over whatever is due by now."""
     from monitor.service.tasks.rechecks import copies, told
 
