@@ -14,8 +14,8 @@ from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
+from data.frozen import lazy_pattern
 from data.matters import PostView, SaidTime
-from data.patterns import lazy_pattern
 from data.register.calendar import Calendar
 
 _MOST = 4_000

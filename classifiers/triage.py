@@ -20,9 +20,9 @@ from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
 from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
+from data.frozen import lazy_pattern
 from data.ids import mention_id
 from data.judged import beyond_cap, not_read_whole
-from data.patterns import lazy_pattern
 from data.register.school_names import normalise
 from data.types import Match, Mention, MentionKind, Policy, Relevance, School, Severity, Source, Verdict
 from data.web.channels import PRESS

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from sources.base import PageSettings
 from sources.date_words import MONTH, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS, at, clock_in
 

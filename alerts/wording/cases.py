@@ -183,7 +183,7 @@ def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
     if here is None:
         return ""
     site = host_of(here.url or address) or here.hosting.get("domain") or channel_name(here.channel, w)
-    return f"{case.number_at(n)}, {site}"
+    return ", ".join(filter(None, (case.number_at(n), site)))
 
 
 def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:

@@ -15,7 +15,7 @@ from classifiers.evaluation.labelled_items import item_text
 from classifiers.evaluation.metrics import auc, recall_at
 from classifiers.evaluation.public_tests import columns
 from classifiers.scoring.heads import TextScorer
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Route, Scores
 
 FALSE_ALARMS = 0.03

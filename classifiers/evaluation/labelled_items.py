@@ -10,7 +10,7 @@ from typing import Any
 
 from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 HELD_ONE_IN = 5
 """Public sets without a test split keep one row in five, by hash of the text, for measuring."""

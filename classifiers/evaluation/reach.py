@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from classifiers.evaluation.intervals import Estimate, class_rows, from_rows, from_sums, mean_f1
 from classifiers.evaluation.judged import JudgedPost, clusters_of, share_of
+from data.frozen import lazy_pattern
 from data.judged import in_another_language
-from data.patterns import lazy_pattern
 from data.types import Sentiment, Severity
 from data.web.channels import PRESS
 

@@ -25,7 +25,7 @@ from classifiers.linking.document import (
 )
 from classifiers.linking.placed import gone_to
 from classifiers.linking.school_profile import Rival, SchoolProfile
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import INSTITUTION, core, normalise, words_of
 
 _BLANKS = r"[^\S\r\n]{1,3}"

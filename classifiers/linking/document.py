@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import Any
 
 from classifiers.text.language import Language, recognise
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS

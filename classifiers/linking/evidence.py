@@ -10,7 +10,7 @@ from classifiers.linking.name_use import names
 from classifiers.linking.placed import neighbourhood, ours, placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import AGAINST
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import SCHOOLISH, normalise, words_of
 from data.types import Source
 

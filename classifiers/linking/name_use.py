@@ -12,7 +12,7 @@ from classifiers.linking.bearers import how_many
 from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase, says
 from classifiers.linking.name_forms import Form
 from classifiers.linking.school_profile import SchoolProfile
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
 
 _ORDER = (

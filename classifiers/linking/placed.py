@@ -26,7 +26,7 @@ from classifiers.linking.document import (
     phrases,
 )
 from classifiers.linking.school_profile import SchoolProfile
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import normalise
 
 _LONGEST = 3

@@ -20,8 +20,8 @@ from classifiers.own.takeover import links_in, looks_like, scam_in, shortened, w
 from classifiers.text.language import Language, recognise
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
+from data.frozen import lazy_pattern
 from data.judged import NAMES_PUPIL
-from data.patterns import lazy_pattern
 from data.types import (
     About,
     Mention,

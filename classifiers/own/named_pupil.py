@@ -15,7 +15,7 @@ from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŁŚŻŴŶ"
 _WORD = rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][^\W\d_]+)*"

@@ -12,7 +12,7 @@ import unicodedata
 
 from rapidfuzz.distance import Levenshtein
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _NEAR = r"[^\n]{0,90}?"
 _HOOK = (

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from classifiers.scoring.windows import MAX_CHARS
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 BUCKETS = 1 << 17
 GRAMS = (2, 3, 4, 5)

@@ -11,7 +11,7 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _MOST = 400
 _ONE_LETTER = 0.15

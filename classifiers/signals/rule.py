@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.heads import told_apart
 from data.register.namesakes import core_of
 from data.register.school_names import SCHOOLISH, core, words_of

@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
 from classifiers.stories.shelves import CROWD, Print, Shelf, micros, print_of
 from classifiers.text.model_text import family_of
+from data.frozen import lazy_pattern
 from data.ids import digest, text_hash
-from data.patterns import lazy_pattern
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.web.urls import canonical_url
 

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import words_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import re
 import unicodedata
 
 from classifiers.text.undisguise import ByCharacter
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
 from data.web.unescape import unescaped

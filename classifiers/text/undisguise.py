@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",

@@ -11,9 +11,8 @@ from dataclasses import replace
 from operator import itemgetter
 from typing import TypeAlias
 
-from data.frozen import dataclass
+from data.frozen import dataclass, lazy_pattern
 from data.judged import calls_for_alert
-from data.patterns import lazy_pattern
 from data.types import TITLE, Match, Mention, Relevance, Span, Verdict
 
 MOST = 12

@@ -15,9 +15,8 @@ from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
-from data.frozen import dataclass
+from data.frozen import dataclass, lazy_pattern
 from data.judged import meant_by_labels
-from data.patterns import lazy_pattern
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
     PERHAPS,

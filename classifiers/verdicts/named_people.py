@@ -16,7 +16,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from classifiers.text.undisguise import ByCharacter, undisguise
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.heads import told_apart
 from data.register.namesakes import core_of
 from data.types import Person, School

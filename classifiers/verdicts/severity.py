@@ -16,7 +16,7 @@ from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,

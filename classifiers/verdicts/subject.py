@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.people import people_of
 from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trusts.named import OF_TRUST, spoken
+from data.frozen import lazy_pattern
 from data.judged import OF_A_CHILD, calls_for_alert, harms
-from data.patterns import lazy_pattern
 from data.types import (
     KEY_OF_A_TRUST,
     SURE,

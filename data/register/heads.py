@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 TITLES = r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Sir|Dame|Rev|Revd|Prof|Professor|Father|Sister|Canon)"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _JOINED = (
     r"[\u0590-\u1fff\u2070-\ud7ff\ue000-\ufdff\ufe0e-\ufefe\uff00-\uff9f"

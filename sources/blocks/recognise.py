@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
 from sources.blocks.wall_patterns import REASONS, WALLS

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import BlockKind
 
 _CONSENT, _CAPTCHA, _CHALLENGE = BlockKind.CONSENT, BlockKind.CAPTCHA, BlockKind.CHALLENGE

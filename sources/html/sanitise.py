@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Mention
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 LEADS_ON = (
     "The site redirects to somebody's profile, and we never read profiles. If it is the school's own, "

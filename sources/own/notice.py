@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _WORDS = lazy_pattern(r"[^\W_]+(?:'[^\W_]+)*")
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))

@@ -16,7 +16,6 @@ from data.content_class import BYPASSING, ContentClass, class_spec
 from data.digest import Headline
 from data.judged import clears_somebody, tone_of
 from data.matters import PostView
-from data.patterns import lazy_pattern
 from data.types import ALLEGING_LABELS, About, Person, PressEvent, Route, Sentiment, Verdict
 from data.web.urls import untracked
 from data.words.say import Words
@@ -27,16 +26,16 @@ MOST_WORDS = 12
 _NO_LIMIT = 1000
 _MOST_OF_A_NAME = 40
 _IN_ADDRESSES = "%/:=&?#+!$,;@()*[]"
-_ADDRESS = lazy_pattern(
+_ADDRESS = re.compile(
     r"[\w+.-]:/|\bwww\.\w|\w\.[^\W\d_]{2,}[/:?#]\w|\b(?:javascript|data|mailto|tel):\w", re.IGNORECASE
 )
 """What a mail program may make a link of, so that a post’s words could pass for a link of ours."""
 _NO_ADDRESS = "(…)"
 _MOST_OF_AN_ADDRESS = 1000
 _QUOTES = str.maketrans("“”„‟", "‘’‘‘")
-_GUILLEMETS = lazy_pattern("«([^«»]*)»")
+_GUILLEMETS = re.compile("«([^«»]*)»")
 """Marks that end a quotation of ours, as they stand within one; a “»” alone parts the name of a site."""
-_ACCUSING = lazy_pattern(
+_ACCUSING = re.compile(
     r"\b(abus|accus|alleg|arrest|assault|bail|banned|charged|convict|court|crime|criminal|dismiss|"
     r"guilty|harass|investigat|jail|misconduct|offence|police|prison|prosecut|sack|scandal|sentenced|"
     r"struck off|suspend|trial|tribunal|victim|violen|"
@@ -44,31 +43,31 @@ _ACCUSING = lazy_pattern(
     re.IGNORECASE,
 )
 """Beginnings of words by which news speak of an accused person, English and Welsh."""
-_OF_STAFF = lazy_pattern(
+_OF_STAFF = re.compile(
     r"\b(teacher|head ?teacher|head\b|heads\b|deputy|principal|staff|assistant|tutor|coach|caretaker|"
     r"governor|chaplain|instructor|lecturer|mentor|nurse|worker|employee|ex-|former\b|TAs?\b|athro|athrawes|athrawon|pennaeth|"
     r"dirprwy|cynorthwy|gofalwr|llywodraethw)",
     re.IGNORECASE,
 )
 """Beginnings of words for those who work at a school: with one of `_ACCUSING` they may be the accused."""
-_AGED = lazy_pattern(r"\b((?i:man|woman|dyn|menyw)|[A-Z][\w'’-]+ [A-Z][\w'’-]+),? (?:aged )?[2-9]\d\b")
+_AGED = re.compile(r"\b((?i:man|woman|dyn|menyw)|[A-Z][\w'’-]+ [A-Z][\w'’-]+),? (?:aged )?[2-9]\d\b")
 """A grown-up by age, as news name the accused."""
 _NO_NAME = (
     r"(?!(?:\w+ )?(?:Primary|Junior|Infant|Secondary|High|Grammar|School|Academy|College|Council|Police|"
     r"Court|Road|Crown|Gazette|Herald|Courier|Echo|News|Online|Live|Times|Telegraph|Chronicle|Express|Argus)\b)"
 )
-_PERSON = lazy_pattern(rf"\b{_NO_NAME}[^\W\d_a-zß-ÿ][\w'’.-]* [^\W\d_a-zß-ÿ][\w'’-]*\w\b")
+_PERSON = re.compile(rf"\b{_NO_NAME}[^\W\d_a-zß-ÿ][\w'’.-]* [^\W\d_a-zß-ÿ][\w'’-]*\w\b")
 """A name of two words that is of no school, place, court or paper."""
-_CHARGED = lazy_pattern(
+_CHARGED = re.compile(
     r"\b(?:accused|arrest|bailed|charged|convicted|court|dismissed|guilty|jailed|sacked|sentenced|suspended)",
     re.IGNORECASE,
 )
 """Beginnings of words that, beside a name, say that this person is accused."""
-_NEVER = lazy_pattern(
+_NEVER = re.compile(
     r"\b(grooming|indecen|paedophil|rape|raping|rapist|sex(?!ton)|treis|rhywiol)", re.IGNORECASE
 )
 """Beginnings of words of sexual offences: the law names no victim of them, and often nobody else either."""
-_TITLED = lazy_pattern(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Prof|Canon|Rev|Fr|Mme|Señor\w*)\.? [A-Z]")
+_TITLED = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Prof|Canon|Rev|Fr|Mme|Señor\w*)\.? [A-Z]")
 """Somebody by name, as pupils and parents speak of staff."""
 _UNFIT_LABELS = frozenset(
     (*ALLEGING_LABELS, "threat", "harassment", "hate", "privacy", "profanity", "self_harm")

@@ -7,7 +7,7 @@ None of these says anything about gravity; they only help to choose a route.
 from __future__ import annotations
 
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, pattern_of, rule
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Route
 from data.web.channels import PRESS
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _VIOLENT = ("threat",)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hashlib import blake2s
 
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import words_of
 
 _NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 
 _PERSON = pattern_of(
     r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"

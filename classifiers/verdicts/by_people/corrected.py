@@ -18,10 +18,9 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.by_people.said import as_like_missed
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
-from data.frozen import dataclass
+from data.frozen import dataclass, lazy_pattern
 from data.judged import HANDED_IN, calls_for_alert, never_cut
 from data.matters import WrongKind
-from data.patterns import lazy_pattern
 from data.register.school_names import INSTITUTION, normalise, words_of
 from data.types import (
     Match,

@@ -18,7 +18,7 @@ from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.shared import shared_news
 from classifiers.verdicts.press.undone import CLEARS, EVACUATED, UNDONE, Undone
 from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Mention, PressEvent, Severity
 
 _BY_READERS = lazy_pattern(

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from classifiers.verdicts.press.events import without_paper
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.register.school_names import normalise, words_of
 from data.types import PressEvent, School
 

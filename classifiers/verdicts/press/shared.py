@@ -14,7 +14,7 @@ from functools import lru_cache
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import family_of, is_article
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Mention, MentionKind
 from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 

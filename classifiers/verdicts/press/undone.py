@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from classifiers.signals.rule import pattern_of
 from classifiers.verdicts.press.words import GAP, PUPIL, STAFF
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import PressEvent
 
 

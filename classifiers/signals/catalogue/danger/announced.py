@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW

@@ -14,7 +14,7 @@ from classifiers.signals.catalogue.danger.announced import (
     negated,
 )
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.patterns import lazy_pattern
+from data.frozen import lazy_pattern
 from data.types import Route
 
 _A = r"ADULT(?:'s)?(?: (?:wom[ae]n|m[ae]n|cow|bitch|bloke|prick|lot|pair))?"

@@ -451,7 +451,7 @@ def test_whom_it_may_accuse_learns_nothing(tmp_path, routes, made):
     home.wait(hours=2)
     config = home.context.config
     viewer = Reader(config, home.store, known_person(config, "holt"))
-    assert look_again(home.store, home.context, home.fetch, home.clock, viewer) == {}
+    assert look_again(home.store, home.context, home.fetch, home.clock, viewer) == ()
     assert [s.kind for s in home.steps()].count(StepKind.CHECKED) == 2
 
 

@@ -217,7 +217,7 @@ def test_who_is_asked_at_another_place_is_waited_for_and_its_clock_says_where(ho
     typed(home, "step", "copy", "1", "--url", ARCHIVED, "--as", "holt")
     said = typed(home, "step", "ask", "1-2", "--rung", "platform-report", *WHY)
     assert "Now: waiting for the platform." in said
-    assert "48 hours for the platform (0001-2)" in said
+    assert "48 hours for the platform (0001-2, web.archive.org)" in said
 
 
 def test_the_host_of_another_place_is_that_of_its_own_address(home):

@@ -418,4 +418,3 @@ def test_where_the_first_place_is_gone_what_still_stands_is_to_be_asked(store, c
     a_case(store, SEEK, KEPT, MIRROR, (StepKind.CHECKED, {"result": "gone"}, FRIDAY))
     said = " ".join(waiting(store, config))
     assert "0004-2, mirror.example.org: it stands there, and nobody there is asked" in said
-    assert "at one of its places, it was gone when we looked" in said
