@@ -1,4 +1,4 @@
-"""What a command needs at its start, for less: `dataclass`, for a third of the time that it takes to make one,
+"""What a command needs at its start, for less: `dataclass`, for a third of the time it takes to make one,
 and patterns that are compiled at their first question.
 
 The standard library compiles six functions for each frozen class, and takes as long from Python 3.13 on,

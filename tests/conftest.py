@@ -80,14 +80,20 @@ _LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.trunc
 
 
 def _let_go_before(event, args):
-    """A test looks at a store's file, copies homes or begins a program: then none stays attached in this
-    process, as none would when another looks at it.
+    """A test looks at a store's file or into its home, copies it or begins a program: none stays attached then
+    in this process, as none would when another looks at it.
     """
-    if event in _LET_GO or (event in _LOOKED_AT and str(args[0]).endswith(STORE)):
-        connect = sys.modules.get("data.store.engine.connect")
-        if connect is not None:
-            real = None if event in _LET_GO else os.path.realpath(args[0]).removesuffix(".wal")
-            connect._ours.give_up(lambda file: real in (None, file.path))
+    connect = sys.modules.get("data.store.engine.connect")
+    if connect is None:
+        return
+    if event in _LET_GO:
+        connect._ours.give_up(lambda _: True)
+    elif event in _LOOKED_AT and str(args[0]).endswith(STORE):
+        real = os.path.realpath(args[0]).removesuffix(".wal")
+        connect._ours.give_up(lambda file: file.path == real)
+    elif event == "os.scandir" and isinstance(args[0], str):
+        home = os.path.realpath(args[0])
+        connect._ours.give_up(lambda file: os.path.dirname(file.path) == home)
 
 
 def _has_room(folder):
