@@ -80,8 +80,8 @@ _LOOKED_AT = ("open", "os.rename", "os.remove", "os.link", "os.utime", "os.trunc
 
 
 def _let_go_before(event, args):
-    """A test looks at a store's file or into its home, copies it or begins a program: none stays attached then
-    in this process, as none would when another looks at it.
+    """A test looks at a store's file or into its home, copies it or begins a program: none stays attached
+    in this process then, as none would when another looks at it.
     """
     connect = sys.modules.get("data.store.engine.connect")
     if connect is None:
@@ -93,7 +93,7 @@ def _let_go_before(event, args):
         connect._ours.give_up(lambda file: file.path == real)
     elif event == "os.scandir" and isinstance(args[0], str):
         home = os.path.realpath(args[0])
-        connect._ours.give_up(lambda file: os.path.dirname(file.path) == home)
+        connect._ours.give_up(lambda file: file.path.rpartition("/")[0] == home)
 
 
 def _has_room(folder):
