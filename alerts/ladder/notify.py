@@ -163,19 +163,12 @@ def _of_look(before: Case, look: Checked) -> str:
     before = seen_from(before, place_of(look) or 1)
     if still_there(before, look.result):
         return "still_there"
-    return "unseen" if _first_unseen(before, look) else ""
-
-
-def _first_unseen(before: Case, look: Checked) -> bool:
-    """Could we not look, for the first time since it was said to be gone? Then a person has to.
-
-    Nobody is asked to open what nobody may open.
-    """
-    if look.barred:
-        return False
-    looks = [attempt.result for attempt in before.checks]
-    confirming = before.state is CaseState.CONFIRMING
-    return confirming and look.result in _UNSEEN and not _UNSEEN.intersection(looks)
+    if look.barred or look.result not in _UNSEEN:
+        return ""  # nobody is asked to open what nobody may open
+    if look.looked is None:
+        return "to_look" if before.said_gone_at else ""
+    looked = {attempt.result for attempt in before.checks}
+    return "unseen" if before.state is CaseState.CONFIRMING and not _UNSEEN & looked else ""
 
 
 def _ready(case: Case) -> bool:

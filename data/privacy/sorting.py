@@ -28,9 +28,6 @@ class CopyKind(StrEnum):
     LEGAL = "legal"
 
 
-NOT_THEIRS = frozenset((CopyKind.SUPPORT, CopyKind.CONSENT))
-"""These are proposed as no data of whoever asks (Article 15 gives a copy of their own), unless they are whom
-the case is aimed at; the others as exempt."""
 CONFIDENTIAL = frozenset((CopyKind.POLICE,))
 """That these are left out is not said in the copy: to say so may be what the exemption is for."""
 

@@ -65,6 +65,7 @@ SAID = {
     "no_address": "We no longer hold an address for the post.",
     "barred": "We never open this address again: it may show a child, or is for the safeguarding lead alone.",
     "profile": "The address is somebody's profile, and we never read profiles.",
+    "account": "Whether an account exists: a person has to look; the program reads and lists no account.",
     "search": "A search engine's results for a name: a person has to look; the program searches for nobody.",
     "person": "A person looked for themselves.",
     "copy": "A scan found the same words elsewhere.",

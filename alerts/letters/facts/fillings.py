@@ -33,6 +33,7 @@ from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Case, CaseFile
 from data.content_class import ContentClass, class_spec
 from data.rungs import EMERGENCY
+from data.steps.codes import Complainant
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
 from data.words.say import LANGUAGES, Words, words
@@ -98,6 +99,10 @@ def values(check: LetterCheck) -> dict[str, object]:
         known["operator"] = row.name
     known["operator"] = known["operator"] or _operator(str(known["domain"]), str(known["url"]), w)
     known |= {"the_post": named(known, w), "provides": _provides(known, w)}
+    known["for_child"] = case.complainant is Complainant.PARENT and known["searched"] not in (
+        "",
+        known["name"],
+    )
     known["dear"] = salutation(str(known["to"]))
     if fact := whole_post(check):
         known[fact] = posted_words(file)

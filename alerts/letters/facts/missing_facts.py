@@ -21,6 +21,7 @@ from alerts.letters.signing import complainant, signer
 from data.cases import Case
 from data.content_class import ContentClass
 from data.people import EMAIL
+from data.steps.codes import Complainant
 from data.types import THEMES, About, Person
 from data.words.say import words
 
@@ -62,6 +63,8 @@ def wanted(check: LetterCheck, values: Mapping[str, object]) -> Iterator[WantedF
     more = [name for name, asked in (("words", words_wanted), ("danger", _threat(check))) if asked]
     more += ["operator"] if check.kind is LetterKind.S5_NOTICE else []
     more += ["posed_as"] if check.kind is LetterKind.ACCOUNT_REPORT and _posing(check.case) else []
+    by_a_parent = check.case.complainant is Complainant.PARENT  # the name is their child's
+    more += ["searched"] if check.kind is LetterKind.SEARCH_RESULT and by_a_parent else []
     for fact in (*check.spec.wants, *more):
         if not check.given.facts.get(fact) and not values[fact]:
             yield WantedFact(fact, question(check, fact))

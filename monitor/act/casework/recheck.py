@@ -18,7 +18,7 @@ from alerts.ladder.rules import SCHOOLGATE
 from data.cases import Case, CaseStep, Event, Post
 from data.effects import Apart, Clock, Fetch
 from data.errors import Unreadable
-from data.steps.codes import Check, Looker, PlaceRole, StepKind
+from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
@@ -142,10 +142,10 @@ def _ready(con: Connection, context: Context, case_id: str, place: int) -> Reche
     url = post.url if post else None
     if post_refusal(con, case, url):
         return RecheckTarget(case, post, None, "barred")
-    if url and (case.role is PlaceRole.ACCOUNT or profile_refusal(case, url)):
+    if case.role in post_store.NOT_READ:  # a person has to look
+        return RecheckTarget(case, post, None, case.role.value)
+    if url and profile_refusal(case, url):
         return RecheckTarget(case, post, None, "profile")
-    if case.role is PlaceRole.SEARCH:
-        return RecheckTarget(case, post, None, "search")
     ids = post.source_ids if post else ()  # a collector of one that showed it can read its page again
     source = next((s for s in context.config.sources if s.id in ids and s.kind != "feed"), None)
     return RecheckTarget(case, post, source, "" if url else "no_address")
@@ -184,7 +184,11 @@ def _record(
         amended=(seen.check is Check.CHANGED and by_hand) or None,
         barred=seen.code in NEVER or None,
         signed_in=signed_in or None,
-        looked=None if seen.code in NEVER else Looker.PERSON if by_hand else Looker.PROGRAM,
+        looked=None
+        if seen.code in NEVER | post_store.NOT_READ
+        else Looker.PERSON
+        if by_hand
+        else Looker.PROGRAM,
     )
     event = Event(said, by, why or seen.said, when)
     with store.write("recheck") as con:

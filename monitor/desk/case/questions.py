@@ -24,10 +24,10 @@ from data.web.channels import CHANNELS
 from data.words.asking import asking_words, place_words
 from data.words.say import Words
 from monitor.act.casework.in_form import confirmed, in_form, least_why
+from monitor.pipeline.sighting import checked_url
 
-ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.COPY_FOUND, StepKind.SAFE}
-"""What is asked here, beside the answer to a proposal: copies are found by scans, and people say for
-themselves that they are safe."""
+ASKED_HERE = frozenset(k for k, of in KINDS.items() if of.by_hand) - {StepKind.SAFE}
+"""What is asked here, beside the answer to a proposal: people say for themselves that they are safe."""
 _TABLES = {
     "relationship": "author", "decision": "decision", "status": "supported", "result": "answer",
     "ending": "ending", "lane": "lane",
@@ -102,7 +102,7 @@ def question(kind: StepKind, given: Mapping[str, str], at: CaseSetting) -> StepQ
         )
         fields: tuple[AskedField, ...] = (agree,)
     else:
-        asked = (_asking(f, kind, given, at) for f in fields_of(of) if f.name not in settled)
+        asked = (_asking(f, kind, given, at) for f in fields_of(of) if f.name not in {*settled, "mention"})
         fields = tuple(_of_rung(field, kind, settled, w) for field in asked if _fits(field, settled))
     return StepQuestion(
         kind.value,
@@ -172,7 +172,7 @@ def _asking(fact: StepField, kind: StepKind, given: Mapping[str, str], at: CaseS
 def _needed(fact: StepField, kind: StepKind, case: Case) -> bool:
     """Without it there is nothing to record; whom a support or a target is for is asked beside it, and whom
     it accuses where it may accuse somebody."""
-    named = fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED)
+    named = fact.name == "url" or (fact.name == "person" and kind in (StepKind.TARGET, StepKind.ACCUSED))
     return (
         fact.required or named or (fact.name == SUBJECTS and kind is StepKind.TARGET and bool(case.subjects))
     )
@@ -243,7 +243,7 @@ def _said(kind: StepKind, form: Mapping[str, str], at: CaseSetting) -> Step:
         if form["agree"] == "yes" and (agreed := confirmed(at.case)) is not None:
             return agreed
     values = {}
-    for fact in fields_of(KINDS[kind]):
+    for fact in (f for f in fields_of(KINDS[kind]) if f.name != "mention"):  # nobody types an id
         said = form.get(fact.name + OWN, "").strip() or form.get(fact.name, "").strip()
         said = " ".join((*said.split(), *_ticked(fact.name, form))) if fact.many else said
         options = {value for value, _ in _options(fact, kind, at)}
@@ -268,8 +268,9 @@ def _value(fact: StepField, said: str, at: CaseSetting) -> object:
     if fact.kind is ValueKind.YES_NO:
         return said == "yes"
     try:
+        checked_url(said if fact.name == "url" else "")
         return _moment(said, at) if fact.kind is ValueKind.TIME else fact.type(said)
-    except ValueError:
+    except (ValueError, InputError):
         raise NotSaid(fact.name) from None
 
 

@@ -32,8 +32,8 @@ def forms(seen: Visit, posts: tuple[PostView, ...], w: Words) -> Iterator[PageFo
         yield PageForm(button, w("page.note.heading"), w("page.note.means"), w("page.note.label"))
     if seen.view.may(ActKind.MERGE):
         button = PageButton(InWords.MERGE, w("page.merge.do"), quiet=True)
-        line = ("with", w("page.merge.with"), "text")
-        yield PageForm(button, w("page.merge.heading"), w("page.merge.means"), "", lines=(line,))
+        lines = (("with", w("page.merge.with"), "text"), ("why", w("page.merge.why"), "text"))
+        yield PageForm(button, w("page.merge.heading"), w("page.merge.means"), "", lines=lines)
     if ends := [mark.value for mark in seen.view.marks if mark.ends]:
         said = tuple((mark, w(f"page.{mark}")) for mark in ends)
         choice = ("mark", w("page.ending.what"), (("", w("page.ending.choose")), *said))

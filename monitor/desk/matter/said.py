@@ -206,7 +206,8 @@ def _merged(con: Connection, context: Context, seen: Visit, form: Mapping[str, s
         other = find_alert_or_story(con, seen.reader, form.get("with", "").strip() or "-", now)
     except InputError:
         return Became.NOT_MERGED
-    done = merge(con, session_of(context, seen.reader), seen.view.story_id, other.story_id, now)
+    session, why = session_of(context, seen.reader), form.get("why", "")
+    done = merge(con, session, seen.view.story_id, other.story_id, now, why)
     return Became.MERGED if isinstance(done, Done) else Became.NOT_MERGED
 
 

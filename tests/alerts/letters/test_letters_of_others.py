@@ -120,6 +120,19 @@ def test_the_person_may_ask_where_the_school_goes_no_further():
     assert why_not(SEARCH, replace(DEFAMED, decision=Decision.REPORT_ONLY)) == "only_reported"
 
 
+def test_a_parent_asks_for_a_childs_name_which_has_to_be_said():
+    case, facts, _ = EXAMPLES[SEARCH]
+    parents = replace(case, complainant=Complainant.PARENT)
+    own = {**facts, "name": "Ann Vale", "email": "ann@example.org"}
+    assert "searched" in {one.fact for one in written(SEARCH, parents, own, post=ON_A_FORUM).wanted}
+    made = whole(SEARCH, parents, own | {"searched": "Kit Vale"}, post=ON_A_FORUM)
+    said = " ".join(all_of(made).split())
+    assert "I ask you for my child, under Article 17" in said
+    assert "results of searches for the name below" in said
+    assert "my child’s: Kit Vale" in said
+    assert "you weigh my child’s privacy" in said
+
+
 @pytest.mark.parametrize("place", ["google_search", "bing_search"])
 def test_a_search_engine_gets_no_notice_under_section_5_and_no_report_by_the_school(place):
     assert why_not(LetterKind.S5_NOTICE, replace(DEFAMED, channel=place)) == "s5_search"

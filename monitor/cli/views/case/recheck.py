@@ -10,6 +10,7 @@ from alerts.ladder.advance import Refusal
 from alerts.wording.cases import state_words
 from data.cases import Case
 from data.steps.codes import Check
+from data.store.cases.case_posts import NOT_READ
 from monitor.act.casework.recheck import NEVER, Rechecked
 from monitor.cli.views.layout import local, plain
 from monitor.cli.views.screen import ENGLISH, coded
@@ -36,7 +37,8 @@ def lines(result: Rechecked, zone: ZoneInfo, person: str) -> Iterator[str]:
     if seen.code in NEVER:
         yield "  Do not open it either."
     elif unseen(result) and seen.code != "person":
-        yield "  A wall or an error is no removal. Look yourself, logged out; or, where only members"
+        wall = "" if seen.code in NOT_READ else "A wall or an error is no removal. "
+        yield f"  {wall}Look yourself, logged out; or, where only members"
         yield "  read it, have a member look. Record what was seen, and how:"
         yield f'    schoolgate case recheck {case.number} --saw gone --why "…" --as {person}'
     yield f"  Now: {state_words(case, ENGLISH)}."

@@ -14,7 +14,8 @@ from support.web_server import Answer, serve
 
 from classifiers.stories.fingerprints import runs, sketch
 from data.cases import CaseState, PlaceState
-from data.steps.codes import StepKind
+from data.steps.codes import Looker, StepKind
+from data.store.cases.cases import steps
 from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import removals
 from data.types import Policy
@@ -264,3 +265,37 @@ def test_the_governors_are_told_of_a_place_that_was_left_standing(home):
     with home.store.read() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
     assert removal.outcome == "in_part"
+
+
+@pytest.mark.parametrize(
+    ("what", "url", "means"),
+    [
+        ("account", "https://www.tiktok.com/@gate_exposed", "reads and lists no account"),
+        ("search", "https://www.google.com/search?q=Holt", "searches for nobody"),
+    ],
+)
+def test_a_person_is_asked_each_time_to_look_at_what_the_program_never_reads(home, what, url, means):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    typed(home, "step", "copy", "1", "--url", url, "--what", what, "--as", "holt")
+    typed(home, "recheck", "1-3", "--saw", "gone", "--as", "holt", "--why", "looked at it signed out")
+    asked = []
+    for hours in (25, 73):
+        home.wait(hours=hours)
+        go_through(home)
+        with home.store.read() as con:
+            sql = "SELECT count(*) FROM outbox WHERE body LIKE '%a person has to look whether%'"
+            asked += con.execute(sql).fetchone()
+    assert asked == [1, 2]
+    assert [look.said.looked for look in looks(home)] == [Looker.PERSON, None, None]
+    assert not any(look.said.barred for look in looks(home))
+    said = typed(home, "recheck", "1-3", "--as", "holt", code=1)
+    assert means in said
+    assert "Look yourself, logged out" in said
+    assert "Do not open it" not in said
+    assert "a wall or an error" not in said.lower()
+
+
+def looks(home):
+    with home.store.read() as con:
+        return [s for s in steps(con, "0001") if s.kind is StepKind.CHECKED and s.said.place == 3]

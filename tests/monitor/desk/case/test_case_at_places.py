@@ -65,3 +65,11 @@ def test_a_case_of_one_place_names_none(tmp_path):
     page = desk.page("/look").text + desk.page().text
     assert "<bdi>The post, Facebook" not in page
     assert "this page" not in page
+
+
+def test_a_place_is_added_by_its_address_and_what_it_is(tmp_path):
+    desk = CaseDesk(tmp_path)
+    desk.begin()
+    assert "Nothing was recorded" in words_of(desk.say("copy_found", url="example.org/7", what="mirror"))
+    desk.say("copy_found", url=URL, what="mirror")
+    assert WHAT in words_of(desk.page("-2"))

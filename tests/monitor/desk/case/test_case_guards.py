@@ -52,7 +52,7 @@ def test_each_question_is_answered_by_what_it_offers(desk):
     for kind in ASKED_HERE:
         asked = question(kind, {}, at)
         said = {f.name: f.options[0][0] if f.options else _TYPED[f.how] for f in (*asked.fields, *asked.more)}
-        assert event_of(kind, said | {"why": "x" * 60}, at).kind is kind
+        assert event_of(kind, said | {"url": "https://example.org/4", "why": "x" * 60}, at).kind is kind
 
 
 _TYPED = {"line": "4", "words": "It is so.", "when": "2026-11-17T08:00", "ready": "It is so."}
