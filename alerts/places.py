@@ -69,7 +69,7 @@ def named_at(case: Case, said: Step) -> Step:
 
 def standing(case: Case) -> bool:
     """Is there a place that is not said to be gone, nor left? What a search shows is no place that stands."""
-    return any(here.said_gone_at is None and _counts(here) for here in places(case))
+    return any(here.said_gone_at is None and counts(here) for here in places(case))
 
 
 def unasked(case: Case) -> tuple[int, ...]:
@@ -84,7 +84,7 @@ def unasked(case: Case) -> tuple[int, ...]:
 
 def gone(case: Case) -> bool:
     """Is every place that counts said to be gone, and is there one?"""
-    return not standing(case) and any(here.said_gone_at for here in places(case) if _counts(here))
+    return not standing(case) and any(here.said_gone_at for here in places(case) if counts(here))
 
 
 def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
@@ -96,8 +96,9 @@ def seen_twice(here: Case, wanted: Check = Check.GONE) -> bool:
 
 def counted(case: Case) -> Iterator[Case]:
     """The case at each place that has to be gone before it counts as removed."""
-    return (here for here in places(case) if _counts(here))
+    return (here for here in places(case) if counts(here))
 
 
-def _counts(here: Case) -> bool:
+def counts(here: Case) -> bool:
+    """Has the place it is at to be gone before it counts as removed?"""
     return not here.left and here.role is not PlaceRole.SEARCH

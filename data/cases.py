@@ -399,9 +399,14 @@ class Case:
         return self.route is Route.POLICE_NOW or self.content_class == ContentClass.THREAT
 
     @property
+    def to_police(self) -> tuple[Asking, ...]:
+        """What the police were told, oldest first: of the whole matter, at whichever place it is read."""
+        return tuple(a for here in self.places for a in here.askings if a.rung is EMERGENCY)
+
+    @property
     def called(self) -> Asking | None:
         """The newest call to 999, None if nobody rang."""
-        return next((a for a in reversed(self.askings) if a.clock == CaseClock.WARN_1H), None)
+        return next((a for a in reversed(self.to_police) if a.clock == CaseClock.WARN_1H), None)
 
     @property
     def to_warn(self) -> tuple[ToWarn, ...]:
@@ -555,4 +560,4 @@ class Profile:
 
 def police_told(cases: Iterable[Case]) -> bool:
     """Is it recorded in one of these that the police were told?"""
-    return any("police" in c.referred_to or any(a.rung is EMERGENCY for a in c.askings) for c in cases)
+    return any("police" in c.referred_to or c.to_police for c in cases)

@@ -31,7 +31,7 @@ from alerts.ladder.rules import Advance as Advance
 from alerts.ladder.rules import Refusal as Refusal
 from alerts.ladder.rules import Rules as Rules
 from alerts.ladder.transitions import OF_RUNGS, ON_LADDER, TABLE, Transition
-from alerts.places import at_place, named_at, numbers, place_of
+from alerts.places import at_place, counts, named_at, numbers, place_of
 from data.cases import Case, CaseState, CaseStep, Event, seen_gone
 from data.rungs import CaseClock
 from data.steps import keeping
@@ -197,11 +197,14 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
-    """Was it gone, and does this step show that it is back?"""
+    """Was it gone, and does this step show that it is back? Nothing is back where a place was left, or that only
+    a search shows.
+    """
     case, said, gone = attempt.case, attempt.said, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):
         return gone and said.what is not PlaceRole.SEARCH
-    confirmed = gone and (case.state is CaseState.CLOSED or seen_gone(case.checks))
+    there = case.said_gone_at is not None and counts(case)
+    confirmed = gone and there and (case.state is CaseState.CLOSED or seen_gone(case.checks))
     return isinstance(said, keeping.Checked) and confirmed and back(case, said.result)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from alerts.ladder import derived_state
 from alerts.ladder.rules import imminent
-from alerts.places import everywhere, numbers, standing
+from alerts.places import counts, everywhere, numbers, seen_twice, standing
 from data.cases import Asking, Case, CasePlace, CaseState, CaseStep, PostCheck, RunningClock, seen_gone
 from data.rungs import OF_PRIVACY, CaseClock, Rung
 from data.steps.asking import Answered, Asked
@@ -117,7 +117,7 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
     """
     result = said.result
     if case.state is CaseState.CLOSED:
-        return replace(case, checks=(*case.checks, PostCheck(result, step.done_at)), recheck_at=None)
+        return _checked_since(case, PostCheck(result, step.done_at))
     if case.state is CaseState.CONFIRMING:
         if back(case, result):
             return opened_again(case, step)
@@ -127,6 +127,18 @@ def checked(case: Case, step: CaseStep, said: Checked) -> Case:
         gone = _said_gone(case, step.done_at, amended=amended)
         return replace(gone, checks=(PostCheck(result, step.done_at),))
     return case
+
+
+def _checked_since(case: Case, look: PostCheck) -> Case:
+    """A check after the end. A search result, and what was left, are gone and back again without opening it;
+    what was left counts as gone once it was seen so twice.
+    """
+    if not counts(case) and back(case, look.result):
+        return derived_state.not_gone(case)
+    went = not counts(case) and look.result is Check.GONE and case.said_gone_at is None
+    since = look.at if went else case.said_gone_at
+    case = replace(case, checks=(*case.checks, look), said_gone_at=since, recheck_at=None)
+    return replace(case, left=case.left and not seen_twice(case))
 
 
 def back(case: Case, result: Check) -> bool:
@@ -157,17 +169,17 @@ def copy_found(case: Case, said: CopyFound) -> Case:
 
 
 def left(case: Case) -> Case:
-    """The case with that place left standing: nothing is waited for there any more."""
+    """The case with that place left standing: nothing is waited for there any more, nor said to be gone."""
     waits = tuple(w for w in case.waits if w.place != case.place)
-    return replace(case, left=True, waits=waits)
+    return derived_state.not_gone(replace(case, left=True, waits=waits))
 
 
 def opened_again(case: Case, step: CaseStep) -> Case:
-    """Without its end, and as if it had never been said to be gone where it is back, or anywhere: removal is
-    sought again from the rung it had reached.
+    """Without its end, and as if it had never been said to be gone where it is back, or, opened by a person,
+    anywhere: removal is sought again from the rung it had reached.
     """
     bare = derived_state.not_gone
-    there = bare(case) if isinstance(step.said, CameBack) else everywhere(case, bare)
+    there = everywhere(case, bare) if isinstance(step.said, Reopened) else bare(case)
     there = replace(there, ending=None, closed_at=None)
     if anew(case, step.said):
         there = replace(there, sought=None, sought_by=None)

@@ -193,6 +193,10 @@ _ORDINARY: _Rows = {
         StepKind.PLACE_LEFT, _SOUGHT, steps.other_places, steps.decider_leaves, steps.reason,
         to=(*_SOUGHT, CONFIRMING),
     ),
+    **_worked(
+        StepKind.PLACE_LEFT, (CONFIRMING,), steps.other_places, steps.still_unseen, steps.decider_leaves,
+        steps.reason, to=(CONFIRMING, *_SOUGHT),
+    ),
     **_rows(StepKind.CAME_BACK, (CONFIRMING, CLOSED), steps.was_gone, to=_SOUGHT),
     **_worked(
         StepKind.REFERRED, OPEN, steps.known_place, steps.place_of_nation, steps.ceop_for_children

@@ -17,7 +17,7 @@ from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
 from alerts.letters.places import Situation
 from data.cases import Case, CaseState, Consent
 from data.content_class import ContentClass, Police, class_spec
-from data.rungs import EMERGENCY, Rung
+from data.rungs import Rung
 from data.steps.codes import Complainant, Decision, Relationship
 from data.types import Route
 from data.web.channels import PlaceKind
@@ -164,7 +164,7 @@ def _rhc(at: Situation) -> str | None:
 
 def _police(at: Situation) -> str | None:
     case = at.case
-    told = any(a.rung is EMERGENCY for a in case.askings)
+    told = case.to_police
     if not told and not _for_the_police(case):
         return "police_class"
     if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:

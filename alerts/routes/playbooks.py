@@ -15,7 +15,6 @@ from importlib.resources import files
 from alerts.routes.ways import Helpline, helplines
 from data.cases import Case, CaseState
 from data.content_class import class_spec
-from data.rungs import EMERGENCY
 from data.steps.codes import Support
 from data.words.say import Words
 
@@ -49,7 +48,7 @@ class PlayStep:
             "referred": not set(what.split(", ")).isdisjoint(case.referred_to),
             "asked": what in asked,
             "warned": what in case.warned,
-            "called": any(a.rung is EMERGENCY for a in case.askings),
+            "called": bool(case.to_police),
             "kept": case.captures > 0,
             "classified": case.classified_by is not None,
             "support": case.support is not Support.NOT_OFFERED,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 TONES = ("positive", "neutral", "negative")
 KINDS = ("news", "social", "forums", "reviews", "people", "other")
 IN_PART = "in_part"
-"""Removed, but for a place left standing: a row of its own, in weeks that have one."""
+"""Removed or changed, but for a place left standing: a row of its own, in weeks that have one."""
 OUTCOMES = ("removed", IN_PART, "changed", "standing", "open")
 GONE = ("removed", "changed")
 TARGETS = ("in_time", "late")

@@ -28,7 +28,7 @@ from data.types import School
 from data.words.say import Words, words
 
 _NOBODY = "nobody"
-_ENDINGS = ("removed", "changed", "standing", "ended", "open")
+_ENDINGS = ("removed", "in_part", "changed", "standing", "ended", "open")
 _SOON = (("day", timedelta(days=1)), ("days", timedelta(days=3)), ("week", timedelta(days=7)))
 _DECISIONS = (*(name for name, _ in _SOON), "later", "none")
 _CLASSES = tuple(code for code in CLASSES if not class_spec(code).bypasses)

@@ -86,8 +86,8 @@ def _stated(case: Case) -> str:
 
 
 def _ended(case: Case) -> str:
-    left = case.ending is Ending.REMOVED and any(here.left for here in case.places)
-    return "in_part" if left else case.ending or ""
+    left = case.ending in (Ending.REMOVED, Ending.CHANGED) and any(here.left for here in case.places)
+    return f"{case.ending}_in_part" if left else case.ending or ""
 
 
 def off_ladder(lane: str, w: Words) -> str:

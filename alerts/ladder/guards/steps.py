@@ -11,7 +11,7 @@ from alerts.ladder.derived_state import GONE_ENDINGS, may_show_a_child
 from alerts.ladder.guards.asking import S5
 from alerts.ladder.replay_requests import open_asking, open_clock
 from alerts.ladder.rules import SCHOOLGATE, StepAttempt, meant_by, opens_ladder, still_left_out
-from alerts.places import place_of, places
+from alerts.places import place_of, places, seen_twice
 from data.cases import Asking, CaseState
 from data.content_class import BYPASSING, ContentClass
 from data.rungs import OF_OTHERS
@@ -319,6 +319,11 @@ def new_copy(attempt: StepAttempt) -> bool:
 def other_places(attempt: StepAttempt) -> bool:
     """A case of one place is closed as left standing instead."""
     return bool(attempt.case.others)
+
+
+def still_unseen(attempt: StepAttempt) -> bool:
+    """What was seen gone twice is not left standing."""
+    return not seen_twice(attempt.case)
 
 
 def decider_leaves(attempt: StepAttempt) -> bool:

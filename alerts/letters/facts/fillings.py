@@ -32,7 +32,6 @@ from alerts.letters.signing import complainant, office, salutation
 from alerts.routes.ways import PlatformRoute, ground_words, route
 from data.cases import Case, CaseFile
 from data.content_class import ContentClass, class_spec
-from data.rungs import EMERGENCY
 from data.steps.codes import Complainant
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
@@ -182,7 +181,7 @@ def _of_school(case: Case, given: LetterFacts, rules: Rules, w: Words) -> dict[s
         "locked": case.locked,
         "child": case.about is About.PUPIL,
         "account": class_spec(case.content_class).account,
-        "police_told": any(a.rung is EMERGENCY for a in case.askings),
+        "police_told": bool(case.to_police),
         "s5_law": section_5_applies(nation) and case.content_class == ContentClass.DEFAMATION,
         "complaints_url": rules.profile.complaints_url,
         "support": rules.profile.support,

@@ -183,7 +183,7 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
     """Cases opened in the week, with the highest rung asked and how they stand now.
 
     The newest of their steps `removed`, `changed`, `standing` counts as the ending, unless the post came back
-    since or the case was reopened; `in_part` where another place was left standing. The target is that of the
+    since or the case was reopened; `in_part` where one was gone and another left. The target is that of the
     first decision to seek removal since then, by nobody whom the case may accuse: a later one puts nothing
     off (Basildon 9.3). Leaves out restricted matters and cases in which a teacher may not be named: the
     report is a publication (Education Act 2002, section 141F). What became part of another case is that one.
@@ -205,10 +205,10 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
             FROM case_steps GROUP BY case_id),
         gone AS (SELECT case_id, bool_or(state = 'left') AS in_part,
                 CASE WHEN bool_and(state = 'left' OR said_gone_at IS NOT NULL) THEN max(said_gone_at)
-                END AS done_at
+                    FILTER (state <> 'left') END AS done_at
             FROM case_places WHERE role <> 'search' GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
-            CASE WHEN e.step = 'removed' AND g.in_part THEN 'in_part' ELSE e.step END, epoch_us(e.done_at),
+            CASE WHEN e.step IN ('removed', 'changed') AND g.in_part THEN 'in_part' ELSE e.step END, epoch_us(e.done_at),
             epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id

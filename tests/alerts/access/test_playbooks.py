@@ -10,6 +10,7 @@ import pytest
 from builders.letter import a_case, asked
 from support.for_each import for_each
 
+from alerts.ladder.derived_state import seen_from
 from alerts.letters.kinds import LetterKind
 from alerts.routes.playbooks import next_step, next_words, playbooks
 from data.cases import CasePlace, CaseState
@@ -70,6 +71,11 @@ def test_a_threat_is_first_a_call_then_a_copy_then_the_site():
     assert next_of(HOAX) == ("hoax", "call")
     assert next_of(called) == ("hoax", "unanswered")
     assert next_of(replace(called, captures=1)) == ("hoax", "site")
+
+
+def test_a_call_is_no_next_step_at_another_place_either():
+    called = replace(HOAX, askings=(asked(EMERGENCY),), others=(CasePlace(n=2),))
+    assert next_of(seen_from(called, 2)) == ("hoax", "unanswered")
 
 
 def test_of_a_childs_image_the_police_come_first_then_the_child_is_helped():

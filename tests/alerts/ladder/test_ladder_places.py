@@ -5,9 +5,12 @@ from builders.ladder import DAY, HOUR, Climb
 
 from alerts.ladder.mails import reminders
 from alerts.places import at_place
-from data.cases import CaseState, PlaceState
+from alerts.wording.cases import state_words
+from data.cases import CaseState, PlaceState, police_told
 from data.rungs import CaseClock, Rung
 from data.steps.codes import Check, PlaceRole, StepKind
+from data.types import Route
+from data.words.say import words
 
 PLATFORM = Rung.PLATFORM_REPORT
 ARCHIVED = "https://archive.example.org/1"
@@ -159,3 +162,102 @@ def test_a_mail_about_what_is_over_names_the_place(case):
     case.ask(PLATFORM, place="2")
     (mail, *_) = reminders(case.case, case.now + 10 * DAY, case.rules)
     assert "(0001-2" in mail.body
+
+
+def search_result(climb: Climb) -> Climb:
+    """At the third place."""
+    climb.take(StepKind.COPY_FOUND, url="https://search.example.org/?q=x", what="search", channel="website")
+    return climb
+
+
+def closed(climb: Climb, ending: str = "removed") -> Climb:
+    climb.take(StepKind.CLOSED, ending=ending)
+    return climb
+
+
+@pytest.mark.parametrize("seen", [1, 2])
+def test_a_place_that_is_there_leaves_it_confirmed_that_others_are_gone(case, seen):
+    for _ in range(seen):
+        look(case, "gone", 2, after=DAY)
+    gone_at(case, 1)
+    look(case, "present", 2)
+    assert stands(case) == [PlaceState.GONE, PlaceState.STANDING]
+    assert len(at_place(case.case, 1).checks) == 2
+    gone_at(case, 2)
+    closed(case)
+
+
+def test_that_a_place_left_standing_or_a_search_result_is_there_opens_no_closed_case(case):
+    gone_at(search_result(case), 1)
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    closed(case)
+    for n in (2, 3):
+        look(case, "present", n)
+        assert case.case.state is CaseState.CLOSED
+
+
+def test_that_a_search_result_is_there_again_puts_the_target_of_an_open_case_off_no_more(case):
+    gone_at(search_result(case), 1, 2, 3)
+    before = case.case.sought
+    look(case, "present", 3)
+    assert (case.case.sought, case.case.state) == (before, CaseState.CONFIRMING)
+    assert stands(case) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
+
+
+def test_a_search_result_goes_after_the_end_too_and_comes_back_without_opening_the_case(case):
+    gone_at(search_result(case), 1, 2)
+    closed(case)
+    look(case, "gone", 3)
+    first = case.now + HOUR
+    assert (stands(case)[2], case.case.places[2].said_gone_at) == (PlaceState.GONE, first)
+    look(case, "gone", 3, after=DAY)
+    assert case.case.places[2].said_gone_at == first
+    look(case, "present", 3)
+    assert (stands(case)[2], case.case.state) == (PlaceState.STANDING, CaseState.CLOSED)
+
+
+def test_what_was_left_counts_as_gone_once_it_was_seen_so_twice_after_the_end(case):
+    gone_at(case, 1)
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    look(closed(case), "gone", 2)
+    assert stands(case)[1] is PlaceState.LEFT
+    look(case, "gone", 2, after=DAY)
+    assert stands(case)[1] is PlaceState.GONE
+
+
+def test_what_is_said_to_be_gone_where_nobody_can_look_is_left_by_name(case):
+    gone_at(case, 1)
+    case.ask(PLATFORM, place="2").answer(PLATFORM, "removed", place="2")
+    look(case, "log_in_wall", 2)
+    case.take(StepKind.PLACE_LEFT, "head", "Only members read it.", place="2")
+    assert stands(case) == [PlaceState.GONE, PlaceState.LEFT]
+    assert at_place(case.case, 2).said_gone_at is None
+    closed(case)
+
+
+def test_what_was_seen_gone_twice_is_not_left(case):
+    gone_at(case, 1, 2)
+    assert case.refused(StepKind.PLACE_LEFT, "head", "So be it.", place="2") == "still_unseen"
+
+
+def test_that_999_was_rung_is_known_at_each_place():
+    climb = Climb("C6", route=Route.POLICE_NOW)
+    climb.take(StepKind.COPY_FOUND, mention="m2", channel="reddit")
+    climb.ask(Rung.POLICE, "At the gate.", imminent="yes")
+    there = at_place(climb.case, 2)
+    assert there.called == climb.case.called is not None
+    assert there.to_warn == climb.case.to_warn != ()
+    assert police_told((there,))
+
+
+@pytest.mark.parametrize("language", ["en", "cy"])
+@pytest.mark.parametrize("ending", ["removed", "changed"])
+def test_either_ending_with_a_place_left_is_in_part(case, ending, language):
+    case.take(StepKind.PLACE_LEFT, "head", "Nobody reads it.", place="2")
+    for _ in range(2):
+        case.now += DAY
+        amended = {"result": "changed", "amended": "yes"}
+        case.take(StepKind.CHECKED, "head", **(amended if ending == "changed" else {"result": "gone"}))
+    w = words(language)
+    said = w("case.state.closed_as", ending=w(f"case.ending.{ending}_in_part"))
+    assert state_words(closed(case, ending).case, w) == said

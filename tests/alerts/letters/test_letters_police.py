@@ -24,16 +24,25 @@ from builders.letter import (
 )
 from support.for_each import for_each
 
+from alerts.letters.allowed import refusal
 from alerts.letters.draft import draft
 from alerts.letters.kinds import LetterFacts, LetterKind, NoDraft
 from alerts.pack.exhibits import exhibits
-from data.cases import Consent
+from alerts.places import at_place
+from data.cases import CasePlace, Consent
 from data.content_class import CLASSES, ContentClass, Police
 from data.rungs import Rung
 from data.steps.codes import HowTold, StepKind
 from data.types import About
 
 FACTS = EXAMPLES[LetterKind.POLICE][1]
+
+
+def test_once_999_was_rung_the_letter_is_written_at_each_place_without_waiting_for_consent():
+    """It says so there too: the call is the matter's, whichever place the case is at."""
+    called = replace(THREAT, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),), others=(CasePlace(n=2),))
+    assert refusal(LetterKind.POLICE, called, rules(), NOW) is None
+    assert refusal(LetterKind.POLICE, at_place(called, 2), rules(), NOW) is None
 
 
 def police(language: str = "en", given: dict[str, str] | None = None, **changes: object) -> str:

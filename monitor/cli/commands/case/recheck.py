@@ -35,7 +35,7 @@ def recheck(
     ] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
     everywhere: Annotated[
-        bool, Option("--everywhere", help="At each of the case's places, but for those left standing.")
+        bool, Option("--everywhere", help="At each of the case's places, but for search results and those left standing.")
     ] = False,
     person: AsOrNobody = None,
     saw: Annotated[
@@ -103,12 +103,13 @@ def recheck(
 
 
 def _places(session: Session, case: str) -> list[str]:
-    """The numbers of its places that are not left standing. Raises InputError where there is no such case."""
+    """The numbers of its places that have to be gone. Raises InputError where there is no such case."""
+    from alerts.places import counted
     from monitor.act.casework.finding import find_case
 
     with session.store.read() as con:
         found = find_case(con, session, case)
-    return [found.number_at(here.n) for here in found.places if not here.left]
+    return [here.number for here in counted(found)]
 
 
 def _all_due(opts: JsonOptions) -> int:

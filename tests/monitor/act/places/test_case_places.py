@@ -17,7 +17,7 @@ from data.cases import CaseState, PlaceState
 from data.steps.codes import Looker, StepKind
 from data.store.cases.cases import steps
 from data.store.mentions.batch import save
-from data.store.reporting.weekly_counts import removals
+from data.store.reporting.weekly_counts import done, removals
 from data.types import Policy
 from monitor.act.casework.recheck import recheck
 from monitor.act.casework.steps import apply_event
@@ -30,6 +30,7 @@ WHY = ("--as", "holt", "--why", "It is false, and names him")
 WEIGHED = ("--nature", "a lie", "--visible", "two days", "--spread", "little", "--impact", "distress")
 LATER = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
 MIRROR, ARCHIVED = "/mirror/gate.12/post-2", "https://web.archive.org/web/2026/https://example.org/post-2"
+SEARCH = "https://www.google.com/search?q=Holt"
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +194,23 @@ def test_what_cannot_be_said_of_one_place_is_named_and_the_others_are_recorded(h
     assert "Nothing was changed" not in ran.err
 
 
+def test_what_is_said_of_every_place_is_not_said_of_a_search_result(home):
+    elsewhere(home, MIRROR)
+    go_through(home)
+    typed(home, "step", "copy", "1", "--url", SEARCH, "--what", "search", "--as", "holt")
+    said = typed(home, "recheck", "1", "--everywhere", "--saw", "gone", *WHY)
+    assert "0001-3" not in said
+    assert stands(home) == [PlaceState.GONE, PlaceState.GONE, PlaceState.STANDING]
+
+
+def test_a_search_result_that_goes_after_the_end_is_counted(home):
+    typed(home, "step", "copy", "1", "--url", SEARCH, "--what", "search", "--as", "holt")
+    assert case(home).state is CaseState.CLOSED
+    typed(home, "recheck", "1-2", "--saw", "gone", *WHY)
+    with home.store.read() as con:
+        assert done(con, "900001", LATER, LATER + timedelta(days=365))["delisted"] == 1
+
+
 def look_at(home, place):
     recheck(home.store, home.context, home.fetch, "0001", home.clock, place=place)
 
@@ -257,11 +275,17 @@ def test_a_number_of_no_place_names_those_there_are(home):
     assert (ran.code, ran.err.strip()) == (2, "Case 0001 has no place 7. It has: 0001.")
 
 
-def test_the_governors_are_told_of_a_place_that_was_left_standing(home):
+@pytest.mark.parametrize("ending", ["removed", "changed"])
+def test_the_governors_are_told_of_a_place_that_was_left_standing(home, ending):
     elsewhere(home, MIRROR)
     go_through(home)
+    if ending == "changed":
+        typed(home, "recheck", "1", "--saw", "present", *WHY)
+        for _ in range(2):
+            home.wait(hours=25)
+            typed(home, "recheck", "1", "--saw", "changed", *WHY)
     typed(home, "step", "leave", "1-2", *WHY)
-    assert "but for a place left standing" in typed(home, "close", "1", "--removed", *WHY)
+    assert "but for a place left standing" in typed(home, "close", "1", f"--{ending}", *WHY)
     with home.store.read() as con:
         (removal,) = removals(con, "900001", LATER - timedelta(days=365), LATER)
     assert removal.outcome == "in_part"
