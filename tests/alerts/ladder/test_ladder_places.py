@@ -208,7 +208,7 @@ def test_a_search_result_goes_after_the_end_too_and_comes_back_without_opening_t
     gone_at(search_result(case), 1, 2)
     closed(case)
     look(case, "gone", 3)
-    first = case.now + HOUR
+    first = case.now
     assert (stands(case)[2], case.case.places[2].said_gone_at) == (PlaceState.GONE, first)
     look(case, "gone", 3, after=DAY)
     assert case.case.places[2].said_gone_at == first

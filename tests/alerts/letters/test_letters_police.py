@@ -40,7 +40,9 @@ FACTS = EXAMPLES[LetterKind.POLICE][1]
 
 def test_once_999_was_rung_the_letter_is_written_at_each_place_without_waiting_for_consent():
     """It says so there too: the call is the matter's, whichever place the case is at."""
-    called = replace(THREAT, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),), others=(CasePlace(n=2),))
+    called = replace(
+        THREAT, consent=Consent.NOT_ASKED, askings=(asked(Rung.POLICE),), others=(CasePlace(n=2),)
+    )
     assert refusal(LetterKind.POLICE, called, rules(), NOW) is None
     assert refusal(LetterKind.POLICE, at_place(called, 2), rules(), NOW) is None
 

@@ -35,7 +35,11 @@ def recheck(
     ] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
     everywhere: Annotated[
-        bool, Option("--everywhere", help="At each of the case's places, but for search results and those left standing.")
+        bool,
+        Option(
+            "--everywhere",
+            help="At each of the case's places, but for search results and what is left standing.",
+        ),
     ] = False,
     person: AsOrNobody = None,
     saw: Annotated[
