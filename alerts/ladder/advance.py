@@ -197,8 +197,8 @@ def _about(attempt: StepAttempt, said: Targeted | Accused) -> About:
 
 
 def _shows_return(attempt: StepAttempt) -> bool:
-    """Was it gone, and does this step show that it is back? Nothing is back where a place was left, or that only
-    a search shows.
+    """Was it gone, and does this step show that it is back? What was left never was, nor is a search result
+    a post.
     """
     case, said, gone = attempt.case, attempt.said, was_gone(attempt)
     if isinstance(said, keeping.CopyFound):

@@ -208,8 +208,8 @@ def removals(con: Connection, urn: str, start: datetime, end: datetime) -> list[
                     FILTER (state <> 'left') END AS done_at
             FROM case_places WHERE role <> 'search' GROUP BY case_id)
         SELECT coalesce(a.rungs, []), epoch_us(c.opened_at),
-            CASE WHEN e.step IN ('removed', 'changed') AND g.in_part THEN 'in_part' ELSE e.step END, epoch_us(e.done_at),
-            epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
+            CASE WHEN e.step IN ('removed', 'changed') AND g.in_part THEN 'in_part' ELSE e.step END,
+            epoch_us(e.done_at), epoch_us(d.first), epoch_us(g.done_at), epoch_us(t.due_at), c.id
         FROM cases c LEFT JOIN ends e ON e.case_id = c.id LEFT JOIN asked a ON a.case_id = c.id
         LEFT JOIN decided d ON d.case_id = c.id LEFT JOIN gone g ON g.case_id = c.id
         LEFT JOIN target t ON t.case_id = c.id
