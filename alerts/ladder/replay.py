@@ -353,6 +353,7 @@ def _folded(case: Case, step: CaseStep) -> Case:  # noqa: C901, a line or two fo
         case keeping.Checked() as said:
             return replay_requests.checked(case, step, said)
         case keeping.CopyFound() as said:
+            case = _left_out(case, (*case.subjects, *said.subjects)) if said.subjects else case
             return replay_requests.copy_found(case, said)
         case keeping.PlaceLeft():
             return replay_requests.left(case)

@@ -136,6 +136,7 @@ class CopyFound(StepClass):
         default="", metadata=asks("Where it is, if not as the address says.", of=ValueKind.CHANNEL)
     )
     sealed: str = ""
+    subjects: tuple[str, ...] = ()  # whom the stories that hold the post may accuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

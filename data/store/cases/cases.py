@@ -101,7 +101,7 @@ def put(
     table_rows.put(con, "cases", CASE, [case_row(case)], key=("id",), update=_ANEW)
     table_rows.put(con, "case_places", PLACE, place_rows(case), key=PLACE[:2], update=_PLACED_ANEW)
     append(con, [_entry(con, s) for s in steps])
-    if any(isinstance(s.said, _OWNING) for s in steps):
+    if any(isinstance(s.said, _OWNING) or s.written.get("subjects") for s in steps):
         _follow(con, case, steps)
     if any(s.kind is StepKind.CHRONOLOGY for s in steps):
         seal_posts(con, [p.mention_id for p in by_the_same(con, case)], now, case.id)
@@ -220,8 +220,8 @@ def overdue(con: Connection, now: datetime) -> list[str]:
 
 
 def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases, with anyone their alerts have since excluded added to those they may accuse, and anyone who
-    was asked next added to those told.
+    """The cases, with anyone their alerts, or those of posts at their places, have since excluded added to those
+    they may accuse, and anyone who was asked next added to those told.
 
     An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
     the case may accuse (a step `accused`, or `target` with `subjects`), only that counts; a target is not a
@@ -231,7 +231,8 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     if not found:
         return ()
     sql = "SELECT story_id, urn, id, excluded FROM alerts WHERE story_id = ANY($ids)"
-    rows = read_rows(con, sql, ids={case.story_id for case in found})
+    stories = _stories(con, found)
+    rows = read_rows(con, sql, ids=set().union(*stories.values()))
     alerts = {(story_id, urn): (alert_id, out) for story_id, urn, alert_id, out in rows}
     if not alerts:
         return tuple(found)
@@ -239,10 +240,25 @@ def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
     said = _subjects_said(con, [case.id for case in found]) if any(out for _, out in alerts.values()) else ()
     known = []
     for case in found:
-        alert_id, out = alerts.get((case.story_id, case.urn), ("", ()))
+        alert_id, _ = alerts.get((case.story_id, case.urn), ("", ()))
+        out = [p for story in stories[case.id] for p in alerts.get((story, case.urn), ("", ()))[1]]
         told = _told_to(case, asked[alert_id]) if alert_id in asked and case.lane is None else case
         known.append(_kept_out(told, out) if out and case.id not in said else told)
     return tuple(known)
+
+
+def _stories(con: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
+    """The stories that each case (id) is shown posts of: its own, and those that hold a post of a place."""
+    shown = {case.id: {*case.copies, *(here.mention_id for here in case.others)} - {None} for case in found}
+    sql = (
+        "SELECT mention_id, urn, story_id FROM matches WHERE mention_id = ANY($ids) AND story_id IS NOT NULL"
+    )
+    ids = set().union(*shown.values())
+    held = grouped(((post, urn), story) for post, urn, story in (read_rows(con, sql, ids=ids) if ids else ()))
+    return {
+        case.id: [case.story_id, *(s for post in shown[case.id] for s in held.get((post, case.urn), ()))]
+        for case in found
+    }
 
 
 def _asked_next(con: Connection, alert_ids: Sequence[str]) -> dict[str, list[str]]:

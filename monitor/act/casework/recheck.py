@@ -7,7 +7,7 @@ for these, and where no address is held any more, the case records that we canno
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -125,12 +125,10 @@ def name_copies(store: Store, context: Context, case_id: str, now: datetime) -> 
     Raises InputError for no such case, CaseMoved.
     """
     with store.read() as con:
-        case = load_case(con, case_id)
-        post = post_store.post_of(con, case, restricted=True)
-        if not _copies(con, case, post, now):
+        if not _copies(con, load_case(con, case_id), now):
             return None
     with store.write("copies") as con:
-        case, steps, copies = _named(con, context, load_case(con, case_id), post, now, SCHOOLGATE)
+        case, steps, copies = _named(con, context, load_case(con, case_id), now, SCHOOLGATE)
     return (
         Rechecked(case, RecheckFinding(Check.PRESENT, "copy"), copies, _returned(steps)) if copies else None
     )
@@ -195,18 +193,18 @@ def _record(
         done = apply_event(con, context, load_case(con, case.id), event, now)
         if isinstance(done, Refusal):
             return done
-        case, steps, copies = _named(con, context, done.case, found.post, now, by)
+        case, steps, copies = _named(con, context, done.case, now, by)
     at = seen_from(case, found.case.place)
     return Rechecked(at, seen, copies, _returned([*done.steps, *steps]))
 
 
 def _named(
-    con: Connection, context: Context, case: Case, post: Post | None, now: datetime, by: str
+    con: Connection, context: Context, case: Case, now: datetime, by: str
 ) -> tuple[Case, list[CaseStep], tuple[str, ...]]:
     """The case with its new copies named, the steps that this took, and the copies."""
     steps: list[CaseStep] = []
     named: list[str] = []
-    for mention in _copies(con, case, post, now):
+    for mention in _copies(con, case, now):
         event = Event(CopyFound(mention=mention), by)
         more = apply_event(con, context, case, event, now)
         if isinstance(more, Advance):
@@ -224,39 +222,44 @@ _ALIKE = 0.3
 """Texts that have less in common than that (Jaccard, estimated) are not compared word by word."""
 
 
-def _of_others(con: Connection, case: Case, post: Post, since: datetime) -> list[Post]:
-    """Posts of other stories of its school, read since then, that may have its words; none that only a few
-    may read.
+def _of_others(con: Connection, case: Case, these: Sequence[Post], since: datetime) -> list[Post]:
+    """Posts of other stories of its school, read since then, that may have the words of one of these; none
+    that only a few may read.
     """
     from classifiers.stories.fingerprints import likeness, runs, sketch, text_part
 
-    mine = text_part(sketch(runs(post.text or "")))
+    parts = [text_part(sketch(runs(post.text or ""))) for post in these]
     alike = [
         one.mention_id
         for one in sketches(con, [case.urn], since)
-        if one.story_id != case.story_id and likeness(mine, text_part(one.minhash)) >= _ALIKE
+        if one.story_id != case.story_id and any(likeness(p, text_part(one.minhash)) >= _ALIKE for p in parts)
     ]
     return [found for found in post_store.posts_of(con, alike) if found.text]
 
 
-def _copies(con: Connection, case: Case, post: Post | None, now: datetime) -> list[str]:
-    """Other posts with the same words, at another address, first seen after this one: of its story, and what
-    was read or handed in of late.
+def _copies(con: Connection, case: Case, now: datetime) -> list[str]:
+    """Other posts with the words of one of its places, at an address that is none of them, first seen after
+    it: of its story, and what was read or handed in of late.
     """
-    if post is None or not post.text or not post.url:
+    known = {here.mention_id for here in case.places if here.mention_id}
+    posts = post_store.posts_of(con, sorted(known), restricted=True)
+    these = [post for post in posts if post.text and post.url]
+    if not these:
         return []
-    known = {*case.copies, *(here.mention_id for here in case.places)}
+    taken = {canonical_url(at or "") for at in (*(p.url for p in posts), *(p.url for p in case.places), "")}
     others: Iterable[Post] = post_store.posts(con, case.story_id, restricted=True)
-    others = (*others, *_of_others(con, case, post, now - FRESH))
+    others = (*others, *_of_others(con, case, these, now - FRESH))
     return [
         o.mention_id
         for o in others
-        if o.mention_id not in known and o.first_seen > post.first_seen and _is_copy(post, o)
+        if o.mention_id not in known
+        and canonical_url(o.url or "") not in taken
+        and any(o.first_seen > post.first_seen and _is_copy(post, o) for post in these)
     ]
 
 
 def _is_copy(post: Post, other: Post) -> bool:
-    if not other.url or not other.text or canonical_url(other.url) == canonical_url(post.url or ""):
+    if not other.text:
         return False
     if overlap(post.text or "", other.text) in _MUCH:
         return True

@@ -24,7 +24,7 @@ from data.steps.codes import EvidenceKind, PlaceRole, Relationship, RungAnswer, 
 from data.steps.judging import Classified, Placed, Proposed, Reclassified
 from data.steps.keeping import CopyFound, EvidenceKept
 from data.store.cases import cases as case_store
-from data.store.cases.case_posts import posts_of, seen_posts
+from data.store.cases.case_posts import posts_of, seen_posts, stories_of_posts
 from data.store.cases.evidence_files import handed_in_untold, listed_with
 from data.store.engine.connect import Connection
 from data.store.mentions.person_reports import put_channel_right
@@ -32,8 +32,10 @@ from data.store.messages import outbox
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Route
 from data.web.channels import WEBSITE, PlaceKind, Reporter, channel, channel_at
+from data.web.urls import canonical_url
 from monitor.config.home.context import Context, means
 from monitor.config.home.lookup import with_policy
+from monitor.matters.reader import read_matters
 from monitor.matters.replaying import school_of
 from sources.http.profiles import is_profile
 
@@ -118,19 +120,25 @@ def told_of(con: Connection, context: Context, case: Case, rules: Rules, now: da
         if isinstance(done, Advance):
             found.append(done)
             case = done.case
-    for mention in _unlisted(con, case):
-        said = _placed(con, CopyFound(mention=mention, what=PlaceRole.ITEM))
-        done = advance(case, Event(said, SCHOOLGATE), now, rules)
+    for said in _unlisted(con, case):
+        done = advance(case, Event(_placed(con, context, case, said), SCHOOLGATE), now, rules)
         if isinstance(done, Advance):
-            found.append(replace(done, outbox=()))  # the case was opened about them all
+            found.append(replace(done, outbox=()))  # they were told of these already
             case = done.case
     return found
 
 
-def _unlisted(con: Connection, case: Case) -> list[str]:
-    """The posts (ids) of its list that an open case does not have yet."""
-    beside = listed_with(con, case.story_id, case.mention_id) if case.state is not CaseState.CLOSED else ()
-    return [mention for mention in beside if mention not in case.copies]
+def _unlisted(con: Connection, case: Case) -> list[CopyFound]:
+    """What an open case does not have as places yet: the posts of its list, and copies that were named of
+    old, as far as they are held.
+    """
+    if case.state is CaseState.CLOSED:
+        return []
+    beside, placed = listed_with(con, case.story_id, case.mention_id), {p.mention_id for p in case.places}
+    missing = [mention for mention in dict.fromkeys((*case.copies, *beside)) if mention not in placed]
+    held = seen_posts(con, missing) if missing else ()
+    roles = {mention: PlaceRole.ITEM if mention in beside else PlaceRole.COPY for mention in missing}
+    return [CopyFound(mention=mention, what=role) for mention, role in roles.items() if mention in held]
 
 
 def _event(files: Mapping[str, EvidenceFile], vault: Vault, case: Case) -> Event:
@@ -210,18 +218,42 @@ def _filled(con: Connection, context: Context, case: Case, event: Event, rules: 
     if opens_ladder(case, event):
         event = _with_meant(con, case, event, rules)
     if isinstance(event.said, CopyFound):
-        event = replace(event, said=_placed(con, event.said))
+        event = replace(event, said=_at_its_own(con, case, _placed(con, context, case, event.said)))
     if event.kind is StepKind.DECIDED:
         event = with_policy(event, context.config, rules.school)
     return event
 
 
-def _placed(con: Connection, said: CopyFound) -> CopyFound:
-    """A place that is added, with where it is and what, as its post or its address tells."""
+def _placed(con: Connection, context: Context, case: Case, said: CopyFound) -> CopyFound:
+    """A place that is added, with where it is and what, as its post or its address tells, and whom it leaves
+    out.
+    """
     seen = seen_posts(con, [said.mention]).get(said.mention) if said.mention else None
     told = said.channel or (seen.channel if seen else channel_at(said.url) or WEBSITE)
     account = PlaceRole.ACCOUNT if said.url and is_profile(said.url) else PlaceRole.COPY
-    return replace(said, channel=told, what=said.what or _ROLES.get(channel(told).place, account))
+    what = said.what or _ROLES.get(channel(told).place, account)
+    return replace(said, channel=told, what=what, subjects=_accused(con, context, case, said.mention))
+
+
+def _accused(con: Connection, context: Context, case: Case, mention: str) -> tuple[str, ...]:
+    """Those (ids) whom a story that holds that post may accuse, but for the case's own: its alert tells."""
+    stories = {*(stories_of_posts(con, case.urn, mention).get(mention, ()) if mention else ())}
+    stories -= {case.story_id if case.alert_id else ""}
+    found = read_matters(con, context.config, dict.fromkeys(stories, case.urn)).by_story if stories else {}
+    return tuple(sorted({person for matter in found.values() for person in matter.subjects}))
+
+
+def _at_its_own(con: Connection, case: Case, said: CopyFound) -> CopyFound:
+    """The place that the case has at that address, where it has one: to be refused. Other posts of a list may
+    be at one address.
+    """
+    ids = [i for i in (said.mention, *(here.mention_id for here in case.places)) if i]
+    urls = {post.mention_id: post.url or "" for post in posts_of(con, ids, restricted=True)}
+    at = canonical_url(said.url or urls.get(said.mention, ""))
+    for here in case.places if at and said.what is not PlaceRole.ITEM else ():
+        if canonical_url(here.url or urls.get(here.mention_id or "", "")) == at:
+            return replace(said, mention=here.mention_id or "", url=here.url)
+    return said
 
 
 _ROLES = {PlaceKind.ARCHIVE: PlaceRole.ARCHIVE, PlaceKind.SEARCH: PlaceRole.SEARCH}

@@ -1,108 +1,35 @@
 """A post that was removed stands elsewhere too: found, told, asked and seen gone, place by place."""
 
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from builders.case_desk import PNG
-from builders.mention import a_batch, a_fold, a_mention, a_run, a_verdict
+from builders.case_places import (
+    ARCHIVED,
+    LATER,
+    MIRROR,
+    WHY,
+    case,
+    elsewhere,
+    go_through,
+    stands,
+    told,
+    typed,
+)
 from builders.privacy import at
-from builders.recheck import PATH, Rechecks
-from builders.steps import an_event
-from builders.thread_page import AFTER, BEFORE, INSULT, MEANT, thread
-from support.web_server import Answer, serve
+from builders.thread_page import INSULT
+from support.web_server import Answer
 
-from classifiers.stories.fingerprints import runs, sketch
 from data.cases import CaseState, PlaceState
 from data.steps.codes import Looker, StepKind
 from data.store.cases.cases import steps
-from data.store.mentions.batch import save
 from data.store.reporting.weekly_counts import done, removals
-from data.types import Policy
 from monitor.act.casework.recheck import recheck
-from monitor.act.casework.steps import apply_event
 from monitor.matters.replaying import load_case
 from monitor.service.tasks import rechecks as tasks
-from monitor.service.tasks.rechecks import copies, rechecks
+from monitor.service.tasks.rechecks import copies
 
-THERE, GONE = thread(BEFORE, MEANT, AFTER), thread(BEFORE, AFTER)
-WHY = ("--as", "holt", "--why", "It is false, and names him")
-WEIGHED = ("--nature", "a lie", "--visible", "two days", "--spread", "little", "--impact", "distress")
-LATER = datetime(2027, 1, 4, 10, 0, tzinfo=UTC)
-MIRROR, ARCHIVED = "/mirror/gate.12/post-2", "https://web.archive.org/web/2026/https://example.org/post-2"
 SEARCH = "https://www.google.com/search?q=Holt"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """One site and one home, whose case has closed as removed."""
-    table = {PATH: THERE}
-    with serve(table) as site:
-        home = Rechecks(tmp_path_factory.mktemp("made"), site)
-        home.now = LATER
-        typed(home, "classify", "1", "C7", *WHY)
-        evidence = {"capture": "c1", "manifest": "0" * 64, "files": "3"}
-        with home.store.write("test") as con:
-            kept = an_event(StepKind.EVIDENCE, "schoolgate", "", evidence)
-            apply_event(con, home.context, load_case(con, "0001"), kept, home.now)
-        typed(home, "step", "weigh", "1", *WEIGHED, "--as", "holt")
-        typed(home, "step", "decide", "1", "--seek", *WHY)
-        table[PATH] = GONE
-        for _ in range(2):
-            home.wait(hours=25)
-            recheck(home.store, home.context, home.fetch, "0001", home.clock)
-        typed(home, "close", "1", "--removed", *WHY)
-        yield home, table
-
-
-@pytest.fixture
-def home(made, tmp_path):
-    made[1].clear()
-    made[1].update({PATH: GONE, MIRROR: THERE})
-    copy = Rechecks.copied(made[0], tmp_path / "home")
-    copy.now = made[0].now + timedelta(days=7)
-    return copy
-
-
-def typed(home, *words, code=0):
-    home.wait(minutes=1)
-    with at(home.now, "case"):
-        ran = home.desk(*words)
-    assert ran.code == code, ran.err
-    return ran.out or ran.err
-
-
-def case(home):
-    with home.store.read() as con:
-        return load_case(con, "0001")
-
-
-def stands(home):
-    return [here.stands for here in case(home).places]
-
-
-def elsewhere(home, path, text=INSULT):
-    """The same words in another story, as a scan reads them."""
-    at, story = home.now, f"story-{path}"
-    mention = a_mention(path, url=f"{home.site}{path}", fetched_at=at, channel="reddit", title="", text=text)
-    batch = a_batch(mention, verdicts=[a_verdict(mention)], story_id=story, run=a_run(f"feed:{path}", at))
-    fold = a_fold(mention, story)
-    batch = replace(batch, folded=(replace(fold, sketch=replace(fold.sketch, minhash=sketch(runs(text)))),))
-    with home.store.write("test") as con:
-        save(con, batch, now=at, policy=Policy())
-    home.wait(minutes=1)
-    return mention.id
-
-
-def go_through(home):
-    """What the service does each minute."""
-    done = [*rechecks(home.store, home.context, home.fetch, home.clock)]
-    return [*done, *copies(home.store, home.context, home.clock)]
-
-
-def told(home):
-    with home.store.read() as con:
-        return con.execute("SELECT person_id, body FROM outbox WHERE subject LIKE '%back online%'").fetchall()
 
 
 def test_the_words_of_a_closed_case_in_another_story_open_it_and_tell_who_decides(home):
