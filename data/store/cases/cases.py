@@ -220,8 +220,8 @@ def overdue(con: Connection, now: datetime) -> list[str]:
 
 
 def with_alerts(con: Connection, found: Sequence[Case]) -> tuple[Case, ...]:
-    """The cases, with anyone their alerts, or those of posts at their places, have since excluded added to those
-    they may accuse, and anyone who was asked next added to those told.
+    """The cases, with anyone whom their alerts, or those of posts at their places, have since excluded added
+    to those they may accuse, and anyone who was asked next added to those told.
 
     An edit or a reply may reveal whom a post is about after its case was opened. Once a person has said whom
     the case may accuse (a step `accused`, or `target` with `subjects`), only that counts; a target is not a
