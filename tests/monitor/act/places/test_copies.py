@@ -47,7 +47,7 @@ def test_whom_a_copy_accuses_that_was_added_by_hand_is_left_out(home):
 def test_who_was_said_to_be_accused_of_nothing_is_left_out_by_a_copy_that_came_after(home):
     typed(home, "reopen", "1", *WHY)
     typed(home, "step", "accused", "1", "--person", "holt", "--as", "pike")
-    withdrawn = ("--person", "holt", "--not", "--why", "Not so", "--as", "pike")
+    withdrawn = ("--person", "holt", "--not", "--why", "Not so", "--as", "marsh")
     typed(home, "step", "accused", "1", *withdrawn)
     assert case(home).subjects == ()
     elsewhere(home, MIRROR, WORSE, RAISED, **ACCUSED)
