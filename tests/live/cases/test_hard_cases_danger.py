@@ -40,6 +40,9 @@ def test_a_knife_in_welsh_tonight_alerts_and_999_is_written_down_by_whoever_rang
     tale(f'case classify 1 C6 --as {HEAD} --why "He says that he has a knife and comes tonight"')
     tale(f"case support offered 1 --as {HEAD}")
     tale(f"evidence pack 1 --to police --out for-the-officer --as {HEAD}")
+    for who in ("target", "site", "authority"):
+        tale.refused(f'case close 1 --handed-over --as {HEAD} --why "With the police"', "danger_warned")
+        tale(f"case step warned 1 --{who} --as {HEAD}")
     tale.refused(f'case close 1 --handed-over --as {HEAD} --why "With the police"', "imminent_reason")
     tale(f'case note 1 "A knife, at the gate, tonight" --as {IT}')
     assert "why is not written down" not in tale(f"case show 1 --as {HEAD}").out

@@ -94,7 +94,7 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
     with reader.store.read() as con:
         shown = find_story(con, reader, story_id)
     options.explain_no_words(reader)
-    for number in shown.numbers if shown.locked else ():
+    for number in shown.numbers if shown.locked and not opts.as_json else ():
         tell(f"Its words are read with a reason: schoolgate case show {number} --restricted --reason …")
     opts.show("story", view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
 
