@@ -137,7 +137,7 @@ def address_of(file: CaseFile, here: CasePlace) -> str:
 
 
 def place_name(file: CaseFile, n: int, w: Words) -> str:
-    """As `numbered_site`, by what the file holds."""
+    """The same as `numbered_site`, by what the file holds."""
     here = next((p for p in file.case.places if p.n == n), None)
     return numbered_site(file.case, n, w, address_of(file, here)) if here else ""
 
@@ -187,13 +187,13 @@ def numbered_site(case: Case, n: int, w: Words, address: str = "") -> str:
 
 
 def of_place(said: str, wait: RunningClock, case: Case, w: Words) -> str:
-    """What is said of a clock, with the place whose it is, where the case has several."""
+    """Words about a clock, with the place whose it is, where the case has several."""
     where = numbered_site(case, wait.place or 0, w)
     return f"{said} ({where})" if where else said
 
 
 def clock_of(wait: RunningClock, case: Case, w: Words) -> str:
-    """What it waits for, and at which place."""
+    """The thing that a clock waits for, and at which place."""
     return of_place(clock_words(wait.clock, w), wait, case, w)
 
 

@@ -296,7 +296,7 @@ def worth_looking(attempt: StepAttempt) -> bool:
 
 
 def not_joined(attempt: StepAttempt) -> bool:
-    """What became part of another case goes on there."""
+    """A case that became part of another goes on there."""
     return not attempt.case.joined_to
 
 
@@ -322,7 +322,7 @@ def other_places(attempt: StepAttempt) -> bool:
 
 
 def still_unseen(attempt: StepAttempt) -> bool:
-    """What was seen gone twice is not left standing."""
+    """A place that was seen gone twice is not left standing."""
     return not seen_twice(attempt.case)
 
 
