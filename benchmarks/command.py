@@ -108,7 +108,7 @@ def host(n: int) -> str:
 
 
 def played(python: str, count: int) -> Found:
-    """What one home found, by scan."""
+    """Figures of one home, by scan."""
     found: Found = {}
     with tempfile.TemporaryDirectory() as home:
         Path(home, "schoolgate.toml").write_text(settings(count), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What speed may not be lost again: a few ratios that hold on any machine, measured beside one another.
+"""The gate of speed: a few ratios that hold on any machine, measured beside one another.
 
     python -P benchmarks/gate.py [--write] [--size 20x5]
 

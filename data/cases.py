@@ -400,7 +400,7 @@ class Case:
 
     @property
     def to_police(self) -> tuple[Asking, ...]:
-        """What the police were told, oldest first: of the whole matter, at whichever place it is read."""
+        """Askings of the police, oldest first: of the whole matter, at whichever place it is read."""
         return tuple(a for here in self.places for a in here.askings if a.rung is EMERGENCY)
 
     @property

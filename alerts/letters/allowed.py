@@ -164,14 +164,13 @@ def _rhc(at: Situation) -> str | None:
 
 def _police(at: Situation) -> str | None:
     case = at.case
-    told = case.to_police
-    if not told and not _for_the_police(case):
+    if not case.to_police and not _for_the_police(case):
         return "police_class"
     if case.consent is Consent.GIVEN and case.consent_told and not case.consent_told.reached:
         return "consent_told"
     if not consent_wanted(case) or case.consent in (Consent.GIVEN, Consent.OVERRIDDEN):
         return None
-    if told and case.consent in (Consent.NOT_ASKED, Consent.ASKED):
+    if case.to_police and case.consent in (Consent.NOT_ASKED, Consent.ASKED):
         return None
     return "consent" if case.target else "no_target"
 

@@ -186,7 +186,7 @@ class Play:
         }  # fmt: skip
 
     def _asked_for(self) -> Any:
-        """What judges, in whichever way this code asks for it."""
+        """The judges, in whichever way this code asks for them."""
         late = "Callable" in str(self._scan.__annotations__["judges"])
         return (lambda: self.judges) if late else self.judges
 

@@ -157,7 +157,7 @@ def _with_ways(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
 
 
 def _who(step: CaseStep, w: Words) -> str:
-    """Who was asked, or answered; of a place that was added, what it is."""
+    """The one who was asked, or answered; of a place that was added, its role."""
     match step.said:
         case Asked() as said:
             return _with_reference(asked_in(said, w), said.reference, w)

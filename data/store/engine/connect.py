@@ -327,7 +327,8 @@ class _Instance:
             return self._detach(file)
         finally:
             if over:
-                self._root.execute("PRAGMA enable_checkpoint_on_shutdown")
+                with suppress(duckdb.Error):  # the instance may have ended with it
+                    self._root.execute("PRAGMA enable_checkpoint_on_shutdown")
                 Path(f"{file.path}.wal").unlink(missing_ok=True)  # it belongs to what is gone
             with suppress(OSError):  # a log that stays, as on a full disk, is for nobody else
                 Path(f"{file.path}.wal").chmod(0o600)

@@ -232,11 +232,16 @@ class Attached:
     turn: Turn | None = None
 
     def is_written_over(self) -> bool:
-        """Has somebody put something else in it since it was left, without a turn?"""
+        """Has somebody put something else in it since it was left, without a turn? Not where that cannot be
+        seen: its log may hold what nothing else does.
+        """
+        noted = self.left[4:6]
+        if self.look is None or not noted:
+            return False
         try:
-            return self.look is not None and bool(self.left) and (*headers_of(self.look),) != self.left[4:6]
+            return (*headers_of(self.look),) != noted
         except OSError:
-            return True
+            return False
 
     def is_over(self) -> bool:
         """Was it kept for long enough, or does anybody wait for it?"""

@@ -345,3 +345,15 @@ def test_what_looks_after_kept_files_can_be_ended_after_a_fault_of_its_own():
     ending.start()
     ending.join(10)
     assert not ending.is_alive()
+
+
+@pytest.mark.usefixtures("kept_long")
+def test_where_it_cannot_be_seen_whether_it_was_written_over_its_log_is_kept(store, monkeypatch):
+    def unreadable(handle):
+        raise OSError(5, "Input/output error")
+
+    note(store, "x")
+    with monkeypatch.context() as broken:
+        broken.setattr(kept, "headers_of", unreadable)
+        connecting._ours.give_up(lambda _: True)
+    assert noted(store) == {"x"}
