@@ -1,7 +1,8 @@
 """A time stamp (RFC 3161) for some bytes: only their hash is sent to the configured server.
 
 The server's signature proves that the hash existed at the server's time. A stamp is accepted only if it
-answers our own request (hash and nonce) and its certificate leads to one of the configured authorities.
+answers our own request (hash and nonce) and its certificate leads to one of the configured authorities. The
+libraries take 12 MB, and are imported where something is stamped.
 """
 
 from __future__ import annotations
@@ -10,21 +11,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple
-
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-from rfc3161_client import (
-    HashAlgorithm,
-    TimestampRequestBuilder,
-    TimeStampResponse,
-    VerificationError,
-    VerifierBuilder,
-    decode_timestamp_response,
-)
+from typing import TYPE_CHECKING, NamedTuple
 
 from data.effects import Fetch
 from data.types import FetchFailure, Request
+
+if TYPE_CHECKING:
+    from cryptography import x509
+    from rfc3161_client import TimeStampResponse
 
 _SEQUENCE = 0x30
 _CONTEXT_0 = 0xA0
@@ -118,6 +112,8 @@ class NoStamp:
 
 def authorities(pem: bytes) -> list[x509.Certificate]:
     """The certificates of a PEM file. Raises ValueError if none can be read."""
+    from cryptography import x509
+
     return x509.load_pem_x509_certificates(pem)
 
 
@@ -125,6 +121,15 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
     """The stamp of the bytes' SHA-256 by the server at `url`, checked against the authorities of `ca_pem`."""
     if not url:
         return NoStamp(Unstamped.NOT_CONFIGURED, "No time server is configured.")
+    from cryptography.x509 import InvalidVersion
+    from rfc3161_client import (
+        HashAlgorithm,
+        TimestampRequestBuilder,
+        VerificationError,
+        VerifierBuilder,
+        decode_timestamp_response,
+    )
+
     try:
         roots = authorities(ca_pem or b"")
     except ValueError:
@@ -150,7 +155,7 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
     try:
         VerifierBuilder(roots=roots, nonce=asked.nonce).build().verify_message(reply, content)
         chain = _chain(reply, roots)
-    except (VerificationError, ValueError, x509.InvalidVersion) as error:
+    except (VerificationError, ValueError, InvalidVersion) as error:
         said = f"The stamp does not come from an authority in “timestamp_ca”: {error}."
         return NoStamp(Unstamped.NOT_TRUSTED, said)
     return TimeStamp(query, came.body, chain, info.gen_time.astimezone(UTC))
@@ -158,6 +163,9 @@ def stamp(content: bytes, *, url: str | None, ca_pem: bytes | None, fetch: Fetch
 
 def _chain(reply: TimeStampResponse, roots: list[x509.Certificate]) -> bytes:
     """The authorities first, then the certificates that came with the stamp, each once."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     came = [x509.load_der_x509_certificate(der) for der in sorted(reply.signed_data.certificates)]
     chain = list(dict.fromkeys([*roots, *came]))
     return b"".join(cert.public_bytes(Encoding.PEM) for cert in chain)

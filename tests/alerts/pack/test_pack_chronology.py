@@ -89,7 +89,7 @@ IN_THE_RECORD = {
     StepKind.LETTER: "place form sha256",
     StepKind.HOSTED: "place domain registrar_abuse network_abuse addresses nominet front failed",
     StepKind.CHECKED: "place nth amended barred",
-    StepKind.COPY_FOUND: "sealed",
+    StepKind.COPY_FOUND: "subjects sealed",
     StepKind.NOTED: "pack",
     StepKind.JOINED: "closes taken",
 }
