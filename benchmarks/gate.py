@@ -16,25 +16,22 @@ rounds; the least counts. `gate.toml` holds what each figure was; more than a fi
 from __future__ import annotations
 
 import argparse
-import json
 import math
-import re
 import resource
 import subprocess
 import sys
 import tempfile
-import time
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import _duckdb
 import duckdb
+from processor import known_work_s
 from scan import serving
 from scanning.documents import feeds, held
 from scanning.played import Play, Watched
@@ -115,19 +112,7 @@ def watched() -> list[str]:
 
 def python_s() -> float:
     """Seconds of processor that Python takes for a known piece of work, the least of five: some 50 ms."""
-    return min(_worked_s(_known_work) for _ in range(5))
-
-
-def _known_work() -> None:
-    rows = [{"id": f"m{n}", "text": "the choir was lovely " * (n % 7), "n": n} for n in range(12_000)]
-    for row in json.loads(json.dumps(rows)):
-        re.sub(r"l\w+y", "good", row["text"]).split()
-
-
-def _worked_s(work: Callable[[], Any]) -> float:
-    began = time.thread_time()
-    work()
-    return time.thread_time() - began
+    return min(known_work_s() for _ in range(5))
 
 
 def listed_s(home: str) -> float:

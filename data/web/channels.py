@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -292,6 +292,7 @@ def host_of(url: str) -> str:
     return _host_and_path(url)[0]
 
 
+@lru_cache(maxsize=4096)  # of one address it is asked some ten times between its reading and its saving
 def _host_and_path(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url)

@@ -33,7 +33,7 @@ ADDED = {
     StepKind.CONSENT_WITHDRAWN: "informed",
     StepKind.CONSENT_OVERRIDDEN: "informed",
     StepKind.SUPPORT: "informed",
-    StepKind.COPY_FOUND: "sealed",
+    StepKind.COPY_FOUND: "subjects sealed",
     StepKind.NOTED: "pack",
     StepKind.REOPENED: "rung",
 }

@@ -22,7 +22,9 @@ def _measured(*words: str) -> tuple[int, float, str]:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     found = re.search(
-        r"^processor time: ([\d.]+) s .*, at most (\d+); \d+ s by the clock; \d+ × .", done.stdout, re.M
+        r"^processor time: ([\d.]+) s .* machine \(\d.*, at most (\d+); \d+ s by the clock; \d+ × .",
+        done.stdout,
+        re.M,
     )
     assert found, done.stdout + done.stderr
     return done.returncode, float(found[1]), found[2]
@@ -42,6 +44,13 @@ def test_what_waits_takes_no_processor_time():
 
 def test_a_command_that_takes_more_than_was_agreed_to_fails():
     assert _measured("--most", "0.1", sys.executable, "-S", "-c", BURN)[0] == 1
+
+
+def test_the_seconds_of_a_slower_machine_count_for_less(monkeypatch):
+    measure = runpy.run_path(str(ROOT / "benchmarks" / "processor.py"))["main"]
+    monkeypatch.setitem(measure.__globals__, "KNOWN_S", measure.__globals__["KNOWN_S"] / 100)
+    monkeypatch.setattr(sys, "argv", ["processor.py", "--most", "0.1", sys.executable, "-S", "-c", BURN])
+    assert measure() == 0
 
 
 def test_a_command_that_fails_fails_in_its_own_way():

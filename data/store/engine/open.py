@@ -100,7 +100,7 @@ class Store:
         if not self.path.exists():
             self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.home.chmod(0o700)
-        with self.alone("migrate", create=True) as con:
+        with self._opened("migrate", read_only=False, create=True) as con:
             done = len(applied(con))
             if not done:  # new, or left unfinished by a crash
                 self.path.chmod(0o600)
@@ -109,10 +109,10 @@ class Store:
             return migrate(con, self.path, MIGRATIONS, self._clock())
 
     def alone(self, purpose: str, *, create: bool = False) -> AbstractContextManager[Connection]:
-        """A connection that holds the file exclusively, outside any transaction: for migrating and
-        rewriting.
+        """A connection that holds the file exclusively, outside any transaction, and lets go of it at the end:
+        for what replaces or removes the file then.
         """
-        return self._opened(purpose, read_only=False, create=create)
+        return self._opened(purpose, read_only=False, create=create, stays=False)
 
     @contextmanager
     def _ready(self, purpose: str, *, read_only: bool) -> Iterator[Connection]:
@@ -143,9 +143,11 @@ class Store:
         )
 
     @contextmanager
-    def _opened(self, purpose: str, *, read_only: bool, create: bool = False) -> Iterator[Connection]:
+    def _opened(
+        self, purpose: str, *, read_only: bool, create: bool = False, stays: bool = True
+    ) -> Iterator[Connection]:
         opened = self._wait_for(purpose, read_only, create)
-        opened.keep = self._keep
+        opened.keep = self._keep and stays
         failed = True
         try:
             yield cast("Connection", opened.con)

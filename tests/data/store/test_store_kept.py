@@ -315,6 +315,14 @@ def test_after_a_use_that_failed_nothing_stays(store):
     assert noted(store) == {"x"}
 
 
+@pytest.mark.usefixtures("kept_long")
+def test_after_whoever_had_it_alone_nothing_stays(store):
+    note(store, "x")
+    with store.alone("rewrite") as con:
+        con.execute("CHECKPOINT")
+    assert attached() == []
+
+
 def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
     done = beside(store, "keep")
     assert done.stderr == ""
