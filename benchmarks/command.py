@@ -9,7 +9,7 @@ inside the product is changed. It needs leave to make namespaces (`unshare`, `ip
 
 A new home reads the feeds of `scanning/documents.py`: all new; then the same documents again; then every
 answer “not modified”. The bound is what the hosts' pace allows: two seconds and two answers of 200 ms, or
-all answers shared by 32 workers where that is longer. `--against` runs the same with another environment's
+all answers shared by 64 workers where that is longer. `--against` runs the same with another environment's
 `schoolgate`, in turns: the code before. Processor is that of the command and every process it began; memory
 the most that one of them held. It prints the rows of a Markdown table.
 """
@@ -42,7 +42,7 @@ from scanning.server import LATENCY_S
 
 HERE = Path(__file__).parent
 SIZES = "1x5,20x60,100x5,1000x5"
-WORKERS = 32
+WORKERS = 64
 PACE_S = 2.0
 PORT = 80
 WAYS = (("new", "new"), ("same", "nothing new"), ("unchanged", "304"))

@@ -7,7 +7,7 @@ grave, some in several feeds) are served on this machine, each by a host of its 
 200 ms, robots.txt asked as in life. A new home reads them as `schoolgate scan` does, with the shipped model:
 all new; then every answer “not modified”; then the same documents once more. Told from the scan's call to its
 end; what comes before, with the model loaded, is told apart. The bound is what the requests take that were
-made, at 200 ms each, shared by 32 workers; beside it the fetcher alone, over the same feeds in the same
+made, at 200 ms each, shared by 64 workers; beside it the fetcher alone, over the same feeds in the same
 process. The two seconds between requests to one host are left out: every host has two requests.
 
 `--against` runs the same under another environment's Python, in turns: the code before. `--obsei` names the
@@ -38,7 +38,7 @@ from scanning.documents import feeds, held
 from scanning.server import LATENCY_S
 
 HERE = Path(__file__).parent
-WORKERS = 32
+WORKERS = 64
 SIZES = "100x5,1000x5,20x60"
 SCANS = ("new", "nothing new", "304")
 

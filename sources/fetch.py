@@ -116,7 +116,7 @@ class Fetcher:
     def begun(
         self,
         jobs: Iterable[HostJob[T]],
-        workers: int = 32,
+        workers: int = 64,
         stopped: Callable[[], bool] = never,
         full: Callable[[], bool] = never,
     ) -> Spread[T]:
@@ -128,7 +128,7 @@ class Fetcher:
         return Spread(jobs, self, workers, self.timer, stopped, full)
 
     def spread(
-        self, jobs: Iterable[HostJob[T]], workers: int = 32, stopped: Callable[[], bool] = never
+        self, jobs: Iterable[HostJob[T]], workers: int = 64, stopped: Callable[[], bool] = never
     ) -> Iterator[T]:
         """The jobs' results as they complete. None starts once `stopped` returns True, or nobody asks on."""
         with self.begun(jobs, workers, stopped) as work:

@@ -24,8 +24,11 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 _WIDE_ESCAPES = frozenset("wWdDsS")
 _SPELT_OUT = {"n": "\n", "t": "\t"}
 _NO_WIDTH = frozenset("bBAZ")
+_QUANTIFIES = frozenset("?*+{")
 _QUANTIFIER = lazy_pattern(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
 _GROUP = lazy_pattern(r"\((?:\?(?::|=|!|<=|<!))?")
+_PLAIN = lazy_pattern(r"[^\\\[\](){}|.^$?*+]+(?![?*+{])")
+"""Letters that stand for themselves, but the one that a quantifier follows."""
 _CLASS = lazy_pattern(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
 
 _RANGE = lazy_pattern(r"(.)-(.)")
@@ -88,15 +91,17 @@ def _sequence(pattern: str, at: int) -> tuple[_Literal, int]:
     pieces = []
     while at < len(pattern) and pattern[at] not in "|)":
         piece, at = _atom(pattern, at)
-        if quantifier := _QUANTIFIER.match(pattern, at):
+        if pattern[at : at + 1] in _QUANTIFIES and (quantifier := _QUANTIFIER.match(pattern, at)):
             piece, at = _repeated(piece, quantifier), quantifier.end()
         pieces.append(piece)
     return _chain(pieces), at
 
 
 def _atom(pattern: str, at: int) -> tuple[_Literal, int]:
+    if plain := _PLAIN.match(pattern, at):
+        return _Literal(frozenset((plain[0],))), plain.end()
     char = pattern[at]
-    if group := _GROUP.match(pattern, at):
+    if char == "(" and (group := _GROUP.match(pattern, at)):
         if pattern.startswith("?", group.end()):
             raise ValueError(f"a group that is not read here: {pattern[at : at + 9]}")
         piece, end = _either(pattern, group.end())
