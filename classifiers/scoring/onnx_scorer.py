@@ -28,6 +28,7 @@ from classifiers.scoring.model_card import (
 )
 from classifiers.scoring.ngrams import OPINIONS, Ngrams, opinions
 from classifiers.scoring.windows import MAX_CHARS, cut, switch_off, tokenise
+from classifiers.scoring.word_pieces import WordPieces
 from data.types import Scores
 
 OUTPUTS = ("logits", "themes")
@@ -68,7 +69,7 @@ class Scorer:
         self._dismiss = dismiss
         self._ngrams: Ngrams | None = None
         self._card: Card | None = None
-        self._loaded: tuple[Any, Any] | None = None
+        self._loaded: tuple[WordPieces, Any] | None = None
         self._known: OrderedDict[bytes, tuple[Floats, bool]] = OrderedDict()
         self._lock = Lock()
 
@@ -137,9 +138,9 @@ class Scorer:
         return list(zip(_by_text(values, windows), windows.truncated, strict=True))
 
     def _windows(self, texts: Sequence[str]) -> _Windows:
-        card, (tokenizer, _) = self._read(), self._load()
+        card, (pieces_of, _) = self._read(), self._load()
         windows = _Windows([], [], [len(text) > MAX_CHARS for text in texts])
-        for i, (context, words) in enumerate(tokenise(tokenizer, texts)):
+        for i, (context, words) in enumerate(tokenise(pieces_of, texts)):
             pieces = cut(context, words, card.window_tokens, card.overlap_tokens)
             windows.ids.extend(pieces[:MAX_WINDOWS])
             windows.owner.extend([i] * min(len(pieces), MAX_WINDOWS))
@@ -179,12 +180,12 @@ class Scorer:
             self._ngrams = Ngrams(self._folder / NGRAM_FILE)
         return self._ngrams
 
-    def _load(self) -> tuple[Any, Any]:
-        """Tokenizer and session; loading takes about a second, so it waits for the first text."""
+    def _load(self) -> tuple[WordPieces, Any]:
+        """Word pieces and session; loading takes about a second, so it waits for the first text."""
         if self._loaded is None:
             self._read()
             self._loaded = (
-                load_tokenizer(self._folder / TOKENIZER_FILE),
+                WordPieces(self._folder / TOKENIZER_FILE),
                 load_session(self._folder / MODEL_FILE),
             )
         return self._loaded
@@ -203,20 +204,6 @@ def _by_text(values: Floats, windows: _Windows) -> list[Floats]:
 def _unread(answer: Floats) -> Floats:
     """The columns of SCORED for a text that the network does not read: the n-grams' own, and no theme."""
     return np.concatenate((answer[: len(LABELS)], np.zeros(len(SCORED) - len(LABELS), np.float32)))
-
-
-def load_tokenizer(path: Path) -> Any:
-    """The tokenizer from its file, without truncation or padding: windows are cut here
-    (`classifiers.scoring.windows`).
-
-    Uses the library that transformers itself uses, which loads in a twentieth of the time.
-    """
-    from tokenizers import Tokenizer
-
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    return tokenizer
 
 
 def load_session(path: Path) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
 
+from classifiers.scoring.word_pieces import WordPieces
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
 
@@ -29,18 +29,14 @@ MAX_CONTEXT_TOKENS = 40
 MAX_CHARS = 20_000
 
 
-def tokenise(tokenizer: Any, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+def tokenise(word_pieces: WordPieces, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
     """Token ids of context and words of each model text, without marks; words cut and undisguised."""
     if not texts:
         return []
     parts = [text.partition(CONTEXT_END) if CONTEXT_END in text else ("", "", text) for text in texts]
-    contexts = _ids(tokenizer, [context[: MAX_CONTEXT_TOKENS * 10] for context, _, _ in parts])
-    words = _ids(tokenizer, [undisguise(words[:MAX_CHARS]).text for _, _, words in parts])
+    contexts = word_pieces.ids([context[: MAX_CONTEXT_TOKENS * 10] for context, _, _ in parts])
+    words = word_pieces.ids([undisguise(words[:MAX_CHARS]).text for _, _, words in parts])
     return list(zip(contexts, words, strict=True))
-
-
-def _ids(tokenizer: Any, texts: list[str]) -> list[list[int]]:
-    return [encoded.ids for encoded in tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
 
 
 def cut(context: Sequence[int], words: Sequence[int], size: int, overlap: int) -> list[list[int]]:

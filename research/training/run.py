@@ -26,8 +26,9 @@ from classifiers.evaluation.evaluate import evaluate, measure_items
 from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import LABELS
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.scoring.onnx_scorer import Scorer, load_tokenizer
+from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.word_pieces import WordPieces
 from research.training import card as model_card
 from research.training.base import base_folder
 from research.training.calibrate import Calibration, calibrate
@@ -123,7 +124,7 @@ def _finish(
     _, held = own_items()
     texts = [example.text for example in dev] + [own_example(item).text for item in held]
     exported = Scorer(out, settings.threads).logits(texts)
-    tokenizer = load_tokenizer(out / TOKENIZER_FILE)
+    tokenizer = WordPieces(out / TOKENIZER_FILE)
     windows = [_window(pair, settings) for pair in tokenise(tokenizer, texts)]
     kept = agreement(neutral.apply(trained_logits(network, windows)), neutral.apply(exported))
     targets = np.asarray([example.row()[: len(LABELS)] for example in dev])
@@ -181,7 +182,7 @@ def _ballast(corpus: Path) -> tuple[list[Example], list[dict[str, Any]]]:
 def _rows(
     examples: Sequence[Forms], settings: TrainingSettings, weight: float, out: Path
 ) -> list[TrainingRow]:
-    tokenizer = load_tokenizer(out / TOKENIZER_FILE)
+    tokenizer = WordPieces(out / TOKENIZER_FILE)
     plain, bare, other, masked = (tokenise(tokenizer, [form[i].text for form in examples]) for i in range(4))
     return [
         TrainingRow(

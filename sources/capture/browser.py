@@ -26,7 +26,6 @@ from urllib.parse import urldefrag, urlsplit
 
 from data.system.child_process import plain_environment
 from data.types import Response
-from sources.capture.post_on_page import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
 
 WHOLE_S = 45.0
 """The longest drawing may take in all; then the browser is killed."""
@@ -113,6 +112,8 @@ def photograph(job: DrawingJob, browser: Path | None, *, whole_s: float = WHOLE_
 
 
 def _told(job: DrawingJob, browser: Path, whole_s: float) -> dict[str, Any]:
+    from sources.capture.post_on_page import LEAST, QUOTE_CLASSES, QUOTES, ROOM, SHARE, SPREAD, sentences
+
     url = urldefrag(job.page.url).url
     policy = _AND_PICTURES if job.pictures else _STYLES_ONLY
     page = {k: v for k, v in job.page.headers if k in _KEPT_OF_PAGE}

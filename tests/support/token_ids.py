@@ -1,12 +1,12 @@
-"""Token ids of texts by the tokenizer that scores, and by transformers from the same file."""
+"""Ids of the word pieces of texts by what scores, and by transformers from the same file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from classifiers.scoring.model_card import MODEL_DIR, TOKENIZER_FILE
-from classifiers.scoring.onnx_scorer import load_tokenizer
 from classifiers.scoring.windows import tokenise
+from classifiers.scoring.word_pieces import WordPieces
 from classifiers.text.undisguise import undisguise
 
 NOTHING_BUT_IDS = dict.fromkeys(
@@ -20,7 +20,7 @@ def ids_by_both() -> Callable[[list[str]], tuple[Ids, Ids]]:
     from transformers import PreTrainedTokenizerFast
 
     path = MODEL_DIR / TOKENIZER_FILE
-    ours = load_tokenizer(path)
+    ours = WordPieces(path)
     theirs = PreTrainedTokenizerFast(
         tokenizer_file=str(path), pad_token="[PAD]", cls_token="[CLS]", sep_token="[SEP]"
     )

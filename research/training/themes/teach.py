@@ -25,8 +25,9 @@ from torch import Tensor
 
 from classifiers.evaluation.labelled_items import item_text
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
-from classifiers.scoring.onnx_scorer import load_session, load_tokenizer
+from classifiers.scoring.onnx_scorer import load_session
 from classifiers.scoring.windows import cut, tokenise
+from classifiers.scoring.word_pieces import WordPieces
 from data.types import THEMES
 from research.training import card as model_card
 from research.training.fit import batches
@@ -123,7 +124,7 @@ def plain_digest(model: onnx.ModelProto) -> str:
 
 def states(folder: Path, model: onnx.ModelProto, items: Sequence[Item], settings: ThemeSettings) -> Rows:
     """The layers' output for each token of each item's first window: `[tokens, width]`."""
-    tokenizer = load_tokenizer(folder / TOKENIZER_FILE)
+    tokenizer = WordPieces(folder / TOKENIZER_FILE)
     with tempfile.TemporaryDirectory() as scratch:
         path = Path(scratch, MODEL_FILE)
         onnx.save(with_states(model), path)

@@ -1,0 +1,112 @@
+"""Word pieces of a text by BERT's uncased vocabulary, from the model's own `tokenizer.json`.
+
+The rules are those of Devlin et al., “BERT” (2019), as the file names them: odd characters and accents go,
+all is in small letters, punctuation and Chinese characters stand alone, and of each word the longest piece
+that is known comes first (decision 0103).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from unicodedata import category, normalize
+
+MOST_LETTERS = 100
+"""A longer word is unknown."""
+REMEMBERED = 50_000
+_CHINESE = (
+    (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
+    (0x2B920, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F),
+)  # fmt: skip
+
+
+class _Each(dict[int, str]):
+    """What becomes of each character, found out at its first."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str:
+        self[code] = found = self._becomes(chr(code))
+        return found
+
+
+def _cleaned(char: str) -> str:
+    if char in "\t\n\r" or category(char) in ("Zs", "Zl", "Zp"):
+        return " "
+    if char == "\ufffd" or category(char) in ("Cc", "Cf", "Co"):
+        return ""
+    return f" {char} " if any(first <= ord(char) <= last for first, last in _CHINESE) else char
+
+
+def _spaced(char: str) -> str:
+    alone = category(char)[0] == "P" or (char.isascii() and char in "$+<=>^`|~")
+    return f" {char} " if alone else char
+
+
+_CLEANED = _Each(_cleaned)
+_WITHOUT_MARKS = _Each(lambda char: "" if category(char) == "Mn" else char)
+_SPACED = _Each(_spaced)
+
+
+class WordPieces:
+    """The pieces of a file's vocabulary. Safe in threads. Raises ValueError for a file of another kind."""
+
+    def __init__(self, path: Path) -> None:
+        held = json.loads(path.read_bytes())
+        rules, model = held["normalizer"] or {}, held["model"]
+        if (rules.get("type"), rules.get("lowercase"), model["type"]) != (
+            "BertNormalizer",
+            True,
+            "WordPiece",
+        ):
+            raise ValueError(f"{path} holds no uncased word pieces.")
+        self._pieces: dict[str, int] = model["vocab"]
+        self._unknown = (self._pieces[model["unk_token"]],)
+        marks = [one["content"] for one in held["added_tokens"]]
+        self._marks = re.compile(f"({'|'.join(map(re.escape, marks))})")
+        self._known: dict[str, tuple[int, ...]] = {}
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """The ids of each text's pieces, in order, without the marks of beginning and end."""
+        return [self._of(text) for text in texts]
+
+    def _of(self, text: str) -> list[int]:
+        found: list[int] = []
+        for n, part in enumerate(self._marks.split(text)):
+            if n % 2:  # the name of a mark, as somebody wrote it
+                found.append(self._pieces[part])
+                continue
+            for word in words_of(part):
+                found += self._known.get(word) or self._remembered(word)
+        return found
+
+    def _remembered(self, word: str) -> tuple[int, ...]:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        self._known[word] = found = self._cut(word)
+        return found
+
+    def _cut(self, word: str) -> tuple[int, ...]:
+        found: list[int] = []
+        start, mark = 0, ""
+        while start < len(word):
+            ends = range(len(word), start, -1) if len(word) <= MOST_LETTERS else ()
+            end = next((end for end in ends if mark + word[start:end] in self._pieces), None)
+            if end is None:
+                return self._unknown
+            found.append(self._pieces[mark + word[start:end]])
+            start, mark = end, "##"
+        return tuple(found)
+
+
+def words_of(text: str) -> list[str]:
+    """The words, in small letters and without accents; each punctuation mark is one."""
+    text = text.translate(_CLEANED)
+    if not text.isascii():
+        text = normalize("NFD", text).translate(_WITHOUT_MARKS)
+    small = "".join(map(str.lower, text)) if "Σ" in text else text.lower()
+    return small.translate(_SPACED).split()
