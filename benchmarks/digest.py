@@ -39,7 +39,7 @@ from data.store.verdicts.search import COLUMNS, bits_of, searched
 from data.types import Person, Policy, Role, School, Source
 from monitor.config.load import Config
 from monitor.matters.due import due_of
-from monitor.matters.listed import find
+from monitor.matters.listed import alerts_listed, find, open_alerts, stories_listed
 from monitor.matters.one import find_story
 from monitor.matters.reader import Reader
 from monitor.service.tasks.digests import prepare
@@ -153,21 +153,19 @@ def questions(store: Store, config: Config) -> dict[str, Callable[[], object]]:
         return asked(lambda con: find(con, me, searched(said), [URN], None, 50))
 
     with store.read() as con:
-        one = stories.list_stories(con, [URN], limit=100)[50].id
+        one = stories.list_stories(con, [URN], limit=100)[:51][-1].id
         mentions = con.execute("SELECT count(*) FROM mentions").fetchone()
     return {
         "opening it": asked(lambda con: None),
         "100 stories": asked(lambda con: stories.list_stories(con, [URN], limit=100)),
-        "the same, as a leader sees them": asked(
-            lambda con: me.stories(con, stories.list_stories(con, [URN], limit=100))
-        ),
+        "the same, as a leader sees them": asked(lambda con: stories_listed(con, me, [URN], limit=100)),
         "one story": asked(lambda con: stories.story(con, one)),
         "the same, as a leader sees it": asked(lambda con: find_story(con, me, one[:8])),
         "words in every post": words("rang parking"),
         "a word in one story": words(str(6 * mentions[0] // 10 if mentions else 0)),
         "words in none": words("uniform prices"),
-        "all alerts": asked(lambda con: me.listed(con)),
-        "alerts, counted": asked(lambda con: me.open_alerts(con)),
+        "all alerts": asked(lambda con: alerts_listed(con, me, NOW)),
+        "alerts, counted": asked(lambda con: open_alerts(con, me)),
         "purge of nothing": lambda: purge(store, NOW, Policy()),
         "digest of a day": lambda: compose(store, config),
     }

@@ -94,3 +94,12 @@ def test_the_gate_measures_every_figure_that_it_holds(tmp_path):
     found = tomllib.loads(kept.read_text("utf-8"))
     assert found.keys() == tomllib.loads((ROOT / "benchmarks" / "gate.toml").read_text("utf-8")).keys()
     assert all(value > 0 for value in found.values())
+
+
+def test_the_benchmark_of_a_big_store_has_an_answer_to_each_question():
+    """Takes seconds of processor: a store is filled, and every question asked of it five times."""
+    command = [sys.executable, "-P", str(ROOT / "benchmarks" / "digest.py"), "--sizes", "200"]
+    said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    rows = re.findall(r"^(\w.*?) +([\d.]+) +0\.00$", said, re.M)
+    assert len(rows) == 15
+    assert all(float(value) > 0 for _, value in rows)
