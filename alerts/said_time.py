@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
@@ -38,6 +39,16 @@ _WEEKDAYS = (
     ("fri|friday", "gwener|wener", "fri"), ("saturday", "sadwrn", "sat"), ("sunday", "sul", "sun"),
 )  # fmt: skip
 """In full, or so short that it is no other word; in Welsh after `dydd` and its like; short after “on”."""
+_NAMES_OF_DAYS = tuple(
+    lazy_pattern(
+        rf"\b(?:next\s+)?(?:{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
+        rf"(?:on|this|next|by)\s+(?:{short}))s?\b",
+        re.IGNORECASE,
+    )
+    for full, welsh, short in _WEEKDAYS
+)
+_A_WEEKDAY = lazy_pattern("|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS), re.IGNORECASE)
+"""What stands in each of their names: most sentences name none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
@@ -104,6 +115,7 @@ _TOMORROW = (
     r"(?<!after )(?:tomorrow|tommorow|tomorow|tommorrow|tmrw|tmw|tmoro|2moro|2morrow|tomoz|2moz|[yi]?fory)"
 )
 _OVERMORROW = r"(?:the )?day after tomorrow|drennydd"
+_NEAR = f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}"
 _NAMED_DAYS = "|".join(
     (
         _TODAY,
@@ -217,7 +229,7 @@ def _sentences(text: str) -> Iterator[tuple[int, str, bool]]:
     for n, sentence in enumerate(_SENTENCE.split(normalize("NFC", text[:_MOST]))):
         been = _PAST.search(sentence) is not None
         left = _NEGATED.sub(" ", _BEEN.sub(" ", sentence))
-        if not been or _has(f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}", left):
+        if not been or _has(_NEAR, left):
             yield n, left, been
 
 
@@ -260,9 +272,9 @@ def _belongs(sentence: str, calendar: Calendar) -> bool:
     times = [timedelta(hours=at.hour, minutes=at.minute) for _, at in parts]
     if not times or max(times) - min(times) >= _APART:
         return not times and _to_come(sentence)
-    been, day = _PAST.search(sentence), f"{_TODAY}|{_TOMORROW}|{_OVERMORROW}"
+    been = _PAST.search(sentence)
     return any(
-        not _PAST.search(part) and _to_come(part) and (not been or _has(day, part)) for part, _ in parts
+        not _PAST.search(part) and _to_come(part) and (not been or _has(_NEAR, part)) for part, _ in parts
     )
 
 
@@ -370,12 +382,8 @@ def _weekdays(sentence: str, today: date) -> Iterator[tuple[date, bool]]:
     """Each day of the week that is named, as it is next; of “next Friday”, and of today's own name, it is not
     sure which.
     """
-    for n, (full, welsh, short) in enumerate(_WEEKDAYS):
-        names = (
-            rf"{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
-            rf"(?:on|this|next|by)\s+(?:{short})"
-        )
-        if found := re.search(rf"\b(?:next\s+)?(?:{names})s?\b", sentence, re.IGNORECASE):
+    for n, named in enumerate(_NAMES_OF_DAYS if _A_WEEKDAY.search(sentence) else ()):
+        if found := named.search(sentence):
             ahead, next_one = (n - today.weekday()) % 7, re.search("next|nesaf", found[0], re.IGNORECASE)
             yield today + timedelta(ahead), ahead > 0 and next_one is None
 
@@ -415,4 +423,9 @@ def _in_year(said: re.Match[str], month: int, today: date) -> Iterator[date]:
 
 
 def _has(words: str, sentence: str) -> bool:
-    return re.search(rf"(?<!\w)(?:{words})(?!\w)", sentence, re.IGNORECASE) is not None
+    return _apart(words).search(sentence) is not None
+
+
+@cache
+def _apart(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
