@@ -9,9 +9,9 @@ inside the product is changed. It needs leave to make namespaces (`unshare`, `ip
 
 A new home reads the feeds of `scanning/documents.py`: all new; then the same documents again; then every
 answer “not modified”. The bound is what the hosts' pace allows: two seconds and two answers of 200 ms, or
-all answers shared by 64 workers where that is longer. `--against` runs the same with another environment's
-`schoolgate`, in turns: the code before. Processor is that of the command and every process it began; memory
-the most that one of them held. It prints the rows of a Markdown table.
+all answers shared by as many readers as there are where that is longer. `--against` runs the same with
+another environment's `schoolgate`, in turns: the code before. Processor is that of the command and every
+process it began; memory the most that one of them held. It prints the rows of a Markdown table.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ from scanning.documents import feeds, held
 from scanning.played import PEOPLE, SETTINGS
 from scanning.server import LATENCY_S
 
+from sources.fetch import SITES_AT_ONCE
+
 HERE = Path(__file__).parent
 SIZES = "1x5,20x60,100x5,1000x5"
-WORKERS = 64
 PACE_S = 2.0
 PORT = 80
 WAYS = (("new", "new"), ("same", "nothing new"), ("unchanged", "304"))
@@ -174,7 +175,7 @@ def show(size: str, name: str, rounds: Sequence[Found], posts: int) -> None:
         wall, found = median(rounds, scan, "wall"), median(rounds, scan, "found")
         if found != (posts if scan == "new" else 0):
             print(f"{size} {scan} {name}: {found:.0f} new mentions of {posts}", file=sys.stderr)
-        bound = max(median(rounds, scan, "asked") * LATENCY_S / WORKERS, PACE_S + 2 * LATENCY_S)
+        bound = max(median(rounds, scan, "asked") * LATENCY_S / SITES_AT_ONCE, PACE_S + 2 * LATENCY_S)
         row(
             size, f"{scan}, {name}" if name else scan, f"{wall:.2f}", f"{wall / bound:.2f}",
             f"{found / wall:.0f}" if found else "", f"{median(rounds, scan, 'worked'):.2f}",

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 
 from data.effects import utc_now
 from data.types import Request, Response
-from sources.fetch import Fetcher
+from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
 
@@ -106,7 +106,7 @@ def run(case: Case, port: int, workers: int) -> tuple[float, float]:
 def main() -> None:
     """Print each case's time, its bound and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--workers", type=int, default=32)
+    parser.add_argument("--workers", type=int, default=SITES_AT_ONCE)
     workers = parser.parse_args().workers
     hear, tell = multiprocessing.get_context("spawn").Pipe(duplex=False)
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(tell,), daemon=True)

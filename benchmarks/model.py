@@ -1,4 +1,4 @@
-"""What scoring costs: the tokenizer, the session alone, the scorer whole, one text, the start.
+"""What scoring costs: the word pieces, the session alone, the scorer whole, one text, the start.
 
     python -P benchmarks/model.py [--texts 1000] [--rounds 3]
 
@@ -27,9 +27,9 @@ SHORT = 40
 
 def texts(count: int, scorer: Scorer, first: int) -> list[str]:
     """Invented posts of at most 40 tokens, no two alike; `first` sets one round apart from the next."""
-    tokenizer, _ = scorer._load()
+    pieces, _ = scorer._load()
     posts = [item_text(item) for item in read_items(POSTS)]
-    sizes = [len(context) + len(words) for context, words in tokenise(tokenizer, posts)]
+    sizes = [len(context) + len(words) for context, words in tokenise(pieces, posts)]
     short = [post for post, size in zip(posts, sizes, strict=True) if size <= SHORT - 5]
     return [f"{short[i % len(short)]} {first + i}" for i in range(count)]
 
@@ -54,7 +54,7 @@ def main() -> None:
     scorer = Scorer()
     scorer.score(["warm"])
     start = time.perf_counter() - began
-    tokenizer, session = scorer._load()
+    pieces, session = scorer._load()
     rounds = [texts(chosen.texts, scorer, n * chosen.texts) for n in range(chosen.rounds)]
     windows = scorer._windows(rounds[0])
     rows = [np.asarray([row], dtype=np.int64) for row in windows.ids]
@@ -66,14 +66,14 @@ def main() -> None:
         return len(feed)
 
     one = best(3, lambda n: len([session.run(None, row) for row in feed[:200]]))
-    cutting = best(chosen.rounds, lambda n: len(tokenise(tokenizer, rounds[n])))
+    cutting = best(chosen.rounds, lambda n: len(tokenise(pieces, rounds[n])))
     bare = best(chosen.rounds, alone)
     whole = best(chosen.rounds, lambda n: len(scorer.score(rounds[n]).values))
     again = best(1, lambda n: len(scorer.score(rounds[0]).values))
     print(f"mean tokens                {sum(len(row) for row in windows.ids) / len(windows.ids):10.1f}")
     print(f"start, first text          {start:10.2f} s")
     print(f"one text after another     {1000 / one:10.2f} ms")
-    print(f"tokenizer alone            {cutting:10.0f} texts/s")
+    print(f"word pieces alone          {cutting:10.0f} texts/s")
     print(f"session alone, two threads {bare:10.0f} texts/s")
     print(f"scorer                     {whole:10.0f} texts/s, {whole / bare:.2f} of the session")
     print(f"scorer, texts seen before  {again:10.0f} texts/s")

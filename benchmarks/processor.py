@@ -45,9 +45,10 @@ def main() -> int:
     options.add_argument("command", nargs=argparse.REMAINDER)
     given = options.parse_args()
     most = agreed() * LEEWAY if given.most is None else given.most
-    begun, known = time.monotonic(), [known_work_s()]
-    threading.Thread(target=time_known_work, args=(known,), daemon=True).start()
+    begun, known, over = time.monotonic(), [known_work_s()], threading.Event()
+    threading.Thread(target=time_known_work, args=(known, over), daemon=True).start()
     code = subprocess.run(given.command, check=False).returncode
+    over.set()
     took = resource.getrusage(resource.RUSAGE_CHILDREN)  # of all that was waited for, however far down
     seconds = took.ru_utime + took.ru_stime
     slower = statistics.median(known) / KNOWN_S
@@ -64,10 +65,9 @@ def main() -> int:
     return code or int(dear)
 
 
-def time_known_work(known: list[float]) -> None:
-    """Adds what the known work takes, every `EVERY_S`, for as long as the process lasts."""
-    while True:
-        time.sleep(EVERY_S)
+def time_known_work(known: list[float], over: threading.Event) -> None:
+    """Adds what the known work takes, every `EVERY_S`, until it is over."""
+    while not over.wait(EVERY_S):
         known.append(known_work_s())
 
 

@@ -7,8 +7,8 @@ grave, some in several feeds) are served on this machine, each by a host of its 
 200 ms, robots.txt asked as in life. A new home reads them as `schoolgate scan` does, with the shipped model:
 all new; then every answer “not modified”; then the same documents once more. Told from the scan's call to its
 end; what comes before, with the model loaded, is told apart. The bound is what the requests take that were
-made, at 200 ms each, shared by 64 workers; beside it the fetcher alone, over the same feeds in the same
-process. The two seconds between requests to one host are left out: every host has two requests.
+made, at 200 ms each, shared by as many readers as there are; beside it the fetcher alone, over the same feeds
+in the same process. The two seconds between requests to one host are left out: every host has two requests.
 
 `--against` runs the same under another environment's Python, in turns: the code before. `--obsei` names the
 Python of an environment with obsei, `--torch` how many posts two torch pipelines read (`scanning/peers.py`).
@@ -37,8 +37,9 @@ from scanning import peers
 from scanning.documents import feeds, held
 from scanning.server import LATENCY_S
 
+from sources.fetch import SITES_AT_ONCE
+
 HERE = Path(__file__).parent
-WORKERS = 64
 SIZES = "100x5,1000x5,20x60"
 SCANS = ("new", "nothing new", "304")
 
@@ -115,7 +116,7 @@ def show(size: str, name: str, rounds: Sequence[Found], posts: int) -> None:
     """The rows of one size: medians over the rounds."""
     count = int(size.split()[0])
     alone = median(rounds, "fetch", "wall")
-    bound = max(median(rounds, "fetch", "asked") * LATENCY_S / WORKERS, 2 * LATENCY_S)
+    bound = max(median(rounds, "fetch", "asked") * LATENCY_S / SITES_AT_ONCE, 2 * LATENCY_S)
     for scan in SCANS:
         wall, worked = median(rounds, scan, "wall"), median(rounds, scan, "worked")
         found = median(rounds, scan, "found")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from data.types import Response
 from data.web.channels import host_of
+from sources.html.markup import decode
 from sources.html.sanitise import clean, sanitised
 from sources.http.profiles import is_profile
 from sources.registry import BY_LEAVE_ONLY
@@ -59,8 +60,6 @@ NOTHING = ArticleText()
 
 def article_text(response: Response) -> ArticleText:
     """The article on a page, shortened."""
-    from sources.html.markup import decode  # what reads pages is not held by a service that reads none
-
     page, _ = decode(response.body, response.header("content-type"))
     if _NOT_FREE.search(page):
         return ArticleText(paid=True)

@@ -47,6 +47,10 @@ _ACCEPT = "*/*;q=0.8, text/html, application/json, application/atom+xml, applica
 _SHUTTING_DOWN = "The program was shutting down; the site was not contacted."
 _READING = frozenset({"GET", "HEAD"})
 _LOOK_AGAIN_S = 1.0
+SITES_AT_ONCE = 48
+"""So many hosts are asked at a time. Each may answer with the most that is taken of one (`Caps`), and have a
+name looked up in a thread more: what a service may hold and begin has room for that.
+"""
 
 
 def headers_sent(agent: str) -> dict[str, str]:
@@ -116,7 +120,7 @@ class Fetcher:
     def begun(
         self,
         jobs: Iterable[HostJob[T]],
-        workers: int = 64,
+        workers: int = SITES_AT_ONCE,
         stopped: Callable[[], bool] = never,
         full: Callable[[], bool] = never,
     ) -> Spread[T]:
@@ -128,7 +132,7 @@ class Fetcher:
         return Spread(jobs, self, workers, self.timer, stopped, full)
 
     def spread(
-        self, jobs: Iterable[HostJob[T]], workers: int = 64, stopped: Callable[[], bool] = never
+        self, jobs: Iterable[HostJob[T]], workers: int = SITES_AT_ONCE, stopped: Callable[[], bool] = never
     ) -> Iterator[T]:
         """The jobs' results as they complete. None starts once `stopped` returns True, or nobody asks on."""
         with self.begun(jobs, workers, stopped) as work:

@@ -82,11 +82,11 @@ def test_reading_a_case_or_its_proof_loads_nothing_that_fetches_or_captures():
     assert not _loaded_by(reading) & {"requests", "urllib3", "warcio", "wacz", "fsspec", "typst"}
 
 
-def test_the_service_holds_no_archiver_in_its_memory_until_something_is_handed_in():
+def test_the_service_holds_neither_archiver_nor_stamps_in_its_memory_until_it_has_use_for_them():
     code = (
         "import monitor.cli.commands.service, monitor.service.step, monitor.service.serve, monitor.desk.app"
     )
-    assert not _loaded_by(code) & {"warcio", "fsspec", "webauthn", "whoisit"}
+    assert not _loaded_by(code) & {"warcio", "fsspec", "webauthn", "whoisit", "rfc3161_client"}
 
 
 def test_of_all_countries_holidays_only_our_own_are_loaded():

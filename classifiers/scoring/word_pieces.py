@@ -16,6 +16,15 @@ from unicodedata import category, normalize
 MOST_LETTERS = 100
 """A longer word is unknown."""
 REMEMBERED = 50_000
+"""So many words' pieces are kept, none of a longer one: it may be as long as a post, and comes once."""
+_NORMALIZER = {
+    "type": "BertNormalizer", "clean_text": True, "handle_chinese_chars": True, "strip_accents": None,
+    "lowercase": True,
+}  # fmt: skip
+_MODEL = {
+    "type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+    "max_input_chars_per_word": MOST_LETTERS,
+}  # fmt: skip
 _CHINESE = (
     (0x4E00, 0x9FFF), (0x3400, 0x4DBF), (0x20000, 0x2A6DF), (0x2A700, 0x2B73F), (0x2B740, 0x2B81F),
     (0x2B920, 0x2CEAF), (0xF900, 0xFAFF), (0x2F800, 0x2FA1F),
@@ -57,16 +66,11 @@ class WordPieces:
 
     def __init__(self, path: Path) -> None:
         held = json.loads(path.read_bytes())
-        rules, model = held["normalizer"] or {}, held["model"]
-        if (rules.get("type"), rules.get("lowercase"), model["type"]) != (
-            "BertNormalizer",
-            True,
-            "WordPiece",
-        ):
-            raise ValueError(f"{path} holds no uncased word pieces.")
+        model, marks = held.get("model", {}), [one["content"] for one in held.get("added_tokens", ())]
+        if held.get("normalizer") != _NORMALIZER or not _MODEL.items() <= model.items() or not marks:
+            raise ValueError(f"{path} holds no word pieces that are cut as BERT's uncased ones are.")
         self._pieces: dict[str, int] = model["vocab"]
-        self._unknown = (self._pieces[model["unk_token"]],)
-        marks = [one["content"] for one in held["added_tokens"]]
+        self._unknown = (self._pieces["[UNK]"],)
         self._marks = re.compile(f"({'|'.join(map(re.escape, marks))})")
         self._known: dict[str, tuple[int, ...]] = {}
 
@@ -85,6 +89,8 @@ class WordPieces:
         return found
 
     def _remembered(self, word: str) -> tuple[int, ...]:
+        if len(word) > MOST_LETTERS:
+            return self._unknown
         if len(self._known) >= REMEMBERED:
             self._known.clear()
         self._known[word] = found = self._cut(word)
@@ -94,7 +100,7 @@ class WordPieces:
         found: list[int] = []
         start, mark = 0, ""
         while start < len(word):
-            ends = range(len(word), start, -1) if len(word) <= MOST_LETTERS else ()
+            ends = range(len(word), start, -1)
             end = next((end for end in ends if mark + word[start:end] in self._pieces), None)
             if end is None:
                 return self._unknown

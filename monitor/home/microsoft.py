@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from alerts.delivery.results import OF_THE_TOKEN, Cause, Unready
@@ -14,9 +13,7 @@ from data.types import Outcome
 from data.words.say import words
 from monitor.config.load import Config, Network, SignIn
 from sources.http.aborted import FetchAborted
-
-if TYPE_CHECKING:
-    from sources.mailbox.graph_line import MailboxAccess
+from sources.mailbox.graph_line import MailboxAccess
 
 
 def proxy_address(network: Network) -> str | None:
@@ -41,8 +38,6 @@ def inboxes(config: Config) -> dict[str, MailboxAccess]:
 
 
 def _access(box: SignIn, network: Network) -> MailboxAccess:
-    from sources.mailbox.graph_line import MailboxAccess  # with what reads documents, 9 MB
-
     secret = box.password.get_secret_value() if box.password else None
     tokens = _tokens(Application(box.tenant, box.client_id, GRAPH_SCOPE, secret, box.certificate), network)
 

@@ -109,7 +109,10 @@ def resolve_within(resolve: Resolve, target: Target, seconds: float) -> list[str
         except OSError as error:
             answers.put(error)
 
-    threading.Thread(target=look_up, name=f"resolve {target.host}", daemon=True).start()
+    try:
+        threading.Thread(target=look_up, name=f"resolve {target.host}", daemon=True).start()
+    except RuntimeError:  # those of a silent name server are still there, and the machine gives no more
+        raise unreachable(f"There is no room to ask the name server for {target.host}.") from None
     try:
         answer = answers.get(timeout=max(seconds, 0.001))
     except queue.Empty:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from data.ids import squeeze
 from data.types import Source
 from data.web.channels import REVIEWS, WEBSITE, channel, channel_at, domains_of, host_of, press_hosts
-from data.web.unescape import unescaped
+from sources.html.markup import plain
 from sources.nature.boards import is_boards_feed
 
 
@@ -105,17 +105,9 @@ def _of_channel(key: str) -> Nature | None:
     return Nature.BOARD if row.kind == "forums" else of_key.get(key)
 
 
-def _words_of(title: str) -> str:
-    if "<" in title:
-        from sources.html.markup import plain  # 9 MB, for a title with markup in it
-
-        return squeeze(plain(title)).casefold()
-    return squeeze(unescaped(title)).casefold()
-
-
 def nature_of_feed(title: str, url: str, addresses: Sequence[str] = ()) -> Nature | None:
     """By the list, then by its address, its title and its host; None where nothing is known of it."""
-    name, at = _words_of(title), nature_at(url)
+    name, at = squeeze(plain(title)).casefold(), nature_at(url)
     said = _of_peoples_words(name) or next(filter(None, map(_of_peoples_place, addresses)), None)
     if not host_of(url) or any(channel_at(each) not in ("", WEBSITE) for each in (url, *addresses)):
         return at or said
@@ -139,7 +131,7 @@ def nature_at(url: str) -> Nature | None:
 
 def nature_by_words(title: str, url: str) -> Nature | None:
     """What title and host say by their words alone: the last evidence."""
-    name = _words_of(title)
+    name = squeeze(plain(title)).casefold()
     if _BODIES.search(name):
         return Nature.BODY
     return None if _PEOPLES.search(name) else _by_words(name, host_of(url))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sources.fetch import Fetcher
+from sources.fetch import SITES_AT_ONCE, Fetcher
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
 
@@ -32,7 +32,7 @@ def unknown(host, port):
     raise OSError(host, port)
 
 
-def fetch_each(fetcher, requests, workers=32):
+def fetch_each(fetcher, requests, workers=SITES_AT_ONCE):
     """Each request with its answer or failure, as they complete."""
     jobs = (HostJob(one.url, lambda one=one: (one, fetcher.fetch(one)), one.auth is None) for one in requests)
     return fetcher.spread(jobs, workers)

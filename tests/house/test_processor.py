@@ -43,7 +43,7 @@ def test_what_waits_takes_no_processor_time():
 
 
 def test_a_command_that_takes_more_than_was_agreed_to_fails():
-    assert _measured("--most", "0.1", sys.executable, "-S", "-c", BURN)[0] == 1
+    assert _measured("--most", "0.01", sys.executable, "-S", "-c", BURN)[0] == 1
 
 
 def test_the_seconds_of_a_slower_machine_count_for_less(monkeypatch):
@@ -100,6 +100,6 @@ def test_the_benchmark_of_a_big_store_has_an_answer_to_each_question():
     """Takes seconds of processor: a store is filled, and every question asked of it five times."""
     command = [sys.executable, "-P", str(ROOT / "benchmarks" / "digest.py"), "--sizes", "200"]
     said = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    rows = re.findall(r"^(\w.*?) +([\d.]+) +0\.00$", said, re.M)
+    rows = re.findall(r"^(\w.*?) +([\d.,]+) +0\.00$", said, re.M)
     assert len(rows) == 15
-    assert all(float(value) > 0 for _, value in rows)
+    assert all(float(value.replace(",", "")) > 0 for _, value in rows)

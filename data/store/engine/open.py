@@ -109,8 +109,8 @@ class Store:
             return migrate(con, self.path, MIGRATIONS, self._clock())
 
     def alone(self, purpose: str, *, create: bool = False) -> AbstractContextManager[Connection]:
-        """A connection that holds the file exclusively, outside any transaction, and lets go of it then: for
-        what replaces or removes the file afterwards.
+        """A connection that holds the file exclusively, outside any transaction, and lets go of it at the
+        end: for what replaces or removes the file.
         """
         return self._opened(purpose, read_only=False, create=create, stays=False)
 

@@ -47,6 +47,7 @@ def test_a_word_of_more_than_a_hundred_letters_is_unknown(word_pieces):
     short, long = word_pieces.ids(["x" * 100, "x" * 101])
     assert len(short) == 50
     assert long == [100]
+    assert all(len(word) <= 100 for word in word_pieces._known)
 
 
 @given(st.lists(st.text(max_size=60), max_size=4))
@@ -61,8 +62,21 @@ def test_what_is_in_a_word_is_small_and_has_no_blank(text):
     assert all(word and word == word.lower() and not any(map(str.isspace, word)) for word in words_of(text))
 
 
-def test_a_file_of_another_kind_is_refused(tmp_path):
-    held = json.loads((MODEL_DIR / TOKENIZER_FILE).read_bytes()) | {"normalizer": None}
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("normalizer", None),
+        ("normalizer", {"lowercase": False}),
+        ("normalizer", {"strip_accents": False}),
+        ("model", {"type": "BPE"}),
+        ("model", {"continuing_subword_prefix": "@@"}),
+        ("model", {"max_input_chars_per_word": 50}),
+        ("added_tokens", None),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, part, other):
+    held = json.loads((MODEL_DIR / TOKENIZER_FILE).read_bytes())
+    held[part] = held[part] | other if other else []
     (tmp_path / "tokenizer.json").write_text(json.dumps(held), "utf-8")
-    with pytest.raises(ValueError, match="no uncased word pieces"):
+    with pytest.raises(ValueError, match="no word pieces that are cut"):
         WordPieces(tmp_path / "tokenizer.json")

@@ -316,7 +316,7 @@ def test_after_a_use_that_failed_nothing_stays(store):
 
 
 @pytest.mark.usefixtures("kept_long")
-def test_after_whoever_had_it_alone_nothing_stays(store):
+def test_after_it_was_had_alone_nothing_stays(store):
     note(store, "x")
     with store.alone("rewrite") as con:
         con.execute("CHECKPOINT")

@@ -1,6 +1,7 @@
 """Which addresses may be dialled."""
 
 import ipaddress
+import threading
 
 import pytest
 from hypothesis import given
@@ -169,6 +170,16 @@ def test_the_machines_resolver_reads_addresses_as_they_stand():
 def test_a_name_that_cannot_be_spelt_is_unreachable():
     with pytest.raises(FetchAborted) as stop:
         resolve_within(system_resolve, Target("http", "a" * 300 + ".example.org", 80), 5)
+    assert stop.value.outcome is Outcome.UNREACHABLE
+
+
+def test_where_the_machine_gives_no_more_threads_a_name_is_not_known(monkeypatch):
+    def refuses(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", refuses)
+    with pytest.raises(FetchAborted) as stop:
+        resolve_within(system_resolve, Target("http", "a.example.org", 80), 5)
     assert stop.value.outcome is Outcome.UNREACHABLE
 
 

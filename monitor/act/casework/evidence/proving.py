@@ -6,10 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
-
-from cryptography import x509
-from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+from typing import TYPE_CHECKING, Any
 
 from alerts.ladder.replay import replay
 from data.cases import CaseStep, EvidenceFile
@@ -30,6 +27,9 @@ from data.store.owners import OwnerRow
 from monitor.act.casework.evidence.audit_checkpoint import end_of
 from monitor.act.casework.evidence.sealed import read_sealed
 from sources.timestamps import with_sorted_certificates
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 
 class StampFault(Exception):
@@ -206,22 +206,27 @@ def _stamp_faults(
 
 def read_stamp(capture_id: str, response: bytes, chain: bytes, manifest: bytes) -> Stamp:
     """The checked time stamp over the manifest's bytes. Raises StampFault."""
+    from cryptography.x509 import InvalidVersion, load_pem_x509_certificates
+    from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+
     try:
         answer = decode_timestamp_response(with_sorted_certificates(response))
-        certificates = x509.load_pem_x509_certificates(chain)
+        certificates = load_pem_x509_certificates(chain)
         roots = [c for c in certificates if c.issuer == c.subject] or certificates[:1]
         between = [c for c in certificates if c not in roots]
         VerifierBuilder(roots=roots, intermediates=between).build().verify_message(answer, manifest)
         return Stamp(capture_id, answer.tst_info.gen_time.astimezone(UTC), _authority(certificates))
     except VerificationError:
         raise StampFault("The time stamp does not hold for its manifest and the certificates kept.") from None
-    except (ValueError, x509.InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
+    except (ValueError, InvalidVersion):  # a certificate is read when it is asked, not when it is loaded
         raise StampFault("The time stamp or its certificates cannot be read.") from None
 
 
 def _authority(certificates: list[x509.Certificate]) -> str:
     """The name on the signing certificate: the one that no other was issued by."""
+    from cryptography.x509 import NameOID
+
     issuers = {c.issuer for c in certificates if c.issuer != c.subject}
     signing = next((c for c in certificates if c.subject not in issuers), certificates[0])
-    names = signing.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+    names = signing.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     return str(names[0].value) if names else signing.subject.rfc4514_string()
