@@ -7,12 +7,14 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from support.checkout import ROOT
 from support.mail_server import Taken
 from support.places import Post
 
+from alerts.instant.escalation import AGAIN
 from data.store.engine.open import Store
 from data.types import Severity
 from data.words.say import words
@@ -22,7 +24,7 @@ _ALERTS = "SELECT id, story_id, severity, audience FROM alerts"
 _OUTBOX = """SELECT key, kind, person_id, alert_id, sent_at IS NOT NULL,
     failed_at IS NOT NULL AND told_at IS NOT NULL,
     (SELECT max_by(outcome || ' ' || detail, attempt) FROM deliveries WHERE outbox_key = key) FROM outbox"""
-_ESCALATIONS = "SELECT alert_id, times, step, person_id FROM escalations"
+_ESCALATIONS = "SELECT alert_id, times, told_at, person_id FROM escalations ORDER BY told_at"
 _DIGESTS = """SELECT e.outbox_key, e.period, e.person_id, o.told_at IS NOT NULL
     FROM editions e JOIN outbox o ON o.key = e.outbox_key WHERE e.kind = 'digest'"""
 
@@ -150,10 +152,21 @@ def _mails(
         [k for k, _, _, _, sent, *_ in outbox if sent and k not in received],
     )
     _instants(found, alerts, outbox, received)
-    asked = Counter((alert, times, person) for alert, times, _, person in escalations)
     found.counts["escalations"] = len(escalations)
-    found.none("people asked twice about one alert", [one for one, n in asked.items() if n > 1])
+    found.none("people asked about one alert again within an hour", _too_soon(escalations))
     _digests(found, editions, received)
+
+
+def _too_soon(escalations: list[tuple]) -> list[tuple]:
+    """Who comes first is asked again each hour, nobody sooner: by alert, the time it was raised, person."""
+    last: dict[tuple, datetime] = {}
+    found = []
+    for alert, times, told_at, person in escalations:
+        before = last.get((alert, times, person))
+        if before is not None and told_at - before < AGAIN:
+            found.append((alert, times, person))
+        last[alert, times, person] = told_at
+    return found
 
 
 def _different(mails: list[Taken]) -> set[tuple[tuple[str, ...], bytes]]:

@@ -28,6 +28,7 @@ from support.service_forks import PEOPLE, Worker, configured
 from support.web_server import serve
 
 from data.effects import utc_now
+from data.store.alerts.alerts import ack
 from data.store.engine.open import Store
 
 LONDON = ZoneInfo("Europe/London")
@@ -35,6 +36,8 @@ MORNING = 7, 20
 """When a day begins that the clock is moved to: the digest is due ten minutes later."""
 QUARTER = timedelta(minutes=16)
 """An alert that nobody took by then goes to the next person."""
+QUARTERS_UNTIL_TAKEN = 5
+"""At the end, so many until somebody takes every alert; by then each has gone to the next."""
 PUT_OFF = timedelta(minutes=5)
 """The longest that an urgent message waits for its next try."""
 SPARE = timedelta(hours=1)
@@ -114,9 +117,12 @@ class Siege:
         for reader in self._readers:
             reader.communicate()
         pid, until = self.worker.ask("serve 0"), time.monotonic() + limit_s
-        quiet, before = 0, self._settled(until)
+        quiet, before, quarters = 0, self._settled(until), 0
         while quiet < 2 and time.monotonic() < until:
             self.worker.move(QUARTER)
+            quarters += 1
+            if quarters == QUARTERS_UNTIL_TAKEN:
+                self._take_all()
             now = self._settled(until)
             quiet = quiet + 1 if now == before and self._all_stored() else 0
             before = now
@@ -126,6 +132,12 @@ class Siege:
         if code:
             self.faults.append(f"the last service ended with {code}")
         self.look()
+
+    def _take_all(self) -> None:
+        """Somebody has every alert in hand: else who comes first would be asked again each hour."""
+        with self.store.write("take them") as con:
+            for (alert_id,) in con.execute("SELECT id FROM alerts").fetchall():
+                ack(con, alert_id, "head", self.worker.clock())
 
     def look(self) -> None:
         """What is stored by now. What was seen there once may not be missing later."""
