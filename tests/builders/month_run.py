@@ -73,11 +73,11 @@ class KeptOpen(Store):
 
     @contextmanager
     def _opened(
-        self, purpose: str, *, read_only: bool, create: bool = False
+        self, purpose: str, *, read_only: bool, create: bool = False, stays: bool = True
     ) -> Iterator[duckdb.DuckDBPyConnection]:
         if create or purpose == "rewrite the file":
             self.close()
-            with super()._opened(purpose, read_only=read_only, create=create) as con:
+            with super()._opened(purpose, read_only=read_only, create=create, stays=stays) as con:
                 yield con
             return
         if self._kept is None:
