@@ -178,7 +178,8 @@ def look(
             left[source][mention] = replace(left[source][mention], suppressed=True)
     fresh = {i for of in left.values() for i in of}
     parents = {m.parent for one in news for m in one.mentions if m.parent and m.id in left[one.source.id]}
-    articles = article_texts(con, [i for one in news for i in press_in(one, left[one.source.id])])
+    read = (i for one in news for i in press_in(one, parents | left[one.source.id].keys()))
+    articles = article_texts(con, list(read))
     return Before(
         left=left,
         about=known_store.about(con, sorted(parents)),
@@ -237,7 +238,8 @@ class Judging:
         done = self.readings
         for i in places:
             about = about_by_now(done[i], self.before.about, [*self.before.unsaved, *done[:i]])
-            linked = self.linked[i] = _linked(done[i], about, self.judges, self._as_read)
+            kept = {**self.before.articles, **done[i].texts}  # also behind what others of it reply to
+            linked = self.linked[i] = _linked(done[i], about, self.judges, self._as_read, kept)
             done[i] = replace(done[i], fresh=tuple((m, found) for m, _, found in linked))
 
     def _as_read(self, mention: Mention, article: str) -> Mention:
@@ -350,10 +352,12 @@ def _linked(
     about: Collection[tuple[str, str]],
     judges: Judges,
     as_read: Callable[[Mention, str], Mention],
+    texts: Mapping[str, str],
 ) -> list[_Linked]:
-    """The mentions that are left; `as_read` gives each as it is judged, with the article behind it."""
+    """The mentions that are left; `as_read` gives each as it is judged, with the article behind it, where
+    `texts` has that."""
     mentions = one.collected.mentions
-    read = [as_read(m, one.texts.get(m.id, "")) for m in mentions]
+    read = [as_read(m, texts.get(m.id, "")) for m in mentions]
     linked = judges.linker.link(read, as_linked(one.collected.source), about)
     return [
         (m, words, tuple(x for x in found if x.urn not in one.left[m.id].done))

@@ -234,6 +234,15 @@ def _articles(posts, article, at):
     suppressed=False,
     looks=1,
 )
+@example(  # a reply to an article whose text came with a reading before
+    first=[([], (OURS,), False, 0, None), ([], (OURS,), False, 0, None)],
+    second=[
+        ([(3, BOTH, False)], (OURS,), False, 0, 3),
+        ([(3, BOTH, False), (4, CALM, False)], (OURS,), False, 0, None),
+    ],
+    suppressed=False,
+    looks=1,
+)
 @settings(max_examples=8, deadline=None)
 @given(READINGS, READINGS, st.booleans(), st.integers(1, 2))
 def test_a_group_leaves_the_store_as_its_readings_one_after_another(first, second, suppressed, looks):
