@@ -48,7 +48,7 @@ _NAMES_OF_DAYS = tuple(
     for full, welsh, short in _WEEKDAYS
 )
 _A_WEEKDAY = lazy_pattern("|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS), re.IGNORECASE)
-"""What stands in each of their names: most sentences name none."""
+"""Part of each of their names: most sentences name none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"

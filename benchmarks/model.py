@@ -1,4 +1,4 @@
-"""What scoring costs: the word pieces, the session alone, the scorer whole, one text, the start.
+"""The cost of scoring: the word pieces, the session alone, the scorer whole, one text, the start.
 
     python -P benchmarks/model.py [--texts 1000] [--rounds 3]
 

@@ -31,7 +31,7 @@ from house_parts.budget import bounds
 BUDGET = Path(__file__).with_name("budget.toml")
 LEEWAY = 1.15
 KNOWN_S = 0.0288
-"""What the known work takes beside the suite on the machine whose seconds the budget counts: two virtual
+"""Seconds of the known work beside the suite on the machine whose seconds the budget counts: two virtual
 cores of an AMD EPYC with AVX-512 (25 November 2026)."""
 EVERY_S = 10.0
 

@@ -32,7 +32,7 @@ _CHINESE = (
 
 
 class _Each(dict[int, str]):
-    """What becomes of each character, found out at its first."""
+    """A table of what becomes of each character, found out at its first."""
 
     def __init__(self, becomes: Callable[[str], str]) -> None:
         super().__init__()
