@@ -158,7 +158,7 @@ def _mails(
 
 
 def _too_soon(escalations: list[tuple]) -> list[tuple]:
-    """Who comes first is asked again each hour, nobody sooner: by alert, the time it was raised, person."""
+    """Askings less than an hour after the last of that person: alert, the time it was raised, person."""
     last: dict[tuple, datetime] = {}
     found = []
     for alert, times, told_at, person in escalations:
