@@ -1,4 +1,4 @@
-"""Evidence: bytes stored under their own SHA-256, written once; encrypted where the home has a key."""
+"""Evidence: bytes stored under their own SHA-256, written once. An earlier version may have encrypted it."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 from data.errors import KeyMissing, StoreDamaged, StoreError
-from data.keeping import at_rest
-from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
+from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, key_needed, keys_of
 from data.store.engine.migrate import sync
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -23,19 +19,15 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 class Vault:
     """A folder of read-only files (0400) in a folder of its own (0700); the first two digits name the
-    subfolder. The name is the hash of what was put, whatever the file holds. `keys` are asked for each time,
-    of the home around the folder where nothing else is said: they may be changed meanwhile.
+    subfolder. The name is the hash of what was put, whatever the file holds. Files that are encrypted are
+    read by the key that the home around the folder names.
     """
 
-    def __init__(self, folder: Path, keys: Callable[[], Keyring | None] | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._keys = keys or partial(at_rest.keys_of, folder.parent)
 
     def put(self, content: bytes) -> str:
-        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then.
-
-        Raises KeyMissing where they are to be encrypted and cannot be: they are never written plain instead.
-        """
+        """Stores the bytes and returns their SHA-256, 64 hex digits; they are on the disk by then."""
         sha256 = hashlib.sha256(content).hexdigest()
         target = self.path(sha256)
         if target.exists() and not self.locked(sha256):
@@ -44,8 +36,7 @@ class Vault:
             return sha256
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         target.parent.mkdir(mode=0o700, exist_ok=True)
-        keys = self._keys()
-        _write(_encrypted(content, sha256, keys) if keys else content, target)
+        _write(content, target)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -61,58 +52,47 @@ class Vault:
         return content
 
     def _plain(self, path: Path) -> bytes:
-        kept = path.read_bytes()
-        if not key_needed(kept[:HEADER_BYTES]) or hashlib.sha256(kept).hexdigest() == path.name:
-            return kept  # what somebody handed in may itself look like an envelope
-        return b"".join(decrypted(BytesIO(kept), self._known(), _about(path.name)))
+        if not self.encrypted_under(path.name):
+            return path.read_bytes()
+        with path.open("rb") as file:
+            return b"".join(decrypted(file, self._keys(), f"evidence/{path.name}"))
 
-    def _known(self) -> Keyring:
-        return self._keys() or Keyring(f"{self.folder.parent}, which names no key file,", ())
+    def _keys(self) -> Keyring:
+        home = self.folder.parent
+        return keys_of(home) or Keyring(f"{home}, which names no key file,", ())
 
     def encrypted_under(self, sha256: str) -> str:
         """The id of the key that a file is encrypted under; "" where it is not, or is not there."""
         if (path := self._there(sha256)) is None:
             return ""
         with path.open("rb") as file:
-            return key_needed(file.read(HEADER_BYTES))
+            if not (needs := key_needed(file.read(HEADER_BYTES))):
+                return ""
+            file.seek(0)  # what somebody handed in may itself look like an envelope
+            return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else needs
+
+    def encrypted(self) -> list[str]:
+        """The names of all files that are encrypted."""
+        return [name for name in self.names() if self.encrypted_under(name)]
 
     def locked(self, sha256: str) -> str:
-        """Why the bytes cannot be decrypted, in a sentence: their key is missing. "" where it is not."""
-        if not (needs := self.encrypted_under(sha256)):
-            return ""
-        try:
-            self._known().named(needs)
-        except KeyMissing as error:
-            same = hashlib.sha256(self.path(sha256).read_bytes()).hexdigest() == sha256
-            return "" if same else error.text
+        """Reason why the bytes cannot be decrypted, a sentence: their key is missing. "" where it is not."""
+        if needs := self.encrypted_under(sha256):
+            try:
+                self._keys().named(needs)
+            except KeyMissing as error:
+                return error.text
         return ""
 
-    def not_under(self, key: str) -> list[str]:
-        """The names of files that are not under the key of that id ("": not plain), and could be."""
-        others = (name for name in self.names() if self.encrypted_under(name) != key)
-        return [name for name in others if not self.locked(name)]
+    def decrypt(self, sha256: str) -> None:
+        """Puts the bytes in the place of their envelope, unless they are gone by then; their age stays.
 
-    def damaged(self, sha256: str) -> str:
-        """Why the bytes cannot be given, in a sentence, though their key is there; "" where they can."""
-        try:
-            self.get(sha256)
-        except StoreDamaged as error:
-            return error.text
-        return ""
-
-    def encrypt_anew(self, sha256: str, *, plain: bool = False) -> None:
-        """Writes a file under the newest key, or `plain`, unless it is gone by then; its age stays.
-
-        After a crash the old file or the new one is there, whole. Raises as `get` does.
+        After a crash the one or the other is there, whole. Raises as `get` does.
         """
-        if (path := self._there(sha256)) is None:
-            return
-        keys = None if plain else self._keys()
-        _drop_unfinished(path)
-        content, old = self.get(sha256), path.stat()
-        _write(_encrypted(content, sha256, keys) if keys else content, path, anew=True)
-        with suppress(FileNotFoundError):
-            os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))
+        path = self.path(sha256)
+        if self.encrypted_under(sha256):
+            _drop_unfinished(path)
+            _write(self.get(sha256), path, instead=path.stat())
 
     def names(self) -> list[str]:
         """The SHA-256 names of everything stored, in order."""
@@ -167,21 +147,15 @@ class Vault:
         return self.folder / sha256[:2] / sha256
 
 
-def _about(sha256: str) -> str:
-    return f"evidence/{sha256}"
-
-
-def _encrypted(content: bytes, sha256: str, keys: Keyring) -> bytes:
-    return b"".join(encrypted(BytesIO(content), keys, _about(sha256)))
-
-
 def _drop_unfinished(target: Path) -> None:
     for left in target.parent.glob(f"unfinished-{target.name}-*"):
         left.unlink(missing_ok=True)
 
 
-def _write(content: bytes, target: Path, *, anew: bool = False) -> None:
-    """Whole or not at all; `anew`, only if it was not deleted meanwhile."""
+def _write(content: bytes, target: Path, *, instead: os.stat_result | None = None) -> None:
+    """Whole or not at all; `instead` of a file that was this, with its age, once what was written is read
+    again and has the hash in its name, and only if that file was not deleted meanwhile.
+    """
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f"unfinished-{target.name}-")
     unfinished = Path(name)
     try:
@@ -190,7 +164,11 @@ def _write(content: bytes, target: Path, *, anew: bool = False) -> None:
             file.flush()
             os.fsync(file.fileno())
         unfinished.chmod(0o400)
-        if not anew or target.exists():
+        if instead is not None:
+            if hashlib.sha256(unfinished.read_bytes()).hexdigest() != target.name:
+                raise StoreDamaged(f"{target} stays as it is: what was written in its place is not the same.")
+            os.utime(unfinished, ns=(instead.st_atime_ns, instead.st_mtime_ns))
+        if instead is None or target.exists():
             unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)

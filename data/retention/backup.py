@@ -19,8 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from data.errors import StoreDamaged
-from data.keeping import at_rest
-from data.keeping.envelope import HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
+from data.keeping.envelope import AT_REST, HEADER_BYTES, Keyring, decrypted, encrypted, key_needed
 from data.store.engine.migrate import sync
 
 FORMAT = "schoolgate-backup/1"
@@ -28,7 +27,7 @@ MANIFEST = "manifest.json"
 STORE, CONFIG, KEY, DELETIONS = "schoolgate.duckdb", "schoolgate.toml", "secret.key", "deletions.log"
 EVIDENCE, SPOOL, REPORTS, FILES = "evidence", "spool", "reports", "files"
 LOCK = f"{STORE}.lock"
-_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, at_rest.NAME, EVIDENCE, SPOOL, REPORTS, FILES))
+_OURS = frozenset((STORE, CONFIG, KEY, DELETIONS, AT_REST, EVIDENCE, SPOOL, REPORTS, FILES))
 _NAME = re.compile(r"schoolgate-(\d{4}-\d\d-\d\dT\d{6}Z)")
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 _CHUNK = 1 << 20

@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from data.effects import Clock
 from data.errors import ConfigError, InputError, StoreDamaged, StoreError, refused
 from data.evidence.vault import Vault
-from data.keeping import at_rest, deletion_record
+from data.keeping import deletion_record
+from data.keeping.envelope import AT_REST, Keyring
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.store.cases.evidence_files import all_named
@@ -50,16 +51,23 @@ class HomeCopy:
 
 
 def copy_home(
-    store: Store, where: paths.Paths, into: Path, note: Say, clock: Clock, *, with_faults: bool
+    store: Store,
+    where: paths.Paths,
+    into: Path,
+    note: Say,
+    clock: Clock,
+    keys: Keyring | None,
+    *,
+    with_faults: bool,
 ) -> HomeCopy:
     """A new folder in `into` with all that is in the home; nothing is left where it could not be written.
 
-    Where the home has a key, the copy is made beside the store, which is not encrypted either, and only what
-    is comes into the folder. Raises InputError where one of this second is there, StoreError where it cannot
+    With `keys` the copy is made beside the store, which is not encrypted either, and only what is comes into
+    the folder. Raises InputError where one of this second is there, StoreError where it cannot
     be written, StoreDamaged where what was copied does not hold and that is not wanted (`with_faults`),
     KeyMissing.
     """
-    now, keys = clock(), at_rest.keys_of(where.home)
+    now = clock()
     folder = into / backup.name_for(now)
     if folder.exists():
         raise InputError(f"{folder} is there already: a backup of this second. Begin again.")
@@ -153,7 +161,7 @@ def _copy_store(store: Store, part: Path) -> frozenset[str]:
 def _copy_beside(part: Path, where: paths.Paths) -> None:
     if where.config.exists():
         backup.copied(where.config.resolve(), part / backup.CONFIG)
-    for own in (backup.KEY, at_rest.NAME):
+    for own in (backup.KEY, AT_REST):
         if (where.home / own).exists():
             backup.copied(where.home / own, part / own)
     for path in sorted((where.home / REPORTS).glob("*")):

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from data.effects import Up
 from data.errors import InputError, KeyMissing, StoreBusy, StoreDamaged
-from data.keeping import at_rest, deletion_record
-from data.keeping.at_rest import AtRest
+from data.keeping import deletion_record, envelope
 from data.keeping.deletion_record import DeletedKind, Deletions
+from data.keeping.envelope import AT_REST, KeyPlace
 from data.retention import backup
 from data.retention.backup import Manifest
 from data.retention.purge import PurgeReport, purge
@@ -31,7 +31,7 @@ from monitor.home import wiring
 from monitor.setup.home_copy import faults_of, proved_whole
 
 _WAIT_S = 5.0
-_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS, at_rest.NAME)
+_REPLACED = (backup.EVIDENCE, backup.REPORTS, backup.CONFIG, backup.KEY, backup.DELETIONS, AT_REST)
 """What is put aside with the store. What people handed in stays, and other files are none of ours."""
 
 
@@ -43,10 +43,10 @@ def prepare(home: Path, part: Path) -> None:
     part.mkdir(mode=0o700)
 
 
-def key_place(home: Path, chosen: Path, key_file: Path | None) -> AtRest | None:
-    """Where the key lies by which the home goes on: the one given, else the home's own, else systemd's.
+def find_key_place(home: Path, chosen: Path, key_file: Path | None) -> KeyPlace | None:
+    """Place of the key of a backup: the one given, else the home's own, else systemd's.
 
-    None where the home has none, and the backup needs none. Raises KeyMissing where it does,
+    None where it needs none, and the home has none. Raises KeyMissing where it does,
     InputError for a key and a backup that is not encrypted.
     """
     needs = backup.encrypted_under(chosen)
@@ -55,23 +55,25 @@ def key_place(home: Path, chosen: Path, key_file: Path | None) -> AtRest | None:
             f"{chosen} is not encrypted. If your backups are, somebody put another in its place; if not, "
             "restore it without ⟨key⟩. Nothing was changed."
         )
-    own = at_rest.read(home)
-    if needs and key_file is not None:
-        return AtRest(key_file.expanduser().resolve(), own.backups if own else None)
+    if key_file is not None:
+        return KeyPlace(key_file.expanduser().resolve())
+    own = envelope.read_key_place(home)
     if own is not None or not needs:
         return own
-    if at_rest.given_by_systemd():
-        return AtRest(None)
+    if envelope.given_by_systemd():
+        return KeyPlace(None)
     raise KeyMissing(
         f"{chosen} is encrypted, under the key {needs}. Name the file that holds it: ⟨key⟩ FILE. Without "
         "that key nobody can restore it. Nothing was changed."
     )
 
 
-def keep_key_place(part: Path, place: AtRest | None) -> None:
-    """What is restored names the key that is there, not the one of the machine that it comes from."""
-    if place is not None:
-        keep(part / at_rest.NAME, place.text())
+def keep_key_place(part: Path, home: Path, place: KeyPlace | None) -> None:
+    """Names the key that is there, not the one of the machine that the backup comes from; only where evidence
+    may be encrypted.
+    """
+    if place and ((part / AT_REST).exists() or (home / AT_REST).exists()):
+        keep(part / AT_REST, place.text())
 
 
 def purged(

@@ -12,7 +12,6 @@ from alerts.letters.signing import office as title_of
 from alerts.papers.compose import Paper, composed, law
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
-from data.keeping import at_rest
 from data.people import people_of
 from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
 from data.store.reporting.weekly_counts import began, counted, purged
@@ -80,7 +79,6 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
         "kept": kept(config.policy, w),
         "store": str(office.session.store.path),
         "evidence": str(home / "evidence"),
-        "encrypted": at_rest.read(home) is not None,
         "measured": _figures(config.model.name),
         "leaves": {name: ", ".join(asked.get(name, ())) for name in (*_SERVICES, "rdap")},
         "services": ", ".join(dict.fromkeys(host for name in _SERVICES for host in asked.get(name, ()))),

@@ -5,7 +5,7 @@ Each takes what it judges; `installation` looks it up. The time server itself is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,9 +13,7 @@ from pathlib import Path
 from alerts.routes.ways import Helpline, PlatformRoute, helplines, old, platforms
 from data.errors import KeyMissing
 from data.evidence.vault import Vault
-from data.keeping import at_rest
-from data.keeping.at_rest import AtRest
-from data.keeping.envelope import Keyring
+from data.keeping import envelope
 from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
 from monitor.home.wiring import reading
@@ -161,39 +159,27 @@ def privacy(home: Path, mode: int | None) -> list[Finding]:
     return [ok("privacy", f"Only you may look into {home}.")]
 
 
-def encryption(home: Path, disk_of: Callable[[Path], int] = lambda path: path.stat().st_dev) -> list[Finding]:
-    """Whether evidence and backups are encrypted, all of them, and by a key that is there and lies apart."""
+def encryption(home: Path) -> list[Finding]:
+    """Findings on evidence that an earlier version encrypted: this way of keeping it has ended, and its key
+    may be missing. None where no evidence is encrypted.
+    """
+    vault, on, faults = Vault(home / "evidence"), (home / envelope.AT_REST).exists(), list[Finding]()
+    if not (names := vault.encrypted()) and not on:
+        return []
     try:
-        if (place := at_rest.read(home)) is None:
-            what = "Evidence and backups are not encrypted; disks may be (schoolgate docs encryption)."
-            return [ok("encryption", what)]
-        keys = at_rest.keys(place)
+        envelope.keys_of(home)
+        if locked := [why for name in names if (why := vault.locked(name))]:
+            what = f"{len(locked):,} files of evidence: {locked[0]}"
+            faults.append(warn("encryption", what, "If that key is lost for good, so are they."))
     except KeyMissing as error:
-        return [fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor")]
-    found = [*_not_under(keys, Vault(home / "evidence")), *_beside(place, disk_of)]
-    return found or [ok("encryption", f"Evidence and backups are encrypted: {keys.newest} in {keys.place}.")]
-
-
-def _not_under(keys: Keyring, vault: Vault) -> Iterator[Finding]:
-    if locked := [why for name in vault.names() if (why := vault.locked(name))]:
-        remedy = "If that key is lost, so are they (schoolgate docs encryption, A lost key)."
-        yield warn("encryption", f"{len(locked):,} files of evidence: {locked[0]}", remedy)
-    behind = vault.not_under(keys.newest)
-    if not all(map(vault.damaged, behind)):
-        what = f"{len(behind):,} files of evidence are not encrypted under the newest key."
-        yield warn("encryption", what, "To encrypt them", "schoolgate encryption rotate")
-    elif behind:
-        what = f"{len(behind):,} files of evidence are damaged, and not under the newest key."
-        yield warn("encryption", what, "To see all", "schoolgate evidence verify")
-
-
-def _beside(place: AtRest, disk_of: Callable[[Path], int]) -> Iterator[Finding]:
-    """Where the key lies on the disk of the backups, as far as that is there to be looked at."""
-    file, folder = place.key_file, place.backups
-    if file and folder and folder.is_dir() and disk_of(folder) == disk_of(file):
-        what = f"The key {file} is on the disk of the backups in {folder}: whoever takes that has both."
-        remedy = "Keep it elsewhere (schoolgate docs encryption), then name it"
-        yield warn("encryption", what, remedy, "schoolgate encryption on FILE")
+        faults.append(fault("encryption", str(error), "Put that right, then look again", "schoolgate doctor"))
+    what = (
+        f"Evidence is still encrypted by Schoolgate: {len(names):,} files. This way of keeping it has ended: "
+        "the disk is to be encrypted, and new evidence is kept as it is."
+    )
+    remedy = "Turn that on, and check it (schoolgate docs encryption); then, to decrypt them"
+    command = "schoolgate encryption off --disk-is-encrypted"
+    return [*faults, warn("encryption", what, remedy, command)]
 
 
 def _mode(home: Path) -> int | None:

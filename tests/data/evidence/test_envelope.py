@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from io import BytesIO
 
 import pytest
@@ -14,6 +15,11 @@ from data.keeping.envelope import CHUNK, HEADER_BYTES, Keyring, decrypted, encry
 KEYS = Keyring("a.key", (b"k" * 32,))
 OTHERS = Keyring("b.key", (b"o" * 32,))
 TAG = 16
+EARLIER = (
+    "c2Nob29sZ2F0ZS1lbmNyeXB0ZWQvMSBkNzUzODczMTY1ODQyNzdlChD5LRxD9uDt5Pwk7ypDNajWlZ7gpkXQlnTkjF6UHyT/"
+    "1WGUMXAS7Lt5l51VEo3eHE2oa8Tm8vYn+kdzBv6JoZ4aEcnXr+o1rIo="
+)
+"""Written by the version of 25 November 2026, which encrypted evidence in place."""
 
 
 def sealed(content: bytes, keys: Keyring = KEYS, about: str = "evidence/a") -> bytes:
@@ -102,6 +108,10 @@ def test_an_older_key_still_opens_what_it_encrypted():
 def test_a_key_does_not_show_itself():
     assert "kkk" not in repr(KEYS)
     assert KEYS.newest not in (b"k" * 32).hex()
+
+
+def test_an_envelope_of_an_earlier_version_opens():
+    assert opened(b64decode(EARLIER)) == b"what was seen at the gate"
 
 
 def test_what_is_not_an_envelope_is_said():

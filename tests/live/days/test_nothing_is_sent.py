@@ -222,12 +222,9 @@ LEAVES = """
     source add BLOG/feed.xml --yes
     schools add --set "name=Little Acorns" --set town=Hexley
     schools remove own-little-acorns --yes
-    encryption on ../keys/at-rest.key
-    encryption rotate
-    encryption drop-old
     backup kept
     restore kept --replace
-    encryption off
+    encryption off --disk-is-encrypted
 """
 KINDS = " ".join(f"--withhold {kind.value}" for kind in CopyKind)
 FACTS = (
@@ -391,12 +388,12 @@ def test_no_command_sends_anything_but_reads_hashes_and_mail_to_our_own(tale):
     refused = {line.split(" --")[0] for line, ran in zip(tale.typed, tale.screens, strict=True) if ran.code}
     assert _documents(tale) == set(DOCUMENTS) - ELSEWHERE
     # no desk is here and no service runs; nothing was proposed that could be confirmed; cases keep theirs;
-    # nobody said that the school is independent; where a key is still needed nobody knows; both matters have
-    # a case, and a post that a case is about stays with it
+    # nobody said that the school is independent; no evidence is encrypted; both matters have a case, and a
+    # post that a case is about stays with it
     assert refused == {
         "schoolgate doctor", "schoolgate status", "schoolgate case step confirm 4",
         "schoolgate privacy erase 2", "schoolgate people print-codes i-larkspur", "schoolgate privacy lia",
-        "schoolgate encryption drop-old", "schoolgate story merge STORY ALERT",
+        "schoolgate encryption off", "schoolgate story merge STORY ALERT",
         "schoolgate story split STORY",
     }  # fmt: skip
 

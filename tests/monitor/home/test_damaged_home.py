@@ -31,10 +31,7 @@ LINES = f"""
 serve
 status
 backup ../backups
-encryption on ../at-rest.key
-encryption rotate
-encryption drop-old
-encryption off
+encryption off --disk-is-encrypted
 digest --out digests
 report --out reports
 report-year --out reports

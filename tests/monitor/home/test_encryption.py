@@ -1,4 +1,4 @@
-"""Evidence and backups are encrypted by one command; what is sealed, restored and erased holds as before."""
+"""A home whose evidence was encrypted by an earlier version goes on; a backup is encrypted by a key."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 from datetime import timedelta
 
 import pytest
-from builders.at_rest import a_key_file
+from builders.at_rest import a_key_file, an_encrypted_home, encrypt_file, naming, overwrite
 from builders.backup import DAY, NOW, PLANT, WARC, a_home, back_up, files, put_back
 from builders.case_desk import run
 from builders.evidence import some_files
@@ -16,9 +16,7 @@ from support import forked
 
 from data.errors import InputError, KeyMissing, StoreDamaged
 from data.evidence.vault import Vault
-from data.keeping import at_rest
-from data.keeping.envelope import key_id
-from data.retention import backup
+from data.keeping.envelope import AT_REST, key_id, keys_of, read_key_place
 from data.retention.backup import named
 from data.retention.purge import COPYING_TAKES, drop_copies, purge
 from data.types import Policy
@@ -27,6 +25,8 @@ from monitor.setup.doctor.findings import Level
 
 WORDS = some_files()["post.txt"]
 EVERYTHING = frozenset(some_files(**WARC).values())
+OLD, NEW = b"o" * 32, b"n" * 32
+OFF = ("encryption", "off", "--disk-is-encrypted")
 
 
 @pytest.fixture
@@ -45,23 +45,18 @@ def into(tmp_path):
     return tmp_path / "backups"
 
 
+@pytest.fixture
+def on(desk, key_file):
+    """Its evidence is encrypted, as an earlier version left it."""
+    an_encrypted_home(desk.home, key_file, OLD)
+
+
 def typed(desk, *words):
     return run(*map(str, words), "--home", str(desk.home))
 
 
-@pytest.fixture
-def on(desk, key_file):
-    done = typed(desk, "encryption", "on", key_file)
-    assert done.code == 0, done.err
-    return done
-
-
 def vault(desk):
     return Vault(desk.store.evidence)
-
-
-def keys(desk):
-    return at_rest.keys_of(desk.home)
 
 
 def under(desk):
@@ -77,73 +72,52 @@ def holds(desk):
     return done.code == 0 and "All holds: " in done.out
 
 
-def test_until_it_is_switched_on_nothing_is_encrypted(desk, into):
+def test_a_home_that_never_encrypted_hears_nothing_of_it(desk, into):
     made, said = back_up(desk.home, into)
     assert under(desk) == {""}
     assert not [line for line in said if "ncrypted" in line]
     assert (made / "manifest.json").read_bytes().startswith(b"{")
+    assert install.encryption(desk.home) == []
+    done = typed(desk, *OFF)
+    assert (done.code, "Nothing is encrypted by Schoolgate in" in done.err) == (2, True)
 
 
-def test_one_command_makes_the_key_encrypts_what_is_there_and_says_to_keep_a_copy(desk, key_file, on):
-    assert key_file.stat().st_mode & 0o777 == 0o600
-    assert under(desk) == {keys(desk).newest}
+def test_what_was_encrypted_is_read_and_what_is_new_is_kept_as_it_is(desk, on):
+    assert under(desk) == {key_id(OLD)}
     assert holding(desk.store.evidence, WORDS) == []
     assert {vault(desk).get(name) for name in vault(desk).names()} == EVERYTHING
-    assert "Keep a copy of it elsewhere, not beside the backups: without it nobody can read them." in on.out
-    assert "encrypting evidence: 0 of" in on.err
-
-
-def test_every_hash_manifest_and_seal_holds_as_before(desk, on):
     assert holds(desk)
+    assert vault(desk).path(vault(desk).put(b"new")).read_bytes() == b"new"
 
 
-def test_a_key_within_the_home_is_refused(desk):
-    done = typed(desk, "encryption", "on", desk.home / "a.key")
-    assert (done.code, "whoever takes that has the key as well" in done.err) == (2, True)
-    assert not (desk.home / "a.key").exists()
-    assert under(desk) == {""}
+def test_doctor_says_that_it_has_ended_and_what_to_do(desk, on):
+    (found,) = install.encryption(desk.home)
+    assert found.what.startswith(f"Evidence is still encrypted by Schoolgate: {len(EVERYTHING)} files. This")
+    assert (found.level, found.command) == (Level.WARN, "schoolgate encryption off --disk-is-encrypted")
 
 
-def test_with_neither_a_file_nor_systemd_s_key_it_is_said(desk):
-    done = typed(desk, "encryption", "on")
-    assert (done.code, "which this command was not given" in done.err) == (1, True)
-    assert under(desk) == {""}
+def test_nothing_is_decrypted_until_it_is_confirmed_that_the_disk_is_encrypted(desk, on):
+    before = files(desk.home)
+    done = typed(desk, "encryption", "off")
+    assert (done.code, "Then type: schoolgate encryption off --disk-is-encrypted" in done.err) == (2, True)
+    assert files(desk.home) == before
 
 
-def test_a_new_key_encrypts_everything_and_the_older_one_stays_for_the_backups(desk, into, key_file, on):
-    before = keys(desk)
-    made, _ = back_up(desk.home, into)
-    done = typed(desk, "encryption", "rotate")
+def test_confirmed_it_is_as_if_it_had_never_been_on(desk, into, on):
+    done = typed(desk, *OFF)
     assert done.code == 0, done.err
-    assert under(desk) == {keys(desk).newest} != {before.newest}
-    assert keys(desk).held[1:] == before.held
+    assert "decrypting evidence: 0 of" in done.err
+    assert f"any more: {len(EVERYTHING)} files were decrypted." in done.out
+    assert "unless you name a key: schoolgate backup DIR --key FILE" in done.out
+    assert (under(desk), (desk.home / AT_REST).exists(), install.encryption(desk.home)) == ({""}, False, [])
+    assert set(files(desk.store.evidence).values()) == EVERYTHING
     assert holds(desk)
-    refused = typed(desk, "encryption", "drop-old")
-    assert (
-        refused.code,
-        f"Backups in {into} that need an older key: 1; the last is {made.name}." in refused.err,
-    ) == (
-        2,
-        True,
-    )
-    shutil.rmtree(made)
-    back_up(desk.home, into, NOW + DAY)
-    assert typed(desk, "encryption", "drop-old").code == 0
-    assert len(keys(desk).held) == 1
-    assert holds(desk)
-
-
-def test_older_keys_stay_while_the_backups_cannot_be_looked_at(desk, into, on):
-    back_up(desk.home, into)
-    typed(desk, "encryption", "rotate")
-    into.rename(into.with_name("elsewhere"))
-    done = typed(desk, "encryption", "drop-old")
-    assert (done.code, "Is its disk mounted? No key was dropped." in done.err) == (2, True)
-    assert len(keys(desk).held) == 2
+    made, _ = back_up(desk.home, into)
+    assert holding(made, WORDS)
 
 
 def _killed(desk, replaced):
-    """A new key, ended by a kill before the file of that number is put in the old one's place."""
+    """Decrypting, ended by a kill before the file of that number is put in the encrypted one's place."""
     work = f"""
 import os, signal
 from pathlib import Path
@@ -157,171 +131,113 @@ def replace(self, target):
 Path.replace = replace
 from monitor.cli.app import _whole
 from typer.main import get_command
-get_command(_whole())(["encryption", "rotate", "--home", {str(desk.home)!r}])
+get_command(_whole())([*{OFF!r}, "--home", {str(desk.home)!r}])
 """
     return forked.run(work).returncode
 
 
 @pytest.mark.parametrize("replaced", [1, 3])
-def test_a_kill_in_the_middle_loses_nothing_and_typed_again_it_goes_on_with_the_same_key(desk, on, replaced):
-    before = keys(desk)
+def test_a_kill_in_the_middle_loses_nothing_and_typed_again_it_goes_on(desk, on, replaced):
     assert _killed(desk, replaced) == -signal.SIGKILL
-    half = keys(desk)
-    assert half.held[1:] == before.held
-    assert before.newest in under(desk)
+    assert len(vault(desk).encrypted()) == len(EVERYTHING) - replaced + 1
     assert {vault(desk).get(name) for name in vault(desk).names()} == EVERYTHING
-    refused = typed(desk, "encryption", "drop-old")
-    assert (refused.code, "Evidence still needs an older key" in refused.err) == (2, True)
-    (warned,) = [f.what for f in install.encryption(desk.home) if f.level is Level.WARN]
-    assert warned.endswith("are not encrypted under the newest key.")
-    assert typed(desk, "encryption", "rotate").code == 0
-    assert keys(desk) == half
-    assert under(desk) == {half.newest}
+    assert (desk.home / AT_REST).exists()
+    assert typed(desk, *OFF).code == 0
+    assert set(files(desk.store.evidence).values()) == EVERYTHING
     assert holds(desk)
 
 
-def cut_off(desk):
-    """The path of a file of evidence that is."""
-    path = vault(desk).path(vault(desk).names()[0])
-    path.chmod(0o600)
-    path.write_bytes(path.read_bytes()[:-1])
-    return path
+def test_killed_after_the_last_file_typed_again_it_ends(desk, on):
+    for name in vault(desk).names():
+        vault(desk).decrypt(name)
+    assert [found.level for found in install.encryption(desk.home)] == [Level.WARN]
+    assert typed(desk, *OFF).code == 0
+    assert not (desk.home / AT_REST).exists()
 
 
-def test_a_file_that_is_damaged_is_named_and_keeps_its_key_and_all_others_get_a_new_one_each_time(desk, on):
-    damaged = cut_off(desk)
-    for n in (2, 3):
-        done = typed(desk, "encryption", "rotate")
-        assert done.code == 1
-        assert "1 files of evidence could not be read, and stay as they are. No key was dropped." in done.out
-        assert damaged.name in done.out
-        assert "All evidence that can be read is encrypted under the key" in done.out
-        assert len(keys(desk).held) == n
-        assert under(desk) == {key_id(keys(desk).held[-1]), keys(desk).newest}
-    refused = typed(desk, "encryption", "drop-old")
-    assert (refused.code, "1 files of evidence are damaged, and" in refused.err) == (2, True)
-    (warned,) = [f for f in install.encryption(desk.home) if f.level is Level.WARN]
-    assert (warned.what.startswith("1 files of evidence are damaged"), warned.command) == (
-        True,
-        "schoolgate evidence verify",
-    )
+def test_a_file_that_is_damaged_is_named_and_stays_and_all_others_are_decrypted(desk, on):
+    damaged = vault(desk).path(vault(desk).names()[0])
+    overwrite(damaged, before := damaged.read_bytes()[:-1])
+    done = typed(desk, *OFF)
+    assert (done.code, damaged.name in done.out) == (1, True)
+    assert "Files of evidence that could not be decrypted, and stay as they are: 1." in done.out
+    assert (vault(desk).encrypted(), damaged.read_bytes()) == ([damaged.name], before)
+    assert (desk.home / AT_REST).exists()
     assert "CHANGED: " in typed(desk, "evidence", "verify").out
-    assert typed(desk, "encryption", "off").code == 1
-    assert keys(desk) is not None
 
 
-def test_of_a_damaged_file_it_is_said_after_where_the_key_lies(desk, key_file):
-    damaged = cut_off(desk)
-    done = typed(desk, "encryption", "on", key_file)
-    assert (done.code, "Keep a copy of it elsewhere" in done.out, damaged.name in done.out) == (1, True, True)
-
-
-@pytest.mark.parametrize("name", ["a\x1b[31mb", "a\nb", "\u202e", "\udcff"])
-def test_a_key_file_that_nobody_could_type_again_is_refused(desk, key_file, name):
-    done = typed(desk, "encryption", "on", key_file.with_name(name))
-    assert (done.code, "characters that cannot be seen" in done.err) == (2, True)
-    assert under(desk) == {""}
-
-
-def test_switched_off_it_is_as_if_it_had_never_been_on(desk, into, on):
-    assert typed(desk, "encryption", "off").code == 0
-    assert under(desk) == {""}
-    made, _ = back_up(desk.home, into)
-    assert holding(made, WORDS)
-    assert holds(desk)
-    assert "Nothing is encrypted in" in typed(desk, "encryption", "rotate").err
-
-
-def test_a_lost_key_is_said_by_each_command_that_needs_it_and_no_backup_is_made_without(
-    desk, into, key_file, on
-):
+def test_a_missing_key_is_said_by_each_command_that_needs_it_and_nothing_is_touched(desk, into, key_file, on):
     key_file.unlink()
+    before = files(desk.home)
+    done = typed(desk, *OFF)
+    assert (done.code, f"The key cannot be read: {key_file}" in done.err) == (1, True)
     done = typed(desk, "evidence", "verify")
     (line,) = [line for line in done.out.splitlines() if line.startswith("LOCKED: ")]
-    assert line.startswith(f"LOCKED: evidence, files: {len(vault(desk).names())}. The key of evidence and")
+    assert line.startswith(f"LOCKED: evidence, files: {len(EVERYTHING)}. The key cannot be read: {key_file}")
     assert (done.code, "1 fault in" in done.out, "Change nothing" in done.out) == (1, True, False)
-    assert typed(desk, "service", "check").code == 1
     with pytest.raises(KeyMissing, match="cannot be read"):
         back_up(desk.home, into)
     assert list(into.iterdir()) == []
-    assert [f.level for f in install.encryption(desk.home)] == [Level.FAULT]
+    missing, ended = install.encryption(desk.home)
+    assert (missing.level, ended.command) == (Level.FAULT, "schoolgate encryption off --disk-is-encrypted")
+    assert files(desk.home) == before
 
 
-def test_where_the_key_is_lost_for_good_one_goes_on_under_another_and_what_is_lost_is_said(
-    desk, into, key_file, on
-):
-    old = keys(desk).newest
-    key_file.unlink()
-    refused = typed(desk, "encryption", "on", key_file)
-    assert (refused.code, f"The key {old} is not in" in refused.err) == (2, True)
-    assert not key_file.exists()
-    assert typed(desk, "encryption", "on", key_file, "--key-lost").code == 0
-    assert vault(desk).get(vault(desk).put(b"new")) == b"new"
-    (found,) = [f.what for f in install.encryption(desk.home) if f.level is Level.WARN]
-    assert found.startswith(f"{len(EVERYTHING)} files of evidence: The key {old} is not in")
-    assert (
-        f"LOCKED: evidence, files: {len(EVERYTHING)}. The key {old}" in typed(desk, "evidence", "verify").out
+def test_with_another_key_nothing_is_touched_and_it_is_said_which_is_needed(desk, key_file, on):
+    a_key_file(key_file, NEW)
+    before = files(desk.home)
+    done = typed(desk, *OFF)
+    assert (done.code, f"{len(EVERYTHING)}: The key {key_id(OLD)} is not in {key_file}" in done.out) == (
+        1,
+        True,
     )
+    assert files(desk.home) == before
+    locked, _ = install.encryption(desk.home)
+    assert locked.what.startswith(f"{len(EVERYTHING)} files of evidence: The key {key_id(OLD)} is not in")
 
 
-def test_the_key_is_named_anew_where_it_was_moved(desk, key_file, on):
-    moved = key_file.rename(key_file.with_name("moved.key"))
-    assert not holds(desk)
-    done = typed(desk, "encryption", "on", moved)
-    assert (done.code, "Backups made before are not encrypted" in done.out) == (0, False)
-    assert holds(desk)
+def test_where_a_key_is_lost_for_good_all_else_is_decrypted_and_backed_up(desk, into, key_file, on):
+    """An earlier version let a home go on under a new key: what was lost stayed."""
+    later = vault(desk).put(b"later")
+    encrypt_file(vault(desk), later, NEW)
+    a_key_file(key_file, NEW)
+    assert typed(desk, *OFF).code == 1
+    assert vault(desk).path(later).read_bytes() == b"later"
+    assert under(desk) == {"", key_id(OLD)}
+    made, said = back_up(desk.home, into, with_faults=True)
+    assert [line for line in said if f"The key {key_id(OLD)} is not in" in line]
+    assert (made / "manifest.json").read_bytes().startswith(f"schoolgate-encrypted/1 {key_id(NEW)}".encode())
+    for name in vault(desk).encrypted():
+        vault(desk).remove(name)
+    key_file.unlink()
+    assert typed(desk, *OFF).code == 0
+    assert install.encryption(desk.home) == []
 
 
-@pytest.mark.parametrize("between", [["on"], ["off", "on"]])
-def test_no_key_is_dropped_that_a_backup_may_need_though_the_key_was_moved_or_off_for_a_while(
-    desk, into, key_file, on, between
-):
-    made, _ = back_up(desk.home, into)
-    moved = key_file.rename(key_file.with_name("moved.key"))
-    key_file.symlink_to(moved)
-    for word in between:
-        assert typed(desk, "encryption", word, *([moved] if word == "on" else [])).code == 0
-    assert typed(desk, "encryption", "rotate").code == 0
-    refused = typed(desk, "encryption", "drop-old")
-    assert (refused.code, "No key was dropped." in refused.err) == (2, True)
-    assert backup.encrypted_under(made) in map(key_id, keys(desk).held)
-
-
-def test_where_there_is_no_older_key_none_is_said_to_be_dropped(desk, on):
-    done = typed(desk, "encryption", "drop-old")
-    assert (done.code, done.out) == (0, "There is no older key.\n")
-
-
-def test_a_backup_has_nothing_that_can_be_read_but_the_record_of_deletions(desk, into, on):
-    purge(desk.store, NOW, Policy())
+def test_backups_of_such_a_home_stay_encrypted_by_its_key(desk, into, key_file, on):
     made, said = back_up(desk.home, into)
-    for words in (PLANT.encode(), WORDS, b"Oakfield", b"k" * 32, b"%PDF", b"sha", b"DUCK"):
-        assert holding(made, words) == [], words
-    head = f"schoolgate-encrypted/1 {keys(desk).newest}\n".encode()
-    assert {name for name, content in files(made).items() if not content.startswith(head)} == {
-        "deletions.log"
-    }
-    for path in (made, *made.rglob("*")):
-        assert path.stat().st_mode & 0o077 == 0, path
-    assert f"Encrypted under the key {keys(desk).newest}, without which nobody can restore it." in said
-    assert not list(desk.home.glob(".backing-up-*"))
-
-
-def test_what_a_kill_left_of_a_backup_in_the_home_is_deleted_after_a_day(desk, on):
-    left = desk.home / ".backing-up-x"
-    left.mkdir()
-    drop_copies(desk.store, NOW + timedelta(days=4000))
-    assert not left.exists()
-    assert timedelta(days=1) >= COPYING_TAKES
+    assert (made / "manifest.json").read_bytes().startswith(f"schoolgate-encrypted/1 {key_id(OLD)}".encode())
+    assert f"Encrypted under the key {key_id(OLD)}, without which nobody can restore it." in said
+    same, _ = back_up(desk.home, into, NOW + DAY, key=key_file)
+    assert (same / "manifest.json").read_bytes().startswith(f"schoolgate-encrypted/1 {key_id(OLD)}".encode())
+    other = a_key_file(into.parent / "other.key", NEW)
+    with pytest.raises(
+        InputError, match=f"is encrypted under the key in {key_file}, which is not in {other}"
+    ):
+        back_up(desk.home, into, NOW + 2 * DAY, key=other)
+    a_key_file(other, NEW, OLD)
+    back_up(desk.home, into, NOW + 2 * DAY, key=other)
+    put_back(into, into.parent / "new", NOW + 2 * DAY, key=other)
+    assert keys_of(into.parent / "new").held == (NEW, OLD)
 
 
 def test_it_is_restored_on_another_machine_with_the_key_and_evidence_holds_there(desk, into, key_file, on):
     made, _ = back_up(desk.home, into)
-    elsewhere = a_key_file(into.parent / "copy.key", *keys(desk).held)
+    elsewhere = a_key_file(into.parent / "copy.key", OLD)
     key_file.unlink()
     home = into.parent / "new"
     put_back(made, home, key=elsewhere)
-    assert at_rest.read(home).key_file == elsewhere
+    assert read_key_place(home).key_file == elsewhere
     kept = Vault(home / "evidence")
     assert {kept.get(name) for name in kept.names()} == EVERYTHING
     assert holding(home / "evidence", WORDS) == []
@@ -331,42 +247,108 @@ def test_it_is_restored_on_another_machine_with_the_key_and_evidence_holds_there
         assert con.execute("SELECT count(*) FROM mentions").fetchone()[0] > 3
 
 
+def test_an_older_backup_is_restored_where_evidence_was_decrypted_since(desk, into, key_file, on):
+    made, _ = back_up(desk.home, into)
+    assert typed(desk, *OFF).code == 0
+    with pytest.raises(KeyMissing, match=f"under the key {key_id(OLD)}.*--key FILE"):
+        put_back(made, desk.home, replace=True)
+    put_back(made, desk.home, replace=True, key=key_file)
+    assert (under(desk), read_key_place(desk.home).key_file) == ({key_id(OLD)}, key_file)
+    assert holds(desk)
+    assert typed(desk, *OFF).code == 0
+    assert (under(desk), holds(desk)) == ({""}, True)
+
+
 def test_it_is_restored_in_its_own_home_without_a_word_of_the_key(desk, into, key_file, on):
     back_up(desk.home, into)
-    typed(desk, "encryption", "rotate")
+    a_key_file(key_file, NEW, OLD)
     put_back(into, desk.home, replace=True)
     assert holds(desk)
-    assert under(desk) == {key_id(keys(desk).held[1])}
-    assert typed(desk, "encryption", "rotate").code == 0
-    assert under(desk) == {keys(desk).newest}
+    assert under(desk) == {key_id(OLD)}
 
 
-def test_without_the_key_nothing_is_restored_and_it_is_said_which_is_needed(desk, into, key_file, on):
+def test_a_plain_backup_restored_in_such_a_home_leaves_its_backups_encrypted(desk, into, key_file):
     made, _ = back_up(desk.home, into)
-    with pytest.raises(KeyMissing, match=f"under the key {keys(desk).newest}.*--key FILE"):
+    naming(desk.home, a_key_file(key_file, OLD))
+    put_back(made, desk.home, replace=True)
+    assert (under(desk), read_key_place(desk.home).key_file) == ({""}, key_file)
+
+
+@pytest.fixture
+def backup_key(tmp_path):
+    return a_key_file(tmp_path / "keys" / "backup.key", NEW)
+
+
+def test_a_backup_with_a_key_has_nothing_that_can_be_read_but_the_record_of_deletions(desk, into, backup_key):
+    purge(desk.store, NOW, Policy())
+    made, said = back_up(desk.home, into, key=backup_key)
+    for words in (PLANT.encode(), WORDS, b"Oakfield", b"k" * 32, b"%PDF", b"sha", b"DUCK"):
+        assert holding(made, words) == [], words
+    head = f"schoolgate-encrypted/1 {key_id(NEW)}\n".encode()
+    assert {name for name, content in files(made).items() if not content.startswith(head)} == {
+        "deletions.log"
+    }
+    for path in (made, *made.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, path
+    assert f"Encrypted under the key {key_id(NEW)}, without which nobody can restore it." in said
+    assert f"The key {backup_key} lies on the disk of the backups: whoever takes that has both." in said
+    assert not list(desk.home.glob(".backing-up-*"))
+
+
+def test_it_is_restored_with_its_key_and_the_home_is_as_plain_as_it_was(desk, into, backup_key):
+    made, _ = back_up(desk.home, into, key=backup_key)
+    home = into.parent / "new"
+    put_back(made, home, key=backup_key)
+    assert not (home / AT_REST).exists()
+    assert set(files(home / "evidence").values()) == EVERYTHING
+    assert install.encryption(home) == []
+
+
+@pytest.mark.parametrize("lost", ["gone", "open to others", "no key"])
+def test_no_backup_is_written_plain_where_its_key_cannot_be_used(desk, into, backup_key, lost):
+    if lost == "gone":
+        backup_key.unlink()
+    elif lost == "no key":
+        backup_key.write_text("secret")
+    else:
+        backup_key.chmod(0o644)
+    with pytest.raises(KeyMissing):
+        back_up(desk.home, into, key=backup_key)
+    assert list(into.iterdir()) == []
+
+
+def test_a_backup_takes_the_key_that_systemd_gives(desk, into, tmp_path, monkeypatch):
+    key = a_key_file(tmp_path / "credentials" / "schoolgate-at-rest", NEW)
+    key.chmod(0o440)  # as systemd shows its list
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(key.parent))
+    made, _ = back_up(desk.home, into, key=key)
+    put_back(made, tmp_path / "new")
+    assert not (tmp_path / "new" / AT_REST).exists()
+
+
+def test_what_a_kill_left_of_a_backup_in_the_home_is_deleted_after_a_day(desk):
+    left = desk.home / ".backing-up-x"
+    left.mkdir()
+    drop_copies(desk.store, NOW + timedelta(days=4000))
+    assert not left.exists()
+    assert timedelta(days=1) >= COPYING_TAKES
+
+
+def test_without_the_key_nothing_is_restored_and_it_is_said_which_is_needed(desk, into, backup_key):
+    made, _ = back_up(desk.home, into, key=backup_key)
+    with pytest.raises(KeyMissing, match=f"under the key {key_id(NEW)}.*--key FILE"):
         put_back(made, into.parent / "new")
     other = a_key_file(into.parent / "other.key", b"x" * 32)
-    with pytest.raises(KeyMissing, match=f"The key {keys(desk).newest} is not in {other}"):
+    with pytest.raises(KeyMissing, match=f"The key {key_id(NEW)} is not in {other}"):
         put_back(made, into.parent / "new", key=other)
     assert not list((into.parent / "new").glob("*"))
 
 
-def test_a_backup_in_plain_is_refused_where_a_key_is_given_for_it(desk, into, key_file):
+def test_a_backup_in_plain_is_refused_where_a_key_is_given_for_it(desk, into, backup_key):
     made, _ = back_up(desk.home, into)
     with pytest.raises(InputError, match=r"is not encrypted\. If your backups are, somebody put another"):
-        put_back(made, into.parent / "new", key=a_key_file(into.parent / "a.key", b"x" * 32))
+        put_back(made, into.parent / "new", key=backup_key)
     assert not list((into.parent / "new").glob("*"))
-
-
-def test_a_backup_that_was_made_before_is_restored_and_what_is_to_be_typed_then_is_said(desk, into, key_file):
-    made, _ = back_up(desk.home, into)
-    typed(desk, "encryption", "on", key_file)
-    said = put_back(made, desk.home, replace=True)
-    assert "It was not encrypted, as this home is. What to type now: schoolgate encryption rotate" in said
-    before = keys(desk)
-    assert under(desk) == {""}
-    typed(desk, "encryption", "rotate")
-    assert (under(desk), keys(desk)) == ({before.newest}, before)
 
 
 def _flip(path):
@@ -397,13 +379,12 @@ ATTACKS = {
 
 @pytest.fixture(scope="module")
 def two_backups(tmp_path_factory):
-    """A home with a key and two backups of it, which no test changes."""
+    """Two backups of a home, encrypted, which no test changes."""
     folder = tmp_path_factory.mktemp("two")
     desk = a_home(folder / "home")
     (folder / "backups").mkdir(mode=0o700)
-    assert typed(desk, "encryption", "on", folder / "a.key").code == 0
     for at in (NOW, NOW + DAY):
-        back_up(desk.home, folder / "backups", at)
+        back_up(desk.home, folder / "backups", at, key=a_key_file(folder / "a.key", NEW))
     return folder
 
 
@@ -419,27 +400,10 @@ def test_a_backup_that_somebody_changed_is_refused(two_backups, tmp_path, attack
     assert not list((tmp_path / "new").glob("*"))
 
 
-def test_when_a_case_goes_its_evidence_goes_and_nothing_of_it_can_be_read(desk, key_file, on):
+def test_when_a_case_goes_its_evidence_goes_and_nothing_of_it_can_be_read(desk, on):
     assert _killed(desk, 2) == -signal.SIGKILL
     left = list(desk.store.evidence.rglob("unfinished-*"))
     assert left
     for name in vault(desk).names():
         vault(desk).remove(name)
     assert [path for path in desk.store.evidence.rglob("*") if path.is_file()] == []
-
-
-def test_doctor_says_whether_it_is_on_and_warns_where_the_key_lies_on_the_disk_of_the_backups(
-    desk, into, key_file
-):
-    (off,) = install.encryption(desk.home)
-    assert (off.level, off.what.startswith("Evidence and backups are not encrypted")) == (Level.OK, True)
-    typed(desk, "encryption", "on", key_file)
-    back_up(desk.home, into)
-    (same,) = install.encryption(desk.home)
-    said = f"The key {key_file} is on the disk of the backups in {into}: whoever takes that has both."
-    assert (same.level, same.what) == (Level.WARN, said)
-    (apart,) = install.encryption(desk.home, disk_of=lambda path: hash(path))
-    assert (apart.level, apart.what) == (
-        Level.OK,
-        f"Evidence and backups are encrypted: {keys(desk).newest} in {key_file}.",
-    )

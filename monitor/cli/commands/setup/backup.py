@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,11 +15,12 @@ from typer import Argument, Option
 from data.effects import uptime, utc_now
 from data.errors import InputError, StoreError
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.paths import find, keep
+from monitor.config.home.paths import find
 from monitor.home import wiring
 from monitor.terminal.output import say, tell
 
 if TYPE_CHECKING:
+    from data.keeping.envelope import Keyring
     from data.store.engine.open import Store
     from monitor.setup.home_copy import HomeCopy
 
@@ -36,6 +36,10 @@ def backup(
         bool,
         Option("--with-faults", help="Keep it even where evidence verify finds faults in what is there."),
     ] = False,
+    key: Annotated[
+        Path | None,
+        Option("--key", metavar="FILE", help="Encrypt it under the first key in this file."),
+    ] = None,
 ) -> None:
     """Copy everything into a new folder in DIR, while the service goes on; read again after writing.
 
@@ -43,6 +47,7 @@ def backup(
     Examples:
       schoolgate backup /mnt/backup/schoolgate
       schoolgate backup /mnt/backup/schoolgate --keep 7
+      schoolgate backup /mnt/backup/schoolgate --key /etc/schoolgate/backup.key
     """
     # Raises InputError for a folder that cannot be meant, StoreError where it cannot be written, StoreDamaged
     # where what was copied does not hold, KeyMissing where it cannot be encrypted: then none is kept.
@@ -52,15 +57,19 @@ def backup(
     if not where.store.exists():
         raise StoreError(f"There is no store at {where.store}, so there is nothing to back up.")
     store = wiring.open_store(where.home, utc_now)
-    folder = _into(into, where.home)
+    folder, key = _into(into, where.home), key and key.expanduser().resolve()
+    keys = _keys(where.home, key)
     with _alone(folder):
         _begin_the_record(store)
-        made = copy_home(store, where, folder, tell, utc_now, with_faults=with_faults)
+        made = copy_home(store, where, folder, tell, utc_now, keys, with_faults=with_faults)
         say(
             f"{made.folder}: {made.rows:,} rows, {made.proved.rows:,} of them of the audit chain, and "
             f"{made.proved.files:,} files of evidence. Read again after writing, and whole."
         )
-        _say_encrypted(where.home, folder, made.folder)
+        if keys:
+            say(f"Encrypted under the key {keys.newest}, without which nobody can restore it.")
+        if key and key.stat().st_dev == folder.stat().st_dev:
+            say(f"The key {key} lies on the disk of the backups: whoever takes that has both.")
         for fault in made.manifest.faults:
             say(f"  known fault: {fault}")
         if files_named(where) is None:
@@ -68,15 +77,23 @@ def backup(
         _tidy(store, folder, made, keep)
 
 
-def _say_encrypted(home: Path, into: Path, made: Path) -> None:
-    """Under which key, where it is; the folder is noted for `doctor`, which looks where the key lies."""
-    from data.keeping import at_rest
-    from data.retention.backup import encrypted_under
+def _keys(home: Path, named: Path | None) -> Keyring | None:
+    """The keys in the file that was named; else those of evidence that an earlier version encrypted, where
+    there is any. Raises KeyMissing, and InputError where that evidence could not be read by the keys named.
+    """
+    from data.keeping.envelope import KeyPlace, keys_in, keys_of
 
-    if under := encrypted_under(made):
-        say(f"Encrypted under the key {under}, without which nobody can restore it.")
-        if place := at_rest.read(home):
-            keep(home / at_rest.NAME, replace(place, backups=into).text())
+    own = keys_of(home)
+    if named is None:
+        return own
+    keys = keys_in(KeyPlace(named))
+    if own and not set(own.held) <= set(keys.held):
+        raise InputError(
+            f"Evidence in {home} is encrypted under the key in {own.place}, which is not in {named}: nobody "
+            "could read it in this backup. Name that file, or decrypt the evidence first: schoolgate docs "
+            "encryption. Nothing was written."
+        )
+    return keys
 
 
 def _begin_the_record(store: Store) -> None:

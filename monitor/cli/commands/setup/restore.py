@@ -14,7 +14,6 @@ from typer import Argument, Option
 from data.effects import uptime, utc_now
 from data.errors import ConfigError, InputError, StoreBusy, StoreError, StoreTooNew, refused
 from monitor.cli.commands.options import HomeOptions
-from monitor.config.home.elsewhere import here
 from monitor.config.home.paths import Paths, find
 from monitor.home import wiring
 from monitor.terminal.output import say, say_lines, tell
@@ -38,7 +37,7 @@ def restore(
     ] = None,
     key: Annotated[
         Path | None,
-        Option("--key", metavar="FILE", help="The key of an encrypted backup, where the home has none."),
+        Option("--key", metavar="FILE", help="The key of an encrypted backup."),
     ] = None,
     replace: Annotated[
         bool, Option("--replace", help="In the place of what is there, which is kept aside for 7 days.")
@@ -54,15 +53,15 @@ def restore(
     """
     # Nothing of the home is changed until the last moment. Raises InputError where it may not be, KeyMissing,
     # StoreDamaged for a backup that does not hold, StoreTooNew for one of a newer version.
-    from data.keeping import at_rest
+    from data.keeping.envelope import keys_in
     from data.retention.backup import encrypted_under, fetched, read_manifest
     from data.store.engine.open import RESTORING
     from monitor.setup import restore as restoring
 
     where = find(os.environ, opts.home, opts.config)
     began, chosen = utc_now(), _chosen(source)
-    place = restoring.key_place(where.home, chosen, key)
-    keys = at_rest.keys(place) if place and encrypted_under(chosen) else None
+    place = restoring.find_key_place(where.home, chosen, key)
+    keys = keys_in(place) if place and encrypted_under(chosen) else None
     manifest = read_manifest(chosen, keys)
     _refuse_unknown(chosen, manifest, began)
     _refuse_running(where, began)
@@ -74,7 +73,7 @@ def restore(
         tell(f"copying {len(manifest.files):,} files of {chosen} …")
         for _ in fetched(chosen, manifest, part, keys):
             pass
-        restoring.keep_key_place(part, place)
+        restoring.keep_key_place(part, where.home, place)
         gone = restoring.purged(part, where, manifest, record, began, uptime)
         tell("reading it again …")
         restoring.refuse_faults(part, manifest)
@@ -84,10 +83,6 @@ def restore(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     say_lines(_lines(chosen, manifest, gone, aside, where.home))
-    if place and not keys:
-        say(
-            f"It was not encrypted, as this home is. What to type now: {here('schoolgate encryption rotate')}"
-        )
     say_lines(_of_the_record(record, manifest, began))
     say("What is to be done now: schoolgate doctor, then start the service again.")
 

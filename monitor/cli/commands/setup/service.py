@@ -61,19 +61,16 @@ def install(
 
 
 def check(opts: HomeOptions) -> None:
-    """Judge a sentence of our own, as the service would, and read the key of evidence; nothing is stored.
+    """Judge a sentence of our own, as the service would; nothing is stored.
 
     \b
     Examples:
       schoolgate service check
     """
-    from data.keeping import at_rest
     from monitor.pipeline.judges import scorer
     from monitor.service.state.heartbeat import SENTENCE
 
-    where, settings = wiring.settings(opts.home, opts.config)
-    if (place := at_rest.read(where.home)) and place.key_file:  # one of systemd's is given to the unit alone
-        at_rest.keys(place)
+    _, settings = wiring.settings(opts.home, opts.config)
     wiring.linker(settings)
     found = scorer(settings.model).score([SENTENCE])
     by = settings.register.name if settings.register else "no register"

@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from builders.case_desk import Desk, disclosure, insult
@@ -17,7 +16,6 @@ from alerts.papers.compose import Paper, composed
 from classifiers.scoring.model_card import measured_of
 from data.content_class import CLASSES, EIGHTEEN_MONTHS, SIX_YEARS, ContentClass
 from data.errors import InputError
-from data.keeping import at_rest
 from data.types import Policy
 from data.words.say import words
 from monitor.act.requests.office import open_office
@@ -280,12 +278,8 @@ def test_the_assessment_counts_the_posts_that_were_read_and_a_new_home_none(offi
 
 
 @pytest.mark.parametrize("paper", [Paper.DPIA, Paper.APD, Paper.DUE_DILIGENCE])
-def test_whether_evidence_is_encrypted_is_read(office, tmp_path, paper):
-    there = replace(office, session=replace(office.session, store=open_store(tmp_path)))
-    off = said(there, paper)
-    (tmp_path / at_rest.NAME).write_bytes(at_rest.AtRest(Path("/etc/schoolgate/at-rest.key")).text())
-    assert re.search(r"backups,? is off|not encrypted by the program", off)
-    assert not re.search(r"backups,? is off|not encrypted by the program", said(there, paper))
+def test_whether_the_disk_is_encrypted_is_asked(office, paper):
+    assert re.search(r"Question \d+\..*disks? encrypted", said(office, paper))
 
 
 @pytest.mark.parametrize("paper", [Paper.DPIA, Paper.DUE_DILIGENCE, Paper.NOTICE, Paper.BRIEFING])
