@@ -335,7 +335,7 @@ class School:
 
     `urn` is text and the key; `members` are the URNs it covers where that is more than one. `domain` is the
     host of its website where that is its alone; `website` is the whole address. `head` may name two: “Ada
-    Example and Bo Example”. `language` is that of what its people are sent: a key of
+    Example and Bo Example”. `language` is that of what its people are sent: one of
     `data.words.say.LANGUAGES`. `former` have left, with the offices they held here. `sector` is “maintained”,
     “academy” or “independent”, "" where nobody has said.
     """

@@ -54,11 +54,10 @@ def main() -> None:
         "letters_offered": [offer.kind for offer in offered(climb.case, climb.rules, climb.now)],
         "letter": _letter(),
         "page": _page(),
-        "stored_report": _report("en", without=True),
+        "report": _report(),
+        "stored_report": _report(without=True),
+        "pack": _pack(climb),
     }
-    for language in ("en", "cy"):
-        told[f"report_{language}"] = _report(language)
-        told[f"pack_{language}"] = _pack(climb, language)
     sys.stdout.write(json.dumps(told))
 
 
@@ -71,26 +70,24 @@ def _letter() -> str:
     return builders.letter.all_of(builders.letter.whole(LetterKind.POSH, case, facts, steps=steps))
 
 
-def _report(language: str, *, without: bool = False) -> str:
+def _report(*, without: bool = False) -> str:
     opened = builders.report.FRIDAY - timedelta(days=3)
     rungs = (Rung.PLATFORM_REPORT, NEW)
     removals = [Removal(rung, opened, "standing", None) for rung in rungs for _ in range(7)]
     given = builders.report.counts(builders.report.BUSY, removals=removals)
-    made: ReportFacts = builders.report.facts(
-        given, school=replace(builders.report.SCHOOL, language=language)
-    )
+    made: ReportFacts = builders.report.facts(given)
     if without:
         made = replace(made, rungs={name: cell for name, cell in made.rungs.items() if name != NEW})
     return "\n".join(text for _, text in document(made, builders.report.ZONE).strings())
 
 
-def _pack(climb: Climb, language: str) -> str:
+def _pack(climb: Climb) -> str:
     rules = climb.rules
     facts = PackFacts(
         CaseFile(climb.case, tuple(climb.steps), None), rules.school, rules.people, rules.people[0],
         Recipient.FILE, NOW, "1", rules.means.zone, (), {}, (), "",
     )  # fmt: skip
-    return str(chronology(facts, words(language)))
+    return str(chronology(facts, words("en")))
 
 
 def _page() -> str:

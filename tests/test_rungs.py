@@ -1,4 +1,4 @@
-"""A rung of the removal ladder is one row and one name in each language."""
+"""A rung of the removal ladder is one row and one name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from test_architecture import MODULES, ROOT
 
 from alerts.letters.kinds import LetterKind
 from data.rungs import Rung
-from data.words.say import LANGUAGES, words
+from data.words.say import words
 
 ABOUT_ONE_RUNG = {
     "alerts/ladder/guards/asking.py": {"AUTHOR_REQUEST", "HOST", "PLATFORM_REPORT"},
@@ -47,7 +47,7 @@ ITS_GUARDS = """
         asking.already_asked,
     ),
 """
-NAMES = {"en": "the press regulator", "cy": "rheoleiddiwr y wasg"}
+NAME = "the press regulator"
 
 
 def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
@@ -64,7 +64,7 @@ def test_no_rung_is_named_outside_its_row_but_in_rules_about_it_alone() -> None:
 @pytest.mark.parametrize("rung", Rung)
 def test_a_row_names_only_letters_that_there_are(rung: Rung) -> None:
     assert set(rung.spec.letters) <= set(LetterKind)
-    assert all(words(language).has(rung.key) for language in LANGUAGES)
+    assert words("en").has(rung.key)
 
 
 def test_no_letter_belongs_to_two_rungs_but_the_owners_notice() -> None:
@@ -74,7 +74,7 @@ def test_no_letter_belongs_to_two_rungs_but_the_owners_notice() -> None:
 
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
-    """What a copy of the program shows, where somebody added that row, its guards and those two names."""
+    """What a copy of the program shows, where somebody added that row, its guards and that name."""
     home = tmp_path_factory.mktemp("rung")
     for room in ("data", "alerts"):
         shutil.copytree(ROOT / room, home / room, ignore=shutil.ignore_patterns("__pycache__"))
@@ -82,9 +82,8 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
         (home / room).symlink_to(ROOT / room)
     _put_before("POLICE = (", A_ROW, home / "data" / "rungs.py")
     _put_before("Rung.POLICE: (", ITS_GUARDS, home / "alerts" / "ladder" / "transitions.py")
-    for language, name in NAMES.items():
-        with (home / "data" / "words" / language / "rung.toml").open("a", encoding="utf-8") as file:
-            file.write(f'press_regulator.name = "{name}"\n')
+    with (home / "data" / "words" / "en" / "rung.toml").open("a", encoding="utf-8") as file:
+        file.write(f'press_regulator.name = "{NAME}"\n')
     script = Path(__file__).with_name("another_rung.py")
     ran = subprocess.run(
         [sys.executable, "-P", str(script)],
@@ -121,11 +120,9 @@ def test_letters_are_offered_as_before_and_tell_of_the_new_rung(shown: dict[str,
     assert "contacted: the press regulator" in str(shown["letter"])
 
 
-def test_the_pack_and_the_report_name_the_new_rung_in_both_languages(shown: dict[str, object]) -> None:
-    assert "Who was asked: the press regulator" in str(shown["pack_en"])
-    assert NAMES["cy"] in str(shown["pack_cy"])
-    assert "The press regulator" in str(shown["report_en"])
-    assert "Rheoleiddiwr y wasg" in str(shown["report_cy"])
+def test_the_pack_and_the_report_name_the_new_rung(shown: dict[str, object]) -> None:
+    assert "Who was asked: the press regulator" in str(shown["pack"])
+    assert "The press regulator" in str(shown["report"])
 
 
 def test_a_report_stored_before_there_was_the_rung_is_still_shown(shown: dict[str, object]) -> None:

@@ -19,7 +19,7 @@ CASES = {
         COMMON,
     ),
     "a sum": ('w("common." + which)\n', COMMON),
-    "a beginning": ('w(f"common.and_{which}")\n', {"common.and_before_vowel"}),
+    "a beginning": ('w(f"common.not_{which}")\n', {"common.not_watched"}),
     "a file": ('X = "common.toml"\n', set()),
     "an ending": ('w(f"{table}.not_watched")\n', {"common.not_watched"}),
     "a key of nothing": ('w("common.nothing")\n', set()),

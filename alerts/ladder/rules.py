@@ -32,21 +32,17 @@ SCHOOLGATE = "schoolgate"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """A school's own policy, its people and its days. `people` are only those of this school.
-
-    `language` is that of refusals and offers: English for the command line.
-    """
+    """A school's own policy, its people and its days. `people` are only those of this school."""
 
     profile: Profile
     school: School
     people: Sequence[Person]
     means: Means
-    language: str = "en"
 
     @property
     def w(self) -> Words:
         """The sentences that refusals and offers are made of."""
-        return words(self.language)
+        return words(self.school.language)
 
     def matter(self, case: Case) -> Matter:
         """What decides who may know of a case, act in it and be told."""

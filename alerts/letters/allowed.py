@@ -50,7 +50,7 @@ _ASKS_NOTHING = {*FOR_STAFF, LetterKind.HOLDING_LINE, LetterKind.SOLICITOR_FACTS
 
 
 def offered(case: Case, rules: Rules, now: datetime, url: str = "") -> tuple[Offer, ...]:
-    """Every kind in its order: possible, or why not, in the language of the rules. `url` is the post's."""
+    """Every kind in its order: possible, or why not. `url` is the post's."""
     found = ((kind, refusal(kind, case, rules, now, url)) for kind in LetterKind)
     return tuple(
         Offer(kind, code is None, rules.w(f"letter.why_not.{code}", number=case.id) if code else "")

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[str]:
-    """Each thing to think about before this goes out, in the language of whoever drafts it."""
+    """Each thing to think about before this goes out."""
     ask = check.rules.w
     if not check.given.holds:
         yield ask("letter.unwise.broken", case=check.case.id)

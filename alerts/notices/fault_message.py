@@ -230,7 +230,7 @@ def _roles(w: Words, every: Collection[Told]) -> str:
 
 
 def _at(w: Words, zone: ZoneInfo, now: datetime, moment: datetime) -> str:
-    return w.within(w("notice.at", day=w.day(moment, now, zone), time=w.clock(moment, zone)))
+    return w("notice.at", day=w.day(moment, now, zone), time=w.clock(moment, zone))
 
 
 def _message(notice: Notice, to: Told, which: str, said: Note | str, now: datetime) -> OutboxMessage:

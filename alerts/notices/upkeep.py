@@ -16,7 +16,7 @@ from alerts.next_date import in_working_hours
 from data.ids import digest
 from data.register.calendar import Calendar
 from data.types import OutboxMessage, Outcome, Person, Role, School
-from data.words.say import LANGUAGES, words
+from data.words.say import Words, words
 
 QUARTER_DAYS = 91
 TRIAL = "test"
@@ -61,7 +61,7 @@ def notice_messages(
         said=w(said, account=missing.account, when=when),
         parts=(
             (w("account.why"),),
-            (w("account.put"), *notice_words(missing, school)),
+            (w("account.put"), notice_words(missing, w)),
             (w("account.own_words"), *hands),
         ),
         small=(w("account.once"), w("common.not_watched")),
@@ -72,15 +72,9 @@ def notice_messages(
     return mails(note, to, school.urn, "account", key, now, LIFE)
 
 
-def notice_words(missing: Missing, school: School) -> tuple[str, ...]:
-    """What to put there: the school's own words, else ours; in Wales in both languages."""
-    if missing.notice:
-        return (missing.notice,)
-    both = school.nation == "wales" or school.language == "cy"
-    tongues = sorted(LANGUAGES) if both else [school.language]
-    return tuple(
-        w("account.notice", contact=missing.contact or w("account.office")) for w in map(words, tongues)
-    )
+def notice_words(missing: Missing, w: Words) -> str:
+    """Words to put there: the school's own, else ours."""
+    return missing.notice or w("account.notice", contact=missing.contact or w("account.office"))
 
 
 def review_messages(
@@ -141,7 +135,7 @@ def unread_messages(
             "notice.places.line",
             place=line(place.name),
             why=w(f"digest.not_seen.{place.outcome.value}"),
-            since=w.within(w.full_day(place.since.astimezone(zone).date())),
+            since=w.full_day(place.since.astimezone(zone).date()),
         )
         for place in places
     )
@@ -179,6 +173,23 @@ def terms_messages(
     )
     due, key = in_working_hours(now, zone, calendar), ("terms", last.isoformat())
     return mails(note, [person], schools[0].urn, "account", key, due, LIFE)
+
+
+def english_messages(
+    school: School, to: Sequence[Person], calendar: Calendar, zone: ZoneInfo, now: datetime, links: Links
+) -> tuple[OutboxMessage, ...]:
+    """Mails, in working hours, that a school is written to in English though its settings ask for Welsh."""
+    w = words(school.language)
+    note = Note(
+        language=w.language,
+        subject=w("notice.language.subject"),
+        said=w("notice.language.said", school=line(school.name)),
+        parts=((w("notice.language.why"),), (w("notice.language.posts"),)),
+        commands=((w("notice.language.letters"), links.typed("⟪docs⟫ letters")),),
+        small=(w("notice.language.once"), w("common.not_watched")),
+    )
+    due = in_working_hours(now, zone, calendar)
+    return mails(note, to, school.urn, "account", ("language", school.urn), due, LIFE)
 
 
 def code_message(

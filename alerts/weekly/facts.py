@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
 from alerts.weekly.numbers.disclosure import Cell
+from data.words.say import edition
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -162,8 +163,9 @@ def to_json(facts: ReportFacts) -> str:
 
 
 def from_json(text: str) -> ReportFacts:
-    """Facts as they were stored."""
-    return _adapter().validate_json(text)
+    """Facts as they were stored; those stored for a language that has no edition are told in English."""
+    facts = _adapter().validate_json(text)
+    return replace(facts, language=edition(facts.language))
 
 
 @cache

@@ -16,14 +16,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from html.parser import HTMLParser
-from typing import Literal
-
-from babel.dates import get_day_names, get_month_names
 
 from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import ReportFacts
 from alerts.weekly.numbers.disclosure import LEAST, Cell
-from data.words.say import LANGUAGES, Words, words
+from data.words.say import DAYS, MONTHS, Words, words
 
 _WORD = re.compile(r"[^\W_]+")
 _SURNAME_LETTERS, _SHORT = 3, 2
@@ -54,6 +51,14 @@ _DAY_FIRST = re.compile(
     r"\b(?P<day>\d{1,2})(?:st|nd|rd|th|af|ain|fed|eg)?(?:\s+of|\s+o)?\s+(?P<month>[^\W\d_]+)"
 )
 _MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d_]+)[^\S\n]+(?:the[^\S\n]+)?(?P<day>\d{1,2})(?:st|nd|rd|th)?\b")
+_WELSH_MONTHS = (
+    (
+        *("Ionawr", "Chwefror", "Mawrth", "Ebrill", "Mai", "Mehefin"),
+        *("Gorffennaf", "Awst", "Medi", "Hydref", "Tachwedd", "Rhagfyr"),
+    ),
+    ("Ion", "Chwef", "Maw", "Ebr", "Mai", "Meh", "Gorff", "Awst", "Medi", "Hyd", "Tach", "Rhag"),
+)
+"""A policy's title may be in Welsh."""
 _IN_MARKUP = ("an e-mail address", "a web address", "a handle")
 
 
@@ -104,9 +109,9 @@ def _patterns(where: str, text: str) -> Iterator[Disclosed]:
 
 
 def _dates(where: str, text: str, dates: Collection[date]) -> Iterator[Disclosed]:
-    """A day and a month, in either language, that the report has no reason to name."""
+    """A day and a month, in English or Welsh, that the report has no reason to name."""
     may = {(d.day, d.month) for d in dates}
-    for pattern, months in ((_DAY_FIRST, _months("wide", "abbreviated")), (_MONTH_FIRST, _months("wide"))):
+    for pattern, months in ((_DAY_FIRST, _months(short=True)), (_MONTH_FIRST, _months(short=False))):
         for match in pattern.finditer(text):
             month = months.get(match["month"].casefold())
             if month is not None and (int(match["day"]), month) not in may:
@@ -114,14 +119,11 @@ def _dates(where: str, text: str, dates: Collection[date]) -> Iterator[Disclosed
 
 
 @cache
-def _months(*widths: Literal["wide", "abbreviated"]) -> dict[str, int]:
+def _months(*, short: bool) -> dict[str, int]:
     """Their numbers by name. Welsh “hyd 20 Tachwedd” is no day of October: short names come after a day."""
-    return {
-        name.casefold().rstrip("."): n
-        for language in LANGUAGES
-        for width in widths
-        for n, name in get_month_names(width, locale=f"{language}_GB").items()
-    }
+    full, abbreviated = zip(MONTHS["en"].values(), _WELSH_MONTHS, strict=True)
+    tables = (*full, *abbreviated) if short else full
+    return {name.casefold(): n for names in tables for n, name in enumerate(names, 1)}
 
 
 def _names(parts: Sequence[tuple[str, str]], names: Names, facts: ReportFacts) -> Iterator[Disclosed]:
@@ -162,13 +164,7 @@ def _vocabulary(w: Words, school: str) -> set[str]:
 
 
 def _calendar() -> set[str]:
-    days = {
-        name
-        for language in LANGUAGES
-        for width in ("wide", "abbreviated")
-        for name in get_day_names(width, locale=f"{language}_GB").values()
-    }
-    return days | set(_months("wide", "abbreviated"))
+    return {day for names in DAYS["en"].values() for day in names} | set(_months(short=True))
 
 
 def _tokens(text: str) -> list[str]:

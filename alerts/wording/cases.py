@@ -44,8 +44,8 @@ def until(w: Words, moment: datetime, today: date, zone: ZoneInfo) -> str:
     if day != moment.astimezone(zone).date():
         return w("digest.end_of", day=named)
     if named == w.weekday(day):
-        return w.within(w("digest.on_weekday", weekday=named, time=w.clock(moment, zone)))
-    return w.within(w("digest.on_day", day=named, time=w.clock(moment, zone)))
+        return w("digest.on_weekday", weekday=named, time=w.clock(moment, zone))
+    return w("digest.on_day", day=named, time=w.clock(moment, zone))
 
 
 def code_words(table: str, code: str, w: Words) -> str:

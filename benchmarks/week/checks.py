@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from data.judged import of_danger
 from data.store.alerts.alerts import list_alerts
-from data.words.say import LANGUAGES, words
+from data.words.say import words
 from monitor.matters.listed import alerts_listed
 from monitor.matters.reader import Reader
 
 if TYPE_CHECKING:
     from benchmarks.week.life import Life, Mail
 
-_WORDS = [words(language) for language in LANGUAGES]
-_HELLO = tuple(w(f"digest.greeting.{part}") for w in _WORDS for part in ("morning", "afternoon", "evening"))
-_DANGER = {w(f"digest.heading.{key}") for w in _WORDS for key in ("grave", "grave_taken")}
+_W = words("en")
+_HELLO = tuple(_W(f"digest.greeting.{part}") for part in ("morning", "afternoon", "evening"))
+_DANGER = {_W(f"digest.heading.{key}") for key in ("grave", "grave_taken")}
 _FIRST_LINE = re.compile(r"^(?:\d+\.|-) ", re.M)
 
 

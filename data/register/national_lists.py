@@ -262,18 +262,7 @@ def _wales(row: Row, website: Website) -> School:
         phase=row.get("Sector", "").lower(),
         nation="wales",
         sector=_sector(row.get("Governance - see notes", "")),
-        language="cy" if _medium(row) in _WELSH else "en",
     )
-
-
-_WELSH = ("welsh medium", "transitional")
-"""Of the media of a school those of which the list says that Welsh is the language of its daily business."""
-
-
-def _medium(row: Row) -> str:
-    """In which language a school teaches, "" where the list does not say; its heading ends in a note."""
-    said = (value for name, value in row.items() if name.lower().startswith("welsh medium type"))
-    return next(said, "").strip().lower()
 
 
 def _scotland(row: Row, website: Website) -> School:

@@ -68,7 +68,6 @@ def _school(row: dict[str, Any]) -> School:
         website=_said(row, "website"),
         head=_said(row, "head") or None,
         nation=_said(row, "nation") or "england",
-        language=_said(row, "language") or "en",
         members=_listed(row, "members"),
         namesakes=tuple(
             Namesake(str(n["name"]), _said(n, "place"), _said(n, "kind") or "school")

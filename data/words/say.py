@@ -1,26 +1,20 @@
-"""Every sentence that people are sent or shown, from one catalogue in English and in Welsh.
+"""Every sentence that people are sent or shown, from one catalogue with a folder for each language.
 
 A key is the name of a file and of a line in it, `digest.quiet`: `en/digest.toml`, `quiet = "…"`. A line
-contains `{names}` to be filled in. A table in place of a line holds its forms by CLDR plural category (`one`,
-`other`; Welsh also `zero`, `two`, `few`, `many`), chosen by the number `n`. `docs/words.md` says how to
-correct a sentence or add a language.
+contains `{names}` to be filled in. A table in place of a line holds its forms, `one` and `other`, chosen by
+the number `n`. `docs/words.md` says how to correct a sentence or add a language.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.frozen import dataclass
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 Names = tuple[str, ...]
 
@@ -34,10 +28,6 @@ DAYS: Mapping[str, Mapping[str, Names]] = {
         "EEEE": _names("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
         "EEE": _names("Mon Tue Wed Thu Fri Sat Sun"),
     },
-    "cy": {
-        "EEEE": tuple(f"Dydd {day}" for day in _names("Llun Mawrth Mercher Iau Gwener Sadwrn Sul")),
-        "EEE": _names("Llun Maw Mer Iau Gwen Sad Sul"),
-    },
 }
 """From Monday, in full and short, by CLDR’s letters for them."""
 MONTHS: Mapping[str, Mapping[str, Names]] = {
@@ -47,33 +37,16 @@ MONTHS: Mapping[str, Mapping[str, Names]] = {
         ),
         "MMM": _names("Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec"),
     },
-    "cy": {
-        "MMMM": _names(
-            "Ionawr Chwefror Mawrth Ebrill Mai Mehefin Gorffennaf Awst Medi Hydref Tachwedd Rhagfyr"
-        ),
-        "MMM": _names("Ion Chwef Maw Ebr Mai Meh Gorff Awst Medi Hyd Tach Rhag"),
-    },
 }
 """From January, in full and short."""
 
 
-LANGUAGES = ("en", "cy")
+LANGUAGES = ("en",)
 """The available languages; each has every key (held by a test)."""
 
 _HERE = Path(__file__).parent
-_SOURCE = "en"
-_ABOUT = "about.toml"
 Line = str | Mapping[str, str]
-_TERRITORY = "GB"
-_SOFTENED = re.compile(r"\b(am|ar|at|dan|hyd|i|neu|o|tan) dydd ", re.IGNORECASE)
-"""Words that soften what follows: “hyd ddydd Gwener” (soft mutation after these prepositions)."""
-_VOWELS = tuple("aeiouwy")
-_CATEGORIES = frozenset(("zero", "one", "two", "few", "many", "other"))
-_OF_WHOLE_NUMBERS: Mapping[str, Mapping[int, str]] = {
-    "en": {1: "one"},
-    "cy": {0: "zero", 1: "one", 2: "two", 3: "few", 6: "many"},
-}
-"""CLDR's plural categories of whole numbers, “other” for the rest; a test holds them to babel's."""
+_FORMS = frozenset(("one", "other"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +56,14 @@ class Words:
     language: str
     lines: Mapping[str, Line]
 
-    @property
-    def locale(self) -> Locale:
-        """As babel has it, which is loaded only now."""
-        return _locale(self.language)
-
     def __call__(self, key: str, **given: object) -> str:
         """The sentence. Raises KeyError for a key or a `{name}` that does not exist."""
         line = self.lines[key]
         if not isinstance(line, str):
-            line = self._form(line, given["n"])
-        said = line.format_map(given)
-        return _welsh(said) if self.language == "cy" else said
-
-    def _form(self, forms: Mapping[str, str], n: object) -> str:
-        if not isinstance(n, int | float):
-            raise KeyError(f"n must be a number, not {type(n).__name__}")
-        if isinstance(n, int):
-            return forms.get(_OF_WHOLE_NUMBERS[self.language].get(abs(n), "other"), forms["other"])
-        return forms.get(self.locale.plural_form(n), forms["other"])
+            if not isinstance(n := given["n"], int):
+                raise KeyError(f"n must be a whole number, not {type(n).__name__}")
+            line = line.get("one", line["other"]) if abs(n) == 1 else line["other"]
+        return line.format_map(given)
 
     def has(self, key: str) -> bool:
         """Is there such a line?"""
@@ -113,15 +75,12 @@ class Words:
         return any(wanted in form for form in ((line,) if isinstance(line, str) else line.values()))
 
     def day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday 17 November”, with its year if it is not this one: “Wednesday 31 January 2018”.
-
-        “dydd Mawrth 17 Tachwedd”, with a capital where a sentence begins with it.
-        """
-        return self.within(self._dated("EEEE d MMMM", day, today, zone))
+        """“Tuesday 17 November”, with its year if it is not this one: “Wednesday 31 January 2018”."""
+        return self._dated("EEEE d MMMM", day, today, zone)
 
     def short_day(self, day: date, today: date) -> str:
         """“Tue 17 Nov”, with its year if it is not this one."""
-        return self.within(self._dated("EEE d MMM", day, today, None))
+        return self._dated("EEE d MMM", day, today, None)
 
     def brief_day(self, day: date | datetime, today: date | datetime, zone: ZoneInfo | None = None) -> str:
         """“17 Nov”, with its year if it is not this one: “31 Jan 2018”."""
@@ -150,30 +109,22 @@ class Words:
         return self._formed(day, "MMMM y")
 
     def weekday(self, day: date | datetime, zone: ZoneInfo | None = None) -> str:
-        """“Tuesday”; “dydd Mawrth”."""
-        return self.within(self._formed(_local(day, zone), "EEEE"))
-
-    def within(self, day: str) -> str:
-        """A day as written within a sentence: there Welsh uses lower case where its calendar does not."""
-        return day[:1].lower() + day[1:] if self.language == "cy" else day
+        """“Tuesday”."""
+        return self._formed(_local(day, zone), "EEEE")
 
     def clock(self, moment: datetime, zone: ZoneInfo) -> str:
         """“15:20”, in the school's time zone."""
         return f"{moment.astimezone(zone):%H:%M}"
 
     def number(self, value: float) -> str:
-        """“1,234”."""
-        from babel.numbers import format_decimal
-
-        return str(format_decimal(value, locale=self.locale))
+        """“1,234”; “2.5”, and “2” for 2.0."""
+        return f"{value:,}".removesuffix(".0")
 
     def listed(self, items: list[str]) -> str:
-        """“a, b and c”; Welsh has another “and” before a vowel."""
+        """“a, b and c”."""
         if len(items) < 2:
             return "".join(items)
-        vowel = normalize("NFD", items[-1])[:1].lower() in _VOWELS
-        key = "common.and_before_vowel" if vowel else "common.and"
-        return self(key, most=", ".join(items[:-1]), last=items[-1])
+        return self("common.and", most=", ".join(items[:-1]), last=items[-1])
 
 
 class _Catalogue(Mapping[str, Line]):
@@ -190,8 +141,7 @@ class _Catalogue(Mapping[str, Line]):
     def __iter__(self) -> Iterator[str]:
         toml = sorted(file.name for file in self._folder.iterdir() if file.name.endswith(".toml"))
         for name in toml:
-            if name != _ABOUT:
-                yield from self._of(name.removesuffix(".toml"))
+            yield from self._of(name.removesuffix(".toml"))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -200,10 +150,15 @@ class _Catalogue(Mapping[str, Line]):
         if name not in self._read:
             lines: dict[str, Line] = {}
             file = self._folder / f"{name}.toml"
-            if name.isidentifier() and file.name != _ABOUT and file.is_file():
+            if name.isidentifier() and file.is_file():
                 _flatten(name, _toml(file), lines)
             self._read[name] = lines
         return self._read[name]
+
+
+def edition(language: str) -> str:
+    """Language to write in: the one asked for where there is an edition in it, else English."""
+    return language if language in LANGUAGES else "en"
 
 
 @cache
@@ -214,37 +169,17 @@ def words(language: str) -> Words:
     return Words(language, _Catalogue(language))
 
 
-@cache
-def _locale(language: str) -> Locale:
-    from babel import Locale
-
-    return Locale(language, _TERRITORY)
-
-
 def _toml(file: Path) -> dict[str, Any]:
     import tomllib  # late: many commands say nothing of the catalogue
 
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
-def unchecked(language: str) -> bool:
-    """Is no native speaker on record as having read its sentences? `about.toml` names those who have."""
-    if language == _SOURCE:
-        return False
-    return not _toml(_HERE / language / _ABOUT)["checked_by"]
-
-
-def _welsh(said: str) -> str:
-    """A day that was filled in: with a capital at the start of a sentence, mutated where Welsh mutates it."""
-    said = _SOFTENED.sub(r"\1 ddydd ", said)
-    return "D" + said[1:] if said.startswith("dydd ") else said
-
-
 def _flatten(prefix: str, held: Mapping[str, Any], lines: dict[str, Line]) -> None:
-    """Nested tables become dotted keys; a table of plural categories alone is one sentence in its forms."""
+    """Nested tables become dotted keys; a table of “one” and “other” alone is one sentence in its forms."""
     for name, value in held.items():
         key = f"{prefix}.{name}"
-        if isinstance(value, str) or _CATEGORIES.issuperset(value):
+        if isinstance(value, str) or _FORMS.issuperset(value):
             lines[key] = value
         else:
             _flatten(key, value, lines)

@@ -60,7 +60,6 @@ def draft_letter(
     facts: Mapping[str, str],
     now: datetime,
     *,
-    language: str | None = None,
     ask: Ask | None = None,
     out: Path | None = None,
     every_form: bool = False,
@@ -79,7 +78,7 @@ def draft_letter(
     vault = Vault(session.store.evidence)  # it says who saw the post, and when
     kept = {held.sha256: vault.get(held.sha256) for held in file.evidence if held.name == MANIFEST}
     whole = _holds(session, case, kind)
-    given = LetterFacts(now, language or rules.school.language, facts, kept, whole)
+    given = LetterFacts(now, rules.school.language, facts, kept, whole)
     return _record(session, case, drafted(kind, file, given, rules, ask), out, now, every_form)
 
 

@@ -88,7 +88,8 @@ class Config:
     `mail_password`, and the applications' `mail_secret` and `sign_in_secret`, are None where none is named or
     where it cannot be read: `doctor` says why. `updates` says who hears of a new version.
     `former` have left, with the offices they held: they hold none, and no mail reaches them.
-    `to_look_up` are hosts that are still to be asked for places.
+    `in_english` are schools (urns) whose settings name a language without an edition: they are written to in
+    English. `to_look_up` are hosts that are still to be asked for places.
     `contact` is an e-mail or web address, "" where there is none. `calendars` has one for each school's
     urn; `chats` holds, by person's id, where a short message reaches them, for those whose address
     could be read; `unreadable_chats` are the ids of those whose could not; `chat_files` are the files that
@@ -109,6 +110,7 @@ class Config:
     register: Path | None = None
     updates: str | None = None
     base_url: str | None = None
+    in_english: tuple[str, ...] = ()
     to_look_up: tuple[str, ...] = ()
     mail: MailSettings | None = None
     mail_password: Secret | None = None
@@ -299,6 +301,7 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         register=_near(path, said["register_file"]) if said["register_file"] else None,
         updates=said["updates"],
         base_url=said["base_url"],
+        in_english=tuple(said["in_english"]),
         to_look_up=tuple(said["to_look_up"]),
         mail=mail,
         mail_password=_secret(path, mail.password_env, mail.password_file, env) if mail else None,

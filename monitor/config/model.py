@@ -183,7 +183,9 @@ class SchoolTable(Table):
         (),
     )
     language: Language = key(
-        "The language of what its people are sent: “en” (English) or “cy” (Welsh).", "cy", "en"
+        "The language of what its people are sent: “en” (English). “cy” (Welsh) is taken for “en”.",
+        "en",
+        "en",
     )
     terms: tuple[TermTable, ...] = key(
         "Its terms; without them, and after the last, every weekday that is no bank holiday is a school day.",

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from data.register.school_names import key_of_a_trust
 from data.types import Namesake, Role, School, Source
+from data.words.say import edition
 from monitor.config.between import CLIENT_SECRETS
 from monitor.config.model import (
     MailTable,
@@ -61,9 +62,10 @@ def plain(file: TomlFile) -> Said:
         "to_look_up": list(file.to_look_up),
         "me": file.cli.me,
         "schools": [
-            *(_row(s, School, namesakes=[_row(n, Namesake) for n in s.namesakes]) for s in file.schools),
+            *map(_school, file.schools),
             *([[_value(fact) for fact in astuple(trust)]] if trust else ()),
         ],
+        "in_english": [s.urn for s in file.schools if edition(s.language) != s.language],
         "calendars": [
             *map(_calendar, file.schools),
             *([[trust.nation, [], [], list(file.schools[0].day)]] if trust else ()),
@@ -92,6 +94,11 @@ def plain(file: TomlFile) -> Said:
     }
 
 
+def _school(table: SchoolTable) -> list[Any]:
+    namesakes = [_row(namesake, Namesake) for namesake in table.namesakes]
+    return _row(table, School, namesakes=namesakes, language=edition(table.language))
+
+
 def _trust(table: TrustTable, file: TomlFile) -> School:
     """The trust as a subject beside its schools: its head is the chief executive, who may be named among the
     people alone."""
@@ -103,7 +110,7 @@ def _trust(table: TrustTable, file: TomlFile) -> School:
         aliases=table.aliases,
         head=table.chief or next(here, None),
         nation=first.nation,
-        language=first.language,
+        language=edition(first.language),
         website=table.website or "",
     )
 

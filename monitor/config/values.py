@@ -21,6 +21,7 @@ from data.people import EMAIL
 from data.register.typed_days import days_of, is_day
 from data.types import ABUSE_LABELS, KEY_OF_A_TRUST, THEMES, Sentiment
 from data.web.channels import OF_SOURCES
+from data.words.say import LANGUAGES
 from monitor.config.settings import GUID, beat_address, split, web_address, without_secret
 from monitor.terminal.wording import KEY_OF_OUR_OWN, did_you_mean
 
@@ -39,9 +40,6 @@ SECRET_KEY = re.compile(
 
 NATIONS = ("england", "wales", "scotland", "northern_ireland")
 """Whose law and holidays may apply."""
-
-LANGUAGES = ("en", "cy")
-"""What the school's people may be written in: English, Welsh."""
 
 _UNITS = {"m": 60, "min": 60, "minute": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400}
 _SHORTEST_S, _LONGEST_S = 300, 31 * 86400
@@ -244,7 +242,7 @@ _client_id = _written_as(
 )
 ClientId = Annotated[Text, _client_id]
 Channel = Annotated[Text, _one_of(OF_SOURCES, "is not a channel")]
-_language = _written_as("|".join(LANGUAGES), "is not a language there is: “en” (English) or “cy” (Welsh)")
+_language = _written_as("|".join((*LANGUAGES, "cy")), "is not a language there is: “en” (English)")
 Language = Annotated[Text, _language]
 _time_of_day = _written_as(r"([01]\d|2[0-3]):[0-5]\d", "is not a time of day, from 00:00 to 23:59")
 TimeOfDay = Annotated[Text, _time_of_day]

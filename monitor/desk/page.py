@@ -41,9 +41,8 @@ def shown(template: str, language: str, status: int = 200, /, **view: object) ->
 
 
 def plain(config: Config, key: str, status: int) -> HTMLResponse:
-    """A page that belongs to no school, of two sentences: in every language that is spoken here."""
-    first, *others = dict.fromkeys(school.language for school in config.schools)
-    return shown("plain.html", first, status, key=key, others={each: words(each) for each in others})
+    """A page that belongs to no school, of two sentences."""
+    return shown("plain.html", config.schools[0].language, status, key=key)
 
 
 _LONG = ("why", "note", "words", "url")

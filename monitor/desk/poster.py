@@ -16,12 +16,12 @@ _TELL = ("post", "threat", "false", "shown")
 _NOT = ("image", "more", "wait")
 
 
-def poster(config: Config, school: School, base_url: str, language: str, day: date) -> bytes:
+def poster(config: Config, school: School, base_url: str, day: date) -> bytes:
     """The PDF, one page of A4. Raises typst.TypstError where it could not be made as the standard asks."""
-    w, url = words(language), f"{base_url.rstrip('/')}/tell"
+    w, url = words(school.language), f"{base_url.rstrip('/')}/tell"
     address = url.partition("://")[2]
     given = {
-        "language": language,
+        "language": w.language,
         "school": school.name,
         "address": address,
         "square": square(url),

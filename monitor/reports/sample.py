@@ -37,17 +37,17 @@ _THEMES = (ThemeCount("positive", "events", 9, 8), ThemeCount("negative", "traff
 _POLICIES = (("sample_policy", date(2026, 1, 31)), ("sample_other", date(2026, 9, 1)))
 
 
-def sample(language: str) -> ReportDocument:
+def sample() -> ReportDocument:
     """The document, marked as a sample on every page; every number in it is invented."""
-    return document(sample_facts(language), ZONE, sample=True)
+    return document(sample_facts(), ZONE, sample=True)
 
 
-def sample_facts(language: str, last: Week = LAST, of: School | None = None) -> ReportFacts:
+def sample_facts(last: Week = LAST, of: School | None = None) -> ReportFacts:
     """Its facts up to the `last` week, made week after week: each report knows what those before it showed.
     `of` is the school of a demo, in place of one without a name.
     """
-    w = words(language)
-    school = of or School("000000", w("report.sample_school"), language=language)
+    w = words(of.language if of else "en")
+    school = of or School("000000", w("report.sample_school"))
     policies = [(w(f"report.{name}"), due) for name, due in _POLICIES]
     made: list[ReportFacts] = []
     kept: tuple[Tally, ...] = ()

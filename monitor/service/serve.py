@@ -46,7 +46,16 @@ from monitor.service.tasks.digests import digests, trust_digests
 from monitor.service.tasks.escalation import escalate
 from monitor.service.tasks.failed_messages import failures
 from monitor.service.tasks.owed import requests_due
-from monitor.service.tasks.reminders import accounts, cases, grades, places, policies, pupils, terms
+from monitor.service.tasks.reminders import (
+    accounts,
+    cases,
+    grades,
+    languages,
+    places,
+    policies,
+    pupils,
+    terms,
+)
 from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.tasks.withdrawals import withdrawals
@@ -78,6 +87,7 @@ PERIODIC_TASKS: Mapping[str, PeriodicTask] = {
     "owed": requests_due,
     "places": places,
     "terms": terms,
+    "languages": languages,
     "grades": grades,
     "pupils": pupils,
     "spikes": spikes,

@@ -23,7 +23,7 @@ from monitor.service.tasks.failed_messages import failures
 
 SENDER = "schoolgate@example.org"
 OAKFIELD = School(URN, "Oakfield Primary School")
-HEXLEY = School("900002", "Hexley Primary School", language="cy")
+HEXLEY = School("900002", "Hexley Primary School")
 PEOPLE = (
     Person("p-head", "Jane Holt", (Role.HEAD,), "head@example.org", (URN,)),
     Person("p-dsl", "Robin Pike", (Role.DSL,), "dsl@example.org", (URN,)),

@@ -42,7 +42,7 @@ from monitor.config.load import Config
 
 LONDON = ZoneInfo("Europe/London")
 URN = "900001"
-OAKFIELD = School(URN, "Oakfield Primary School", language="en")
+OAKFIELD = School(URN, "Oakfield Primary School")
 HEAD = Person("head", "Mrs Jane Holt", (Role.HEAD, Role.SLT), "head@example.org")
 DEPUTY = Person("deputy", "Mr Lee Ash", (Role.DEPUTY_HEAD,), "deputy@example.org")
 DSL = Person("dsl", "Ms Robin Pike", (Role.DSL,), "dsl@example.org")

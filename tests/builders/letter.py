@@ -72,21 +72,17 @@ def step(n: int, kind: StepKind, days: int, /, **facts: str) -> CaseStep:
     return CaseStep("0007", n, "900001", told, "head", at, at, otherwise=otherwise)
 
 
-def written(
-    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
-) -> LetterDraft | NoDraft:
+def written(kind: LetterKind, case: Case, facts: dict[str, str], **more: object) -> LetterDraft | NoDraft:
     """`more`: rules, and the post and steps of the file."""
     by = more.pop("rules", None) or rules()
-    return draft(kind, a_file(case, **more), LetterFacts(NOW, language, facts), by)  # type: ignore[arg-type]
+    return draft(kind, a_file(case, **more), LetterFacts(NOW, "en", facts), by)  # type: ignore[arg-type]
 
 
 SEEN = (step(2, StepKind.EVIDENCE, 1, kind="page"),)
 
 
-def whole(
-    kind: LetterKind, case: Case, facts: dict[str, str], language: str = "en", **more: object
-) -> LetterDraft:
-    made = written(kind, case, facts, language, **more)
+def whole(kind: LetterKind, case: Case, facts: dict[str, str], **more: object) -> LetterDraft:
+    made = written(kind, case, facts, **more)
     assert isinstance(made, LetterDraft), made
     return made
 
@@ -301,9 +297,9 @@ EXAMPLES: dict[LetterKind, tuple[Case, dict[str, str], dict[str, object]]] = {
 """Each kind with a case that it is for and what a person gave."""
 
 
-def example(kind: LetterKind, language: str = "en", nation: str = "england") -> LetterDraft:
+def example(kind: LetterKind, nation: str = "england") -> LetterDraft:
     case, facts, more = EXAMPLES[kind]
-    return whole(kind, case, facts, language, rules=rules(nation), **more)
+    return whole(kind, case, facts, rules=rules(nation), **more)
 
 
 def all_of(made: LetterDraft) -> str:

@@ -48,12 +48,7 @@ BEGINS, ENDS = at(10, 14, 5), at(11, 16, 5)
 OAKFIELD = School("900001", "Oakfield Primary School", aliases=("Oakfield Primary",), town="Northvale")
 HEXLEY = School("900002", "Hexley Primary School", aliases=("Hexley Primary",), town="Hexley")
 GLANLLYN = School(
-    "900003",
-    "Ysgol Glan Llyn",
-    aliases=("Glan Llyn Primary",),
-    town="Trefawel",
-    nation="wales",
-    language="cy",
+    "900003", "Ysgol Glan Llyn", aliases=("Glan Llyn Primary",), town="Trefawel", nation="wales"
 )
 SCHOOLS = (OAKFIELD, HEXLEY, GLANLLYN)
 

@@ -1,4 +1,4 @@
-"""Every sentence that people are sent or shown comes from the catalogue, in the school's language.
+"""Every sentence that people are sent or shown comes from the catalogue.
 
 The command line, the log and the reasons of a verdict are in English (docs/decisions/0011).
 """
@@ -79,7 +79,6 @@ PLANTED = {
     "a default": 'def f(text="Nothing new today"):\n    return text\n',
     "one that is joined": 'X = "Somebody may " + "be in danger"\n',
     "one with a semicolon": 'X = "Ring 999 first; then the head."\n',
-    "one in Welsh": 'X = "Ffoniwch 999 yn gyntaf."\n',
     "a chosen one": 'X = "Open it now" if urgent else "Open it today"\n',
     "one for a page": 'def f():\n    return PlainTextResponse("This page was used already.")\n',
 }

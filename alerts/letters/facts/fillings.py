@@ -35,7 +35,7 @@ from data.content_class import ContentClass, class_spec
 from data.steps.codes import Complainant
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
-from data.words.say import LANGUAGES, Words, words
+from data.words.say import Words, words
 
 if TYPE_CHECKING:
     from alerts.ladder.rules import Rules
@@ -142,12 +142,9 @@ def grounds(file: CaseFile, w: Words) -> tuple[str, ...]:
 
 
 def harms(w: Words) -> dict[str, str]:
-    """What Report Harmful Content takes, in a language, by code and by its word in each."""
-    return {
-        name: w(f"letter.harm.{code}")
-        for code in HARMS
-        for name in (code, *(words(language)(f"letter.harm.{code}").casefold() for language in LANGUAGES))
-    }
+    """What Report Harmful Content takes, by code and by its word."""
+    by_code = {code: w(f"letter.harm.{code}") for code in HARMS}
+    return by_code | {said.casefold(): said for said in by_code.values()}
 
 
 def _operator(domain: str, url: str, w: Words) -> str:

@@ -69,8 +69,8 @@ class Saying:
         facts, w = self.facts, self.w
         day, clock = moment.astimezone(facts.zone).date(), w.clock(moment, facts.zone)
         if near:
-            return w.within(w("digest.on_weekday", weekday=w.weekday(day), time=clock))
-        return w.within(w("digest.on_day", day=w.day(day, facts.day), time=clock))
+            return w("digest.on_weekday", weekday=w.weekday(day), time=clock)
+        return w("digest.on_day", day=w.day(day, facts.day), time=clock)
 
     def posted(self, post: PostView) -> str:
         """When it was posted: “today 06:10”, “yesterday 21:30”, “Sunday 18:20”, “31 January 2018”."""

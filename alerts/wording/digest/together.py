@@ -28,9 +28,7 @@ _DECIDE, _LOOKS, _NEWS, _NOT_SEEN, _QUIET = 8, 4, 4, 6, 12
 
 def compose(parts: Sequence[SchoolPart]) -> View:
     """The digest of one person over these schools, by the rules of each."""
-    languages = {part.facts.school.language for part in parts}
-    language = languages.pop() if len(languages) == 1 else "en"
-    w = words(language)
+    w = words(parts[0].facts.school.language)
     says = [Saying(part.facts, part.chosen.person, w) for part in parts]
     common = _common(parts)
     sections = [_school(say, part, common) for say, part in zip(says, parts, strict=True)]
@@ -46,7 +44,7 @@ def compose(parts: Sequence[SchoolPart]) -> View:
     ]
     found = [section for section in found if section.lines]
     return View(
-        language=language,
+        language=w.language,
         subject=_subject(says, parts, busy),
         heading=the_day(first),
         opening=_opening(first, parts, busy),

@@ -16,7 +16,7 @@ from data.people import people_of
 from data.retention.purge import COPIES_KEPT, REWRITE_AFTER
 from data.store.reporting.weekly_counts import began, counted, purged
 from data.types import Policy, Role, School, Source
-from data.words.say import Words, unchecked
+from data.words.say import Words
 from monitor.act.requests.office import Office
 
 INDEPENDENT = "independent"
@@ -89,7 +89,6 @@ def facts(office: Office, w: Words, now: datetime, basis: Basis | None, asked: H
         "dpia": w.full_day(dpia) if dpia else "",
         "day": w.full_day(now, config.zone),
         "version": version("schoolgate"),
-        "unchecked": unchecked(w.language),
     }
 
 

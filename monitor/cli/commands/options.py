@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
-from data.errors import InputError
 from monitor.cli.commands.completion import alerts, cases, people, stories
 from monitor.terminal import private_words
 from monitor.terminal.groups import SharedOptions
@@ -115,17 +114,6 @@ Whose = Annotated[
 ]
 
 
-def _in_language(given: str | None) -> str | None:
-    from data.words.say import LANGUAGES
-
-    if given not in (None, *LANGUAGES):
-        raise InputError(f"--language {given}: it is one of: {', '.join(LANGUAGES)}.")
-    return given
-
-
-Language = Annotated[
-    str | None, Option("--language", callback=_in_language, help="en or cy; by default the school’s.")
-]
 Restricted = Annotated[bool, Option("--restricted", help="Also for a restricted case; this is recorded.")]
 Reason = Annotated[
     str | None,

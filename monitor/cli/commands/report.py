@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Option
 
 from data.effects import utc_now
-from data.errors import InputError, SchoolgateError
+from data.errors import InputError
 from monitor.cli.commands.inputs import ended_week, whole_day, write_out
 from monitor.cli.commands.options import EndedWeek, HomeOptions, School, finish
 from monitor.config.home.lookup import known_person
@@ -57,7 +57,7 @@ def report(
     if sample:
         if week or sign or send or person:
             raise InputError("--sample shows an invented school's report: give only --out DIR with it.")
-        _sample(out, opts.home, opts.config)
+        _sample(out)
         return
     if person is not None and not sign:
         raise InputError("--as says who signs: give --sign as well.")
@@ -77,17 +77,12 @@ def report(
         _show(settings, one, report)
 
 
-def _sample(out: Path | None, home: Path | None, config: Path | None) -> None:
-    """In the language of the first school of the settings, where there are some."""
+def _sample(out: Path | None) -> None:
     from alerts.weekly import document as html
     from alerts.weekly import pdf
     from monitor.reports.sample import sample
 
-    try:
-        language = wiring.settings(home, config)[1].schools[0].language
-    except (SchoolgateError, IndexError):
-        language = "en"
-    read = sample(language)
+    read = sample()
     if out is None:
         _lead(read)
         say("An invented school. To read its report whole: schoolgate report --sample --out DIR")

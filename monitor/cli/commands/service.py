@@ -10,7 +10,7 @@ from typer import Context, Option, Typer
 
 from data import effects
 from data.errors import InputError, StoreError
-from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, Language, School, finish
+from monitor.cli.commands.options import Asking, HomeOptions, JsonOptions, School, finish
 from monitor.config.home.paths import find
 from monitor.home import wiring
 from monitor.terminal.output import in_json, say, say_lines, tell
@@ -69,7 +69,6 @@ def desk(
 def poster(
     opts: HomeOptions,
     out: Annotated[Path, Option("--out", metavar="DIR", help="Where it is written to.")] = Path(),
-    language: Language = None,
     school: School = None,
     demo: Annotated[bool, Option("--demo", help="Of the demo’s school, at an address that is none.")] = False,
 ) -> None:
@@ -78,7 +77,7 @@ def poster(
     \b
     Examples:
       schoolgate desk poster
-      schoolgate desk poster --language cy --out posters
+      schoolgate desk poster --out posters
       schoolgate desk poster --demo
     """
     from monitor.cli.commands.inputs import write_out
@@ -99,7 +98,7 @@ def poster(
             "⟪desk poster⟫ ⟨demo⟩"
         )
     today = effects.utc_now().astimezone(settings.zone).date()
-    pdf = made(settings, one, base_url, language or one.language, today)
+    pdf = made(settings, one, base_url, today)
     say_lines(write_out(out, f"poster-{urn}", {".pdf": pdf}))
     for person in without_number(settings, one):
         tell(f"{person.name} has no telephone number on it: add phone under [[people]] in schoolgate.toml.")

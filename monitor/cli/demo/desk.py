@@ -80,7 +80,7 @@ def play_week(store: Store, config: Config, now: datetime) -> None:
             mark(con, who, story.story_id, story.urn, what, now)
         week = last_complete(now, config.zone)
         for school in config.schools:
-            facts = sample_facts(school.language, week, school)
+            facts = sample_facts(week, school)
             put_report(con, school.urn, week.name, to_json(facts), week.end(config.zone))
 
 

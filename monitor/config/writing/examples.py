@@ -8,13 +8,6 @@ HEAD = """\
 # No password stands in this file; see [mail] at its end.
 """
 
-WELSH = as_typed(
-    """\
-# The language of what its people are sent. Its Welsh needs a native reader's check: ⟪docs⟫ words
-# language = "cy"\
-"""
-)
-
 DAY = ("08:45", "15:15")
 DAYS = as_typed(
     """\

@@ -177,10 +177,8 @@ def school_values(school: School) -> dict[str, Any]:
 
 
 def _school(school: School, day: tuple[str, ...] | None) -> str:
-    """Welsh is proposed to a school in Wales, not chosen for it."""
-    welsh = [examples.WELSH] if school.nation == "wales" and school.language == "en" else []
     days = examples.DAYS.replace("{day}", f"{'' if day else '# '}day = {toml(list(day or examples.DAY))}")
-    return "\n".join(["[[schools]]", *rows(_facts(school)), *welsh, days])
+    return "\n".join(["[[schools]]", *rows(_facts(school)), days])
 
 
 def _person(person: Person) -> str:

@@ -16,7 +16,7 @@ from data.types import OutboxMessage, Person, School
 from data.words.say import Words, words
 from monitor.config.home.context import Context
 from monitor.desk.matter.codes import Ask, Codes, CodeState
-from monitor.desk.matter.page import MatterPage, PageButton, PageForm, Part
+from monitor.desk.matter.page import MatterPage, PageButton, PageForm
 from monitor.desk.sign_in.oidc import OidcSignIn
 
 Send = Callable[[OutboxMessage], bool]
@@ -93,10 +93,10 @@ class CodeDoor:
             code=w("page.code.label"),
         )
         return MatterPage(
-            (w.language,),
+            w.language,
             "Schoolgate",
             heading=w("desk.check.title" if browser.known else "page.code.heading"),
-            said=() if state is CodeState.NONE else (Part(w.language, w(f"page.code.{state.value}")),),
+            said=() if state is CodeState.NONE else (w(f"page.code.{state.value}"),),
             wrong=state not in (CodeState.NONE, CodeState.SENT),
             notes=tuple(self._notes(browser, w)),
             buttons=(send,),

@@ -20,14 +20,6 @@ _UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One sentence, and the language it is in."""
-
-    language: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class PageButton:
     """`quiet` is every button but the one that most people want."""
 
@@ -117,17 +109,17 @@ class MatterPage:
     they may ring.
     """
 
-    languages: tuple[str, ...]
+    language: str
     title: str
     heading: str = ""
     under: str = ""
     danger: str = ""
-    said: tuple[Part, ...] = ()
+    said: tuple[str, ...] = ()
     wrong: bool = False
     quote: str = ""
     notes: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
-    why: tuple[Part, ...] = ()
+    why: tuple[str, ...] = ()
     original: str = ""
     site: str = ""
     posts: tuple[ShownPost, ...] | None = None
@@ -187,4 +179,4 @@ def shown(
     `leave` makes of an address that of the page by which one goes there.
     """
     given = {"who": who, "page": "", "view": view, "root": root, "leave": leave}
-    return page.shown("matter.html", view.languages[0], status, **given)
+    return page.shown("matter.html", view.language, status, **given)

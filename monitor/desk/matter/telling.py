@@ -20,14 +20,11 @@ from data.web.visible import MARK, visible
 from data.words.say import Words, words
 from monitor.desk.matter.facts import facts, headline_of, name_of, next_step, posted, sentence, whose
 from monitor.desk.matter.forms import done_lines, forms, own_word_form, own_word_so_far, what_is_said_wrong
-from monitor.desk.matter.page import MatterPage, Moment, PageButton, Part
+from monitor.desk.matter.page import MatterPage, Moment, PageButton
 from monitor.desk.matter.posts import MOST, address_of, elsewhere, show_post, show_posts, site_of
 from monitor.desk.matter.reading import Became, Tap, Visit
 from monitor.desk.matter.versions import changes_since, version_of
 from monitor.desk.ring import ToRing, ring_lines
-
-_REASONS_IN = "en"
-"""What a verdict's reasons are written in, whatever the page's language."""
 
 
 def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) -> MatterPage:
@@ -35,7 +32,7 @@ def page_of(seen: Visit, at: Moment, posts: tuple[PostView, ...] | None = None) 
     w = words(seen.school.language)
     number, school = seen.view.number, seen.school.name
     under = w("page.number", number=number, school=school) if number else school
-    page = MatterPage((w.language,), _title(seen), under=under, told_so_far=seen.view.stamp)
+    page = MatterPage(w.language, _title(seen), under=under, told_so_far=seen.view.stamp)
     page = replace(page, version=version_of(seen.view))
     if seen.view.access is not Access.WORDS:
         return _of_others(page, seen, at, w)
@@ -62,7 +59,7 @@ def told(page: MatterPage, seen: Visit, became: Became, now: datetime) -> Matter
         key = f"done_{became.value}" if became in (Became.HAVE, Became.NAMED, Became.SAID) else became.value
         key = "done_undo" if became is Became.UNDONE else key
         text = w(f"page.{key}", **when)
-    said = (Part(w.language, text),) if text else ()
+    said = (text,) if text else ()
     if became is Became.SAID_WRONG and _said_grave(seen):
         ring = ring_lines(seen.reader.config, seen.school, None, w, seen.person)
         page = replace(page, danger=w("page.danger"), ring=tuple(ring))
@@ -98,7 +95,7 @@ def changed(page: MatterPage, seen: Visit, form: Mapping[str, str], now: datetim
     w, at = words(seen.school.language), Moment(now, now, zone=seen.reader.config.zone)
     what = " ".join(changes_since(seen, form.get("version", ""), at, w))
     text = f"{w('page.refused')} {w('page.since.heading', what=what)}"
-    return replace(page, said=(Part(w.language, text),), wrong=True, filled=form)
+    return replace(page, said=(text,), wrong=True, filled=form)
 
 
 def _title(seen: Visit) -> str:
@@ -109,8 +106,8 @@ def expired(seen: Visit, w: Words) -> MatterPage:
     """That the address is too old, and what to look for instead; no more than its reader may know."""
     title = _title(seen)
     if seen.view.access is not Access.WORDS:
-        return MatterPage((w.language,), "Schoolgate", notes=(w("page.old"),))
-    return MatterPage((w.language,), title, notes=(w("page.expired", number=seen.view.number),))
+        return MatterPage(w.language, "Schoolgate", notes=(w("page.old"),))
+    return MatterPage(w.language, title, notes=(w("page.expired", number=seen.view.number),))
 
 
 def _of_others(page: MatterPage, seen: Visit, at: Moment, w: Words) -> MatterPage:
@@ -175,7 +172,7 @@ def _read(page: MatterPage, seen: Visit, at: Moment, w: Words, posts: tuple[Post
         posts=tuple(show_post(p, at, w, opens=lane is not BypassRoute.CHILD_IMAGE) for p in posts),
         why=(
             *_weighed(posts, w),
-            *(Part(_REASONS_IN, text) for text in dict.fromkeys(r for p in posts for r in p.reasons)),
+            *dict.fromkeys(r for p in posts for r in p.reasons),
         ),
         notes=() if posts else (w("page.nothing_kept"),),
         after=tuple(_below(seen, posts, at, w, "")),
@@ -209,7 +206,7 @@ def _open(
         else _what(seen, w)
         if raised
         else sentence(_kind(seen, w)),
-        said=(Part(w.language, _marked(seen, at, w)),) if ended else (),
+        said=(_marked(seen, at, w),) if ended else (),
         quote=quote if raised and posts is None and not view.printed else "",
         facts=tuple(known),
         why=_why(seen, posts or (), w),
@@ -225,19 +222,19 @@ def _open(
     )
 
 
-def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[Part, ...]:
+def _why(seen: Visit, posts: tuple[PostView, ...], w: Words) -> tuple[str, ...]:
     """Its reasons; before them what weighed most in its gravest post, where the words are shown."""
     top = seen.view.top
     if top is None:
         return ()
     weighed = _weighed((post for post in posts if post.id == top.mention_id), w)
-    return (*weighed, *(Part(_REASONS_IN, r.text) for r in reasons_of(top) if r.text))
+    return (*weighed, *(r.text for r in reasons_of(top) if r.text))
 
 
-def _weighed(posts: Iterable[PostView], w: Words) -> Iterator[Part]:
+def _weighed(posts: Iterable[PostView], w: Words) -> Iterator[str]:
     for said in dict.fromkeys(what_weighed_in(post, w) for post in posts):
         if said:
-            yield Part(w.language, visible(said))
+            yield visible(said)
 
 
 def _headed(seen: Visit) -> Visit:

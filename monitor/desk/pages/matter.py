@@ -34,7 +34,7 @@ from monitor.config.home.context import Context
 from monitor.desk import session
 from monitor.desk.matter.codes import Ask, CodeState
 from monitor.desk.matter.door import Browser, CodeDoor, Send
-from monitor.desk.matter.page import MatterPage, Moment, Part, shown
+from monitor.desk.matter.page import MatterPage, Moment, shown
 from monitor.desk.matter.posts import posts_of, shown_posts
 from monitor.desk.matter.reading import (
     NEEDS_SESSION,
@@ -211,8 +211,8 @@ class MatterDesk:
                 return seen
             page = replace(self._as_read(con, seen, asked, typed), filled=typed)
         if not proved:
-            w = words(page.languages[0])
-            page = replace(page, said=(Part(w.language, w("page.once_more")),), wrong=True)
+            w = words(page.language)
+            page = replace(page, said=(w("page.once_more"),), wrong=True)
         return self._shown(page, asked, 200 if proved else 403)
 
     def _as_read(
@@ -259,8 +259,7 @@ class MatterDesk:
         page = self._as_read(con, seen, asked, form, now=became is Became.READ)
         page, w = told(page, seen, became, asked.now), words(seen.school.language)
         follows = what_follows(con, seen.reader, seen.view.story_id, seen.view.urn, asked.now)
-        more = (Part(w.language, each) for each in follows_words(follows, w))
-        page = replace(page, said=(*page.said, *more))
+        page = replace(page, said=(*page.said, *follows_words(follows, w)))
         return self._shown(replace(page, filled=form) if page.wrong else page, asked)
 
     def _prove(self, asked: _Asked, ask: Ask | None, code: str) -> Response | None:

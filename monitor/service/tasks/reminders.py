@@ -1,5 +1,5 @@
-"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end, the
-chain’s stamp.
+"""Reminders: policies past review, accounts without a notice, cases whose time is over, terms that end, a
+language without an edition, the chain’s stamp.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from data.rungs import CaseClock
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
+from data.store.engine.audit_chain import AuditEntry, append, is_recorded
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
@@ -286,3 +287,34 @@ def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
         )
     )
     return _new(con, messages, now)
+
+
+_ENGLISH_ONLY = "english_only"
+"""Entry of the audit chain, which stays when the message is deleted with its time."""
+
+
+def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
+    """Messages that a school is written to in English though its settings ask for Welsh: once for good, to
+    the head or who stands in."""
+    from alerts.notices.upkeep import english_messages
+
+    config = context.config
+    asking = (school for school in config.proper if school.urn in config.in_english)
+    return [
+        partial(_record_english_only, school=school, messages=messages, now=now)
+        for school in asking
+        if not is_recorded(con, _ENGLISH_ONLY, school.urn)
+        and (
+            messages := english_messages(
+                school, head_now(school, config.people, now), config.calendar(school.urn), config.zone, now,
+                context.links,
+            )
+        )
+    ]  # fmt: skip
+
+
+def _record_english_only(
+    con: Connection, school: School, messages: Sequence[OutboxMessage], now: datetime
+) -> None:
+    put_outbox(con, messages, now)
+    append(con, [AuditEntry(now, "schoolgate", _ENGLISH_ONLY, "language", school.urn)])

@@ -13,7 +13,6 @@ from alerts.access.offices import PAIRS, REPORT_READERS, REPORT_SIGNERS, holders
 from alerts.access.recipients import leadership
 from data.types import About, Person, Role, Route, School
 from data.web.public_addresses import is_this_machine
-from data.words.say import unchecked
 from monitor.config.accounts import run_accounts
 from monitor.config.load import Config
 from monitor.config.settings import DEFAULT_LISTEN, OWN_PAGE
@@ -200,11 +199,15 @@ def pages(config: Config) -> Iterator[Finding]:
 
 
 def language(config: Config) -> list[Finding]:
-    """Sentences that nobody who grew up with the language has read yet."""
+    """Schools whose settings name a language without an edition."""
     return list(at_schools("language", config, _language))
 
 
-def _language(school: School, _: Config) -> Iterator[Told]:
-    if unchecked(school.language):
-        what = "its messages are in Welsh that no native speaker has checked yet."
-        yield Level.WARN, what, "Have it read (schoolgate docs words), or write “en” as its “language”.", ""
+def _language(school: School, config: Config) -> Iterator[Told]:
+    if school.urn in config.in_english:
+        what = "its settings ask for Welsh, and Schoolgate writes English: that is what its people are sent."
+        remedy = (
+            "Delete “language” in its [[schools]]. Letters of its own in Welsh belong into the folder “en”"
+        )
+        remedy += " of its “letters” (schoolgate docs letters)."
+        yield Level.WARN, what, remedy, ""

@@ -166,12 +166,6 @@ def test_a_lead_without_a_telephone_is_reached_through_the_office_and_none_at_al
     assert "ring 101" in mails(alone, people=(TEACHER,))["wraith"]
 
 
-def test_the_warning_is_written_in_welsh_too() -> None:
-    alert = alert_of(SMASH)
-    sent = outbox(alert, PEOPLE, replace(SCHOOL, language="cy"), NOW, Means(), targets=frozenset(("wraith",)))
-    assert "Efallai fod rhywun am wneud niwed i chi." in {m.person_id: m.body for m in sent}["wraith"]
-
-
 def test_a_person_is_warned_once_each_time_it_is_raised() -> None:
     alert = alert_of(SMASH)
     keys = [m.key for m in outbox(alert, PEOPLE, SCHOOL, NOW, Means()) if m.kind == "warning"]
@@ -356,9 +350,9 @@ def ids_of(found: list[Meant], people: tuple[Person, ...]) -> set[str]:
     return {p.id for p in people if f"person:{p.id}" in who or any(f"office:{r}" in who for r in p.roles)}
 
 
-@given(st.lists(some_verdict, min_size=1, max_size=3), some_people, st.sampled_from(["en", "cy"]))
+@given(st.lists(some_verdict, min_size=1, max_size=3), some_people)
 def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing_else(
-    verdicts: list[Verdict], people: tuple[Person, ...], language: str
+    verdicts: list[Verdict], people: tuple[Person, ...]
 ) -> None:
     alert = raise_alert(STORY, verdicts, None, people, SCHOOL, Policy(), NOW)
     assert isinstance(alert, Alert)
@@ -377,8 +371,7 @@ def test_whoever_is_in_danger_knows_it_and_whoever_may_be_accused_learns_nothing
         leads = [p for p in people if p.email and Role.DSL in p.roles and p.id not in may_be]
         assert not [p for p in leads if not any(q.related_to for q in people)]
     means = Means(chats=frozenset(reached))
-    school = replace(SCHOOL, language=language)
-    sent = outbox(alert, people, school, NOW, means, targets=threatened(verdicts, people))
+    sent = outbox(alert, people, SCHOOL, NOW, means, targets=threatened(verdicts, people))
     matter = matter_of_story(verdicts, alert, SCHOOL, people)
     for m in sent:
         assert (m.kind == "warning") is (m.person_id in alert.warned)

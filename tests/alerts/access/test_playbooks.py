@@ -41,9 +41,8 @@ def test_every_step_has_its_guidance_and_its_letter_if_it_names_one(row):
     assert step.helpline is None or step.helpline.web
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_every_step_is_said_in_both_languages(language):
-    w = words(language)
+def test_every_step_has_its_words():
+    w = words("en")
     for book, step in STEPS:
         for key in (f"{book.key}.{step.key}", f"who.{step.who}", f"by.{step.by}", f"title.{book.key}"):
             assert w.has(f"playbook.{key}")

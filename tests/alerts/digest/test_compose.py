@@ -141,12 +141,6 @@ def test_with_a_page_the_words_are_these(snapshot: SnapshotAssertion) -> None:
     assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
 
 
-def test_in_welsh_the_words_are_these(snapshot: SnapshotAssertion) -> None:
-    school = replace(SCHOOL, name="Ysgol y Dderwen", language="cy")
-    found = outbox(ALERT, PEOPLE, school, FRIDAY_10, PAGES, Seen(lag=Lag(Why.EVERY, 900.0)))
-    assert "\n---\n".join(f"{m.via.value}: {m.subject}\n\n{m.body}" for m in found) == snapshot
-
-
 def test_a_chat_message_goes_only_to_those_who_have_a_chat_and_beside_the_mail() -> None:
     found = outbox(ALERT, PEOPLE, SCHOOL, FRIDAY_10, PAGES)
     assert [(m.person_id, m.via) for m in found] == [

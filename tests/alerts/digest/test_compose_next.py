@@ -28,22 +28,18 @@ RING = Escalation(GRAVE.id, GRAVE.urn, 1, 2, "dsl", NOW + 2 * WAIT)
 TO_HEAD = replace(RING, person_id="head")
 
 
-def messages(
-    step: Escalation, means: Means = PAGES, language: str = "en", **changes: object
-) -> list[OutboxMessage]:
+def messages(step: Escalation, means: Means = PAGES, **changes: object) -> list[OutboxMessage]:
     made = [] if step.step == 1 else [FIRST]
-    school = replace(SCHOOL, language=language)
-    return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, school, means))
+    return list(escalated(replace(GRAVE, **changes), made, step, EVERYBODY, SCHOOL, means))
 
 
 def shown(found: list[OutboxMessage]) -> str:
     return "\n---\n".join(f"{m.via.value} to {m.person_id}: {m.subject}\n\n{m.body}" for m in found)
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("step", [FIRST, RING], ids=["next", "ring"])
-def test_the_words_of_an_escalation(step: Escalation, language: str, snapshot: SnapshotAssertion) -> None:
-    assert shown(messages(step, language=language)) == snapshot
+def test_the_words_of_an_escalation(step: Escalation, snapshot: SnapshotAssertion) -> None:
+    assert shown(messages(step)) == snapshot
 
 
 def test_the_next_alone_is_asked_by_mail_and_by_chat() -> None:
@@ -116,10 +112,9 @@ def test_without_pages_it_says_how_by_the_command(step: Escalation) -> None:
             assert f"schoolgate alerts ack {GRAVE.number} --as {message.person_id}" in message.body
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
 @pytest.mark.parametrize("step", [FIRST, RING], ids=["next", "ring"])
-def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation, language: str) -> None:
-    for message in messages(step, language=language):
+def test_a_chat_message_is_one_line_that_names_nobody(step: Escalation) -> None:
+    for message in messages(step):
         if message.via is Via.CHAT:
             assert len(message.body.splitlines()) == 1
             assert GRAVE.number in message.body

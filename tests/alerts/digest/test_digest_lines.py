@@ -50,14 +50,14 @@ PAST = a_verdict(
 )
 
 
-def said_on(day: date = TODAY, language: str = "en", people=(HEAD, DEPUTY), **fields) -> Saying:
+def said_on(day: date = TODAY, people=(HEAD, DEPUTY), **fields) -> Saying:
     now = datetime.combine(day, TUESDAY.time(), UTC)
     facts = Facts(
-        School("900001", "Oakfield Primary School", language=language), day, day.weekday() < 5,
+        School("900001", "Oakfield Primary School"), day, day.weekday() < 5,
         Window(now - timedelta(days=1), now), now, ZoneInfo("Europe/London"), people,
         **{"calendar": Calendar(), "label_lines": LINES, **fields},
     )  # fmt: skip
-    return Saying(facts, people[0], words(language))
+    return Saying(facts, people[0], words("en"))
 
 
 def a_story(channels=("local_forum",), places=("forum",), people=1, heated=False, look=None, **verdict):
@@ -89,9 +89,8 @@ def a_look(**verdict) -> str:
     return look_line(said_on(), a_story(look=True, **verdict)).said
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same(language):
-    said = {channel: said_on(language=language).at(channel) for channel in CHANNELS}
+def test_every_kind_of_place_has_words_of_its_own_and_the_press_the_same():
+    said = {channel: said_on().at(channel) for channel in CHANNELS}
     assert all(said.values())
     assert len({said[channel] for channel in PRESS}) == 1
     assert len(set(said.values())) == len(CHANNELS) - len(PRESS) + 1
@@ -145,9 +144,8 @@ def test_a_look_says_where_whom_it_may_concern_and_what_it_may_be():
 HANDED = Reason(HANDED_IN, "A person handed it in.")
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look(language):
-    say = said_on(language=language)
+def test_what_somebody_handed_in_stands_under_a_heading_of_its_own_and_takes_no_place_of_a_look():
+    say = said_on()
     by_hand = replace(a_story(look=True, reasons=(HANDED,), look_rank=0.0), story_id="by-hand")
     found = [replace(a_story(look=True, look_rank=0.5), story_id=f"found-{n}") for n in range(9)]
     say = replace(say, facts=replace(say.facts, stories=(by_hand, *found), look_share=0.1))
@@ -490,13 +488,7 @@ def test_reviews_under_the_title_of_their_page_are_told_by_their_own_words():
     assert second.said == "“Never again, and here is why”"
 
 
-@pytest.mark.parametrize(
-    ("language", "said"),
-    [
-        ("en", "9 reviews in six hours from yesterday 09:10; there are usually hardly any."),
-        ("cy", "9 adolygiad mewn chwe awr o ddoe 09:10; prin ddim sy’n arferol."),
-    ],
-)
-def test_a_rush_of_reviews_is_told_as_that(language, said):
+def test_a_rush_of_reviews_is_told_as_that():
+    said = "9 reviews in six hours from yesterday 09:10; there are usually hardly any."
     told = ToldSpike(TUESDAY - timedelta(hours=22, minutes=20), 9, 0.1, (), of_reviews=True)
-    assert lines.spike(said_on(language=language), told).said == said
+    assert lines.spike(said_on(), told).said == said

@@ -96,9 +96,7 @@ def cases(draw: st.DrawFn) -> tuple[LetterKind, Case]:
     return kind, replace(EXAMPLES[kind][0], **{name: draw(FIELDS[name]) for name in sorted(changed)})
 
 
-def drawn(
-    case: Case, kind: LetterKind, words: list[str], nation: str, language: str
-) -> LetterDraft | NoDraft:
+def drawn(case: Case, kind: LetterKind, words: list[str], nation: str) -> LetterDraft | NoDraft:
     post = EXAMPLES[kind][2].get("post", POST)
     post = replace(post, title=words[0], text=" ".join(words), author="Kerfuffle")
     by = rules(nation)
@@ -106,22 +104,21 @@ def drawn(
     facts = {name: said for name, said in ANSWERED.items() if name in (*spec.wants, *spec.may)}
     if case.channel == "facebook":
         facts.pop("ground", None)
-    return draft(kind, a_file(case, post, SEEN), LetterFacts(NOW, language, facts), by)
+    return draft(kind, a_file(case, post, SEEN), LetterFacts(NOW, "en", facts), by)
 
 
 every = given(
     one=cases(),
     words=words_of_a_post,
     nation=st.sampled_from(["england", "wales", "scotland", "northern_ireland"]),
-    language=st.sampled_from(["en", "cy"]),
 )
 
 
 @settings(max_examples=120, deadline=None)
 @every
-def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation, language):
+def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words, nation):
     kind, case = one
-    made = drawn(case, kind, words, nation, language)
+    made = drawn(case, kind, words, nation)
     if not isinstance(made, LetterDraft):
         return
     said = all_of(made)
@@ -150,7 +147,7 @@ def test_no_letter_claims_threatens_names_or_leaves_anything_unfilled(one, words
 
 @settings(max_examples=80, deadline=None)
 @every
-def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation, language):
+def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, nation):
     _, case = one
     case = replace(
         case,
@@ -162,7 +159,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
         restricted=False,
     )
     for answer in (LetterKind.REPLY, LetterKind.THANKS):
-        made = drawn(case, answer, words, nation, language)
+        made = drawn(case, answer, words, nation)
         if isinstance(made, LetterDraft):
             posted = " ".join(made.body)
             assert "Kerfuffle" not in posted
@@ -174,7 +171,7 @@ def test_a_reply_holds_nothing_of_the_post_nor_of_who_wrote_it(one, words, natio
 
 @settings(max_examples=80, deadline=None)
 @every
-def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation, language):
+def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words, nation):
     kind, case = one
     url = EXAMPLES[kind][2].get("post", POST).url
     allowed = refusal(kind, case, rules(nation), NOW, url) is None
@@ -196,7 +193,7 @@ def test_what_is_in_a_lane_fair_or_a_pupils_gets_no_more_than_it_may(one, words,
         assert not allowed
     if nation in ("scotland", "northern_ireland") and kind is LetterKind.S5_NOTICE:
         assert not allowed
-    made = drawn(case, kind, words, nation, language)
+    made = drawn(case, kind, words, nation)
     assert allowed or not isinstance(made, LetterDraft)
 
 

@@ -1,11 +1,10 @@
-"""Every fact of every step is told in words under a heading that fits it, in both languages."""
+"""Every fact of every step is told in words under a heading that fits it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from builders.ladder import NOW, Climb
 from builders.steps import said
 from support.for_each import for_each
@@ -32,7 +31,7 @@ from data.steps.codes import (
 )
 from data.steps.stored import names_of
 from data.words.asking import asking_words, place_words
-from data.words.say import LANGUAGES, words
+from data.words.say import words
 
 CODES = UNLOCK_GROUNDS | OVERRIDES
 CODES |= {
@@ -104,9 +103,8 @@ def test_every_fact_of_a_step_is_told_or_is_left_to_the_record_on_purpose(kind: 
     assert not left & {*TOLD.get(kind, ())}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_fact_that_is_told_has_a_heading_of_its_own(language: str) -> None:
-    w = words(language)
+def test_every_fact_that_is_told_has_a_heading_of_its_own() -> None:
+    w = words("en")
     wanted = {f"pack.name.{kind}.{name}" for kind, names in TOLD.items() for name in names}
     assert {key for key in w.lines if key.startswith("pack.name.")} == wanted | {"pack.name.recorded"}
 
@@ -116,9 +114,8 @@ def test_nothing_but_evidence_is_headed_as_what_was_kept() -> None:
     assert [k for k, said in w.lines.items() if said == "What was kept"] == ["pack.name.evidence.kind"]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_step_and_every_code_in_it_is_told_in_words(language: str) -> None:
-    w = words(language)
+def test_every_step_and_every_code_in_it_is_told_in_words() -> None:
+    w = words("en")
     assert not [code for code in sorted(CODES) if not w.has(f"pack.code.{code}")]
     assert not [place for place in sorted(PLACES) if place_words(place, w) == place != "999"]
     assert not [kind for kind in LetterKind if not w.has(f"letter.title.{kind.value}")]
@@ -133,8 +130,8 @@ def _facts(climb: Climb, recipient: Recipient = Recipient.FILE) -> PackFacts:
     )  # fmt: skip
 
 
-def _told(climb: Climb, recipient: Recipient = Recipient.FILE, language: str = "en") -> str:
-    (table,) = [b for b in chronology(_facts(climb, recipient), words(language)) if isinstance(b, Rows)]
+def _told(climb: Climb, recipient: Recipient = Recipient.FILE) -> str:
+    (table,) = [b for b in chronology(_facts(climb, recipient), words("en")) if isinstance(b, Rows)]
     return "\n".join("\n".join(row) for row in table.rows)
 
 
@@ -183,11 +180,8 @@ def test_the_police_are_given_the_name_of_whoever_it_is_aimed_at_only_with_conse
 WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
 
 
-@for_each("language", LANGUAGES)
 @for_each(("rung", "kind"), WAYS)
-def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
-    rung: Rung, kind: str, language: str
-) -> None:
+def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(rung: Rung, kind: str) -> None:
     climb = Climb("C2")
     asked = {"rung": rung.value, "kind": kind} if kind else {"rung": rung.value}
     for step, facts in (
@@ -197,7 +191,7 @@ def test_who_was_asked_and_who_answered_is_told_by_the_one_name_there_is(
         climb.steps.append(
             CaseStep("0001", len(climb.steps) + 1, "900001", said(step, facts), "head", NOW, NOW)
         )
-    w, told = words(language), _told(climb, language=language)
+    w, told = words("en"), _told(climb)
     name = asking_words(rung, kind, w)
     for part in ("asked", "answered"):
         heading = w(f"pack.name.{part}.rung")

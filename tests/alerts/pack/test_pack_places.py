@@ -47,7 +47,7 @@ def an_exhibit(n, capture, facts):
 EXHIBITS = (an_exhibit(1, "c2", {"kind": "supplied", "handed_in": {}}), an_exhibit(2, "c3", LETTER))
 
 
-def blocks(*, language="en", recipient=Recipient.FILE, **changes):
+def blocks(*, recipient=Recipient.FILE, **changes):
     case = a_case(**{"others": (MIRROR,)} | changes)
     steps = [step(n, kind, 1, **facts) for n, (kind, facts) in enumerate(STEPS.items(), start=1)]
     first = step(9, StepKind.ASKED, 1, rung="platform_report")
@@ -58,7 +58,7 @@ def blocks(*, language="en", recipient=Recipient.FILE, **changes):
         a_file(case, steps=(*steps, first, call, drafted)), School("900001", "Oakfield"), (maker,), maker,
         recipient, AT, "1", ZoneInfo("UTC"), EXHIBITS, {"0" * 64: b"%PDF"}, (), "",
     )  # fmt: skip
-    return compose(facts, words(language)).blocks
+    return compose(facts, words("en")).blocks
 
 
 def rows(*, under, **more):

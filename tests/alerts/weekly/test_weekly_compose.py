@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,13 @@ from data.web.channels import CHANNELS
 def test_facts_come_back_from_the_store_as_they_went_in():
     made = facts(counts(BUSY, earlier=(50, 3, 61)))
     assert from_json(to_json(made)) == made
+
+
+def test_a_report_stored_in_a_language_without_an_edition_is_told_in_english():
+    made = facts(counts(BUSY))
+    stored = to_json(replace(made, language="cy"))
+    assert from_json(stored) == made
+    assert document(from_json(stored), ZONE).language == "en"
 
 
 def test_the_stored_facts_hold_no_number_below_five():

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
-from builders.report import ANSWERS, BUSY, FRIDAY, PLACES, SCHOOL, THEMES, ZONE, busy, counts, facts
+from builders.report import ANSWERS, BUSY, FRIDAY, PLACES, THEMES, ZONE, busy, counts, facts
 from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
@@ -92,10 +92,9 @@ def test_a_draft_says_so_on_every_page_and_a_signed_report_on_none(read):
     assert not any("DRAFT" in page.extract_text() for page in signed.pages)
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_a_sample_says_so_on_every_page(language):
-    made = sample(language)
-    told = words(language)
+def test_a_sample_says_so_on_every_page():
+    made = sample()
+    told = words("en")
     read = PdfReader(io.BytesIO(pdf.render(made)))
     assert all(told("report.sample_mark") in page.extract_text() for page in read.pages)
     assert told("report.sample") in html.render(made)
@@ -110,13 +109,6 @@ def test_a_school_of_little_gets_one_page():
 def test_the_same_report_gives_the_same_bytes(draft, drawn):
     assert pdf.render(draft) == drawn
     assert html.render(draft) == html.render(draft)
-
-
-def test_welsh_is_marked_as_welsh():
-    whole = document(busy(school=replace(SCHOOL, language="cy")), ZONE)
-    welsh = replace(whole, blocks=whole.blocks[:2])
-    assert PdfReader(io.BytesIO(pdf.render(welsh))).trailer["/Root"]["/Lang"] == "cy-GB"
-    assert BeautifulSoup(html.render(welsh), "lxml").html["lang"] == "cy-GB"
 
 
 def test_the_page_needs_nothing_from_outside(draft):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from alerts.layout.pdf import Paragraph
-from alerts.weekly.document import ReportTable, render
+from alerts.weekly.document import ReportTable
 from alerts.weekly.numbers.tables import several
 from alerts.weekly.year import Incident, year_document
 from data.cases import Case, CaseState
@@ -81,13 +81,6 @@ def test_of_fewer_than_five_cases_no_table_is_shown():
     read, found = tables(a_year()[-3:])
     assert (read.blocks[0].text, found) == ("Cases opened: fewer than 5.", {})
     assert any(isinstance(b, Paragraph) and "Safeguarding" in b.text for b in read.blocks)
-
-
-def test_the_page_is_in_the_schools_language():
-    welsh = School("900001", "Ysgol Pant Onnen", language="cy")
-    page = render(year_document(welsh, MONTHS, a_year(), LONDON, NOW))
-    assert "Digwyddiadau blwyddyn" in page
-    assert "Incidents" not in page
 
 
 def test_a_whole_that_is_divided_into_other_totals_is_refused():

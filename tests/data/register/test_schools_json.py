@@ -34,8 +34,8 @@ def test_an_entry_becomes_a_school_under_its_id(tmp_path: Path) -> None:
     assert school.namesakes == (Namesake("Oakfield Arms", "Northvale", "pub"),)
 
 
-def test_its_people_may_be_sent_welsh(tmp_path: Path) -> None:
-    assert read_schools(written(tmp_path, [{**ENTRY, "language": "cy"}]))["s01"].language == "cy"
+def test_a_language_without_an_edition_is_taken_for_english(tmp_path: Path) -> None:
+    assert read_schools(written(tmp_path, [{**ENTRY, "language": "cy"}]))["s01"].language == "en"
 
 
 EVERY = (

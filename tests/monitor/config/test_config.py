@@ -14,10 +14,8 @@ from hypothesis import strategies as st
 
 from data.errors import ConfigError
 from data.types import Namesake, Role
-from data.words import say
 from monitor.config.faults import toml
 from monitor.config.load import load
-from monitor.config.values import LANGUAGES
 
 WHOLE = (
     """
@@ -248,10 +246,6 @@ def test_fifty_schools_load_in_a_moment(tmp_path: Path) -> None:
 def test_a_search_for_the_name_is_known_by_its_address(tmp_path: Path, url: str, surfaced: bool) -> None:
     config = read(tmp_path, SCHOOL + SOURCE.replace("https://example.org/feed.xml", url))
     assert config.sources[0].surfaced is surfaced
-
-
-def test_a_school_may_choose_every_language_there_is_and_no_other() -> None:
-    assert LANGUAGES == say.LANGUAGES
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,7 @@ FAULTS = {
     "a language there is not": (
         SCHOOL + "language = 'welsh'\n",
         "schoolgate.toml, [[schools]] number 1, “language” (line 4): “welsh” is not a language there is: "
-        '“en” (English) or “cy” (Welsh). Write, for example: language = "cy"',
+        '“en” (English). Write, for example: language = "en"',
     ),
     "a notice of a page that is not the school's own": (
         SCHOOL + SOURCE + "notice = 'We look on school days.'\n",

@@ -17,6 +17,7 @@ from alerts.letters.templates import source
 from alerts.notices.upkeep import Missing, notice_words
 from data.rungs import CaseClock
 from data.types import About, Alert, Relevance, Role, Route, Sentiment, Severity, Story, Verdict
+from data.words.say import words
 from monitor.config.home.lookup import held_by, in_force
 from monitor.config.load import Config, load
 from monitor.home import wiring
@@ -53,7 +54,7 @@ def told(name: str, content_class: str = "C2", about: About = About.STAFF) -> tu
 
 
 def test_there_are_the_five() -> None:
-    assert NAMES == ["bilingual", "director_of_it", "head_and_ict", "helpline", "senior_manager"]
+    assert NAMES == ["director_of_it", "head_and_ict", "helpline", "senior_manager", "wales"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,7 @@ def test_there_are_the_five() -> None:
         ("helpline", ("head", "deputy")),
         ("head_and_ict", ("head", "deputy")),
         ("director_of_it", ("director", "head")),
-        ("bilingual", ("pennaeth", "dsp")),
+        ("wales", ("pennaeth", "dsp")),
     ],
 )
 def test_a_matter_for_removal_is_told_first_to_whom_the_schools_own_policy_names(
@@ -96,7 +97,7 @@ def test_the_first_assessor_of_one_school_is_not_that_of_its_neighbour(tmp_path:
         ("helpline", (Role.DEPUTY_HEAD,)),
         ("head_and_ict", ()),
         ("director_of_it", (Role.IT_LEAD,)),
-        ("bilingual", ()),
+        ("wales", ()),
     ],
 )
 def test_the_head_decides_and_some_let_another_decide_beside(name: str, delegates: tuple[Role, ...]) -> None:
@@ -117,7 +118,7 @@ def test_a_host_is_given_24_hours_from_the_decision(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "press"),
-    [("director_of_it", Role.IT_LEAD), ("bilingual", Role.HEAD), ("senior_manager", Role.HEAD)],
+    [("director_of_it", Role.IT_LEAD), ("wales", Role.HEAD), ("senior_manager", Role.HEAD)],
 )
 def test_the_press_is_answered_by_whom_the_policy_names(name: str, press: Role) -> None:
     config, urn = of(name)
@@ -151,19 +152,19 @@ def test_two_registered_numbers_share_one_policy() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "folder", "language", "kind", "begins"),
+    ("name", "folder", "kind", "begins"),
     [
-        ("director_of_it", "northvale-letters", "en", LetterKind.HOLDING_LINE, "For the press"),
-        ("bilingual", "llythyrau", "cy", LetterKind.THANKS, "Diolch"),
+        ("director_of_it", "northvale-letters", LetterKind.HOLDING_LINE, "For the press"),
+        ("wales", "llythyrau", LetterKind.THANKS, "Diolch"),
     ],
 )
 def test_a_school_may_have_letters_of_its_own_and_ours_for_the_rest(
-    name: str, folder: str, language: str, kind: LetterKind, begins: str
+    name: str, folder: str, kind: LetterKind, begins: str
 ) -> None:
     config, urn = of(name)
     letters = config.profile(urn).letters
     assert letters == FIXTURES / folder
-    path, text = source(kind, language, config.schools[0].nation, letters)
+    path, text = source(kind, "en", config.schools[0].nation, letters)
     assert path.startswith(str(FIXTURES))
     assert text.startswith(begins)
     ours, _ = source(LetterKind.PARENT_INVITATION, "en", config.schools[0].nation, letters)
@@ -179,14 +180,7 @@ def test_an_account_has_the_notice_of_its_own_that_the_policy_asks_for() -> None
     config, _ = of("director_of_it")
     (source,) = config.sources
     missing = Missing(source.id, source.name, NOW, notice=source.notice)
-    assert notice_words(missing, config.schools[0]) == (source.notice,)
-
-
-def test_in_wales_the_notice_is_in_both_languages() -> None:
-    config, _ = of("bilingual")
-    welsh, english = notice_words(Missing("page", "Page", NOW), config.schools[0])
-    assert "999" in welsh
-    assert english.startswith("This account")
+    assert notice_words(missing, words("en")) == source.notice
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -201,7 +195,7 @@ def test_odd_posts_on_the_schools_own_accounts_are_told_to_ict_and_the_leadershi
     [
         ("senior_manager", "Social networking policy, version 2"),
         ("helpline", "Social media policy, version June 2021"),
-        ("bilingual", "Polisi cyfryngau cymdeithasol"),
+        ("wales", "Polisi cyfryngau cymdeithasol"),
     ],
 )
 def test_the_policy_that_holds_is_known_with_its_version(name: str, cited: str) -> None:

@@ -145,11 +145,10 @@ def test_a_browser_is_sent_back_to_no_other_site(desk):
         desk.browser.cookies.clear()
 
 
-def test_every_refusal_is_said_in_both_languages(desk):
+def test_every_refusal_is_said(desk):
     for refusal in SignInRefusal:
         page = desk.browser.get(f"/sign-in?refused={refusal}")
         assert words("en")(f"desk.refused.{refusal}") in words_of(page)
-        assert words("cy")(f"desk.refused.{refusal}")
     assert "role=" not in desk.browser.get("/sign-in?refused=<script>").text.partition("<main")[2]
 
 

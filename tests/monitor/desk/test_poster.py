@@ -86,11 +86,6 @@ def test_it_says_what_not_to_do_with_an_image_of_a_child(home):
     assert "send or delete what may show anybody under 18 undressed" in printed(home)[0]
 
 
-def test_it_is_in_welsh_where_that_is_asked(home):
-    (page,) = printed(home, "--language", "cy")
-    assert "Ffoniwch 999 nawr" in page
-
-
 def test_a_long_name_and_address_stay_on_one_page(tmp_path):
     school = School("100001", "The Federation of Saint Barnabas and Saint Cuthbert Church of England Schools")
     people = tuple(
@@ -101,9 +96,8 @@ def test_a_long_name_and_address_stay_on_one_page(tmp_path):
     )
     config = Config(Path("schoolgate.toml"), (school,), people=people)
     base = "https://schoolgate.the-federation-of-saint-barnabas.northvale.example.org"
-    for language in ("en", "cy"):
-        (tmp_path / "p.pdf").write_bytes(poster(config, school, base, language, date(2026, 11, 23)))
-        assert len(pages(tmp_path / "p.pdf")) == 1
+    (tmp_path / "p.pdf").write_bytes(poster(config, school, base, date(2026, 11, 23)))
+    assert len(pages(tmp_path / "p.pdf")) == 1
 
 
 def test_somebody_to_ring_without_a_number_is_named_to_whoever_prints_it(home):

@@ -34,8 +34,8 @@ def store(tmp_path):
     return a_migrated_store(tmp_path, Clock(NOW))
 
 
-def mails(store, titles, quotes=True, language="en"):
-    with_ = judges(replace(OAKFIELD, language=language))
+def mails(store, titles, quotes=True):
+    with_ = judges(OAKFIELD)
     read(
         store,
         *map(article, titles),
@@ -70,11 +70,6 @@ def test_the_mail_says_the_fullest_headline_and_how_many_more(store):
         assert f"“{FULLEST}”, echo.example.org, and 2 more." in body
         assert "Nothing but a public headline is quoted here" in body
         assert not [said for said in GENERIC if said in body]
-
-
-def test_in_welsh_it_does_too(store):
-    for body in map(joined, mails(store, COACH, language="cy")):
-        assert f"“{FULLEST}”, echo.example.org, a 2 arall." in body
 
 
 def test_where_no_words_may_stand_in_a_mail_the_headline_does_not(store):

@@ -281,7 +281,6 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
         "Maesteg",
         "wals",
         "wales",
-        "",
         "-",
         "-",
         "-",
@@ -297,21 +296,20 @@ def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
     assert config.register is None
 
 
-def test_welsh_is_proposed_where_the_register_says_so_and_the_questions_go_on_in_it(tmp_path: Path) -> None:
+def test_a_school_that_teaches_in_welsh_is_asked_and_set_up_in_english(tmp_path: Path) -> None:
     register = tmp_path / "wales.csv"
     register.write_text(
         "School Number,School Name,Sector,Welsh Medium Type - see notes,Address 1,Postcode\n"
         "9002001,Ysgol Cwm Elain,Primary,Welsh medium,Pont Elain,ZW1 1AA\n"
     )
-    answers = ["cymraeg", "", "-", "Ann Enghraifft, ann@example.org", "-", "Bo Enghraifft", "-"]
+    answers = ["-", "Ann Enghraifft, ann@example.org", "-", "Bo Enghraifft", "-"]
     asked: list[str] = []
-    said = run(tmp_path / "home", "9002001", register=register, yes=False, answers=answers, asked=asked)
+    run(tmp_path / "home", "9002001", register=register, yes=False, answers=answers, asked=asked)
     config = written(tmp_path / "home")
-    assert config.schools[0].language == "cy"
+    assert config.schools[0].language == "en"
+    assert "language" not in (tmp_path / "home" / "schoolgate.toml").read_text()
     assert [p.roles for p in config.people] == [(Role.HEAD,), (Role.CHAIR,)]
-    assert "Please answer en or cy." in said
-    assert any("as the register says" in question for question in asked)
-    assert any(question.startswith("Cadeirydd y llywodraethwyr: enw, e-bost;") for question in asked)
+    assert not any("Welsh" in question for question in asked)
 
 
 @pytest.mark.parametrize(
@@ -343,22 +341,6 @@ def test_the_file_with_all_its_examples_in_use_loads(tmp_path: Path) -> None:
     assert config.base_url
     assert config.unreadable_chats == ("dsl",)
     assert len(config.calendar("6721234").terms) == 2
-
-
-@pytest.mark.parametrize(("nation", "proposed"), [("wales", True), ("england", False)])
-def test_welsh_is_proposed_to_a_school_in_wales_with_a_note_and_not_chosen(
-    tmp_path: Path, nation: str, proposed: bool
-) -> None:
-    text = render(Draft((School("6721234", "Ysgol Enghraifft", nation=nation),)))
-    assert ('# language = "cy"' in text) is ("native reader's check" in text) is proposed
-    (tmp_path / "schoolgate.toml").write_text(text)
-    assert written(tmp_path).schools[0].language == "en"
-
-
-def test_a_school_in_welsh_stays_in_welsh(tmp_path: Path) -> None:
-    school = School("6721234", "Ysgol Enghraifft", nation="wales", language="cy")
-    (tmp_path / "schoolgate.toml").write_text(render(Draft((school,))))
-    assert written(tmp_path).schools == (school,)
 
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20).filter(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from support.documents import content
@@ -13,8 +11,7 @@ from support.mail_server import post_office
 from support.microsoft import CLIENT, JSON, SENDER, TENANT, failed, microsoft, refused
 from support.web_server import Answer
 
-from alerts.notices.upkeep import trial_message
-from data.types import Person, Role, School
+from data.types import Person, Role
 
 SCHOOL = f"""contact = "office@example.org"
 
@@ -102,13 +99,6 @@ def test_as_json_it_is_one_document(tmp_path: Path) -> None:
     assert code == 1
     assert (told["outcome"], told["cause"], told["to"]) == ("retry", "unreachable", "head@example.org")
     assert told["command"] == "schoolgate set mail.host mail.port"
-
-
-def test_the_mail_is_in_the_schools_language() -> None:
-    school = School("900002", "Ysgol Derwen", language="cy")
-    mail = trial_message(school, ADA, ZoneInfo("Europe/London"), datetime(2026, 11, 17, 12, 30, tzinfo=UTC))
-    assert mail.body.startswith("Annwyl Mrs A Example,")
-    assert "12:30" in mail.body
 
 
 REFUSED_BY_A_SERVER = [

@@ -71,16 +71,12 @@ class DoesNotHold(SchoolgateError):
 
 @dataclass(frozen=True, slots=True)
 class PackRequest:
-    """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct.
-
-    `language` is one of `data.words.say.LANGUAGES`, the school's own where it is None.
-    """
+    """Which pack is wanted: who makes it, who it is for, with or without a chronology of conduct."""
 
     case: Case
     maker: Person
     recipient: Recipient
     course: bool
-    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +184,9 @@ def _on_record(wanted: PackRequest) -> bool:
     return case.restricted or (case.locked and not withheld(case, wanted.recipient))
 
 
-def make(facts: PackFacts, language: str | None = None) -> Packed:
+def make(facts: PackFacts) -> Packed:
     """The ZIP and the PDF within it. Raises typst.TypstError where the PDF could not be made."""
-    w = words(language or facts.school.language)
+    w = words(facts.school.language)
     pdf = render(compose(facts, w), facts.contents)
     return Packed(facts.name, bundle(facts, pdf, w), pdf, len(facts.file.steps))
 

@@ -11,7 +11,7 @@ from typer import Argument, Option
 from data import effects
 from data.errors import InputError, SchoolgateError
 from monitor.cli.commands.completion import cases
-from monitor.cli.commands.options import As, Asking, CaseNumber, HomeOptions, JsonOptions, Language, finish
+from monitor.cli.commands.options import As, Asking, CaseNumber, HomeOptions, JsonOptions, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
@@ -138,7 +138,6 @@ def pack(
             help="Why; it is kept. Needed for a restricted or locked case.",
         ),
     ] = None,
-    language: Language = None,
 ) -> None:
     """Make the exhibits of a case: a ZIP and a PDF that others can check.
 
@@ -162,12 +161,12 @@ def pack(
     why, now = (reason or "").strip(), effects.utc_now()
     with session.store.read() as con:
         found = find_case(con, session, case)
-        wanted = packing.PackRequest(found, session.person, recipient, chronology, language)
+        wanted = packing.PackRequest(found, session.person, recipient, chronology)
         packing.refuse_reading(session, wanted, why)
         if no := packing.refusal(con, wanted):
             raise ActRefused(refused(session, found, no))
         facts = packing.gather(con, session.context, wanted, Vault(session.store.evidence), now)
-    packed = packing.make(facts, language)
+    packed = packing.make(facts)
     written = packing.hand_out(session, wanted, packed, why, out, now)
     if isinstance(written, Refusal):
         raise ActRefused(refused(session, found, written))

@@ -10,7 +10,7 @@ from typer import Argument, Option
 
 from data.errors import InputError
 from data.words.say import words
-from monitor.cli.commands.options import As, CaseNumber, JsonOptions, Language
+from monitor.cli.commands.options import As, CaseNumber, JsonOptions
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 from monitor.terminal.output import Document, in_json, say, say_lines
@@ -57,7 +57,6 @@ def letter(
     out: Annotated[
         Path | None, Option("--out", metavar="DIR", help="Write it there: text, mail draft (.eml) and PDF.")
     ] = None,
-    language: Language = None,
 ) -> None:
     """Draft a letter for a person to read, change and send. Nothing is sent.
 
@@ -79,7 +78,7 @@ def letter(
         return
     wanted, said = one_of(kind, "KIND", LetterKind), _facts(facts or ())
     asking = somebody_to_ask()
-    record = made(draft_letter(session, case, wanted, said, now, language=language, ask=asking, out=out))
+    record = made(draft_letter(session, case, wanted, said, now, ask=asking, out=out))
     if opts.as_json:
         from hashlib import sha256
 

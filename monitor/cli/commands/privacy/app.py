@@ -13,7 +13,7 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import one_of, own_words
-from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, asked_for, finish
+from monitor.cli.commands.options import As, HomeOptions, JsonOptions, School, asked_for, finish
 from monitor.cli.commands.privacy.papers import PAPERS, drafting
 from monitor.cli.commands.privacy.requests import RequestNumber, answer, due, foi, record, requests
 from monitor.terminal import private_words
@@ -79,7 +79,6 @@ def sar(
     ],
     give: Give = None,
     withhold: Withhold = None,
-    language: Language = None,
     school: School = None,
 ) -> None:
     """Write a copy of what is held about somebody who asked for it. You check it and hand it over.
@@ -105,7 +104,7 @@ def sar(
     decided = decided_on(*([one_of(kind, "KIND", CopyKind) for kind in of or ()] for of in (give, withhold)))
     wanted, folder = asked_term(by), to.expanduser().absolute()
     office, now = opts.office(person, school), utc_now()
-    w = words(language or office.school.language)
+    w = words(office.school.language)
     with office.session.store.read() as con:
         asked = office.request(con, number)
         held = held_about(con, office, wanted)

@@ -11,7 +11,7 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError, refused
 from monitor.cli.commands.inputs import one_of
-from monitor.cli.commands.options import As, HomeOptions, Language, School
+from monitor.cli.commands.options import As, HomeOptions, School
 from monitor.terminal.output import Document, say, tell
 
 PAPERS: Mapping[str, str] = {
@@ -32,7 +32,7 @@ It is made from your settings as they are. What no program can know stands in it
 \b
 Examples:
   schoolgate privacy {name} --as r-lowe
-  schoolgate privacy {name} --as r-lowe --language cy --to {name}.html
+  schoolgate privacy {name} --as r-lowe --to {name}.html
 """
 _ENDINGS = (".html", ".md")
 
@@ -53,7 +53,6 @@ def drafting(name: str) -> Callable[..., None]:
         person: As,
         basis: BasisGiven = None,
         to: To = None,
-        language: Language = None,
         school: School = None,
     ) -> None:
         from alerts.papers.compose import Paper
@@ -65,7 +64,7 @@ def drafting(name: str) -> Callable[..., None]:
             raise InputError(f"--to {to}: its name ends in {' or '.join(_ENDINGS)}.")
         chosen = one_of(basis, "--basis", Basis) if basis else None
         office = opts.office(person, school)
-        w = words(language or office.school.language)
+        w = words(office.school.language)
         text = drafted(office, Paper(name), w, utc_now(), chosen, by_purpose(office.config))
         if to is None:
             say(Document(text.rstrip("\n")))

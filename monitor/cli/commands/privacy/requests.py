@@ -11,7 +11,7 @@ from typer import Argument, Option
 from data.effects import utc_now
 from data.errors import InputError
 from monitor.cli.commands.inputs import among, moment, one_of, own_words
-from monitor.cli.commands.options import As, HomeOptions, JsonOptions, Language, School, WhyWanted
+from monitor.cli.commands.options import As, HomeOptions, JsonOptions, School, WhyWanted
 from monitor.terminal.output import in_json, say, say_lines
 
 MOST_DAYS = 366 * 10
@@ -156,7 +156,6 @@ def foi(
     to: Annotated[
         Path, Option("--to", metavar="DIR", help="A new folder to write to; only you can read it.")
     ],
-    language: Language = None,
     school: School = None,
 ) -> None:
     """Export what answers a freedom of information request: signed governors' reports and their numbers.
@@ -167,14 +166,13 @@ def foi(
     \b
     Examples:
       schoolgate privacy foi --to foi-2026-11 --as r-lowe
-      schoolgate privacy foi --to foi-2026-11 --language cy --as r-lowe
     """
     from data.words.say import words
     from monitor.act.requests.copying import TO_CHECK, TO_SEND, written
     from monitor.act.requests.freedom import exported
 
     office, now, folder = opts.office(person, school), utc_now(), to.expanduser().absolute()
-    w = words(language or office.school.language)
+    w = words(office.school.language)
     copy = exported(office, w, now)
     with written(folder, copy, now):
         pass

@@ -103,8 +103,6 @@ def _tell_added(before: Config, now: Config, urn: str, asked: Sequence[str]) -> 
     school = next(s for s in now.schools if s.urn == urn)
     say(f"{school.name} ({urn}) is watched from now on.")
     say_lines(_facts(school))
-    if school.nation == "wales" and school.language == "en":
-        say(f"To send its people Welsh: schoolgate schools change {urn} language=cy")
     for name in asked:
         say(
             f"“{name}” is a place or a person too, so it is left out. If people say just that here: "

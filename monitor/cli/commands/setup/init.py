@@ -152,10 +152,8 @@ def _by_asking(urns: Sequence[str], register: Path | None, one: bool) -> tuple[S
     groups = [found] if one else [group for group in alike(found) if questions.together(group, ask, say)]
     drafted = entries(grouped(found, groups), all_schools)
     draft = _draft([entry.saying(questions.said_alone(entry, ask)) for entry in drafted], register)
-    spoken = questions.language(found, ask, say)
-    draft = replace(draft, schools=tuple(replace(school, language=spoken) for school in draft.schools))
     draft = replace(draft, contact=questions.contact(ask, say))
-    draft = replace(draft, people=questions.people(found, ask, say, spoken))
+    draft = replace(draft, people=questions.people(found, ask, say))
     draft = replace(draft, heartbeat_url=questions.second_way(ask, say))
     draft = replace(draft, day=questions.school_day(ask, say))
     return all_schools, replace(draft, schools=headed(draft.schools, draft.people))
@@ -201,8 +199,7 @@ def _with_people(draft: Draft, table: Path) -> Draft:
 def _draft(schools: Sequence[School], register: Path | None) -> Draft:
     from monitor.config.writing.text import Draft
 
-    unasked = tuple(replace(school, language="en") for school in schools)
-    return Draft(schools=unasked, register_file=str(register.absolute()) if register else None)
+    return Draft(schools=tuple(schools), register_file=str(register.absolute()) if register else None)
 
 
 def _places(

@@ -14,7 +14,7 @@ from data.errors import InputError
 from data.register.school_names import normalise
 from data.types import Person, Role, School
 from data.words.say import words
-from monitor.config.values import LANGUAGES, NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
+from monitor.config.values import NATIONS, BeatAddress, Contact, Email, Nation, SchoolDay, Urn
 from monitor.setup.answers import Ask, fault, none, refusal
 from monitor.setup.entries import Entry, own_key
 from monitor.terminal.answers import until_right, yes
@@ -184,29 +184,9 @@ def _asked(question: str, kind: Any, ask: Ask, say: Say) -> str | None:
     return until_right(question, read, ask, say)
 
 
-def language(schools: Sequence[School], ask: Ask, say: Say) -> str:
-    """Of what its people are sent: asked in Wales, and Welsh proposed where the register says that it is the
-    language of the school.
-    """
-    if not any(school.nation == "wales" for school in schools):
-        return "en"
-    says = any(school.language == "cy" for school in schools)
-    proposed, why = (
-        ("cy", ", as the register says that the school's language is Welsh") if says else ("en", "")
-    )
-
-    def read(answer: str) -> str:
-        if (said := answer.lower() or proposed) not in LANGUAGES:
-            raise InputError(f"Please answer {' or '.join(LANGUAGES)}.")
-        return said
-
-    question = f"Mails and pages in English or Welsh: en, cy (Enter: {proposed}{why})"
-    return until_right(question, read, ask, say)
-
-
-def people(found: Sequence[School], ask: Ask, say: Say, spoken: str = "en") -> tuple[Person, ...]:
+def people(found: Sequence[School], ask: Ask, say: Say) -> tuple[Person, ...]:
     """Those who are needed to tell anybody, each with a deputy where there is one; others come later."""
-    known, w = next((school.head for school in found if school.head), None), words(spoken)
+    known, w = next((school.head for school in found if school.head), None), words("en")
     said: list[Person] = []
     for office in offices(found[0]):
         head = known if office.holder is Role.HEAD else None

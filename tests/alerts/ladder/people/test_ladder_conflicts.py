@@ -18,7 +18,7 @@ from data.content_class import ContentClass
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.steps.stored import facts_of
-from data.types import About, OutboxMessage, Person, Role, Route
+from data.types import About, Person, Role, Route
 
 WHY = "It sets other parents on her by name; that is no criticism of what the school does."
 TO_C2 = {"from": "C0", "class": "C2"}
@@ -222,12 +222,3 @@ def test_on_the_ladder_another_class_is_no_second_persons_matter() -> None:
     case = Climb("C2", About.STAFF).classed()
     case.take(StepKind.CLASSIFIED, "head", **{"class": "C7"}, meant="head")
     assert case.refused(StepKind.PROPOSED, "deputy", WHY, **{"from": "C7", "class": "C2"}) == "to_be_opened"
-
-
-def test_the_chair_of_a_welsh_school_is_told_in_welsh() -> None:
-    welsh = rules(people=PEOPLE)
-    welsh = replace(welsh, school=replace(welsh.school, language="cy"))
-    case = Climb("C0", About.SCHOOL, route=Route.RESPOND, by=welsh)
-    (told,) = case.take(StepKind.PROPOSED, "deputy", WHY, **TO_C2, meant="head").outbox
-    assert isinstance(told, OutboxMessage)
-    assert ": cytuno neu beidio" in told.subject

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from builders.alert import SCHOOL
 from builders.ladder import PEOPLE, TEACHER, Climb, rules
 
 from alerts.ladder.recorded_on_behalf import CONSENT, mail_of
@@ -142,12 +141,6 @@ def test_of_another_target_nothing_that_was_recorded_remains():
     case.take(StepKind.TARGET, person="deputy")
     held = case.case
     assert (held.consent_by, held.consent_told, held.support_by, held.support_told) == (None,) * 4
-
-
-def test_in_wales_it_is_said_in_welsh():
-    case = asked(rules(school=replace(SCHOOL, language="cy", nation="wales")))
-    (message,) = to_the_teacher(case, StepKind.CONSENT_GIVEN, person="teacher")
-    assert "eich bod yn cytuno" in flat(message)
 
 
 def test_the_message_says_how_they_can_read_where_it_stands_and_take_it_back():

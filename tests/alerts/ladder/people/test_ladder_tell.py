@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from builders.alert import CHAIR, DEPUTY, DPO, DSL, HEAD, SCHOOL
+from builders.alert import CHAIR, DEPUTY, DPO, DSL, HEAD
 from builders.ladder import DAY, WEIGHED, Climb, in_state, rules
 from syrupy.assertion import SnapshotAssertion
 
@@ -138,18 +138,6 @@ def test_a_message_of_the_same_step_is_the_same() -> None:
     case = in_state(CaseState.SEEKING).look("gone")
     keys = [m.key for m in case.look("present").sent]
     assert len(keys) == len(set(keys))
-
-
-def test_a_message_is_in_the_schools_language() -> None:
-    by = rules(school=replace(SCHOOL, language="cy", nation="wales"))
-    (message, _) = Climb("C10", About.PUPIL, route=Route.SAFEGUARDING, by=by).sent
-    assert "person diogelu dynodedig" in message.body
-
-
-def test_refusals_are_in_the_language_that_is_asked_for() -> None:
-    case = Climb(by=replace(rules(), language="cy"))
-    done = case.attempt(StepKind.DECIDED, decision="seek")
-    assert "Nid oes neb" in done.said  # type: ignore[union-attr]
 
 
 def test_messages_as_they_are_read(snapshot: SnapshotAssertion) -> None:

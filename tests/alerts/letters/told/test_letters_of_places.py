@@ -54,16 +54,16 @@ def steps(*more):
     return (*THREAT_STEPS, *(step(20 + n, kind, 4, **facts) for n, (kind, facts) in enumerate(more)))
 
 
-def police(*more, language="en", **changes):
+def police(*more, **changes):
     case = replace(THREAT, **{"others": OTHERS} | changes)
     _, facts, _ = EXAMPLES[LetterKind.POLICE]
-    made = whole(LetterKind.POLICE, case, facts, language, steps=steps(*more))
+    made = whole(LetterKind.POLICE, case, facts, steps=steps(*more))
     return " ".join(all_of(made).split())
 
 
-def sheet(language="en", **changes):
+def sheet(**changes):
     case = replace(DEFAMED, **changes)
-    made = whole(LetterKind.SOLICITOR_FACTS, case, {"contact": "01632 960 002"}, language, post=ON_A_FORUM)
+    made = whole(LetterKind.SOLICITOR_FACTS, case, {"contact": "01632 960 002"}, post=ON_A_FORUM)
     return " ".join(text(made).split())
 
 
@@ -99,16 +99,15 @@ def test_a_place_that_opened_the_case_again_is_told_once():
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"),
+    "expected",
     [
-        ("en", "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since"),
-        ("en", "Now: stands, although somebody was asked"),
-        ("en", "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026"),
-        ("cy", "Nawr: yn sefyll, er y gofynnwyd i rywun"),
+        "0007-2, a mirror, blog or site, https://mirror.example.org/7: known to the school since",
+        "Now: stands, although somebody was asked",
+        "0007, the post, Facebook, https://facebook.example.org/p/1: posted on 11 November 2026",
     ],
 )
-def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(language, expected):
-    assert expected in police(AT_TWO["found elsewhere too: a mirror"], language=language)
+def test_the_police_read_each_place_since_when_it_is_known_and_how_it_stands(expected):
+    assert expected in police(AT_TWO["found elsewhere too: a mirror"])
 
 
 def test_whoever_runs_any_of_the_places_is_to_keep_records():
@@ -143,19 +142,10 @@ def test_a_second_place_was_not_first_seen_when_the_first_was():
     assert "First seen, as far as we know: 20 November 2026" in said
 
 
-@pytest.mark.parametrize(
-    ("language", "spread", "none"),
-    [
-        ("en", "How far it had spread: a group of ninety", "what it did, is not recorded"),
-        ("cy", "lledaenu: a group of ninety", "Ni chofnodwyd pa mor bell"),
-    ],
-)
-def test_a_solicitor_reads_how_far_it_spread_as_it_was_weighed_or_that_nobody_recorded_it(
-    language, spread, none
-):
-    assert spread in sheet(language, weighed=WEIGHED)
-    assert none not in sheet(language, weighed=WEIGHED)
-    assert none in sheet(language)
+def test_a_solicitor_reads_how_far_it_spread_as_it_was_weighed_or_that_nobody_recorded_it():
+    assert "How far it had spread: a group of ninety" in sheet(weighed=WEIGHED)
+    assert "what it did, is not recorded" not in sheet(weighed=WEIGHED)
+    assert "what it did, is not recorded" in sheet()
 
 
 def test_a_solicitor_reads_that_the_year_is_that_of_the_place_named_first():
@@ -163,17 +153,8 @@ def test_a_solicitor_reads_that_the_year_is_that_of_the_place_named_first():
     assert "another may have a date of its own" not in sheet()
 
 
-@pytest.mark.parametrize(
-    ("language", "statement", "reference"),
-    [
-        ("en", "we will tell you who can give one", "Please give us your reference"),
-        ("cy", "pwy all roi un", "Rhowch eich cyfeirnod"),
-    ],
-)
-def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_for_once(
-    language, statement, reference
-):
+def test_the_police_read_who_can_give_a_statement_and_that_a_reference_is_asked_for_once():
     called = (StepKind.ASKED, {"rung": "police", "imminent": "yes", "reference": "CAD 12"})
-    assert statement in police(language=language)
-    assert reference in police(language=language)
-    assert reference not in police(called, language=language)
+    assert "we will tell you who can give one" in police()
+    assert "Please give us your reference" in police()
+    assert "Please give us your reference" not in police(called)

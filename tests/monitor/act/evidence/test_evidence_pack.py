@@ -302,14 +302,6 @@ def test_changed_evidence_is_handed_to_nobody(desk, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_it_is_in_welsh_where_that_is_asked_for_and_checked_the_same_way(desk, tmp_path):
-    assert pack(desk, tmp_path / "out", "--language", "de").code == 2
-    assert pack(desk, tmp_path / "out", "--language", "cy").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    assert "Arddangosyn 900001-20261117-0001-RP/1" in _text(opened)
-    assert [c.split()[0] for c in opened.commands] == ["sha256sum", "openssl", "openssl", "wacz", "python3"]
-
-
 def test_what_the_program_noted_of_a_look_is_not_said_to_be_a_persons_own_words(
     desk, tmp_path, plainly, monkeypatch
 ):

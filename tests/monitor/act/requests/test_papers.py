@@ -111,20 +111,19 @@ def independent(office):
     return of(office, sector="independent")
 
 
-def said(office, paper, language="en", basis=None):
+def said(office, paper, basis=None):
     """As it is drafted, without what differs by machine and release."""
     here = {"version": "0.1.0", "store": "HOME/schoolgate.duckdb", "evidence": "HOME/evidence", "signed": 2}
-    w = words(language)
+    w = words("en")
     counted = read_since(office, w, NOW)
     given = facts(office, w, NOW, basis, by_purpose(office.config))
     return composed(paper, w, {**given, **here, "read_since": counted})
 
 
 @pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_a_paper_reads(independent, paper, language, snapshot):
+def test_a_paper_reads(independent, paper, snapshot):
     """Each whole, as its reader has it."""
-    assert said(independent, paper, language) == snapshot
+    assert said(independent, paper) == snapshot
 
 
 @pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
@@ -137,14 +136,8 @@ def test_a_paper_says_that_it_is_a_draft_and_leaves_questions_without_an_answer(
 
 
 @pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
-def test_a_paper_in_welsh_says_that_it_is_a_draft_translation(independent, paper):
-    assert "Cyfieithiad drafft yw’r Gymraeg hon" in said(independent, paper, "cy")
-
-
-@pytest.mark.parametrize("language", ["en", "cy"])
-@pytest.mark.parametrize("paper", Paper, ids=lambda paper: paper.value)
-def test_no_paper_holds_a_secret_a_name_a_posts_words_or_another_schools_places(independent, paper, language):
-    text = said(independent, paper, language)
+def test_no_paper_holds_a_secret_a_name_a_posts_words_or_another_schools_places(independent, paper):
+    text = said(independent, paper)
     posts = [a_mention(name) for name in ("insult", "disclosure")]
     never = [*(f"secret-{n}" for n in range(1, 6)), "Hexley forum", "Jane Holt", "Robin Pike", "ntfys"]
     never += [part for post in posts for part in (post.text, post.title, post.author, post.url) if part]
@@ -298,7 +291,7 @@ def test_the_notice_in_a_copy_of_somebodys_data_has_no_questions_and_no_draft(of
 
 
 def test_one_page_is_enough_for_governors(independent):
-    assert all(len(said(independent, Paper.BRIEFING, language).split()) < 560 for language in ("en", "cy"))
+    assert len(said(independent, Paper.BRIEFING).split()) < 560
 
 
 def test_a_command_writes_a_new_page_and_never_over_answers(home, tmp_path):

@@ -113,12 +113,6 @@ def test_only_its_owner_reads_it(desk):
     assert {p.stat().st_mode & 0o777 for p in (folder, *folder.iterdir()) if p.is_dir()} == {0o700}
 
 
-def test_it_is_in_welsh_where_that_is_asked_for(desk):
-    post(desk, "a", author="Larch Dad")
-    copy(desk, "handle", "Larch Dad", "--language", "cy")
-    assert text(desk).startswith("Yr hyn y mae Oakfield Primary School yn ei gadw amdanoch")
-
-
 @pytest.mark.parametrize("there", ["folder", "file", "link"])
 def test_nothing_is_written_over(desk, there):
     to = desk.home.parent / "copy"
@@ -192,7 +186,6 @@ def test_the_notice_names_the_places_the_times_and_whom_to_ask(desk):
         assert said in done.out
     assert "Questions left open in it: " in done.err
     assert "public task (UK" in privacy(desk, "notice", "--as", DPO, "--basis", "public-task").out
-    assert "Yr hyn y mae" in privacy(desk, "notice", "--as", DPO, "--language", "cy").out
 
 
 @pytest.mark.parametrize(

@@ -128,17 +128,11 @@ def test_a_letter_as_data_holds_its_text_and_hash(desk):
     assert held["case"] == "0002"
 
 
-def test_a_letter_in_welsh(desk):
-    ran = desk(*REPLY, *LINK, *AS_HEAD, "--language", "cy")
-    assert ran.out.startswith("DRAFFT. ")
-
-
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("letter", "2", "ransom", *AS_HEAD), "ransom: there is no such thing"),
         (("letter", "2", *AS_HEAD), "--list"),
-        ((*REPLY, *AS_HEAD, "--language", "fr"), "one of: en, cy"),
         ((*REPLY, *AS_HEAD, "--fact", "nonsense"), "name=value"),
         ((*REPLY, *AS_HEAD, "--fact", "pupil=x"), "takes no such fact"),
         (("letter", "2", "reply", "--as", "nobody-here"), "no such person"),

@@ -203,21 +203,17 @@ def test_a_sample_needs_no_store_and_no_settings(tmp_path):
     assert nothing.said[-1].endswith("schoolgate report --sample --out DIR")
 
 
-def test_a_sample_names_another_school_and_speaks_the_school_s_own_language(report, tmp_path):
-    welsh = CONFIG.replace('head = "Mrs Tamsin', 'language = "cy"\nhead = "Mrs Tamsin', 1)
-    a_home(report.home, welsh)
+def test_a_sample_names_another_school(report, tmp_path):
     assert report(sample=True, out=tmp_path / "out") == 0
     page = (tmp_path / "out" / "governors-SAMPLE.html").read_text()
-    assert 'lang="cy-GB"' in page
     assert "Oakfield" not in page
     assert report.rows("SELECT week FROM reports") == []
 
 
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_what_a_sample_says_passes_the_check_before_signing(report, language):
+def test_what_a_sample_says_passes_the_check_before_signing(report):
     """It tells of four longer times, the first of which ended before the weeks of its chart began."""
     config = load(report.home / "schoolgate.toml", {})
-    facts = sample_facts(language)
+    facts = sample_facts()
     assert facts.windows[0].last < facts.weeks[0].week
     with a_store(report.home).read() as con:
         assert made(con, config, config.schools[0], facts).findings == ()

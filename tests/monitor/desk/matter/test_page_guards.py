@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.page import BASE, SCHOOL, PageDesk, words_of
+from builders.page import BASE, PageDesk, words_of
 from starlette.requests import Request
-from starlette.testclient import TestClient
 
-from data.types import School
 from monitor.desk import pace, upload
 from monitor.desk.app import desk_app
 from monitor.desk.routes import DeskPage
@@ -169,24 +167,6 @@ def test_every_answer_bears_the_headers(desk):
         assert "<style" not in answer.text
         assert answer.headers["cross-origin-opener-policy"] == "same-origin"
         assert "camera=()" in answer.headers["permissions-policy"]
-
-
-def test_it_speaks_the_language_of_the_school(tmp_path):
-    page = PageDesk(tmp_path, school=replace(SCHOOL, language="cy")).get()
-    assert '<html lang="cy">' in page.text
-    assert "Rhoddir manylion preifat" in page.text
-    assert '<li lang="en">It criticises a decision.' in page.text
-
-
-def test_where_two_languages_are_spoken_an_unknown_address_is_told_in_both(desk):
-    config = desk.context.config
-    both = replace(config, schools=(SCHOOL, School("900002", "Ysgol y Dderwen", language="cy")))
-    browser = TestClient(
-        desk_app(desk.store, lambda: replace(desk.context, config=both), desk.clock), base_url=BASE
-    )
-    page = browser.get("/m/x").text
-    assert "There is nothing at this address." in page
-    assert '<p lang="cy">Nid oes dim yn y cyfeiriad hwn.' in page
 
 
 def test_a_store_that_is_busy_is_told_and_is_no_acknowledgement(tmp_path):

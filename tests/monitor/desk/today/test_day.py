@@ -68,10 +68,10 @@ def alert_view(story, verdict, by=None, audience=("head", "dsl"), **changes):
     return replace(view, acknowledged=Owner(by, TAKEN) if by else None, **(number | changes))
 
 
-def facts(*alerts, language="en", people=PEOPLE, **fields):
+def facts(*alerts, people=PEOPLE, **fields):
     given = {"reading": ReadingCounts(3, 3), "last_read": NOW - timedelta(minutes=9)} | fields
     return Facts(
-        School("900001", "Oakfield Primary School", language=language), NOW.date(), True,
+        School("900001", "Oakfield Primary School"), NOW.date(), True,
         Window(NOW - timedelta(days=1), NOW), NOW, ZoneInfo("Europe/London"), people,
         alerts=alerts, links=Links("https://alerts.example.org", b"secret" * 8), **given,
     )  # fmt: skip
@@ -180,10 +180,9 @@ def test_the_teacher_at_whom_it_is_aimed_sees_hers_with_its_page_and_no_word_of_
         ({"reading": ReadingCounts(0, 0)}, "No place could be read. Last look: 07:31."),
         ({"reading": ReadingCounts(0, 0), "last_read": None}, "No place has been read yet"),
         ({"last_read": NOW - timedelta(days=1)}, "Last look: yesterday 07:40."),
-        ({"language": "cy"}, "Edrychwyd ddiwethaf: 07:31."),
         ({"calendar": OVER}, "No term is known: the last one ended on 20 November 2026."),
     ],
-    ids=["today", "one", "none", "never", "yesterday", "welsh", "no term"],
+    ids=["today", "one", "none", "never", "yesterday", "no term"],
 )
 def test_it_says_when_it_was_last_looked(fields, words):
     assert words in " ".join(day(facts(**fields)).lead)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from builders.desk import OpenDesk
 from builders.mention import NOW, POLICY, URN, a_batch, a_fold, a_mention, a_verdict, an_alert
-from builders.page import CHILD, DANGER, PEOPLE, SCHOOL, STREET, WORDS, buttons_of, words_of
+from builders.page import CHILD, DANGER, PEOPLE, STREET, WORDS, buttons_of, words_of
 
 from data.store.mentions.batch import save
 from data.types import About, School, Severity, Story
@@ -145,12 +145,6 @@ def test_several_schools_stand_in_the_order_of_what_is_dangerous_and_each_leads_
     whole = words_of(desk.browser.get("/?school=900002"))
     assert "nothing needs you" in whole.lower()
     assert "Oakfield Primary School" not in whole.partition("Tell us")[2]
-
-
-def test_it_is_all_in_welsh_for_a_school_that_speaks_it(tmp_path):
-    page = today(OpenDesk(tmp_path, school=replace(SCHOOL, language="cy")), "head")
-    assert "Mae 1 peth angen eich sylw" in page
-    assert "amdanom ni: sicr" in page
 
 
 def take(desk, page):

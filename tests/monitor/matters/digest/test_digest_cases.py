@@ -13,7 +13,6 @@ from builders.digest import (
     DEPUTY,
     DSL,
     HEAD,
-    OAKFIELD,
     TUESDAY,
     a_config,
     a_home,
@@ -347,15 +346,6 @@ def test_what_is_about_to_miss_its_clock_stands_before_what_has_longer_and_what_
         "Case 0002",
         "Case 0001",
     ]
-
-
-def test_in_welsh(store, config, snapshot):
-    welsh = replace(config, schools=(replace(OAKFIELD, language="cy"),))
-    a_case(store, *waits("operator_s5_48h", TUESDAY - 21 * HOUR), number="0001")
-    a_case(store, target="target", number="0002", story="lane")
-    gone = (StepKind.CHECKED, {"result": "gone"}, BEFORE)
-    a_case(store, *waits("platform_48h", TUESDAY), gone, number="0003", story="gate")
-    assert waiting(store, welsh) == snapshot
 
 
 def test_for_a_tired_deputy_head(store, config, snapshot):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,8 +44,8 @@ def store(tmp_path):
         yield found
 
 
-def letter(store, tmp_path, person=HEAD, language="en", **links):
-    config = a_config(tmp_path, schools=(replace(OAKFIELD, language=language),))
+def letter(store, tmp_path, person=HEAD, **links):
+    config = a_config(tmp_path, schools=(OAKFIELD,))
     with store.read() as con:
         due = due_of(config, config.schools[0], TUESDAY.date())
         return prepare(con, config, config.schools[0], due, [person], TUESDAY, **links)[0].letter
@@ -73,11 +72,6 @@ def test_a_grave_old_post_stands_apart_with_its_date(store, tmp_path, snapshot):
     assert "Worth passing on" not in found.body
     assert found.subject == "1 from before we began, 1 place not seen (Tuesday)"
     assert found.body == snapshot
-
-
-def test_in_welsh_too(store, tmp_path, snapshot):
-    say(store, "street", BEFORE, **OLD_GRAVE)
-    assert letter(store, tmp_path, language="cy").body == snapshot
 
 
 def test_calm_old_posts_are_only_counted(store, tmp_path):
@@ -159,4 +153,3 @@ def test_old_posts_that_we_are_not_sure_about_are_said_to_be_worth_a_look(store,
     assert HEADING in found.body
     assert "2 older posts are worth a look" in re.sub(r"\n\s*", " ", found.body)
     assert found.body == snapshot
-    assert letter(store, tmp_path, language="cy").body == snapshot

@@ -9,7 +9,6 @@ import pytest
 from builders.digest import (
     DSL,
     HEAD,
-    OAKFIELD,
     TUESDAY,
     URN,
     a_config,
@@ -167,14 +166,6 @@ def test_mail_that_did_not_go_leaves_nothing_unwatched(store, config):
     assert "For 2 hours, no e-mail could be sent" in view.opening[0]
     assert "may not have been looked at" not in view.opening[0]
     assert "not watched" not in view.subject
-
-
-def test_it_is_told_in_welsh(store, tmp_path):
-    config = a_config(tmp_path, schools=(replace(OAKFIELD, language="cy"),))
-    view = of(store, config, told(Trouble("judge", FRIDAY, "x")))
-    assert view.opening[0].startswith(
-        "Bore da. Am 3 diwrnod, ni ellid barnu dim a ddarllenwyd (ers dydd Gwener 18:55"
-    )
 
 
 def test_the_service_reads_them_from_the_file_beside_the_store(store, config, tmp_path):

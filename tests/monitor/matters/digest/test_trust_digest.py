@@ -135,12 +135,6 @@ def test_a_contact_who_may_not_read_a_schools_matters_is_told_of_none(busy, conf
     assert f"{found.letter.subject}\n\n{found.letter.body}" == snapshot
 
 
-def test_it_reads_in_welsh_where_all_schools_do(busy, config, snapshot):
-    welsh = replace(config, schools=tuple(replace(s, language="cy") for s in config.schools))
-    found = of(busy, welsh)
-    assert f"{found.letter.subject}\n\n{found.letter.body}" == snapshot
-
-
 def test_whoever_is_the_subject_is_told_nothing_of_it(store, config):
     raised = alert_on("accused", TUESDAY - timedelta(hours=9), excluded=("director",))
     grave(

@@ -148,14 +148,6 @@ def test_after_an_outage_people_are_told_though_nothing_reached_them_meanwhile(h
     assert sorted(told(home)) == ["p-dsl", "p-head"]
 
 
-def test_in_welsh_where_the_school_is_written_to_in_welsh(home):
-    fail(home, a_message(kind="digest", urn="900002", person_id="p-hexley"))
-    home.tell()
-    (message,) = home.outbox("failure")
-    assert message.subject == "Ni chyrhaeddodd neges: gwelwch pam"
-    assert "y crynodeb dyddiol i Siân Owen" in message.body
-
-
 def test_each_failure_is_told_once(home):
     alert = raise_one(home)
     fail(home, a_message(alert_id=alert.id), a_message("m2", kind="digest", person_id="p-dsl"))

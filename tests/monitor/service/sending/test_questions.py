@@ -136,13 +136,6 @@ def test_a_restricted_matter_that_nobody_took_is_asked_about_on_its_day_without_
     assert a_mention("one").text not in house.last()
 
 
-def test_in_welsh_it_is_welsh(tmp_path):
-    house = House(tmp_path, replace(SCHOOL, language="cy"), **GRAVE)
-    house.take("deputy")
-    ((_, subject),) = house.look(HOUR)
-    assert "beth a wnaed?" in subject
-
-
 def test_what_was_given_for_a_while_goes_back_at_its_end(house):
     owner = Owner("dsl", NOW, "deputy", until=NOW + timedelta(minutes=30))
     house.do(alert_store.give, house.alert.id, owner)

@@ -18,6 +18,7 @@ from data.digest import Window
 from data.store.engine.connect import Connection
 from data.store.sources.source_runs import record_runs
 from data.types import Person, Policy, Role, School, Source
+from data.words.say import words
 from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.matters.due import Due
@@ -162,19 +163,10 @@ def test_what_the_mail_says(store: Opened, snapshot) -> None:
     assert told(store)[0][2] == snapshot
 
 
-def test_what_it_says_in_welsh_of_a_notice_that_never_stood(store: Opened, snapshot) -> None:
-    read(store, False, TUESDAY)
-    tend(store, TUESDAY, config(store.home, school=replace(SCHOOL, language="cy", nation="wales")))
-    assert told(store)[0][2] == snapshot
-
-
 def test_the_words_we_propose_are_words_we_find(tmp_path) -> None:
-    wales = replace(SCHOOL, language="cy", nation="wales")
-    proposed = notice_words(Missing("own", "Our page", TUESDAY), wales)
-    assert len(proposed) == 2
-    assert all(map(has_notice, proposed))
+    assert has_notice(notice_words(Missing("own", "Our page", TUESDAY), words("en")))
 
 
 def test_the_schools_own_words_come_first() -> None:
     missing = Missing("own", "Our page", TUESDAY, notice="Nobody reads this at night.")
-    assert notice_words(missing, SCHOOL) == ("Nobody reads this at night.",)
+    assert notice_words(missing, words("en")) == "Nobody reads this at night."

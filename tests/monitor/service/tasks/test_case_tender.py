@@ -462,18 +462,9 @@ def test_a_closed_case_reminds_nobody(store, config):
     assert tend(store, config) == 0
 
 
-def test_in_welsh_it_is_welsh(store, config):
-    waiting(store, (CaseClock.POSTER_5D, TUESDAY.replace(hour=0, minute=0)))
-    tend(store, replace(config, schools=(replace(OAKFIELD, language="cy"),)))
-    ((_, subject, body),) = mails(store)
-    assert subject.endswith(f": {words('cy')('case.do.overdue')} (0001)")
-    assert "erbyn diwedd dydd Llun" in body
-
-
 @pytest.mark.parametrize("clock", [c for c in CaseClock if c is not CaseClock.RECHECK])
-@pytest.mark.parametrize("language", ["en", "cy"])
-def test_every_clock_can_be_told_as_due_and_as_overdue(clock, language):
-    w = words(language)
+def test_every_clock_can_be_told_as_due_and_as_overdue(clock):
+    w = words("en")
     assert w(f"digest.case.due.{clock}", when="…") != w(f"digest.case.late.{clock}", when="…")
 
 

@@ -108,11 +108,5 @@ def test_another_schools_policy_is_not_told(store: Opened) -> None:
     assert run_task(store, TUESDAY, config(other)) == []
 
 
-def test_a_welsh_school_is_told_in_welsh(store: Opened) -> None:
-    welsh = replace(SCHOOL, language="cy")
-    run_task(store, TUESDAY, replace(config(LATE), schools=(welsh,)))
-    assert "1 Medi 2026" in rows(store)[0][3]
-
-
 def test_the_service_sees_to_it() -> None:
     assert PERIODIC_TASKS["policies"] is policies

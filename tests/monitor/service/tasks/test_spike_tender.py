@@ -205,13 +205,6 @@ def test_what_the_mail_says(place: Place, snapshot) -> None:
     assert place.told()[0][2] == snapshot
 
 
-def test_what_it_says_in_welsh(place: Place, snapshot) -> None:
-    place.config = replace(place.config, schools=(replace(SCHOOL, language="cy"),))
-    place.say(34, TUESDAY, themes=())
-    place.run_tasks(TUESDAY)
-    assert place.told()[0][2] == snapshot
-
-
 def test_no_text_title_address_or_author_is_in_the_mail(place: Place) -> None:
     place.say(34, TUESDAY)
     place.run_tasks(TUESDAY)

@@ -85,11 +85,10 @@ def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: s
     assert all(word in line for word, line in zip(words, found, strict=True))
 
 
-def test_a_school_that_is_written_to_in_unchecked_welsh_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    config = configured(schools=(OAKFIELD, replace(HEXLEY, language="cy")))
-    monkeypatch.setattr(days, "unchecked", lambda language: language == "cy")
-    assert told(days.language(config)) == [
-        "Hexley Primary School: its messages are in Welsh that no native speaker has checked yet."
-    ]
-    monkeypatch.setattr(days, "unchecked", lambda language: False)
+def test_a_school_whose_settings_ask_for_welsh_is_told_that_it_is_written_to_in_english() -> None:
+    config = configured(schools=(OAKFIELD, HEXLEY))
     assert not told(days.language(config))
+    assert told(days.language(replace(config, in_english=(HEXLEY.urn,)))) == [
+        "Hexley Primary School: its settings ask for Welsh, and Schoolgate writes English: "
+        "that is what its people are sent."
+    ]
