@@ -1,7 +1,8 @@
 """What every kind of source must keep, whatever it reads; run by pytest. Subclass it with a document or two.
 
-class TestNoticeboard(PluginConformance):
+class TestNoticeboard(CollectorConformance):
     reader = Noticeboard
+    recognised = False
     documents = (Document(HERE / "board.html", "https://board.example.org/", 3, words="the gate was shut"),)
 """
 
@@ -27,7 +28,6 @@ from data.types import Mention, Page, Request, Response, Source, SourceState
 from data.web.channels import OF_SOURCES
 from monitor.pipeline.collect import collect
 from sources.base import Collector
-from sources.plugins.admitted import admitted
 
 FETCHED_AT = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
 HOSTILE = (
@@ -98,7 +98,7 @@ class CollectorConformance:
     settings: ClassVar[Mapping[str, object]] = {}
     channels: ClassVar[tuple[str, ...]] = OF_SOURCES
     recognised: ClassVar[bool] = True
-    """False for kinds that must be named, because a page does not show that it is theirs."""
+    """False for kinds that must be named: a page does not show that it is theirs, or they are a package's."""
     schemes: ClassVar[tuple[str, ...]] = ("http", "https")
     """How its addresses begin."""
 
@@ -274,19 +274,3 @@ class CollectorConformance:
     def test_deep_nesting_is_survived(self) -> None:
         deep = b"<html><body>" + b"<div><blockquote>" * 4000 + b"x"
         assert self.parse(self.documents[0], deep).mentions == ()
-
-
-class PluginConformance(CollectorConformance):
-    """The same for a kind of another package. Its class says as its `kind` how schoolgate.toml names it."""
-
-    recognised = False
-
-    def test_what_it_reads_is_admitted(self) -> None:
-        """Its posts and further pages are the asked site's, and its times not in days to come."""
-        for document in (*self.documents, *self.pages):
-            page, response = self.parse(document), document.response()
-            found = admitted(page, self.source(document), response)
-            kept = [(m.url, m.text, m.title, m.author, m.published) for m in found.mentions]
-            assert kept == [(m.url, m.text, m.title, m.author, m.published) for m in page.mentions]
-            assert [r.url for r in found.follow] == [r.url for r in page.follow]
-            assert (found.next is None) == (page.next is None)

@@ -21,12 +21,6 @@ class SourceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class UncheckedSettings(SourceSettings):
-    """What another package checks for itself, in its own process."""
-
-    model_config = ConfigDict(extra="allow")
-
-
 class PageSettings(SourceSettings):
     """Settings every collector of dated pages has."""
 

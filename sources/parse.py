@@ -19,10 +19,6 @@ from sources.registry import CATALOGUE, collector, is_plugin
 _GZIP_MARK = b"\x1f\x8b"
 _MAX_BYTES = 16 * 1024 * 1024
 _LEAST_SURE = 0.2
-_NOT_ALONE = (
-    "another package's kind reads no document alone. Set its page up as a source in schoolgate.toml, then: "
-    "⟪source test⟫ ID"
-)
 _DAMAGE = {
     StreamEnd.WHOLE: (),
     StreamEnd.CUT_OFF: ("The gzip data is cut off; the part that is there was read.",),
@@ -48,7 +44,7 @@ def parse_document(
     settings; nothing in the document makes it raise.
     """
     if kind and is_plugin(kind):
-        raise InputError(f"⟨kind⟩ {kind}: {_NOT_ALONE}")
+        raise InputError(f"⟨kind⟩ {kind}: set it up as a source in schoolgate.toml, then: ⟪source test⟫ ID")
     plain, damage = _gunzipped(body, max_bytes)
     lowered = tuple((name.lower(), value) for name, value in headers)
     response = Response(url, status, lowered, plain, fetched_at)

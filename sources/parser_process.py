@@ -32,7 +32,6 @@ from data.system.child_process import (
     serve,
 )
 from sources import item_time
-from sources.plugins.kind import Plugin, shut_in_for
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,14 +49,9 @@ _TOO_SLOW = "Reading it took more than {:g} seconds, which no ordinary page does
 _TOO_BIG = "Reading it took more memory than any ordinary page does; it was stopped."
 _ILL_FORMED = "What reads it gave something else than it should ({}). Its authors need to know."
 _BROKE = "It crashed the program that reads it."
-_NOT_SHUT_IN = 77
-_NO_WAY = (
-    "Another package's code is loaded only where files and network can be taken from it. This machine has no "
-    "way to (⟪docs⟫ plugins), so nothing of it was loaded."
-)
-
-
-_FOR_PEOPLE: dict[str, type[SchoolgateError]] = {"InputError": InputError, "SchoolgateError": SchoolgateError}
+_FOR_PEOPLE: dict[str, type[SchoolgateError]] = {
+    kind.__name__: kind for kind in (InputError, SchoolgateError, Unreadable)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +68,7 @@ class Bounds:
 
 
 class ParserProcess:
-    """An `Apart` whose process starts with the first document. Threads may share it; they take turns.
-
-    What a kind of another package does (`Plugin`) is done in a process for that package, which is shut in.
-    """
+    """An `Apart` whose process starts with the first document. Threads may share it; they take turns."""
 
     def __init__(
         self,
@@ -86,45 +77,34 @@ class ParserProcess:
         command: Sequence[str] = (sys.executable, "-P", "-m", "sources.parser_process"),
     ) -> None:
         self._bounds = bounds or Bounds()
-        self._command = (*command, str(self._bounds.work_s), str(self._bounds.memory_mb))
-        self._timer = timer
-        self._children = {"": self._made()}
-
-    def _made(self, *package: str) -> ChildProcess:
-        env = plain_environment()
-        command = (*self._command, *package)
-        return ChildProcess(command, self._timer, env=env, quiet=True, most=_MOST_ANSWERED)
+        bounded = (*command, str(self._bounds.work_s), str(self._bounds.memory_mb))
+        self._child = ChildProcess(bounded, timer, env=plain_environment(), quiet=True, most=_MOST_ANSWERED)
 
     @property
     def pid(self) -> int | None:
-        """The id of the process for what is ours, None if there is no process."""
-        return self._children[""].pid
+        """The process's id, None if there is no process."""
+        return self._child.pid
 
     def __call__(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function returns. Raises Unreadable, or an exception named like the one it raised."""
         question = pickle.dumps((work, args, kwargs))
-        of = getattr(work, "__self__", None)
-        package = of.package if isinstance(of, Plugin) else ""
-        child = self._children.get(package) or self._children.setdefault(package, self._made(package))
         try:
-            answer = child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
+            answer = self._child.ask(question, self._bounds.whole_s, partial(_understood, _form(work)))
         except Ended as ended:
             raise Unreadable(self._why(ended.code)) from None
         if answer.grown:
-            child.let_go(0.0)
+            self._child.let_go(0.0)
         if answer.error is not None:
             raise answer.error
         return cast(T, answer.value)
 
     def let_go(self, idle_s: float = IDLE_S) -> bool:
-        """Ends each process idle for that long, never while it is working. Returns whether it ended one."""
-        return any([child.let_go(idle_s) for child in [*self._children.values()]])
+        """Ends a process idle for that long, never while it is working. Returns whether it ended one."""
+        return self._child.let_go(idle_s)
 
     def _why(self, code: int | None) -> str:
         if code is None:
             return _TOO_SLOW.format(self._bounds.whole_s)
-        if code == _NOT_SHUT_IN:
-            return _NO_WAY
         return _TOO_SLOW.format(self._bounds.work_s) if code == -signal.SIGPROF else _BROKE
 
 
@@ -211,22 +191,14 @@ def _grown() -> bool:
 
 
 def main() -> None:
-    """Answers requests until the parent exits; for another package, where one is named, shut in."""
+    """Answers requests until the parent exits."""
     keep_memory_small()
-    work_s, memory_mb, package = float(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]
+    work_s, memory_mb = float(sys.argv[1]), int(sys.argv[2])
     with suppress(ImportError, ValueError, OSError):  # a system without such a bound
         import resource
 
         most = memory_mb * 1024 * 1024
         resource.setrlimit(resource.RLIMIT_DATA, (most, most))
-        if package:  # what is shared counts as no data, and could be asked for all the same
-            most += int(_STATM.read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
-            resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    try:
-        for name in package:
-            shut_in_for(name)
-    except OSError:
-        sys.exit(_NOT_SHUT_IN)
     serve(partial(answer, work_s=work_s))
 
 

@@ -34,10 +34,6 @@ _OF_SITES = (
 BY_LEAVE_ONLY = tuple(_OF_SITES.split())
 """Sites whose terms forbid reading by programs, whatever kind the page is configured as."""
 _READS_PAGES_OF_OTHERS = ("forum.", "reviews.")
-_OF_ANOTHER = (
-    "A kind of source of another package.",
-    "Public pages, read while logged out. Check the site's terms first: the package's authors need not have.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,17 +190,18 @@ CATALOGUE: Mapping[str, SourceKind] = {kind.name: kind for kind in _KINDS}
 
 
 def is_plugin(kind: str) -> bool:
-    """Is it, by its name, another package's: “package:kind”?"""
+    """Is it named as another package's: “package:kind”?"""
     return ":" in kind
 
 
 def kind_named(name: str) -> SourceKind:
-    """The catalogue's entry, or what is said of any kind of another package. Raises InputError with the
-    nearest known name."""
+    """The catalogue's entry, or one for a kind of another package. Raises InputError with the nearest
+    known name."""
     if name in CATALOGUE:
         return CATALOGUE[name]
     if is_plugin(name):
-        return SourceKind(name, "sources.plugins.kind", "Plugin", *_OF_ANOTHER, settings="UncheckedSettings")
+        what, terms = "A kind of another package.", "Check the site's terms: its authors need not have."
+        return SourceKind(name, "sources.plugins", "Plugin", what, terms)
     near = difflib.get_close_matches(name, CATALOGUE, n=1, cutoff=0.4)
     hint = f' Did you mean "{near[0]}"?' if near else ""
     raise InputError(f'"{name}" is not a kind of source.{hint} All kinds: ⟪docs⟫ sources')

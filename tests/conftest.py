@@ -152,25 +152,6 @@ def _commands_made_once():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _documents_keep_their_schemas():
-    """Whatever a test has printed with `--json` is held against its schema."""
-    from monitor.terminal import output
-
-    real = output.enveloped
-
-    def enveloped(name, value):
-        from support.documents import faults
-
-        document = real(name, value)
-        assert not (said := faults(name, document)), said
-        return document
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(output, "enveloped", enveloped)
-        yield
-
-
-@pytest.fixture(scope="session", autouse=True)
 def _model_loaded_once():
     """One model a process: it is read only, and loading it takes longer than judging a test's few posts."""
     from monitor.pipeline import judges

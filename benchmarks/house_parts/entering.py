@@ -50,9 +50,9 @@ def commands(root: Path, played: Path | None = None) -> Iterator[Figure]:
             shutil.copytree(played, home)
         else:
             runs.run("scan", "--demo", home=Path(folder))
-        stories = json.loads(runs.run("story", "list", "--json", home=home))["items"]
+        stories = json.loads(runs.run("story", "list", "--json", home=home))
         story = next(s["id"] for s in stories if s["route"] == "platform_report" and PLACE in s["channels"])
-        opened = json.loads(runs.run("case", "open", story, "--as", HEAD, "--json", home=home))["item"]
+        opened = json.loads(runs.run("case", "open", story, "--as", HEAD, "--json", home=home))
         other.mkdir()
         (other / "schoolgate.toml").write_text(_config(port), encoding="utf-8")
         yield runs.figure("case note", "note", home, "case", "note", opened["case"], "She rang", "--as", HEAD)

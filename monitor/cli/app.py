@@ -57,7 +57,6 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "report-in": ("monitor.cli.commands.report_in", "report_in"),
     "triage": ("monitor.cli.commands.model", "triage"),
     "evaluate": ("monitor.cli.commands.model", "evaluate"),
-    "schema": ("monitor.cli.commands.schema", "schema"),
 }
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
 or the command there.

@@ -14,7 +14,7 @@ from data.errors import StoreError
 from data.matters import Access, Holder, MatterView, ReaderPart
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, summarise
 from monitor.config.load import Config
-from monitor.terminal.output import SCAN, Say, in_json, tell
+from monitor.terminal.output import Say, in_json, tell
 from monitor.terminal.progress import Progress
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _shown(seen: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> Non
     if as_json:
         from monitor.cli.views.scan.as_json import as_document
 
-        say(in_json(SCAN, as_document(seen)))
+        say(in_json(as_document(seen)))
         return
     from monitor.cli.views.scan.text import scan_lines
 

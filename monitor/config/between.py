@@ -312,7 +312,6 @@ _CHECKS: Mapping[str, Sequence[Callable[[Document], Iterator[Fault]]]] = {
     "people": (partial(places.unique, table="people"), _chats, _related, _covers, _former),
     "former": (partial(places.unique, table="former"),),
     "accounts": (partial(places.unique, table="accounts"),),
-    "plugins": (places.plugins,),
     "mail": (server, sign_in),
     "sign_in": (accounts,),
     "network": (_network,),

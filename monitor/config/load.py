@@ -33,7 +33,6 @@ from monitor.config.settings import (
     MailSettings,
     ModelSettings,
     OwnAccount,
-    PluginsSettings,
     Secret,
     ServeSettings,
     SignInSettings,
@@ -128,7 +127,6 @@ class Config:
     unreadable_chats: tuple[str, ...] = ()
     chat_files: Mapping[str, Path] = field(default_factory=dict)
     evidence: EvidenceSettings = field(default_factory=EvidenceSettings)
-    plugins: PluginsSettings = field(default_factory=PluginsSettings)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     heartbeat: Secret | None = None
     network: Network = field(default_factory=Network)
@@ -319,7 +317,6 @@ def _build(path: Path, said: Said, env: Mapping[str, str]) -> Config:
         unreadable_chats=tuple(person for person, address in asked.items() if address is None),
         chat_files={person: _near(path, file) for person, _, file in said["chats"] if file},
         evidence=EvidenceSettings(**said["evidence"]),
-        plugins=PluginsSettings(**_values(said["plugins"])),
         profiles={s.urn: _profile(path, row) for s, row in zip(schools, said["profiles"], strict=True)},
         heartbeat=heartbeat(path, serve.heartbeat_url, serve.heartbeat_env, serve.heartbeat_file, env),
         network=network(path, said["network"], env),

@@ -134,29 +134,17 @@ def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
             yield Fault((table, i, "kind"), what)
 
 
-def plugins(document: Document) -> Iterator[Fault]:
-    """What is allowed is installed and brings a kind of source."""
-    from sources.plugins.kind import installed
-
-    for _, package in texts(table(document, "plugins"), "allow"):
-        if package not in (known := installed()):
-            what = f"no package {quoted(package)} that brings kinds of source is installed."
-            remedy = "Install it, or remove it here (⟪docs⟫ plugins)."
-            yield Fault(("plugins", "allow"), f"{what} {did_you_mean(package, [*known])} {remedy}")
-
-
 def _of_a_package(kind: str, document: Document) -> Iterator[str]:
-    """What is wrong with the kind of another package. Nothing of the package is loaded."""
-    from sources.plugins.kind import installed
+    """What bars the kind of another package, as far as the file alone says it. Nothing of it is loaded."""
+    from sources.registry import CATALOGUE
 
     package, _, name = kind.partition(":")
-    brought, allowed = installed(), [each for _, each in texts(table(document, "plugins"), "allow")]
-    if package in brought and package not in allowed:
+    allowed = [each for _, each in texts(table(document, "plugins"), "allow")]
+    if name in CATALOGUE:
+        yield f"{quoted(name)} is a kind of Schoolgate's own, so a package's kind of that name is not read."
+    elif package not in allowed:
         add = toml([*allowed, package])
         yield f"the package {quoted(package)} is not allowed. If it may be, write: [plugins] allow = {add}"
-    elif package not in allowed or name not in brought.get(package, (name,)):
-        known = [f"{each}:{name}" for each in allowed for name in brought.get(each, ())]
-        yield f"{quoted(kind)} is not a kind of source. {did_you_mean(kind, known)}"
 
 
 def _settings(place: Place, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:

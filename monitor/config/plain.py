@@ -51,7 +51,7 @@ def plain(file: TomlFile) -> Said:
     keys = {number: s.urn for s in file.schools for number in (s.urn, *s.members)}
     every, trust = tuple(keys), _trust(file.trust, file) if file.trust else None
     keys |= {TRUST: trust.urn, trust.urn: trust.urn} if trust else {}
-    one_by_one = ("mail", "model", "digest", "evidence", "plugins", "dpia", "network", "policy")
+    one_by_one = ("mail", "model", "digest", "evidence", "dpia", "network", "policy")
     said: Said = {name: _table(table) for name in one_by_one if (table := getattr(file, name)) is not None}
     return said | {
         "zone": file.zone,

@@ -132,13 +132,6 @@ class EvidenceSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PluginsSettings:
-    """Which packages may bring kinds of source."""
-
-    allow: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DpiaSettings:
     """The data protection impact assessment: the day it was signed."""
 

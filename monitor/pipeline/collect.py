@@ -30,7 +30,6 @@ from sources.base import Collector
 from sources.http.profiles import is_profile
 from sources.mailbox.address import is_graph
 from sources.places.searches import is_mastodon_tag
-from sources.plugins.kind import Plugin
 from sources.source_health import detail_of, outcome_of
 
 EDIT_WINDOW = timedelta(days=7)
@@ -172,13 +171,8 @@ def _failed(reading: _Reading, failure: FetchFailure) -> None:
 def _read(reading: _Reading, request: Request, answer: Response) -> None:
     """Takes in a page; one that could not be read to its end counts as one that did not come."""
     try:
-        by, nothing_new = reading.collector, answer.status == 304
-        if nothing_new:
-            page = None
-        elif isinstance(by, Plugin):
-            page = by.read(reading.apart, reading.source, answer)
-        else:
-            page = reading.apart(by.parse, reading.source, answer)
+        nothing_new = answer.status == 304
+        page = None if nothing_new else reading.apart(reading.collector.parse, reading.source, answer)
     except Unreadable as error:
         told = (Outcome.MALFORMED, request.url, str(error), answer.fetched_at, answer.status)
         _failed(reading, FetchFailure(*told))

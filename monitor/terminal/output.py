@@ -16,7 +16,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import typer
 
@@ -146,27 +146,9 @@ def asked(question: str, *, default: str | None = None, err: bool = False, hidde
     )
 
 
-SCAN = "scan"
-"""The one document whose keys stand beside its schema's name: they stood so before there was one."""
-
-
-def in_json(name: str, value: object) -> Document:
-    """The document of that name for a program, which people can read too (docs/json.md): every `--json`.
-
-    A list is its `items`, anything else its `item`; what it holds, `schoolgate schema NAME` says.
-    """
-    return Document(json.dumps(enveloped(name, value), ensure_ascii=False, indent=2))
-
-
-def enveloped(name: str, value: Any) -> dict[str, Any]:
-    """The value below the name and the number of its schema."""
-    inner = value if name == SCAN else {"items" if isinstance(value, list) else "item": value}
-    return {"schema": schema_name(name), **inner}
-
-
-def schema_name(name: str) -> str:
-    """“schoolgate.alerts/1”: its number rises where a program that reads it has to be changed."""
-    return f"schoolgate.{name}/1"
+def in_json(value: object) -> Document:
+    """The value as one document for a program, which people can read too: every `--json`."""
+    return Document(json.dumps(value, ensure_ascii=False, indent=2))
 
 
 class _Seen(io.TextIOBase):

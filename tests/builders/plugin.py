@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-BEGINS = """
-import os, socket, threading
-from data.errors import InputError
+READER = """
 from data.types import Page
 from sources.base import OnePage, PageSettings
 
@@ -16,27 +14,19 @@ class Settings(PageSettings):
 
 
 class Reader(OnePage):
-    kind = "{name}:board"
     settings = Settings
 
     def parse(self, source, response):
-        try:
-            said = f"got {{eval(source.settings.get('does', 'None'))!r}}"
-        except InputError:
-            raise
-        except (OSError, RuntimeError) as error:
-            said = type(error).__name__
-        return Page(warnings=(said,))
+        return Page(warnings=(f"got {eval(source.settings.get('does', 'None'))!r}",))
 """
-"""A reader that does what its settings say, and tells what came of it."""
+"""A reader that does what its settings say, and warns of what came of it."""
 
 
-def write_package(folder: Path, name: str, code: str = BEGINS) -> str:
-    """The module it has; its kind is “board”."""
+def write_package(folder: Path, name: str, code: str = READER, kind: str = "board") -> None:
+    """Write a package with one kind into the folder."""
     module = name.replace("-", "_")
     info = folder / f"{module}-1.0.dist-info"
     info.mkdir(parents=True)
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(f"[schoolgate.sources]\nboard = {module}:Reader\n")
-    (folder / f"{module}.py").write_text(code.format(name=name))
-    return module
+    (info / "entry_points.txt").write_text(f"[schoolgate.sources]\n{kind} = {module}:Reader\n")
+    (folder / f"{module}.py").write_text(code)

@@ -107,6 +107,10 @@ def stumble(words: str) -> int:
     raise LookupError(words)
 
 
+def stumble_over(name: str) -> int:
+    raise type(name, (Exception,), {})()
+
+
 def refuse(words: str) -> int:
     raise InputError(words)
 

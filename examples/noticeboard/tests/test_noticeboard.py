@@ -7,15 +7,16 @@ from pathlib import Path
 
 from schoolgate_noticeboard import Noticeboard
 
-from schoolgate.testing import Document, PluginConformance
+from schoolgate.testing import CollectorConformance, Document
 
 HERE = Path(__file__).parent
 FIRST = Document(HERE / "board.html", "https://board.example.org/board", 2, words="with a pram")
 SECOND = Document(HERE / "board-2.html", "https://board.example.org/board?page=2", 1)
 
 
-class TestNoticeboard(PluginConformance):
+class TestNoticeboard(CollectorConformance):
     reader = Noticeboard
+    recognised = False
     documents = (FIRST,)
     pages = (FIRST, SECOND)
 

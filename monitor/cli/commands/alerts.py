@@ -50,7 +50,7 @@ def alerts_show(
         shown = find_alert(con, reader, alert_id, now)
     read = _read(reader, alert_id, reason) if restricted else None
     options.explain_no_words(reader)
-    opts.show("alert", view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
+    opts.show(view.as_json(shown, read), view.lines(shown, screen_of(reader.config, now), read))
 
 
 def _read(reader: Reader, given: str, reason: str | None) -> tuple[PostView, ...]:
@@ -175,7 +175,7 @@ def alerts_list(
         shown = [alert for alert in shown if alert.holder is None]
     options.explain_no_words(reader)
     if opts.as_json:
-        say(in_json("alerts", [view.as_json(alert) for alert in shown]))
+        say(in_json([view.as_json(alert) for alert in shown]))
         return
     if none := view.none(shown, mine=mine, everything=everything):
         say(none)

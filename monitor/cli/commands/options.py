@@ -158,9 +158,9 @@ class JsonOptions(HomeOptions):
 
     as_json: Json = False
 
-    def show(self, name: str, document: object, lines: Iterable[str]) -> None:
-        """Prints the JSON document of that name where that was asked for, else the lines."""
-        say_lines([in_json(name, document)] if self.as_json else lines)
+    def show(self, document: object, lines: Iterable[str]) -> None:
+        """Prints the JSON document where that was asked for, else the lines."""
+        say_lines([in_json(document)] if self.as_json else lines)
 
 
 def explain_no_words(reader: Reader) -> None:

@@ -168,7 +168,7 @@ def report_in(
     if yes:
         raise InputError("--yes goes with --list FILE.")
     answer = _taken(where, settings, urn, who, given, typed, said, named=school is not None)
-    opts.show("report-in", as_json(answer), lines(answer))
+    opts.show(as_json(answer), lines(answer))
 
 
 def _taken(
@@ -279,7 +279,7 @@ def _say_state(opts: JsonOptions, reference: str, school: str | None, person: st
     where, settings = wiring.settings(opts.home, opts.config)
     urn, who = wiring.pick_urn(settings, school), asker(settings, person)
     found = state_of(settings, where, urn, reference.strip(), who)
-    opts.show("report-state", {"state": found.name.lower()}, [f"{found.value.capitalize()}."])
+    opts.show({"state": found.name.lower()}, [f"{found.value.capitalize()}."])
 
 
 def _let_in(
@@ -299,7 +299,7 @@ def _let_in(
     post = (wiring.pick_urn(settings, school), of)
     read = partial(read_handed_in, file)
     mention = made(hand_in_picture(settings, where, who, post, read, why.strip(), utc_now))
-    opts.show("report-picture", {"mention": mention}, ["The file is kept. That you said so is recorded."])
+    opts.show({"mention": mention}, ["The file is kept. That you said so is recorded."])
 
 
 def _judge_image(
@@ -319,7 +319,7 @@ def _judge_image(
     done = made(judge_image(settings, where, known_person(settings, person), of, why, utc_now(), shows=shows))
     said = "It stays so: no file" if shows else "Withdrawn: unless another school says so too, files"
     lines = [f"{said} of that address may be handed in. That you said so is recorded."]
-    opts.show("report-images", {"reports": done}, lines)
+    opts.show({"reports": done}, lines)
 
 
 def _usable(given: Given, address: Callable[[str], None]) -> None:

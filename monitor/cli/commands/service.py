@@ -151,7 +151,7 @@ def run(
     if who is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        say(in_json("status", view.as_document(found)))
+        say(in_json(view.as_document(found)))
     elif found.nothing:
         raise StoreError("\n".join([found.refused, *_how_to_begin(where)]))
     else:

@@ -45,7 +45,6 @@ def examine(
             *accounts(settings, home),
             *doctor_mail.chats(settings),
             *doctor_mail.mailboxes(settings),
-            *install.plugins(settings),
             install.browser(settings),
             install.time_server(settings, now),
         ]

@@ -16,12 +16,8 @@ from data.evidence.vault import Vault
 from data.keeping import envelope
 from monitor.act.casework.evidence.audit_checkpoint import authorities_file
 from monitor.config.load import Config
-from monitor.home.wiring import reading
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
-from monitor.terminal.wording import counted
 from sources.capture.browser import can_draw, find_browser
-from sources.plugins.kind import Plugin, installed
-from sources.registry import is_plugin
 from sources.timestamps import authorities
 
 ROOMS = ("schoolgate", "monitor", "sources", "classifiers", "alerts", "data")
@@ -88,31 +84,6 @@ def packages(owners: Mapping[str, Iterable[str]]) -> list[Finding]:
         if others
     ]
     return found or [ok("packages", f"The {len(ROOMS)} packages are Schoolgate's alone.")]
-
-
-def plugins(config: Config) -> list[Finding]:
-    """Packages that bring kinds of source: those that are not allowed, and sources that cannot be read."""
-    allowed, brought = config.plugins.allow, installed()
-    sources = [source for source in config.sources if is_plugin(source.kind)]
-    found = [_not_allowed(package, allowed) for package in brought if package not in allowed]
-    for source in sources:
-        if why := Plugin(source.kind).wrong(reading(), source):
-            again = f"schoolgate source test {source.id}"
-            found.append(
-                fault("plugins", f"{source.name}: {sentence(why)}", "Put that right, then try it", again)
-            )
-    if allowed:
-        places = counted(sources, "place")
-        found.append(ok("plugins", f"Other packages may read: {', '.join(allowed)}, for {places}."))
-    return found
-
-
-def _not_allowed(package: str, allowed: Sequence[str]) -> Finding:
-    what = f"The package “{package}” brings kinds of source and is not allowed: nothing of it is loaded."
-    allow = f"schoolgate set plugins.allow={','.join([*allowed, package])}"
-    return warn(
-        "plugins", what, "Uninstall it; or, if you trust it, allow it: schoolgate docs plugins", allow
-    )
 
 
 def python(version: Sequence[int], platform: str, release: str) -> Finding:

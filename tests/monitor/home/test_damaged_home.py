@@ -9,7 +9,7 @@ from support.every_command import ended, leaves
 
 NO_STORE = {
     "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
-    "docs", "schema",
+    "docs",
     *(f"privacy {paper}" for paper in (
         "apd", "briefing", "dpia", "due-diligence", "lia", "notice", "retention", "ropa"
     )),

@@ -141,6 +141,14 @@ def test_a_fault_of_ours_keeps_its_kind_and_loses_its_words(apart, caplog):
     assert "words of a post" not in f"{raised.value}{caplog.text}"
 
 
+def test_what_calls_itself_an_error_is_one_short_line_of_the_log(apart, caplog):
+    with pytest.raises(Exception, match=r"strain\.py:\d+"):
+        apart(support.strain.stumble_over, "a\nERROR \x1b" + "x" * 999)
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("fault=a\\nERROR \\x1bxxx")
+    assert len(line) < 700
+
+
 def test_a_sentence_for_people_comes_back_whole(apart):
     with pytest.raises(InputError, match=r"^Name another kind$"):
         apart(support.strain.refuse, "Name another kind")

@@ -146,9 +146,9 @@ def _told(opts: JsonOptions, session: Session, number: str, kept: Capture | Fetc
 
     person, zone = session.person.id, session.config.zone
     if isinstance(kept, FetchFailure):
-        opts.show("capture", view.failed_json(number, kept), view.failed_lines(number, kept, person))
+        opts.show(view.failed_json(number, kept), view.failed_lines(number, kept, person))
         return 1
-    opts.show("capture", view.as_json(kept), view.lines(kept, zone, person))
+    opts.show(view.as_json(kept), view.lines(kept, zone, person))
     return 0 if kept.counts else 1
 
 

@@ -65,7 +65,7 @@ def show(
     reader = file_screen(view, found, session, rules, screen, read=restricted)
     ways = next_steps(found, session.person.id, now, rules)
     document = file_json(file, ways, reader) | {"as_sealed": held}
-    opts.show("case", document, whole_lines(file, ways, reader, rules.school, changed=held is False))
+    opts.show(document, whole_lines(file, ways, reader, rules.school, changed=held is False))
 
 
 def list_cases(
@@ -104,7 +104,7 @@ def list_cases(
     explain_no_words(reader)
     none = [view.none(mine=mine, overdue=overdue, everything=everything)]
     said = view.lines(cases, screen_of(reader.config, now)) or none
-    opts.show("cases", [view.as_json(case, now) for case in cases], said)
+    opts.show([view.as_json(case, now) for case in cases], said)
 
 
 def open_(

@@ -62,7 +62,7 @@ def verify(
     if number is not None and (hidden or not held.knows(number)):
         raise InputError(f"There is no case {number}. To see those there are: schoolgate case list")
     proved = prove(held, vault, case_id=number, last=noted, present=present)
-    opts.show("evidence", proved_json(proved), proved_lines(proved, settings.zone))
+    opts.show(proved_json(proved), proved_lines(proved, settings.zone))
     finish(1 if proved.faults else 0)
 
 
@@ -171,7 +171,7 @@ def pack(
     if isinstance(written, Refusal):
         raise ActRefused(refused(session, found, written))
     lines = packed_lines(facts, written, packed)
-    opts.show("pack", packed_json(facts, written, packed), lines)
+    opts.show(packed_json(facts, written, packed), lines)
 
 
 evidence_app = group("What is kept of posts: proved unchanged, and handed to somebody outside.")

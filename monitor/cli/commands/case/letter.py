@@ -90,7 +90,7 @@ def letter(
             "files": [str(path) for path in record.paths], "warnings": list(draft.warnings),
             "sha256": {ending[1:]: sha256(held).hexdigest() for ending, held in record.files.items()},
         }  # fmt: skip
-        say(in_json("letter", found))
+        say(in_json(found))
     else:
         _print(record.draft, record.paths)
 
@@ -112,7 +112,7 @@ def _list(opts: JsonOptions, session: Session, number: str, now: datetime, *, li
     every = offered(file.case, school_rules(session.context, found.urn), now, url)
     known = sorted(every, key=lambda offer: not offer.possible)
     offers = [{"kind": o.kind.value, "possible": o.possible, "why_not": o.why_not} for o in known]
-    opts.show("letters", offers, list_lines(found, known, person))
+    opts.show(offers, list_lines(found, known, person))
 
 
 def list_lines(case: Case, known: Sequence[Offer], person: str) -> Iterator[str]:

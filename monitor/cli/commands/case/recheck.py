@@ -95,11 +95,11 @@ def recheck(
             looks = [look_again(session, n, fetch, effects.utc_now) for n in numbers]
     if not everywhere:
         result = made(looks[0])
-        opts.show("recheck", view.as_json(result), view.lines(result, session.config.zone, person))
+        opts.show(view.as_json(result), view.lines(result, session.config.zone, person))
         finish(1 if view.unseen(result) and not saw else 0)
     results = [look.made for look in looks if isinstance(look, Done)]
     lines = [line for result in results for line in view.lines(result, session.config.zone, person)]
-    opts.show("rechecks", [view.seen_json(result) for result in results], lines)
+    opts.show([view.seen_json(result) for result in results], lines)
     refused = [(n, look) for n, look in zip(numbers, looks, strict=True) if isinstance(look, Refused)]
     for number, look in refused:
         tell(f"{number}: not recorded. {look.reason} {look.wanted}")
@@ -134,7 +134,7 @@ def _all_due(opts: JsonOptions) -> int:
     shown = [one for one in done if access_to(known[one.case_id], None, settings)]
     said = [f"Case {each.case_id}: {view.due_words(each, known[each.case_id])}" for each in shown]
     found = [view.due_json(each, known[each.case_id]) for each in shown]
-    opts.show("rechecks", found, said or ["No post is due to be looked at."])
+    opts.show(found, said or ["No post is due to be looked at."])
     return 3 if any(view.due_unseen(each) for each in done) else 0
 
 
@@ -172,4 +172,4 @@ def host(
     by_hand = hosting.by_hand(session.context.home, url, now) if row.is_site and not facts else None
     asked_at = hosting.last_asked(session, found) if facts else None
     document = {"case": found.id, "hosting": dict(facts) or None, "route": route_json(row, what, today)}
-    opts.show("host", document, host_lines(found.number, row, what, facts, asked_at, today, by_hand, person))
+    opts.show(document, host_lines(found.number, row, what, facts, asked_at, today, by_hand, person))

@@ -79,7 +79,7 @@ def print_result(done: Advance, session: Session, *, as_json: bool) -> None:
     """Prints what was recorded, what the case waits for now, and who hears of it."""
     case, config, now = done.case, session.config, done.steps[-1].recorded_at
     if as_json:
-        say(in_json("step", _as_json(done, utc_now())))
+        say(in_json(_as_json(done, utc_now())))
         return
     say(f"Case {case.id}: recorded. Now: {state_words(case, ENGLISH)}.")
     for said in clock_lines(case, now, partial(local, zone=config.zone), ENGLISH, case.late(now)):
@@ -98,7 +98,7 @@ def print_recorded(number: str, kind: StepKind) -> None:
     """Prints for a program that it was recorded, to somebody who is shown no more of the case."""
     nothing = dict.fromkeys(state_json(MatterView("", "", Access.NOTHING), utc_now()))
     steps = [{"n": None, "step": kind.value}]
-    say(in_json("step", nothing | {"case": number, "steps": steps, "told": None}))
+    say(in_json(nothing | {"case": number, "steps": steps, "told": None}))
 
 
 def _as_json(done: Advance, now: datetime) -> dict[str, object]:

@@ -130,7 +130,7 @@ def fleet_doctor(
     faults = sum(f.level is Level.FAULT for f in found)
     command = typed(DOCTOR, path.parent, os.environ)
     shown = lines(found, every=every, width=columns(), command=command, last=())
-    say_lines([in_json("doctor", as_document(found, faults))] if as_json else shown)
+    say_lines([in_json(as_document(found, faults))] if as_json else shown)
     finish(int(faults > 0))
 
 

@@ -51,7 +51,7 @@ def fleet_status(
     there = {home.name for home in found.homes} if found else set()
     missing = [home.name for home in settings.homes if home.name not in there] if found else []
     shown = lines(found, missing, now, settings, every=every)
-    say_lines([in_json("fleet-status", as_document(found, missing, now))] if as_json else shown)
+    say_lines([in_json(as_document(found, missing, now))] if as_json else shown)
     finish(_exit(found, missing, now))
 
 

@@ -41,7 +41,7 @@ def list_people(opts: JsonOptions) -> None:
         "people": [_fields(p) for p in settings.people],
         "former": [{"id": p.id, "name": p.name} for p in settings.former],
     }
-    opts.show("people", document, _listed(settings))
+    opts.show(document, _listed(settings))
 
 
 def show_person(

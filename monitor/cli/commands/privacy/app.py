@@ -66,7 +66,7 @@ def search(opts: JsonOptions, number: RequestNumber, by: By, person: As, school:
     with office.session.store.write("record a search") as con:
         append(con, [AuditEntry(utc_now(), office.person, "data_searched", asked.id, asked.urn, codes)])
     lines = held_lines(held, asked, wanted.kind, office.options, office.config.zone)
-    opts.show("held", held_json(held), lines)
+    opts.show(held_json(held), lines)
 
 
 def sar(
@@ -253,7 +253,7 @@ def erase(
         meant = to_erase(con, office, number, now, wanted, chosen)
     stays = erase_posts(office, meant, now).made if yes else meant.stays
     zone = office.config.zone
-    opts.show("erasure", erasure_json(meant, stays, done=yes), erasure_lines(meant, stays, zone, done=yes))
+    opts.show(erasure_json(meant, stays, done=yes), erasure_lines(meant, stays, zone, done=yes))
     if not opts.as_json and (yes or (stays and len(stays) == len(meant.posts))):
         ending = _ending(meant, stays)
         say(f"To end the request: schoolgate privacy answer {meant.request_id} {ending} {office.options}")

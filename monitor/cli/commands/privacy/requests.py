@@ -43,7 +43,7 @@ def due(
     with office.session.store.read() as con:
         found = preview(con, keys, now, now + timedelta(days=days), office.config.policy)
         found = cases_known(con, office, found)
-    opts.show("due", due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
+    opts.show(due_json(found), due_lines(found, office.config.policy, days, office.config.zone))
 
 
 KINDS = (
@@ -81,7 +81,7 @@ def record(
     office = opts.office(person, school)
     zone, now = office.config.zone, utc_now()
     kept = record_request(office, asked, number, words, moment(received, "--received", zone), now).made
-    opts.show("request", request_json(kept), [request_line(kept, zone, now)])
+    opts.show(request_json(kept), [request_line(kept, zone, now)])
     if asked is not RequestKind.TOLD and not opts.as_json:
         say(f"What is held about them: schoolgate privacy search {kept.id} --by handle {office.options}")
 
@@ -105,7 +105,7 @@ def requests(opts: JsonOptions, person: As, school: School = None) -> None:
     with office.session.store.read() as con:
         found = request_store.requests(con, [one.school.urn for one in offices])
     if opts.as_json:
-        say(in_json("requests", [request_json(one) for one in found]))
+        say(in_json([request_json(one) for one in found]))
         return
     names = {one.school.urn: one.school.name for one in offices} if more else {}
     say_lines(request_lines(found, office.config.zone, utc_now(), names))
@@ -147,7 +147,7 @@ def answer(
     came = answer_request(office, number, among(how, "HOW", (*RequestEnding, *FOR_NOW)), words, now)
     if isinstance(came, Refused):
         raise InputError(came.reason)
-    opts.show("request", request_json(came.made), [request_line(came.made, office.config.zone, now)])
+    opts.show(request_json(came.made), [request_line(came.made, office.config.zone, now)])
 
 
 def foi(

@@ -34,7 +34,7 @@ def list_schools(opts: JsonOptions) -> None:
       schoolgate schools list
     """
     _, settings = wiring.settings(opts.home, opts.config)
-    opts.show("schools", [school_json(school) for school in settings.schools], _listed(settings))
+    opts.show([school_json(school) for school in settings.schools], _listed(settings))
 
 
 def _listed(settings: Config) -> Iterator[str]:

@@ -40,7 +40,7 @@ def find(
     schools = read_register(path)
     found = search(schools, words, limit)
     if opts.as_json:
-        say(in_json("schools", [school_json(school) for school in found]))
+        say(in_json([school_json(school) for school in found]))
         finish(0 if found else 1)
     show_schools(found)
     if len(found) == limit:

@@ -34,7 +34,7 @@ def doctor(
     where = find(os.environ, opts.home, opts.config)
     found = examine(where.home, where.config, env=os.environ, now=utc_now(), sleep=time.sleep)
     faults = sum(f.level is Level.FAULT for f in found)
-    opts.show("doctor", as_document(found, faults), lines(found, every=every, width=columns()))
+    opts.show(as_document(found, faults), lines(found, every=every, width=columns()))
     finish(int(faults > 0))
 
 

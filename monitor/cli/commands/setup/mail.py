@@ -49,7 +49,7 @@ def mail_test(
             "No mail server is set up, so nothing was sent. To set one up: schoolgate mail setup"
         )
     tried = trial.send(settings, where.home, trial.person_named(settings, person), utc_now())
-    opts.show("mail-test", trial.as_json(tried), trial.lines(tried, columns()))
+    opts.show(trial.as_json(tried), trial.lines(tried, columns()))
     finish(int(not tried.sent))
 
 

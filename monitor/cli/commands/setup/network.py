@@ -30,7 +30,7 @@ def hosts(opts: JsonOptions) -> None:
     _, settings = wiring.settings(opts.home, opts.config)
     found = named(settings)
     if opts.as_json:
-        say(in_json("hosts", [asdict(each) for each in found]))
+        say(in_json([asdict(each) for each in found]))
         return
     rows = [(each.host, str(each.port), ", ".join(each.what_for)) for each in found]
     say_lines(table(("Host", "Port", "What for"), rows, wraps=("What for",)))

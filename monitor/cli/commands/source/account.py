@@ -233,7 +233,7 @@ def account_list(
     options.explain_no_words(reader)
     none = ["No source is marked as the school's own. Write own = true with it: schoolgate docs own-accounts"]
     said = lines(shown, utc_now(), reader.config.zone) or none
-    opts.show("accounts", [as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
+    opts.show([as_json(one) for one in shown], [*said, "", NOT_FOR_VETTING])
 
 
 def _accounts(con: Connection, reader: Reader, urn: str | None) -> list[ShownAccount]:

@@ -86,7 +86,7 @@ def list_sources(opts: JsonOptions) -> None:
     where, settings = wiring.settings(opts.home, opts.config)
     runs = _latest_runs(where.home, settings)
     if opts.as_json:
-        say(in_json("sources", [_as_json(s, runs.get(s.id)) for s in settings.sources]))
+        say(in_json([_as_json(s, runs.get(s.id)) for s in settings.sources]))
         return
     if not settings.sources:
         say(f"{settings.path.name} names no source yet. To see what there is: schoolgate source propose")

@@ -137,7 +137,7 @@ def propose_sources(
         reader = None if no_network else _reader(settings, stack)
         found = _proposed(settings, where.home, keys, reader)
         if opts.as_json:
-            say(in_json("proposals", [_as_json(n, place) for n, place in enumerate(found, 1)]))
+            say(in_json([_as_json(n, place) for n, place in enumerate(found, 1)]))
             return
         say_lines(_listed(found, settings))
         wanted = _wanted(found, add or (), everything=everything)

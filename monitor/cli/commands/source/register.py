@@ -141,7 +141,7 @@ def account_register(opts: JsonOptions, school: School = None) -> None:
     of = next((s for s in settings.schools if s.urn == urn), None)
     found = run_accounts(settings.accounts, settings.named, of)
     said = [*(_lines(found, settings) or [_NONE]), "", NOT_FOR_VETTING]
-    opts.show("account-register", [_as_json(one) for one in found], said)
+    opts.show([_as_json(one) for one in found], said)
 
 
 def _given(

@@ -96,7 +96,7 @@ def story_show(opts: options.JsonOptions, story_id: options.StoryId, person: opt
     options.explain_no_words(reader)
     for number in shown.numbers if shown.locked and not opts.as_json else ():
         tell(f"Its words are read with a reason: schoolgate case show {number} --restricted --reason …")
-    opts.show("story", view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
+    opts.show(view.whole_json(shown), view.lines(shown, screen_of(reader.config, effects.utc_now())))
 
 
 def story_list(
@@ -142,7 +142,7 @@ def _show(shown: Sequence[MatterView], reader: Reader, nothing: str, *, as_json:
     from monitor.cli.views.screen import ENGLISH, screen_of
 
     if as_json:
-        say(in_json("stories", [view.row_json(story) for story in shown]))
+        say(in_json([view.row_json(story) for story in shown]))
         return
     if not shown:
         say(nothing)

@@ -62,6 +62,6 @@ def hand_in(
     spoken = speaking_of(read, school, settings.people).items() if school else ()
     of = {office_named(role, school.nation, ENGLISH): lines for role, lines in spoken} if school else {}
     shown = ListAnswer(path.name, read, answer, of)
-    opts.show("report-list", list_json(shown), list_lines(shown))
+    opts.show(list_json(shown), list_lines(shown))
     if yes and read.of(Becomes.REFUSED):
         finish(_NOT_ALL)

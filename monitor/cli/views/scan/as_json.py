@@ -1,4 +1,4 @@
-"""`scan --json`: one document, as `monitor.cli.schemas` says."""
+"""`scan --json`: one document."""
 
 from __future__ import annotations
 

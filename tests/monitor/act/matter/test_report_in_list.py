@@ -83,7 +83,7 @@ def test_which_line_turns_all_of_it_past_the_head_is_said_before_and_after(home)
         assert "Line 4 speaks of the headteacher. If that accuses them, they are told of no line" in shown
         assert "hand that in apart" in shown
     path = a_list(home, *films(INSULTS[0], HEAD, HEAD.upper(), start=7))
-    (advice,) = json.loads(run(home, path, "--json"))["item"]["advice"]
+    (advice,) = json.loads(run(home, path, "--json"))["advice"]
     assert advice.startswith("Line 3 and line 4 speak of the headteacher.")
 
 
@@ -221,7 +221,7 @@ def test_what_a_line_has_is_no_option_beside_it(home, option):
 
 
 def test_as_json_it_says_what_becomes_of_each_line(home):
-    lines = json.loads(run(home, a_list(home, *films("one", ""), ("nowhere", "x")), "--json"))["item"]
+    lines = json.loads(run(home, a_list(home, *films("one", ""), ("nowhere", "x")), "--json"))
     assert lines["number"] is None
     assert [(one["line"], one["becomes"]) for one in lines["lines"]] == [
         (2, "recorded"),

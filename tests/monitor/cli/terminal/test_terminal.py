@@ -71,7 +71,7 @@ def test_a_further_line_of_what_somebody_wrote_passes_for_none_of_ours():
 
 def test_the_lines_of_a_document_are_its_own():
     assert printed(Document("Dear Ms Holt\n\nYours")) == "Dear Ms Holt\n\nYours"
-    told = in_json("report-picture", {"mention": "\x1b\u202e"})
+    told = in_json({"mention": "\x1b\u202e"})
     assert content(printed(told)) == {"mention": "\x1b\u202e"}
 
 

@@ -71,7 +71,7 @@ KEYS = sorted(
 )
 
 
-@pytest.mark.parametrize("key", [key for key in KEYS if key != "mail" and not key.startswith("plugins.")])
+@pytest.mark.parametrize("key", [key for key in KEYS if key != "mail"])
 def test_a_key_that_a_remedy_sets_is_in_the_file_afterwards_and_the_file_loads(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:

@@ -23,10 +23,7 @@ from sources.http.politeness import Limits
 allowed, quick = frozenset({("127.0.0.1", port)}), replace(Limits(), per_host_interval_s=0.0)
 wiring.fetcher = partial(wiring.fetcher, allow_loopback=allowed, limits=quick)
 from schoolgate.start import main
-try:
-    main()
-finally:
-    assert "schoolgate_noticeboard" not in sys.modules
+main()
 """
 PLACE = """
 [[sources]]
@@ -71,10 +68,9 @@ def test_its_own_tests_pass_with_the_suite_that_is_shipped(site_packages):
         env=beside(site_packages), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
-    assert "30 passed, 1 skipped" in done.stdout
+    assert "29 passed, 1 skipped" in done.stdout
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="nothing is loaded elsewhere than on Linux")
 def test_a_scan_reads_it_judges_it_and_says_what_is_to_be_done(site_packages, tmp_path):
     """Four seconds: a whole scan, with the model."""
 
