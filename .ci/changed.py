@@ -27,7 +27,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 OWN = {
     "fleet": r"(monitor|tests)/(.*/)?fleet/.*|tests/(.*/)?\w*(fleet|ray_)\w*\.py|docs/fleet\.md",
-    "research": r"research/.*|tests/fixtures/triage/.*|classifiers/model/card\.json",
+    "research": r"research/.*|tests/fixtures/triage/.*|classifiers/(model/card\.json|quality_floor\.toml)",
 }
 """The files of each part, as an expression; those whose names begin with `test_` are its tests."""
 ALWAYS = ("pyproject.toml", "constraints.txt", ".ci/run", ".ci/research", ".ci/changed.py")

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.signals.find import FAMILIES, RULES, find_signals
 from classifiers.triage import mention_of
 from data.register.schools_json import read_schools
 from data.types import Severity, Signal
+from research.evaluation.labelled_items import read_items
 
 PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
 MARKS = ("<!-- signals: counted by benchmarks/signals.py -->", "<!-- end of signals -->")

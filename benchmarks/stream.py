@@ -34,7 +34,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from held import held_mb
 from verdicts import NOW, PEOPLE, PER_FEED, torch_pipelines
 
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.linking.linker import Linker
 from classifiers.scoring.model_card import MODEL_DIR, read_card
 from classifiers.scoring.ngrams import OPINIONS
@@ -47,6 +46,7 @@ from classifiers.verdicts.relevance import worth_scoring
 from classifiers.verdicts.thresholds import read_thresholds
 from data.register.schools_json import read_schools
 from data.types import Match, Mention, Policy, Response, School, Severity, Source
+from research.evaluation.labelled_items import read_items
 from sources.registry import collector
 
 ROOT = Path(__file__).parents[1]

@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.evaluate import name_themes
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.onnx_scorer import Scorer
 from data.types import THEMES
+from research.evaluation.labelled_items import read_items
+from research.evaluation.measure import name_themes
 
 POSTS = Path(__file__).parents[1] / "tests" / "fixtures" / "triage" / "themes.jsonl"
 

@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from alerts.instant.raise_alert import raise_alert
-from classifiers.evaluation.intervals import Estimate, share
 from classifiers.linking.linker import Linker
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.signals.find import find_signals
@@ -28,6 +27,7 @@ from classifiers.text.model_text import mention_text
 from classifiers.triage import limit_looks, link_items, mention_of
 from classifiers.verdicts.decide import decide, read_thresholds
 from data.types import Alert, Person, Policy, Role, School, Story, Verdict
+from research.evaluation.metrics import Estimate, share
 from research.sealed import FOLDER, scored_before, write_down
 
 SETS = ("threats", "allegations", "prevent", "images", "children", "harmless")

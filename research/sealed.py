@@ -17,23 +17,22 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.intervals import Estimate
-from classifiers.evaluation.judged import judged_posts
-from classifiers.evaluation.labelled_items import normal_form, read_items
-from classifiers.evaluation.made_tests import functions, identity_figures, try_identity
-from classifiers.evaluation.public_tests import tweet_figures
-from classifiers.evaluation.reach import (
-    calibration_error,
-    press_figures,
-    real_figures,
-    school_figures,
-)
 from classifiers.scoring.model_card import file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from data.errors import InputError
 from data.register.schools_json import read_schools
-from data.store.engine.parquet import read_columns
 from data.types import School
+from research.evaluation.judged import (
+    calibration_error,
+    judged_posts,
+    press_figures,
+    real_figures,
+    school_figures,
+)
+from research.evaluation.labelled_items import normal_form, read_items
+from research.evaluation.made_tests import functions, identity_figures, try_identity
+from research.evaluation.metrics import Estimate
+from research.evaluation.public_tests import read_columns, tweet_figures
 
 FOLDER = Path(__file__).parents[1] / "tests" / "fixtures" / "sealed" / "strangers"
 MOST_TIMES = 3

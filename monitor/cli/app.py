@@ -56,7 +56,6 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "desk": ("monitor.cli.commands.service", "desk_app"),
     "report-in": ("monitor.cli.commands.report_in", "report_in"),
     "triage": ("monitor.cli.commands.model", "triage"),
-    "evaluate": ("monitor.cli.commands.model", "evaluate"),
 }
 """What stands right below `schoolgate`: the module that has it, read only when it is asked for, and the group
 or the command there.

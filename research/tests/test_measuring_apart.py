@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.token_ids import ids_by_both
 
-from classifiers.evaluation.labelled_items import item_text, read_items
+from research.evaluation.labelled_items import item_text, read_items
 from research.training.examples import own_items
 from research.training.themes.posts import theme_items
 

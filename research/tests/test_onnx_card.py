@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from support.for_each import for_each
 
-from classifiers.evaluation.labelled_items import normal_form, read_items
 from classifiers.scoring.model_card import CARD, MODEL_DIR, file_digest
 from data.errors import InputError
 from data.types import ABUSE_LABELS
+from research.evaluation.labelled_items import normal_form, read_items
 from research.training.card import card_page, with_report, with_themes
 from research.training.examples import own_items
 from research.training.own_posts.holdout import write_holdout

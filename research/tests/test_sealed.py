@@ -12,11 +12,11 @@ import duckdb
 import numpy as np
 import pytest
 
-from classifiers.evaluation.labelled_items import normal_form
 from classifiers.scoring.heads import LABELS
 from classifiers.scoring.model_card import file_digest
 from data.errors import InputError
 from data.types import Scores
+from research.evaluation.labelled_items import normal_form
 from research.sealed import MOST_TIMES, main, score_sealed, scored
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

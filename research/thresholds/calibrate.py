@@ -22,9 +22,6 @@ from typing import Any
 import numpy as np
 import tomlkit
 
-from classifiers.evaluation.labelled_items import bucket, read_items
-from classifiers.evaluation.metrics import triage_metrics
-from classifiers.evaluation.reach import GROUPS
 from classifiers.linking.linker import Linker
 from classifiers.scoring.heads import TextScorer
 from classifiers.scoring.model_card import MODEL_DIR, file_digest
@@ -39,6 +36,9 @@ from classifiers.verdicts.thresholds import THRESHOLDS_FILE, Thresholds
 from classifiers.verdicts.weigh import weigh
 from data.register.schools_json import read_schools
 from data.types import Relevance, School, Scores, Severity
+from research.evaluation.judged import GROUPS
+from research.evaluation.labelled_items import bucket, read_items
+from research.evaluation.metrics import triage_metrics
 from research.thresholds.lines import (
     GRID,
     Doubt,

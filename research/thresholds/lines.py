@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from classifiers.evaluation.metrics import f1
 from classifiers.verdicts.severity import judge_severity
 from classifiers.verdicts.stack import Likelihoods, log_odds
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import LANES, WeighedEvidence, weigh
 from data.types import ABUSE_LABELS, About, Route, Sentiment, Signal
+from research.evaluation.metrics import f1
 
 FAIR_REMOVALS = 0.0075
 """The share of notes, thanks and items to be answered for which removal may be offered."""

@@ -15,9 +15,6 @@ import numpy as np
 import tomlkit
 from numpy.typing import NDArray
 
-from classifiers.evaluation.intervals import clusters
-from classifiers.evaluation.labelled_items import as_if_ours, bucket
-from classifiers.evaluation.metrics import auc
 from classifiers.text.language import Language
 from classifiers.verdicts.stack import (
     MEMBERS,
@@ -30,6 +27,8 @@ from classifiers.verdicts.stack import (
     log_odds,
 )
 from data.types import About, Match, Relevance, Severity, Signal
+from research.evaluation.labelled_items import as_if_ours, bucket
+from research.evaluation.metrics import auc, clusters
 
 FOLDS = 5
 PENALTY = 3.0

@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.page import FACTS
 from classifiers.scoring.heads import HEADS, SCORED, THEME_LABELS
 from classifiers.scoring.model_card import (
     CARD,
@@ -20,6 +19,7 @@ from classifiers.scoring.model_card import (
     file_digest,
 )
 from data.errors import InputError
+from research.evaluation.report import FACTS
 from research.sealed import FOLDER, scored
 from research.training.base import BASE_FILE, BASE_PACKAGE, BASE_SHA256
 from research.training.calibrate import Calibration
@@ -112,7 +112,7 @@ def _remade(card: Mapping[str, Any], files: Mapping[str, str]) -> dict[str, Any]
 def with_report(
     card: Mapping[str, Any], report: Mapping[str, Any], sealed: Sequence[Mapping[str, Any]]
 ) -> dict[str, Any]:
-    """The card with what `schoolgate evaluate --report` measured, and every time the sealed set was scored.
+    """The card with what `research.evaluate --report` measured, and every time the sealed set was scored.
 
     Raises InputError where the report is on another model.
     """
@@ -370,7 +370,7 @@ def _origin(card: Mapping[str, Any]) -> list[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Puts a report of `schoolgate evaluate --report`, and the scores on the sealed set, on the card."""
+    """Puts a report of `research.evaluate --report`, and the scores on the sealed set, on the card."""
     parser = argparse.ArgumentParser(prog="research.training.card", description=main.__doc__)
     parser.add_argument("report", type=Path, help="the folder of the report")
     parser.add_argument("--model", type=Path, default=MODEL_DIR)

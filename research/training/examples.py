@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.labelled_items import as_if_ours, bucket, item_text, read_items
 from classifiers.scoring.heads import HEADS, LABELS
 from classifiers.text.model_text import model_text
 from data.errors import InputError
 from data.types import ABUSE_LABELS
+from research.evaluation.labelled_items import as_if_ours, bucket, item_text, read_items
 from research.training.own_posts.groups import groups
 
 OWN_DATA = Path(__file__).with_name("data")

@@ -13,9 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.labelled_items import bucket, held_for_measuring, normal_form
 from classifiers.text.model_text import model_text
-from data.store.engine.parquet import read_columns
+from research.evaluation.labelled_items import bucket, held_for_measuring, normal_form
+from research.evaluation.public_tests import read_columns
 from research.training.examples import Example, sentiment
 
 

@@ -22,13 +22,13 @@ from typing import Any
 
 import numpy as np
 
-from classifiers.evaluation.evaluate import evaluate, measure_items
-from classifiers.evaluation.labelled_items import read_items
 from classifiers.scoring.heads import LABELS
 from classifiers.scoring.model_card import MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.scoring.windows import cut, tokenise
 from classifiers.scoring.word_pieces import WordPieces
+from research.evaluation.labelled_items import read_items
+from research.evaluation.measure import evaluate, measure_items
 from research.training import card as model_card
 from research.training.base import base_folder
 from research.training.calibrate import Calibration, calibrate

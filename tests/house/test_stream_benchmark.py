@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from classifiers.evaluation.labelled_items import read_items
 from data.register.schools_json import read_schools
+from research.evaluation.labelled_items import read_items
 
 ROOT = Path(__file__).parents[2]
 

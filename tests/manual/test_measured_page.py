@@ -9,9 +9,9 @@ from types import ModuleType
 
 import pytest
 
-from classifiers.evaluation.labelled_items import normal_form, read_items
-from classifiers.evaluation.made_tests import FUNCTIONS
-from classifiers.evaluation.reach import press_figures, real_figures, school_figures
+from research.evaluation.judged import press_figures, real_figures, school_figures
+from research.evaluation.labelled_items import normal_form, read_items
+from research.evaluation.made_tests import FUNCTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -18,9 +18,9 @@ import numpy as np
 import onnxruntime
 from support.checkout import ROOT
 
-from classifiers.evaluation.evaluate import main_evaluate
 from classifiers.scoring import onnx_scorer
 from classifiers.scoring.model_card import file_digest
+from research.evaluation.measure import all_figures
 
 HELD_OUT = ROOT / "tests" / "fixtures" / "triage"
 RECORDED = HELD_OUT / "network.npz"
@@ -83,7 +83,7 @@ def main() -> None:
         return made[0]
 
     onnx_scorer.load_session = load
-    main_evaluate(HELD_OUT, None)
+    all_figures(HELD_OUT, onnx_scorer.Scorer())
     known = made[0].known
     tokens = [np.frombuffer(key, np.int64) for key in known]
     np.savez_compressed(

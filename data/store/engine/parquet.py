@@ -8,9 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from data.errors import InputError
 from data.store.engine.connect import quoted
 from data.store.engine.duck import duckdb
 from data.store.engine.migrate import sync
@@ -36,18 +34,6 @@ def connection() -> Connection:
 def _instance(_process: int) -> Connection:
     """One in a process: what was forked has its own."""
     return duckdb.connect(":memory:", config=_SETTINGS)
-
-
-def read_columns(path: Path, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
-    """The rows of a file in its order, as tuples of the named columns; null is None.
-
-    Raises InputError where the file is missing, is not Parquet or lacks a column.
-    """
-    names = ", ".join(f'"{column}"' for column in columns)
-    try:
-        return connection().execute(f"SELECT {names} FROM read_parquet(?)", [str(path)]).fetchall()
-    except duckdb.Error as fault:
-        raise InputError(f"{path} cannot be read as Parquet with the columns {names}: {fault}") from None
 
 
 def copy_out(rows: str, given: Mapping[str, object], to: Path) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from data.matters import SaidWrong
 from data.store.engine.audit_chain import AuditEntry, Code, append
-from data.store.engine.rows import Connection, ValueTable, execute, grouped, read_column
+from data.store.engine.rows import Connection, ValueTable, execute, grouped
 from data.store.owners import HOLDS
 from data.types import Relevance, Route, Sentiment, Severity
 
@@ -98,8 +98,3 @@ def marked_now(con: Connection, story_id: str, urn: str, person_id: str, now: da
     """What that person marked of a story at that moment."""
     rest = f"WHERE {_OF_STORY} AND person_id = $person AND said_at = $now AND kind <> ''"
     return _TABLE.first(con, rest, story=story_id, urn=urn, person=person_id, now=now)
-
-
-def models_corrected(con: Connection) -> list[str]:
-    """The models that judged what people marked as wrong."""
-    return read_column(con, "SELECT DISTINCT model FROM said_wrong WHERE counts_at IS NOT NULL")

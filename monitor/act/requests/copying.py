@@ -37,8 +37,8 @@ from data.words.say import Words
 from monitor.act.requests.entries import CopyEntry, Decided, by_kind, enclosed, proposed, to_author
 from monitor.act.requests.finding import HeldData
 from monitor.act.requests.office import Office
-from monitor.act.requests.papers import published
 from monitor.config.home.paths import drop_unfinished, keep
+from monitor.reports.papers import published
 
 TO_SEND, TO_CHECK = "to-send", "for-the-school"
 
@@ -106,7 +106,7 @@ def copied(
     head = [w("privacy.copy.title", school=office.school.name)]
     head += [w("privacy.copy.made", day=w.full_day(now, office.config.zone), reference=asked.reference)]
     head += [w("privacy.copy.intro"), w("privacy.copy.left_out"), *_left_out(parts)]
-    about_it = published(office, w, now)
+    about_it = published(office.school, office.config, office.session.store, now)
     whole = {"head": head, **sections, "notice": about_it}
     letters, shown = enclosed(con, office, held, entries)
     texts = {

@@ -1,4 +1,4 @@
-"""`schoolgate triage` and `evaluate`: what the model says of a file, and how well it does."""
+"""`schoolgate triage`: what the model says of a file."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.options import HomeOptions, Register, finish
-from monitor.terminal.output import say, say_lines, tell, visible
+from monitor.cli.commands.options import Register
+from monitor.terminal.output import say, tell, visible
 
 
 def triage(
@@ -62,95 +62,3 @@ def write_whole(out: Path, answers: Iterable[dict[str, Any]]) -> Counter[str]:
     finally:
         Path(draft).unlink(missing_ok=True)
     return counts
-
-
-def evaluate(
-    opts: HomeOptions,
-    data: Annotated[
-        Path | None, Option("--data", help="Folder with the public sets and the labelled posts.")
-    ] = None,
-    floor: Annotated[Path | None, Option("--floor", help="A floor file other than the built-in.")] = None,
-    report: Annotated[
-        Path | None,
-        Option("--report", help="Folder for tables and pictures; it is made where it is missing."),
-    ] = None,
-    before: Annotated[
-        Path | None, Option("--before", help="Folder of an earlier model, for the report.")
-    ] = None,
-    compare: Annotated[
-        str | None,
-        Option("--compare", metavar="MODEL", help="A Hugging Face model on this machine, side by side."),
-    ] = None,
-    label: Annotated[
-        list[str] | None,
-        Option("--label", metavar="THEIRS=OURS", help="With --compare: a label of it, and ours."),
-    ] = None,
-    corrections: Annotated[
-        bool, Option("--corrections", help="Judge again what people corrected in this home, and count.")
-    ] = False,
-    model: Annotated[
-        Path | None, Option("--model", help="With --corrections: the folder of a model to be adopted.")
-    ] = None,
-    every: Annotated[
-        bool, Option("--all", help="TweetEval on every row of its test splits, not on a part.")
-    ] = False,
-) -> None:
-    """Measure the model and hold it against the quality floor; or against what people corrected.
-
-    With --corrections nothing but counts is said, and nothing is changed. Without --model or --before, what
-    was judged before is what was judged when somebody corrected it. Exits with 1 where one is lost.
-
-    \b
-    Examples:
-      schoolgate evaluate --corrections --model ../new-model
-      schoolgate evaluate --data ../corpus
-      schoolgate evaluate --data ../corpus --all --report measured --before ../model-before
-      schoolgate evaluate --data ../corpus --compare NAME --label LABEL_1=abuse:hate
-    """
-    if corrections:
-        _replay(opts, model, before)
-    if model:
-        raise InputError("--model goes with --corrections.")
-    from classifiers.evaluation.evaluate import main_evaluate
-    from classifiers.evaluation.floor import FLOOR_FILE
-    from classifiers.evaluation.page import comparison, report_on, whole_tweets
-    from classifiers.scoring.onnx_scorer import Scorer
-
-    scorer = Scorer()
-    lines, code = main_evaluate(data, floor or FLOOR_FILE, scorer)
-    if data is not None and every:
-        lines += whole_tweets(data, scorer)
-    if data is not None and report:
-        lines += report_on(report, data, scorer, before, tweets=every)
-    if data is not None and compare:
-        lines += comparison(data, scorer, compare, label or (), every=every)
-    say_lines(lines)
-    finish(code)
-
-
-def _replay(opts: HomeOptions, model: Path | None, before: Path | None) -> NoReturn:
-    from dataclasses import replace
-
-    from classifiers.scoring.onnx_scorer import Scorer
-    from monitor.home import wiring
-    from monitor.pipeline.judging.replay import replay
-
-    where, config, store = wiring.open_home(opts.home, opts.config)
-    here = wiring.judges(config, where.home)
-    candidate, earlier = (Scorer(folder) if folder else None for folder in (model, before))
-    now = replace(here, scorer=lambda: candidate) if candidate else here
-    former = replace(here, scorer=lambda: earlier) if earlier else here if candidate else None
-    with store.read() as con:
-        counts = replay(con, {source.id: source for source in config.sources}, now, former)
-    made, lost = counts.made.total(), counts.lost.total()
-    if not made:
-        say("Nobody has corrected anything here whose words are still held.")
-        finish(0)
-    say(f"Corrections: {made}. Agreed with before: {counts.before.total()}; now: {counts.now.total()}.")
-    for kind, count in sorted(counts.made.items()):
-        named = kind.replace("_", " ")
-        say(
-            f"  {named}: {count}, {counts.before[kind]} before, {counts.now[kind]} now, "
-            f"{counts.lost[kind]} lost"
-        )
-    finish(1 if lost else 0)

@@ -112,7 +112,6 @@ def store(
     from data.store.privacy.requests import overdue
     from data.store.service import clock as clock_store
     from data.store.sources.source_runs import latest_runs, states
-    from data.store.verdicts.said_wrong import models_corrected
     from monitor.setup.doctor.mail import last_mail
 
     mail = config is not None and config.mail is not None
@@ -127,7 +126,6 @@ def store(
             lost, last = undelivered(con, clock(), clock() - LOOKED_BACK), last_by_mail(con)
             before, latest = states(con, ids), latest_runs(con, ids)
             trust, owed = clock_store.seen(con, clock(), up), overdue(con, clock())
-            corrected = models_corrected(con)
             asked = peoples_finds(con, [s.id for s in sources if _is_unknown(s)])
     except StoreBusy as error:
         return [warn("store", str(error), "Let the other end, then look again", "schoolgate doctor")]
@@ -144,22 +142,7 @@ def store(
         [*silent(config, before, clock()), *looked_up(config), *last_mail(config, last)] if config else []
     )
     found += [*_waiting(waiting, mail), *_lost(lost), *clock_trust(trust), *_owed(owed)]
-    return [*found, *_not_replayed(corrected, config)]
-
-
-def _not_replayed(corrected: Collection[str], config: Config | None) -> Iterator[Finding]:
-    """Did people correct what another model judged than the one that judges now?"""
-    if not corrected or config is None or config.model.name:
-        return
-    from classifiers.scoring.model_card import MODEL_DIR, read_card
-
-    try:
-        name = read_card(MODEL_DIR).version
-    except (InputError, ModelMissing):
-        return  # said where the model is looked at
-    if name not in corrected:
-        what = "People corrected what an earlier model judged. With how many of these the model of now agrees"
-        yield ok("corrections", f"{what}: schoolgate evaluate --corrections")
+    return found
 
 
 def _is_unknown(source: Source) -> bool:

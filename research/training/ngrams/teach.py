@@ -21,8 +21,6 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, vstack
 from sklearn.linear_model import LogisticRegression
 
-from classifiers.evaluation.labelled_items import bucket, item_text
-from classifiers.evaluation.metrics import auc
 from classifiers.scoring.heads import Floats
 from classifiers.scoring.model_card import CARD, NGRAM_FILE, file_digest
 from classifiers.scoring.ngram_features import BUCKETS, Ints
@@ -36,6 +34,8 @@ from classifiers.scoring.ngrams import (
     write,
 )
 from data.types import Severity
+from research.evaluation.labelled_items import bucket, item_text
+from research.evaluation.metrics import auc
 from research.training import card as model_card
 from research.training.examples import (
     OWN_DATA,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
-from classifiers.evaluation.labelled_items import joined, normal_form
+from research.evaluation.labelled_items import joined, normal_form
 
 SHINGLE = 3
 """How many words in a row count as a run."""

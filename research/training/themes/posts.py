@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from classifiers.evaluation.labelled_items import bucket, read_items
+from research.evaluation.labelled_items import bucket, read_items
 from research.training.examples import own_items
 
 THEME_DATA = Path(__file__).parents[1] / "themed"

@@ -23,12 +23,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from classifiers.evaluation.labelled_items import item_text
 from classifiers.scoring.model_card import CARD, MODEL_FILE, TOKENIZER_FILE, file_digest
 from classifiers.scoring.onnx_scorer import load_session
 from classifiers.scoring.windows import cut, tokenise
 from classifiers.scoring.word_pieces import WordPieces
 from data.types import THEMES
+from research.evaluation.labelled_items import item_text
 from research.training import card as model_card
 from research.training.fit import batches
 from research.training.themes.network import LAYERS, ThemeNet, graft, with_states, without_themes

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 from builders.home import migrated
 from builders.mention import NOW, POLICY, a_batch, a_mention, a_store
 
-from classifiers.evaluation.evaluate import theme_figures
-from classifiers.scoring.heads import THEME_LABELS
 from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.scoring.onnx_scorer import Scorer
 from classifiers.text.model_text import model_text
@@ -21,7 +17,7 @@ from classifiers.verdicts.thresholds import themes_of
 from data.store.mentions.batch import save
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.verdicts import story_verdicts
-from data.types import THEMES, Match, Mention, Policy, Relevance, School, Scores, Verdict
+from data.types import THEMES, Match, Mention, Policy, Relevance, School, Verdict
 
 HELD = Path(__file__).parents[2] / "fixtures" / "triage" / "themes.jsonl"
 OAKFIELD = School("900001", "Oakfield Primary School", town="Northvale")
@@ -135,22 +131,3 @@ def test_another_model_that_has_no_themes_names_none() -> None:
 def test_another_model_may_be_mapped_to_a_theme() -> None:
     labels = HuggingFaceScorer("any", {"FOOD": "theme:meals"}).labels
     assert themes_of(dict.fromkeys(labels, 0.99)) == ("meals",)
-
-
-class Says:
-    """Is sure of the themes that a text names, and of nothing else."""
-
-    def score(self, texts: Sequence[str]) -> Scores:
-        rows = [[float(label.partition(":")[2] in text) for label in THEME_LABELS] for text in texts]
-        return Scores(THEME_LABELS, np.asarray(rows, dtype=np.float32))
-
-
-def test_figures_of_themes_by_hand() -> None:
-    told = (("meals costs", ["meals"]), ("uniform", ["uniform"]), ("nothing", ["staff"]), ("quiet", []))
-    items = [
-        {"channel": "x", "title": "", "text": text, "rating": None, "themes": themes} for text, themes in told
-    ]
-    found = theme_figures(items, Says())
-    assert (found["precision"], found["recall"]) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
-    assert found["f1"] == pytest.approx(2 / 3)
-    assert found["quiet"] == 1.0

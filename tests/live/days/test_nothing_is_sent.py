@@ -42,7 +42,6 @@ NOT_RUN = {
     "fleet serve": "it runs until it is told to end, as `serve` does",
     "fleet status": "it reads what a fleet's service wrote of itself, and opens nothing else",
     "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",
-    "evaluate": "half a minute of the model's time; it is given files and opens nothing else",
 }
 LIE = (
     "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "

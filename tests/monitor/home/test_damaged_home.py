@@ -8,7 +8,7 @@ import pytest
 from support.every_command import ended, leaves
 
 NO_STORE = {
-    "restore", "init", "triage", "evaluate", "source list", "source test", "source parse", "schools find",
+    "restore", "init", "triage", "source list", "source test", "source parse", "schools find",
     "docs",
     *(f"privacy {paper}" for paper in (
         "apd", "briefing", "dpia", "due-diligence", "lia", "notice", "retention", "ropa"
@@ -54,7 +54,6 @@ story search review {AS}
 story mark s1 --not-us {AS}
 story merge s1 s2 {AS}
 story split s1 m1 {AS}
-evaluate --corrections
 story wrong s1 --label criticism --why "It is." {AS}
 source propose --no-network
 source remove gazette

@@ -26,7 +26,7 @@ SAID = {
     "people": ["name"], "deliveries": ["detail"], "evidence": ["name"], "case_steps": ["why"],
 }  # fmt: skip
 """What may hold words of others, or of a person."""
-NEVER_TRULY = {("serve",), ("evaluate",), ("scan",), ("source", "test"), ("triage",), ("case", "capture")}
+NEVER_TRULY = {("serve",), ("scan",), ("source", "test"), ("triage",), ("case", "capture")}
 """They would run for long, or look at the world: they are begun with arguments that cannot be used."""
 
 

@@ -55,35 +55,32 @@ def drafting(name: str) -> Callable[..., None]:
         to: To = None,
         school: School = None,
     ) -> None:
-        from alerts.papers.compose import Paper
-        from data.words.say import words
-        from monitor.act.requests.papers import Basis, drafted
+        from monitor.reports.papers import ANSWER, Basis, Paper, drafted
         from monitor.setup.hosts import by_purpose
 
         if to is not None and to.suffix not in _ENDINGS:
             raise InputError(f"--to {to}: its name ends in {' or '.join(_ENDINGS)}.")
         chosen = one_of(basis, "--basis", Basis) if basis else None
         office = opts.office(person, school)
-        w = words(office.school.language)
-        text = drafted(office, Paper(name), w, utc_now(), chosen, by_purpose(office.config))
+        home = (office.school, office.config, office.session.store)
+        text = drafted(*home, Paper(name), utc_now(), chosen, by_purpose(office.config))
         if to is None:
             say(Document(text.rstrip("\n")))
         else:
-            _written(to, text, w.language)
-        left = text.count(w("privacy.paper.answer"))
-        tell(f"A draft, for your data protection officer. Questions left open in it: {left}")
+            _written(to, text)
+        tell(f"A draft, for your data protection officer. Questions left open in it: {text.count(ANSWER)}")
 
     draft.__doc__ = _HELP.format(name=name, what=PAPERS[name])
     return draft
 
 
-def _written(to: Path, text: str, language: str) -> None:
+def _written(to: Path, text: str) -> None:
     """Into a new file: one that is there may hold somebody's answers. Raises InputError."""
-    from alerts.papers.compose import as_page
+    from monitor.reports.papers import as_page
 
     try:
         with to.open("x", encoding="utf-8") as file:
-            file.write(as_page(text, language) if to.suffix == ".html" else text)
+            file.write(as_page(text) if to.suffix == ".html" else text)
     except FileExistsError:
         raise InputError(f"--to {to} is there already, perhaps with answers. Name another file.") from None
     except OSError as error:

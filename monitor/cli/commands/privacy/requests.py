@@ -167,13 +167,11 @@ def foi(
     Examples:
       schoolgate privacy foi --to foi-2026-11 --as r-lowe
     """
-    from data.words.say import words
     from monitor.act.requests.copying import TO_CHECK, TO_SEND, written
     from monitor.act.requests.freedom import exported
 
     office, now, folder = opts.office(person, school), utc_now(), to.expanduser().absolute()
-    w = words(office.school.language)
-    copy = exported(office, w, now)
+    copy = exported(office, now)
     with written(folder, copy, now):
         pass
     say(f"{folder / TO_SEND}: signed reports ({copy.items}), with their numbers. Nothing was sent.")

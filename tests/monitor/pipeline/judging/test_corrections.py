@@ -34,7 +34,7 @@ from data.types import (
 )
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep
-from monitor.pipeline.judging.replay import replay
+from research.corrections import replay
 
 NOW = datetime(2026, 11, 17, 16, 0, tzinfo=UTC)
 JOKE = "The goalkeeper of Oakfield Primary, Northvale is a useless moron, says his mother, at every match."

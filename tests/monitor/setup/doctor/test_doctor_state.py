@@ -12,7 +12,6 @@ from builders.doctor import MAIL, NOW, read, told
 from builders.home import migrated
 from builders.mention import a_batch, a_mention
 
-from data.matters import SaidWrong
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
@@ -21,7 +20,6 @@ from data.store.mentions.batch import save
 from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_runs
-from data.store.verdicts import said_wrong
 from data.types import MentionKind, OutboxMessage, Outcome, Policy, Source, SourceRun, SourceState, Via
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.findings import Finding, Level
@@ -290,15 +288,3 @@ def test_places_in_the_same_way_are_one_finding() -> None:
     ]
     found = doctor_state.runs(lost, {s.source_id: s for s in failing}, {s.id: run for s in lost})
     assert told(found) == ["4 places could not be read 3 times in a row or more: f-0, f-1, f-2 and 1 more."]
-
-
-def test_what_people_corrected_of_another_model_is_to_be_judged_again(store: Store) -> None:
-    said = SaidWrong(
-        "m1", "900001", "head", None, "", None, "So.", NOW, "too_grave", model="older", counts_at=NOW
-    )
-    with store.write("test") as con:
-        said_wrong.put(con, said, "s1")
-    found = doctor_state.store(
-        store.home, (), clock=lambda: NOW, sleep=lambda seconds: None, config=read(store.home, MAIL)
-    )
-    assert any("schoolgate evaluate --corrections" in finding.what for finding in found)
