@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import argparse
 import math
+import pickle
 import resource
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,7 +34,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 import _duckdb
 import duckdb
 from processor import known_work_s
-from scan import serving
 from scanning.documents import feeds, held
 from scanning.played import Play, Watched
 
@@ -77,6 +78,21 @@ def measured(count: int, posts: int, rounds: int) -> dict[str, float]:
     return {name: round(min(each[name] for each in found), 2) for name in found[0]}
 
 
+@contextmanager
+def serving(documents: Sequence[bytes]) -> Iterator[int]:
+    """Serve these documents from a process of its own and yield its port."""
+    command = [sys.executable, "-P", str(Path(__file__).parent / "scanning" / "server.py")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        pickle.dump(list(documents), server.stdin)
+        server.stdin.close()
+        try:
+            yield int(server.stdout.readline())
+        finally:
+            server.terminate()
+
+
 def scanned(port: int, count: int, mentions: int, said: list[str]) -> dict[str, float]:
     """One round: a home whose texts the network reads, one with its answers remembered, a list of that."""
     with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as second:
@@ -85,12 +101,12 @@ def scanned(port: int, count: int, mentions: int, said: list[str]) -> dict[str, 
         scorer = play.judges.scorer()
         run = scorer._run
         scorer._run = lambda ids: rows.extend(ids) or run(ids)
-        play.scan("new", "new")
+        play.scan()
         again = Play(port, count, Path(second), said)
         again.start()
         again.judges = replace(again.judges, scorer=lambda: scorer)
         unit_s = python_s()
-        done = again.scan("new", "new")
+        done = again.scan()
         unit_s = min(unit_s, python_s())
         return {
             "rows": len(rows) / mentions,

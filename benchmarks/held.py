@@ -17,15 +17,8 @@ def held_mb(pid: int) -> int:
     return (own_kb + sum(mapped_kb.values())) // 1024
 
 
-def forget_most(pid: int) -> None:
-    """From now on `most_mb` counts."""
-    for process in (pid, *begun_by(pid)):
-        with suppress(OSError):
-            Path(f"/proc/{process}/clear_refs").write_text("5", encoding="ascii")
-
-
 def most_mb(pid: int) -> int:
-    """The most that each of them held since, added up, less what they share now: no less than they ever held
+    """The most that each of them ever held, added up, less what they share now: no less than they ever held
     together. Nothing is looked at meanwhile, so nothing is slowed down.
     """
     most, now = (sum(_status_kb(process, name) for process in (pid, *begun_by(pid))) for name in _KEPT)

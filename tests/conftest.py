@@ -24,6 +24,7 @@ import pytest
 import support.case_numbers
 import typer.testing
 from hypothesis import HealthCheck, settings
+from support.checkout import ROOT, paths
 from typer.main import get_command
 
 from data.effects import utc_now
@@ -58,6 +59,8 @@ def pytest_configure(config):
     support.case_numbers.name_in_order()
     sys.dont_write_bytecode = False
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    before = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys((paths(), *before)))
     easy = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
     settings.register_profile("busy", max_examples=EXAMPLES, **easy)
     settings.register_profile("many", max_examples=MANY, **easy)
@@ -72,6 +75,7 @@ def pytest_configure(config):
         os.environ["TMPDIR"] = str(MEMORY)
         tempfile.tempdir = None  # looked up anew
     sys.addaudithook(_let_go_before)
+    sys.addaudithook(_keep_to_this_checkout)
     gc.disable()  # what is collected stays
 
 
@@ -94,6 +98,15 @@ def _let_go_before(event, args):
     elif event == "os.scandir" and isinstance(args[0], str):
         home = os.path.realpath(args[0])
         connect._ours.give_up(lambda file: file.path.rpartition("/")[0] == home)
+
+
+def _keep_to_this_checkout(event, args):
+    """Refuse a process of a test that might run another checkout's code, which may be what is installed."""
+    if event == "subprocess.Popen" and not isinstance(args[1], str | bytes):
+        program, env = os.fsdecode(args[1][0]), os.environ if args[3] is None else args[3]
+        ours = program == sys.executable or Path(program).name == "schoolgate"
+        if ours and str(ROOT) not in env.get("PYTHONPATH", "").split(os.pathsep):
+            raise AssertionError(f"{args[1]} has not this checkout in its PYTHONPATH: support.checkout.paths")
 
 
 def _has_room(folder):

@@ -317,9 +317,7 @@ def test_only_one_module_prints():
 
 # ------------------------------------------------------------------- finding one's way in a room
 
-MOST_FILES, SHORT_LINES = 12, 60
-CROWDED: frozenset[str] = frozenset()
-"""Folders with more modules than a reader takes in at a glance. To be shortened, never added to."""
+SHORT_LINES = 60
 FOR_ONE_IMPORTER: frozenset[str] = frozenset()
 """Short modules used only by a neighbour, to be folded into it. To be shortened, never added to."""
 STARTED_BY_NAME = frozenset(("monitor.cli.app",))
@@ -334,23 +332,6 @@ def _modules_with_code() -> list[Path]:
 
 def _module(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts)
-
-
-def test_a_folder_has_at_most_twelve_modules():
-    modules = Counter(_relative(path.parent) for path in _modules_with_code())
-    assert {folder for folder, count in modules.items() if count > MOST_FILES} == CROWDED
-
-
-CROWDED_TESTS = frozenset(("tests/builders", "tests/support", "tests/monitor/fleet"))
-"""Folders of tests with more. To be shortened, never added to."""
-
-
-def test_a_folder_of_tests_has_at_most_twelve_files():
-    files = [
-        p for p in (ROOT / "tests").rglob("*.py") if "fixtures" not in p.parts and p.name != "__init__.py"
-    ]
-    counted = Counter(str(path.parent.relative_to(ROOT)) for path in files)
-    assert {folder for folder, count in counted.items() if count > MOST_FILES} == CROWDED_TESTS
 
 
 def test_a_short_module_that_only_its_neighbour_uses_is_part_of_that_neighbour():

@@ -12,6 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from support.checkout import paths
 from test_architecture import MODULES, ROOT
 
 from alerts.letters.kinds import LetterKind
@@ -87,7 +88,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> dict[str, object]:
     script = Path(__file__).with_name("another_rung.py")
     ran = subprocess.run(
         [sys.executable, "-P", str(script)],
-        env={**os.environ, "PYTHONPATH": f"{home}{os.pathsep}{script.parent}"},
+        env={**os.environ, "PYTHONPATH": paths(home, script.parent)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr

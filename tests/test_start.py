@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.checkout import paths
 
 from schoolgate import start
 
@@ -21,7 +22,7 @@ LAST = (
 
 def begun(site: Path) -> subprocess.CompletedProcess[str]:
     """The command, with a folder before all others that Python loads from."""
-    env = {**os.environ, "PYTHONPATH": str(site)}
+    env = {**os.environ, "PYTHONPATH": paths(site)}
     command = [sys.executable, "-P", "-X", "utf8", "-c", BEGINS]
     return subprocess.run(command, env=env, capture_output=True, encoding="utf-8", check=False)
 
@@ -69,8 +70,9 @@ def test_one_that_is_gone_is_said(tmp_path):
         (tmp_path / room).mkdir()
         (tmp_path / room / "__init__.py").touch()
     shutil.copytree(Path(start.__file__).parent, tmp_path / "schoolgate")
+    begins = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {BEGINS}"
     done = subprocess.run(
-        [sys.executable, "-P", "-S", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {BEGINS}"],
+        [sys.executable, "-E", "-P", "-S", "-c", begins],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 1

@@ -1,4 +1,4 @@
-"""The feeds that `benchmarks/scan.py` serves: short invented posts as they come in life, drawn by seed."""
+"""The feeds that `scanning/server.py` serves: short invented posts as they come in life, drawn by seed."""
 
 from __future__ import annotations
 

@@ -1,14 +1,10 @@
-"""One home, scanned as `schoolgate scan` does it, for `benchmarks/scan.py`: by the code of whoever's Python.
-
-Its argument is JSON: the server's port, how many feeds, the folder for the home. Printed is, as JSON, what
-was measured in each of its phases.
+"""One home, scanned as `schoolgate scan` does it, for `benchmarks/gate.py`.
 
 Nothing inside the product is changed: statements are counted by what `duckdb.connect` gives.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import sys
@@ -16,15 +12,13 @@ import time
 import urllib.request
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-import _duckdb
 import duckdb
-from held import begun_by, forget_most, most_mb
+from held import begun_by
 
 SETTINGS = """
 contact = "office@oakfield.example.org"
@@ -90,21 +84,6 @@ def _worked_s(pid: int) -> float:
     return sum(map(int, words[11:15])) / float(os.sysconf("SC_CLK_TCK"))
 
 
-def main() -> None:
-    given = json.loads(sys.argv[1])
-    port, count, home = int(given["port"]), int(given["feeds"]), Path(given["home"])
-    told: list[str] = []
-    connect = duckdb.connect
-    for module in (duckdb, _duckdb):  # the product before took the package, now its own module
-        module.connect = lambda *args, **named: Watched(connect(*args, **named), told)
-    play = Play(port, count, home, told)
-    found = {"start": play.start(), "fetch": play.fetch()}
-    for way, name in (("new", "new"), ("unchanged", "304"), ("same", "nothing new")):
-        found[name] = play.scan(way, name)
-    found["stored"] = play.stored()
-    print(json.dumps(found))
-
-
 class Play:
     """One home, its model and its places."""
 
@@ -112,9 +91,8 @@ class Play:
         self._port, self._home, self._told = port, home, told
         self._hosts = [f"127.0.{n // 250}.{n % 250 + 1}" for n in range(count)]
 
-    def start(self) -> dict[str, float]:
-        """What a scan has before its first request: settings, store, what judges, the process for parsing."""
-        began = time.perf_counter()
+    def start(self) -> None:
+        """Make what a scan has before its first request: settings, store, judges, the process for parsing."""
         from data.effects import utc_now
         from monitor.act.casework.from_alert import judging
         from monitor.home import wiring
@@ -124,78 +102,33 @@ class Play:
         where, self._config = wiring.settings(self._home, None)
         self._store = wiring.open_store(where.home)
         wiring.remember_config(self._store, self._config)
-        ready = time.perf_counter() - began
         self.judges = judging(self._config, where.home)
         _judge_one(self.judges)
-        model = time.perf_counter() - began - ready
         _parse_one(wiring.reading())
         self._clock, self._scan, self._wiring = utc_now, scan, wiring
-        return {
-            "wall": time.perf_counter() - began,
-            "worked": worked_s(),
-            "ready": ready,
-            "model": model,
-            "mb": most_mb(os.getpid()),
-        }
 
-    def fetch(self) -> dict[str, float]:
-        """The same documents, fetched and no more."""
-        from data.types import Request, Response
-        from sources.http.host_queue import HostJob
-
+    def scan(self) -> dict[str, float]:
+        """Scan all of them once: processor seconds, commits and statements."""
         self._ask("new")
         with self._fetcher() as fetcher:
-            asked = [Request(source.url) for source in self._config.sources]
-            jobs = [HostJob(one.url, partial(fetcher.fetch, one)) for one in asked]
-            began, worked = time.perf_counter(), worked_s()
-            answers = _spread(fetcher, jobs)
-            wall, worked = time.perf_counter() - began, worked_s() - worked
-        good = sum(isinstance(answer, Response) and answer.status == 200 for answer in answers)
-        if good != len(asked):
-            raise SystemExit(
-                f"{len(asked) - good} of {len(asked)} feeds did not come: the figures would be void."
-            )
-        return {"wall": wall, "worked": worked, "asked": self._ask("new")}
-
-    def scan(self, way: str, name: str) -> dict[str, float]:
-        """One scan of all of them, from its call to its end."""
-        self._ask(way)
-        with self._fetcher() as fetcher:
             self._told.clear()
-            forget_most(os.getpid())
-            began, worked = time.perf_counter(), worked_s()
+            worked = worked_s()
             done = list(
                 self._scan(
                     self._config.sources,
                     store=self._store,
                     fetcher=fetcher,
-                    judges=self._asked_for(),
+                    judges=lambda: self.judges,
                     clock=self._clock,
                 )
             )
-            wall, worked = time.perf_counter() - began, worked_s() - worked
+            worked = worked_s() - worked
         kinds = Counter(self._told)
         ended = Counter(str(each.batch.run.outcome.value) for each in done)
         if ended["our_fault"] or ended["unreachable"] or len(done) != len(self._hosts):
-            raise SystemExit(f"{name}: {dict(ended)}: the figures would be void.")
+            raise SystemExit(f"{dict(ended)}: the figures would be void.")
         statements = sum(n for kind, n in kinds.items() if kind not in OPENING)
-        return {
-            "wall": wall, "worked": worked, "asked": self._ask(way), "opens": kinds["ATTACH"],
-            "commits": kinds["COMMIT"], "mb": most_mb(os.getpid()), "statements": statements,
-            "found": sum(each.batch.run.mentions_new for each in done),
-        }  # fmt: skip
-
-    def _asked_for(self) -> Any:
-        """The judges, in whichever way this code asks for them."""
-        late = "Callable" in str(self._scan.__annotations__["judges"])
-        return (lambda: self.judges) if late else self.judges
-
-    def stored(self) -> dict[str, int]:
-        """What lies in the store at the end, by table."""
-        tables = ("mentions", "verdicts", "sightings", "stories", "alerts", "outbox", "audit", "source_runs")
-        with self._store.read() as con:
-            rows = {table: con.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
-        return {**rows, "kB": self._store.path.stat().st_size // 1024}
+        return {"worked": worked, "commits": kinds["COMMIT"], "statements": statements}
 
     def _settings(self) -> str:
         people = "".join(
@@ -218,20 +151,9 @@ class Play:
             self._config, limits=Limits(per_host_interval_s=0.0), allow_loopback=hosts
         )
 
-    def _ask(self, way: str) -> int:
+    def _ask(self, way: str) -> None:
         with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/!{way}") as answer:
-            return int(answer.read())
-
-
-def _spread(fetcher: Any, jobs: list[Any]) -> list[Any]:
-    """The jobs' results, by whichever way this code has."""
-    if not hasattr(fetcher, "begun"):
-        return list(fetcher.spread(jobs))
-    answers: list[Any] = []
-    with fetcher.begun(jobs) as reading:
-        while not reading.over:
-            answers += reading.take(1.0)
-    return answers
+            answer.read()
 
 
 def _judge_one(judges: Any) -> None:
@@ -259,7 +181,3 @@ def _parse_one(apart: Callable[..., Any]) -> None:
     url = "https://talk.example.org/feed.xml"
     answer = Response(url, 200, (("content-type", "application/rss+xml"),), body, utc_now())
     apart(collector("feed").parse, Source("warm", "feed", url), answer)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Serves the feeds of `benchmarks/scan.py`, every answer after 200 ms; a process of its own.
+"""Serves the feeds of `benchmarks/gate.py` and `command.py`, every answer after 200 ms; a process of its own.
 
 It takes the documents, a pickle, from its standard input and prints its port. `/N.xml` is document N, on any
 address of this machine; there is no robots.txt. `/!new`, `/!same` and `/!unchanged` say how it answers from

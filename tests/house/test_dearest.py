@@ -6,16 +6,16 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[1]
+from support.checkout import TESTS, paths
+
 BURN = """
 import time, pytest, support.dearest
 def burn(seconds):
     end = time.process_time() + seconds
     while time.process_time() < end: pass
 """
-ALONE = {"PYTHONPATH": str(TESTS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+ALONE = {"PYTHONPATH": paths(TESTS), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 
 
 def _pytest(folder, text, *options):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -35,12 +36,20 @@ def lived(shown: Week) -> Life:
         return life
 
 
-def test_of_a_threat_that_was_taken_and_told_the_police_the_digest_says_so_first() -> None:
-    life = lived(week("2027-01-20T20:00", "2027-01-21T07:45"))
-    digests = [mail for mail in life.mails if "Good morning" in mail.plain]
+@pytest.fixture(scope="module")
+def night() -> Iterator[Life]:
+    """From the evening on which a threat is taken and the police are told, to the next morning's digests."""
+    with begun(week("2027-01-20T20:00", "2027-01-21T07:45")) as life:
+        life.live()
+        yield life
+
+
+def test_of_a_threat_that_was_taken_and_told_the_police_the_digest_says_so_first(night: Life) -> None:
+    """Takes seconds: danger is raised by a service at work."""
+    digests = [mail for mail in night.mails if "Good morning" in mail.plain]
     assert {mail.to for mail in digests} == {"a-merriweather", "s-plumtree"}
     assert all(mail.subject.startswith("Threat") for mail in digests)
-    assert not any("what was done?" in mail.subject for mail in life.mails)
+    assert not any("what was done?" in mail.subject for mail in night.mails)
 
 
 def test_an_act_that_has_no_mail_or_no_button_fails_the_run() -> None:
@@ -57,21 +66,17 @@ def test_the_first_whole_week_alone_is_counted() -> None:
     assert of_all(cast("Life", shown)).endswith("Monday to Friday: 2 (head 2)")
 
 
-def test_a_digest_that_does_not_begin_with_open_danger_is_a_fault_of_the_week() -> None:
-    """Takes seconds: danger is raised by a service at work."""
-    with begun(week("2027-01-20T20:00", "2027-01-20T20:40")) as life:
-        life.live()
-        head = next(mail for mail in life.mails if mail.to == "a-merriweather")
-        news, danger = "In the news\n-  A fair", "Decide now: somebody may be in danger"
-        right = replace(head, plain=f"Good morning.\n\n===\n{danger}\n1. It names a time.\n===\n{news}")
-        wrong = replace(head, plain=f"Good morning.\n\n{news}\n===\n{danger}\n1. It names a time.")
-        assert life.faults == list(faults(life, [right])) == []
-        assert [fault.rpartition(": ")[2] for fault in faults(life, [wrong])] == ["the danger is not first."]
+def test_a_digest_that_does_not_begin_with_open_danger_is_a_fault_of_the_week(night: Life) -> None:
+    head = next(mail for mail in night.mails if mail.to == "a-merriweather")
+    news, danger = "In the news\n-  A fair", "Decide now: somebody may be in danger"
+    right = replace(head, plain=f"Good morning.\n\n===\n{danger}\n1. It names a time.\n===\n{news}")
+    wrong = replace(head, plain=f"Good morning.\n\n{news}\n===\n{danger}\n1. It names a time.")
+    assert night.faults == list(faults(night, [right])) == []
+    assert [fault.rpartition(": ")[2] for fault in faults(night, [wrong])] == ["the danger is not first."]
 
 
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="no chromium here")
-@pytest.mark.parametrize("scripts", [True, False])
-def test_a_deputy_notes_ends_and_gives_and_the_office_hands_in_by_taps_in_time(scripts: bool) -> None:
+def test_a_deputy_notes_ends_and_gives_and_the_office_hands_in_by_taps_in_time() -> None:
     """Over a second: two people at a browser, and a service at work."""
     whole = read(ROOT / "benchmarks" / "week" / "ashcombe.toml")
     notes_and_ends, *_, hands_in = whole.at_desk
@@ -86,7 +91,7 @@ def test_a_deputy_notes_ends_and_gives_and_the_office_hands_in_by_taps_in_time(s
         acts=(),
         at_desk=(notes_and_ends, gives_it, replace(hands_in, at=ends - timedelta(minutes=10))),
     )
-    with tapped(shown, scripts=scripts) as taps:
+    with tapped(shown, scripts=True) as taps:
         taps.life.live()
     assert [errand.what for errand in taps.done if errand.seconds > 90] == []
     assert [errand.who for errand in taps.done] == ["d-pryce"] * 3 + ["c-denby"] * 2

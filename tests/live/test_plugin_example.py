@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from builders.config import SCHOOL
-from support.checkout import ROOT
+from support.checkout import ROOT, paths
 from support.web_server import Answer, serve
 
 EXAMPLE = ROOT / "examples" / "noticeboard"
@@ -53,7 +53,7 @@ def site_packages(tmp_path_factory):
 
 
 def beside(site_packages: Path) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(site_packages), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, "PYTHONPATH": paths(site_packages), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def html(name: str) -> Answer:

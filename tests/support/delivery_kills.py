@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from builders.mention import a_message
-from support.checkout import ROOT, TESTS
+from support.checkout import TESTS, paths
 from support.delivery_worker import POINTS
 from support.mail_server import Office
 
@@ -122,7 +122,7 @@ def rounds(home: Path, office: Office, seed: int) -> Iterator[Rounds]:
     worker_file = Path(__file__).with_name("delivery_worker.py")
     worker = subprocess.Popen(
         [sys.executable, str(worker_file), str(home), str(office.port)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS), str(ROOT)])},
+        env={**os.environ, "PYTHONPATH": paths(TESTS)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:

@@ -56,8 +56,9 @@ def forked(asked: dict[str, object], fds: list[int]) -> int:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+        ours = {"PYTHONPATH": os.environ["PYTHONPATH"]}  # what it begins in turn is of this checkout too
         os.environ.clear()
-        os.environ.update(asked["env"])
+        os.environ.update(ours | asked["env"])
         os.chdir(asked["cwd"])
         code = run(asked["code"], asked["argv"])
         threading._shutdown()

@@ -16,7 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from support.checkout import ROOT, TESTS
+from support.checkout import TESTS, paths
 
 PROGRAM = ("monitor", "alerts", "sources", "data")
 """What every server has imported before its first run."""
@@ -31,7 +31,7 @@ class Server:
     def __init__(self, *modules: str) -> None:
         self._socket, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         worker_file = Path(__file__).with_name("fork_server.py")
-        path = os.pathsep.join([str(TESTS), str(ROOT)])
+        path = paths(TESTS)
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(worker_file), str(theirs.fileno()), *modules],
             env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"}, pass_fds=[theirs.fileno()],

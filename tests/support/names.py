@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import trustme
+from support.checkout import paths
 
 _PATCH = """
 import json, os, socket
@@ -31,7 +32,7 @@ def named(folder: Path, places: Mapping[str, int], authority: trustme.CA | None 
     """What has to stand in the environment of the command."""
     (folder / "names").mkdir()
     (folder / "names" / "sitecustomize.py").write_text(_PATCH)
-    given = {"PYTHONPATH": str(folder / "names"), "SERVERS_OF_OURS": json.dumps(dict(places))}
+    given = {"PYTHONPATH": paths(folder / "names"), "SERVERS_OF_OURS": json.dumps(dict(places))}
     if authority is not None:
         authority.cert_pem.write_to_path(str(folder / "names" / "authority.pem"))
         given["SSL_CERT_FILE"] = str(folder / "names" / "authority.pem")

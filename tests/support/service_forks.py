@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from support.checkout import ROOT, TESTS
+from support.checkout import TESTS, paths
 from support.places import Places
 from support.web_server import free_port
 
@@ -38,7 +38,7 @@ class Worker:
         with ahead.open("r+b") as file:
             self._ahead = mmap.mmap(file.fileno(), 8)
         worker_file = Path(__file__).with_name("service_worker.py")
-        path = os.pathsep.join([str(TESTS), str(ROOT)])
+        path = paths(TESTS)
         with log.open("ab") as said:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", str(worker_file), str(home), str(port), str(ahead)],

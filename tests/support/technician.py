@@ -100,7 +100,9 @@ class Technician:
         )
 
     def _environment(self) -> dict[str, str]:
-        kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("PATH", "LANG", "PYTHONPATH", "TMPDIR") if name in os.environ
+        }
         own = {
             "HOME": str(self.home),
             "SCHOOLGATE_HOME": str(self.home / "schoolgate"),

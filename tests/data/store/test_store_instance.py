@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import threading
@@ -239,7 +238,6 @@ def block_size(store):
 def test_a_forked_process_opens_the_file_for_itself(store, when):
     subprocess.run(
         [sys.executable, "-c", FORKED, str(store.home), when],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
         timeout=60,
     )
@@ -275,7 +273,6 @@ print(megabytes() - before)
 def test_memory_that_was_wanted_once_is_given_back(store):
     done = subprocess.run(
         [sys.executable, "-c", HEAVY, str(store.home)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
         capture_output=True,
         timeout=60,
@@ -311,7 +308,6 @@ for _ in range(2):
 def test_what_is_committed_while_the_file_takes_no_more_stays_in_the_log(store):
     subprocess.run(
         [sys.executable, "-c", FULL, str(store.home)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=True,
         timeout=60,
     )

@@ -54,7 +54,6 @@ def kept_long(monkeypatch):
 def beside(store, how="let go"):
     return subprocess.run(
         [sys.executable, "-c", BESIDE, str(store.home), how],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         check=how != "killed",
         capture_output=True,
         text=True,
@@ -146,7 +145,6 @@ def test_another_process_gets_its_turn_at_once(store, how):
     """By Popen the tests let go of everything: so it is begun before."""
     began = subprocess.Popen(
         [sys.executable, "-c", "input()\n" + BESIDE, str(store.home), how],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

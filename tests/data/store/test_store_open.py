@@ -15,6 +15,7 @@ import duckdb
 import pytest
 import support.store_worker
 from builders.mention import Clock, a_store
+from support.checkout import TESTS, paths
 
 from data.errors import StoreBusy, StoreDamaged, StoreError, StoreHeld, StoreTooNew
 from data.store.engine import leases
@@ -36,13 +37,12 @@ class Holder:
     """Another process that has the file open until told to let go, by our rules or by DuckDB's alone."""
 
     def __init__(self, path: Path, how: str) -> None:
-        tests = Path(support.store_worker.__file__).parent
         program = [sys.executable, "-c", HOLD, str(path), how]
         if how.startswith("hold"):
             program = [sys.executable, support.store_worker.__file__, str(path.parent), how, "0"]
         self.process = subprocess.Popen(
             program,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(tests), str(tests.parent)])},
+            env={**os.environ, "PYTHONPATH": paths(TESTS)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from builders.mention import (
@@ -23,6 +22,7 @@ from builders.mention import (
     an_alert,
     pending_outbox,
 )
+from support.checkout import TESTS, paths
 
 from data.ids import text_hash
 from data.store.alerts import alerts
@@ -316,11 +316,9 @@ with a_store(Path(sys.argv[1])).read() as con:
 
 def test_times_are_read_without_a_library_that_is_not_installed(store):
     keep(store, a_batch(a_mention(), alerts=[an_alert("s-one")], outbox=[a_message()]))
-    tests = Path(__file__).resolve().parents[3]
-    paths = os.pathsep.join([str(tests), str(tests.parent)])
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT_PYTZ, str(store.home)],
-        env={**os.environ, "PYTHONPATH": paths},
+        env={**os.environ, "PYTHONPATH": paths(TESTS)},
         capture_output=True,
         text=True,
         check=False,

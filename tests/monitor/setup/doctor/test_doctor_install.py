@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from builders.doctor import NOW, told
+from support.checkout import paths
 
 from monitor.setup.doctor import install
 from monitor.setup.doctor.findings import Level
@@ -47,7 +48,7 @@ def test_a_real_distribution_that_brings_a_package_of_ours_is_found(tmp_path: Pa
     code = "from monitor.setup.doctor.install import own_packages; print([f.what for f in own_packages()])"
     done = subprocess.run(
         [sys.executable, "-P", "-X", "utf8", "-c", code],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": paths(tmp_path)},
         capture_output=True,
         encoding="utf-8",
         check=True,
