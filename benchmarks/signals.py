@@ -3,7 +3,7 @@
     python -P benchmarks/signals.py --corpus DIR [--write]
 
 Read are the school posts of `triage/train` from file l on and `triage/dev.jsonl` (the relevant ones), and
-the real posts of `triage/real_train.jsonl` (all of them). `--write` puts the table into docs/judging.md
+the real posts of `triage/real_train.jsonl` (all of them). `--write` puts the table into benchmarks/signals.md
 between its markers; what “right” means stands there.
 """
 
@@ -22,7 +22,7 @@ from data.register.schools_json import read_schools
 from data.types import Severity, Signal
 from research.evaluation.labelled_items import read_items
 
-PAGE = Path(__file__).parents[1] / "docs" / "judging.md"
+PAGE = Path(__file__).with_name("signals.md")
 MARKS = ("<!-- signals: counted by benchmarks/signals.py -->", "<!-- end of signals -->")
 LEAST_HITS = 20
 """Rules with fewer hits are counted together with those of their family that say the same kind of thing."""

@@ -1,4 +1,7 @@
-"""Draws the README's pictures, of the demo and of the first hour: python -P docs/make_picture.py"""
+"""Draws the README's pictures of the demo and of the first hour.
+
+PYTHONPATH=tests python docs/make_picture.py
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
+from support import first_hour
 
 from monitor.cli.demo.run import play
 from monitor.cli.views.scan.summary import ScanSummary
@@ -22,7 +26,6 @@ from monitor.terminal.progress import Progress
 NOW = datetime(2026, 11, 17, 16, 4, tzinfo=UTC)
 PICTURE = Path(__file__).resolve().with_name("demo.svg")
 FINDS = PICTURE.with_name("first-finds.svg")
-HOUR = PICTURE.with_name("first-hour.md")
 COLOURS = {"●": "bold red", "◐": "bold yellow", "○": "bold green", "?": "bold cyan"}
 
 
@@ -31,12 +34,10 @@ def lines(summary: ScanSummary, config: Config) -> Iterator[str]:
     return scan_lines(replace(summary, seconds=2.0), config.zone)
 
 
-def found() -> Iterator[str]:
-    """The first finds, as the page of the first hour shows them."""
-    page = HOUR.read_text(encoding="utf-8")
-    yield from (
-        page.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0].strip("\n").splitlines()
-    )
+def finds(transcript: str) -> Iterator[str]:
+    """The first finds of a first hour that was played."""
+    shown = transcript.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0]
+    yield from shown.strip("\n").splitlines()
 
 
 def draw(text: Iterator[str], title: str, width: int) -> str:
@@ -48,11 +49,14 @@ def draw(text: Iterator[str], title: str, width: int) -> str:
 
 
 def main() -> None:
-    """Play the demo and write the picture."""
+    """Play the demo and the first hour, and write both pictures."""
     with tempfile.TemporaryDirectory() as folder:
         played = play(Path(folder) / "demo", lambda: NOW, Progress(quiet=True))
+        hour = Path(folder) / "hour"
+        hour.mkdir()
+        shown = list(finds(first_hour.play(hour).transcript))
     PICTURE.write_text(draw(lines(*played), "schoolgate scan --demo", 120), encoding="utf-8")
-    FINDS.write_text(draw(found(), "schoolgate init", 84), encoding="utf-8")
+    FINDS.write_text(draw(iter(shown), "schoolgate init", 84), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import sys
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import builders.letter
 import builders.report
 from builders.ladder import NOW, Climb
 from typer.testing import CliRunner
 
-import data
 from alerts.letters.allowed import offered
 from alerts.letters.kinds import LetterKind
 from alerts.pack.chronology import chronology
@@ -31,9 +28,9 @@ from data.words.say import words
 from monitor.act.casework.steps import next_steps
 from monitor.cli.app import app
 from monitor.cli.views.case.next_steps import next_lines
+from monitor.cli.views.manual import rungs
 
 NEW = Rung("press_regulator")
-PAGE = "removal-ladder.md"
 
 
 def main() -> None:
@@ -91,13 +88,7 @@ def _pack(climb: Climb) -> str:
 
 
 def _page() -> str:
-    docs = Path(data.__file__).parents[1] / "docs"
-    spec = importlib.util.spec_from_file_location("print_ladder", docs / "print_ladder.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return str(module.printed((docs / PAGE).read_text(encoding="utf-8")))
+    return "\n".join(rungs())
 
 
 if __name__ == "__main__":

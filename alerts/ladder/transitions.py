@@ -1,7 +1,7 @@
 """The transition table: what may be done in which state, under which guards, and where it may lead; and what
 each rung wants before it is asked.
 
-It is data: `advance` follows it, and docs/removal-ladder.md is printed from it. A step that has no row is
+It is data: `advance` follows it, and `schoolgate docs removal-ladder` shows it. A step that has no row is
 refused. A guard is a function, and is called by its name wherever people read of it.
 """
 

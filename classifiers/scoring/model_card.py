@@ -77,7 +77,7 @@ def read_card(folder: Path, *, earlier: bool = False) -> Card:
 
 
 def measured_of(folder: Path = MODEL_DIR) -> Mapping[str, float]:
-    """What the model's card says was measured last on sealed posts, by the names of `docs/print_measured.py`.
+    """What the model's card says was measured last on sealed posts, by the card's own names.
 
     Raises ModelMissing where the card is missing or holds none.
     """

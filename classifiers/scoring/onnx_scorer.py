@@ -151,7 +151,7 @@ class Scorer:
         """Logits of token rows, by the card's labels, in order, each run by itself on one of `threads` cores.
 
         In a batch the range of the eight-bit activations is that of all its rows, so a text's answer would
-        depend on its neighbours (docs/decisions/0050). The longest are begun first, so that no core waits
+        depend on its neighbours (docs/decisions/0008). The longest are begun first, so that no core waits
         for one long text at the end.
         """
         _, session = self._load()

@@ -1,7 +1,7 @@
 """A WACZ (1.1.1) of a WARC: a ZIP with the archive, an index, the list of pages, and the hash of each.
 
 https://specs.webrecorder.net/wacz/1.1.1/ . Written here because the library for it uses the network
-when first used (docs/decisions/0015-a-wacz-of-our-own.md); the tests check it with that library's validator.
+when first used (docs/decisions, 0006); the tests check it with that library's validator.
 """
 
 from __future__ import annotations

@@ -185,12 +185,3 @@ def test_the_picture_shows_what_the_demo_ends_with(played):
     drawn = _shown(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
     for line in scan_lines(replace(summary, seconds=2.0), config.zone):
         assert _shown(line) in drawn
-
-
-def test_the_picture_of_the_first_finds_shows_those_of_the_first_hour():
-    svg = (ROOT / "docs" / "first-finds.svg").read_text(encoding="utf-8")
-    drawn = _shown(html.unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", svg, flags=re.DOTALL)))
-    hour = (ROOT / "docs" / "first-hour.md").read_text(encoding="utf-8")
-    finds = hour.partition("\nThe first finds:\n")[2].partition("\nWhich of these")[0]
-    assert "about you" in finds
-    assert all(_shown(line) in drawn for line in finds.splitlines())

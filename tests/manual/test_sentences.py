@@ -1,6 +1,6 @@
 """Every sentence that people are sent or shown comes from the catalogue.
 
-The command line, the log and the reasons of a verdict are in English (docs/decisions/0011).
+The command line, the log and the reasons of a verdict are in English (docs/words.md).
 """
 
 from __future__ import annotations

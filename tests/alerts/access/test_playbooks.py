@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from builders.letter import a_case, asked
@@ -104,11 +102,3 @@ def test_where_somebody_outside_is_asked_it_says_how_they_are_reached_and_what_t
     assert "Internet Watch Foundation" in what
     assert reach == "Internet Watch Foundation: https://report.iwf.org.uk"
     assert say.startswith("Words to say: “I work at a school.")
-
-
-def test_the_page_is_what_the_program_knows():
-    docs = Path(__file__).resolve().parents[3] / "docs"
-    spec = importlib.util.spec_from_file_location("print_playbooks", docs / "print_playbooks.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert (docs / "playbooks.md").read_text(encoding="utf-8") == module.printed()

@@ -16,25 +16,35 @@ _ROOM = Path(__file__).parents[3]
 
 
 def docs(
-    name: Annotated[str, Argument(metavar="[NAME]", help="Which page; without it, the list of all.")] = "",
+    name: Annotated[
+        list[str] | None, Argument(metavar="[NAME]", help="Which page; without it, the list of all.")
+    ] = None,
 ) -> None:
     """Show a page of the manual that came with this version; without a name, what there is.
+
+    The tables of the ladder, of who may know what, of letters and playbooks are made on the spot from the
+    program's own; so is each letter (letter NAME), and the subjects of all mails (mails).
 
     \b
     Examples:
       schoolgate docs
       schoolgate docs first-week
+      schoolgate docs removal-ladder
+      schoolgate docs letter police
       schoolgate docs configuration | less
     """
-    found = pages()
-    wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", name).lower()
-    page = found.get(wanted) or found.get(f"decisions/{wanted}")
-    if page is None:
-        near = nearest(wanted, list(found))
-        raise InputError(
-            f"There is no page “{name}”.{f' Did you mean “{near}”?' if near else ''} All pages: ⟪docs⟫"
-        )
-    say_page(page.read_text(encoding="utf-8"))
+    from monitor.cli.views.manual import filled, made
+
+    called, files, letters = " ".join(name or ()), pages(), made()
+    wanted = re.sub(r"^docs/|(\.md)?(#.*)?$", "", called).lower()
+    if page := files.get(wanted) or files.get(f"decisions/{wanted}"):
+        return say_page(filled(page.read_text(encoding="utf-8")))
+    if wanted in letters:
+        return say_page(letters[wanted]())
+    near = nearest(wanted, [*files, *letters])
+    raise InputError(
+        f"There is no page “{called}”.{f' Did you mean “{near}”?' if near else ''} All pages: ⟪docs⟫"
+    )
 
 
 def pages() -> dict[str, Path]:

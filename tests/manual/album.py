@@ -1,4 +1,4 @@
-"""Pictures of every mail, page and report: PYTHONPATH=tests python docs/print_mails.py DIR [PART…]
+"""Pictures of every mail, page and report: PYTHONPATH=tests python tests/manual/album.py DIR [PART…]
 
 Each at 375 and at 1,280 pixels, light and dark, by the system's Chromium. What is in them is invented, and
 goes the way of the program: read from feeds, judged by its model, sent by SMTP, shown by its own pages. It
