@@ -99,12 +99,7 @@ class StoreBusy(StoreError):
 
 
 class StoreHeld(StoreBusy):
-    """A service of another version holds the home, so the file is not changed under it; the text names it,
-    and `by`, as its lease does."""
-
-    def __init__(self, said: str, by: str = "") -> None:
-        super().__init__(said)
-        self.by = by
+    """A service of another version holds the home, so the file is not changed under it; the text names it."""
 
 
 class StoreFull(StoreError):

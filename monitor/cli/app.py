@@ -37,7 +37,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "case": ("monitor.cli.commands.case.app", "case_app"),
     "evidence": ("monitor.cli.commands.case.evidence", "evidence_app"),
     "privacy": ("monitor.cli.commands.privacy.app", "privacy_app"),
-    "fleet": ("monitor.cli.commands.fleet.app", "fleet_app"),
+    "fleet": ("monitor.cli.commands.fleet", "fleet_app"),
     "network": ("monitor.cli.commands.setup.network", "network_app"),
     "service": ("monitor.cli.commands.setup.service", "service_app"),
     "serve": ("monitor.cli.commands.service", "serve"),

@@ -236,18 +236,16 @@ def _checked(name: str, text: str) -> Said:
     return plain(checked(name, text))
 
 
-def read(path: Path, made_by: str = "") -> str:
+def read(path: Path) -> str:
     """The file's text, its lines ended by “\\n”. Raises ConfigError where it cannot be read, or others can
     write to it.
-
-    `made_by` is the command that writes a first one, where that is not `init`.
     """
     try:
         if others_write(path) and others_enter(path.resolve().parent):
             raise ConfigError([_OPEN.format(path, shlex.quote(str(path)))])
         return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except FileNotFoundError:
-        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {made_by or _init(path)}"]) from None
+        raise ConfigError([f"{path} is not there. {TO_WRITE_ONE}: {_init(path)}"]) from None
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise ConfigError(

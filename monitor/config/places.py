@@ -1,4 +1,4 @@
-"""What is checked of a place that is looked at, whether a home's file names it or a fleet's.
+"""Checks of the places that a home's file names.
 
 The document is looked at as it was read: see `between.py`.
 """

@@ -172,13 +172,6 @@ def _proxies(value: str) -> str:
         raise ValueError("is not an address or a network: “127.0.0.1” or “10.0.0.0/24”") from None
 
 
-def _cluster_address(value: str) -> str:
-    host, _, port = value.rpartition(":")
-    if not _is_port(port) or not re.fullmatch(r"[\w.-]+|\[[\da-fA-F:.]+\]", host):
-        raise ValueError("is not a cluster's address: write its host and port, and nothing before them")
-    return value
-
-
 def _spelt(nation: str) -> str:
     return nation.lower().replace(" ", "_")
 
@@ -251,13 +244,3 @@ Listen = Annotated[Text, AfterValidator(_listen)]
 NetworkOfProxies = Annotated[Text, AfterValidator(_proxies)]
 Nation = Annotated[Text, AfterValidator(_spelt), _one_of(NATIONS, "is not known here")]
 ModelLabel = Annotated[Text, _one_of(MODEL_LABELS, "is not one of our labels")]
-ClusterAddress = Annotated[Text, AfterValidator(_cluster_address)]
-_home_name = _written_as(
-    r"[A-Za-z0-9][A-Za-z0-9-]{0,63}",
-    "is not a home's name: letters of the English alphabet, digits and hyphens, at most 64",
-)
-HomeName = Annotated[Text, _home_name]
-_machine = _written_as(
-    r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", "is not a machine's name: letters, digits, “.”, “-” and “_”"
-)
-Machine = Annotated[Text, _machine]

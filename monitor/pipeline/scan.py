@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING
 from data.effects import Clock
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
-from monitor.pipeline.scanning.asking import AskedSource, Failed, asked, without_older
+from monitor.pipeline.scanning.asking import (
+    AskedSource,
+    Failed,
+    ScanReader,
+    SourceReader,
+    asked,
+    without_older,
+)
 from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import HostJob, never
 
@@ -27,7 +34,6 @@ if TYPE_CHECKING:
     from data.store.mentions.batch import Batch
     from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.scan")
 
@@ -53,7 +59,7 @@ def scan(
     sources: Sequence[Source],
     *,
     store: Store,
-    fetcher: Fetcher,
+    fetcher: ScanReader,
     judges: Callable[[], Judges],
     clock: Clock,
     since: datetime | None = None,
@@ -61,13 +67,15 @@ def scan(
     stopped: Callable[[], bool] = never,
     timer: Callable[[], float] = time.monotonic,
     timings: Timings | None = None,
+    ask: Callable[[Source, SourceState, SourceReader, Clock], AskedSource] = asked,
 ) -> Iterator[FinishedSource]:
     """Read, judge and save every source; yields each as it is saved.
 
     A fault of ours ends that source's run alone (`Outcome.OUR_FAULT`): it is due again soon. Once `stopped`
     says so, no source is begun; those under way are finished. `timer` is a monotonic clock in seconds.
     `judges` is asked for, and what judges is loaded, once the first sources have been asked: they take their
-    time. Raises SchoolgateError where the store cannot be read to begin with, and what `judges` raises.
+    time. `ask` reads one source. Raises SchoolgateError where the store cannot be read to begin with, and
+    what `judges` raises.
     """
     timings = timings or Timings(timer)
     with store.read() as con:
@@ -80,7 +88,7 @@ def scan(
     def one(source: Source) -> AskedSource:
         started(source)
         timings.asked()
-        answer = asked(source, state_of[source.id], fetcher, clock)
+        answer = ask(source, state_of[source.id], fetcher, clock)
         collected = without_older(answer.collected, since)
         unsaved[source.id] = len(collected.mentions)
         timings.answered()

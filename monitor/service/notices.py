@@ -44,9 +44,7 @@ Done = tuple[Notice | None, Told, Result]
 
 @dataclass
 class Notices:
-    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread;
-    `asleep` is longer where it is called less often.
-    """
+    """The troubles of one service, and who was told. `look` is called every few seconds, by one thread."""
 
     home: Path
     health: Health
@@ -55,7 +53,6 @@ class Notices:
     ways: Ways
     post: Post | None = None
     server: Callable[[Config], MailWay | None] | None = None
-    asleep: timedelta = ASLEEP
 
     def __post_init__(self) -> None:
         self._notebook = Notebook(self.home)
@@ -96,7 +93,7 @@ class Notices:
     def _settled(self, now: datetime) -> bool:
         """Not right after a sleep or a change of the clock: every kind of work must have had its turn."""
         before, self._looked_at = self._looked_at, now
-        if before is not None and due(before, now, self.asleep):
+        if before is not None and due(before, now, ASLEEP):
             self._awake_since = now
             self._tried.clear()
         return self._awake_since is None or now - self._awake_since >= ASLEEP

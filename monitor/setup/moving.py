@@ -25,7 +25,7 @@ from data.retention import backup
 from data.store.engine import leases
 from data.store.engine.open import Store
 from data.store.engine.turn import LockHeld, alone
-from monitor.config.home.paths import CONFIG_NAME, fleet_of, keep
+from monitor.config.home.paths import CONFIG_NAME, keep
 from monitor.config.toml_lines import Path as Place
 from monitor.config.writing.toml_edit import NoTable, with_key
 from monitor.home import wiring
@@ -60,9 +60,7 @@ def hidden(path: Path) -> bool:
 
 
 def refuse_busy(home: Path, now: datetime) -> None:
-    """Raises InputError where a service or a fleet sees to that home."""
-    if (fleet := fleet_of(home)) is not None:
-        raise InputError(f"{home} is served by the fleet in {fleet[0]}: nothing was moved.")
+    """Raises InputError where a service runs for that home."""
     if not (home / backup.STORE).exists():
         return
     with _locks_stay_its_own(home), suppress(StoreOlder), _store(home, now).read() as con:
@@ -95,7 +93,7 @@ def copied(old: Path, part: Path, now: datetime) -> None:
 
 def _left_behind(folder: str, names: list[str]) -> set[str]:
     """Locks, which are made anew, and the demo, which is invented."""
-    return {name for name in names if name == "demo" or ".lock" in name or name.startswith(".served-by")}
+    return {name for name in names if name == "demo" or ".lock" in name}
 
 
 def taken_in(home: Path, old: Path) -> list[str]:

@@ -15,7 +15,8 @@ import re
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, TextIO
 
 import typer
@@ -219,6 +220,13 @@ def columns() -> int:
 def _below(stream: TextIO) -> TextIO:
     """The stream itself, where nothing is made visible any more."""
     return stream.below if isinstance(stream, _Seen) else stream
+
+
+@contextmanager
+def stdout_to_stderr() -> Iterator[None]:
+    """What a library prints meanwhile goes to standard error, and into no document of ours."""
+    with redirect_stdout(sys.stderr):
+        yield
 
 
 def set_up_log(*, verbose: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from classifiers.scoring.heads import TextScorer
 from classifiers.text.model_text import model_text
 from data.errors import InputError
 from data.store.engine.duck import duckdb
-from data.store.engine.parquet import connection
 from data.types import Scores
 from research.evaluation.labelled_items import SPLIT_HERE, bucket, held_for_measuring, normal_form
 from research.evaluation.metrics import (
@@ -32,6 +32,13 @@ MOST_ROWS = 2000
 """How many rows of each public test split are used: those with the smallest hash."""
 
 ALL_ROWS = 10**9
+_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 1,
+    "memory_limit": "1GB",
+    "temp_directory": "",
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 SENTIMENTS = ("negative", "neutral", "positive")
 OFFENSIVE = "offensive"
@@ -183,7 +190,8 @@ def read_columns(path: Path, columns: tuple[str, ...]) -> list[tuple[Any, ...]]:
     """
     names = ", ".join(f'"{column}"' for column in columns)
     try:
-        return connection().execute(f"SELECT {names} FROM read_parquet(?)", [str(path)]).fetchall()
+        with closing(duckdb.connect(":memory:", config=_SETTINGS)) as con:
+            return con.execute(f"SELECT {names} FROM read_parquet(?)", [str(path)]).fetchall()
     except duckdb.Error as fault:
         raise InputError(f"{path} cannot be read as Parquet with the columns {names}: {fault}") from None
 

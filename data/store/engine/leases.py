@@ -7,7 +7,6 @@ import platform
 import re
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from data.frozen import dataclass
 from data.store.engine.rows import Connection, ValueTable, execute
@@ -26,19 +25,18 @@ class Lease:
 NAME = "service"
 """The lease of a home's service."""
 _LEASES = ValueTable("leases", Lease, "name holder taken_at held_until")
-FOR = " for the fleet "
-"""What stands in a holder's name between its process and the folder of the fleet that it works for."""
-_PROCESS = re.compile(r"PID (\d+) on (.+)")
+_PROCESS = re.compile(r"PID (\d+) on (.+?)(?: for the fleet .+)?")
+"""A holder; an older version added the folder of its fleet."""
 
 
-def me(fleet: Path | None = None) -> str:
+def me() -> str:
     """This process, as a lease names it."""
-    return f"PID {os.getpid()} on {platform.node()}" + (f"{FOR}{fleet}" if fleet else "")
+    return f"PID {os.getpid()} on {platform.node()}"
 
 
 def dead(holder: str) -> bool:
     """Is the named process surely no more? Of one on another machine that is never sure."""
-    named = _PROCESS.fullmatch(holder.partition(FOR)[0])
+    named = _PROCESS.fullmatch(holder)
     if named is None or named[2] != platform.node():
         return False
     try:
@@ -52,7 +50,7 @@ def dead(holder: str) -> bool:
 
 def gone(holder: str) -> bool:
     """As `dead`; a lease under our own process number, when we begin, was an earlier process's."""
-    return holder.partition(FOR)[0] == me() or dead(holder)
+    return holder == me() or dead(holder)
 
 
 def held(con: Connection, name: str) -> Lease | None:

@@ -53,17 +53,12 @@ def refuse_held(con: Connection, path: Path, now: datetime) -> None:
         return
     if lease is None or lease.held_until <= now or leases.gone(lease.holder):
         return
-    process, _, fleet = lease.holder.partition(leases.FOR)
-    number, _, machine = process.removeprefix("PID ").partition(" on ")
-    by_hand = (
-        f"end ⟪fleet serve⟫ ⟨fleet⟩ {fleet} and begin it" if fleet else f"kill {number} and then ⟪serve⟫"
-    )
+    number, _, machine = lease.holder.removeprefix("PID ").partition(" on ")
     raise StoreHeld(
         f"{path.parent} is held by a service of an older Schoolgate, {lease.holder}, since "
         f"{lease.taken_at:%Y-%m-%d %H:%M} UTC. The store is not changed under it. End "
         f"it on {machine}, and begin the service of this version: sudo systemctl restart schoolgate, or "
-        f"{by_hand}",
-        lease.holder,
+        f"kill {number} and then ⟪serve⟫"
     )
 
 

@@ -7,9 +7,8 @@ here is a hash, for as long as runs of sources are. The text stands with the pos
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 
-from data.store.engine.rows import Connection, Row, at, execute, moment, names, put, read_rows, replace
+from data.store.engine.rows import Connection, Row, at, moment, names, put, read_rows, replace
 from data.types import ArticleRead, Outcome
 
 _COLUMNS = names("key mention_id read_at outcome paid again_at")
@@ -36,11 +35,6 @@ def article_texts(con: Connection, ids: Collection[str]) -> dict[str, str]:
     if not ids:
         return {}
     return dict(read_rows(con, _TEXT, ids=ids))
-
-
-def forget_article_reads(con: Connection, before: datetime) -> None:
-    """Deletes what became of addresses that were asked for before then."""
-    execute(con, "DELETE FROM article_reads WHERE read_at < $before", before=before)
 
 
 def put_article_reads(con: Connection, reads: Sequence[ArticleRead]) -> None:

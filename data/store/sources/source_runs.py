@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from data.store.engine.rows import Connection, ValueTable, at, execute, moment, names, put, read_rows
+from data.store.engine.rows import Connection, ValueTable, at, moment, names, put, read_rows
 from data.types import Aggregate, Mention, MentionKind, Outcome, SourceRun, SourceState
 
 
@@ -163,11 +163,6 @@ def record_runs(con: Connection, runs: Sequence[SourceRun]) -> None:
         held = {"warnings": list(run.warnings), "rating": score.rating, "ratings": score.count}
         rows.append([held[c] if c in held else getattr(run, c) for c in _RUN])
     put(con, "source_runs", _RUN, rows, key=_RUN[:2], new=True)
-
-
-def forget_runs(con: Connection, before: datetime) -> None:
-    """Deletes the runs that began before then."""
-    execute(con, "DELETE FROM source_runs WHERE started_at < $before", before=before)
 
 
 def _recorded(con: Connection, runs: Sequence[SourceRun]) -> set[tuple[str, datetime]]:

@@ -31,10 +31,6 @@ ConfigFile = Annotated[
     Path | None,
     Option("--config", help="Configuration file, where it is not HOME/schoolgate.toml.", readable=False),
 ]
-FleetFolder = Annotated[
-    Path | None,
-    Option("--fleet", envvar="SCHOOLGATE_FLEET", help="Folder of the fleet, with its fleet.toml."),
-]
 EndedWeek = Annotated[
     str | None, Option("--week", help="The ISO week it ends in, as 2026-W47; default: the last whole one.")
 ]

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from data.effects import Apart, Clock
 from data.errors import SchoolgateError
@@ -21,6 +21,9 @@ from data.types import FetchFailure, Outcome, Request, Response, Source, SourceR
 from monitor.pipeline.collect import Collected, collect
 from sources.mailbox.address import is_mailbox
 from sources.registry import collector as collector_of
+
+if TYPE_CHECKING:
+    from sources.http.host_queue import HostJob, Spread
 
 log = logging.getLogger("schoolgate.scan")
 
@@ -140,6 +143,14 @@ class SourceReader(Protocol):
     def apart(self) -> Apart: ...
 
     def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure: ...
+
+
+class ScanReader(SourceReader, Protocol):
+    """A `SourceReader` that also does jobs in threads of its own: the fetcher, or a stand-in for it."""
+
+    def begun(
+        self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
+    ) -> Spread[R]: ...
 
 
 @dataclass(frozen=True, slots=True)

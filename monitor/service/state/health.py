@@ -61,13 +61,9 @@ SILENT = "silent"
 
 @dataclass()
 class Health:
-    """What the parts of the service tell of themselves; asked from other threads.
-
-    `limits` say how old the last good end of each kind of work may be.
-    """
+    """What the parts of the service tell of themselves; asked from other threads."""
 
     started_at: datetime
-    limits: Mapping[str, timedelta] = field(default_factory=lambda: STALE)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -130,7 +126,7 @@ class Health:
         with self._lock:
             found = {t.work: t for t in self._failing.values() if t.since <= now}
             last = dict(self._ended)
-        for work, limit in self.limits.items():
+        for work, limit in STALE.items():
             before = last.get(work, self.started_at)
             if work not in found and now - before > limit:
                 found[work] = Trouble(work, before, SILENT)

@@ -22,31 +22,25 @@ HELD_FOR = timedelta(seconds=90)
 
 
 class Taken(SchoolgateError):
-    """Another service has the home: that is no fault. `by` names it, as its lease does."""
-
-    def __init__(self, said: str, by: str) -> None:
-        super().__init__(said)
-        self.by = by
+    """Another service has the home: that is no fault."""
 
 
-def take(store: Store, now: datetime, held_for: timedelta = HELD_FOR, fleet: Path | None = None) -> Lease:
-    """The home's lease, for the fleet of that folder or none. Raises Taken, naming the holder, where another
-    service has it."""
-    wanted = Lease(NAME, me(fleet), now, now + held_for)
+def take(store: Store, now: datetime) -> Lease:
+    """The home's lease. Raises Taken, naming the holder, where another service has it."""
+    wanted = Lease(NAME, me(), now, now + HELD_FOR)
     with store.write("take the lease") as con:
         stands = leases.take(con, wanted, gone)
     if stands != wanted:
         raise Taken(
             f"A service runs for {store.home} already: {stands.holder}, since "
-            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: ⟪status⟫",
-            stands.holder,
+            f"{stands.taken_at:%Y-%m-%d %H:%M} UTC. End that one first, or see how it is: ⟪status⟫"
         )
     return wanted
 
 
-def renew(store: Store, lease: Lease, now: datetime, held_for: timedelta = HELD_FOR) -> Lease | None:
+def renew(store: Store, lease: Lease, now: datetime) -> Lease | None:
     """The lease, held for longer; None where another service has taken it."""
-    longer = replace(lease, held_until=now + held_for)
+    longer = replace(lease, held_until=now + HELD_FOR)
     with store.write("renew the lease") as con:
         return longer if leases.renew(con, longer) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -18,7 +17,6 @@ from data.store.service.clock import Trust
 from data.types import Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
-from monitor.config.home.paths import fleet_of
 from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.service.state.health import in_words
@@ -85,8 +83,6 @@ _REMEDIES = {
     "(config: ": "Correct what is said here about schoolgate.toml; the service reads it again by itself.",
 }
 """What to do about a complaint that contains these words, with its command; the first that fits."""
-_LOOKS_EVERY = timedelta(hours=1)
-"""A fleet that sees to a home less often than that does not run."""
 
 
 def store(
@@ -326,8 +322,6 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
     if complaints is not None:
         said = [_complaint(f"The service says: {one}.", one, home) for one in complaints]
         return said or [ok("service", "The service runs, and complains of nothing.")]
-    if (fleet := fleet_of(home)) is not None:
-        return [_of_a_fleet(*fleet, now)]
     book = notebook.read(home)
     if book.alive is None:
         return []
@@ -341,16 +335,6 @@ def service(home: Path, complaints: tuple[str, ...] | None, now: datetime) -> li
             "schoolgate serve",
         ),
     ]
-
-
-def _of_a_fleet(fleet: Path, seen_at: datetime, now: datetime) -> Finding:
-    """No service of the home's own is to run."""
-    where = shlex.join(["--fleet", str(fleet)])
-    what = f"A fleet serves this home, and saw to it on {seen_at:%-d %B %Y, %H:%M} UTC"
-    if now - seen_at <= _LOOKS_EVERY:
-        return ok("service", f"{what}. How it fares there: schoolgate fleet status {where}")
-    to_begin = f"schoolgate fleet serve {where}"
-    return warn("service", f"{what}, and not since.", "Where it is to go on", to_begin)
 
 
 def _complaint(what: str, complaint: str, home: Path) -> Finding:

@@ -293,14 +293,6 @@ def test_a_lease_of_a_process_that_is_gone_holds_up_no_upgrade(tmp_path, holder)
     assert old.migrate() == (MIGRATIONS[-1].name,)
 
 
-def test_of_a_home_that_an_older_fleet_serves_the_fleet_is_to_be_ended_and_not_its_worker(tmp_path):
-    theirs = f"PID {os.getppid()} on {platform.node()} for the fleet /srv/fleet"
-    old = an_older_home(tmp_path / "home", theirs)
-    with pytest.raises(StoreHeld, match="end schoolgate fleet serve --fleet /srv/fleet and begin") as held:
-        old.migrate()
-    assert (held.value.by, "kill" in str(held.value)) == (theirs, False)
-
-
 def test_a_worker_of_a_fleet_that_is_gone_holds_up_no_upgrade(tmp_path):
     old = an_older_home(tmp_path / "home", f"PID 999999999 on {platform.node()} for the fleet /srv/fleet")
     assert old.migrate() == (MIGRATIONS[-1].name,)

@@ -34,14 +34,10 @@ IT, TEACHER = "c-dray", "b-thistlewood"
 NOT_RUN = {
     "serve": "it runs until it is told to end: what it does at each tick is done here by the same calls",
     "service install": "it makes an account and a service of the machine; its mail is that of `mail test`",
-    "fleet add": "it changes the fleet's file as `set` does the home's, which is run, and reads homes",
-    "fleet counts": "it counts in the homes' stores and writes a file of numbers",
-    "fleet doctor": "it reads the files of the fleet and of its homes, and opens nothing else",
     "desk": "it serves pages until it is ended, and hands no mail over",
     "desk poster": "it reads the settings and writes a file",
-    "fleet serve": "it runs until it is told to end, as `serve` does",
-    "fleet status": "it reads what a fleet's service wrote of itself, and opens nothing else",
     "policy add": "it asks at a terminal, and changes the file as `set` does, which is run",
+    "fleet run": "it reads and tells in each home as `scan` does, which is run; by processes of its own",
 }
 LIE = (
     "Mr Thistlewood of Oakfield Primary School, Larch Road, Northvale, is a thief. He takes the dinner money "

@@ -16,7 +16,6 @@ from monitor.config.model import (
     ServeTable,
     Table,
 )
-from monitor.fleet.checks import EngineTable
 
 BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (LadderTable, "host_hours"): (1, 168, 1),
@@ -29,10 +28,6 @@ BOUNDS: dict[tuple[type[Table], str], tuple[float, float, float]] = {
     (MailTable, "port"): (1, 65535, 1),
     (ModelTable, "threads"): (1, 256, 1),
     (ServeTable, "health_port"): (1, 65535, 1),
-    (EngineTable, "fetchers"): (1, 256, 1),
-    (EngineTable, "linkers"): (1, 256, 1),
-    (EngineTable, "scorers"): (1, 256, 1),
-    (EngineTable, "writers"): (1, 256, 1),
 }
 
 

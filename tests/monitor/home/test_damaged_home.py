@@ -17,12 +17,11 @@ NO_STORE = {
     "schools list", "schools add", "schools change", "policy add", "set", "source add", "source pause",
     "source resume", "source set", "schools update", "service install", "service check", "network hosts",
     "account register", "account add", "account change", "account remove",
-    "terms add", "mail setup", "mail test", "desk", "desk poster",
+    "fleet run", "terms add", "mail setup", "mail test", "desk", "desk poster",
 }  # fmt: skip
 IN_ITS_OWN_WAY = {
     "doctor",
     "report-in",
-    *(f"fleet {what}" for what in ("add", "counts", "doctor", "serve", "status")),
 }
 AS = "--as i-larkspur"
 OFFICER = "--as t-quillfeather"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from builders.doctor import NOW, told
 
 from alerts.notices.book import Book, Notice
 from data.types import Trouble
-from monitor.config.home import paths as served_by
 from monitor.service.state.notebook import Notebook
 from monitor.setup.doctor.findings import Level
 from monitor.setup.doctor.state import service
@@ -89,25 +87,3 @@ def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path
         "(judge: ModelMissing)."
     ]
     assert "does not answer" in last.what
-
-
-def test_a_home_that_a_fleet_serves_is_not_to_be_served_by_itself(tmp_path: Path) -> None:
-    remembered(tmp_path)
-    served_by.mark(tmp_path, Path("/srv/fleet"))
-    os.utime(tmp_path / served_by.NAME, times=(NOW.timestamp() - 600,) * 2)
-    (found,) = service(tmp_path, None, NOW)
-    assert found.level is Level.OK
-    assert found.what == (
-        "A fleet serves this home, and saw to it on 1 March 2027, 08:50 UTC. "
-        "How it fares there: schoolgate fleet status --fleet /srv/fleet"
-    )
-
-
-def test_a_fleet_that_sees_to_a_home_no_more_is_told_with_how_to_begin_it(tmp_path: Path) -> None:
-    served_by.mark(tmp_path, Path("/srv/fleet"))
-    os.utime(tmp_path / served_by.NAME, times=(NOW.timestamp() - 7200,) * 2)
-    (found,) = service(tmp_path, None, NOW)
-    assert found.level is Level.WARN
-    assert found.whole_remedy.endswith("schoolgate fleet serve --fleet /srv/fleet")
-    served_by.unmark(tmp_path)
-    assert service(tmp_path, None, NOW) == []

@@ -1,0 +1,103 @@
+"""`schoolgate fleet run`: one round over many homes, spread by Ray."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from monitor.cli.commands.options import Json, finish
+from monitor.terminal.groups import group
+from monitor.terminal.output import in_json, say_lines, stdout_to_stderr, tell
+
+if TYPE_CHECKING:
+    from monitor.fleet.rounds import FleetRound
+
+
+def fleet_run(
+    homes: Annotated[Path, Argument(metavar="HOMES", help="The folder whose folders are the homes.")],
+    address: Annotated[
+        str, Option("--address", help="The Ray cluster, HOST:PORT; auto: the one here, else one of our own.")
+    ] = "auto",
+    contact: Annotated[
+        str, Option("--contact", help="Whom sites are told as answering; default: the first home's contact.")
+    ] = "",
+    no_send: Annotated[bool, Option("--no-send", help="Send nothing; messages wait.")] = False,
+    as_json: Json = False,
+) -> None:
+    """One round over all homes: read what is due, each place once, judge it in each home, tell its people.
+
+    Ends with 3 where a home or a place failed, and says which and why; with 1 where every home did.
+
+    \b
+    Examples:
+      schoolgate fleet run /srv/homes
+      schoolgate fleet run /srv/homes --address 10.0.0.1:6379
+      schoolgate fleet run /srv/homes --no-send --json
+    """
+    from monitor.fleet.homes import find_homes
+    from monitor.fleet.rounds import run
+
+    found, remarks = find_homes(homes)
+    for remark in remarks:
+        tell(remark)
+    with stdout_to_stderr():  # Ray remarks on what dies there
+        done = run(found, address, say=tell, contact=contact, send=not no_send)
+    say_lines([in_json(as_document(done))] if as_json else lines(done))
+    finish(exit_of(done))
+
+
+def exit_of(done: FleetRound) -> int:
+    """0, or 3 where homes or places failed, 1 where every home did."""
+    if len(done.failed) == done.homes:
+        return 1
+    return 3 if done.failed or any(one.unseen for one in done.done) else 0
+
+
+def as_document(done: FleetRound) -> dict[str, object]:
+    """The round for a program."""
+    return {
+        "exit": exit_of(done),
+        "places": done.places,
+        "posts": done.posts,
+        "to_nobody": done.to_nobody,
+        "homes": [
+            {
+                "name": one.home,
+                "new": one.new,
+                "alerts": one.alerts,
+                "waiting": one.waiting,
+                "not_seen": [
+                    {"place": u.place, "outcome": u.outcome.value, "detail": u.detail} for u in one.unseen
+                ],
+            }
+            for one in done.done
+        ],
+        "failed": [{"name": one.home, "why": one.why} for one in done.failed],
+    }
+
+
+def lines(done: FleetRound) -> Iterator[str]:
+    """The round for a person: what was done, then what failed and why."""
+    new, alerts = sum(one.new for one in done.done), sum(one.alerts for one in done.done)
+    waiting = sum(one.waiting for one in done.done)
+    yield f"{_count(done.homes, 'home')}, {len(done.failed):,} failed. {_count(done.places, 'place')} read."
+    yield (
+        f"{_count(done.posts, 'post')}; {done.to_nobody:,} point to no school of these homes and went to "
+        f"nobody. New in homes: {new:,}. Alerts: {alerts:,}. Messages that wait: {waiting:,}."
+    )
+    for one in done.failed:
+        yield f"! {one.home}: {one.why}"
+    for home in done.done:
+        for place in home.unseen:
+            yield f"! {home.home}: could not see {place.place} ({place.outcome.value}). {place.detail}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+fleet_app = group("Many homes in one round: an authority's, or a federation's.")
+fleet_app.command("run")(fleet_run)

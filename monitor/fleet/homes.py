@@ -1,0 +1,421 @@
+"""The homes of a fleet: which there are, what each watches, and one round in one of them.
+
+A round is a home's ordinary scan. What the fleet has read for all homes is handed to it instead of being
+asked for again; a mailbox is read by its home alone, with the password in that home's files. Nothing here
+knows by what the work is spread.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+
+from classifiers.scoring.heads import TextScorer
+from data.effects import Apart, Clock, uptime_beside, utc_now
+from data.errors import ConfigError, InputError, SchoolgateError
+from data.ids import digest
+from data.retention.purge import purge_if_believed
+from data.store.mentions import known as known_store
+from data.store.messages.deliveries import anything_due
+from data.store.messages.outbox import count_waiting
+from data.store.sources import source_runs
+from data.types import FetchFailure, Mention, Outcome, Request, Response, School, Source, SourceState
+from monitor.act.casework.from_alert import judging
+from monitor.config.home import paths
+from monitor.config.home.context import ways
+from monitor.config.home.paths import CONFIG_NAME
+from monitor.config.load import Config
+from monitor.config.settings import ModelSettings
+from monitor.home import wiring
+from monitor.pipeline import spool
+from monitor.pipeline.collect import Collected, scope_of
+from monitor.pipeline.intake import take_waiting
+from monitor.pipeline.judges import Judges, scorer
+from monitor.pipeline.judging.rejudge import judge_again
+from monitor.pipeline.scan import scan
+from monitor.pipeline.scanning.asking import AskedSource, R, SourceReader, asked, told_of
+from monitor.service.sending import Sending
+from monitor.service.tasks.rechecks import copies
+from sources.due import due
+from sources.fetch import Fetcher
+from sources.http.host_queue import HostJob, Spread
+from sources.http.politeness import Limits
+from sources.mailbox.address import is_graph, is_mailbox
+
+STORE_NAME = "schoolgate.duckdb"
+ARTICLES_AT_ONCE = 4
+"""So many articles behind headlines one home asks for at a time."""
+_OLD_FLEET = "fleet.toml"
+_OF_A_HOME = frozenset(("name", "folder", "config"))
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One home of a fleet: its name, its folder and its configuration file, both absolute."""
+
+    name: str
+    folder: Path
+    config: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A place as one home watches it. `state` is what that home remembers of it, for the schools that it is
+    watched for now."""
+
+    source: Source
+    state: SourceState
+    due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HomeView:
+    """What a home watches beside its mailboxes, and for which schools. `network` stands for the settings by
+    which it reaches the world; `busy` says that it has work of its own now, whatever is read."""
+
+    home: Home
+    schools: tuple[School, ...]
+    watched: tuple[Watched, ...]
+    network: str
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandedReading:
+    """What a place gave, asked once for all who watch it.
+
+    `pointed` has, for each mention, the schools (urns) that something in it points to; None where all of them
+    go to everybody who watches the place.
+    """
+
+    asked: AskedSource
+    pointed: tuple[frozenset[str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomeFailed:
+    """A home of which nothing could be done, or not all, and why."""
+
+    home: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnseenPlace:
+    """A place that a home could not see in this round."""
+
+    place: str
+    outcome: Outcome
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeDone:
+    """One round in one home: the mentions that were new to it, the alerts raised, the places that it could
+    not see, the messages that still wait, and the processor's seconds that it took."""
+
+    home: str
+    new: int = 0
+    alerts: int = 0
+    waiting: int = 0
+    unseen: tuple[UnseenPlace, ...] = ()
+    seconds: float = 0.0
+
+    def after(self, before: HomeDone | None) -> HomeDone:
+        """Both parts of a round, where a slow place came after the others."""
+        if before is None:
+            return self
+        return replace(
+            self,
+            new=before.new + self.new,
+            alerts=before.alerts + self.alerts,
+            unseen=before.unseen + self.unseen,
+            seconds=before.seconds + self.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The effects of a fleet. All but the defaults is for tests, which serve their sites on this machine."""
+
+    scorer: Callable[[ModelSettings], TextScorer] = scorer
+    limits: Limits | None = None
+    allow_loopback: frozenset[tuple[str, int]] = frozenset()
+    clock: Clock = utc_now
+    wait_s: float | None = None
+
+    def fetcher(self, config: Config) -> AbstractContextManager[Fetcher]:
+        """The guarded fetcher of that configuration, closed at the end."""
+        return wiring.fetcher(
+            config, clock=self.clock, limits=self.limits, allow_loopback=self.allow_loopback
+        )
+
+
+Ask = Callable[[Request], Response | FetchFailure]
+
+
+def is_a_mailbox(url: str) -> bool:
+    """Is it read with a home's own sign-in, and so for that home alone?"""
+    return is_mailbox(url) or is_graph(url)
+
+
+def find_homes(folder: Path) -> tuple[list[Home], list[str]]:
+    """The homes in a folder, by name, and remarks for whoever runs the fleet.
+
+    Each folder in it with a `schoolgate.toml` or a store is a home. Where a `fleet.toml` of an older version
+    lies there, its homes are meant. Raises InputError where there are none.
+    """
+    folder = folder.expanduser().absolute()
+    remarks: list[str] = []
+    if (folder / _OLD_FLEET).is_file():
+        found, remarks = _of_old_file(folder / _OLD_FLEET)
+    elif folder.is_dir():
+        below = sorted(path for path in folder.iterdir() if path.is_dir() and _is_home(path))
+        found = [Home(path.name, path, path / CONFIG_NAME) for path in below]
+    else:
+        raise InputError(f"{folder} is no folder. Name the one whose folders are the homes.")
+    if not found:
+        raise InputError(
+            f"{folder} holds no home: each is a folder of its own with a {CONFIG_NAME} (⟪init⟫ writes it)."
+        )
+    return found, remarks
+
+
+def _is_home(folder: Path) -> bool:
+    try:
+        return (folder / CONFIG_NAME).exists() or (folder / STORE_NAME).exists()
+    except PermissionError:
+        return True  # why it cannot be used is told with the others
+
+
+def _of_old_file(path: Path) -> tuple[list[Home], list[str]]:
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        rows = said.pop("homes", [])
+        homes = [_old_home(path.parent, row) for row in rows]
+        more = {key for row in rows for key in row if key not in _OF_A_HOME}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, TypeError, KeyError) as error:
+        raise InputError(f"{path} cannot be read as the file of an older fleet: {error}") from None
+    remarks = []
+    if gone := sorted({*said, *more} - {"places"}):
+        remarks.append(
+            f"{path} is read for its homes alone. No longer used: {', '.join(gone)}. What a home needs is in "
+            f"its own {CONFIG_NAME}."
+        )
+    if "places" in said:
+        remarks.append(
+            f"The [[places]] of {path} are not asked any more: add each to the {CONFIG_NAME} of the homes "
+            "that it is for (⟪source add⟫). A place that several homes name is still asked once."
+        )
+    return homes, remarks
+
+
+def _old_home(beside: Path, row: Mapping[str, str]) -> Home:
+    folder = beside / Path(row["folder"]).expanduser()
+    config = beside / Path(row["config"]).expanduser() if row.get("config") else folder / CONFIG_NAME
+    return Home(row["name"], folder, config)
+
+
+def settings_of(home: Home) -> Config:
+    """The home's checked settings. Raises ConfigError, also where they name, or its folder links to, what is
+    another home's: one account reads for them all; StoreError.
+    """
+    config = wiring.configured(paths.find(os.environ, home.folder, home.config))
+    named = [*config.secret_files(), *config.files()]
+    named += [path for path in home.folder.iterdir() if path.is_symlink()]
+    if config.mail is not None and config.mail.certificate_file:
+        named.append(config.near(config.mail.certificate_file))
+    own = {home.folder.resolve(), home.config.resolve().parent}
+    if strays := [path for path in named if _whose(path, own) not in own]:
+        to_do = "is another home's. Put what is meant into a folder of this home's own."
+        raise ConfigError([f"{home.config.name}: {path} {to_do}" for path in strays])
+    return config
+
+
+def _whose(path: Path, own: set[Path]) -> Path:
+    """The home that a path lies in, by the nearest folder that is one; one of `own` where it lies in none."""
+    real = path.resolve()
+    found = (folder for folder in (real, *real.parents) if folder in own or _is_home(folder))
+    return next(found, next(iter(own)))
+
+
+def whether_failed(home: Home, work: Callable[[], R]) -> R | HomeFailed:
+    """What the work gives; where it fails, why, for a person. One home's fault is no other's."""
+    try:
+        return work()
+    except SchoolgateError as error:
+        return HomeFailed(home.name, " ".join(str(error).split("\n")))
+    except Exception as error:  # noqa: BLE001 - an edge: the other homes go on, and this is told
+        kind, at = told_of(error)
+        return HomeFailed(home.name, f"{kind} at {at}; please report it")
+
+
+class HandedReader:
+    """A fetcher for a home's scan: articles are asked for by whoever keeps each site's pace for all homes
+    (`ask`), what needs the home's own sign-in by the home's own fetcher, where it has one."""
+
+    def __init__(self, own: Fetcher | None, ask: Ask) -> None:
+        self._own = own
+        self._ask = ask
+
+    @property
+    def apart(self) -> Apart:
+        """The process in which pages are read."""
+        return wiring.reading()
+
+    def begun(
+        self, jobs: Iterable[HostJob[R]], *, stopped: Callable[[], bool], full: Callable[[], bool]
+    ) -> Spread[R]:
+        """As the fetcher's; every host is ready, since its pace is kept elsewhere."""
+        return Spread(jobs, self, ARTICLES_AT_ONCE, time.monotonic, stopped, full)
+
+    def read_robots(self, url: str) -> None:
+        """Done where the page is asked for."""
+
+    def ready_at_s(self, host: str) -> float:
+        """At once."""
+        return 0.0
+
+    def fetch(self, request: Request, conditional: SourceState | None = None) -> Response | FetchFailure:
+        """The document, or why there is none."""
+        if self._own is not None and (request.auth is not None or is_a_mailbox(request.url)):
+            return self._own.fetch(request, conditional)
+        return self._ask(request)
+
+
+@dataclass
+class HomeRound:
+    """One home, opened for a round. Raises SchoolgateError where its settings or its store cannot be used."""
+
+    home: Home
+    effects: Effects = field(default_factory=Effects)
+
+    def __post_init__(self) -> None:
+        self.where = paths.find(os.environ, self.home.folder, self.home.config)
+        self.config = settings_of(self.home)
+        self.clock = self.effects.clock
+        self.store = wiring.open_store(self.where.home, self.clock, wait_s=self.effects.wait_s)
+
+    def view(self) -> HomeView:
+        """What it watches, and what of that is due."""
+        now, config = self.clock(), self.config
+        with self.store.read() as con:
+            states = source_runs.states(con, [s.id for s in config.sources])
+            busy = anything_due(con, now, ways(config))
+        watched = []
+        for source in config.sources:
+            state = states.get(source.id) or SourceState(source.id)
+            is_due = due(source, state, now, config.zone)
+            if is_a_mailbox(source.url):
+                busy = busy or is_due
+            elif source.disabled is None:
+                watched.append(Watched(source, _relied_on(source, state), is_due))
+        network = config.network
+        return HomeView(
+            self.home,
+            config.schools,
+            tuple(watched),
+            digest(*map(str, (network.proxy, network.proxy_user, network.ca_file)))[:16],
+            busy or bool(spool.waiting(self.where.home)),
+        )
+
+    def run(
+        self, readings: Mapping[str, HandedReading], model: TextScorer, ask: Ask, *, send: bool = True
+    ) -> HomeDone:
+        """One round with these readings, by its sources' ids, and with what is due of its own mailboxes."""
+        began, config, store = time.process_time(), self.config, self.store
+        wiring.remember_config(store, config)
+        purge_if_believed(store, self.clock(), config.policy, uptime_beside(self.clock)())
+        judges = replace(judging(config, self.where.home), scorer=lambda: model)
+        self._take_in_what_waits(judges)
+        context = wiring.context(config, self.where.home)
+        sending = Sending(store, context, self.clock) if send else None
+        done = HomeDone(self.home.name)
+        with ExitStack() as stack:
+            own = stack.enter_context(self.effects.fetcher(config)) if config.mailboxes else None
+            if sending is not None:
+                stack.enter_context(sending)
+            for one in scan(
+                self._to_be_read(readings), store=store, fetcher=HandedReader(own, ask),
+                judges=lambda: judges, clock=self.clock, ask=partial(self._asked, readings, judges),
+            ):  # fmt: skip
+                run = one.batch.run
+                unseen = UnseenPlace(one.source.name or one.source.id, run.outcome, run.detail)
+                done = replace(
+                    done,
+                    new=done.new + run.mentions_new,
+                    alerts=done.alerts + len(one.batch.alerts),
+                    unseen=done.unseen if run.outcome.seen else (*done.unseen, unseen),
+                )
+                if sending is not None:
+                    sending.saved(one.batch)
+        list(copies(store, context, self.clock))
+        if sending is not None:
+            sending.send()
+        with store.read() as con:
+            waiting = count_waiting(con, self.clock())
+        return replace(done, waiting=waiting, seconds=time.process_time() - began)
+
+    def _take_in_what_waits(self, judges: Judges) -> None:
+        intake = wiring.intake(self.config, self.where, self.store, lambda *_: judges)
+        take_waiting(self.where.home, intake, self.clock)
+        judge_again(self.store, lambda: judges, self.clock)
+
+    def _to_be_read(self, readings: Mapping[str, HandedReading]) -> list[Source]:
+        now, config = self.clock(), self.config
+        with self.store.read() as con:
+            states = source_runs.states(con, [s.id for s in config.sources])
+        return [
+            s
+            for s in config.sources
+            if s.id in readings
+            or (is_a_mailbox(s.url) and due(s, states.get(s.id) or SourceState(s.id), now, config.zone))
+        ]
+
+    def _asked(
+        self,
+        readings: Mapping[str, HandedReading],
+        judges: Judges,
+        source: Source,
+        state: SourceState,
+        reader: SourceReader,
+        clock: Clock,
+    ) -> AskedSource:
+        """What was read for all, as this home would have read it; its own mailbox is read now."""
+        reading = readings.get(source.id)
+        if reading is None:
+            return asked(source, state, reader, clock)
+        given = reading.asked.collected
+        run = replace(given.run, source_id=source.id, scope=scope_of(source) if given.run.scope else "")
+        mine = self._taken(given.mentions, reading.pointed, frozenset(judges.schools))
+        return AskedSource(Collected(source, run, mine, given.asked), reading.asked.failed)
+
+    def _taken(
+        self,
+        mentions: tuple[Mention, ...],
+        pointed: tuple[frozenset[str], ...] | None,
+        urns: frozenset[str],
+    ) -> tuple[Mention, ...]:
+        """Those that something points to one of its schools by, that answer such a post, or that it has."""
+        if pointed is None:
+            return mentions
+        ours = {m.id for m, to in zip(mentions, pointed, strict=True) if not urns.isdisjoint(to)}
+        rest = [m for m in mentions if m.id not in ours]
+        with self.store.read() as con:
+            ours |= known_store.known(con, [m.id for m in rest]).keys()
+            parents = sorted({m.parent for m in rest if m.parent})
+            ours_before = {post for post, _ in known_store.about(con, parents)}
+        return tuple(m for m in mentions if m.id in ours or m.parent in ours_before)
+
+
+def _relied_on(source: Source, state: SourceState) -> SourceState:
+    """Its state without what was learnt for other schools than it is watched for now."""
+    if state.scope == scope_of(source):
+        return state
+    return replace(state, etag=None, last_modified=None, watermark=None, resume=None)
