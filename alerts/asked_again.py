@@ -13,11 +13,11 @@ else; and whoever gave it away for a while at the end of that.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from alerts.access.recipients import asked_next, leadership, told_so_far
 from alerts.next_date import OPENS, SchoolDays, due_at
-from data.frozen import dataclass
 from data.matters import DECIDE, LADO, Holder, NextDate
 from data.people import away
 from data.types import Alert, Escalation, Mark, Owner, Person, School, Severity, StillOpen

@@ -13,7 +13,7 @@ Education, part four). Of a case, its clocks.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,6 @@ from alerts.access.matter import Matter, alleged_in, people_here
 from alerts.links import Links
 from data.cases import Case, RunningClock
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.judged import means_violence
 from data.matters import DECIDE as DECIDE
 from data.matters import LADO as LADO

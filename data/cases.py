@@ -7,14 +7,13 @@ A case is the fold of its steps (it is event-sourced): steps are appended, never
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.rungs import EMERGENCY, OF_OTHERS, CaseClock, Rung
 from data.steps.codes import (
     BypassRoute,

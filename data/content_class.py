@@ -8,10 +8,9 @@ program reads the same table.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum, StrEnum
-
-from data.frozen import dataclass
 
 SIX_YEARS = timedelta(days=6 * 365 + 2)
 EIGHTEEN_MONTHS = timedelta(days=548)

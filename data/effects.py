@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
-
-from data.frozen import dataclass
 
 if TYPE_CHECKING:
     from data.types import FetchFailure, Request, Response

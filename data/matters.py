@@ -7,13 +7,13 @@ know is not in here: no words, no address, no author, and no person's id that is
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import IntEnum, StrEnum
 
 from data.cases import Case
 from data.content_class import ContentClass
 from data.digest import Headline
-from data.frozen import dataclass
 from data.steps.acts import Values
 from data.steps.codes import BypassRoute, RungAnswer
 from data.types import (

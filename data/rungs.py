@@ -7,9 +7,8 @@ CONTRIBUTING.md says how to add one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
-
-from data.frozen import dataclass
 
 
 class CaseClock(StrEnum):

@@ -7,13 +7,12 @@ object of an earlier one by its id, never carries it whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 from data.content_class import ContentClass
-from data.frozen import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

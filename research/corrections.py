@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from data.frozen import dataclass
 from data.judged import calls_for_alert, may_be_grave
 from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.store.engine.connect import Connection

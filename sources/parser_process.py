@@ -96,7 +96,7 @@ class ParserProcess:
             self._child.let_go(0.0)
         if answer.error is not None:
             raise answer.error
-        return cast(T, answer.value)
+        return cast("T", answer.value)
 
     def let_go(self, idle_s: float = IDLE_S) -> bool:
         """Ends a process idle for that long, never while it is working. Returns whether it ended one."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from data.errors import InputError
-from data.frozen import dataclass
 
 if TYPE_CHECKING:
     from sources.base import Collector, SourceSettings

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from data.frozen import dataclass
 from data.register.calendar import SCHOOL_CLOSES, SCHOOL_OPENS, SchoolHours
 from data.types import BlockKind, Outcome, Page, PartReason, Source, SourceState
 from sources.due import due, pause_s

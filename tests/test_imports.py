@@ -201,22 +201,6 @@ def test_settings_are_checked_without_the_collectors(tmp_path):
     }
 
 
-def test_what_every_command_loads_makes_its_classes_the_quick_way(home):
-    made = _printed_by(
-        "import dataclasses, sys\n"
-        "import monitor.matters.listed, monitor.matters.one, monitor.cli.views.alerts\n"
-        "import monitor.cli.views.status\n"
-        "import monitor.service.state.status\n"
-        "ours = [m for m in list(sys.modules.values()) if getattr(m, '__file__', None) and "
-        "m.__name__.split('.')[0] in ('data', 'alerts', 'monitor', 'sources', 'classifiers')]\n"
-        "found = {c for m in ours for c in vars(m).values() if isinstance(c, type) and "
-        "dataclasses.is_dataclass(c) and c.__module__ == m.__name__ and c.__dataclass_params__.frozen}\n"
-        "quick = [c for c in found if not hasattr(c, '__post_init__')]\n"
-        "print('\\n'.join(f'{c.__module__}.{c.__qualname__}' for c in quick))"
-    )
-    assert not made
-
-
 def _spent(command):
     """Seconds of processor of a whole process."""
     pid = os.posix_spawn(sys.executable, [sys.executable, "-P", *command], os.environ, file_actions=QUIET)

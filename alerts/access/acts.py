@@ -4,7 +4,7 @@ and so who may say of criticism that it is not fair comment. Pure."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from alerts.access.knowing import (
@@ -33,7 +33,6 @@ from alerts.access.offices import (
     roles_of,
 )
 from data.cases import Profile
-from data.frozen import dataclass
 from data.steps.codes import BypassRoute
 from data.types import About, Person, Role, School
 

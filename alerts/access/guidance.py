@@ -8,11 +8,11 @@ has the table. Nobody with a conflict of interest is ever named.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from alerts.access.matter import Matter, concern, free_of_it, people_here
 from alerts.access.offices import SAFEGUARDERS, Concern, holders
 from alerts.access.recipients import bypass_offices
-from data.frozen import dataclass
 from data.steps.codes import BypassRoute
 from data.types import Person, Role
 from data.words.say import Words

@@ -8,7 +8,7 @@ first; no answer looks at anything else. Nothing here holds a word of a post.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from alerts.access.offices import (
     OFFICE_ABOUT,
@@ -20,7 +20,6 @@ from alerts.access.offices import (
 )
 from data.cases import Case, Profile
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.judged import OF_A_CHILD, calls_for_alert, harms, leading, may_be_grave
 from data.matters import ReaderPart as ReaderPart
 from data.rungs import OF_PRIVACY

@@ -9,10 +9,10 @@ person, is asked of `alerts.access.matter` and its neighbours. docs/access.md pr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.types import About, Person, Role
 
 Tier = tuple[Role, ...]

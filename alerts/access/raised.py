@@ -4,6 +4,7 @@ accused. Pure."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from alerts.access.matter import (
     Matter,
@@ -18,7 +19,6 @@ from alerts.access.matter import (
 from alerts.access.offices import OFFICE_ABOUT, MatterKind, roles_of
 from data.cases import Profile
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.judged import OF_A_CHILD, harms
 from data.people import people_of
 from data.types import ADULTS_OF_THE_SCHOOL, About, Harm, Person, Policy, School, Verdict

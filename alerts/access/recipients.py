@@ -10,6 +10,7 @@ accused.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.access.knowing import reading_offices
@@ -55,7 +56,6 @@ from alerts.access.offices import (
     shows_pupils,
 )
 from alerts.access.raised import RaisedMatter
-from data.frozen import dataclass
 from data.judged import harms
 from data.people import away, people_of, schools_of
 from data.types import (

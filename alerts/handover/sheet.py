@@ -6,14 +6,13 @@ It repeats all that was posted, so it is made for somebody whose reading of it i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from alerts.layout.pdf import compiled
 from alerts.layout.printable import all_printable
 from alerts.wording.verdicts import channel_name, kept_apart
-from data.frozen import dataclass
 from data.matters import MatterView, PostView
 from data.types import School
 from data.web.visible import visible

@@ -8,7 +8,7 @@ to any of those confirms it. The chair is told of either at once, or who stands 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.access.acts import Act, confirmers, independent, meant, overseers, who_may
@@ -17,7 +17,6 @@ from alerts.access.matter import Matter, conflicted, matter_of_case
 from alerts.next_date import Means
 from data.cases import Asking, Case, CaseStep, Event, Profile
 from data.content_class import BYPASSING, ContentClass
-from data.frozen import dataclass
 from data.rungs import EMERGENCY, Rung
 from data.steps.asking import Answered, Asked
 from data.steps.codes import Decision, RungAnswer

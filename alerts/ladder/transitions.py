@@ -8,13 +8,13 @@ refused. A guard is a function, and is called by its name wherever people read o
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from alerts.ladder.guards import asking, closing, keeping, police, steps
 from alerts.ladder.guards.asking import class_set, weighed
 from alerts.ladder.guards.steps import FIRST
 from alerts.ladder.rules import Guard
 from data.cases import CaseState
-from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import StepKind, Where
 from data.steps.kinds import KINDS

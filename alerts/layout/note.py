@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from data.frozen import dataclass
 from data.ids import digest
 from data.types import OutboxMessage, Person, Via
 from data.words.say import words

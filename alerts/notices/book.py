@@ -7,10 +7,9 @@ sends what it asks for.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from data.frozen import dataclass
 from data.types import Trouble
 
 AFTER = timedelta(minutes=15)

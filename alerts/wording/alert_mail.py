@@ -5,7 +5,7 @@ was posted.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asks_again, told_so_far
@@ -14,7 +14,6 @@ from alerts.layout.note import line
 from alerts.next_date import Means, due_at
 from alerts.wording import instant
 from alerts.wording.lag import NOTHING_SEEN, Seen
-from data.frozen import dataclass
 from data.ids import digest
 from data.matters import LADO
 from data.types import (

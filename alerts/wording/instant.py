@@ -8,7 +8,7 @@ depends on the post.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from alerts.access.recipients import asked_next, knows_of_it
@@ -22,7 +22,6 @@ from alerts.wording.subject import Topic, is_restricted, subject, topic_of_alert
 from alerts.wording.verdicts import describe
 from data.content_class import ContentClass
 from data.digest import Headline
-from data.frozen import dataclass
 from data.ids import digest, number_of
 from data.judged import A_PERSON_DECIDES, may_endanger, means_violence, said_now
 from data.matters import PostView

@@ -6,10 +6,10 @@ Said without naming the place: of a restricted matter not even that may be known
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from data.frozen import dataclass
 from data.matters import PostView, SaidTime
 from data.types import Verdict
 from data.words.say import Words

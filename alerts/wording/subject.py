@@ -7,12 +7,12 @@ matter only that there is one.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from alerts.wording.lag import Seen
 from alerts.wording.verdicts import label_of
 from data.cases import Case
 from data.content_class import ContentClass
-from data.frozen import dataclass
 from data.judged import A_PERSON_DECIDES, means_violence
 from data.types import About, Alert, PressEvent, Route
 from data.words.say import Words

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TypeAlias
 
-from data.frozen import dataclass, lazy_pattern
+from data.frozen import lazy_pattern
 from data.judged import calls_for_alert
 from data.types import TITLE, Match, Mention, Relevance, Span, Verdict
 

@@ -9,13 +9,13 @@ low line or a hint alone is no more than perhaps: it leaves more people out, and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
-from data.frozen import dataclass, lazy_pattern
+from data.frozen import lazy_pattern
 from data.judged import meant_by_labels
 from data.types import (
     ADULTS_OF_THE_SCHOOL,

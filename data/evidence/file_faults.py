@@ -11,11 +11,11 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from data.cases import EvidenceFile
-from data.frozen import dataclass
 
 MANIFEST = "manifest.json"
 ABOUT_THE_MANIFEST = frozenset((MANIFEST, "manifest.json.tsq", "manifest.json.tsr", "tsa-chain.pem"))

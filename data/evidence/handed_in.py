@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from data.errors import InputError
-from data.frozen import dataclass
 from data.register.typed_days import is_day, read_moment
 
 WORDS = "words.txt"

@@ -19,13 +19,12 @@ import os
 import secrets
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import field
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from data.errors import KeyMissing, StoreDamaged
-from data.frozen import dataclass
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from data.frozen import dataclass
 from data.register.calendar import Calendar, months_after
 
 ACKNOWLEDGED_WITHIN = timedelta(days=30)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sys
 from calendar import monthrange
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from importlib.util import find_spec, module_from_spec
 from itertools import islice
 from zoneinfo import ZoneInfo
-
-from data.frozen import dataclass
 
 _SUBDIVISION = {"england": "ENG", "wales": "WLS", "scotland": "SCT", "northern_ireland": "NIR"}
 _SATURDAY = 5

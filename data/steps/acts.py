@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Generic, TypeVar
-
-from data.frozen import dataclass
 
 Made = TypeVar("Made")
 Values = tuple[tuple[str, object], ...]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 
 from data.content_class import CLASSES, ContentClass
-from data.frozen import dataclass
 from data.steps.codes import (
     AboutWhom,
     BypassRoute,

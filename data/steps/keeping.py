@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from data.frozen import dataclass
 from data.rungs import CaseClock, Rung
 from data.steps.codes import (
     Check,

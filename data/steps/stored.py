@@ -6,7 +6,7 @@ A fact is a short text: “yes” and “no”, the value of a code, a time in I
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
@@ -14,7 +14,6 @@ from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from data.content_class import BYPASSING, ContentClass
-from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import StepKind, ValueKind
 from data.steps.kinds import KINDS, Step

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
 from importlib.resources import files
 from urllib.parse import urlsplit
-
-from data.frozen import dataclass
 
 
 class PlaceKind(StrEnum):

@@ -8,13 +8,12 @@ the number `n`. `docs/words.md` says how to correct a sentence or add a language
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
-
-from data.frozen import dataclass
 
 Names = tuple[str, ...]
 

@@ -4,14 +4,13 @@ be done. It is recorded by the steps of a case, and so by their guards; where no
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.police import consent_wanted
 from data.cases import Consent, Event
 from data.errors import InputError
-from data.frozen import dataclass
 from data.matters import LADO
 from data.rungs import EMERGENCY
 from data.steps.acts import Refused

@@ -4,6 +4,7 @@ support, whether the police may be told. It is recorded by the steps of a case, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import Access
@@ -13,7 +14,6 @@ from alerts.ladder.notify import in_charge
 from alerts.ladder.recorded_on_behalf import by_mail, code_of
 from data.cases import Consent, Event
 from data.errors import InputError
-from data.frozen import dataclass
 from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from alerts.access.offices import on_staff
-from data.frozen import dataclass
 from data.types import Person, School
 from monitor.config.settings import OwnAccount
 

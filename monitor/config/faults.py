@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
 from typing import Any, get_args
@@ -17,7 +18,6 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from data.frozen import dataclass
 from monitor.config.toml_lines import Path, at
 from monitor.terminal.wording import did_you_mean
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from data.cases import Profile
 from data.errors import ConfigError, refused
-from data.frozen import dataclass
 from data.people import people_of
 from data.register.calendar import Calendar, SchoolHours, Term
 from data.types import Namesake, Person, Policy, Role, School, Source

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from data.frozen import dataclass
 from data.web.public_addresses import is_this_machine
 
 OWN_PAGE = "own.page"

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import field
-
-from data.frozen import dataclass
+from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
 """Keys and array positions, as pydantic names a place: ("sources", 2, "url")."""

@@ -7,13 +7,13 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError, RegisterError, SchoolgateError
-from data.frozen import dataclass
 from monitor.config.home import paths
 from monitor.config.home.lookup import known_person, one_of
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
@@ -19,7 +19,6 @@ from alerts.access.knowing import (
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
 from data.errors import InputError
-from data.frozen import dataclass
 from data.judged import gravest, may_be_grave
 from data.matters import Holder
 from data.people import PeopleBySchool

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
-from data.frozen import dataclass
 from data.judged import stamp
 from data.matters import Access, Action, ActKind, MatterView
 from data.people import schools_of

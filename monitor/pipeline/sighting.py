@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from data.errors import InputError
 from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
-from data.frozen import dataclass
 from data.ids import mention_id
 from data.register.typed_days import read_moment
 from data.store.mentions import person_reports as report_store

@@ -13,13 +13,12 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
 from data.errors import InputError
 from data.evidence.handed_in import SaidOfPost, said_of
-from data.frozen import dataclass
 from monitor.config.home.paths import changed_at
 from monitor.pipeline.sighting import Report
 

@@ -255,7 +255,7 @@ def _server(app: ASGIApp, patience: Patience) -> Server:
     if protocol := _protocol_of(config):
         # it is called as the class would be
         config.http_protocol_class = cast(
-            type[asyncio.Protocol], partial(Caller, patience, set[Caller](), protocol)
+            "type[asyncio.Protocol]", partial(Caller, patience, set[Caller](), protocol)
         )
     else:
         _log.warning("this uvicorn takes callers in by itself: slow ones are cut off by no limit of ours")

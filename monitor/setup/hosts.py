@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from importlib.resources import files
 from urllib.parse import urlsplit
@@ -11,7 +12,6 @@ from urllib.parse import urlsplit
 from alerts.delivery.chat import asked_at
 from alerts.delivery.graph import GRAPH
 from alerts.delivery.tokens import AUTHORITY
-from data.frozen import dataclass
 from monitor.config.load import Config
 from monitor.desk.sign_in.providers import GOOGLE, MICROSOFT
 from sources.mailbox.address import is_graph, is_mailbox, mailbox_at

@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,6 @@ from pathlib import Path
 from alerts.access.offices import holders
 from data.effects import Clock
 from data.errors import InputError, SchoolgateError
-from data.frozen import dataclass
 from data.types import Role
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths
 from monitor.config.load import Config

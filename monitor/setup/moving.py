@@ -12,12 +12,12 @@ import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from data.errors import InputError, SchoolgateError, StoreBusy, StoreOlder
-from data.frozen import dataclass
 from data.register.kept_register import NAME as REGISTER
 from data.register.kept_register import packed
 from data.register.national_lists import read_register

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import zip_longest
 
-from data.frozen import dataclass
 from monitor.terminal.output import Painted, columns, visible
 
 _GAP = 2

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from data.frozen import dataclass
 
 RETRY_AFTER_CAP_S = 24 * 3600.0
 """The longest that one answer can keep us away; after that we ask again."""

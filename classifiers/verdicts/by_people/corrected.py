@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.linking.document import COMMON_WORDS, DANGER, TITLES
@@ -18,7 +18,7 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.by_people.said import as_like_missed
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
-from data.frozen import dataclass, lazy_pattern
+from data.frozen import lazy_pattern
 from data.judged import HANDED_IN, calls_for_alert, never_cut
 from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of

@@ -8,13 +8,12 @@ is aimed at, and whom it is about, takes the place of every guess; it lowers not
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from classifiers.verdicts.decide import content_class
 from classifiers.verdicts.subject import about_of
 from data.content_class import BYPASSING
 from data.evidence.handed_in import Danger, Says, Whom
-from data.frozen import dataclass
 from data.judged import (
     A_PERSON_DECIDES,
     HANDED_IN,

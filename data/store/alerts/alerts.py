@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as as_it_is
 from datetime import datetime
 from typing import Any
 
 from data.content_class import ContentClass
 from data.errors import InputError
-from data.frozen import dataclass
 from data.judged import part_at
 from data.store import numbers, owners
 from data.store.engine.audit_chain import AuditEntry, Code, append, links, note

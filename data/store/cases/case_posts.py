@@ -8,13 +8,12 @@ There is no index on authors, and no other case or school is searched.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from data.cases import Case, CasePlace, OtherWords, Post
-from data.frozen import dataclass
 from data.steps.codes import PlaceRole
 from data.store.engine.rows import Connection, at, moment, read_column, read_rows
 from data.store.sealing import sealed_version

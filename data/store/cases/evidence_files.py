@@ -6,10 +6,10 @@ The files of one capture are rows with the same `capture_id`; `name` is each fil
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from data.cases import EvidenceFile
-from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.audit_chain import AuditEntry, Code, append, file_seal
 from data.store.engine.rows import Connection, ValueTable, read_column, read_rows

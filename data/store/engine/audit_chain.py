@@ -15,12 +15,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, unique
 from typing import Protocol
 
 from data.cases import CaseStep, EvidenceFile
-from data.frozen import dataclass
 from data.ids import digest
 from data.store.engine.rows import Connection, at, names, put, read_rows
 

@@ -20,11 +20,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from data.errors import StoreError
-from data.frozen import dataclass
 from data.store.engine.damage import damaged, is_of_the_machine
 from data.store.engine.duck import duckdb
 from data.store.engine.rows import Connection as Connection

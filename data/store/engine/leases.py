@@ -6,9 +6,9 @@ import os
 import platform
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, ValueTable, execute
 
 

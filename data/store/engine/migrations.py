@@ -6,7 +6,7 @@ indices: only where one story is looked up among a million mentions (docs/store.
 
 from __future__ import annotations
 
-from data.frozen import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from data.frozen import dataclass
 from data.ids import text_hash
 from data.keeping.periods import is_restricted, retain_until
 from data.store.alerts import alerts

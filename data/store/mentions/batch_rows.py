@@ -7,9 +7,9 @@ every other table holds its ids, codes and numbers.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.frozen import dataclass
 from data.store.engine.rows import Row, names
 from data.store.verdicts.search import COLUMNS, bits_of
 from data.types import Folded, Match, Meant, Mention, Reason, Sketch, Verdict

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, read_rows
 from data.web.channels import PRESS
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from data.frozen import dataclass
 from data.matters import Reported as Reported
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
 from data.store.engine.rows import (

@@ -6,11 +6,11 @@ Those alone do not say who may be accused: since then every verdict does, if onl
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from dataclasses import replace as values
 from datetime import datetime
 from typing import Any
 
-from data.frozen import dataclass
 from data.keeping.periods import is_restricted, retain_until
 from data.store.engine.audit_chain import AuditEntry, Code, append
 from data.store.engine.rows import Connection, at, execute, moment, put, read_column, read_rows, replace

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from data.cases import Case, CaseStep
 from data.content_class import BYPASSING, ContentClass
 from data.digest import Window
-from data.frozen import dataclass
 from data.judged import DANGER, stamp
 from data.matters import Access, MatterView, PostView
 from data.steps.asking import Answered

@@ -7,11 +7,10 @@ machine has been running since, the time that has passed by its uptime.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, at, execute, moment, read_value
 
 LEAP = timedelta(days=1)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 

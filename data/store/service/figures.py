@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, moment, read_rows, read_value
 from data.store.messages.outbox import WAITS, unanswered_since
 from data.store.owners import in_hand, marked, unless_owned

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from data.frozen import dataclass
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.rows import Connection, ValueTable, execute, read_rows
 from data.store.service import printed_codes

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import count
 from operator import or_
 from zlib import crc32
 
 from data.errors import InputError
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, read_column, read_value
 
 COLUMNS = tuple(f"words_{n}" for n in range(8))

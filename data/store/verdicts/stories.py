@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.frozen import dataclass
 from data.judged import part_at
 from data.store.engine.rows import Connection, Row, ValueTable, at, moment, put, read_rows
 from data.store.engine.rows import replace as anew

@@ -5,9 +5,9 @@ ended and counts nothing before it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, at, read_rows
 from data.store.verdicts.search import Searched, bits_wanted
 from data.store.verdicts.stories import APART

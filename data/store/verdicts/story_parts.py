@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from data.frozen import dataclass
 from data.store.engine.rows import Connection, at, grouped, moment, read_rows
 from data.store.verdicts.verdicts import SELECTED, mostly_since, rows_of, verdict
 from data.types import Route, Verdict

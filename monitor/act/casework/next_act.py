@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from alerts.ladder.advance import Refusal, advance
 from alerts.ladder.refusals import remedies
 from alerts.ladder.rules import Rules, second_persons, tried
 from data.cases import Asking, Case, CaseState, Event, RunningClock
-from data.frozen import dataclass
 from data.rungs import EMERGENCY, Rung
 from data.steps.acts import Values
 from data.steps.asking import Asked

@@ -4,7 +4,7 @@ of it, and the rest to the next who may. What was recorded stays as it was.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,6 @@ from alerts.wording.alert_mail import compose_given
 from alerts.wording.alert_mail import outbox as compose_alert
 from data.cases import Event
 from data.errors import InputError
-from data.frozen import dataclass
 from data.steps.asking import Assigned
 from data.store import owners
 from data.store.alerts import alerts as alert_store

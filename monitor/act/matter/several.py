@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from data.frozen import dataclass
 from data.matters import ActKind
 from data.steps.acts import Done, Refused
 from data.types import Mark, Marked

@@ -7,7 +7,7 @@ opened before a person has said what it is not (UKCIS guidance on sharing nudes,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +16,6 @@ from typer import Option
 
 from data.errors import InputError
 from data.evidence.handed_in import FIELDS, HowItCame, PictureShows, SaidOfPost, Says, Whom, as_seen
-from data.frozen import dataclass
 from monitor.terminal import private_words
 from monitor.terminal.errors import ask
 

@@ -7,7 +7,7 @@ address only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from typer import Option
 from data.effects import utc_now
 from data.errors import InputError, SchoolgateError
 from data.evidence.handed_in import PictureShows
-from data.frozen import dataclass
 from monitor.cli.commands import handed_in
 from monitor.cli.commands.options import Asking, JsonOptions, School
 from monitor.home import wiring

@@ -5,13 +5,13 @@ answers call for.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.errors import as_typed, refused
 from data.evidence.handed_in import Danger
-from data.frozen import dataclass
 from data.web.channels import Keeping, PlaceKind, channel
 from monitor.act.matter.from_list import Becomes
 from monitor.cli.views.layout import in_short, utc

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.wording import matters as wording
 from alerts.wording.cases import code_words
-from data.frozen import dataclass
 from data.matters import Holder, MatterView
 from data.types import KEY_OF_A_TRUST, Person
 from data.words.say import words

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
-from data.frozen import dataclass
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
 from data.words.say import words

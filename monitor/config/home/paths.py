@@ -11,11 +11,11 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from data.errors import AnothersHome, InputError
-from data.frozen import dataclass
 
 CONFIG_NAME = "schoolgate.toml"
 HOME_VARIABLE = "SCHOOLGATE_HOME"

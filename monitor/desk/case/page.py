@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from data.frozen import dataclass
+from dataclasses import dataclass
+
 from monitor.desk.case.questions import AskedField, StepQuestion
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from alerts.wording.verdicts import channel_name
 from data.cases import Case, Event
 from data.content_class import CLASSES, ContentClass
 from data.errors import InputError
-from data.frozen import dataclass
 from data.register.typed_days import read_moment
 from data.rungs import Rung
 from data.steps.codes import StepKind, ValueKind

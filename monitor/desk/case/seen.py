@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.access.knowing import Access, reads_whole
@@ -11,7 +11,6 @@ from alerts.ladder.rules import Rules
 from alerts.ladder.transitions import TABLE
 from alerts.wording.cases import places_words
 from data.cases import Case, CaseFile
-from data.frozen import dataclass
 from data.rungs import Rung
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store

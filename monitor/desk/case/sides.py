@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
 from alerts.letters.allowed import offered
 from alerts.letters.kinds import LONG_FACTS, QUOTED_FACTS, LetterDraft, LetterKind, NoDraft
@@ -12,7 +12,6 @@ from alerts.pack.recipients import Recipient, may_have_any
 from alerts.wording.cases import code_words, where_done
 from data.evidence.handed_in import PictureShows
 from data.evidence.vault import Vault
-from data.frozen import dataclass
 from data.rungs import COPYRIGHT
 from data.steps.codes import Check
 from data.steps.keeping import EvidenceKept

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from alerts.access.matter import Matter
 from alerts.links import Ticket
-from data.frozen import dataclass
 from data.matters import Action, ActKind, MatterView, PostView
 from data.steps.acts import Done
 from data.store.alerts import alerts as alert_store

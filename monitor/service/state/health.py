@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from alerts.notices.book import matter
-from data.frozen import dataclass
 from data.types import Trouble
 from data.words.say import words
 

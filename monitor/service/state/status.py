@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from data.effects import Uptime
-from data.frozen import dataclass
 from data.register.calendar import Calendar, SchoolHours
 from data.store.engine import leases
 from data.store.engine.connect import Connection

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from data.frozen import dataclass
 from monitor.config.writing import edit
 from monitor.config.writing.text import TERMS, school_values, usable
 from monitor.config.writing.toml_edit import with_key, without_table

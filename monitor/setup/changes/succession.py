@@ -7,13 +7,12 @@ stands under `[[former]]` by name alone; who was close to them stays close to th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from alerts.access.matter import related
 from alerts.access.offices import holding
-from data.frozen import dataclass
 from data.types import Person, Role
 from monitor.config.settings import TRUST
 from monitor.config.writing import edit

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from data import types
 from data.digest import Headline
-from data.frozen import dataclass
 from data.judged import beyond_cap, gravest, reasons_of, route_rank, tone_of
 from data.matters import Access, Holder, MatterView
 from data.register.calendar import SchoolHours

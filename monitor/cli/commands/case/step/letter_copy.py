@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
 from data.errors import InputError
-from data.frozen import dataclass
 from monitor.cli.commands import handed_in
 from monitor.terminal.output import say
 from monitor.terminal.private_words import at_a_terminal, line

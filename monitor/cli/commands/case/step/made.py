@@ -6,6 +6,7 @@ How a fact is asked for follows from its kind of value; `_OTHERWISE` has what a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,7 +15,6 @@ from typer import Argument, Option
 from typer.models import CommandInfo
 
 from data.errors import InputError
-from data.frozen import dataclass
 from monitor.cli.commands import options
 from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import exactly_one, own_words
