@@ -15,7 +15,6 @@ from typing import Protocol
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
-from data.frozen import lazy_pattern
 from data.matters import PostView, SaidTime
 from data.register.calendar import Calendar
 
@@ -40,14 +39,14 @@ _WEEKDAYS = (
 )  # fmt: skip
 """In full, or so short that it is no other word; in Welsh after `dydd` and its like; short after “on”."""
 _NAMES_OF_DAYS = tuple(
-    lazy_pattern(
+    re.compile(
         rf"\b(?:next\s+)?(?:{full}|(?:d?dydd|nos|bore|p(?:ry)?nhawn)\s+(?:{welsh})(?:\s+nesaf)?|"
         rf"(?:on|this|next|by)\s+(?:{short}))s?\b",
         re.IGNORECASE,
     )
     for full, welsh, short in _WEEKDAYS
 )
-_A_WEEKDAY = lazy_pattern("|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS), re.IGNORECASE)
+_A_WEEKDAY = re.compile("|".join(f"{welsh}|{short}" for _, welsh, short in _WEEKDAYS), re.IGNORECASE)
 """Part of each of their names: most sentences name none."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -69,7 +68,7 @@ _AFTER = (
     r"ish|[a-z]*day\b|(?:i|u|you|we|he|she|they|im|ill|ur|youre)\b))"
 )
 _CLOCKS = tuple(
-    lazy_pattern(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
+    re.compile(rf"(?<![\w:/£.]){clock}", re.IGNORECASE)
     for clock in (
         rf"(?P<hour>[01]?\d|2[0-3])(?::|\.(?=\d[05]))(?P<minute>[0-5]\d)(?![\d%])\s*{_HALF}?",
         rf"{_MINUTES}\s*past\s*{_N}{_OF_DAY}",
@@ -86,7 +85,7 @@ _CLOCKS = tuple(
         rf"(?:at|by|about|around|@)\s*{_N}{_AFTER}",
     )
 )
-_SOON = lazy_pattern(
+_SOON = re.compile(
     r"\b(?:in|mewn) (?P<n>an?|half an|hanner|\d{1,2}) ?(?P<unit>hours?|hrs?|awr|min(?:ute)?s?|munud)\b",
     re.IGNORECASE,
 )
@@ -124,39 +123,39 @@ _NAMED_DAYS = "|".join(
         *(short for _, _, short in _WEEKDAYS),
     )
 )
-_NEGATED = lazy_pattern(
+_NEGATED = re.compile(
     rf"\b(?:not|(?:is|ai)n?['’]?t|never|nid|dim)\s+(?:(?:on|this|for)\s+)?(?:{_NAMED_DAYS})\b"
     rf"(?:\s+(?:or|nor|and)\s+(?:{_NAMED_DAYS})\b)*",
     re.IGNORECASE,
 )
-_BEEN = lazy_pattern(r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b", re.IGNORECASE)
-_NUMERIC = lazy_pattern(
+_BEEN = re.compile(r"\bearlier\s+(?:on\s+)?(?:today|this \w+)\b", re.IGNORECASE)
+_NUMERIC = re.compile(
     r"(?P<on>\b(?:on|by)\s+)?(?<![\d/])(?!24/7\b)(?P<day>\d{1,2})/(?P<month>\d{1,2})"
     r"(?:/(?P<year>\d{2,4}))?(?![\d/])",
     re.IGNORECASE,
 )
 _BY_MONTH = (
-    lazy_pattern(rf"\b(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}{_YEAR}", re.IGNORECASE),
-    lazy_pattern(
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}{_YEAR}", re.IGNORECASE),
+    re.compile(
         rf"\b(?<!\bin\s){_MONTH}\.?\s+(?:the\s+)?(?P<day>\d{{1,2}})(?P<th>st|nd|rd|th)?\b"
         rf"(?!\s*(?:[ap]\.?m\b|o['’]?\s*clock|[:.]\d)){_YEAR}",
         re.IGNORECASE,
     ),
 )
-_OF_MONTH = lazy_pattern(
+_OF_MONTH = re.compile(
     rf"\b(?P<on>(?:on|by)\s+)?the\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)\b"
     rf"(?:{_AFTER}|(?=\s*(?:half|quarter|about|around|@|with|\d)))",
     re.IGNORECASE,
 )
 _LATER = r"next (?:week|month|term)|(?:at|this|over the) weekend|one day|some ?day|wythnos nesaf|penwythnos"
-_PAST = lazy_pattern(
+_PAST = re.compile(
     r"\b(?:yesterday|last (?:night|week|month|year|term|\w+day)|(?:days?|weeks?|months?|years?|hours?) ago|"
     r"earlier|ddoe|neithiwr|wythnos diwethaf)\b", re.IGNORECASE,
 )  # fmt: skip
 _WAS = r"was|were|had|got|came|went|did|happened|saw|told|ended|finished|started|waited|roedd|aeth"
 _WILL = r"will|wont|won['’]t|\w+['’]ll|ill|gonna|going to|gna|be|bydd|byddaf"
-_CLAUSE = lazy_pattern(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b", re.IGNORECASE)
-_SENTENCE = lazy_pattern(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
+_CLAUSE = re.compile(r"[,;–—]\s|\s-\s|\b(?:and|but|then|so|or|ond|wedyn)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[!?\n])\s*|(?<=[^\d\s]\.)\s+|(?<=\d\.)\s+(?=[A-Z])")
 
 
 def time_to_tell(post: PostView, calendar: Calendar, zone: ZoneInfo, *, danger: bool) -> SaidTime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,7 +21,6 @@ from classifiers.verdicts.decide import Thresholds, decide, read_thresholds
 from classifiers.verdicts.stack import Stack
 from classifiers.verdicts.verdict_reasons import WORTH_A_LOOK
 from data.errors import InputError
-from data.frozen import lazy_pattern
 from data.ids import mention_id
 from data.judged import beyond_cap, not_read_whole
 from data.register.school_names import normalise
@@ -42,7 +42,7 @@ _CHANNELS = {
 }
 """Channels by other names that people give them."""
 _KEYS = frozenset(("id", "channel", "school", "title", "text", "quoted", "rating", "published"))
-_HALF = lazy_pattern("[\ud800-\udfff]")
+_HALF = re.compile("[\ud800-\udfff]")
 _MOST_STARS = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -16,17 +16,16 @@ from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from data.frozen import lazy_pattern
 from sources.base import PageSettings
 from sources.date_words import MONTH, MONTHS, RELATIVE_DAYS, UNITS, WEEKDAYS, at, clock_in
 
-_AGO = lazy_pattern(
+_AGO = re.compile(
     r"(?P<n>(?<!\d)\d+|(?<!\w)(?:an?|one|last))\s*"
     rf"(?P<unit>{'|'.join(sorted(UNITS, key=len, reverse=True))})(?![^\W\d])"
 )
-_WEEKDAY = lazy_pattern(rf"\b(?P<last>last\s+)?(?P<day>{'|'.join(WEEKDAYS)})\b")
-_PAST = lazy_pattern(r"\bago\b|\byn ôl\b|^last ")
-_NOW = lazy_pattern(r"\b(?:just now|moments? ago|seconds ago|right now|less than a minute)\b|^now$")
+_WEEKDAY = re.compile(rf"\b(?P<last>last\s+)?(?P<day>{'|'.join(WEEKDAYS)})\b")
+_PAST = re.compile(r"\bago\b|\byn ôl\b|^last ")
+_NOW = re.compile(r"\b(?:just now|moments? ago|seconds ago|right now|less than a minute)\b|^now$")
 
 
 def relative(words: str, zone: tzinfo, fetched_at: datetime) -> datetime | None:
@@ -101,21 +100,21 @@ _NUMERIC = (
 )
 _TIME = r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d):(?P<second>[0-5]\d)"
 _AHEAD = r"[+-](?:0\d|1[0-4])"
-_MAILED = lazy_pattern(
+_MAILED = re.compile(
     r"(?:(?:mon|tue|wed|thu|fri|sat|sun), )?(?P<day>\d{1,2}) "
     r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) (?P<year>\d{4}) "
     rf"{_TIME} (?P<zone>gmt|utc|{_AHEAD}[0-5]\d)",
     re.ASCII,
 )
 """Fri, 20 Nov 2026 09:00:00 GMT"""
-_ISO = lazy_pattern(
+_ISO = re.compile(
     rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)t{_TIME}(?:\.\d+)?(?P<zone>z|{_AHEAD}:?[0-5]\d)",
     re.ASCII,
 )
 """2026-11-20T09:00:00Z"""
-_DATE_PATTERNS = tuple(lazy_pattern(pattern) for pattern in (*_NAMED, *_NUMERIC))
-_SLASHED = lazy_pattern(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|:)")
-_EPOCH = lazy_pattern(r"\d{10}(?:\.\d+)?|\d{13}")
+_DATE_PATTERNS = tuple(re.compile(pattern) for pattern in (*_NAMED, *_NUMERIC))
+_SLASHED = re.compile(r"(?<![\d.:])(\d{1,2})([-/])(\d{1,2})\2(\d{4}|\d{2})(?!\d|:)")
+_EPOCH = re.compile(r"\d{10}(?:\.\d+)?|\d{13}")
 
 
 def parse_date(

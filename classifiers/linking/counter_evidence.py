@@ -25,22 +25,21 @@ from classifiers.linking.document import (
 )
 from classifiers.linking.placed import gone_to
 from classifiers.linking.school_profile import Rival, SchoolProfile
-from data.frozen import lazy_pattern
 from data.register.school_names import INSTITUTION, core, normalise, words_of
 
 _BLANKS = r"[^\S\r\n]{1,3}"
 """What may separate the words of one name: not the end of a line."""
 
-_SCHOOL_NAME = lazy_pattern(
+_SCHOOL_NAME = re.compile(
     rf"(?<![\w.'’-])((?:(?:St\.|[A-Z][\w'’-]{{1,30}}|of|the|y|&){_BLANKS}){{1,4}})"
     r"((?:C of E |CE |Catholic |RC )?"
     r"(?:Primary|High|School|Academy|College|Infants?|Juniors?|Grammar|Prep|Comp)\b)"
     r"(?! (?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Hill|Close|Drive|Terrace)\b)",
 )
-_KIND_OF_SCHOOL = lazy_pattern(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
+_KIND_OF_SCHOOL = re.compile(r"\s(?:Primary|High|School|Academy|College|Infant|Junior|Grammar|Prep|Comp)")
 """Without one of these there is no match of `_SCHOOL_NAME`."""
 
-_HEAD_NAMED = lazy_pattern(
+_HEAD_NAMED = re.compile(
     rf"\b(?:[Hh]ead ?teacher|[Hh]ead|[Pp]rincipal|[Hh]ead(?:master|mistress)){_BLANKS}"
     rf"(?:(?:Mr|Mrs|Ms|Miss|Dr)\.?{_BLANKS})?(?:[A-Z][\w'’-]{{1,30}}{_BLANKS})?([A-Z][\w'’-]{{2,30}})",
 )

@@ -11,7 +11,6 @@ from importlib.resources import files
 from typing import Any
 
 from classifiers.text.language import Language, recognise
-from data.frozen import lazy_pattern
 from data.register.school_names import normalise, normalise_all, words_of
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
@@ -58,11 +57,11 @@ KINDS: dict[str, str] = {kind: trade for trade, text in _LISTS["kinds"].items() 
 Found = dict[str, str]
 """Code of the evidence → what was found, in the text's words or the school's; `|` joins two parts."""
 
-_ABBREVIATED = lazy_pattern(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
-_BREAK = lazy_pattern(
+_ABBREVIATED = re.compile(r"\b(St|st|Revd?|Mrs?|Dr|[A-Z])\.")
+_BREAK = re.compile(
     r"[^\w\s'’‘`´ʼ&-]+|[\r\n\v\f\x85\u2028\u2029_]+|-(?!\w)|(?<!\w)-|\B['’‘`´ʼ]+|(?<![sS])['’‘`´ʼ]+\B",
 )
-_YEAR = lazy_pattern(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
+_YEAR = re.compile(r" (?:(year|yr|bl|blwyddyn) ?|([yps]))([1-9][0-9]?)s?(?= )")
 
 
 @dataclass(frozen=True, slots=True)

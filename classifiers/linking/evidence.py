@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from classifiers.linking.bearers import is_common
 from classifiers.linking.counter_evidence import others, rivals, words
 from classifiers.linking.document import GROUP_WORDS, THINGS, TITLES, Doc, Found, says
@@ -10,7 +12,6 @@ from classifiers.linking.name_use import names
 from classifiers.linking.placed import neighbourhood, ours, placed
 from classifiers.linking.school_profile import SchoolProfile
 from classifiers.linking.weights import AGAINST
-from data.frozen import lazy_pattern
 from data.register.school_names import SCHOOLISH, normalise, words_of
 from data.types import Source
 
@@ -44,7 +45,7 @@ _HERE = words_of("place place_within postcode district street")
 _COUNTED = frozenset(("few_bearers", "many_bearers"))
 _BORNE_BY_OTHERS = ("full_name", "alias", "short_name", "core_name", "shared_name")
 _SCHOOL_LIFE = words_of("school_words school_words_many")
-_CLASS = lazy_pattern(r"(?:[a-z]{0,2}\d{1,4}[a-z]{0,2})+|\W+")
+_CLASS = re.compile(r"(?:[a-z]{0,2}\d{1,4}[a-z]{0,2})+|\W+")
 """A class, a year or when: “y7”, “4b”, “2026”; or a sign."""
 _SORTS = SCHOOLISH - {"high"} | {"teens", "headteachers", "schoolchildren"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ from classifiers.linking.bearers import how_many
 from classifiers.linking.document import BEFORE, THINGS, Doc, Found, in_one_phrase, says
 from classifiers.linking.name_forms import Form
 from classifiers.linking.school_profile import SchoolProfile
-from data.frozen import lazy_pattern
 from data.register.school_names import INSTITUTION, SCHOOLISH, normalise, words_of
 
 _ORDER = (
@@ -24,7 +24,7 @@ _PHASES = words_of(
     "academy sixth hs ps"
 )
 _LEET = str.maketrans("0134578@$", "oieastbas")
-_FIGURES = lazy_pattern(r"[a-z][0-9]|[0-9][a-z]")
+_FIGURES = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 _LONG = 7
 _A_FEW = 5
 _TELLING = words_of("full_name alias former_name short_name core_name shared_name place_name")

@@ -26,7 +26,6 @@ from classifiers.linking.document import (
     phrases,
 )
 from classifiers.linking.school_profile import SchoolProfile
-from data.frozen import lazy_pattern
 from data.register.school_names import normalise
 
 _LONGEST = 3
@@ -85,7 +84,7 @@ _INSTITUTIONS = (
     "school|primary|academy|high|college|infants?|juniors?|nursery|grammar|secondary|prep|comp|catholic|rc|cofe|"
     "ce|of|e|c|church|england|voluntary|aided|controlled|community|girls|boys|sixth|form|centre"
 )
-_PLACED = lazy_pattern(
+_PLACED = re.compile(
     rf"(?<![\w'’-])([\w'’-]{{1,30}})(?=(?: (?i:{_INSTITUTIONS})\b\.?){{0,6}}"
     r"(, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?"
     r"((?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][a-z'’-]{2,30}))"
@@ -93,7 +92,7 @@ _PLACED = lazy_pattern(
 """A word, the kind of school it may be followed by, and a place as it is joined to them. Only the word is
 taken, so that in “at Oakfield Primary in Castlebury” both are tried."""
 
-_JOINED = lazy_pattern(
+_JOINED = re.compile(
     r"(?:, | \(|,? (?i:(?:over |down |up )?(?:in|at|near)) )(?:the (?:one )?(?:in )?)?[A-Z]",
 )
 """How every place of `_PLACED` is joined to what is before it."""
@@ -105,20 +104,20 @@ _SOMEBODYS = (
     r"|parents?|teacher|worker|couple|family),? (?:from|of)) )(?:[A-Z][\w'’-]{1,30},? (?:and )?){0,3}"
 )
 _COURT_OR_HOSPITAL = "(?:Crown|Magistrates|County|Family|Coroner|Youth|General|Royal|Hospital|Infirmary)"
-_CAPITALS = lazy_pattern(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
-_GROUP = lazy_pattern(
+_CAPITALS = re.compile(r"\b(?:[A-Z][\w'’-]{1,30} ){0,2}[A-Z][\w'’-]{2,30}")
+_GROUP = re.compile(
     r"^((?:[A-Z][a-z'’-]{1,30} ){1,2})(?:Community|Mums|Parents|Noticeboard|Chatter|Residents)\b"
 )
 
 
-_AREA = lazy_pattern(
+_AREA = re.compile(
     r"(?i:mums|mams|dads|parents|people|families|friends|neighbours|residents|spotted)(?: and \w+)? "
     r"(?:of|in|from|around) ((?:[A-Z][\w'’-]+ ?){1,3})"
     r"|((?:[A-Z][\w'’-]+ ){1,3}?)(?i:community|mums|mams|dads|parents|families|residents|neighbours"
     r"|notice ?board|chatter|chat|talk|forum|board|voices?|matters|natter|online|villages?|town|area)\b"
     r"|((?:[A-Z][a-z'’-]+ ?){1,3})$"
 )
-_SAYS_MORE = lazy_pattern(r" [-–—|>] |[:>,(]")
+_SAYS_MORE = re.compile(r" [-–—|>] |[:>,(]")
 
 
 def neighbourhood(doc: Doc) -> str:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from classifiers.linking.bearers import Bearer, Gazetteer, of_namesakes, of_register, street_of
 from classifiers.linking.document import COMMON_WORDS, COUNTIES, KINDS, ROADS
 from classifiers.linking.name_forms import Form, forms
-from data.frozen import lazy_pattern
 from data.register.heads import told_apart
 from data.register.school_names import core, kernel_of_a_trust, normalise, outward, places_in, words_of
 from data.types import School
 
-_TITLES = lazy_pattern(
+_TITLES = re.compile(
     r"\b(?:mr|mrs|miss|ms|mx|dr|sir|rev|revd|prof|professor|dame|father|sister)\b\.?", re.IGNORECASE
 )
-_ASIDE = lazy_pattern(r"\([^)]*\)")
+_ASIDE = re.compile(r"\([^)]*\)")
 _SCHOOLS = frozenset(
     {"school", "independent school", "special school", "college", "nursery", "school abroad"}
 )

@@ -20,7 +20,6 @@ from classifiers.own.takeover import links_in, looks_like, scam_in, shortened, w
 from classifiers.text.language import Language, recognise
 from classifiers.verdicts.verdict_reasons import OTHER_SCHOOL_DANGER
 from data.content_class import ContentClass
-from data.frozen import lazy_pattern
 from data.judged import NAMES_PUPIL
 from data.types import (
     About,
@@ -41,7 +40,7 @@ OWN_POST = "own_post"
 
 _OTHERS = (MentionKind.REPLY, MentionKind.COMMENT, MentionKind.REVIEW)
 _ROUGH = frozenset(("threat", "harassment", "hate", "sexual", "profanity", "extremism"))
-_COMMENT = lazy_pattern(r"(?:^|[/_-])(?:comments?|replies)(?:$|[/_-])", re.IGNORECASE)
+_COMMENT = re.compile(r"(?:^|[/_-])(?:comments?|replies)(?:$|[/_-])", re.IGNORECASE)
 _SAME_AUTHOR = 3
 _OLD = timedelta(days=7)
 _NIGHT = (23, 5)

@@ -15,8 +15,6 @@ from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
-from data.frozen import lazy_pattern
-
 _CAPITAL = "A-ZÀ-ÖØ-ÞŁŚŻŴŶ"
 _WORD = rf"[{_CAPITAL}](?:['’][{_CAPITAL}])?[^\W\d_]+(?:['’-][^\W\d_]+)*"
 _NAME = rf"{_WORD}(?:(?: (?:ap|ab|ferch|de|van|von|al|el|bin|bint|da|dos|la))? {_WORD}){{1,5}}"
@@ -31,7 +29,7 @@ _CHILD = r"(?i:pupils?|students?|boys?|girls?|learners?|children|child|winners?|
 _AWARD = r"(?i:(?:pupil|star|writer|reader|mathematician|learner|scientist|student|sports ?person) of the (?:week|month|term|day)|(?:disgybl|seren|darllenydd|ysgrifennwr) yr? (?:wythnos|mis|tymor))"
 
 _FOUND = tuple(
-    lazy_pattern(pattern)
+    re.compile(pattern)
     for pattern in (
         # Amelia Hartley, Year 4; Amelia Hartley (4B); Amelia Hartley from P6
         rf"(?P<name>{_NAME})(?:,| [–-])?(?: (?:who is |is )?(?:now |both )?(?:a (?:pupil )?)?(?:in|from|of|yn|o|ym|sydd ym|sydd yn|both)(?: our| the)?)? ?\(?(?P<group>{_GROUP})(?=(?P<after>.{{0,40}}))",
@@ -45,29 +43,29 @@ _FOUND = tuple(
         rf"{_AWARD}(?: (?:is|goes to|yw))?(?: ?[:–-])? (?P<name>{_NAME})(?=(?P<after>.{{0,40}}))",
     )
 )
-_WORTH_A_LOOK = lazy_pattern(rf"\d|{_AWARD}|(?i:{_NUMBER}|reception|nursery|derbyn|meithrin)")
+_WORTH_A_LOOK = re.compile(rf"\d|{_AWARD}|(?i:{_NUMBER}|reception|nursery|derbyn|meithrin)")
 """Without one of these no year, age or award can stand there."""
 
-_ADULT_BEFORE = lazy_pattern(
+_ADULT_BEFORE = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Dame|Madam|Prof|Professor|Rev|Revd|Cllr|Coach|Councillor|Author|Poet|Illustrator|Artist|Lord|Lady|Governor|Chair|PC|Officer)\.?"
     r"|\b(?i:teacher|tutor|ta|assistant|leader|lead|caretaker|governor|parent|mum|dad|author|poet|writer|artist|illustrator|athletes?|athro|athrawes|awdur|bardd|cynorthwyydd|coach|pennaeth|former pupil|ex-pupil|past pupil|old boy|old girl|alumn(?:us|a)|cyn-ddisgybl|gyn-ddisgybl|about|play|novel|book|poem|poems|life of|work of|works of|style of|studied|studying|reading|read|called)(?: (?:and|a) \w+)?),? $"
 )
 """What stands right before the name of somebody grown up, or in a book."""
-_ADULT_NEAR = lazy_pattern(
+_ADULT_NEAR = re.compile(
     r"(?i:\b(?:former|ex|past)[- ]pupil|\bgraduat|\balumn|\bauthors?\b|\bpoets?\b|\bnovels?\b|\btexts\b|\bwho taught\b|\bmaternity\b|\bretir|\bappointed\b|\bnew (?:teacher|colleague|member)|\bjoin(?:s|ed|ing)? (?:us|the staff|our (?:staff|team))|\bstaff(?:ing)?\b|\b(?:our|class|form|new) (?:teachers|tutors)\b|\bteach(?:es|ing)\b|\bgovernors?\b|\bcyn-?ddisgybl|\bathrawon\b|\bpennaeth (?:[bf]lwyddyn|cynorthwyol|adran)|\bymddeol|\bathro\b|\bathrawes\b)"
 )
-_ADULT_AFTER = lazy_pattern(
+_ADULT_AFTER = re.compile(
     r"^(?:['’]s)?(?:,? (?!(?:her|his|their|by|from|with|the|our|to|thanks)\b)[\w'’&]+){0,4}?,? (?i:teach(?:er|ers|ing)|ta|tas|hlta|assistants?|leaders?|lead|tutors?|staff|governors?|parents?|mum|dad|coach|officer|nurse|athro|athrawes|cynorthwyydd|manager|co-?ordinator)\b"
 )
-_THING_AFTER = lazy_pattern(
+_THING_AFTER = re.compile(
     r"^(?:['’]s)?,? (?i:plays?|novels?|books?|poems?|poetry|projects?|units?|topics?|works?|workshops?|style|paintings?|trips?|residential|assembly|concert|visit|days?|week|exhibition|stories|story|art|artwork|texts?|gallery|class(?:es)?)\b"
 )
-_CUE = lazy_pattern(
+_CUE = re.compile(
     r"(?i:\bwell done\b|\bcongrat|\bproud\b|\bwon\b|\bwinn|\bchampion|\baward|\bcertificate|\bmedal|\bprizes?\b|\btroph|\brepresent|\braised\b|\bpupils?\b|\bstudents?\b|stars?\b|\bchosen\b|\bselected\b|\belected\b|\bpassed\b|\bcame (?:first|second|third)|\bachiev|\bscor|\bplayer\b|\bbeat\b|\brecord\b|\b(?:drew|drawn|wrote|written|sang|designed|painted)\b|\bsolo\b|\bhead (?:boy|girl)|\bfor (?:his|her|their|being|excellent|kindness|perseverance|super|fantastic|great|wonderful|effort|working)\b|\bbirthday\b|\bgoodbye to\b|\bget well\b|\breached\b|\bmerit\b|\bin the final\b|\bcup\b|\bcolli ei\b|\bda iawn|llongyfarch|\bennill|\benillodd|\bgwobr|\bfuddugol|\bdisgybl|\bam (?:ei|weithio|fod|ddyfal)\b|\baged\b|years?[- ]old| oed\b)"
 )
 """What is said of a pupil; without any of it the first name has to be a common one."""
 _OLDEST, _YOUNGEST = 18, 3
-_SENTENCES = lazy_pattern(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
+_SENTENCES = re.compile(r"[^.!?\n]+(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*")
 _LONGEST = 600
 """So much of a sentence is looked at: a page that has no full stops is no sentence."""
 

@@ -12,8 +12,6 @@ import unicodedata
 
 from rapidfuzz.distance import Levenshtein
 
-from data.frozen import lazy_pattern
-
 _NEAR = r"[^\n]{0,90}?"
 _HOOK = (
     r"(?:(?:click|tap|follow|use|visit|open)\s+(?:on\s+)?(?:the|this|my|our|below)\b|click here|tap here"
@@ -30,7 +28,7 @@ _WON = (
 )
 
 _PATTERNS = tuple(
-    (name, reason, lazy_pattern(pattern, re.IGNORECASE))
+    (name, reason, re.compile(pattern, re.IGNORECASE))
     for name, reason, pattern in (
         (
             "crypto",
@@ -80,7 +78,7 @@ _PATTERNS = tuple(
         ),
     )
 )
-_WARNS = lazy_pattern(
+_WARNS = re.compile(
     r"(?<!no )(?<!not a )(?<!isn't a )\b(?:scams?|scammers?|phishing|fraud(?:ulent|sters?)?"
     r"|fake (?:account|page)|beware|be (?:aware|careful|wary)|not from us|online safety|e-?safety"
     r"|twyll|sgam|gwyliwch rhag)\b"
@@ -89,7 +87,7 @@ _WARNS = lazy_pattern(
     re.IGNORECASE,
 )
 
-_LINK = lazy_pattern(
+_LINK = re.compile(
     r"(?:https?://|\bwww\.)([^\s/?#<>\"')\]]{1,253})|(?<![\w@.])((?:[\w-]{1,63}\.){1,6}[a-z]{2,24})/[^\s]",
     re.IGNORECASE,
 )
@@ -99,7 +97,7 @@ _SHORT_NAMES = (
 )
 _SHORT = frozenset(_SHORT_NAMES.split())
 _LOOKS_AS = str.maketrans("0135", "oies")
-_ADDRESS = lazy_pattern(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _LEAST_LETTERS = 6
 _CLOSED = (".sch.uk", ".gov.uk", ".gov.wales", ".ac.uk", ".nhs.uk", ".police.uk")
 """Endings under which not everybody can register a name (Nominet's rules for second-level domains)."""

@@ -8,6 +8,7 @@ that none of them weighs more than another.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
@@ -20,7 +21,6 @@ from numpy.typing import NDArray
 from classifiers.scoring.windows import MAX_CHARS
 from classifiers.text.model_text import CONTEXT_END
 from classifiers.text.undisguise import undisguise
-from data.frozen import lazy_pattern
 
 BUCKETS = 1 << 17
 GRAMS = (2, 3, 4, 5)
@@ -35,7 +35,7 @@ STEP = 16
 Ints = NDArray[np.int64]
 T = TypeVar("T")
 
-_WORD = lazy_pattern(r"[^\W_]+(?:['’][^\W_]+)*|[?!]")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[?!]")
 _PIECE, _SINGLE, _PAIR, _CONTEXT = (np.uint64(2 * n + 1) for n in range(0x5EED, 0x5EED + 4))
 _RADIX = np.uint64(0x100000001B3)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)

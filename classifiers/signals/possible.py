@@ -11,8 +11,6 @@ from itertools import product
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from data.frozen import lazy_pattern
-
 _MOST = 400
 _ONE_LETTER = 0.15
 _COMMON_WORDS = """
@@ -25,13 +23,13 @@ _WIDE_ESCAPES = frozenset("wWdDsS")
 _SPELT_OUT = {"n": "\n", "t": "\t"}
 _NO_WIDTH = frozenset("bBAZ")
 _QUANTIFIES = frozenset("?*+{")
-_QUANTIFIER = lazy_pattern(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
-_GROUP = lazy_pattern(r"\((?:\?(?::|=|!|<=|<!))?")
-_PLAIN = lazy_pattern(r"[^\\\[\](){}|.^$?*+]+(?![?*+{])")
+_QUANTIFIER = re.compile(r"(\?|\*|\+|\{(\d*),?\d*\})\??")
+_GROUP = re.compile(r"\((?:\?(?::|=|!|<=|<!))?")
+_PLAIN = re.compile(r"[^\\\[\](){}|.^$?*+]+(?![?*+{])")
 """Letters that stand for themselves, but the one that a quantifier follows."""
-_CLASS = lazy_pattern(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
+_CLASS = re.compile(r"\[(\^?)(\]?(?:\\.|[^\]])*)\]")
 
-_RANGE = lazy_pattern(r"(.)-(.)")
+_RANGE = re.compile(r"(.)-(.)")
 
 
 @dataclass(frozen=True, slots=True)

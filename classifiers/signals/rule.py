@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from classifiers.text.undisguise import undisguise
-from data.frozen import lazy_pattern
 from data.register.heads import told_apart
 from data.register.namesakes import core_of
 from data.register.school_names import SCHOOLISH, core, words_of
@@ -19,7 +18,7 @@ REVIEWS = frozenset(("google_review", "trustpilot", "school_review_site"))
 NEAR_CHARS = 120
 """How far from a hit words that make it harmless are looked for."""
 
-_END = lazy_pattern(r"[.!?\n]+(?=\s|$)|\n")
+_END = re.compile(r"[.!?\n]+(?=\s|$)|\n")
 """Where a sentence ends."""
 
 _SHORTEST_NAME = 4
@@ -30,7 +29,7 @@ _NEIGHBOUR = "road|rd|street|st|lane|ln|close|avenue|drive|hill|park|church|farm
 """What follows a school's name where something else bears it."""
 _BEFORE = r"(?:mr|mrs|ms|miss|mx|dr|sir|rev|the|a|an|my|our|your|his|her|their|every)\.?"
 """A title; or what makes of a surname an ordinary word."""
-_TITLE = lazy_pattern(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev|revd|prof|professor|cllr|father|sister)\.? ")
+_TITLE = re.compile(r"^(?:mr|mrs|ms|miss|mx|dr|sir|rev|revd|prof|professor|cllr|father|sister)\.? ")
 _ORDINARY = words_of("will back best long love good head house burns cross")
 """Surnames that say nothing when they stand alone."""
 _ANSWERS = (MentionKind.REPLY, MentionKind.COMMENT)
@@ -154,7 +153,7 @@ def either(lines: str) -> str:
 
 def pattern_of(lines: str) -> re.Pattern[str]:
     """The same, compiled."""
-    return lazy_pattern(either(lines))
+    return re.compile(either(lines))
 
 
 def rule(
@@ -191,7 +190,7 @@ def rule(
 
 
 def _pattern(pattern: str, barred: re.Pattern[str] | None, excused: re.Pattern[str] | None) -> Test:
-    hits = lazy_pattern(pattern)
+    hits = re.compile(pattern)
     if barred is None and excused is None:
         return lambda p: hits.search(p.plain) is not None
     return lambda p: any(

@@ -8,6 +8,7 @@ one title.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,7 +17,6 @@ from datetime import datetime, timedelta
 from classifiers.stories.fingerprints import SHORT, bands, likeness, runs, sketch, text_part, title_part
 from classifiers.stories.shelves import CROWD, Print, Shelf, micros, print_of
 from classifiers.text.model_text import family_of
-from data.frozen import lazy_pattern
 from data.ids import digest, text_hash
 from data.types import Folded, Match, Mention, MentionKind, Relevance, Sketch
 from data.web.urls import canonical_url
@@ -33,7 +33,7 @@ TITLE_SPAN = timedelta(days=3)
 COPY_SPAN = timedelta(days=14)
 """Similar texts further apart than this are two stories: the open day comes round every year."""
 
-_OUTLET = lazy_pattern(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
+_OUTLET = re.compile(r"\s+[-–—|]\s+[^-–—|]{2,40}$")
 """The paper's name, which search feeds append to a headline."""
 
 _MICROSECOND = timedelta(microseconds=1)

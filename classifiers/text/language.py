@@ -3,6 +3,7 @@ letters; where they do not tell, py3langid."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from classifiers.text.tongues import LETTERS, SCRIPTS, URDU, WORDS
-from data.frozen import lazy_pattern
 from data.register.school_names import words_of
 
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ class Language(StrEnum):
     OTHER = "other"
 
 
-_WORD = lazy_pattern(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_WELSH_SHAPE = lazy_pattern(r"[ŵŷ]|dd|^(?:ll|rh|ff|ngh|mh|nh)|wy|(?:wch|iad|aeth|odd|iol|edd|wyr)$")
-_CHAT_ARABIC = lazy_pattern(r"\b[a-z]+[37][a-z]+\b|\b[a-z]{2,}3\b|\b[37][a-z]{3,}\b")
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WELSH_SHAPE = re.compile(r"[ŵŷ]|dd|^(?:ll|rh|ff|ngh|mh|nh)|wy|(?:wch|iad|aeth|odd|iol|edd|wyr)$")
+_CHAT_ARABIC = re.compile(r"\b[a-z]+[37][a-z]+\b|\b[a-z]{2,}3\b|\b[37][a-z]{3,}\b")
 """Words in which numbers stand for Arabic letters: “3ala”, “m3allem”."""
 _LATIN_END = 0x24F
 _FOREIGN_SHARE = 0.3

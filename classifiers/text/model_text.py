@@ -9,7 +9,6 @@ import re
 import unicodedata
 
 from classifiers.text.undisguise import ByCharacter
-from data.frozen import lazy_pattern
 from data.types import Mention, MentionKind
 from data.web.channels import PRESS
 from data.web.unescape import unescaped
@@ -41,12 +40,12 @@ _FAMILY = {channel: family for family, channels in _FAMILIES.items() for channel
 _UNKNOWN = "post"
 _OF_PEOPLE = frozenset(("review", "forum", "group", "social", "blog", "report"))
 
-_ESCAPES = lazy_pattern(r"(?:\\u[0-9a-fA-F]{4})+")
-_TAG = lazy_pattern(r"</?[a-zA-Z][^<>]{0,200}>")
-_ADDRESS = lazy_pattern(r"(?:https?://|www\.)\S+")
-_HANDLE = lazy_pattern(r"(?<![\w.@])@\w+")
-_RUN = lazy_pattern(r"([^\W\d]|[^\w\s])\1{3,}")
-_SPACE = lazy_pattern(r"\s+")
+_ESCAPES = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+")
+_HANDLE = re.compile(r"(?<![\w.@])@\w+")
+_RUN = re.compile(r"([^\W\d]|[^\w\s])\1{3,}")
+_SPACE = re.compile(r"\s+")
 
 
 def mention_text(mention: Mention) -> str:

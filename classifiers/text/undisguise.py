@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from data.frozen import lazy_pattern
-
 _LOOKALIKES = str.maketrans(
     "аеорсухіјѕԁһкмтвнαβεικνορτυχıłøđ’‘“”`–—ηɛħŧꜰꜱʏᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀᴛᴜᴠᴡᴢ",
     "aeopcyxijsdhkmtbhabeiknoptuxilod''\"\"'--nehtfsyabcdeghijklmnoprtuvwz",
@@ -19,31 +17,31 @@ _LOOKALIKES = str.maketrans(
 _UNSEEN_LETTERS = "\u115f\u1160\u3164\uffa0\u2800"
 _MARKS = frozenset(("Mn", "Me", "Cf"))
 _LEET = str.maketrans("0134578$@!", "oieastbsai")
-_TOKEN = lazy_pattern(r"(?<![a-z0-9$@!*])[a-z!]*[0-9$@*][a-z0-9$@!*]*")
-_SIGN = lazy_pattern(r"[0-9$@*]")
+_TOKEN = re.compile(r"(?<![a-z0-9$@!*])[a-z!]*[0-9$@*][a-z0-9$@!*]*")
+_SIGN = re.compile(r"[0-9$@*]")
 """Without one of these no word hides letters behind figures and signs."""
-_LETTER = lazy_pattern(r"[a-z]")
-_PLAIN_NUMBER = lazy_pattern(
+_LETTER = re.compile(r"[a-z]")
+_PLAIN_NUMBER = re.compile(
     r"[a-z]\d{1,4}[a-z]?|[a-z]{2}\d{1,4}|\d+[a-z]{1,3}|[a-z0-9]*\d{3,}[a-z0-9]*|[a-z]+\d{1,2}|[a-z]+!+|@[a-z0-9]+"
 )
-_BLANKS = lazy_pattern(r"[ \t]{2,}|\t")
-_SPACED = lazy_pattern(r"(?<![a-z0-9])[a-z](?:([. \-_*/|,~+·])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
-_LONELY = lazy_pattern(r"[. \-_*/|,~+·][a-z][. \-_*/|,~+·][a-z](?![a-z0-9'])")
+_BLANKS = re.compile(r"[ \t]{2,}|\t")
+_SPACED = re.compile(r"(?<![a-z0-9])[a-z](?:([. \-_*/|,~+·])[a-z])(?:\1[a-z])+(?![a-z0-9'])")
+_LONELY = re.compile(r"[. \-_*/|,~+·][a-z][. \-_*/|,~+·][a-z](?![a-z0-9'])")
 """How a word that is spaced out ends."""
 _EMOJI = "(?:(?![🔪🔫💣🧨🗡😂🤣])[\U0001f300-\U0001faff\u2600-\u27bf])"
-_BETWEEN = lazy_pattern(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
+_BETWEEN = re.compile(rf"[\w']+(?: ?{_EMOJI}+ ?[\w']+){{3,}}")
 """A sentence with an emoji between any two words."""
-_EMOJIS = lazy_pattern(rf" ?{_EMOJI}+ ?")
-_IN_A_WORD = lazy_pattern(rf"(?<![\w'])([b-hj-z]){_EMOJI}+(?=[a-z])")
-_UNSEEN_BLANKS = lazy_pattern("[\u200b\u2060\ufeff]")
-_STRUNG = lazy_pattern("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u2060\ufeff]){4,}")
+_EMOJIS = re.compile(rf" ?{_EMOJI}+ ?")
+_IN_A_WORD = re.compile(rf"(?<![\w'])([b-hj-z]){_EMOJI}+(?=[a-z])")
+_UNSEEN_BLANKS = re.compile("[\u200b\u2060\ufeff]")
+_STRUNG = re.compile("(?<![\\w'’,.])(?:(?:[\\w'’,.]{2,20}|[aiAI])[\u200b\u2060\ufeff]){4,}")
 """Words that only characters without width keep apart."""
-_CHAINED = lazy_pattern(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
+_CHAINED = re.compile(r"(?<!\S)[a-z']+(?:([-_~|+])[a-z']+)(?:\1[a-z']+){3,}(?![^\s.,!?])")
 """Five words or more that a sign joins instead of a blank."""
-_LINK = lazy_pattern(r"[-_~|+][a-z']+[-_~|+]")
-_TAGGED = lazy_pattern(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
+_LINK = re.compile(r"[-_~|+][a-z']+[-_~|+]")
+_TAGGED = re.compile(r"(?<!\S)#[\w']+(?:\s+#[\w']+){3,}")
 """Four hashtags or more in a row: a sentence, where one of them is such a word as no topic has."""
-_NO_TOPIC = lazy_pattern(r"#(?:i|i'm|im|ill|i'll|will|you|him|her|my|me|the|is|to|at|in)(?![\w'])")
+_NO_TOPIC = re.compile(r"#(?:i|i'm|im|ill|i'll|will|you|him|her|my|me|the|is|to|at|in)(?![\w'])")
 _FEW = 3
 _SHORT = 2000
 _LONGEST_MASKED = 40
@@ -92,7 +90,7 @@ _SLANG = {
     "seggs": "sex",
     "secks": "sex",
 }
-_SLANG_WORD = lazy_pattern(rf"\b(?:{'|'.join(_SLANG)})\b")
+_SLANG_WORD = re.compile(rf"\b(?:{'|'.join(_SLANG)})\b")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 from typing import TypeAlias
 
-from data.frozen import lazy_pattern
 from data.judged import calls_for_alert
 from data.types import TITLE, Match, Mention, Relevance, Span, Verdict
 
@@ -20,7 +19,7 @@ MOST = 12
 LIKELY = 0.1
 """From this rank (how likely it is ours and grave) a look is worth that cost. Below lie two thirds of them,
 which the cap leaves out, or which are shown for something else than danger, such as too few words."""
-_END = lazy_pattern(
+_END = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\bYr)[.!?…]+[\"”’')\]]*\s+|\n+", re.IGNORECASE
 )
 

@@ -8,6 +8,7 @@ low line or a hint alone is no more than perhaps: it leaves more people out, and
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,7 +16,6 @@ from classifiers.signals.rule import either
 from classifiers.verdicts.named_people import NameReading, only_a_thing, people_named, read
 from classifiers.verdicts.severity import MAYBE_GRAVE, SeverityOutcome, for_a_person
 from classifiers.verdicts.subject import ADULT_SHARE, ROLE_OF, possible_subjects, roles_said
-from data.frozen import lazy_pattern
 from data.judged import meant_by_labels
 from data.types import (
     ADULTS_OF_THE_SCHOOL,
@@ -68,12 +68,12 @@ _DEED = either(r"""
     (?:scream|shout|swear|bruis|hurt|harm|driv)\w*|swore|drove|drunk|drinking|stinks?|shook|taro|gwthio
     """)
 _NO_WITNESS = r"(?:\W+(?!(?:saw|seen|sees|said|says|told|tells|heard|watched|walked|noticed|reported|witnessed|that|while|when|she|he|they)\b)\w+){0,5}?"
-_OTHER_STAFF = lazy_pattern(
+_OTHER_STAFF = re.compile(
     rf"{_OTHER}{_NO_WITNESS}\W+{_DEED}|{_DEED}(?:\W+\w+){{0,4}}?\W+by (?:\w+ ){{0,3}}?{_OTHER}|\bagainst (?:\w+ ){{0,3}}?{_OTHER}"
 )
-_OTHER_SAID = lazy_pattern(_OTHER)
-_TITLED = lazy_pattern(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
-_FOR_A_DEED = lazy_pattern(
+_OTHER_SAID = re.compile(_OTHER)
+_TITLED = re.compile(r"\b(?:mr|mrs|ms|miss|dr|sir)\b\.?\s+[a-z]")
+_FOR_A_DEED = re.compile(
     r"\b(?:after|for|over|cos of|because of) (?:what|the way) (?:that |the |he|she|they|you|u|mr|mrs|ms|miss)"
     r"|\b(?:nonce|paedo|pa?edophile|kiddy?[ -]fiddler|child abuser|groomer)s?\b"
     r"|\bwhat (?:he|she|they|you|u) did (?:to|with)\b|\bfeel what (?:my|our|he|she|they)\b|\bown medicine\b"

@@ -16,7 +16,6 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from classifiers.text.undisguise import ByCharacter, undisguise
-from data.frozen import lazy_pattern
 from data.register.heads import told_apart
 from data.register.namesakes import core_of
 from data.types import Person, School
@@ -26,14 +25,14 @@ _RARE_TITLES = (
 )
 """So rare in a school that “the canon” may be whoever is called so."""
 _TITLES = rf"mr|mrs|ms|miss|mx|dr|sir|lady|revd|fr|mister|missus|{_RARE_TITLES}"
-_HONORIFIC = lazy_pattern(rf"^(?:{_TITLES})\.?\s+", re.I)
-_RARE = lazy_pattern(rf"({_RARE_TITLES})\.?\s", re.I)
+_HONORIFIC = re.compile(rf"^(?:{_TITLES})\.?\s+", re.I)
+_RARE = re.compile(rf"({_RARE_TITLES})\.?\s", re.I)
 _CALLED = rf"{_TITLES}|head|headteacher|headmaster|headmistress|principal|deputy|governor|teacher|coach"
-_AFTER_TITLE = lazy_pattern(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
-_HANDLE = lazy_pattern(r"[@#](\w+)")
-_CAMEL = lazy_pattern(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
-_WORD = lazy_pattern(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
-_MASKS = lazy_pattern(r"[^\w']|_")
+_AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_CALLED})\b[.\s]*([^\W\d_][\w*.#?!@$+'-]*)")
+_HANDLE = re.compile(r"[@#](\w+)")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|_|(?<=[A-Za-z])(?=\d)")
+_WORD = re.compile(r"[^\W\d_][^\W\d_'*]*(?:[*]+[^\W\d_]*)*")
+_MASKS = re.compile(r"[^\w']|_")
 _ALONE = 4
 """A surname at least this long is recognised without anything before it."""
 _MISSPELT_ALONE = 6
@@ -54,7 +53,7 @@ _DOOMED = r"dead|dies?|dying|finished|done for|gets? it|getting it"
 _VIOLENCE = rf"(?:{_HURT}|(?:burn|torch|smash)\w*|{_DOOMED})"
 _SOMEBODY = "(?:i|im|ill|ima|imma|me|we|you|u|ya|yous|your|ur|he|she|they|him|her|them|his|hers|their)"
 _NEAR = r"(?!\w)(?:[^\w.!?]+\w+){0,3}?[^\w.!?]+"
-_AT_SOMEBODY = lazy_pattern(
+_AT_SOMEBODY = re.compile(
     rf"(?<!\w)(?:{_VIOLENCE}{_NEAR}{_SOMEBODY}|{_SOMEBODY}{_NEAR}{_VIOLENCE})(?!\w)", re.I
 )
 """Violence beside a pronoun: then “the” does not make a thing of a surname."""

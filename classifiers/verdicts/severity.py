@@ -8,6 +8,7 @@ answer, thank, note. A removal needs a label other than profanity.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +17,6 @@ from classifiers.text.language import Language
 from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.thresholds import Thresholds
 from classifiers.verdicts.weigh import CONTENT_LABELS, LANES, WeighedEvidence, of_route
-from data.frozen import lazy_pattern
 from data.types import (
     ABUSE_LABELS,
     ADULTS_OF_THE_SCHOOL,
@@ -52,9 +52,9 @@ _WORDS = r"""
     kidnap\w*|abduct\w*|snatch(?:ed|ing)|hostage|missing|terror\w*|isis|jihad\w*|columbine|nazis?|shooter|overdose|traffick\w*|county lines
     l?ladd(?:a|wyd|odd|ed)?|lladd|(?:c|g|ch)yllell|d?dryll|[bf]om|l?losg\w+|[td]rywan\w+|saethu|[mf]arw|hunan-?laddiad|[td]reisi\w*|trais|[cg]am-?drin\w*|pedoffeil\w*|[cg]rogi|herwgip\w*
 """
-_GRAVE = lazy_pattern(rf"{either(_WORDS)}|[🔪🔫💣🧨🗡⚔🪓⚰🪦🩸]")
+_GRAVE = re.compile(rf"{either(_WORDS)}|[🔪🔫💣🧨🗡⚔🪓⚰🪦🩸]")
 """Danger to life, weapons, fire, abuse, terror; English with its usual misspellings, and the plainest of Welsh."""
-_GRAVE_ALONE = lazy_pattern(
+_GRAVE_ALONE = re.compile(
     r"\b(?:kill|stab|shank|shoot|bomb|burn|torch|hang|gun|knife|die|dead|murder|rape|suicid|nonce|pa?edo)"
 )
 """Beginnings of grave words; they are enough in a post of a word or two."""

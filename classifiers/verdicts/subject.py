@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.verdicts.named_people import NameReading, is_named, people_named, read, strictly_named
-from data.frozen import lazy_pattern
 from data.people import people_of
 from data.register.heads import told_apart
 from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Signal
@@ -18,7 +17,7 @@ from data.types import ALLEGING_LABELS, About, Person, Role, Route, School, Sign
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 
 
-HEAD = lazy_pattern(
+HEAD = re.compile(
     r"\b(?:the|our|that|this|your|new|useless|worst|best|acting|executive|exec)\s+(?:so[ -]called\s+)?(?:executive\s+)?"
     r"heads?\b(?!\s*(?:of\b(?!\s+(?:the\s+|this\s+|that\s+|our\s+)?school\b)|(?:lice|lines?|long|start|boys?|girls?|count)\b|injur|wound))"
     r"|\bhead\s*-?\s*(?:teacher|master|mistress)|\bhead of (?:the |this |that |our )?school\b|\bheidie\b|\bprincipal\b"
@@ -30,7 +29,7 @@ HEAD = lazy_pattern(
     r"|\bthe top (?:woman|man|lady|dog|brass)\b|\bher (?:majesty|ladyship)\b|\bin the (?:big|corner) office\b"
     r"|\b(?:p|b|ph|mh)ennaeth|\b(?:p|b|ph|mh)rifathr|\b(?:y|a|sy'n|sydd'n|sydd yn) rhedeg yr ysgol\b",
 )
-_BODY = lazy_pattern(
+_BODY = re.compile(
     r"\b(?:round|around|across|upside|over|above)\s+the\s+head\b(?!['’])"
     r"|\b(?:hit|smack|slap|kick|punch|struck|strik|clip|bang|bump|knock|tap|pat|shot|shoot|whack|bash|belt|thump|drop|fell|land|kiss|nail|sick|right|wrong|soft|messed|cut|bruis|lump|stab|touch)\w*"
     r"\W+(?:\w+\W+){0,6}?(?:on|in)\s+the\s+head\b(?!['’])"
@@ -38,42 +37,42 @@ _BODY = lazy_pattern(
     r"|\b(?:blow|kick|punch|knock|bang|bump|whack|slap|smack|injury|shot|gun)s?\s+to\s+the\s+head\b(?!['’])"
     r"|\bat\s+the\s+head\s+of\b|\bheads?\s+lice\b",
 )
-_SEAT = lazy_pattern(
+_SEAT = re.compile(
     r"\b(?:on|onto|in|into|off|under|over|behind|against|with|thr[eo]w\w*|kick\w*|pull\w*|push\w*|mov\w*|tip\w*|broke\w*|lift\w*)\s+"
     r"(?:the|a|that|his|her|this)\s+chairs?\b(?!\s*(?:man|woman|person|of\b))",
 )
-_FORMER = lazy_pattern(
+_FORMER = re.compile(
     r"\b(?:former|ex|previous|last|old)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal|chair)\b",
 )
-_DEPUTY_DSL = lazy_pattern(
+_DEPUTY_DSL = re.compile(
     r"\b(?:deputy|assistant)\s+(?:designated\s+)?(?:safeguarding\s+(?:lead|officer|person)|dsl|dsp)\b|\bddsl\b",
 )
-_DEPUTY = lazy_pattern(
+_DEPUTY = re.compile(
     r"\b(?:deputy|assistant|depute|vice|associate)[ -]+(?:head\s*-?\s*(?:teacher|master|mistress)?|principal)(?!\w)|\b(?:the|our|that) (?:deputy|depute)\b"
     r"|\bd?dirprwy(?:\s+\w+)?",
 )
-_VICE = lazy_pattern(
+_VICE = re.compile(
     r"\bvice[ -]+chair(?:man|woman|person)?(?:\s+of\s+(?:the\s+)?(?:governors|trustees|governing\w*))?|\bis-?gadeirydd",
 )
-CHAIR = lazy_pattern(
+CHAIR = re.compile(
     r"\bchair(?:man|woman|person)\b|\bchair\s+(?:of\s+(?:the\s+)?)?(?:governors?|trustees|governing)"
     r"|\b(?:the|our|that|this|its own|their own|your own|current|acting|school'?s)\s+chair\b(?!\s+(?:leg|back|seat|cover|lift))|\b(?:c|g|ch|ngh)adeirydd"
     r"|\b(?:s?he(?:'?s| is)?|is|still|as|who|now) chairs?\b(?! (?:leg|back|seat|at|lift|and table))|\bruns? the (?:governors|board)\b",
 )
-DSL = lazy_pattern(
+DSL = re.compile(
     r"\b(?:safeguarding (?:lead|officer|person|teacher|woman|man|lady)|head of safeguarding|designated (?:safeguarding|teacher|person)|dsl|dsp"
     r"|child protection (?:lead|officer|co-?ordinator))\b|\b(?:arweinydd|person|swyddog) diogelu\b",
 )
-_GOVERNOR = lazy_pattern(
+_GOVERNOR = re.compile(
     r"\bgovernor\b|\b(?:one|some|two|member) of the governors\b|\b(?:l)?lywodraethwr\b", re.I
 )
-_LEADERS = lazy_pattern(
+_LEADERS = re.compile(
     r"\bmember of (?:the )?(?:slt|senior leadership\w*|leadership team)\b|\bsenior leader\b|\bassistant[ -]+(?:head|principal)",
 )
-_IT = lazy_pattern(
+_IT = re.compile(
     r"\b(?:it|ict|computing|network)[ -]+(?:lead|guy|man|bloke|woman|manager|director|technician|tech|teacher|support|co-?ordinator)\b|\bdirector of (?:it|ict)\b",
 )
-_DPO = lazy_pattern(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
+_DPO = re.compile(r"\bdata protection (?:officer|lead)\b|\bdpo\b")
 
 _IN_TURN: tuple[tuple[re.Pattern[str], tuple[str, ...], tuple[Role, ...]], ...] = (
     (_BODY, ("head",), ()),
@@ -133,7 +132,7 @@ def _possible() -> PossiblePatterns:
     return PossiblePatterns("|".join(pieces) for _, pieces, _ in _IN_TURN)
 
 
-_THREATENED = lazy_pattern(
+_THREATENED = re.compile(
     r"\bthreaten(?:s|ed|ing)?\b"
     r"|\b(?:said|says|told \w+(?: \w+)?) (?:that )?(?:he|she|they)"
     r"(?:'d|'ll| will| would| (?:is|was) going to)\b"
@@ -144,7 +143,7 @@ _ABOUTS = {
     about: f"about:{about.value}"
     for about in (About.SCHOOL, About.STAFF, About.PUPIL, About.HEAD, About.GOVERNOR, About.OTHER)
 }
-_OF_TRUST = lazy_pattern(
+_OF_TRUST = re.compile(
     r"\bceo\b|\b(?:chief exec|executive head)|\btrust['’]?s? (?:boss|leader|chief|director|head)\b",
     re.IGNORECASE,
 )

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 from classifiers.linking.match_reasons import OTHER_OF_YOURS
 from classifiers.linking.trusts.named import OF_TRUST, spoken
-from data.frozen import lazy_pattern
 from data.judged import OF_A_CHILD, calls_for_alert, harms
 from data.types import (
     KEY_OF_A_TRUST,
@@ -28,10 +27,10 @@ from data.types import (
 
 _ITS_SCHOOLS = Reason(OTHER_OF_YOURS, "It may be a danger at the trust's schools: each of them is told.")
 _ITS_OWN = Reason(OTHER_OF_YOURS, "It is about the trust itself, and names no school of it.")
-_HEADS = lazy_pattern(
+_HEADS = re.compile(
     r"\b(?:deputy |assistant |acting )?(?:head\s*-?\s*(?:teacher|master|mistress)|principal)", re.I
 )
-_CHIEF = lazy_pattern(
+_CHIEF = re.compile(
     r"\b(?:the |its |our |a )?(?:(?:academy |multi[- ]academy |schools? )?trust['’]?s? |academy )?"
     r"(?<!police )(?<!fire )(?<!council )(?:chief(?: executive)?(?: officer)?\b|ceo\b|exec(?:utive)? head\b)"
     r"|\btrust (?:boss|leader|head)\b",

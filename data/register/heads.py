@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from data.frozen import lazy_pattern
-
 TITLES = r"(?:Mr|Mrs|Miss|Ms|Mx|Dr|Sir|Dame|Rev|Revd|Prof|Professor|Father|Sister|Canon)"
 
-_ODD = lazy_pattern(r"[/&(),;:\[\]\d]| and | [-–] |- |ting|rim|tive|chool|cip|ead ?[tom]|^Co |[Cc]o-|TBC")
+_ODD = re.compile(r"[/&(),;:\[\]\d]| and | [-–] |- |ting|rim|tive|chool|cip|ead ?[tom]|^Co |[Cc]o-|TBC")
 """Quick, for a whole register: parts of “acting”, “interim”, “executive”, “school”, “principal” and so on."""
 
-_NO_NAME = lazy_pattern(
+_NO_NAME = re.compile(
     r"\S*@\S*|\d+(?:[./]\d+)*|\b(?:until|previously|formerly|formally|n[ée]e)\b", re.IGNORECASE
 )
 _KIND = (
     r"(?:co|joint|acting|interim|exec|executive|associate|deputy|designated|primary|secondary|regional|area)"
 )
-_ROLE = lazy_pattern(
+_ROLE = re.compile(
     rf"""
     \b{_KIND}\s*[-–]?\s*(?:{_KIND}\s*[-–]?\s*)*
         (?:heads?(?:\s?(?:teachers?|masters?))?(?:\s+of\s+\w+)?|principals?|leaders?|directors?(?:\s+for\s+\w+)?)\b
@@ -29,21 +27,21 @@ _ROLE = lazy_pattern(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_ASIDE = lazy_pattern(r"[(\[]([^)\]]*)[)\]]")
-_AND = lazy_pattern(r"\s*(?:/|&|;|,|\band\b)\s*")
-_NEXT = lazy_pattern(rf"(?<=\w)\s+(?={TITLES}\b\.?\s)")
-_TITLED = lazy_pattern(rf"{TITLES}\b\.?\s*")
+_ASIDE = re.compile(r"[(\[]([^)\]]*)[)\]]")
+_AND = re.compile(r"\s*(?:/|&|;|,|\band\b)\s*")
+_NEXT = re.compile(rf"(?<=\w)\s+(?={TITLES}\b\.?\s)")
+_TITLED = re.compile(rf"{TITLES}\b\.?\s*")
 _NO_PERSON = frozenset(
     {"tbc", "tbd", "nswl", "vacant", "vacancy", "mbe", "obe", "cbe", "bsc", "hons", "ma", "ba", "npqh"}
 )
-_SHARED = lazy_pattern(
+_SHARED = re.compile(
     rf"(?:{TITLES}\.?\s+)?([^\W\d][\w'’-]*)\s*(?:/|&|\band\b)\s*([^\W\d][\w'’-]*)"
     r"\s+([^\W\d][\w'’-]*)\s*(?:/|&|\band\b)\s*([^\W\d][\w'’-]*)"
 )
-_HYPHEN = lazy_pattern(r"(?<=\w)\s*[-–]\s*(?=\w)")
-_HEADED = lazy_pattern(r"(?:co[\s-]?)?heads?\s?teachers?\s+(?!(?:mr|mrs|ms|miss|dr)\b)", re.IGNORECASE)
+_HYPHEN = re.compile(r"(?<=\w)\s*[-–]\s*(?=\w)")
+_HEADED = re.compile(r"(?:co[\s-]?)?heads?\s?teachers?\s+(?!(?:mr|mrs|ms|miss|dr)\b)", re.IGNORECASE)
 _TWO_NAMES = 4
-_ONE_SURNAME = lazy_pattern(r"([^\W\d][\w'’-]*)\s*(?:/|&|\band\b)\s*([^\W\d][\w'’-]*)\s+([^\W\d][\w'’-]*)")
+_ONE_SURNAME = re.compile(r"([^\W\d][\w'’-]*)\s*(?:/|&|\band\b)\s*([^\W\d][\w'’-]*)\s+([^\W\d][\w'’-]*)")
 
 
 @lru_cache(maxsize=1024)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from data.frozen import lazy_pattern
-
 _JOINED = (
     r"[\u0590-\u1fff\u2070-\ud7ff\ue000-\ufdff\ufe0e-\ufefe\uff00-\uff9f"
     r"\U00010000-\U0001faff]"
@@ -16,13 +14,13 @@ _HIDDEN = (
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a"
     r"\U000e0000-\U000e0fff]"
 )
-_UNSEEN = lazy_pattern(
+_UNSEEN = re.compile(
     rf"(?<={_JOINED})[\u200c\u200d](?={_JOINED})"
     r"|\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{2,6}\U000e007f"
     rf"|(?P<accents>{_ACCENT}{{4}})(?P<more>{_ACCENT}+)|(?P<unseen>{_HIDDEN}+)"
 )
 """Joiners of emoji and of scripts that need them, and flags of nations, are seen by what they make."""
-_LINES = lazy_pattern("\r\n|[\r\x85\u2028\u2029]")
+_LINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 MARK = "⟦U+"
 """How a mark begins."""
 

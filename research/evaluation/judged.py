@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from classifiers.scoring.heads import TextScorer
 from classifiers.text.language import recognise
 from classifiers.triage import judge_items
-from data.frozen import lazy_pattern
 from data.judged import in_another_language
 from data.types import Relevance, Route, School, Scores, Sentiment, Severity, Verdict
 from data.web.channels import PRESS
@@ -111,7 +110,7 @@ LEAST_LIKELY = 0.10
 """Calibration is measured on posts that are given this likelihood of being grave, or more."""
 
 _FAIR = ("crit_", "hn_", "neu_looks")
-_CALM_NEWS = lazy_pattern(r"clear|drill|hoax|acquit|false_alarm|sentenced|good")
+_CALM_NEWS = re.compile(r"clear|drill|hoax|acquit|false_alarm|sentenced|good")
 _REMOVALS = ("request_removal", "platform_report")
 GROUPS = {
     "ignore": "ignore", "note": "calm", "thank": "calm", "respond": "answer", "request_removal": "removal",
@@ -249,7 +248,7 @@ FALSE_ALARMS = 0.03
 
 Ranking = NDArray[np.float64]
 
-_ALARMING = lazy_pattern(
+_ALARMING = re.compile(
     r"\b(?:kill|murder|stab|shoot|shot|bomb|gun|knife|knives|machete|weapon|burn|petrol|threat|attack|beat|batter"
     r"|punch|slap|hurt|bruis|abus|rape|assault|grop|touch|groom|nude|naked|sext|paedo|pedo|perv|molest|drug|dealer"
     r"|weed|cocaine|drunk|suicid|self.?harm|overdose|die|dead|death|hang|cut|missing|bull|harass|racis|homophob"

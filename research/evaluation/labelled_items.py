@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from classifiers.text.model_text import model_text
 from data.errors import InputError
-from data.frozen import lazy_pattern
 
 HELD_ONE_IN = 5
 """Public sets without a test split keep one row in five, by hash of the text, for measuring."""
 
 SPLIT_HERE = ("nhs_patient_feedback", "jigsaw_toxic_partial")
 
-_LETTERS = lazy_pattern(r"[\W_]+")
+_LETTERS = re.compile(r"[\W_]+")
 
 _OF_A_POST = (
     *("channel", "title", "text", "rating", "school"),

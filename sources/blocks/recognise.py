@@ -14,7 +14,6 @@ from typing import Any
 
 from lxml import etree
 
-from data.frozen import lazy_pattern
 from data.types import Block, BlockKind, Response
 from data.web.channels import host_of
 from sources.blocks.wall_patterns import REASONS, WALLS
@@ -27,8 +26,8 @@ _SHELL_LETTERS = 150
 _EMPTY_LETTERS = 25
 _MOST_BYTES = 3 * 1024 * 1024
 _START_CHARS = 700
-_WORD = lazy_pattern(r"[^\W\d_]{2,}")
-_DATA = lazy_pattern(
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_DATA = re.compile(
     r"application/ld\+json|data-preloaded|__next_data__|__nuxt|__initial_state__|__apollo_state__|__preloaded_state__"
 )
 BY_STATUS = {
@@ -44,7 +43,7 @@ BY_STATUS = {
 _IN_ANY_STATUS = frozenset(
     {BlockKind.CHALLENGE, BlockKind.CAPTCHA, BlockKind.CONSENT, BlockKind.LOG_IN, BlockKind.AGE}
 )
-_AGREE = lazy_pattern(
+_AGREE = re.compile(
     r"\b(yes|enter|continue|proceed|agree|accept|confirm|i am|i'm|over ?18|18 ?\+|ydw|derbyn|parhau)\b"
 )
 
@@ -196,16 +195,16 @@ _POST_CLASS_NAMES = (
     "topictitle structItem discussionListItem threadtitle thread-title topic-list-item"
 )
 _POST_CLASSES = frozenset(_POST_CLASS_NAMES.split())
-_POST_ID = lazy_pattern(
+_POST_ID = re.compile(
     r"(?:post(?:_message|_content)?[_-]?|td_post_|msg_|pid_?|reply-body-|comment[_-]|thread_title_)\d+"
 )
-_DECLARED = lazy_pattern(
+_DECLARED = re.compile(
     r'"@type"\s*+:\s*+(?:\[\s*+)?"(?:https?://schema\.org/)?'
     r'(?:[a-z]{0,30}posting|comment|qapage|(?:user|critic|employer)?review|[a-z]{0,30}article)"'
     r'|"(?:reviews|pageposts|posts)"\s*+:\s*+\[\s*+\{|data-initial-state="review-info"'
 )
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
-_DATE = lazy_pattern(
+_DATE = re.compile(
     rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ .-]{_MONTH}[ .,-]{{1,2}}(?:20)?\d\d\b"
     rf"|\b{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? 20\d\d\b"
     r"|(?<![\d.])\d{1,2}([/.-])\d{1,2}\1(?:20)?\d\d(?!\.?\d)|\b20\d\d-\d\d-\d\d(?!\d)"

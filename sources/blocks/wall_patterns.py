@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from data.frozen import lazy_pattern
 from data.types import BlockKind
 
 _CONSENT, _CAPTCHA, _CHALLENGE = BlockKind.CONSENT, BlockKind.CAPTCHA, BlockKind.CHALLENGE
@@ -37,7 +36,7 @@ class WallPattern(NamedTuple):
 
 
 def _rows(kind: BlockKind, where: str, *patterns: str) -> tuple[WallPattern, ...]:
-    return tuple(WallPattern(kind, where, lazy_pattern(pattern)) for pattern in patterns)
+    return tuple(WallPattern(kind, where, re.compile(pattern)) for pattern in patterns)
 
 
 WALLS: tuple[WallPattern, ...] = (

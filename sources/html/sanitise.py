@@ -14,35 +14,34 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from data.frozen import lazy_pattern
 from data.types import Mention
 
 T = TypeVar("T")
 
-_CONTROLS = lazy_pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _MOST_CHARS = 4_000_000
 _MOST_TAGS = 50_000  # a tree takes about 15 µs and 500 bytes for each; the largest real page seen has 6,400
 _MOST_IN_PIECE = 5_000
-_BARE_TAGS = lazy_pattern(r"(?:</?[a-zA-Z][\w:-]{0,40}+\s{0,9}+/?+>[^<]*+)++")
+_BARE_TAGS = re.compile(r"(?:</?[a-zA-Z][\w:-]{0,40}+\s{0,9}+/?+>[^<]*+)++")
 _OUTERMOST = 100
 MOST_POSTS = 5_000
 """The most posts, reviews or items read from one document; the largest real ones have a few hundred."""
-_TAG = lazy_pattern(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|(<(?=[a-zA-Z/!?]))")
+_TAG = re.compile(r"<!\[CDATA\[(?:[^\]]|\](?!\]>))*+|(<(?=[a-zA-Z/!?]))")
 """Matches what opens an element, skipping CDATA sections; a bare or escaped “<” opens none."""
-_ANY_TAG = lazy_pattern(r"<[a-zA-Z/!?][^>]*+>?+")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^>]*+>?+")
 
-_REFERENCES = lazy_pattern(r"&#(?:[xX][0-9a-fA-F]++|[0-9]++);?(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)*+")
-_REFERENCE = lazy_pattern(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
+_REFERENCES = re.compile(r"&#(?:[xX][0-9a-fA-F]++|[0-9]++);?(?:&#(?:[xX][0-9a-fA-F]++|[0-9]++);?)*+")
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]++)|([0-9]++));?")
 _NOTHING = "\ufeff"  # `clean` removes it; removed here, "&&#1;#2;" would be one
 _LAST = 0x10FFFF
-_ODD_ESCAPE = lazy_pattern(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IGNORECASE)
-_ESCAPE = lazy_pattern(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
+_ODD_ESCAPE = re.compile(r"\\(?:[bf]|u(?:00[01789]|d[89a-f]|f[ef]f[ef]))", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\(?:u([0-9a-fA-F]{4})|.)")
 
 _MOST_ATTRIBUTES = 200  # per element; a tree takes the square of their number. The most seen was 44
-_PICTURE = lazy_pattern(
+_PICTURE = re.compile(
     r"data:image\\?/[\w.+-]{1,40}[;,](?=[^\s\"'<>()]{1000})(?:[^\s\"'<>()\\]++|\\/)++", re.IGNORECASE
 )
-_GAP = lazy_pattern(
+_GAP = re.compile(
     r"\s{33,}"
 )  # a search from every tag for the end of longer ones takes the square of their length
 _ATTRIBUTE = (
@@ -53,12 +52,12 @@ _ATTRIBUTE = (
 _REST = _ATTRIBUTE.replace(r"[^\s/>]", r"[^\s/><]")
 """What may be cut away: never where another tag may begin."""
 _ELEMENT = rf"<[\w:][^\s/>]{{0,31}}+{_ATTRIBUTE}{{{_MOST_ATTRIBUTES}}}"
-_FLOOD = lazy_pattern(rf"<(?:({_ELEMENT[1:]}{_ATTRIBUTE})|[\w:][^\"'>]{{300,}}+>)")
+_FLOOD = re.compile(rf"<(?:({_ELEMENT[1:]}{_ATTRIBUTE})|[\w:][^\"'>]{{300,}}+>)")
 """Matches an element with too many attributes; or, without its group, a long one with fewer: no “<” within
 it can begin a flood, and a search from each of them would take the square of its length."""
-_CUT = lazy_pattern(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
-_JSON = lazy_pattern("json", re.IGNORECASE)
-_JSON_SCRIPT = lazy_pattern(
+_CUT = re.compile(rf"({_ELEMENT}){_REST}*+[\s/]{{0,32}}+>?")
+_JSON = re.compile("json", re.IGNORECASE)
+_JSON_SCRIPT = re.compile(
     r"(<script\b(?=[^>]{0,200}?\bjson\b)[^>]{0,400}+>)(.*?)(?=</script\b|\Z)", re.IGNORECASE | re.DOTALL
 )
 _KEPT = range(10_000, 1_000_000)

@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from posixpath import normpath
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from data.frozen import lazy_pattern
-
 LEADS_ON = (
     "The site redirects to somebody's profile, and we never read profiles. If it is the school's own, "
     "give the profile's address instead, with own = true."
@@ -141,7 +139,7 @@ _PEOPLE_PAGES = (
     r"|(special|arbennig):(contrib|cyfraniadau|log/|centralauth|listfiles/).*"
 )
 """User pages of wikis, in English and Welsh."""
-_ANYWHERE = lazy_pattern(
+_ANYWHERE = re.compile(
     rf"(/(web|deck))?{_HANDLE}"
     rf"|{_BEFORE}/(u|uid|usr|users?|profiles?|members?|authors?|contributors?)/((\d+(-[^/]+)?|by-external)/)?{_NAME}{_END}"
     rf"|{_BEFORE}/people/(\d+(-[^/]+)?|[0-9a-f]{{16,}}){_END}"
@@ -170,28 +168,28 @@ _AUTHOR = frozenset(_AUTHOR_NAMES.split())
 """Query parameters by which a search shows one author's posts."""
 _ALWAYS_AUTHOR = frozenset(_ALWAYS_NAMES.split())
 """The same on any page."""
-_ACTION = lazy_pattern(
+_ACTION = re.compile(
     r"profile|viewprofile|view_profile|finduser(threads)?|show_user_(posts|topics|subscriptions)|showposts|"
     r"usercontribs|feedcontributions|getuser|member_profile",
     re.IGNORECASE,
 )
 _ACTIONS = frozenset(("action", "mode", "do", "area", "list"))
 _PAGE = frozenset(("title", "page"))
-_A_PERSONS = lazy_pattern(_PEOPLE_PAGES, re.IGNORECASE)
-_SEARCHES = lazy_pattern(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
+_A_PERSONS = re.compile(_PEOPLE_PAGES, re.IGNORECASE)
+_SEARCHES = re.compile(r"/[^/]*(search|find)[^/]*(/|$)", re.IGNORECASE)
 _SOUGHT = frozenset(("q", "query", "keywords", "search"))
-_SAYS_WHO = lazy_pattern(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
-_ENTERING = lazy_pattern(
+_SAYS_WHO = re.compile(r"(^|[\s+(])(from|author|user|by):[\s@\"']*\w", re.IGNORECASE)
+_ENTERING = re.compile(
     r"log-?in|register|activate|lostpw|requestpw|resetpassword|logout|resend.*", re.IGNORECASE
 )
-_FRONT = lazy_pattern(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
+_FRONT = re.compile(r"(/[^/]+){0,2}/(index\.php)?", re.IGNORECASE)
 """The front page of a forum that keeps its own paths in the query."""
 _PATH_NAMES = ("p", "qa")
-_INSIDE = lazy_pattern(r"https?:/{1,2}.+", re.IGNORECASE)
-_KEPT_BARE = lazy_pattern(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
+_INSIDE = re.compile(r"https?:/{1,2}.+", re.IGNORECASE)
+_KEPT_BARE = re.compile(r"/((?:[\w-]+\.)+[a-z]{2,}/.*)", re.IGNORECASE)
 _ARCHIVES = ("web.archive.org", "archive.today", "archive.ph", "archive.is", "12ft.io", "r.jina.ai")
 _DEEPEST = 4
-_OF_SITE = lazy_pattern(r"\bsite:([\w.-]+/\S+)", re.IGNORECASE)
+_OF_SITE = re.compile(r"\bsite:([\w.-]+/\S+)", re.IGNORECASE)
 """A search that is confined to one address."""
 _FORWARDS = frozenset(("u", "url", "q", "link", "target", "dest"))
 

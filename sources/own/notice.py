@@ -6,13 +6,12 @@ configured wording, else for the usual wordings in English and Welsh.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
-from data.frozen import lazy_pattern
-
-_WORDS = lazy_pattern(r"[^\W_]+(?:'[^\W_]+)*")
+_WORDS = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 _QUOTES = str.maketrans(dict.fromkeys("’‘ʼ′`´", "'"))
-_INVISIBLE = lazy_pattern(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def _within(n: int) -> str:
@@ -51,7 +50,7 @@ _CY_ACCOUNT = r"(?:cyfrifo?n?|dudalen|tudalen|tudalennau|mewnflwch|negeseuon|pro
 _CY_HOURS = r"(?:yn ystod|o fewn|yn) oriau(?: (?:yr|y))? ?(?:ysgol|swyddfa|gwaith|agor)"
 
 _WORDINGS = tuple(
-    lazy_pattern(rf"(?<![^ ]){pattern}(?![^ ])")
+    re.compile(rf"(?<![^ ]){pattern}(?![^ ])")
     for pattern in (
         rf"{_NOT}{_within(5)}{_WATCHED}{_within(8)}{_ALWAYS}",
         rf"{_NOT}{_within(2)}(?:a )?(?:24 7|24 hour|24hr)",
@@ -69,8 +68,8 @@ _WORDINGS = tuple(
     )
 )
 
-_SENTENCES = lazy_pattern(r"[.!?:;]+(?=\s|$)|\n")
-_TURN_TO = lazy_pattern(
+_SENTENCES = re.compile(r"[.!?:;]+(?=\s|$)|\n")
+_TURN_TO = re.compile(
     r"(?:(?:if|in|for|os|mewn) [\w' ]{2,50} )?(?:please )?(?:ring|call|dial|phone|ffoniwch) (?:999|112)"
     r"|(?:if|in|for|os|mewn) [\w' ]{0,40}(?:danger|emergency|emergencies|perygl|argyfwng)"
     r"|concerns|pryderon"

@@ -6,8 +6,9 @@ None of these says anything about gravity; they only help to choose a route.
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, pattern_of, rule
-from data.frozen import lazy_pattern
 from data.types import Route
 from data.web.channels import PRESS
 
@@ -30,7 +31,7 @@ _member_title = pattern_of(r"""
     pta|parent council|friends of|governors?|ex[- ](?:\w+ )?(?:staff|ta|governor|teacher|chef|caretaker|employee)|former staff|staff room
     \(?(?:mum|mam|dad|grandad|nan|gran) (?:of|to)|'s (?:mum|mam|dad|nan)
     """).search
-_stranger_title = lazy_pattern(
+_stranger_title = re.compile(
     r"(?:^@|anon|truth|exposed|uncensored|unfiltered|confession|watch\b|gossip|secrets|insider|\bfan acct\b|throwaway|tea\b)"
 )
 _asks = pattern_of(r"""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from classifiers.signals.rule import REVIEWS, PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -20,7 +19,7 @@ _CHILD_VOICE = either(r"""
     (?:mum'?s|mam'?s|my mum'?s) (?:new )?(?:boyfriend|bf|partner)
     my (?:form )?(?:tutor|teacher|coach)
 """)
-_child_voice = lazy_pattern(_CHILD_VOICE).search
+_child_voice = re.compile(_CHILD_VOICE).search
 _harm = pattern_of(r"""
     (?:hits?|hit|beats?|hurts?|punch(?:es|ed)?|kicks?|slaps?|burns?|chokes?|strangles?|locks?|touch(?:es|ed)?) (?:me|us|my (?:\w+ )?(?:brother|sister|mum|mam))(?! (?:at (?!home|night)|to the |in the (?:race|quiz|final)|by \d|with (?:facts|kindness)|up))
     (?:comes?|came) (?:in(?:to)?|to) my (?:room|bed)
@@ -59,31 +58,31 @@ _NAME = (
     r"|Mr|Mrs|Ms|Miss|Dr|Year|Class|Form|Reception|Nursery|Children|Pupils?|Boys?|Girls?|Kids|Parents?|Mums?|Dads?)\b)[A-Z][a-z]+"
 )
 _CLASS = r"(?:(?:[Yy]ear|[Yy]r?|P|S|Bl|Form)\.? ?\d{1,2}\w?|\d{1,2}[A-Z])\b"
-_named_child = lazy_pattern(
+_named_child = re.compile(
     rf"(?P<in>{_NAME}) (?:[A-Z]\.? )?(?:in|from|of) {_CLASS}"
     rf"|(?P<beside>{_NAME})(?: [A-Z]\.?)?(?P<comma>,? \(?){_CLASS}(?P<next> \w+)?"
     r"|(?:girl|boy|pupil|child|lad|wean|bairn) (?:called|named) [A-Z][a-z]+"
 )
-_class_or_called = lazy_pattern(rf"{_CLASS}|called |named ").search
-_an_adults = lazy_pattern(
+_class_or_called = re.compile(rf"{_CLASS}|called |named ").search
+_an_adults = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Miss|Dr|Sir|Madam|Prof|Professor|Rev|Revd|Coach|Syr)\.? (?:[A-Z][\w'’-]*\.? ){0,2}"
     r"|\b(?:[Tt]eacher|[Tt]utor|TA|[Aa]ssistant|[Hh]eadteacher|[Cc]aretaker|[Gg]overnor|[Aa]thro|[Aa]thrawes),? )$"
 ).search
 """What stands before a grown-up's name: a title, or what they do at the school."""
 _LOOK_BACK = 120
 """So many characters before a name are looked at: all that came before would be read again for each name."""
-_no_name = lazy_pattern(
+_no_name = re.compile(
     r"January|February|March|July|September|October|November|December|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Spring"
     r"|Winter|Christmas|Easter|Halloween|Eid|Diwali|Whole|Head|Ofsted|Estyn|SATs|Schools?|Academy|Primary|Infants?|Juniors?"
     r"|College|Teachers?|Every(?:one|body)|Facebook|WhatsApp|Google|Key|Stage|Term|Half|Miss|Sir"
 ).fullmatch
 """Words with a capital letter that stand before a year group, and name nobody."""
-_perhaps_a_month = lazy_pattern(r"April|May|June|August|Summer|Autumn").fullmatch
-_of_the_year = lazy_pattern(
+_perhaps_a_month = re.compile(r"April|May|June|August|Summer|Autumn").fullmatch
+_of_the_year = re.compile(
     r"\b(?:in|the|this|last|next|since|until|till|by|early|late|every) $", re.IGNORECASE
 ).search
 """What stands before a month or a season; without it, April or Summer is a child."""
-_of_the_class = lazy_pattern(
+_of_the_class = re.compile(
     r" (?:trips?|residential|assembly|concert|play|show|swimming|sats|leavers|results|data|camp|disco|prom|party|fair"
     r"|photos?|parents|teachers?|staff|curriculum|homework|timetable|uniform|maths)",
     re.IGNORECASE,

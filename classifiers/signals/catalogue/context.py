@@ -3,8 +3,9 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
-from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _VIOLENT = ("threat",)
@@ -14,7 +15,7 @@ _HYPERBOLE = pattern_of(r"""
         send (?:help|wine|gin|coffee|chocolate|tea|biscuits|cake)|pray for (?:me|us)|the death of (?:me|us)|(?:i|we)(?:'ll| will| may| might) never recover
         (?:died|dying|dead|crying|howling|cackling|creased) (?:of |with |from )?(?:laughing|laughter)|(?:in|had (?:me|us) in) stitches|laugh(?:ed|ing) (?:my|our) (?:head|heads|socks) off
         """)
-_GRIEVANCE = lazy_pattern(
+_GRIEVANCE = re.compile(
     r"\?|complain|disgrac|useless|ofsted|estyn|\bworst\b|shambles|unaccept|angry|furious|fuming|disgust|fed up"
     r"|\ba joke\b|\bavoid\b|nobody|no one|ignored|fobbed|gaslit|cancelled|bull(?:y|ied)|refus|\bfail|\brude\b|sham[ei]"
     r"|not good|\bpoor\b|rubbish|\bsack|explain|\bpain\b|not joking|can'?t (?:go on|cope)|goodbye"
@@ -30,7 +31,7 @@ _CALLS = r"""
 """
 _OUT = r"out(?: now)?(?=\s*(?:$|[!#\n]))"
 _calls, _out = pattern_of(_CALLS).search, pattern_of(_OUT).search
-_somebody_out = lazy_pattern(
+_somebody_out = re.compile(
     r"\b(?!(?i:get|watch|look|find|check|day|night|help|sold|way|come|coming|take|taken|knock|bring|work|hang|time|keep"
     r"|stay|speak|chill|reach|turn|try|eat|cut|fall|break|burn|move|going|him|her|them|you|miss|lights|kick|throw|put"
     r"|pass|pull|carry|run|ran|went|left|drop|give|hand|print|fill|all|sign|wipe|finish)\b)[A-Z][A-Za-z]{2,} (?:out|OUT)\b"

@@ -3,15 +3,16 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import PreparedText, Rule, rule
-from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
 _CHILD = r"(?:child|kid|wean|bairn|pupil|boy|girl|lad|lass|son|daughter|brother|sister|toddler|baby|y(?:ea)?r? ?\d{1,2})"
 
-_DRUG = lazy_pattern("❄|🍃|🔌")
-_DEAL = lazy_pattern(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need")
+_DRUG = re.compile("❄|🍃|🔌")
+_DEAL = re.compile(r"£|\b(?:dm|hmu)\b|price|behind|bogs|toilets|shed|plug|dealer|🔌|need")
 
 
 def _offers_by_emoji(p: PreparedText) -> bool:

@@ -3,11 +3,11 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import blake2s
 
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule
-from data.frozen import lazy_pattern
 from data.register.school_names import words_of
 
 _NAMED = r"(?:mr|mrs|ms|miss|dr|sir|head|headteacher|heidie|principal|governor|caretaker|receptionist)"
@@ -21,12 +21,12 @@ _PROFANE = either(r"""
     bitch\w*|b1tch\w*|b\*+tch\w*|b\*+ch\w*
     ffyc\w*|ffwc\w*|ffycin|cachu
 """)
-_profane = lazy_pattern(_PROFANE).search
+_profane = re.compile(_PROFANE).search
 _not_profane = pattern_of(r"shitake|shiitake|scunthorpe|prickl\w*|pricked|pricking|f\*+d|c\*+p").sub
 
 
-_WORD = lazy_pattern(r"[a-z*]{3,}")
-_VOWELS = lazy_pattern(r"[aeiou*]")
+_WORD = re.compile(r"[a-z*]{3,}")
+_VOWELS = re.compile(r"[aeiou*]")
 
 
 _SLURS = words_of("""

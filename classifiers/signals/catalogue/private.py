@@ -3,16 +3,17 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule
-from data.frozen import lazy_pattern
 
 _PERSON = pattern_of(
     r"(?:mr|mrs|ms|miss|dr|head|teacher|ta|receptionist|governor|caretaker|she|he|her|his|him|they|their)"
 ).search
-_POSTCODE = lazy_pattern(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
-_PHONE = lazy_pattern(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
-_PLATE = lazy_pattern(r"\b(?:[a-z]{2}\d{2} ?[a-z]{3})\b")
-_HOUSE = lazy_pattern(
+_POSTCODE = re.compile(r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
+_PHONE = re.compile(r"(?<!\d)(?:\+44 ?7\d{3}|07\d{3})[ -]?\d{3}[ -]?\d{3}(?!\d)")
+_PLATE = re.compile(r"\b(?:[a-z]{2}\d{2} ?[a-z]{3})\b")
+_HOUSE = re.compile(
     r"(?<![\w£.:])(?:number |no\.? ?|flat )?\d{1,3}[a-d]? (?:[a-z']+ ){1,3}"
     r"(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|court|gardens|grove|way|place|hill|wynd|brae"
     r"|rise|walk|square|mews|heol|stryd|rhes|ffordd)\b"
@@ -22,7 +23,7 @@ _LIVES = pattern_of(r"""
     (?:his|her|their|home) (?:house|home|address|gaff|place|flat)
     goes home to|end (?:house|cottage)|address is|(?:blue|red|green|white|black|yellow) (?:door|gate)
     """)
-_STREET_AND_DOOR = lazy_pattern(
+_STREET_AND_DOOR = re.compile(
     r"\blives? (?:at|on|in|up|down) (?:[a-z']+ ){1,3}(?:street|st|road|rd|lane|avenue|ave|close|drive|crescent|terrace|row|grove"
     r"|hill|mews|heol|stryd|ffordd)\b.{0,40}\b(?:blue|red|green|white|black|yellow|end|corner) (?:door|gate|house|cottage)"
 ).search

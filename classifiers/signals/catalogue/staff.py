@@ -3,8 +3,9 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import PreparedText, Rule, pattern_of, rule, sentence_of
-from data.frozen import lazy_pattern
 from data.types import About, Route
 
 _SG = Route.SAFEGUARDING
@@ -49,7 +50,7 @@ _NO_MORE_THAN_TOLD = r"""
 """
 _NAME = r"(?<![\w'’-])(?!(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Father|Santa|Saint|St|Mother|Baby|Our|My|The|Lady|Lord|Snow|Prince|Princess|Holy|Sleeping|Year|Class|Key|Dear|Deputy|Then|When|And|But|Primary|School)\b)[A-Z][\w'’-]+ (?!(?:Primary|School|Academy|College|Infants?|Juniors?|High|Parents?|Mums?|Trip|Choir|Zoo|Farm|Christmas|Claus|Bear)\b)[A-Z](?:[\w’-]|'(?!s\b))+"
 """A first name and a surname, as they are written."""
-_NAMED_DID = lazy_pattern(
+_NAMED_DID = re.compile(
     rf"{_NAME}(?!['’]s)(?i:,?(?: (?:who|that|from|at|of|in)(?: [\w'’-]+){{1,6}}?,?)?(?: (?:has|had|was|is|keeps?|kept|been|always|also|then|just|again|once|sexually|inappropriately|repeatedly)){{0,4}} {_TOUCHED} {_A_CHILD})"
     rf"|(?i:{_ONE_CHILD} (?:was|were|been|being|got|is) (?:{_TOUCHED}|touched up|felt up|raped)(?: \w+){{0,3}} by ){_NAME}(?!['’]s)"
     rf"|{_NAME}(?!['’]s)(?i:(?: (?:has|had|was|is|keeps?|kept|been|always|also)){{0,4}} (?:messag(?:es|ed|ing)|text(?:s|ed|ing)|sen(?:ds?|t|ding) {_PICTURES} to) {_ONE_CHILD}{_NO_PARENTS}(?: \w+){{0,4}} (?:at night|in the (?:middle of the )?night|privately|on snap\w*)(?!\w))"

@@ -8,6 +8,7 @@ what they marked. What is like a post that was missed is read by a person.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +19,6 @@ from classifiers.scoring.ngram_features import STEP, count, damped
 from classifiers.verdicts.by_people.said import as_like_missed
 from classifiers.verdicts.stack import log_odds
 from data.content_class import BYPASSING, ContentClass
-from data.frozen import lazy_pattern
 from data.judged import HANDED_IN, calls_for_alert, never_cut
 from data.matters import WrongKind
 from data.register.school_names import INSTITUTION, normalise, words_of
@@ -52,7 +52,7 @@ _SETTLE = words_of("local_board own_group school_review source_place our_people"
 """Codes of a match, or of its verdict, that do so where it is surely about the school by them."""
 _BY_HAND = frozenset((*SchoolTold, "reported", HANDED_IN))
 """Codes of what was handed in by a person: nothing lowers it."""
-_NAME = lazy_pattern(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
+_NAME = re.compile(r"(?P<within>(?<=[\w,;:(] ))?\b[A-Z][\w'’-]{3,}")
 _NO_NAMES = (
     COMMON_WORDS
     | INSTITUTION

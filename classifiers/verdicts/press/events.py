@@ -18,19 +18,18 @@ from classifiers.text.undisguise import undisguise
 from classifiers.verdicts.press.shared import shared_news
 from classifiers.verdicts.press.undone import CLEARS, EVACUATED, UNDONE, Undone
 from classifiers.verdicts.press.words import ADVERSE, ATTRIBUTE, PLAY, PRAISE, PRESENT, SURE_PRAISE, PressRule
-from data.frozen import lazy_pattern
 from data.types import Mention, PressEvent, Severity
 
-_BY_READERS = lazy_pattern(
+_BY_READERS = re.compile(
     r"(?:comments?|letters?|your letters|have your say|readers?['’]? letters?)\s*:", re.IGNORECASE
 )
-_A_PAPER = lazy_pattern(
+_A_PAPER = re.compile(
     r"(?:the )?(?:[\w&'’-]+ ){0,4}(?:gazette|echo|mail|leader|post|chronicle|herald|news|courier|times"
     r"|telegraph|advertiser|live|bulletin|now|journal|express|star|argus|observer|messenger|mercury|citizen|press|today)"
 )
 _VIOLENT = frozenset((PressEvent.WEAPON, PressEvent.INJURY, PressEvent.OTHER))
-_TURN = lazy_pattern(r"\b(?:but|despite|although|however)\b")
-_PAPER = lazy_pattern(r"\s[-–|]\s(?=[^-–|]*$)")
+_TURN = re.compile(r"\b(?:but|despite|although|however)\b")
+_PAPER = re.compile(r"\s[-–|]\s(?=[^-–|]*$)")
 _LONGEST_NAME = 5
 _MOST_CHARS = 4000
 """What an article is about stands in its beginning."""
@@ -114,11 +113,11 @@ def without_paper(title: str) -> str:
     return parts[0] if len(parts) > 1 and len(parts[1].split()) <= _LONGEST_NAME else title.strip()
 
 
-_INSPECTORS = lazy_pattern(
+_INSPECTORS = re.compile(
     r"\b(?:ofsted|estyn|hmie?|eti|isi|education scotland|inspect\w*|arolyg\w*)\b", re.IGNORECASE
 )
 _GRADES = "good|outstanding|exceptional|excellent|very good|satisfactory|weak|unsatisfactory"
-_GRADE = lazy_pattern(
+_GRADE = re.compile(
     r"(?:requir(?:es|ing|ed)|needs?) improvement|inadequate|special measures|mesurau arbennig"
     r"|serious weaknesses|(?:significant|urgent) improvement|needs attention|(?:expected|strong) standard"
     rf"|(?<=[‘'\"])(?:{_GRADES})(?=[’'\"])"

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from classifiers.verdicts.press.events import without_paper
-from data.frozen import lazy_pattern
 from data.register.school_names import normalise, words_of
 from data.types import PressEvent, School
 
@@ -31,7 +30,7 @@ MOST_OF_ITS_OWN = 8
 
 
 def _groups(**lines: str) -> Mapping[str, re.Pattern[str]]:
-    return {name: lazy_pattern(rf"\b(?:{given})\b", re.IGNORECASE) for name, given in lines.items()}
+    return {name: re.compile(rf"\b(?:{given})\b", re.IGNORECASE) for name, given in lines.items()}
 
 
 _VEHICLES = _groups(
@@ -73,7 +72,7 @@ _GRADES = _groups(
     good="good|da",
     outstanding="outstanding|excellent|rhagorol",
 )
-_LEFT = lazy_pattern(
+_LEFT = re.compile(
     r"\b(?:out of|no longer|loses?|lost|stripped of|from) (?:its |a )?['‘\"]?"
     r"(special measures|good|outstanding|excellent|inadequate|requir\w+ improvement)",
     re.IGNORECASE,
@@ -109,12 +108,12 @@ _OF_SOMEBODY = frozenset(("court", "violence", "suspended", "tribunal", "missing
 """Of these one school may have several at a time: they are told apart by whom they are about."""
 _OF_STAFF = frozenset((PressEvent.STAFF, PressEvent.TRIBUNAL))
 """Here the office tells whom; elsewhere a head only speaks of it."""
-_NOT = lazy_pattern(
+_NOT = re.compile(
     r"(?:\b(?:not|nor|neither|no)|n['’]t) (?:an? |any |the )?(?:member of )?"
     r"(?:staff|teachers?|pupils?|parents?|governors?)\b",
     re.IGNORECASE,
 )
-_AGE = lazy_pattern(r"(?:,|\baged|\() ?(\d{1,2})(?=[,) ]|$)|\b(\d{1,2})[- ]year[- ]olds?\b")
+_AGE = re.compile(r"(?:,|\baged|\() ?(\d{1,2})(?=[,) ]|$)|\b(\d{1,2})[- ]year[- ]olds?\b")
 _GROWN = 18
 _HURT = r"(?:\W+\w+){0,3}?\W+(?:dies|died|killed|hurt|injured|hit|struck|knocked|falls|fell|airlifted|collapse[sd]|in hospital)\b"
 _HARMED = _groups(
@@ -122,10 +121,10 @@ _HARMED = _groups(
     + _HURT,
     child=r"(?:pupils?|students?|child(?:ren)?|(?:school)?(?:boys?|girls?)|teenagers?)" + _HURT,
 )
-_ROAD = lazy_pattern(
+_ROAD = re.compile(
     r"\b(?:[A-Z][\w'’-]+ )+(?:Road|Street|Lane|Avenue|Drive|Hill|Close|Way|Bridge)\b|\b[AMB]\d{1,4}\b"
 )
-_ONE_MORE = lazy_pattern(
+_ONE_MORE = re.compile(
     r"\b(?:(?:second|third|another)(?! (?:day|week|month|year|time|form|hospital|school|update|look|appeal|statement|vigil)s?\b)"
     r"|(?:new|fresh) (?:\w+ )?(?:attack(?:s|ed)?|stabbings?|assault(?:s|ed)?|fires?|blazes?|crash(?:es)?|floods?|threats?|outbreaks?|victims?|fights?|shootings?|collisions?|leaks?|breach(?:es)?)"
     r"(?! (?:details|footage|video|images|pictures|evidence|appeal|probe|update|theory|inquiry|investigation)\b)"
@@ -133,8 +132,8 @@ _ONE_MORE = lazy_pattern(
     re.IGNORECASE,
 )
 """One more event of the kind; not “new details of the attack”."""
-_WORD = lazy_pattern(r"[^\W\d_][\w'’-]{3,}")
-_POSSESSIVE = lazy_pattern(r"['’]?s?['’]?$")
+_WORD = re.compile(r"[^\W\d_][\w'’-]{3,}")
+_POSSESSIVE = re.compile(r"['’]?s?['’]?$")
 _OF_ALL = words_of(
     """
     school primary secondary academy college pupil student children child parent teacher head headteacher staff

@@ -14,7 +14,6 @@ from functools import lru_cache
 from classifiers.signals.possible import PossiblePatterns
 from classifiers.signals.rule import REVIEWS
 from classifiers.text.model_text import family_of, is_article
-from data.frozen import lazy_pattern
 from data.types import Mention, MentionKind
 from data.web.channels import WEBSITE, channel_at, domains_of, press_hosts
 
@@ -28,32 +27,32 @@ _HOUSE_NAMES = "bbc|itv|sky|stv|channel4|channel 4|s4c|wales|nation|golwg|newydd
 _NO_PAPER = r"(?!(?:the )?(?:good|bad|sad|great|big|fake|breaking|school|club|exciting|latest|more|our|local|old|any|some|last|first|this|that|my|hard|tough|best|class|parent|pta|in|on|of|for|at|and|is|no) )"
 _PAPER = rf"(?:{_HOUSES}|{_NO_PAPER}(?:the )?(?:[\w&'’.]+ ){{0,3}}?[\w&'’.]*(?:{_KINDS})|{_NO_PAPER}(?:the )?(?:(?!(?:{_OF_SCHOOL}|on|of|for|to|the|a|and|my|our|in|at)\b){_CAPITAL}[\w&'’.]+ ){{1,3}}?{_CAPITAL}(?:{_COMMON_KINDS}))(?: ?\(?@\w+\)?)?"
 _HANDLE = rf"@(?!\w*(?:school(?!s)|primary|academy|college|pta))\w*?(?:bbc|itv|skynews|stv|{_KINDS.replace(' ', '')}|news|times|post|mail|leader|live|online|radio|fm)(?:_?(?:uk|online|live|news|wales|local|scot))?(?!\w)"
-_LINK = lazy_pattern(r"(?:https?://)?(?<![\w@.-])((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
-_OF_A_PAPER = lazy_pattern(
+_LINK = re.compile(r"(?:https?://)?(?<![\w@.-])((?:[\w-]+\.)+[a-z]{2,})(?:/\S*)?", re.IGNORECASE)
+_OF_A_PAPER = re.compile(
     rf"bbc|itvx?|stv|channel4|sky|(?!.*(?:school|primary|academy|college|pta))[\w-]*(?:{_KINDS.replace(' ', '-?')}|[\w-]{{3}}(?:news|times|leader|express))(?:live|online|uk)?"
 )
 """A label of a host that is not listed."""
-_ANY_LINK = lazy_pattern(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+", re.IGNORECASE)
+_ANY_LINK = re.compile(r"https?://\S+|www\.\S+|pic\.twitter\.com/\S+", re.IGNORECASE)
 _MORE = r"(?:read|see|find out|full)(?: the)?(?: \w+)? ?(?:more|story|report|article|here|details)(?: (?:at|in|on|from|via|here))?"
-_BEFORE = lazy_pattern(
+_BEFORE = re.compile(
     rf"^\W*(?:(?:via|(?:shared )?from|rt|breaking|in)\W+)?(?:{_PAPER}|{_HANDLE})(?: (?:reports?|says|reporting|exclusive))?\s*[:|]\s*(?P<headline>\S.*)$",
     re.IGNORECASE,
 )
-_AFTER = lazy_pattern(
+_AFTER = re.compile(
     rf"^(?P<headline>.*?\w\W*?)(?:\s[-–—|]\s*|[\s.…]\(?(?:via|source|h/?t|credit|by|from)\W{{1,2}}|\s\()(?:{_PAPER}|{_HANDLE})\s*[)\].!]*(?P<rest>\s.*|$)",
     re.IGNORECASE,
 )
-_STORY = lazy_pattern(
+_STORY = re.compile(
     rf"^(?P<headline>.*?\w\W*?)[\s.…|-]*\b(?:{_MORE}|as (?:reported|seen) in|(?:it'?s )?in today'?s|according to)\W+(?:(?:in|at|on|from)\W+)?(?:today'?s )?(?:the )?(?:{_PAPER}|{_HANDLE}|{_KINDS})\b\W*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_COLON = lazy_pattern(r"^[^:|]{2,60}[:|]")
-_DASH = lazy_pattern(r"\s[-–—|(]|\b(?:via|source|h/?t|credit|by|from)\b", re.IGNORECASE)
-_SAYS_SO = lazy_pattern(
+_COLON = re.compile(r"^[^:|]{2,60}[:|]")
+_DASH = re.compile(r"\s[-–—|(]|\b(?:via|source|h/?t|credit|by|from)\b", re.IGNORECASE)
+_SAYS_SO = re.compile(
     r"\b(?:story|report(?:ed)?|article|more|here|details|seen|today'?s|according)\b", re.IGNORECASE
 )
 """Words one of which is in a line of each form: looked for first."""
-_ACCOUNT = lazy_pattern(rf"(?:{_PAPER}|{_HANDLE})", re.IGNORECASE)
+_ACCOUNT = re.compile(rf"(?:{_PAPER}|{_HANDLE})", re.IGNORECASE)
 _LINES = 12
 _LONGEST_LINE = 400
 _LEAST_OF_A_HEADLINE = 3

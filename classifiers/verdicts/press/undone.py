@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from classifiers.signals.rule import pattern_of
 from classifiers.verdicts.press.words import GAP, PUPIL, STAFF
-from data.frozen import lazy_pattern
 from data.types import PressEvent
 
 
@@ -40,11 +39,11 @@ class Undone:
         return any(_HAPPENED.search(part) and not self.pattern.search(part) for part in parts)
 
 
-_PARTS = lazy_pattern(
+_PARTS = re.compile(
     r"[,;:](?=\s)|\s[-–—]\s|\b(?:after|before|as|while|despite|amid|during|following|ahead of|when|and|over|since|weeks?|days?|hours?)\b"
 )
-_AGE = lazy_pattern(r", \(?\d\d?\)?,")
-_QUOTED = lazy_pattern(r"(?<!\w)['‘\"“][^'’\"”]{1,40}['’\"”](?!\w)")
+_AGE = re.compile(r", \(?\d\d?\)?,")
+_QUOTED = re.compile(r"(?<!\w)['‘\"“][^'’\"”]{1,40}['’\"”](?!\w)")
 _HAPPENED = pattern_of(rf"""
     {PUPIL},?(?:\W+[\w'’-]+){{0,6}}?\W+(?:stabbed|shot|attacked|assaulted|injured|hurt|killed|dies|died|dead|in hospital|airlifted|collapse[sd]?|hit by|run over|knocked down|missing|raped|abused|groomed|bitten|burn(?:ed|t))
     {STAFF}(?:\W+[\w'’-]+){{0,6}}?\W+(?:charged|arrested|suspended|sacked|dismissed|struck off|accused|convicted|guilty|jailed|stabbed|attacked|assaulted|killed|dies|in court|on leave|under investigation)

@@ -7,7 +7,6 @@ import re
 from functools import lru_cache
 
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.frozen import lazy_pattern
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
@@ -23,7 +22,7 @@ _HEAD = r"head(?! (?:of|boy|girl|lice|start|count)\b)"
 _NEXT = r"(?:(?!(?:in|at|on|with|of|to|by|for|and|or)\b)[\w'-]+ )"
 _ADULT = rf"(?:(?:mr|mrs|ms|miss|dr|sir|mister)\b\.?(?: (?!(?:and|or|in|at|on|with|for|to|is|was|you|tomorrow|tonight|today)\b)[\w-]+)?|(?:the|that|this|our|any|every|some|a|those|next) {_NEXT}{{0,3}}?{_POST}|(?<!\bin )(?<!\bon )(?:the|that|this|our) {_NEXT}{{0,2}}?{_HEAD}|(?:the|that) {_HEAD}(?='s)|(?:your|ur|his|her|their|my \w+) {_NEXT}{{0,2}}?{_POST}|(?:whoever|(?:the|that) (?:wom[ae]n|m[ae]n|one|person|bloke|cow)(?: who| that|'s)?(?: is)?) (?:runs|running|in charge of) (?:that|this|the) \w+)"
 _SCHOOL = r"(?:the|that|this|your|ur|our|my) (?:[\w']+ ){0,2}?(?:school|academy|college|place|building|dump|shithole|primary|nursery|office|sports hall|science block|staff ?room)"
-_adults, _schools = (lazy_pattern(rf"(?<!\w){words}(?!\w)") for words in (_ADULT, _SCHOOL))
+_adults, _schools = (re.compile(rf"(?<!\w){words}(?!\w)") for words in (_ADULT, _SCHOOL))
 """In the patterns below “ADULT” is whoever these find, and “SCHOOL” the school: a text is in lower case."""
 
 _HIM = r"(?:him|her|them|em|you|u|ya|that (?:\w+ ){0,2}(?:man|woman|bloke|cow|bitch|bastard|prick|witch))"
@@ -87,16 +86,16 @@ _meant = pattern_of(rf"ADULT|{_POST}|{_HEAD}|SCHOOL").search
 _you = pattern_of("you|u|ya").search
 _OWN = r"(?:me and (?:my|the) \w+|i|we|im|ill|imma|ima)"
 _OTHERS = r"(?:he|she|they|hes|shes|theyre|who|someone|somebody|brothers?|bro|dads?|step-?dad|fathers?|sons?|uncles?|cousins?|husband|partner|boyfriend|ex|mates?|mums?|lads?|boys?|girls?|kids?|pupils?|students?|parents?|m[ae]n|blokes?|guys?|wom[ae]n|neighbour|daughter|sister|gang|group|year \d+s?|yr ?\d+s?|y\d+s?|people|family|friend)"
-_subject = lazy_pattern(rf"(?<![\w'])(?:(?P<own>{_OWN})|{_OTHERS})(?![\w-])").finditer
+_subject = re.compile(rf"(?<![\w'])(?:(?P<own>{_OWN})|{_OTHERS})(?![\w-])").finditer
 _WILL = r"(?:gonna|going to|goin to|gunna|gona|gan tae|about to|will|(?<=\w)'?ll|ill|imma|ima|'ma|coming|planning|plans?|ready|off to|on (?:my|his|her|their) way|threaten\w*|wants? to|promised? to|bringing|plott?ing|swear\w*|swore|vow\w*|meeting|meet)"
-_will = lazy_pattern(rf"(?<!\w){_WILL}(?!\w)|(?<=\w)'ll(?!\w)").search
-_doing = lazy_pattern(
+_will = re.compile(rf"(?<!\w){_WILL}(?!\w)|(?<=\w)'ll(?!\w)").search
+_doing = re.compile(
     r"(?:^|[\w'] ?)(?:'m|im|am|'re|are|'s|is|hes|shes|theyre)(?: \w+ing [^.!?]{0,40}? and)?(?: \w+){0,2} $"
 ).search
-_bare = lazy_pattern(
+_bare = re.compile(
     r"^(?:\W|\b(?:so|right|just|then|lads|tomorrow|tonight|ok|omg|fuck it|the school)\b)*(?:gonna|going to|gunna|goin to|going down|about to|time to|off to|let'?s|im|ill)\b"
 ).search
-negated = lazy_pattern(
+negated = re.compile(
     r"(?<![\w'])(?:not|never|nobody|don'?t|dont|won'?t|wont|wouldn'?t|didn'?t|cannot|can'?t|without|instead|rather|stop\w*|was|were|felt|tell|told to)(?: [\w']+){0,3} $"
 ).search
 _wish = pattern_of(r"""
@@ -107,8 +106,8 @@ _TIME = pattern_of(r"""
     \d{1,2}(?:[.:]\d\d)? ?(?:am|pm)?(?= )|noon|(?:home|pick ?up|drop ?off|lunch|break) ?time|at (?:pick|drop)[ -]?(?:up|off)|drop ?off|after school|on (?:his|her|their) way home
     (?:at|outside|by) (?:the|your|ur) (?:\w+ )?(?:gates?|school|car park|entrance|office)|(?:his|her|their) (?:house|home|car)|parents'? evening|i mean it|bring (?:your|ur|a|the|bats)
     """).search
-_NOBODY_ELSE = lazy_pattern(r"(?:^|\W)(?:some|any)(?:one|body) (?:please |just |go |go and )*$").search
-_DEADLY = lazy_pattern(r"(?:kill|stab|shoot|murder|burn|bomb|torch|blow|behead|lynch|death)\b").match
+_NOBODY_ELSE = re.compile(r"(?:^|\W)(?:some|any)(?:one|body) (?:please |just |go |go and )*$").search
+_DEADLY = re.compile(r"(?:kill|stab|shoot|murder|burn|bomb|torch|blow|behead|lynch|death)\b").match
 is_harmless = pattern_of(r"""
     play|panto\w*|film|movie|novel|book|story|scene|rehears\w*|drama|macbeth|hamlet|caesar|costume|script|lyrics?|song|poem|game|gaming|minecraft|fortnite|roblox|fifa|nerf
     chess|quiz|race|sports day|match|league|cup|final(?! warning)|rounders|cricket|football|rugby|netball|hockey|tennis|badminton|darts|dodgeball|paintball|laser ?(?:tag|quest)|karate|judo|boxing|tug of war|egg and spoon|obstacle|bleep test
@@ -128,7 +127,7 @@ _SUFFERS_WORDS = either(rf"""
     (?:ADULT|he|she|you|that (?:\w+ )?(?:man|woman|cow|bitch|prick))(?:{_IS}|,? (?:you are|you're|your|ur|you))? (?:a )?dead(?: (?:man|woman|meat|tomorrow|tmrw|tonight|when|on \w+day)(?! walking)|(?=\W*$))
     (?:ADULT|he|she|u|you){_IS}? ?(?:going to|gonna|gunna|won'?t|wont|not|n't|never)? (?:be )?(?:walk(?:s|ing)? (?:again|out of there)|leav(?:e|ing) (?:\w+ ){{0,4}}in (?:an ambulance|a (?:body ?bag|box|coffin|wheelchair))|(?:leav(?:e|ing)|walk(?:ing)?|get(?:ting)?) (?:\w+ ){{0,4}}(?:alive|in one piece|on (?:his|her) own (?:feet|legs))|have (?:any )?(?:teeth|legs|kneecaps|windows) left|see (?:christmas|the weekend|\w+day|his kids again|her kids again)(?! (?:off|through)))
     """)
-_SUFFERS = lazy_pattern(_SUFFERS_WORDS).finditer
+_SUFFERS = re.compile(_SUFFERS_WORDS).finditer
 _COMING = either(r"""
     kicking|battered|battering|beating|beaten|brick through|petrol through|knife in|stabb(?:ed|ing)|shot (?:dead|tomorrow|tonight|on|at)|bullet|slap(?:ped|ping)?|smack(?:ed|ing)?|punch(?:ed|ing)?|leather(?:ed|ing)|decked|lamped|chinned|knocked|filled in|hiding|brayed|bombed|run over|lynched|strung up|(?:be|get|getting|gets) (?:shot|hung|hanged|killed|murdered|jumped)|acid|what'?s coming
     (?:head|face|teeth|jaw|legs?|arms?|nose|windows?|neck) (?:kick|smash|cav|brok|break|punch|bash|put|knock|slap|wring|rearrang)
@@ -228,14 +227,14 @@ _ARMED = either(rf"""
     bring(?:s|ing)? (?:in )?(?:{_CARRIED}) (?:with (?:me|him|them) )?(?:in(?:to)?|to) (?:SCHOOL|school)
     (?:i've|ive|i have)(?: got)? (?:{_CARRIED}) and (?:i'm|im|i am|we're|i'll) (?:coming|going|heading|waiting|gonna)
     """)
-_arms = lazy_pattern(_ARMED).finditer
+_arms = re.compile(_ARMED).finditer
 _tools = pattern_of(r"""
     and ball|pads|stumps|wicket|softball|pe|nails|screws|banner|fence|shelves|diy|stall|fork|cake|bread|butter|cheese|chopping|kitchen|glue|sander|mower|generator|strimmer|lawn
     station|garage|pump|prices?|tank|viking|knights?|medieval|display|toy|plastic|foam|props?|inflatable|butterfly|re-?enact\w*|museum|forest school|scouts?|bushcraft|clay|gun dog|starting|water
     """).search
 
 
-_gate = lazy_pattern(
+_gate = re.compile(
     r"(?<!\w)(?:at|by|outside|inside|in|into|to) (?:(?:the|that|your|ur) (?:[\w']+ )?(?:gates?|playground|reception)|a (?:[\w']+ ){1,4}(?:school|academy))(?!\w)"
 ).search
 """A school that bears no word of SCHOOL: “at the gate of Oakfield”, “in a Brightwater Trust school”."""

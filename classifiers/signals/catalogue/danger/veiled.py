@@ -14,7 +14,6 @@ from classifiers.signals.catalogue.danger.announced import (
     negated,
 )
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.frozen import lazy_pattern
 from data.types import Route
 
 _A = r"ADULT(?:'s)?(?: (?:wom[ae]n|m[ae]n|cow|bitch|bloke|prick|lot|pair))?"
@@ -116,7 +115,7 @@ _NEEDS = either(r"""
     into|do not|don'?t|wouldn'?t|nobody|no ?one|for a chat|for tea|for a talk|chat|until|till?|one of us|found|need(?:ing)?|responsible|for less|for (?:a lot|far|much) less|it|famous|or|dead|whoever|follow(?:ed|ing)?|tail(?:ed|ing)|set|poison|rat|bleach|antifreeze|arsenic|weedkiller|a hit on|be|won'?t|will
     careful|regret|mess|hide|quid|grand|pounds?|god help|walking|wake|woke|likes|retweets|rts|follows|shares|comments|peg|in (?:his|her|their|your) place|turn(?:ing)? up|lit up|reasonable|temper|plates?|lives|what (?:u|you|ya|yous)|know|knows|kno|lose|inside|away|prison|list|stairs|steps|brakes|happen|wheel|wheels|smoke alarm|insurance|locks?|alarm|come a|safe|cameras|nice|lovely|cute|pretty|look|jerry|rags?|petrol|bottle|cable|visit|warn|wish|coming|going|news|keeps?|in the|headstone|plasters|dark|lonely|lights?|deep|guns?|no
     """)
-_shown, _hinted = (lazy_pattern(either(lines)).finditer for lines in (_PLAIN, _HINTED))
+_shown, _hinted = (re.compile(either(lines)).finditer for lines in (_PLAIN, _HINTED))
 _meant_well = pattern_of(r"""
     thank(?:s|ing|ful)|thank (?:you|u)|miss (?:you|u|him|her)|luck|retire\w*|leavers?|farewell|goodbye|congrat\w*|birthday|loves?(?! (?:u|you|ya)\b)|present|card|flowers|cakes?|parcel|form|lift|minibus|club|homework|lesson|autograph|interview
     raffle|hamper|tickets?|trophy|crown|prize|boxercise|comic relief|charity|gunge|sponsor\w*|applause|stage|curtains|inset|closed|closure|snow\w*|norovirus|flood\w*|heating|ofsted|exam\w*|mocks?|revision|maths|paper

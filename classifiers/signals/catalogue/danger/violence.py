@@ -3,8 +3,9 @@
 # ruff: noqa: E501 - a pattern has one alternative a line, however long
 from __future__ import annotations
 
+import re
+
 from classifiers.signals.rule import PreparedText, Rule, either, pattern_of, rule, sentence_of
-from data.frozen import lazy_pattern
 from data.types import Route
 
 _POLICE = Route.POLICE_NOW
@@ -45,7 +46,7 @@ _MEANS = either(r"""
     petrol|lighter|acid|knife|knives|blades?|machete|gun|pistol|rifle|shotgun|crossbow|bullets?
     hammers?|crowbar|axe|baseball bat|bat|bombs?|pipe bomb|explosives?|rope|match(?:es)?
 """)
-_EMOJI_MEANS = lazy_pattern("[🔪🔫💣🧨🗡]")
+_EMOJI_MEANS = re.compile("[🔪🔫💣🧨🗡]")
 _WHEN = either(r"""
     tonight|tomorrow|tmrw|tmr|2moz|tomoz|2nite
     (?:mon|tues|wednes|thurs|fri|satur|sun)days?
@@ -111,7 +112,7 @@ def _conditional_threat(p: PreparedText) -> bool:
 
 
 _target, _will, _act, _means, _when, _knows = (
-    lazy_pattern(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
+    re.compile(pattern).search for pattern in (_TARGET, _WILL, _ACT, _MEANS, _WHEN, _KNOWS)
 )
 _harmless = pattern_of(r"""
     play|drama|rehearsal|panto\w*|nativity|novel|chapter|film|scene|stage|theatre|actor|script|book
