@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from data.types import FetchFailure, Request, Response
+from data.types import FetchFailure, Request, Response
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,6 +7,7 @@ the process can undo. Between looking a name up and dialling there is no time fo
 
 from __future__ import annotations
 
+import atexit
 import os
 import queue
 import socket
@@ -19,6 +20,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+import certifi
+import truststore
+from requests.adapters import HTTPAdapter
 
 from data.web.public_addresses import may_be_own, public_name, why_closed
 
@@ -101,8 +106,6 @@ class Guard:
 
     def _judge_what_the_proxy_is_asked(self) -> None:
         """Each request, those that redirects lead to among them."""
-        from requests.adapters import HTTPAdapter
-
         send = HTTPAdapter.send
 
         def judged(adapter: HTTPAdapter, request: Any, *given: Any, **named: Any) -> Any:
@@ -164,17 +167,11 @@ def _addresses(host: str) -> list[str]:
 
 def _trust(ca_file: str | None) -> None:
     """This machine's authorities beside certifi's, which requests takes; and those of the file."""
-    import truststore
-
     truststore.inject_into_ssl()
     os.environ.pop("REQUESTS_CA_BUNDLE", None)
     os.environ.pop("CURL_CA_BUNDLE", None)
     if ca_file is None:
         return
-    import atexit
-
-    import certifi
-
     try:
         content = Path(certifi.where()).read_bytes() + b"\n" + Path(ca_file).read_bytes()
     except OSError:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.ladder.guards.asking import cared_for_first, rhc_takes
 from alerts.ladder.guards.police import consent_wanted
+from alerts.ladder.rules import Rules
 from alerts.letters import places
 from alerts.letters.kinds import SPECS, LetterKind, LetterReader, Offer
 from alerts.letters.places import Situation
@@ -21,9 +21,6 @@ from data.rungs import Rung
 from data.steps.codes import Complainant, Decision, Relationship
 from data.types import Route
 from data.web.channels import PlaceKind
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 ANSWERS = frozenset(kind for kind, spec in SPECS.items() if spec.answers)
 """The only letters for fair comment."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
+from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words, kinds, templates
 from alerts.letters.allowed import refusal
 from alerts.letters.facts.fillings import SWITCHES, values, whole_post, yes
@@ -27,9 +27,6 @@ from data.cases import Case, CaseFile, Consent
 from data.errors import InputError
 from data.types import About, Person
 from data.words.say import words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 
 def unwise(check: kinds.LetterCheck, values: Mapping[str, object]) -> Iterator[str]:

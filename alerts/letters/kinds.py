@@ -12,11 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
-    from data.cases import Case, CaseFile
+from alerts.ladder.rules import Rules
+from data.cases import Case, CaseFile
 
 
 class LetterKind(StrEnum):

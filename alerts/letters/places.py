@@ -7,18 +7,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.ladder.guards.asking import INDIVIDUALS, section_5_applies
+from alerts.ladder.rules import Rules
 from alerts.routes.ways import PlatformRoute, WayOf, route
 from data.cases import Case
 from data.content_class import ContentClass, class_spec
 from data.rungs import COPYRIGHT, Rung
 from data.steps.codes import Complainant, Relationship, RungAnswer
 from data.web.channels import Channel, PlaceKind, Reporter, channel, place_of
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 _OWN_WAYS = ("mumsnet", "wikipedia")
 _A_SEARCH = re.compile(

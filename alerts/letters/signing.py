@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import signers
+from alerts.ladder.rules import Rules
 from data.cases import Case
 from data.steps.codes import Complainant
 from data.types import Person, Role, School
 from data.words.say import Words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 
 def signer(case: Case, rules: Rules) -> tuple[Person, Role] | None:

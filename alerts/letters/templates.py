@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 
 from alerts.letters.kinds import LetterKind, Quoted
 from data.errors import InputError
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 ANY = "any"
 _ITEM = "- "
@@ -32,8 +32,6 @@ def filled(
     kind: LetterKind, language: str, nation: str, own: Path | None, values: Mapping[str, object]
 ) -> str:
     """The letter's text. Raises InputError if a file cannot be read, or uses a name that does not exist."""
-    from jinja2 import TemplateError
-
     name, text = source(kind, language, nation, own)
     try:
         return _environment().from_string(without_tag_lines(text)).render(values)
@@ -104,8 +102,5 @@ def _own(path: Path) -> str:
 @cache
 def _environment() -> Environment:
     """Plain text, every name filled in, and sandboxed: a letter cannot reach the machine."""
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
     made: Any = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
     return made  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ Characters that the fonts lack are named instead, since a reader must not mistak
 from __future__ import annotations
 
 import struct
+import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -81,8 +82,6 @@ _HIGHEST = 22 / 16.8
 
 def render(document: PackDocument, contents: Mapping[str, bytes]) -> bytes:
     """The PDF; `contents` holds the pictures by SHA-256. Raises typst.TypstError if it cannot be made."""
-    import tempfile
-
     with tempfile.TemporaryDirectory(prefix="schoolgate-pack-") as name:
         folder = Path(name)
         held = all_printable(asdict(replace(document, blocks=())))

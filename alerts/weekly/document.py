@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import ClassVar
 
+from jinja2 import Environment, StrictUndefined
+
 from alerts.layout.pdf import Heading, Paragraph, Points
 
 
 def render(document: ReportDocument) -> str:
     """The page; the same document gives the same text."""
-    from jinja2 import Environment, StrictUndefined
-
     folder = files("alerts.weekly").joinpath("templates")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence, Set
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from classifiers.linking.bearers import Bearer, Gazetteer, of_register
 from classifiers.linking.candidates import Index, Touch
@@ -13,13 +12,11 @@ from classifiers.linking.document import DANGER, Doc, Found, document
 from classifiers.linking.evidence import evidence
 from classifiers.linking.match_reasons import OTHER_OF_YOURS, UNTIED, reasons
 from classifiers.linking.school_profile import SchoolProfile, profile
+from classifiers.linking.trusts.named import TrustProfile, match_of, names_a_school, profiles, through_trust
 from classifiers.linking.weights import AGAINST, relevance, score, total
 from data.register.namesakes import core_of
 from data.register.school_names import normalise_all
 from data.types import Match, Mention, MentionKind, Relevance, School, Source
-
-if TYPE_CHECKING:
-    from classifiers.linking.trusts.named import TrustProfile
 
 _FEED = Source(id="", kind="", url="")
 _MOST_RIVALS = 300
@@ -41,10 +38,6 @@ class Linker:
     def __init__(self, schools: Sequence[School], register: Sequence[School] = ()) -> None:
         self._trusts: tuple[TrustProfile, ...] = ()
         if any(school.is_trust for school in schools):
-            from classifiers.linking.trusts.named import (
-                profiles,  # late: a school without a trust needs it never
-            )
-
             self._trusts = profiles(schools, register)
             schools = [school for school in schools if not school.is_trust]
         covered = {urn for school in schools for urn in (school.urn, *school.members)}
@@ -133,8 +126,6 @@ class Linker:
         watched: Collection[str],
     ) -> None:
         """A school of the trust is not named by words of the trust's own name: “Cromer Academies Trust”."""
-        from classifiers.linking.trusts.named import names_a_school
-
         for doc, by_urn in zip(docs, found, strict=True):
             named = [s.urn for s in who.schools if s.urn in by_urn and names_a_school(by_urn[s.urn])]
             beside = who.blanked(doc) if named else doc
@@ -157,8 +148,6 @@ class Linker:
     ) -> list[tuple[Match, ...]]:
         """The matches; where a trust is meant and no school of it, its own first, and those of its schools by
         its name alone."""
-        from classifiers.linking.trusts.named import match_of, names_a_school, through_trust
-
         theirs = dict.fromkeys(school.urn for school in who.schools)
         meant = {mention_id for mention_id, urn in about if urn == who.trust.urn}
         done = []

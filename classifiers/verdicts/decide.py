@@ -33,6 +33,7 @@ from classifiers.verdicts.severity import (
 from classifiers.verdicts.stack import Stack, judge
 from classifiers.verdicts.subject import subject
 from classifiers.verdicts.thresholds import Thresholds, read_thresholds, themes_of, without_themes
+from classifiers.verdicts.trust import in_words_of_a_school
 from classifiers.verdicts.verdict_reasons import explain, explain_not_about
 from classifiers.verdicts.weigh import CALM, WeighedEvidence, weigh
 from data.content_class import BYPASSING, ContentClass
@@ -111,10 +112,6 @@ def decide(
     text = f"{mention.title}\n{mention.text}"
     spoken = tongue(text)
     if school.is_trust:
-        from classifiers.verdicts.trust import (
-            in_words_of_a_school,  # late: a school without one needs it never
-        )
-
         mention, text = in_words_of_a_school(mention, school)
     language = spoken.language
     likely = judge(scores, signals, match, language, mention.channel, stack)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from datetime import datetime
 
 from alerts.wording.alert_mail import compose_given
 from alerts.wording.lag import NOTHING_SEEN, Seen
@@ -12,22 +13,16 @@ from data.judged import gravest
 from data.steps.acts import Done, Refused
 from data.steps.asking import Assigned
 from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox
 from data.store.verdicts import growth
-from data.types import Owner
+from data.store.verdicts.growth import GrowthWatch
+from data.types import Alert, Owner, Verdict
 from monitor.act.step import record
 from monitor.config.home.context import means
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_have, may_wait
 from monitor.matters.replaying import school_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.growth import GrowthWatch
-    from data.types import Alert, Verdict
-    from monitor.home.wiring import Session
 
 
 def give(

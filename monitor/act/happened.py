@@ -5,11 +5,11 @@ be done. It is recorded by the steps of a case, and so by their guards; where no
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.ladder.advance import Refusal
 from alerts.ladder.guards.police import consent_wanted
-from data.cases import Consent, Event
+from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.matters import LADO
 from data.rungs import EMERGENCY
@@ -17,18 +17,12 @@ from data.steps.acts import Refused
 from data.steps.asking import Asked, ConsentAsked, ConsentGiven, Referred, Warned
 from data.steps.codes import BypassRoute, ToWarn
 from data.steps.keeping import Noted
+from data.steps.kinds import Step
+from data.store.engine.connect import Connection
 from monitor.act.casework import opening
-from monitor.act.step import record
+from monitor.act.step import Taken, record
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_what_happened
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.steps.kinds import Step
-    from data.store.engine.connect import Connection
-    from monitor.act.step import Taken
-    from monitor.home.wiring import Session
 
 RANG_999, RANG_101, TOLD_LADO, OTHERWISE, NEEDLESS = "rang_999", "rang_101", "lado", "otherwise", "needless"
 WARNED = {"warned_target": ToWarn.TARGET, "warned_site": ToWarn.SITE}

@@ -7,23 +7,17 @@ like it (`classifiers.verdicts.by_people.corrected`) once as many have said it a
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.access.acts import Act, who_may
 from data.judged import calls_for_alert, leading
 from data.matters import SaidWrong, WrongKind
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
+from data.store.engine.connect import Connection
 from data.store.verdicts import said_wrong
-from data.types import Mark, Marked, Relevance, Severity
-from monitor.matters.reader import markable
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.store.engine.connect import Connection
-    from data.types import Route
-    from monitor.matters.reader import KnownMatters, Reader
+from data.types import Mark, Marked, Relevance, Route, Severity
+from monitor.matters.reader import KnownMatters, Reader, markable
 
 
 def mark(

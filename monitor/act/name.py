@@ -3,34 +3,29 @@ becomes of whom somebody named when handing it in."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from classifiers.linking.linker import Linker
 from classifiers.verdicts.by_people.said import Naming, as_named, as_withdrawn
-from data.cases import Event
+from data.cases import Case, Event
 from data.errors import InputError
 from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.steps.judging import Accused, Targeted
+from data.steps.kinds import Step
 from data.store.alerts import alerts as alert_store
 from data.store.engine.audit_chain import Code, note
+from data.store.engine.connect import Connection
 from data.store.mentions import person_reports
+from data.types import Alert
 from monitor.act.casework.from_alert import judging
 from monitor.act.step import record
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_who
 from monitor.matters.replaying import school_of
 from monitor.pipeline.judging.rejudge import judge_as_said
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.steps.kinds import Step
-    from data.store.engine.connect import Connection
-    from data.types import Alert
-    from monitor.home.wiring import Session
 
 
 def name(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from alerts.access.knowing import access, reads_whole
 from alerts.access.matter import Matter
@@ -39,6 +39,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, StoredMatters, read_matters
 from monitor.pipeline import spool
 from monitor.pipeline.intake import HOW, known_of, may_be_opened_by_nobody, take_in, take_waiting
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_as_said
 from monitor.pipeline.own_accounts import stands_on_own
 from monitor.pipeline.raising import passed_on
@@ -47,9 +48,6 @@ from monitor.pipeline.sighting import Report, check, checked_url, restricted_add
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
 from sources.http.profiles import is_profile
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
 
 Answered = TypeVar("Answered", Danger, Whom)
 _OFFICE_OF = {Whom.HEAD: Role.HEAD, Whom.DSL: Role.DSL, Whom.CHAIR: Role.CHAIR}

@@ -4,35 +4,30 @@ support, whether the police may be told. It is recorded by the steps of a case, 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
 from alerts.ladder.mails import of_target
 from alerts.ladder.notify import in_charge
 from alerts.ladder.recorded_on_behalf import by_mail, code_of
-from data.cases import Consent, Event
+from data.cases import Case, Consent, Event
 from data.errors import InputError
 from data.steps.acts import Done, Refused
 from data.steps.asking import ConsentGiven, ConsentRefused, ConsentWithdrawn, SaidSafe, SupportStep
 from data.steps.codes import Support
+from data.steps.kinds import Step
 from data.store.cases.cases import steps
+from data.store.engine.connect import Connection
 from data.store.messages import outbox
+from data.types import Alert, OutboxMessage
 from monitor.act.casework.from_alert import begin_case, case_of
 from monitor.act.casework.steps import rehearse, school_rules
 from monitor.act.step import record
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
-
-if TYPE_CHECKING:
-    from collections.abc import Collection
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.steps.kinds import Step
-    from data.store.engine.connect import Connection
-    from data.types import Alert, OutboxMessage
-    from monitor.home.wiring import Session
 
 QUESTIONS = {
     "safe": ("safe",),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
+from classifiers.linking.linker import Linker
 from classifiers.linking.match_reasons import OTHER_SCHOOL, PLACED, details
 from classifiers.verdicts.by_people.corrected import named_elsewhere
 from classifiers.verdicts.by_people.said import as_missed
@@ -20,21 +21,17 @@ from data.matters import CRITICISM, SaidWrong, WrongKind
 from data.register.school_names import normalise
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts
+from data.store.engine.connect import Connection
 from data.store.mentions.rejudge import held_posts, put_again, whole_verdicts
 from data.store.messages.outbox import count_sent
 from data.store.owners import marks
 from data.store.verdicts import said_wrong
-from data.types import ABUSE_LABELS, Mark, Relevance, Route
+from data.types import ABUSE_LABELS, Mark, Marked, Relevance, Route, School, Sentiment, Severity, Verdict
+from monitor.act.casework.from_alert import judging
 from monitor.act.mark import as_judged, mark, raised
-from monitor.matters.reader import Reader, reads_all
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.store.engine.connect import Connection
-    from data.types import Marked, School, Sentiment, Severity, Verdict
-    from monitor.home.wiring import Session
-    from monitor.matters.reader import KnownMatters
+from monitor.home.wiring import Session
+from monitor.matters.reader import KnownMatters, Reader, reads_all
+from monitor.pipeline.judging.rejudge import judge_as_said
 
 LABELS = (CRITICISM, *ABUSE_LABELS)
 """What a post may be said to be."""
@@ -167,10 +164,6 @@ def _rewrite(con: Connection, reader: Reader, said: SaidWrong, now: datetime) ->
 def _raise(
     con: Connection, session: Session, story_id: str, urn: str, route: Route | None, now: datetime
 ) -> None:
-    from classifiers.linking.linker import Linker
-    from monitor.act.casework.from_alert import judging
-    from monitor.pipeline.judging.rejudge import judge_as_said  # late: little that is marked raises anything
-
     judges = judging(session.config, session.context.home, Linker(session.config.schools))
     say = partial(_missed, route=route)
     judge_as_said(con, story_id, urn, say, judges, session.person.id, now, accuses=False)

@@ -12,20 +12,24 @@ from alerts.access.matter import part_of
 from data.effects import Clock
 from data.errors import StoreError
 from data.matters import Access, Holder, MatterView, ReaderPart
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
+from data.store.messages.outbox import count_waiting
+from monitor.cli.views.scan.as_json import as_document
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, summarise
+from monitor.cli.views.scan.text import scan_lines, unsaved
 from monitor.config.load import Config
+from monitor.matters.reader import Reader
+from monitor.pipeline.scan import FinishedSource, scan
+from monitor.pipeline.scanning.timings import Timings
 from monitor.terminal.output import Say, in_json, tell
 from monitor.terminal.progress import Progress
+from monitor.terminal.wording import WHO_YOU_ARE
+from sources.fetch import Fetcher
 
 if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from data.store.engine.open import Store
-    from data.store.mentions.batch import Batch
-    from monitor.matters.reader import Reader
     from monitor.pipeline.judges import Judges
-    from monitor.pipeline.scan import FinishedSource
-    from monitor.pipeline.scanning.timings import Timings
-    from sources.fetch import Fetcher
 
 
 _SECTIONS = ("today", "to_look_at", "to_answer", "good_news", "unsure", "before")
@@ -123,9 +127,6 @@ def scan_once(
 ) -> ScanSummary:
     """One pass over every source; what it found, sorted for its reader. What was `saved` is said at once;
     `judges` is asked for as `scan` says."""
-    from monitor.cli.views.scan.text import unsaved
-    from monitor.pipeline.scan import scan
-
     began, ticks = clock(), time.monotonic()
     done: list[FinishedSource] = []
     with progress.over(config.sources):
@@ -158,8 +159,6 @@ def _told_of(batch: Batch) -> Batch:
 
 def waiting(store: Store, now: datetime) -> int:
     """How many messages wait; 0 where the store cannot be read, which the end of a scan tells by itself."""
-    from data.store.messages.outbox import count_waiting
-
     try:
         with store.read() as con:
             return count_waiting(con, now)
@@ -185,16 +184,10 @@ def show(summary: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> No
 
 
 def _shown(seen: ScanSummary, reader: Reader, *, as_json: bool, say: Say) -> None:
-    from monitor.terminal.wording import WHO_YOU_ARE
-
     if reader.person is None:
         tell(WHO_YOU_ARE)
     if as_json:
-        from monitor.cli.views.scan.as_json import as_document
-
         say(in_json(as_document(seen)))
         return
-    from monitor.cli.views.scan.text import scan_lines
-
     for line in scan_lines(seen, reader.config.zone):
         say(line)

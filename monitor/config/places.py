@@ -14,6 +14,8 @@ from monitor.config.faults import Fault, from_errors, quoted, toml
 from monitor.config.settings import APPLICATION_PROOFS, GRAPH_MAILBOX, MAILBOX, MAILBOX_SCHEMES, OWN_PAGE
 from monitor.config.toml_lines import Path as Place
 from monitor.terminal.wording import did_you_mean
+from sources.http.profiles import is_profile
+from sources.registry import CATALOGUE, is_plugin, settings_of
 
 Document = Mapping[str, Any]
 
@@ -71,8 +73,6 @@ def notices(document: Document) -> Iterator[Fault]:
 
 def profiles(document: Document, table: str = "sources") -> Iterator[Fault]:
     """No page of a person's own is watched: only what is said about the school, on the page it is said on."""
-    from sources.http.profiles import is_profile
-
     for i, row in rows(document, table):
         if row.get("own") is not True and is_profile(text(row, "url")):
             what = "is somebody's profile, and nobody's is watched. Name where the school is spoken of"
@@ -121,8 +121,6 @@ def _application(settings: Document, mail: Document) -> str:
 
 def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
     """What the catalogue of sources says: kinds that nobody knows, and settings their kind refuses."""
-    from sources.registry import CATALOGUE, is_plugin
-
     for i, row in rows(document, table):
         kind, settings = text(row, "kind"), row.get("settings", {})
         if kind in CATALOGUE and isinstance(settings, dict):
@@ -136,8 +134,6 @@ def kinds(document: Document, table: str = "sources") -> Iterator[Fault]:
 
 def _of_a_package(kind: str, document: Document) -> Iterator[str]:
     """What bars the kind of another package, as far as the file alone says it. Nothing of it is loaded."""
-    from sources.registry import CATALOGUE
-
     package, _, name = kind.partition(":")
     allowed = [each for _, each in texts(table(document, "plugins"), "allow")]
     if name in CATALOGUE:
@@ -148,8 +144,6 @@ def _of_a_package(kind: str, document: Document) -> Iterator[str]:
 
 
 def _settings(place: Place, kind: str, settings: Mapping[str, object]) -> Sequence[Fault]:
-    from sources.registry import settings_of
-
     model = settings_of(kind)
     try:
         model.model_validate(settings)

@@ -10,13 +10,10 @@ import logging
 import time
 from collections.abc import Callable
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from data.web.visible import visible
 from sources.capture.picture_words import can_read_pictures, words_on
-
-if TYPE_CHECKING:
-    from sources.parser_process import ParserProcess
+from sources.parser_process import Bounds, ParserProcess
 
 Reads = Callable[[bytes], str]
 """Gives the words on a picture, "" where there are none to propose."""
@@ -34,8 +31,6 @@ def picture_reader() -> Reads | None:
     """What reads the words on a picture; None without the extra `ocr`."""
     if not can_read_pictures():
         return None
-    from sources.parser_process import Bounds, ParserProcess
-
     return PictureReader(ParserProcess(time.monotonic, Bounds(_WORK_S, _WHOLE_S, _MEMORY_MB)))
 
 

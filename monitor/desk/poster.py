@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 
+import segno
+
 from alerts.layout.pdf import compiled
 from data.types import School
 from data.words.say import words
@@ -38,8 +40,6 @@ def poster(config: Config, school: School, base_url: str, day: date) -> bytes:
 def square(url: str) -> str:
     """A QR code of that address as SVG: dark on white with its quiet border, legible with a quarter of it
     torn or dirty."""
-    import segno
-
     out = BytesIO()
     segno.make_qr(url, error="q").save(out, kind="svg", border=4, light="white", xmldecl=False)
     return out.getvalue().decode()

@@ -13,6 +13,7 @@ from data.types import Outcome
 from data.words.say import words
 from monitor.config.load import Config, Network, SignIn
 from sources.http.aborted import FetchAborted
+from sources.http.sockets import trust
 from sources.mailbox.graph_line import MailboxAccess
 
 
@@ -27,8 +28,6 @@ def proxy_address(network: Network) -> str | None:
 
 def web_access(network: Network) -> WebAccess:
     """The way to Microsoft: whoever is trusted for pages is trusted there."""
-    from sources.http.sockets import trust
-
     return WebAccess(trust(str(network.ca_file) if network.ca_file else None), proxy_address(network))
 
 

@@ -12,22 +12,26 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from alerts.links import Links
 from data.effects import Clock, P, T, utc_now
 from data.errors import InputError, RegisterError, SchoolgateError
+from data.register.national_lists import read_register
+from data.types import Person, School
 from monitor.config.home import paths
+from monitor.config.home.elsewhere import for_home
 from monitor.config.home.lookup import known_person, one_of
+from monitor.config.home.paths import secret_key
+from monitor.config.load import Config, Network, keep_checked, load
+from sources.http.politeness import Limits, user_agent
+from sources.http.politeness import Limits as RealLimits
 
 if TYPE_CHECKING:
-    from alerts.links import Links
     from classifiers.linking.linker import Linker
     from data.store.engine.open import Store
-    from data.types import Person, School
     from monitor.config.home.context import Context
-    from monitor.config.load import Config, Network
     from monitor.pipeline.intake import Intake
     from monitor.pipeline.judges import Judges, Linking
     from sources.fetch import Fetcher
-    from sources.http.politeness import Limits
     from sources.http.proxy import Proxy
     from sources.mailbox.graph_line import MailboxAccess
     from sources.parser_process import ParserProcess
@@ -55,7 +59,6 @@ def configured(where: paths.Paths) -> Config:
     Raises StoreError where a restoring took the file away and did not come to its end.
     """
     from data.store.engine.open import refuse_half_restored
-    from monitor.config.load import load
 
     if not where.config.exists():
         refuse_half_restored(where.home)
@@ -93,7 +96,6 @@ def remember_config(store: Store, config: Config) -> None:
     checked, for the commands that come after.
     """
     from data.store.sources.configuration import put_people, put_schools, put_sources
-    from monitor.config.load import keep_checked
 
     with store.write("configuration") as con:
         put_schools(con, config.schools)
@@ -107,10 +109,6 @@ def links(home: Path, config: Config) -> Links:
 
     Raises InputError where the home's secret is damaged.
     """
-    from alerts.links import Links
-    from monitor.config.home.elsewhere import for_home
-    from monitor.config.home.paths import secret_key
-
     mails = {person.id: person.email for person in config.people if person.email}
     base, typed = config.base_url, partial(for_home, home.absolute())
     return Links(base, secret_key(home), mails, typed) if base else Links(typed=typed)
@@ -135,8 +133,6 @@ def linker(config: Config) -> Linker:
 
 
 def _register(config: Config) -> tuple[School, ...]:
-    from data.register.national_lists import read_register
-
     try:
         return read_register(config.register) if config.register else ()
     except RegisterError as error:
@@ -164,7 +160,6 @@ def judges(config: Config, home: Path, linking: Linking | None = None) -> Judges
     """
     from classifiers.verdicts.thresholds import read_thresholds
     from monitor.config.home.context import means
-    from monitor.config.home.paths import secret_key
     from monitor.pipeline.judges import Judges, scorer
     from monitor.pipeline.judging.one_nature import natures_said
 
@@ -206,8 +201,6 @@ def fetcher(
     from importlib.metadata import version
 
     from sources.fetch import Fetcher as RealFetcher
-    from sources.http.politeness import Limits as RealLimits
-    from sources.http.politeness import user_agent
     from sources.http.sockets import trust
 
     return closing(

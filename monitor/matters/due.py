@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
+from alerts.access.recipients import leadership, leads_alone, of_press_alone
 from data.digest import Window
 from data.register.calendar import Calendar
-
-if TYPE_CHECKING:
-    from data.types import Person, School
-    from monitor.config.load import Config
+from data.types import Person, School
+from monitor.config.load import Config
 
 LIFE = timedelta(hours=12)
 """A digest that could not be sent for so long is not sent: the next one covers its time."""
@@ -120,8 +119,6 @@ def readers(
     """Who is sent the school's digest, of all or `among` some: its leadership, but for those who asked for
     one of all their schools (`instead`, where that is known already).
     """
-    from alerts.access.recipients import leadership
-
     elsewhere = asked_together(config) if instead is None else instead
     found = leadership(school, config.people if among is None else among)
     return tuple(p for p in found if p not in elsewhere)
@@ -132,9 +129,6 @@ def readers_beside(
 ) -> tuple[Person, ...]:
     """Those who are not of its leadership and are sent a part: safeguarding leads where something was handed
     in, or is theirs; whoever speaks to the press, where it has written."""
-    from alerts.access.offices import PRESS_CONTACT, SAFEGUARDERS
-    from alerts.access.recipients import leadership, leads_alone, of_press_alone
-
     found = leadership(school, among, *SAFEGUARDERS, *PRESS_CONTACT)
     return tuple(p for p in found if (leads_alone(p) or of_press_alone(p)) and p not in instead)
 

@@ -6,20 +6,16 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING
 
+from data.matters import MatterView
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
-from data.store.verdicts.search import stories_with
+from data.store.verdicts.search import Searched, stories_with
+from monitor.matters.reader import Reader
 from monitor.matters.replaying import replay_cases
 from monitor.matters.views import alert_views, case_views, story_views, with_times
-
-if TYPE_CHECKING:
-    from data.matters import MatterView
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.search import Searched
-    from monitor.matters.reader import Reader
 
 
 def find(

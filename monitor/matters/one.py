@@ -4,34 +4,30 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from data.cases import Case
 from data.errors import InputError
-from data.matters import Access, MatterView, PostVersion, PostView
+from data.matters import Access, MatterView, PostVersion, PostView, Reported
 from data.store.alerts import alerts as alert_store
+from data.store.alerts.alerts import RestrictedText
 from data.store.cases.case_posts import with_the_same_words
 from data.store.cases.one_matter import alert_of_case
+from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
+from data.store.mentions.known import earlier_versions
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.said_wrong import said_wrong
+from data.store.verdicts.stories import StoryMention
 from data.store.verdicts.story_moves import moved_to
-from data.types import ADULTS_OF_THE_SCHOOL
+from data.types import ADULTS_OF_THE_SCHOOL, Alert, Person
 from monitor.config.home.lookup import no_such, whole_id, whole_number
+from monitor.matters.reader import KnownMatters, Reader
 from monitor.matters.typed import alerts_meant, ambiguous
 from monitor.matters.views import alert_views, as_far, story_views
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
-
-    from data.cases import Case
-    from data.matters import Reported
-    from data.store.alerts.alerts import RestrictedText
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.stories import StoryMention
-    from data.types import Alert, Person
-    from monitor.matters.reader import KnownMatters, Reader
 
 
 def find_alert(con: Connection, reader: Reader, given: str, now: datetime) -> MatterView:
@@ -124,8 +120,6 @@ def with_earlier(con: Connection, posts: Iterable[PostView]) -> tuple[PostView, 
     """These posts, each whose words may be read with what it said before; of one that is given in several
     versions, the newest with the others.
     """
-    from data.store.mentions.known import earlier_versions  # late: what lists load shows no posts
-
     newest: dict[str, PostView] = {}
     said: dict[str, list[PostVersion]] = defaultdict(list)
     for post in posts:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import (
@@ -18,6 +18,7 @@ from alerts.access.knowing import (
 )
 from alerts.access.matter import Matter, matter_of_account, matter_of_story, with_more
 from alerts.next_date import SchoolDays, grave, has_it, offered, says_not_us, undoable
+from data.cases import Case
 from data.errors import InputError
 from data.judged import gravest, may_be_grave
 from data.matters import Holder
@@ -27,20 +28,14 @@ from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases import cases as case_store
 from data.store.cases.case_posts import stories_of_posts
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
+from data.store.sources.own_accounts import Logged
 from data.store.verdicts import verdicts as verdict_store
-from data.types import Alert, Escalation, Mark, Marked, Person, Severity
+from data.types import Alert, Escalation, Mark, Marked, Owner, Person, Severity, Verdict
 from monitor.config.home.lookup import known_person
+from monitor.config.load import Config
 from monitor.matters.replaying import matter_of, replay_cases
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from data.store.engine.open import Store
-    from data.store.sources.own_accounts import Logged
-    from data.types import Owner, Verdict
-    from monitor.config.load import Config
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,27 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import reads_what_is_open, sees_how_far_all_is
 from alerts.access.offices import PERSONAL_DATA
 from data.judged import stamp
 from data.matters import Access, Action, ActKind, MatterView
 from data.people import schools_of
+from data.store.engine.connect import Connection
 from data.store.reporting.daily_digest import shown_posts
-from data.store.verdicts.search import are_common, stories_holding
-from data.store.verdicts.stories import list_stories
-from data.store.verdicts.story_pages import Narrowed, story_page
+from data.store.verdicts.search import Searched, are_common, stories_holding
+from data.store.verdicts.stories import StoryRow, list_stories
+from data.store.verdicts.story_pages import Narrowed, Spot, story_page
 from data.types import Mark, Severity
-from monitor.matters.reader import markable
+from monitor.matters.reader import KnownMatters, Reader, markable
 from monitor.matters.views import story_views
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.search import Searched
-    from data.store.verdicts.stories import StoryRow
-    from data.store.verdicts.story_pages import Spot
-    from monitor.matters.reader import KnownMatters, Reader
 
 _SPARE = 5
 _LOOKED_AT = 5_000

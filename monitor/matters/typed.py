@@ -6,21 +6,17 @@ An id leads to its post: it finds nothing for whoever may only know that there i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
 
+from data.cases import Case
 from data.errors import InputError
 from data.matters import Access
 from data.store.alerts import alerts as alert_store
 from data.store.cases.one_matter import cases_of_alerts
+from data.store.engine.connect import Connection
 from data.store.verdicts.story_moves import moved_to
+from data.types import Alert
 from monitor.config.home.lookup import whole_number
 from monitor.matters.replaying import found_case
-
-if TYPE_CHECKING:
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from data.types import Alert
-
 
 _FEW = 5
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from alerts.next_date import grave
 from data.matters import Action, ActKind
 from data.store.alerts.alerts import acted_since
-from data.store.verdicts.growth import watches
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.growth import GrowthWatch
-    from data.types import Owner
-    from monitor.matters.reader import KnownMatters, Reader
+from data.store.engine.connect import Connection
+from data.store.verdicts.growth import GrowthWatch, watches
+from data.types import Owner
+from monitor.matters.reader import KnownMatters, Reader
 
 AT_ONCE = timedelta(hours=1)
 """So long taking what may be danger can be undone: then whoever has it is asked what was done, and may give

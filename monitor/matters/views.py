@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.access.matter import part_of
 from alerts.next_date import has_it, next_date
@@ -16,18 +16,14 @@ from data.judged import gravest, may_endanger, of_danger, part_at
 from data.matters import SOMEBODY, Access, MatterView, NextDate, PostView, SaidTime
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
+from data.store.reporting.daily_digest import article_headlines
 from data.store.reporting.daily_digest import posts as posts_of
 from data.store.verdicts import stories as story_store
-from data.types import Owner, Reason, Severity, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.stories import StoryRow
-    from data.types import Alert, Escalation
-    from monitor.matters.reader import KnownMatters, Reader
+from data.store.verdicts.stories import StoryRow
+from data.types import Alert, Escalation, Owner, Reason, Severity, Verdict
+from monitor.matters.reader import KnownMatters, Reader
 
 TELL_OF_A_CONFLICT = frozenset(("subject_excluded", "related_excluded", "fallback", "nobody_left"))
 """Codes of the reasons that say that somebody is kept out of it."""
@@ -209,8 +205,6 @@ def _with_headlines(con: Connection, views: list[MatterView]) -> list[MatterView
     in_press = {v.alert_id: v.top for v in views if v.words and v.top is not None and v.top.event}
     if not in_press:
         return views
-    from data.store.reporting.daily_digest import article_headlines  # late: most alerts are not in print
-
     found = article_headlines(con, in_press)
     return [replace(v, headline=found[v.alert_id]) if v.alert_id in found else v for v in views]
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.access.matter import part_of
 from alerts.next_date import next_date, to_decide
+from data.cases import Case
 from data.ids import number_of
 from data.judged import gravest, may_endanger, stamp
 from data.matters import Access, Action, ActKind, MatterView, PostView
 from data.store.alerts import alerts as alert_store
 from data.store.alerts.escalations import in_hand
 from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
 from data.store.owners import reason_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.notes import notes_of
+from data.store.verdicts.stories import StoryDetail
 from data.store.verdicts.story_moves import last_merge, moved_to
 from data.types import Severity
 from monitor.matters.one import (
@@ -28,6 +30,8 @@ from monitor.matters.one import (
     with_said_wrong,
 )
 from monitor.matters.reader import (
+    KnownMatters,
+    Reader,
     markable,
     may_have,
     may_join,
@@ -40,12 +44,6 @@ from monitor.matters.reader import (
 from monitor.matters.replaying import look_for_no_case
 from monitor.matters.undoing import undoings
 from monitor.matters.views import as_far, case_as_far, reasons_as_far
-
-if TYPE_CHECKING:
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from data.store.verdicts.stories import StoryDetail
-    from monitor.matters.reader import KnownMatters, Reader
 
 
 def one(con: Connection, reader: Reader, story_id: str, now: datetime) -> MatterView | None:

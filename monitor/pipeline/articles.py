@@ -12,26 +12,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from data.effects import Clock
 from data.errors import Unreadable
+from data.store.engine.open import Store
 from data.store.mentions.articles import article_reads, article_texts
 from data.store.mentions.known import Known, known
 from data.types import ArticleRead, FetchFailure, Mention, MentionKind, Outcome, Relevance, Request
 from data.web.channels import channel
 from data.web.urls import article_key
 from monitor.pipeline.collect import Collected
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import left_out
 from monitor.pipeline.own_accounts import as_linked
-from monitor.pipeline.scanning.asking import isolated, opened, told_of
+from monitor.pipeline.scanning.asking import AskedSource, SourceReader, isolated, opened, told_of
 from sources.articles import NOTHING, ArticleText, article_text, may_lead_to_article
 from sources.http.host_queue import HostJob
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
-    from monitor.pipeline.judges import Judges
-    from monitor.pipeline.scanning.asking import AskedSource, SourceReader
 
 log = logging.getLogger("schoolgate.scan")
 

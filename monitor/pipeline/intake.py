@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from classifiers.signals.find import OF_PICTURES
 from classifiers.verdicts.by_people.said import as_said, raises
@@ -25,6 +24,7 @@ from data.store.cases import cases
 from data.store.cases.case_posts import restricted_among, stories_of_posts
 from data.store.cases.evidence_files import is_kept, more_than
 from data.store.engine.audit_chain import AuditEntry, Code, append, note
+from data.store.engine.connect import Connection
 from data.store.engine.open import Store
 from data.store.mentions.batch import Batch
 from data.store.mentions.known import known
@@ -46,6 +46,7 @@ from data.web.urls import canonical_url
 from monitor.pipeline import spool
 from monitor.pipeline.collect import Collected
 from monitor.pipeline.judge import judge, keep_all
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import Judged, Listed
 from monitor.pipeline.judging.one_list import has_own_lane
 from monitor.pipeline.own_accounts import stands_on_own
@@ -61,10 +62,6 @@ from monitor.pipeline.sighting import (
     restricted_addresses,
 )
 from monitor.pipeline.supplied import Added, keep_files, kind_of, read_handed_in, report_capture
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from monitor.pipeline.judges import Judges
 
 HOW = {EvidenceKind.SUPPLIED: "supplied by a person", EvidenceKind.TOLD: "told by a person"}
 log = logging.getLogger("schoolgate.report")

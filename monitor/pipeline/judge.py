@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import TypeAlias
 
+from alerts.access.offices import holders, over_the_head
 from alerts.wording.lag import Lag
 from classifiers.signals.find import find_signals
 from classifiers.text.language import Language
@@ -24,7 +25,9 @@ from classifiers.text.model_text import mention_text
 from classifiers.text.weightiest import with_weightiest
 from classifiers.verdicts.by_people.said import as_sent_on
 from classifiers.verdicts.decide import decide
+from classifiers.verdicts.named_people import people_named
 from classifiers.verdicts.relevance import worth_scoring
+from classifiers.verdicts.trust import judged_once
 from data.errors import SchoolgateError
 from data.judged import calls_for_alert, not_read_whole
 from data.store.alerts.alerts import put_alerts
@@ -454,9 +457,7 @@ def _of_a_trust(match: Match) -> bool:
 
 
 def _once(matches: Sequence[Match], on: Callable[[Match], Verdict], judges: Judges) -> list[Verdict]:
-    from alerts.access.offices import holders, over_the_head
-    from classifiers.verdicts.named_people import people_named, read
-    from classifiers.verdicts.trust import judged_once  # late: a school without a trust needs it never
+    from classifiers.verdicts.named_people import read
 
     urn = next(filter(_of_a_trust, matches)).urn
     people, name = judges.people_of(urn), judges.schools[urn].head or ""

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from alerts.next_date import Means
+from classifiers.scoring.heads import TextScorer
+from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
 from classifiers.stories.folding import fold
 from classifiers.stories.shelves import Shelf
 from classifiers.verdicts.thresholds import Thresholds
@@ -19,10 +21,7 @@ from data.store.engine.turn import Turn, turn_of
 from data.store.verdicts import stories as story_store
 from data.store.verdicts.story_moves import posts_moved
 from data.types import Alert, Folded, Match, Mention, Person, Policy, Relevance, Role, School, Sketch, Source
-
-if TYPE_CHECKING:
-    from classifiers.scoring.heads import TextScorer
-    from monitor.config.settings import ModelSettings
+from monitor.config.settings import ModelSettings
 
 FOLD_DAYS = 14
 """How far back a story is looked for."""
@@ -183,8 +182,6 @@ class Judges:
 def scorer(model: ModelSettings) -> TextScorer:
     """The configured model; it is loaded at its first text."""
     if model.name:
-        from classifiers.scoring.huggingface_scorer import HuggingFaceScorer
-
         return HuggingFaceScorer(model.name, model.labels)
     from classifiers.scoring.onnx_scorer import Scorer
 

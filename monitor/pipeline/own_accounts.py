@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from classifiers.own.account import (
     OWN_POST,
@@ -19,16 +18,14 @@ from classifiers.own.account import (
 )
 from classifiers.own.named_pupil import names_pupil
 from classifiers.text.language import Language, recognise
+from data.store.engine.connect import Connection
 from data.store.sources import own_accounts as account_store
 from data.types import Mention, Relevance, Route, School, Severity, Source, Verdict
 from data.web.urls import canonical_url
+from monitor.pipeline.collect import Collected
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import SOURCE_ID
 from sources.own.notice import is_the_notice
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from monitor.pipeline.collect import Collected
-    from monitor.pipeline.judges import Judges
 
 EARLIER_DAYS = 60
 """How far back an account's posts are looked at for the languages it posts in."""

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.access.matter import threatened
 from alerts.instant.raise_alert import LIKE_MISSED, SINCE_MARKED, Decline, raise_alert
+from alerts.next_date import Means
 from alerts.said_time import times_named
 from alerts.wording.alert_mail import outbox
 from alerts.wording.lag import NOTHING_SEEN, UNKNOWN, Lag, Seen, lag_of
@@ -49,11 +49,8 @@ from data.types import (
     Story,
     Verdict,
 )
+from monitor.pipeline.judges import Judges
 from sources.registry import kind_named
-
-if TYPE_CHECKING:
-    from alerts.next_date import Means
-    from monitor.pipeline.judges import Judges
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,20 +10,17 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from classifiers.stories.fingerprints import runs
 from classifiers.stories.folding import ALIKE
 from data.ids import mention_id, text_hash
 from data.judged import may_be_grave, route_rank
+from data.store.mentions.person_reports import PostThere
 from data.types import Mention, MentionKind, Verdict
 from data.web.channels import of_many_posts
 from data.web.urls import canonical_url
 from monitor.pipeline.sighting import SOURCE_ID, Report, child_image_id
 from sources.http.profiles import is_profile
-
-if TYPE_CHECKING:
-    from data.store.mentions.person_reports import PostThere
 
 
 def of_many(url: str) -> bool:

@@ -16,6 +16,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from data.effects import Clock
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
 from data.store.sources import source_runs as source_store
 from data.types import Source, SourceState
 from monitor.pipeline.scanning.asking import (
@@ -30,8 +32,6 @@ from monitor.pipeline.scanning.timings import Timings
 from sources.http.host_queue import HostJob, never
 
 if TYPE_CHECKING:
-    from data.store.engine.open import Store
-    from data.store.mentions.batch import Batch
     from monitor.pipeline.articles import ArticleAnswer
     from monitor.pipeline.judges import Judges
 

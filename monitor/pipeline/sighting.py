@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 from zoneinfo import ZoneInfo
 
@@ -15,13 +14,11 @@ from data.errors import InputError
 from data.evidence.handed_in import BY_HAND, SaidOfPost, Says
 from data.ids import mention_id
 from data.register.typed_days import read_moment
+from data.store.engine.connect import Connection
 from data.store.mentions import person_reports as report_store
 from data.types import About, Reason, Route, Severity, Signal
 from data.web.channels import CHANNELS
 from data.web.urls import canonical_url
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
 
 SOURCE_ID = BY_HAND
 LONDON = ZoneInfo("Europe/London")

@@ -17,10 +17,14 @@ from importlib.metadata import version
 from importlib.resources import files
 from itertools import count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markdown_it import MarkdownIt
 
 from alerts.access.offices import holders
 from alerts.letters.signing import office as title_of
+from classifiers.scoring.model_card import measured_of
 from data.content_class import SIX_YEARS, ContentClass, class_spec
 from data.errors import InputError
 from data.people import people_of
@@ -30,9 +34,6 @@ from data.store.reporting.weekly_counts import began, counted, purged
 from data.types import Policy, Role, School, Source
 from data.words.say import words
 from monitor.config.load import Config
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _W = words("en")
 ANSWER = _W("privacy.paper.answer")
@@ -115,8 +116,6 @@ def composed(paper: Paper, facts: Mapping[str, object], *, draft: bool = True) -
 
 def as_page(text: str) -> str:
     """The paper as an HTML page, which word processors open too; what it says is escaped."""
-    from markdown_it import MarkdownIt
-
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     page = _templates().get_template("page.html")
     return page.render(title=text.partition("\n")[0].removeprefix("# "), body=body)
@@ -160,8 +159,6 @@ def _laws() -> Mapping[str, Mapping[str, Any]]:
 @cache
 def _templates() -> Environment:
     """Every name filled in; a page escapes, Markdown is escaped when a page is made of it."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
     return Environment(
         loader=FunctionLoader(lambda name: _STEERS.sub(r"{% \1 %}", _file(name))),
         autoescape=lambda name: name == "page.html",
@@ -222,8 +219,6 @@ def _figures(other_model: str | None) -> Mapping[str, int]:
     """What was measured of the model that ships; of another that the settings name nothing is known."""
     if other_model:
         return {}
-    from classifiers.scoring.model_card import measured_of
-
     found = measured_of()
     return {name: round(found[name] * times) for name, times in _MEASURED.items()}
 

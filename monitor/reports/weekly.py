@@ -9,16 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.access.offices import REPORT_READERS
 from alerts.access.recipients import in_office
 from alerts.layout import note as notes
 from alerts.layout.note import LIFE, Note
+from alerts.weekly import wording
 from alerts.weekly.compose import SHOWN_WEEKS, Counts, Past, compose, shown_before, tallied
+from alerts.weekly.document import ReportDocument
 from alerts.weekly.facts import PolicyRow, ReportFacts, TrustRow, from_json, to_json
 from alerts.weekly.numbers.disclosure import lone
 from alerts.weekly.numbers.windows import MONTH, from_text, to_text
+from alerts.weekly.release_check import Disclosed, Names, check
 from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError, SchoolgateError
 from data.ids import digest
@@ -33,10 +35,6 @@ from data.words.say import words
 from monitor.config.accounts import run_accounts
 from monitor.config.home.lookup import held_by
 from monitor.config.load import Config
-
-if TYPE_CHECKING:
-    from alerts.weekly.document import ReportDocument
-    from alerts.weekly.release_check import Disclosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +170,7 @@ def made(
 ) -> Made:
     """The report's page and PDF, looked through; a draft without `signed_at`."""
     from alerts.weekly import document as html
-    from alerts.weekly import pdf, wording
-    from alerts.weekly.release_check import Names, check
+    from alerts.weekly import pdf
 
     week = named(facts.week)
     document = wording.document(facts, config.zone, signed_at)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from alerts.ladder.replay import replay
+from alerts.weekly.document import ReportDocument
 from alerts.weekly.year import Incident, year_document
 from data.errors import InputError
 from data.store.cases import cases as case_store
@@ -13,9 +13,6 @@ from data.store.engine.connect import Connection
 from data.store.reporting import weekly_counts
 from data.types import School
 from monitor.config.load import Config
-
-if TYPE_CHECKING:
-    from alerts.weekly.document import ReportDocument
 
 _LEAST_MONTHS, _MOST_MONTHS = 6, 24
 

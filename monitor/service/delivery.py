@@ -22,6 +22,7 @@ from alerts.delivery.results import (
     may_be_mended,
     next_try,
 )
+from alerts.wording.subject import is_restricted
 from data.effects import Clock
 from data.people import EMAIL, people_of
 from data.store.alerts import alerts as alert_store
@@ -228,8 +229,6 @@ class _Sender:
     def _answers(self, message: OutboxMessage) -> str | None:
         """Where an answer goes: to nobody by name, whom it or a line of a digest may accuse, and of a
         restricted matter nowhere."""
-        from alerts.wording.subject import is_restricted
-
         to, config = answers_to(self.context.config), self.context.config
         if to is None or to.casefold() in {(p.email or "").casefold() for p in config.people}:
             return None

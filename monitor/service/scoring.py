@@ -13,7 +13,6 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,9 +20,7 @@ from data.errors import SchoolgateError
 from data.system.child_process import ChildProcess, Ended, serve
 from data.types import Match, Mention, Scores, Source
 from monitor.config.settings import ModelSettings
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Linking
+from monitor.pipeline.judges import Linking
 
 IDLE_S = 300.0
 """So long the model is kept after its last text."""

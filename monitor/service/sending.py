@@ -8,17 +8,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from data.effects import Clock
+from data.store.engine.open import Store
+from data.store.mentions.batch import Batch
 from data.store.messages.deliveries import anything_due
 from monitor.config.home.context import Context, ways
 from monitor.service.delivery import Delivered, deliver_and_tell
 from sources.http.host_queue import never
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
-    from data.store.mentions.batch import Batch
 
 log = logging.getLogger("schoolgate.delivery")
 

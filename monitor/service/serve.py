@@ -14,7 +14,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.delivery.results import SendOutcome
 from alerts.notices.book import SERVICE, Book
@@ -24,13 +23,20 @@ from data.errors import ConfigError, SchoolgateError, StoreError, StoreHeld
 from data.store.engine import leases
 from data.store.engine.open import Store
 from data.system.child_process import give_memory_back, keep_memory_small
+from data.types import FetchFailure, OutboxMessage, Request, Response
 from monitor.act.casework.from_alert import judging
 from monitor.act.matter.leaving import finish
+from monitor.config.home.context import Context, PeriodicTask
 from monitor.config.home.elsewhere import for_home
 from monitor.config.home.paths import Paths, changed_at
 from monitor.config.load import Config, load
+from monitor.desk.app import desk_app
+from monitor.desk.edge import ProxiedApp
+from monitor.desk.picture import picture_reader
+from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
+from monitor.desk.sign_in.strangers import Strangers
 from monitor.home import wiring
-from monitor.pipeline.judges import Recent
+from monitor.pipeline.judges import Judges, Recent
 from monitor.service.delivery import deliver, send_at_once
 from monitor.service.notices import Notices
 from monitor.service.outgoing import Ways, hurried, mail_way, unkept
@@ -60,13 +66,7 @@ from monitor.service.tasks.reports import reports
 from monitor.service.tasks.surges import spikes
 from monitor.service.tasks.withdrawals import withdrawals
 from monitor.service.web import Patience, Web, health_app
-
-if TYPE_CHECKING:
-    from data.types import FetchFailure, OutboxMessage, Request, Response
-    from monitor.config.home.context import Context, PeriodicTask
-    from monitor.desk.sign_in.strangers import Strangers
-    from monitor.pipeline.judges import Judges
-    from sources.http.politeness import Limits
+from sources.http.politeness import Limits
 
 log = logging.getLogger("schoolgate.service")
 
@@ -113,8 +113,6 @@ def serve(
     Raises SchoolgateError where another service runs, or an address is taken. `limits` and
     `allow_loopback` are for the tests alone.
     """
-    from monitor.desk.sign_in.strangers import Strangers
-
     config = wiring.configured(Paths(home, config_path))
     with _telling_of_no_start(home, config, clock), ExitStack() as stack:
         keep_memory_small()
@@ -312,10 +310,6 @@ def page_web(
 ) -> Web:
     """The desk, with the pages behind links in mails, at the address that the settings name. Raises as `Web`
     does."""
-    from monitor.desk.app import desk_app
-    from monitor.desk.edge import ProxiedApp
-    from monitor.desk.picture import picture_reader
-    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn
 
     def ask(request: Request) -> Response | FetchFailure:
         with wiring.fetcher(context().config, clock=clock, limits=LIMITS, obey_robots=False) as asking:

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from data.effects import Clock, Up, no_uptime
 from data.errors import StoreTooNew
@@ -24,6 +23,7 @@ from data.types import Outcome, Source, SourceState, Via
 from monitor.config.home.context import Context, PeriodicTask, Write
 from monitor.config.home.paths import Paths
 from monitor.pipeline.intake import Intake, take_waiting
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.rejudge import judge_again
 from monitor.pipeline.scan import FinishedSource, scan
 from monitor.pipeline.scanning.asking import Work
@@ -33,12 +33,9 @@ from monitor.service.state.health import Health, due
 from monitor.service.tasks.rechecks import Compared, copies, rechecks
 from monitor.service.tasks.reminders import stamp_daily
 from sources.due import due_sources
+from sources.fetch import Fetcher
 from sources.http.host_queue import never
 from sources.timestamps import NoStamp
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
 
 log = logging.getLogger("schoolgate.service")
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import h11
 from starlette.applications import Starlette
@@ -23,15 +23,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp
 from uvicorn import Config, Server
 
 from data.effects import Clock
 from data.errors import SchoolgateError
 from monitor.service.state.health import Health
 from monitor.service.state.holder import HOME_HEADER
-
-if TYPE_CHECKING:
-    from starlette.types import ASGIApp
 
 _QUEUE = 1024
 _log = logging.getLogger("schoolgate.service.web")

@@ -7,12 +7,13 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
 from data.errors import InputError
+from data.types import Source
 from data.web.channels import WEBSITE, channel_at
 from monitor.config.faults import quoted
 from monitor.config.values import ProxyAddress, WebAddress
@@ -20,10 +21,7 @@ from monitor.terminal.answers import until_right
 from monitor.terminal.output import Say
 from sources.http.sockets import tls_context
 from sources.nature.nature import CHANNEL_OF, Nature, nature_of
-
-if TYPE_CHECKING:
-    from data.types import Source
-    from sources.places.table import Proposal
+from sources.places.table import Proposal
 
 Ask = Callable[[str], str]
 

@@ -24,7 +24,7 @@ from data.effects import Clock
 from data.errors import InputError, SchoolgateError
 from data.types import Role
 from monitor.config.home.paths import CONFIG_NAME, HOME_VARIABLE, Paths
-from monitor.config.load import Config
+from monitor.config.load import Config, load
 from monitor.home import wiring
 from monitor.service.state.holder import complaints_of
 from monitor.setup import moving
@@ -276,8 +276,6 @@ def _start(wanted: ServiceHome, machine: Machine) -> Sequence[str]:
 
 def _settings(wanted: ServiceHome) -> Config:
     """Whichever of both is there: as root reads them, who may."""
-    from monitor.config.load import load
-
     home = wanted.new if (wanted.new / CONFIG_NAME).exists() else wanted.old
     return load(home / CONFIG_NAME, os.environ)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from _csv import Reader
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.errors import InputError
 from data.ids import squeeze
@@ -21,9 +21,6 @@ from monitor.config.home.lookup import free
 from monitor.config.values import Email
 from monitor.setup.answers import fault
 from monitor.terminal.wording import did_you_mean
-
-if TYPE_CHECKING:
-    from _csv import Reader
 
 COLUMNS = ("school", "name", "role", "email")
 _SHOWN = 12

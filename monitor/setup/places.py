@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.effects import Clock
+from monitor.config.writing.text import Draft
+from monitor.pipeline.judges import Judges
 from monitor.setup import survey
 from monitor.setup.answers import (
     Ask,
@@ -24,12 +25,8 @@ from monitor.setup.preview import finds
 from monitor.setup.proposals import look_up, looked_up_at, places_behind, proposals, unanswered
 from monitor.setup.survey import InTime, PlaceRead
 from monitor.terminal.output import Say
+from sources.fetch import Fetcher
 from sources.http.exchange import UNKNOWN_AUTHORITY
-
-if TYPE_CHECKING:
-    from monitor.config.writing.text import Draft
-    from monitor.pipeline.judges import Judges
-    from sources.fetch import Fetcher
 
 _LONDON = ZoneInfo("Europe/London")
 

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from alerts.wording.digest.headlines import plain
@@ -15,6 +14,7 @@ from data.types import FetchFailure, Mention, Outcome, Request, School, Source
 from data.web.channels import host_of
 from data.web.urls import canonical_url
 from monitor.config.home.lookup import free
+from monitor.pipeline.judges import Judges
 from monitor.setup.survey import InTime, PlaceRead, survey
 from sources.http.host_queue import HostJob
 from sources.places.behind import as_proposal, behind
@@ -25,9 +25,6 @@ from sources.places.spellings import spellings
 from sources.places.table import Proposal
 from sources.places.wikipedia import article_requests, articles_in
 from sources.registry import needs_leave
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
 
 
 @dataclass(frozen=True, slots=True)

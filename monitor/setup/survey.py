@@ -15,28 +15,25 @@ from datetime import date, datetime
 from functools import partial
 from string import ascii_lowercase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from data.effects import Apart, Clock
 from data.errors import Unreadable
 from data.types import FetchFailure, Outcome, Relevance, Request, Response, Source, SourceRun, SourceState
 from data.words.say import words
+from monitor.pipeline.judges import Judges
 from monitor.setup.answers import what
-from monitor.setup.preview import Linked, counted, linked, read
+from monitor.setup.preview import Find, Linked, counted, linked, read
 from monitor.terminal.output import columns, visible
 from monitor.terminal.progress import Progress
 from monitor.terminal.table import table
 from monitor.terminal.wording import outcome_words, pace_words
 from sources.blocks.wall_patterns import needs_scripts
+from sources.fetch import Fetcher
 from sources.http.host_queue import HostJob
 from sources.http.politeness import Limits
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
-    from monitor.setup.preview import Find
-    from sources.fetch import Fetcher
-    from sources.places.table import Proposal
+from sources.places.table import Proposal
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from typing import NoReturn
 import typer
 
 from data.errors import AnothersHome, ConfigError, InputError, SchoolgateError, refused
+from monitor.terminal.accounts import as_account, typed
 from monitor.terminal.output import Document, asked, flushed, guard, tell
 
 INTERRUPTED = 130
@@ -47,8 +48,6 @@ def run(app: Callable[[], object]) -> None:
 
 def _as_owner(error: SchoolgateError) -> list[str]:
     """What was typed, as the account whose home it is, on a line alone."""
-    from monitor.terminal.accounts import as_account, typed
-
     if not isinstance(error, AnothersHome):
         return []
     return [as_account(error.owner, error.home, typed(), error.program)]

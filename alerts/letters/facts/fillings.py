@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import spokesperson
 from alerts.ladder.guards.asking import section_5_applies
+from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.facts.for_a_solicitor import for_a_solicitor
@@ -36,9 +36,6 @@ from data.steps.codes import Complainant
 from data.types import ADULTS_OF_THE_SCHOOL, THEMES, About, Person
 from data.web.channels import host_of
 from data.words.say import Words, words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 GIVEN = (
     "to", "meeting", "by", "address", "what", "place", "complaints_url", "contact", "url", "ground",

@@ -5,18 +5,15 @@ it by its hash, until when the law gives time. Facts alone, and no view of the l
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import LONDON, limitation_ends
+from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
 from alerts.letters.facts.of_the_post import moment, of_place
 from alerts.wording.cases import where_kept
 from data.cases import Case, CaseFile, Post
 from data.content_class import ContentClass
 from data.words.say import Words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 
 def for_a_solicitor(file: CaseFile, rules: Rules, w: Words) -> dict[str, object]:

@@ -6,10 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.ladder.guards.police import consent_wanted
-from alerts.ladder.rules import imminent
+from alerts.ladder.rules import Rules, imminent
 from alerts.letters.facts.of_the_post import moment, of_place, with_place
 from alerts.pack.exhibits import Exhibit, exhibits, file_name
 from alerts.pack.recipients import Recipient, given_letter, may_name
@@ -30,9 +30,6 @@ from data.steps.codes import EvidenceKind, StepKind
 from data.steps.keeping import EvidenceKept
 from data.web.channels import PlaceKind, channel, spoken
 from data.words.say import Words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 _BEFORE = {
     StepKind.CONSENT_REFUSED: "refused",

@@ -7,13 +7,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 from alerts.ladder.clocks import due
 from alerts.ladder.guards.asking import CONVERSATION, OWN
 from alerts.ladder.mails import recorded
 from alerts.ladder.recorded_on_behalf import CONSENT, SUPPORT
 from alerts.ladder.replay import with_ways
+from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
 from alerts.letters.facts.of_the_post import first_seen, moment, with_place
 from alerts.letters.kinds import LetterCheck, LetterReader
@@ -27,9 +27,6 @@ from data.steps.judging import Decided, Opened
 from data.steps.keeping import CameBack, Checked, CopyFound, EvidenceKept
 from data.words.asking import asked_in, who_is_asked
 from data.words.say import Words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 TO_THE_HOST = ("host", COPYRIGHT)
 """The ways in which a host is asked; in any other, whoever runs the site."""

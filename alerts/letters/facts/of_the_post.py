@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 
+from alerts.ladder.rules import Rules
 from alerts.letters import forbidden_words
 from alerts.letters.allowed import fair_comment
 from alerts.letters.kinds import LetterCheck, LetterReader
@@ -23,9 +23,6 @@ from data.steps.keeping import CopyFound, EvidenceKept
 from data.types import About
 from data.web.channels import channel
 from data.words.say import Words
-
-if TYPE_CHECKING:
-    from alerts.ladder.rules import Rules
 
 _AUTHOR_CHARS, _FIRST_CHARS = 120, 60
 _OF_A_POST = {

@@ -14,14 +14,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
 
 from alerts.weekly.facts import KINDS, TONES
 from alerts.weekly.numbers.disclosure import FEWEST, LEAST, Arc, Cell, kept_apart, shown
 from alerts.weekly.numbers.tables import TOTAL_COST, WHOLE, cell_cost, column_cost, cross
-
-if TYPE_CHECKING:
-    from pydantic import TypeAdapter
 
 MONTH = 4
 """A window that is not one week is so many weeks, or a multiple of it."""
@@ -157,6 +155,4 @@ def _flow(tallies: Sequence[Tally]) -> list[Arc]:
 
 @cache
 def _adapter() -> TypeAdapter[tuple[Tally, ...]]:
-    from pydantic import TypeAdapter
-
     return TypeAdapter(tuple[Tally, ...])

@@ -21,10 +21,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-if TYPE_CHECKING:
-    from data.store.engine.rows import Connection
+from data.store.engine.rows import Connection
 
 LOOK_S = 0.002
 """Seconds between looks for whoever is first in the queue."""

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from alerts.access.knowing import Access
 from alerts.ladder.derived_state import seen_from
+from data.cases import Case
 from data.errors import InputError
 from data.people import people_of
+from data.store.engine.connect import Connection
 from monitor.config.home.lookup import whole_number
+from monitor.home.wiring import Session
 from monitor.matters.reader import access_to_stories
 from monitor.matters.replaying import access_to, found_case
 from monitor.matters.typed import alerts_meant, cases_meant
-
-if TYPE_CHECKING:
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from monitor.home.wiring import Session
-
 
 RING_FIRST = (
     "If anybody may be in danger, ring 999 and tell whoever leads the school on the day: "

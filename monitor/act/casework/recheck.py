@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Advance, Refusal
 from alerts.ladder.derived_state import seen_from
@@ -22,6 +21,7 @@ from data.steps.codes import Check, Looker, StepKind
 from data.steps.keeping import Checked, CopyFound
 from data.store.cases import case_posts as post_store
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.verdicts.stories import sketches
 from data.types import Request, Source
 from data.web.channels import Reporter, channel
@@ -33,10 +33,6 @@ from monitor.matters.replaying import load_case
 from sources.recheck.absence import RecheckFinding, SoughtPost, cannot_tell
 from sources.recheck.judge import judge_as
 from sources.recheck.word_overlap import Overlap, overlap, words_in
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
-
 
 NEVER = frozenset(("barred", "profile"))
 """Why a look was not made, where nobody else should look either."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.access.offices import OFFICE_ABOUT, roles_of
 from classifiers.verdicts.named_people import NameReading, people_named
@@ -28,11 +27,9 @@ from monitor.config.home.paths import Paths
 from monitor.config.load import Config
 from monitor.home import wiring
 from monitor.pipeline.intake import take_in_list
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report
 from monitor.pipeline.spool import Kept
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
 
 COLUMNS = ("address", "words")
 MOST_LINES = 200

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.ladder.advance import Refusal
-from data.cases import Event
+from data.cases import Case, Event
 from data.errors import InputError
 from data.steps.acts import Done, Refused
 from data.steps.asking import Referred
 from data.steps.codes import Ending
 from data.steps.keeping import Closed
 from data.store.alerts.alerts import handed_over
+from data.store.engine.connect import Connection
 from monitor.act.casework import opening
 from monitor.act.step import record
+from monitor.home.wiring import Session
 from monitor.matters.reader import Reader, may_say_what_happened, reads_all
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from monitor.home.wiring import Session
 
 OVER = "handed_over"
 """The guard: what was handed over is so once, until more of it is raised."""

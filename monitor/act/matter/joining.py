@@ -6,12 +6,15 @@ Nobody may read more by it than before.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import access
 from alerts.access.matter import matter_of_story, with_more
+from classifiers.linking.linker import Linker
+from data.cases import Case
 from data.errors import InputError
 from data.ids import digest
 from data.judged import route_rank
@@ -20,25 +23,19 @@ from data.people import people_of
 from data.steps.acts import Done, Refused
 from data.store import owners as owner_store
 from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
 from data.store.verdicts import stories as story_store
 from data.store.verdicts import story_moves
 from data.store.verdicts.restrict import restrict
 from data.store.verdicts.story_moves import StoryMove
-from data.types import Mark, Marked, Story
+from data.types import Mark, Marked, Story, Verdict
+from monitor.act.casework.from_alert import judging
 from monitor.act.matter.joining_cases import apart, in_order, join, part
 from monitor.config.home.lookup import whole_id
-from monitor.matters.reader import Reader, may_join, read_matters
+from monitor.home.wiring import Session
+from monitor.matters.reader import KnownMatters, Reader, StoredMatters, may_join, read_matters
 from monitor.matters.replaying import school_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-    from datetime import datetime
-
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from data.types import Verdict
-    from monitor.home.wiring import Session
-    from monitor.matters.reader import KnownMatters, StoredMatters
+from monitor.pipeline.judging.rejudge import raise_moved
 
 
 def merge(
@@ -159,10 +156,6 @@ def _known_to(session: Session, stored: StoredMatters, *story_ids: str) -> dict[
 def _raise(
     con: Connection, session: Session, story: Story, verdicts: Sequence[Verdict], now: datetime
 ) -> None:
-    from classifiers.linking.linker import Linker
-    from monitor.act.casework.from_alert import judging
-    from monitor.pipeline.judging.rejudge import raise_moved  # late: little that is opened moves anything
-
     judges = judging(session.config, session.context.home, Linker(session.config.schools))
     raise_moved(con, story, verdicts, judges, now)
 

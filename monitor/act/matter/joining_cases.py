@@ -7,28 +7,23 @@ off. What was asked, answered and seen at a place comes along as it was, so that
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.access.knowing import Access, access
 from alerts.ladder.advance import Refusal
 from alerts.ladder.replay import after, replay, that_hold
 from alerts.places import numbers, place_of
-from data.cases import Case, CaseStep, Consent, Event
+from data.cases import Case, CasePlace, CaseStep, Consent, Event
 from data.rungs import EMERGENCY, OF_PRIVACY
 from data.steps.acts import Refused
 from data.steps.asking import Answered, Asked
 from data.steps.codes import PlaceRole
 from data.steps.keeping import Checked, CopyFound, EvidenceKept, Hosted, Joined, Noted, PlaceLeft
 from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
 from monitor.act.casework.steps import rehearse
+from monitor.home.wiring import Session
 from monitor.matters.replaying import load_case, matter_of
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.cases import CasePlace
-    from data.store.engine.connect import Connection
-    from monitor.home.wiring import Session
 
 _COMES_ALONG = (Asked, Answered, Checked, EvidenceKept, Hosted, PlaceLeft)
 

@@ -4,42 +4,34 @@ of it, and the rest to the next who may. What was recorded stays as it was.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from alerts.access.acts import Act, who_may
 from alerts.access.knowing import Access, access
+from alerts.access.matter import Matter
 from alerts.ladder.advance import Refusal
 from alerts.ladder.rules import SCHOOLGATE
 from alerts.wording.alert_mail import compose_given
 from alerts.wording.alert_mail import outbox as compose_alert
-from data.cases import Event
+from data.cases import Case, Event
 from data.errors import InputError
 from data.steps.asking import Assigned
 from data.store import owners
 from data.store.alerts import alerts as alert_store
 from data.store.cases import cases as case_store
+from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.messages.outbox import asked_of, put_outbox, withdraw_all
 from data.store.service import sessions
-from data.types import Owner
+from data.types import Alert, Owner, Person
 from monitor.act.casework.steps import apply_event
-from monitor.config.home.context import means
-from monitor.matters.reader import read_matters
+from monitor.config.home.context import Context, means
+from monitor.matters.reader import StoredMatters, read_matters
 from monitor.matters.replaying import matter_of, replay_cases, school_of
 from monitor.pipeline.raising import aimed_at, seen_of
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-
-    from alerts.access.matter import Matter
-    from data.cases import Case
-    from data.store.engine.connect import Connection
-    from data.store.engine.open import Store
-    from data.types import Alert, Person
-    from monitor.config.home.context import Context
-    from monitor.matters.reader import StoredMatters
 
 
 @dataclass(frozen=True, slots=True)

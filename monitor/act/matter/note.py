@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from data.ids import digest
 from data.matters import MatterNote
 from data.steps.acts import Done, Refused
+from data.store.engine.connect import Connection
 from data.store.verdicts import notes
-from monitor.matters.reader import reads_all
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.store.engine.connect import Connection
-    from monitor.matters.reader import Reader
+from monitor.matters.reader import Reader, reads_all
 
 MOST = 500
 """So many characters a note may have: it says what was done, and is no record of its own."""

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime
 
-from data.matters import ActKind
+from data.matters import ActKind, MatterView
 from data.steps.acts import Done, Refused
+from data.store.engine.connect import Connection
 from data.types import Mark, Marked
 from monitor.act.mark import mark
+from monitor.matters.reader import Reader
 from monitor.matters.searching import matters_listed
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.matters import MatterView
-    from data.store.engine.connect import Connection
-    from monitor.matters.reader import Reader
 
 
 @dataclass(frozen=True, slots=True)

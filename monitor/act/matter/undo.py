@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 from alerts.wording.alert_mail import given_key
 from data.matters import ActKind
 from data.steps.acts import Done, Refused
 from data.store.alerts import alerts as alert_store
+from data.store.engine.connect import Connection
 from data.store.messages.outbox import withdraw_keys
 from data.store.verdicts import growth
+from monitor.matters.reader import Reader
 from monitor.matters.undoing import undoings
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from data.store.engine.connect import Connection
-    from monitor.matters.reader import Reader
 
 UNDOES = (ActKind.PUT_DOWN, ActKind.TAKE_BACK, ActKind.ASK_NO_MORE, ActKind.WATCH_NO_MORE)
 

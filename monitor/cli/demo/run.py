@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from data.effects import Clock, utc_now
 from data.errors import SchoolgateError, as_typed
+from data.store.engine import turn
 from data.types import Outcome
 from monitor.cli.scan_once import scan_once, show
 from monitor.cli.views.scan.summary import ScanSummary
@@ -32,6 +33,7 @@ from monitor.home import wiring
 from monitor.matters.reader import Reader, asker
 from monitor.terminal.output import tell
 from monitor.terminal.progress import Progress
+from sources.http.politeness import Limits
 
 LONDON = ZoneInfo("Europe/London")
 _TIME = re.compile(r"\{\{(\w+)(?: -(\d+)h)?\}\}")
@@ -152,8 +154,6 @@ def alone(folder: Path) -> Iterator[None]:
 
     Raises SchoolgateError while another demo plays there. The lock lies beside the folder, which is wiped.
     """
-    from data.store.engine import turn
-
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as held:
         try:
@@ -168,8 +168,6 @@ def alone(folder: Path) -> Iterator[None]:
 
 def play(folder: Path, clock: Clock, progress: Progress) -> tuple[ScanSummary, Config]:
     """Wipe the demo's folder, play the earlier mornings, then the scan that counts."""
-    from sources.http.politeness import Limits
-
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True, mode=0o700)

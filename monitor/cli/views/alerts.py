@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
+from alerts.wording.digest.headlines import in_print
 from alerts.wording.matters import (
     due_words,
     more_words,
@@ -52,8 +53,6 @@ def printed(view: MatterView, screen: Screen) -> str:
     """“The headline”, and the paper where that is known; "" where it is not of the press."""
     if view.headline is None:
         return ""
-    from alerts.wording.digest.headlines import in_print  # late: most alerts are not in print
-
     return in_print(view.headline, screen.papers, screen.places or {}, ENGLISH)
 
 

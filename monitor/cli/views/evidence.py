@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from alerts.pack.facts import PackFacts
 from alerts.pack.recipients import Recipient
 from data.evidence.file_faults import Wrong
+from monitor.act.casework.evidence.packing import Packed
+from monitor.act.casework.evidence.proving import Proof
 from monitor.cli.views.layout import local, picked, utc
-
-if TYPE_CHECKING:  # to prove needs nothing of what makes a pack
-    from alerts.pack.facts import PackFacts
-    from monitor.act.casework.evidence.packing import Packed
-    from monitor.act.casework.evidence.proving import Proof
 
 
 def proved_lines(proved: Proof, zone: ZoneInfo) -> Iterator[str]:

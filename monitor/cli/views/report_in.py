@@ -7,21 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from data.errors import as_typed, refused
 from data.evidence.handed_in import Danger
 from data.web.channels import Keeping, PlaceKind, channel
-from monitor.act.matter.from_list import Becomes
+from monitor.act.matter.from_list import Becomes, ListLine, ReadList
 from monitor.cli.views.layout import in_short, utc
 from monitor.cli.views.screen import ENGLISH
+from monitor.pipeline.spool import Kept
 from monitor.terminal.table import table
 from monitor.terminal.wording import counted
-
-if TYPE_CHECKING:
-    from monitor.act.matter.from_list import ListLine, ReadList
-    from monitor.pipeline.spool import Kept
 
 RECEIVED = "Received {at}, number {number}. {then} In danger now, ring 999."
 PASSED_ON = "Danger is passed on at once; the rest is read by the next school day."

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.wording import matters as wording
@@ -14,10 +13,8 @@ from data.matters import Holder, MatterView
 from data.types import KEY_OF_A_TRUST, Person
 from data.words.say import words
 from monitor.cli.views.layout import brief, brief_end, local, typed, utc
+from monitor.config.load import Config
 from monitor.terminal.table import Cell, Tone
-
-if TYPE_CHECKING:
-    from monitor.config.load import Config
 
 ENGLISH = words("en")
 """The command line speaks English."""

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from alerts.notices.book import matter
+from alerts.wording.digest.reader import read_in_part
 from data.store.service.clock import Trust
 from data.types import Outcome, Trouble
 from data.words.say import words
 from monitor.cli.views.layout import brief, local, picked, plain
 from monitor.config.load import Config
+from monitor.service.state.status import Status, UnseenPlace
 from monitor.setup.mail.ways import NO_MAIL
 from monitor.terminal.table import Cell, Tone, table
 from monitor.terminal.wording import pace_words, some
 from sources.source_health import reasons_of
-
-if TYPE_CHECKING:
-    from monitor.service.state.status import Status, UnseenPlace
 
 _SHOWN = 5
 _WHY = {"behind": "not asked when it was due", "failing": "fails again and again"}
@@ -168,8 +166,6 @@ def _apart(lines: Sequence[str]) -> Sequence[str]:
 
 
 def _why(entry: UnseenPlace) -> Cell:
-    from alerts.wording.digest.reader import read_in_part
-
     w, part = words("en"), entry.why == Outcome.PARTLY
     in_part = read_in_part(w, reasons_of(entry.detail)) if part else ""
     said = in_part or _WHY.get(entry.why) or w(f"digest.not_seen.{entry.why}")

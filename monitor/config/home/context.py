@@ -6,16 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
+from alerts.links import Links
+from alerts.next_date import Means
 from data.effects import Apart, here
+from data.store.engine.connect import Connection
 from data.types import Via
-
-if TYPE_CHECKING:
-    from alerts.links import Links
-    from alerts.next_date import Means
-    from data.store.engine.connect import Connection
-    from monitor.config.load import Config
+from monitor.config.load import Config
 
 Rest: TypeAlias = "tuple[Config, tuple[int, int], datetime, datetime]"
 """The settings and the store (`changes`) by which nothing was to be done; since when, and until when."""
@@ -42,8 +40,6 @@ class Context:
 
 def means(context: Context, urn: str) -> Means:
     """How the people of a school are reached, for composing a message."""
-    from alerts.next_date import Means
-
     config = context.config
     chats = frozenset(config.chats)
     quotes = config.digest.excerpts != "none"

@@ -6,16 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import chain, count
-from typing import TYPE_CHECKING
 
+from data.cases import Event
 from data.errors import InputError
-
-if TYPE_CHECKING:
-    from data.cases import Event
-    from data.types import Person, School
-    from monitor.config.load import Config
-    from monitor.config.settings import WrittenPolicy
+from data.steps.judging import Decided
+from data.types import Person, School
+from monitor.config.load import Config
+from monitor.config.settings import WrittenPolicy
 
 
 def known_person(config: Config, person: str | None) -> Person:
@@ -50,8 +49,6 @@ def one_of(given: str | None, known: Mapping[str, str], where: str, *, named: bo
 
 def _nearest(wanted: str, known: Mapping[str, str]) -> list[str]:
     """The ids whose beginning, name or letters are like it; none where nothing was given."""
-    from difflib import get_close_matches  # late: only who is mistaken needs it
-
     if not wanted:
         return []
     spelt: dict[str, list[str]] = {}
@@ -107,8 +104,6 @@ def in_force(config: Config, school: School) -> str:
 
 def with_policy(event: Event, config: Config, school: School) -> Event:
     """A decision with the policy that it was made under, so that a later one cannot be taken for it."""
-    from data.steps.judging import Decided
-
     cited = in_force(config, school)
     if not isinstance(event.said, Decided) or not cited or event.said.policy:
         return event

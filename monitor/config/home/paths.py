@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import platformdirs
+
 from data.errors import AnothersHome, InputError
 
 CONFIG_NAME = "schoolgate.toml"
@@ -63,8 +65,6 @@ def find(
     named = env.get(HOME_VARIABLE, "").strip()
     folder = home or (Path(named) if named else None)
     if folder is None:
-        import platformdirs
-
         folder = Path(platformdirs.user_data_dir("schoolgate", appauthor=False))
     folder = folder.expanduser().absolute()
     if not anybodys:

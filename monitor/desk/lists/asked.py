@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -13,15 +12,13 @@ from alerts.links import Links
 from data.errors import InputError
 from data.people import people_of, schools_of
 from data.store.verdicts.search import searched
+from data.store.verdicts.story_pages import Spot
 from data.types import Person
 from data.web.visible import visible
 from data.words.say import Words
 from monitor.config.load import Config
 from monitor.matters.searching import State, Wanted
 from monitor.matters.today import read_at_school
-
-if TYPE_CHECKING:
-    from data.store.verdicts.story_pages import Spot
 
 PATH = "/matters"
 FILTERS = ("words", "month", "place", "state", "who", "school")

@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from alerts.wording.digest.headlines import beginning, fit
 from alerts.wording.matters import has_words, what
@@ -17,11 +16,9 @@ from data.matters import MatterView
 from data.types import Severity
 from data.web.visible import visible
 from data.words.say import Words
+from monitor.config.load import Config
 from monitor.desk.matter.facts import sentence
 from monitor.matters.searching import State, state_of
-
-if TYPE_CHECKING:
-    from monitor.config.load import Config
 
 _MOST_PLACES = 3
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import Response
@@ -47,12 +46,10 @@ from monitor.desk.routes import DeskRequest
 from monitor.home import wiring
 from monitor.matters.reader import Reader
 from monitor.pipeline.intake import is_kept_apart
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.sighting import Report, checked_url
 from monitor.pipeline.spool import Kept
 from monitor.pipeline.supplied import media_type
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
 
 log = logging.getLogger("schoolgate.desk")
 _UNKNOWN, _LAST = "unknown", "what"

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from alerts.instant.raise_alert import dated
+from classifiers.signals.find import find_signals
+from classifiers.verdicts.by_people.corrected import Corrected, as_corrected, named_elsewhere
 from classifiers.verdicts.by_people.said import as_said_before
 from data.judged import calls_for_alert
 from data.keeping.periods import is_restricted
-from data.matters import SaidWrong
+from data.matters import SaidWrong, WrongKind
 from data.store.engine.connect import Connection
 from data.store.mentions.batch import Batch
 from data.store.mentions.copies import outranked
 from data.store.mentions.known import Known, known
+from data.store.mentions.rejudge import JudgedBefore, held_posts
 from data.store.mentions.school_sets import SchoolSet, set_of
 from data.store.sources import source_runs as source_store
-from data.store.verdicts.said_wrong import said_wrong
+from data.store.verdicts.said_wrong import corrections, said_wrong
 from data.store.verdicts.verdicts import former_verdicts
 from data.types import Alert, Folded, Match, Mention, Relevance, Story, Verdict
 from data.web.channels import PRESS
 from monitor.pipeline.judges import FOLD_DAYS, Judges
-from monitor.pipeline.judging.corrections import CarryOver, corrected
 from monitor.pipeline.judging.judged import Judged, Left, LeftOut, articles_of, left_out, read_anew, unjudged
 from monitor.pipeline.judging.one_event import joined
 from monitor.pipeline.judging.one_list import as_one_matter
@@ -302,3 +305,45 @@ def _batch(one: _Brought, mentions: tuple[Mention, ...], parts: _BatchParts, now
         article_reads=tuple(read for read in collected.articles.values() if read.new),
         judged_for=tuple(parts.judged_for),
     )
+
+
+CarryOver: TypeAlias = Callable[[Verdict, Mention, Match], Verdict]
+"""The verdict on a post with its match, as what people marked of its like says."""
+
+
+def corrected(con: Connection, judges: Judges) -> CarryOver:
+    """What carries over what counts by now; nothing where nobody marked anything."""
+    given = [
+        said
+        for said in corrections(con, judges.schools)
+        if said.counts_at is not None and said.kind in _COUNT
+    ]
+    if not given:
+        return lambda verdict, mention, match: verdict
+    made: dict[str, list[Corrected]] = defaultdict(list)
+    held = held_posts(con, sorted({said.mention_id for said in given}))
+    for said in given:
+        post = held.get((said.mention_id, said.urn))
+        apart = post is not None and post.verdict.restricted and said.kind != WrongKind.MISSED
+        if post is not None and post.stood(said.said_at) and not apart:
+            made[said.urn].append(_as_made(said, post, judges))
+
+    def carry_over(verdict: Verdict, mention: Mention, match: Match) -> Verdict:
+        mine = made.get(verdict.urn)
+        if not mine:
+            return verdict
+        school, people = judges.schools[verdict.urn], judges.people_of(verdict.urn)
+        return as_corrected(verdict, mention, match, find_signals(mention, school, people), mine)
+
+    return carry_over
+
+
+_COUNT = frozenset((WrongKind.NOT_US.value, WrongKind.TOO_GRAVE.value, WrongKind.MISSED.value))
+"""What counts for posts that are like the marked one."""
+
+
+def _as_made(said: SaidWrong, post: JudgedBefore, judges: Judges) -> Corrected:
+    school = judges.schools[said.urn]
+    names = named_elsewhere(said.why, post.mention, school) if said.kind == WrongKind.NOT_US else frozenset()
+    signals = find_signals(post.mention, school, judges.people_of(said.urn))
+    return Corrected(said.kind, post.mention, post.match, post.verdict, signals, names, said.route)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from data.content_class import MOST_PROTECTIVE
 from data.effects import Clock
@@ -31,12 +31,10 @@ from data.store.messages.outbox import put_outbox, withdraw
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Harm, Meant, Mention, Reason, Relevance, Story, Verdict
 from monitor.pipeline.judge import explained
+from monitor.pipeline.judges import Judges
 from monitor.pipeline.judging.judged import as_kept, told_of, with_article
 from monitor.pipeline.raising import passed_on, raise_stories, tell
 from monitor.pipeline.sighting import CHILD_IMAGE_TEXT
-
-if TYPE_CHECKING:
-    from monitor.pipeline.judges import Judges
 
 SEEN_WITHIN = timedelta(days=90)
 """What nobody has seen for longer is left as it was judged."""

@@ -12,18 +12,16 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from data.effects import Apart, Clock
 from data.errors import SchoolgateError
 from data.store.engine.connect import Connection
 from data.types import FetchFailure, Outcome, Request, Response, Source, SourceRun, SourceState
 from monitor.pipeline.collect import Collected, collect
+from sources.http.host_queue import HostJob, Spread
 from sources.mailbox.address import is_mailbox
 from sources.registry import collector as collector_of
-
-if TYPE_CHECKING:
-    from sources.http.host_queue import HostJob, Spread
 
 log = logging.getLogger("schoolgate.scan")
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from classifiers.text.language import identified
 from data.effects import Clock
@@ -29,9 +29,7 @@ from monitor.pipeline.judging.one_nature import as_known
 from monitor.pipeline.scanning.asking import AskedSource, Failed, NotOpened, Work, isolated, opened
 from monitor.pipeline.scanning.group import MOST_SOURCES, Group, JudgedSource, at_fault, nothing_of, saved
 from monitor.pipeline.scanning.timings import Timings
-
-if TYPE_CHECKING:
-    from sources.http.host_queue import Spread
+from sources.http.host_queue import Spread
 
 MOST_MENTIONS = 512
 """So many are judged at a time, some two seconds' work, or one source's: what is urgent does not wait for all

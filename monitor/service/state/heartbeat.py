@@ -12,7 +12,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -27,10 +26,9 @@ from monitor.config.settings import Secret
 from monitor.home import wiring
 from monitor.service.scoring import AwayScorer
 from monitor.service.state.health import STALE, Health, due
+from sources.fetch import Fetcher
 from sources.http.politeness import Limits
-
-if TYPE_CHECKING:
-    from sources.fetch import Fetcher
+from sources.http.sockets import trust
 
 log = logging.getLogger("schoolgate.service")
 
@@ -53,7 +51,6 @@ def beating(
     An address of this machine is asked, since a person has set it.
     """
     from sources.fetch import Fetcher as RealFetcher
-    from sources.http.sockets import trust
 
     network = network or Network()
     return closing(

@@ -9,6 +9,7 @@ import socket
 import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from data.errors import SchoolgateError
@@ -72,8 +73,6 @@ def _asked(home: Path, port: int, wait_s: float) -> tuple[str, ...] | None:
         socket.create_connection(("127.0.0.1", port), wait_s).close()
     except OSError:
         return None
-    from http.client import HTTPConnection, HTTPException  # late: mostly nobody answers
-
     connection = HTTPConnection("127.0.0.1", port, timeout=wait_s)
     try:
         connection.request("GET", "/healthz")

@@ -6,26 +6,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
 from alerts.access.knowing import readers
 from alerts.asked_again import HOUR, Grown, Unfinished, ask_again, next_moment
 from alerts.next_date import SchoolDays, next_dates, offered
+from alerts.wording.alert_mail import Question, compose_questions
 from data.matters import DECIDE, LADO
 from data.people import people_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations
 from data.store.cases.cases import open_about
+from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, told_by_digest
 from data.store.verdicts import growth
-from data.types import StillOpen
+from data.store.verdicts.verdicts import story_verdicts
+from data.types import Alert, Escalation, Person, School, StillOpen
 from monitor.config.home.context import Context, Write, means
-from monitor.matters.reader import read_matters
-
-if TYPE_CHECKING:
-    from data.store.engine.connect import Connection
-    from data.types import Alert, Escalation, Person, School
-    from monitor.matters.reader import StoredMatters
+from monitor.matters.reader import StoredMatters, read_matters
+from monitor.pipeline.raising import seen_of
 
 _LOOKED_BACK = timedelta(days=14)
 """What was raised longer ago is left to the digest."""
@@ -56,10 +54,6 @@ def _ask(con: Connection, *, context: Context, now: datetime) -> None:
 
     What one person is asked of one school at a look is composed together.
     """
-    from alerts.wording.alert_mail import Question, compose_questions
-    from data.store.verdicts.verdicts import story_verdicts
-    from monitor.pipeline.raising import seen_of
-
     due = _due(con, context, now)
     alerts = [matter.alert for matter, _, _ in due]
     stories = [alert.story_id for alert in alerts]

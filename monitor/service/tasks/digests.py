@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from alerts.access import knowing
 from alerts.access.recipients import leadership, not_away
+from alerts.digest.select import for_part_of_it
+from alerts.facts import SchoolPart, Selection
 from alerts.links import Links
 from alerts.notices.book import Book, lived
+from alerts.wording.digest.view import View, html, text
 from data.digest import Edition
 from data.ids import digest
 from data.people import PeopleBySchool, people_of, schools_of
@@ -38,12 +40,8 @@ from monitor.matters.due import (
     readers_beside,
 )
 from monitor.matters.reader import read_matters
+from monitor.matters.today import Days
 from monitor.service.state import notebook
-
-if TYPE_CHECKING:
-    from alerts.facts import SchoolPart, Selection
-    from alerts.wording.digest.view import View
-    from monitor.matters.today import Days
 
 DIGEST = "digest"
 AT_A_LOOK = 8
@@ -181,9 +179,7 @@ def prepare(
     in `Context`.
     With `again` one that was composed before covers what it covered then.
     """
-    from alerts.digest.select import for_part_of_it
     from alerts.wording.digest.compose import compose
-    from monitor.matters.today import Days
 
     parts = Days(con, config, now, links, book, read_at).parts(school, due, people, again=again)
     return [
@@ -214,8 +210,6 @@ def _prepared(
 ) -> Prepared:
     """The digest of one person, a part for each school; silent where `nothing` in it is for them, and on a
     day without school if nothing new is grave."""
-    from alerts.wording.digest.view import html, text
-
     person, (first, due) = parts[0].chosen.person, dues[0]
     quiet = not any(d.school_day for _, d in dues) and not any(p.chosen.new_to_decide for p in parts)
     silent = nothing or quiet
@@ -249,8 +243,6 @@ def trust_digests(con: Connection, context: Context, now: datetime) -> Sequence[
     due = [(school, found) for school in config.schools if team and (found := due_today(config, school, now))]
     if not due:
         return ()
-    from monitor.matters.today import Days
-
     done = edition_store.composed(con, sorted({d.period for _, d in due}))
     days = Days(con, config, now, context.links, _book(context, now), context.read_at)
     writes: list[Write] = []
@@ -290,8 +282,6 @@ def of_person(
     book: Book = _EMPTY,
 ) -> Prepared:
     """Their digest of several schools of a day, as it was composed or would be."""
-    from monitor.matters.today import Days
-
     due = [(school, due_of(config, school, day)) for school in schools_of(person, config.schools)]
     return prepare_together(Days(con, config, now, links, book), due, person, again=True)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from alerts.instant.escalation import LOOKED_BACK, next_step
+from alerts.wording.alert_mail import escalated
+from alerts.wording.lag import Lag, worst_of
 from data.store.alerts import alerts as alert_store
 from data.store.alerts import escalations as escalation_store
 from data.store.cases.cases import open_about
@@ -16,12 +17,11 @@ from data.store.engine.connect import Connection
 from data.store.messages import outbox as outbox_store
 from data.store.sources import source_runs as source_store
 from data.store.verdicts.stories import carriers
+from data.store.verdicts.verdicts import story_verdicts
 from data.types import Alert, Escalation, School
 from monitor.config.home.context import Context, Write, means
 from monitor.matters.reader import StoredMatters, read_matters
-
-if TYPE_CHECKING:
-    from alerts.wording.lag import Lag
+from monitor.pipeline.raising import aimed_at, seen_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +41,6 @@ def escalate(con: Connection, context: Context, now: datetime) -> Sequence[Write
 
 def _make(con: Connection, *, context: Context, now: datetime) -> None:
     """Asked again inside the transaction: meanwhile somebody may have taken it, or it was raised again."""
-    from alerts.wording.alert_mail import escalated
-    from data.store.verdicts.verdicts import story_verdicts
-    from monitor.pipeline.raising import aimed_at, seen_of
-
     due = _due(con, context, now)
     lags = _lags(con, context, due)
     alerts = [d.alert for d in due]
@@ -63,7 +59,6 @@ def _make(con: Connection, *, context: Context, now: datetime) -> None:
 
 def _lags(con: Connection, context: Context, due: Sequence[_Due]) -> dict[str, Lag]:
     """How far behind the places that carry each story may be, as they were asked when it was raised."""
-    from alerts.wording.lag import worst_of
     from sources.due import interval_s
 
     sources = {s.id: s for s in context.config.sources}

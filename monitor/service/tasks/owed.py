@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from alerts.access.recipients import in_their_place
+from alerts.notices.owed import due_messages
 from data.people import people_of
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, unwritten
@@ -22,8 +23,6 @@ def requests_due(con: Connection, context: Context, now: datetime) -> Sequence[W
     """Messages about requests whose time ends within a week, of complaints that to acknowledge them: each is
     written once, and again only where its time was extended. To the data protection officer, or the
     head where there is none; in the place of who is away, who covers for them."""
-    from alerts.notices.owed import due_messages
-
     config, found = context.config, due_between(con, now, now + BEFORE)
     schools = {urn: school for urn in {one.urn for one in found} if (school := config.school(urn))}
     messages = list[OutboxMessage]()

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from alerts.ladder.advance import Refusal
 from data.cases import Case
@@ -18,14 +17,12 @@ from data.effects import Clock, Fetch
 from data.errors import CaseMoved, InputError
 from data.store.cases import case_posts as post_store
 from data.store.cases import cases as case_store
+from data.store.engine.open import Store
 from monitor.act.casework.recheck import FRESH, Rechecked, name_copies, recheck
 from monitor.config.home.context import Context
+from monitor.matters.reader import Reader
 from monitor.matters.replaying import load_case
 from sources.http.host_queue import never
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
-    from monitor.matters.reader import Reader
 
 log = logging.getLogger("schoolgate.service")
 

@@ -7,9 +7,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
 
+from alerts.access.matter import matter_of_story
 from alerts.access.recipients import head_now, in_their_place, menders
+from alerts.ladder.mails import ran_out, reminders
+from alerts.notices.inspection import grade_messages
+from alerts.notices.pupil_named import pupil_messages
+from alerts.notices.upkeep import (
+    Missing,
+    UnreadPlace,
+    english_messages,
+    notice_messages,
+    review_messages,
+    terms_messages,
+    unread_messages,
+)
 from data.effects import Fetch
 from data.judged import GRADED, NAMES_PUPIL, calls_for_alert
 from data.people import people_of, schools_of
@@ -19,20 +31,21 @@ from data.store.cases import cases as case_store
 from data.store.cases import proof_rows
 from data.store.engine.audit_chain import AuditEntry, append, is_recorded
 from data.store.engine.connect import Connection
+from data.store.engine.open import Store
 from data.store.messages.outbox import put_outbox, told_by_digest, unwritten
 from data.store.sources import own_accounts as account_store
+from data.store.sources.own_accounts import AccountNotice
 from data.store.sources.source_runs import states
 from data.store.verdicts.verdicts import by_reason
 from data.types import OutboxMessage, Outcome, Person, Route, School, Source, SourceState
 from monitor.act.casework.evidence.audit_checkpoint import stamp_end
+from monitor.act.casework.from_alert import case_of, open_case
+from monitor.act.casework.steps import school_rules
 from monitor.config.home.context import Context, Write
 from monitor.config.home.lookup import held_by
+from monitor.config.load import Config
+from monitor.matters.replaying import replay_cases
 from sources.timestamps import NoStamp, TimeStamp
-
-if TYPE_CHECKING:
-    from data.store.engine.open import Store
-    from data.store.sources.own_accounts import AccountNotice
-    from monitor.config.load import Config
 
 _FRESH = timedelta(hours=1)
 _LATELY = timedelta(days=14)
@@ -68,8 +81,6 @@ def _new(con: Connection, messages: Iterable[OutboxMessage], now: datetime) -> l
 def _notice_messages(
     source: Source, notice: AccountNotice, context: Context, now: datetime
 ) -> list[OutboxMessage]:
-    from alerts.notices.upkeep import Missing, notice_messages
-
     config = context.config
     missing = Missing(
         source_id=source.id,
@@ -113,9 +124,6 @@ def places(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 def grades(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that the press tells what inspectors judged a school to be; not where an alert does."""
-    from alerts.access.matter import matter_of_story
-    from alerts.notices.inspection import grade_messages
-
     config = context.config
     messages = (
         message
@@ -137,9 +145,6 @@ def pupils(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     found = by_reason(con, NAMES_PUPIL, now - _FRESH)
     if not found:
         return []
-    from alerts.access.matter import matter_of_story
-    from alerts.notices.pupil_named import pupil_messages
-
     config = context.config
     messages = (
         message
@@ -172,8 +177,6 @@ def _unread_messages(
     context: Context,
     due: datetime,
 ) -> tuple[OutboxMessage, ...]:
-    from alerts.notices.upkeep import UnreadPlace, unread_messages
-
     config = context.config
     unread = [
         UnreadPlace(s.id, s.name or s.id, state.last_outcome, since)
@@ -213,8 +216,6 @@ def _opening(con: Connection, context: Context, now: datetime) -> list[Write]:
     wanted = alert_store.without_case(con, Route.POLICE_NOW, now - _LOOKED_BACK)
     if not wanted:
         return []
-    from monitor.act.casework.from_alert import case_of, open_case
-
     return [
         partial(open_case, context=context, alert=a, now=now)
         for a in wanted
@@ -228,10 +229,6 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
     late = case_store.overdue(con, now)
     if not late:
         return
-    from alerts.ladder.mails import ran_out, reminders
-    from monitor.act.casework.steps import school_rules
-    from monitor.matters.replaying import replay_cases
-
     for case_id in late:
         (case,) = replay_cases(con, case_store.steps(con, case_id))
         if context.config.school(case.urn) is not None:
@@ -252,8 +249,6 @@ def _reminders(con: Connection, context: Context, now: datetime) -> Iterable[Out
 
 def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages about reviews that are overdue; each is written once a quarter."""
-    from alerts.notices.upkeep import review_messages
-
     config, today = context.config, now.astimezone(context.config.zone).date()
     messages = (
         message
@@ -271,8 +266,6 @@ def policies(con: Connection, context: Context, now: datetime) -> Sequence[Write
 def terms(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that the last term is about to end, to IT, or the head where there is none: one to each, for
     all schools of theirs whose last term ends on the same day."""
-    from alerts.notices.upkeep import terms_messages
-
     config, today = context.config, now.astimezone(context.config.zone).date()
     ending: dict[tuple[Person, date], list[School]] = {}
     for school in config.proper:
@@ -296,8 +289,6 @@ _ENGLISH_ONLY = "english_only"
 def languages(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     """Messages that a school is written to in English though its settings ask for Welsh: once for good, to
     the head or who stands in."""
-    from alerts.notices.upkeep import english_messages
-
     config = context.config
     asking = (school for school in config.proper if school.urn in config.in_english)
     return [

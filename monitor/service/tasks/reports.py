@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from itertools import chain, islice
-from typing import TYPE_CHECKING
 
+from alerts.layout.note import LIFE, Button, Note, message
+from alerts.notices.signing import asked_to_sign
+from alerts.weekly.summary import lead, questions
+from alerts.weekly.weeks import Week, last_complete, named
 from data.errors import InputError
 from data.store.engine.connect import Connection
 from data.store.messages.outbox import put_outbox, written
@@ -20,13 +23,11 @@ from data.store.reporting import signed_reports
 from data.store.reporting.signed_reports import WeeklyReport
 from data.store.reporting.weekly_counts import anything_before
 from data.types import Person, School
+from data.words.say import words
 from monitor.config.home.context import Context, Write
 from monitor.matters.due import readers
+from monitor.reports.weekly import current, sign_key, wanted
 from monitor.service.tasks.digests import AT_A_LOOK
-
-if TYPE_CHECKING:
-    from alerts.layout.note import Note
-    from alerts.weekly.weeks import Week
 
 _LOOK_BACK = 3
 """So many weeks back a missed report is still made: a sleep over half term loses no week of term."""
@@ -36,8 +37,6 @@ def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]
     """The writes for what is due now: at most one report and its messages for each school, of some schools;
     of others at the next look.
     """
-    from alerts.weekly.weeks import last_complete
-
     schools, zone = context.config.proper, context.config.zone
     if not anything_before(con, last_complete(now, zone).end(zone)):
         return []
@@ -49,9 +48,6 @@ def reports(con: Connection, context: Context, now: datetime) -> Sequence[Write]
 def _school(
     con: Connection, context: Context, school: School, newest: WeeklyReport | None, now: datetime
 ) -> list[Write]:
-    from alerts.weekly.weeks import last_complete, named
-    from monitor.reports.weekly import wanted
-
     zone = context.config.zone
     last = last_complete(now, zone)
     due = next((w for n in range(_LOOK_BACK) if wanted(context.config, school, w := last.back(n))), None)
@@ -88,10 +84,6 @@ def _told(
 ) -> list[Write]:
     """The writing of a message to the one whose turn it is to sign, where they were not asked yet. Whoever
     comes after the first and is sent the digest is asked there."""
-    from alerts.layout.note import LIFE, message
-    from alerts.notices.signing import asked_to_sign
-    from monitor.reports.weekly import sign_key
-
     config, calendar = context.config, context.config.calendar(school.urn)
     asked = asked_to_sign(school, config.people, report.composed_at, now, config.zone, calendar)
     later = len(asked) > 1
@@ -111,12 +103,6 @@ def asking(
     context: Context, school: School, report: WeeklyReport, person: Person, now: datetime, *, again: bool
 ) -> Note:
     """That the report waits, its first paragraph, what governors may ask, and how it is read and signed."""
-    from alerts.layout.note import Button, Note
-    from alerts.weekly.summary import lead, questions
-    from alerts.weekly.weeks import named
-    from data.words.say import words
-    from monitor.reports.weekly import current
-
     facts, week, w = current(context.config, school, report), named(report.week), words(school.language)
     day = facts.composed_at.astimezone(context.config.zone).date()
     may_ask = (f"– {one}" for one in questions(w, facts, day))

@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
+from alerts.notices.surge import Talk, main_themes, surge_messages
+from alerts.surges import (
+    DAYS,
+    ENOUGH_DAYS,
+    LEAST,
+    OVER_AFTER,
+    RUSH,
+    RUSH_KNOWN,
+    RUSH_LEAST,
+    STILL_LEAST,
+    WINDOW,
+    Reading,
+    goes_on,
+    measure,
+    measure_reviews,
+)
 from data.store.engine.connect import Connection
 from data.store.mentions import surges as spike_store
+from data.store.mentions.surges import Heard, Surge
 from data.store.messages.outbox import put_outbox
 from data.types import School
 from data.web.channels import REVIEWS
 from monitor.config.home.context import Context, Write
-
-if TYPE_CHECKING:
-    from alerts.surges import Reading
-    from data.store.mentions.surges import Heard, Surge
 
 _FRESH = timedelta(minutes=2)
 _BEFORE = timedelta(hours=5)
@@ -30,8 +42,6 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
     Two cheap questions come first: a school is looked at where something about it came in the last two
     minutes and enough in the hours before, or where a surge that was told may be going on.
     """
-    from alerts.surges import LEAST, RUSH, RUSH_LEAST, STILL_LEAST, WINDOW
-
     writes: list[Write] = []
     rushes: set[str] = set()
     for of_reviews, window, least in ((True, RUSH, RUSH_LEAST), (False, WINDOW, LEAST)):
@@ -47,8 +57,6 @@ def spikes(con: Connection, context: Context, now: datetime) -> Sequence[Write]:
 
 
 def _worth_measuring(count: int, least: int, before: Surge | None, now: datetime) -> bool:
-    from alerts.surges import OVER_AFTER
-
     if before is None or now - before.lasted_to > OVER_AFTER:
         return count >= least
     return now - before.lasted_to >= _KEEP_EVERY
@@ -65,8 +73,6 @@ def _of_school(
     of_reviews: bool,
 ) -> list[Write]:
     """`rushes` are the schools (urns) of which a rush of reviews is told now."""
-    from alerts.surges import ENOUGH_DAYS, RUSH_KNOWN, goes_on, measure, measure_reviews
-
     settled = now - (RUSH_KNOWN if of_reviews else timedelta(days=ENOUGH_DAYS))
     since = _known_since(con, context, school.urn, settled, now)
     if since is None:
@@ -93,8 +99,6 @@ def _beside_rush(
     con: Connection, urn: str, posts: Sequence[Heard], rushes: Collection[str], now: datetime
 ) -> Sequence[Heard]:
     """The posts without the reviews of a rush that was told and may be going on."""
-    from alerts.surges import OVER_AFTER
-
     rush = spike_store.latest_surge(con, urn, of_reviews=True)
     if urn not in rushes and (rush is None or now - rush.lasted_to > OVER_AFTER):
         return posts
@@ -105,8 +109,6 @@ def _known_since(
     con: Connection, context: Context, urn: str, settled: datetime, now: datetime
 ) -> datetime | None:
     """How far back what is kept tells how much was said; None where nothing is."""
-    from alerts.surges import DAYS
-
     watched = spike_store.watched_since(con, urn, settled)
     kept = now - timedelta(days=context.config.policy.criticism_days)
     return None if watched is None else max(watched, kept, now - timedelta(days=DAYS) - _BEFORE)
@@ -121,8 +123,6 @@ def _told(
     *,
     of_reviews: bool,
 ) -> list[Write]:
-    from alerts.notices.surge import Talk, main_themes, surge_messages
-
     counted = posts[-reading.mentions :]
     talk = Talk(
         began_at=reading.began_at,

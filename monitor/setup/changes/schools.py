@@ -5,16 +5,14 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from data.types import Person, School
+from monitor.config.load import Config
 from monitor.config.writing import edit
 from monitor.config.writing.text import TERMS, school_values, usable
 from monitor.config.writing.toml_edit import with_key, without_table
 from monitor.setup.changes.succession import Succession, after, changes
-
-if TYPE_CHECKING:
-    from data.types import Person, School
-    from monitor.config.load import Config
 
 _NARROWED = ("sources", "people", "policies", "accounts")
 

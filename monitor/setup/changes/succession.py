@@ -9,17 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from alerts.access.matter import related
 from alerts.access.offices import holding
 from data.types import Person, Role
+from monitor.config.load import Config
 from monitor.config.settings import TRUST
 from monitor.config.writing import edit
 from monitor.setup.entries import headed
-
-if TYPE_CHECKING:
-    from monitor.config.load import Config
 
 
 @dataclass(frozen=True, slots=True)

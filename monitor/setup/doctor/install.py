@@ -5,6 +5,9 @@ Each takes what it judges; `installation` looks it up. The time server itself is
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -35,9 +38,6 @@ ANEW = (
 
 def installation(home: Path, now: datetime) -> list[Finding]:
     """Packages, Python, clock, disk, and who may read the folder."""
-    import shutil
-    import sys
-
     from monitor.terminal.version import release
 
     place = next(p for p in (home, *home.parents) if p.exists())
@@ -155,14 +155,10 @@ def encryption(home: Path) -> list[Finding]:
 
 def _mode(home: Path) -> int | None:
     """The permission bits, None on Windows (its rights are not in them) or before the folder is there."""
-    import os
-
     return home.stat().st_mode & 0o777 if os.name == "posix" and home.is_dir() else None
 
 
 def _read_only(place: Path) -> bool:
-    import os
-
     return os.name == "posix" and bool(os.statvfs(place).f_flag & os.ST_RDONLY)
 
 

@@ -11,19 +11,25 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
+from alerts.delivery.chat import known
+from alerts.delivery.chat_guard import stays_inside
 from alerts.delivery.deadline_smtp import Server
 from alerts.delivery.results import Cause, Result, SendOutcome, cause_of
 from data.effects import utc_now
 from data.types import FetchFailure, Request, Source
 from monitor.config.load import Config
 from monitor.config.settings import MailSettings
+from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, redirect_uri
+from monitor.desk.sign_in.providers import SignInRefusal
 from monitor.home import wiring
+from monitor.service.outgoing import mail_way, probe
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.settings import closed_to_others
 from monitor.setup.mail import remedies
 from monitor.setup.mail.ways import OFFICE, where
 from sources.http.aborted import FetchAborted
 from sources.http.address_guard import Resolve, system_resolve, target_of
+from sources.http.politeness import Limits
 from sources.http.proxy import MAY_ENTER, SIGN_IN, led_on
 from sources.http.sockets import Deadline, tls_context
 from sources.mailbox.address import is_graph
@@ -42,9 +48,6 @@ def chats(config: Config) -> list[Finding]:
     """Addresses for short messages that would fail at night; the service behind them is not asked."""
     if not config.chats:
         return []
-    from alerts.delivery.chat import known
-    from alerts.delivery.chat_guard import stays_inside
-
     at = {person: address.get_secret_value() for person, address in config.chats.items()}
     unknown = [p for p, address in at.items() if not known(address)]
     inside = [p for p, address in at.items() if stays_inside(address, config.network.own_servers)]
@@ -65,8 +68,6 @@ def chats(config: Config) -> list[Finding]:
 
 def server(config: Config, home: Path) -> list[Finding]:
     """Whether a message of ours would be taken, as far as that shows; nothing where no way is configured."""
-    from monitor.service.outgoing import mail_way, probe
-
     there, mail = mail_way(config, home), config.mail
     if there is None or mail is None:
         return []
@@ -131,8 +132,6 @@ def _open_to_others(config: Config, source: Source) -> list[Finding]:
 
 
 def _mailbox(config: Config, source: Source) -> Finding:
-    from sources.http.politeness import Limits
-
     with wiring.fetcher(config, limits=Limits(connect_s=WAIT_S, deadline_s=3 * WAIT_S)) as asking:
         answer = asking.fetch(Request(source.url, auth=source.id))
     if not isinstance(answer, FetchFailure):
@@ -148,9 +147,6 @@ def accounts(config: Config, home: Path) -> list[Finding]:
     """Whether people could sign in with their accounts, as far as the provider says without one of them."""
     if config.sign_in is None or config.base_url is None:
         return []
-    from monitor.desk.sign_in.oidc import LIMITS, OidcSignIn, redirect_uri
-    from monitor.desk.sign_in.providers import SignInRefusal
-
     file = config.sign_in.secret_file
     if config.sign_in_secret is None:
         what = "The secret that [sign_in] names is not there, or cannot be read."

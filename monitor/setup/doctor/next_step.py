@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from data.errors import ConfigError
+from monitor.config.load import load
+from monitor.setup.doctor import night, people, settings
 from monitor.setup.doctor.findings import Finding, Level, told, warn
 
 _JUDGED_BY = ("register", "model")
@@ -67,9 +69,6 @@ def of_the_file(path: Path, env: Mapping[str, str], today: date) -> Finding:
 
 def from_the_file(path: Path, env: Mapping[str, str], today: date) -> list[Finding]:
     """What `schoolgate.toml` alone shows: nothing else is read and nobody is asked, so it is quick."""
-    from monitor.config.load import load
-    from monitor.setup.doctor import night, people, settings
-
     try:
         config = load(path, env)
     except ConfigError as error:

@@ -10,13 +10,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import unquote_plus
 
+from classifiers.linking.linker import MANY
 from data.errors import ConfigError, RegisterError
 from data.register.kept_register import day_of
+from data.register.national_lists import read_register
 from data.types import Source
 from monitor.config.load import TO_WRITE_ONE, Config
 from monitor.config.settings import Secret
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.terminal.wording import KEY_OF_OUR_OWN, counted, some
+from sources.places.searches import names_no_school, person_sought
 
 _NOT_READ_AT_FIRST = "when it was set up ("
 """Stands in what versions until November 2026 wrote as the reason of a place that was down meanwhile."""
@@ -125,8 +128,6 @@ def in_register(
     `none` and `unread` put right that there is none, or that it cannot be read; `lost` names the numbers that
     are missing, and what puts that right.
     """
-    from data.register.national_lists import read_register
-
     if file is None:
         yield warn("register", "No register: schools of the same name cannot be told apart well.", *none)
         return
@@ -155,8 +156,6 @@ def sources(config: Config) -> Iterator[Finding]:
 
 def _by_the_school(config: Config) -> Iterator[Finding]:
     """What is searched for is the school, never a person."""
-    from sources.places.searches import names_no_school, person_sought
-
     on = [source for source in config.sources if not source.disabled]
     for source in on:
         if person_sought(source.url, config.people, config.schools):
@@ -177,8 +176,6 @@ def _of_very_many(config: Config) -> Iterator[Finding]:
     """
     if len(config.proper) < 2:
         return
-    from classifiers.linking.linker import MANY  # late: it takes a fifth of a second
-
     on = [s for s in config.sources if not s.disabled and len(s.urns or config.proper) > MANY]
     of_trust = [s.id for s in on if _of_a_trust(s, config)]
     broad = [s.id for s in on if s.id not in of_trust]

@@ -6,30 +6,35 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from alerts.delivery.results import cause_of
 from alerts.notices.book import merged
 from data.effects import Clock, Sleep, Uptime
 from data.errors import InputError, ModelMissing, StoreBusy, StoreDamaged, StoreError, StoreOlder
+from data.store.engine.audit_chain import verify
+from data.store.engine.damage import read_whole
+from data.store.engine.open import RESTORING, Store
 from data.store.engine.rows import grouped
+from data.store.mentions.copies import peoples_finds
+from data.store.messages.deliveries import UndeliveredMessage, last_by_mail, undelivered
+from data.store.messages.outbox import count_waiting
+from data.store.service import clock as clock_store
 from data.store.service.clock import Trust
+from data.store.sources.source_runs import latest_runs
 from data.types import Outcome, Source, SourceRun, SourceState
 from data.web.channels import WEBSITE, channel_at
 from data.words.say import words
+from monitor.config.load import Config
 from monitor.pipeline import spool
 from monitor.service.state import notebook
 from monitor.service.state.health import in_words
 from monitor.setup.doctor.findings import Finding, fault, ok, sentence, warn
 from monitor.setup.doctor.install import ANEW
+from monitor.setup.doctor.mail import last_mail
 from monitor.terminal.wording import counted, outcome_words, some
 from sources.http.exchange import UNKNOWN_AUTHORITY
 from sources.nature.nature import nature_of
 from sources.source_health import SourceTrouble, unseen
-
-if TYPE_CHECKING:
-    from data.store.messages.deliveries import UndeliveredMessage
-    from monitor.config.load import Config
 
 LOOKED_BACK = timedelta(days=7)
 _FAILING = 3
@@ -99,16 +104,8 @@ def store(
     Also what became of messages: where `config` names a server for them, one that is not due yet waits for
     nothing but its time.
     """
-    from data.store.engine.audit_chain import verify
-    from data.store.engine.damage import read_whole
-    from data.store.engine.open import RESTORING, Store
-    from data.store.mentions.copies import peoples_finds
-    from data.store.messages.deliveries import last_by_mail, undelivered
-    from data.store.messages.outbox import count_waiting
     from data.store.privacy.requests import overdue
-    from data.store.service import clock as clock_store
-    from data.store.sources.source_runs import latest_runs, states
-    from monitor.setup.doctor.mail import last_mail
+    from data.store.sources.source_runs import states
 
     mail = config is not None and config.mail is not None
     door = Store(home, clock=clock, sleep=sleep, wait_s=5.0)

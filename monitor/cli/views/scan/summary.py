@@ -18,10 +18,10 @@ from data.matters import Access, Holder, MatterView
 from data.register.calendar import SchoolHours
 from data.store.mentions.batch import Batch
 from data.store.mentions.school_sets import SchoolSet
+from monitor.act.casework.recheck import Rechecked
 from sources.source_health import SourceTrouble, Unseen, unseen
 
 if TYPE_CHECKING:
-    from monitor.act.casework.recheck import Rechecked
     from monitor.service.delivery import Delivered
 
 EXCERPT_CHARS = 72

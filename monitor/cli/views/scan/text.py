@@ -14,6 +14,7 @@ from data.ids import number_of
 from data.matters import MatterView
 from data.types import Alert, Outcome, Relevance, Route, Source
 from data.words.say import words
+from monitor.act.casework.recheck import Rechecked
 from monitor.cli.views.layout import below
 from monitor.cli.views.scan.summary import ScanSummary, SchoolSummary, SourceNote
 from monitor.cli.views.scan.wording import grave, headline_of, what
@@ -23,7 +24,6 @@ from monitor.terminal.wording import counted, numbered, outcome_words, some
 from sources.source_health import SourceTrouble, Unseen
 
 if TYPE_CHECKING:
-    from monitor.act.casework.recheck import Rechecked
     from monitor.service.delivery import Delivered
 
 YOURSELF = "Tell these people yourself: schoolgate alerts list"
