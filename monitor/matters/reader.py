@@ -363,11 +363,6 @@ class Reader:
         school, config = self.config.school(urn), self.config
         return SchoolDays(school.nation, config.zone, config.calendar(urn)) if school else None
 
-    def is_offered(self, access: Access | None) -> bool:
-        """Is its id offered where they type one? Where nobody is named, only of what has a status to show."""
-        least = Access.STATUS if self.person is None else Access.EXISTS
-        return access is not None and access >= least
-
     def account_schools(self) -> set[str]:
         """The schools (URN) whose own accounts they may know of."""
         known = self.access({s.urn: matter_of_account(s) for s in self.config.schools})

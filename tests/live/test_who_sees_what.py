@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from types import SimpleNamespace
 
 import pytest
 from builders.home import a_migrated_store
@@ -22,7 +21,6 @@ from data.store.alerts import alerts as alert_store
 from data.store.mentions.batch import save
 from data.store.verdicts import stories as story_store
 from data.types import About, Alert, MentionKind, Policy, Route, Sentiment, Severity, Story
-from monitor.cli.commands import completion
 from monitor.cli.commands.options import HomeOptions
 from monitor.cli.views.alerts import as_json as alert_json
 from monitor.cli.views.alerts import lines as alert_lines
@@ -331,27 +329,3 @@ def test_every_look_at_restricted_words_is_recorded(made, person, tmp_path):
         done = con.execute("SELECT actor FROM audit WHERE action = 'restricted_read'").fetchall()
     assert done == [(person,)] * readers
     assert (readers > 0) is (person in ("pike", "lamb"))
-
-
-@pytest.mark.parametrize("person", ["pike", "vale", None])
-def test_the_shell_offers_only_what_may_be_known(made, person):
-    viewer = viewer_of(made, person)
-    with viewer.store.read() as con:
-        stories = {s.story_id: s for s in story_views(con, viewer, story_store.list_stories(con))}
-        every = alert_store.list_alerts(con, open_only=False)
-        known = {view.alert_id for view in alert_views(con, viewer, every, NOW)}
-        alerts = {alert.number for alert in every if alert.id in known}
-    wanted = {i for i, s in stories.items() if person or not s.restricted}
-    assert set(completed(made, person, "story show ")) == wanted
-    assert set(completed(made, person, "alerts show ")) <= alerts
-    assert set(completed(made, person, "case show ")) <= {"0001", "0002", "0003"}
-
-
-def completed(made, person, words):
-    ctx = SimpleNamespace(params={"home": str(made[0]), "config": None, "person": person})
-    find = {
-        "story show ": completion.stories,
-        "alerts show ": completion.alerts,
-        "case show ": completion.cases,
-    }
-    return find[words](ctx, "")

@@ -22,13 +22,6 @@ def cases_of_alerts(con: Connection, alert_ids: Sequence[str]) -> dict[str, tupl
     return {alert_id: tuple(numbers) for alert_id, numbers in found.items()}
 
 
-def cases_beginning(con: Connection, beginning: str) -> dict[str, tuple[str, ...]]:
-    """The numbers of the cases that begin so, by the alert of each; cases without one are left out."""
-    sql = f"""SELECT a.id, list(c.id ORDER BY c.opened_at, c.id) {_ONE_MATTER}
-        WHERE starts_with(c.id, $beginning) GROUP BY a.id"""
-    return {alert_id: tuple(numbers) for alert_id, numbers in read_rows(con, sql, beginning=beginning)}
-
-
 def alert_of_case(con: Connection, case_id: str) -> str | None:
     """The id of the alert of that case; None where nothing was raised of it, or there is no such case."""
     found = read_value(con, f"SELECT a.id {_ONE_MATTER} WHERE c.id = $id", id=case_id)

@@ -10,7 +10,6 @@ from typer import Argument, Option
 from data import effects
 from data.errors import InputError
 from monitor.cli.commands import options
-from monitor.cli.commands.completion import alerts, people
 from monitor.terminal import private_words
 from monitor.terminal.groups import group
 from monitor.terminal.output import in_json, say, say_lines
@@ -91,7 +90,7 @@ def alerts_ack(opts: options.HomeOptions, alert_id: options.AlertId, person: opt
         say(f"{shown.number} is with {whom} already, since {since}. Nothing was changed.")
 
 
-To = Annotated[str, Option("--to", metavar="PERSON", help="Who has it from now on.", autocompletion=people)]
+To = Annotated[str, Option("--to", metavar="PERSON", help="Who has it from now on.")]
 
 
 def alerts_give(
@@ -183,16 +182,13 @@ def alerts_list(
     say_lines((*view.listed(shown, screen_of(reader.config, now)), *view.how_to_read(shown), *absent))
 
 
-MatterId = Annotated[
-    str, Argument(metavar="ID", help="Its number, its case's, or its story's.", autocompletion=alerts)
-]
+MatterId = Annotated[str, Argument(metavar="ID", help="Its number, its case's, or its story's.")]
 AimedAt = Annotated[
     list[str] | None,
     Option(
         "--aimed-at",
         metavar="PERSON",
         help="At whom it is aimed; may be repeated.",
-        autocompletion=people,
     ),
 ]
 About = Annotated[
@@ -201,7 +197,6 @@ About = Annotated[
         "--about",
         metavar="PERSON|nobody",
         help="Whom it is about, who may be accused in it; may be repeated. “nobody”: nobody at the school.",
-        autocompletion=people,
     ),
 ]
 

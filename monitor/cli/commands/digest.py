@@ -12,7 +12,6 @@ from typer import Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import whole_day, write_out
 from monitor.cli.commands.options import HomeOptions, School, finish
 from monitor.home import wiring
@@ -46,7 +45,6 @@ def digest(
             "--as",
             metavar="PERSON",
             help="Whose view, by id; default: SCHOOLGATE_AS, or “me” under [cli].",
-            autocompletion=people,
         ),
     ] = None,
     school: School = None,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer import Argument, Option
 
-from monitor.cli.commands.completion import alerts, cases, people, stories
 from monitor.terminal import private_words
 from monitor.terminal.groups import SharedOptions
 from monitor.terminal.output import in_json, say_lines, tell
@@ -54,7 +53,7 @@ Certificate = Annotated[
 Register = Annotated[
     Path | None, Option("--register", help="A GIAS register file (.csv, .csv.gz or the downloaded .zip).")
 ]
-_AS = Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.", autocompletion=people)
+_AS = Option("--as", metavar="PERSON", help="Who you are, by id in schoolgate.toml.")
 As = Annotated[str, _AS]
 AsOrNobody = Annotated[str | None, _AS]
 Asking = Annotated[
@@ -64,18 +63,11 @@ Asking = Annotated[
         metavar="PERSON",
         envvar="SCHOOLGATE_AS",
         help="Who you are, by id in schoolgate.toml; default: “me” under [cli] there.",
-        autocompletion=people,
     ),
 ]
-AlertId = Annotated[
-    str, Argument(metavar="ID", help="The alert's number or its case's, as listed.", autocompletion=alerts)
-]
-StoryId = Annotated[
-    str, Argument(metavar="ID", help="The story's id, or its first characters.", autocompletion=stories)
-]
-CaseNumber = Annotated[
-    str, Argument(metavar="CASE", help="The case's number, 482913, or its alert's.", autocompletion=cases)
-]
+AlertId = Annotated[str, Argument(metavar="ID", help="The alert's number or its case's, as listed.")]
+StoryId = Annotated[str, Argument(metavar="ID", help="The story's id, or its first characters.")]
+CaseNumber = Annotated[str, Argument(metavar="CASE", help="The case's number, 482913, or its alert's.")]
 Why = Annotated[
     str,
     Option(
@@ -106,7 +98,7 @@ Reference = Annotated[
 ]
 Whose = Annotated[
     str | None,
-    Option("--person", metavar="PERSON", help="Whose; by default, the target's.", autocompletion=people),
+    Option("--person", metavar="PERSON", help="Whose; by default, the target's."),
 ]
 
 

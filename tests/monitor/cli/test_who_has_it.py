@@ -268,18 +268,6 @@ def test_an_alert_with_two_cases_asks_which(tmp_path):
     )
 
 
-def test_tab_offers_the_one_number_for_the_other(many, monkeypatch):
-    from support.completion import completed
-
-    monkeypatch.setenv("SCHOOLGATE_HOME", str(many.home))
-    monkeypatch.setenv("SCHOOLGATE_AS", "pike")
-    alert = number(many, "story-allegation").lower()
-    assert completed("schoolgate alerts show 00", 3) == ["0001"]
-    assert [found[:6] for found in completed(f"schoolgate case show {alert}", 3)] == [alert]
-    monkeypatch.setenv("SCHOOLGATE_AS", "vale")
-    assert completed("schoolgate alerts show 00", 3) == completed(f"schoolgate case show {alert}", 3) == []
-
-
 # ------------------------------------------------------------------------------------------------- marks
 
 

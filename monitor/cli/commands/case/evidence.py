@@ -10,7 +10,6 @@ from typer import Argument, Option
 
 from data import effects
 from data.errors import InputError, SchoolgateError
-from monitor.cli.commands.completion import cases
 from monitor.cli.commands.options import As, Asking, CaseNumber, HomeOptions, JsonOptions, finish
 from monitor.home import wiring
 from monitor.terminal import private_words
@@ -22,9 +21,7 @@ _LAST = re.compile(r"([0-9a-f]{64})@([0-9]{1,18})")
 
 def verify(
     opts: JsonOptions,
-    case: Annotated[
-        str | None, Argument(metavar="[CASE]", help="Only this case: 482913.", autocompletion=cases)
-    ] = None,
+    case: Annotated[str | None, Argument(metavar="[CASE]", help="Only this case: 482913.")] = None,
     person: Asking = None,
     last: Annotated[
         str | None, Option("--last", metavar="HASH@ROW", help="The chain's end as it was printed earlier.")

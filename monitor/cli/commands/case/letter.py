@@ -28,18 +28,10 @@ WIDTH = 78
 _WHICH = "Which letter? To see which there are: schoolgate case letter {} --list --as {}"
 
 
-def _kinds(incomplete: str) -> list[str]:
-    from alerts.letters.kinds import LetterKind
-
-    return [kind.value for kind in LetterKind if kind.value.startswith(incomplete)]
-
-
 def letter(
     opts: JsonOptions,
     case: CaseNumber,
-    kind: Annotated[
-        str | None, Argument(metavar="KIND", help="Which letter; --list shows them.", autocompletion=_kinds)
-    ] = None,
+    kind: Annotated[str | None, Argument(metavar="KIND", help="Which letter; --list shows them.")] = None,
     *,
     person: As,
     facts: Annotated[

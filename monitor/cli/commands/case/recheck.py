@@ -8,7 +8,6 @@ from typer import Argument, Option
 
 from data import effects
 from data.errors import InputError
-from monitor.cli.commands.completion import cases
 from monitor.cli.commands.inputs import moment, one_of, own_words
 from monitor.cli.commands.options import (
     As,
@@ -30,9 +29,7 @@ if TYPE_CHECKING:
 
 def recheck(
     opts: JsonOptions,
-    case: Annotated[
-        str | None, Argument(metavar="[CASE]", help="The case's number: 482913.", autocompletion=cases)
-    ] = None,
+    case: Annotated[str | None, Argument(metavar="[CASE]", help="The case's number: 482913.")] = None,
     due: Annotated[bool, Option("--due", help="Every post whose next look is due, by now.")] = False,
     everywhere: Annotated[
         bool,

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument
 
 from data.effects import utc_now
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.options import HomeOptions, JsonOptions
 from monitor.cli.commands.people.add import add_person
 from monitor.cli.commands.people.change import change_someone
@@ -46,9 +45,7 @@ def list_people(opts: JsonOptions) -> None:
 
 def show_person(
     opts: HomeOptions,
-    who: Annotated[
-        str, Argument(metavar="PERSON", help="Whom, by id, name or office.", autocompletion=people)
-    ],
+    who: Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")],
 ) -> None:
     """Show what the file says of a person, and where they are signed in.
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Argument, Option
 
 from data.errors import InputError
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, which_schools
 from monitor.cli.commands.options import HomeOptions, Schools
 from monitor.cli.commands.people.add import address, full_name, roles_given, say_who_is_told
@@ -27,9 +26,7 @@ _OPTIONS = ("name", "email", "account", "phone", "related_to")
 
 def change_someone(
     opts: HomeOptions,
-    who: Annotated[
-        str, Argument(metavar="PERSON", help="Whom, by id, name or office.", autocompletion=people)
-    ],
+    who: Annotated[str, Argument(metavar="PERSON", help="Whom, by id, name or office.")],
     name: Annotated[str | None, Option("--name", help="The name, as people write it.")] = None,
     email: Annotated[str | None, Option("--email", help="Where messages go (- for nowhere).")] = None,
     account: Annotated[

@@ -12,7 +12,6 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of
 from monitor.cli.commands.options import Asking, HomeOptions, School
 from monitor.cli.commands.people.add import (
@@ -47,9 +46,7 @@ def replace_person(
     opts: HomeOptions,
     office: Annotated[
         str,
-        Argument(
-            metavar="OFFICE", help="head, DSL, chair, …; or whom, by id or name.", autocompletion=people
-        ),
+        Argument(metavar="OFFICE", help="head, DSL, chair, …; or whom, by id or name."),
     ],
     name: Annotated[str | None, Option("--name", help="Who comes, as people write the name.")] = None,
     email: Annotated[str | None, Option("--email", help="Where messages to them go.")] = None,
@@ -94,9 +91,7 @@ def replace_person(
 
 def remove_person(
     opts: HomeOptions,
-    who: Annotated[
-        str, Argument(metavar="PERSON", help="Who leaves, by id, name or office.", autocompletion=people)
-    ],
+    who: Annotated[str, Argument(metavar="PERSON", help="Who leaves, by id, name or office.")],
     person: Asking = None,
 ) -> None:
     """Take out somebody who leaves: no mail, no sign-in, and what they had goes to the next who may know it.

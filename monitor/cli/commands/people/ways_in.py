@@ -8,7 +8,6 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import in_terms_of, whole_day
 from monitor.cli.commands.options import Asking, HomeOptions
 from monitor.cli.commands.people.whose import someone
@@ -20,7 +19,7 @@ def away_person(
     opts: HomeOptions,
     person: Annotated[
         str,
-        Argument(metavar="PERSON", help="Who is away, by id, name or office.", autocompletion=people),
+        Argument(metavar="PERSON", help="Who is away, by id, name or office."),
     ],
     until: Annotated[
         str | None,
@@ -32,7 +31,6 @@ def away_person(
             "--cover",
             metavar="PERSON",
             help="Who is asked meanwhile.",
-            autocompletion=people,
         ),
     ] = None,
 ) -> None:
@@ -64,9 +62,7 @@ def away_person(
 
 def sign_out_person(
     opts: HomeOptions,
-    who: Annotated[
-        str, Argument(metavar="PERSON", help="Whose, by id, name or office.", autocompletion=people)
-    ],
+    who: Annotated[str, Argument(metavar="PERSON", help="Whose, by id, name or office.")],
     person: Asking = None,
     account: Annotated[
         bool,
@@ -100,9 +96,7 @@ def sign_out_person(
 
 def print_person_codes(
     opts: HomeOptions,
-    who: Annotated[
-        str, Argument(metavar="PERSON", help="For whom, by id, name or office.", autocompletion=people)
-    ],
+    who: Annotated[str, Argument(metavar="PERSON", help="For whom, by id, name or office.")],
     person: Asking = None,
 ) -> None:
     """Print codes on paper, with which a person signs in at the desk while no mail arrives.

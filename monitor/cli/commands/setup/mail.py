@@ -12,7 +12,6 @@ from typer import Argument, Option
 
 from data.effects import utc_now
 from data.errors import InputError
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import mail_options
 from monitor.cli.commands.options import Certificate, HomeOptions, JsonOptions, SecretEnv, SecretFile, finish
 from monitor.home import wiring
@@ -31,7 +30,7 @@ def mail_test(
     opts: JsonOptions,
     person: Annotated[
         str,
-        Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml.", autocompletion=people),
+        Argument(metavar="PERSON", help="Who is sent it, by id in schoolgate.toml."),
     ],
 ) -> None:
     """Send one mail to a person of schoolgate.toml as every other goes, and say what came back.

@@ -1,4 +1,4 @@
-"""`schoolgate case list`: what each person may know, what is overdue, and the shell's completion."""
+"""`schoolgate case list`: what each person may know, and what is overdue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from builders.case import a_case
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
 from builders.matter import of_case
-from support.completion import completed
 from support.documents import keys_told
 
 from alerts.access.knowing import Access
@@ -201,21 +200,6 @@ def test_what_may_accuse_who_sees_no_cases_anyway_stands_there(desk):
     assert numbers(desk("list", "--json")) == ["0001"]
     assert numbers(desk("list", "--as", "vale", "--json")) == []
     assert "case 0001" in run("story", "show", story, "--home", str(desk.home)).out
-
-
-def test_tab_offers_numbers_that_one_may_know_and_people(three, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_HOME", str(three.home))
-    assert completed("schoolgate case show 00", 3) == ["0001"]
-    assert completed("schoolgate case show --as pike 00", 5) == ["0003", "0002", "0001"]
-    monkeypatch.setenv("SCHOOLGATE_AS", "pike")
-    assert completed("schoolgate case show 00", 3) == ["0003", "0002", "0001"]
-    assert completed("schoolgate case show 1 --as p", 5) == ["pike"]
-
-
-def test_tab_offers_nothing_where_there_is_nothing_and_never_fails(tmp_path, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_HOME", str(tmp_path / "none"))
-    assert completed("schoolgate case show 00", 3) == []
-    assert completed("schoolgate case show 1 --as p", 5) == []
 
 
 def test_whoever_does_not_say_who_they_are_is_told_once_how_to(three):

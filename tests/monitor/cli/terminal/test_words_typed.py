@@ -124,9 +124,9 @@ def test_a_shell_that_completes_is_asked_nothing(desk, monkeypatch):
     monkeypatch.setattr(terminal, "at_a_terminal", lambda: True)
     monkeypatch.setattr("typer._click.termui.visible_prompt_func", lambda _: pytest.fail("it was asked"))
     monkeypatch.setenv("_SCHOOLGATE_COMPLETE", "complete_bash")
-    monkeypatch.setenv("COMP_WORDS", f"schoolgate case close --home {desk.home} --why - ")
+    monkeypatch.setenv("COMP_WORDS", f"schoolgate case close --home {desk.home} --why - --a")
     monkeypatch.setenv("COMP_CWORD", "7")
-    assert "0001" in typed().out
+    assert "--as" in typed().out
 
 
 def test_the_words_of_a_letter_come_by_standard_input_too(desk):

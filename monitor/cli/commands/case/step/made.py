@@ -16,7 +16,6 @@ from typer.models import CommandInfo
 
 from data.errors import InputError
 from monitor.cli.commands import options
-from monitor.cli.commands.completion import people
 from monitor.cli.commands.inputs import exactly_one, own_words
 
 if TYPE_CHECKING:
@@ -297,7 +296,7 @@ def _of_people(leaf: Leaf, field: StepField, said: str) -> Iterator[Parameter]:
     """As a list, though a step has one: a second is refused, not dropped."""
     name, way = _param(field), _otherwise(leaf, field)
     again = " May be given again." if field.many or leaf.kind == "target" else ""
-    named = Option(_option(leaf, field), help=f"{said}{again}", metavar="PERSON", autocompletion=people)
+    named = Option(_option(leaf, field), help=f"{said}{again}", metavar="PERSON")
     if _is_needed(field) and not way.also:
         yield parameter(name, Annotated[list[str], named])
     else:
