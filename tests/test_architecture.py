@@ -477,7 +477,6 @@ _SAYS_WHAT_IS_TYPED = {
     "alerts/pack/bundle.py": 1,  # an option of another program's
     "monitor/config/model.py": 1,  # the help of a setting
     "monitor/config/writing/examples.py": 4,  # comments in the settings' own file
-    "monitor/fleet/settings.py": 1,
     "sources/registry.py": 3,  # what a place's terms allow, as docs/sources.md has it
 }
 """Strings elsewhere that name an option or a command of the command line: may only shrink."""

@@ -1,9 +1,10 @@
 """The configuration as it was checked, kept in the home, so that a command need not check it again.
 
 What checks it takes longer to load than most commands to answer, and the text of a thousand schools
-longer still (docs/decisions, 0049-what-a-start-costs.md). Kept is what the file says, as JSON: no secret,
-which may not stand in the file. It is used where it was made of this very text by this very program, and
-belongs to us alone and is whole; else it counts as missing, which does no harm.
+longer still: a list takes 0.35 s of processor with it and 0.49 without, at one school. Kept is what the
+file says, as JSON: no secret, which may not stand in the file. It is used where it was made of this very
+text by this very program, and belongs to us alone and is whole; else it counts as missing, which does no
+harm.
 """
 
 from __future__ import annotations

@@ -107,7 +107,7 @@ class HomeFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class UnseenPlace:
+class PlaceNotSeen:
     """A place that a home could not see in this round."""
 
     place: str
@@ -124,7 +124,7 @@ class HomeDone:
     new: int = 0
     alerts: int = 0
     waiting: int = 0
-    unseen: tuple[UnseenPlace, ...] = ()
+    unseen: tuple[PlaceNotSeen, ...] = ()
     seconds: float = 0.0
 
     def after(self, before: HomeDone | None) -> HomeDone:
@@ -346,7 +346,7 @@ class HomeRound:
                 judges=lambda: judges, clock=self.clock, ask=partial(self._asked, readings, judges),
             ):  # fmt: skip
                 run = one.batch.run
-                unseen = UnseenPlace(one.source.name or one.source.id, run.outcome, run.detail)
+                unseen = PlaceNotSeen(one.source.name or one.source.id, run.outcome, run.detail)
                 done = replace(
                     done,
                     new=done.new + run.mentions_new,
@@ -355,7 +355,8 @@ class HomeRound:
                 )
                 if sending is not None:
                     sending.saved(one.batch)
-        list(copies(store, context, self.clock))
+        if done.new:
+            list(copies(store, context, self.clock))
         if sending is not None:
             sending.send()
         with store.read() as con:
@@ -368,15 +369,15 @@ class HomeRound:
         judge_again(self.store, lambda: judges, self.clock)
 
     def _to_be_read(self, readings: Mapping[str, HandedReading]) -> list[Source]:
+        """What was read for it, and what is due of its own mailboxes."""
         now, config = self.clock(), self.config
-        with self.store.read() as con:
-            states = source_runs.states(con, [s.id for s in config.sources])
-        return [
-            s
-            for s in config.sources
-            if s.id in readings
-            or (is_a_mailbox(s.url) and due(s, states.get(s.id) or SourceState(s.id), now, config.zone))
-        ]
+        boxes = [s for s in config.sources if is_a_mailbox(s.url)]
+        states: Mapping[str, SourceState] = {}
+        if boxes:
+            with self.store.read() as con:
+                states = source_runs.states(con, [s.id for s in boxes])
+        ours = {s.id for s in boxes if due(s, states.get(s.id) or SourceState(s.id), now, config.zone)}
+        return [s for s in config.sources if s.id in readings or s.id in ours]
 
     def _asked(
         self,

@@ -2,7 +2,7 @@
 
 A start makes the command that was asked for, not the others beside it. And what is taken as it was
 typed, a text or a path, is not handed to pydantic, which typer would load for it: that takes longer than most
-commands (docs/decisions, tried.md). A typer that does not say of what type a parameter is
+commands. A typer that does not say of what type a parameter is
 takes all of them in its own way.
 """
 

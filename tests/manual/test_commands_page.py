@@ -30,6 +30,7 @@ NOT_ALL = {
     "init": "monitor/cli/commands/setup/init.py",
     "case recheck": "monitor/cli/commands/case/recheck.py",
     "service install": "monitor/cli/commands/setup/service.py",
+    "fleet run": "monitor/cli/commands/fleet.py",
 }
 """Where a command says that not all was done."""
 

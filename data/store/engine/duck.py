@@ -1,5 +1,5 @@
 """DuckDB, without what its package adds for other libraries: nothing here uses that, and loading it takes
-longer than most commands (docs/decisions, tried.md).
+longer than most commands.
 
 `_duckdb` is the package's own part, and no promise of it. Where it lacks what is used here, there is the
 package, which is the same and slower.
