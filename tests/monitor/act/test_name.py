@@ -1,29 +1,32 @@
-"""Whoever decides names whom a matter is aimed at, and whom it is about, before there is a case."""
+"""Whom a matter is aimed at and about, as whoever decides names them, and what was said at the door."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from builders.home import a_migrated_store
-from builders.judges import OAKFIELD
+from builders.judges import CALM, OAKFIELD
 from builders.mention import NOW, POLICY, Clock, a_batch, a_mention, a_verdict, an_alert
+from builders.taken_in import taken_in
 
 from alerts.links import Links
 from classifiers.verdicts.by_people.said import Naming
-from data.evidence.handed_in import Says
+from data.evidence.handed_in import Danger, PictureShows, Says, Whom
 from data.ids import digest
 from data.judged import NAMED
 from data.privacy.terms import TermKind, term
+from data.retention.deleting import drop_texts
 from data.steps.acts import Done, Refused
 from data.steps.codes import StepKind
 from data.store.alerts import alerts as alert_store
 from data.store.cases.cases import steps
 from data.store.engine import audit_chain
 from data.store.mentions.batch import save
-from data.store.mentions.person_reports import put_says
+from data.store.mentions.person_reports import put_says, unsettled
 from data.store.privacy.held import find
 from data.store.verdicts.verdicts import story_verdicts
 from data.types import About, Alert, Harm, Meant, OutboxMessage, Person, Role, Route, Severity
@@ -33,6 +36,8 @@ from monitor.config.home.context import Context
 from monitor.config.load import Config
 from monitor.home.wiring import Session
 from monitor.matters.reader import Reader
+from monitor.matters.replaying import found_case
+from monitor.pipeline.sighting import Report
 
 HEAD = Person("head", "Mrs Tamsin Quillfeather", (Role.HEAD,), "head@example.org")
 DSL = Person("dsl", "Ms Imogen Larkspur", (Role.DSL,), "dsl@example.org")
@@ -53,45 +58,15 @@ HARMED = {
 LOOK = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank": 0.5, "about": About.STAFF}
 
 
-class Desk:
-    """A home with one post, judged as said, and the alert that it led to."""
-
-    def __init__(self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), **judged):
+class Home:
+    def __init__(self, home: Path):
         self.clock = Clock(LATER)
         self.store = a_migrated_store(home, self.clock)
         self.config = Config(Path("schoolgate.toml"), (OAKFIELD,), people=PEOPLE)
-        self.verdict = a_verdict(POST, **judged)
-        v = self.verdict
-        alert = an_alert(
-            "s-one", severity=v.severity, route=v.route, content_class=v.content_class,
-            restricted=v.restricted, audience=told, excluded=kept_out,
-        )  # fmt: skip
-        self.raised = [alert] if v.severity >= Severity.TODAY else []
-        mails = [
-            OutboxMessage(
-                digest("outbox", alert.id, str(alert.times), p),
-                OAKFIELD.urn,
-                p,
-                "instant",
-                "…",
-                "…",
-                LATER,
-                LATER + timedelta(days=1),
-                alert.id,
-            )
-            for p in told
-        ]
-        with self.store.write("test") as con:
-            batch = a_batch(POST, verdicts=[v], alerts=self.raised)
-            save(con, replace(batch, outbox=tuple(mails if self.raised else ())), now=NOW, policy=POLICY)
 
     def session(self, person: Person) -> Session:
         context = Context(self.config, self.store.home, Links())
         return Session(self.config, context, self.store, person)
-
-    def name(self, by=DSL, why="I know him", **said):
-        with self.store.write("test") as con:
-            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, LATER)
 
     @property
     def alert(self) -> Alert:
@@ -103,15 +78,47 @@ class Desk:
         with self.store.read() as con:
             return con.execute(sql).fetchall()
 
+    def judged(self, story="s-one"):
+        with self.store.read() as con:
+            (found,) = story_verdicts(con, [story])[story]
+        return found
+
+
+class Desk(Home):
+    """A home with one post, judged as said, and the alert that it led to."""
+
+    def __init__(self, home: Path, *, told=("dsl", "deputy", "chair"), kept_out=("head",), **judged):
+        super().__init__(home)
+        v = a_verdict(POST, **judged)
+        alert = an_alert(
+            "s-one", severity=v.severity, route=v.route, content_class=v.content_class,
+            restricted=v.restricted, audience=told, excluded=kept_out,
+        )  # fmt: skip
+        raised = [alert] if v.severity >= Severity.TODAY else []
+        said = ("instant", "…", "…", LATER, LATER + timedelta(days=1), alert.id)
+        mails = tuple(
+            OutboxMessage(digest("outbox", alert.id, str(alert.times), p), OAKFIELD.urn, p, *said)
+            for p in (told if raised else ())
+        )
+        with self.store.write("test") as con:
+            batch = a_batch(POST, verdicts=[v], alerts=raised)
+            save(con, replace(batch, outbox=mails), now=NOW, policy=POLICY)
+
+    def name(self, by=DSL, why="I know him", **said):
+        with self.store.write("test") as con:
+            return name(con, self.session(by), "s-one", OAKFIELD.urn, Naming(**said), why, LATER)
+
     def waiting(self):
         sql = (
             "SELECT DISTINCT person_id FROM outbox WHERE sent_at IS NULL AND withdrawn_at IS NULL ORDER BY 1"
         )
         return [person for (person,) in self.rows(sql)]
 
-    def judged(self):
+    def case(self):
+        """The one that is open about it."""
+        reader = Reader(self.config, self.store, DSL)
         with self.store.read() as con:
-            (found,) = story_verdicts(con, ["s-one"])["s-one"]
+            (found,) = reader.look(con, {"s-one": OAKFIELD.urn}).cases
         return found
 
 
@@ -231,8 +238,7 @@ def test_a_case_that_is_open_has_them_as_its_target_and_as_accused(allegation):
     with_case = open_case(allegation.session(DSL), "s-one", None, "", LATER)
     assert isinstance(with_case, Done)
     allegation.name(about=("teacher",), aimed_at=("other",))
-    with allegation.store.read() as con:
-        (case,) = Reader(allegation.config, allegation.store, DSL).look(con, {"s-one": OAKFIELD.urn}).cases
+    case = allegation.case()
     assert (case.target, case.subjects, case.accused) == ("other", ("teacher",), ("teacher",))
 
 
@@ -241,8 +247,8 @@ def test_a_case_that_is_open_has_everybody_at_whom_it_is_aimed_and_keeps_its_tar
     allegation.name(about=("teacher",), aimed_at=("other", "deputy"))
     allegation.name(aimed_at=("deputy", "other"))
     allegation.name(aimed_at=("other",))
+    case = allegation.case()
     with allegation.store.read() as con:
-        (case,) = Reader(allegation.config, allegation.store, DSL).look(con, {"s-one": OAKFIELD.urn}).cases
         said = [s.said.beside for s in steps(con, case.id) if s.said.kind is StepKind.TARGET]
         found = find(con, [OAKFIELD.urn], term(TermKind.HANDLE, "nobody"), ("deputy",))
     assert case.target == "other"
@@ -287,3 +293,103 @@ def test_what_is_withdrawn_of_the_door_lets_nobody_in_whom_former_words_accuse(e
 def test_whom_it_is_about_takes_the_place_of_whom_former_words_accuse(edited):
     edited.name(about=("other",))
     assert edited.alert.excluded == ("other",)
+
+
+BLINDED = Says(Danger.NOW, "child", Whom.HEAD)
+
+
+class Door(Home):
+    """A home in which somebody handed in calm words, and said that the head is about to harm a child."""
+
+    def __init__(self, home: Path):
+        super().__init__(home)
+        self.clock.at = NOW
+        self.post = self.handed_in(BLINDED)
+        ((self.story,),) = self.rows("SELECT story_id FROM alerts")
+
+    def handed_in(self, says: Says) -> str:
+        report = Report(CALM, "", "facebook", None, None, NOW, says=says)
+        return taken_in(self.store, self.clock, report, OAKFIELD.urn).mention
+
+    def settle(self, *, holds: bool, by=DSL, why="I asked the child"):
+        with self.store.write("test") as con:
+            return settle_said(con, self.session(by), self.story, OAKFIELD.urn, why, LATER, holds=holds)
+
+    def opened(self):
+        """The case that the safeguarding lead opens of it, by its steps as they are now."""
+        return open_case(self.session(DSL), self.story, None, "", NOW + timedelta(minutes=30)).made.case.id
+
+    def subjects(self, number):
+        with self.store.read() as con:
+            return found_case(con, number).subjects
+
+    def meant(self):
+        found = self.judged(self.story)
+        return [m for m in (*found.endangers, *found.accuses) if m.by == "person_said"]
+
+
+@pytest.fixture
+def door(tmp_path) -> Door:
+    return Door(tmp_path)
+
+
+def test_the_answers_are_kept_and_leave_out_whom_they_name_until_they_are_settled(door):
+    with door.store.read() as con:
+        assert unsettled(con, door.story, OAKFIELD.urn) == {door.post: BLINDED.as_json}
+    assert "head" in door.alert.excluded
+
+
+def test_whoever_hands_it_in_again_and_says_less_replaces_neither_them_nor_how_they_were_settled(door):
+    door.settle(holds=True)
+    assert door.handed_in(Says(picture=PictureShows.NO)) == door.post
+    assert door.rows("SELECT says, holds FROM handed_in") == [(BLINDED.as_json, True)]
+
+
+def test_withdrawn_they_leave_out_nobody_and_it_stays_as_urgent(door):
+    before = door.alert
+    assert isinstance(door.settle(holds=False), Done)
+    assert door.meant() == []
+    assert door.alert.excluded == ()
+    assert (door.alert.severity, door.alert.route) == (before.severity, before.route)
+
+
+def test_withdrawn_they_leave_out_nobody_of_a_case_that_is_open_either(door):
+    number = door.opened()
+    assert door.subjects(number) == ("head",)
+    door.settle(holds=False)
+    assert door.subjects(number) == ()
+
+
+def test_of_a_case_without_an_alert_it_is_not_known_whom_else_it_may_mean_and_nobody_is_let_in(door):
+    number = door.opened()
+    with patch("monitor.act.name.judge_as_said", return_value=None):
+        door.settle(holds=False)
+    assert door.subjects(number) == ("head",)
+
+
+def test_confirmed_they_leave_out_the_same_and_are_asked_no_more(door):
+    assert isinstance(door.settle(holds=True), Done)
+    assert door.alert.excluded == ("head",)
+    assert isinstance(door.settle(holds=False), Refused)
+
+
+@pytest.mark.parametrize("by", [HEAD, TEACHER])
+def test_whom_they_leave_out_does_not_settle_them(door, by):
+    assert isinstance(door.settle(holds=False, by=by), Refused)
+    assert door.meant() != []
+
+
+def test_it_takes_a_reason_which_is_on_record_with_who_gave_it(door):
+    assert isinstance(door.settle(holds=False, why=""), Refused)
+    door.settle(holds=False, why="It is about another school")
+    assert door.rows("SELECT holds, settled_by FROM handed_in") == [(False, "dsl")]
+    with door.store.read() as con:
+        entries = [link.entry for link in audit_chain.links(con)]
+    (entry,) = [e for e in entries if e.action == "said_at_door_settled"]
+    assert (entry.actor, entry.subject, entry.codes[0]) == ("dsl", door.post, "result:withdrawn")
+
+
+def test_they_go_with_the_words_of_the_post(door):
+    with door.store.write("test") as con:
+        drop_texts(con, [door.post])
+    assert door.rows("SELECT * FROM handed_in") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 from builders.case_desk import NOW, Desk, run
@@ -32,13 +31,21 @@ def desk(tmp_path):
     return Desk(tmp_path)
 
 
-def kept(words):
-    return spool.Kept(Report(words, "", "facebook", None, None, NOW), "900001", None, NOW)
+def take(desk, report, content=None, urn="900001"):
+    """What becomes of a report that is handed in at that school."""
+    home, config = wiring.settings(desk.home, None)
+    file = desk.home / "shot.png" if content else None
+    return report_in(config, home, spool.Kept(report, urn, file, NOW), content, lambda: NOW)
+
+
+def act(desk, do, person, *given, **how):
+    """What becomes of an act of that person."""
+    home, config = wiring.settings(desk.home, None)
+    return do(config, home, known_person(config, person), *given, **how)
 
 
 def reported(desk):
-    home, config = wiring.settings(desk.home, None)
-    return report_in(config, home, kept("Oakfield Primary School sang today."), None, lambda: NOW)
+    return take(desk, Report("Oakfield Primary School sang today.", "", "facebook", None, None, NOW))
 
 
 def rows(desk):
@@ -50,7 +57,7 @@ def test_what_is_reported_is_judged_and_saved_and_waits_nowhere(desk):
     done = reported(desk)
     assert isinstance(done, Done)
     assert rows(desk) == 1
-    assert not list(desk.home.rglob("*.report*"))
+    assert not list((desk.home / "spool").glob("*"))
 
 
 def test_what_cannot_be_judged_waits_where_it_was_written_down(desk, monkeypatch):
@@ -67,35 +74,32 @@ def test_what_cannot_be_judged_waits_where_it_was_written_down(desk, monkeypatch
     assert rows(desk) == 0
 
 
-def test_where_it_cannot_be_written_down_either_no_place_is_named(desk, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left")
-
-    monkeypatch.setattr(spool, "_written", full)
-    monkeypatch.setattr("monitor.act.report_in.take_in", full)
-    with pytest.raises(NotYetTaken) as failed:
-        reported(desk)
-    assert failed.value.path is None
-
-
 PICTURE = b"\x89PNG NOT A PICTURE OF ANYBODY"
 SEXUAL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING, "about": About.PUPIL}
 
 
-def let_in(desk, person, *codes, read=lambda: PICTURE):
-    """A file of a post judged to be about a picture of a child, handed in by that person afterwards."""
+def judged(desk, mention, alerts=(), **verdict):
+    batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id="story-seen", alerts=alerts)
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=Policy())
+
+
+def let_in(desk, mention, person="pike", read=lambda: PICTURE):
+    """A file of that post, handed in by that person afterwards."""
+    of = ("900001", mention[:8])
+    return act(desk, hand_in_picture, person, of, read, "It shows the school gate.", lambda: NOW)
+
+
+def of_a_child(desk, *codes):
+    """A post judged to be about a picture of a child."""
     mention = a_mention("seen")
     reasons = tuple(Reason(code, code) for code in codes)
-    verdict = a_verdict(mention, abuse=("sexual", "safeguarding"), reasons=reasons, **SEXUAL)
-    with desk.store.write("test") as con:
-        save(con, a_batch(mention, verdicts=[verdict], story_id="story-seen"), now=NOW, policy=Policy())
-    home, config = wiring.settings(desk.home, None)
-    who, of = known_person(config, person), ("900001", mention.id[:8])
-    return hand_in_picture(config, home, who, of, read, "It shows the school gate.", lambda: NOW)
+    judged(desk, mention, abuse=("sexual", "safeguarding"), reasons=reasons, **SEXUAL)
+    return mention.id
 
 
 def test_a_safeguarding_lead_hands_in_what_only_the_model_took_for_a_picture_of_a_child(desk):
-    done = let_in(desk, "pike")
+    done = let_in(desk, of_a_child(desk))
     assert isinstance(done, Done)
     assert [p.read_bytes() for p in desk.store.evidence.glob("??/*")] == [PICTURE]
     with desk.store.read() as con:
@@ -116,7 +120,7 @@ def test_a_safeguarding_lead_hands_in_what_only_the_model_took_for_a_picture_of_
     ],
 )
 def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, person, codes, guard):
-    done = let_in(desk, person, *codes, read=lambda: pytest.fail("it was read"))
+    done = let_in(desk, of_a_child(desk, *codes), person, lambda: pytest.fail("it was read"))
     assert isinstance(done, Refused)
     assert done.guard == guard
     assert not desk.store.evidence.exists()
@@ -124,16 +128,9 @@ def test_nobody_else_does_and_nothing_that_the_words_or_a_person_call_one(desk, 
 
 def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_child(desk):
     mention = a_mention("seen")
-    with desk.store.write("test") as con:
-        batch = a_batch(mention, verdicts=[a_verdict(mention)], story_id="story-seen")
-        save(con, batch, now=NOW, policy=Policy())
-    home, config = wiring.settings(desk.home, None)
-    pike, of = known_person(config, "pike"), ("900001", mention.id[:8])
-    seen = Report("", mention.url, mention.channel, None, None, NOW, child_image=True)
-    report_in(config, home, spool.Kept(seen, "900001", None, NOW), None, lambda: NOW)
-    done = hand_in_picture(
-        config, home, pike, of, lambda: pytest.fail("it was read"), "It is a gate.", lambda: NOW
-    )
+    judged(desk, mention)
+    take(desk, Report("", mention.url, mention.channel, None, None, NOW, child_image=True))
+    done = let_in(desk, mention.id, read=lambda: pytest.fail("it was read"))
     assert isinstance(done, Refused)
     assert done.guard == "no_child_image"
 
@@ -141,19 +138,14 @@ def test_no_file_is_let_in_at_an_address_at_which_somebody_saw_an_image_of_a_chi
 WHERE = "https://www.facebook.com/groups/northvale.example/posts/88"
 
 
-def handed_in(desk, text, content=None, url=WHERE, image=False):
-    home, config = wiring.settings(desk.home, None)
-    judged = text if image else ""
-    report = Report(text, url, "facebook", None, None, NOW, child_image=image, judged=judged)
-    file = desk.home / "shot.png" if content else None
-    done = report_in(config, home, spool.Kept(report, "900001", file, NOW), content, lambda: NOW)
-    return what_became_of(desk.store, "900001", done.made.number, url)
+def handed_in(desk, text, content=None, image=False):
+    said = text if image else ""
+    report = Report(text, WHERE, "facebook", None, None, NOW, child_image=image, judged=said)
+    return what_became_of(desk.store, "900001", take(desk, report, content).made.number, WHERE)
 
 
 def said_of_image(desk, person, *, shows=False, url=WHERE):
-    home, config = wiring.settings(desk.home, None)
-    who = known_person(config, person)
-    return judge_image(config, home, who, ("900001", url), "I looked at the page.", NOW, shows=shows)
+    return act(desk, judge_image, person, ("900001", url), "I looked at the page.", NOW, shows=shows)
 
 
 def pictures(desk):
@@ -192,19 +184,11 @@ def test_the_file_of_a_report_nobody_was_sure_of_is_taken_with_the_same_words_on
     assert len(pictures(desk)) == 1
 
 
-def let_in_of(desk, mention):
-    home, config = wiring.settings(desk.home, None)
-    pike = known_person(config, "pike")
-    return hand_in_picture(
-        config, home, pike, ("900001", mention[:8]), lambda: PICTURE, "It is a stall.", lambda: NOW
-    )
-
-
 def test_the_file_of_a_report_nobody_was_sure_of_is_handed_in_by_who_withdrew_that(desk):
     flagged = handed_in(desk, NOT_SURE, image=True).mention
-    assert let_in_of(desk, flagged).guard == "no_child_image"
+    assert let_in(desk, flagged).guard == "no_child_image"
     said_of_image(desk, "pike")
-    assert isinstance(let_in_of(desk, flagged), Done)
+    assert isinstance(let_in(desk, flagged), Done)
     assert len(pictures(desk)) == 1
 
 
@@ -212,7 +196,7 @@ def test_where_the_words_themselves_tell_of_such_a_picture_withdrawing_lets_in_n
     words = "Somebody used an app to make a fake nude of Ellie, she is in year 6 at Oakfield Primary School"
     flagged = handed_in(desk, words, image=True).mention
     said_of_image(desk, "pike")
-    assert let_in_of(desk, flagged).guard == "no_child_image"
+    assert let_in(desk, flagged).guard == "no_child_image"
     handed_in(desk, words, PICTURE)
     assert pictures(desk) == []
 
@@ -324,34 +308,32 @@ def test_a_safeguarding_lead_of_another_school_withdraws_nothing(desk):
 
 def test_what_was_said_of_an_image_at_two_schools_is_withdrawn_by_a_safeguarding_lead_of_each(desk):
     handed_in(desk, "", image=True)
-    home, config = wiring.settings(desk.home, None)
-    seen = Report("", WHERE, "facebook", None, None, NOW, child_image=True)
-    report_in(config, home, spool.Kept(seen, "900002", None, NOW), None, lambda: NOW)
+    take(desk, Report("", WHERE, "facebook", None, None, NOW, child_image=True), urn="900002")
     assert isinstance(said_elsewhere(desk), Done)
     assert handed_in(desk, INSULT, PICTURE).warned
     said_of_image(desk, "pike")
     assert not handed_in(desk, INSULT, PICTURE).warned
 
 
-def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):
+def brought(desk, alert, **verdict):
+    """A report that was handed in and alerted so; gives what asks how far it is, for a person or none."""
     mention = a_mention("seen")
-    judged = a_verdict(mention, route=Route.PLATFORM_REPORT, content_class="C2", abuse=("harassment",))
-    batch = a_batch(mention, verdicts=[judged], story_id="story-seen", alerts=[an_alert("story-seen")])
+    judged(desk, mention, [alert], **verdict)
     with desk.store.write("test") as con:
-        save(con, batch, now=NOW, policy=Policy())
         append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
     home, config = wiring.settings(desk.home, None)
+    return lambda who: state_of(config, home, "900001", mention.id[:8], who and known_person(config, who))
 
-    def state(person="holt"):
-        return state_of(
-            config, home, "900001", mention.id[:8], known_person(config, person) if person else None
-        )
 
-    assert state() is ReportState.RECEIVED
-    assert desk("open", batch.alerts[0].id, "--as", "holt").code == 0
-    assert state() is ReportState.IN_HAND
+def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_ended(desk):
+    alert = an_alert("story-seen")
+    insult = {"route": Route.PLATFORM_REPORT, "content_class": "C2", "abuse": ("harassment",)}
+    state = brought(desk, alert, **insult)
+    assert state("holt") is ReportState.RECEIVED
+    assert desk("open", alert.id, "--as", "holt").code == 0
+    assert state("holt") is ReportState.IN_HAND
     assert desk("close", "1", "--mistaken", "--as", "holt", "--why", "It is of another school.").code == 0
-    assert state() is ReportState.ENDED
+    assert state("holt") is ReportState.ENDED
     for nobody in (None, "vale"):
         with pytest.raises(InputError):
             state(nobody)
@@ -359,22 +341,15 @@ def test_whoever_brought_it_is_told_that_it_is_received_then_dealt_with_then_end
 
 @pytest.mark.parametrize(("accused", "about"), [("holt", About.HEAD), ("vale", About.STAFF)])
 def test_whoever_may_be_accused_is_not_told_that_a_case_runs(desk, accused, about):
-    mention = a_mention("seen")
-    judged = a_verdict(mention, **{**SEXUAL, "about": about}, abuse=("safeguarding",), subjects=(accused,))
     alert = an_alert(
         "story-seen", audience=("pike",), excluded=(accused,), restricted=True, route=Route.SAFEGUARDING
     )
-    with desk.store.write("test") as con:
-        batch = a_batch(mention, verdicts=[judged], story_id="story-seen", alerts=[alert])
-        save(con, batch, now=NOW, policy=Policy())
-        append(con, [AuditEntry(NOW, "report-in", "reported_in", mention.id, "900001")])
+    state = brought(desk, alert, **SEXUAL | {"about": about}, abuse=("safeguarding",), subjects=(accused,))
     assert desk("open", alert.id, "--as", "pike").code == 0
-    home, config = wiring.settings(desk.home, None)
-    asked = partial(state_of, config, home, "900001", mention.id[:8])
-    assert asked(known_person(config, "pike")) is ReportState.IN_HAND
-    for who in (known_person(config, accused), None):
+    assert state("pike") is ReportState.IN_HAND
+    for who in (accused, None):
         with pytest.raises(InputError):
-            asked(who)
+            state(who)
 
 
 @pytest.mark.parametrize("danger", ["no", "now"])

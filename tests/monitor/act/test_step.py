@@ -1,4 +1,4 @@
-"""A step taken without any door: recorded, or refused with what would satisfy the guard."""
+"""Steps, letters and marks without any door: recorded, or refused with what would satisfy the guard."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
-from builders.case_desk import PNG, a_desk, about_the_head, insult
+from builders.case_desk import NOW, PNG, Desk, a_desk, about_the_head, insult, review
 
 from alerts.access.knowing import Access
 from alerts.ladder.advance import Refusal
-from data.cases import Event
+from alerts.letters.kinds import LetterKind
+from data.cases import CaseState, Event
 from data.effects import utc_now
 from data.errors import InputError
 from data.rungs import Rung
@@ -18,12 +19,17 @@ from data.steps.acts import Done, Refused, Remedy
 from data.steps.asking import Asked
 from data.steps.codes import Check, Decision
 from data.steps.keeping import Noted
+from data.store import owners as owner_store
+from data.store.alerts.alerts import keep_out
 from data.store.cases import cases as case_store
-from data.types import About, Route, Severity
+from data.types import About, Mark, Marked, Route, Severity
 from monitor.act.casework.finding import find_case, find_case_in_danger
+from monitor.act.letter import NotDrafted, draft_letter
+from monitor.act.mark import mark
 from monitor.act.step import find_host, foresee, look_again, open_case, record_look, refused, take_step
+from monitor.cli.commands.options import HomeOptions
 from monitor.home.wiring import open_session
-from monitor.matters.replaying import access_to
+from monitor.matters.replaying import access_to, load_case
 
 
 def later() -> datetime:
@@ -175,3 +181,117 @@ def test_in_a_locked_case_a_refusal_names_those_it_is_about_to_a_safeguarding_le
     told = refused(at_work, case, Refusal("lane", "It is about Sam Vale.", "Ask Lee Ash, not Sam Vale."))
     who = "Sam Vale" if named else "(name withheld)"
     assert (told.reason, told.wanted) == (f"It is about {who}.", f"Ask Lee Ash, not {who}.")
+
+
+FACTS = {"contact": "01632 960 002", "complaints_url": "https://oakfield.example.sch.uk/complaints"}
+
+
+def _reviewed(desk):
+    desk("open", review(desk), "--as", "holt")
+
+
+@pytest.fixture
+def fair(tmp_path):
+    """A case of fair criticism, which is answered."""
+    return a_desk(tmp_path, _reviewed)
+
+
+def test_a_letter_is_drafted_written_and_recorded_by_its_hash(fair, tmp_path):
+    done = draft_letter(session(fair), "1", LetterKind.REPLY, FACTS, later(), out=tmp_path / "letters")
+    assert isinstance(done, Done)
+    assert [path.suffix for path in done.made.paths] == [".txt", ".eml", ".pdf"]
+    assert all(path.exists() for path in done.made.paths)
+    assert steps(fair)[-1].written == done.made.facts
+
+
+def test_without_what_it_must_know_there_is_no_letter(fair):
+    before = steps(fair)
+    with pytest.raises(NotDrafted, match="contact"):
+        draft_letter(session(fair), "1", LetterKind.REPLY, {}, later())
+    assert steps(fair) == before
+
+
+def test_a_letter_of_a_closed_case_is_refused_and_not_written(fair, tmp_path):
+    fair("close", "1", "--mistaken", "--as", "holt", "--why", "By mistake")
+    out = tmp_path / "letters"
+    with pytest.raises(NotDrafted, match="There is no letter reply"):
+        draft_letter(session(fair), "1", LetterKind.REPLY, FACTS, later(), out=out)
+    assert not out.exists()
+
+
+def test_what_somebody_decided_whom_the_alert_keeps_out_since_stands_no_more(tmp_path):
+    desk = Desk(tmp_path)
+    story = desk.story(
+        "gate", alert=True, route=Route.PLATFORM_REPORT, severity=Severity.TODAY, content_class="C2",
+        about=About.STAFF,
+    )  # fmt: skip
+    weigh = ("--nature", "a", "--visible", "b", "--spread", "c", "--impact", "d")
+    for words in (
+        ("open", story, "--as", "holt"),
+        ("classify", "1", "C2", "--why", "A pile-on.", "--as", "holt"),
+        ("step", "weigh", "1", *weigh, "--as", "holt"),
+        ("step", "decide", "1", "--seek", "--why", "It grows.", "--as", "holt"),
+    ):
+        done = desk(*words)
+        assert done.code == 0, done.err
+    with desk.store.read() as con:
+        assert load_case(con, "0001").state is CaseState.SEEKING
+        ((alert,),) = con.execute("SELECT id FROM alerts").fetchall()
+    with desk.store.write("test") as con:
+        keep_out(con, {alert: ("holt",)}, NOW)
+    with desk.store.read() as con:
+        known = load_case(con, "0001")
+    assert (known.decision, known.state) == (None, CaseState.TRIAGE)
+
+
+@pytest.fixture
+def raised(tmp_path):
+    desk = Desk(tmp_path)
+    desk.story("fair", alert=True, told=("holt",), severity=Severity.TODAY, route=Route.RESPOND)
+    desk.story("danger", alert=True, told=("holt",), severity=Severity.THIS_HOUR, route=Route.POLICE_NOW)
+    return desk
+
+
+def marked(raised, story, wanted, person="holt"):
+    reader = HomeOptions(home=raised.home).reader(person)
+    with raised.store.write("test") as con:
+        return mark(con, reader, story, "900001", wanted, NOW)
+
+
+def standing(raised, story):
+    with raised.store.read() as con:
+        return owner_store.marks(con, [story]).get(story)
+
+
+def test_a_mark_is_set_and_taken_back(raised):
+    set_ = Marked("story-fair", "900001", Mark.NOT_US, "holt", NOW)
+    assert marked(raised, "story-fair", Mark.NOT_US) == Done(set_)
+    assert standing(raised, "story-fair") == set_
+    assert marked(raised, "story-fair", None) == Done(None)
+    assert standing(raised, "story-fair") is None
+
+
+def test_what_somebody_else_marked_stays_as_it_is_and_is_given(raised):
+    marked(raised, "story-fair", Mark.NOT_US)
+    came = marked(raised, "story-fair", Mark.ANSWERED, "ash")
+    assert isinstance(came, Done)
+    assert came.made is not None
+    assert (came.made.mark, came.made.person_id) == (Mark.NOT_US, "holt")
+
+
+@pytest.mark.parametrize(
+    ("story", "wanted", "person", "guard"),
+    [
+        ("story-danger", Mark.NOT_US, "holt", "reason"),
+        ("story-fair", Mark.NOT_US, "vale", "offered"),
+        ("story-fair", None, "vale", "offered"),
+    ],
+)
+def test_what_is_not_on_offer_is_refused_with_a_reason_and_changes_nothing(
+    raised, story, wanted, person, guard
+):
+    came = marked(raised, story, wanted, person)
+    assert isinstance(came, Refused)
+    assert (came.guard, came.remedies) == (guard, ())
+    assert came.reason
+    assert standing(raised, story) is None

@@ -1,35 +1,58 @@
-"""`schoolgate case capture`: what is kept of a post, what is never asked for, and what is said of it."""
+"""`schoolgate case capture`: what is kept of a post or came with it by mail, and what is never asked for."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
+import builders.case
+import pypdf
 import pytest
-from builders.capture import AUTHOR, TEXT, a_case, capture, kept, manifest, routes, thread
-from builders.case_desk import NOW, Desk
-from builders.mention import a_batch, a_verdict
+from builders.capture import AUTHOR, PIXEL, TEXT, a_case, capture, kept, manifest, routes, thread
+from builders.case_desk import NOW, Desk, run
+from builders.fetcher import fetcher_for
+from builders.mention import a_batch, a_mention, a_run, a_verdict
+from builders.pack import unzipped
+from support.imap_server import PASSWORD, USER, imap_server
 from support.time_server import an_authority, time_server
-from support.web_server import serve
+from support.web_server import Answer, serve
 
 from data.errors import InputError
+from data.retention.deleting import drop_texts
 from data.retention.purge import purge
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
 from data.store.engine.audit_chain import verify
 from data.store.mentions.batch import save
-from data.types import About, Policy, Route, Severity
+from data.store.verdicts.stories import enclosures_of
+from data.types import About, Mention, Policy, Request, Response, Route, School, Severity, Source
+from monitor.act.casework.evidence import capture_files
+from monitor.act.casework.evidence.capture_files import CaptureRequest, moments
 from monitor.cli.commands.case.record import ActRefused as Refused
 from monitor.pipeline.same_post import as_mention
 from monitor.pipeline.sighting import Report
 from sources.capture.browser import find_browser
+from sources.mailbox.collector import MailboxOfAlerts
 
 
 @pytest.fixture
 def desk(tmp_path):
     return Desk(tmp_path)
+
+
+WITH_THE_DSL = {"content_class": "C10", "restricted": True, "route": Route.SAFEGUARDING}
+
+
+@pytest.fixture
+def site(desk):
+    """The forum, and a case about the post there."""
+    with serve(routes()) as running:
+        a_case(desk, running)
+        yield running
 
 
 def steps(desk, kind=StepKind.EVIDENCE):
@@ -48,7 +71,43 @@ def done(tmp_path_factory):
     return desk, site
 
 
-def test_a_page_is_kept_as_files_with_a_manifest_that_lists_each(done):
+def keep(desk, mention, story_id, now=NOW, source="", **verdict):
+    run, judged = a_run(source or f"feed:{mention.id}"), a_verdict(mention, **verdict)
+    batch = a_batch(mention, verdicts=[judged], story_id=story_id, run=run)
+    with desk.store.write("test") as con:
+        save(con, batch, now=now, policy=Policy())
+
+
+def reported(desk, url):
+    """Somebody reported that an image at this address may show a child; gives the id of the report."""
+    mention = as_mention(Report("", url, "forum", None, None, NOW, child_image=True), None, NOW)
+    keep(desk, mention, "story-image", **WITH_THE_DSL)
+    return mention.id
+
+
+def classified(desk):
+    ran = desk("classify", "1", "C7", "--as", "pike", "--why", "It is false.")
+    assert ran.code == 0, ran.err
+
+
+def refused(desk, site, kind=Refused, **given):
+    """Why nothing was kept."""
+    with pytest.raises(kind) as told:
+        capture(desk, site, **given)
+    assert steps(desk) == []
+    assert not desk.store.evidence.exists() or not list(desk.store.evidence.rglob("*"))
+    return str(told.value)
+
+
+def refused_before_network(desk, site, **given):
+    asked = len(site.asked)
+    said = refused(desk, site, (Refused, InputError), **given)
+    assert len(site.asked) == asked
+    return said
+
+
+def test_a_page_is_asked_for_once_and_kept_as_files_with_a_manifest_that_lists_each(done):
+    assert done[1].paths == ["/t/1", "/f.css"]
     files = kept(done[0])
     assert set(files) == {"response.warc.gz", "capture.wacz", "page.html", "post.txt", "manifest.json"}
     listed = {f["name"]: (f["sha256"], f["size"]) for f in json.loads(files["manifest.json"])["files"]}
@@ -57,10 +116,6 @@ def test_a_page_is_kept_as_files_with_a_manifest_that_lists_each(done):
         for name, content in files.items()
         if name != "manifest.json"
     }
-
-
-def test_the_page_is_asked_for_once_and_its_pictures_not_at_all(done):
-    assert done[1].paths == ["/t/1", "/f.css"]
 
 
 def test_the_manifest_says_what_stood_there_when_and_who_kept_it(done):
@@ -149,16 +204,6 @@ def test_where_nothing_answers_nothing_is_recorded(desk):
     assert steps(desk) == []
 
 
-def refused_before_network(desk, site, **given):
-    asked = len(site.asked)
-    with pytest.raises((Refused, InputError)) as told:
-        capture(desk, site, **given)
-    assert len(site.asked) == asked
-    assert steps(desk) == []
-    assert not desk.store.evidence.exists() or not list(desk.store.evidence.rglob("*"))
-    return str(told.value)
-
-
 def test_what_is_with_the_dsl_is_never_asked_for(desk):
     with serve(routes()) as site:
         a_case(
@@ -167,18 +212,6 @@ def test_what_is_with_the_dsl_is_never_asked_for(desk):
         )  # fmt: skip
         said = refused_before_network(desk, site)
     assert "DSL" in said
-
-
-def test_an_address_where_somebody_reported_a_childs_image_is_never_asked_for_again(desk):
-    with serve(routes()) as site:
-        a_case(desk, site)
-        reported = Report("", f"{site}/t/1", "forum", None, None, NOW, child_image=True)
-        mention = as_mention(reported, None, NOW)
-        with desk.store.write("test") as con:
-            batch = a_batch(mention, verdicts=[a_verdict(mention, content_class="C10", restricted=True)])
-            save(con, batch, now=NOW, policy=Policy())
-        said = refused_before_network(desk, site)
-    assert "may show a child" in said
 
 
 @pytest.mark.parametrize("verdict", [{"about": About.PUPIL}, {"abuse": ("sexual",)}, {"content_class": "C5"}])
@@ -190,11 +223,9 @@ def test_pictures_that_may_show_a_child_are_never_kept_whoever_asks(desk, verdic
     assert "no_pictures" in said
 
 
-def test_pictures_need_a_persons_reason(desk):
-    with serve(routes()) as site:
-        a_case(desk, site)
-        desk("classify", "1", "C7", "--as", "pike", "--why", "It is false.")
-        assert "--because" in refused_before_network(desk, site, pictures=True)
+def test_pictures_need_a_persons_reason(desk, site):
+    classified(desk)
+    assert "--because" in refused_before_network(desk, site, pictures=True)
 
 
 def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
@@ -202,8 +233,7 @@ def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
     pixel = routes()["/avatar.png"]
     with serve(routes(thread(within), **{"/proof.png": pixel, "/other.png": pixel})) as site:
         a_case(desk, site)
-        classified = desk("classify", "1", "C7", "--as", "pike", "--why", "It is false.")
-        assert classified.code == 0, classified.err
+        classified(desk)
         code, said = capture(desk, site, pictures=True, because="the picture is the libel")
     assert code == 0, said
     told = manifest(desk)["pictures"]
@@ -214,27 +244,22 @@ def test_pictures_within_the_post_are_kept_where_a_person_decided_so(desk):
     assert not [name for name, content in kept(desk).items() if b"the picture is the libel" in content]
 
 
-def test_a_file_that_might_show_a_child_is_not_opened(desk, tmp_path, monkeypatch):
+def test_a_file_that_might_show_a_child_is_not_opened(desk, site, tmp_path, monkeypatch):
     shot = tmp_path / "shot.png"
     shot.write_bytes(b"\x89PNG")
-    opened = []
-    with serve(routes()) as site:
-        a_case(desk, site)
-        real = Path.read_bytes
-        monkeypatch.setattr(Path, "read_bytes", lambda self: opened.append(self) or real(self))
-        for answer in ("yes", "unknown", ""):
-            said = refused_before_network(desk, site, files=[shot], ask=lambda question, a=answer: a)
-            assert "and the DSL has it" in said
-        refused_before_network(desk, site, files=[shot], child_image=True)
+    opened, real = [], Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda self: opened.append(self) or real(self))
+    for answer in ("yes", "unknown", ""):
+        said = refused_before_network(desk, site, files=[shot], ask=lambda question, a=answer: a)
+        assert "and the DSL has it" in said
+    refused_before_network(desk, site, files=[shot], child_image=True)
     assert shot not in opened
 
 
-def test_what_a_third_party_supplied_is_marked_as_such_under_a_name_of_ours(desk, tmp_path):
+def test_what_a_third_party_supplied_is_marked_as_such_under_a_name_of_ours(desk, site, tmp_path):
     shot = tmp_path / "Mr Example is a thief.png"
     shot.write_bytes(b"\x89PNG\r\n rest")
-    with serve(routes()) as site:
-        a_case(desk, site)
-        code, said = capture(desk, site, files=[shot], child_image=False)
+    code, said = capture(desk, site, files=[shot], child_image=False)
     assert (code, site.asked) == (0, [])
     assert "Marked as handed in" in said
     assert set(kept(desk)) == {"supplied-1.png", "capture.wacz", "manifest.json"}
@@ -299,12 +324,10 @@ def test_a_case_is_not_captured_by_whom_it_is_not_for(desk):
     assert "There is no case" in said
 
 
-def test_files_without_their_rows_are_taken_away_by_the_purge(desk, monkeypatch):
-    with serve(routes()) as site:
-        a_case(desk, site)
-        monkeypatch.setattr("monitor.pipeline.supplied.put_files", _crash)
-        with pytest.raises(RuntimeError):
-            capture(desk, site)
+def test_files_without_their_rows_are_taken_away_by_the_purge(desk, site, monkeypatch):
+    monkeypatch.setattr("monitor.pipeline.supplied.put_files", _crash)
+    with pytest.raises(RuntimeError):
+        capture(desk, site)
     assert steps(desk) == []
     assert len(list(desk.store.evidence.glob("??/*"))) == 5
     purge(desk.store, datetime.now(UTC) + timedelta(days=2), Policy())
@@ -313,3 +336,245 @@ def test_files_without_their_rows_are_taken_away_by_the_purge(desk, monkeypatch)
 
 def _crash(*args):
     raise RuntimeError("the machine stops here")
+
+
+@pytest.mark.parametrize("handed_over", [False, True])
+@pytest.mark.parametrize("place", ["/t/1", "/t/1#p2"])
+def test_a_reported_childs_image_keeps_its_address_shut_after_it_was_handed_over_too(
+    desk, site, place, handed_over
+):
+    given = {"now": NOW, "id": reported(desk, f"{site}{place}")}
+    if handed_over:
+        with desk.store.write("test") as con:
+            con.execute("UPDATE mentions SET retain_until = $now WHERE id = $id", given)
+        purge(desk.store, NOW, Policy())
+    assert "may show a child" in refused_before_network(desk, site)
+
+
+def test_a_picture_that_was_reported_is_not_fetched_whoever_decided_for_pictures(desk):
+    proof = Answer(200, PIXEL, {"Content-Type": "image/png"})
+    with serve(routes(thread('<img src="/proof.png">'), **{"/proof.png": proof})) as site:
+        a_case(desk, site)
+        classified(desk)
+        reported(desk, f"{site}/proof.png")
+        code, _ = capture(desk, site, pictures=True, because="the picture is the libel")
+    assert (code, site.paths) == (0, ["/t/1", "/f.css"])
+    assert manifest(desk)["pictures"]["kept"] == 0
+
+
+def test_nothing_is_kept_of_a_reported_page_that_the_address_has_come_to_lead_to(desk):
+    turn = Answer(302, b"", {"Location": "/t/9"})
+    with serve(routes(turn, **{"/t/9": thread()})) as site:
+        a_case(desk, site)
+        reported(desk, f"{site}/t/9")
+        said = refused(desk, site)
+    assert "The address alone goes to the DSL" in said
+
+
+def test_nothing_is_kept_of_a_profile_that_the_address_has_come_to_lead_to(desk):
+    turn = Answer(302, b"", {"Location": "/u/ann/summary"})
+    with serve(routes(turn, **{"/u/ann/summary": thread()})) as site:
+        a_case(desk, site)
+        code, said = capture(desk, site, browser=True)
+    assert (code, set(kept(desk))) == (1, {"manifest.json"})
+    assert "profile" in said
+    assert manifest(desk)["page"]["stands"] == "wall"
+
+
+@pytest.mark.parametrize("where", [{"path": "/t/1#p3"}, {"path": "/t/1?page=2#p40", "parent": "post"}])
+def test_of_a_page_with_a_post_that_is_with_the_dsl_the_cases_own_post_alone_is_kept(desk, site, where):
+    parent = a_mention("post", channel="forum", url=f"{site}/t/1#p2").id if "parent" in where else None
+    told = a_mention(
+        "told", channel="forum", url=f"{site}{where['path']}", text="He told me at bedtime.",
+        author="lamp_post", title="", parent=parent,
+    )  # fmt: skip
+    keep(desk, told, "story-told", **WITH_THE_DSL)
+    code, said = capture(desk, site)
+    assert (code, set(kept(desk))) == (0, {"post.txt", "manifest.json"})
+    assert "lamp_post" not in b"".join(kept(desk).values()).decode()
+    assert manifest(desk)["page"]["kept_whole"] is False
+    assert "The page itself was not kept" in said
+    assert "DSL" not in said
+
+
+def test_a_post_that_was_edited_after_it_was_classified_counts_as_what_it_was_judged_since(desk, site):
+    classified(desk)
+    words = {"text": f"{TEXT} He hits them.", "author": AUTHOR, "title": ""}
+    edited = a_mention("post", channel="forum", url=f"{site}/t/1#p2", **words)
+    keep(desk, edited, "story-post", datetime.now(UTC) + timedelta(minutes=1), **WITH_THE_DSL)
+    assert "a child's safety" in refused_before_network(desk, site)
+
+
+def a_report(desk, site):
+    reported(desk, f"{site}/t/1")
+
+
+def a_lane(desk, site):
+    assert desk("classify", "1", "C10", "--as", "pike", "--why", "A child may be hurt.").code == 0
+
+
+@pytest.mark.parametrize("happens", [a_report, a_lane])
+def test_what_happens_while_the_page_is_fetched_counts_and_leaves_no_file(desk, site, happens):
+    def fetching(config):
+        happens(desk, site)
+        return closing(fetcher_for(site))
+
+    refused(desk, site, fetching=fetching)
+    assert site.paths == ["/t/1", "/f.css"]
+
+
+@pytest.mark.parametrize("what", [("C10", "--lane", "child_image"), ("C9",)])
+def test_what_was_captured_before_the_case_was_known_for_what_it_is_is_handed_to_nobody(
+    desk, site, tmp_path, what
+):
+    assert capture(desk, site)[0] == 0
+    assert desk("classify", "1", *what, "--as", "pike", "--why", "So it turned out.").code == 0
+    do_pack = ("evidence", "pack", "1", "--as", "pike", "--to", "police", "--reason", "They asked.")
+    packed = run(*do_pack, "--out", str(tmp_path / "out"), "--home", str(desk.home))
+    assert packed.code == 0, packed.err
+    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    assert not [name for name in opened.files() if name.startswith("exhibits/")]
+    said = "".join(page.extract_text() for page in pypdf.PdfReader(next(opened.folder.glob("*.pdf"))).pages)
+    assert "/t/1" in said
+    assert "First seen" in said
+    for command in opened.commands:
+        assert opened.type(command, in_a_shell=True).returncode == 0, command
+
+
+@pytest.mark.parametrize(
+    ("at", "local", "offset"),
+    [
+        (datetime(2026, 10, 25, 0, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+01:00"),
+        (datetime(2026, 10, 25, 1, 30, 5, 999, tzinfo=UTC), "2026-10-25 01:30:05", "+00:00"),
+        (datetime(2027, 3, 28, 0, 59, 59, tzinfo=UTC), "2027-03-28 00:59:59", "+00:00"),
+        (datetime(2027, 3, 28, 1, 0, 0, tzinfo=UTC), "2027-03-28 02:00:00", "+01:00"),
+    ],
+)
+def test_the_hour_that_comes_twice_is_told_apart_by_its_offset(at, local, offset):
+    case = builders.case.a_case()
+    asked = CaptureRequest("0" * 12, case, School("900001", "Oakfield Primary"), None, "pike", {}, None)
+    told = json.loads(capture_files.manifest(asked, [], kind="supplied", at=at))["captured"]
+    utc = f"{at:%Y-%m-%d %H:%M:%S}"
+    assert told == {
+        "utc": f"{utc.replace(' ', 'T')}Z", "local": f"{local.replace(' ', 'T')}{offset}",
+        "zone": "Europe/London",
+    }  # fmt: skip
+    assert moments(at) == {"utc": utc, "local": local, "offset": f"UTC{offset}"}
+
+
+JPEG = b"\xff\xd8\xff\xe0 a picture of a poster"
+PDF = b"%PDF-1.7 a leaflet"
+
+
+def a_mail(*enclosed: tuple[bytes, str]) -> bytes:
+    made = EmailMessage()
+    made["From"], made["Subject"], made["Message-ID"] = "p@example.org", "Fwd: see this", "<1@example.org>"
+    made["Date"] = "Mon, 16 Nov 2026 18:00:00 +0000"
+    made.set_content("The poster about Mr Example is up again: https://forum.example.org/t/1#p2")
+    for content, kind in enclosed:
+        main, _, sub = kind.partition("/")
+        made.add_attachment(content, maintype=main, subtype=sub, filename="Mr Example.jpg")
+    return made.as_bytes()
+
+
+def fetching(server):
+    return lambda config: closing(fetcher_for(tls=server.context, credentials={"alerts": (USER, PASSWORD)}))
+
+
+@pytest.fixture(scope="module")
+def server():
+    mails = [a_mail((JPEG, "image/jpeg"), (PDF, "application/pdf")), a_mail((b"MZ\x90", "image/png"))]
+    with imap_server({"INBOX": mails}) as running:
+        yield running
+
+
+def read(server, number: int) -> Mention:
+    """The post of that mail, as the mailbox brings it."""
+    url = f"imaps://localhost:{server.port}/INBOX;UIDVALIDITY=7;UID={number}:{number}"
+    with fetching(server)(None) as asking:
+        answer = asking.fetch(Request(url, auth="alerts"))
+    assert isinstance(answer, Response)
+    page = MailboxOfAlerts().parse(Source("alerts", "mailbox", url.partition(";")[0]), answer)
+    return page.mentions[0]
+
+
+def a_mailed_case(desk: Desk, mention: Mention) -> None:
+    given = {
+        "route": Route.REQUEST_REMOVAL, "severity": Severity.TODAY, "about": About.STAFF,
+        "content_class": "C7", "abuse": ("defamation",),
+    }  # fmt: skip
+    keep(desk, mention, "story-post", source="alerts", **given)
+    opened = desk("open", "story-post", "--as", "pike")
+    assert opened.code == 0, opened.err
+
+
+@pytest.fixture
+def mailed(desk, server):
+    a_mailed_case(desk, read(server, 1))
+    server.told.clear()
+    return desk
+
+
+def test_the_case_says_of_which_kinds_it_is_and_no_name(mailed):
+    shown = mailed("show", "1", "--as", "pike").out
+    assert "With it came, unopened in the mailbox: 1 picture, 1 document" in shown
+    assert "Mr Example.jpg" not in shown
+
+
+def test_it_is_kept_as_what_is_handed_in_once_somebody_has_said_what_it_is_not(mailed, server):
+    code, said = capture(mailed, attachment=True, child_image=False, fetching=fetching(server))
+    assert code == 0, said
+    files = kept(mailed)
+    assert files["supplied-1.jpg"] == JPEG
+    assert files["supplied-2.pdf"] == PDF
+    listed = {f["name"]: f["sha256"] for f in manifest(mailed)["files"]}
+    assert listed["supplied-1.jpg"] == hashlib.sha256(JPEG).hexdigest()
+    assert manifest(mailed)["handed_in"]["came"]["how"] == "email"
+    assert "Mr Example.jpg" not in str(manifest(mailed))
+    assert set(server.verbs) <= {"CAPABILITY", "AUTHENTICATE", "EXAMINE", "UID FETCH", "LOGOUT", ""}
+
+
+@pytest.mark.parametrize("answer", ["yes", "unknown", ""])
+def test_where_it_may_show_a_child_it_is_not_fetched_and_the_safeguarding_lead_is_told_where_it_lies(
+    mailed, server, answer
+):
+    with pytest.raises(InputError, match="Nothing was fetched, opened or kept"):
+        capture(mailed, attachment=True, fetching=fetching(server), ask=lambda question: answer)
+    assert server.told == []
+    with mailed.store.read() as con:
+        (text,) = con.execute("SELECT text FROM restricted_texts").fetchone()
+        audience = con.execute("SELECT audience FROM alerts WHERE restricted").fetchone()[0]
+    assert text.startswith("Image of a child. Mail: imaps://localhost:")
+    assert "poster" not in text
+    assert audience
+
+
+def test_what_is_a_program_is_not_kept(desk, server):
+    a_mailed_case(desk, read(server, 2))
+    with pytest.raises(InputError, match="--attachment: it is a program"):
+        capture(desk, attachment=True, child_image=False, fetching=fetching(server))
+
+
+def test_a_mail_that_is_gone_is_said_to_be_gone(mailed, server, monkeypatch):
+    monkeypatch.setattr(server, "validity", 8)
+    with pytest.raises(InputError, match="no longer where it was"):
+        capture(mailed, attachment=True, child_image=False, fetching=fetching(server))
+
+
+def test_a_post_that_came_alone_has_nothing_to_fetch(desk, server):
+    a_mailed_case(desk, a_mention("post"))
+    with pytest.raises(InputError, match="nothing came with the post"):
+        capture(desk, attachment=True, child_image=False, fetching=fetching(server))
+
+
+def test_either_files_or_what_came_by_mail(mailed, server, tmp_path):
+    with pytest.raises(InputError, match="only one of these"):
+        capture(mailed, attachment=True, files=[tmp_path / "x"], fetching=fetching(server))
+
+
+def test_where_it_lay_is_forgotten_with_the_post(mailed, server):
+    found = read(server, 1)
+    with mailed.store.write("test") as con:
+        assert enclosures_of(con, found.id).kinds == ("image/jpeg", "application/pdf")
+        drop_texts(con, [found.id])
+        assert enclosures_of(con, found.id) is None

@@ -92,13 +92,7 @@ def verified(desk: Desk, *words: str):
     return run("evidence", "verify", *words, "--home", str(desk.home))
 
 
-OPEN_TABLES = {
-    "title": "mention_versions",
-    "text": "mention_versions",
-    "quoted": "mention_versions",
-    "article": "mention_versions",
-    "fetched_at": "mention_versions",
-}
+OPEN_TABLES = dict.fromkeys(("title", "text", "quoted", "article", "fetched_at"), "mention_versions")
 """Where a post's columns are, besides `mentions`."""
 TABLES = {SealedKind.VERDICT: "verdicts", SealedKind.MATCH: "matches", SealedKind.ALERT: "alerts"}
 IN_CASE = {
@@ -175,25 +169,11 @@ def test_a_change_to_any_sealed_column_is_found_and_the_column_named(made, kind,
         assert not any(IN_CASE[kind] in t for t in found(con, made, "0002"))
 
 
-@pytest.mark.parametrize(
-    ("forged", "name"),
-    [
-        (f"UPDATE mention_versions SET text = 'He is a lovely man' WHERE mention_id = '{LIE.id}'", "text"),
-        (f"UPDATE mention_versions SET title = 'Praise' WHERE mention_id = '{LIE.id}'", "title"),
-        (f"UPDATE mentions SET author = 'somebody else' WHERE id = '{LIE.id}'", "author"),
-        (f"UPDATE mentions SET url = 'https://elsewhere.example' WHERE id = '{LIE.id}'", "url"),
-        (f"UPDATE mentions SET published = now() WHERE id = '{LIE.id}'", "published"),
-        (f"UPDATE mentions SET first_seen = now() WHERE id = '{LIE.id}'", "first_seen"),
-        (f"UPDATE verdicts SET severity = 0 WHERE mention_id = '{LIE.id}'", "severity"),
-        (f"UPDATE matches SET story_id = 'story-other' WHERE mention_id = '{LIE.id}'", "story_id"),
-        (f"UPDATE alerts SET route = 'ignore' WHERE id = '{ALERT}'", "route"),
-    ],
-)
-def test_verify_ends_with_1_says_what_was_changed_and_what_to_do(desk, forged, name):
-    tamper(desk.store, forged)
+def test_verify_ends_with_1_says_what_was_changed_and_what_to_do(desk):
+    tamper(desk.store, f"UPDATE mention_versions SET text = 'A lovely man' WHERE mention_id = '{LIE.id}'")
     done, as_json = verified(desk), verified(desk, "--json")
     assert (done.code, as_json.code) == (1, 1)
-    assert f"It is not what was sealed: {name}. Do not rely on it as it is now." in done.out
+    assert "It is not what was sealed: text. Do not rely on it as it is now." in done.out
     assert "tell your data-protection officer" in done.out
     told = as_json.data["faults"]
     assert [f["wrong"] for f in told if f["said"].startswith("It is not what was sealed")] == ["changed"]

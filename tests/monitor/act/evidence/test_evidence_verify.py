@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from builders import case as plain
 from builders.evidence import (
     OPENED,
-    URN,
     a_case,
     a_kept_case,
     a_step,
@@ -24,7 +24,7 @@ from builders.evidence import (
     vault_file,
 )
 from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, a_batch, a_mention, an_alert
+from builders.mention import NOW, POLICY, URN, a_batch, a_mention, an_alert
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +37,8 @@ from data.evidence.vault import Vault
 from data.ids import digest
 from data.retention.purge import purge
 from data.steps.codes import StepKind
+from data.store import owners as owner_store
+from data.store.alerts import alerts as alert_store
 from data.store.alerts.alerts import put_alerts
 from data.store.alerts.escalations import put_step
 from data.store.cases import cases as case_store
@@ -45,7 +47,7 @@ from data.store.engine import audit_chain
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.open import Store
 from data.store.mentions.batch import save
-from data.types import Escalation, Severity
+from data.types import Escalation, Mark, Marked, Owner, Severity
 from monitor.act.casework.evidence.proving import Proof, StoredEvidence, prove, read_evidence
 
 
@@ -172,23 +174,20 @@ def test_every_byte_that_is_changed_in_a_row_of_the_chain_is_found(made):
             assert audit_chain.faults([*chain[:place], changed, *chain[place + 1 :]]), (link.n, changed)
 
 
-def test_every_byte_that_is_changed_in_a_row_of_a_case_is_found(made):
-    store = a_migrated_store(made)
-    held = read(store)
-    assert not list(step_faults(held.steps, held.chain, case_id=None))
-    for place, step in enumerate(held.steps):
-        for changed in _variants(step):
-            rows = [*held.steps[:place], changed, *held.steps[place + 1 :]]
-            assert list(step_faults(rows, held.chain, case_id=None)), changed
-
-
-def test_every_byte_that_is_changed_in_a_row_of_the_evidence_is_found(made):
-    store = a_migrated_store(made)
-    held = read(store)
-    for place, file in enumerate(held.files):
-        for changed in _variants(file):
-            rows = [*held.files[:place], changed, *held.files[place + 1 :]]
-            assert list(recorded_faults(rows, held.chain, whole=True)), changed
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ("steps", lambda rows, chain: step_faults(rows, chain, case_id=None)),
+        ("files", lambda rows, chain: recorded_faults(rows, chain, whole=True)),
+    ],
+)
+def test_every_byte_that_is_changed_in_a_row_of_a_case_or_of_the_evidence_is_found(made, table, found):
+    held = read(a_migrated_store(made))
+    rows = getattr(held, table)
+    assert not list(found(rows, held.chain))
+    for place, row in enumerate(rows):
+        for changed in _variants(row):
+            assert list(found([*rows[:place], changed, *rows[place + 1 :]], held.chain)), changed
 
 
 TAMPERED = {
@@ -447,3 +446,119 @@ def test_a_file_that_a_purge_took_away_with_its_mention_is_no_fault(store):
     purge(store, NOW + timedelta(days=800), POLICY)
     assert read(store).files == ()
     assert faults(store) == []
+
+
+# ------------------------------------------------------------------ who has a matter
+
+OURS = Marked("s-said", URN, Mark.ANSWERED, "holt", NOW)
+TAKEN = "story_id = 's-taken'"
+
+
+def alert_of(store, story):
+    with store.read() as con:
+        return alert_store.by_story(con, [story])[story, URN]
+
+
+@pytest.fixture
+def had(tmp_path):
+    """Matters taken, given, given by a case, given back, answered, taken back, raised anew, kept from one."""
+    store = a_migrated_store(tmp_path / "home")
+    with store.write("test") as con:
+        for story in ("s-taken", "s-given", "s-case", "s-back", "s-said", "s-undone", "s-anew", "s-out"):
+            batch = a_batch(a_mention(f"post-{story}"), story_id=story, alerts=[an_alert(story)])
+            save(con, batch, now=NOW, policy=POLICY)
+    alerts = {story: alert_of(store, story) for story in ("s-taken", "s-given", "s-back", "s-anew", "s-out")}
+    lent = Owner("deputy", NOW, "dsl", NOW + timedelta(hours=2))
+    with store.write("test") as con:
+        for story in ("s-taken", "s-anew", "s-out"):
+            alert_store.ack(con, alerts[story].id, "dsl", NOW)
+        alert_store.give(con, alerts["s-given"].id, lent, "While I teach.")
+        alert_store.give(con, alerts["s-back"].id, lent)
+        alert_store.give_back(con, alerts["s-back"].id, lent, None, NOW)
+        owner_store.put(con, OURS, "I rang them.")
+        owner_store.put(con, replace(OURS, story_id="s-undone"))
+        owner_store.undo(con, "s-undone", URN, "ash", NOW)
+        alert_store.put_alerts(con, [replace(alerts["s-anew"], times=2)], NOW)
+        alert_store.keep_out(con, {alerts["s-out"].id: ["dsl"]}, NOW)
+        case, first = plain.a_case(story_id="s-case", alert_id=None), plain.a_step()
+        case_store.put(con, case, [first], [], NOW)
+        given = plain.a_step(2, StepKind.ASSIGNED, facts={"person": "deputy"})
+        case_store.put(con, replace(case, steps=2, assigned_to="deputy"), [given], [], NOW)
+    return store
+
+
+def wrongs(store, *tampered, case_id=None):
+    with store.write("tamper") as con:
+        for statement in tampered:
+            con.execute(statement)
+        held = read_evidence(con, case_id)
+    proved = prove(held, Vault(store.evidence), case_id=case_id).faults
+    return [(f.wrong.value, f.where) for f in proved if f.where.startswith("who has")]
+
+
+def test_what_people_took_gave_marked_and_undid_holds(had):
+    assert wrongs(had) == []
+    with had.read() as con:
+        assert {story for story, _ in owner_store.rows(con)} == {"s-taken", "s-given", "s-case", "s-said"}
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("person_id = 'x'", "since_at = since_at + INTERVAL 1 SECOND", "given_by = 'x'", "until_at = now()"),
+        *("ask_at = now()", "times = times + 1", "mark = 'not_us'", "marked_by = 'x'", "marked_at = now()"),
+        *("marked_times = 9", "why = 'x'"),
+    ],
+)
+def test_a_change_of_any_column_is_found(had, column):
+    assert wrongs(had, f"UPDATE owners SET {column} WHERE {TAKEN}") == [("changed", "who has story s-taken")]
+
+
+@pytest.mark.parametrize("story", ["s-taken", "s-given", "s-case", "s-said"])
+def test_a_record_taken_out_is_found(had, story):
+    found = wrongs(had, f"DELETE FROM owners WHERE story_id = '{story}'")
+    assert found == [("missing", f"who has story {story}")]
+
+
+@pytest.mark.parametrize("story", ["s-back", "s-undone", "s-anew", "s-out", "s-never"])
+def test_a_record_put_in_is_found_also_of_who_once_had_it(had, story):
+    into = (
+        f"INSERT INTO owners (story_id, urn, person_id, since_at, given_by, times) VALUES ('{story}', '{URN}'"
+    )
+    (found,) = wrongs(had, f"{into}, 'dsl', '{NOW.isoformat()}', 'dsl', 1)")
+    assert found == ("unrecorded" if story == "s-never" else "changed", f"who has story {story}")
+
+
+def test_of_one_case_its_own_matter_alone_is_looked_at(had):
+    gone = "DELETE FROM owners"
+    assert wrongs(had, gone, case_id="0001") == [("missing", "who has story s-case")]
+
+
+def test_what_went_with_its_story_holds(had):
+    purge(had, NOW + timedelta(days=4000), POLICY, force=True)
+    with had.read() as con:
+        assert {story for story, _ in owner_store.rows(con)} == {"s-case"}  # its case is open
+    assert wrongs(had) == []
+
+
+@pytest.fixture
+def older(had):
+    """The same home, as it was before records were sealed."""
+    with had.write("test") as con:
+        con.execute("DELETE FROM audit WHERE action = 'owner_sealed'")
+    return had
+
+
+def test_a_home_older_than_seals_holds(older):
+    assert wrongs(older) == []
+
+
+def test_in_a_home_older_than_seals_somebody_put_into_a_record_is_found(older):
+    found = wrongs(older, f"UPDATE owners SET person_id = 'x' WHERE {TAKEN}")
+    assert found == [("unrecorded", "who has story s-taken")]
+
+
+def test_the_first_seal_of_an_older_home_seals_all_that_it_holds(older):
+    with older.write("test") as con:
+        owner_store.put(con, replace(OURS, story_id="s-undone"))
+    assert wrongs(older, f"DELETE FROM owners WHERE {TAKEN}") == [("missing", "who has story s-taken")]

@@ -1,17 +1,24 @@
-"""What may never be captured, and of what no picture is kept: by class, lane, and what was judged."""
+"""What may never be captured or watched, and of what no picture is kept: class, lane, judgement, profile."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
+from builders.case import a_case
+from builders.fetcher import fetcher_for
 from builders.mention import NOW, URN, a_mention, a_verdict
+from support.web_server import Answer, serve
 
 from data.cases import Case, CaseState
+from data.errors import InputError
 from data.steps.codes import BypassRoute, Complainant, Relationship
-from data.types import About, Route
-from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal
+from data.types import About, FetchFailure, Request, Route
+from monitor.act.casework.evidence.capture_policy import capture_refusal, picture_refusal, profile_refusal
+from monitor.act.report_in import check_address
+from monitor.config.load import load
 from monitor.pipeline.sighting import RestrictedAddresses, looked_for
+from sources.http.profiles import LEADS_ON
 
 CASE = Case(
     "0001", URN, "story-post", NOW, "pike", Route.REQUEST_REMOVAL, About.STAFF,
@@ -78,3 +85,73 @@ def test_an_address_that_was_warned_of_is_known_however_it_is_written(way):
     )
     assert known.warns_of(way)
     assert not known.warns_of("https://forum.example.org/t/girl-12")
+
+
+def test_a_post_is_asked_for_at_its_own_address() -> None:
+    assert profile_refusal(a_case(content_class="C2"), "https://www.instagram.com/p/Cabc123/") is None
+
+
+# ------------------------------------- one guard at every door: nobody's profile is captured or watched
+
+PROFILES = [
+    "https://www.instagram.com/ann_example/",
+    "https://www.instagram.com./kid/",
+    "https://forum.example.org/user;x/bob",
+    "https://forum.example.org/%2575ser/bob",
+    "https://forum.example.org/search.php?author=kid",
+    "https://news.example.org/author/jane-smith/feed",
+    "https://x.com/search?q=from%3Akid",
+    "https://nitter.example.org/kid",
+]
+"""Pages, lists, searches and feeds of one person, however they are spelt."""
+SETTINGS = """
+[[schools]]
+urn = "900001"
+name = "Oakfield Primary School"
+"""
+SOURCE = """
+[[sources]]
+id = "watched"
+kind = "feed"
+url = "{url}"
+"""
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    path = tmp_path_factory.mktemp("doors") / "schoolgate.toml"
+    path.write_text(SETTINGS + SOURCE.format(url="https://gazette.example.org/feed.xml"))
+    return load(path, {})
+
+
+@pytest.mark.parametrize("url", PROFILES)
+def test_it_is_refused_as_a_source_so_by_doctor_and_source_test_too(tmp_path, url):
+    (tmp_path / "schoolgate.toml").write_text(SETTINGS + SOURCE.format(url=url))
+    with pytest.raises(Exception, match="is somebody's profile, and nobody's is watched"):
+        load(tmp_path / "schoolgate.toml", {})
+
+
+@pytest.mark.parametrize("url", PROFILES)
+def test_it_is_refused_when_handed_in_unless_the_account_itself_is_false(settings, url):
+    with pytest.raises(InputError, match="somebody's profile"):
+        check_address(url, settings=settings, urn="900001", any_account=False)
+    check_address(url, settings=settings, urn="900001", any_account=True)
+
+
+@pytest.mark.parametrize("url", PROFILES)
+def test_it_is_neither_captured_nor_checked_again_unless_the_account_is_what_the_case_is_about(url):
+    for code in ("C2", "C4", "C7", "C11"):
+        refused = profile_refusal(a_case(content_class=code), url)
+        assert refused is not None, code
+        assert refused.guard == "no_profile"
+    for code in ("C12", "C14"):
+        assert profile_refusal(a_case(content_class=code), url) is None, code
+
+
+def test_no_redirect_leads_there():
+    routes = {f"/post/{n}": Answer(302, b"", {"Location": url}) for n, url in enumerate(PROFILES)}
+    with serve(routes) as site:
+        for path in routes:
+            result = fetcher_for(site).fetch(Request(f"{site}{path}"))
+            assert isinstance(result, FetchFailure)
+            assert result.detail == LEADS_ON, path

@@ -22,6 +22,7 @@ from support.remedies import remedy_command
 from support.time_server import an_authority, time_server
 from typer.testing import CliRunner
 
+from data.errors import InputError
 from data.evidence.vault import Vault
 from data.steps.codes import StepKind
 from data.store.cases import cases as case_store
@@ -79,9 +80,31 @@ def steps(desk):
         return [s for s in case_store.steps(con, "0001") if s.kind is StepKind.EVIDENCE]
 
 
+def report(desk, *words):
+    """The command by which anybody hands something in."""
+    typed = ["report-in", "--school", "900001", *words, "--home", str(desk.home)]
+    return CliRunner().invoke(app, typed, catch_exceptions=False)
+
+
 def text_of(opened):
     path = opened.folder / f"{opened.folder.name}.pdf"
     return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages).split())
+
+
+def packed(desk, folder, *more, to="police", person="holt"):
+    """A pack as its recipient opens it, and what its document says."""
+    done = pack(desk, folder / "out", *(["--to", to] if to else []), *more, person=person)
+    assert done.code == 0, done.err
+    opened = unzipped(folder / "out", folder / "opened")
+    return opened, text_of(opened)
+
+
+def holds(opened):
+    """Everything that its README says to type succeeds."""
+    for command in opened.commands:
+        done = opened.type(command)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        assert any(ok in done.stdout + done.stderr for ok in ("OK", "Validation succeeded")), command
 
 
 def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_supplier(desk, tmp_path):
@@ -91,9 +114,7 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
         table = f'\n[evidence]\ntimestamp_url = "{server}/tsr"\ntimestamp_ca = "{authority.ca_file}"\n'
         settings.write_text(settings.read_text(encoding="utf-8") + table, encoding="utf-8")
         assert add(desk, sites=(server,)).code == 0
-    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    opened, said = packed(desk, tmp_path)
     for wanted in (
         URL, "Kayleigh Sample", "Yesterday at 20:14", "Mrs Example is useless.", "[face with rolling eyes]",
         "2026-11-16 20:30:00 UTC", "Seen by a parent in Year 2", "Produced by a parent in Year 2",
@@ -108,10 +129,7 @@ def test_a_pack_of_a_facebook_screenshot_holds_address_author_words_time_and_sup
         assert any("/exhibits/" in name for name in found.stdout.splitlines()), words
     tools = [" ".join(c.split()[:2]) for c in opened.commands]
     assert tools == ["sha256sum -c", "openssl ts", "openssl ts", "wacz validate", "python3 verify.py"]
-    for command in opened.commands:
-        done = opened.type(command)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
-        assert any(ok in done.stdout + done.stderr for ok in ("OK", "Validation succeeded"))
+    holds(opened)
     assert evidence(desk, "verify").code == 0
 
 
@@ -157,8 +175,7 @@ def test_what_nobody_knows_is_null_and_said_to_be_not_known(desk, tmp_path):
         done.out.split()
     )
     assert f"--adds-to {told['capture']} --author … --as holt" in done.out
-    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
-    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    _, said = packed(desk, tmp_path)
     assert "Produced by not known" in said
     assert "not recorded" not in said.replace("“not recorded”", "")
 
@@ -191,21 +208,15 @@ def test_a_day_alone_is_kept_as_a_day(desk, tmp_path):
 SAID = f"Mr Example at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him. {WORDS}"
 
 
+def words_file(desk, said):
+    path = desk.home / "said.txt"
+    path.write_text(said, encoding="utf-8")
+    return ("--text-file", str(path))
+
+
 def reported(desk, *words, file=None, said=SAID, channel="facebook"):
-    (desk.home / "said.txt").write_text(said, encoding="utf-8")
     more = ["--file", str(desk.home / file), "--no-child-image"] if file else []
-    typed = [
-        "report-in",
-        "--school",
-        "900001",
-        "--channel",
-        channel,
-        "--text-file",
-        str(desk.home / "said.txt"),
-        *more,
-        *words,
-    ]
-    done = CliRunner().invoke(app, [*typed, "--json", "--home", str(desk.home)], catch_exceptions=False)
+    done = report(desk, "--channel", channel, *words_file(desk, said), *more, *words, "--json")
     assert done.exit_code == 0, done.output
     return became(desk, done)
 
@@ -243,18 +254,14 @@ def test_what_is_typed_with_a_report_reaches_the_cases_evidence_and_its_pack(fre
     assert "evidence_held" not in fresh("show", "1", "--as", "holt").out
     assert ", its time is kept as it was shown there\n" in fresh("show", "1", "--as", "holt").out
     assert evidence(fresh, "verify").code == 0
-    assert pack(fresh, tmp_path / "out", "--to", "police").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    opened, said = packed(fresh, tmp_path)
     for wanted in (
         URL, "Kayleigh Sample", "Yesterday at 20:14", "useless moron", "Seen 2026-11-16 Seen by a parent",
         "Produced by Sam Vale", "in a message: to Sam", "Added by Jo Fern",
         "As typed by Jo Fern from the picture.",
     ):  # fmt: skip
         assert wanted in said, wanted
-    for command in opened.commands:
-        done = opened.type(command)
-        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    holds(opened)
 
 
 def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself(fresh, tmp_path):
@@ -267,9 +274,7 @@ def test_a_report_without_a_file_is_told_and_sealed_but_is_no_evidence_by_itself
         assert load_case(con, "0001").captures == 0
     shown = fresh("show", "1", "--as", "holt").out
     assert "evidence: none yet\n  what was said, with no picture " in shown
-    assert pack(fresh, tmp_path / "out").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    opened, said = packed(fresh, tmp_path, to=None)
     assert "Seen by not recorded" in said
     assert (
         "As typed by whoever reported it, who is not named in the record; there is no picture of it." in said
@@ -300,21 +305,8 @@ def test_no_hash_that_stays_in_the_audit_can_be_guessed_from_the_words(fresh):
 
 
 def test_of_what_is_restricted_no_word_is_kept_beside_the_table_for_it(fresh):
-    (fresh.home / "said.txt").write_text(
-        "My dad hits me every night when I get home from Oakfield Primary School and I am scared.",
-        encoding="utf-8",
-    )
-    typed = [
-        "report-in",
-        "--school",
-        "900001",
-        "--text-file",
-        str(fresh.home / "said.txt"),
-        "--author",
-        "walnut",
-        "--json",
-    ]
-    done = CliRunner().invoke(app, [*typed, "--home", str(fresh.home)], catch_exceptions=False)
+    hurt = "My dad hits me every night when I get home from Oakfield Primary School and I am scared."
+    done = report(fresh, *words_file(fresh, hurt), "--author", "walnut", "--json")
     assert became(fresh, done)["restricted"] is True
     (kept,) = fresh.store.evidence.glob("??/*")
     assert "walnut" in (held := kept.read_text(encoding="utf-8"))
@@ -337,9 +329,7 @@ def test_what_was_handed_in_of_a_childs_matter_is_the_first_exhibit_once_it_is_b
     do(fresh, "step", "about", "1", "--staff", "--as", "pike", "--why", "It threatens a man")
     (step,) = steps(fresh)
     assert step.written["known"].split() == [name for name in NAMES if name != "words"]
-    assert pack(fresh, tmp_path / "out", "--to", "police", person="pike").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    _, said = packed(fresh, tmp_path, person="pike")
     for wanted in (
         URL, "Kayleigh Sample", "Yesterday at 20:14", "when I get home",
         "Seen 2026-11-16 Seen by a parent", "Produced by Sam Vale", "in a message: to Sam",
@@ -368,8 +358,7 @@ def test_whom_a_post_accuses_changes_nothing_of_it_in_case_or_pack_by_handing_in
     read = ("--restricted", "--reason", "on duty", "--as", "pike")
     shown = fresh("show", "1", *read, "--json").data["post"]
     assert (shown["text"], shown["author"], shown["version"]) == (accusing, "Kayleigh Sample", 1)
-    assert pack(fresh, tmp_path / "out", "--to", "police", "--reason", "on duty", person="pike").code == 0
-    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    _, said = packed(fresh, tmp_path, "--reason", "on duty", person="pike")
     assert "grabbed my son" in said
     assert "concert" not in said
 
@@ -413,8 +402,7 @@ def test_a_correction_is_an_entry_of_its_own_that_names_what_it_adds_to_and_is_n
     assert [s.written["kind"] for s in steps(desk)] == ["supplied", "told"]
     with desk.store.read() as con:
         assert load_case(con, "0001").captures == 1
-    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
-    said = text_of(unzipped(tmp_path / "out", tmp_path / "opened"))
+    _, said = packed(desk, tmp_path)
     assert "Adds to exhibit 900001-" in said
     assert "Seen 2026-11-16 20:30:00 UTC" in said
     assert "Seen 2026-11-15 " in said
@@ -456,12 +444,9 @@ def test_a_picture_that_says_where_it_was_taken_is_kept_as_it_came_and_that_is_s
     assert "supplied-1.jpg contains the place where it was taken" in done.out
     (told,) = manifests(desk)
     assert [f["name"] for f in told["files"] if f.get("tells_place")] == ["supplied-1.jpg"]
-    assert pack(desk, tmp_path / "out").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    opened, said = packed(desk, tmp_path, to=None)
     assert photograph in opened.files().values()
-    assert "supplied-1.jpg contains the place where it was taken; it is as it was handed in" in text_of(
-        opened
-    )
+    assert "supplied-1.jpg contains the place where it was taken; it is as it was handed in" in said
 
 
 @pytest.mark.parametrize(
@@ -509,17 +494,8 @@ def test_what_is_no_evidence_is_refused_at_both_doors_and_nothing_is_kept(desk, 
     done = add(desk, file="thing")
     assert done.code == 2
     assert told in done.err
-    (desk.home / "said.txt").write_text(SAID, encoding="utf-8")
-    typed = [
-        "report-in",
-        "--school",
-        "900001",
-        "--text-file",
-        str(desk.home / "said.txt"),
-        "--no-child-image",
-    ]
-    done = CliRunner().invoke(app, [*typed, "--file", str(desk.home / "thing"), "--home", str(desk.home)])
-    assert told in str(done.exception)
+    with pytest.raises(InputError, match=told):
+        report(desk, *words_file(desk, SAID), "--no-child-image", "--file", str(desk.home / "thing"))
     assert list(desk.store.evidence.glob("??/*")) == []
 
 
@@ -537,9 +513,8 @@ def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_han
     assert add(desk, **{"--seen-by": "Mrs Walnut of Year 2", "--supplied-by": "vale"}).code == 0
     added = ("--adds-to", manifests(desk)[0]["capture"], "--seen-by", "Mr Walnut", "--as", "holt")
     assert desk("capture", "1", *added).code == 0
-    assert pack(desk, tmp_path / "out", "--to", "platform").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said, held = text_of(opened), opened.files()
+    opened, said = packed(desk, tmp_path, to="platform")
+    held = opened.files()
     assert {name.rpartition("/")[2] for name in held if name.startswith("exhibits/")} == {
         "supplied-1.png", "words.txt",
     }  # fmt: skip
@@ -554,9 +529,8 @@ def test_a_platform_is_given_the_picture_and_the_words_and_not_who_saw_it_or_han
 def test_a_locked_case_gives_nothing_of_it_away(desk, tmp_path, to):
     assert add(desk).code == 0
     do(desk, "step", "lock", "1", "--as", "holt", "--why", "A pupil says so of a teacher.")
-    assert pack(desk, tmp_path / "out", "--to", to).code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    everything = text_of(opened).encode() + b"".join(opened.files().values())
+    opened, said = packed(desk, tmp_path, to=to)
+    everything = said.encode() + b"".join(opened.files().values())
     told = (URL, "Kayleigh", "Yesterday", "useless", "2026-11-16", "a parent", "telephone")
     assert not [one for one in told if one.encode() in everything]
 
@@ -578,9 +552,7 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
         assert desk("capture", "1", "--file", str(desk.home / "shot.png"), "--no-child-image",
                     "--not-known", "rest", "--as", "holt").code == 0  # fmt: skip
     assert evidence(desk, "verify").code == 0
-    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    opened, said = packed(desk, tmp_path)
     assert "Address, as seen not recorded" in said
     assert "Produced by not recorded" in said
     assert "without being logged in" not in said
@@ -589,11 +561,7 @@ def test_what_was_kept_before_anybody_was_asked_is_packed_and_said_to_be_not_rec
 
 
 def test_a_file_named_at_an_address_where_a_childs_image_was_reported_is_not_kept(desk):
-    CliRunner().invoke(
-        app,
-        ["report-in", "--school", "900001", "--url", URL, "--child-image", "--home", str(desk.home)],
-        catch_exceptions=False,
-    )
+    report(desk, "--url", URL, "--child-image")
     done = add(desk)
     assert done.code == 1
     assert "no_child_image" in done.err
@@ -646,9 +614,7 @@ def test_a_file_that_was_handed_in_alone_before_it_was_asked_about_is_packed_as_
         )
         other = Vault(desk.store.evidence).put(b"another school's")
         put_evidence(con, Evidence("900002", mention, other, "image/png", 16, NOW, "report-in", "supplied"))
-    assert pack(desk, tmp_path / "out", "--to", "police").code == 0
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
-    said = text_of(opened)
+    opened, said = packed(desk, tmp_path)
     assert "Seen by not recorded" in said
     assert "Added by not recorded" in said
     assert PNG in opened.files().values()
@@ -663,16 +629,13 @@ def test_words_that_were_reported_alone_bar_no_pack_of_a_case_that_turned_out_wo
     found = reported(fresh, *WHAT_WAS_SAID)
     do(fresh, "open", found["alert"], "--as", "pike")
     do(fresh, "classify", "1", *what, "--as", "pike", "--why", "So it turned out.")
-    done = pack(fresh, tmp_path / "out", "--to", "dsl", "--reason", "Handed over.", person="pike")
-    assert done.code == 0, done.err
-    opened = unzipped(tmp_path / "out", tmp_path / "opened")
+    opened, said = packed(fresh, tmp_path, "--reason", "Handed over.", to="dsl", person="pike")
     assert not [name for name in opened.files() if name.startswith("exhibits/")]
-    assert ("useless moron" in text_of(opened)) is (what != ("C9",))
+    assert ("useless moron" in said) is (what != ("C9",))
 
 
 def test_of_a_reported_childs_image_nothing_that_was_said_is_kept_but_its_address(fresh):
-    typed = ["report-in", "--school", "900001", *WHAT_WAS_SAID, "--child-image", "--home", str(fresh.home)]
-    assert CliRunner().invoke(app, typed, catch_exceptions=False).exit_code == 0
+    assert report(fresh, *WHAT_WAS_SAID, "--child-image").exit_code == 0
     assert not fresh.store.evidence.exists() or list(fresh.store.evidence.glob("??/*")) == []
     with fresh.store.read() as con:
         held = str([con.execute(f"SELECT * FROM {t}").fetchall() for t in ("mentions", "restricted_texts")])

@@ -1,4 +1,4 @@
-"""`schoolgate privacy sar`, `rectify` and `notice`: what is handed over, and what is kept back."""
+"""`schoolgate privacy sar`, `rectify`, `notice` and `foi`: what is handed over, decided on, and stays."""
 
 from __future__ import annotations
 
@@ -6,16 +6,22 @@ import json
 import os
 import stat
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from builders.case_desk import NOW, Desk, disclosure, insult, run
+from builders.case_desk import NOW, PNG, Desk, disclosure, insult, run
 from builders.mention import POLICY, a_batch, a_mention, a_run, a_verdict
+from builders.pack import a_kept_case, another, do
 from builders.privacy import DPO, a_request, privacy
 
+from data.privacy.sorting import CopyKind, kinds_of
 from data.privacy.terms import redaction, sentences
+from data.steps.asking import Referred, SupportStep
+from data.steps.codes import Support
 from data.store.engine.audit_chain import links
 from data.store.mentions.batch import save
+from data.store.reporting.signed_reports import WeeklyReport, put_report, sign
 from monitor.act.requests import copying
 
 
@@ -41,15 +47,15 @@ def copy(desk, by, said, *more, to=None, number=None):
     return privacy(desk, "sar", number, "--by", by, "--to", str(to), "--as", DPO, *more, said=said)
 
 
-def text(desk):
-    return (desk.home.parent / "copy" / "to-send" / "held.txt").read_text(encoding="utf-8")
+def told(desk, name="to-send/held.txt"):
+    return (desk.home.parent / "copy" / name).read_text(encoding="utf-8")
 
 
 def test_it_holds_their_own_words_whole_in_every_wording_and_what_was_made_of_them(desk):
     post(desk, "a", text="Mr Vale at Oakfield never rings back.", author="Larch Dad")
     post(desk, "a", 2, text="Oakfield never rings back.", author="Larch Dad")
     assert copy(desk, "handle", "Larch Dad").code == 0
-    held = text(desk)
+    held = told(desk)
     assert "Oakfield never rings back.\nIn an earlier wording:\nMr Vale at Oakfield never rings back." in held
     assert "criticism, opinion, complaint or praise" in held
     assert "It criticises a decision." in held
@@ -61,14 +67,16 @@ def test_a_folder_within_one_that_is_not_there_yet_is_made_for_its_owner_alone(d
     post(desk, "a", text="Oakfield never rings back.", author="Larch Dad")
     folder = desk.home.parent / "copies" / "P0001"
     done = copy(desk, "handle", "Larch Dad", to=folder)
-    assert (done.code, stat.S_IMODE(folder.stat().st_mode)) == (0, 0o700), done.err
+    assert done.code == 0, done.err
+    assert {stat.S_IMODE(p.stat().st_mode) for p in folder.rglob("*") if p.is_file()} == {0o600}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in (folder, *folder.iterdir()) if p.is_dir()} == {0o700}
 
 
 def test_of_anothers_post_it_holds_what_names_them_without_anybody_else(desk):
     words = "Jane Harrow was rude. Mrs Fenton and Sam Vale saw it, ask @gatemum. My son is ill."
     post(desk, "b", text=words, author="Somebody Else", title="Robin Pike again")
     copy(desk, "name", "Jane Harrow")
-    held = text(desk)
+    held = told(desk)
     assert "Jane Harrow was rude." in held
     for other in (
         "Fenton",
@@ -87,7 +95,7 @@ def test_what_was_typed_in_a_case_about_their_post_is_in_it_without_other_names(
     desk("open", "story-insult", "--as", "holt")
     desk("note", "1", "He rang; Mr Vale and Jo Fern heard him. Ring 01632 960 123.", "--as", "holt")
     copy(desk, "handle", "poster-insult")
-    held = text(desk)
+    held = told(desk)
     assert "He rang; [name withheld] and [name withheld] heard him." in held
     assert "960 123" not in held
     assert "Case 0001" in held
@@ -103,14 +111,6 @@ def test_what_is_with_the_safeguarding_lead_stands_in_what_the_school_checks_and
     assert "child abuse" not in sent
     assert "mentioned here as disclosure" not in sent
     assert "Nothing is held about you that you are entitled to a copy of." in sent
-
-
-def test_only_its_owner_reads_it(desk):
-    post(desk, "a", author="Larch Dad")
-    copy(desk, "handle", "Larch Dad")
-    folder = desk.home.parent / "copy"
-    assert {p.stat().st_mode & 0o777 for p in folder.rglob("*") if p.is_file()} == {0o600}
-    assert {p.stat().st_mode & 0o777 for p in (folder, *folder.iterdir()) if p.is_dir()} == {0o700}
 
 
 @pytest.mark.parametrize("there", ["folder", "file", "link"])
@@ -160,7 +160,7 @@ def test_what_somebody_says_of_a_post_stands_beside_it_and_the_post_is_as_it_was
     assert "Jane Harrow was sacked in 2019." in shown
     assert "Somebody it is about says: She retired." in shown
     copy(desk, "name", "Jane Harrow", number=a_request(desk))
-    assert "What you said about it:\nShe retired." in text(desk)
+    assert "What you said about it:\nShe retired." in told(desk)
 
 
 def test_nothing_is_put_beside_what_is_with_the_safeguarding_lead(desk):
@@ -218,3 +218,238 @@ def test_what_a_killed_command_left_of_a_copy_goes_with_the_next(desk):
     os.utime(left, (0, 0))
     assert copy(desk, "handle", "Larch Dad").code == 0
     assert not left.exists()
+
+
+AUTHOR = "poster-insult"
+WEIGHED = (
+    *(
+        "--nature",
+        "It calls him a thief",
+        "--visible",
+        "Two days, the town group",
+        "--spread",
+        "Not passed on",
+    ),
+    *("--impact", "He is off sick, and his union has written"),
+)
+
+
+@pytest.fixture(scope="module")
+def before(tmp_path_factory):
+    """A case about an insult, with support, a weighing and a referral."""
+    (home := tmp_path_factory.mktemp("kinds") / "home").mkdir()
+    desk = Desk(home)
+    insult(desk)
+    for words in (
+        ("open", "story-insult", "--as", "holt"),
+        ("step", "target", "1", "--person", "vale", "--accuses-nobody", "--as", "holt"),
+        ("support", "offered", "1", "--person", "vale", "--as", "holt"),
+        ("step", "weigh", "1", *WEIGHED, "--as", "holt"),
+        ("step", "referred", "1", "--to", "police", "--as", "holt"),
+        ("note", "1", "He rang the office.", "--as", "holt"),
+    ):
+        do(desk, *words)
+    return desk
+
+
+@pytest.fixture
+def weighed(before, tmp_path):
+    return another(before, tmp_path / "home")
+
+
+def all_of(option, *but):
+    return [word for kind in CopyKind if kind not in but for word in (option, kind.value)]
+
+
+def test_nothing_is_written_before_each_kind_is_decided_on(weighed):
+    done = copy(weighed, "handle", AUTHOR)
+    assert (done.code, (weighed.home.parent / "copy").exists()) == (1, False)
+    for said in (
+        "support: support that somebody was offered, 1 entry.",
+        "withhold it: it is about another person, and is not their data (UK GDPR, Article 15).",
+        "He is off sick, and his union has written",
+        "Schedule 2, paragraph 16",
+        "--withhold KIND added for each of these (support, health, union, weighing, police):",
+    ):
+        assert said in done.out
+    assert "consent:" not in done.out
+    assert "He rang the office." not in done.out
+    again = copy(weighed, "handle", AUTHOR, *all_of("--withhold", CopyKind.UNION))
+    assert (again.code, "union: " in again.out, "health: " in again.out) == (1, True, False)
+
+
+def test_what_a_person_withheld_is_not_in_the_copy_which_names_recipients_by_their_office(weighed):
+    done = copy(weighed, "handle", AUTHOR, *all_of("--withhold"))
+    assert "schoolgate privacy answer P0001 part" in done.out
+    held = told(weighed)
+    assert "He rang the office." in held
+    for said in ("off sick", "union has written", "Support for the member", "weighed", "referred"):
+        assert said not in held
+    assert "Some of what is held is left out: what is about other people, and not your data; other" in held
+    check = told(weighed, "for-the-school/check-first.txt")
+    assert "this is withheld: support that somebody was offered (one entry)" in check
+    assert "this is withheld: the police and other agencies (one entry)" in check
+    with weighed.store.read() as con:
+        codes = links(con)[-1].entry.codes
+    assert {"withheld:support", "withheld:police", "withheld:health"} <= set(codes)
+    assert "Who was told of it or given it" in held
+    assert "At the school, by their office: Headteacher; Designated safeguarding lead" in held
+    assert "Outside the school" not in held
+    assert "Robin Pike" not in held
+
+
+def test_what_a_person_gave_is_in_the_copy_and_recorded_so(weighed):
+    assert copy(weighed, "handle", AUTHOR, *all_of("--give")).code == 0
+    held = told(weighed)
+    for said in ("He is off sick", "Support for the member of staff", "weighed", "It was referred."):
+        assert said in held
+    assert "Outside the school: the police" in held
+    assert "left out:" not in held
+    with weighed.store.read() as con:
+        assert "given:support" in links(con)[-1].entry.codes
+
+
+def test_to_whom_the_case_is_aimed_at_their_own_support_is_proposed(weighed):
+    done = copy(weighed, "name", "Sam Vale")
+    assert "Proposed: give it: it is about the person asking." in done.out.split("support: ")[1]
+
+
+def test_one_kind_is_not_both_given_and_withheld(weighed):
+    done = copy(weighed, "handle", AUTHOR, "--give", "support", "--withhold", "support")
+    assert (done.code, "“support” is both to be given and withheld" in done.err) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    desk = a_kept_case(tmp_path_factory.mktemp("kept"), stamped=False)
+    do(desk, "step", "author", "1", "--relationship", "governor", "--as", "holt")
+    return desk
+
+
+def test_evidence_is_copied_to_be_looked_at_under_names_and_letters_to_them_go_with_the_copy(kept, tmp_path):
+    desk = another(kept, tmp_path / "home")
+    letter = tmp_path / "letter.txt"
+    letter.write_text("Dear Ms Example, would you please come in?", encoding="utf-8")
+    asked = ("step", "ask", "1", "--rung", "author-request", "--kind", "letter", "--as", "holt")
+    do(desk, *asked, "--letter", str(letter), "--no-child-image")
+    with desk.store.read() as con:
+        (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
+    assert copy(desk, "handle", author, *all_of("--withhold")).code == 0
+    folder = desk.home.parent / "copy"
+    (sent,) = (folder / "to-send" / "letters").iterdir()
+    assert sent.read_bytes() == letter.read_bytes()
+    shown = {path.name: path for path in (folder / "for-the-school" / "evidence").iterdir()}
+    check = told(desk, "for-the-school/check-first.txt")
+    assert shown
+    for name, path in shown.items():
+        assert name.startswith(("case-0001-2026-", "post-"))
+        assert f"  evidence/{name}" in check
+        assert path.stat().st_size
+    assert any(path.read_bytes().startswith(PNG[:4]) or path.suffix for path in shown.values())
+    assert f"  letters/{sent.name}" in check
+
+
+def test_an_author_who_was_written_to_without_a_copy_is_named_to_whoever_checks(kept, tmp_path):
+    desk = another(kept, tmp_path / "home")
+    do(desk, "step", "ask", "1", "--rung", "author-request", "--kind", "conversation", "--as", "holt")
+    with desk.store.read() as con:
+        (author,) = con.execute("SELECT author FROM mentions WHERE author IS NOT NULL").fetchone()
+    copy(desk, "handle", author, *all_of("--withhold"))
+    assert "Case 0001: the author was written or spoken to on" in told(desk, "for-the-school/check-first.txt")
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("He is off sick", {CopyKind.HEALTH}),
+        ("Her GP signed her off", {CopyKind.HEALTH}),
+        ("y meddyg", {CopyKind.HEALTH}),
+        ("The NEU rep came", {CopyKind.UNION}),
+        ("Sent by his union’s solicitor", {CopyKind.UNION, CopyKind.LEGAL}),
+        ("We unite, and went into it", set()),
+        ("The post was seen by 40 people", set()),
+    ],
+)
+def test_words_that_were_typed_show_a_kind(words, kinds):
+    assert kinds_of(None, words) == kinds
+
+
+def test_a_step_shows_its_kind():
+    assert kinds_of(SupportStep(status=Support.OFFERED), "") == {CopyKind.SUPPORT}
+    assert kinds_of(Referred(to="police"), "") == {CopyKind.POLICE}
+
+
+PDF, PAGE = b"%PDF-1.7 of the week", b"<html>of the week</html>"
+
+
+def signed(desk, week):
+    """A report of that week, signed; its numbers are named by the week."""
+    (desk.home / "reports").mkdir(exist_ok=True)
+    for ending, content in ((".pdf", PDF), (".html", PAGE)):
+        (desk.home / "reports" / f"900001-{week}{ending}").write_bytes(content)
+    with desk.store.write("a report") as con:
+        put_report(con, "900001", week, json.dumps({"week": week}), NOW)
+        hashes = (sha256(PDF).hexdigest(), sha256(PAGE).hexdigest())
+        sign(con, WeeklyReport("900001", week, json.dumps({"week": week}), NOW, NOW, "holt", *hashes))
+
+
+def settings(desk, *lines):
+    toml = desk.home / "schoolgate.toml"
+    said = toml.read_text("utf-8")
+    toml.write_text(said.replace('nation = "england"\n', "".join(f"{line}\n" for line in lines)), "utf-8")
+
+
+def exported(desk, *more):
+    to = desk.home.parent / "foi"
+    return privacy(desk, "foi", "--to", str(to), "--as", DPO, *more), to
+
+
+def test_signed_reports_and_their_numbers_leave_and_no_draft(desk):
+    signed(desk, "2026-W46")
+    with desk.store.write("a draft") as con:
+        put_report(con, "900001", "2026-W47", '{"week": "2026-W47"}', NOW)
+    done, to = exported(desk)
+    assert (done.code, "signed reports (1)" in done.out) == (0, True), done.err
+    sent = to / "to-send"
+    assert {path.name for path in sent.rglob("*") if path.is_file()} == {
+        "900001-2026-W46.pdf", "900001-2026-W46.html", "counts.json",
+    }  # fmt: skip
+    assert (sent / "reports" / "900001-2026-W46.pdf").read_bytes() == PDF
+    assert json.loads((sent / "counts.json").read_text("utf-8")) == [{"week": "2026-W46"}]
+
+
+def test_a_report_that_is_not_what_was_signed_is_not_exported(desk):
+    signed(desk, "2026-W46")
+    (desk.home / "reports" / "900001-2026-W46.pdf").write_bytes(b"another")
+    done, to = exported(desk)
+    assert (done.code, "somebody has changed it" in done.err, to.exists()) == (1, True, False)
+
+
+@pytest.mark.parametrize(
+    ("nation", "act", "personal", "lock"),
+    [
+        ("england", "Freedom of Information Act 2000", "personal data (40)", True),
+        ("northern_ireland", "Freedom of Information Act 2000", "personal data (40)", False),
+        ("scotland", "Freedom of Information (Scotland) Act 2002", "personal information (38)", False),
+    ],
+)
+def test_the_act_and_the_exemptions_are_those_of_the_nation(desk, nation, act, personal, lock):
+    settings(desk, f'nation = "{nation}"', 'sector = "maintained"')
+    done, to = exported(desk)
+    page = (to / "for-the-school" / "check-first.html").read_text("utf-8")
+    assert (done.code, act in page, personal in page, "section 141F" in page) == (0, True, True, lock), (
+        done.err
+    )
+    assert "No report was signed yet" in page
+
+
+def test_an_independent_school_is_refused(desk):
+    settings(desk, 'nation = "england"', 'sector = "independent"')
+    done, to = exported(desk)
+    assert (done.code, "Private schools are not under it" in done.err, to.exists()) == (2, True, False)
+
+
+def test_where_nobody_said_who_runs_the_school_that_is_asked(desk):
+    _, to = exported(desk)
+    page = (to / "for-the-school" / "check-first.html").read_text("utf-8")
+    assert "An independent school is not under the Act." in page

@@ -1,0 +1,270 @@
+"""On the page of a matter: what strangers wrote, notes, merging, and what its reader may undo."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from dataclasses import replace
+
+import pytest
+from builders.alert import HEAD
+from builders.mention import NOW, POLICY, a_batch, a_mention, a_run, a_verdict, an_alert
+from builders.page import (
+    CHILD,
+    POST,
+    STREET,
+    WORDS,
+    PageDesk,
+    buttons_of,
+    form_of,
+    leads_of,
+    words_of,
+)
+
+from data.store.alerts import alerts as alert_store
+from data.store.mentions.batch import save
+from data.store.verdicts.story_moves import moved_to
+from monitor.act.step import open_case
+from monitor.desk.matter.posts import changes
+from monitor.home.wiring import Session
+from monitor.matters.replaying import load_case
+
+EDITED = replace(POST, text=WORDS.replace("Two weeks", "Three weeks"))
+
+
+def put(desk, *mentions, version=1, **judged):
+    verdicts = [a_verdict(m, version, **(STREET | judged)) for m in mentions]
+    with desk.store.write("more") as con:
+        save(con, a_batch(*mentions, verdicts=verdicts, version=version), now=desk.clock(), policy=POLICY)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return PageDesk(tmp_path, told=("head", "deputy"), **STREET)
+
+
+def say(desk, who="head", **form):
+    shown = form_of(desk.press("read", who))
+    desk.wait(seconds=5)
+    return desk.browser.post(desk.path(who), data={**shown, **form})
+
+
+def test_after_a_tap_what_a_post_said_before_is_folded_beside_it_with_what_changed(desk):
+    put(desk, EDITED, version=2)
+    assert "Two weeks" not in desk.get().text
+    page = desk.press("read")
+    fold = re.search(
+        r"<details class=\"fold\">\s*<summary>What it said before.*?</details>", page.text, re.S
+    )[0]
+    assert "version 1" in fold
+    assert re.search(r"<del>.*? Two<span", fold)
+    assert re.search(r"<ins>.*? Three<span", fold)
+    assert "removed later: Two" in words_of(page)
+    assert "Three weeks now!" in words_of(page)
+
+
+def test_the_other_places_where_it_was_seen_are_folded_with_when_and_where(desk):
+    put(desk, a_mention("other", channel="forum", text="They never ring back, I hear.", author="sam"))
+    page = desk.press("read")
+    assert "Where else it was seen" in words_of(page)
+    assert "forum.example.org" in words_of(page)
+    assert "https://forum.example.org/other" in leads_of(desk, page)
+
+
+def test_why_it_was_judged_so_stands_beside_what_is_restricted_once_it_is_read(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    assert "Why we say so" in words_of(desk.press("read", "dsl"))
+
+
+def test_what_cannot_be_seen_in_a_post_is_marked_wherever_it_stands(tmp_path):
+    nasty = replace(
+        POST, author="a\u202eb", title="c\u200bd", text="e\u2066f", url="https://x.example/\u202e"
+    )
+    page = PageDesk(tmp_path, told=("head",), post=nasty, **STREET).press("read")
+    for shown in ("a⟦U+202E⟧b", "c⟦U+200B⟧d", "e⟦U+2066⟧f"):
+        assert shown in page.text
+    assert not re.search("[\u200b\u202a-\u202e\u2066-\u2069]", page.text)
+    assert "stands for a sign that cannot be seen" in words_of(page)
+
+
+def test_a_long_post_ends_at_2000_characters_and_a_button_shows_the_rest(tmp_path):
+    text = "word " * 1000 + "the very end"
+    desk = PageDesk(tmp_path, told=("head",), post=replace(POST, text=text), **STREET)
+    page = desk.press("read")
+    assert "the very end" not in page.text
+    assert "characters more" in words_of(page)
+    form = {**desk.form(), "whole": POST.id, "do": "read"}
+    desk.wait(seconds=5)
+    assert "the very end" in desk.browser.post(desk.path(), data=form).text
+
+
+def test_no_link_of_a_post_leads_elsewhere_but_by_the_page_that_says_where(desk):
+    for page in (desk.get(), desk.press("read")):
+        assert not re.search(r'(href|src)="(https?:)?//', page.text)
+    (address,) = set(leads_of(desk, page))
+    key = re.search(r'href="(/leave/[a-z2-7]+)"', page.text)[1]
+    there = desk.browser.get(key)
+    assert f'<a class="button quiet full" href="{address}" rel="noopener noreferrer"' in there.text
+    assert there.headers["Referrer-Policy"] == "no-referrer"
+    assert not there.is_redirect
+
+
+@pytest.mark.parametrize("key", ["a" * 40, "https://evil.example", "%2e%2e"])
+def test_it_tells_of_no_address_that_no_page_of_ours_bore(desk, key):
+    assert desk.browser.get(f"/leave/{key}").status_code == 404
+
+
+def test_an_address_of_a_matter_is_no_address_to_leave_by(desk):
+    token = desk.path().removeprefix("/m/")
+    assert desk.browser.get(f"/leave/{token}").status_code == 404
+    key = desk.context.links.seal("leave", b"https://x.example/")
+    assert desk.browser.get(f"/m/{key}").status_code == 404
+
+
+def test_where_a_host_of_other_letters_leads_is_said_as_it_is_looked_up(tmp_path):
+    post = replace(POST, url="https://аррӏе.example/school")
+    desk = PageDesk(tmp_path, told=("head",), post=post, **STREET)
+    page = desk.press("read")
+    assert "аррӏе.example (xn--80ak6aa92e.example)" in words_of(page)
+    key = re.search(r'href="(/leave/[a-z2-7]+)"', page.text)[1]
+    assert "xn--80ak6aa92e.example" in desk.browser.get(key).text
+
+
+def test_an_address_too_long_to_seal_is_shown_and_not_opened(tmp_path):
+    post = replace(POST, url="https://x.example/" + "a" * 700)
+    desk = PageDesk(tmp_path, told=("head",), post=post, **STREET)
+    assert leads_of(desk, desk.press("read")) == []
+
+
+def test_whoever_edits_a_post_makes_no_page_slow():
+    old, new = "a b " * 500, "b a " * 500
+    began = time.process_time()
+    parts = list(changes(old, new))
+    assert time.process_time() - began < 0.5
+    assert "".join(said for what, said in parts if what != "new") == old
+    assert "".join(said for what, said in parts if what != "gone") == new
+
+
+SAID = "Rang the office, <b>no</b> answer."
+
+
+def key_of(page):
+    return re.search(r'name="key" value="(\w+)"', page.text)[1]
+
+
+def test_a_note_is_shown_to_the_others_after_a_tap_with_who_and_when_and_as_text(desk):
+    page = say(desk, do="note", why=SAID)
+    assert "Whoever may read this matter sees your note" in words_of(page)
+    assert "Rang the office" not in desk.get("deputy").text
+    shown = words_of(desk.press("read", "deputy"))
+    assert f"Jane Holt (09:00, Tuesday 17 November): “{html.escape(SAID)}”" in shown
+
+
+def test_who_wrote_it_takes_it_back_by_the_button_beside_it_and_others_have_none(desk):
+    say(desk, do="note", why=SAID)
+    assert "note_back" not in buttons_of(desk.press("read", "deputy"))
+    key = key_of(desk.press("read"))
+    assert "it is no longer as it was" in words_of(say(desk, "deputy", do="note_back", key=key))
+    assert "you took that back" in words_of(say(desk, do="note_back", key=key))
+    assert "Rang the office" not in desk.press("read").text
+
+
+def test_an_empty_note_says_what_is_wanted(desk):
+    assert "a note has a few words" in words_of(say(desk, do="note", why=" "))
+
+
+def test_of_what_is_restricted_notes_come_with_the_reading_alone(tmp_path):
+    desk = PageDesk(tmp_path, told=("dsl",), **CHILD)
+    say(desk, "dsl", do="note", why=SAID)
+    assert "Rang the office" not in desk.get("dsl").text
+    assert "Rang the office" in desk.press("read", "dsl").text
+
+
+@pytest.mark.parametrize(
+    ("first", "undo", "says"),
+    [
+        ({"do": "again", "day": "2026-11-20"}, "ask_no_more", "you will not be asked again"),
+        ({"do": "grown"}, "watch_no_more", "you will not be asked again"),
+        ({"do": "give", "to": "deputy"}, "take_back", "A mail that has gone to them is not undone"),
+        ({"do": "have"}, "put_down", "you no longer have it"),
+    ],
+)
+def test_each_thing_done_has_a_button_beside_it_that_undoes_it(desk, first, undo, says):
+    before = desk.rows()[1]
+    say(desk, **first)
+    assert undo in buttons_of(desk.press("read"))
+    assert says in words_of(say(desk, do=undo))
+    assert undo not in buttons_of(desk.press("read"))
+    if undo in ("take_back", "put_down"):
+        assert desk.rows()[1] == before
+
+
+def test_it_is_done_with_for_a_reason_that_the_others_read_after_a_tap(desk):
+    assert "said that it has been answered" in words_of(
+        say(desk, do="end", mark="answered", why="All is well.")
+    )
+    assert "All is well." not in desk.get("deputy").text
+    assert "Their reason: “All is well.”" in words_of(desk.press("read", "deputy"))
+    assert "you took that back" in words_of(desk.press("undo"))
+    assert "All is well." not in desk.press("read").text
+
+
+@pytest.mark.parametrize(("mark", "why"), [("", "So."), ("answered", " ")])
+def test_without_what_it_is_or_why_it_is_not_done_with(desk, mark, why):
+    assert "choose what it is, and say why" in words_of(say(desk, do="end", mark=mark, why=why))
+    assert desk.mark() is None
+
+
+def test_whoever_waits_for_its_growth_is_not_asked_to_wait_again(desk):
+    say(desk, do="grown")
+    assert "grown" not in buttons_of(desk.press("read"))
+    say(desk, do="watch_no_more")
+    assert "grown" in buttons_of(desk.press("read"))
+
+
+@pytest.fixture
+def two(desk):
+    """Two matters of one class and gravity."""
+    post = a_mention("two", channel="x", title="", text="They never ring back at all.", author="rowan")
+    verdict = a_verdict(post, **STREET)
+    alert = an_alert(
+        "s-two", severity=verdict.severity, route=verdict.route, content_class=verdict.content_class,
+        audience=("head", "deputy"),
+    )  # fmt: skip
+    batch = a_batch(post, verdicts=[verdict], story_id="s-two", run=a_run("feed:two"), alerts=[alert])
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+    return desk
+
+
+def number_of(desk, story):
+    with desk.store.read() as con:
+        return next(a.number for a in alert_store.list_alerts(con, open_only=False) if a.story_id == story)
+
+
+def test_two_are_merged_by_number_and_made_two_again(two):
+    """Five pages of the desk, each with its words."""
+    page = say(two, do="merge", **{"with": number_of(two, "s-two")})
+    assert "the two are one matter now" in words_of(page)
+    with two.store.read() as con:
+        assert moved_to(con, "s-two") == "s-one"
+    assert "They never ring back at all." in words_of(two.press("read"))
+    assert "unmerge" in buttons_of(two.press("read"))
+    assert "they are two matters again" in words_of(say(two, do="unmerge"))
+
+
+def test_two_that_both_have_a_case_are_merged_for_a_reason_said_in_the_form(two):
+    """Several pages of the desk, with two cases opened and joined."""
+    session = Session(two.context.config, two.context, two.store, HEAD)
+    numbers = [open_case(session, story, None, "", two.clock()).made.case.id for story in ("s-one", "s-two")]
+    other = {"do": "merge", "with": number_of(two, "s-two")}
+    assert "say why they are one" in words_of(say(two, **other))
+    assert "the two are one matter now" in words_of(say(two, **other, why="One parent, one quarrel"))
+    with two.store.read() as con:
+        assert load_case(con, numbers[1]).joined_to == numbers[0]
+
+
+@pytest.mark.parametrize("given", ["", "999999", "s-one"])
+def test_what_is_no_other_matter_says_what_is_wanted(two, given):
+    assert "Type the number of another open matter" in words_of(say(two, do="merge", **{"with": given}))
