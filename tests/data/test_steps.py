@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
 import pytest
 from builders.steps import read_step
-from support.checkout import ROOT
-from support.for_each import for_each
 
 from data.content_class import ContentClass
 from data.rungs import Rung
@@ -18,23 +15,12 @@ from data.steps.judging import Author, Classified, Targeted
 from data.steps.kinds import KINDS
 from data.steps.stored import facts_of, faults_of, read_stored
 
-STORED = [
-    json.loads(line)
-    for line in (ROOT / "tests/fixtures/homes/steps.jsonl").read_text(encoding="utf-8").splitlines()
-]
 ASKED = {"rung": "host", "kind": "s5", "received_at": "2026-12-24T10:00:00+00:00", "imminent": "no"}
 
 
 def test_every_kind_of_step_has_a_class_and_no_two_have_the_same() -> None:
     assert set(KINDS) == set(StepKind)
     assert len(set(KINDS.values())) == len(StepKind)
-
-
-@for_each("row", STORED)
-def test_what_was_stored_is_read_and_written_as_it_was(row: dict[str, str]) -> None:
-    facts = json.loads(row["detail"])
-    step, otherwise = read_stored(StepKind(row["step"]), facts)
-    assert facts_of(step) | dict(otherwise) == facts
 
 
 def test_facts_become_values_and_values_facts() -> None:

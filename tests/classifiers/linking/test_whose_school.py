@@ -41,8 +41,12 @@ REGISTER = [OURS, *SAME, ALONE]
 FULL = "St Elen's Catholic Primary School"
 
 
+def search(school: School) -> Source:
+    return Source("search", "search", "", urns=(school.urn,), surfaced=True)
+
+
 def link(text: str, title: str = "", school: School = OURS, **given: object) -> Match:
-    source = Source("search", "search", "", urns=(school.urn,), surfaced=True)
+    source = search(school)
     ((match,),) = Linker([school], REGISTER).link([mention(text, title=title, **given)], source)
     return match
 
@@ -83,7 +87,7 @@ def test_a_place_in_which_another_of_the_name_lies_too_does_not_tell_them_apart(
 def test_a_name_with_its_place_in_brackets_is_known_as_people_say_it() -> None:
     ours = School("900105", "St Osyth's Primary School (Larkham)", town="Castlebury", phase="primary")
     other = replace(ours, urn="900106", name="St Osyth's Primary School (Farthing)", town="Reading")
-    source = Source("search", "search", "", urns=(ours.urn,), surfaced=True)
+    source = search(ours)
     texts = (f"St Osyth's Primary in {place} shut" for place in ("Larkham", "Farthing", "the snow"))
     found = Linker([ours], [ours, other]).link([mention(text) for text in texts], source)
     assert [match.relevance for (match,) in found] == [ABOUT, NOT, UNSURE]
@@ -95,17 +99,11 @@ def test_a_name_that_no_other_school_bears_is_sure_by_itself() -> None:
     assert "only_bearer" in codes(match)
 
 
-def test_how_many_bear_the_name_is_told_in_the_schools_language() -> None:
-    welsh = replace(OURS, language="cy")
-    match = link(f"The pupils of {FULL} sang so well", school=welsh)
-    assert f"Mae 7 o ysgolion â’r enw hwn ({FULL})." in [reason.text for reason in match.reasons]
-
-
 def test_configured_namesakes_are_counted_where_there_is_no_register() -> None:
     known = replace(
         OURS, namesakes=(Namesake(FULL, "Farthing, Arden"), Namesake("St Elen's Church", "", "church"))
     )
-    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    source = search(OURS)
     ((match,),) = Linker([known]).link([mention(f"The pupils of {FULL} sang so well")], source)
     assert match.relevance is UNSURE
     assert "2 schools have this name" in " ".join(reason.text for reason in match.reasons)
@@ -149,7 +147,7 @@ def test_a_word_that_is_no_town_of_others_counts_nothing(text: str) -> None:
 
 def test_the_place_in_a_name_is_not_said_besides() -> None:
     farm = School("900104", "Larkham Primary School", town="Larkham", phase="primary")
-    source = Source("search", "search", "", urns=(farm.urn,), surfaced=True)
+    source = search(farm)
     said, there = (
         Linker([farm], [farm]).link([mention(text)], source)[0][0]
         for text in ("Larkham Primary School sang", "Larkham Primary School in Larkham sang")
@@ -161,7 +159,7 @@ def test_the_place_in_a_name_is_not_said_besides() -> None:
 @pytest.mark.parametrize("word", ["gate", "lads", "miss", "club", "trip", "plant", "yr"])
 def test_a_loose_word_never_makes_a_bare_name_sure(word: str) -> None:
     bare = replace(OURS, namesakes=())
-    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    source = search(OURS)
     ((match,),) = Linker([bare]).link([mention(f"the {word} at st elens is a laugh, kids and all")], source)
     assert match.relevance is UNSURE
 
@@ -218,7 +216,7 @@ def test_our_name_with_school_life_and_danger_is_kept_beside_a_street_of_the_nam
     text = (
         "He came from Hollowfield with blood on him. Hollowfield Street is full of police. Pupils are inside"
     )
-    source = Source("search", "search", "", urns=(ALONE.urn,), surfaced=True)
+    source = search(ALONE)
     ((match,),) = Linker([known]).link([mention(text)], source)
     assert match.relevance is not NOT
 
@@ -256,7 +254,7 @@ RATED = "Little Acorns Nursery rated inadequate"
 )
 def test_a_common_name_without_its_town_is_never_surely_ours(title, text, given, answer, register) -> None:
     """A nursery stands in no register, so that its silence on others of the name says nothing."""
-    source = Source("search", "search", "", urns=(NURSERY.urn,), surfaced=True)
+    source = search(NURSERY)
     ((match,),) = Linker([NURSERY], register).link([mention(text, title=title, **given)], source)
     assert match.relevance is answer
 
@@ -266,7 +264,7 @@ def test_a_common_name_without_its_town_is_never_surely_ours(title, text, given,
     ["Ann Vale, 44, of Almondbury, Huddersfield, is charged", "She is to appear at Huddersfield Crown Court"],
 )
 def test_where_somebody_lives_or_is_heard_says_nothing_of_a_common_name(by_the_way: str) -> None:
-    source = Source("search", "search", "", urns=(NURSERY.urn,), surfaced=True)
+    source = search(NURSERY)
     article = mention(by_the_way, title="Worker at Little Acorns Nursery hurt child", **NEWS)
     assert Linker([NURSERY]).link([article], source)[0][0].relevance is UNSURE
 
@@ -297,7 +295,7 @@ def test_what_stands_on_a_page_of_the_schools_own_is_about_it_though_it_gives_no
 
 def test_the_name_of_a_school_is_not_the_surname_of_its_head() -> None:
     ours = replace(BARE, head="Mr Otto Oakfield")
-    source = Source("search", "search", "", urns=(ours.urn,), surfaced=True)
+    source = search(ours)
     texts = ("Oakfield Primary has a new hall, pupils say", "Otto Oakfield sang", "Mr Oakfield sang")
     found = [codes(match) for (match,) in Linker([ours]).link([mention(text) for text in texts], source)]
     assert [bool({"head", "head_surname"} & each) for each in found] == [False, True, True]
@@ -308,7 +306,7 @@ BARE = School("900104", "Oakfield Primary School", aliases=("Oakfield Primary",)
 
 def bare(text: str) -> Relevance:
     """Without a register."""
-    source = Source("search", "search", "", urns=(BARE.urn,), surfaced=True)
+    source = search(BARE)
     ((match,),) = Linker([BARE]).link([mention(text)], source)
     return match.relevance
 
@@ -349,7 +347,7 @@ def test_what_is_no_town_after_the_name_says_nothing_against_it(after: str) -> N
 )
 @pytest.mark.parametrize("register", [REGISTER, []], ids=["register", "none"])
 def test_a_place_that_is_gone_to_does_not_make_it_another_school(text: str, register: list[School]) -> None:
-    source = Source("search", "search", "", urns=(ALONE.urn,), surfaced=True)
+    source = search(ALONE)
     ((match,),) = Linker([ALONE], register).link([mention(text)], source)
     assert match.relevance is ABOUT
 
@@ -392,7 +390,7 @@ def test_a_name_of_several_is_ours_where_people_speak_of_us(text, given, answer)
 
 
 def test_a_name_of_several_is_ours_in_answer_to_what_is_surely_ours() -> None:
-    source = Source("search", "search", "", urns=(OURS.urn,), surfaced=True)
+    source = search(OURS)
     first = mention("Pupils of St Elen's in Larkham sang", id="p", channel="mumsnet")
     answers = [
         mention(text, id=text, kind=MentionKind.REPLY, parent="p", channel="mumsnet")

@@ -74,12 +74,6 @@ def test_what_is_too_long_to_read_whole_is_marked(scorer: Scorer) -> None:
     assert scorer.score(["word " * 6000, "word"]).truncated == (True, False)
 
 
-def test_one_text_has_one_answer_whatever_stands_beside_it(scorer: Scorer) -> None:
-    beside = Scorer().score([THREAT, "a much longer neighbour " * 30, PRAISE])
-    alone = Scorer().score([THREAT])
-    assert np.array_equal(beside.values[0], alone.values[0])
-
-
 def test_texts_of_any_length_get_the_answers_they_get_alone(scorer: Scorer) -> None:
     texts = [THREAT, "word " * 400, LUNCH, "", PRAISE, "a much longer neighbour " * 60]
     alone = [Scorer().score([text]).values[0] for text in texts]

@@ -127,13 +127,8 @@ def firm(text: str) -> bool:
     return any(s.severity >= Severity.TODAY and not s.hint and "threat" in s.labels for s in signals_of(text))
 
 
-@for_each("text", VEILED)
+@for_each("text", [*VEILED, *IN_WELSH])
 def test_violence_that_is_meant_but_not_named_is_known(text: str) -> None:
-    assert firm(text)
-
-
-@for_each("text", IN_WELSH)
-def test_it_is_known_in_welsh(text: str) -> None:
     assert firm(text)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from builders.verdict import ABOUT_US, HEAD, PEOPLE, SCHOOL, judged, mention, scores
 
-from classifiers.linking.match_reasons import BESIDE, NAMES_ANOTHER, UNTIED
+from classifiers.linking.match_reasons import BESIDE, UNTIED
 from classifiers.triage import limit_looks
 from classifiers.verdicts.decide import decide
 from classifiers.verdicts.relevance import worth_scoring
@@ -176,12 +176,6 @@ def test_the_press_is_passed_on_only_where_signal_and_model_agree() -> None:
     assert passed_on(bomb, GRAVE, other("namesake_place"), **article)
     assert not passed_on(bomb, CALM, other("namesake_place"), **article)
     assert not passed_on("A man was jailed last year", GRAVE, other("namesake_place"), **article)
-
-
-@pytest.mark.parametrize("code", sorted(NAMES_ANOTHER - BESIDE))
-def test_what_names_anybody_else_is_never_ours_however_grave(code: str) -> None:
-    found = judged("Mrs Quail, the head, grabbed a boy", GRAVE, other(code, score=0.4))
-    assert (found.relevance, found.severity) == (Relevance.NOT_ABOUT, Severity.NOTHING)
 
 
 BOMB = "there's a bomb in the place"

@@ -12,13 +12,13 @@ from classifiers.verdicts.press.events import PressReading, read_press, without_
 from data.judged import passes_on_news
 from data.types import MentionKind, PressEvent, Route, Sentiment, Severity
 
-
-def reading(title: str, text: str = "") -> PressReading | None:
-    return read_press(mention(text, title=title, kind=MentionKind.ARTICLE, channel="google_news"))
-
-
 PLEASED = scores("thank", severe=0.02, sentiment__positive=0.9)
 NEWS = {"kind": MentionKind.ARTICLE, "channel": "google_news"}
+
+
+def reading(title: str, text: str = "") -> PressReading | None:
+    return read_press(mention(text, title=title, **NEWS))
+
 
 OPPOSITES = [
     ("Oakfield Primary placed in special measures", "Oakfield Primary taken out of special measures"),
@@ -100,13 +100,8 @@ def test_hard_words_in_play_are_calm(title: str) -> None:
 
 
 def test_a_child_at_risk_now_is_for_the_safeguarding_lead() -> None:
-    found = judged(
-        "He has not been traced.",
-        scores("note"),
-        title="Man tried to drag pupil into van outside Oakfield Primary",
-        kind=MentionKind.ARTICLE,
-        channel="google_news",
-    )
+    title = "Man tried to drag pupil into van outside Oakfield Primary"
+    found = judged("He has not been traced.", scores("note"), title=title, **NEWS)
     assert (found.route, found.severity) == (Route.SAFEGUARDING, Severity.THIS_HOUR)
 
 
@@ -149,54 +144,36 @@ GRAVE = scores("platform_report", severe=0.3, abuse__threat=0.9)
 
 
 def test_adverse_news_is_never_praise_whatever_the_model_thinks() -> None:
-    found = judged(
-        "",
-        CHEERED,
-        title="Oakfield Primary rated inadequate",
-        kind=MentionKind.ARTICLE,
-        channel="google_news",
-    )
+    found = judged("", CHEERED, title="Oakfield Primary rated inadequate", **NEWS)
     assert (found.route, found.severity) == (Route.RESPOND, Severity.TODAY)
     assert (found.sentiment, found.event) == (Sentiment.NEGATIVE, PressEvent.INSPECTION)
 
 
 def test_what_was_only_practised_raises_no_alert_whatever_the_model_thinks() -> None:
-    found = judged(
-        "", GRAVE, title="Lockdown drill at Oakfield Primary", kind=MentionKind.ARTICLE, channel="google_news"
-    )
+    found = judged("", GRAVE, title="Lockdown drill at Oakfield Primary", **NEWS)
     assert (found.route, found.severity) == (Route.NOTE, Severity.NOTE)
 
 
 def test_no_article_is_offered_for_removal() -> None:
     model = scores("platform_report", severe=0.95, abuse__defamation=0.95)
-    found = judged(
-        "",
-        model,
-        title="Something was said of Oakfield Primary",
-        kind=MentionKind.ARTICLE,
-        channel="google_news",
-    )
+    found = judged("", model, title="Something was said of Oakfield Primary", **NEWS)
     assert found.route is Route.RESPOND
     assert found.abuse == ()
 
 
 @pytest.mark.parametrize(
-    "title",
+    ("title", "look"),
     [
-        "Oakfield Primary teacher cleared of assault, second teacher charged",
+        ("Oakfield Primary teacher cleared of assault, second teacher charged", True),
+        ("Fire drill at Oakfield Primary", False),
+        ("Oakfield rated good by Ofsted", False),
     ],
 )
-def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person(title: str) -> None:
-    calm = scores("note", severe=0.0001)
-    found = judged("", calm, title=title, **NEWS)
-    assert (found.route, found.look) == (Route.NOTE, True)
-
-
-@pytest.mark.parametrize("title", ["Fire drill at Oakfield Primary", "Oakfield rated good by Ofsted"])
-def test_what_is_plainly_calm_asks_for_no_look(title: str) -> None:
-    calm = scores("note", severe=0.0001)
-    found = judged("", calm, title=title, **NEWS)
-    assert (found.route, found.look) == (Route.NOTE, False)
+def test_a_hard_headline_beside_what_undoes_it_is_shown_to_a_person_and_what_is_calm_is_not(
+    title: str, look: bool
+) -> None:
+    found = judged("", scores("note", severe=0.0001), title=title, **NEWS)
+    assert (found.route, found.look) == (Route.NOTE, look)
 
 
 @pytest.mark.parametrize(
@@ -246,21 +223,18 @@ def test_a_drill_a_hoax_an_award_or_a_rating_that_is_the_news_itself_is_calm(tit
     assert not found.adverse
 
 
-CLEARED = ["Northvale teacher cleared of theft", "Lockdown practice at Oakfield Primary next week"]
-
-
-@pytest.mark.parametrize("title", CLEARED)
-def test_what_is_over_says_so_in_its_reasons(title: str) -> None:
-    found = judged("", scores("note", severe=0.02), title=title, **NEWS)
-    assert "press_over" in {reason.code for reason in found.reasons}
-
-
 @pytest.mark.parametrize(
-    "title", ["Northvale teacher charged with theft", "Oakfield choir wins national award"]
+    ("title", "over"),
+    [
+        ("Northvale teacher cleared of theft", True),
+        ("Lockdown practice at Oakfield Primary next week", True),
+        ("Northvale teacher charged with theft", False),
+        ("Oakfield choir wins national award", False),
+    ],
 )
-def test_neither_what_is_going_on_nor_good_news_is_over(title: str) -> None:
-    found = judged("", scores("respond", severe=0.02), title=title, **NEWS)
-    assert "press_over" not in {reason.code for reason in found.reasons}
+def test_what_is_over_says_so_in_its_reasons_and_nothing_else_does(title: str, over: bool) -> None:
+    found = judged("", scores("note" if over else "respond", severe=0.02), title=title, **NEWS)
+    assert ("press_over" in {reason.code for reason in found.reasons}) is over
 
 
 @pytest.mark.parametrize(

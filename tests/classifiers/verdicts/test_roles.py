@@ -24,6 +24,7 @@ from data.types import Role
         ("that head teacher", Role.HEAD),
         ("the head locked him in a room", Role.HEAD),
         ("the head started shouting", Role.HEAD),
+        ("The head counted them", Role.HEAD),
         ("the heads a bully", Role.HEAD),
         ("the head of the school", Role.HEAD),
         ("our executive principal dragged her", Role.HEAD),
@@ -78,6 +79,9 @@ def test_a_role_is_known_by_its_words(text: str, role: Role) -> None:
         "the head boy shouts",
         "put him in the headlock",
         "a head start",
+        "A letter on the head start",
+        "The headlock hurt",
+        "The head lice are back",
         "made him stand on the chair",
         "threw the chair at him",
         "the chair leg broke",
@@ -100,17 +104,3 @@ def test_a_deputy_is_not_the_leader() -> None:
 @given(st.text(max_size=80))
 def test_any_text_can_be_read(text: str) -> None:
     assert roles_said(text) <= set(Role)
-
-
-@pytest.mark.parametrize(
-    "text", ["The head locked him in", "The head started shouting", "The head counted them"]
-)
-def test_a_head_who_acts_is_the_head(text: str) -> None:
-    assert Role.HEAD in roles_said(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["The head lice are back", "A letter on the head start", "The headlock hurt"]
-)
-def test_a_word_that_begins_with_head_is_not(text: str) -> None:
-    assert Role.HEAD not in roles_said(text)

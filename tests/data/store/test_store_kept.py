@@ -46,7 +46,7 @@ def store(store):
     connecting._ours.give_up(lambda _: True)
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def kept_long(monkeypatch):
     monkeypatch.setattr(kept, "KEPT_S", 600.0)
 
@@ -86,7 +86,6 @@ def attaching(monkeypatch):
     return made
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_it_is_attached_once_for_many_uses(store, attaching):
     for n in range(5):
         note(store, str(n))
@@ -94,7 +93,6 @@ def test_it_is_attached_once_for_many_uses(store, attaching):
     assert len(attaching) == 1
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_what_is_committed_is_in_the_log_and_in_the_file_once_that_is_let_go(store):
     log = store.path.with_name("schoolgate.duckdb.wal")
     note(store, "x")
@@ -106,7 +104,6 @@ def test_what_is_committed_is_in_the_log_and_in_the_file_once_that_is_let_go(sto
         assert con.execute("SELECT sha256 FROM audit_notes").fetchall() == [("x",)]
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_long_log_is_taken_into_the_file_while_that_stays_attached(store, monkeypatch):
     monkeypatch.setattr(connecting, "_LOG", 1_000)
     log = store.path.with_name("schoolgate.duckdb.wal")
@@ -116,14 +113,12 @@ def test_a_long_log_is_taken_into_the_file_while_that_stays_attached(store, monk
     assert attached() == [store.path]
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_command_that_has_written_leaves_no_log_as_it_ends(store):
     beside(store, "keep")
     assert not store.path.with_name("schoolgate.duckdb.wal").exists()
     assert noted(store) == {"beside"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_process_that_is_killed_while_it_stays_attached_loses_nothing(store):
     note(store, "mine")
     killed = beside(store, "killed")
@@ -132,14 +127,12 @@ def test_a_process_that_is_killed_while_it_stays_attached_loses_nothing(store):
     assert noted(store) == {"mine", "beside"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_turn_follows_the_one_before_it_though_the_log_was_taken_into_the_file_between(store):
     one = note(store, "1")
     connecting._ours.give_up(lambda _: True)
     assert note(store, "2").follows(one)
 
 
-@pytest.mark.usefixtures("kept_long")
 @pytest.mark.parametrize("how", ["keep", "let go"])
 def test_another_process_gets_its_turn_at_once(store, how):
     """By Popen the tests let go of everything: so it is begun before."""
@@ -169,7 +162,6 @@ def test_it_is_let_go_by_itself(store, monkeypatch):
     assert attached() == [store.path]
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_whoever_takes_the_lock_in_this_process_gets_it(store):
     note(store, "x")
     give_back(take(lock_of(store.path), shared=False))
@@ -178,7 +170,6 @@ def test_whoever_takes_the_lock_in_this_process_gets_it(store):
         a_store(store.home).read().__enter__()
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_folder_that_was_moved_is_used_where_it_is(store, attaching):
     note(store, "x")
     moved = Store(store.home.rename(store.home.with_name("moved")), clock=utc_now, sleep=time.sleep)
@@ -188,7 +179,6 @@ def test_a_folder_that_was_moved_is_used_where_it_is(store, attaching):
         noted(store)
 
 
-@pytest.mark.usefixtures("kept_long")
 @pytest.mark.parametrize("how", ["replaced", "written over"])
 def test_what_was_put_in_its_place_is_used(store, tmp_path, how):
     copy = tmp_path / "copy"
@@ -205,7 +195,6 @@ def test_what_was_put_in_its_place_is_used(store, tmp_path, how):
     assert there.read_bytes() == put.read_bytes()
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_what_was_spoiled_meanwhile_is_called_damaged(store):
     note(store, "x")
     store.path.write_bytes(b"not a database " * 1000)
@@ -214,7 +203,6 @@ def test_what_was_spoiled_meanwhile_is_called_damaged(store):
     assert store.path.read_bytes() == b"not a database " * 1000
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_reader_of_a_file_that_was_written_to_cannot_write(store):
     note(store, "x")
     with store.read() as con, pytest.raises(duckdb.Error, match="read-only"):
@@ -222,7 +210,6 @@ def test_a_reader_of_a_file_that_was_written_to_cannot_write(store):
     assert noted(store) == {"x"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_readers_share_it_and_a_writer_waits_for_them(store):
     note(store, "x")
     waiting = a_store(store.home, wait_s=0.1)
@@ -237,7 +224,6 @@ def test_readers_share_it_and_a_writer_waits_for_them(store):
     assert attached() == []  # a store that keeps nothing lets go of what others kept
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_threads_take_turns_at_it(store):
     def write(which):
         for n in range(10):
@@ -251,7 +237,6 @@ def test_threads_take_turns_at_it(store):
     assert len(noted(store)) == 30
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_turn_follows_the_one_before_it_unless_somebody_came_between(store):
     one, two = note(store, "1"), note(store, "2")
     assert two.follows(one)
@@ -259,7 +244,6 @@ def test_a_turn_follows_the_one_before_it_unless_somebody_came_between(store):
     assert not note(store, "3").follows(two)
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_rewrite_leaves_the_new_file(store):
     note(store, "x")
     before = store.path.stat().st_ino
@@ -269,7 +253,6 @@ def test_a_rewrite_leaves_the_new_file(store):
     assert noted(store) == {"x", "y"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_so_many_stay_attached_and_no_more(store, tmp_path):
     homes = [shutil.copytree(store.home, tmp_path / str(n)) for n in range(kept.MOST + 2)]
     for home in homes:
@@ -281,7 +264,6 @@ def test_so_many_stay_attached_and_no_more(store, tmp_path):
         give_back(lock)
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_where_the_queue_is_taken_away_it_is_let_go_and_none_is_made(store):
     note(store, "x")
     queue = store.path.with_name("schoolgate.duckdb.lock.next")
@@ -293,7 +275,6 @@ def test_where_the_queue_is_taken_away_it_is_let_go_and_none_is_made(store):
     assert not queue.exists()
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_a_forked_process_opens_it_for_itself(store):
     note(store, "parent")
     child = os.fork()
@@ -304,7 +285,6 @@ def test_a_forked_process_opens_it_for_itself(store):
     assert noted(store) == {"parent", "child"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_after_a_use_that_failed_nothing_stays(store):
     note(store, "x")
     with pytest.raises(duckdb.CatalogException), store.read() as con:
@@ -313,7 +293,6 @@ def test_after_a_use_that_failed_nothing_stays(store):
     assert noted(store) == {"x"}
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_after_it_was_had_alone_nothing_stays(store):
     note(store, "x")
     with store.alone("rewrite") as con:
@@ -328,7 +307,7 @@ def test_a_program_that_kept_one_ends_at_once_and_in_silence(store):
     assert noted(store) == {"beside", "mine"}
 
 
-def test_a_file_that_is_taken_away_while_it_is_read_is_let_go_with_its_lock(store, kept_long):
+def test_a_file_that_is_taken_away_while_it_is_read_is_let_go_with_its_lock(store):
     file = store.home / "schoolgate.duckdb"
     with store.read() as con:
         con.execute("SELECT 1").fetchall()
@@ -353,7 +332,6 @@ def test_what_looks_after_kept_files_can_be_ended_after_a_fault_of_its_own():
     assert not ending.is_alive()
 
 
-@pytest.mark.usefixtures("kept_long")
 def test_where_it_cannot_be_seen_whether_it_was_written_over_its_log_is_kept(store, monkeypatch):
     def unreadable(handle):
         raise OSError(5, "Input/output error")

@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
-from builders.mention import NOW, POLICY, a_batch, a_match, a_mention, a_message, a_run, a_verdict, an_alert
+import pytest
+from builders.case import a_case, a_step
+from builders.digest import emptied, kept_open
+from builders.home import a_migrated_store
+from builders.mention import (
+    NOW,
+    POLICY,
+    URN,
+    a_batch,
+    a_match,
+    a_mention,
+    a_message,
+    a_run,
+    a_verdict,
+    an_alert,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
+from data.cases import CaseState
 from data.digest import Edition, Window
+from data.evidence.chain_faults import step_faults
 from data.evidence.vault import Vault
-from data.keeping.periods import retain_until
+from data.ids import digest
+from data.keeping.periods import ClosedCase, case_kept_until, retain_until
 from data.retention.purge import PurgeReport, purge
+from data.steps.codes import Ending, StepKind
 from data.store.alerts import alerts, escalations
+from data.store.cases import cases, proof_rows
+from data.store.cases.evidence_files import Evidence, put_evidence
+from data.store.engine import audit_chain
+from data.store.engine.audit_chain import step_seal
 from data.store.mentions.batch import save
 from data.store.mentions.known import known
 from data.store.messages.outbox import put_outbox
@@ -134,31 +158,6 @@ def test_a_restricted_text_is_not_lost_before_it_is_handed_over(store):
     assert rows(store, "restricted_texts") == 1
 
 
-def test_an_open_case_keeps_its_mentions(store):
-    keep(store, a_batch(a_mention()))
-    with store.write("open a case") as con:
-        con.execute(
-            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
-            "hold) VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', NULL, FALSE)",
-            {"now": NOW},
-        )
-    assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
-
-
-def test_a_closed_case_on_hold_keeps_its_mentions_until_the_hold_ends(store):
-    keep(store, a_batch(a_mention()))
-    with store.write("close a case on hold") as con:
-        con.execute(
-            "INSERT INTO cases (id, story_id, urn, content_class, rung, opened_at, opened_by, closed_at, "
-            "hold) VALUES ('c1', 's-one', '900001', 'C11', 'platform', $now, 'p1', $now, TRUE)",
-            {"now": NOW},
-        )
-    assert purge(store, NOW + 400 * DAY, POLICY).deleted == 0
-    with store.write("end the hold") as con:
-        con.execute("UPDATE cases SET hold = FALSE")
-    assert purge(store, NOW + 400 * DAY, POLICY).deleted == 1
-
-
 def test_the_audit_records_the_deleting_of_what_was_more_than_plain_criticism_only(store):
     plain, unlawful = a_mention("plain"), a_mention("unlawful")
     keep(store, a_batch(plain, verdicts=[a_verdict(plain, content_class="C0")]))
@@ -263,3 +262,252 @@ def test_a_further_verdict_never_shortens_the_time_a_mention_is_kept(classes, ab
     kept = [retain_until(given[:n], NOW, POLICY) for n in range(len(given) + 1)]
     assert kept == sorted(kept)
     assert kept[0] == NOW + DAY
+
+
+# -------------------------------------------------------------------------------- closed cases
+
+
+YEAR = 365 * DAY
+
+
+@pytest.fixture
+def on_disk(tmp_path):
+    """One whose file may be written anew: for tests that search its bytes."""
+    return a_migrated_store(tmp_path / "on_disk")
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory):
+    with kept_open(a_migrated_store(tmp_path_factory.mktemp("kept"))) as found:
+        yield found
+
+
+@pytest.fixture
+def kept_store(kept, tmp_path):
+    """Opened once. Its file was rewritten lately, as far as it knows, so that it is not rewritten."""
+    with emptied(kept, tmp_path) as found:
+        with found.write("lately") as con:
+            audit_chain.append(
+                con, [audit_chain.AuditEntry(NOW + 30 * YEAR, "schoolgate", "rewritten", "store")]
+            )
+        yield found
+
+
+def keep_posts(store, *mentions, at=NOW, story_id="s-one", **verdict):
+    judged = [a_verdict(m, **verdict) for m in mentions]
+    with store.write("posts") as con:
+        batch = a_batch(*mentions, verdicts=judged, story_id=story_id, run=a_run(at=at))
+        save(con, batch, now=at, policy=POLICY)
+
+
+def put(store, case, *steps, at=NOW):
+    with store.write("a case") as con:
+        cases.put(con, case, steps, (), at)
+
+
+def closed(store, content_class="C11", ending=Ending.REMOVED, *more, at=NOW, case_id="0001", **fields):
+    """A case about the mention “one” that was closed at that time."""
+    last = a_step(2 + len(more), StepKind.CLOSED, case_id=case_id, at=at, facts={"ending": ending.value})
+    case = a_case(
+        case_id, content_class=content_class, state=CaseState.CLOSED, ending=ending, closed_at=at,
+        steps=last.n, **fields,
+    )  # fmt: skip
+    put(store, case, a_step(case_id=case_id, why=PLANT), *more, last, at=at)
+
+
+def asked(store, sql):
+    with store.read() as con:
+        return con.execute(sql).fetchall()
+
+
+def stands(store):
+    """Whether the case's steps are there, and its post."""
+    return bool(asked(store, "FROM case_steps")), bool(asked(store, "FROM mentions"))
+
+
+@pytest.mark.parametrize(
+    ("content_class", "ending", "kept"),
+    [
+        ("C0", Ending.ANSWERED, 30 * DAY),
+        ("C11", Ending.MISTAKEN, 30 * DAY),
+        ("C1", Ending.REMOVED, YEAR),
+        ("C2", Ending.REMOVED, YEAR),
+        ("C4", Ending.STANDING, YEAR),
+        ("C5", Ending.REMOVED, YEAR),
+        ("C8", Ending.CHANGED, YEAR),
+        ("C11", Ending.REMOVED, YEAR),
+        ("C12", Ending.REMOVED, YEAR),
+        ("C13", Ending.REMOVED, YEAR),
+        ("C14", Ending.REMOVED, YEAR),
+        ("C3", Ending.REMOVED, timedelta(days=2192)),
+        ("C6", Ending.STANDING, timedelta(days=2192)),
+        ("C10", Ending.STANDING, YEAR),
+        ("C9", Ending.HANDED_OVER, timedelta(0)),
+        ("C1", Ending.HANDED_OVER, timedelta(0)),
+    ],
+)
+def test_how_long_each_class_is_kept_from_its_closing(content_class, ending, kept):
+    case = ClosedCase(content_class, ending, NOW, NOW - 300 * DAY)
+    assert case_kept_until(case, POLICY) == NOW + kept
+
+
+def test_defamation_is_kept_from_when_it_was_last_public_and_a_while_after_closing():
+    seen_lately = ClosedCase("C7", Ending.STANDING, NOW, NOW + 40 * DAY)
+    assert case_kept_until(seen_lately, POLICY) == NOW + 588 * DAY
+    gone_long_ago = ClosedCase("C7", Ending.REMOVED, NOW, NOW - 900 * DAY)
+    assert case_kept_until(gone_long_ago, POLICY) == NOW + 30 * DAY
+
+
+def test_a_course_of_conduct_is_kept_six_years_whatever_the_class():
+    assert (
+        case_kept_until(ClosedCase("C2", Ending.STANDING, NOW, NOW, course=True), POLICY) == NOW + 2192 * DAY
+    )
+
+
+def test_an_open_case_keeps_everything(kept_store):
+    keep_posts(kept_store, a_mention(), a_mention("reply"))
+    put(kept_store, a_case(), a_step(why=PLANT))
+    report = purge(kept_store, NOW + 9 * YEAR, POLICY)
+    assert (report.deleted, report.cases, report.held) == (0, 0, 0)
+    assert asked(kept_store, "SELECT count(*) FROM mentions") == [(2,)]
+    assert stands(kept_store) == (True, True)
+
+
+def test_a_closed_case_keeps_its_post_and_copies_for_its_time_and_the_rest_of_the_story_goes(kept_store):
+    copy, reply = a_mention("copy"), a_mention("reply")
+    keep_posts(kept_store, a_mention(), copy, reply)
+    found = a_step(2, StepKind.COPY_FOUND, facts={"mention": copy.id})
+    closed(kept_store, "C11", Ending.REMOVED, found, at=NOW + DAY)
+    purge(kept_store, NOW + 40 * DAY, POLICY)
+    kept = {mention for (mention,) in asked(kept_store, "SELECT id FROM mentions")}
+    assert kept == {a_mention().id, copy.id}
+    assert purge(kept_store, NOW + 365 * DAY, POLICY).cases == 0
+    assert stands(kept_store) == (True, True)
+    assert purge(kept_store, NOW + 366 * DAY, POLICY).cases == 1
+    assert stands(kept_store) == (False, False)
+
+
+def test_the_posts_of_an_approved_course_of_conduct_are_kept_as_long_as_its_case(kept_store):
+    said = {"author": "A Poster"}
+    this, before = a_mention(**said), a_mention("before", **said)
+    keep_posts(kept_store, this, subject_person="p-teacher", content_class="C2")
+    keep_posts(kept_store, before, story_id="s-two", subject_person="p-teacher")
+    others = a_mention("elsewhere", channel="facebook", **said), a_mention("other")
+    keep_posts(kept_store, *others, story_id="s-three", subject_person="p-teacher")
+    keep_posts(kept_store, a_mention("of nobody", **said), story_id="s-four")
+    facts = {"author": "A Poster", "person": "p-teacher"}
+    put(kept_store, a_case(), a_step(), a_step(2, StepKind.CHRONOLOGY, facts=facts))
+    purge(kept_store, NOW + 40 * DAY, POLICY)
+    assert {m for (m,) in asked(kept_store, "SELECT id FROM mentions")} == {this.id, before.id}
+
+
+def test_when_its_time_is_over_not_a_byte_of_its_words_reasons_or_evidence_is_left(on_disk):
+    keep_posts(on_disk, a_mention(text=PLANT, title=PLANT, author=PLANT, url=f"https://{PLANT}.test/"))
+    sha256 = Vault(on_disk.evidence).put(PLANT.encode())
+    facts = dict.fromkeys(("nature", "visible", "spread", "impact"), PLANT)
+    closed(on_disk, "C11", Ending.REMOVED, a_step(2, StepKind.WEIGHED, facts=facts, why=f"{PLANT}!"))
+    with on_disk.write("evidence, and a reading") as con:
+        file = Evidence(
+            URN, a_mention().id, sha256, "text/html", 36, NOW, "p-head", PLANT, "0001", "c1", PLANT
+        )
+        put_evidence(con, file)
+        cases.record_read(con, a_case(), person="p-dsl", reason=f"{PLANT}?", now=NOW)
+    assert files_with(on_disk.home, PLANT) == sorted(["schoolgate.duckdb", sha256])
+    assert purge(on_disk, NOW + YEAR, POLICY, force=True).files == 1
+    assert files_with(on_disk.home, PLANT) == []
+    assert asked(on_disk, "FROM audit_notes") == []
+
+
+def test_a_row_in_the_audit_is_left_with_number_class_dates_hash_and_authority(kept_store):
+    closed(kept_store, "C11", at=NOW + 2 * DAY)
+    with kept_store.read() as con:
+        seals = [step_seal(s) for s in cases.steps(con, "0001")]
+    purge(kept_store, NOW + 2 * DAY + YEAR, POLICY)
+    left = asked(kept_store, "SELECT actor, subject, urn, codes FROM audit WHERE action = 'case_deleted'")
+    codes = ["C11", "ending:removed", "opened:2026-11-17", "closed:2026-11-19"]
+    assert left == [
+        ("schoolgate", "0001", URN, [*codes, f"all_steps:{digest(*seals)}", "authority:retention"])
+    ]
+    assert asked(kept_store, "FROM cases") == []
+    with kept_store.read() as con:
+        chain = audit_chain.links(con)
+        assert audit_chain.verify(con) == []
+        assert list(step_faults(proof_rows.steps(con), chain, case_id=None)) == []
+
+
+def test_a_reason_that_something_else_was_given_too_stays_with_that(kept_store):
+    closed(kept_store, "C11", Ending.REMOVED, a_step(2, StepKind.NOTED, why="As agreed."))
+    put(kept_store, a_case("0002"), a_step(case_id="0002", why="As agreed."))
+    purge(kept_store, NOW + YEAR, POLICY)
+    assert asked(kept_store, "SELECT note FROM audit_notes") == [("As agreed.",)]
+
+
+def test_a_hold_keeps_all_of_a_case_and_is_counted_until_it_is_released(kept_store):
+    keep_posts(kept_store, a_mention(), a_mention("reply"))
+    closed(kept_store, "C11", hold_by="p-dpo")
+    report = purge(kept_store, NOW + 9 * YEAR, POLICY)
+    assert (report.deleted, report.cases, report.held) == (0, 0, 1)
+    assert stands(kept_store) == (True, True)
+    with kept_store.write("released") as con:
+        con.execute("UPDATE cases SET hold = FALSE")
+    report = purge(kept_store, NOW + 9 * YEAR, POLICY)
+    assert (report.cases, report.held) == (1, 0)
+    assert stands(kept_store) == (False, False)
+
+
+def test_evidence_of_a_case_is_not_swept_while_the_case_stands_and_is_when_it_went(kept_store):
+    vault = Vault(kept_store.evidence)
+    sha256, shared = vault.put(b"shot"), vault.put(b"seen twice")
+    keep_posts(kept_store, a_mention())
+    closed(kept_store, "C11")
+    closed(kept_store, "C6", case_id="0002")
+    with kept_store.write("evidence") as con:
+        for case_id, held in (("0001", sha256), ("0001", shared), ("0002", shared)):
+            put_evidence(
+                con,
+                Evidence(URN, None, held, "image/png", 4, NOW, "p-head", "capture", case_id, case_id, held),
+            )
+    purge(kept_store, NOW + 40 * DAY, POLICY)
+    assert set(vault.names()) == {sha256, shared}
+    for file in kept_store.evidence.glob("??/*"):  # as if written just now: its row alone decides
+        os.utime(file, (0, (NOW + YEAR).timestamp()))
+    assert purge(kept_store, NOW + YEAR, POLICY).files == 1
+    assert vault.names() == [shared]
+    gone = asked(kept_store, "SELECT subject, codes FROM audit WHERE action = 'evidence_deleted' ORDER BY n")
+    assert gone == [("0001", [h]) for h in sorted((sha256, shared))]
+
+
+def test_defamation_that_was_seen_standing_is_kept_longer(kept_store):
+    keep_posts(kept_store, a_mention(), content_class="C7")
+    looked = a_step(2, StepKind.CHECKED, at=NOW + 100 * DAY, facts={"result": "present"})
+    closed(kept_store, "C7", Ending.STANDING, looked, at=NOW + 100 * DAY)
+    assert purge(kept_store, NOW + 600 * DAY, POLICY).cases == 0
+    assert purge(kept_store, NOW + 648 * DAY, POLICY).cases == 1
+
+
+def test_of_a_matter_that_was_handed_over_a_stub_is_left_and_its_text_is_not(on_disk):
+    mention = a_mention(text=PLANT)
+    given = {"restricted": True, "content_class": "C10", "route": Route.SAFEGUARDING}
+    alert = an_alert("s-one", restricted=True, content_class="C10")
+    verdict = a_verdict(mention, severity=Severity.THIS_HOUR, **given)
+    with on_disk.write("posts") as con:
+        save(con, a_batch(mention, verdicts=[verdict], alerts=[alert]), now=NOW, policy=POLICY)
+    closed(on_disk, "C10", Ending.HANDED_OVER, restricted=True, subjects=("p-deputy",), at=NOW + DAY)
+    report = purge(on_disk, NOW + DAY, POLICY, force=True)
+    assert (report.cases, report.stubs) == (1, 1)
+    assert files_with(on_disk.home, PLANT) == []
+    stub = asked(on_disk, "SELECT id, content_class, ending, subjects FROM cases")
+    assert stub == [("0001", "C10", "handed_over", [])]
+    assert asked(on_disk, "SELECT stub FROM mentions") == [(True,)]
+    assert purge(on_disk, NOW + 2 * DAY, POLICY).cases == 0
+    purge(on_disk, NOW + 2194 * DAY, POLICY)
+    assert asked(on_disk, "FROM cases") == []
+
+
+def test_a_case_closed_by_hand_over_without_an_alert_has_its_text_deleted_too(kept_store):
+    keep_posts(
+        kept_store, a_mention(text=PLANT), restricted=True, content_class="C10", route=Route.SAFEGUARDING
+    )
+    closed(kept_store, "C10", Ending.HANDED_OVER, restricted=True)
+    assert purge(kept_store, NOW, POLICY).stubs == 1
+    assert asked(kept_store, "FROM restricted_texts") == []

@@ -1,4 +1,4 @@
-"""Whose turn it is: who waits is let in before those who come later, and nobody waits for ever."""
+"""Whose turn it is: who waits goes before who comes later; what came between is noticed; leases."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import threading
 import time
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from builders.mention import a_store
+from builders.mention import NOW, a_store
 
 from data.effects import utc_now
 from data.errors import StoreBusy
+from data.store.engine.leases import Lease, give_back, held, renew, take
 from data.store.engine.open import Store
-from data.store.engine.turn import LOOK_S, PATIENCE_S
+from data.store.engine.turn import LOOK_S, PATIENCE_S, state, turn_of
 
 
 @contextmanager
@@ -101,3 +104,127 @@ def test_a_program_killed_while_it_waits_leaves_its_place(store):
         os.waitpid(child, 0)
     with a_store(store.home).read() as con:
         assert con.execute("SELECT 1").fetchone() == (1,)
+
+
+# ---------------------------------------------------------------- one turn at writing the file
+
+
+def write(store, statement="SELECT 1"):
+    with store.write("test") as con:
+        con.execute(statement)
+        return turn_of(con)
+
+
+CHANGE = "INSERT INTO people VALUES (uuid()::VARCHAR, 'n', [], NULL, [])"
+
+
+def test_a_turn_follows_the_last_one_only(store):
+    one, two = write(store, CHANGE), write(store, CHANGE)
+    assert two.follows(one)
+    assert not write(store, CHANGE).follows(one)
+
+
+def test_a_turn_follows_none_that_has_not_ended(store):
+    with store.write("test") as con:
+        turn = turn_of(con)
+        assert not turn.follows(turn)
+
+
+def test_reading_is_no_turn_and_comes_between_none(store):
+    one = write(store, CHANGE)
+    with store.read() as con:
+        assert turn_of(con) is None
+    assert write(store).follows(one)
+
+
+def test_a_turn_says_whether_it_was_kept(store):
+    assert write(store, CHANGE).committed
+    with store.write("test") as con:
+        assert not turn_of(con).committed
+
+
+def failing(store, seen):
+    with store.write("test") as con:
+        seen.append(turn_of(con))
+        con.execute(CHANGE)
+        raise ZeroDivisionError
+
+
+def test_a_turn_that_is_rolled_back_leaves_what_it_found(store):
+    seen: list = []
+    with pytest.raises(ZeroDivisionError):
+        failing(store, seen)
+    assert not seen[0].committed
+    assert write(store).follows(seen[0])
+
+
+def test_two_writes_at_one_time_are_told_apart(store):
+    write(store, CHANGE)
+    was, of = state(store.path), store.path.stat()
+    write(store, "UPDATE people SET name = 'm'")
+    os.utime(store.path, ns=(of.st_atime_ns, of.st_mtime_ns))
+    changed = [i for i, (a, b) in enumerate(zip(was, state(store.path), strict=True)) if a != b]
+    assert set(changed) & {4, 5}, "neither header of the file has changed"
+
+
+def test_what_cannot_be_seen_is_like_nothing_else(tmp_path):
+    assert state(tmp_path / "none") != state(tmp_path / "none")
+
+
+# -------------------------------------------------------------------------------------- leases
+
+
+MINE = Lease("service", "PID 1 on here", NOW, NOW + timedelta(seconds=90))
+LATER = NOW + timedelta(seconds=30)
+THEIRS = Lease("service", "PID 2 on there", LATER, LATER + timedelta(seconds=90))
+
+
+@pytest.fixture
+def con(tmp_path):
+    store = a_store(tmp_path / "home")
+    store.migrate()
+    with store.write("test") as con:
+        yield con
+
+
+def test_a_lease_that_nobody_holds_is_taken(con):
+    assert held(con, "service") is None
+    assert take(con, MINE) == MINE == held(con, "service")
+
+
+def test_a_second_holder_is_refused_and_shown_the_first(con):
+    take(con, MINE)
+    assert take(con, THEIRS) == MINE == held(con, "service")
+
+
+def test_a_lease_that_has_ended_is_taken_over(con):
+    take(con, replace(MINE, held_until=LATER))
+    assert take(con, THEIRS) == THEIRS == held(con, "service")
+
+
+def test_the_lease_of_a_holder_that_is_gone_is_taken_over_at_once(con):
+    take(con, MINE)
+    assert take(con, THEIRS, gone=lambda holder: holder == MINE.holder) == THEIRS
+
+
+def test_a_lease_is_held_for_longer_by_its_holder_alone(con):
+    take(con, MINE)
+    assert not renew(con, THEIRS)
+    longer = replace(MINE, held_until=LATER + timedelta(hours=1))
+    assert renew(con, longer)
+    assert held(con, "service") == longer
+
+
+def test_who_was_taken_over_can_neither_renew_nor_give_back(con):
+    take(con, MINE)
+    again = replace(MINE, taken_at=LATER)
+    take(con, again, gone=lambda holder: True)
+    assert not renew(con, MINE)
+    give_back(con, MINE)
+    assert held(con, "service") == again
+
+
+def test_a_lease_that_is_given_back_is_free(con):
+    take(con, MINE)
+    give_back(con, MINE)
+    assert held(con, "service") is None

@@ -1,15 +1,24 @@
-"""Alerts and messages: raised once, raised again, acknowledged, waiting, expired."""
+"""Alerts and messages: raised once and again, numbered, acknowledged, waiting, taken back, expired."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from builders.mention import NOW, a_message, an_alert, pending_outbox
+from builders.case import a_case, a_step
+from builders.home import migrated
+from builders.mention import NOW, POLICY, a_message, a_store, an_alert, pending_outbox
+from support.case_numbers import draw_numbers, drawn
 
 from data.errors import InputError
+from data.retention.purge import purge
+from data.store import numbers
 from data.store.alerts import alerts
+from data.store.alerts import alerts as alert_store
+from data.store.cases import cases as case_store
+from data.store.engine.migrations import MIGRATIONS
 from data.store.messages import outbox
 from data.types import Owner, Severity
 
@@ -165,3 +174,134 @@ def test_once_somebody_has_it_only_what_asks_the_next_is_taken_back(store, stop)
     with store.write("stop") as con:
         stop(con, alert.id, "p-head", NOW)
     assert waiting(store) == {"m1"}
+
+
+def put_messages(store, *messages):
+    with store.write("put messages") as con:
+        outbox.put_outbox(con, messages, NOW)
+
+
+def waiting_at(store, at=NOW):
+    with store.read() as con:
+        return {m.key for m in pending_outbox(con, at)}
+
+
+def test_what_waits_for_somebody_who_turns_out_to_be_the_subject_is_taken_back(store):
+    put_messages(
+        store,
+        a_message("theirs", alert_id="a-one"),
+        a_message("later", alert_id="a-one", due_at=NOW + timedelta(hours=1)),
+        a_message("anothers", alert_id="a-one", person_id="p-dsl"),
+        a_message("of-another-alert", alert_id="a-two"),
+        a_message("a-digest", kind="digest"),
+    )
+    with store.write("withdraw") as con:
+        assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 2
+        assert outbox.withdraw(con, "a-one", {"p-head"}, NOW) == 0
+    assert waiting_at(store, NOW + timedelta(hours=2)) == {"anothers", "of-another-alert", "a-digest"}
+
+
+def test_the_warning_owed_to_somebody_in_danger_is_not_taken_back(store):
+    put_messages(
+        store, a_message("theirs", alert_id="a-one"), a_message("owed", alert_id="a-one", kind="warning")
+    )
+    with store.write("withdraw") as con:
+        outbox.withdraw(con, "a-one", {"p-head"}, NOW)
+    assert waiting_at(store) == {"owed"}
+
+
+def test_the_words_of_a_digest_are_kept_no_longer_than_what_it_tells_of(store):
+    put_messages(store, a_message("a-digest", kind="digest", html="<p>words</p>"), a_message("an-alert"))
+    for days, digest in ((30, True), (31, False)):
+        purge(store, NOW + timedelta(days=days), POLICY)
+        with store.read() as con:
+            kept = con.execute("SELECT key, body <> '', html IS NOT NULL FROM outbox ORDER BY key").fetchall()
+        assert kept == [("a-digest", digest, digest), ("an-alert", True, False)]
+
+
+def test_a_message_goes_a_year_after_it_expired(store):
+    put_messages(store, a_message())
+    purge(store, NOW + timedelta(days=365), POLICY)
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (1,)
+    purge(store, NOW + timedelta(days=367), POLICY)
+    with store.read() as con:
+        assert con.execute("SELECT count(*) FROM outbox").fetchone() == (0,)
+
+
+NUMBERED = next(m for m in MIGRATIONS if m.name == "numbers_of_alerts")
+
+
+@pytest.fixture
+def numbered(tmp_path, monkeypatch):
+    """With numbers as the program draws them."""
+    monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
+    monkeypatch.setattr(case_store, "next_id", drawn)
+    return migrated(a_store(tmp_path))
+
+
+def repeating(*values: int) -> Callable[[int], int]:
+    """Draws each of these twice, one after the other."""
+    given = iter([value for value in values for _ in range(2)])
+    return lambda most: next(given)
+
+
+def raise_on(store, *stories, **more):
+    with store.write("test") as con:
+        return alert_store.put_alerts(con, [an_alert(s, **more) for s in stories], NOW)
+
+
+def test_of_many_draws_that_repeat_themselves_none_is_given_twice(numbered):
+    ids = [f"a{n}" for n in range(300)]
+    with numbered.read() as con:
+        given = numbers.draw_numbers(con, ids, repeating(*range(300)))
+    assert list(given) == ids
+    assert sorted(given.values()) == [str(100_000 + n) for n in range(300)]
+
+
+def test_what_a_case_or_an_alert_has_is_drawn_for_no_other(numbered):
+    (alert,) = raise_on(numbered, "s-one")
+    with numbered.write("test") as con:
+        case_store.put(con, a_case("100007"), [a_step(case_id="100007")], [], NOW)
+        draws = repeating(int(alert.number) - 100_000, 7, 8)
+        assert numbers.draw_number(con, draws) == "100008"
+
+
+def test_an_alert_keeps_its_number_when_it_is_raised_again(numbered):
+    (first,) = raise_on(numbered, "s-one")
+    (again, other) = raise_on(numbered, "s-one", "s-two", times=2)
+    assert again.number == first.number != other.number
+    assert first.number.isdigit()
+    assert len(first.number) == 6
+    with numbered.read() as con:
+        assert alert_store.alert(con, first.id).number == first.number
+
+
+def test_the_number_says_nothing_of_the_alerts_id(tmp_path, numbered):
+    (here,) = raise_on(numbered, "s-one")
+    (there,) = raise_on(migrated(a_store(tmp_path / "other")), "s-one")
+    assert here.id == there.id
+    assert here.number != there.number
+
+
+def test_a_case_takes_its_alerts_number_and_a_second_one_draws_its_own(numbered):
+    (alert,) = raise_on(numbered, "s-one")
+    with numbered.write("test") as con:
+        number = case_store.next_id(con, of=alert.number)
+        assert number == alert.number
+        case_store.put(con, a_case(number), [a_step(case_id=number)], [], NOW)
+        assert case_store.next_id(con, of=alert.number) != alert.number
+
+
+def test_alerts_of_a_home_of_before_are_given_numbers_of_their_own(numbered):
+    raise_on(numbered, *(f"s-{n}" for n in range(50)))
+    with numbered.write("test") as con:
+        con.execute("ALTER TABLE alerts DROP COLUMN number")
+    with numbered.write("test") as con:
+        for statement in NUMBERED.statements:
+            con.execute(statement)
+    with numbered.read() as con:
+        found = [a.number for a in alert_store.list_alerts(con)]
+    assert len(set(found)) == len(found) == 50
+    assert all(number.isdigit() and len(number) == 6 for number in found)
+    assert found != sorted(found)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from builders.case import a_case, a_step
 from builders.digest import emptied, kept_open
 from builders.home import a_migrated_store
-from builders.mention import NOW, POLICY, URN, a_batch, a_mention, a_message, a_run, a_verdict, an_alert
+from builders.mention import (
+    NOW,
+    POLICY,
+    URN,
+    a_batch,
+    a_match,
+    a_mention,
+    a_message,
+    a_run,
+    a_verdict,
+    an_alert,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.case_numbers import drawn
@@ -21,6 +33,7 @@ from data.rungs import Rung
 from data.steps.codes import BypassRoute, Ending, StepKind
 from data.store.alerts import alerts
 from data.store.cases import case_posts, cases
+from data.store.cases.case_posts import by_the_same, posts_of, seen_posts
 from data.store.cases.evidence_files import Evidence, put_evidence
 from data.store.engine.audit_chain import AuditEntry, append, step_seal, verify
 from data.store.mentions.batch import save
@@ -416,3 +429,83 @@ def test_a_fact_that_only_a_later_version_knows_is_kept_and_a_value_of_its_is_re
         store.read() as con,
     ):
         cases.steps(con, "0001")
+
+
+def test_where_a_post_is_when_it_was_published_and_who_has_it_is_known_without_its_words(tmp_path):
+    store = a_migrated_store(tmp_path)
+    twice, hidden, dateless = (a_mention(i) for i in ("twice", "hidden", "dateless"))
+    dateless = replace(dateless, published=None)
+    secret = replace(a_verdict(hidden), restricted=True)
+    with store.write("test") as con:
+        save(con, a_batch(twice, hidden, dateless, verdicts=[secret]), now=NOW, policy=POLICY)
+        save(con, replace(a_batch(twice), source_id="other", mentions=()), now=NOW, policy=POLICY)
+    ids = [twice.id, hidden.id, dateless.id, "nothing"]
+    with store.read() as con:
+        seen, posts = seen_posts(con, ids), posts_of(con, ids)
+    assert {i: (p.channel, p.published, p.source_ids) for i, p in seen.items()} == {
+        p.mention_id: (p.channel, p.published, frozenset(p.source_ids)) for p in posts
+    }
+    assert len(seen) == 3
+    assert len(seen[twice.id].source_ids) == 2
+
+
+# --------------------------------------------------------- one author's posts about one person
+
+
+CASE = a_case(
+    mention_id=a_mention("this").id,
+    chronology_author="A Poster",
+    chronology_person="p-teacher",
+    content_class="C2",
+)  # fmt: skip
+OTHERS = {
+    "another author": ({"author": "Another"}, {}),
+    "the same name elsewhere": ({"channel": "facebook"}, {}),
+    "the same name on another site of the kind": ({"url": "https://other.example.org/1"}, {}),
+    "the same name, no address": ({"url": ""}, {}),
+    "about another person": ({}, {"subject_person": "p-other"}),
+    "about nobody": ({}, {"subject_person": None}),
+    "at another school": ({}, {"urn": "900002"}),
+    "restricted": ({}, {"content_class": "C10", "restricted": True}),
+}
+
+
+@pytest.fixture
+def of_one_author(kept, tmp_path: Path):
+    with emptied(kept, tmp_path) as store:
+        put_post(store, "this")
+        put_post(store, "before")
+        yield store
+
+
+def put_post(store, name, mention=(), verdict=()):
+    said = a_mention(name, **{"channel": "forum", "author": "A Poster", **dict(mention)})
+    judged = a_verdict(said, **{"subject_person": "p-teacher", **dict(verdict)})
+    batch = a_batch(
+        said, verdicts=[judged], story_id=None, run=a_run(f"feed:{name}"), match=a_match(urn=judged.urn)
+    )
+    with store.write("a post") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+
+
+def found_by_author(store, case=CASE):
+    with store.read() as con:
+        return {p.mention_id for p in by_the_same(con, case)}
+
+
+def test_the_authors_posts_about_the_person_are_found(of_one_author):
+    assert found_by_author(of_one_author) == {a_mention("this").id, a_mention("before").id}
+
+
+@pytest.mark.parametrize(("mention", "verdict"), OTHERS.values(), ids=OTHERS.keys())
+def test_nothing_else_is(of_one_author, mention, verdict):
+    put_post(of_one_author, "other", mention, verdict)
+    assert a_mention("other").id not in found_by_author(of_one_author)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"chronology_author": "Another"}, {"chronology_author": None}, {"mention_id": None}]
+)
+def test_without_the_approval_for_this_posts_author_nothing_is_found(of_one_author, changes):
+    put_post(of_one_author, "other", {"author": "Another"})
+    assert found_by_author(of_one_author, replace(CASE, **changes)) == set()
