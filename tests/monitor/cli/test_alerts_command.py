@@ -6,6 +6,8 @@ import re
 
 import duckdb
 import pytest
+from builders.case_desk import NOW, Desk
+from builders.case_desk import run as typed
 from builders.mention import POLICY, Clock, a_batch, a_mention, a_store, a_verdict, an_alert
 from conftest import DEMO_NOW
 from support.documents import content
@@ -13,9 +15,10 @@ from support.rows import rows
 from typer.testing import CliRunner
 
 from data.errors import InputError
+from data.store import owners as owner_store
 from data.store.engine import connect
 from data.store.mentions.batch import save
-from data.types import MentionKind, PressEvent, Route, Severity
+from data.types import About, Harm, Meant, MentionKind, Owner, PressEvent, Route, Severity
 from monitor.cli.app import app
 
 ANOTHER_SCHOOL = """
@@ -37,15 +40,15 @@ schools = ["900002"]
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Year 3", "Year 6")
 
 
-def run(*words):
-    result = CliRunner().invoke(app, list(words))
+def run(home, *words):
+    result = CliRunner().invoke(app, [*words, "--home", str(home)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result
 
 
 def alerts_of(home):
-    return content(run("alerts", "list", "--json", "--home", str(home)).stdout)
+    return content(run(home, "alerts", "list", "--json").stdout)
 
 
 def one(home, *, restricted):
@@ -56,28 +59,35 @@ def insult(home):
     return next(a for a in alerts_of(home) if "insulted" in (a["what"] or ""))
 
 
-def test_the_time_that_a_threat_names_stands_in_the_list_and_in_the_alert(home):
-    text = "Half 3 tomorrow at the gates with a bat"
-    post = a_mention("gates", text=text, published=DEMO_NOW, fetched_at=DEMO_NOW)
-    judged = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
-    verdict, alert = a_verdict(post, **judged), an_alert("s-gates", **judged)
-    batch = a_batch(post, verdicts=[verdict], story_id="s-gates", alerts=[alert])
-    with a_store(home, Clock(DEMO_NOW)).write("a threat") as con:
+def raised(home, name, text, **judged):
+    """A post of now that was judged so, with its alert."""
+    post = a_mention(name, text=text, published=DEMO_NOW, fetched_at=DEMO_NOW, title="")
+    weighed = judged.pop("weighed_most", ())
+    alert = an_alert(f"s-{name}", **judged)
+    verdict = a_verdict(post, **judged, weighed_most=weighed)
+    batch = a_batch(post, verdicts=[verdict], story_id=f"s-{name}", alerts=[alert])
+    with a_store(home, Clock(DEMO_NOW)).write(name) as con:
         save(con, batch, now=DEMO_NOW, policy=POLICY)
-    for words in (("list",), ("show", alert.id)):
-        said = " ".join(run("alerts", *words, "--home", str(home)).stdout.split())
-        assert re.search(r"It name[sd] a time.*about 15:30", said), said
+    return alert
 
 
-def test_the_time_that_no_danger_names_stands_in_both_lists_as_in_its_mail(home):
-    post = a_mention("fair", text="Christmas fair tomorrow at 3pm", published=DEMO_NOW, fetched_at=DEMO_NOW)
-    judged = {"severity": Severity.TODAY, "route": Route.RESPOND}
-    batch = a_batch(post, verdicts=[a_verdict(post, **judged)], alerts=[an_alert("s-one", **judged)])
-    with a_store(home, Clock(DEMO_NOW)).write("a fair") as con:
-        save(con, batch, now=DEMO_NOW, policy=POLICY)
-    for words in (("alerts", "list"), ("story", "list")):
-        said = " ".join(run(*words, "--home", str(home)).stdout.split())
-        assert re.search(r"It name[sd] a time.*about 15:00", said), said
+THREAT = {"severity": Severity.THIS_HOUR, "route": Route.POLICE_NOW, "content_class": "C6"}
+TODAY = {"severity": Severity.TODAY, "route": Route.RESPOND}
+
+
+@pytest.mark.parametrize(
+    ("text", "judged", "lists", "time"),
+    [
+        ("Half 3 tomorrow at the gates with a bat", THREAT, ("alerts list", "alerts show ID"), "15:30"),
+        ("Christmas fair tomorrow at 3pm", TODAY, ("alerts list", "story list"), "15:00"),
+    ],
+    ids=["a threat", "no danger"],
+)
+def test_the_time_that_a_post_names_stands_in_lists_and_alert_as_in_its_mail(home, text, judged, lists, time):
+    alert = raised(home, "gates", text, **judged)
+    for words in lists:
+        said = as_read(home, *words.replace("ID", alert.id).split())
+        assert re.search(rf"It name[sd] a time.*about {time}", said), said
 
 
 def another_school(home):
@@ -114,15 +124,10 @@ def audit(home, action):
     return [actor for (actor,) in found]
 
 
-def test_the_list_puts_the_gravest_first(home):
-    severities = [a["severity"] for a in alerts_of(home)]
-    assert severities == sorted(severities, reverse=True)
-
-
 @pytest.mark.parametrize("extra", [(), ("--json",)])
 def test_a_restricted_matter_shows_only_as_with_the_dsl(home, extra):
-    listed = run("alerts", "list", *extra, "--home", str(home)).stdout
-    shown = run("alerts", "show", one(home, restricted=True)["id"], *extra, "--home", str(home)).stdout
+    listed = run(home, "alerts", "list", *extra).stdout
+    shown = run(home, "alerts", "show", one(home, restricted=True)["id"], *extra).stdout
     for text in (listed, shown):
         assert "with the DSL" in text
         assert not [s for s in SECRETS if s.lower() in text.lower()]
@@ -130,7 +135,7 @@ def test_a_restricted_matter_shows_only_as_with_the_dsl(home, extra):
 
 def test_another_alert_says_what_why_and_who(home):
     alert = insult(home)
-    shown = run("alerts", "show", alert["id"], "--home", str(home)).stdout
+    shown = run(home, "alerts", "show", alert["id"]).stdout
     assert "A member of staff is insulted or targeted." in shown
     assert "report to the platform" in shown
     assert "to tell:" in shown
@@ -139,70 +144,97 @@ def test_another_alert_says_what_why_and_who(home):
 
 
 def test_the_list_says_what_happened_without_the_class(home):
-    listed = run("alerts", "list", "--home", str(home)).stdout
+    listed = run(home, "alerts", "list").stdout
     said = " ".join(listed.split())
     assert "A member of staff is insulted or targeted. Next: report to the platform" in said
     assert not re.search(r"\bC\d+\b", listed)
-    assert not re.search(
-        r"route \w+_\w+", run("alerts", "show", insult(home)["id"], "--home", str(home)).stdout
-    )
+    assert not re.search(r"route \w+_\w+", run(home, "alerts", "show", insult(home)["id"]).stdout)
 
 
 def test_of_a_restricted_matter_the_people_told_are_named_only_to_one_who_may_read_it(home):
     wanted = about_the_head(home)
-    shown = run("alerts", "show", wanted, "--as", "o-fennimore", "--home", str(home)).stdout
+    shown = run(home, "alerts", "show", wanted, "--as", "o-fennimore").stdout
     assert "with the DSL" in shown
     assert "to tell" not in shown
     assert not [name for name in ("Fennimore", "Larkspur", "Quillfeather") if name in shown]
-    read = run("alerts", "show", wanted, "--restricted", "--as", "o-fennimore", "--reason", "I am the chair",
-               "--home", str(home)).stdout  # fmt: skip
+    read = run(
+        home, "alerts", "show", wanted, "--restricted", "--as", "o-fennimore", "--reason", "I am the chair"
+    ).stdout
     assert "to tell: Mr Osbert Fennimore" in read
     assert "not told, being its subject: Mrs Tamsin Quillfeather" in read
 
 
-def test_an_alert_is_found_by_the_beginning_of_its_id(home):
-    wanted = one(home, restricted=False)["id"]
-    assert wanted in run("alerts", "show", wanted[:8].upper(), "--home", str(home)).stdout
-
-
 def test_an_unknown_id_says_how_to_see_the_known_ones(home):
     with pytest.raises(InputError, match=r"No alert begins with “zzzz”. To see them: schoolgate alerts list"):
-        run("alerts", "show", "zzzz", "--home", str(home))
-
-
-def test_a_restricted_text_needs_a_reason(home):
-    wanted = one(home, restricted=True)["id"]
-    with pytest.raises(InputError, match="--reason"):
-        run("alerts", "show", wanted, "--restricted", "--as", "i-larkspur", "--home", str(home))
+        run(home, "alerts", "show", "zzzz")
 
 
 def test_a_restricted_text_is_printed_to_the_dsl_and_audited(home):
     shown = []
     for alert in alerts_of(home):
         if alert["restricted"]:
-            shown.append(run(
-                "alerts", "show", alert["id"], "--restricted", "--as", "i-larkspur",
-                "--reason", "I am the DSL on duty", "--home", str(home),
-            ).stdout)  # fmt: skip
+            shown.append(
+                run(
+                    home,
+                    "alerts",
+                    "show",
+                    alert["id"],
+                    "--restricted",
+                    "--as",
+                    "i-larkspur",
+                    "--reason",
+                    "I am the DSL on duty",
+                ).stdout
+            )
     assert any("stepdad" in text for text in shown)
     assert audit(home, "restricted_read") == ["i-larkspur"] * len(shown)
 
 
-def test_the_subject_of_an_allegation_cannot_read_it_in_any_role(home):
-    with pytest.raises(InputError, match="No alert begins with"):
-        run("alerts", "show", about_the_head(home), "--restricted", "--as", "t-quillfeather",
-            "--reason", "I am the deputy DSL", "--home", str(home))  # fmt: skip
-    assert audit(home, "restricted_read") == []
+READ = ("show", "--restricted", "--reason", "curious")
 
 
-@pytest.mark.parametrize("words", [("show",), ("show", "--restricted", "--reason", "x"), ("ack",)])
-def test_its_subject_is_answered_as_where_there_is_no_such_alert(home, words):
-    answers = []
-    for alert_id in (about_the_head(home), "0" * 16):
-        with pytest.raises(InputError) as refused:
-            run("alerts", words[0], alert_id, *words[1:], "--as", "t-quillfeather", "--home", str(home))
+@pytest.mark.parametrize("words", [READ, ("show",), ("ack",)], ids=["read", "show", "acknowledge"])
+@pytest.mark.parametrize("asked_next", [False, True], ids=["never asked", "asked next"])
+def test_its_subject_in_any_role_is_answered_as_where_there_is_no_such_alert(home, words, asked_next):
+    wanted, answers = about_the_head(home), []
+    if asked_next:
+        ask_next(home, wanted, "t-quillfeather")
+    for alert_id in (wanted, "0" * 16):
+        with pytest.raises(InputError, match="No alert begins with") as refused:
+            run(home, "alerts", words[0], alert_id, *words[1:], "--as", "t-quillfeather")
         answers.append(str(refused.value).replace(alert_id, "ID"))
     assert answers[0] == answers[1]
+    assert audit(home, "restricted_read") == audit(home, "alert_acked") == []
+
+
+@pytest.mark.parametrize(
+    ("which", "person", "told"),
+    [
+        (number_about_a_child, "c-dray", "not for c-dray"),
+        (number_about_a_child, "b-thistlewood", "No alert begins with"),
+        (about_the_head, "c-dray", "No alert begins with"),
+        (lambda home: one(home, restricted=True)["id"], "h-dsl", "No alert begins with"),
+    ],
+    ids=["outside the audience", "no office", "of the head", "another school"],
+)
+def test_nobody_outside_its_audience_reads_or_acknowledges_what_is_restricted(home, which, person, told):
+    another_school(home)
+    wanted = which(home)
+    for words in (READ, ("ack",)):
+        with pytest.raises(InputError, match=told):
+            run(home, "alerts", words[0], wanted, *words[1:], "--as", person)
+    assert audit(home, "restricted_read") == audit(home, "alert_acked") == []
+
+
+def test_a_restricted_text_needs_a_reason_and_somebody_who_says_who_they_are(home):
+    wanted = one(home, restricted=True)["id"]
+    with pytest.raises(InputError, match="--reason"):
+        run(home, "alerts", "show", wanted, "--restricted", "--as", "i-larkspur")
+    nobody_named(home)
+    wanted = one(home, restricted=True)["id"]
+    for words in (READ, ("ack",)):
+        with pytest.raises(InputError, match="Say who you are: --as PERSON"):
+            run(home, "alerts", words[0], wanted, *words[1:])
 
 
 def test_whoever_does_not_say_who_asks_finds_neither_alert_nor_story_that_keeps_out_a_safeguarding_lead(home):
@@ -211,7 +243,7 @@ def test_whoever_does_not_say_who_asks_finds_neither_alert_nor_story_that_keeps_
     ((alert, story),) = rows(home, asked)
     for group, wanted in (("alerts", alert), ("story", story)):
         with pytest.raises(InputError, match="begins with"):
-            run(group, "show", wanted, "--home", str(home))
+            run(home, group, "show", wanted)
 
 
 @pytest.mark.parametrize("group", ["alerts", "story"])
@@ -222,45 +254,15 @@ def test_no_list_names_what_a_safeguarding_lead_is_kept_out_of(home, group):
     )
     ((others,),) = rows(home, "SELECT count(*) FROM alerts WHERE restricted")
     whole = ["--all"] if group == "alerts" else []
-    listed = content(run(group, "list", "--json", *whole, "--home", str(home)).stdout)
+    listed = content(run(home, group, "list", "--json", *whole).stdout)
     assert not {about_her[0], about_her[1]} & {one["id"] for one in listed}
     assert sum(one["restricted"] for one in listed) == others - 1 > 0
 
 
-def test_somebody_outside_the_audience_cannot_read_a_restricted_text(home):
-    for person, told in (("c-dray", "not for c-dray"), ("b-thistlewood", "No alert begins with")):
-        with pytest.raises(InputError, match=told):
-            run("alerts", "show", number_about_a_child(home), "--restricted", "--as", person,
-                "--reason", "curious", "--home", str(home))  # fmt: skip
-    assert audit(home, "restricted_read") == []
-
-
-def test_the_dsl_of_another_school_cannot_read_a_restricted_text(home):
-    another_school(home)
-    with pytest.raises(InputError, match="No alert begins with"):
-        run("alerts", "show", one(home, restricted=True)["id"], "--restricted", "--as", "h-dsl",
-            "--reason", "curious", "--home", str(home))  # fmt: skip
-    assert audit(home, "restricted_read") == []
-
-
-def test_the_dsl_of_another_school_cannot_acknowledge(home):
-    another_school(home)
-    with pytest.raises(InputError, match="No alert begins with"):
-        run("alerts", "ack", one(home, restricted=True)["id"], "--as", "h-dsl", "--home", str(home))
-
-
-def test_somebody_outside_the_audience_cannot_acknowledge(home):
-    with pytest.raises(InputError, match="not for c-dray"):
-        run("alerts", "ack", number_about_a_child(home), "--as", "c-dray", "--home", str(home))
-    with pytest.raises(InputError, match="No alert begins with"):
-        run("alerts", "ack", about_the_head(home), "--as", "c-dray", "--home", str(home))
-    assert audit(home, "alert_acked") == []
-
-
 def test_whoever_acknowledged_first_keeps_it_and_a_later_one_is_told_who(home):
     wanted = about_the_head(home)
-    run("alerts", "ack", wanted, "--as", "o-fennimore", "--home", str(home))
-    later = run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home)).stdout
+    run(home, "alerts", "ack", wanted, "--as", "o-fennimore")
+    later = run(home, "alerts", "ack", wanted, "--as", "i-larkspur").stdout
     assert "is with Mr Osbert Fennimore (chair of governors) already" in later
     assert audit(home, "alert_acked") == ["o-fennimore"]
 
@@ -268,42 +270,28 @@ def test_whoever_acknowledged_first_keeps_it_and_a_later_one_is_told_who(home):
 @pytest.mark.parametrize("restricted", [True, False])
 def test_who_acknowledged_and_when_is_shown(home, restricted):
     wanted = about_a_child(home) if restricted else one(home, restricted=False)["id"]
-    run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home))
+    run(home, "alerts", "ack", wanted, "--as", "i-larkspur")
     for words in (("list", "--all"), ("show", wanted)):
         for reader, known in (("t-quillfeather", "Larkspur"), ("i-larkspur", "you")):
-            assert known in as_read("alerts", *words, "--as", reader, "--home", str(home))
-        found = content(run("alerts", *words, "--json", "--home", str(home)).stdout)
+            assert known in as_read(home, "alerts", *words, "--as", reader)
+        found = content(run(home, "alerts", *words, "--json").stdout)
         alert = found if isinstance(found, dict) else next(a for a in found if a["id"] == wanted)
         assert alert["acknowledged"]["by"] == "i-larkspur"
         assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", alert["acknowledged"]["at"])
 
 
-def test_the_reader_who_is_not_named_is_asked_for(home):
-    nobody_named(home)
-    with pytest.raises(InputError, match="Say who you are: --as PERSON"):
-        run("alerts", "show", one(home, restricted=True)["id"], "--restricted", "--reason", "on duty",
-            "--home", str(home))  # fmt: skip
-    with pytest.raises(InputError, match="Say who you are: --as PERSON"):
-        run("alerts", "ack", one(home, restricted=True)["id"], "--home", str(home))
-
-
 def test_an_acknowledged_alert_leaves_the_open_list_and_is_audited(home):
     wanted = one(home, restricted=False)["id"]
-    assert "is with" in run("alerts", "ack", wanted, "--as", "i-larkspur", "--home", str(home)).stdout
-    listed = run("alerts", "list", "--open", "--json", "--home", str(home)).stdout
+    assert "is with" in run(home, "alerts", "ack", wanted, "--as", "i-larkspur").stdout
+    listed = run(home, "alerts", "list", "--open", "--json").stdout
     assert wanted not in [a["id"] for a in content(listed)]
-    assert wanted in run("alerts", "list", "--all", "--json", "--home", str(home)).stdout
+    assert wanted in run(home, "alerts", "list", "--all", "--json").stdout
     assert "i-larkspur" in audit(home, "alert_acked")
-
-
-def test_its_subject_cannot_acknowledge_an_alert(home):
-    with pytest.raises(InputError, match="No alert begins with"):
-        run("alerts", "ack", about_the_head(home), "--as", "t-quillfeather", "--home", str(home))
 
 
 def test_an_unknown_person_is_told_who_is_known(home):
     with pytest.raises(InputError, match="i-larkspur"):
-        run("alerts", "ack", one(home, restricted=False)["id"], "--as", "nobody", "--home", str(home))
+        run(home, "alerts", "ack", one(home, restricted=False)["id"], "--as", "nobody")
 
 
 def ask_next(home, alert_id, person):
@@ -319,50 +307,44 @@ def ask_next(home, alert_id, person):
 def test_whoever_was_asked_next_may_read_and_acknowledge(home):
     wanted = about_the_head(home)
     ask_next(home, wanted, "c-dray")
-    read = run("alerts", "show", wanted, "--restricted", "--as", "c-dray", "--reason", "I was asked next",
-               "--home", str(home))  # fmt: skip
+    read = run(
+        home, "alerts", "show", wanted, "--restricted", "--as", "c-dray", "--reason", "I was asked next"
+    )
     assert read.exit_code == 0
-    run("alerts", "ack", wanted, "--as", "c-dray", "--home", str(home))
+    run(home, "alerts", "ack", wanted, "--as", "c-dray")
     assert audit(home, "alert_acked") == ["c-dray"]
-
-
-def test_asked_next_or_not_its_subject_may_neither_read_nor_acknowledge(home):
-    wanted = about_the_head(home)
-    ask_next(home, wanted, "t-quillfeather")
-    for words in (("show", wanted, "--restricted", "--reason", "asked"), ("ack", wanted)):
-        with pytest.raises(InputError, match="No alert begins with"):
-            run("alerts", *words, "--as", "t-quillfeather", "--home", str(home))
 
 
 @pytest.mark.parametrize("restricted", [True, False])
 def test_who_was_asked_next_is_shown_only_to_one_who_may_read_it(home, restricted):
     wanted = one(home, restricted=restricted)["id"]
     ask_next(home, wanted, "c-dray")
-    shown = run("alerts", "show", wanted, "--home", str(home)).stdout
+    shown = run(home, "alerts", "show", wanted).stdout
     assert ("asked next" in shown) is not restricted
     if restricted:
-        shown = run("alerts", "show", wanted, "--restricted", "--as", "i-larkspur", "--reason", "on duty",
-                    "--home", str(home)).stdout  # fmt: skip
+        shown = run(
+            home, "alerts", "show", wanted, "--restricted", "--as", "i-larkspur", "--reason", "on duty"
+        ).stdout
     assert re.search(r"asked next, \w{3} \d\d? \w{3} \d{4}, \d\d:\d\d: ", shown)
-    listed = run("alerts", "show", wanted, "--json", "--home", str(home)).stdout
+    listed = run(home, "alerts", "show", wanted, "--json").stdout
     assert ("c-dray" in listed) is not restricted
 
 
 def test_how_to_read_a_restricted_matter_is_said_only_to_one_who_may(home):
     child = number_about_a_child(home)
     hints = {
-        person: "To read it:" in run("alerts", "show", child, "--as", person, "--home", str(home)).stdout
+        person: "To read it:" in run(home, "alerts", "show", child, "--as", person).stdout
         for person in ("i-larkspur", "c-dray")
     }
     assert hints == {"i-larkspur": True, "c-dray": False}
 
 
-def as_read(*words):
-    return " ".join(run(*words).stdout.split())
+def as_read(home, *words):
+    return " ".join(run(home, *words).stdout.split())
 
 
 def test_whoever_reads_a_restricted_matter_sees_in_the_list_what_it_is_about_and_what_to_do(home):
-    listed = as_read("alerts", "list", "--as", "i-larkspur", "--home", str(home))
+    listed = as_read(home, "alerts", "list", "--as", "i-larkspur")
     assert "with the DSL: A child may be at risk. Next: read it now" in listed
     assert "An allegation about the head concerns a child. Next: read it now" in listed
     assert listed.count("if a child is in danger now, ring 999") == 2
@@ -372,48 +354,37 @@ def test_whoever_reads_a_restricted_matter_sees_in_the_list_what_it_is_about_and
 @pytest.mark.parametrize("who", ["c-dray", "nobody"])
 def test_everybody_else_sees_only_that_it_is_with_the_safeguarding_lead(home, who):
     nobody_named(home)
-    listed = as_read("alerts", "list", *(["--as", who] if who != "nobody" else []), "--home", str(home))
+    listed = as_read(home, "alerts", "list", *(["--as", who] if who != "nobody" else []))
     assert "with the DSL" in listed
     telling = ("child", "allegation", "safeguarding procedure", "--restricted")
     assert not [word for word in telling if word in listed]
 
 
 def test_the_list_ends_with_how_to_read_one_and_what_needs_a_reason(home):
-    *_, plain, restricted = run(
-        "alerts", "list", "--as", "i-larkspur", "--home", str(home)
-    ).stdout.splitlines()
+    *_, plain, restricted = run(home, "alerts", "list", "--as", "i-larkspur").stdout.splitlines()
     assert plain == "To read one: schoolgate alerts show ID"
     assert restricted == "What is with the DSL: schoolgate alerts show ID --restricted --reason “…”"
 
 
 @pytest.mark.parametrize(
-    ("who", "told"),
+    ("who", "whoever", "told"),
     [
-        (
-            "i-larkspur",
-            "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101",
-        ),
-        (
-            "t-quillfeather",
-            "if anybody is in danger now, ring 999; if not, ask whoever is threatened, then ring 101",
-        ),
-        (
-            "b-thistlewood",
-            "if you are in danger now, ring 999; if not, you are asked before anybody rings 101",
-        ),
-        ("c-dray", "if anybody is in danger now, ring 999; if not, those who were told ring 101"),
+        ("i-larkspur", "anybody is", "ask whoever is threatened, then ring 101"),
+        ("t-quillfeather", "anybody is", "ask whoever is threatened, then ring 101"),
+        ("b-thistlewood", "you are", "you are asked before anybody rings 101"),
+        ("c-dray", "anybody is", "those who were told ring 101"),
     ],
 )
-def test_of_a_threat_each_reader_has_one_plain_instruction(home, who, told):
-    listed = as_read("alerts", "list", "--as", who, "--home", str(home))
+def test_of_a_threat_each_reader_has_one_plain_instruction(home, who, whoever, told):
+    whole = f"if {whoever} in danger now, ring 999; if not, {told}"
+    listed = as_read(home, "alerts", "list", "--as", who)
     assert listed.count("999; if not, ") == 1
-    assert told in listed
-    stories = as_read("story", "list", "--as", who, "--home", str(home))
-    assert told in stories
+    assert whole in listed
+    assert whole in as_read(home, "story", "list", "--as", who)
 
 
 def test_no_line_of_the_list_is_wider_than_a_narrow_terminal(home):
-    listed = run("alerts", "list", "--all", "--as", "i-larkspur", "--home", str(home)).stdout
+    listed = run(home, "alerts", "list", "--all", "--as", "i-larkspur").stdout
     assert max(map(len, listed.splitlines())) <= 80
 
 
@@ -427,11 +398,11 @@ def test_an_alert_of_the_press_shows_headline_and_paper_to_whoever_reads_its_wor
     batch = a_batch(article, story_id="s-news", verdicts=[a_verdict(article, **graver)], alerts=[told])
     with a_store(home, Clock(DEMO_NOW)).write("test") as con:
         save(con, batch, now=DEMO_NOW, policy=POLICY)
-    listed = as_read("alerts", "list", "--as", "i-larkspur", "--home", str(home))
+    listed = as_read(home, "alerts", "list", "--as", "i-larkspur")
     assert "“Oakfield headteacher suspended" in listed
     assert "agree who speaks to the press and what parents are told" in listed
     nobody_named(home)
-    assert "headteacher suspended" not in as_read("alerts", "list", "--home", str(home))
+    assert "headteacher suspended" not in as_read(home, "alerts", "list")
 
 
 @pytest.mark.parametrize(("group", "most"), [("alerts", 12), ("case", 6), ("story", 28)])
@@ -445,19 +416,175 @@ def test_a_list_asks_no_more_of_the_store(home, monkeypatch, group, most):
         return execute(con, *given)
 
     monkeypatch.setattr(connect.ParsedOnce, "execute", counted)
-    run(group, "list", "--home", str(home))
+    run(home, group, "list")
     assert 0 < len(asked) <= most
 
 
 def test_what_weighed_most_stands_among_the_reasons_of_an_alert_and_of_its_story(home):
-    post = a_mention("van", title="", text="They never ring. He drives a van at them! Bye.")
-    judged = {"severity": Severity.TODAY, "route": Route.RESPOND}
-    verdict, alert = a_verdict(post, **judged, weighed_most=(17, 41)), an_alert("s-van", **judged)
-    batch = a_batch(post, verdicts=[verdict], story_id="s-van", alerts=[alert])
-    with a_store(home, Clock(DEMO_NOW)).write("a van") as con:
-        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    alert = raised(
+        home, "van", "They never ring. He drives a van at them! Bye.", **TODAY, weighed_most=(17, 41)
+    )
     for words in (("alerts", "show", alert.id), ("story", "show", "s-van")):
-        said = run(*words, "--home", str(home)).stdout
+        said = run(home, *words).stdout
         assert "- What weighed most: “He drives a van at them!”" in said, said
-        found = content(run(*words, "--json", "--home", str(home)).stdout)
+        found = content(run(home, *words, "--json").stdout)
         assert next(iter(found.get("posts", [found])))["weighed_most"] == "He drives a van at them!"
+
+
+# `schoolgate alerts give`: a matter is somebody else's, or comes back at a time.
+
+
+UNTIL = "2026-11-18T12:00"
+
+
+@pytest.fixture
+def desk(tmp_path, monkeypatch):
+    desk = Desk(tmp_path)
+    told = ("holt", "ash")
+    desk.story("fair", alert=True, told=told, severity=Severity.TODAY, route=Route.PLATFORM_REPORT)
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)
+    return desk
+
+
+def give(desk, to, *words, by="holt"):
+    home = ("--home", str(desk.home))
+    (alert,) = typed("alerts", "list", "--as", "holt", "--json", *home).data
+    return typed("alerts", "give", alert["id"], "--to", to, "--as", by, *words, *home)
+
+
+def owner(desk):
+    with desk.store.read() as con:
+        return owner_store.records(con, ["story-fair"]).owners.get("story-fair")
+
+
+def mails(desk):
+    with desk.store.read() as con:
+        return con.execute("SELECT person_id, subject, body FROM outbox WHERE kind = 'question'").fetchall()
+
+
+def test_it_is_theirs_and_a_mail_with_the_note_says_so(desk):
+    done = give(desk, "ash", "--why", "You know the family.")
+    assert (done.code, done.err) == (0, "")
+    assert "is with Lee Ash" in done.out
+    assert owner(desk) == Owner("ash", NOW, "holt")
+    ((to, subject, body),) = mails(desk)
+    assert to == "ash"
+    assert "it is yours now" in subject
+    assert "Jane Holt has given it to you" in body
+    assert "“You know the family.”" in body
+
+
+def test_it_may_come_back_and_whoever_has_it_may_be_asked_again(desk):
+    give(desk, "ash", "--until", UNTIL)
+    assert owner(desk).until is not None
+    assert "It goes back on" in mails(desk)[0][2]
+    give(desk, "ash", "--ask-again", UNTIL, by="ash")
+    assert owner(desk).ask_at is not None
+    assert len(mails(desk)) == 1
+
+
+@pytest.mark.parametrize(
+    ("to", "words"),
+    [("vale", ()), ("stranger", ()), ("ash", ("--until", "2026-11-01T12:00")), ("ash", ("--until", "soon"))],
+)
+def test_it_goes_to_nobody_who_may_not_read_it_nor_for_a_time_that_is_over(desk, to, words):
+    done = give(desk, to, *words)
+    assert done.code != 0
+    assert owner(desk) is None
+    assert mails(desk) == []
+
+
+def test_a_case_of_it_is_theirs_too_and_the_ladder_says_so(desk):
+    opened = typed(
+        "case", "open", "story-fair", "--why", "It insults.", "--as", "holt", "--home", str(desk.home)
+    )
+    assert opened.code == 0, opened.err
+    assert give(desk, "ash").code == 0
+    assert owner(desk).person == "ash"
+    assert mails(desk) == []
+    (row,) = typed("case", "list", "--as", "ash", "--json", "--home", str(desk.home)).data
+    assert (row["assigned_to"], row["has_it"]["person"]) == ("ash", "ash")
+    with desk.store.read() as con:
+        told = con.execute("SELECT person_id FROM outbox WHERE kind = 'case'").fetchall()
+    assert ("ash",) in told
+
+
+# `schoolgate alerts person`: who is meant, said in one act.
+
+
+CHILD = {
+    "severity": Severity.THIS_HOUR, "route": Route.SAFEGUARDING, "abuse": ("safeguarding",),
+    "about": About.HEAD, "content_class": "C10", "restricted": True,
+    "endangers": (Meant("child", 1.0, "model:safeguarding", Harm.CHILD),),
+    "accuses": (Meant("office:head", 0.25, "nobody_named"),),
+}  # fmt: skip
+LOOK = {"severity": Severity.NOTE, "route": Route.NOTE, "look": True, "look_rank": 0.5}
+WHY = ("--why", "He takes that class")
+
+
+@pytest.fixture
+def meant(tmp_path):
+    meant = Desk(tmp_path)
+    meant.story("child", alert=True, told=("pike", "marsh"), **CHILD)
+    meant.story("look", **LOOK)
+    return meant
+
+
+def person(meant, given, *words, by="pike"):
+    return typed("alerts", "person", given, *words, "--as", by, "--home", str(meant.home))
+
+
+def number_of(meant, by="pike"):
+    (alert,) = typed("alerts", "list", "--as", by, "--json", "--home", str(meant.home)).data
+    return alert["id"]
+
+
+def test_it_says_who_is_told_and_who_is_left_out(meant):
+    done = person(meant, number_of(meant), "--about", "vale", *WHY)
+    assert done.code == 0, done.err
+    assert "Told of it: " in done.out
+    assert "Jane Holt" in done.out.partition("Told nothing: ")[0]
+    assert "Sam Vale" in done.out.partition("Told nothing: ")[2]
+
+
+def test_what_is_only_to_be_looked_at_is_named_by_its_story(meant):
+    done = person(meant, "story-look", "--aimed-at", "vale", *WHY)
+    assert done.code == 0, done.err
+    assert "Sam Vale" in done.out
+
+
+def test_it_says_of_a_target_whom_no_mail_reaches_to_tell_them_in_person(meant):
+    settings = meant.home / "schoolgate.toml"
+    settings.write_text(settings.read_text().replace('email = "vale@example.org"', ""))
+    assert "somebody must tell them in person" in person(meant, "story-look", "--aimed-at", "vale", *WHY).out
+
+
+@pytest.mark.parametrize(
+    "words", [("--about", "nobody", "--about", "vale", *WHY), WHY, ("--about", "stranger", *WHY)]
+)
+def test_what_cannot_be_meant_is_refused_and_changes_nothing(meant, words):
+    refused = person(meant, number_of(meant), *words)
+    assert refused.code == 2
+    assert typed("alerts", "show", number_of(meant), "--as", "marsh", "--home", str(meant.home)).code == 0
+
+
+def test_whom_it_may_accuse_does_not_know_of_it(meant):
+    assert "no alert" in person(meant, number_of(meant), "--about", "vale", *WHY, by="holt").err.lower()
+
+
+def test_what_was_said_at_the_door_is_confirmed_or_withdrawn_not_both(meant):
+    words = (
+        "alerts",
+        "said",
+        number_of(meant),
+        "--why",
+        "I asked",
+        "--as",
+        "pike",
+        "--home",
+        str(meant.home),
+    )
+    assert typed(*words).code == typed(*words, "--confirm", "--withdraw").code == 2
+    refused = typed(*words, "--withdraw")
+    assert refused.code == 2
+    assert "Nothing was said when it was handed in" in refused.err

@@ -195,14 +195,8 @@ def state_of(desk, person):
 def test_a_number_is_nothing_to_whoever_neither_brought_it_nor_may_know_of_it(homes, person):
     reported(homes[0], "pike", NEARLY)
     reported(homes[0], "pike", OTHER)
-    ask = (
-        "report-in",
-        "--home",
-        str(homes[0].home),
-        "--school",
-        "900001",
-        *(("--as", person) if person else ()),
-    )
+    who = ("--as", person) if person else ()
+    ask = ("report-in", "--home", str(homes[0].home), "--school", "900001", *who)
     numbers = ("482913", "482914", "999999")
     said = [run(*ask, "--state", number) for number in numbers]
     alike = {(s.code, s.out, s.err.replace(n, "N")) for s, n in zip(said, numbers, strict=True)}

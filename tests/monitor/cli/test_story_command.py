@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from data.errors import InputError
 from data.store.mentions.batch import save
 from data.store.verdicts.stories import StoryRow, list_stories
-from data.types import Reason, Relevance, Route, Sentiment, Severity
+from data.types import PressEvent, Reason, Relevance, Route, Sentiment, Severity
 from monitor.cli.app import app
 from monitor.cli.views.screen import Screen
 from monitor.cli.views.stories import listed, row_json
@@ -25,14 +25,14 @@ from monitor.cli.views.stories import listed, row_json
 SECRETS = ("stepdad", "sadfrog11", "finger bruises", "My son's arm", "Dad, Year 3")
 
 
-def run(*words):
-    result = CliRunner().invoke(app, list(words), catch_exceptions=False)
+def run(home, *words):
+    result = CliRunner().invoke(app, [*words, "--home", str(home)], catch_exceptions=False)
     assert result.exit_code == 0, result.stdout
     return result.stdout
 
 
 def rows(home, *extra):
-    return content(run("story", "list", "--json", *extra, "--home", str(home)))
+    return content(run(home, "story", "list", "--json", *extra))
 
 
 def test_every_story_is_listed_newest_first(home):
@@ -48,23 +48,21 @@ def test_a_limit_is_kept(home):
 def test_the_story_in_three_feeds_shows_every_place_and_its_edit(home):
     wanted = next(r for r in rows(home) if "choir" in (r["title"] or "").lower())
     assert wanted["mentions"] == 3
-    text = run("story", "show", wanted["id"][:10], "--home", str(home))
+    text = run(home, "story", "show", wanted["id"][:10])
     assert "version 2" in text
     assert text.count("choir") >= 3
 
 
 def test_a_verdict_is_shown_with_its_reasons(home):
     wanted = next(r for r in rows(home) if not r["restricted"] and r["route"] == "respond")
-    shown = content(run("story", "show", wanted["id"], "--json", "--home", str(home)))
+    shown = content(run(home, "story", "show", wanted["id"], "--json"))
     assert all(m["reasons"] for m in shown["posts"] if not m["restricted"])
 
 
 @pytest.mark.parametrize("extra", [(), ("--json",)])
 def test_a_restricted_story_gives_away_nothing(home, extra):
-    texts = [run("story", "list", *extra, "--home", str(home))]
-    texts += [
-        run("story", "show", r["id"], *extra, "--home", str(home)) for r in rows(home) if r["restricted"]
-    ]
+    texts = [run(home, "story", "list", *extra)]
+    texts += [run(home, "story", "show", r["id"], *extra) for r in rows(home) if r["restricted"]]
     assert len(texts) > 1
     for text in texts:
         assert "with the DSL" in text
@@ -94,7 +92,7 @@ def test_a_story_whose_title_is_hidden_says_why(home):
     hidden = a_verdict(opening, restricted=True, route=Route.SAFEGUARDING, content_class="C10")
     saved(home, opening, story_id="s-opening", verdicts=[hidden])
     saved(home, replace(reply, parent=opening.id), story_id="s-reply")
-    listed = run("story", "list", "--home", str(home))
+    listed = run(home, "story", "list")
     assert "Her secret" not in listed
     below = " ".join(listed.partition("\ns-reply ")[2].split())
     assert "(a thread with a matter that is with the DSL), forum (feed:one)" in below
@@ -102,14 +100,14 @@ def test_a_story_whose_title_is_hidden_says_why(home):
 
 def test_a_verdict_is_shown_in_plain_words(home):
     wanted = next(r for r in rows(home) if not r["restricted"] and r["route"] == "platform_report")
-    shown = run("story", "show", wanted["id"], "--home", str(home))
+    shown = run(home, "story", "show", wanted["id"])
     assert re.search(r"About you · about a member of staff · .*act today: report to the platform", shown)
     assert "platform_report" not in shown
 
 
 def test_an_unknown_story_says_how_to_see_the_known_ones(home):
     with pytest.raises(InputError, match=r"No story begins with “zzzz”. To see them: schoolgate story list"):
-        run("story", "show", "zzzz", "--home", str(home))
+        run(home, "story", "show", "zzzz")
 
 
 def test_look_lists_only_what_is_worth_a_look(home):
@@ -119,7 +117,7 @@ def test_look_lists_only_what_is_worth_a_look(home):
 
 
 def test_a_story_has_the_severity_of_its_alert_in_every_list(home):
-    alerts = content(run("alerts", "list", "--all", "--json", "--home", str(home)))
+    alerts = content(run(home, "alerts", "list", "--all", "--json"))
     told = {a["story"]: a["severity"] for a in alerts if a["story"]}
     listed = {r["id"]: r["severity"] for r in rows(home, "--limit", "500")}
     assert told
@@ -148,9 +146,9 @@ def test_a_post_in_welsh_has_no_tone_in_any_list(home):
     said = a_verdict(welsh, sentiment=Sentiment.NEGATIVE, reasons=(Reason("language_cy", "It is in Welsh."),))
     saved(home, welsh, story_id="s-welsh", verdicts=[said])
     assert next(r for r in rows(home) if r["id"] == "s-welsh")["sentiment"] is None
-    whole = content(run("story", "show", "s-welsh", "--json", "--home", str(home)))
+    whole = content(run(home, "story", "show", "s-welsh", "--json"))
     assert [m["sentiment"] for m in whole["posts"]] == [None]
-    shown = run("story", "show", "s-welsh", "--home", str(home))
+    shown = run(home, "story", "show", "s-welsh")
     assert "It is in Welsh." in shown
     assert "negative" not in shown
 
@@ -232,6 +230,28 @@ def test_no_line_of_a_list_is_wider_than_a_narrow_terminal_nor_any_title_without
 
 
 def test_a_list_ends_with_how_to_read_one(home):
-    assert run("story", "list", "--home", str(home)).splitlines()[-1] == (
-        "To read one: schoolgate story show ID"
-    )
+    assert run(home, "story", "list").splitlines()[-1] == "To read one: schoolgate story show ID"
+
+
+# `schoolgate story show` says what a post is about.
+
+
+def shown(home, **verdict):
+    mention = a_mention("themed")
+    with a_store(home, Clock(DEMO_NOW)).write("test") as con:
+        batch = a_batch(mention, verdicts=[a_verdict(mention, **verdict)], story_id="fffe01")
+        save(con, batch, now=DEMO_NOW, policy=POLICY)
+    return run(home, "story", "show", "fffe01")
+
+
+def test_its_themes_and_what_an_article_tells_of_stand_in_lines_of_their_own_and_in_the_json(home):
+    said = {"themes": ("uniform", "costs"), "event": PressEvent.INSPECTION}
+    lines = shown(home, **said)
+    assert "  Themes: uniform; costs and fees\n" in lines
+    assert "press: an inspection" in lines
+    (mention,) = content(run(home, "story", "show", "fffe01", "--json"))["posts"]
+    assert (mention["themes"], mention["event"]) == (["uniform", "costs"], "inspection")
+
+
+def test_without_themes_there_is_no_such_line(home):
+    assert "Themes" not in shown(home)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
-from builders.case_desk import NOW, Desk, run
+from builders.case_desk import NOW, Desk, about_the_head, disclosure, insult, review, run
 
 from data.store import owners as owner_store
 from data.store.engine.audit_chain import links
@@ -116,13 +118,6 @@ def test_undo_brings_it_back(desk):
     )
 
 
-def test_the_second_is_told_who_was_first(desk):
-    mark(desk, "story-fair", "--not-us")
-    late = mark(desk, "story-fair", "--answered", by="ash")
-    assert "marked as not about the school by holt already, since" in late.out
-    assert standing(desk) == {"story-fair": Mark.NOT_US}
-
-
 def test_what_may_be_danger_is_refused_with_why(desk):
     refused = mark(desk, "story-danger", "--not-us")
     assert (refused.code, standing(desk)) == (2, {})
@@ -140,15 +135,6 @@ def test_whoever_may_not_know_of_it_reads_that_there_is_none(desk):
     assert standing(desk) == {}
 
 
-def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(desk):
-    desk.story(
-        "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
-    )
-    refused = mark(desk, "story-child", "--undo", by="holt")
-    assert (refused.code, refused.out) == (2, "")
-    assert "No story begins with" in refused.err
-
-
 WHY = ("--not-us", "--why", "The Oakfield in Hexley")
 
 
@@ -158,6 +144,12 @@ def grave(desk):
         "child", alert=True, told=("pike",), restricted=True, **(DANGER | {"route": Route.SAFEGUARDING})
     )
     return desk
+
+
+def test_whoever_may_not_read_it_is_not_told_that_their_undoing_was_done(grave):
+    refused = mark(grave, "story-child", "--undo", by="holt")
+    assert (refused.code, refused.out) == (2, "")
+    assert "No story begins with" in refused.err
 
 
 def test_what_may_be_danger_is_not_about_us_once_two_people_say_so_each_with_a_reason(desk):
@@ -296,17 +288,6 @@ def test_what_was_missed_as_another_schools_is_perhaps_ours_and_is_raised_or_nev
     assert (looks, raised) == ([("unsure", 1.0)], [("respond",)])
 
 
-def test_its_tone_is_put_right_and_is_again_what_it_was_once_that_is_taken_back(desk):
-    def tone():
-        with desk.store.read() as con:
-            return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
-
-    assert mark(desk, "story-fair", "--tone", "positive").code == 0
-    assert tone() == [("positive",)]
-    assert mark(desk, "story-fair", "--undo").code == 0
-    assert tone() == [("negative",)]
-
-
 def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it_what_counts(desk):
     for by in ("holt", "pike"):
         mark(desk, "story-danger", "--too-grave", "--why", "A song", by=by)
@@ -324,18 +305,18 @@ def test_neither_of_the_two_takes_their_word_back_alone_but_the_mark_and_with_it
     assert (kept(desk), standing(desk)) == (set(), {})
 
 
-def test_a_tone_that_somebody_else_says_stays_until_they_take_it_back_too(desk):
+def test_its_tone_is_as_somebody_says_until_each_who_said_so_has_taken_it_back(desk):
     def tone():
         with desk.store.read() as con:
             return con.execute("SELECT sentiment FROM verdicts WHERE severity = 3").fetchall()
 
     for by in ("holt", "ash"):
-        mark(desk, "story-fair", "--tone", "positive", by=by)
+        assert mark(desk, "story-fair", "--tone", "positive", by=by).code == 0
     where = ("--as", "holt", "--home", str(desk.home))
     assert run("story", "wrong", "story-fair", "--undo", *where).code == 1, "that is of what was only said"
     mark(desk, "story-fair", "--undo")
     assert tone() == [("positive",)]
-    mark(desk, "story-fair", "--undo", by="ash")
+    assert mark(desk, "story-fair", "--undo", by="ash").code == 0
     assert tone() == [("negative",)]
 
 
@@ -348,3 +329,160 @@ def test_of_another_school_a_setting_is_offered_and_not_written(desk):
     command = 'schools change 900001 --namesake "Oakfield Primary School" --place "Hexley"'
     assert command in " ".join(done.out.split())
     assert (desk.home / "schoolgate.toml").read_text() == before
+
+
+# `schoolgate story wrong`: that something is judged wrongly, what is right and why; and taken back.
+
+
+def wrong(desk, *words, by="holt"):
+    return run("story", "wrong", "story-fair", *words, "--as", by, "--home", str(desk.home))
+
+
+def shown(desk):
+    found = run("story", "show", "story-fair", "--as", "ash", "--json", "--home", str(desk.home))
+    return [each for post in found.data["posts"] for each in post["said_wrong"]]
+
+
+def test_it_is_said_and_whoever_may_read_the_story_sees_who_what_and_why(desk):
+    done = wrong(desk, "--not-about", "--severity", "1", "--why", "Hexley is meant")
+    assert (done.code, done.out) == (0, "It is recorded. No alert has changed.\n")
+    (said,) = shown(desk)
+    assert (said["by"], said["relevance"], said["severity"], said["why"]) == (
+        "holt", "not_about", 1, "Hexley is meant",
+    )  # fmt: skip
+    lines = run("story", "show", "story-fair", "--as", "ash", "--home", str(desk.home)).out
+    assert "judged wrongly, says holt" in lines
+    assert "not_about, severity 1. Hexley is meant" in lines
+
+
+def test_it_is_taken_back_by_whoever_said_it(desk):
+    wrong(desk, "--label", "criticism", "--why", "It is about lunch")
+    assert wrong(desk, "--undo", by="ash").code == 1
+    assert wrong(desk, "--undo").code == 0
+    assert shown(desk) == []
+
+
+@pytest.mark.parametrize(
+    "words", [("--why", "So"), ("--label", "rude", "--why", "So"), ("--label", "hate"), ("--undo", "--about")]
+)
+def test_what_is_right_and_why_are_wanted(desk, words):
+    done = wrong(desk, *words)
+    assert done.code != 0
+    assert shown(desk) == []
+
+
+# `schoolgate story search`: who finds what, and what is said of it.
+
+
+@pytest.fixture
+def searched(tmp_path):
+    made = Desk(tmp_path)
+    for prepare in (insult, review, disclosure, about_the_head):
+        prepare(made)
+    return made
+
+
+def search(searched, *words, person="ash", said=""):
+    asked = ("--as", person) if person else ()
+    return run("story", "search", *words, *asked, "--home", str(searched.home), said=said)
+
+
+def ids(ran):
+    return sorted(row["id"] for row in ran.data)
+
+
+def test_the_stories_that_hold_the_words_are_listed_as_story_list_lists_them(searched):
+    found = search(searched, "mentioned review")
+    assert found.code == 0
+    assert "story-re" in found.out
+    assert "“Title review”" in found.out
+    assert "schoolgate story show ID" in found.out
+    listed = run("story", "list", "--as", "ash", "--json", "--home", str(searched.home)).data
+    assert search(searched, "review", "--json").data == [row for row in listed if row["id"] == "story-review"]
+
+
+def test_words_need_no_quotation_marks_of_the_shell(searched):
+    assert ids(search(searched, "mentioned", "review", "--json")) == ["story-review"]
+    assert search(searched, "-", "-", said="review").code == 2
+
+
+def test_words_that_nothing_holds_are_said_to_be_in_no_story(searched):
+    found = search(searched, "uniform")
+    assert (found.code, found.out) == (0, "No story has these words.\n")
+
+
+def test_a_restricted_matter_is_never_found_and_only_who_may_read_it_hears_of_it(searched):
+    everything = "mentioned"
+    for person in ("ash", "holt", "fern"):
+        assert "story-disclosure" not in ids(search(searched, everything, "--json", person=person))
+        assert "safeguarding lead" not in search(searched, everything, person=person).err
+    dsl = search(searched, everything, "--json", person="pike")
+    assert "story-disclosure" not in ids(dsl)
+    assert "1 matter with the safeguarding lead, or locked, not searched" in dsl.err
+
+
+def test_what_a_restricted_matter_says_does_not_change_the_answer(searched):
+    held, not_held = search(searched, "disclosure", person="pike"), search(searched, "nowhere", person="pike")
+    assert (held.out, held.err) == (not_held.out, not_held.err)
+
+
+def test_whoever_it_accuses_does_not_find_it(searched):
+    assert ids(search(searched, "accused", "--json", person="holt")) == []
+    assert ids(search(searched, "accused", "--json", person="marsh")) == ["story-accused"]
+
+
+def test_somebody_of_another_school_finds_nothing(searched):
+    assert ids(search(searched, "mentioned", "--json", person="elsewhere")) == []
+
+
+def test_a_story_of_a_locked_case_is_not_found(searched):
+    searched("open", "story-insult", "--as", "holt")
+    assert ids(search(searched, "insult", "--json")) == ["story-insult"]
+    assert searched("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him").code == 0
+    assert ids(search(searched, "insult", "--json")) == []
+    assert "2 matters with the safeguarding lead, or locked" in search(searched, "insult", person="pike").err
+
+
+def test_who_asks_must_say_who_they_are(searched):
+    found = search(searched, "review", person=None)
+    assert found.code == 2
+    assert "Say who you are" in found.err
+
+
+def test_too_little_is_wrong_use(searched):
+    assert search(searched, "it").code == 2
+
+
+def test_fewer_and_those_of_one_school_alone_can_be_asked_for(searched):
+    assert len(search(searched, "mentioned", "--limit", "1", "--json").data) == 1
+    assert ids(search(searched, "review", "--school", "900002", "--json")) == []
+
+
+def test_since_leaves_out_what_did_not_go_on(searched):
+    assert ids(search(searched, "review", "--since", "2026-11-01", "--json")) == ["story-review"]
+    assert ids(search(searched, "review", "--since", "2027-01-01", "--json")) == []
+    assert search(searched, "review", "--since", "Tuesday").code == 2
+
+
+def test_words_are_taken_from_standard_input_too(searched):
+    assert ids(search(searched, "-", "--json", said="review\n")) == ["story-review"]
+
+
+def test_what_was_asked_for_is_kept_nowhere(searched, caplog):
+    caplog.set_level(logging.DEBUG)
+    search(searched, "zwetschgenkuchen review")
+    search(searched, "zwetschgenkuchen", person="pike")
+    kept = b"".join(p.read_bytes() for p in searched.home.rglob("*") if p.is_file())
+    assert b"zwetschgenkuchen" not in kept
+    assert "zwetschgenkuchen" not in caplog.text
+
+
+def test_a_story_of_a_locked_case_is_shown_without_its_words_which_want_a_reason(searched):
+    shown = run("story", "show", "story-insult", "--as", "holt", "--home", str(searched.home))
+    assert "Oakfield is mentioned" in shown.out
+    searched("open", "story-insult", "--as", "holt")
+    assert searched("step", "lock", "1", "--as", "holt", "--why", "A pupil accuses him").code == 0
+    for words in ((), ("--json",)):
+        shown = run("story", "show", "story-insult", *words, "--as", "holt", "--home", str(searched.home))
+        assert not [said for said in ("is mentioned", "Title insult", "poster-insult") if said in shown.out]
+        assert words or "case show 0001 --restricted --reason" in shown.err

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
+from random import Random
 
 import pytest
 from builders.case_desk import NOW, Desk, a_desk, about_the_head, disclosure, insult, review, run
-from builders.mention import Clock, a_store
+from builders.mention import Clock, a_batch, a_mention, a_run, a_store, a_verdict, an_alert
+from support.case_numbers import draw_numbers, drawn
+from support.documents import content
 from support.forked import COMMAND
 from support.pseudo_terminal import shown_at
+from support.rows import rows
 
 from data.effects import utc_now
-from data.types import About, Route, Severity
+from data.store import numbers
+from data.store.cases import cases as case_store
+from data.store.mentions.batch import save
+from data.types import About, Policy, Route, Severity
 
 AS_DSL, AS_HEAD = ("--as", "pike"), ("--as", "holt")
 
@@ -209,9 +217,6 @@ def test_after_a_step_it_is_with_whoever_did_it_until_it_is_given_to_somebody(tm
     assert desk("list", *AS_HEAD, "--json").data[0]["has_it"]["person"] == "fern"
 
 
-# ----------------------------------------------------------------------------------- one number a matter
-
-
 def test_an_alert_is_found_by_the_number_of_its_case_and_the_case_by_the_alerts(many):
     alert = number(many, "story-allegation")
     shown = alerts(many, "show", "0001", *AS_DSL).out
@@ -268,9 +273,6 @@ def test_an_alert_with_two_cases_asks_which(tmp_path):
     )
 
 
-# ------------------------------------------------------------------------------------------------- marks
-
-
 def test_a_mark_stands_in_the_lists_and_takes_the_alert_out_of_what_is_open(tmp_path):
     desk = a_desk(tmp_path, insult)
     marked = run("story", "mark", "story-insult", "--answered", *AS_HEAD, "--home", str(desk.home))
@@ -286,3 +288,156 @@ def test_a_mark_stands_in_the_lists_and_takes_the_alert_out_of_what_is_open(tmp_
         for reader, who in ((AS_HEAD, "you"), (("--as", "ash"), "Jane Holt (head)"), ((), "somebody")):
             said = " ".join(run(*words, *reader, "--home", str(desk.home)).out.split())
             assert f"Marked as answered by {who} on" in said
+
+
+# A matter goes by a number that is drawn: what it is called from its first mail on, and what finds it.
+
+
+INSULT = "Mr Thistlewood at Oakfield is a fat useless moron and an ugly pig, everybody laugh at him."
+IT = ("--as", "fern")
+LISTS = (("alerts", "list", "--all"), ("story", "list"), ("story", "list", "--limit", "2"), ("case", "list"))
+
+
+def test_a_matter_keeps_one_number_from_its_first_mail_to_its_case(home, monkeypatch):
+    monkeypatch.setattr(numbers, "draw_numbers", draw_numbers)
+    monkeypatch.setattr(case_store, "next_id", drawn)
+    (home / "said.txt").write_text(INSULT, encoding="utf-8")
+    here, me = ("--home", str(home)), ("--as", "i-larkspur")
+    assert run("report-in", "--text-file", str(home / "said.txt"), "--channel", "facebook", *here).code == 0
+    sql = """SELECT o.subject, o.body, a.id, a.number FROM outbox o JOIN alerts a ON a.id = o.alert_id
+        WHERE o.kind = 'instant' AND o.via = 'mail' ORDER BY o.written_at DESC LIMIT 1"""
+    ((subject, body, alert, number),) = rows(home, sql)
+    assert re.fullmatch(r"[1-9]\d{5}", number)
+    assert f"({number})" in subject
+    assert re.search(rf"alerts show( --home \S+)? {number}", body)
+    assert alert[:6] not in (subject + body).lower()
+    by_number, by_id = (run("alerts", "show", given, *me, *here).out for given in (number, alert[:6]))
+    assert by_number == by_id
+    assert f"Alert {number} " in by_number
+    assert run("case", "open", number, *me, *here).code == 0
+    assert rows(home, "SELECT id FROM cases WHERE id = $n", {"n": number})
+    assert run("case", "show", alert[:6], *me, *here).out == run("case", "show", number, *me, *here).out
+
+
+@pytest.fixture
+def numbered(tmp_path):
+    return a_desk(tmp_path, lambda numbered: (insult(numbered), disclosure(numbered)))
+
+
+def two_open(numbered):
+    insult(numbered)
+    review(numbered)
+
+
+def called(numbered, story):
+    ((alert, number),) = rows(
+        numbered.home, "SELECT id, number FROM alerts WHERE story_id = $s", {"s": story}
+    )
+    return alert, number
+
+
+def answer(numbered, given, *words):
+    ran = run(*(given if word == "ID" else word for word in words), *IT, "--home", str(numbered.home))
+    return ran.code, ran.out.replace(given, "ID"), ran.err.replace(given, "ID")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("alerts", "show", "ID"), ("alerts", "ack", "ID"), ("story", "show", "ID"),
+        ("story", "mark", "ID", "--taken"), ("alerts", "person", "ID", "--about", "nobody", "--why", "x"),
+        ("case", "open", "ID"), ("case", "show", "ID"), ("evidence", "verify", "ID"),
+    ],
+    ids=" ".join,
+)  # fmt: skip
+def test_an_id_that_leads_to_a_post_finds_nothing_for_whoever_may_only_know_of_the_matter(numbered, words):
+    alert, number = called(numbered, "story-disclosure")
+    for given, never in ((alert, "f" * len(alert)), ("story-disclosure", "story-nothing")):
+        assert answer(numbered, given, *words) == answer(numbered, never, *words)
+    assert "with the DSL" in answer(numbered, number, "alerts", "show", "ID")[1]
+
+
+def test_no_list_shows_whoever_may_only_know_of_a_matter_an_id_that_leads_to_its_post(numbered):
+    alert, number = called(numbered, "story-disclosure")
+    for words in LISTS:
+        for form in ((), ("--json",)):
+            said = run(*words, *form, *IT, "--home", str(numbered.home)).out
+            assert ("with the DSL" in said) is (words[0] != "case")
+            assert alert[:6] not in said
+            assert "story-disclosure" not in said
+    assert number in run("alerts", "list", *IT, "--home", str(numbered.home)).out
+
+
+def renamed(numbered, **ids):
+    with numbered.store.write("test") as con:
+        for story, alert in ids.items():
+            con.execute("UPDATE alerts SET id = $a WHERE story_id = $s", {"a": alert, "s": f"story-{story}"})
+
+
+def test_what_may_be_an_alert_or_a_story_is_refused_with_their_numbers(numbered):
+    review(numbered)
+    renamed(numbered, insult="story-9", disclosure="story-88")
+    said = ("--about", "nobody", "--why", "x", "--as", "pike", "--home", str(numbered.home))
+    ran = run("alerts", "person", "story-", *said)
+    here = [called(numbered, f"story-{name}")[1] for name in ("insult", "disclosure")]
+    assert (ran.code, ran.out) == (2, "")
+    assert "3 matters can be meant by “story-”. Type the number of one: " in ran.err
+    assert all(number in ran.err for number in here)
+    assert run("alerts", "person", here[1], *said).code == 0
+
+
+def test_of_several_that_begin_so_only_those_that_one_may_know_are_counted(numbered):
+    renamed(numbered, insult="abc1", disclosure="abc2")
+    here = ("--home", str(numbered.home))
+    both = run("alerts", "show", "abc", "--as", "pike", *here)
+    assert (both.code, both.err.startswith("2 matters can be meant by “abc”.")) == (2, True)
+    only = run("alerts", "show", "abc", *IT, *here)
+    assert called(numbered, "story-insult")[1] in only.out
+
+
+def hidden(numbered, name, draw):
+    """A matter of which the IT lead may only know that it exists; what else is so of it is drawn."""
+    severity, times = draw.choice((Severity.TODAY, Severity.THIS_HOUR)), draw.randint(1, 3)
+    route = draw.choice((Route.SAFEGUARDING, Route.POLICE_NOW, Route.PLATFORM_REPORT))
+    text, hours = " ".join(draw.choices(("boy", "gate", "her", "bus", "hurt"), k=6)), draw.randint(-90, 900)
+    at = NOW + timedelta(hours=hours)
+    mention = a_mention(name, text=text, published=at - timedelta(hours=1), fetched_at=at)
+    judged = a_verdict(
+        mention, severity=severity, route=route, about=About.PUPIL, content_class="C10", restricted=True,
+        abuse=("safeguarding",), look=draw.random() < 0.5,
+    )  # fmt: skip
+    alert = an_alert(
+        f"story-{name}", severity=severity, route=route, content_class="C10", restricted=True, times=times,
+        audience=("pike",), raised_at=at,
+    )  # fmt: skip
+    batch = a_batch(
+        mention, verdicts=[judged], story_id=f"story-{name}", run=a_run(f"feed:{name}", at), alerts=[alert]
+    )
+    with numbered.store.write("test") as con:
+        save(con, batch, now=at, policy=Policy())
+
+
+def seen(numbered):
+    """What the IT lead is shown by every list, as text and as JSON."""
+    reader = (*IT, "--home", str(numbered.home))
+    return [
+        (found.code, found.out, found.err)
+        for words in (*LISTS, ("story", "list", "--look"), ("story", "list", "--unsure"))
+        for form in ((), ("--json",))
+        for found in (run(*words, *form, *reader),)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_hidden_of_a_matter_the_lists_are_the_same(tmp_path: Path, seed):
+    """Two homes of the same matters, which are drawn otherwise, are asked by twelve commands each."""
+    shown = []
+    for home in range(2):
+        numbered, draw = a_desk(tmp_path / str(home), two_open), Random(f"{seed} {home}")
+        for name in ("first", "second", "third"):
+            hidden(numbered, name, draw)
+        shown.append(seen(numbered))
+    assert shown[0] == shown[1]
+    alerts = content(shown[0][1][1])
+    assert [a["restricted"] for a in alerts] == [False, True, True, True]
+    assert [a["number"] for a in alerts[1:]] == sorted(a["number"] for a in alerts[1:])

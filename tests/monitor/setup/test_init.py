@@ -98,20 +98,13 @@ def test_a_school_of_the_register_becomes_a_file_that_loads(tmp_path: Path, regi
     said = run(tmp_path / "home", "900001", register=register)
     config = written(tmp_path / "home")
     (school,) = config.schools
-    assert (school.name, school.postcode, school.head) == (
-        "Oakfield Infant School",
-        "ZA4 2QR",
-        "Mrs Ada Example",
-    )
+    facts = (school.name, school.postcode, school.head)
+    assert facts == ("Oakfield Infant School", "ZA4 2QR", "Mrs Ada Example")
     assert (school.domain, school.website) == (None, "https://www.oakfield.example.sch.uk")
     assert config.register == tmp_path / "home" / "register.csv.gz"
     register.unlink()  # it is not needed any more
-    assert [school.urn for school in read_register(config.register)] == [
-        "900001",
-        "900002",
-        "900003",
-        "900020",
-    ]
+    urns = [school.urn for school in read_register(config.register)]
+    assert urns == ["900001", "900002", "900003", "900020"]
     assert f"Written: {tmp_path / 'home' / 'schoolgate.toml'}" in said
 
 
@@ -133,16 +126,6 @@ def test_numbers_with_one_website_head_and_postcode_stay_apart_unless_said_to_be
     assert (school.urn, school.members) == ("900001", ("900001", "900002"))
     assert "Oakfield Junior School" in school.aliases
     assert all(n.place == "Hexley" for n in school.namesakes)
-
-
-def test_numbers_with_two_websites_stay_two_schools(tmp_path: Path, register: Path) -> None:
-    run(tmp_path / "home", "900001", "900003", register=register)
-    assert [s.urn for s in written(tmp_path / "home").schools] == ["900001", "900003"]
-
-
-def test_a_postcode_with_a_slip_in_it_is_left_out(tmp_path: Path, register: Path) -> None:
-    run(tmp_path / "home", "900020", register=register)
-    assert written(tmp_path / "home").schools[0].postcode == ""
 
 
 def test_an_existing_file_is_never_overwritten(tmp_path: Path, register: Path) -> None:
@@ -209,7 +192,7 @@ def test_yes_without_school_or_register_says_what_it_needs(tmp_path: Path, urns:
 def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) -> None:
     answers = [
         str(tmp_path / "no-such.csv"), str(register),
-        "", "nothing of the kind", "oakfield", "hexley",
+        "-", "", "nothing of the kind", "oakfield", "hexley",
         "office", "office@oakfield.example.sch.uk",
         "=, head@example.sch.uk",
         "Cy Example; Bea Example <bea@example.org>",
@@ -231,7 +214,7 @@ def test_asking_finds_the_school_and_the_people(tmp_path: Path, register: Path) 
         Person("chair", "Di Example", (Role.CHAIR,), "di@example.org"),
     )
     assert "There is no file" in said[0]
-    assert "A school is needed. A word or two will do, such as its name and its town." in said
+    assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
     assert any("must be when the day begins, then when it ends" in line for line in said)
     assert {"“office” is not an e-mail address.", "“di” is not an e-mail address."} <= set(said)
 
@@ -242,18 +225,6 @@ def test_asking_asks_whether_numbers_of_one_head_and_postcode_are_one_school(
     answers = ["perhaps", "y", "-", "-", "", "-", "-"]
     run(tmp_path / "home", "900001", "900002", register=register, yes=False, answers=answers)
     assert written(tmp_path / "home").schools[0].members == ("900001", "900002")
-
-
-def test_numbers_of_two_postcodes_are_not_even_asked_for(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "-", "-", "-", "-"]
-    run(tmp_path / "home", "900001", "900003", register=register, yes=False, answers=answers)
-    assert [s.urn for s in written(tmp_path / "home").schools] == ["900001", "900003"]
-
-
-def test_the_head_that_a_person_names_replaces_the_registers(tmp_path: Path, register: Path) -> None:
-    answers = ["-", "Miss Cy Sample", "-", "-", "-"]
-    run(tmp_path / "home", "900001", register=register, yes=False, answers=answers)
-    assert written(tmp_path / "home").schools[0].head == "Miss Cy Sample"
 
 
 def test_one_person_who_is_head_and_lead_is_written_once(tmp_path: Path, register: Path) -> None:
@@ -272,21 +243,7 @@ def test_without_a_register_and_without_a_number_the_name_becomes_the_key(tmp_pa
 
 
 def test_without_a_register_number_and_name_are_enough(tmp_path: Path) -> None:
-    answers = [
-        "-",
-        "!",
-        "6721234",
-        "",
-        "Ysgol Enghraifft",
-        "Maesteg",
-        "wals",
-        "wales",
-        "-",
-        "-",
-        "-",
-        "-",
-        "-",
-    ]
+    answers = ["-", "!", "6721234", "", "Ysgol Enghraifft", "Maesteg", "wals", "wales", *["-"] * 5]
     said = run(tmp_path / "home", register=None, yes=False, answers=answers)
     config = written(tmp_path / "home")
     assert replace(config.schools[0], aliases=()) == School(
@@ -410,15 +367,6 @@ def test_where_nothing_can_be_reached_the_file_is_written_and_the_exit_code_says
 def test_it_ends_with_the_next_step(tmp_path: Path, register: Path) -> None:
     said = run(tmp_path / "home", "900001", register=register)
     assert any(line.startswith("Next: ") for line in said)
-
-
-def test_a_dash_or_enter_is_no_school_and_the_question_says_what_is_wanted(
-    tmp_path: Path, register: Path
-) -> None:
-    said = run(
-        tmp_path / "home", register=register, yes=False, answers=["-", "", "900003", "-", "-", "-", "-", "-"]
-    )
-    assert said.count("A school is needed. A word or two will do, such as its name and its town.") == 2
 
 
 def test_a_newer_register_is_taken_in_and_the_file_is_not_needed_any_more(

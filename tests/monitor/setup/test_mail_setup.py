@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from builders.config import PERSON, SCHOOL
 from support.command_call import called
 from support.every_command import ended
 from support.mail_server import post_office
@@ -21,24 +22,17 @@ from monitor.setup.mail import asking, proposing
 from monitor.setup.mail.proposing import ProposedProvider, proposed
 from monitor.setup.mail.ways import GOOGLE, MICROSOFT, WAYS
 
-SCHOOL = """# Ours
-contact = "office@oakfield.example.org"
-
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-
-[[people]]
-id = "head"
-name = "Mrs A Example"
-roles = ["head"]
-email = "head@oakfield.example.org"
-"""
+OURS = (
+    f'# Ours\ncontact = "office@oakfield.example.org"\n{SCHOOL}{PERSON}email = "head@oakfield.example.org"\n'
+)
 CLIENT = "00001111-aaaa-2222-bbbb-3333cccc4444"
 SECRET = "q8Q~planted-Value"
 LETTERS = "abcd efgh ijkl mnop"
 HERE = "schoolgate@oakfield.example.org"
 UNKNOWN = ProposedProvider(None, "nobody knows")
+AT_MICROSOFT = {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}
+BY_GRAPH = ("--way", "graph", "--client-id", CLIENT)
+TYPED = (*BY_GRAPH, "--secret-file", "-", "--yes")
 NOTHING = {key: None for key in ("way", "sender", "tenant", "client-id", "host", "port", "security", "user")}
 
 NO_OPTIONS = dict.fromkeys(
@@ -52,7 +46,7 @@ NO_OPTIONS = dict.fromkeys(
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     path = tmp_path / "schoolgate.toml"
-    path.write_text(SCHOOL)
+    path.write_text(OURS)
     path.chmod(0o600)
     return tmp_path
 
@@ -66,7 +60,7 @@ def run(home: Path, *given: str, typed: str = "") -> tuple[int, str, str]:
 
 
 def answered(
-    answers: Mapping[str, str],
+    answers: Mapping[str, str | list[str]],
     found: ProposedProvider = UNKNOWN,
     now: MailSettings | None = None,
     **given: str,
@@ -76,7 +70,8 @@ def answered(
 
     def ask(question: str) -> str:
         said.append(question)
-        return answers[next(key for key in answers if key in question)]
+        answer = answers[next(key for key in answers if key in question)]
+        return answer.pop(0) if isinstance(answer, list) else answer
 
     options = asking.MailOptions({**NOTHING, **given})
     return asking.MailQuestions(options, ask, ask, said.append, now).choice(found, HERE), said
@@ -90,8 +85,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
     found = ProposedProvider(MICROSOFT, "the name server knows x", "x")
-    answers = {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}
-    chosen, said = answered(answers, found)
+    chosen, said = answered(AT_MICROSOFT, found)
     assert chosen.values == {
         "sign_in": "graph", "sender": "schoolgate@oakfield.example.org", "tenant": "oakfield.example.org",
         "client_id": CLIENT,
@@ -103,20 +97,7 @@ def test_microsoft_by_graph_is_two_enters_and_three_values() -> None:
 
 
 def test_google_by_an_app_password_takes_the_blanks_out() -> None:
-    answers = {"Its number": "2", "address": "", "account": "", "app password": LETTERS}
-    asked_number = iter(("2", "1"))
-    said: list[str] = []
-
-    def ask(question: str) -> str:
-        return (
-            next(asked_number)
-            if "Its number" in question
-            else answers[next(k for k in answers if k in question)]
-        )
-
-    chosen = asking.MailQuestions(asking.MailOptions(dict(NOTHING)), ask, ask, said.append).choice(
-        UNKNOWN, HERE
-    )
+    chosen, said = answered({"Its number": ["2", "1"], "address": "", "account": "", "app password": LETTERS})
     assert chosen.secret == "abcdefghijklmnop"
     assert chosen.values["host"] == "smtp.gmail.com"
     assert chosen.values["user"] == "schoolgate@oakfield.example.org"
@@ -124,15 +105,8 @@ def test_google_by_an_app_password_takes_the_blanks_out() -> None:
 
 
 def test_a_relay_is_asked_for_its_name_its_port_and_its_user_alone() -> None:
-    answers = {
-        "Its number": "3",
-        "address": "",
-        "name": "relay.example.org",
-        "port": "",
-        "kept private": "",
-        "user": "",
-    }
-    chosen, _ = answered(answers)
+    answers = dict.fromkeys(("address", "port", "kept private", "user"), "")
+    chosen, _ = answered(answers | {"Its number": "3", "name": "relay.example.org"})
     assert chosen.values == {
         "sender": "schoolgate@oakfield.example.org", "host": "relay.example.org", "port": 587,
         "security": "starttls",
@@ -198,20 +172,18 @@ def test_what_is_often_taken_for_the_secret_is_refused_and_not_repeated(
     assert code == 2
     assert said in err
     assert typed == "" or typed not in out + err
-    assert (home / "schoolgate.toml").read_text() == SCHOOL
+    assert (home / "schoolgate.toml").read_text() == OURS
     assert not (home / setup.SECRET_FILE).exists()
 
 
 def test_the_secret_stands_in_a_file_of_its_owner_and_nowhere_else(home: Path) -> None:
-    code, out, err = run(
-        home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{SECRET}\n"
-    )
+    code, out, err = run(home, *TYPED, typed=f"{SECRET}\n")
     file = home / setup.SECRET_FILE
     assert file.read_text() == f"{SECRET}\n"
     assert {stat.S_IMODE(path.stat().st_mode) for path in (file, home / "schoolgate.toml")} == {0o600}
     assert SECRET not in (home / "schoolgate.toml").read_text() + out + err
     assert mail_of(home)["secret_file"] == setup.SECRET_FILE
-    assert (home / "schoolgate.toml").read_text().startswith(SCHOOL), "comments and the rest stay"
+    assert (home / "schoolgate.toml").read_text().startswith(OURS), "comments and the rest stay"
     assert code == 1, "nobody answers here"
 
 
@@ -232,13 +204,13 @@ def test_a_secret_that_the_way_has_no_use_for_is_refused(
     code, _, err = run(home, *given, "--yes")
     assert code == 2
     assert said in err
-    assert (home / "schoolgate.toml").read_text() == SCHOOL
+    assert (home / "schoolgate.toml").read_text() == OURS
 
 
 def test_a_variable_or_a_certificate_takes_the_secrets_place(home: Path) -> None:
-    run(home, "--way", "graph", "--client-id", CLIENT, "--secret-env", "SG_SECRET", "--yes")
+    run(home, *BY_GRAPH, "--secret-env", "SG_SECRET", "--yes")
     assert mail_of(home)["secret_env"] == "SG_SECRET"
-    run(home, "--way", "graph", "--client-id", CLIENT, "--certificate", "app.pem", "--yes")
+    run(home, *BY_GRAPH, "--certificate", "app.pem", "--yes")
     assert str(mail_of(home)["certificate_file"]).endswith("/app.pem")
     assert "secret_env" not in mail_of(home)
     assert not (home / setup.SECRET_FILE).exists()
@@ -246,7 +218,7 @@ def test_a_variable_or_a_certificate_takes_the_secrets_place(home: Path) -> None
 
 def test_what_is_there_is_shown_and_replaced_only_after_a_yes(home: Path) -> None:
     there = (
-        SCHOOL
+        OURS
         + '\n[mail]\n# from the council\nhost = "old.example.org"\nsender = "sg@example.org"\nuser = "sg"\n'
     )
     (home / "schoolgate.toml").write_text(there)
@@ -272,9 +244,7 @@ def test_where_the_file_refuses_it_the_secret_of_before_is_kept(
         raise SchoolgateError("no")
 
     monkeypatch.setattr("monitor.config.writing.edit.replace_table", refuses)
-    code, _, _ = run(
-        home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=SECRET
-    )
+    code, _, _ = run(home, *TYPED, typed=SECRET)
     assert code == 1
     assert (home / setup.SECRET_FILE).read_text() == "before\n"
 
@@ -285,7 +255,7 @@ def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_n
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "for-all-to-read"
     elsewhere.write_text("not ours\n")
     (home / setup.SECRET_FILE).symlink_to(elsewhere)
-    run(home, "--way", "graph", "--client-id", CLIENT, "--secret-file", "-", "--yes", typed=f"{SECRET}\n")
+    run(home, *TYPED, typed=f"{SECRET}\n")
     assert elsewhere.read_text() == "not ours\n"
     file = home / setup.SECRET_FILE
     assert (file.is_symlink(), stat.S_IMODE(file.stat().st_mode)) == (False, 0o600)
@@ -293,9 +263,8 @@ def test_a_link_in_the_place_of_the_secret_is_replaced_and_what_it_leads_to_is_n
 
 def test_a_secret_that_mail_has_no_use_for_any_more_is_named_and_not_shown(home: Path) -> None:
     """It may be all there is of it, as Microsoft shows a secret once: it is not deleted unasked."""
-    graph = ("--way", "graph", "--client-id", CLIENT)
-    run(home, *graph, "--secret-file", "-", "--yes", typed=f"{SECRET}\n")
-    _, out, _ = run(home, *graph, "--secret-env", "SG_SECRET", "--yes")
+    run(home, *TYPED, typed=f"{SECRET}\n")
+    _, out, _ = run(home, *BY_GRAPH, "--secret-env", "SG_SECRET", "--yes")
     assert f"Mail no longer uses {home / setup.SECRET_FILE}" in out
     assert SECRET not in out
     assert (home / setup.SECRET_FILE).read_text() == f"{SECRET}\n"
@@ -308,7 +277,7 @@ def test_ctrl_c_changes_nothing(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
     with pytest.raises(KeyboardInterrupt):
         called(setup.mail_setup, aside={"ask": stopped}, **NO_OPTIONS, yes=False, home=home)
-    assert (home / "schoolgate.toml").read_text() == SCHOOL
+    assert (home / "schoolgate.toml").read_text() == OURS
 
 
 def test_a_new_secret_is_all_that_a_year_later_is_asked_of_a_script(home: Path) -> None:
@@ -352,14 +321,12 @@ def test_the_way_that_is_there_is_proposed_unless_it_is_the_one_that_ends(
     now: MailSettings, proposed_: str
 ) -> None:
     found = ProposedProvider(MICROSOFT, "nothing")
-    chosen, _ = answered(
-        {"Its number": "", "address": "", "tenant": "", "Value": SECRET, "client": CLIENT}, found, now=now
-    )
+    chosen, _ = answered(AT_MICROSOFT, found, now=now)
     assert chosen.way.name == proposed_
 
 
 def test_what_is_there_stays_after_a_no(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    there = SCHOOL + '\n[mail]\nhost = "old.example.org"\nsender = "sg@example.org"\n'
+    there = OURS + '\n[mail]\nhost = "old.example.org"\nsender = "sg@example.org"\n'
     (home / "schoolgate.toml").write_text(there)
     monkeypatch.setattr(setup.private_words, "at_a_terminal", lambda: True)
     monkeypatch.setattr("monitor.terminal.answers.ask", lambda question: "n")

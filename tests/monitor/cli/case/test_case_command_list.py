@@ -71,12 +71,9 @@ def test_whom_a_case_may_accuse_is_not_shown_that_it_exists(three):
     assert "0003" in numbers(three("list", "--as", "marsh", "--json"))
 
 
-def test_the_head_of_another_school_sees_none(three):
-    assert numbers(three("list", "--as", "elsewhere", "--json")) == []
-
-
-def test_whom_a_case_is_not_for_sees_none(three):
-    assert numbers(three("list", "--as", "vale", "--json")) == []
+@pytest.mark.parametrize("person", ["elsewhere", "vale"])
+def test_the_head_of_another_school_and_whom_a_case_is_not_for_see_none(three, person):
+    assert numbers(three("list", "--as", person, "--json")) == []
 
 
 def test_whom_it_is_aimed_at_sees_where_it_stands_and_no_more(tmp_path):

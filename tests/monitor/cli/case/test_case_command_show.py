@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import builders.letter
 import pytest
 from builders.case_desk import PNG, Desk, a_desk, disclosure, insult, restricted, review, run
+from builders.ladder import NOW, Climb
 from builders.mention import an_alert
+from builders.steps import said as step_of
 from support.rows import rows
 
-from data.steps.codes import StepKind
+from alerts.ladder.advance import Refusal
+from alerts.letters.kinds import LetterKind
+from alerts.wording.cases import state_words
+from data.cases import Asking, CaseState, CaseStep
+from data.rungs import Rung
+from data.steps.codes import RungAnswer, StepKind
 from data.steps.stored import names_of
 from data.types import About, PressEvent, Route, Severity
-from monitor.cli.views.case.steps import _KINDS, _TOLD
+from data.words.asking import asking_words, who_is_asked
+from data.words.say import words
+from monitor.act.casework.steps import NextStep, next_steps
+from monitor.cli.views.case.next_steps import helpline_lines, next_lines
+from monitor.cli.views.case.steps import _KINDS, _TOLD, step_lines
+from monitor.cli.views.layout import local
 
 WORDS = "Oakfield is mentioned here as"
 """What every invented post says."""
@@ -218,13 +235,17 @@ def test_who_leads_a_locked_case_is_shown_nothing_of_it_without_a_recorded_reaso
     assert restricted_reads(desk) == []
 
 
-def test_an_allegation_against_the_head_is_read_by_the_chair_by_case_as_by_alert(tmp_path):
-    desk = Desk(tmp_path)
-    story = desk.story(
+def _against_the_head(desk, *told):
+    return desk.story(
         "head", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD,
         content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="holt",
-        subjects=("holt",), alert=True, told=("marsh", "pike"),
+        subjects=("holt",), alert=True, told=told,
     )  # fmt: skip
+
+
+def test_an_allegation_against_the_head_is_read_by_the_chair_by_case_as_by_alert(tmp_path):
+    desk = Desk(tmp_path)
+    story = _against_the_head(desk, "marsh", "pike")
     assert desk("open", story, "--as", "pike").code == 0
     by_reading = ("--restricted", "--reason", "I lead it", "--home", str(tmp_path))
     assert WORDS in run("alerts", "show", an_alert(story).id, "--as", "marsh", *by_reading).out
@@ -237,11 +258,7 @@ def test_an_allegation_against_the_head_is_read_by_the_chair_by_case_as_by_alert
 
 def test_whom_the_alert_of_an_allegation_names_reads_it_by_case_as_by_alert(tmp_path):
     desk = Desk(tmp_path)
-    story = desk.story(
-        "head", route=Route.SAFEGUARDING, severity=Severity.THIS_HOUR, about=About.HEAD,
-        content_class="C10", restricted=True, abuse=("safeguarding",), subject_person="holt",
-        subjects=("holt",), alert=True, told=("marsh", "reed"),
-    )  # fmt: skip
+    story = _against_the_head(desk, "marsh", "reed")
     assert desk("open", story, "--as", "marsh").code == 0
     reason = ("--restricted", "--reason", "I was told")
     by_alert = run("alerts", "show", an_alert(story).id, "--as", "reed", *reason, "--home", str(tmp_path))
@@ -327,3 +344,101 @@ def test_what_an_article_tells_of_stands_in_the_file_and_in_the_json(tmp_path):
     desk = a_desk(tmp_path, _in_the_press)
     assert "press: an inspection" in desk("show", "1", "--as", "holt").out
     assert desk("show", "1", "--as", "holt", "--json").data["post"]["event"] == "inspection"
+
+
+# What the case file says of the schools' helpline, and of whom was asked in vain.
+
+
+LONDON = ZoneInfo("Europe/London")
+NOT_YET = Refusal("posh_after_platform", "The platform was not asked.", "Report it there first.")
+
+
+def said(at: datetime, *ways: NextStep) -> list[str]:
+    return list(helpline_lines(ways, at, lambda moment: local(moment, LONDON)))
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (datetime(2026, 11, 20, 15, 59, tzinfo=UTC), "  The helpline is open now."),
+        (
+            datetime(2026, 11, 20, 16, 0, tzinfo=UTC),
+            "  The helpline is closed until Mon 23 Nov 2026, 10:00.",
+        ),
+        (
+            datetime(2026, 12, 24, 17, 0, tzinfo=UTC),
+            "  The helpline is closed until Tue 29 Dec 2026, 10:00.",
+        ),
+        (datetime(2027, 3, 30, 9, 0, tzinfo=UTC), "  The helpline is open now."),
+    ],
+)
+def test_where_the_helpline_may_be_asked_the_file_says_when_it_may_be_rung(at, line):
+    assert said(at, NextStep(Rung.POSH, "", None, "holt")) == [line]
+
+
+def test_where_it_may_not_be_asked_yet_nothing_is_said_of_its_hours():
+    at = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+    others = NextStep(Rung.POSH, "rhc", None, "holt"), NextStep(Rung.PLATFORM_REPORT, "", None, "holt")
+    assert said(at, NextStep(Rung.POSH, "", NOT_YET, "holt"), *others) == []
+
+
+def test_a_parent_who_refused_to_talk_is_not_to_be_talked_to_again():
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.answer(Rung.AUTHOR_REQUEST, "refused", kind="conversation")
+    ways = next_steps(climb.case, "head", climb.now, climb.rules)
+    assert "conversation" not in [way.kind for way in ways]
+    first = next(line for line in next_lines(climb.case, ways, "head") if "now:" in line)
+    assert "conversation" not in first
+    assert next((w.rung, w.kind) for w in ways if w.refusal is None) == (Rung.PLATFORM_REPORT, "")
+
+
+def test_a_parent_whose_answer_has_not_come_may_be_talked_to_again():
+    climb = Climb().sought().author("parent").ask(Rung.AUTHOR_REQUEST, kind="conversation")
+    climb.now += timedelta(days=4)
+    climb.answer(Rung.AUTHOR_REQUEST, "none", kind="conversation")
+    ways = next_steps(climb.case, "head", climb.now, climb.rules)
+    assert "conversation" in [way.kind for way in ways if way.refusal is None]
+
+
+# Whoever is asked is called the same in the case file, its list, what comes next and a letter.
+
+
+WAYS = [(rung, kind) for rung in Rung for kind in ("", *rung.spec.kinds)]
+EN = words("en")
+
+
+@pytest.mark.parametrize(("rung", "kind"), WAYS)
+def test_the_commands_call_an_asking_by_its_name(rung: Rung, kind: str) -> None:
+    name, who = asking_words(rung, kind, EN), who_is_asked(rung, kind, EN)
+    climb = Climb("C2")
+    case = replace(
+        climb.case, state=CaseState.WAITING, rung=rung, askings=(Asking(rung, "head", NOW, kind=kind),)
+    )
+    assert state_words(case, words("en")) == f"waiting for {who}"
+    facts = {"rung": rung.value, "kind": kind}
+    step = CaseStep("0001", 2, "900001", step_of(StepKind.ASKED, facts), "head", NOW, NOW)
+    assert f"asked: {name} (" in "\n".join(step_lines(step, str, lambda _: "then", withheld=False))
+    seeking = replace(climb.case, state=CaseState.SEEKING)
+    assert f"  now: {name}" in list(next_lines(seeking, [NextStep(rung, kind, None, "head")], "head"))
+
+
+def test_whoever_still_has_time_is_waited_for_though_others_further_up_have_answered() -> None:
+    parent = Asking(Rung.AUTHOR_REQUEST, "head", NOW, kind="letter")
+    platform = Asking(Rung.PLATFORM_REPORT, "head", NOW, answer=RungAnswer.REFUSED)
+    case = replace(Climb("C2").case, state=CaseState.WAITING, rung=platform.rung, askings=(parent, platform))
+    assert state_words(case, words("en")) == "waiting for the author"
+
+
+@pytest.mark.parametrize(("rung", "kind"), WAYS)
+def test_a_letter_that_tells_what_was_done_calls_an_asking_by_its_name(rung: Rung, kind: str) -> None:
+    asked = builders.letter.step(1, StepKind.ASKED, 3, rung=rung.value, kind=kind)
+    case = builders.letter.a_case(askings=(builders.letter.asked(Rung.PLATFORM_REPORT),))
+    facts = {"why": "It names a teacher.", "contact": "the office, 01632 960123"}
+    letter = builders.letter.all_of(builders.letter.whole(LetterKind.POSH, case, facts, steps=(asked,)))
+    assert f"contacted: {asking_words(rung, kind, EN)}" in letter
+
+
+def test_where_both_helplines_are_counted_together_both_are_named() -> None:
+    said = words("en")(Rung.POSH.key)
+    assert "Professionals Online Safety Helpline" in said
+    assert "Report Harmful Content" in said

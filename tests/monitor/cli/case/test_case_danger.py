@@ -103,12 +103,6 @@ def test_a_time_that_cannot_be_read_says_that_999_comes_first(desk):
     assert "ring 999" in ran.err
 
 
-def test_what_is_not_imminent_is_for_those_who_work_on_the_case(desk):
-    ask = ("--rung", "police", "--not-imminent", "--why", "Now.")
-    assert desk("step", "ask", NUMBERS["insult"], *ask, "--as", "vale").code == 2
-    assert "“fair_comment”" in desk("step", "ask", NUMBERS["review"], *ask, "--as", "holt").err
-
-
 LAST = ("--restricted", "--reason", "On duty")
 
 

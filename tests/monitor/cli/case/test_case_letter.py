@@ -9,7 +9,7 @@ from hashlib import sha256
 from unittest.mock import patch
 
 import pytest
-from builders.case_desk import a_desk, about_the_head, disclosure, insult, review, run
+from builders.case_desk import a_desk, about_the_head, disclosure, insult, review
 from builders.letter import DEFAMED, NOW, ON_A_FORUM, S5, a_file, rules, whole
 
 from alerts.letters.kinds import LetterFacts, LetterKind, WantedFact
@@ -146,12 +146,6 @@ def test_wrong_use_is_told_and_changes_nothing(desk, words, said):
     assert not letters(desk)
 
 
-def test_a_letter_that_is_not_for_the_case_is_refused_with_the_reason(desk):
-    ran = desk("letter", "2", "police", *AS_HEAD)
-    assert ran.code == 1
-    assert "fair comment" in ran.err
-
-
 @pytest.mark.parametrize(
     ("number", "person"), [("3", "holt"), ("4", "holt"), ("2", "vale"), ("2", "elsewhere")]
 )
@@ -159,12 +153,6 @@ def test_who_may_not_read_the_case_gets_no_letter_of_it(desk, number, person):
     ran = desk("letter", number, "--list", "--as", person)
     assert ran.code == 2
     assert not ran.out
-
-
-def test_with_the_dsl_there_is_no_letter_even_for_the_dsl(desk):
-    rows = desk("letter", "3", "--list", "--json", "--as", "pike").data
-    assert not [row for row in rows if row["possible"]]
-    assert all("bypasses the ladder" in row["why_not"] for row in rows)
 
 
 def test_where_there_is_no_letter_at_all_that_is_said_once_with_what_to_do_instead(desk):
@@ -181,10 +169,6 @@ def test_a_letter_that_cannot_be_written_was_not_made(desk, tmp_path):
     assert not letters(desk)
 
 
-def test_help_has_examples():
-    assert "schoolgate case letter 4 --list" in run("case", "letter", "--help").out
-
-
 def _threat(desk):
     story = desk.story(
         "threat", route=Route.POLICE_NOW, severity=Severity.THIS_HOUR, about=About.PUPIL,
@@ -193,12 +177,14 @@ def _threat(desk):
     desk("open", story, "--as", "pike")
 
 
+GIVEN = {"force": "Northvale Police", "why": "It may be one.", "contact": "01632 960 002", "danger": "No."}
+FACTS = [word for name, said in GIVEN.items() for word in ("--fact", f"{name}={said}")]
+TO_THE_POLICE = ("letter", "1", "police", "--as", "pike", *FACTS)
+
+
 def test_reading_a_restricted_post_for_a_letter_is_recorded(tmp_path):
     desk = a_desk(tmp_path, _threat)
-    given = {"force": "Northvale Police", "why": "A crowd may come to the gate.", "contact": "01632 960 002"}
-    given["danger"] = "Nothing more is known."
-    facts = [word for name, said in given.items() for word in ("--fact", f"{name}={said}")]
-    ran = desk("letter", "1", "police", "--as", "pike", *facts)
+    ran = desk(*TO_THE_POLICE)
     assert ran.code == 0, ran.err
     assert "https://" in ran.out
     with desk.store.read() as con:
@@ -242,19 +228,11 @@ def test_what_was_posted_is_typed_over_as_many_lines_as_it_has(monkeypatch):
 
 def test_the_police_are_not_given_changed_words_without_a_warning(tmp_path):
     desk = a_desk(tmp_path, _threat)
-    given = {
-        "force": "Northvale Police",
-        "why": "It may be one.",
-        "contact": "01632 960 002",
-        "danger": "None known",
-    }
-    facts = [word for name, said in given.items() for word in ("--fact", f"{name}={said}")]
-    letter = ("letter", "1", "police", "--as", "pike", *facts)
-    assert "is not what was sealed" not in desk(*letter).out
+    assert "is not what was sealed" not in desk(*TO_THE_POLICE).out
     with desk.store.write("tampering") as con:
         con.execute("UPDATE mentions SET author = 'Somebody else'")
         con.execute("UPDATE restricted_texts SET text = 'He is a lovely man', author = 'Somebody else'")
-    ran = desk(*letter)
+    ran = desk(*TO_THE_POLICE)
     assert "What is held about this case is not what was sealed." in ran.out
 
 

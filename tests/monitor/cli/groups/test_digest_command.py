@@ -11,6 +11,8 @@ from pathlib import Path
 from shutil import copytree
 
 import pytest
+from builders.case_desk import PERSON, SETTINGS
+from builders.config import SCHOOL
 from builders.digest import LONG_AGO, TUESDAY, alert_on, grave, ran, say, together
 from builders.home import migrated
 from builders.mention import Clock, a_store
@@ -20,37 +22,17 @@ from support.mail_server import post_office
 from data.errors import InputError
 from monitor.cli.commands.digest import digest
 
-TOML = """
-[[schools]]
-urn = "900001"
-name = "Oakfield Primary School"
-
-[[people]]
-id = "head"
-name = "Mrs Jane Holt"
-roles = ["head"]
-email = "head@example.org"
-
-[[people]]
-id = "deputy"
-name = "Mr Lee Ash"
-roles = ["deputy_head"]
-email = "deputy@example.org"
-
-[[people]]
-id = "chair"
-name = "Alex Marsh"
-roles = ["chair"]
-email = "chair@example.org"
-
-[[sources]]
-id = "forum"
-kind = "feed"
-url = "https://forum.example.org/feed.xml"
-
-[cli]
-me = "head"
-"""
+PEOPLE = "".join(
+    PERSON.format(*who)
+    for who in (
+        ("head", "Mrs Jane Holt", "head"),
+        ("deputy", "Mr Lee Ash", "deputy_head"),
+        ("chair", "Alex Marsh", "chair"),
+    )
+)
+FORUM = '[[sources]]\nid = "forum"\nkind = "feed"\nurl = "https://forum.example.org/feed.xml"\n'
+REST = f'{PEOPLE}{FORUM}[cli]\nme = "head"\n'
+TOML = f"{SCHOOL}{REST}"
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +92,6 @@ def test_where_nobody_is_named_nobodys_view_is_shown(home, more):
         InputError, match=r"Say whose digest you want to see: --as PERSON\. It goes to: head, deputy"
     ):
         run(home, **more)
-
-
-def test_the_variable_names_whoever_asks(home, monkeypatch):
-    monkeypatch.setenv("SCHOOLGATE_AS", "deputy")
-    assert "Decide today" not in run(home)[1][1]
 
 
 def test_printing_changes_nothing(home):
@@ -255,24 +232,8 @@ def test_where_nobody_is_sent_it_that_is_said(home, send):
         run(home, send=send)
 
 
-ELSEWHERE = """
-[[schools]]
-urn = "900002"
-name = "Hexley Primary School"
-
-[[people]]
-id = "elsewhere"
-name = "Ina Wold"
-roles = ["head"]
-email = "ina@example.org"
-schools = ["900002"]
-"""
-
-
 def test_of_several_schools_somebody_is_shown_the_digest_of_their_own(home):
-    people, rest = TOML.split("[[sources]]")
-    people = people.replace('@example.org"', '@example.org"\nschools = ["900001"]')
-    (home / "schoolgate.toml").write_text(f"{people}{ELSEWHERE}\n[[sources]]{rest}", encoding="utf-8")
+    (home / "schoolgate.toml").write_text(f"{SETTINGS}{REST}", encoding="utf-8")
     code, said = run(home, person="head")
     assert (code, len(said)) == (0, 2)
     assert "Oakfield Primary School" in said[0]

@@ -9,22 +9,27 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from builders.mention import POLICY, Clock, a_store
+from builders.case_desk import NOW, a_desk, review, run
+from builders.mention import POLICY, Clock, a_batch, a_mention, a_run, a_store, a_verdict
 from builders.report import CONFIG, FRIDAY, a_home, fill, filled_home
 from support.command_call import called
 from support.mail_server import post_office
 
+from alerts.layout.pdf import Paragraph
 from alerts.weekly.facts import from_json
+from alerts.weekly.weeks import named
+from alerts.weekly.wording import document
 from data.errors import InputError
 from data.retention.purge import purge
 from data.store.engine.audit_chain import verify
+from data.store.mentions.batch import save
 from data.store.reporting import signed_reports
 from data.store.reporting import weekly_counts as weekly_store
 from data.types import Reason, Route, Sentiment, Severity
 from monitor.cli.commands import report as command
 from monitor.config.load import load
 from monitor.reports.sample import sample_facts
-from monitor.reports.weekly import NotFit, made
+from monitor.reports.weekly import NotFit, gather, made
 
 
 @pytest.fixture
@@ -124,25 +129,6 @@ def test_signing_again_changes_nothing_and_says_who_signed(signed):
     assert before == after
     with a_store(report.home).read() as con:
         assert verify(con) == []
-
-
-@pytest.mark.parametrize("person", ["g-larch", "b-thistlewood"])
-def test_only_the_head_the_deputy_the_chair_and_the_leadership_sign(report, person):
-    with pytest.raises(InputError, match=r"Those are: t-quillfeather, o-fennimore\."):
-        report(sign=True, person=person)
-    assert report.rows("SELECT signed_at FROM reports") == [(None,)]
-
-
-def test_what_must_not_be_published_is_not_signed_and_it_says_what_and_where(report):
-    text = CONFIG.replace("Social media policy", "Policy after Mr Thistlewood’s post of 17 November")
-    a_home(report.home, text)
-    with pytest.raises(NotFit) as refused:
-        report(sign=True, person="o-fennimore")
-    assert "Policies and data protection: a name (“thistlewood”)" in str(refused.value)
-    assert "Policies and data protection: a date (“17 November”)" in str(refused.value)
-    assert report.rows("SELECT signed_at FROM reports") == [(None,)]
-    assert report.rows("SELECT key FROM outbox") == []
-    assert not (report.home / "reports").exists()
 
 
 def test_what_was_refused_can_be_signed_once_the_settings_are_mended(report):
@@ -398,3 +384,65 @@ def test_four_weeks_add_up_what_was_counted_week_by_week_whatever_was_hidden_sin
     assert (facts.window.first, facts.window.last, facts.window.left_out) == ("2026-W40", "2026-W47", 4)
     totals = [row.cells["all"] for row in facts.weeks if row.week >= "2026-W44"]
     assert facts.window.cells["all"] == sum(totals)
+
+
+# The governors' report of a school that looks at no place: what people handed in, and what became of it.
+
+
+WEEK = named("2026-W47")
+LATER = NOW + timedelta(days=5)
+LONG = "It names her and says that she steals from the tuck shop, which is false."
+
+
+def facts(desk):
+    config = load(desk.home / "schoolgate.toml", {})
+    with desk.store.read() as con:
+        return gather(con, config, config.schools[0], WEEK, LATER).facts
+
+
+def handed_in(desk, **verdict):
+    mention = a_mention("handed", channel="manual_report", fetched_at=NOW)
+    batch = a_batch(
+        mention, verdicts=[a_verdict(mention, **verdict)], story_id="handed", run=a_run("by:hand", NOW)
+    )
+    with desk.store.write("test") as con:
+        save(con, batch, now=NOW, policy=POLICY)
+
+
+@pytest.fixture
+def desk(tmp_path):
+    return a_desk(tmp_path, lambda desk: None)
+
+
+def test_what_was_handed_in_is_something_to_report(desk):
+    with pytest.raises(InputError, match="nothing had been looked at or handed in by then"):
+        facts(desk)
+    handed_in(desk)
+    assert facts(desk).week == "2026-W47"
+
+
+def test_what_was_handed_in_for_the_safeguarding_lead_alone_is_not(desk):
+    handed_in(desk, content_class="C10", restricted=True)
+    with pytest.raises(InputError, match="nothing had been looked at or handed in by then"):
+        facts(desk)
+
+
+def test_a_reclassification_of_it_is_told_exactly_and_none_as_none(desk, monkeypatch):
+    handed_in(desk)
+    assert facts(desk).reclassified == 0
+    review(desk)
+    monkeypatch.setattr(
+        "monitor.cli.commands.case.record.utc_now", lambda: NOW + timedelta(hours=1)
+    )  # loaded first: it keeps the clock it finds
+    monkeypatch.setattr("data.effects.utc_now", lambda: NOW)  # opening reads it when it is run
+    assert desk("open", "story-review", "--as", "holt").code == 0
+    ran = run(*f"case classify 1 C7 --as holt --home {desk.home} --why".split(), LONG)
+    assert ran.code == 0, ran.err
+    made = facts(desk)
+    assert made.reclassified == 1
+    told = [b.text for b in document(made, desk_zone(desk)).blocks if isinstance(b, Paragraph)]
+    assert [t for t in told if t.endswith("How often that was done this week: 1.")]
+
+
+def desk_zone(desk):
+    return load(desk.home / "schoolgate.toml", {}).zone

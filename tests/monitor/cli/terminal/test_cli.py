@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import support.forked
+from builders.config import SCHOOL, write
 from builders.mention import NOW
 from support.mail_server import post_office
 
@@ -22,6 +23,9 @@ from monitor.pipeline.sighting import Report
 from monitor.terminal import errors
 
 COMMAND = [sys.executable, "-P", "-c", "from monitor.cli.app import main; main()"]
+
+
+LOCAL = '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
 
 
 def schoolgate(*words, home=None, **env):
@@ -56,9 +60,7 @@ def test_a_configuration_with_faults_names_the_first_and_counts_the_rest(tmp_pat
 
 
 def test_a_configuration_without_sources_says_what_to_do_next(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(
-        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
-    )
+    write(tmp_path, SCHOOL)
     run = schoolgate("scan", home=tmp_path)
     assert run.returncode == 2
     assert "names no place to read yet" in run.stderr
@@ -67,11 +69,11 @@ def test_a_configuration_without_sources_says_what_to_do_next(tmp_path):
 
 def test_what_was_handed_in_is_passed_on_where_there_is_no_place_to_read(tmp_path):
     with post_office() as office:
-        (tmp_path / "schoolgate.toml").write_text(
-            '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
-            '[[people]]\nid = "dsl"\nname = "Ms Pike"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
+        write(
+            tmp_path,
+            SCHOOL + '[[people]]\nid = "dsl"\nname = "Ms Pike"\nroles = ["dsl"]\nemail = "dsl@example.org"\n'
             f'[mail]\nhost = "localhost"\nport = {office.port}\nsecurity = "none"\n'
-            'sender = "sg@example.org"\n'
+            'sender = "sg@example.org"\n',
         )
         said = Report("I will stab him at the gate of Oakfield Primary today.", "", "email", None, None, NOW)
         with spool.keep(tmp_path, spool.Kept(said, "900001", None, NOW)):
@@ -98,10 +100,7 @@ def test_the_demo_as_json_is_one_document(tmp_path):
 
 
 def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(
-        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
-        '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
-    )
+    write(tmp_path, SCHOOL + LOCAL)
     run = schoolgate("scan", home=tmp_path)
     assert run.returncode == 3, run.stderr
     assert "exit 3: done, but some sources failed" in run.stdout
@@ -109,10 +108,7 @@ def test_a_scan_of_a_place_that_cannot_be_read_ends_with_3(tmp_path):
 
 
 def test_a_source_named_wrongly_is_told_which_there_are(tmp_path):
-    (tmp_path / "schoolgate.toml").write_text(
-        '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
-        '[[sources]]\nid = "local"\nkind = "feed"\nurl = "http://127.0.0.1:9/feed.xml"\n'
-    )
+    write(tmp_path, SCHOOL + LOCAL)
     run = schoolgate("scan", "--source", "locl", home=tmp_path)
     assert run.returncode == 2
     assert "It has: local." in run.stderr

@@ -5,26 +5,25 @@ from __future__ import annotations
 import io
 
 import pytest
-from builders.case_desk import a_desk
+from builders.case_desk import a_desk, insult
 from builders.case_desk import run as typed
+from builders.config import PERSON, SCHOOL, write
+from builders.home import a_migrated_store
+from support.for_each import for_each
+from typer.testing import CliRunner
 
 from data.store.engine.connect import lock_of
 from data.store.engine.turn import give_back, take
-from data.types import About, Route, Severity
+from monitor.cli.app import asked
+from monitor.terminal import groups
 from monitor.terminal import private_words as terminal
 
 AS_HEAD = ("--as", "holt")
 SAID = "A child in Year 5 says that he shouted at her"
 
 
-def a_removal(desk):
-    return desk.story(
-        "insult", severity=Severity.TODAY, route=Route.PLATFORM_REPORT, about=About.STAFF, content_class="C2"
-    )
-
-
 def an_open_case(desk):
-    desk("open", a_removal(desk), *AS_HEAD)
+    desk("open", insult(desk), *AS_HEAD)
 
 
 @pytest.fixture
@@ -136,3 +135,40 @@ def test_the_words_of_a_letter_come_by_standard_input_too(desk):
     )
     assert ran.code == 0, ran.err
     assert "Counselling: 01632 960 001." in ran.out
+
+
+# What is typed is taken the quick way and typer's own alike: by either, a command says the same.
+
+
+TYPED = (
+    "story list --home {home}",
+    "story list --home {home}/not-there",
+    "story list --home {home} --since",
+    "story show é --home {home}",
+    "story show",
+    "alerts list --home {home} --config {home}/unreadable.toml",
+    "report --week 2026-W99 --home {home}",
+    "scan --since yesterweek --home {home} --no-send",
+)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("home")
+    write(folder, SCHOOL + PERSON)
+    (folder / "unreadable.toml").write_text("no toml")
+    a_migrated_store(folder)
+    return folder
+
+
+def _said(words):
+    result = CliRunner().invoke(asked(words), words)
+    return result.exit_code, result.output, repr(result.exception)
+
+
+@for_each("typed", TYPED)
+def test_a_typer_that_says_no_types_takes_what_is_typed_as_the_quick_way_does(typed, home, monkeypatch):
+    words = typed.format(home=home).split()
+    quick = _said(words)
+    monkeypatch.setattr(groups, "_take_as_typed", lambda params: None)
+    assert _said(words) == quick

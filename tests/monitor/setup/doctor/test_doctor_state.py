@@ -12,6 +12,7 @@ from builders.doctor import MAIL, NOW, read, told
 from builders.home import migrated
 from builders.mention import a_batch, a_mention
 
+from alerts.notices.book import Book, Notice
 from data.store.engine.audit_chain import AuditEntry, append
 from data.store.engine.connect import lock_of
 from data.store.engine.open import Store
@@ -20,9 +21,21 @@ from data.store.mentions.batch import save
 from data.store.messages.deliveries import Tried, lease_due, record
 from data.store.messages.outbox import put_outbox
 from data.store.sources.source_runs import record_runs
-from data.types import MentionKind, OutboxMessage, Outcome, Policy, Source, SourceRun, SourceState, Via
+from data.types import (
+    MentionKind,
+    OutboxMessage,
+    Outcome,
+    Policy,
+    Source,
+    SourceRun,
+    SourceState,
+    Trouble,
+    Via,
+)
+from monitor.service.state.notebook import Notebook
 from monitor.setup.doctor import state as doctor_state
 from monitor.setup.doctor.findings import Finding, Level
+from monitor.setup.doctor.state import service
 from sources.http.exchange import UNKNOWN_AUTHORITY
 
 GAZETTE = Source("gazette", "feed", "https://example.org/feed.xml", ("900001",))
@@ -118,9 +131,10 @@ def test_before_the_first_scan_it_says_once_how_to_begin(store: Store) -> None:
     assert (found.what, found.command) == ("No place has been read yet.", "schoolgate scan")
 
 
-def test_a_source_that_was_never_read_is_told(store: Store) -> None:
+def test_a_source_that_was_read_is_in_order_and_one_that_never_was_is_told(store: Store) -> None:
     with store.write("test") as con:
         record_runs(con, [RUN])
+    assert not told(look(store.home, GAZETTE))
     assert told(look(store.home, GAZETTE, BOARD)) == ["board was never read."]
 
 
@@ -170,25 +184,14 @@ def test_what_is_to_be_done_about_one_place_is_named_by_how_it_ended(outcome: Ou
     assert found.command == command
 
 
-def test_a_source_that_was_read_is_in_order(store: Store) -> None:
-    with store.write("test") as con:
-        record_runs(con, [RUN])
-    assert not told(look(store.home, GAZETTE))
-
-
-def test_a_source_that_never_succeeded_says_how_it_ended() -> None:
+@pytest.mark.parametrize(
+    "detail", ["a consent wall.", "The site refuses us.", "“sg@x” is “off.”", "(a 403.)"]
+)
+def test_a_source_that_never_succeeded_says_how_it_ended_with_one_full_stop(detail: str) -> None:
     state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
-    run = replace(RUN, outcome=Outcome.BLOCKED, detail="a consent wall")
-    found = doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": run})
-    assert told(found) == ["gazette was never read with success. Last time: blocked: a consent wall."]
-
-
-@pytest.mark.parametrize("detail", ["The site refuses us.", "“sg@x” is “off.”", "(it answered 403.)"])
-def test_a_sentence_that_ends_already_gets_no_second_full_stop(detail: str) -> None:
-    state = SourceState("gazette", last_run_at=NOW, failures_in_a_row=1)
-    run = replace(RUN, outcome=Outcome.BLOCKED, detail=detail)
+    run = replace(RUN, outcome=Outcome.BLOCKED, detail=detail.replace("wall.", "wall"))
     (what,) = told(doctor_state.runs([GAZETTE], {"gazette": state}, {"gazette": run}))
-    assert what.endswith(detail)
+    assert what == f"gazette was never read with success. Last time: blocked: {detail}"
 
 
 @pytest.mark.parametrize(("failures", "lines_"), [(2, 0), (3, 1)])
@@ -288,3 +291,67 @@ def test_places_in_the_same_way_are_one_finding() -> None:
     ]
     found = doctor_state.runs(lost, {s.source_id: s for s in failing}, {s.id: run for s in lost})
     assert told(found) == ["4 places could not be read 3 times in a row or more: f-0, f-1, f-2 and 1 more."]
+
+
+# What `doctor` says of the service: what it complains of, and how to mend that.
+
+
+SINCE = NOW - timedelta(minutes=20)
+
+
+def remembered(home: Path, *troubles: Trouble, alive: bool = True) -> None:
+    """What a service has left beside its store."""
+    notices = (Notice(NOW - timedelta(minutes=5), troubles),) if troubles else ()
+    Notebook(home).keep(Book(notices=notices, alive=NOW - timedelta(minutes=1) if alive else None))
+
+
+def test_where_no_service_ever_ran_nothing_is_said_of_it(tmp_path: Path) -> None:
+    assert service(tmp_path, None, NOW) == []
+
+
+def test_a_service_that_is_well_is_in_order(tmp_path: Path) -> None:
+    remembered(tmp_path)
+    (found,) = service(tmp_path, (), NOW)
+    assert (found.level, found.what) == (Level.OK, "The service runs, and complains of nothing.")
+
+
+def test_one_that_ran_and_does_not_answer_is_a_warning_that_says_how_to_start_it(tmp_path: Path) -> None:
+    remembered(tmp_path)
+    (found,) = service(tmp_path, None, NOW)
+    assert found.level is Level.WARN
+    assert found.what == "The service does not answer; its last sign of life was on 1 March 2027, 08:59 UTC."
+    assert "schoolgate serve" in found.whole_remedy
+
+
+@pytest.mark.parametrize(
+    ("complaint", "mend"),
+    [
+        ("NOT DONE (judge: ModelMissing)", "memory"),
+        ("NOT DONE (save: StoreError)", "room"),
+        ("NOT DONE (beat: StoreBusy)", "fuser"),
+        ("NOT DONE (collect: StoreDamaged)", "backup"),
+        ("NOT DONE (mail: sign_in_refused)", "mail server"),
+        ("NOT DONE (spikes: KeyError)", "log"),
+        ("a message has waited since 2027-03-01 08:40 UTC", "mail server"),
+        ("an alert due 2027-03-01 08:40 UTC did not arrive, and nobody has it", "schoolgate alerts list"),
+        ("2 of the places cannot be read or judged, through a fault of ours, since 08:40", "source list"),
+        ("NOT DONE (config: ConfigError)", "schoolgate.toml"),
+    ],
+)
+def test_each_complaint_of_the_service_is_a_fault_with_a_mend_of_its_own(
+    tmp_path: Path, complaint: str, mend: str
+) -> None:
+    complaint = complaint.replace("NOT DONE", "since 2027-03-01 08:40 UTC, something is not done")
+    (found,) = service(tmp_path, (complaint,), NOW)
+    assert (found.level, found.what) == (Level.FAULT, f"The service says: {complaint}.")
+    assert mend in found.whole_remedy
+
+
+def test_what_people_were_told_of_stands_where_no_service_answers(tmp_path: Path) -> None:
+    remembered(tmp_path, Trouble("judge", SINCE, "ModelMissing"), Trouble("mail", SINCE, "x", NOW))
+    first, last = service(tmp_path, None, NOW)
+    assert told([first], Level.FAULT) == [
+        "The service said last: since 2027-03-01 08:40 UTC, nothing that we read could be judged "
+        "(judge: ModelMissing)."
+    ]
+    assert "does not answer" in last.what

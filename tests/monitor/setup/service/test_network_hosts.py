@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from builders.config import SCHOOL
 from support.command_call import called
 from support.documents import content
 
@@ -12,7 +13,6 @@ from monitor.cli.commands.setup import network
 from monitor.config.load import load
 from monitor.setup.hosts import hosts
 
-SCHOOL = '[[schools]]\nurn = "900001"\nname = "Oakfield Primary School"\n'
 TEXT = """
 [[sources]]
 id = "gazette"

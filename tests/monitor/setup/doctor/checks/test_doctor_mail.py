@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import socket
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trustme
 from builders.delivery import configured
+from builders.fetcher import fetcher_for
 from support.mail_server import post_office
+from support.oidc_provider import BACK, CLIENT, TENANT, LocalProvider, oidc_provider
+from support.oidc_provider import SECRET as SIGN_IN_SECRET
+from support.proxies import proxy_to
+from support.web_server import free_port
 
-from monitor.config.load import Network
-from monitor.config.settings import MailSettings, Secret
+from data.types import Source
+from monitor.config.load import Config, Network
+from monitor.config.settings import MailSettings, Secret, SignInSettings
+from monitor.desk.sign_in import providers
 from monitor.setup.doctor import mail
-from monitor.setup.doctor.findings import Level
+from monitor.setup.doctor.findings import Finding, Level
+from monitor.setup.doctor.mail import network
 
 SECRET = "Hunter2-planted"
 HOME = Path("/nowhere")
@@ -125,3 +135,159 @@ def test_an_address_for_short_messages_in_a_private_network_is_a_fault_unless_it
     assert SECRET not in found.what + found.remedy
     named = replace(here, network=Network(own_servers=("localhost", "127.0.0.1", "10.0.0.1", "::1")))
     assert not [f for f in mail.chats(named) if "private" in f.what and host in ("localhost", "10.0.0.1")]
+
+
+# `doctor` and the school's network: its proxy, the authorities it adds, the password for it.
+
+
+@contextmanager
+def listening():
+    """A place that the proxy may lead to; it says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as place:
+        yield place.getsockname()[1]
+
+
+def look_at(*sources, env=None, **given):
+    config = replace(configured(), network=Network(**given), sources=sources)
+    found = network(config, env or {})
+    assert "planted" not in "".join(f.what + f.remedy for f in found)
+    return found
+
+
+def test_where_nothing_is_set_nothing_is_said():
+    assert look_at() == []
+
+
+def test_a_proxy_that_answers_is_in_order():
+    with proxy_to({}) as way:
+        (found,) = look_at(proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
+        assert way.asked in ([], [""])
+    assert (found.level, found.what) == (Level.OK, f"The proxy answers (127.0.0.1, port {way.port}).")
+
+
+def test_one_that_does_not_take_the_password_is_a_fault_and_one_that_takes_it_is_in_order():
+    place = Source("paper", "feed", "https://paper.example.org/feed.xml")
+    with (
+        listening() as port,
+        proxy_to({("paper.example.org", 443): ("127.0.0.1", port)}, sign_in="oak:planted") as way,
+    ):
+        (wrong,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted-badly"))
+        (none,) = look_at(place, proxy=way.url)
+        (right,) = look_at(place, proxy=way.url, proxy_user="oak", proxy_password=Secret("planted"))
+    for found in (wrong, none):
+        assert (found.level, "needs a name and password" in found.what) == (Level.FAULT, True)
+        assert "proxy_password_file" in found.whole_remedy
+    assert right.level is Level.OK
+
+
+def test_one_that_bars_a_place_is_told_with_its_name():
+    place = Source("paper", "feed", "https://paper.example.org/feed.xml")
+    with proxy_to({}, status=403) as way:
+        (found,) = look_at(place, proxy=way.url)
+    assert (found.level, "paper.example.org" in found.what) == (Level.WARN, True)
+
+
+def test_one_that_does_not_is_a_fault():
+    (found,) = look_at(proxy=f"http://127.0.0.1:{free_port()}")
+    assert found.level is Level.FAULT
+    assert "does not answer" in found.what
+    assert "schoolgate set network.proxy" in found.whole_remedy
+
+
+def test_a_password_that_cannot_be_read_is_a_fault():
+    with proxy_to({}) as way:
+        found = look_at(proxy=way.url, proxy_user="oak")
+    assert [f.level for f in found] == [Level.FAULT, Level.OK]
+
+
+def test_a_password_that_others_may_read_is_told(tmp_path):
+    secret = tmp_path / "proxy-password"
+    secret.write_text("planted")
+    secret.chmod(0o644)
+    with proxy_to({}) as way:
+        given = {"proxy": way.url, "proxy_user": "oak", "proxy_password": Secret("planted")}
+        found = look_at(**given, password_file=secret)
+        secret.chmod(0o600)
+        assert look_at(**given, password_file=secret) == found[1:]
+    assert found[0].level is Level.WARN
+
+
+def test_authorities_that_can_be_read_are_in_order_and_others_a_fault(tmp_path):
+    good, bad = tmp_path / "filter.pem", tmp_path / "bad.pem"
+    trustme.CA().cert_pem.write_to_path(str(good))
+    bad.write_text("no certificate")
+    assert [f.level for f in look_at(ca_file=good)] == [Level.OK]
+    for file in (bad, tmp_path / "missing.pem", tmp_path):
+        (found,) = look_at(ca_file=file)
+        assert found.level is Level.FAULT
+        assert "“ca_file”" in found.what
+
+
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy"])
+def test_a_proxy_that_is_set_for_other_programs_is_told_of(name):
+    (found,) = look_at(env={name: "http://oak:planted@proxy.example.org:8080"})
+    assert (found.level, name in found.what) == (Level.WARN, True)
+
+
+# `doctor` and the accounts that people sign in with: what the provider says, and the address to register.
+
+
+def a_config(home: Path, **given: object) -> Config:
+    settings = SignInSettings(provider="microsoft", tenant=TENANT, client_id=CLIENT, secret_file="the-secret")
+    (home / "the-secret").write_text(SIGN_IN_SECRET)
+    (home / "the-secret").chmod(0o600)
+    base = {
+        "path": home / "schoolgate.toml", "base_url": "https://schoolgate.example.org",
+        "sign_in": settings, "sign_in_secret": Secret(SIGN_IN_SECRET),
+    }  # fmt: skip
+    return replace(configured(), **base | given)
+
+
+@pytest.fixture
+def there(monkeypatch):
+    with oidc_provider("microsoft") as there:
+        monkeypatch.setattr(providers, "MICROSOFT", str(there.site))
+        asking = fetcher_for(there.site, obey_robots=False)
+        monkeypatch.setattr("monitor.home.wiring.fetcher", lambda *_, **given: nullcontext(asking))
+        yield there
+
+
+def look_at_accounts(config: Config, home: Path) -> list[Finding]:
+    found = mail.accounts(config, home)
+    assert not any(SIGN_IN_SECRET in one.what + one.remedy for one in found)
+    return found
+
+
+def test_a_provider_that_answers_is_in_order_and_the_address_to_register_is_told(tmp_path, there):
+    (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
+    assert found.level is Level.OK
+    assert found.what.startswith(f"Microsoft answers. The address to be registered there: {BACK}")
+
+
+def test_a_tenant_that_is_not_the_schools_is_told(tmp_path, there):
+    there.routes[there.discovery] = there._discovered
+    other = TENANT.replace("0000aaaa", "9999aaaa")
+    there.routes[there.discovery.replace(TENANT, other)] = there._discovered
+    settings = replace(a_config(tmp_path).sign_in, tenant=other)
+    (found,) = look_at_accounts(a_config(tmp_path, sign_in=settings), tmp_path)
+    assert (found.level, "does not know the school" in found.what) == (Level.FAULT, True)
+
+
+def test_a_provider_that_does_not_answer_is_told_with_the_way_that_is_left(tmp_path, there: LocalProvider):
+    there.routes.clear()
+    (found,) = look_at_accounts(a_config(tmp_path), tmp_path)
+    assert (found.level, "The code by mail still works." in found.what) == (Level.FAULT, True)
+
+
+def test_a_secret_that_is_not_there_or_that_others_may_read_is_told(tmp_path, there):
+    (missing,) = look_at_accounts(a_config(tmp_path, sign_in_secret=None), tmp_path)
+    assert (missing.level, there.site.asked) == (Level.FAULT, [])
+    config = a_config(tmp_path)
+    (tmp_path / "the-secret").chmod(0o644)
+    (open_to_others, answers) = look_at_accounts(config, tmp_path)
+    assert (open_to_others.level, answers.level) == (Level.WARN, Level.OK)
+
+
+def test_without_such_a_sign_in_nothing_is_asked_or_told(tmp_path, there):
+    assert look_at_accounts(a_config(tmp_path, sign_in=None), tmp_path) == []
+    assert there.site.asked == []

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
-from builders.doctor import HEXLEY, OAKFIELD, configured, told
+from builders.doctor import HEXLEY, OAKFIELD, SECRET, TODAY, configured, read, told
 
-from data.types import Person, Role, School
+from data.cases import Profile
+from data.register.calendar import Calendar, Term
+from data.types import Person, Role, School, Source
+from monitor.config.load import Config
+from monitor.config.settings import Secret
+from monitor.setup.doctor import night
 from monitor.setup.doctor import people as doctor_people
 from monitor.setup.doctor.findings import Finding, Level
 from monitor.setup.doctor.next_step import next_step
@@ -52,18 +59,6 @@ def test_a_school_without_people_is_a_fault() -> None:
     assert what == "Oakfield Primary School: nobody can be told anything."
 
 
-def test_a_head_who_is_the_only_safeguarding_lead_is_told() -> None:
-    both = person("head", Role.HEAD, Role.DSL)
-    found = told(doctor_people.people(configured(both, person("deputy", Role.DEPUTY_HEAD))))
-    assert any("the head is the only designated safeguarding lead" in what for what in found)
-
-
-def test_a_second_safeguarding_lead_beside_the_head_is_enough() -> None:
-    both = person("head", Role.HEAD, Role.DSL)
-    rest = [p for p in FULL if p.id not in ("head", "dsl")]
-    assert not told(doctor_people.people(configured(both, *rest)))
-
-
 @pytest.mark.parametrize(
     ("gone", "what"),
     [
@@ -100,6 +95,14 @@ def test_head_and_lead_accused_at_once_must_leave_somebody() -> None:
     assert f"Oakfield Primary School: {what}" in told(doctor_people.people(configured(*two)), Level.FAULT)
     three = [p for p in FULL if p.id in ("head", "dsl", "vice")]
     assert not told(doctor_people.people(configured(*three)), Level.FAULT)
+
+
+def test_a_head_who_is_the_only_safeguarding_lead_is_told_and_with_a_second_it_is_enough() -> None:
+    both = person("head", Role.HEAD, Role.DSL)
+    found = told(doctor_people.people(configured(both, person("deputy", Role.DEPUTY_HEAD))))
+    assert any("the head is the only designated safeguarding lead" in what for what in found)
+    rest = [p for p in FULL if p.id not in ("head", "dsl")]
+    assert not told(doctor_people.people(configured(both, *rest)))
 
 
 def test_whoever_alone_can_be_told_may_be_accused_too() -> None:
@@ -217,3 +220,248 @@ def test_schools_of_a_trust_that_is_no_subject_of_its_own_are_told_of_it() -> No
     schools = tuple(replace(s, trust=TRUST.name) for s in (OAKFIELD, HEXLEY))
     assert "taken for each of its schools'" in next(doctor_people.trust(configured(schools=schools))).what
     assert not list(doctor_people.trust(configured(schools=schools[:1])))
+
+
+# `doctor`: whether those whom a school's rules for removals name are there, and its letters.
+
+
+HEAD = Person("head", "Jane Holt", (Role.HEAD,), "head@example.org")
+IT = Person("it", "Jo Fern", (Role.IT_LEAD,), "it@example.org")
+
+
+def ruled(profile: Profile, *people: Person) -> Config:
+    return replace(configured(*people), profiles={OAKFIELD.urn: profile})
+
+
+def test_a_school_whose_head_does_everything_needs_the_head_alone() -> None:
+    assert told(doctor_people.ladder(ruled(Profile(), HEAD))) == []
+
+
+def test_an_office_that_nobody_holds_is_told_with_what_it_does() -> None:
+    (what,) = told(doctor_people.ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD)), Level.WARN)
+    assert what == (
+        "Oakfield Primary School: it_lead looks at a matter first (“first_assessor”), "
+        "and nobody with an email is one."
+    )
+    assert told(doctor_people.ladder(ruled(Profile(first_assessor=Role.IT_LEAD), HEAD, IT))) == []
+
+
+def test_one_whom_no_mail_reaches_does_not_hold_it() -> None:
+    silent = replace(IT, email=None)
+    (what,) = told(doctor_people.ladder(ruled(Profile(press=Role.IT_LEAD), HEAD, silent)))
+    assert "answers the press" in what
+
+
+def test_a_folder_of_letters_that_is_not_there_is_told(tmp_path: Path) -> None:
+    lost = Profile(letters=tmp_path / "letters")
+    (what,) = told(doctor_people.ladder(ruled(lost, HEAD)))
+    assert what.startswith("Oakfield Primary School: the folder of its own letters is not at")
+    (tmp_path / "letters").mkdir()
+    assert told(doctor_people.ladder(ruled(lost, HEAD))) == []
+
+
+def test_where_nobody_can_be_told_it_does_not_say_that_everybody_can() -> None:
+    assert list(doctor_people.ladder(ruled(Profile()))) == []
+
+
+# `doctor`: the school's days, its language, and where its pages are reached.
+
+
+def with_terms(*terms: Term, closed: tuple[date, ...] = ()) -> Config:
+    calendar = Calendar("england", terms, frozenset(closed))
+    return replace(configured(), calendars={"900001": calendar})
+
+
+SPRING = Term(date(2027, 1, 4), date(2027, 2, 12))
+LONG = Term(date(2027, 2, 22), date(2027, 7, 20))
+
+
+def test_terms_that_go_on_with_an_inset_day_before_one_are_in_order() -> None:
+    assert not told(night.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 19), date(2027, 6, 4))), TODAY))
+
+
+def test_without_terms_the_digest_comes_in_the_holidays_too() -> None:
+    assert told(night.days(with_terms(), TODAY)) == [
+        "Oakfield Primary School: no terms are given, so the digest comes in the holidays too."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("last", "what"),
+    [
+        (date(2027, 2, 28), "the last term ended on 28 February 2027: every weekday that is no bank holiday"),
+        (date(2027, 3, 1), "the last term that is given ends on 1 March 2027; after it every weekday"),
+        (date(2027, 3, 22), "the last term that is given ends on 22 March 2027"),
+        (date(2027, 3, 23), None),
+    ],
+)
+def test_terms_that_run_out_within_three_weeks_are_told(last: date, what: str | None) -> None:
+    found = told(night.days(with_terms(Term(date(2027, 1, 4), last)), TODAY))
+    assert [what in line for line in found if what] == [True] * (what is not None)
+
+
+def test_a_day_that_is_closed_in_no_term_is_told() -> None:
+    found = told(night.days(with_terms(SPRING, LONG, closed=(date(2027, 2, 17),)), TODAY))
+    assert found == ["Oakfield Primary School: closed on 17 February 2027, which is in no term."]
+
+
+def test_without_base_url_alerts_are_acknowledged_by_command_alone(tmp_path: Path) -> None:
+    assert told(night.pages(read(tmp_path, ""))) == [
+        "No “base_url”: messages hold no link, and alerts can be read and acknowledged only by command."
+    ]
+
+
+def test_a_place_to_listen_without_base_url_does_nothing(tmp_path: Path) -> None:
+    found = told(night.pages(read(tmp_path, '[serve]\nlisten = "127.0.0.1:8000"\n')))
+    assert "“listen” in [serve] does nothing without “base_url”." in found
+
+
+SECURE = "https://schoolgate.example.sch.uk"
+
+
+@pytest.mark.parametrize(
+    ("base_url", "listen", "words"),
+    [
+        (SECURE, "127.0.0.1:8477", []),
+        (SECURE, "[::1]:8477", []),
+        ("http://localhost:8477", "localhost:8477", []),
+        ("http://schoolgate.example.sch.uk", "127.0.0.1:8477", ["is not https"]),
+        (SECURE, "0.0.0.0:8477", ["without TLS, beyond this machine"]),
+        (SECURE, "192.0.2.7:8477", ["without TLS, beyond this machine"]),
+    ],
+)
+def test_pages_without_tls_beyond_this_machine_are_told(base_url: str, listen: str, words: list[str]) -> None:
+    config = replace(configured(), base_url=base_url)
+    config = replace(config, serve=replace(config.serve, listen=listen))
+    found = told(night.pages(config))
+    assert len(found) == len(words)
+    assert all(word in line for word, line in zip(words, found, strict=True))
+
+
+def test_a_school_whose_settings_ask_for_welsh_is_told_that_it_is_written_to_in_english() -> None:
+    config = configured(schools=(OAKFIELD, HEXLEY))
+    assert not told(night.language(config))
+    assert told(night.language(replace(config, in_english=(HEXLEY.urn,)))) == [
+        "Hexley Primary School: its settings ask for Welsh, and Schoolgate writes English: "
+        "that is what its people are sent."
+    ]
+
+
+# `doctor`: who would hear nothing at night, in the morning or on Friday.
+
+
+BY_NIGHT = (
+    person("head", Role.HEAD),
+    person("dsl", Role.DSL),
+    person("ddsl", Role.DEPUTY_DSL),
+    person("chair", Role.CHAIR),
+    person("it", Role.IT_LEAD),
+)
+OUR_PAGE = Source("our-page", "own.page", "https://example.org/news", urns=("900001",), own=True)
+
+
+def reached(
+    *ids: str, persons: tuple[Person, ...] = BY_NIGHT, schools: tuple[School, ...] = (OAKFIELD,)
+) -> Config:
+    """These people, of whom those of `ids` have a short message."""
+    config = configured(*persons, schools=schools)
+    return replace(config, chats={id_: Secret(f"ntfy://{SECRET}/{id_}") for id_ in ids})
+
+
+def test_a_short_message_to_head_and_lead_and_chair_is_enough() -> None:
+    assert not told(night.telling(reached("head", "dsl")))
+
+
+@pytest.mark.parametrize(
+    ("ids", "title"),
+    [
+        (("head", "chair", "it"), "only mail reaches the safeguarding leads,"),
+        (("dsl", "chair", "it"), "only mail reaches the heads,"),
+        ((), "only mail reaches the safeguarding leads and the heads,"),
+    ],
+)
+def test_a_role_of_the_night_that_only_mail_reaches_is_told(ids: tuple[str, ...], title: str) -> None:
+    (what,) = told(night.telling(reached(*ids)))
+    assert what == f"Oakfield Primary School: {title} counting deputies, and an email does not wake anybody."
+
+
+def test_one_address_for_several_is_told_once() -> None:
+    config = reached("head", "dsl", "ddsl")
+    shared = replace(config, chats={**config.chats, "dsl": config.chats["head"]})
+    (what,) = told(night.telling(shared))
+    assert what.startswith("One address for short messages reaches dsl, head:")
+
+
+def test_a_deputy_with_a_short_message_is_enough() -> None:
+    assert not told(night.telling(reached("head", "ddsl", "chair")))
+
+
+def test_what_would_be_told_by_mail_alone_though_the_roles_are_reached_is_told() -> None:
+    people = (*(p for p in BY_NIGHT if p.id != "dsl"), person("dsl", Role.DSL, Role.DEPUTY_HEAD))
+    found = told(night.telling(reached("head", "ddsl", persons=people)))
+    assert found == [
+        "Oakfield Primary School: at night only email would report an allegation against the head."
+    ]
+
+
+def test_a_short_message_that_cannot_be_read_is_told_by_person_alone() -> None:
+    config = replace(reached("head", "dsl"), unreadable_chats=("ddsl", "it"))
+    (what,) = told(night.telling(config))
+    assert what == "The address for short messages to ddsl, it cannot be read."
+
+
+def test_a_file_with_an_address_that_others_may_read_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "chat-dsl"
+    file.write_text(f"ntfy://{SECRET}\n")
+    file.chmod(0o644)
+    config = replace(reached("head", "dsl"), chat_files={"dsl": file})
+    (what,) = told(night.telling(config))
+    assert what == "Others on this machine may read the address for short messages to dsl."
+    file.chmod(0o600)
+    assert not told(night.telling(config))
+
+
+def test_no_address_of_a_chat_is_shown() -> None:
+    for finding in night.telling(replace(reached("it"), unreadable_chats=("dsl",))):
+        assert SECRET not in finding.what + finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("gone", "what"),
+    [
+        (("head",), "nobody receives the daily digest."),
+        (("head", "chair"), "nobody may sign the governors' weekly report, so it stays a draft."),
+    ],
+)
+def test_where_no_leader_is_left_to_read_or_sign_that_is_told(gone: tuple[str, ...], what: str) -> None:
+    people = (*(p for p in BY_NIGHT if p.id not in gone), person("governor", Role.GOVERNOR))
+    assert f"Oakfield Primary School: {what}" in told(night.telling(reached("dsl", persons=people)))
+
+
+def test_a_school_without_governors_has_no_reader_of_the_report() -> None:
+    people = tuple(p for p in BY_NIGHT if p.id != "chair")
+    assert told(night.telling(reached("head", "dsl", persons=people))) == [
+        "Oakfield Primary School: nobody receives the governors' weekly report."
+    ]
+
+
+def test_an_own_page_without_anybody_of_it_is_told() -> None:
+    people = tuple(p for p in BY_NIGHT if p.id != "it")
+    config = replace(reached("head", "dsl", persons=people), sources=(OUR_PAGE,))
+    (what,) = told(night.telling(config))
+    assert what.endswith("nobody in IT is told about an odd post on the school's own pages (our-page).")
+    off = replace(OUR_PAGE, disabled="asked us to stop")
+    assert not told(night.telling(replace(config, sources=(off,))))
+    assert not told(night.telling(replace(reached("head", "dsl"), sources=(OUR_PAGE,))))
+
+
+def test_an_own_account_of_which_only_the_feed_is_read_has_no_notice_that_is_looked_for() -> None:
+    feed = replace(OUR_PAGE, id="our-posts", kind="feed")
+    (what,) = told(night.telling(replace(reached("head", "dsl"), sources=(feed,))))
+    assert what.endswith("nothing checks that the notice is on the school's own pages (our-posts).")
+    assert not told(night.telling(replace(reached("head", "dsl"), sources=(feed, OUR_PAGE))))
+
+
+def test_schools_with_one_lack_are_one_line() -> None:
+    (what,) = told(night.telling(reached("head", schools=(OAKFIELD, HEXLEY))))
+    assert what.startswith("Oakfield Primary School, Hexley Primary School: only mail reaches")
